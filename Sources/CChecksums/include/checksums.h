@@ -1,0 +1,13 @@
+#ifndef TRIAL_CHECKSUMS_H
+#define TRIAL_CHECKSUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// CRC-32C (Castagnoli) of `length` bytes, continued from `crc` (0 to begin). Uses the processor's instruction where it has one.
+uint32_t trial_crc32c(uint32_t crc, const void *bytes, size_t length);
+
+/// The same checksum by tables alone: the fallback, and the oracle of the tests.
+uint32_t trial_crc32c_software(uint32_t crc, const void *bytes, size_t length);
+
+#endif

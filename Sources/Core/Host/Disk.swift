@@ -1,0 +1,84 @@
+import Primitives
+
+/// A node's disk: a tree of directories and files behind a page cache.
+///
+/// Reads, appends, truncation, renames and listings work on the page cache and answer at once, as system calls do; they survive
+/// the end of the process but not a power loss. What waits for the platter (`sync`, `syncDirectory`, `replace`) is an operation
+/// that ends with `Event.disk`. A file's name survives a power loss only after `syncDirectory` of its directory, whatever was
+/// done to the file itself.
+///
+/// Paths are relative to the node's root, with `/` between names.
+public protocol Disk: AnyObject {
+  /// Opens a file for reading and appending; makes an empty one where there is none and `creating` says so.
+  func open(_ path: String, creating: Bool) throws(DiskError) -> FileID
+
+  func close(_ file: FileID)
+
+  func size(of file: FileID) -> Int
+
+  /// Appends to the page cache. Bytes are shared, not copied, where the disk is simulated.
+  func append(_ bytes: Bytes, to file: FileID) throws(DiskError)
+
+  /// Reads up to `count` bytes; fewer at the end of the file. Shares what lies in one appended piece.
+  func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes
+
+  func truncate(_ file: FileID, to size: Int) throws(DiskError)
+
+  /// Makes the file's present bytes and size durable. Bytes appended after the call may or may not be.
+  func sync(_ file: FileID) -> DiskOperation
+
+  /// Makes the names of a directory durable.
+  func syncDirectory(_ path: String) -> DiskOperation
+
+  /// Replaces a whole small file so that a crash leaves either the former content or the new one: a temporary file is written
+  /// and synced, renamed over `path`, and the directory is synced. Readers see the former content until the operation ends.
+  func replace(_ path: String, with content: Bytes) -> DiskOperation
+
+  func rename(_ path: String, to newPath: String) throws(DiskError)
+
+  /// Removes a file, or a directory with everything in it. Nothing happens where there is none.
+  func remove(_ path: String) throws(DiskError)
+
+  /// Makes a directory and those above it. Nothing happens where it exists.
+  func makeDirectory(_ path: String) throws(DiskError)
+
+  /// The names in a directory in ascending order of their bytes; empty where there is no such directory.
+  func list(_ path: String) throws(DiskError) -> [String]
+
+  func exists(_ path: String) -> Bool
+
+  /// When the file was last changed, by the node's wall clock; nil where there is none.
+  func modified(_ path: String) -> Timestamp?
+}
+
+extension Disk {
+  /// The whole content of a file, or nil where there is none.
+  public func content(of path: String) throws(DiskError) -> Bytes? {
+    guard exists(path) else { return nil }
+    let file = try open(path, creating: false)
+    defer { close(file) }
+    return try read(file, at: 0, count: size(of: file))
+  }
+}
+
+/// An open file. Unique within a life of a node.
+public struct FileID: Hashable, Sendable {
+  public var value: UInt32
+  @inlinable public init(_ value: UInt32) { self.value = value }
+}
+
+/// Names an operation under way, until its `Event.disk`. Unique within a life of a node.
+public struct DiskOperation: Hashable, Sendable {
+  public var value: UInt32
+  @inlinable public init(_ value: UInt32) { self.value = value }
+}
+
+public enum DiskError: UInt8, Error, Hashable, Sendable {
+  case notFound
+  /// EIO: the device failed. What was asked may or may not have happened.
+  case inputOutput
+  /// ENOSPC: nothing was written.
+  case noSpace
+  /// A name is of the wrong kind, or the file is not open.
+  case invalid
+}

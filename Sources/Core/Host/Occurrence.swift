@@ -1,0 +1,43 @@
+import Primitives
+
+/// What happened inside a node that an observer may care about.
+///
+/// Scenario schedules wait for these (`election(t-0)`), expectations name them (`seen: [isr-shrink]`), the story prints them, and
+/// white-box invariants are checked when they come. They describe; nothing reads them back into a node.
+public enum Occurrence: Sendable {
+  // The controller.
+  case brokerRegistered(NodeID, BrokerEpoch, cleanShutdown: Bool)
+  case brokerFenced(NodeID, reason: FencingReason)
+  case brokerUnfenced(NodeID)
+  case topicCreated(String, Uuid, partitions: Int)
+  case topicDeleted(String, Uuid)
+  /// The controller committed a new leader; `.none` says the partition is offline.
+  case leaderElected(TopicPartition, leader: NodeID, epoch: LeaderEpoch, isr: [NodeID], election: Election)
+  /// The committed ISR or ELR of a partition changed.
+  case isrChanged(TopicPartition, from: [NodeID], to: [NodeID], eligible: [NodeID])
+  /// A node became the leader of the metadata log.
+  case controllerElected(NodeID, epoch: LeaderEpoch)
+
+  // A replica.
+  case becameLeader(TopicPartition, epoch: LeaderEpoch, startOffset: Offset)
+  case becameFollower(TopicPartition, epoch: LeaderEpoch, leader: NodeID)
+  /// The log lost its tail. `highWatermark` is that of the replica before the truncation.
+  case truncated(TopicPartition, from: Offset, to: Offset, highWatermark: Offset, reason: TruncationReason)
+  case highWatermarkMoved(TopicPartition, from: Offset, to: Offset)
+  /// A leader asked the controller for another ISR, or had its wish refused.
+  case isrProposed(TopicPartition, [NodeID])
+  case isrRefused(TopicPartition, [NodeID], error: Int16)
+  /// A log was opened after an end that was not clean.
+  case logRecovered(TopicPartition, logEndOffset: Offset, bytesCut: Int)
+  case diskFailed(DiskError, path: String)
+
+  // A client.
+  case acknowledged(TopicPartition, Offset)
+
+  /// Anything else worth a line in the story.
+  case note(String)
+
+  public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown }
+  public enum Election: String, Sendable { case clean, unclean, preferred, fromEligible, lastKnown, none }
+  public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }
+}

@@ -1,0 +1,48 @@
+/// Values behind keys that are never given twice: a slot's generation grows when it is vacated, so a late key finds nothing.
+struct SlotTable<Value> {
+  private var values: [Value?] = []
+  private var generations: [UInt32] = []
+  private var vacant: [UInt32] = []
+
+  mutating func insert(_ value: Value) -> Slot {
+    if let index = vacant.popLast() {
+      values[Int(index)] = value
+      return Slot(index: index, generation: generations[Int(index)])
+    }
+    values.append(value)
+    generations.append(0)
+    return Slot(index: UInt32(values.count - 1), generation: 0)
+  }
+
+  /// Takes a value out, or nil where its slot was vacated before.
+  mutating func remove(_ slot: Slot) -> Value? {
+    let index = Int(slot.index)
+    guard index < values.count, generations[index] == slot.generation, let value = values[index] else { return nil }
+    values[index] = nil
+    generations[index] &+= 1
+    vacant.append(slot.index)
+    return value
+  }
+
+  subscript(slot: Slot) -> Value? {
+    get { Int(slot.index) < values.count && generations[Int(slot.index)] == slot.generation ? values[Int(slot.index)] : nil }
+    set {
+      guard Int(slot.index) < values.count, generations[Int(slot.index)] == slot.generation else { return }
+      values[Int(slot.index)] = newValue
+    }
+  }
+}
+
+struct Slot: Sendable {
+  let index: UInt32
+  let generation: UInt32
+
+  init(index: UInt32, generation: UInt32) {
+    self.index = index
+    self.generation = generation
+  }
+
+  init(key: UInt64) { self.init(index: UInt32(truncatingIfNeeded: key), generation: UInt32(truncatingIfNeeded: key >> 32)) }
+
+  var key: UInt64 { UInt64(generation) << 32 | UInt64(index) }
+}

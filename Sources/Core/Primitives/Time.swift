@@ -1,0 +1,70 @@
+/// A length of time in whole nanoseconds. Integer, so that no platform rounds it differently.
+public struct Duration: Hashable, Comparable, Sendable {
+  public var nanoseconds: Int64
+
+  @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  @inlinable public static func nanoseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count) }
+  @inlinable public static func microseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000) }
+  @inlinable public static func milliseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000_000) }
+  @inlinable public static func seconds(_ count: Int64) -> Duration { Duration(nanoseconds: count * 1_000_000_000) }
+  public static let zero = Duration(nanoseconds: 0)
+
+  @inlinable public var milliseconds: Int64 { nanoseconds / 1_000_000 }
+  @inlinable public var seconds: Double { Double(nanoseconds) / 1e9 }
+
+  @inlinable public static func < (left: Duration, right: Duration) -> Bool { left.nanoseconds < right.nanoseconds }
+  @inlinable public static func + (left: Duration, right: Duration) -> Duration { Duration(nanoseconds: left.nanoseconds + right.nanoseconds) }
+  @inlinable public static func - (left: Duration, right: Duration) -> Duration { Duration(nanoseconds: left.nanoseconds - right.nanoseconds) }
+  @inlinable public static func * (left: Duration, right: Int64) -> Duration { Duration(nanoseconds: left.nanoseconds * right) }
+  @inlinable public static func / (left: Duration, right: Int64) -> Duration { Duration(nanoseconds: left.nanoseconds / right) }
+  @inlinable public static func += (left: inout Duration, right: Duration) { left = left + right }
+}
+
+/// A point on a node's monotonic clock, in nanoseconds since an origin that means nothing outside of this run.
+public struct Instant: Hashable, Comparable, Sendable {
+  public var nanoseconds: Int64
+
+  @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+  public static let zero = Instant(nanoseconds: 0)
+  public static let distantFuture = Instant(nanoseconds: .max)
+
+  @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+  @inlinable public static func + (left: Instant, right: Duration) -> Instant { Instant(nanoseconds: left.nanoseconds + right.nanoseconds) }
+  @inlinable public static func - (left: Instant, right: Duration) -> Instant { Instant(nanoseconds: left.nanoseconds - right.nanoseconds) }
+  @inlinable public static func - (left: Instant, right: Instant) -> Duration { Duration(nanoseconds: left.nanoseconds - right.nanoseconds) }
+}
+
+/// A wall-clock reading as Kafka stores it: milliseconds since 1970. May be skewed, and may jump in either direction.
+public struct Timestamp: Hashable, Comparable, Sendable {
+  public var milliseconds: Int64
+
+  @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  /// Kafka's "no timestamp" (-1).
+  public static let none = Timestamp(milliseconds: -1)
+
+  @inlinable public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
+  @inlinable public static func + (left: Timestamp, right: Duration) -> Timestamp { Timestamp(milliseconds: left.milliseconds + right.milliseconds) }
+  @inlinable public static func - (left: Timestamp, right: Timestamp) -> Duration { .milliseconds(left.milliseconds - right.milliseconds) }
+}
+
+extension Duration: CustomStringConvertible {
+  /// The shortest exact form with a unit, as scenario files write it: `1500ms`, `2s`, `250us`.
+  public var description: String {
+    if nanoseconds == 0 { return "0s" }
+    if nanoseconds % 1_000_000_000 == 0 { return "\(nanoseconds / 1_000_000_000)s" }
+    if nanoseconds % 1_000_000 == 0 { return "\(nanoseconds / 1_000_000)ms" }
+    if nanoseconds % 1_000 == 0 { return "\(nanoseconds / 1_000)us" }
+    return "\(nanoseconds)ns"
+  }
+}
+
+extension Instant: CustomStringConvertible {
+  /// Seconds with six digits after the point, such as `2.104500`.
+  public var description: String {
+    let fraction = String((nanoseconds % 1_000_000_000) / 1_000)
+    return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+  }
+}

@@ -1,0 +1,1 @@
+extension MessageFault { static let apis = ["Produce", "Fetch", "AlterPartition"] }

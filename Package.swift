@@ -59,7 +59,7 @@ let package = Package(
     module("Workloads", ["Primitives", orderedCollections]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Trials", ["Primitives", "Host", "Workloads", .product(name: "Yams", package: "Yams")]),
+    module("Trials", ["Primitives", "Host", "Wire", "Workloads", .product(name: "Yams", package: "Yams")]),
 
     tests("Primitives", ["Primitives"]),
     tests("Workloads", ["Primitives", "Workloads"]),

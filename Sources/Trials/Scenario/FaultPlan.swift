@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// One entry of the schedule: when, how often, and what.
 struct FaultPlan {
@@ -51,7 +52,7 @@ struct MessageFault: Equatable {
   enum Direction: Equatable { case request, response }
 
   var verb: Verb
-  var api: String
+  var api: ApiKey
   var direction: Direction
   var from: [NodeSelector]
   var to: [NodeSelector]

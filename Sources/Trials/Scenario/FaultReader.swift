@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// Reads the entries below `faults`.
 struct FaultReader {
@@ -137,12 +138,12 @@ struct FaultReader {
     try reading(argument) { map in
       let api = try map.required("api") { value in
         let name = try value.string()
-        guard MessageFault.apis.contains(name) else {
+        guard let api = ApiKey.all.first(where: { $0.name == name }) else {
           throw value.error(
             "there is no API '\(name)'",
-            remedy: nearestName(to: name, among: MessageFault.apis).map { "Did you mean '\($0)'?" } ?? "Write Kafka's name, such as Fetch or Produce.")
+            remedy: nearestName(to: name, among: ApiKey.all.map(\.name)).map { "Did you mean '\($0)'?" } ?? "Write Kafka's name, such as Fetch or Produce.")
         }
-        return name
+        return api
       }
       let isRequest = try map.optional("request") { try $0.bool() }
       let isResponse = try map.optional("response") { try $0.bool() }

@@ -1,1 +1,0 @@
-extension MessageFault { static let apis = ["Produce", "Fetch", "AlterPartition"] }

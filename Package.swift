@@ -56,10 +56,11 @@ let package = Package(
 
     // The simulated world, and what runs and is judged in it.
     module("Sim", ["Primitives", "Host", heap, orderedCollections]),
-    module("Workloads", ["Primitives", orderedCollections]),
+    module("Workloads", ["Primitives", "Host", "Client", orderedCollections]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Trials", ["Primitives", "Host", "Wire", "Workloads", .product(name: "Yams", package: "Yams")]),
+    module("Report", ["Primitives", "Workloads"]),
+    module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
     tests("Primitives", ["Primitives"]),
     tests("Workloads", ["Primitives", "Workloads"]),

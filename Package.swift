@@ -63,6 +63,7 @@ let package = Package(
     module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
     tests("Primitives", ["Primitives"]),
+    tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
   ]

@@ -57,6 +57,8 @@ let package = Package(
     module("Sim", ["Primitives", "Host", heap, orderedCollections]),
     module("Workloads", ["Primitives", "Host", "Wire", "Client", orderedCollections]),
 
+    .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
+
     tests("Primitives", ["Primitives"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
   ]

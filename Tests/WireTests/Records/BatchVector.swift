@@ -14,6 +14,7 @@ struct BatchVector: Decodable, CustomTestStringConvertible {
   let baseOffset: Int64?
   let partitionLeaderEpoch: Int32?
   let timestamp: Int64?
+  let timestampType: String?
   let controlType: Int16?
   let coordinatorEpoch: Int32?
   let producerId: Int64?
@@ -51,10 +52,11 @@ struct BatchVector: Decodable, CustomTestStringConvertible {
   var testDescription: String { id }
   var bytes: Bytes { Bytes(hexadecimal: hex) ?? .empty }
 
-  var expectedRecords: [Record] {
+  /// With the timestamps their producer gave them.
+  var producedRecords: [Record] {
     (records ?? []).map {
       Record(
-        offset: Offset(Int64($0.offsetDelta)), timestamp: Timestamp(milliseconds: $0.timestamp), key: $0.keyBytes, value: $0.valueBytes,
+        offset: Offset((baseOffset ?? 0) + Int64($0.offsetDelta)), timestamp: Timestamp(milliseconds: $0.timestamp), key: $0.keyBytes, value: $0.valueBytes,
         headers: $0.recordHeaders)
     }
   }

@@ -62,6 +62,8 @@ let package = Package(
     module("Report", ["Primitives", "Workloads"]),
     module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
+    .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
+
     tests("Primitives", ["Primitives"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Workloads", ["Primitives", "Workloads"]),

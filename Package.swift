@@ -36,6 +36,7 @@ let package = Package(
   targets: [
     // C shims, as thin as they can be.
     .target(name: "CChecksums", path: "Sources/CChecksums"),
+    .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLz4", path: "Sources/CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -54,9 +55,10 @@ let package = Package(
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
-    module("Sim", ["Primitives", "Host", heap, orderedCollections]),
+    module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
     module("Workloads", ["Primitives", "Host", "Wire", "Client", orderedCollections]),
 
     tests("Primitives", ["Primitives"]),
+    tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
   ]
 )

@@ -63,6 +63,10 @@ let package = Package(
     module("Report", ["Primitives", "Workloads"]),
     module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
+      swiftSettings: settings),
+
     tests("Primitives", ["Primitives"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),

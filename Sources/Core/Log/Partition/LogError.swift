@@ -75,3 +75,10 @@ public struct RejectedRecord: Hashable, Sendable {
   public let batchIndex: Int32
   public let message: String
 }
+
+extension LogError {
+  /// Runs something that only the disk can make fail.
+  static func wrap<Result>(_ body: () throws(DiskFailure) -> Result) throws(LogError) -> Result {
+    do { return try body() } catch { throw .disk(error) }
+  }
+}

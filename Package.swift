@@ -58,5 +58,6 @@ let package = Package(
     module("Workloads", ["Primitives", "Host", "Wire", "Client", orderedCollections]),
 
     tests("Primitives", ["Primitives"]),
+    tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -1,0 +1,24 @@
+/// Why a configuration was refused: which setting, what was wrong, what would be right.
+public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No setting has this name; `nearest` is the one that was probably meant.
+  case unknownName(String, nearest: String?)
+  /// The text is no value of this setting.
+  case invalidValue(name: String, value: String, expected: String)
+  /// The same name was given twice with different values.
+  case givenTwice(name: String)
+  /// Settings that are fine alone exclude each other.
+  case contradiction(names: [String], explanation: String)
+
+  public var description: String {
+    switch self {
+    case .unknownName(let name, let nearest):
+      "there is no setting named '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .invalidValue(let name, let value, let expected):
+      "\(name)=\(value) is not valid: expected \(expected)"
+    case .givenTwice(let name):
+      "\(name) is given twice with different values; keep one of them"
+    case .contradiction(let names, let explanation):
+      "\(names.joined(separator: ", ")) contradict each other: \(explanation)"
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// All settings of one configuration by their Kafka names.
+///
+/// ```swift
+/// static let table = ConfigurationTable(defaults: LogConfiguration(), [
+///   .integer("segment.bytes", \.segmentBytes, in: 1_048_576 ... .max),
+///   .optionalMilliseconds("retention.ms", \.retention),
+/// ])
+/// let configuration = try LogConfiguration.table.configuration(from: [("retention.ms", "-1")])
+/// ```
+///
+/// Reading is strict: an unknown name is refused together with the name that was probably meant.
+public struct ConfigurationTable<Configuration: Sendable>: Sendable {
+  public let defaults: Configuration
+  /// In the order of the table, which is also the order in which values are applied: of two settings for the same property,
+  /// the later one in the table wins.
+  public let settings: [Setting<Configuration>]
+
+  public init(defaults: Configuration, _ settings: [Setting<Configuration>]) {
+    self.defaults = defaults
+    self.settings = settings
+  }
+
+  public subscript(name: String) -> Setting<Configuration>? { settings.first { $0.name == name } }
+
+  public func contains(_ name: String) -> Bool { settings.contains { $0.name == name } }
+
+  /// The configuration that results from values on top of `base`, or of the defaults.
+  public func configuration(
+    from values: some Collection<(String, String)>, over base: Configuration? = nil
+  ) throws(ConfigurationError) -> Configuration {
+    var configuration = base ?? defaults
+    try apply(values, to: &configuration)
+    return configuration
+  }
+
+  /// Changes the named settings. Where it throws, some of them may have changed: apply to a copy.
+  public func apply(_ values: some Collection<(String, String)>, to configuration: inout Configuration) throws(ConfigurationError) {
+    var given: [String?] = Array(repeating: nil, count: settings.count)
+    for (name, value) in values {
+      guard let index = settings.firstIndex(where: { $0.name == name }) else { throw .unknownName(name, nearest: nearest(to: name)) }
+      if let former = given[index], former != value { throw .givenTwice(name: name) }
+      given[index] = value
+    }
+    for (setting, value) in zip(settings, given) {
+      if let value { try setting.apply(value, to: &configuration) }
+    }
+  }
+
+  /// Every setting with its present value, in the order of the table.
+  public func values(of configuration: Configuration) -> [(name: String, value: String)] {
+    settings.map { ($0.name, $0.text(in: configuration)) }
+  }
+
+  /// The default of a setting as Kafka prints it, or nil where there is no such setting.
+  public func defaultValue(of name: String) -> String? { self[name]?.text(in: defaults) }
+
+  /// The name that was probably meant, or nil where none is near.
+  public func nearest(to name: String) -> String? { nearestName(to: name, among: settings.lazy.map(\.name)) }
+}
+
+/// The candidate with the smallest edit distance, the earlier one of equals; nil where even that needs more than a third of
+/// the letters changed.
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  var nearest: (name: String, distance: Int)?
+  for candidate in candidates {
+    let distance = editDistance(Array(name.utf8), Array(candidate.utf8))
+    if distance < nearest?.distance ?? .max { nearest = (candidate, distance) }
+  }
+  guard let nearest, nearest.distance <= max(2, name.utf8.count / 3) else { return nil }
+  return nearest.name
+}
+
+/// Levenshtein's distance: how many letters must be put in, taken out or replaced.
+func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  var row = Array(0...right.count)
+  for (i, letter) in left.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, other) in right.enumerated() {
+      let replaced = diagonal + (letter == other ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+    }
+  }
+  return row[right.count]
+}

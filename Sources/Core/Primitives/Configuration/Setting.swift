@@ -1,0 +1,186 @@
+/// One named value of a configuration: how its text is read into the configuration, and printed from there.
+///
+/// Texts are Kafka's own: numbers in decimal, times in milliseconds, lists separated by commas. Nothing but the exact form is
+/// accepted, apart from white space around it.
+public struct Setting<Configuration>: Sendable {
+  /// Kafka's name, such as `segment.bytes`.
+  public let name: String
+  public let kind: SettingKind
+  /// What a value must look like, for messages: `an integer from 1 to 100`.
+  public let expectation: String
+  /// Returns whether the text was a value.
+  let read: @Sendable (String, inout Configuration) -> Bool
+  let print: @Sendable (Configuration) -> String
+
+  /// A setting with a reader and a printer of its own. `read` returns false for a text that is no value, and leaves the
+  /// configuration alone then.
+  public init(
+    _ name: String, kind: SettingKind, expectation: String,
+    read: @escaping @Sendable (_ text: String, _ configuration: inout Configuration) -> Bool,
+    print: @escaping @Sendable (Configuration) -> String
+  ) {
+    self.name = name
+    self.kind = kind
+    self.expectation = expectation
+    self.read = read
+    self.print = print
+  }
+
+  /// The present value, as Kafka prints it.
+  public func text(in configuration: Configuration) -> String { print(configuration) }
+
+  /// Reads a value into the configuration, which stays as it was where the text is none.
+  public func apply(_ value: String, to configuration: inout Configuration) throws(ConfigurationError) {
+    guard read(value.trimmed, &configuration) else {
+      throw .invalidValue(name: name, value: value, expected: expectation)
+    }
+  }
+}
+
+/// Kafka's types of settings, as DescribeConfigs reports them.
+public enum SettingKind: Int8, Sendable {
+  case boolean = 1, string, int, short, long, double, list, `class`, password
+}
+
+/// A property of a configuration, as `\.name` writes it.
+public typealias Property<Configuration, Value> = WritableKeyPath<Configuration, Value> & Sendable
+
+extension Setting {
+  /// A whole number.
+  public static func integer<Number: FixedWidthInteger & Sendable>(
+    _ name: String, _ property: Property<Configuration, Number>, in range: ClosedRange<Number> = .min ... .max
+  ) -> Setting {
+    Setting(name, kind: .integer(ofSize: MemoryLayout<Number>.size), expectation: describe(range, "an integer")) { text, configuration in
+      guard let value = Number(text), range.contains(value) else { return false }
+      configuration[keyPath: property] = value
+      return true
+    } print: { String($0[keyPath: property]) }
+  }
+
+  /// A whole number, where one special number stands for "none" (-1 for an unlimited size, for example).
+  public static func optionalInteger<Number: FixedWidthInteger & Sendable>(
+    _ name: String, _ property: Property<Configuration, Number?>, in range: ClosedRange<Number>, none: Number
+  ) -> Setting {
+    let expectation = describe(range, "an integer") + ", or \(none)"
+    return Setting(name, kind: .integer(ofSize: MemoryLayout<Number>.size), expectation: expectation) { text, configuration in
+      guard let value = Number(text), value == none || range.contains(value) else { return false }
+      configuration[keyPath: property] = value == none ? nil : value
+      return true
+    } print: { String($0[keyPath: property] ?? none) }
+  }
+
+  /// A time in milliseconds. What nanoseconds cannot hold is `Duration.forever`.
+  public static func milliseconds(
+    _ name: String, _ property: Property<Configuration, Duration>, in range: ClosedRange<Int64> = 0 ... .max, kind: SettingKind = .long
+  ) -> Setting {
+    Setting(name, kind: kind, expectation: describe(range, "milliseconds")) { text, configuration in
+      guard let value = Int64(text), range.contains(value) else { return false }
+      configuration[keyPath: property] = Duration(saturatingMilliseconds: value)
+      return true
+    } print: { String($0[keyPath: property].saturatingMilliseconds) }
+  }
+
+  /// A time in milliseconds, where one special number stands for "none" (-1 for an unlimited retention, for example).
+  public static func optionalMilliseconds(
+    _ name: String, _ property: Property<Configuration, Duration?>, in range: ClosedRange<Int64> = 0 ... .max, none: Int64 = -1,
+    kind: SettingKind = .long
+  ) -> Setting {
+    Setting(name, kind: kind, expectation: describe(range, "milliseconds") + ", or \(none)") { text, configuration in
+      guard let value = Int64(text), value == none || range.contains(value) else { return false }
+      configuration[keyPath: property] = value == none ? nil : Duration(saturatingMilliseconds: value)
+      return true
+    } print: { String($0[keyPath: property]?.saturatingMilliseconds ?? none) }
+  }
+
+  /// A number with a fraction.
+  public static func double(
+    _ name: String, _ property: Property<Configuration, Double>, in range: ClosedRange<Double>
+  ) -> Setting {
+    Setting(name, kind: .double, expectation: "a number from \(range.lowerBound) to \(range.upperBound)") { text, configuration in
+      guard let value = Double(text), range.contains(value) else { return false }
+      configuration[keyPath: property] = value
+      return true
+    } print: { String($0[keyPath: property]) }
+  }
+
+  /// `true` or `false`, in small or capital letters.
+  public static func boolean(_ name: String, _ property: Property<Configuration, Bool>) -> Setting {
+    Setting(name, kind: .boolean, expectation: "true or false") { text, configuration in
+      guard let value = Bool(text.lowercased()) else { return false }
+      configuration[keyPath: property] = value
+      return true
+    } print: { String($0[keyPath: property]) }
+  }
+
+  /// Any text.
+  public static func string(_ name: String, _ property: Property<Configuration, String>) -> Setting {
+    Setting(name, kind: .string, expectation: "a text") { text, configuration in
+      configuration[keyPath: property] = text
+      return true
+    } print: { $0[keyPath: property] }
+  }
+
+  /// Any text; an empty one says that there is none.
+  public static func optionalString(_ name: String, _ property: Property<Configuration, String?>) -> Setting {
+    Setting(name, kind: .string, expectation: "a text, or nothing") { text, configuration in
+      configuration[keyPath: property] = text.isEmpty ? nil : text
+      return true
+    } print: { $0[keyPath: property] ?? "" }
+  }
+
+  /// One of the cases of an enumeration whose raw values are Kafka's words.
+  public static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, _ property: Property<Configuration, Choice>, kind: SettingKind = .string
+  ) -> Setting where Choice.RawValue == String {
+    let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    return Setting(name, kind: kind, expectation: "one of \(words)") { text, configuration in
+      guard let value = Choice(rawValue: text) else { return false }
+      configuration[keyPath: property] = value
+      return true
+    } print: { $0[keyPath: property].rawValue }
+  }
+
+  /// Words separated by commas.
+  public static func list(_ name: String, _ property: Property<Configuration, [String]>) -> Setting {
+    Setting(name, kind: .list, expectation: "words separated by commas") { text, configuration in
+      configuration[keyPath: property] = text.commaSeparated
+      return true
+    } print: { $0[keyPath: property].joined(separator: ",") }
+  }
+
+  private static func describe<Number: FixedWidthInteger>(_ range: ClosedRange<Number>, _ noun: String) -> String {
+    if range.upperBound == .max { return range.lowerBound == .min ? noun : "\(noun), at least \(range.lowerBound)" }
+    return "\(noun) from \(range.lowerBound) to \(range.upperBound)"
+  }
+}
+
+extension SettingKind {
+  static func integer(ofSize size: Int) -> SettingKind { size <= 2 ? .short : size == 4 ? .int : .long }
+}
+
+extension Duration {
+  /// Longer than any clock runs. Kafka writes it as the largest number of milliseconds.
+  public static let forever = Duration(nanoseconds: .max)
+
+  init(saturatingMilliseconds milliseconds: Int64) {
+    let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+    self.init(nanoseconds: overflow ? .max : product)
+  }
+
+  var saturatingMilliseconds: Int64 { self == .forever ? .max : milliseconds }
+}
+
+extension String {
+  /// Without white space at both ends.
+  public var trimmed: String {
+    var text = self[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+
+  /// The trimmed words between commas, as in Kafka's lists; none in an empty text.
+  public var commaSeparated: [String] {
+    trimmed.isEmpty ? [] : split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+  }
+}

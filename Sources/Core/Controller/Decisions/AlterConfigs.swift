@@ -10,7 +10,7 @@ extension ControllerState {
       var answer = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
       answer.resourceType = resource.resourceType
       answer.resourceName = resource.resourceName
-      do {
+      do throws(Refusal) {
         let target = try self.resource(resource.resourceType, resource.resourceName)
         var configs = image.config(of: target)
         for change in resource.configs { try apply(change, to: &configs, of: target) }
@@ -32,7 +32,7 @@ extension ControllerState {
       var answer = AlterConfigsResponse.AlterConfigsResourceResponse()
       answer.resourceType = resource.resourceType
       answer.resourceName = resource.resourceName
-      do {
+      do throws(Refusal) {
         let target = try self.resource(resource.resourceType, resource.resourceName)
         var configs: OrderedDictionary<String, String> = [:]
         for config in resource.configs {

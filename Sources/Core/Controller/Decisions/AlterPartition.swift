@@ -5,7 +5,7 @@ extension ControllerState {
   /// A leader asks for another ISR of its partitions (KIP-497), or says that it has recovered (KIP-704).
   public func alterPartition(_ request: AlterPartitionRequest, version: Int16) -> Decision<AlterPartitionResponse> {
     var response = AlterPartitionResponse()
-    do {
+    do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {
       response.errorCode = error.code
@@ -31,7 +31,7 @@ extension ControllerState {
     // Versions before 3 name the members alone; their broker epochs are then not checked.
     let members = version >= 3
       ? wanted.newIsrWithEpochs.map { (NodeID($0.brokerId), $0.brokerEpoch) } : wanted.newIsr.map { (NodeID($0), -1) }
-    do {
+    do throws(Refusal) {
       let topic = try topicOrRefuse(topicID)
       var partition = try partitionOrRefuse(wanted.partitionIndex, of: topic)
       try checkAlterPartition(wanted, members, of: partition, by: leader)

@@ -12,7 +12,7 @@ extension ControllerState {
     for topic in request.topics {
       var result = CreateTopicsResponse.CreatableTopicResult()
       result.name = topic.name
-      do {
+      do throws(Refusal) {
         if names[topic.name]! > 1 { throw Refusal(.invalidRequest, "the request names topic \(topic.name) more than once") }
         try checkName(of: topic.name, besides: created)
         decision.records += try createTopic(topic, &result)
@@ -124,7 +124,7 @@ extension ControllerState {
     for (index, topic) in request.topics.enumerated() {
       var result = CreatePartitionsResponse.CreatePartitionsTopicResult()
       result.name = topic.name
-      do {
+      do throws(Refusal) {
         if request.topics[..<index].contains(where: { $0.name == topic.name }) { throw Refusal(.invalidRequest, "topic \(topic.name) comes twice") }
         decision.records += try createPartitions(topic)
       } catch {

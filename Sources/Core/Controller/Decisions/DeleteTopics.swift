@@ -12,7 +12,7 @@ extension ControllerState {
       var result = DeleteTopicsResponse.DeletableTopicResult()
       result.name = name
       result.topicId = id
-      do {
+      do throws(Refusal) {
         let topic = try topicToDelete(name, id)
         if deleted.contains(topic.id) { throw Refusal(.invalidRequest, "topic \(topic.name) comes twice") }
         deleted.append(topic.id)

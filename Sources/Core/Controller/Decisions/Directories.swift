@@ -5,7 +5,7 @@ extension ControllerState {
   /// A broker says in which of its log directories replicas are (KIP-858).
   public func assignReplicasToDirectories(_ request: AssignReplicasToDirsRequest) -> Decision<AssignReplicasToDirsResponse> {
     var decision = Decision([], AssignReplicasToDirsResponse())
-    do {
+    do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {
       decision.response.errorCode = error.code
@@ -21,7 +21,7 @@ extension ControllerState {
         answeredTopic.partitions = topic.partitions.map { partition in
           var answer = AssignReplicasToDirsResponse.PartitionData()
           answer.partitionIndex = partition.partitionIndex
-          do {
+          do throws(Refusal) {
             if let record = try assign(TopicIDPartition(topic.topicId, partition.partitionIndex), of: broker, to: directory.id) {
               decision.records.append(.partitionChange(record))
             }

@@ -18,7 +18,7 @@ extension ControllerState {
       for partition in partitions {
         var answer = ElectLeadersResponse.PartitionResult()
         answer.partitionId = partition
-        do {
+        do throws(Refusal) {
           decision.records.append(.partitionChange(try electLeader(topic, partition, election)))
         } catch {
           // Nobody who asks for all partitions wants to hear of those that are as they should be.

@@ -8,7 +8,7 @@ extension ControllerState {
   /// Gives a broker a block of producer ids that nobody else ever gets: the answer must not leave before the record is committed.
   public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> Decision<AllocateProducerIdsResponse> {
     var response = AllocateProducerIdsResponse()
-    do {
+    do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {
       response.errorCode = error.code

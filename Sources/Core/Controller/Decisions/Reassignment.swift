@@ -12,7 +12,7 @@ extension ControllerState {
       for partition in topic.partitions {
         var answer = AlterPartitionReassignmentsResponse.ReassignablePartitionResponse()
         answer.partitionIndex = partition.partitionIndex
-        do {
+        do throws(Refusal) {
           if let record = try reassign(topic.name, partition, allowsReplicationFactorChange: request.allowReplicationFactorChange) {
             decision.records.append(.partitionChange(record))
           }

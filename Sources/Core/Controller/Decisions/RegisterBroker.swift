@@ -9,7 +9,7 @@ extension ControllerState {
   public mutating func registerBroker(
     _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
   ) -> Decision<BrokerRegistrationResponse> {
-    do {
+    do throws(Refusal) {
       return try registerBrokerOrRefuse(request, nextOffset: nextOffset, at: now)
     } catch {
       var response = BrokerRegistrationResponse()

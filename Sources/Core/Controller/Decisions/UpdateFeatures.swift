@@ -10,7 +10,7 @@ extension ControllerState {
     for update in request.featureUpdates {
       var result = UpdateFeaturesResponse.UpdatableFeatureResult()
       result.feature = update.feature
-      do {
+      do throws(Refusal) {
         records += try updateFeature(update, version: version)
       } catch {
         result.errorCode = error.code

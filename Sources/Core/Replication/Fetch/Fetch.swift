@@ -42,7 +42,7 @@ final class Fetch {
       let read = read(target, limit, updatingFollower: updatingFollower, at: now)
       readableBytes += read.records.count
       budget = max(0, budget - read.records.count)
-      if read.error != .none || read.divergence != nil || read.preferredReadReplica != .none { hasUrgentNews = true }
+      if read.isUrgent { hasUrgentNews = true }
       results.append(read)
     }
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }

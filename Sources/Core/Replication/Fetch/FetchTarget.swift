@@ -63,8 +63,13 @@ struct PartitionRead {
   var lastStableOffset = Offset.unknown
   var logStartOffset = Offset.unknown
   var records = Bytes.empty
+  /// There was more than these records to read, in another segment or beyond the limits: no use in waiting for more.
+  var hasMore = false
   /// The largest epoch that both logs may share, and where it ends at the leader: the follower's log has left the leader's.
   var divergence: (epoch: LeaderEpoch, endOffset: Offset)?
   var abortedTransactions: [FetchResponse.AbortedTransaction]?
   var preferredReadReplica = NodeID.none
+
+  /// Something that the client should hear of without waiting.
+  var isUrgent: Bool { error != .none || divergence != nil || preferredReadReplica != .none || hasMore }
 }

@@ -60,11 +60,11 @@ extension Partition {
         throw manager.failed(self, with: error)
       }
       read.records = slice.records
-      if parameters.visibility == .committed, !slice.isEmpty {
-        read.abortedTransactions = try abortedTransactions(from: offset, upTo: slice.nextOffset, in: log)
-      }
+      read.hasMore = slice.nextOffset < end
+      if parameters.visibility == .committed { read.abortedTransactions = abortedTransactions(in: slice, from: offset, of: log) }
+    } else if parameters.visibility == .committed {
+      read.abortedTransactions = []
     }
-    if parameters.visibility == .committed, read.abortedTransactions == nil { read.abortedTransactions = [] }
     return read
   }
 
@@ -81,16 +81,12 @@ extension Partition {
     return answer.epoch < target.lastFetchedEpoch || answer.endOffset < target.fetchOffset ? answer : nil
   }
 
-  private func abortedTransactions(from offset: Offset, upTo end: Offset, in log: PartitionLog) throws(ErrorCode) -> [FetchResponse.AbortedTransaction] {
-    do {
-      return try log.abortedTransactions(from: offset, upTo: end).map { aborted in
-        var transaction = FetchResponse.AbortedTransaction()
-        transaction.producerId = aborted.producerID
-        transaction.firstOffset = aborted.firstOffset.value
-        return transaction
-      }
-    } catch {
-      throw manager.failed(self, with: error)
+  private func abortedTransactions(in slice: LogSlice, from offset: Offset, of log: PartitionLog) -> [FetchResponse.AbortedTransaction] {
+    log.abortedTransactions(from: offset, to: slice.nextOffset).map { aborted in
+      var transaction = FetchResponse.AbortedTransaction()
+      transaction.producerId = aborted.producerID
+      transaction.firstOffset = aborted.firstOffset.value
+      return transaction
     }
   }
 
@@ -115,10 +111,11 @@ extension Partition {
     return endOffset(for: parameters.visibility)
   }
 
-  /// Bytes that a fetch could read now.
-  func readableBytes(for target: FetchTarget, upTo end: Offset) -> Int {
-    guard let log, target.fetchOffset >= log.logStartOffset else { return 0 }
-    return (try? log.read(from: target.fetchOffset, upTo: end, maxBytes: target.maxBytes, minOneBatch: false).records.count) ?? 0
+  /// Bytes that a fetch could read now; nil where there are more than it may read at once.
+  func readableBytes(for target: FetchTarget, upTo end: Offset) -> Int? {
+    guard let log, target.fetchOffset >= log.logStartOffset else { return nil }
+    let slice = try? log.read(from: target.fetchOffset, upTo: end, maxBytes: target.maxBytes, minOneBatch: false)
+    return slice.flatMap { $0.nextOffset < end ? nil : $0.records.count }
   }
 
   /// KIP-1166: whether the high watermark has moved beyond what the follower said it knows, so that waiting with an answer would

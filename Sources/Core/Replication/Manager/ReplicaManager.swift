@@ -34,11 +34,12 @@ public final class ReplicaManager {
   var table = PartitionTable()
   let changes: PartitionChangeQueue
   let sessions: FetchSessionCache
-  var fetchers = FetcherTable()
+  let fetchers = FetcherTable()
   /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
   var moved = MovedPartitions()
   var isInControlledShutdown = false
   var isShutDown = false
+  var isDiskFailed = false
 
   /// - Parameters:
   ///   - sender: for this replica manager alone: a fetch that waits at a leader holds up everything behind it on its connection.

@@ -42,7 +42,9 @@ public final class Partition {
   var consumerFetchWatches = FetchWatches()
   var deleteRecordsWatches: [DeleteRecordsWatch] = []
   var nextProposal: UInt64 = 0
-  /// How many replicas the high watermark waits for besides those that are merely near.
+  /// Its place with the fetcher of its leader; nil unless it replicates.
+  var fetching: FetcherPartition?
+  /// How many replicas the ISR has as the high watermark counts it.
   var countedISRSize = 0
 
   public enum Role: Sendable {
@@ -72,10 +74,7 @@ public final class Partition {
   public var logEndOffset: Offset { log?.logEndOffset ?? .unknown }
 
   /// Everything below it belongs to transactions that have ended, or to none. Never above the high watermark.
-  public var lastStableOffset: Offset {
-    guard let first = log?.firstUnstableOffset else { return highWatermark }
-    return min(first, highWatermark)
-  }
+  public var lastStableOffset: Offset { log?.lastStableOffset(highWatermark: highWatermark) ?? highWatermark }
 
   /// What a leader knows of another replica; nil where it is not assigned, or this is not the leader.
   public func follower(_ id: NodeID) -> FollowerReplica? {

@@ -51,7 +51,7 @@ final class DelayedFetch {
     if fetch.parameters.isFromFollower, partition.hasHighWatermarkNews(for: target) { return complete() }
     guard target.fetchOffset < end else { return }
     if readable.isEmpty { return complete() }
-    let bytes = partition.readableBytes(for: target, upTo: end)
+    guard let bytes = partition.readableBytes(for: target, upTo: end) else { return complete() }
     totalReadable += bytes - readable[index]
     readable[index] = bytes
     if totalReadable >= fetch.parameters.minBytes { complete() }

@@ -51,14 +51,11 @@ extension Producer {
 
   private func appendToNewBatch(_ record: borrowing RecordToSend, of queue: PartitionQueue) -> AppendOutcome {
     let memory = max(configuration.batchSize, RecordSize.upperBound(key: record.key, value: record.value, headers: record.headers))
-    guard memory <= availableMemory else {
-      // Everything is due now: memory comes back only from what is sent.
-      schedulePump()
-      return .needsMemory
-    }
+    guard memory <= availableMemory else { return .needsMemory }
     availableMemory -= memory
     incompleteBatches += 1
     nextBatchNumber += 1
+    if expiryCheckAt == .distantFuture { expiryCheckAt = reactor.now + configuration.deliveryTimeout }
     let batch = ProducerBatch(
       number: nextBatchNumber, queue: queue, createdAt: reactor.now, sizeLimit: max(configuration.batchSize, memory), reservedMemory: memory,
       builder: makeBuilder(capacity: memory))

@@ -10,6 +10,8 @@ extension Producer {
       number: nextBlockedNumber, topic: topic, deadline: reactor.now + configuration.maxBlock, record: record)
     if topic.waiting.isEmpty && needsNoMetadata(record, of: topic) {
       waitingForMemory.append(blocked)
+      // Everything is due now: memory comes back only from what is sent.
+      schedulePump()
     } else {
       topic.waiting.append(blocked)
       cluster.follow(CollectionOfOne(topic.name))
@@ -24,9 +26,12 @@ extension Producer {
 
   /// Goes on with the records that wait for memory, in their order.
   func resumeWaitingForMemory() {
+    var hasProgress = false
     while let first = waitingForMemory.first {
       switch append(first.record, to: first.topic) {
       case .needsMemory:
+        // Batches that were begun just now are due at once, as long as others wait.
+        if hasProgress { schedulePump() }
         return
       case .needsMetadata:
         // The topic lost its metadata meanwhile.
@@ -35,6 +40,7 @@ extension Producer {
       case .appended, .failed:
         waitingForMemory.removeFirst()
         blockedRecordCount -= 1
+        hasProgress = true
       }
     }
     startDueFlushes()

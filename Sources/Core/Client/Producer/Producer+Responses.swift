@@ -11,7 +11,6 @@ extension Producer {
     switch result {
     case .success(let response):
       cluster.throttle(produce.broker, forMilliseconds: response.throttleTimeMs)
-      // Put back in reverse order, the first one stands in front again.
       for batch in produce.batches { take(response, for: batch) }
     case .failure(let failure):
       for batch in produce.batches { attemptFailed(batch, failure) }
@@ -50,7 +49,7 @@ extension Producer {
 
   private func refused(_ batch: ProducerBatch, with error: ErrorCode, message: String?) {
     if !error.meansNotAppended(with: configuration.acks) { batch.mayBeWritten = true }
-    if error.refreshesMetadata { cluster.requestUpdate() }
+    if error.isInvalidMetadata { cluster.requestUpdate() }
     if error == .messageTooLarge, split(batch) { return }
     guard error.isRetriable else {
       release(batch)

@@ -27,6 +27,7 @@ extension Producer {
 
   func pump() {
     guard !isPumping else { return }
+    if case .closed = state { return }
     isPumping = true
     expireBatches()
     var needsMetadata = false
@@ -40,7 +41,7 @@ extension Producer {
     isPumping = false
     resumeWaitingForMemory()
     if needsMetadata { cluster.requestUpdate() }
-    nextWake = min(nextWake, earliestExpiry())
+    nextWake = min(nextWake, expiryCheckAt)
     if nextWake < .distantFuture { wakePump(at: nextWake) }
   }
 
@@ -143,6 +144,8 @@ extension Producer {
 
   private func expireBatches() {
     let now = reactor.now
+    guard expiryCheckAt <= now else { return }
+    defer { expiryCheckAt = earliestExpiry() }
     for queue in activeQueues where queue.batches.contains(where: { deliveryDeadline(of: $0) <= now }) {
       let expired = queue.batches.filter { deliveryDeadline(of: $0) <= now }
       queue.batches.removeAll { deliveryDeadline(of: $0) <= now }

@@ -51,6 +51,8 @@ public final class Producer {
   var pumpTimer: ScheduledTimer?
   var pumpTimerAt = Instant.distantFuture
   var drainStart = 0
+  /// No batch expires before this.
+  var expiryCheckAt = Instant.distantFuture
 
   // Flushing and closing.
   /// Batches by number that are not finished: how many parts of each.

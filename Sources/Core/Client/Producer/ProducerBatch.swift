@@ -9,7 +9,7 @@ final class ProducerBatch {
   /// When its first record came: `delivery.timeout.ms` and `linger.ms` count from here.
   let createdAt: Instant
   /// What it holds of `buffer.memory`.
-  let reservedMemory: Int
+  private(set) var reservedMemory: Int
   private(set) var tokens: ContiguousArray<UInt64> = []
   /// The records that have a completion of their own, in ascending order of their index.
   private(set) var completions: [RecordCompletion] = []
@@ -72,6 +72,12 @@ final class ProducerBatch {
     built = bytes
     queue.topic.learnRatio(compressed: bytes.count, uncompressed: uncompressed)
     return bytes
+  }
+
+  /// Lets go of the memory and returns how much it was.
+  func releaseMemory() -> Int {
+    defer { reservedMemory = 0 }
+    return reservedMemory
   }
 
   func waitBeforeNextAttempt(until instant: Instant) {

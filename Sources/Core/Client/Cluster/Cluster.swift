@@ -15,6 +15,9 @@ final class Cluster {
   /// Called when a broker refuses a topic for good: its name is not allowed, or the client may not see it.
   var refused: (_ topic: String, _ error: ErrorCode) -> Void = { _, _ in }
 
+  /// Run once, after the next change.
+  private var waitingForChange: [() -> Void] = []
+
   let reactor: Reactor
   let connections: ClientConnections
   private(set) var metadata = ClusterMetadata()
@@ -84,7 +87,17 @@ final class Cluster {
 
   /// Takes over what a response said about a partition's leader (KIP-951).
   func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) {
-    if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) { metadataChanged() }
+    if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) { announceChange() }
+  }
+
+  /// Runs `body` once, after the next answer about metadata.
+  func afterNextChange(_ body: @escaping () -> Void) { waitingForChange.append(body) }
+
+  private func announceChange() {
+    metadataChanged()
+    let waiting = waitingForChange
+    waitingForChange.removeAll()
+    for body in waiting { body() }
   }
 
   private func askWhenAllowed() {
@@ -142,7 +155,7 @@ final class Cluster {
     fruitlessAttempts = metadata == former ? fruitlessAttempts + 1 : 0
     mayAskAt = reactor.now + backoff.delay(afterAttempts: fruitlessAttempts, &reactor.host.random)
     for (topic, error) in flaws.refusals { refused(topic, error) }
-    metadataChanged()
+    announceChange()
   }
 
   private func failed() {

@@ -29,7 +29,7 @@ final class Cluster {
   private let allowsAutoTopicCreation: Bool
   /// In the order of their first use.
   private var topics: [String] = []
-  private var isClosed = false
+  private(set) var isClosed = false
 
   private var isAsking = false
   private var needsUpdate = false
@@ -46,7 +46,7 @@ final class Cluster {
     self.allowsAutoTopicCreation = allowsAutoTopicCreation
     backoff = RetryBackoff(configuration)
     connections = ClientConnections(reactor: reactor, configuration: configuration)
-    connections.becameReady = { [unowned self] _ in if !isClosed { becameReady() } }
+    connections.becameReady = { [weak self] _ in if let self, !isClosed { becameReady() } }
   }
 
   func close() {
@@ -210,7 +210,7 @@ final class Cluster {
     _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
   ) {
-    guard let address = address(of: broker) else { return completion(.failure(.notSent)) }
+    guard !isClosed, let address = address(of: broker) else { return completion(.failure(.notSent)) }
     connections.send(request, to: address, atMost: limit, timeout: timeout, completion)
   }
 }

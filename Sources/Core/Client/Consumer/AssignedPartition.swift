@@ -26,6 +26,8 @@ final class AssignedPartition {
 
   /// The next offset to deliver.
   private(set) var position: Offset?
+  /// The position before there was none.
+  private(set) var lostPosition: Offset?
   /// The epoch of the last batch delivered, or the one that a seek named.
   var positionEpoch = LeaderEpoch.unknown
   var leader: NodeID?
@@ -51,6 +53,7 @@ final class AssignedPartition {
   func move(to offset: Offset, epoch: LeaderEpoch = .unknown, phase: Phase) {
     generation += 1
     position = offset
+    lostPosition = nil
     positionEpoch = epoch
     buffered = nil
     self.phase = phase
@@ -58,6 +61,7 @@ final class AssignedPartition {
 
   func lose(_ phase: Phase) {
     generation += 1
+    lostPosition = position ?? lostPosition
     position = nil
     positionEpoch = .unknown
     buffered = nil

@@ -34,10 +34,8 @@ extension Consumer {
     var found: [OffsetAndTimestamp?] = Array(repeating: nil, count: queries.count)
     var missing = queries.count
     var isDone = false
-    OffsetLookup(
-      queries.map { OffsetLookup.Question(partition: $0.partition, query: $0.query) }, in: cluster, backoff: backoff,
-      isolationLevel: configuration.isolationLevel, deadline: reactor.now + configuration.defaultAPITimeout
-    ) { partition, result in
+    let deadline = reactor.now + configuration.defaultAPITimeout
+    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: deadline) { partition, result in
       guard !isDone, let index = queries.firstIndex(where: { $0.partition == partition }) else { return }
       switch result {
       case .success(let answer):
@@ -55,11 +53,12 @@ extension Consumer {
 }
 
 extension ConsumerError {
-  init(_ failure: OffsetLookup.Failure, of partition: TopicPartition) {
+  init(_ failure: LeaderRequestFailure, of partition: TopicPartition) {
     switch failure {
     case .refused(let error): self = .refused(partition, topic: partition.topic, error)
     case .timedOut: self = .timedOut
-    case .unsupportedVersion: self = .unsupportedVersion(.listOffsets)
+    case .unsupportedVersion(let api): self = .unsupportedVersion(api)
+    case .closed: self = .closed
     }
   }
 }

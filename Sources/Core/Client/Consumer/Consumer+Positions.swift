@@ -56,13 +56,13 @@ extension Consumer {
   /// Asks for whatever positions need: an offset to begin with, or whether they still are in the log.
   func resolvePositions() {
     guard !isClosed else { return }
-    var questions: [OffsetLookup.Question] = []
+    var queries: [(partition: TopicPartition, query: OffsetQuery)] = []
     var toValidate: [AssignedPartition] = []
     for assigned in partitions.values {
       switch assigned.phase {
       case .needsReset(let query):
         assigned.phase = .resetting
-        questions.append(OffsetLookup.Question(partition: assigned.partition, query: query))
+        queries.append((assigned.partition, query))
       case .needsValidation where assigned.leader != nil && assigned.waitsUntil <= reactor.now:
         toValidate.append(assigned)
       case .needsValidation where assigned.leader != nil:
@@ -70,27 +70,23 @@ extension Consumer {
       default: break
       }
     }
-    if !questions.isEmpty { ask(questions) }
+    if !queries.isEmpty { ask(queries) }
     if !toValidate.isEmpty { validate(toValidate) }
   }
 
-  private func ask(_ questions: [OffsetLookup.Question]) {
-    let generations = questions.map { ($0.partition, partitions[$0.partition]?.generation ?? 0) }
+  private func ask(_ queries: [(partition: TopicPartition, query: OffsetQuery)]) {
+    let generations = queries.map { ($0.partition, partitions[$0.partition]?.generation ?? 0) }
     let isWanted = { [weak self] (partition: TopicPartition) -> Bool in
       guard let self, !isClosed, let assigned = partitions[partition], case .resetting = assigned.phase else { return false }
       return generations.contains { $0.0 == partition && $0.1 == assigned.generation }
     }
-    OffsetLookup(
-      questions, in: cluster, backoff: backoff, isolationLevel: configuration.isolationLevel, deadline: nil, isWanted: isWanted
-    ) { [weak self] partition, result in
+    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: nil, isWanted: isWanted) { [weak self] partition, result in
       guard let self, let assigned = partitions[partition] else { return }
       switch result {
       case .success(let found?): reset(assigned, to: found)
       // Nothing is that young: the next record will be.
       case .success(nil): assigned.phase = .needsReset(.latest)
-      case .failure(.refused(let error)): stop(assigned, .refused(partition, topic: partition.topic, error))
-      case .failure(.unsupportedVersion): stop(assigned, .unsupportedVersion(.listOffsets))
-      case .failure(.timedOut): assigned.phase = .needsReset(.latest)
+      case .failure(let failure): stop(assigned, ConsumerError(failure, of: partition))
       }
       resolvePositions()
       progress()
@@ -98,9 +94,10 @@ extension Consumer {
   }
 
   private func reset(_ assigned: AssignedPartition, to found: OffsetAndTimestamp) {
+    let former = assigned.lostPosition
     // Without an epoch: the leader just said that the offset is there.
     assigned.move(to: found.offset, phase: .fetching)
-    delegate?.consumer(self, reset: assigned.partition, from: nil, to: found.offset)
+    delegate?.consumer(self, reset: assigned.partition, from: former, to: found.offset)
   }
 
   func stop(_ assigned: AssignedPartition, _ error: ConsumerError) {

@@ -45,9 +45,10 @@ public final class Consumer {
     backoff = RetryBackoff(configuration.connection)
     cluster = Cluster(
       reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: configuration.allowsAutoCreateTopics)
-    cluster.metadataChanged = { [unowned self] in takeMetadata() }
-    cluster.becameReady = { [unowned self] in progress() }
-    cluster.refused = { [unowned self] topic, error in
+    cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
+    cluster.becameReady = { [weak self] in self?.progress() }
+    cluster.refused = { [weak self] topic, error in
+      guard let self else { return }
       errors.append(.refused(nil, topic: topic, error))
       progress()
     }
@@ -246,7 +247,10 @@ public final class Consumer {
         return true
       }
     }
-    return false
+    guard assigned.buffered?.isExhausted ?? true else { return false }
+    assigned.buffered = nil
+    moveToEnd(assigned)
+    return true
   }
 
   private func moveToEnd(_ assigned: AssignedPartition) {

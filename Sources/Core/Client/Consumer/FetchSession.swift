@@ -18,6 +18,7 @@ struct FetchSession {
   private(set) var epoch: Int32 = 0
   private var partitions: OrderedDictionary<TopicPartition, Wish> = [:]
   private var usesTopicIDs = true
+  private var names: [Uuid: String] = [:]
 
   /// What goes into the next request.
   struct Contents {
@@ -35,6 +36,7 @@ struct FetchSession {
     // A session speaks of topics by name or by id, from its begin to its end.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
+    for (partition, wish) in wishes { names[wish.topicID] = partition.topic }
     let former = partitions
     partitions = OrderedDictionary(uniqueKeysWithValues: wishes.lazy.map { ($0.partition, $0.wish) })
     guard epoch > 0 else { return Contents(id: id, epoch: 0, wishes: wishes, forgotten: [], usesTopicIDs: hasIDs) }
@@ -44,15 +46,11 @@ struct FetchSession {
     return Contents(id: id, epoch: epoch, wishes: changed, forgotten: forgotten, usesTopicIDs: hasIDs)
   }
 
-  func wish(for partition: TopicPartition) -> Wish? { partitions[partition] }
-
   /// The partition that a response names; nil where the session does not have it.
   func partition(topic: String, topicID: Uuid, _ number: Int32) -> TopicPartition? {
-    if !topic.isEmpty {
-      let partition = TopicPartition(topic, number)
-      return partitions[partition] == nil ? nil : partition
-    }
-    return partitions.elements.first { $0.key.partition == number && $0.value.topicID == topicID }?.key
+    guard let name = topic.isEmpty ? names[topicID] : topic else { return nil }
+    let partition = TopicPartition(name, number)
+    return partitions[partition] == nil ? nil : partition
   }
 
   /// Takes a response over. False where it does not fit the session, which then begins anew.

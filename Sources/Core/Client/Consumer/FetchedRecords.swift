@@ -18,6 +18,9 @@ struct FetchedRecords {
     self.checksCRCs = checksCRCs
   }
 
+  /// Whether there certainly is nothing left.
+  var isExhausted: Bool { open == nil && nextBatch >= bytes.count }
+
   enum Step {
     /// Records, with the position and epoch behind them.
     case slice(RecordSlice, position: Offset, epoch: LeaderEpoch)

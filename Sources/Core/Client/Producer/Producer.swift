@@ -77,9 +77,9 @@ public final class Producer {
     compressor = Compressor()
     random = RandomStream(seed: reactor.host.random.next(), purpose: "producer")
     cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: true)
-    cluster.metadataChanged = { [unowned self] in takeMetadata() }
-    cluster.becameReady = { [unowned self] in schedulePump() }
-    cluster.refused = { [unowned self] topic, error in refuse(topic, error) }
+    cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
+    cluster.becameReady = { [weak self] in self?.schedulePump() }
+    cluster.refused = { [weak self] topic, error in self?.refuse(topic, error) }
   }
 
   /// What this producer knows of the cluster.

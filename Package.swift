@@ -62,6 +62,7 @@ let package = Package(
     module("Trials", ["Primitives", "Host", "Wire", "Workloads", .product(name: "Yams", package: "Yams")]),
 
     tests("Primitives", ["Primitives"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
   ]

@@ -95,10 +95,11 @@ final class ClientConnections {
     guard !peer.isNegotiating else { return }
     peer.isNegotiating = true
     peer.versions = nil
-    askForVersions(of: peer, version: ApiVersionsRequest.validVersions.upperBound)
+    askForVersions(of: peer)
   }
 
-  private func askForVersions(of peer: Peer, version: Int16) {
+  private func askForVersions(of peer: Peer) {
+    let version = peer.newestApiVersions
     var request = ApiVersionsRequest()
     request.clientSoftwareName = "trial"
     request.clientSoftwareVersion = "1"
@@ -108,10 +109,13 @@ final class ClientConnections {
       case .success(let response) where response.errorCode == .none:
         finishNegotiation(of: peer, ApiVersionRanges(response))
       case .success(let response) where response.errorCode == .unsupportedVersion && version > 0:
-        askForVersions(of: peer, version: 0)
+        peer.newestApiVersions = 0
+        askForVersions(of: peer)
       case .failure(.malformed) where version > 0:
-        // An older broker answers a version it does not know in the form of version 0 (KIP-511).
-        askForVersions(of: peer, version: 0)
+        // An older broker answers a version it does not know in the form of version 0 (KIP-511). The sender gives the connection up
+        // when this call returns, so the next attempt comes after it.
+        peer.newestApiVersions = 0
+        reactor.after(.zero) { [weak self] in self?.askForVersions(of: peer) }
       case .success, .failure:
         finishNegotiation(of: peer, nil)
       }
@@ -155,6 +159,8 @@ private final class Peer {
   /// nil until negotiated.
   var versions: ApiVersionRanges?
   var isNegotiating = false
+  /// The newest version of ApiVersions itself that it may know.
+  var newestApiVersions = ApiVersionsRequest.validVersions.upperBound
   var isFailing = false
   var throttledUntil = Instant(nanoseconds: .min)
   /// Requests that wait for the negotiation; called with whether it went well.

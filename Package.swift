@@ -69,6 +69,7 @@ let package = Package(
       swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),

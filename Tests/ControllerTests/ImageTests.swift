@@ -32,7 +32,7 @@ import Wire
     var image = cluster.state.image
     var delta = MetadataDelta()
     var change = PartitionChangeRecord()
-    change.topicId = image.topicID(named: "t")!
+    (change.topicId, change.partitionId) = (image.topicID(named: "t")!, 0)
     for leader: Int32 in [2, 3] {
       change.leader = leader
       try image.apply(.partitionChange(change), recording: &delta)
@@ -68,7 +68,7 @@ import Wire
     var image = cluster.state.image
     var delta = MetadataDelta()
     var change = PartitionChangeRecord()
-    (change.topicId, change.leader) = (before.id, 2)
+    (change.topicId, change.partitionId, change.leader) = (before.id, 0, 2)
     try image.apply(.partitionChange(change), recording: &delta)
     var removal = RemoveTopicRecord()
     removal.topicId = before.id

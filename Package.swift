@@ -80,6 +80,7 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),

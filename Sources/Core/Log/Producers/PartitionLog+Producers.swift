@@ -58,6 +58,23 @@ extension PartitionLog {
     }
   }
 
+  /// Syncs everything, with a snapshot of the producers at the end of the log, so that the next opening has nothing to read again.
+  func flushForCleanEnd(_ completion: @escaping (LogError?) -> Void) {
+    do throws(LogError) {
+      try perform { () throws(LogError) in
+        try LogError.wrap { () throws(DiskFailure) in
+          producers.endOffset = logEndOffset
+          try takeProducerSnapshot(at: logEndOffset)
+          try active.finishTimeIndex()
+        }
+      }
+    } catch {
+      return completion(error)
+    }
+    if !flushing.unsyncedSegments.contains(where: { $0 === active }) { flushing.unsyncedSegments.append(active) }
+    flush(completion)
+  }
+
   private func stopSyncing(_ path: String) {
     for file in flushing.unsyncedFiles where file.path == path { reactor.disk.close(file.id) }
     flushing.unsyncedFiles.removeAll { $0.path == path }

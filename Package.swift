@@ -64,8 +64,12 @@ let package = Package(
     module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
+      swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),

@@ -32,6 +32,7 @@ let package = Package(
   name: "trial",
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
     // C shims, as thin as they can be.
@@ -55,8 +56,13 @@ let package = Package(
 
     // The simulated world, and what runs and is judged in it.
     module("Sim", ["Primitives", "Host", heap, orderedCollections]),
-    module("Workloads", ["Primitives", "Host", "Wire", "Client", orderedCollections]),
+    module("Workloads", ["Primitives", orderedCollections]),
+
+    // Scenario files become trials, trials become outcomes.
+    module("Trials", ["Primitives", "Host", "Wire", "Workloads", .product(name: "Yams", package: "Yams")]),
 
     tests("Primitives", ["Primitives"]),
+    tests("Workloads", ["Primitives", "Workloads"]),
+    tests("Trials", ["Primitives", "Trials"]),
   ]
 )

@@ -76,6 +76,14 @@ public struct ByteWriter {
     storage.bytes.storeBytes(of: value.bigEndian, toByteOffset: position, as: Integer.self)
   }
 
+  /// Overwrites a stretch that was written before, in place where nobody else holds the buffer.
+  @inlinable
+  public mutating func overwrite(_ range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= end, "range outside of what was written")
+    if !isKnownUniquelyReferenced(&storage) { move(to: storage.room) }
+    body(UnsafeMutableRawBufferPointer(start: storage.bytes + range.lowerBound, count: range.count))
+  }
+
   /// Forgets everything written and keeps the buffer for reuse where nobody else holds it.
   @inlinable
   public mutating func removeAll() {

@@ -1,0 +1,49 @@
+import Host
+import Primitives
+import Wire
+
+/// The connection to one address, from one attempt to the next.
+final class Link {
+  enum State {
+    /// No connection, and nobody asked for one. Leaves to `connecting`, or to `waiting` while the backoff lasts.
+    case closed
+    /// The backoff after a failure lasts. Leaves to `connecting` when it is over.
+    case waiting
+    /// Leaves to `open`, or to `closed` where nobody answers.
+    case connecting(ConnectionID)
+    /// Leaves to `closed`.
+    case open(ConnectionID)
+  }
+
+  let address: Address
+  var state = State.closed
+  /// In the order of sending: a server answers in this order.
+  var pending: ContiguousArray<PendingRequest> = []
+  /// Written while there was no connection to send them on.
+  var unsent: ContiguousArray<Frame> = []
+  var failedAttempts = 0
+  var mayConnectAt = Instant(nanoseconds: .min)
+  var deadlineTimer: ScheduledTimer?
+  private var nextCorrelationID: Int32 = 0
+
+  init(address: Address) { self.address = address }
+
+  func takeCorrelationID() -> Int32 {
+    defer { nextCorrelationID = nextCorrelationID == .max ? 0 : nextCorrelationID + 1 }
+    return nextCorrelationID
+  }
+}
+
+struct PendingRequest {
+  let correlationID: Int32
+  let deadline: Instant
+  let completion: (Result<Frame, RequestFailure>) -> Void
+}
+
+extension Frame {
+  /// The first field of every response header.
+  var correlationID: Int32? {
+    guard let first = pieces.first, first.count >= 4 else { return nil }
+    return first.integer(at: 0)
+  }
+}

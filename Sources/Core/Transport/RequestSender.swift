@@ -1,0 +1,191 @@
+import Host
+import Primitives
+import Wire
+
+/// Sends requests to other nodes and matches the responses: one connection for each address, requests in order.
+///
+/// A request that is not answered within its timeout closes the connection, as Kafka's network client does: the server may still
+/// find the request in its socket buffer and handle it later, while the sender goes on over a new connection. Requests to an
+/// address that could not be reached wait out a reconnect backoff before the next attempt.
+///
+/// Completions run from within the node's event handling; they may send again.
+public final class RequestSender: ConnectionDelegate {
+  public let clientID: String
+
+  private let reactor: Reactor
+  private let backoff: ReconnectBackoff
+  private var links: [Address: Link] = [:]
+  private var linksByConnection: [ConnectionID: Link] = [:]
+
+  public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
+    self.reactor = reactor
+    self.clientID = clientID
+    self.backoff = backoff
+  }
+
+  /// Sends a request at a version, the newest by default. The timeout counts from now, and includes waiting for a connection.
+  public func send<Request: ApiRequest>(
+    _ request: Request, version: Int16? = nil, to address: Address, timeout: Duration,
+    _ completion: @escaping (Result<Request.Response, RequestFailure>) -> Void
+  ) {
+    let version = version ?? Request.validVersions.upperBound
+    let link = link(to: address)
+    let correlationID = link.takeCorrelationID()
+    let frame: Frame
+    do {
+      frame = try Frame.request(request, version: version, correlationID: correlationID, clientID: clientID)
+    } catch {
+      return completion(.failure(.notEncodable(error)))
+    }
+    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { [weak self, weak link] result in
+      switch result {
+      case .failure(let failure):
+        completion(.failure(failure))
+      case .success(let frame):
+        do throws(WireError) {
+          completion(.success(try Request.Response.decodeResponse(frame, version: version).message))
+        } catch {
+          completion(.failure(.malformed(error)))
+          if let self, let link { self.fail(link, with: .disconnected) }
+        }
+      }
+    }
+    submit(frame, pending, over: link)
+  }
+
+  /// Sends a request that has no response: Produce with acks=0.
+  public func sendWithoutResponse<Request: ApiRequest>(_ request: Request, version: Int16? = nil, to address: Address) throws(WireError) {
+    let link = link(to: address)
+    let frame = try Frame.request(
+      request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID)
+    submit(frame, nil, over: link)
+  }
+
+  /// Closes the connection to an address. What is in flight fails with `.disconnected`.
+  public func disconnect(from address: Address) {
+    guard let link = links[address] else { return }
+    fail(link, with: .disconnected)
+  }
+
+  /// Requests sent to an address, or waiting for a connection to it, that are not answered yet.
+  public func inFlight(to address: Address) -> Int { links[address]?.pending.count ?? 0 }
+
+  /// Whether a connection to an address is open now.
+  public func isConnected(to address: Address) -> Bool {
+    if case .open = links[address]?.state { return true }
+    return false
+  }
+
+  // MARK: Connections
+
+  private func link(to address: Address) -> Link {
+    if let link = links[address] { return link }
+    let link = Link(address: address)
+    links[address] = link
+    return link
+  }
+
+  private func submit(_ frame: Frame, _ pending: PendingRequest?, over link: Link) {
+    if let pending { link.pending.append(pending) }
+    switch link.state {
+    case .open(let connection), .connecting(let connection):
+      reactor.host.send(frame, on: connection)
+    case .waiting:
+      link.unsent.append(frame)
+    case .closed:
+      link.unsent.append(frame)
+      openWhenAllowed(link)
+    }
+    if pending != nil { watchDeadlines(of: link) }
+  }
+
+  private func openWhenAllowed(_ link: Link) {
+    let now = reactor.now
+    guard link.mayConnectAt > now else { return open(link) }
+    link.state = .waiting
+    reactor.after(link.mayConnectAt - now) { [weak self, weak link] in
+      guard let self, let link, case .waiting = link.state else { return }
+      self.open(link)
+    }
+  }
+
+  private func open(_ link: Link) {
+    let connection = reactor.connect(to: link.address, delegate: self)
+    link.state = .connecting(connection)
+    linksByConnection[connection] = link
+    for frame in link.unsent { reactor.host.send(frame, on: connection) }
+    link.unsent.removeAll()
+  }
+
+  public func connected(_ connection: ConnectionID) {
+    guard let link = linksByConnection[connection] else { return }
+    link.state = .open(connection)
+    link.failedAttempts = 0
+  }
+
+  public func received(_ frame: Frame, on connection: ConnectionID) {
+    guard let link = linksByConnection[connection] else { return }
+    guard let first = link.pending.first, frame.correlationID == first.correlationID else {
+      return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
+    }
+    link.pending.removeFirst()
+    first.completion(.success(frame))
+  }
+
+  public func disconnected(_ connection: ConnectionID) {
+    guard let link = linksByConnection[connection] else { return }
+    fail(link, with: .disconnected)
+  }
+
+  /// Ends a link's connection and everything that waits on it. The link itself stays, ready to connect again after its backoff.
+  private func fail(_ link: Link, with failure: RequestFailure, expired: (PendingRequest) -> Bool = { _ in false }) {
+    if case .open(let connection) = link.state { forget(connection) }
+    if case .connecting(let connection) = link.state {
+      forget(connection)
+      link.failedAttempts += 1
+    }
+    link.state = .closed
+    link.mayConnectAt = reactor.now + backoff.delay(afterFailures: link.failedAttempts, random: &reactor.host.random)
+    link.unsent.removeAll()
+    let orphans = link.pending
+    link.pending.removeAll()
+    for orphan in orphans { orphan.completion(.failure(expired(orphan) ? .timedOut : failure)) }
+  }
+
+  private func forget(_ connection: ConnectionID) {
+    linksByConnection[connection] = nil
+    reactor.close(connection)
+  }
+
+  // MARK: Timeouts
+
+  /// One timer for each link looks after all its deadlines: most requests are answered long before.
+  private func watchDeadlines(of link: Link) {
+    guard link.deadlineTimer == nil, let earliest = link.pending.lazy.map(\.deadline).min() else { return }
+    link.deadlineTimer = reactor.after(earliest - reactor.now) { [weak self, weak link] in
+      guard let self, let link else { return }
+      link.deadlineTimer = nil
+      let now = self.reactor.now
+      if link.pending.contains(where: { $0.deadline <= now }) {
+        self.fail(link, with: .disconnected, expired: { $0.deadline <= now })
+      }
+      self.watchDeadlines(of: link)
+    }
+  }
+}
+
+/// Delays between attempts to connect: `reconnect.backoff.ms` doubling up to `reconnect.backoff.max.ms`, plus or minus 20 %.
+public struct ReconnectBackoff: Sendable {
+  public var initial: Duration
+  public var maximum: Duration
+
+  public init(initial: Duration = .milliseconds(50), maximum: Duration = .milliseconds(1_000)) {
+    self.initial = initial
+    self.maximum = maximum
+  }
+
+  func delay(afterFailures failures: Int, random: inout RandomStream) -> Duration {
+    let base = min(maximum, initial * Int64(1 << min(max(failures - 1, 0), 20)))
+    return random.between(base * 4 / 5, base * 6 / 5)
+  }
+}

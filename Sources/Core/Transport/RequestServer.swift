@@ -1,0 +1,175 @@
+import Host
+import Primitives
+import Wire
+
+/// One API as a server offers it: what it answers to ApiVersions, and what it really accepts.
+public struct OfferedApi: Sendable {
+  public let key: ApiKey
+  public let advertised: ClosedRange<Int16>
+  public let accepted: ClosedRange<Int16>
+
+  /// - Parameter accepted: differs where Kafka advertises more than it takes: Produce from version 0 (KAFKA-18659).
+  public init(_ key: ApiKey, advertised: ClosedRange<Int16>, accepted: ClosedRange<Int16>? = nil) {
+    self.key = key
+    self.advertised = advertised
+    self.accepted = accepted ?? advertised
+  }
+}
+
+/// Takes the requests of the connections that peers open to this node.
+///
+/// A connection's next request is looked at when the former one was answered, as in Kafka, where a channel is muted meanwhile.
+/// What a peer sent before it closed its connection is still handled. A frame that cannot be read closes the connection it came on
+/// and harms nothing else. An ApiVersions request of an unknown version gets the answer at version 0 with UNSUPPORTED_VERSION, so that
+/// clients of any age can find a common version.
+public final class RequestServer: ConnectionDelegate {
+  private let reactor: Reactor
+  private let apis: [ApiKey: OfferedApi]
+  private let handler: (IncomingRequest) -> Void
+  private var channels: [ConnectionID: Channel] = [:]
+
+  /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
+  public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
+    self.reactor = reactor
+    self.apis = Dictionary(uniqueKeysWithValues: apis.map { ($0.key, $0) })
+    self.handler = handler
+    self.offered = apis.sorted { $0.key.rawValue < $1.key.rawValue }
+    reactor.listen(self)
+  }
+
+  /// The offered APIs in the order of their keys.
+  public let offered: [OfferedApi]
+
+  public func connected(_ connection: ConnectionID) { channels[connection] = Channel() }
+
+  public func received(_ frame: Frame, on connection: ConnectionID) {
+    guard let channel = channels[connection] else { return }
+    channel.waiting.append(frame)
+    takeNext(from: channel, connection)
+  }
+
+  public func disconnected(_ connection: ConnectionID) {
+    guard let channel = channels[connection] else { return }
+    channel.isOpen = false
+    dropIfDone(channel, connection)
+  }
+
+  private func takeNext(from channel: Channel, _ connection: ConnectionID) {
+    // An answer given at once comes back here from within the loop, which then simply goes on.
+    guard !channel.isTaking else { return }
+    channel.isTaking = true
+    while !channel.isBusy, channel.next < channel.waiting.count {
+      let frame = channel.waiting[channel.next]
+      channel.next += 1
+      if channel.next == channel.waiting.count {
+        channel.waiting.removeAll(keepingCapacity: true)
+        channel.next = 0
+      }
+      channel.isBusy = true
+      handle(frame, connection)
+    }
+    channel.isTaking = false
+    dropIfDone(channel, connection)
+  }
+
+  private func dropIfDone(_ channel: Channel, _ connection: ConnectionID) {
+    if !channel.isOpen, !channel.isBusy, channel.waiting.isEmpty { channels[connection] = nil }
+  }
+
+  private func handle(_ frame: Frame, _ connection: ConnectionID) {
+    var reader = FrameReader(frame)
+    guard let header = try? RequestHeader(from: &reader) else { return close(connection) }
+    let key = ApiKey(rawValue: header.requestApiKey)
+    let request = IncomingRequest(
+      header: header, apiKey: key, connection: connection, sizeInBytes: frame.count, reader: reader, server: self)
+    guard let api = apis[key] else { return close(connection) }
+    guard api.accepted.contains(header.requestApiVersion) else {
+      return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
+    }
+    reactor.host.spend(.request(bytes: frame.count))
+    handler(request)
+  }
+
+  private func refuseVersion(of request: IncomingRequest, _ api: OfferedApi) {
+    var range = ApiVersionsResponse.ApiVersion()
+    range.apiKey = api.key.rawValue
+    range.minVersion = api.advertised.lowerBound
+    range.maxVersion = api.advertised.upperBound
+    var response = ApiVersionsResponse()
+    response.errorCode = .unsupportedVersion
+    response.apiKeys = [range]
+    send(response, version: 0, for: request)
+  }
+
+  /// Sends the response of a request and turns to the connection's next one.
+  fileprivate func send(_ response: some ApiMessage, version: Int16, for request: IncomingRequest) {
+    do {
+      let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
+      reactor.host.spend(.request(bytes: frame.count))
+      if channels[request.connection]?.isOpen == true { reactor.host.send(frame, on: request.connection) }
+    } catch {
+      reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
+      return close(request.connection)
+    }
+    finish(request)
+  }
+
+  fileprivate func finish(_ request: IncomingRequest) {
+    guard let channel = channels[request.connection] else { return }
+    channel.isBusy = false
+    takeNext(from: channel, request.connection)
+  }
+
+  /// Ends a connection. Requests of it that wait are dropped.
+  public func close(_ connection: ConnectionID) {
+    channels[connection] = nil
+    reactor.close(connection)
+  }
+
+  private final class Channel {
+    var isOpen = true
+    /// A request was handed to the handler and is not answered yet.
+    var isBusy = false
+    /// The loop over the waiting requests runs.
+    var isTaking = false
+    var waiting: ContiguousArray<Frame> = []
+    /// Index of the first waiting frame that was not handled.
+    var next = 0
+  }
+}
+
+/// A request on its way to an answer. To be answered exactly once, by one of the methods below.
+public struct IncomingRequest {
+  public let header: RequestHeader
+  public let apiKey: ApiKey
+  public let connection: ConnectionID
+  public let sizeInBytes: Int
+  private let reader: FrameReader
+  private unowned let server: RequestServer
+
+  init(header: RequestHeader, apiKey: ApiKey, connection: ConnectionID, sizeInBytes: Int, reader: FrameReader, server: RequestServer) {
+    self.header = header
+    self.apiKey = apiKey
+    self.connection = connection
+    self.sizeInBytes = sizeInBytes
+    self.reader = reader
+    self.server = server
+  }
+
+  public var version: Int16 { header.requestApiVersion }
+
+  /// The request's body.
+  public func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
+    var reader = reader
+    return try Request(from: &reader, version: version)
+  }
+
+  /// Answers at the request's own version.
+  public func respond(_ response: some ApiMessage) { server.send(response, version: version, for: self) }
+
+  /// Ends a request that has no response: Produce with acks=0.
+  public func finishWithoutResponse() { server.finish(self) }
+
+  /// Ends the connection instead of answering: the request could not be read, or breaks the protocol.
+  public func closeConnection() { server.close(connection) }
+}

@@ -1,0 +1,38 @@
+import Primitives
+
+extension RequestHeader {
+  /// The header version that goes with a version of an API. An API that is not known is taken as not flexible.
+  public static func version(for apiKey: ApiKey, apiVersion: Int16) -> Int16 { apiKey.isFlexible(version: apiVersion) ? 2 : 1 }
+
+  public var apiKey: ApiKey { ApiKey(rawValue: requestApiKey) }
+
+  /// Reads the header at the start of a request, of the version that its API key and version ask for; the body follows.
+  public init(from reader: inout FrameReader) throws(WireError) {
+    self.init()
+    do {
+      var ahead = reader
+      try ahead.integer("RequestApiKey", &requestApiKey)
+      try ahead.integer("RequestApiVersion", &requestApiVersion)
+      try read(from: &reader, version: Self.version(for: apiKey, apiVersion: requestApiVersion))
+    } catch {
+      throw error.within(Self.name)
+    }
+  }
+}
+
+extension ResponseHeader {
+  /// The header version of a response. ApiVersions stays at 0: whoever asks does not know yet what the other side can read (KIP-511).
+  public static func version(for apiKey: ApiKey, apiVersion: Int16) -> Int16 {
+    apiKey != .apiVersions && apiKey.isFlexible(version: apiVersion) ? 1 : 0
+  }
+
+  /// Reads the header at the start of a response to such a request; the body follows.
+  public init(from reader: inout FrameReader, apiKey: ApiKey, apiVersion: Int16) throws(WireError) {
+    self.init()
+    do {
+      try read(from: &reader, version: Self.version(for: apiKey, apiVersion: apiVersion))
+    } catch {
+      throw error.within(Self.name)
+    }
+  }
+}

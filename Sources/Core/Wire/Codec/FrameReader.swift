@@ -1,0 +1,342 @@
+import Primitives
+
+/// Fills a message from a frame, whatever the frame's bytes are.
+///
+/// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
+/// is copied. Every length is checked against what is left before anything is allocated, and an array first takes room for no
+/// more elements than an eighth of the remaining bytes and 64, so that a frame of n bytes never takes more than
+/// `memoryBound(forInputOf: n)` bytes, whatever it claims.
+public struct FrameReader: Codec {
+  public private(set) var version: Int16 = 0
+  public private(set) var isFlexible = false
+
+  private let pieces: ContiguousArray<Bytes>
+  private var piece: Bytes
+  private var nextPiece: Int
+  private var base: UnsafeRawPointer
+  private var cursor: UnsafeRawPointer
+  private var limit: UnsafeRawPointer
+  /// Bytes of the frame before the current piece, and after it.
+  private var before = 0
+  private var after: Int
+
+  /// Tagged fields of the innermost structure that are still to be read; -1 while its section has not begun.
+  private var tagsLeft = -1
+  private var pendingTag = -1
+
+  public init(_ frame: Frame) {
+    pieces = frame.pieces
+    piece = frame.pieces.first ?? .empty
+    nextPiece = 1
+    after = frame.count - piece.count
+    base = piece.withUnsafeBytes { $0.baseAddress! }
+    cursor = base
+    limit = base + piece.count
+  }
+
+  public init(_ bytes: Bytes) { self.init(Frame(bytes)) }
+
+  mutating func continueWith(version: Int16, isFlexible: Bool) {
+    self.version = version
+    self.isFlexible = isFlexible
+  }
+
+  /// How many bytes of the frame have been read.
+  public var position: Int { before + (cursor - base) }
+  public var remaining: Int { limit - cursor + after }
+
+  /// No frame of n bytes makes a reader hold more than this at once: the widest element per byte, one half-used array per level.
+  static func memoryBound(forInputOf count: Int) -> Int { 128 * count + 256 * 1024 }
+
+  @inline(never)
+  private func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
+    WireError(kind, at: position, field: name.description)
+  }
+
+  /// Fails where anything is left.
+  public func expectEnd() throws(WireError) {
+    guard remaining == 0 else { throw failure(.trailingBytes(remaining), "") }
+  }
+
+  // MARK: Bytes
+
+  private mutating func advanceToNextPiece() {
+    while cursor == limit, nextPiece < pieces.count {
+      before += piece.count
+      piece = pieces[nextPiece]
+      nextPiece += 1
+      after -= piece.count
+      base = piece.withUnsafeBytes { $0.baseAddress! }
+      cursor = base
+      limit = base + piece.count
+    }
+  }
+
+  @inline(__always)
+  private mutating func get<Value: FixedWidthInteger & BitwiseCopyable>(_ name: StaticString, as type: Value.Type) throws(WireError) -> Value {
+    let size = MemoryLayout<Value>.size
+    guard limit - cursor >= size else { return try getAcrossPieces(name, as: type) }
+    let value = Value(bigEndian: cursor.loadUnaligned(as: Value.self))
+    cursor += size
+    return value
+  }
+
+  @inline(never)
+  private mutating func getAcrossPieces<Value: FixedWidthInteger>(_ name: StaticString, as type: Value.Type) throws(WireError) -> Value {
+    let size = MemoryLayout<Value>.size
+    try require(size, name)
+    var value: UInt64 = 0
+    for _ in 0..<size {
+      advanceToNextPiece()
+      value = value << 8 | UInt64(cursor.load(as: UInt8.self))
+      cursor += 1
+    }
+    return Value(truncatingIfNeeded: value)
+  }
+
+  @inline(__always)
+  private func require(_ count: Int, _ name: StaticString) throws(WireError) {
+    guard count <= remaining else { throw failure(.endOfInput(needed: count, available: remaining), name) }
+  }
+
+  @inline(__always)
+  private mutating func getUnsignedVarint(_ name: StaticString) throws(WireError) -> Int {
+    if limit - cursor > 0 {
+      let byte = cursor.load(as: UInt8.self)
+      if byte < 0x80 {
+        cursor += 1
+        return Int(byte)
+      }
+    }
+    return try getLongVarint(name)
+  }
+
+  /// At most 32 bits in at most five bytes.
+  @inline(never)
+  private mutating func getLongVarint(_ name: StaticString) throws(WireError) -> Int {
+    var value: UInt64 = 0
+    for shift in stride(from: 0, through: 28, by: 7) {
+      let byte = try get(name, as: UInt8.self)
+      value |= UInt64(byte & 0x7f) << UInt64(shift)
+      if byte < 0x80 {
+        guard value <= UInt64(UInt32.max) else { throw failure(.invalidVarint, name) }
+        return Int(value)
+      }
+    }
+    throw failure(.invalidVarint, name)
+  }
+
+  /// The number of bytes or elements that follow, or -1 for null; never more than there are bytes left.
+  @inline(__always)
+  private mutating func getLength(_ name: StaticString) throws(WireError) -> Int {
+    let length = isFlexible ? try getUnsignedVarint(name) - 1 : Int(try get(name, as: Int32.self))
+    guard length >= -1, length <= remaining else { throw failure(.invalidLength(length), name) }
+    return length
+  }
+
+  @inline(__always)
+  private mutating func getTextLength(_ name: StaticString, isCompact: Bool) throws(WireError) -> Int {
+    let length = isCompact ? try getUnsignedVarint(name) - 1 : Int(try get(name, as: Int16.self))
+    guard length >= -1, length <= remaining else { throw failure(.invalidLength(length), name) }
+    return length
+  }
+
+  /// As many of the next bytes, of which there are enough.
+  private mutating func getBytes(_ count: Int) -> Bytes {
+    if count == 0 { return .empty }
+    if cursor == limit { advanceToNextPiece() }
+    if limit - cursor >= count {
+      let from = cursor - base
+      cursor += count
+      return count == piece.count ? piece : piece[from..<from + count]
+    }
+    return Bytes(capacity: count) { target in
+      var filled = 0
+      while filled < count {
+        advanceToNextPiece()
+        let part = min(count - filled, limit - cursor)
+        (target.baseAddress! + filled).copyMemory(from: cursor, byteCount: part)
+        cursor += part
+        filled += part
+      }
+      return count
+    }
+  }
+
+  private mutating func getText(_ count: Int, _ name: StaticString) throws(WireError) -> String {
+    if count == 0 { return "" }
+    let text: String?
+    if limit - cursor >= count {
+      text = String(validating: UnsafeRawBufferPointer(start: cursor, count: count), as: UTF8.self)
+      if text != nil { cursor += count }
+    } else {
+      text = getBytes(count).text
+    }
+    guard let text else { throw failure(.invalidText, name) }
+    return text
+  }
+
+  /// A number outside of any description, such as those before a metadata record.
+  mutating func unsignedVarint(_ name: StaticString) throws(WireError) -> Int { try getUnsignedVarint(name) }
+
+  // MARK: Values
+
+  @inline(__always) public mutating func beginField(_ name: StaticString) {}
+  @inline(__always) public mutating func absentField(_ name: StaticString, isDefault: @autoclosure () -> Bool) {}
+
+  @inline(__always)
+  public mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(_ name: StaticString, _ value: inout Value) throws(WireError) {
+    value = try get(name, as: Value.self)
+  }
+
+  public mutating func floating(_ name: StaticString, _ value: inout Double) throws(WireError) {
+    value = Double(bitPattern: try get(name, as: UInt64.self))
+  }
+
+  /// As Kafka does, takes every byte but zero as true.
+  @inline(__always)
+  public mutating func boolean(_ name: StaticString, _ value: inout Bool) throws(WireError) {
+    value = try get(name, as: UInt8.self) != 0
+  }
+
+  @inline(__always)
+  public mutating func identifier(_ name: StaticString, _ value: inout Uuid) throws(WireError) {
+    value.high = try get(name, as: UInt64.self)
+    value.low = try get(name, as: UInt64.self)
+  }
+
+  public mutating func text(_ name: StaticString, _ value: inout String, isCompact: Bool) throws(WireError) {
+    let length = try getTextLength(name, isCompact: isCompact)
+    guard length >= 0 else { throw failure(.unexpectedNull, name) }
+    value = try getText(length, name)
+  }
+
+  public mutating func optionalText(
+    _ name: StaticString, _ value: inout String?, isCompact: Bool, isNullable: Bool
+  ) throws(WireError) {
+    let length = try getTextLength(name, isCompact: isCompact)
+    if length < 0 {
+      guard isNullable else { throw failure(.unexpectedNull, name) }
+      value = nil
+    } else {
+      value = try getText(length, name)
+    }
+  }
+
+  public mutating func blob(_ name: StaticString, _ value: inout Bytes) throws(WireError) {
+    let length = try getLength(name)
+    guard length >= 0 else { throw failure(.unexpectedNull, name) }
+    value = getBytes(length)
+  }
+
+  public mutating func optionalBlob(
+    _ name: StaticString, _ value: inout Bytes?, isRecords: Bool, isNullable: Bool
+  ) throws(WireError) {
+    let length = try getLength(name)
+    if length < 0 {
+      guard isNullable else { throw failure(.unexpectedNull, name) }
+      value = nil
+    } else {
+      value = getBytes(length)
+    }
+  }
+
+  @inline(__always)
+  public mutating func elements<Element: WireValue>(_ name: StaticString, _ value: inout [Element]) throws(WireError) {
+    let count = try getLength(name)
+    guard count >= 0 else { throw failure(.unexpectedNull, name) }
+    value = try getElements(count, name)
+  }
+
+  public mutating func optionalElements<Element: WireValue>(
+    _ name: StaticString, _ value: inout [Element]?, isNullable: Bool
+  ) throws(WireError) {
+    let count = try getLength(name)
+    if count < 0 {
+      guard isNullable else { throw failure(.unexpectedNull, name) }
+      value = nil
+    } else {
+      value = try getElements(count, name)
+    }
+  }
+
+  private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
+    if count == 0 { return [] }
+    var elements: [Element] = []
+    elements.reserveCapacity(min(count, 64 + remaining / 8))
+    for _ in 0..<count {
+      var element = Element.wireDefault
+      try Element.walk(name, &element, &self)
+      elements.append(element)
+    }
+    return elements
+  }
+
+  public mutating func presence(_ name: StaticString, _ isPresent: Bool, isTagged: Bool) throws(WireError) -> Bool {
+    let mark = isTagged ? try getUnsignedVarint(name) : Int(try get(name, as: Int8.self))
+    return isTagged ? mark > 0 : mark >= 0
+  }
+
+  // MARK: Structures
+
+  @inline(__always) public mutating func beginStructure() {}
+
+  public mutating func tag<Value: WireValue & Equatable>(
+    _ tag: Int, _ name: StaticString, _ value: inout Value, default: Value
+  ) throws(WireError) {
+    if tagsLeft < 0 { try beginTags() }
+    while tagsLeft > 0, pendingTag < tag { try skipTag() }
+    guard tagsLeft > 0, pendingTag == tag else { return }
+    let size = try getUnsignedVarint(name)
+    try require(size, name)
+    let end = position + size
+    let (ownTagsLeft, ownTag) = (tagsLeft, pendingTag)
+    tagsLeft = -1
+    try Value.walk(name, &value, &self)
+    guard position == end else { throw failure(.invalidLength(size), name) }
+    (tagsLeft, pendingTag) = (ownTagsLeft, ownTag)
+    try nextTag()
+  }
+
+  /// Skips the tagged fields that this build does not know.
+  @inline(__always)
+  public mutating func endStructure() throws(WireError) {
+    guard isFlexible else { return }
+    if tagsLeft < 0 {
+      if limit - cursor > 0, cursor.load(as: UInt8.self) == 0 {
+        cursor += 1
+        return
+      }
+      try beginTags()
+    }
+    while tagsLeft > 0 { try skipTag() }
+    tagsLeft = -1
+  }
+
+  private mutating func beginTags() throws(WireError) {
+    tagsLeft = try getUnsignedVarint("tagged fields") + 1
+    pendingTag = -1
+    try nextTag()
+  }
+
+  private mutating func nextTag() throws(WireError) {
+    tagsLeft -= 1
+    guard tagsLeft > 0 else { return }
+    let tag = try getUnsignedVarint("tag")
+    guard tag > pendingTag else { throw failure(.unorderedTag(tag), "tagged fields") }
+    pendingTag = tag
+  }
+
+  @inline(never)
+  private mutating func skipTag() throws(WireError) {
+    var size = try getUnsignedVarint("tagged field")
+    try require(size, "tagged field")
+    while size > 0 {
+      advanceToNextPiece()
+      let part = min(size, limit - cursor)
+      cursor += part
+      size -= part
+    }
+    try nextTag()
+  }
+}

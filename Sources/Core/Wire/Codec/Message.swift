@@ -1,0 +1,110 @@
+import Primitives
+
+/// A whole message, record or file content with versions of its own.
+///
+/// The requirements beyond `Structure` are the four walks with their walkers fixed. They have default implementations; being
+/// requirements makes the compiler specialise them for every message in this module, so that other modules call fast code.
+public protocol Message: Structure {
+  static var validVersions: ClosedRange<Int16> { get }
+  static var flexibleVersions: VersionRange { get }
+
+  mutating func read(from reader: inout FrameReader, version: Int16) throws(WireError)
+  mutating func write(to writer: inout FrameWriter, version: Int16) throws(WireError)
+  mutating func measure(version: Int16) throws(WireError) -> Int
+  mutating func print(version: Int16) throws(WireError) -> String
+}
+
+/// A message that is a request or a response.
+public protocol ApiMessage: Message {
+  static var apiKey: ApiKey { get }
+}
+
+public protocol ApiRequest: ApiMessage {
+  associatedtype Response: ApiMessage
+}
+
+extension Message {
+  /// The schema's name, such as `FetchRequest`.
+  public static var name: String { String(describing: Self.self) }
+
+  /// Decodes exactly the whole bytes.
+  public init(_ bytes: Bytes, version: Int16) throws(WireError) {
+    var reader = FrameReader(bytes)
+    try self.init(from: &reader, version: version)
+    withExtendedLifetime(reader) {}
+  }
+
+  /// Decodes what is left of a frame, all of it: the body after a header.
+  public init(from reader: inout FrameReader, version: Int16) throws(WireError) {
+    self.init()
+    do {
+      try read(from: &reader, version: version)
+      try reader.expectEnd()
+    } catch {
+      throw error.within(Self.name)
+    }
+  }
+
+  /// The message alone, without any header, in one piece.
+  public func encoded(version: Int16) throws(WireError) -> Bytes { try frame(version: version).joined }
+
+  /// The message alone, without any header; record batches are pieces of their own.
+  public func frame(version: Int16) throws(WireError) -> Frame {
+    var writer = FrameWriter(version: version, isFlexible: false)
+    try append(to: &writer, version: version)
+    return writer.frame()
+  }
+
+  func append(to writer: inout FrameWriter, version: Int16) throws(WireError) {
+    do {
+      // The writer changes nothing, so the message is walked where it lies rather than copied.
+      try withUnsafePointer(to: self) { (message) throws(WireError) in
+        try UnsafeMutablePointer(mutating: message).pointee.write(to: &writer, version: version)
+      }
+    } catch {
+      throw error.within(Self.name)
+    }
+  }
+
+  /// The encoded length in bytes.
+  public func encodedSize(version: Int16) throws(WireError) -> Int {
+    var copy = self
+    return try copy.measure(version: version)
+  }
+
+  /// The message as JSON in one line, with the names of Kafka's schemas.
+  public func text(version: Int16) throws(WireError) -> String {
+    var copy = self
+    return try copy.print(version: version)
+  }
+
+  static func requireValid(_ version: Int16) throws(WireError) {
+    guard validVersions.contains(version) else { throw WireError(.unsupportedVersion(Int(version)), at: 0) }
+  }
+
+  public mutating func read(from reader: inout FrameReader, version: Int16) throws(WireError) {
+    try Self.requireValid(version)
+    reader.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &reader)
+  }
+
+  public mutating func write(to writer: inout FrameWriter, version: Int16) throws(WireError) {
+    try Self.requireValid(version)
+    writer.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &writer)
+  }
+
+  public mutating func measure(version: Int16) throws(WireError) -> Int {
+    try Self.requireValid(version)
+    var sizer = FrameSizer(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &sizer)
+    return sizer.count
+  }
+
+  public mutating func print(version: Int16) throws(WireError) -> String {
+    try Self.requireValid(version)
+    var printer = Printer(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &printer)
+    return printer.output
+  }
+}

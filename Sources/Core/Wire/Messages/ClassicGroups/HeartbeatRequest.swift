@@ -1,0 +1,21 @@
+/// HeartbeatRequest.
+public struct HeartbeatRequest: ApiRequest {
+  public typealias Response = HeartbeatResponse
+  public static var apiKey: ApiKey { .heartbeat }
+  public static var validVersions: ClosedRange<Int16> { 0...4 }
+  public static var flexibleVersions: VersionRange { 4... }
+
+  public var groupId: String = ""
+  public var generationId: Int32 = 0
+  public var memberId: String = ""
+  public var groupInstanceId: String?
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.string("GroupId", &groupId)
+    try c.int32("GenerationId", &generationId)
+    try c.string("MemberId", &memberId)
+    try c.nullableString("GroupInstanceId", &groupInstanceId, 3...)
+  }
+}

@@ -1,0 +1,13 @@
+/// ControlRecordTypeSchema.
+public struct ControlRecordTypeSchema: Message {
+  public static var validVersions: ClosedRange<Int16> { 0...0 }
+  public static var flexibleVersions: VersionRange { .none }
+
+  public var type: Int16 = 0
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int16("Type", &type)
+  }
+}

@@ -1,0 +1,15 @@
+/// SnapshotHeaderRecord.
+public struct SnapshotHeaderRecord: Message {
+  public static var validVersions: ClosedRange<Int16> { 0...0 }
+  public static var flexibleVersions: VersionRange { .all }
+
+  public var version: Int16 = 0
+  public var lastContainedLogTimestamp: Int64 = 0
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int16("Version", &version)
+    try c.int64("LastContainedLogTimestamp", &lastContainedLogTimestamp)
+  }
+}

@@ -1,0 +1,60 @@
+import Primitives
+
+/// The key of a record in a coordinator's log (`__consumer_offsets`, `__transaction_state`, `__share_group_state`). Before its
+/// fields stands its type in two bytes. The types of the three logs are numbered independently.
+public protocol CoordinatorRecordKey: Message {
+  static var recordType: Int16 { get }
+}
+
+/// The value of such a record. Before its fields stands its version in two bytes.
+public protocol CoordinatorRecordValue: Message {
+  /// The type of the key it belongs to.
+  static var recordType: Int16 { get }
+}
+
+extension CoordinatorRecordKey {
+  /// The key as it stands in the log.
+  public func encodedWithType() throws(WireError) -> Bytes {
+    try encoded(prefix: Self.recordType, version: 0)
+  }
+
+  /// Decodes the key of a log's record, whose type must be this one.
+  public init(decodingWithType bytes: Bytes) throws(WireError) {
+    let type = try bytes.leadingInt16("type")
+    guard type == Self.recordType else { throw WireError(.unknownType(Int(type)), at: 0, field: "type", message: Self.name) }
+    try self.init(bytes[2...], version: 0)
+  }
+}
+
+extension CoordinatorRecordValue {
+  /// The value as it stands in the log, in the newest version unless an older one is asked for.
+  public func encodedWithVersion(_ version: Int16? = nil) throws(WireError) -> Bytes {
+    let version = version ?? Self.validVersions.upperBound
+    return try encoded(prefix: version, version: version)
+  }
+
+  /// Decodes the value of a log's record in whichever version it has.
+  public init(decodingWithVersion bytes: Bytes) throws(WireError) {
+    try self.init(bytes[2...], version: try bytes.leadingInt16("version"))
+  }
+}
+
+extension Bytes {
+  /// The type of a coordinator record, from its key.
+  public func coordinatorRecordType() throws(WireError) -> Int16 { try leadingInt16("type") }
+
+  fileprivate func leadingInt16(_ field: String) throws(WireError) -> Int16 {
+    guard count >= 2 else { throw WireError(.endOfInput(needed: 2, available: count), at: 0, field: field, message: "coordinator record") }
+    return integer(at: 0)
+  }
+}
+
+extension Message {
+  fileprivate func encoded(prefix: Int16, version: Int16) throws(WireError) -> Bytes {
+    var writer = FrameWriter(version: version, isFlexible: false)
+    var prefix = prefix
+    writer.integer("", &prefix)
+    try append(to: &writer, version: version)
+    return writer.frame().joined
+  }
+}

@@ -1,0 +1,132 @@
+import Primitives
+
+/// FetchResponse.
+public struct FetchResponse: ApiMessage {
+  public static var apiKey: ApiKey { .fetch }
+  public static var validVersions: ClosedRange<Int16> { 4...18 }
+  public static var flexibleVersions: VersionRange { 12... }
+
+  public var throttleTimeMs: Int32 = 0
+  public var errorCode: ErrorCode = .none
+  public var sessionId: Int32 = 0
+  public var responses: [FetchableTopicResponse] = []
+  public var nodeEndpoints: [NodeEndpoint] = []
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int32("ThrottleTimeMs", &throttleTimeMs)
+    try c.errorCode("ErrorCode", &errorCode, 7..., ignorable: true)
+    try c.int32("SessionId", &sessionId, 7...)
+    try c.array("Responses", &responses)
+    try c.tagged(0, "NodeEndpoints", &nodeEndpoints, 16...)
+  }
+
+  public struct FetchableTopicResponse: Structure {
+    public var topic: String = ""
+    public var topicId: Uuid = .zero
+    public var partitions: [PartitionData] = []
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.string("Topic", &topic, 0...12, ignorable: true)
+      try c.uuid("TopicId", &topicId, 13..., ignorable: true)
+      try c.array("Partitions", &partitions)
+    }
+  }
+
+  public struct PartitionData: Structure {
+    public var partitionIndex: Int32 = 0
+    public var errorCode: ErrorCode = .none
+    public var highWatermark: Int64 = 0
+    public var lastStableOffset: Int64 = -1
+    public var logStartOffset: Int64 = -1
+    public var divergingEpoch = EpochEndOffset()
+    public var currentLeader = LeaderIdAndEpoch()
+    public var snapshotId = SnapshotId()
+    public var abortedTransactions: [AbortedTransaction]? = []
+    public var preferredReadReplica: Int32 = -1
+    public var records: Bytes?
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("PartitionIndex", &partitionIndex)
+      try c.errorCode("ErrorCode", &errorCode)
+      try c.int64("HighWatermark", &highWatermark)
+      try c.int64("LastStableOffset", &lastStableOffset)
+      try c.int64("LogStartOffset", &logStartOffset, 5..., ignorable: true)
+      try c.nullableArray("AbortedTransactions", &abortedTransactions)
+      try c.int32("PreferredReadReplica", &preferredReadReplica, 11..., default: -1)
+      try c.records("Records", &records)
+      try c.tagged(0, "DivergingEpoch", &divergingEpoch, 12...)
+      try c.tagged(1, "CurrentLeader", &currentLeader, 12...)
+      try c.tagged(2, "SnapshotId", &snapshotId, 12...)
+    }
+  }
+
+  public struct EpochEndOffset: Structure {
+    public var epoch: Int32 = -1
+    public var endOffset: Int64 = -1
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("Epoch", &epoch)
+      try c.int64("EndOffset", &endOffset)
+    }
+  }
+
+  public struct LeaderIdAndEpoch: Structure {
+    public var leaderId: Int32 = -1
+    public var leaderEpoch: Int32 = -1
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("LeaderId", &leaderId)
+      try c.int32("LeaderEpoch", &leaderEpoch)
+    }
+  }
+
+  public struct SnapshotId: Structure {
+    public var endOffset: Int64 = -1
+    public var epoch: Int32 = -1
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int64("EndOffset", &endOffset)
+      try c.int32("Epoch", &epoch)
+    }
+  }
+
+  public struct AbortedTransaction: Structure {
+    public var producerId: Int64 = 0
+    public var firstOffset: Int64 = 0
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int64("ProducerId", &producerId)
+      try c.int64("FirstOffset", &firstOffset)
+    }
+  }
+
+  public struct NodeEndpoint: Structure {
+    public var nodeId: Int32 = 0
+    public var host: String = ""
+    public var port: Int32 = 0
+    public var rack: String?
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("NodeId", &nodeId)
+      try c.string("Host", &host)
+      try c.int32("Port", &port)
+      try c.nullableString("Rack", &rack)
+    }
+  }
+}

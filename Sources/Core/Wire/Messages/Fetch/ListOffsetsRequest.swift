@@ -1,0 +1,47 @@
+/// ListOffsetsRequest.
+public struct ListOffsetsRequest: ApiRequest {
+  public typealias Response = ListOffsetsResponse
+  public static var apiKey: ApiKey { .listOffsets }
+  public static var validVersions: ClosedRange<Int16> { 1...11 }
+  public static var flexibleVersions: VersionRange { 6... }
+
+  public var replicaId: Int32 = 0
+  public var isolationLevel: Int8 = 0
+  public var topics: [ListOffsetsTopic] = []
+  public var timeoutMs: Int32 = 0
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int32("ReplicaId", &replicaId)
+    try c.int8("IsolationLevel", &isolationLevel, 2...)
+    try c.array("Topics", &topics)
+    try c.int32("TimeoutMs", &timeoutMs, 10..., ignorable: true)
+  }
+
+  public struct ListOffsetsTopic: Structure {
+    public var name: String = ""
+    public var partitions: [ListOffsetsPartition] = []
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.string("Name", &name)
+      try c.array("Partitions", &partitions)
+    }
+  }
+
+  public struct ListOffsetsPartition: Structure {
+    public var partitionIndex: Int32 = 0
+    public var currentLeaderEpoch: Int32 = -1
+    public var timestamp: Int64 = 0
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("PartitionIndex", &partitionIndex)
+      try c.int32("CurrentLeaderEpoch", &currentLeaderEpoch, 4..., ignorable: true)
+      try c.int64("Timestamp", &timestamp)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Primitives
+
+/// OffsetCommitRequest.
+public struct OffsetCommitRequest: ApiRequest {
+  public typealias Response = OffsetCommitResponse
+  public static var apiKey: ApiKey { .offsetCommit }
+  public static var validVersions: ClosedRange<Int16> { 2...10 }
+  public static var flexibleVersions: VersionRange { 8... }
+
+  public var groupId: String = ""
+  public var generationIdOrMemberEpoch: Int32 = -1
+  public var memberId: String = ""
+  public var groupInstanceId: String?
+  public var retentionTimeMs: Int64 = -1
+  public var topics: [OffsetCommitRequestTopic] = []
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.string("GroupId", &groupId)
+    try c.int32("GenerationIdOrMemberEpoch", &generationIdOrMemberEpoch)
+    try c.string("MemberId", &memberId)
+    try c.nullableString("GroupInstanceId", &groupInstanceId, 7...)
+    try c.int64("RetentionTimeMs", &retentionTimeMs, 2...4, ignorable: true)
+    try c.array("Topics", &topics)
+  }
+
+  public struct OffsetCommitRequestTopic: Structure {
+    public var name: String = ""
+    public var topicId: Uuid = .zero
+    public var partitions: [OffsetCommitRequestPartition] = []
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.string("Name", &name, 0...9, ignorable: true)
+      try c.uuid("TopicId", &topicId, 10..., ignorable: true)
+      try c.array("Partitions", &partitions)
+    }
+  }
+
+  public struct OffsetCommitRequestPartition: Structure {
+    public var partitionIndex: Int32 = 0
+    public var committedOffset: Int64 = 0
+    public var committedLeaderEpoch: Int32 = -1
+    public var committedMetadata: String? = ""
+
+    public init() {}
+
+    public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+      try c.int32("PartitionIndex", &partitionIndex)
+      try c.int64("CommittedOffset", &committedOffset)
+      try c.int32("CommittedLeaderEpoch", &committedLeaderEpoch, 6..., ignorable: true)
+      try c.nullableString("CommittedMetadata", &committedMetadata)
+    }
+  }
+}

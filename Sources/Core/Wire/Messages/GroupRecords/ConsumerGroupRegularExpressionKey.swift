@@ -1,0 +1,16 @@
+/// ConsumerGroupRegularExpressionKey.
+public struct ConsumerGroupRegularExpressionKey: CoordinatorRecordKey {
+  public static var recordType: Int16 { 16 }
+  public static var validVersions: ClosedRange<Int16> { 0...0 }
+  public static var flexibleVersions: VersionRange { .none }
+
+  public var groupId: String = ""
+  public var regularExpression: String = ""
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.string("GroupId", &groupId)
+    try c.string("RegularExpression", &regularExpression)
+  }
+}

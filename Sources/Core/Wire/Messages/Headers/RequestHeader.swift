@@ -1,0 +1,19 @@
+/// RequestHeader.
+public struct RequestHeader: Message {
+  public static var validVersions: ClosedRange<Int16> { 1...2 }
+  public static var flexibleVersions: VersionRange { 2... }
+
+  public var requestApiKey: Int16 = 0
+  public var requestApiVersion: Int16 = 0
+  public var correlationId: Int32 = 0
+  public var clientId: String? = ""
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int16("RequestApiKey", &requestApiKey)
+    try c.int16("RequestApiVersion", &requestApiVersion)
+    try c.int32("CorrelationId", &correlationId)
+    try c.nullableString("ClientId", &clientId, inflexible: true)
+  }
+}

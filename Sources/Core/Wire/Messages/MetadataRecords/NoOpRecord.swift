@@ -1,0 +1,10 @@
+/// NoOpRecord.
+public struct NoOpRecord: MetadataRecordContent {
+  public static var recordType: Int16 { 20 }
+  public static var validVersions: ClosedRange<Int16> { 0...0 }
+  public static var flexibleVersions: VersionRange { .all }
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {}
+}

@@ -1,0 +1,36 @@
+import Primitives
+
+/// PartitionChangeRecord.
+public struct PartitionChangeRecord: MetadataRecordContent {
+  public static var recordType: Int16 { 5 }
+  public static var validVersions: ClosedRange<Int16> { 0...2 }
+  public static var flexibleVersions: VersionRange { .all }
+
+  public var partitionId: Int32 = -1
+  public var topicId: Uuid = .zero
+  public var isr: [Int32]?
+  public var leader: Int32 = -2
+  public var replicas: [Int32]?
+  public var removingReplicas: [Int32]?
+  public var addingReplicas: [Int32]?
+  public var leaderRecoveryState: Int8 = -1
+  public var directories: [Uuid]?
+  public var eligibleLeaderReplicas: [Int32]?
+  public var lastKnownElr: [Int32]?
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int32("PartitionId", &partitionId)
+    try c.uuid("TopicId", &topicId)
+    try c.tagged(0, "Isr", &isr)
+    try c.tagged(1, "Leader", &leader, default: -2)
+    try c.tagged(2, "Replicas", &replicas)
+    try c.tagged(3, "RemovingReplicas", &removingReplicas)
+    try c.tagged(4, "AddingReplicas", &addingReplicas)
+    try c.tagged(5, "LeaderRecoveryState", &leaderRecoveryState, default: -1)
+    try c.tagged(6, "EligibleLeaderReplicas", &eligibleLeaderReplicas, 2...)
+    try c.tagged(7, "LastKnownElr", &lastKnownElr, 2...)
+    try c.tagged(8, "Directories", &directories, 1...)
+  }
+}

@@ -1,0 +1,27 @@
+/// DescribeAclsRequest.
+public struct DescribeAclsRequest: ApiRequest {
+  public typealias Response = DescribeAclsResponse
+  public static var apiKey: ApiKey { .describeAcls }
+  public static var validVersions: ClosedRange<Int16> { 1...3 }
+  public static var flexibleVersions: VersionRange { 2... }
+
+  public var resourceTypeFilter: Int8 = 0
+  public var resourceNameFilter: String? = ""
+  public var patternTypeFilter: Int8 = 3
+  public var principalFilter: String? = ""
+  public var hostFilter: String? = ""
+  public var operation: Int8 = 0
+  public var permissionType: Int8 = 0
+
+  public init() {}
+
+  public mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
+    try c.int8("ResourceTypeFilter", &resourceTypeFilter)
+    try c.nullableString("ResourceNameFilter", &resourceNameFilter)
+    try c.int8("PatternTypeFilter", &patternTypeFilter)
+    try c.nullableString("PrincipalFilter", &principalFilter)
+    try c.nullableString("HostFilter", &hostFilter)
+    try c.int8("Operation", &operation)
+    try c.int8("PermissionType", &permissionType)
+  }
+}

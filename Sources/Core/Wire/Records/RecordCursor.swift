@@ -1,0 +1,118 @@
+import Primitives
+
+/// Walks the records of one batch in order, each parsed in place when it is asked for.
+///
+/// ```swift
+/// var cursor = try RecordCursor(batch)
+/// while try cursor.next() { total += cursor.current.valueLength }
+/// ```
+///
+/// Asks for the whole decompressed content once, at the start. A cursor is a value: a copy goes on by itself. After an error it
+/// goes no further.
+public struct RecordCursor: Sendable {
+  /// The record that the last `next()` found. Means nothing before the first one and after the last.
+  @inlinable public var current: RecordView { _read { yield view } }
+  /// How many records are still to come, by the header's count.
+  @inlinable public var remaining: Int32 { recordsToCome }
+
+  @usableFromInline var view: RecordView
+  @usableFromInline var recordsToCome: Int32
+  @usableFromInline let baseOffset: Int64
+  @usableFromInline let lastOffsetDelta: Int64
+  @usableFromInline let baseTimestamp: Int64
+  @usableFromInline let hasLogAppendTime: Bool
+  @usableFromInline var position = 0
+
+  /// A cursor before the first record. `decompressionLimit` and `compressor` as in `RecordBatch.decompressedRecords`.
+  public init(
+    _ batch: RecordBatch, decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil
+  ) throws(WireError) {
+    let content = try batch.decompressedRecords(decompressionLimit: decompressionLimit, using: compressor)
+    hasLogAppendTime = batch.timestampType == .logAppendTime
+    view = RecordView(content: content, offset: batch.baseOffset, timestamp: batch.maxTimestamp)
+    recordsToCome = batch.recordCount
+    baseOffset = batch.baseOffset.value
+    lastOffsetDelta = Int64(batch.lastOffsetDelta)
+    baseTimestamp = batch.baseTimestamp.milliseconds
+  }
+
+  /// Moves to the next record; false after the last one. The batch is then known to hold as many records as its header says, and
+  /// nothing behind them.
+  @inlinable
+  public mutating func next() throws(WireError) -> Bool {
+    guard recordsToCome > 0 else { return try finish() }
+    var reader = RecordReader(view.content, from: position, to: view.content.count)
+    let length = try reader.varint("length")
+    guard length > 0, length <= reader.end - reader.position else { throw reader.invalidLength(length, "length") }
+    reader.end = reader.position + Int(length)
+    reader.position += 1  // attributes, which no record uses
+
+    let timestampDelta = try reader.varint("timestampDelta")
+    let offsetDelta = try reader.varint("offsetDelta")
+    guard offsetDelta >= 0, offsetDelta <= lastOffsetDelta else { throw reader.invalidOffsetDelta(offsetDelta, last: lastOffsetDelta) }
+    view.offset = Offset(baseOffset + offsetDelta)
+    if !hasLogAppendTime {
+      let (timestamp, overflow) = baseTimestamp.addingReportingOverflow(timestampDelta)
+      guard !overflow else { throw reader.invalidTimestampDelta(timestampDelta) }
+      view.timestamp = Timestamp(milliseconds: timestamp)
+    }
+
+    let keyLength = try reader.length("keyLength")
+    view.keyStart = reader.position
+    view.keyCount = keyLength
+    reader.position += max(keyLength, 0)
+    let valueLength = try reader.length("valueLength")
+    view.valueStart = reader.position
+    view.valueCount = valueLength
+    reader.position += max(valueLength, 0)
+
+    let headerCount = try reader.varint("headerCount")
+    view.headersStart = reader.position
+    view.headersCount = try reader.skipHeaders(headerCount)
+    guard reader.position == reader.end else { throw reader.trailingBytes() }
+    view.size = reader.end - position
+    position = reader.end
+    recordsToCome -= 1
+    return true
+  }
+
+  @usableFromInline
+  func finish() throws(WireError) -> Bool {
+    let rest = view.content.count - position
+    guard rest == 0 else { throw .record(.trailingBytes(rest), "records", at: position) }
+    return false
+  }
+}
+
+extension RecordReader {
+  @inlinable
+  @inline(__always)
+  mutating func skipHeaders(_ count: Int64) throws(WireError) -> Int {
+    if count != 0 { try skipSomeHeaders(count) }
+    return Int(count)
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func skipSomeHeaders(_ count: Int64) throws(WireError) {
+    // Two length fields each: a larger count cannot be true, and must not be looped over.
+    guard count > 0, count <= (end - position) / 2 else { throw invalidLength(count, "headerCount") }
+    for _ in 0..<count { _ = try header() }
+  }
+
+  @usableFromInline
+  @inline(never)
+  func invalidOffsetDelta(_ delta: Int64, last: Int64) -> WireError {
+    .record(.invalidValue("offset delta \(delta); the batch ends at \(last)"), "offsetDelta", at: position)
+  }
+
+  @usableFromInline
+  @inline(never)
+  func invalidTimestampDelta(_ delta: Int64) -> WireError {
+    .record(.invalidValue("timestamp delta \(delta) leads out of 64 bits"), "timestampDelta", at: position)
+  }
+
+  @usableFromInline
+  @inline(never)
+  func trailingBytes() -> WireError { .record(.trailingBytes(end - position), "record", at: position) }
+}

@@ -1,0 +1,71 @@
+import Primitives
+
+/// One record where it stands in its batch: numbers are parsed, key, value and headers are looked at when asked for.
+///
+/// May outlive the cursor that made it; it then holds on to the batch's bytes, or to the decompressed ones.
+public struct RecordView: Sendable {
+  /// All records of the batch.
+  @usableFromInline let content: Bytes
+  public var offset: Offset
+  public var timestamp: Timestamp
+  @usableFromInline var keyStart = 0
+  @usableFromInline var keyCount = -1
+  @usableFromInline var valueStart = 0
+  @usableFromInline var valueCount = -1
+  @usableFromInline var headersStart = 0
+  @usableFromInline var headersCount = 0
+  @usableFromInline var size = 0
+
+  /// Length of the key in bytes, -1 for null.
+  @inlinable public var keyLength: Int { keyCount }
+  /// Length of the value in bytes, -1 for null.
+  @inlinable public var valueLength: Int { valueCount }
+  @inlinable public var headerCount: Int { headersCount }
+  /// Bytes this record takes in its batch, uncompressed, its length field included.
+  @inlinable public var sizeInBytes: Int { size }
+
+  @usableFromInline
+  init(content: Bytes, offset: Offset, timestamp: Timestamp) {
+    self.content = content
+    self.offset = offset
+    self.timestamp = timestamp
+  }
+
+  /// Shares the batch's bytes.
+  @inlinable public var key: Bytes? { keyLength < 0 ? nil : content[keyStart..<keyStart + keyLength] }
+  /// Shares the batch's bytes.
+  @inlinable public var value: Bytes? { valueLength < 0 ? nil : content[valueStart..<valueStart + valueLength] }
+
+  /// The key without holding on to it: cheaper than `key` by one reference count.
+  @inlinable
+  public var keySpan: RawSpan? {
+    @_lifetime(borrow self)
+    get { keyLength < 0 ? nil : content.span.extracting(keyStart..<keyStart + keyLength) }
+  }
+
+  /// The value without holding on to it: cheaper than `value` by one reference count.
+  @inlinable
+  public var valueSpan: RawSpan? {
+    @_lifetime(borrow self)
+    get { valueLength < 0 ? nil : content.span.extracting(valueStart..<valueStart + valueLength) }
+  }
+
+  /// The headers in their order. Their lengths were checked with the record; what may fail here is the text of a key.
+  public func headers() throws(WireError) -> [RecordHeader] {
+    guard headerCount > 0 else { return [] }
+    var headers: [RecordHeader] = []
+    headers.reserveCapacity(headerCount)
+    var reader = RecordReader(content, from: headersStart, to: content.count)
+    for _ in 0..<headerCount {
+      let header = try reader.header()
+      guard let key = content[header.key].text else { throw .record(.invalidText, "headerKey", at: header.key.lowerBound) }
+      headers.append(RecordHeader(key: key, value: header.value.map { content[$0] }))
+    }
+    return headers
+  }
+
+  /// The record by itself, headers included.
+  public func record() throws(WireError) -> Record {
+    Record(offset: offset, timestamp: timestamp, key: key, value: value, headers: try headers())
+  }
+}

@@ -1,0 +1,96 @@
+import Primitives
+
+/// Scalars with units. Every error quotes what was written and shows what would do.
+extension Value {
+  func string() throws -> String {
+    guard let scalar else { throw error("expected a word, found \(kind)", remedy: "Write a single value.") }
+    return scalar
+  }
+
+  func integer(in range: ClosedRange<Int64> = 0...Int64.max) throws -> Int64 {
+    guard let scalar, let number = Int64(scalar.filter { $0 != "_" }) else {
+      throw error("expected a whole number, found \(kind)", remedy: "Write a number without a unit, such as \(max(range.lowerBound, 3)).")
+    }
+    guard range.contains(number) else {
+      let bound = range.upperBound == .max ? "at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+      throw error("\(number) is out of range", remedy: "The number must be \(bound).")
+    }
+    return number
+  }
+
+  func bool() throws -> Bool {
+    switch scalar {
+    case "true", "yes", "on": return true
+    case "false", "no", "off": return false
+    default: throw error("expected true or false, found \(kind)", remedy: "Write true or false.")
+    }
+  }
+
+  func duration() throws -> Duration {
+    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.durationUnits[parts.unit],
+      let nanoseconds = parts.number.scaled(by: unit)
+    else { throw error("\(kind) is not a duration", remedy: "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s.") }
+    return Duration(nanoseconds: nanoseconds)
+  }
+
+  /// A number of bytes: `100B`, `16KiB`, `1MB`.
+  func byteCount() throws -> Int {
+    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.sizeUnits[parts.unit], let bytes = parts.number.scaled(by: unit)
+    else { throw error("\(kind) is not a size", remedy: "Write a number with B, KB, KiB, MB, MiB, GB or GiB, such as 100B or 16KiB.") }
+    return Int(bytes)
+  }
+
+  /// A rate of records: the time between two of them. `100/s`, `2k/s`, `0.5/s`, `6000/m`.
+  func interval() throws -> Duration {
+    let remedy = "Write a number per unit of time, such as 100/s."
+    guard let scalar, let slash = scalar.firstIndex(of: "/"), let unit = Self.durationUnits[String(scalar[scalar.index(after: slash)...])],
+      let parts = String(scalar[..<slash]).numberAndUnit, let factor = Self.countUnits[parts.unit],
+      let perUnit = parts.number.scaled(by: factor * 1_000), perUnit > 0
+    else { throw error("\(kind) is not a rate", remedy: remedy) }
+    let nanoseconds = unit.multipliedReportingOverflow(by: 1_000)
+    guard !nanoseconds.overflow, nanoseconds.partialValue >= perUnit else { throw error("\(kind) is not a rate that can be run", remedy: remedy) }
+    return Duration(nanoseconds: nanoseconds.partialValue / perUnit)
+  }
+
+  /// Bytes per second: `10MB/s`, `1Gb/s` (bits).
+  func bandwidth() throws -> Int64 {
+    guard let scalar, scalar.hasSuffix("/s"), let parts = String(scalar.dropLast(2)).numberAndUnit,
+      let unit = Self.sizeUnits[parts.unit] ?? Self.bitUnits[parts.unit], let perSecond = parts.number.scaled(by: unit), perSecond > 0
+    else { throw error("\(kind) is not a bandwidth", remedy: "Write bytes or bits per second, such as 10MB/s or 1Gb/s.") }
+    return Self.sizeUnits[parts.unit] == nil ? perSecond / 8 : perSecond
+  }
+
+  private static let durationUnits: [String: Int64] = [
+    "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "min": 60_000_000_000, "h": 3_600_000_000_000,
+    "d": 86_400_000_000_000,
+  ]
+  private static let countUnits: [String: Int64] = ["": 1, "k": 1_000, "M": 1_000_000]
+  private static let sizeUnits: [String: Int64] = [
+    "B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30,
+  ]
+  private static let bitUnits: [String: Int64] = ["b": 1, "kb": 1_000, "Mb": 1_000_000, "Gb": 1_000_000_000]
+}
+
+/// A decimal number as an integer and the count of its digits after the point: no rounding on the way to nanoseconds.
+private struct Decimal {
+  var digits: Int64
+  var scale: Int64
+
+  func scaled(by unit: Int64) -> Int64? {
+    let product = digits.multipliedReportingOverflow(by: unit)
+    return product.overflow ? nil : product.partialValue / scale
+  }
+}
+
+extension String {
+  fileprivate var numberAndUnit: (number: Decimal, unit: String)? {
+    let number = prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
+    let halves = number.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
+    guard halves.count == 1 || halves.count == 2, !halves[0].isEmpty else { return nil }
+    let fraction = halves.count == 2 ? halves[1] : ""
+    guard fraction.count <= 9, halves.count == 1 || !fraction.isEmpty, let digits = Int64(halves[0] + fraction) else { return nil }
+    let scale = (0..<fraction.count).reduce(Int64(1)) { scale, _ in scale * 10 }
+    let unit = dropFirst(number.count).drop { $0 == " " }
+    return (Decimal(digits: digits, scale: scale), String(unit))
+  }
+}

@@ -1,0 +1,106 @@
+import Yams
+
+/// A value of a scenario document that knows where it stands.
+///
+/// Order of keys is kept. Scalars stay text until somebody asks for a number, a duration or a rate, so that an error can quote what was written.
+struct Value: Equatable {
+  indirect enum Content: Equatable {
+    case scalar(String)
+    case list([Value])
+    case map([Entry])
+  }
+
+  struct Entry: Equatable {
+    var key: String
+    var keyPlace: Place
+    var value: Value
+  }
+
+  var content: Content
+  var place: Place
+  /// Names from the top, such as `cluster.brokers`, for messages.
+  var path: String
+
+  init(content: Content, place: Place, path: String) {
+    self.content = content
+    self.place = place
+    self.path = path
+  }
+
+  /// The document of a YAML text.
+  static func parse(_ text: String, source: String) throws -> Value {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw ScenarioError(at: Place(source: source, error), "this is not YAML: \(error.shortText)", remedy: "Mind indentation, quotes and braces.")
+    }
+    guard let node else {
+      throw ScenarioError(at: Place(source: source), "the file is empty", remedy: "A scenario needs at least name, topics, workload and duration.")
+    }
+    return try Value(node, source: source, path: "")
+  }
+
+  private init(_ node: Node, source: String, path: String) throws {
+    let place = Place(source: source, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+    self.place = place
+    self.path = path
+    switch node {
+    case .scalar(let scalar):
+      content = .scalar(scalar.string)
+    case .sequence(let sequence):
+      content = .list(try sequence.enumerated().map { try Value($1, source: source, path: "\(path)[\($0)]") })
+    case .mapping(let mapping):
+      content = .map(try mapping.map { key, value in
+        guard case .scalar(let name) = key else {
+          throw ScenarioError(at: place, "a key must be a plain word", remedy: "Quote it if it holds braces or brackets.")
+        }
+        let keyPlace = Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0)
+        return Entry(key: name.string, keyPlace: keyPlace, value: try Value(value, source: source, path: path.isEmpty ? name.string : "\(path).\(name.string)"))
+      })
+    case .alias:
+      throw ScenarioError(at: place, "aliases are not supported", remedy: "Write the value out.")
+    }
+  }
+
+  var scalar: String? {
+    guard case .scalar(let text) = content else { return nil }
+    return text
+  }
+
+  /// What kind of value this is, in words.
+  var kind: String {
+    switch content {
+    case .scalar(let text): "'\(text)'"
+    case .list: "a list"
+    case .map: "a mapping"
+    }
+  }
+
+  func error(_ problem: String, remedy: String) -> ScenarioError {
+    ScenarioError(at: place, path.isEmpty ? problem : "\(path): \(problem)", remedy: remedy)
+  }
+}
+
+extension YamlError {
+  fileprivate var shortText: String {
+    switch self {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+    case .duplicatedKeysInMapping(let duplicates, _): "the key '\(duplicates.first ?? "")' stands twice in one mapping"
+    default: "\(self)"
+    }
+  }
+}
+
+extension Place {
+  fileprivate init(source: String, _ error: YamlError) {
+    switch error {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      self.init(source: source, line: mark.line, column: mark.column)
+    case .duplicatedKeysInMapping(_, let context):
+      self.init(source: source, line: context.mark.line, column: context.mark.column)
+    default:
+      self.init(source: source)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Primitives
+
+/// When an entry of a schedule happens: at a time, or when something else has happened.
+enum Moment: Equatable, CustomStringConvertible {
+  /// Time since the start of the trial.
+  case time(Duration)
+  /// A named instant, and some time after it.
+  case instant(NamedInstant, plus: Duration)
+
+  /// `election(t-0)`, or `election(t-0) + 300ms`.
+  init(after value: Value, entries: [String]) throws {
+    let text = try value.string()
+    guard let plus = text.range(of: " + ") else {
+      self = .instant(try NamedInstant(text, at: value, entries: entries), plus: .zero)
+      return
+    }
+    var delay = value
+    delay.content = .scalar(String(text[plus.upperBound...]).trimmed)
+    self = .instant(try NamedInstant(String(text[..<plus.lowerBound]).trimmed, at: value, entries: entries), plus: try delay.duration())
+  }
+
+  var description: String {
+    switch self {
+    case .time(let time): "\(time)"
+    case .instant(let instant, let plus): plus == .zero ? "\(instant)" : "\(instant) + \(plus)"
+    }
+  }
+}
+
+/// Something that a schedule can wait for. Each is looked at from the start of the trial on, or from the entry named by `since` on.
+enum NamedInstant: Equatable, CustomStringConvertible {
+  /// The n-th time that the partition got another leader, its first leader not counted.
+  case election(TopicPartition, times: Int)
+  /// So many records were acknowledged, by all producers together.
+  case acknowledged(Int)
+  /// The controller committed this ISR.
+  case isr(TopicPartition, [NodeID])
+  /// The n-th time that the controller fenced a broker.
+  case fenced(NodeID, times: Int)
+  /// The n-th time that the controller unfenced a broker, its first start not counted.
+  case unfenced(NodeID, times: Int)
+  /// The partition's high watermark at its leader reached an offset.
+  case highWatermark(TopicPartition, Offset)
+  /// The leader of a partition began to lead in an epoch: it knows of its election.
+  case leading(TopicPartition, LeaderEpoch)
+  /// Another entry of the schedule was carried out.
+  case entry(String)
+
+  init(_ text: String, at value: Value, entries: [String]) throws {
+    func arguments(_ name: String) -> [String]? {
+      text.inside(name).map { $0.split(separator: ",").map { String($0).trimmed } }
+    }
+    func number(_ text: String) throws -> Int {
+      guard let number = Int(text), number > 0 else { throw value.error("'\(text)' is not a count", remedy: "Write a number from 1 on.") }
+      return number
+    }
+    func broker(_ text: String) throws -> NodeID {
+      guard let number = Int32(text.suffix(after: "broker-") ?? text), number > 0 else {
+        throw value.error("'\(text)' is not a broker", remedy: "Write a broker's number.")
+      }
+      return NodeID(number)
+    }
+    if let words = arguments("election"), (1...2).contains(words.count) {
+      self = .election(try TopicPartition(words[0], at: value), times: try words.count == 2 ? number(words[1]) : 1)
+    } else if let words = arguments("acked"), words.count == 1 {
+      self = .acknowledged(try number(words[0]))
+    } else if let words = arguments("isr"), words.count >= 2 {
+      let members = try words[1...].map { try broker($0.filter { $0 != "[" && $0 != "]" && $0 != " " }) }
+      self = .isr(try TopicPartition(words[0], at: value), members.sorted())
+    } else if let words = arguments("fenced"), (1...2).contains(words.count) {
+      self = .fenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
+    } else if let words = arguments("unfenced"), (1...2).contains(words.count) {
+      self = .unfenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
+    } else if let words = arguments("high-watermark"), words.count == 2 {
+      self = .highWatermark(try TopicPartition(words[0], at: value), Offset(Int64(try number(words[1]))))
+    } else if let words = arguments("leading"), words.count == 2 {
+      self = .leading(try TopicPartition(words[0], at: value), LeaderEpoch(Int32(try number(words[1]))))
+    } else if entries.contains(text) {
+      self = .entry(text)
+    } else {
+      throw value.error(
+        "there is no instant '\(text)'",
+        remedy: nearestName(to: text, among: entries).map { "Did you mean '\($0)'?" }
+          ?? "Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), or the name of another entry.")
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .election(let partition, let times): times == 1 ? "election(\(partition))" : "election(\(partition), \(times))"
+    case .acknowledged(let count): "acked(\(count))"
+    case .isr(let partition, let members): "isr(\(partition), [\(members.map(\.description).joined(separator: ", "))])"
+    case .fenced(let node, let times): times == 1 ? "fenced(\(node))" : "fenced(\(node), \(times))"
+    case .unfenced(let node, let times): times == 1 ? "unfenced(\(node))" : "unfenced(\(node), \(times))"
+    case .highWatermark(let partition, let offset): "high-watermark(\(partition), \(offset))"
+    case .leading(let partition, let epoch): "leading(\(partition), \(epoch))"
+    case .entry(let name): name
+    }
+  }
+}
+
+extension String {
+  func range(of separator: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(separator) { return start..<index(start, offsetBy: separator.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

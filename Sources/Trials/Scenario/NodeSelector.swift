@@ -1,0 +1,82 @@
+import Primitives
+
+/// A node, or several, as a scenario names them: by number, by name, or by the role they have at the moment.
+enum NodeSelector: Equatable, CustomStringConvertible {
+  case broker(NodeID)
+  case controller(Int)
+  /// Whoever leads the partition by the controller's metadata.
+  case leader(TopicPartition)
+  /// The replicas of the partition that do not lead it, in the order of the assignment.
+  case followers(TopicPartition)
+  case activeController
+  /// All processes of a workload entry.
+  case client(String)
+  /// One broker, drawn by chance.
+  case any
+  /// All brokers.
+  case all
+
+  init(_ value: Value, clients: [String], brokers: Int) throws {
+    let text = try value.string()
+    if let number = Int32(text) ?? text.suffix(after: "broker-").flatMap({ Int32($0) }) {
+      guard (1...Int32(brokers)).contains(number) else {
+        throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers).")
+      }
+      self = .broker(NodeID(number))
+    } else if let number = text.suffix(after: "controller-").flatMap({ Int($0) }) {
+      guard number == 1 else { throw value.error("there is no controller \(number)", remedy: "This cluster has controller-1 alone.") }
+      self = .controller(number)
+    } else if let inside = text.inside("leader") {
+      self = .leader(try TopicPartition(inside, at: value))
+    } else if let inside = text.inside("follower") {
+      self = .followers(try TopicPartition(inside, at: value))
+    } else if text == "active-controller" || text == "controller" {
+      self = .activeController
+    } else if text == "any" {
+      self = .any
+    } else if text == "all" {
+      self = .all
+    } else if clients.contains(text) {
+      self = .client(text)
+    } else {
+      let words = clients + ["any", "all", "active-controller", "controller-1", "broker-1"]
+      throw value.error(
+        "there is no node '\(text)'",
+        remedy: nearestName(to: text, among: words).map { "Did you mean '\($0)'?" }
+          ?? "Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), active-controller, any, all, or the name of a workload entry.")
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .broker(let id): "broker-\(id)"
+    case .controller(let number): "controller-\(number)"
+    case .leader(let partition): "leader(\(partition))"
+    case .followers(let partition): "follower(\(partition))"
+    case .activeController: "active-controller"
+    case .client(let name): name
+    case .any: "any"
+    case .all: "all"
+    }
+  }
+}
+
+extension TopicPartition {
+  /// `topic-0`: what follows the last dash is the partition's number.
+  init(_ text: String, at value: Value) throws {
+    guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]), partition >= 0, dash > text.startIndex else {
+      throw value.error("'\(text)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")
+    }
+    self.init(String(text[..<dash]), partition)
+  }
+}
+
+extension String {
+  /// What stands in the brackets of `name(...)`.
+  func inside(_ name: String) -> String? {
+    guard hasPrefix(name + "("), hasSuffix(")") else { return nil }
+    return String(dropFirst(name.count + 1).dropLast()).trimmed
+  }
+
+  func suffix(after prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
+}

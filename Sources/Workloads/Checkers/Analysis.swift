@@ -1,0 +1,157 @@
+import Primitives
+
+/// A history, read once: what became of each value and what each partition's log must have looked like.
+///
+/// The vocabulary follows Jepsen's Kafka workload. The log of a partition maps offsets to values, from every poll of whatever
+/// outcome (Kafka must never hand out unsafe data) and from every send that was acknowledged with an offset. Leaving out empty
+/// offsets, which are legal, and numbering the rest gives the version order: `index`.
+public struct Analysis {
+  public let history: History
+  public private(set) var values: ContiguousArray<ValueFacts>
+  public private(set) var logs: [LogFacts]
+
+  public init(of history: History) {
+    self.history = history
+    values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
+    logs = history.partitions.map { _ in LogFacts() }
+    for (position, operation) in history.operations.enumerated() { note(operation, position) }
+    for partition in logs.indices { logs[partition].settle(&values) }
+  }
+
+  private mutating func note(_ operation: Operation, _ position: Int) {
+    for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) {
+      let entry = history.entries[index]
+      switch operation.function {
+      case .send: noteSend(entry, operation, position)
+      case .poll: notePoll(entry, operation)
+      case .assign: break
+      }
+    }
+  }
+
+  private mutating func noteSend(_ entry: Entry, _ operation: Operation, _ position: Int) {
+    let value = Int(entry.value.number)
+    switch operation.kind {
+    case .invoke:
+      values[value].process = operation.process
+      values[value].invoked = Int32(position)
+      if values[value].outcome == .none { values[value].outcome = .open }
+    case .ok, .info, .fail:
+      values[value].process = operation.process
+      values[value].outcome = operation.kind == .ok ? .ok : operation.kind == .fail ? .failed : .unknown
+      if entry.partition != .unknown { values[value].partition = entry.partition }
+      if operation.kind == .ok, entry.offset != .unknown {
+        values[value].acknowledged = entry.offset
+        logs[Int(entry.partition.number)].note(entry)
+      }
+    }
+  }
+
+  private mutating func notePoll(_ entry: Entry, _ operation: Operation) {
+    guard operation.kind != .invoke, entry.value != .none else { return }
+    let value = Int(entry.value.number)
+    values[value].partition = entry.partition
+    values[value].wasPolled = true
+    if operation.kind == .ok { values[value].wasRead = true }
+    logs[Int(entry.partition.number)].note(entry)
+  }
+}
+
+/// What became of one value.
+public struct ValueFacts: Sendable {
+  public enum Outcome: UInt8, Sendable {
+    /// No send carried it.
+    case none
+    /// Its send was never completed.
+    case open
+    case ok, failed, unknown
+  }
+
+  public var outcome = Outcome.none
+  /// A poll of any outcome gave it.
+  public var wasPolled = false
+  /// A poll that ended well gave it.
+  public var wasRead = false
+  public var process = ProcessNumber(-1)
+  public var partition = PartitionNumber.unknown
+  /// Position of its invocation among the operations; -1 where there is none.
+  public var invoked: Int32 = -1
+  /// The offset that its producer was told.
+  public var acknowledged = Offset.unknown
+  /// Where it stands in the version order: its earliest and its latest place; -1 where it stands nowhere.
+  public var firstIndex: Int32 = -1
+  public var lastIndex: Int32 = -1
+
+  /// Acknowledged, or of unknown outcome and seen by somebody.
+  public var mustHaveCommitted: Bool { outcome == .ok || ((outcome == .unknown || outcome == .open) && wasRead) }
+}
+
+/// One partition's log as clients saw it.
+public struct LogFacts: Sendable {
+  /// The value at each offset from 0; where several were seen, the last one.
+  private var byOffset: ContiguousArray<RecordValue> = []
+  /// Every value of the offsets at which more than one was seen, in the order of the offsets after `settle`.
+  public private(set) var conflicts: [(offset: Offset, values: [RecordValue])] = []
+  /// Where an offset stands among the conflicts, until `settle` sorts them.
+  private var conflictAt: [Offset: Int] = [:]
+  /// Values by index of the version order.
+  public private(set) var versionOrder: ContiguousArray<RecordValue> = []
+  /// The index of each offset; -1 at empty ones.
+  private var indexByOffset: ContiguousArray<Int32> = []
+
+  /// The index of an offset in the version order, or nil where nothing was seen there.
+  public func index(of offset: Offset) -> Int? {
+    guard offset.value >= 0, offset.value < Int64(indexByOffset.count) else { return nil }
+    let index = indexByOffset[Int(offset.value)]
+    return index < 0 ? nil : Int(index)
+  }
+
+  mutating func note(_ entry: Entry) {
+    let offset = Int(entry.offset.value)
+    while byOffset.count <= offset { byOffset.append(.none) }
+    let known = byOffset[offset]
+    if known == entry.value { return }
+    byOffset[offset] = entry.value
+    guard known != .none else { return }
+    if let index = conflictAt[entry.offset] {
+      if !conflicts[index].values.contains(entry.value) { conflicts[index].values.append(entry.value) }
+    } else {
+      conflictAt[entry.offset] = conflicts.count
+      conflicts.append((entry.offset, [known, entry.value]))
+    }
+  }
+
+  /// Numbers the offsets densely and tells each value its places.
+  mutating func settle(_ values: inout ContiguousArray<ValueFacts>) {
+    conflictAt = [:]
+    conflicts.sort { $0.offset < $1.offset }
+    indexByOffset = ContiguousArray(repeating: -1, count: byOffset.count)
+    versionOrder.reserveCapacity(byOffset.count)
+    var conflict = conflicts.startIndex
+    for offset in byOffset.indices where byOffset[offset] != .none {
+      let index = Int32(versionOrder.count)
+      indexByOffset[offset] = index
+      versionOrder.append(byOffset[offset])
+      if conflict < conflicts.endIndex, conflicts[conflict].offset.value == Int64(offset) {
+        for value in conflicts[conflict].values { place(value, at: index, &values) }
+        conflict += 1
+      } else {
+        place(byOffset[offset], at: index, &values)
+      }
+    }
+  }
+
+  private func place(_ value: RecordValue, at index: Int32, _ values: inout ContiguousArray<ValueFacts>) {
+    let number = Int(value.number)
+    if values[number].firstIndex < 0 { values[number].firstIndex = index }
+    values[number].lastIndex = index
+  }
+
+  /// Offsets with a value that stands at several of them.
+  func offsets(of value: RecordValue) -> [Offset] {
+    var offsets: [Offset] = []
+    for offset in byOffset.indices where byOffset[offset] == value { offsets.append(Offset(Int64(offset))) }
+    for conflict in conflicts where conflict.values.contains(value) && !offsets.contains(conflict.offset) { offsets.append(conflict.offset) }
+    return offsets.sorted()
+  }
+}

@@ -1,0 +1,32 @@
+/// `lost-write`: a value that must have committed, standing at or before the last one that was read of its partition, was itself never read.
+///
+/// The bound uses the *first* place of each value that was read and the obligation the *last* place of each value, so that values seen at
+/// several offsets, and offsets seen with several values, accuse nobody wrongly.
+func checkLostWrites(_ analysis: Analysis) -> Verdict {
+  var bounds = analysis.logs.map { _ in Int32(-1) }
+  for facts in analysis.values where facts.wasRead && facts.firstIndex >= 0 {
+    bounds[Int(facts.partition.number)] = max(bounds[Int(facts.partition.number)], facts.firstIndex)
+  }
+  var findings = Findings()
+  for (number, facts) in analysis.values.enumerated() where facts.mustHaveCommitted && facts.partition != .unknown {
+    findings.examined += 1
+    let bound = bounds[Int(facts.partition.number)]
+    guard !facts.wasRead, facts.lastIndex >= 0, facts.lastIndex <= bound else { continue }
+    findings.add(
+      "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read, though a later one was")
+  }
+  return findings.verdict(on: .lostWrite)
+}
+
+/// `unseen`: acknowledged, and never read although everything was read to the end.
+func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool) -> Verdict {
+  var findings = Findings()
+  guard isReadToTheEnd else { return findings.verdict(on: .unseen) }
+  for (number, facts) in analysis.values.enumerated() where facts.outcome == .ok {
+    findings.examined += 1
+    if !facts.wasRead {
+      findings.add("\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read")
+    }
+  }
+  return findings.verdict(on: .unseen)
+}

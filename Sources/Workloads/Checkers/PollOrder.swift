@@ -1,0 +1,60 @@
+import Primitives
+
+/// The four verdicts on the order in which consumers were given values.
+struct PollVerdicts {
+  var skipWithin: Verdict
+  var nonmonotonicWithin: Verdict
+  var skipBetween: Verdict
+  var nonmonotonicBetween: Verdict
+}
+
+/// `int-poll-skip`, `int-nonmonotonic-poll`: steps inside one poll. `poll-skip`, `nonmonotonic-poll`: from the last value of a consumer's
+/// former poll that ended well to the first value of its next one, whatever becomes of that.
+///
+/// A step is the difference of two places in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
+/// consumer's positions: it was given other partitions, or sought other offsets. Values at offsets that nobody else saw have no place, and accuse nobody.
+func checkPolls(_ analysis: Analysis) -> PollVerdicts {
+  var within = StepFindings(), between = StepFindings()
+  /// The index at which each consumer's last good poll of each partition ended.
+  var positions: [ContiguousArray<Int>] = []
+  for operation in analysis.history.operations where operation.kind != .invoke && operation.function != .send {
+    let process = Int(operation.process.number)
+    while positions.count <= process { positions.append(ContiguousArray(repeating: -1, count: analysis.logs.count)) }
+    if operation.function == .assign {
+      // Positions are set anew, or were taken away.
+      positions[process] = ContiguousArray(repeating: -1, count: analysis.logs.count)
+      continue
+    }
+    var last = ContiguousArray(repeating: -1, count: analysis.logs.count)
+    analysis.history.forEachEntry(of: operation) { entry in
+      let partition = Int(entry.partition.number)
+      guard let index = analysis.logs[partition].index(of: entry.offset) else { return }
+      if last[partition] >= 0 {
+        within.note(from: last[partition], to: index, entry, analysis)
+      } else if positions[process][partition] >= 0 {
+        between.note(from: positions[process][partition], to: index, entry, analysis)
+      }
+      last[partition] = index
+    }
+    guard operation.kind == .ok else { continue }
+    for partition in last.indices where last[partition] >= 0 { positions[process][partition] = last[partition] }
+  }
+  return PollVerdicts(
+    skipWithin: within.skips.verdict(on: .skipWithinPoll), nonmonotonicWithin: within.returns.verdict(on: .nonmonotonicWithinPoll),
+    skipBetween: between.skips.verdict(on: .skipBetweenPolls), nonmonotonicBetween: between.returns.verdict(on: .nonmonotonicBetweenPolls))
+}
+
+private struct StepFindings {
+  var skips = Findings()
+  var returns = Findings()
+
+  mutating func note(from: Int, to: Int, _ entry: Entry, _ analysis: Analysis) {
+    skips.examined += 1
+    returns.examined += 1
+    if to > from + 1 {
+      skips.add("\(analysis.words(entry.partition)): \(to - from - 1) values left out before offset \(entry.offset)")
+    } else if to <= from {
+      returns.add("\(analysis.words(entry.partition)): went back \(from - to + 1) values to offset \(entry.offset)")
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Primitives
+
+/// What the clients of a trial asked for and what they were told, in the order in which it happened.
+///
+/// An operation is invoked and later completed: `ok` (it happened), `fail` (it definitely did not) or `info` (nobody knows). A send
+/// carries one value, which no other send carries; a poll gives values with partitions and offsets. Nothing in a history is known only to a broker.
+///
+/// Values are numbered from 0 in the order of their sends, partitions in the order in which they were named: checkers index arrays by them.
+public struct History: Sendable {
+  public private(set) var operations: ContiguousArray<Operation> = []
+  /// What operations carry, one operation's entries side by side.
+  public private(set) var entries: ContiguousArray<Entry> = []
+  public private(set) var partitions: [TopicPartition] = []
+  /// One more than the highest value that was sent.
+  public private(set) var valueCount = 0
+
+  private var partitionNumbers: [TopicPartition: Int32] = [:]
+
+  public init() {}
+
+  /// The number of a partition within this history.
+  public mutating func number(of partition: TopicPartition) -> PartitionNumber {
+    if let known = partitionNumbers[partition] { return PartitionNumber(known) }
+    let number = Int32(partitions.count)
+    partitions.append(partition)
+    partitionNumbers[partition] = number
+    return PartitionNumber(number)
+  }
+
+  /// A value for the next send, used nowhere else.
+  public mutating func newValue() -> RecordValue {
+    defer { valueCount += 1 }
+    return RecordValue(UInt32(valueCount))
+  }
+
+  /// Notes an operation that carries one entry.
+  public mutating func append(_ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ entry: Entry) {
+    operations.append(
+      Operation(time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: 1))
+    note(entry)
+  }
+
+  /// Notes an operation that carries any number of entries.
+  public mutating func append(
+    _ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ list: some Collection<Entry> = []
+  ) {
+    operations.append(
+      Operation(
+        time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: UInt32(list.count)))
+    for entry in list { note(entry) }
+  }
+
+  private mutating func note(_ entry: Entry) {
+    entries.append(entry)
+    // Literal histories of tests bring values of their own.
+    if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
+  }
+
+  public func entries(of operation: Operation) -> ArraySlice<Entry> {
+    Array(entries[Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount)])[...]
+  }
+
+  /// Runs `body` over an operation's entries without a copy.
+  @inlinable
+  public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {
+    for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) { body(entries[index]) }
+  }
+}
+
+/// One line of a history.
+public struct Operation: Sendable, Equatable {
+  public enum Kind: UInt8, Sendable {
+    case invoke
+    /// It happened.
+    case ok
+    /// It definitely had no effect.
+    case fail
+    /// It may have happened, or may yet.
+    case info
+  }
+
+  public enum Function: UInt8, Sendable {
+    case send, poll
+    /// The consumer's position was set: what it polls next follows nothing.
+    case assign
+  }
+
+  public let time: Instant
+  public let process: ProcessNumber
+  public let kind: Kind
+  public let function: Function
+  @usableFromInline let entryStart: UInt32
+  @usableFromInline let entryCount: UInt32
+}
+
+/// One value that an operation carries.
+public struct Entry: Sendable, Equatable {
+  public var partition: PartitionNumber
+  public var value: RecordValue
+  /// Unknown for sends until they are acknowledged, and for ever with acks=0.
+  public var offset: Offset
+
+  @inlinable
+  public init(_ partition: PartitionNumber, _ value: RecordValue, at offset: Offset = .unknown) {
+    self.partition = partition
+    self.value = value
+    self.offset = offset
+  }
+}
+
+/// A client process of a history, from 0.
+public struct ProcessNumber: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+  public var number: Int32
+  @inlinable public init(_ number: Int32) { self.number = number }
+  @inlinable public init(integerLiteral number: Int32) { self.number = number }
+  @inlinable public static func < (left: ProcessNumber, right: ProcessNumber) -> Bool { left.number < right.number }
+}
+
+/// A partition of a history, from 0; `unknown` before the partitioner has chosen.
+public struct PartitionNumber: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+  public var number: Int32
+  @inlinable public init(_ number: Int32) { self.number = number }
+  @inlinable public init(integerLiteral number: Int32) { self.number = number }
+  @inlinable public static func < (left: PartitionNumber, right: PartitionNumber) -> Bool { left.number < right.number }
+  public static let unknown = PartitionNumber(-1)
+}
+
+/// A value that one send carried.
+public struct RecordValue: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+  public var number: UInt32
+  @inlinable public init(_ number: UInt32) { self.number = number }
+  @inlinable public init(integerLiteral number: UInt32) { self.number = number }
+  @inlinable public static func < (left: RecordValue, right: RecordValue) -> Bool { left.number < right.number }
+  /// No value: the place of a record that none of the clients wrote.
+  public static let none = RecordValue(.max)
+}

@@ -1,0 +1,40 @@
+/// What a trial is judged on. The raw values are the names that scenario files and results use.
+public enum Guarantee: String, CaseIterable, Sendable {
+  // From what clients saw (Jepsen's names where it has one).
+
+  /// An acknowledged value is missing although a later one of its partition was read.
+  case lostWrite = "lost-write"
+  /// An acknowledged value was never read, although everything was read to the end.
+  case unseen
+  /// A value stands at two offsets.
+  case duplicate
+  /// Two values were seen at one offset.
+  case inconsistentOffsets = "inconsistent-offsets"
+  /// Two values of one producer stand in the log in another order than they were sent in.
+  case reorder
+  /// A value whose send definitely failed was read.
+  case failedRead = "G1a"
+  /// One poll left out values between two that it gave.
+  case skipWithinPoll = "int-poll-skip"
+  /// One poll gave values backwards, or twice.
+  case nonmonotonicWithinPoll = "int-nonmonotonic-poll"
+  /// A consumer's next poll left out values.
+  case skipBetweenPolls = "poll-skip"
+  /// A consumer's next poll went back.
+  case nonmonotonicBetweenPolls = "nonmonotonic-poll"
+  /// A producer's later send was acknowledged at a lower offset.
+  case nonmonotonicSend = "nonmonotonic-send"
+
+  // From the state of the brokers.
+
+  /// A record that its settings promised to keep is gone: loss that nothing permits.
+  case durability
+  /// Two replicas hold different records below both of their high watermarks.
+  case replicaDivergence = "replica-divergence"
+  /// A high watermark that clients or replicas saw went back at its leader.
+  case highWatermarkRegression = "high-watermark-regression"
+  /// Two brokers led one partition in one epoch.
+  case oneLeaderPerEpoch = "one-leader-per-epoch"
+  /// After the last fault the cluster did not come to rest: an ISR is not full, a consumer lags, a request is unanswered.
+  case liveness
+}

@@ -1,0 +1,19 @@
+/// What a scenario may expect to have been seen on the way (`seen: [isr-shrink]`), so that it cannot pass by missing its point.
+public enum Sighting: String, CaseIterable, Sendable {
+  case isrShrink = "isr-shrink"
+  case isrExpand = "isr-expand"
+  case leaderChange = "leader-change"
+  case uncleanElection = "unclean-election"
+  case eligibleElection = "eligible-election"
+  case offlinePartition = "offline-partition"
+  case truncation
+  case brokerFenced = "broker-fenced"
+  case brokerUnfenced = "broker-unfenced"
+  case uncleanShutdown = "unclean-shutdown"
+  case logRecovery = "log-recovery"
+  case isrRefused = "isr-refused"
+  case diskFailure = "disk-failure"
+  case permittedLoss = "permitted-loss"
+  case sendFailure = "send-failure"
+  case messageHeld = "message-held"
+}

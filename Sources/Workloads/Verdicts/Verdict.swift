@@ -1,0 +1,42 @@
+/// What a check came to.
+public enum Conclusion: String, Sendable {
+  case holds, violated
+  /// Nothing was examined: no evidence for or against.
+  case unknown
+}
+
+/// A check's conclusion, what it looked at, and what it found.
+public struct Verdict: Sendable, Equatable {
+  public let guarantee: Guarantee
+  /// How many things were examined: values, pairs, offsets. A check that examined nothing concludes nothing.
+  public let examined: Int
+  /// The violations, each with its evidence in words.
+  public let cases: [String]
+  /// How many violations there are; `cases` tells the first ones.
+  public let caseCount: Int
+
+  public init(_ guarantee: Guarantee, examined: Int, cases: [String], caseCount: Int? = nil) {
+    self.guarantee = guarantee
+    self.examined = examined
+    self.cases = cases
+    self.caseCount = caseCount ?? cases.count
+  }
+
+  public var conclusion: Conclusion { caseCount > 0 ? .violated : examined > 0 ? .holds : .unknown }
+}
+
+/// Gathers violations: counts all, words the first ones.
+struct Findings {
+  static let worded = 20
+
+  var examined = 0
+  private(set) var cases: [String] = []
+  private(set) var count = 0
+
+  mutating func add(_ evidence: @autoclosure () -> String) {
+    count += 1
+    if cases.count < Self.worded { cases.append(evidence()) }
+  }
+
+  func verdict(on guarantee: Guarantee) -> Verdict { Verdict(guarantee, examined: examined, cases: cases, caseCount: count) }
+}

@@ -1,0 +1,118 @@
+import Primitives
+import Testing
+
+@testable import Trials
+
+@Suite struct ScenarioReaderTests {
+  static let text = """
+    name: example
+    about: An example.
+    cluster:
+      brokers: 3
+      config: { min.insync.replicas: 2 }
+      switches: { truncation: highWatermark }
+    topics:
+      - { name: t, replicas: [[1, 2, 3]], config: { segment.bytes: 1MiB } }
+    workload:
+      - produce: { clients: 1, topic: t, rate: 100/s, value: 100B, config: { acks: all } }
+      - consume: { clients: 1, topic: t }
+    faults:
+      - { at: 2s, name: held, hold: { api: Fetch, response: true, from: leader(t-0), to: [2, 3] } }
+      - { at: 2.1s, isolate: leader(t-0) }
+      - { after: election(t-0) + 300ms, do: crash, node: 2 }
+      - { after: "isr(t-0, [3])", release: held }
+      - { from: 10s, to: 40s, random: { profile: harsh, keep: one-legal-copy } }
+    duration: 60s
+    expect:
+      violates: [lost-write, replica-divergence]
+    variants:
+      fixed: { cluster.switches.truncation: leaderEpoch, cluster.config.min.insync.replicas: 1, expect: { holds: all } }
+    """
+
+  func read(_ text: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
+    try ScenarioReader.read(text: text, file: "example.yaml", variant: variant, overrides: overrides)
+  }
+
+  func error(in text: String, overrides: [String] = []) -> ScenarioError? {
+    do {
+      _ = try read(text, overrides: overrides)
+      return nil
+    } catch {
+      return error as? ScenarioError
+    }
+  }
+
+  func error(replacing old: String, with new: String) -> ScenarioError? {
+    var text = Self.text
+    let range = text.range(of: old)!
+    text.replaceSubrange(range, with: new)
+    return error(in: text)
+  }
+
+  @Test func theExampleReadsAsWritten() throws {
+    let scenario = try read(Self.text)
+    #expect(scenario.cluster.brokers == 3)
+    #expect(scenario.topics[0].assignment == .manual([[1, 2, 3]]))
+    #expect(scenario.duration == .seconds(60))
+    #expect(scenario.faults.map(\.name) == ["held", "isolate", "crash", "release", "random"])
+    #expect(scenario.faults[1].action == .isolate(.leader(TopicPartition("t", 0))))
+    #expect(scenario.faults[2].start == .instant(.election(TopicPartition("t", 0), times: 1), plus: .milliseconds(300)))
+    #expect(scenario.faults[2].action == .kill(.broker(2)))
+    #expect(scenario.faults[3].start == .instant(.isr(TopicPartition("t", 0), [3]), plus: .zero))
+    #expect(scenario.expectation.violates == ["lost-write", "replica-divergence"])
+    guard case .produce(let plan) = scenario.workload[0].role else { throw error(in: "")! }
+    #expect(plan.load == .open(interval: .milliseconds(10)))
+  }
+
+  @Test func aVariantChangesWhatItNamesAndNothingElse() throws {
+    let scenario = try read(Self.text, variant: "fixed")
+    #expect(scenario.cluster.switches.map(\.value) == ["leaderEpoch"])
+    #expect(scenario.cluster.config.map(\.value) == ["1"])
+    #expect(scenario.expectation.holds == .all)
+    #expect(scenario.expectation.violates.isEmpty)
+  }
+
+  @Test func overridesReachIntoListsAndAddSettings() throws {
+    let scenario = try read(Self.text, overrides: ["topics[0].config.retention.ms=5", "cluster.brokers=5", "faults[1].at=3s"])
+    #expect(scenario.topics[0].config.map(\.name) == ["segment.bytes", "retention.ms"])
+    #expect(scenario.cluster.brokers == 5)
+    #expect(scenario.faults[1].start == .time(.seconds(3)))
+  }
+
+  @Test func aMisspeltKeyIsNamedWithItsPlaceAndTheNearestKnownOne() {
+    let error = error(replacing: "brokers: 3", with: "brokres: 3")
+    #expect(error?.place == Place(source: "example.yaml", line: 4, column: 3))
+    #expect(error?.problem == "unknown key 'brokres' in cluster")
+    #expect(error?.remedy == "Did you mean 'brokers'?")
+  }
+
+  @Test(arguments: [
+    ("duration: 60s", "duration: 60", "duration: '60' is not a duration"), ("duration: 60s", "duration: 60sec", "duration: '60sec' is not a duration"),
+    ("rate: 100/s", "rate: 100", "workload[0].produce.rate: '100' is not a rate"), ("value: 100B", "value: 100", "workload[0].produce.value: '100' is not a size"),
+  ])
+  func aWrongUnitIsRefused(old: String, new: String, problem: String) {
+    #expect(error(replacing: old, with: new)?.problem == problem)
+  }
+
+  @Test(arguments: [
+    ("replicas: [[1, 2, 3]]", "replicas: [[1, 2, 4]]", "there is no broker 4"), ("replicas: [[1, 2, 3]]", "replicas: 5", "5 replicas on 3 brokers are impossible"),
+    ("replicas: [[1, 2, 3]]", "replicas: [[1, 1]]", "different brokers"), ("do: crash, node: 2", "do: crash, node: 7", "there is no broker 7"),
+    ("isolate: leader(t-0)", "isolat: leader(t-0)", "there is no fault 'isolat'"), ("election(t-0) + 300ms", "elektion(t-0)", "there is no instant"),
+    ("topic: t, rate", "topic: u, rate", "there is no topic 'u'"), ("violates: [lost-write,", "violates: [lost-writes,", "unknown word 'lost-writes'"),
+    ("release: held", "release: helt", "no earlier entry is named 'helt'"), ("api: Fetch", "api: Fetsch", "there is no API 'Fetsch'"),
+  ])
+  func whatDoesNotExistIsRefused(old: String, new: String, problem: String) {
+    let error = error(replacing: old, with: new)
+    #expect(error.map { "\($0)" }?.contains(problem) == true, "\(String(describing: error))")
+  }
+
+  @Test func textThatIsNotYamlIsRefusedWithItsLine() {
+    #expect(error(in: "name: [a\nb: c")?.problem.contains("not YAML") == true)
+    #expect(error(in: "")?.problem == "the file is empty")
+  }
+
+  @Test func anOverrideThatNamesNothingIsRefusedAsWritten() {
+    #expect(error(in: Self.text, overrides: ["cluster.brokres=5"])?.place.source == "--set cluster.brokres=5")
+    #expect(error(in: Self.text, overrides: ["nonsense"])?.remedy == "Write --set cluster.brokers=5.")
+  }
+}

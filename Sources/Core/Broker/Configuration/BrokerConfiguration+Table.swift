@@ -1,6 +1,8 @@
 import Controller
+import Host
 import Log
 import Primitives
+import Raft
 import Replication
 
 extension BrokerConfiguration {
@@ -16,6 +18,9 @@ extension BrokerConfiguration {
     listener("listeners", \.listener),
     listener("advertised.listeners", \.advertisedListener),
     voters("controller.quorum.voters"),
+    .milliseconds("controller.quorum.request.timeout.ms", \.quorumRequestTimeout, in: 1 ... .max, kind: .int),
+    .milliseconds("controller.quorum.retry.backoff.ms", \.quorumRetryBackoff, kind: .int),
+    .integer("controller.quorum.fetch.max.bytes", \.quorumFetchMaxBytes, in: 1 ... .max),
     .milliseconds("broker.heartbeat.interval.ms", \.heartbeatInterval, in: 1 ... .max, kind: .int),
     .milliseconds("broker.session.timeout.ms", \.sessionTimeout, in: 1 ... .max, kind: .int),
     .milliseconds("initial.broker.registration.timeout.ms", \.initialRegistrationTimeout, kind: .int),
@@ -48,7 +53,7 @@ extension BrokerConfiguration {
 
   private static func voters(_ name: String) -> Setting<BrokerConfiguration> {
     Setting(name, kind: .list, expectation: "controllers, such as 100@controller-100:9093,101@controller-101:9093") { text, configuration in
-      let voters = text.commaSeparated.compactMap { QuorumVoter($0) }
+      let voters = text.commaSeparated.compactMap { Voter($0) }
       guard voters.count == text.commaSeparated.count, !voters.isEmpty else { return false }
       configuration.quorumVoters = voters
       return true
@@ -68,4 +73,15 @@ extension Setting {
       }
     } print: { self.text(in: $0[keyPath: part]) }
   }
+}
+
+extension Voter {
+  /// Reads `id@host:port`; nil for anything else.
+  fileprivate init?(_ text: String) {
+    guard let at = text.firstIndex(of: "@"), let id = Int32(text[..<at]), id >= 0, let address = Address(text[text.index(after: at)...])
+    else { return nil }
+    self.init(id: NodeID(id), address: address)
+  }
+
+  fileprivate var text: String { "\(id)@\(address)" }
 }

@@ -2,6 +2,7 @@ import Controller
 import Host
 import Log
 import Primitives
+import Raft
 import Replication
 
 /// The settings of one broker, under Kafka's names and with the defaults of 4.3.
@@ -20,7 +21,10 @@ public struct BrokerConfiguration: Sendable {
   /// Where the broker listens, and what it tells others unless `advertisedListener` says something else.
   public var listener: Endpoint?
   public var advertisedListener: Endpoint?
-  public var quorumVoters: [QuorumVoter] = []
+  public var quorumVoters: [Voter] = []
+  public var quorumRequestTimeout = Duration.seconds(2)
+  public var quorumRetryBackoff = Duration.milliseconds(20)
+  public var quorumFetchMaxBytes: Int32 = 1 << 20
 
   public var heartbeatInterval = Duration.seconds(2)
   public var sessionTimeout = Duration.seconds(9)
@@ -64,23 +68,4 @@ public struct BrokerConfiguration: Sendable {
 
   /// What others are told about where this broker listens.
   var endpoint: Endpoint { advertisedListener ?? listener! }
-}
-
-/// A voter of the quorum of controllers, as `controller.quorum.voters` writes it: `100@controller-100:9093`.
-public struct QuorumVoter: Hashable, Sendable {
-  public var id: NodeID
-  public var address: Address
-
-  public init(id: NodeID, address: Address) {
-    self.id = id
-    self.address = address
-  }
-
-  init?(_ text: String) {
-    guard let at = text.firstIndex(of: "@"), let id = Int32(text[..<at]), id >= 0, let address = Address(text[text.index(after: at)...])
-    else { return nil }
-    self.init(id: NodeID(id), address: address)
-  }
-
-  var text: String { "\(id)@\(address)" }
 }

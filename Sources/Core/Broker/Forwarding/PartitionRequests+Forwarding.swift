@@ -8,7 +8,7 @@ extension ElectLeadersRequest: ForwardedRequest {
       var results = ElectLeadersResponse.ReplicaElectionResult()
       results.topic = topic.topic
       results.partitionResult = topic.partitions.map { partition in
-        var result = ElectLeadersResponse.ReplicaElectionResult.PartitionResult()
+        var result = ElectLeadersResponse.PartitionResult()
         result.partitionId = partition
         result.errorCode = error
         result.errorMessage = message

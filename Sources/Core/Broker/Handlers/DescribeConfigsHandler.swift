@@ -19,8 +19,8 @@ extension BrokerApis {
 private struct ConfigDescriber {
   typealias Resource = DescribeConfigsRequest.DescribeConfigsResource
   typealias Result = DescribeConfigsResponse.DescribeConfigsResult
-  typealias Entry = Result.DescribeConfigsResourceResult
-  typealias Synonym = Entry.DescribeConfigsSynonym
+  typealias Entry = DescribeConfigsResponse.DescribeConfigsResourceResult
+  typealias Synonym = DescribeConfigsResponse.DescribeConfigsSynonym
 
   let metadata: MetadataCache
   let configuration: EffectiveConfiguration

@@ -64,5 +64,6 @@ let package = Package(
     tests("Primitives", ["Primitives"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
+    tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
   ]
 )

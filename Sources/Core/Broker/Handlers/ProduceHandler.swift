@@ -10,7 +10,9 @@ extension BrokerApis {
     guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
     let plan = ProducePlan(request, incoming, self)
     guard plan.hasEntries else { return plan.answer(incoming, acks: request.acks) }
-    replicaManager.append(plan.entries, requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs))) { [unowned self] outcomes in
+    replicaManager.append(
+      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: plan.entries
+    ) { [unowned self] outcomes in
       var plan = plan
       plan.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
       plan.answer(incoming, acks: request.acks)
@@ -105,27 +107,26 @@ private struct Target {
   private let refusal: ErrorCode
   private let verifiesTransactions: Bool
 
-  init(refusal: ErrorCode) {
-    id = .zero
+  private init(id: Uuid, refusal: ErrorCode, verifiesTransactions: Bool) {
+    self.id = id
     self.refusal = refusal
-    verifiesTransactions = false
+    self.verifiesTransactions = verifiesTransactions
   }
 
+  init(refusal: ErrorCode) { self.init(id: .zero, refusal: refusal, verifiesTransactions: false) }
+
   init(_ topic: ProduceRequest.TopicProduceData, _ incoming: IncomingRequest, _ apis: BrokerApis) {
+    let isByID = incoming.version >= 13
     let image = apis.metadata.image
-    verifiesTransactions = apis.effectiveConfiguration.current.verifiesTransactionPartitions
-    let name: String
-    if incoming.version >= 13 {
-      guard let known = image.topic(topic.topicId) else { self.init(refusal: .unknownTopicId); return }
-      name = known.name
-      id = topic.topicId
-    } else {
-      guard let known = image.topicID(named: topic.name) else { self.init(refusal: .unknownTopicOrPartition); return }
-      name = topic.name
-      id = known
+    let name = isByID ? image.topic(topic.topicId)?.name : topic.name
+    guard let name, let id = isByID ? topic.topicId : image.topicID(named: name) else {
+      self.init(refusal: isByID ? .unknownTopicId : .unknownTopicOrPartition)
+      return
     }
     let isAllowed = !TopicName.isInternal(name) || incoming.header.clientId == Self.internalTopicWriter
-    refusal = isAllowed ? .none : .invalidTopicException
+    self.init(
+      id: id, refusal: isAllowed ? .none : .invalidTopicException,
+      verifiesTransactions: apis.effectiveConfiguration.current.verifiesTransactionPartitions)
   }
 
   /// The one client id under which Kafka lets clients write to internal topics.

@@ -3,6 +3,15 @@ import Primitives
 import Transport
 import Wire
 
+/// Whoever is to hear how a broker's life goes on.
+protocol BrokerLifeCycleDelegate: AnyObject {
+  func registered(_ epoch: BrokerEpoch)
+  /// The metadata up to this broker's registration is folded in.
+  func caughtUp()
+  /// The controller let this broker go, or was not asked: it may end now.
+  func shuttingDown()
+}
+
 /// Registers a broker with the controller and keeps its lease by heartbeats (KIP-631; Kafka's `BrokerLifecycleManager`).
 ///
 /// The broker asks to stay fenced until it has applied the metadata up to its own registration and `readyToUnfence` was called.
@@ -25,10 +34,9 @@ final class BrokerLifeCycle {
   private let facts: RegistrationFacts
   private let timing: Timing
   private let backoff: ExponentialBackoff
-  /// The offset of the last metadata record that this broker has applied.
+  /// The offset of the last metadata record that this broker has folded in.
   private let metadataOffset: () -> Offset
-  /// The state `shuttingDown` is reached: the controller let this broker go, or was not asked.
-  private let shuttingDown: () -> Void
+  private unowned let delegate: any BrokerLifeCycleDelegate
 
   private var isRegistered = false
   private var isReadyToUnfence = false
@@ -40,14 +48,14 @@ final class BrokerLifeCycle {
 
   init(
     reactor: Reactor, channel: ControllerChannel, facts: RegistrationFacts, timing: Timing,
-    metadataOffset: @escaping () -> Offset, shuttingDown: @escaping () -> Void
+    metadataOffset: @escaping () -> Offset, delegate: any BrokerLifeCycleDelegate
   ) {
     self.reactor = reactor
     self.channel = channel
     self.facts = facts
     self.timing = timing
     self.metadataOffset = metadataOffset
-    self.shuttingDown = shuttingDown
+    self.delegate = delegate
     backoff = ExponentialBackoff(initial: .milliseconds(100), maximum: timing.sessionTimeout, jitterPercent: 2)
   }
 
@@ -86,7 +94,7 @@ final class BrokerLifeCycle {
     state = .shuttingDown
     reactor.cancel(nextCommunication)
     reactor.cancel(registrationTimeout)
-    shuttingDown()
+    delegate.shuttingDown()
   }
 
   func ended() { state = .notRunning }
@@ -130,6 +138,7 @@ final class BrokerLifeCycle {
       failedAttempts = 0
       brokerEpoch = BrokerEpoch(response.brokerEpoch)
       isRegistered = true
+      delegate.registered(brokerEpoch)
       communicate(after: .zero)
     }
   }
@@ -154,6 +163,7 @@ final class BrokerLifeCycle {
     switch state {
     case .starting where response.isCaughtUp:
       state = .recovery
+      delegate.caughtUp()
       // Where there is nothing to recover, the next step need not wait for an interval.
       communicate(after: .milliseconds(10))
     case .recovery where !response.isFenced:

@@ -113,7 +113,7 @@ private struct ConfigDescriber {
 
   // MARK: Entries
 
-  private func synonym(_ name: String, _ value: String, _ source: ConfigSource) -> Synonym {
+  private func synonym(_ name: String, _ value: String, _ source: ValueSource) -> Synonym {
     var synonym = Synonym()
     synonym.name = name
     synonym.value = value
@@ -126,7 +126,7 @@ private struct ConfigDescriber {
     entry.name = name
     entry.value = value
     entry.readOnly = isReadOnly
-    entry.configSource = synonyms.first?.source ?? ConfigSource.default.rawValue
+    entry.configSource = synonyms.first?.source ?? ValueSource.default.rawValue
     if withSynonyms { entry.synonyms = synonyms }
     if version >= 3 { entry.configType = kind.rawValue }
     entry.documentation = nil
@@ -135,7 +135,7 @@ private struct ConfigDescriber {
 }
 
 /// Where a value comes from, the decisive source first.
-private enum ConfigSource: Int8 {
+private enum ValueSource: Int8 {
   case topic = 1
   case dynamicBroker = 2
   case dynamicDefaultBroker = 3

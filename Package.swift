@@ -37,6 +37,7 @@ let package = Package(
   targets: [
     // C shims, as thin as they can be.
     .target(name: "CChecksums", path: "Sources/CChecksums"),
+    .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLz4", path: "Sources/CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -55,15 +56,19 @@ let package = Package(
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
-    module("Sim", ["Primitives", "Host", heap, orderedCollections]),
-    module("Workloads", ["Primitives", orderedCollections]),
+    module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
+    module("Workloads", ["Primitives", "Host", "Client", orderedCollections]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Trials", ["Primitives", "Host", "Wire", "Workloads", .product(name: "Yams", package: "Yams")]),
+    module("Report", ["Primitives", "Workloads"]),
+    module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
+
+    .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
+    tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
-    tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
   ]
 )

@@ -31,7 +31,8 @@ public protocol Disk: AnyObject {
   func syncDirectory(_ path: String) -> DiskOperation
 
   /// Replaces a whole small file so that a crash leaves either the former content or the new one: a temporary file is written
-  /// and synced, renamed over `path`, and the directory is synced. Readers see the former content until the operation ends.
+  /// and synced, renamed over `path`, and the directory is synced. Readers see the former content until the rename, and the new
+  /// one at the latest when the operation ends.
   func replace(_ path: String, with content: Bytes) -> DiskOperation
 
   func rename(_ path: String, to newPath: String) throws(DiskError)

@@ -116,6 +116,13 @@ public struct Bytes: @unchecked Sendable {
   /// Whether both are the same stretch of the same storage. Equal bytes elsewhere do not count: this tells sharing from copying.
   public func sharesStorage(with other: Bytes) -> Bool { storage === other.storage }
 
+  /// Both as one slice, without a copy, where `next` follows these bytes directly in the same storage; else nil.
+  @inlinable
+  public func extended(by next: Bytes) -> Bytes? {
+    guard storage === next.storage, start + length == next.start else { return nil }
+    return Bytes(storage: storage, start: Int(start), count: count + next.count)
+  }
+
   /// The bytes as an array of their own.
   public var array: [UInt8] { withUnsafeBytes { Array($0) } }
 

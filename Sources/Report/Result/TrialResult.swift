@@ -1,0 +1,133 @@
+import Primitives
+import Workloads
+
+/// Everything that one trial came to. A function of scenario, variant, seed and build alone.
+public struct TrialResult: Sendable {
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var build: String
+  public var traceHash: UInt64
+  public var events: UInt64
+  public var simulated: Duration
+  public var verdicts: [Verdict]
+  public var delivery: Delivery
+  public var faults: [FaultCount]
+  public var sightings: [SightingCount]
+  public var expectations: [ExpectationResult]
+  public var story: [StoryLine]
+  /// The command that repeats this trial.
+  public var replay: String
+
+  public init(
+    scenario: String, variant: String?, seed: UInt64, build: String, traceHash: UInt64, events: UInt64, simulated: Duration, verdicts: [Verdict],
+    delivery: Delivery, faults: [FaultCount], sightings: [SightingCount], expectations: [ExpectationResult], story: [StoryLine], replay: String
+  ) {
+    self.scenario = scenario
+    self.variant = variant
+    self.seed = seed
+    self.build = build
+    self.traceHash = traceHash
+    self.events = events
+    self.simulated = simulated
+    self.verdicts = verdicts
+    self.delivery = delivery
+    self.faults = faults
+    self.sightings = sightings
+    self.expectations = expectations
+    self.story = story
+    self.replay = replay
+  }
+
+  /// What the process that ran it shall exit with.
+  public var exitCode: ExitCode {
+    if expectations.contains(where: { $0.conclusion == .notMet }) { return .notAsExpected }
+    if expectations.contains(where: { $0.conclusion == .notExercised }) || faults.contains(where: { $0.hit == 0 }) { return .notExercised }
+    return .asExpected
+  }
+}
+
+/// What a process says when it ends.
+public enum ExitCode: Int32, Sendable {
+  case asExpected = 0
+  /// A guarantee is violated, or another expectation is not met.
+  case notAsExpected = 1
+  /// The trial did not exercise what it was to show.
+  case notExercised = 3
+  case wrongUsage = 64
+  case badInput = 65
+  case internalError = 70
+}
+
+/// How many records came to what, by the history and the final state of the logs.
+public struct Delivery: Sendable, Equatable {
+  public var sent = 0
+  public var acked = 0
+  /// Definitely not written.
+  public var failed = 0
+  /// Nobody was told.
+  public var unknown = 0
+  /// Acknowledged and gone, with nothing that permits it.
+  public var lost = 0
+  /// Acknowledged and gone, as settings and faults permit.
+  public var permittedLoss = 0
+  /// What permitted it, and how often.
+  public var permittedBy: [PermittedLoss] = []
+  public var duplicated = 0
+  public var reordered = 0
+
+  public init() {}
+}
+
+public struct PermittedLoss: Sendable, Equatable {
+  public var reason: String
+  public var count: Int
+
+  public init(reason: String, count: Int) {
+    self.reason = reason
+    self.count = count
+  }
+}
+
+/// An entry of the schedule: how often it was to happen, and how often it had something to act upon.
+public struct FaultCount: Sendable, Equatable {
+  public var name: String
+  public var planned: Int
+  public var hit: Int
+
+  public init(name: String, planned: Int, hit: Int) {
+    self.name = name
+    self.planned = planned
+    self.hit = hit
+  }
+}
+
+public struct SightingCount: Sendable, Equatable {
+  public var sighting: Sighting
+  public var count: Int
+
+  public init(_ sighting: Sighting, count: Int) {
+    self.sighting = sighting
+    self.count = count
+  }
+}
+
+/// One line of what the scenario expects, and whether it came true.
+public struct ExpectationResult: Sendable, Equatable {
+  public enum Conclusion: String, Sendable {
+    case met
+    case notMet = "not met"
+    case notExercised = "not exercised"
+  }
+
+  /// The guarantee or sighting that it is about.
+  public var subject: String
+  public var text: String
+  public var conclusion: Conclusion
+
+  public init(_ subject: String, _ text: String, _ conclusion: Conclusion) {
+    self.subject = subject
+    self.text = text
+    self.conclusion = conclusion
+  }
+}

@@ -1,0 +1,297 @@
+import Host
+import Primitives
+
+/// A machine's disk as one life of a node uses it: open files and operations under way. Nothing has an effect after the end of that life.
+final class DiskSession: Disk {
+  private unowned(unsafe) let world: World
+  private unowned(unsafe) let machine: Machine
+  private let storage: DiskStorage
+  private var isAlive = true
+
+  private struct OpenFile {
+    let path: String
+    let inode: Inode
+  }
+
+  /// Only looked up, never walked through.
+  private var files: [UInt32: OpenFile] = [:]
+  private var filesOpened: UInt32 = 0
+  private var operations: [UInt32: OperationUnderWay] = [:]
+  private var operationsBegun: UInt32 = 0
+  private var stalled: [DiskOperation] = []
+
+  init(world: World, machine: Machine) {
+    self.world = world
+    self.machine = machine
+    storage = machine.disk
+  }
+
+  func die() {
+    isAlive = false
+    files = [:]
+    operations = [:]
+    stalled = []
+  }
+
+  private func file(_ file: FileID) throws(DiskError) -> OpenFile {
+    guard let open = files[file.value] else { throw isAlive ? .invalid : .inputOutput }
+    return open
+  }
+
+  // MARK: Files
+
+  func open(_ path: String, creating: Bool) throws(DiskError) -> FileID {
+    guard isAlive else { throw .inputOutput }
+    let path = Path(path)
+    try storage.failIfFaulty(path.text)
+    let inode: Inode
+    switch try entry(path) {
+    case .file(let found): inode = found
+    case .directory: throw .invalid
+    case nil:
+      guard creating else { throw .notFound }
+      try storage.failIfFull(path.text)
+      let parent = try parentDirectory(of: path)
+      inode = Inode(modified: wallClock)
+      parent.set(path.name, .file(inode))
+    }
+    filesOpened += 1
+    files[filesOpened] = OpenFile(path: path.text, inode: inode)
+    return FileID(filesOpened)
+  }
+
+  func close(_ file: FileID) { files[file.value] = nil }
+
+  func size(of file: FileID) -> Int { files[file.value]?.inode.size ?? 0 }
+
+  func append(_ bytes: Bytes, to file: FileID) throws(DiskError) {
+    let open = try self.file(file)
+    try storage.failIfFaulty(open.path)
+    try storage.failIfFull(open.path)
+    try storage.reserve(bytes.count)
+    let position = open.inode.size
+    open.inode.append(bytes)
+    open.inode.modified = wallClock
+    world.statistics.diskBytesAppended += UInt64(bytes.count)
+    storage.divert(bytes, at: position, of: open.inode, path: open.path)
+  }
+
+  func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes {
+    let open = try self.file(file)
+    try storage.failIfFaulty(open.path)
+    guard position >= 0, count >= 0 else { throw .invalid }
+    let size = open.inode.size
+    guard position < size else { return .empty }
+    return open.inode.content.bytes(position..<min(size, position + count))
+  }
+
+  func truncate(_ file: FileID, to size: Int) throws(DiskError) {
+    let open = try self.file(file)
+    try storage.failIfFaulty(open.path)
+    guard size >= 0 else { throw .invalid }
+    let before = open.inode.size
+    open.inode.truncate(to: size)
+    open.inode.modified = wallClock
+    storage.free(before - open.inode.size)
+  }
+
+  // MARK: Names
+
+  func rename(_ path: String, to newPath: String) throws(DiskError) {
+    guard isAlive else { throw .inputOutput }
+    let path = Path(path), newPath = Path(newPath)
+    try storage.failIfFaulty(path.text)
+    guard let entry = try entry(path) else { throw .notFound }
+    let parent = try parentDirectory(of: path), newParent = try parentDirectory(of: newPath)
+    if path.text == newPath.text { return }
+    freeFile(newParent[newPath.name])
+    if parent === newParent {
+      parent.rename(path.name, to: newPath.name, entry)
+    } else {
+      newParent.set(newPath.name, entry)
+      parent.remove(path.name)
+    }
+  }
+
+  func remove(_ path: String) throws(DiskError) {
+    guard isAlive else { throw .inputOutput }
+    let path = Path(path)
+    try storage.failIfFaulty(path.text)
+    guard !path.isRoot else { throw .invalid }
+    guard let entry = try entry(path) else { return }
+    freeFile(entry)
+    try parentDirectory(of: path).remove(path.name)
+  }
+
+  /// Gives back the room of what loses its name.
+  private func freeFile(_ entry: Directory.Entry?) {
+    switch entry {
+    case .file(let inode): storage.free(inode.size)
+    case .directory(let directory): storage.free(Int(directory.totalSize))
+    case nil: break
+    }
+  }
+
+  func makeDirectory(_ path: String) throws(DiskError) {
+    guard isAlive else { throw .inputOutput }
+    let path = Path(path)
+    try storage.failIfFaulty(path.text)
+    var directory = storage.root
+    for name in path.names {
+      switch directory[name] {
+      case .directory(let found): directory = found
+      case .file: throw .invalid
+      case nil:
+        let made = Directory()
+        directory.set(name, .directory(made))
+        directory = made
+      }
+    }
+  }
+
+  func list(_ path: String) throws(DiskError) -> [String] {
+    guard isAlive else { throw .inputOutput }
+    let path = Path(path)
+    try storage.failIfFaulty(path.text)
+    switch try entry(path) {
+    case .directory(let directory): return directory.names
+    case .file: throw .invalid
+    case nil: return []
+    }
+  }
+
+  func exists(_ path: String) -> Bool { (try? entry(Path(path))) != nil }
+
+  func modified(_ path: String) -> Timestamp? {
+    guard case .file(let inode) = try? entry(Path(path)) else { return nil }
+    return inode.modified
+  }
+
+  private func entry(_ path: Path) throws(DiskError) -> Directory.Entry? {
+    var entry = Directory.Entry.directory(storage.root)
+    for name in path.names {
+      guard case .directory(let directory) = entry else { throw .invalid }
+      guard let next = directory[name] else { return nil }
+      entry = next
+    }
+    return entry
+  }
+
+  private func directory(_ path: Path) throws(DiskError) -> Directory {
+    switch try entry(path) {
+    case .directory(let directory): return directory
+    case .file: throw .invalid
+    case nil: throw .notFound
+    }
+  }
+
+  private func parentDirectory(of path: Path) throws(DiskError) -> Directory {
+    guard !path.isRoot else { throw .invalid }
+    return try directory(path.parent)
+  }
+
+  private var wallClock: Timestamp { machine.clock.reading(at: world.now) }
+
+  // MARK: Operations
+
+  func sync(_ file: FileID) -> DiskOperation {
+    guard let open = files[file.value] else { return fail(.invalid) }
+    let bytes = open.inode.unsyncedBytes
+    return begin(.sync(open.inode, open.inode.beginSync()), path: open.path, bytes: bytes)
+  }
+
+  func syncDirectory(_ path: String) -> DiskOperation {
+    do throws(DiskError) {
+      let directory = try self.directory(Path(path))
+      return begin(.syncDirectory(directory, changes: directory.changes), path: Path(path).text, bytes: 0)
+    } catch {
+      return fail(error)
+    }
+  }
+
+  func replace(_ path: String, with content: Bytes) -> DiskOperation {
+    let path = Path(path)
+    do throws(DiskError) {
+      let parent = try parentDirectory(of: path)
+      if case .directory = parent[path.name] { throw .invalid }
+      try storage.failIfFaulty(path.text)
+      try storage.failIfFull(path.text)
+      try storage.reserve(content.count)
+      let temporary = Inode(modified: wallClock)
+      temporary.append(content)
+      freeFile(parent[path.name + Path.temporarySuffix])
+      parent.set(path.name + Path.temporarySuffix, .file(temporary))
+      world.statistics.diskBytesAppended += UInt64(content.count)
+      storage.divert(content, at: 0, of: temporary, path: path.text)
+      return begin(.writeReplacement(temporary, temporary.beginSync(), parent, path.name), path: path.text, bytes: content.count)
+    } catch {
+      return fail(error)
+    }
+  }
+
+  private func begin(_ step: OperationStep, path: String, bytes: Int) -> DiskOperation {
+    operationsBegun += 1
+    let operation = DiskOperation(operationsBegun)
+    guard isAlive else { return operation }
+    operations[operation.value] = OperationUnderWay(path: path, step: step)
+    schedule(operation, path: path, bytes: bytes)
+    return operation
+  }
+
+  private func fail(_ error: DiskError) -> DiskOperation { begin(.fail(error), path: "", bytes: 0) }
+
+  private func schedule(_ operation: DiskOperation, path: String, bytes: Int) {
+    world.agenda.insert(
+      .disk(node: machine.index.value, life: machine.life, operation), at: storage.flushEnd(of: path, bytes: bytes))
+  }
+
+  /// Takes an operation on when the device is done with a step of it.
+  func step(_ operation: DiskOperation) {
+    guard let underWay = operations[operation.value] else { return }
+    if storage.strike(underWay.path, { $0 == .stalled }) != nil { return stalled.append(operation) }
+    let failure = storage.strike(underWay.path) { $0 == .inputOutputErrorOnSync || $0 == .inputOutputError }
+    switch underWay.step {
+    case .fail(let error):
+      end(operation, error)
+    case .sync(let inode, let number):
+      if failure != nil { inode.failSync(number) } else { inode.endSync(number) }
+      end(operation, failure == nil ? nil : .inputOutput)
+    case .syncDirectory(let directory, let changes):
+      if failure == nil { directory.sync(changes: changes) }
+      end(operation, failure == nil ? nil : .inputOutput)
+    case .writeReplacement(let inode, let number, let parent, let name):
+      guard failure == nil else {
+        inode.failSync(number)
+        return end(operation, .inputOutput)
+      }
+      inode.endSync(number)
+      putInPlace(inode, parent, name)
+      operations[operation.value]?.step = .syncDirectory(parent, changes: parent.changes)
+      schedule(operation, path: underWay.path, bytes: 0)
+    }
+  }
+
+  /// Renames the temporary file over the one to replace, unless another replacement took its name meanwhile.
+  private func putInPlace(_ inode: Inode, _ parent: Directory, _ name: String) {
+    freeFile(parent[name])
+    if case .file(let named) = parent[name + Path.temporarySuffix], named === inode {
+      parent.rename(name + Path.temporarySuffix, to: name, .file(inode))
+    } else {
+      parent.set(name, .file(inode))
+    }
+  }
+
+  private func end(_ operation: DiskOperation, _ error: DiskError?) {
+    operations[operation.value] = nil
+    world.deliver(.event(.disk(operation, error)), to: machine)
+  }
+
+  /// Takes on what a fault had stalled.
+  func resumeStalled() {
+    let resumed = stalled
+    stalled = []
+    for operation in resumed {
+      world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: world.now.nanoseconds)
+    }
+  }
+}

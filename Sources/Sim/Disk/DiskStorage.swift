@@ -1,0 +1,136 @@
+import Host
+import Primitives
+
+/// The disk of a machine with its file system: it outlives the processes that use it.
+final class DiskStorage {
+  private unowned(unsafe) let world: World
+  private unowned(unsafe) let machine: Machine
+  private let profile: DiskProfile
+  private(set) var root = Directory()
+  private(set) var usedBytes: Int64 = 0
+  /// When each of the flushes that the device does side by side has ended.
+  private var flushesUntil: [Int64]
+  private var latencies: RandomStream
+  private var faults: [ActiveDiskFault] = []
+
+  init(world: World, machine: Machine) {
+    self.world = world
+    self.machine = machine
+    profile = machine.profile.disk
+    flushesUntil = [Int64](repeating: 0, count: profile.parallelFlushes)
+    latencies = RandomStream(seed: world.seed, purpose: "disk", machine.key)
+  }
+
+  func replace() {
+    root = Directory()
+    usedBytes = 0
+  }
+
+  /// The stream depends on the disk and the instant alone, so an earlier power loss more or less changes nothing here.
+  func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
+    var random = RandomStream(seed: world.seed, purpose: "power loss", machine.key, now.nanoseconds)
+    root.losePower(policy, &random)
+    usedBytes = root.totalSize
+    flushesUntil = flushesUntil.map { _ in now.nanoseconds }
+  }
+
+  func reserve(_ bytes: Int) throws(DiskError) {
+    guard usedBytes + Int64(bytes) <= profile.capacity else { throw .noSpace }
+    usedBytes += Int64(bytes)
+  }
+
+  func free(_ bytes: Int) { usedBytes -= Int64(bytes) }
+
+  // MARK: Time
+
+  /// When a flush of so many bytes that is asked for now will have ended.
+  func flushEnd(of path: String, bytes: Int) -> Int64 {
+    world.statistics.diskOperations += 1
+    var duration = profile.syncLatency.nanoseconds + Int64(bytes) * bytePicoseconds(ofBandwidth: profile.writeBandwidth) / 1_000
+    if profile.syncTailMean.nanoseconds > 0 { duration += latencies.exponential(mean: profile.syncTailMean).nanoseconds }
+    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { duration += extra.nanoseconds }
+    var lane = 0
+    for other in flushesUntil.indices where flushesUntil[other] < flushesUntil[lane] { lane = other }
+    flushesUntil[lane] = max(flushesUntil[lane], world.now.nanoseconds + machine.spent) + duration
+    return flushesUntil[lane]
+  }
+
+  // MARK: Faults
+
+  func apply(_ fault: ActiveDiskFault) {
+    if case .rot(let bits) = fault.fault.kind { return rot(fault, bits: bits) }
+    faults.append(fault)
+  }
+
+  func lift(_ id: FaultID) {
+    guard let index = faults.firstIndex(where: { $0.id == id }) else { return }
+    faults.remove(at: index)
+    machine.host?.session.resumeStalled()
+  }
+
+  /// The first fault of some kind that touches a path, which then counts as hit.
+  @inline(__always)
+  func strike(_ path: String, _ isKind: (DiskFault.Kind) -> Bool) -> DiskFault? {
+    if faults.isEmpty { return nil }
+    guard let index = indexOfFault(touching: path, isKind) else { return nil }
+    return faults[index].fault
+  }
+
+  private func indexOfFault(touching path: String, _ isKind: (DiskFault.Kind) -> Bool) -> Int? {
+    guard let index = faults.firstIndex(where: { isKind($0.fault.kind) && $0.applies(to: path) }) else { return nil }
+    faults[index].acted += 1
+    world.faults.hit(faults[index].id)
+    return index
+  }
+
+  func failIfFaulty(_ path: String) throws(DiskError) {
+    if strike(path, { $0 == .inputOutputError }) != nil { throw .inputOutput }
+  }
+
+  func failIfFull(_ path: String) throws(DiskError) {
+    if strike(path, { $0 == .full }) != nil { throw .noSpace }
+  }
+
+  /// Lets writes go astray, where a fault says so, after they were made in the page cache.
+  func divert(_ bytes: Bytes, at position: Int, of inode: Inode, path: String) {
+    guard !faults.isEmpty else { return }
+    if strike(path, { $0 == .phantomWrite }) != nil { inode.losesWrite(position..<position + bytes.count) }
+    guard let index = indexOfFault(touching: path, { $0 == .misdirectedWrite }) else { return }
+    inode.losesWrite(position..<position + bytes.count)
+    let victims = root.files().filter { matches($0.path, pattern: faults[index].fault.files) && $0.inode.size > bytes.count }
+    guard !victims.isEmpty else { return }
+    let victim = faults[index].random.pick(victims).inode
+    // Not where it belongs, even in its own file.
+    let end = victim === inode ? position : victim.size
+    guard end >= bytes.count else { return }
+    victim.corrupt(at: Int(faults[index].random.below(Int64(end - bytes.count + 1))), with: bytes)
+  }
+
+  private func rot(_ fault: ActiveDiskFault, bits: Int) {
+    var random = fault.random
+    let victims = root.files().filter { matches($0.path, pattern: fault.fault.files) && $0.inode.size > 0 }
+    guard !victims.isEmpty else { return }
+    for _ in 0..<bits {
+      let victim = random.pick(victims).inode
+      let position = Int(random.below(Int64(victim.size)))
+      let flipped = victim.content.bytes(position..<position + 1)[0] ^ 1 << UInt8(random.below(8))
+      victim.corrupt(at: position, with: [flipped])
+      world.faults.hit(fault.id)
+    }
+  }
+}
+
+extension Directory {
+  /// All files here and below with their paths, in ascending order of names.
+  func files(below prefix: String = "") -> [(path: String, inode: Inode)] {
+    names.flatMap { name -> [(path: String, inode: Inode)] in
+      switch self[name] {
+      case .file(let inode): [(prefix + name, inode)]
+      case .directory(let directory): directory.files(below: prefix + name + "/")
+      case nil: []
+      }
+    }
+  }
+
+  var totalSize: Int64 { files().reduce(0) { $0 + Int64($1.inode.size) } }
+}

@@ -1,0 +1,142 @@
+import Primitives
+
+/// A file, whatever its names: what readers see (the page cache), and what of it the platter holds.
+///
+/// Files only grow at their end or are cut off there, so the platter differs from the cache in three ways: behind `stableSize`
+/// the cache holds bytes that the platter has not; `cutOff` is what the platter still holds there since before an unsynced truncation; and
+/// ranges in `phantoms` were reported as written, but are not.
+final class Inode {
+  static let pageSize = 4096
+  private static let sectorSize = 512
+
+  private(set) var content = FileContent()
+  /// Below this, platter and cache agree.
+  private(set) var stableSize = 0
+  private var cutOff = FileContent()
+  private var phantoms: [Range<Int>] = []
+  var modified: Timestamp
+  /// Syncs under way. What is truncated meanwhile lowers what they make stable.
+  private var syncs: [SyncUnderWay] = []
+  private var syncsBegun: UInt32 = 0
+
+  private struct SyncUnderWay {
+    let number: UInt32
+    /// Up to where the device writes.
+    let size: Int
+    /// Up to where the cache still holds what the device writes.
+    var valid: Int
+  }
+
+  init(modified: Timestamp) { self.modified = modified }
+
+  var size: Int { content.size }
+  var unsyncedBytes: Int { size - stableSize }
+
+  func append(_ bytes: Bytes) { content.append(bytes) }
+
+  func truncate(to newSize: Int) {
+    guard newSize < size else { return }
+    let maybeOnPlatter = syncs.reduce(stableSize) { max($0, $1.valid) }
+    if newSize < maybeOnPlatter {
+      var older = FileContent()
+      older.append(contentsOf: content.slices(newSize..<maybeOnPlatter))
+      if cutOff.size > maybeOnPlatter - stableSize {
+        older.append(contentsOf: cutOff.slices(maybeOnPlatter - stableSize..<cutOff.size))
+      }
+      cutOff = older
+      stableSize = min(stableSize, newSize)
+      for index in syncs.indices { syncs[index].valid = min(syncs[index].valid, newSize) }
+    }
+    content.truncate(to: newSize)
+  }
+
+  func beginSync() -> UInt32 {
+    syncsBegun += 1
+    syncs.append(SyncUnderWay(number: syncsBegun, size: size, valid: size))
+    return syncsBegun
+  }
+
+  /// The device has written what the cache held when the sync began.
+  func endSync(_ number: UInt32) {
+    guard let index = syncs.firstIndex(where: { $0.number == number }) else { return }
+    let sync = syncs.remove(at: index)
+    stableSize = max(stableSize, sync.valid)
+    if sync.valid == sync.size { cutOff = FileContent() }
+  }
+
+  /// The device failed to write. As on Linux, the pages count as clean afterwards: a later sync that succeeds does not bring them to the platter.
+  func failSync(_ number: UInt32) {
+    guard let index = syncs.firstIndex(where: { $0.number == number }) else { return }
+    let sync = syncs.remove(at: index)
+    if stableSize < sync.valid { phantoms.append(stableSize..<sync.valid) }
+  }
+
+  // MARK: Corruption
+
+  /// A range that the device reports as written although it is not.
+  func losesWrite(_ range: Range<Int>) { phantoms.append(range) }
+
+  /// Puts other bytes over a range, on the platter and in the cache.
+  func corrupt(at position: Int, with bytes: Bytes) { content.overwrite(at: position, with: bytes) }
+
+  // MARK: Power loss
+
+  /// Leaves what the platter holds once the power is gone.
+  func losePower(_ policy: UnsyncedPolicy, _ random: inout RandomStream) {
+    var survivor: FileContent
+    switch policy {
+    case .kept: survivor = content
+    case .dropped: survivor = platter(withoutTruncation: true)
+    case .random: survivor = randomSurvivor(&random)
+    }
+    for phantom in phantoms where phantom.lowerBound < survivor.size {
+      let lost = phantom.lowerBound..<min(phantom.upperBound, survivor.size)
+      var zeros = FileContent()
+      zeros.appendZeros(lost.count)
+      survivor.overwrite(at: lost.lowerBound, with: zeros.bytes(0..<lost.count))
+    }
+    content = survivor
+    stableSize = survivor.size
+    cutOff = FileContent()
+    phantoms = []
+    syncs = []
+  }
+
+  private func platter(withoutTruncation: Bool) -> FileContent {
+    var platter = content
+    platter.truncate(to: stableSize)
+    if withoutTruncation && cutOff.size > 0 { platter.append(contentsOf: cutOff.slices(0..<cutOff.size)) }
+    return platter
+  }
+
+  private func randomSurvivor(_ random: inout RandomStream) -> FileContent {
+    let isTruncationLost = cutOff.size > 0 && random.chance(1, in: 2)
+    let old = platter(withoutTruncation: isTruncationLost)
+    var survivor = content
+    survivor.truncate(to: stableSize)
+    var at = stableSize
+    while at < size {
+      let end = min((at / Self.pageSize + 1) * Self.pageSize, size)
+      let written: Int
+      switch random.below(5) {
+      case 0, 1: written = end
+      case 2, 3: written = at
+      default: written = min(end, (at / Self.sectorSize + Int(random.below(Int64(Self.pageSize / Self.sectorSize)))) * Self.sectorSize)
+      }
+      if written > at {
+        fill(&survivor, upTo: at, from: old)
+        survivor.append(contentsOf: content.slices(at..<written))
+      }
+      at = end
+    }
+    fill(&survivor, upTo: old.size, from: old)
+    return survivor
+  }
+
+  /// Brings a survivor up to a size with what the platter held before: older bytes, or a hole that reads as zeros.
+  private func fill(_ survivor: inout FileContent, upTo size: Int, from old: FileContent) {
+    guard survivor.size < size else { return }
+    if survivor.size < old.size { survivor.append(contentsOf: old.slices(survivor.size..<min(size, old.size))) }
+    if survivor.size < size { survivor.appendZeros(size - survivor.size) }
+  }
+}

@@ -1,0 +1,62 @@
+import Primitives
+
+/// A fault in Kafka's terms: "hold the second Fetch response from 1 to 2".
+///
+/// Rules judge each frame where it arrives, in the order in which they were applied; the first that does not let it pass wins.
+/// Streams stay ordered: what follows a held or delayed frame on its connection waits behind it. A dropped frame vanishes while its connection stays open, as if
+/// a proxy or an application had lost it (TCP would not); its sender times out. A duplicated frame is handled twice.
+public struct MessageRule {
+  public enum Action: Sendable, Equatable {
+    /// Until `World.release`.
+    case hold
+    case drop
+    case delay(Duration)
+    case duplicate
+  }
+
+  public var action: Action
+  public var kind: MessageKind
+  /// Kafka's number of the API; nil means every one.
+  public var apiKey: Int16?
+  /// Senders; nil means all.
+  public var from: [NodeIndex]?
+  /// Receivers; nil means all.
+  public var to: [NodeIndex]?
+  /// The first message that matches is number 1: so many less one pass before the rule acts.
+  public var nth = 1
+  /// For how many messages the rule acts; nil means all that follow.
+  public var times: Int?
+  /// Looks at the message itself.
+  public var matches: ((Frame) -> Bool)?
+
+  public init(
+    _ action: Action, _ kind: MessageKind, apiKey: Int16?, from: [NodeIndex]? = nil, to: [NodeIndex]? = nil,
+    nth: Int = 1, times: Int? = nil, where matches: ((Frame) -> Bool)? = nil
+  ) {
+    self.action = action
+    self.kind = kind
+    self.apiKey = apiKey
+    self.from = from
+    self.to = to
+    self.nth = nth
+    self.times = times
+    self.matches = matches
+  }
+}
+
+struct ActiveMessageRule {
+  let id: FaultID
+  let rule: MessageRule
+  /// Messages that matched so far.
+  var seen = 0
+  var acted = 0
+
+  var isSpent: Bool { rule.times.map { acted >= $0 } ?? false }
+}
+
+/// What is to become of a frame.
+enum Verdict {
+  case pass, drop, duplicate
+  case hold(FaultID)
+  case delay(Duration)
+}

@@ -1,0 +1,47 @@
+import Primitives
+
+/// The way from one machine to another. The way back is another link.
+struct Link {
+  let latency: Int64
+  let jitterMean: Duration
+  let retransmissionTimeout: Int64
+  var random: RandomStream
+
+  /// The fault that lets nothing pass.
+  var blockedBy: FaultID?
+  /// Whether TCP has to send again what was blocked, once it may pass.
+  var losesPackets = false
+  var slowedBy: FaultID?
+  var addedLatency: Int64 = 0
+  var addedJitterMean = Duration.zero
+  /// Of the link itself, in picoseconds a byte; 0 where only the network cards limit it.
+  var bytePicoseconds: Int64 = 0
+  /// When the link has carried what was sent so far.
+  var freeAt: Int64 = 0
+
+  mutating func clearFaults() {
+    blockedBy = nil
+    losesPackets = false
+    slowedBy = nil
+    addedLatency = 0
+    addedJitterMean = .zero
+    bytePicoseconds = 0
+  }
+
+  @inline(__always)
+  mutating func drawDelay() -> Int64 {
+    var delay = latency + addedLatency
+    if jitterMean.nanoseconds > 0 { delay += random.exponential(mean: jitterMean).nanoseconds }
+    if addedJitterMean.nanoseconds > 0 { delay += random.exponential(mean: addedJitterMean).nanoseconds }
+    return delay
+  }
+}
+
+/// A network card, which sends and receives one frame at a time.
+struct NetworkCard {
+  let bytePicoseconds: Int64
+  var sendsUntil: Int64 = 0
+  var receivesUntil: Int64 = 0
+}
+
+func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / bytesPerSecond) }

@@ -1,0 +1,105 @@
+import Host
+import Primitives
+
+/// What a machine costs: plain numbers, so that a file can hold them.
+public struct MachineProfile: Sendable, Equatable {
+  public var name: String
+  public var processor = ProcessorProfile()
+  public var network = NetworkProfile()
+  public var disk = DiskProfile()
+
+  public init(name: String) { self.name = name }
+
+  /// A server of a present-day cloud: 10 Gb/s Ethernet within one zone (100 µs there and back), NVMe storage that
+  /// flushes in 200 µs and more. All values are the defaults of the structures below.
+  public static let nvme10g = MachineProfile(name: "nvme-10g")
+
+  /// A machine whose work takes no time, on a network without latency spread: for tests that count on exact times.
+  public static let ideal: MachineProfile = {
+    var profile = MachineProfile(name: "ideal")
+    profile.processor = .free
+    profile.network.jitterMean = .zero
+    profile.disk.syncTailMean = .zero
+    return profile
+  }()
+}
+
+/// The processor, as one core: events of a node wait for the work of those before, and its frames leave when their work is done.
+/// Rates are picoseconds a byte: 100 ps are 10 GB/s.
+public struct ProcessorProfile: Sendable, Equatable {
+  /// For every event, whatever it brings.
+  public var event = Duration.nanoseconds(500)
+  /// For a request or a response: system call, parsing, dispatch.
+  public var request = Duration.microseconds(5)
+  public var requestBytePicoseconds: Int64 = 100
+  /// For a record that is handled by itself.
+  public var record = Duration.nanoseconds(50)
+  public var copyBytePicoseconds: Int64 = 100
+  public var checksumBytePicoseconds: Int64 = 50
+  /// By Kafka's number of the codec: none, gzip, snappy, lz4, zstd. Measured on 16 KB of JSON-like text.
+  public var compressBytePicoseconds: [Int64] = [0, 4_600, 790, 710, 2_100]
+  public var decompressBytePicoseconds: [Int64] = [0, 1_100, 640, 200, 580]
+
+  public init() {}
+
+  public static let free: ProcessorProfile = {
+    var profile = ProcessorProfile()
+    profile.event = .zero
+    profile.request = .zero
+    profile.requestBytePicoseconds = 0
+    profile.record = .zero
+    profile.copyBytePicoseconds = 0
+    profile.checksumBytePicoseconds = 0
+    profile.compressBytePicoseconds = [0, 0, 0, 0, 0]
+    profile.decompressBytePicoseconds = [0, 0, 0, 0, 0]
+    return profile
+  }()
+
+  /// How long the work takes, in nanoseconds.
+  func nanoseconds(for cost: Cost) -> Int64 {
+    switch cost {
+    case .request(let bytes): request.nanoseconds + Int64(bytes) * requestBytePicoseconds / 1_000
+    case .records(let count): record.nanoseconds * Int64(count)
+    case .copy(let bytes): Int64(bytes) * copyBytePicoseconds / 1_000
+    case .checksum(let bytes): Int64(bytes) * checksumBytePicoseconds / 1_000
+    case .compress(let codec, let bytes): Int64(bytes) * rate(compressBytePicoseconds, codec) / 1_000
+    case .decompress(let codec, let bytes): Int64(bytes) * rate(decompressBytePicoseconds, codec) / 1_000
+    }
+  }
+
+  private func rate(_ rates: [Int64], _ codec: Int8) -> Int64 { rates.indices.contains(Int(codec)) ? rates[Int(codec)] : 0 }
+}
+
+/// A machine's place in the network. The latency of a link is the mean of both ends'.
+public struct NetworkProfile: Sendable, Equatable {
+  /// One way, between two machines.
+  public var latency = Duration.microseconds(50)
+  /// What is added at random to each frame, exponentially distributed.
+  public var jitterMean = Duration.microseconds(5)
+  /// Of the network card, each way, in bytes a second.
+  public var bandwidth: Int64 = 1_250_000_000
+  /// Between two ends on the same machine.
+  public var loopbackLatency = Duration.microseconds(10)
+  /// After how long the operating system gives up on a peer that never answers a connect.
+  public var connectTimeout = Duration.seconds(30)
+  /// After a partition has healed, a stream goes on within this time: TCP sends again when its timer fires.
+  public var retransmissionTimeout = Duration.milliseconds(200)
+
+  public init() {}
+}
+
+/// The disk. Reads and appends work on the page cache and cost what the node charges for them.
+public struct DiskProfile: Sendable, Equatable {
+  /// The least time of a flush to the platter.
+  public var syncLatency = Duration.microseconds(200)
+  /// What is added at random, exponentially distributed.
+  public var syncTailMean = Duration.microseconds(60)
+  /// Of writing what a flush finds unwritten, in bytes a second.
+  public var writeBandwidth: Int64 = 1_500_000_000
+  /// Flushes that the device works on side by side; further ones queue.
+  public var parallelFlushes = 4
+  /// Bytes that fit on the disk.
+  public var capacity: Int64 = 1 << 40
+
+  public init() {}
+}

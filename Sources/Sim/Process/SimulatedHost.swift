@@ -1,0 +1,70 @@
+import Host
+import Primitives
+
+/// The simulated world as one life of one node sees it.
+///
+/// A node that was killed while it handles an event runs on to the end of its handler; from the kill on, nothing it does has an effect.
+final class SimulatedHost: NodeHost {
+  private unowned(unsafe) let world: World
+  private let machine: Machine
+  let session: DiskSession
+  var random: RandomStream
+  var timers = TimerTable()
+  private var isAlive = true
+
+  init(world: World, machine: Machine) {
+    self.world = world
+    self.machine = machine
+    random = RandomStream(seed: world.seed, purpose: "node", machine.key, Int64(machine.life))
+    session = DiskSession(world: world, machine: machine)
+  }
+
+  func die() {
+    isAlive = false
+    session.die()
+  }
+
+  var now: Instant { world.now }
+  var wallClock: Timestamp { machine.clock.reading(at: world.now) }
+  var disk: any Disk { session }
+
+  func after(_ delay: Duration, _ timer: Timer) -> TimerID {
+    guard isAlive else { return TimerID(.max) }
+    let (slot, generation) = timers.insert(timer)
+    world.agenda.insert(
+      .timer(node: machine.index.value, life: machine.life, slot: slot, generation: generation),
+      at: world.now.nanoseconds + max(0, delay.nanoseconds))
+    return TimerID(UInt64(generation) << 32 | UInt64(slot))
+  }
+
+  func cancel(_ timer: TimerID) {
+    timers.take(slot: UInt32(truncatingIfNeeded: timer.value), generation: UInt32(truncatingIfNeeded: timer.value >> 32))
+  }
+
+  func connect(to address: Address) -> ConnectionID {
+    guard isAlive else { return ConnectionID(.max) }
+    return world.network.connect(from: machine, to: address)
+  }
+
+  func send(_ frame: Frame, on connection: ConnectionID) {
+    guard isAlive else { return }
+    world.network.send(frame, on: connection, by: machine)
+  }
+
+  func close(_ connection: ConnectionID) {
+    guard isAlive else { return }
+    world.network.close(connection, by: machine)
+  }
+
+  func spend(_ cost: Cost) { machine.spend(cost) }
+
+  func report(_ occurrence: Occurrence) {
+    guard isAlive, let observer = world.onOccurrence else { return }
+    observer(world.now, machine.index, occurrence)
+  }
+
+  func exit() {
+    guard isAlive else { return }
+    world.exit(machine)
+  }
+}

@@ -1,0 +1,17 @@
+/// What happened to a node from outside, or to the world between nodes. Stories are made of these and of `Occurrence`s.
+public enum Incident: Sendable, Equatable {
+  case started
+  /// The node ended its life in good order.
+  case exited
+  case killed
+  case lostPower
+  case diskReplaced
+  case paused
+  case resumed
+  case shutdownAsked
+  /// The processor now takes this many hundredths of the usual time.
+  case processorSlowed(percent: Int64)
+  case clockChanged
+  case faultApplied(FaultID)
+  case faultLifted(FaultID)
+}

@@ -1,0 +1,25 @@
+import Primitives
+
+// Faults of wall clocks. The monotonic clock is never touched.
+
+extension World {
+  public func wallClock(of node: NodeIndex) -> Timestamp { machine(node).clock.reading(at: now) }
+
+  /// Sets how far the node's wall clock is ahead of true time (or behind, where negative).
+  public func setClockSkew(_ node: NodeIndex, _ skew: Duration) {
+    machine(node).clock.setSkew(skew, at: now)
+    tell(.clockChanged, of: node)
+  }
+
+  /// Lets the node's wall clock jump, in either direction.
+  public func jumpClock(_ node: NodeIndex, by jump: Duration) {
+    machine(node).clock.jump(by: jump)
+    tell(.clockChanged, of: node)
+  }
+
+  /// Lets the node's wall clock gain so many microseconds a second from now on (or lose, where negative). 0 ends the drift and keeps what it made.
+  public func setClockDrift(_ node: NodeIndex, partsPerMillion: Int64) {
+    machine(node).clock.setDrift(partsPerMillion: partsPerMillion, at: now)
+    tell(.clockChanged, of: node)
+  }
+}

@@ -1,0 +1,92 @@
+import Primitives
+
+// Faults of network, messages and disks. Each has a name, under which the ledger counts what it touched, and which keys its random
+// stream: names that stay the same keep the rest of a trial as it was when one fault is taken away.
+
+extension World {
+  // MARK: Network
+
+  @discardableResult
+  public func apply(_ fault: NetworkFault, name: String) -> FaultID {
+    let id = open(name)
+    network.apply(ActiveNetworkFault(id: id, fault: fault))
+    return id
+  }
+
+  /// Closes all connections between two sets of nodes as a reset does: both ends hear of it, what was under way is lost.
+  @discardableResult
+  public func reset(between ones: [NodeIndex], and others: [NodeIndex], name: String) -> FaultID {
+    let id = open(name)
+    faults.hit(id, times: network.reset(between: ones, and: others))
+    close(id)
+    return id
+  }
+
+  /// Ends all connections between two sets of nodes for the first set only. The others believe in them until they send.
+  @discardableResult
+  public func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex], name: String) -> FaultID {
+    let id = open(name)
+    faults.hit(id, times: network.halfOpen(forgetful: forgetful, others: others))
+    close(id)
+    return id
+  }
+
+  /// Lifts every fault of the network. Rules on messages stay.
+  public func healNetwork() {
+    for active in network.faults { lift(active.id) }
+  }
+
+  // MARK: Messages
+
+  @discardableResult
+  public func apply(_ rule: MessageRule, name: String) -> FaultID {
+    let id = open(name)
+    network.rules.append(ActiveMessageRule(id: id, rule: rule))
+    return id
+  }
+
+  /// Ends a rule and delivers what it held, in order. The same as `lift`.
+  public func release(_ rule: FaultID) { lift(rule) }
+
+  /// How many messages a rule holds now.
+  public func messagesHeld(by rule: FaultID) -> Int { network.held(by: rule) }
+
+  // MARK: Disks
+
+  /// Begins a fault on the disks of nodes. Rot happens at once, everything else when the disk is used.
+  @discardableResult
+  public func apply(_ fault: DiskFault, on nodes: [NodeIndex], name: String) -> FaultID {
+    let id = open(name)
+    for node in nodes {
+      let random = RandomStream(seed: seed, purpose: "fault", stableHash(of: name), machine(node).key)
+      machine(node).disk.apply(ActiveDiskFault(id: id, fault: fault, random: random))
+    }
+    if case .rot = fault.kind { close(id) }
+    return id
+  }
+
+  // MARK: Both
+
+  /// Ends a fault. What it held or stalled goes on. Nothing happens where it has ended.
+  public func lift(_ fault: FaultID) {
+    guard faults[fault].lifted == nil else { return }
+    faults.close(fault, at: now)
+    network.lift(fault)
+    network.release(fault)
+    for machine in machines { machine.disk.lift(fault) }
+    tell(.faultLifted(fault), of: nil)
+  }
+
+  /// Ends every fault and rule. Processors and clocks stay as they are.
+  public func liftAllFaults() {
+    for index in faults.records.indices { lift(FaultID(index: Int32(index))) }
+  }
+
+  private func open(_ name: String) -> FaultID {
+    let id = faults.open(name, at: now)
+    tell(.faultApplied(id), of: nil)
+    return id
+  }
+
+  private func close(_ id: FaultID) { faults.close(id, at: now) }
+}

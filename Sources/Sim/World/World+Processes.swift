@@ -1,0 +1,110 @@
+import Host
+import Primitives
+
+// What can be done to the life of a node. None of these waits: a crash takes effect at once, also when an observer calls for it while
+// the node is handling an event; whatever that handler still does has no effect.
+
+public enum ProcessStatus: Sendable, Equatable {
+  /// No process: not started yet, ended, killed, or without power.
+  case down
+  case running
+  /// Running, but standing still.
+  case paused
+}
+
+extension World {
+  public func status(of node: NodeIndex) -> ProcessStatus {
+    let machine = machine(node)
+    if machine.host == nil { return .down }
+    return machine.isPaused ? .paused : .running
+  }
+
+  public func isRunning(_ node: NodeIndex) -> Bool { machine(node).host != nil }
+
+  /// Begins a life of the node, on a machine with power. Nothing happens where it runs already.
+  ///
+  /// The new life has a new host, and the disk as former lives left it. `Node.start` follows as an event of the present instant.
+  public func start(_ node: NodeIndex) {
+    let machine = machine(node)
+    guard machine.host == nil else { return }
+    machine.beginLife()
+    machine.host = SimulatedHost(world: self, machine: machine)
+    network.powerOn(machine)
+    agenda.insert(.start(node: node.value, life: machine.life), at: now.nanoseconds)
+    tell(.started, of: node)
+  }
+
+  /// Ends the process at once. The page cache survives; peers hear the operating system close the connections.
+  public func kill(_ node: NodeIndex) {
+    let machine = machine(node)
+    guard machine.host != nil else { return }
+    network.closeAll(of: machine)
+    machine.endLife()
+    tell(.killed, of: node)
+  }
+
+  /// Takes the power from nodes at the same instant. Peers hear nothing. Each disk loses what `unsynced` says of what was not synced.
+  public func powerLoss(_ nodes: [NodeIndex], unsynced: UnsyncedPolicy = .random) {
+    for node in nodes {
+      let machine = machine(node)
+      network.forgetAll(of: machine)
+      machine.endLife()
+      machine.hasPower = false
+      machine.disk.losePower(unsynced, at: now)
+      tell(.lostPower, of: node)
+    }
+  }
+
+  public func powerLoss(_ node: NodeIndex, unsynced: UnsyncedPolicy = .random) { powerLoss([node], unsynced: unsynced) }
+
+  /// Ends the process, where one runs, and puts an empty disk in the place of the old one.
+  public func replaceDisk(_ node: NodeIndex) {
+    kill(node)
+    machine(node).disk.replace()
+    tell(.diskReplaced, of: node)
+  }
+
+  /// A kill, where the node runs, and a start.
+  public func restart(_ node: NodeIndex) {
+    kill(node)
+    start(node)
+  }
+
+  /// Asks the node to end in good order. It goes on until it calls `NodeHost.exit`.
+  public func shutdown(_ node: NodeIndex) {
+    let machine = machine(node)
+    guard machine.host != nil else { return }
+    tell(.shutdownAsked, of: node)
+    deliver(.shutdown, to: machine)
+  }
+
+  /// Stops the process as a long garbage collection does: clocks go on, events wait.
+  public func pause(_ node: NodeIndex) {
+    let machine = machine(node)
+    guard machine.host != nil, !machine.isPaused else { return }
+    machine.isPaused = true
+    tell(.paused, of: node)
+  }
+
+  public func resume(_ node: NodeIndex) {
+    let machine = machine(node)
+    guard machine.isPaused else { return }
+    machine.isPaused = false
+    tell(.resumed, of: node)
+    after(.zero) { [unowned self] in workOff(machine) }
+  }
+
+  /// Makes all work of a node take `percent` hundredths of its time; 100 is as built. Lasts over restarts.
+  public func slowProcessor(_ node: NodeIndex, percent: Int64) {
+    machine(node).slow(toPercent: percent)
+    tell(.processorSlowed(percent: percent), of: node)
+  }
+
+  func exit(_ machine: Machine) {
+    network.closeAll(of: machine)
+    machine.endLife()
+    tell(.exited, of: machine.index)
+  }
+
+  func tell(_ incident: Incident, of node: NodeIndex?) { onIncident?(now, node, incident) }
+}

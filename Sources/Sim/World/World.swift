@@ -1,0 +1,165 @@
+import CDeterminismGuard
+import Host
+import Primitives
+
+/// A simulated world: nodes on machines of their own, a network between them, virtual time, and faults.
+///
+///     let world = World(seed: 7)
+///     let broker = world.addNode(name: "broker-1", id: 1, port: 9092) { host in BrokerNode(host: host, configuration) }
+///     world.start(broker)
+///     world.after(.seconds(2)) { world.kill(broker) }
+///     world.run(until: Instant.zero + .seconds(10))
+///     print(world.traceHash)
+///
+/// The same seed and the same calls give the same events at the same times, whatever the machine. Everything runs on the caller's
+/// thread. A node must not be used after its world is gone.
+public final class World {
+  public let seed: UInt64
+  public let options: WorldOptions
+  /// Virtual time since the beginning.
+  public private(set) var now = Instant.zero
+  public internal(set) var statistics = Statistics()
+  /// The faults applied so far, with what they hit.
+  public internal(set) var faults = FaultLedger()
+
+  /// Told of everything that nodes report.
+  public var onOccurrence: ((Instant, NodeIndex, Occurrence) -> Void)?
+  /// Told of what happens to nodes, and of faults (without a node).
+  public var onIncident: ((Instant, NodeIndex?, Incident) -> Void)?
+  /// Told of every frame that comes to the end of its way, or is stopped there.
+  public var onFrame: ((FrameNotice) -> Void)?
+  /// Gets a line for every event that a node handles. For reading two runs side by side; slow.
+  public var onTraceLine: ((String) -> Void)?
+
+  var agenda: Agenda
+  var machines: ContiguousArray<Machine> = []
+  var addressBook: [Address: NodeIndex] = [:]
+  var trace = TraceHash()
+  private(set) var network: Network! = nil
+  private var calls = CallTable()
+  private var isStopped = false
+
+  public init(seed: UInt64, options: WorldOptions = WorldOptions()) {
+    self.seed = seed
+    self.options = options
+    agenda = Agenda(options.queue)
+    network = Network(world: self)
+  }
+
+  deinit {
+    for machine in machines { machine.host?.die() }
+  }
+
+  /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.
+  public var traceHash: UInt64 { trace.value }
+
+  // MARK: Nodes
+
+  /// Puts a node into the world, on a machine of its own with an empty disk. It runs after `start`.
+  ///
+  /// `name` is the host of its address, and names its random streams: a node keeps its luck when others come or go.
+  @discardableResult
+  public func addNode(
+    name: String, id: NodeID = .none, port: Int32 = 9092, machine profile: MachineProfile? = nil,
+    make: @escaping (any NodeHost) -> any Node
+  ) -> NodeIndex {
+    let address = Address(host: name, port: port)
+    precondition(addressBook[address] == nil, "two nodes at \(address)")
+    let index = NodeIndex(machines.count)
+    machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, make: make))
+    addressBook[address] = index
+    network.addNode(machines[Int(index.value)])
+    return index
+  }
+
+  public var nodes: [NodeIndex] { machines.map(\.index) }
+  public func name(of node: NodeIndex) -> String { machine(node).name }
+  public func id(of node: NodeIndex) -> NodeID { machine(node).id }
+  public func address(of node: NodeIndex) -> Address { machine(node).address }
+
+  /// The node of a name, or nil.
+  public func node(named name: String) -> NodeIndex? { machines.first { $0.name == name }?.index }
+
+  /// The object of the node's present life, for white-box checks; nil while it is down.
+  public func object(of node: NodeIndex) -> (any Node)? { machine(node).node }
+
+  func machine(_ node: NodeIndex) -> Machine { machines[Int(node.value)] }
+
+  // MARK: Time
+
+  /// Runs all events up to an instant, which is then the present.
+  public func run(until end: Instant) {
+    runUntil(end) { false }
+  }
+
+  public func run(for duration: Duration) { run(until: now + duration) }
+
+  /// Runs until a condition holds, and says whether it came to hold; `deadline` is then the present where it did not.
+  /// The condition is asked after every event.
+  @discardableResult
+  public func runUntil(_ deadline: Instant, _ condition: () -> Bool) -> Bool {
+    if options.guardsDeterminism { trial_guard_enter() }
+    defer { if options.guardsDeterminism { trial_guard_leave() } }
+    isStopped = false
+    if condition() { return true }
+    while let (time, event) = agenda.removeNext(through: deadline) {
+      now = time
+      perform(event)
+      if condition() { return true }
+      if isStopped { return false }
+    }
+    if now < deadline { now = deadline }
+    return false
+  }
+
+  /// Ends the present `run` after the present event.
+  public func stop() { isStopped = true }
+
+  /// Runs a closure at an instant; at once after the present event where that has passed.
+  public func at(_ instant: Instant, _ body: @escaping () -> Void) {
+    agenda.insert(.call(calls.insert(body)), at: max(instant, now).nanoseconds)
+  }
+
+  /// Runs a closure after a delay; `.zero` means after the present event.
+  public func after(_ delay: Duration, _ body: @escaping () -> Void) { at(now + delay, body) }
+
+  @inline(__always)
+  private func perform(_ event: WorldEvent) {
+    switch event {
+    case .arrival(let frame, let end): network.arrive(frame, at: end)
+    case .timer(let node, let life, let slot, let generation):
+      let machine = machines[Int(node)]
+      if machine.life == life { deliver(.timer(slot: slot, generation: generation), to: machine) }
+    case .signal(let signal, let end): network.arrive(signal, at: end)
+    case .unstall(let end): network.unstall(end)
+    case .connectTimeout(let end): network.giveUpConnecting(end)
+    case .wake(let node, let life): wake(machines[Int(node)], life: life)
+    case .start(let node, let life): bringToLife(machines[Int(node)], life: life)
+    case .disk(let node, let life, let operation):
+      let machine = machines[Int(node)]
+      if machine.life == life { machine.host?.session.step(operation) }
+    case .call(let index): calls.remove(index)()
+    }
+  }
+}
+
+/// Closures that wait in the agenda.
+private struct CallTable {
+  private var bodies: [(() -> Void)?] = []
+  private var vacant: [UInt32] = []
+
+  mutating func insert(_ body: @escaping () -> Void) -> UInt32 {
+    if let index = vacant.popLast() {
+      bodies[Int(index)] = body
+      return index
+    }
+    bodies.append(body)
+    return UInt32(bodies.count - 1)
+  }
+
+  mutating func remove(_ index: UInt32) -> () -> Void {
+    guard let body = bodies[Int(index)].take() else { preconditionFailure("a scheduled call runs once") }
+    vacant.append(index)
+    return body
+  }
+}

@@ -1,0 +1,14 @@
+import Primitives
+
+/// What a world is made of, besides its seed and its nodes.
+public struct WorldOptions: Sendable {
+  /// The machine of every node that is added without one of its own.
+  public var machine = MachineProfile.nvme10g
+  public var queue = QueueKind.timingWheel
+  /// What the wall clocks show at the beginning: 2026-01-01T00:00:00Z.
+  public var wallClockOrigin = Timestamp(milliseconds: 1_767_225_600_000)
+  /// Ends the process on the first call of a clock, a random source or a thread of the real machine while the world runs.
+  public var guardsDeterminism = false
+
+  public init() {}
+}

@@ -1,0 +1,95 @@
+import Host
+import Primitives
+import Report
+import Workloads
+
+extension Occurrence {
+  /// The occurrence as a line of the story, with the reason where one is known; nil where it is nothing to tell.
+  var words: (text: String, weight: StoryLine.Weight)? {
+    switch self {
+    case .brokerRegistered(let node, let epoch, let cleanShutdown):
+      ("registered broker \(node) with epoch \(epoch)\(cleanShutdown ? "" : ", which did not shut down cleanly before")", .detail)
+    case .brokerFenced(let node, let reason): ("fenced broker \(node): \(reason.words)", .event)
+    case .brokerUnfenced(let node): ("unfenced broker \(node)", .event)
+    case .topicCreated(let name, _, let partitions): ("created topic \(name) with \(partitions) partition\(partitions == 1 ? "" : "s")", .detail)
+    case .topicDeleted(let name, _): ("deleted topic \(name)", .event)
+    case .leaderElected(let partition, let leader, let epoch, let isr, let election):
+      leader == .none
+        ? ("\(partition) has no leader any more (epoch \(epoch), ISR \(list(isr)))", .event)
+        : ("elected broker \(leader) leader of \(partition) for epoch \(epoch), ISR \(list(isr))\(election.words)", .event)
+    case .isrChanged(let partition, let from, let to, let eligible):
+      ("ISR of \(partition) \(list(from)) -> \(list(to))\(eligible.isEmpty ? "" : ", eligible \(list(eligible))")", .event)
+    case .controllerElected(let node, let epoch): ("controller \(node) leads the metadata log in epoch \(epoch)", .detail)
+    case .becameLeader(let partition, let epoch, let start): ("leads \(partition) in epoch \(epoch) from offset \(start) on", .detail)
+    case .becameFollower(let partition, let epoch, let leader):
+      leader == .none ? nil : ("follows broker \(leader) in \(partition), epoch \(epoch)", .detail)
+    case .truncated(let partition, let from, let to, let highWatermark, let reason):
+      ("truncated \(partition) from \(from) to \(to), its high watermark being \(highWatermark): \(reason.words)", .event)
+    case .highWatermarkMoved: nil
+    case .isrProposed(let partition, let isr): ("asks for ISR \(list(isr)) of \(partition)", .detail)
+    case .isrRefused(let partition, let isr, let error): ("was refused ISR \(list(isr)) of \(partition) with error \(error)", .detail)
+    case .logRecovered(let partition, let end, let cut):
+      ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
+    case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
+    case .acknowledged: nil
+    case .note(let text): (text, .detail)
+    }
+  }
+
+  /// What an expectation may ask for.
+  var sighting: Sighting? {
+    switch self {
+    case .brokerFenced: .brokerFenced
+    case .brokerUnfenced: .brokerUnfenced
+    case .brokerRegistered(_, _, let cleanShutdown): cleanShutdown ? nil : .uncleanShutdown
+    case .leaderElected(_, let leader, let epoch, _, let election):
+      leader == .none ? .offlinePartition
+        : election == .unclean || election == .lastKnown ? .uncleanElection
+        : election == .fromEligible ? .eligibleElection : epoch > 0 ? .leaderChange : nil
+    case .isrChanged(_, let from, let to, _): to.count < from.count ? .isrShrink : to.count > from.count ? .isrExpand : nil
+    case .truncated: .truncation
+    case .logRecovered: .logRecovery
+    case .isrRefused: .isrRefused
+    case .diskFailed: .diskFailure
+    default: nil
+    }
+  }
+}
+
+private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }
+
+extension Occurrence.FencingReason {
+  fileprivate var words: String {
+    switch self {
+    case .sessionExpired: "no heartbeat for a whole session"
+    case .requested: "it asked for it"
+    case .newIncarnation: "another incarnation registered"
+    case .controlledShutdown: "it shuts down"
+    }
+  }
+}
+
+extension Occurrence.Election {
+  fileprivate var words: String {
+    switch self {
+    case .clean, .none: ""
+    case .unclean: ", an unclean election: it may lack acknowledged records"
+    case .preferred: ", its preferred leader"
+    case .fromEligible: ", from the eligible leader replicas"
+    case .lastKnown: ", the last known leader, an unclean election"
+    }
+  }
+}
+
+extension Occurrence.TruncationReason {
+  fileprivate var words: String {
+    switch self {
+    case .highWatermark: "a new follower cuts back to its own high watermark (before KIP-101)"
+    case .leaderEpoch: "its leader's answer about the end of an epoch"
+    case .divergingEpoch: "its leader found that the logs diverge"
+    case .recovery: "recovery after a crash"
+    case .outOfRange: "its end lies outside of the leader's log"
+    case .quorum: "the metadata log diverged"
+    }
+  }
+}

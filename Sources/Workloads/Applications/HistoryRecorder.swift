@@ -1,0 +1,63 @@
+import Primitives
+
+/// Where the client processes of a trial write down what they ask for and what they are told.
+///
+/// One recorder serves all of them. It stands outside of the world: nothing that a client does depends on it but the numbers of
+/// its values.
+public final class HistoryRecorder {
+  public private(set) var history = History()
+  /// How many records were acknowledged so far, by all producers together.
+  public private(set) var acknowledgedCount = 0
+  /// Called after every acknowledgement, with the count so far.
+  public var onAcknowledged: ((Int) -> Void)?
+  /// Called after every send that failed for certain or ended unknown.
+  public var onSendFailure: (() -> Void)?
+
+  private var processCount: Int32 = 0
+
+  public init() {}
+
+  /// A number for a process that begins its life. A process that comes back after a crash is another one.
+  public func newProcess() -> ProcessNumber {
+    defer { processCount += 1 }
+    return ProcessNumber(processCount)
+  }
+
+  public func number(of partition: TopicPartition) -> PartitionNumber { history.number(of: partition) }
+
+  /// A send that is about to be made.
+  public func invokeSend(by process: ProcessNumber, at time: Instant) -> RecordValue {
+    let value = history.newValue()
+    history.append(.invoke, .send, by: process, at: time, Entry(.unknown, value))
+    return value
+  }
+
+  /// Records that stand in the log one after another from `baseOffset` on (unknown with acks=0).
+  public func acknowledged(_ tokens: ContiguousArray<UInt64>, in partition: TopicPartition, from baseOffset: Offset, by process: ProcessNumber, at time: Instant) {
+    let number = history.number(of: partition)
+    var offset = baseOffset
+    history.append(
+      .ok, .send, by: process, at: time,
+      tokens.map { token in
+        let entry = Entry(number, RecordValue(UInt32(token)), at: offset)
+        if offset != .unknown { offset = offset + 1 }
+        return entry
+      })
+    acknowledgedCount += tokens.count
+    onAcknowledged?(acknowledgedCount)
+  }
+
+  /// - Parameter isDefinite: certainly not written; otherwise nobody knows.
+  public func failed(_ tokens: ContiguousArray<UInt64>, in partition: TopicPartition?, isDefinite: Bool, by process: ProcessNumber, at time: Instant) {
+    let number = partition.map { history.number(of: $0) } ?? .unknown
+    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { Entry(number, RecordValue(UInt32($0))) })
+    onSendFailure?()
+  }
+
+  public func polled(_ entries: some Collection<Entry>, by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, .poll, by: process, at: time, entries)
+  }
+
+  /// A consumer's positions were set: what it polls next follows nothing.
+  public func assigned(by process: ProcessNumber, at time: Instant) { history.append(.ok, .assign, by: process, at: time) }
+}

@@ -109,7 +109,7 @@ struct ProducerStates: Equatable {
     ongoing.removeAll { $0.producerID == producerID }
     let finished = Transaction(producerID: producerID, firstOffset: started, lastOffset: batch.lastOffset)
     unreplicated.insert(finished, at: unreplicated.partitioningIndex { $0.firstOffset > started })
-    guard marker.isAbort else { return nil }
+    guard !marker.isCommit else { return nil }
     return AbortedTransaction(
       producerID: producerID, firstOffset: started, lastOffset: batch.lastOffset,
       lastStableOffset: ongoing.first?.firstOffset ?? batch.nextOffset)
@@ -145,23 +145,10 @@ struct ProducerStates: Equatable {
   }
 }
 
-/// The record of a batch that ends a transaction.
-struct EndTransactionMarker: Equatable {
-  var isAbort: Bool
-  var coordinatorEpoch: Int32
-
-  init(isAbort: Bool, coordinatorEpoch: Int32) {
-    self.isAbort = isAbort
-    self.coordinatorEpoch = coordinatorEpoch
-  }
-
-  /// Nil where the control batch says something else, or nothing that can be read.
+extension EndTransactionMarker {
+  /// The marker of a control batch. Nil where the batch says something else, or nothing that can be read.
   init?(_ batch: RecordBatch) {
-    guard var cursor = try? RecordCursor(batch), (try? cursor.next()) == true, let key = cursor.current.key, key.count >= 4,
-      let value = cursor.current.value, value.count >= 6
-    else { return nil }
-    let type: Int16 = key.integer(at: 2)
-    guard type == 0 || type == 1 else { return nil }
-    self.init(isAbort: type == 0, coordinatorEpoch: value.integer(at: 2))
+    guard batch.isControl, let record = try? batch.controlRecords().first, let marker = try? EndTransactionMarker(record) else { return nil }
+    self = marker
   }
 }

@@ -86,9 +86,13 @@ final class LogSegment {
 
   /// The last entry of the time index: from now on the segment does not change.
   func becomeInactive() throws(DiskFailure) {
-    if !isEmpty { try timeIndex.append(maxTimestamp.timestamp, maxTimestamp.offset) }
+    try finishTimeIndex()
     recent.removeAll()
     lastReadEnd = nil
+  }
+
+  func finishTimeIndex() throws(DiskFailure) {
+    if !isEmpty, maxTimestamp.timestamp.milliseconds >= 0 { try timeIndex.append(maxTimestamp.timestamp, maxTimestamp.offset) }
   }
 
   // MARK: Cutting off

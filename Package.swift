@@ -66,6 +66,7 @@ let package = Package(
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),

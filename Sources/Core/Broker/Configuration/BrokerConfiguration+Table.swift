@@ -10,7 +10,9 @@ extension BrokerConfiguration {
   public static let table = ConfigurationTable(
     defaults: BrokerConfiguration(),
     own + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
-      + ReplicationConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.replication) })
+      + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
+      + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
+      .map { $0.lifted(to: \BrokerConfiguration.replication) })
 
   private static let own: [Setting<BrokerConfiguration>] = [
     .integer("node.id", \.nodeID.value, in: 0 ... .max),

@@ -41,6 +41,7 @@ public struct BrokerConfiguration: Sendable {
   public var verifiesTransactionPartitions = true
 
   public var log = LogConfiguration()
+  public var logManager = LogManagerConfiguration()
   public var replication = ReplicationConfiguration()
 
   /// What was given by name, ascending: the static settings of DescribeConfigs.

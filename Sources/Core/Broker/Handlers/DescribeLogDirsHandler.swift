@@ -8,7 +8,7 @@ extension BrokerApis {
   func handleDescribeLogDirs(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeLogDirsRequest.self) else { return }
     var directory = DescribeLogDirsResponse.DescribeLogDirsResult()
-    directory.logDir = replicaManager.logManager.directory
+    directory.logDir = "/\(replicaManager.logManager.root)"
     for replica in replicaManager.partitions.sorted(by: { $0.topicPartition < $1.topicPartition }) where request.asks(for: replica.topicPartition) {
       add(replica, to: &directory)
     }

@@ -36,9 +36,8 @@ final class RunningBroker {
     let effective = EffectiveConfiguration(configuration)
     self.reactor = reactor
     self.configuration = configuration
-    logManager = try LogManager(
-      reactor: reactor, nodeID: configuration.nodeID, clusterID: clusterID, configuration: configuration.logManager, defaults: configuration.log)
     metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)
+    logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
     let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID), reactor: reactor)
     self.quorum = quorum
     let activeController: () -> Address? = { [unowned quorum] in quorum.leader?.address }
@@ -62,8 +61,8 @@ final class RunningBroker {
       reactor: reactor, channel: channel("heartbeat"),
       facts: RegistrationFacts(
         nodeID: configuration.nodeID, clusterID: clusterID, incarnationID: .random(&reactor.host.random), endpoint: endpoint,
-        rack: configuration.rack, features: FeatureLevels.supported, logDirectories: [logManager.directoryID],
-        previousBrokerEpoch: logManager.previousBrokerEpoch),
+        rack: configuration.rack, features: FeatureLevels.supported, logDirectories: [logManager.metaProperties.directoryID],
+        previousBrokerEpoch: logManager.previousBrokerEpoch ?? .unknown),
       timing: BrokerLifeCycle.Timing(
         heartbeatInterval: configuration.heartbeatInterval, sessionTimeout: configuration.sessionTimeout,
         initialRegistrationTimeout: configuration.initialRegistrationTimeout),
@@ -72,6 +71,7 @@ final class RunningBroker {
 
   func start() {
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
+    logManager.onOffline = { [unowned self] _, error in end(because: error.description) }
     quorum.listener = self
     quorum.start()
     lifeCycle.start()
@@ -90,7 +90,13 @@ extension RunningBroker: BrokerLifeCycleDelegate {
   func registered(_ epoch: BrokerEpoch) { replicaManager.brokerEpoch = epoch }
 
   func caughtUp() {
+    do {
+      try LogDirectory.putStraysAside(in: logManager, of: configuration.nodeID, metadata.image)
+    } catch {
+      return end(because: error.description)
+    }
     publisher.begin()
+    logManager.start()
     replicaManager.start()
     server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in
       // A broker that closes its logs takes nothing more.
@@ -109,7 +115,8 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   func shuttingDown() {
     replicaManager.shutdown()
-    logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] in
+    logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] error in
+      if let error { reactor.host.report(.note("broker \(configuration.nodeID) ends without the marker of a clean shutdown: \(error)")) }
       quorum.close()
       lifeCycle.ended()
       reactor.host.exit()

@@ -39,7 +39,7 @@ extension BrokerApis {
       state.lastSequence = producer.lastSequence
       state.lastTimestamp = producer.lastTimestamp.milliseconds
       state.coordinatorEpoch = producer.coordinatorEpoch
-      state.currentTxnStartOffset = producer.transactionStart?.value ?? -1
+      state.currentTxnStartOffset = producer.currentTransactionStartOffset?.value ?? -1
       return state
     }
     return result

@@ -71,7 +71,6 @@ final class RunningBroker {
 
   func start() {
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
-    logManager.onOffline = { [unowned self] _, error in end(because: error.description) }
     quorum.listener = self
     quorum.start()
     lifeCycle.start()

@@ -10,6 +10,8 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
   case invalidValue(name: String, value: String, expected: String)
   /// The same name was given twice with different values.
   case givenTwice(name: String)
+  /// Kafka has this setting; here is nothing that it could change.
+  case notModelled(name: String, explanation: String)
   /// Settings that are fine alone exclude each other.
   case contradiction(names: [String], explanation: String)
 
@@ -25,6 +27,8 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
       "\(name)=\(value) is not valid: expected \(expected)"
     case .givenTwice(let name):
       "\(name) is given twice with different values; keep one of them"
+    case .notModelled(let name, let explanation):
+      "\(name) cannot be set here: \(explanation)"
     case .contradiction(let names, let explanation):
       "\(names.joined(separator: ", ")) contradict each other: \(explanation)"
     }

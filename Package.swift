@@ -64,6 +64,9 @@ let package = Package(
     module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
+      swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),

@@ -47,7 +47,7 @@ public final class World {
   }
 
   deinit {
-    for machine in machines { machine.host?.die() }
+    for machine in machines { machine.endLife() }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.

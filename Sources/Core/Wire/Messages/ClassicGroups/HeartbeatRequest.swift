@@ -1,5 +1,5 @@
 /// HeartbeatRequest.
-public struct HeartbeatRequest: ApiRequest {
+public struct HeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = HeartbeatResponse
   public static var apiKey: ApiKey { .heartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// MetadataRequest.
-public struct MetadataRequest: ApiRequest {
+public struct MetadataRequest: ApiRequest, FrequentMessage {
   public typealias Response = MetadataResponse
   public static var apiKey: ApiKey { .metadata }
   public static var validVersions: ClosedRange<Int16> { 0...13 }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// MetadataResponse.
-public struct MetadataResponse: ApiMessage {
+public struct MetadataResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .metadata }
   public static var validVersions: ClosedRange<Int16> { 0...13 }
   public static var flexibleVersions: VersionRange { 9... }

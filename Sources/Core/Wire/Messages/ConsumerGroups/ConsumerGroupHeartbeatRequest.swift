@@ -1,7 +1,7 @@
 import Primitives
 
 /// ConsumerGroupHeartbeatRequest.
-public struct ConsumerGroupHeartbeatRequest: ApiRequest {
+public struct ConsumerGroupHeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = ConsumerGroupHeartbeatResponse
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

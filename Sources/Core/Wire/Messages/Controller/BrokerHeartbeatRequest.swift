@@ -1,7 +1,7 @@
 import Primitives
 
 /// BrokerHeartbeatRequest.
-public struct BrokerHeartbeatRequest: ApiRequest {
+public struct BrokerHeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = BrokerHeartbeatResponse
   public static var apiKey: ApiKey { .brokerHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

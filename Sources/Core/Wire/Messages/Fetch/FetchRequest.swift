@@ -1,7 +1,7 @@
 import Primitives
 
 /// FetchRequest.
-public struct FetchRequest: ApiRequest {
+public struct FetchRequest: ApiRequest, FrequentMessage {
   public typealias Response = FetchResponse
   public static var apiKey: ApiKey { .fetch }
   public static var validVersions: ClosedRange<Int16> { 4...18 }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// FetchResponse.
-public struct FetchResponse: ApiMessage {
+public struct FetchResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .fetch }
   public static var validVersions: ClosedRange<Int16> { 4...18 }
   public static var flexibleVersions: VersionRange { 12... }

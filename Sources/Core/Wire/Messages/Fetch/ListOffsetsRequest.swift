@@ -1,5 +1,5 @@
 /// ListOffsetsRequest.
-public struct ListOffsetsRequest: ApiRequest {
+public struct ListOffsetsRequest: ApiRequest, FrequentMessage {
   public typealias Response = ListOffsetsResponse
   public static var apiKey: ApiKey { .listOffsets }
   public static var validVersions: ClosedRange<Int16> { 1...11 }

@@ -1,5 +1,5 @@
 /// OffsetForLeaderEpochRequest.
-public struct OffsetForLeaderEpochRequest: ApiRequest {
+public struct OffsetForLeaderEpochRequest: ApiRequest, FrequentMessage {
   public typealias Response = OffsetForLeaderEpochResponse
   public static var apiKey: ApiKey { .offsetForLeaderEpoch }
   public static var validVersions: ClosedRange<Int16> { 2...4 }

@@ -1,5 +1,5 @@
 /// OffsetForLeaderEpochResponse.
-public struct OffsetForLeaderEpochResponse: ApiMessage {
+public struct OffsetForLeaderEpochResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .offsetForLeaderEpoch }
   public static var validVersions: ClosedRange<Int16> { 2...4 }
   public static var flexibleVersions: VersionRange { 4... }

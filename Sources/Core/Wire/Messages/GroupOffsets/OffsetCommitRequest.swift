@@ -1,7 +1,7 @@
 import Primitives
 
 /// OffsetCommitRequest.
-public struct OffsetCommitRequest: ApiRequest {
+public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public typealias Response = OffsetCommitResponse
   public static var apiKey: ApiKey { .offsetCommit }
   public static var validVersions: ClosedRange<Int16> { 2...10 }

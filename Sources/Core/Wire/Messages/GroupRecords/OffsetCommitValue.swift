@@ -1,7 +1,7 @@
 import Primitives
 
 /// OffsetCommitValue.
-public struct OffsetCommitValue: CoordinatorRecordValue {
+public struct OffsetCommitValue: CoordinatorRecordValue, FrequentMessage {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
   public static var flexibleVersions: VersionRange { 4... }

@@ -1,5 +1,5 @@
 /// RequestHeader.
-public struct RequestHeader: Message {
+public struct RequestHeader: FrequentMessage {
   public static var validVersions: ClosedRange<Int16> { 1...2 }
   public static var flexibleVersions: VersionRange { 2... }
 

@@ -1,7 +1,7 @@
 import Primitives
 
 /// PartitionChangeRecord.
-public struct PartitionChangeRecord: MetadataRecordContent {
+public struct PartitionChangeRecord: MetadataRecordContent, FrequentMessage {
   public static var recordType: Int16 { 5 }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,7 +1,7 @@
 import Primitives
 
 /// ProduceRequest.
-public struct ProduceRequest: ApiRequest {
+public struct ProduceRequest: ApiRequest, FrequentMessage {
   public typealias Response = ProduceResponse
   public static var apiKey: ApiKey { .produce }
   public static var validVersions: ClosedRange<Int16> { 3...13 }

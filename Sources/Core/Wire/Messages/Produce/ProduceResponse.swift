@@ -1,7 +1,7 @@
 import Primitives
 
 /// ProduceResponse.
-public struct ProduceResponse: ApiMessage {
+public struct ProduceResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .produce }
   public static var validVersions: ClosedRange<Int16> { 3...13 }
   public static var flexibleVersions: VersionRange { 9... }

@@ -1,5 +1,5 @@
 /// AddPartitionsToTxnRequest.
-public struct AddPartitionsToTxnRequest: ApiRequest {
+public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = AddPartitionsToTxnResponse
   public static var apiKey: ApiKey { .addPartitionsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,5 +1,5 @@
 /// TxnOffsetCommitRequest.
-public struct TxnOffsetCommitRequest: ApiRequest {
+public struct TxnOffsetCommitRequest: ApiRequest, FrequentMessage {
   public typealias Response = TxnOffsetCommitResponse
   public static var apiKey: ApiKey { .txnOffsetCommit }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,5 +1,5 @@
 /// WriteTxnMarkersRequest.
-public struct WriteTxnMarkersRequest: ApiRequest {
+public struct WriteTxnMarkersRequest: ApiRequest, FrequentMessage {
   public typealias Response = WriteTxnMarkersResponse
   public static var apiKey: ApiKey { .writeTxnMarkers }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

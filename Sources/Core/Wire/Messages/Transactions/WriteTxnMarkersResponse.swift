@@ -1,5 +1,5 @@
 /// WriteTxnMarkersResponse.
-public struct WriteTxnMarkersResponse: ApiMessage {
+public struct WriteTxnMarkersResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .writeTxnMarkers }
   public static var validVersions: ClosedRange<Int16> { 1...2 }
   public static var flexibleVersions: VersionRange { .all }

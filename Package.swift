@@ -79,6 +79,7 @@ let package = Package(
       swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),

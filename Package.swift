@@ -66,7 +66,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Report",
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(

@@ -76,7 +76,7 @@ final class TraceFile {
   private var buffer = ""
 
   init(_ path: String) throws {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     guard let handle = FileHandle(forWritingAtPath: path) else { throw ValidationError("cannot write \(path)") }
     self.handle = handle
   }

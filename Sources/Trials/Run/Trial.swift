@@ -186,7 +186,6 @@ public final class Trial {
       node = world.addNode(name: name) { host in
         ProduceApplication(host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, recorder: recorder)
       }
-      observer.noteProducer(node, acks: settings.acks(of: plan))
     case .consume(let consume):
       let count = scenario.topics.first { $0.name == plan.topic }!.partitionCount
       let partitions = (0..<count).filter { $0 % plan.clients == number }.map { TopicPartition(plan.topic, Int32($0)) }

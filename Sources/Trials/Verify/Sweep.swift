@@ -41,6 +41,8 @@ public final class Sweep {
   /// Runs all trials. `progress` is told after each.
   public func run(progress: (VerifySummary) -> Void) throws -> VerifySummary {
     let start = Date()
+    // A worker may die before it reads what it is given.
+    signal(SIGPIPE, SIG_IGN)
     var digests: [TrialDigest?] = Array(repeating: nil, count: trials.count)
     var running = VerifySummary()
     var next = 0

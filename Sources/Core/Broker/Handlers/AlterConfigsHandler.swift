@@ -72,7 +72,7 @@ extension BrokerApis {
     for change in changes {
       guard BrokerConfiguration.table.contains(change.name) else {
         let error = KafkaSettingNames.all.contains { $0 == change.name }
-          ? ConfigurationError.notModelled(name: change.name)
+          ? ConfigurationError.notModelled(name: change.name, explanation: "nothing here would obey it; leave it out")
           : .unknownName(change.name, nearest: BrokerConfiguration.table.nearest(to: change.name))
         return ConfigObjection(.invalidRequest, error.description)
       }

@@ -3,9 +3,10 @@ import Primitives
 /// Fills a message from a frame, whatever the frame's bytes are.
 ///
 /// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
-/// is copied. Every length is checked against what is left before anything is allocated, and an array takes room for more
-/// elements than an eighth of the remaining bytes and 64 only as it finds them, so that a frame of n bytes never takes more than
-/// `memoryBound(forInputOf: n)` bytes, whatever it claims.
+/// is copied. Every length is checked against what is left before anything is allocated, and an array takes room for more elements
+/// than an eighth of the remaining bytes and 64 only as it finds them. No element takes more than 128 bytes of memory for each byte
+/// of its shortest encoding, so whatever a frame claims, it takes at most 128 times its length, twice that while a long array grows,
+/// and room for 64 elements for each level of nesting.
 public struct FrameReader: Codec {
   public private(set) var version: Int16 = 0
   public private(set) var isFlexible = false
@@ -42,18 +43,19 @@ public struct FrameReader: Codec {
 
   /// How many bytes of the frame have been read.
   public var position: Int { before + (cursor - base) }
-  public var remaining: Int { limit - cursor + after }
+  public var remaining: Int {
+    @inline(__always) get { limit - cursor + after }
+  }
 
-  /// No frame of n bytes makes a reader hold more than this at once: the widest element per byte, one half-used array per level.
-  static func memoryBound(forInputOf count: Int) -> Int { 128 * count + 256 * 1024 }
-
+  /// Mutating, as everything here that others call in the midst of reading: a method that merely reads is handed a copy of the
+  /// reader, and the processor waits for the cursor just stored before it can load that copy in wide words.
   @inline(never)
-  private func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
+  private mutating func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
     WireError(kind, at: position, field: name.description)
   }
 
   /// Fails where anything is left.
-  public func expectEnd() throws(WireError) {
+  public mutating func expectEnd() throws(WireError) {
     guard remaining == 0 else { throw failure(.trailingBytes(remaining), "") }
   }
 
@@ -94,7 +96,7 @@ public struct FrameReader: Codec {
   }
 
   @inline(__always)
-  private func require(_ count: Int, _ name: StaticString) throws(WireError) {
+  private mutating func require(_ count: Int, _ name: StaticString) throws(WireError) {
     guard count <= remaining else { throw failure(.endOfInput(needed: count, available: remaining), name) }
   }
 

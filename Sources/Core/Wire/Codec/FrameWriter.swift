@@ -41,7 +41,9 @@ public struct FrameWriter: Codec {
   /// Bytes written so far.
   var position: Int { sharedCount + bufferedCount }
 
-  private var bufferedCount: Int { earlierCount + (cursor - start) }
+  private var bufferedCount: Int {
+    @inline(__always) get { earlierCount + (cursor - start) }
+  }
 
   /// What was written. The writer is not used afterwards.
   mutating func frame() -> Frame {
@@ -125,8 +127,9 @@ public struct FrameWriter: Codec {
     }
   }
 
+  /// Mutating for the reason given at `FrameReader.failure`.
   @inline(never)
-  private func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
+  private mutating func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
     WireError(kind, at: position, field: name.description)
   }
 

@@ -18,7 +18,7 @@ extension Network {
 
   /// Works out the state of all links, and lets go on what no fault blocks any more.
   func applyFaultsToLinks() {
-    let before = links.map { (isBlocked: $0.blockedBy != nil, losesPackets: $0.losesPackets) }
+    let before = links.indices.map { (isBlocked: links[$0].blockedBy != nil, losesPackets: links[$0].losesPackets) }
     for from in 0..<nodeCount {
       for to in 0..<nodeCount where from != to { applyFaults(from: NodeIndex(from), to: NodeIndex(to)) }
     }
@@ -123,6 +123,6 @@ extension Network {
 
   /// Frames that a rule holds now.
   func held(by id: FaultID) -> Int {
-    ends.reduce(0) { $0 + $1.stalled.count { $0.heldBy == id } }
+    ends.indices.reduce(0) { $0 + ends[$1].stalled.count { $0.heldBy == id } }
   }
 }

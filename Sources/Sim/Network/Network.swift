@@ -12,12 +12,12 @@ import Primitives
 /// - What a blocked link stops is sent again when the link is healed, unless its sender has closed the connection by then.
 final class Network {
   unowned(unsafe) let world: World
-  var ends: ContiguousArray<StreamEnd> = []
+  var ends = Table<StreamEnd>()
   private var vacantPairs: [Int] = []
   /// From node times capacity plus to node.
-  var links: ContiguousArray<Link> = []
+  var links = Table<Link>()
   private(set) var nodeCount = 0
-  private var cards: ContiguousArray<NetworkCard> = []
+  private var cards = Table<NetworkCard>()
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
@@ -27,7 +27,7 @@ final class Network {
   // MARK: Nodes and links
 
   func addNode(_ machine: Machine) {
-    var larger: ContiguousArray<Link> = []
+    var larger = Table<Link>()
     for from in 0...nodeCount {
       for to in 0...nodeCount {
         let isNew = from == nodeCount || to == nodeCount

@@ -73,7 +73,7 @@ extension World {
     faults.close(fault, at: now)
     network.lift(fault)
     network.release(fault)
-    for machine in machines { machine.disk.lift(fault) }
+    for index in machines.indices { machines[index].disk.lift(fault) }
     tell(.faultLifted(fault), of: nil)
   }
 

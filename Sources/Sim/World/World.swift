@@ -32,7 +32,7 @@ public final class World {
   public var onTraceLine: ((String) -> Void)?
 
   var agenda: Agenda
-  var machines: ContiguousArray<Machine> = []
+  var machines = Table<Machine>()
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
   private(set) var network: Network! = nil
@@ -47,7 +47,7 @@ public final class World {
   }
 
   deinit {
-    for machine in machines { machine.endLife() }
+    for index in machines.indices { machines[index].endLife() }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.
@@ -72,13 +72,13 @@ public final class World {
     return index
   }
 
-  public var nodes: [NodeIndex] { machines.map(\.index) }
+  public var nodes: [NodeIndex] { machines.indices.map { NodeIndex($0) } }
   public func name(of node: NodeIndex) -> String { machine(node).name }
   public func id(of node: NodeIndex) -> NodeID { machine(node).id }
   public func address(of node: NodeIndex) -> Address { machine(node).address }
 
   /// The node of a name, or nil.
-  public func node(named name: String) -> NodeIndex? { machines.first { $0.name == name }?.index }
+  public func node(named name: String) -> NodeIndex? { machines.indices.first { machines[$0].name == name }.map { NodeIndex($0) } }
 
   /// The object of the node's present life, for white-box checks; nil while it is down.
   public func object(of node: NodeIndex) -> (any Node)? { machine(node).node }

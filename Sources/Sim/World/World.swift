@@ -35,7 +35,7 @@ public final class World {
   var machines = Table<Machine>()
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
-  private(set) var network: Network! = nil
+  var network = Network()
   private var calls = CallTable()
   private var isStopped = false
 
@@ -43,7 +43,6 @@ public final class World {
     self.seed = seed
     self.options = options
     agenda = Agenda(options.queue)
-    network = Network(world: self)
   }
 
   deinit {
@@ -68,7 +67,8 @@ public final class World {
     let index = NodeIndex(machines.count)
     machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, make: make))
     addressBook[address] = index
-    network.addNode(machines[Int(index.value)])
+    network.addNode(machines, seed: seed)
+    applyFaultsToLinks()
     return index
   }
 
@@ -126,13 +126,13 @@ public final class World {
   @inline(__always)
   private func perform(_ event: WorldEvent) {
     switch event {
-    case .arrival(let frame, let end): network.arrive(frame, at: end)
+    case .arrival(let frame, let end): arrive(frame, at: end)
     case .timer(let node, let life, let slot, let generation):
       let machine = machines[Int(node)]
       if machine.life == life { deliver(.timer(slot: slot, generation: generation), to: machine) }
-    case .signal(let signal, let end): network.arrive(signal, at: end)
-    case .unstall(let end): network.unstall(end)
-    case .connectTimeout(let end): network.giveUpConnecting(end)
+    case .signal(let signal, let end): arrive(signal, at: end)
+    case .unstall(let end): unstall(end)
+    case .connectTimeout(let end): giveUpConnecting(end)
     case .wake(let node, let life): wake(machines[Int(node)], life: life)
     case .start(let node, let life): bringToLife(machines[Int(node)], life: life)
     case .disk(let node, let life, let operation):

@@ -72,6 +72,7 @@ let package = Package(
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
+    tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
   ]

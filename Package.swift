@@ -84,6 +84,7 @@ let package = Package(
     tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
+    tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
   ]

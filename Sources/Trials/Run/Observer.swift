@@ -61,8 +61,8 @@ final class Observer {
       view.leading.insert(Leadership(partition: partition, epoch: epoch))
       find(leaders.note(partition, epoch, leader: node))
     case .highWatermarkMoved(let partition, let from, let to):
-      find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
       guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager?.partition(named: partition) else { return }
+      if replica.isLeader { find(highWatermarks.noteMove(partition, at: node, from: from, to: to)) }
       find(committed.note(replica, at: node, from: from, to: to))
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))

@@ -15,7 +15,6 @@ public struct ReplicationConfiguration: Equatable, Sendable {
   public var replicaFetchBackoff = Duration.seconds(1)
   /// How long a follower waits for a leader's response.
   public var replicaSocketTimeout = Duration.seconds(30)
-  public var highWatermarkCheckpointInterval = Duration.seconds(5)
   /// At most this much in any fetch response, whoever asks.
   public var fetchMaxBytes: Int32 = 57_671_680
   /// Fetch sessions that this broker remembers (KIP-227).
@@ -32,7 +31,6 @@ public struct ReplicationConfiguration: Equatable, Sendable {
     .milliseconds("replica.fetch.wait.max.ms", \.replicaFetchWaitMax, kind: .int),
     .milliseconds("replica.fetch.backoff.ms", \.replicaFetchBackoff, kind: .int),
     .milliseconds("replica.socket.timeout.ms", \.replicaSocketTimeout, in: 1 ... .max, kind: .int),
-    .milliseconds("replica.high.watermark.checkpoint.interval.ms", \.highWatermarkCheckpointInterval, in: 1 ... .max),
     .integer("fetch.max.bytes", \.fetchMaxBytes, in: 1024 ... .max),
     .integer("max.incremental.fetch.session.cache.slots", \.fetchSessionCacheSlots, in: 0 ... .max),
     .choice("replica.selector.class", \.replicaSelector, kind: .class),

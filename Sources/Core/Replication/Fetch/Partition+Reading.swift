@@ -57,7 +57,7 @@ extension Partition {
       do {
         slice = try log.read(from: offset, upTo: end, maxBytes: limit.maxBytes, minOneBatch: limit.minOneBatch)
       } catch {
-        throw manager.failed(self, with: error)
+        throw manager.failed(with: error)
       }
       read.records = slice.records
       read.hasMore = slice.nextOffset < end

@@ -127,7 +127,7 @@ extension FetcherPartition {
   private func change(_ body: () throws(LogError) -> Void) {
     do { try body() } catch {
       phase = .failed
-      _ = fetcher.manager.failed(partition, with: error)
+      _ = fetcher.manager.failed(with: error)
     }
     fetchOffset = partition.logEndOffset
   }

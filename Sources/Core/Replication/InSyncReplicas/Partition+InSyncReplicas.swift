@@ -74,7 +74,7 @@ extension Partition {
     // An answer from another leader epoch or an older state says nothing about the present one.
     guard state.leaderEpoch == leaderEpoch.value, state.partitionEpoch >= partitionEpoch.value else { return }
     partitionEpoch = PartitionEpoch(state.partitionEpoch)
-    inSyncReplicas.commit(state.isr.map(NodeID.init))
+    inSyncReplicas.commit(state.isr.map { NodeID($0) })
     countISR()
     advanceHighWatermark(at: manager.reactor.now)
     // A smaller ISR may have fallen under its minimum, which decides over appends that are past the high watermark already.

@@ -33,7 +33,7 @@ extension Partition {
     do {
       try log.advanceLogStartOffset(to: target)
     } catch {
-      throw manager.failed(self, with: error)
+      throw manager.failed(with: error)
     }
     note(.lowWatermark)
     return target

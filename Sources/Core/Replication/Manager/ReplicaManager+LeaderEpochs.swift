@@ -8,22 +8,26 @@ extension ReplicaManager {
     for topic in request.topics {
       var result = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
       result.topic = topic.topic
-      result.partitions = topic.partitions.map { asked in
-        var answer = OffsetForLeaderEpochResponse.EpochEndOffset()
-        answer.partition = asked.partition
-        do {
-          let partition = try existing(TopicPartition(topic.topic, asked.partition))
-          guard let end = try partition.endOffset(of: LeaderEpoch(asked.leaderEpoch), inEpoch: LeaderEpoch(asked.currentLeaderEpoch)) else { return answer }
-          answer.leaderEpoch = end.epoch.value
-          answer.endOffset = end.endOffset.value
-        } catch {
-          answer.errorCode = error
-        }
-        return answer
-      }
+      result.partitions = topic.partitions.map { endOffset($0, ofTopic: topic.topic) }
       response.topics.append(result)
     }
     return response
+  }
+
+  private func endOffset(
+    _ asked: OffsetForLeaderEpochRequest.OffsetForLeaderPartition, ofTopic topic: String
+  ) -> OffsetForLeaderEpochResponse.EpochEndOffset {
+    var answer = OffsetForLeaderEpochResponse.EpochEndOffset()
+    answer.partition = asked.partition
+    do {
+      let partition = try existing(TopicPartition(topic, asked.partition))
+      guard let end = try partition.endOffset(of: LeaderEpoch(asked.leaderEpoch), inEpoch: LeaderEpoch(asked.currentLeaderEpoch)) else { return answer }
+      answer.leaderEpoch = end.epoch.value
+      answer.endOffset = end.endOffset.value
+    } catch {
+      answer.errorCode = error
+    }
+    return answer
   }
 }
 

@@ -8,8 +8,8 @@ extension ReplicaManager {
   /// replicating. Everything else goes on.
   public func prepareControlledShutdown() { isInControlledShutdown = true }
 
-  /// Ends all replication: waiting requests are answered, high watermarks are checkpointed. The logs stay open for the log manager
-  /// to close.
+  /// Ends all replication: waiting requests are answered, fetchers stop. The logs, and the high watermarks to be checkpointed, stay
+  /// for the log manager's end.
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true
@@ -17,7 +17,6 @@ extension ReplicaManager {
       fetchers.remove(partition)
       partition.note(.leadership)
     }
-    checkpointHighWatermarks()
     wakeWaitingRequests()
   }
 
@@ -34,29 +33,17 @@ extension ReplicaManager {
     }
   }
 
-  func scheduleHighWatermarkCheckpoints() {
-    reactor.after(configuration.highWatermarkCheckpointInterval) { [unowned self] in
-      guard !isShutDown else { return }
-      checkpointHighWatermarks()
-      scheduleHighWatermarkCheckpoints()
-    }
-  }
-
-  private func checkpointHighWatermarks() {
-    logManager.checkpointHighWatermarks(table.all.compactMap { $0.role == .offline ? nil : ($0.topicPartition, $0.highWatermark) })
-  }
-
   // MARK: The disk's end
 
   /// The error that a request gets whose partition's log could not be used. What is wrong with the disk takes all replicas offline.
-  func failed(_ partition: Partition, with error: LogError) -> ErrorCode {
+  func failed(with error: LogError) -> ErrorCode {
     if case .offsetOutOfRange = error { return .offsetOutOfRange }
-    diskFailed(under: partition, error)
+    diskFailed(error)
     return .kafkaStorageError
   }
 
   /// One directory of logs, one disk: when it fails under one replica, none can be trusted any more.
-  func diskFailed(under partition: Partition, _ error: LogError) {
+  func diskFailed(_ error: LogError) {
     let isFirst = !isDiskFailed
     isDiskFailed = true
     for partition in table.all {

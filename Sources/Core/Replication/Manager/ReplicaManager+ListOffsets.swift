@@ -87,21 +87,21 @@ extension Partition {
     let end = isFromClient ? (isCommittedOnly ? lastStableOffset : highWatermark) : log.logEndOffset
     switch time {
     case .earliest, .earliestLocal:
-      return TimestampedOffset(offset: log.logStartOffset, timestamp: .none, leaderEpoch: log.epoch(at: log.logStartOffset))
+      return log.earliestOffset
     case .tiered:
       return nil
     case .latest:
       if isFromClient { try checkHighWatermarkIsCurrent() }
       return TimestampedOffset(offset: end, timestamp: .none, leaderEpoch: leaderEpoch)
     case .maximumTimestamp:
-      return try visible(look { () throws(LogError) in try log.offsetOfMaximumTimestamp() }, below: end, isFromClient: isFromClient)
+      return try visible(look { () throws(LogError) in try log.offsetOfMaxTimestamp() }, below: end, isFromClient: isFromClient)
     case .timestamp(let timestamp):
       return try visible(look { () throws(LogError) in try log.offset(forTimestamp: timestamp) }, below: end, isFromClient: isFromClient)
     }
   }
 
   private func look(_ body: () throws(LogError) -> TimestampedOffset?) throws(ErrorCode) -> TimestampedOffset? {
-    do { return try body() } catch { throw manager.failed(self, with: error) }
+    do { return try body() } catch { throw manager.failed(with: error) }
   }
 
   private func visible(_ found: TimestampedOffset?, below end: Offset, isFromClient: Bool) throws(ErrorCode) -> TimestampedOffset? {

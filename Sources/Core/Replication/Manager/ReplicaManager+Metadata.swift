@@ -42,15 +42,14 @@ extension ReplicaManager {
 
   private func open(_ partition: Partition, _ state: PartitionState) {
     do {
-      let log = try logManager.log(for: state.topicPartition, topicID: state.topicID, configuration: state.configuration)
+      let log = try logManager.getOrCreate(state.topicPartition, topicID: state.topicID)
+      log.configuration = state.configuration
       log.onDurable = { [unowned self, unowned partition] in recordsBecameDurable(in: partition) }
-      log.onOffline = { [unowned self, unowned partition] error in diskFailed(under: partition, error) }
       partition.log = log
-      partition.highWatermark = max(log.logStartOffset, min(logManager.highWatermark(of: state.topicPartition), log.logEndOffset))
-      partition.restoreHighWatermark()
+      partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
     } catch {
       partition.goOffline()
-      diskFailed(under: partition, error)
+      diskFailed(error)
     }
   }
 
@@ -75,14 +74,12 @@ extension ReplicaManager {
     fetchers.remove(partition)
     partition.remove()
     table.remove(partition)
-    guard let log = partition.log else { return }
-    log.onDurable = nil
-    log.onOffline = nil
+    partition.log?.onDurable = nil
     partition.log = nil
     do {
-      try logManager.delete(log)
+      try logManager.delete(partition.topicPartition)
     } catch {
-      diskFailed(under: partition, error)
+      diskFailed(error)
     }
   }
 

@@ -12,7 +12,7 @@ import Wire
 /// another leader epoch than the replica's changes nothing.
 ///
 /// Single-threaded: every call and every completion runs within the broker's handling of an event. A completion may run before
-/// the call returns. When the broker crashes all of it is dropped, and nothing comes any more.
+/// the call returns. The log manager asks here for high watermarks, and reports a failed disk here. When the broker crashes all of it is dropped, and nothing comes any more.
 public final class ReplicaManager {
   public let localID: NodeID
   public let configuration: ReplicationConfiguration
@@ -60,13 +60,15 @@ public final class ReplicaManager {
     changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges, sendsBrokerEpochs: switches.sendBrokerEpochs)
     sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
     changes.manager = self
+    logManager.highWatermark = { [unowned self] name in
+      guard let partition = table[name], partition.role != .offline else { return nil }
+      return partition.highWatermark
+    }
+    logManager.onOffline = { [unowned self] _, error in diskFailed(error) }
   }
 
-  /// Begins the periodic work: ISR shrinking and high watermark checkpoints.
-  public func start() {
-    scheduleISRShrinking()
-    scheduleHighWatermarkCheckpoints()
-  }
+  /// Begins the periodic work: looking for ISR members that lag.
+  public func start() { scheduleISRShrinking() }
 
   /// A replica on this broker, or nil where there is none.
   public func partition(_ id: TopicIDPartition) -> Partition? { table[id] }

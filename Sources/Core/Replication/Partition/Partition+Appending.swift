@@ -13,7 +13,7 @@ extension Partition {
     do {
       result = try log.append(asLeader: records, epoch: leaderEpoch, origin: origin)
     } catch {
-      if case .log(let failure) = error { throw .replication(manager.failed(self, with: failure)) }
+      if case .log(let failure) = error { throw .replication(manager.failed(with: failure)) }
       throw .log(error)
     }
     if !result.isDuplicate {

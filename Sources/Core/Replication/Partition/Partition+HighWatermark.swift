@@ -32,7 +32,6 @@ extension Partition {
   func moveHighWatermark(to offset: Offset) {
     let former = highWatermark
     highWatermark = offset
-    log?.highWatermarkMoved(to: offset)
     note(.highWatermark)
     report(.highWatermarkMoved(topicPartition, from: former, to: offset))
   }

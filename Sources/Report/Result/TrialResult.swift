@@ -120,10 +120,13 @@ public struct ExpectationResult: Sendable, Equatable {
     case notExercised = "not exercised"
   }
 
+  /// The guarantee or sighting that it is about.
+  public var subject: String
   public var text: String
   public var conclusion: Conclusion
 
-  public init(_ text: String, _ conclusion: Conclusion) {
+  public init(_ subject: String, _ text: String, _ conclusion: Conclusion) {
+    self.subject = subject
     self.text = text
     self.conclusion = conclusion
   }

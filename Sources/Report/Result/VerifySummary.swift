@@ -3,7 +3,7 @@ import Workloads
 
 /// What many trials came to together.
 public struct VerifySummary: Sendable {
-  public struct Failure: Sendable {
+  public struct Failure: Sendable, Codable {
     public var scenario: String
     public var variant: String?
     public var seed: UInt64
@@ -46,16 +46,16 @@ public struct VerifySummary: Sendable {
 
   public mutating func add(_ trial: TrialDigest) {
     trials += 1
-    switch trial.exitCode {
+    switch ExitCode(rawValue: trial.exitCode) {
     case .asExpected: asExpected += 1
     case .notExercised: notExercised += 1
     default: notAsExpected += 1
     }
-    for (guarantee, conclusion, examined) in trial.verdicts {
-      guard let index = rows.firstIndex(where: { $0.guarantee == guarantee }) else { continue }
-      rows[index].examined += examined
-      if conclusion == Conclusion.violated.rawValue { rows[index].violated += 1 }
-      if conclusion == Conclusion.unknown.rawValue { rows[index].unknown += 1 }
+    for verdict in trial.verdicts {
+      guard let index = rows.firstIndex(where: { $0.guarantee == verdict.guarantee }) else { continue }
+      rows[index].examined += verdict.examined
+      if verdict.conclusion == Conclusion.violated.rawValue { rows[index].violated += 1 }
+      if verdict.conclusion == Conclusion.unknown.rawValue { rows[index].unknown += 1 }
     }
     failures += trial.failures
     records.sent += trial.sent
@@ -109,31 +109,5 @@ public struct VerifySummary: Sendable {
         ])
       ),
     ])
-  }
-}
-
-/// What a worker process tells of one trial: enough for the summary.
-public struct TrialDigest: Sendable {
-  public var exitCode: ExitCode
-  public var verdicts: [(guarantee: String, conclusion: String, examined: Int)]
-  public var failures: [VerifySummary.Failure]
-  public var sent: Int
-  public var acked: Int
-  public var simulatedSeconds: Double
-  public var cpuSeconds: Double
-  public var events: UInt64
-
-  public init(
-    exitCode: ExitCode, verdicts: [(guarantee: String, conclusion: String, examined: Int)], failures: [VerifySummary.Failure], sent: Int, acked: Int,
-    simulatedSeconds: Double, cpuSeconds: Double, events: UInt64
-  ) {
-    self.exitCode = exitCode
-    self.verdicts = verdicts
-    self.failures = failures
-    self.sent = sent
-    self.acked = acked
-    self.simulatedSeconds = simulatedSeconds
-    self.cpuSeconds = cpuSeconds
-    self.events = events
   }
 }

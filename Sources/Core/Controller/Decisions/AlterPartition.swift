@@ -1,0 +1,107 @@
+import Primitives
+import Wire
+
+extension ControllerState {
+  /// A leader asks for another ISR of its partitions (KIP-497), or says that it has recovered (KIP-704).
+  public func alterPartition(_ request: AlterPartitionRequest, version: Int16) -> Decision<AlterPartitionResponse> {
+    var response = AlterPartitionResponse()
+    do throws(Refusal) {
+      try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
+    } catch {
+      response.errorCode = error.code
+      return Decision([], response)
+    }
+    var records: [MetadataRecord] = []
+    for topic in request.topics {
+      var answered = AlterPartitionResponse.TopicData()
+      answered.topicId = topic.topicId
+      answered.partitions = topic.partitions.map { partition in
+        alterPartition(partition, of: topic.topicId, by: NodeID(request.brokerId), version: version, &records)
+      }
+      response.topics.append(answered)
+    }
+    return Decision(records, response)
+  }
+
+  private func alterPartition(
+    _ wanted: AlterPartitionRequest.PartitionData, of topicID: Uuid, by leader: NodeID, version: Int16, _ records: inout [MetadataRecord]
+  ) -> AlterPartitionResponse.PartitionData {
+    var answer = AlterPartitionResponse.PartitionData()
+    answer.partitionIndex = wanted.partitionIndex
+    // Versions before 3 name the members alone; their broker epochs are then not checked.
+    let members = version >= 3
+      ? wanted.newIsrWithEpochs.map { (NodeID($0.brokerId), $0.brokerEpoch) } : wanted.newIsr.map { (NodeID($0), -1) }
+    do throws(Refusal) {
+      let topic = try topicOrRefuse(topicID)
+      var partition = try partitionOrRefuse(wanted.partitionIndex, of: topic)
+      try checkAlterPartition(wanted, members, of: partition, by: leader)
+
+      let image = image
+      var change = PartitionChange(of: partition, wanted.partitionIndex, of: topic, in: self) { replica in
+        // The leader that asks may stay although it is in controlled shutdown: it leaves with the records of that.
+        image.isActive(replica) || replica == partition.leader && image.broker(replica)?.isFenced == false
+      }
+      if allowsUncleanElection(topic.name) { change.election = .unclean }
+      change.isr = members.map(\.0)
+      change.leaderRecoveryState = LeaderRecoveryState(rawValue: wanted.leaderRecoveryState) ?? .recovered
+      if let record = change.record() {
+        records.append(.partitionChange(record))
+        partition = partition.applying(record)
+        // The end of a reassignment may take the leadership from the one that asks: both an error and a change.
+        if record.leader != PartitionChangeRecord.noLeaderChange, record.leader != leader.value { throw Refusal(.newLeaderElected) }
+      }
+      answer.leaderId = partition.leader.value
+      answer.leaderEpoch = partition.leaderEpoch.value
+      answer.isr = numbers(partition.isr)
+      answer.leaderRecoveryState = partition.leaderRecoveryState.rawValue
+      answer.partitionEpoch = partition.partitionEpoch.value
+    } catch {
+      answer.errorCode = error.code
+    }
+    return answer
+  }
+
+  private func topicOrRefuse(_ id: Uuid) throws(Refusal) -> TopicImage {
+    guard let topic = image.topic(id) else { throw Refusal(.unknownTopicId) }
+    return topic
+  }
+
+  private func partitionOrRefuse(_ number: Int32, of topic: TopicImage) throws(Refusal) -> PartitionRegistration {
+    guard let partition = topic[number] else { throw Refusal(.unknownTopicOrPartition) }
+    return partition
+  }
+
+  private func checkAlterPartition(
+    _ wanted: AlterPartitionRequest.PartitionData, _ members: [(NodeID, Int64)], of partition: PartitionRegistration, by leader: NodeID
+  ) throws(Refusal) {
+    if switches.fenceAlterPartitionByEpoch {
+      // Whoever knows more than this controller has heard from a newer one.
+      if wanted.leaderEpoch > partition.leaderEpoch.value { throw Refusal(.notController) }
+      if wanted.partitionEpoch > partition.partitionEpoch.value { throw Refusal(.notController) }
+      if wanted.leaderEpoch < partition.leaderEpoch.value { throw Refusal(.fencedLeaderEpoch) }
+      if leader != partition.leader { throw Refusal(.invalidRequest, "broker \(leader) does not lead the partition") }
+      if wanted.partitionEpoch < partition.partitionEpoch.value { throw Refusal(.invalidUpdateVersion) }
+    }
+    let isr = members.map(\.0)
+    guard isr.contains(leader), !containsTwice(isr), isr.allSatisfy(partition.replicas.contains) else {
+      throw Refusal(.invalidRequest, "an ISR holds the leader and other replicas, each once")
+    }
+    if LeaderRecoveryState(rawValue: wanted.leaderRecoveryState) == .recovering,
+      isr.count > 1 || partition.leaderRecoveryState == .recovered
+    {
+      throw Refusal(.invalidRequest, "a leader that recovers is alone in its ISR, and nobody goes back to recovering")
+    }
+    for (replica, epoch) in members { try checkEligible(replica, epoch, for: partition) }
+  }
+
+  /// Who may be in an ISR: not the fenced or stopping (KIP-841), and not a later life of the one the leader means (KIP-903).
+  private func checkEligible(_ replica: NodeID, _ epoch: Int64, for partition: PartitionRegistration) throws(Refusal) {
+    guard let broker = image.broker(replica) else { throw Refusal(.ineligibleReplica) }
+    if switches.rejectFencedInISR, !broker.isActive { throw Refusal(.ineligibleReplica) }
+    if switches.checkBrokerEpochOnAlterPartition, epoch != -1, broker.epoch.value != epoch { throw Refusal(.ineligibleReplica) }
+  }
+}
+
+func containsTwice(_ replicas: [NodeID]) -> Bool {
+  replicas.indices.contains { replicas[..<$0].contains(replicas[$0]) }
+}

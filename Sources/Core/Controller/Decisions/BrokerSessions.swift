@@ -1,0 +1,77 @@
+import Primitives
+
+/// When each broker was last heard of: soft state of the active controller.
+///
+/// Only brokers that are not fenced have a session. A new active controller gives every such broker a fresh one, so that a broker
+/// that died with the former controller is found out as well (KAFKA-18138).
+public struct BrokerSessions {
+  struct Session {
+    let broker: NodeID
+    var epoch: BrokerEpoch
+    var lastContact: Instant
+    var hasSession: Bool
+    /// How far the broker has read the metadata log.
+    var metadataOffset: Offset
+    /// Where the metadata log ended when this broker's controlled shutdown began; nil while there is none.
+    var controlledShutdownOffset: Offset?
+  }
+
+  private let timeout: Duration
+  /// Ascending by broker.
+  private var sessions: [Session] = []
+
+  public init(timeout: Duration) { self.timeout = timeout }
+
+  /// Begins anew with the brokers of an image.
+  public mutating func restart(with image: MetadataImage, at now: Instant) {
+    sessions = image.brokers.map {
+      Session(broker: $0.id, epoch: $0.epoch, lastContact: now, hasSession: !$0.isFenced, metadataOffset: .unknown)
+    }
+  }
+
+  /// A heartbeat, or a new registration, which is fenced.
+  public mutating func touch(_ broker: NodeID, epoch: BrokerEpoch, isFenced: Bool, metadataOffset: Offset, at now: Instant) {
+    var session = Session(broker: broker, epoch: epoch, lastContact: now, hasSession: !isFenced, metadataOffset: metadataOffset)
+    if let index = index(of: broker) {
+      if sessions[index].epoch == epoch, !isFenced { session.controlledShutdownOffset = sessions[index].controlledShutdownOffset }
+      sessions[index] = session
+    } else {
+      sessions.insert(session, at: sessions.firstIndex { $0.broker > broker } ?? sessions.count)
+    }
+  }
+
+  public mutating func remove(_ broker: NodeID) { sessions.removeAll { $0.broker == broker } }
+
+  /// Remembers up to where the others must have read the log before this broker may stop.
+  public mutating func beginControlledShutdown(of broker: NodeID, at offset: Offset) {
+    guard let index = index(of: broker), sessions[index].controlledShutdownOffset == nil else { return }
+    sessions[index].controlledShutdownOffset = offset
+  }
+
+  public func hasValidSession(_ broker: NodeID, epoch: BrokerEpoch, at now: Instant) -> Bool {
+    guard let index = index(of: broker) else { return false }
+    let session = sessions[index]
+    return session.epoch == epoch && session.hasSession && session.lastContact + timeout > now
+  }
+
+  /// Brokers that were not heard of for the session timeout, the lowest id first.
+  public func expired(at now: Instant) -> [NodeID] { sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }.map(\.broker) }
+
+  /// When the next session ends if nobody is heard of again.
+  public var nextExpiry: Instant? { sessions.lazy.filter(\.hasSession).map { $0.lastContact + timeout }.min() }
+
+  /// Ends a session without waiting for it: the broker is being fenced.
+  public mutating func end(_ broker: NodeID) {
+    guard let index = index(of: broker) else { return }
+    sessions[index].hasSession = false
+    sessions[index].controlledShutdownOffset = nil
+  }
+
+  /// Whether every broker at work has read what a broker's controlled shutdown wrote.
+  func othersHaveSeenControlledShutdown(of broker: NodeID, image: MetadataImage) -> Bool {
+    guard let index = index(of: broker), let offset = sessions[index].controlledShutdownOffset else { return false }
+    return sessions.allSatisfy { !$0.hasSession || !image.isActive($0.broker) || $0.metadataOffset >= offset }
+  }
+
+  private func index(of broker: NodeID) -> Int? { sessions.firstIndex { $0.broker == broker } }
+}

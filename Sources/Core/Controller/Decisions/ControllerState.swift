@@ -1,0 +1,67 @@
+import Host
+import Primitives
+import Wire
+
+/// Everything that the active controller decides from.
+///
+/// The image holds every record that was appended, committed or not: decisions follow each other without waiting for the quorum,
+/// and answers wait instead. The methods in this folder turn this state and a request into records and a response. They change
+/// nothing but the soft state, which no record holds and a new controller begins afresh: sessions and the random stream.
+public struct ControllerState {
+  public var image: MetadataImage
+  public var sessions: BrokerSessions
+  public var random: RandomStream
+  public let configuration: ControllerConfiguration
+  public let rules: ConfigurationRules
+
+  public var switches: ControllerSwitches { configuration.switches }
+
+  public init(
+    image: MetadataImage, configuration: ControllerConfiguration, random: RandomStream, rules: ConfigurationRules = ConfigurationRules()
+  ) {
+    self.image = image
+    self.configuration = configuration
+    self.random = random
+    self.rules = rules
+    sessions = BrokerSessions(timeout: configuration.brokerSessionTimeout)
+  }
+
+  /// Folds records in, as it happens when they are appended.
+  public mutating func apply(_ records: [MetadataRecord]) throws(MetadataInconsistency) {
+    var delta = MetadataDelta()
+    for record in records { try image.apply(record, recording: &delta) }
+  }
+
+  /// `min.insync.replicas` of a topic, never more than it has replicas.
+  func effectiveMinInSyncReplicas(of topic: String, replicas: Int) -> Int {
+    let configured = image.topicConfig(ConfigName.minInSyncReplicas, of: topic).flatMap { Int($0) } ?? configuration.minInSyncReplicas
+    return min(configured, replicas)
+  }
+
+  func allowsUncleanElection(_ topic: String) -> Bool {
+    image.topicConfig(ConfigName.uncleanLeaderElection, of: topic).map { $0 == "true" } ?? configuration.uncleanLeaderElection
+  }
+
+  /// Refuses what a former life of a broker says (KIP-631).
+  func checkBrokerEpoch(_ broker: Int32, _ epoch: Int64) throws(Refusal) {
+    guard let registration = image.broker(NodeID(broker)) else {
+      throw Refusal(.staleBrokerEpoch, "broker \(broker) is not registered")
+    }
+    guard registration.epoch.value == epoch || !switches.checkBrokerEpoch else {
+      throw Refusal(.staleBrokerEpoch, "broker \(broker) says epoch \(epoch) and is registered at epoch \(registration.epoch)")
+    }
+  }
+
+  /// Every partition, in the order of the image.
+  func forEachPartition(_ body: (TopicImage, Int32, PartitionRegistration) -> Void) {
+    for topic in image.topics.values {
+      for (index, partition) in topic.partitions.enumerated() { body(topic, Int32(index), partition) }
+    }
+  }
+}
+
+/// Names of the configurations on which the controller itself acts.
+enum ConfigName {
+  static let minInSyncReplicas = "min.insync.replicas"
+  static let uncleanLeaderElection = "unclean.leader.election.enable"
+}

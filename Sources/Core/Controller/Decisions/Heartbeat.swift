@@ -1,0 +1,86 @@
+import Primitives
+import Wire
+
+/// Where a broker stands in its life, as the controller sees it (KIP-631).
+enum BrokerStanding {
+  /// Registered, and neither leading nor in an ISR. Leaves to `unfenced` when it has caught up with the metadata and wants it.
+  case fenced
+  /// At work. Leaves to every other.
+  case unfenced
+  /// Its leaders have moved; waits until it leads nothing and the others know. Leaves to `mayStop`.
+  case controlledShutdown
+  /// Fenced, and told to stop.
+  case mayStop
+}
+
+extension ControllerState {
+  /// A broker says that it lives, how far it has read, and what it wants.
+  ///
+  /// - Parameter nextOffset: where the metadata log ends now.
+  public mutating func heartbeat(
+    _ request: BrokerHeartbeatRequest, nextOffset: Offset, at now: Instant
+  ) -> Decision<BrokerHeartbeatResponse> {
+    var response = BrokerHeartbeatResponse()
+    guard let broker = image.broker(NodeID(request.brokerId)) else {
+      response.errorCode = .brokerIdNotRegistered
+      return Decision([], response)
+    }
+    guard broker.epoch.value == request.brokerEpoch || !switches.checkBrokerEpoch else {
+      response.errorCode = .staleBrokerEpoch
+      return Decision([], response)
+    }
+    let isCaughtUp = request.currentMetadataOffset >= broker.epoch.value
+    let current = standing(of: broker)
+    let next = standing(after: current, broker, request, isCaughtUp: isCaughtUp)
+    let isFenced = next == .fenced || next == .mayStop
+    var records = records(moving: broker, from: current, to: next)
+    sessions.touch(broker.id, epoch: broker.epoch, isFenced: isFenced, metadataOffset: Offset(request.currentMetadataOffset), at: now)
+    if next == .controlledShutdown {
+      sessions.beginControlledShutdown(of: broker.id, at: nextOffset + Int64(records.count) - 1)
+    }
+    if !request.offlineLogDirs.isEmpty { records += takeOffline(request.offlineLogDirs, of: broker) }
+    response.isCaughtUp = isCaughtUp
+    response.isFenced = isFenced
+    response.shouldShutDown = next == .mayStop
+    return Decision(records, response)
+  }
+
+  private func standing(of broker: BrokerRegistration) -> BrokerStanding {
+    if broker.isFenced { return .fenced }
+    return broker.inControlledShutdown ? .controlledShutdown : .unfenced
+  }
+
+  private func standing(
+    after current: BrokerStanding, _ broker: BrokerRegistration, _ request: BrokerHeartbeatRequest, isCaughtUp: Bool
+  ) -> BrokerStanding {
+    switch current {
+    case .fenced, .mayStop:
+      if request.wantShutDown { return .mayStop }
+      return !request.wantFence && isCaughtUp ? .unfenced : .fenced
+    case .unfenced:
+      if request.wantFence { return request.wantShutDown ? .mayStop : .fenced }
+      guard request.wantShutDown else { return .unfenced }
+      return hasLeaderships(broker.id) ? .controlledShutdown : .mayStop
+    case .controlledShutdown:
+      let isDone = !hasLeaderships(broker.id) && sessions.othersHaveSeenControlledShutdown(of: broker.id, image: image)
+      return isDone ? .mayStop : .controlledShutdown
+    }
+  }
+
+  private func records(moving broker: BrokerRegistration, from current: BrokerStanding, to next: BrokerStanding) -> [MetadataRecord] {
+    guard next != current else { return [] }
+    switch next {
+    case .unfenced: return unfence(broker)
+    case .controlledShutdown: return beginControlledShutdown(of: broker)
+    case .fenced, .mayStop: return broker.isFenced ? [] : fence(broker)
+    }
+  }
+
+  /// Fences the brokers that were not heard of for the session timeout.
+  public mutating func fenceExpired(at now: Instant) -> [MetadataRecord] {
+    guard let first = sessions.expired(at: now).first else { return [] }
+    sessions.end(first)
+    // One at a time: the next one's partitions are looked at with this one's change applied.
+    return image.broker(first).map { $0.isFenced ? [] : fence($0) } ?? []
+  }
+}

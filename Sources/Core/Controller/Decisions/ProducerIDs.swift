@@ -1,0 +1,25 @@
+import Primitives
+import Wire
+
+extension ControllerState {
+  /// How many producer ids a broker gets at a time.
+  static let producerIDBlockLength: Int32 = 1000
+
+  /// Gives a broker a block of producer ids that nobody else ever gets: the answer must not leave before the record is committed.
+  public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> Decision<AllocateProducerIdsResponse> {
+    var response = AllocateProducerIdsResponse()
+    do throws(Refusal) {
+      try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
+    } catch {
+      response.errorCode = error.code
+      return Decision([], response)
+    }
+    response.producerIdStart = image.nextProducerID
+    response.producerIdLen = Self.producerIDBlockLength
+    var record = ProducerIdsRecord()
+    record.brokerId = request.brokerId
+    record.brokerEpoch = request.brokerEpoch
+    record.nextProducerId = image.nextProducerID + Int64(Self.producerIDBlockLength)
+    return Decision([.producerIds(record)], response)
+  }
+}

@@ -1,0 +1,129 @@
+import Host
+import Primitives
+import Wire
+
+extension ControllerState {
+  /// A broker registers.
+  ///
+  /// - Parameter nextOffset: where the record will stand; it becomes the broker's epoch.
+  public mutating func registerBroker(
+    _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
+  ) -> Decision<BrokerRegistrationResponse> {
+    do throws(Refusal) {
+      return try registerBrokerOrRefuse(request, nextOffset: nextOffset, at: now)
+    } catch {
+      var response = BrokerRegistrationResponse()
+      response.errorCode = error.code
+      return Decision([], response)
+    }
+  }
+
+  private mutating func registerBrokerOrRefuse(
+    _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
+  ) throws(Refusal) -> Decision<BrokerRegistrationResponse> {
+    guard request.clusterId == image.clusterID else {
+      throw Refusal(.inconsistentClusterId, "this is cluster \(image.clusterID), not \(request.clusterId)")
+    }
+    let id = NodeID(request.brokerId)
+    let existing = image.broker(id)
+    let isSameIncarnation = existing?.incarnationID == request.incarnationId
+    if let existing, !isSameIncarnation, !existing.inControlledShutdown, switches.refuseSecondIncarnation,
+      sessions.hasValidSession(id, epoch: existing.epoch, at: now)
+    {
+      throw Refusal(.duplicateBrokerRegistration, "broker \(id) is registered and alive")
+    }
+    guard !request.logDirs.isEmpty else { throw Refusal(.invalidRequest, "a broker needs at least one log directory") }
+    try checkFeatures(of: request)
+
+    var records: [MetadataRecord] = []
+    if !isSameIncarnation, let existing { records += endOfFormerLife(of: existing, previousEpoch: BrokerEpoch(request.previousBrokerEpoch)) }
+    let epoch = isSameIncarnation ? existing!.epoch : BrokerEpoch(nextOffset.value)
+    let record = RegisterBrokerRecord(request, epoch: epoch, continuing: isSameIncarnation ? existing : nil)
+    records.append(.registerBroker(record))
+    sessions.touch(id, epoch: epoch, isFenced: record.fenced, metadataOffset: .unknown, at: now)
+
+    var response = BrokerRegistrationResponse()
+    response.brokerEpoch = epoch.value
+    return Decision(records, response)
+  }
+
+  /// Another life of a broker begins: the former one is out of every ISR, and out of the ELR too unless it ended with a clean shutdown,
+  /// of which the former epoch on the broker's disk is the proof (KIP-966, KAFKA-18635).
+  private func endOfFormerLife(of broker: BrokerRegistration, previousEpoch: BrokerEpoch) -> [MetadataRecord] {
+    let isClean = previousEpoch == broker.epoch || !switches.detectUncleanShutdown || !image.features.hasEligibleLeaderReplicas
+    if isClean { return leaderAndISRUpdates(BrokerChange(removed: broker.id)) { $0.isr.contains(broker.id) } }
+    return leaderAndISRUpdates(BrokerChange(uncleanShutdown: broker.id)) {
+      $0.isr.contains(broker.id) || $0.eligibleLeaderReplicas.contains(broker.id)
+    }
+  }
+
+  /// A broker that cannot work at the level of a finalized feature must not join.
+  private func checkFeatures(of request: BrokerRegistrationRequest) throws(Refusal) {
+    for (name, level) in image.features.levels {
+      guard let offered = request.features.first(where: { $0.name == name }) else {
+        // Brokers without a word on a feature work at level 0 alone.
+        throw Refusal(.unsupportedVersion, "broker \(request.brokerId) does not know \(name), which is at level \(level)")
+      }
+      guard offered.minSupportedVersion <= level, level <= offered.maxSupportedVersion else {
+        throw Refusal(.unsupportedVersion, "broker \(request.brokerId) supports \(name) from \(offered.minSupportedVersion) to \(offered.maxSupportedVersion), not \(level)")
+      }
+    }
+  }
+
+  /// An operator takes a broker out of the cluster.
+  public mutating func unregisterBroker(_ request: UnregisterBrokerRequest) -> Decision<UnregisterBrokerResponse> {
+    var response = UnregisterBrokerResponse()
+    guard let broker = image.broker(NodeID(request.brokerId)) else {
+      response.errorCode = .brokerIdNotRegistered
+      response.errorMessage = "broker \(request.brokerId) is not registered"
+      return Decision([], response)
+    }
+    var record = UnregisterBrokerRecord()
+    record.brokerId = broker.id.value
+    record.brokerEpoch = broker.epoch.value
+    sessions.remove(broker.id)
+    return Decision(leaderAndISRUpdates(BrokerChange(removed: broker.id)) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
+  }
+
+  /// Another controller tells of itself (KIP-919).
+  public func registerController(_ request: ControllerRegistrationRequest) -> Decision<ControllerRegistrationResponse> {
+    var record = RegisterControllerRecord()
+    record.controllerId = request.controllerId
+    record.incarnationId = request.incarnationId
+    record.zkMigrationReady = request.zkMigrationReady
+    record.endPoints = request.listeners.map {
+      var endpoint = RegisterControllerRecord.ControllerEndpoint()
+      (endpoint.name, endpoint.host, endpoint.port, endpoint.securityProtocol) = ($0.name, $0.host, $0.port, $0.securityProtocol)
+      return endpoint
+    }
+    record.features = request.features.map {
+      var feature = RegisterControllerRecord.ControllerFeature()
+      (feature.name, feature.minSupportedVersion, feature.maxSupportedVersion) = ($0.name, $0.minSupportedVersion, $0.maxSupportedVersion)
+      return feature
+    }
+    return Decision([.registerController(record)], ControllerRegistrationResponse())
+  }
+}
+
+extension RegisterBrokerRecord {
+  fileprivate init(_ request: BrokerRegistrationRequest, epoch: BrokerEpoch, continuing existing: BrokerRegistration?) {
+    self.init()
+    brokerId = request.brokerId
+    incarnationId = request.incarnationId
+    brokerEpoch = epoch.value
+    endPoints = request.listeners.map {
+      var endpoint = BrokerEndpoint()
+      (endpoint.name, endpoint.host, endpoint.port, endpoint.securityProtocol) = ($0.name, $0.host, $0.port, $0.securityProtocol)
+      return endpoint
+    }
+    features = request.features.map {
+      var feature = BrokerFeature()
+      (feature.name, feature.minSupportedVersion, feature.maxSupportedVersion) = ($0.name, $0.minSupportedVersion, $0.maxSupportedVersion)
+      return feature
+    }
+    rack = request.rack
+    logDirs = request.logDirs.sorted()
+    fenced = existing?.isFenced ?? true
+    inControlledShutdown = existing?.inControlledShutdown ?? false
+  }
+}

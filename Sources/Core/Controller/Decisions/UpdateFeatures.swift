@@ -1,0 +1,87 @@
+import Primitives
+import Wire
+
+extension ControllerState {
+  /// Moves finalized feature levels up or down (KIP-584), all of them or none.
+  public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> Decision<UpdateFeaturesResponse> {
+    var response = UpdateFeaturesResponse()
+    var records: [MetadataRecord] = []
+    var refused: Refusal?
+    for update in request.featureUpdates {
+      var result = UpdateFeaturesResponse.UpdatableFeatureResult()
+      result.feature = update.feature
+      do throws(Refusal) {
+        records += try updateFeature(update, version: version)
+      } catch {
+        result.errorCode = error.code
+        result.errorMessage = error.message
+        refused = refused ?? error
+      }
+      response.results.append(result)
+    }
+    if let refused {
+      // From version 2 one error stands for all.
+      if version >= 2 {
+        response.errorCode = refused.code
+        response.errorMessage = refused.message
+        response.results = []
+      }
+      return Decision([], response)
+    }
+    return Decision(request.validateOnly ? [] : records, response)
+  }
+
+  private func updateFeature(_ update: UpdateFeaturesRequest.FeatureUpdateKey, version: Int16) throws(Refusal) -> [MetadataRecord] {
+    let name = update.feature, level = update.maxVersionLevel, present = image.features[name]
+    func refuse(_ why: String) -> Refusal { Refusal(.invalidUpdateVersion, "invalid update version \(level) for feature \(name): \(why)") }
+    guard let supported = FeatureLevels.supportedLevels(of: name) else { throw refuse("this controller does not know the feature") }
+    guard level >= 0, supported.contains(level) || level == 0 && name != FeatureName.metadataVersion else {
+      throw refuse("this controller supports \(supported.lowerBound) to \(supported.upperBound)")
+    }
+    guard name != FeatureName.kraftVersion else { throw refuse("the voters of this quorum are static") }
+    let mayGoDown = version == 0 ? update.allowDowngrade : update.upgradeType == 2 || update.upgradeType == 3
+    if level < present, !mayGoDown { throw refuse("cannot downgrade from \(present) without saying so") }
+    if level > present, mayGoDown { throw refuse("a downgrade to \(level) is no downgrade from \(present)") }
+    if name == FeatureName.metadataVersion, level < present, update.upgradeType != 3 {
+      throw refuse("a downgrade of the metadata version may lose metadata and must be asked for as unsafe")
+    }
+    for broker in image.brokers where level > 0 {
+      guard let offered = broker.features.first(where: { $0.name == name }) else { throw refuse("broker \(broker.id) does not support this feature") }
+      guard offered.levels.contains(level) else {
+        throw refuse("broker \(broker.id) only supports versions \(offered.levels.lowerBound)-\(offered.levels.upperBound)")
+      }
+    }
+    guard level != present else { return [] }
+    var record = FeatureLevelRecord()
+    record.name = name
+    record.featureLevel = level
+    var records: [MetadataRecord] = [.featureLevel(record)]
+    if name == FeatureName.eligibleLeaderReplicasVersion, level > 0 { records += eligibleLeaderReplicasSafety() }
+    return records
+  }
+
+  /// ELR needs one `min.insync.replicas` that the controller knows: the cluster's, not one of each broker (KIP-966).
+  func eligibleLeaderReplicasSafety() -> [MetadataRecord] {
+    var records: [MetadataRecord] = []
+    if image.config(of: .clusterDefault)[ConfigName.minInSyncReplicas] == nil {
+      records.append(.config(ConfigRecord(.clusterDefault, ConfigName.minInSyncReplicas, String(configuration.minInSyncReplicas))))
+    }
+    for (resource, configs) in image.configs
+    where resource.kind == .broker && !resource.name.isEmpty && configs[ConfigName.minInSyncReplicas] != nil {
+      records.append(.config(ConfigRecord(resource, ConfigName.minInSyncReplicas, nil)))
+    }
+    return records
+  }
+
+  /// What the first active controller of a fresh cluster writes.
+  public func bootstrap() -> [MetadataRecord] {
+    var records: [MetadataRecord] = configuration.bootstrapFeatures.levels.map { name, level in
+      var record = FeatureLevelRecord()
+      record.name = name
+      record.featureLevel = level
+      return .featureLevel(record)
+    }
+    if configuration.bootstrapFeatures.hasEligibleLeaderReplicas { records += eligibleLeaderReplicasSafety() }
+    return records
+  }
+}

@@ -1,0 +1,60 @@
+import OrderedCollections
+
+/// The names of the feature levels of a cluster.
+public enum FeatureName {
+  public static let metadataVersion = "metadata.version"
+  public static let kraftVersion = "kraft.version"
+  public static let transactionVersion = "transaction.version"
+  public static let groupVersion = "group.version"
+  public static let eligibleLeaderReplicasVersion = "eligible.leader.replicas.version"
+  public static let shareVersion = "share.version"
+  public static let streamsVersion = "streams.version"
+}
+
+/// The finalized level of each feature; a feature that is not finalized is at level 0.
+public struct FeatureLevels: Equatable, Sendable {
+  public private(set) var levels: OrderedDictionary<String, Int16> = [:]
+
+  public init(_ levels: OrderedDictionary<String, Int16> = [:]) {
+    self.levels = levels
+    self.levels.sort { $0.key < $1.key }
+  }
+
+  /// A level; 0 takes the feature out, as the metadata log does. The names stay in order.
+  public subscript(name: String) -> Int16 {
+    get { levels[name] ?? 0 }
+    set {
+      if newValue == 0 {
+        levels.removeValue(forKey: name)
+      } else if levels.updateValue(newValue, forKey: name) == nil {
+        levels.sort { $0.key < $1.key }
+      }
+    }
+  }
+
+  public var metadataVersion: Int16 { self[FeatureName.metadataVersion] }
+  public var transactionVersion: Int16 { self[FeatureName.transactionVersion] }
+  public var groupVersion: Int16 { self[FeatureName.groupVersion] }
+  /// KIP-966 part 1.
+  public var hasEligibleLeaderReplicas: Bool { self[FeatureName.eligibleLeaderReplicasVersion] >= 1 }
+
+  /// What a cluster formatted by 4.3 begins with (`kraft.version` is no record of the metadata log: the quorum keeps it).
+  public static let bootstrap = FeatureLevels([
+    FeatureName.metadataVersion: 30,
+    FeatureName.eligibleLeaderReplicasVersion: 1,
+    FeatureName.groupVersion: 1,
+    FeatureName.transactionVersion: 2,
+  ])
+
+  /// What this implementation can work at. 21 is 3.9-IV0, the oldest metadata.version a 4.x cluster may be upgraded from in one step
+  /// with everything the controller here writes.
+  public static let supported: [SupportedFeature] = [
+    SupportedFeature(name: FeatureName.eligibleLeaderReplicasVersion, levels: 0...1),
+    SupportedFeature(name: FeatureName.groupVersion, levels: 0...1),
+    SupportedFeature(name: FeatureName.kraftVersion, levels: 0...1),
+    SupportedFeature(name: FeatureName.metadataVersion, levels: 21...30),
+    SupportedFeature(name: FeatureName.transactionVersion, levels: 0...2),
+  ]
+
+  public static func supportedLevels(of name: String) -> ClosedRange<Int16>? { supported.first { $0.name == name }?.levels }
+}

@@ -1,0 +1,190 @@
+import Host
+import OrderedCollections
+import Primitives
+import Wire
+
+/// A record that does not fit the image it was applied to: the metadata log is not one log.
+public struct MetadataInconsistency: Error, CustomStringConvertible {
+  public let description: String
+}
+
+extension MetadataImage {
+  /// Folds one record of the metadata log into the image and remembers in `delta` what it changed.
+  ///
+  /// The same code runs where a record is written and where it is replayed. Records of features that this implementation leaves out
+  /// (access control, quotas, tokens, share groups) change nothing.
+  public mutating func apply(_ record: MetadataRecord, recording delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    switch record {
+    case .registerBroker(let record): register(record, &delta)
+    case .unregisterBroker(let record): try unregister(NodeID(record.brokerId), BrokerEpoch(record.brokerEpoch), &delta)
+    case .brokerRegistrationChange(let record): try change(record, &delta)
+    case .fenceBroker(let record): try setFenced(true, NodeID(record.id), BrokerEpoch(record.epoch), &delta)
+    case .unfenceBroker(let record): try setFenced(false, NodeID(record.id), BrokerEpoch(record.epoch), &delta)
+    case .registerController(let record): register(record)
+    case .topic(let record): try create(record, &delta)
+    case .removeTopic(let record): try remove(topic: record.topicId, &delta)
+    case .partition(let record): try place(record, &delta)
+    case .partitionChange(let record): try change(record, &delta)
+    case .clearElr(let record): try clearEligibleLeaderReplicas(ofTopic: record.topicName, &delta)
+    case .config(let record): set(record, &delta)
+    case .featureLevel(let record):
+      delta.noteFeature(record.name, before: features[record.name])
+      features[record.name] = record.featureLevel
+    case .producerIds(let record): nextProducerID = record.nextProducerId
+    default: break
+    }
+  }
+
+  /// Says up to where the log is folded in. The epoch and offset of the last record of a batch.
+  public mutating func advance(to offset: Offset, epoch: LeaderEpoch) {
+    lastOffset = offset
+    lastEpoch = epoch
+  }
+}
+
+// MARK: - Nodes
+
+extension MetadataImage {
+  private mutating func register(_ record: RegisterBrokerRecord, _ delta: inout MetadataDelta) {
+    let registration = BrokerRegistration(record)
+    let (found, insertion) = brokerIndex(registration.id)
+    delta.noteBroker(registration.id, before: found.map { brokers[$0] })
+    if let found { brokers[found] = registration } else { brokers.insert(registration, at: insertion) }
+  }
+
+  private mutating func unregister(_ id: NodeID, _ epoch: BrokerEpoch, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    let index = try registered(id, epoch)
+    delta.noteBroker(id, before: brokers[index])
+    brokers.remove(at: index)
+  }
+
+  private mutating func change(_ record: BrokerRegistrationChangeRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    let index = try registered(NodeID(record.brokerId), BrokerEpoch(record.brokerEpoch))
+    delta.noteBroker(brokers[index].id, before: brokers[index])
+    if record.fenced != 0 { brokers[index].isFenced = record.fenced > 0 }
+    if record.inControlledShutdown != 0 { brokers[index].inControlledShutdown = record.inControlledShutdown > 0 }
+    if !record.logDirs.isEmpty { brokers[index].logDirectories = record.logDirs.sorted() }
+  }
+
+  private mutating func setFenced(
+    _ fenced: Bool, _ id: NodeID, _ epoch: BrokerEpoch, _ delta: inout MetadataDelta
+  ) throws(MetadataInconsistency) {
+    let index = try registered(id, epoch)
+    delta.noteBroker(id, before: brokers[index])
+    brokers[index].isFenced = fenced
+  }
+
+  private func registered(_ id: NodeID, _ epoch: BrokerEpoch) throws(MetadataInconsistency) -> Int {
+    guard let index = brokerIndex(id).found else { throw MetadataInconsistency(description: "a record names broker \(id), which is not registered") }
+    guard brokers[index].epoch == epoch else {
+      throw MetadataInconsistency(description: "a record names broker \(id) at epoch \(epoch); it is registered at epoch \(brokers[index].epoch)")
+    }
+    return index
+  }
+
+  private mutating func register(_ record: RegisterControllerRecord) {
+    let registration = ControllerRegistration(
+      id: NodeID(record.controllerId), incarnationID: record.incarnationId,
+      endpoints: record.endPoints.map { Endpoint(name: $0.name, address: Address(host: $0.host, port: Int32($0.port)), securityProtocol: $0.securityProtocol) },
+      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) })
+    let (found, insertion) = controllerIndex(registration.id)
+    if let found { controllers[found] = registration } else { controllers.insert(registration, at: insertion) }
+  }
+}
+
+extension BrokerRegistration {
+  init(_ record: RegisterBrokerRecord) {
+    self.init(
+      id: NodeID(record.brokerId), epoch: BrokerEpoch(record.brokerEpoch), incarnationID: record.incarnationId,
+      endpoints: record.endPoints.map { Endpoint(name: $0.name, address: Address(host: $0.host, port: Int32($0.port)), securityProtocol: $0.securityProtocol) },
+      features: record.features.map { SupportedFeature(name: $0.name, from: $0.minSupportedVersion, to: $0.maxSupportedVersion) },
+      rack: record.rack, isFenced: record.fenced, inControlledShutdown: record.inControlledShutdown,
+      logDirectories: record.logDirs.sorted())
+  }
+}
+
+extension SupportedFeature {
+  /// A range that foreign bytes named; one that is upside down holds its lower end alone.
+  init(name: String, from low: Int16, to high: Int16) { self.init(name: name, levels: low...max(low, high)) }
+}
+
+// MARK: - Topics and partitions
+
+extension MetadataImage {
+  private mutating func create(_ record: TopicRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    guard topicIDs[record.name] == nil else { throw MetadataInconsistency(description: "a second topic takes the name \(record.name)") }
+    let topic = TopicImage(name: record.name, id: record.topicId)
+    topics[topic.id] = topic
+    topicIDs[topic.name] = topic.id
+    delta.noteTopic(topic, wasThere: false)
+  }
+
+  private mutating func remove(topic id: Uuid, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    guard let topic = topics.removeValue(forKey: id) else { throw unknown(id) }
+    topicIDs[topic.name] = nil
+    delta.noteDeletion(of: topic)
+    if configs.removeValue(forKey: .topic(topic.name)) != nil { delta.configs.append(.topic(topic.name)) }
+  }
+
+  private mutating func place(_ record: PartitionRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    guard let topic = topics.index(forKey: record.topicId) else { throw unknown(record.topicId) }
+    let partition = Int(record.partitionId)
+    guard partition >= 0, partition <= topics.values[topic].partitions.count else {
+      throw MetadataInconsistency(description: "partition \(partition) of topic \(topics.values[topic].name) comes before its predecessor")
+    }
+    let before = topics.values[topic][record.partitionId]
+    if before == nil {
+      topics.values[topic].partitions.append(PartitionRegistration(record))
+    } else {
+      topics.values[topic].partitions[partition] = PartitionRegistration(record)
+    }
+    delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
+  }
+
+  private mutating func change(_ record: PartitionChangeRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    guard let topic = topics.index(forKey: record.topicId) else { throw unknown(record.topicId) }
+    guard let before = topics.values[topic][record.partitionId] else {
+      throw MetadataInconsistency(description: "a record names partition \(record.partitionId) of topic \(topics.values[topic].name), which does not exist")
+    }
+    topics.values[topic].partitions[Int(record.partitionId)] = before.applying(record)
+    delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
+  }
+
+  /// No topic name means every topic (KAFKA-16540).
+  private mutating func clearEligibleLeaderReplicas(ofTopic name: String, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
+    let ids = name.isEmpty ? Array(topics.keys) : topicIDs[name].map { [$0] } ?? []
+    for id in ids {
+      for partition in 0..<Int32(topics[id]?.partitions.count ?? 0) {
+        guard let state = topics[id]?[partition],
+          !state.eligibleLeaderReplicas.isEmpty || !state.lastKnownEligibleLeaderReplicas.isEmpty
+        else { continue }
+        var record = PartitionChangeRecord()
+        record.topicId = id
+        record.partitionId = partition
+        record.eligibleLeaderReplicas = []
+        record.lastKnownElr = []
+        try change(record, &delta)
+      }
+    }
+  }
+
+  private func unknown(_ topic: Uuid) -> MetadataInconsistency {
+    MetadataInconsistency(description: "a record names topic \(topic), which does not exist")
+  }
+}
+
+// MARK: - Configuration
+
+extension MetadataImage {
+  private mutating func set(_ record: ConfigRecord, _ delta: inout MetadataDelta) {
+    guard let kind = ConfigResource.Kind(rawValue: record.resourceType) else { return }
+    let resource = ConfigResource(kind, record.resourceName)
+    if let value = record.value {
+      configs[resource, default: [:]][record.name] = value
+    } else {
+      configs[resource]?.removeValue(forKey: record.name)
+      if configs[resource]?.isEmpty == true { configs.removeValue(forKey: resource) }
+    }
+    delta.configs.append(resource)
+  }
+}

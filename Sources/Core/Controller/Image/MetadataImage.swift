@@ -1,0 +1,69 @@
+import OrderedCollections
+import Primitives
+
+/// The state of the cluster: what the records of the metadata log add up to.
+///
+/// A value. Two replicas that applied the same records hold equal images, and walk them in the same order: brokers ascend, topics
+/// stand in the order of their creation. Changing an image that nobody else holds costs no copy; one that is shared copies the
+/// arrays on the way to the change, nothing else.
+public struct MetadataImage: Equatable, Sendable {
+  public let clusterID: String
+
+  /// Ascending by id.
+  public internal(set) var brokers: [BrokerRegistration] = []
+  /// Ascending by id.
+  public internal(set) var controllers: [ControllerRegistration] = []
+  /// In the order of creation.
+  public internal(set) var topics: OrderedDictionary<Uuid, TopicImage> = [:]
+  public internal(set) var configs: OrderedDictionary<ConfigResource, OrderedDictionary<String, String>> = [:]
+  public internal(set) var features = FeatureLevels()
+  /// The first producer id that belongs to no block yet.
+  public internal(set) var nextProducerID: Int64 = 0
+
+  /// The last record that this image holds, and its epoch; unknown in an image without records.
+  public internal(set) var lastOffset: Offset = .unknown
+  public internal(set) var lastEpoch: LeaderEpoch = .unknown
+
+  /// Only looked up, never walked.
+  var topicIDs: [String: Uuid] = [:]
+
+  public init(clusterID: String) { self.clusterID = clusterID }
+}
+
+extension MetadataImage {
+  public func broker(_ id: NodeID) -> BrokerRegistration? { brokerIndex(id).found.map { brokers[$0] } }
+
+  public func isActive(_ broker: NodeID) -> Bool { brokerIndex(broker).found.map { brokers[$0].isActive } ?? false }
+
+  public func topic(_ id: Uuid) -> TopicImage? { topics[id] }
+
+  public func topic(named name: String) -> TopicImage? { topicIDs[name].flatMap { topics[$0] } }
+
+  public func topicID(named name: String) -> Uuid? { topicIDs[name] }
+
+  public func partition(_ partition: TopicIDPartition) -> PartitionRegistration? { topics[partition.topic]?[partition.partition] }
+
+  public func partition(_ partition: TopicPartition) -> PartitionRegistration? { topic(named: partition.topic)?[partition.partition] }
+
+  /// What was set for a resource itself, in the order in which it was set first; defaults are not in it.
+  public func config(of resource: ConfigResource) -> OrderedDictionary<String, String> { configs[resource] ?? [:] }
+
+  /// A dynamic value as it holds for a topic: its own, or that of the whole cluster.
+  public func topicConfig(_ name: String, of topic: String) -> String? {
+    configs[.topic(topic)]?[name] ?? configs[.clusterDefault]?[name]
+  }
+
+  /// Where a broker stands, or where it would have to be inserted.
+  func brokerIndex(_ id: NodeID) -> (found: Int?, insertion: Int) { position(of: id, in: brokers, by: \.id) }
+
+  func controllerIndex(_ id: NodeID) -> (found: Int?, insertion: Int) { position(of: id, in: controllers, by: \.id) }
+
+  private func position<Element>(of id: NodeID, in elements: [Element], by key: (Element) -> NodeID) -> (found: Int?, insertion: Int) {
+    var low = 0, high = elements.count
+    while low < high {
+      let middle = (low + high) / 2
+      if key(elements[middle]) < id { low = middle + 1 } else { high = middle }
+    }
+    return (low < elements.count && key(elements[low]) == id ? low : nil, low)
+  }
+}

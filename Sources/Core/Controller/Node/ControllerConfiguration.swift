@@ -1,0 +1,44 @@
+import Host
+import Primitives
+import Raft
+
+/// The configuration of a controller. Properties stand for Kafka's configurations, with the defaults of 4.3.
+public struct ControllerConfiguration: Sendable {
+  /// node.id
+  public var nodeID: NodeID
+  public var clusterID: String
+  /// The name of this controller's listener (controller.listener.names).
+  public var listenerName = "CONTROLLER"
+  /// The quorum: controller.quorum.voters and what else begins with controller.quorum.
+  public var quorum: QuorumConfiguration
+
+  /// broker.session.timeout.ms
+  public var brokerSessionTimeout = Duration.milliseconds(9000)
+  /// metadata.max.idle.interval.ms; zero writes no idle records.
+  public var metadataMaxIdleInterval = Duration.milliseconds(500)
+  /// auto.leader.rebalance.enable
+  public var autoLeaderRebalance = true
+  /// leader.imbalance.check.interval.seconds
+  public var leaderImbalanceCheckInterval = Duration.seconds(300)
+  /// unclean.leader.election.enable
+  public var uncleanLeaderElection = false
+  /// unclean.leader.election.interval.ms
+  public var uncleanLeaderElectionInterval = Duration.milliseconds(300_000)
+  /// default.replication.factor
+  public var defaultReplicationFactor = 1
+  /// num.partitions
+  public var numPartitions = 1
+  /// min.insync.replicas
+  public var minInSyncReplicas = 1
+
+  /// The feature levels of a cluster that begins with this controller.
+  public var bootstrapFeatures = FeatureLevels.bootstrap
+  public var switches = ControllerSwitches()
+
+  /// - Parameter voters: controller.quorum.voters; with this node among them.
+  public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
+    self.nodeID = nodeID
+    self.clusterID = clusterID
+    quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: voters)
+  }
+}

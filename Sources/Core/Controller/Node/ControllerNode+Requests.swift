@@ -1,0 +1,147 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+extension ControllerNode {
+  /// What a controller answers. The rest of the quorum's requests come with quorums of several voters.
+  static let apis: [OfferedApi] = [
+    .fetch, .apiVersions, .createTopics, .deleteTopics, .alterConfigs, .createPartitions, .electLeaders, .incrementalAlterConfigs,
+    .alterPartitionReassignments, .listPartitionReassignments, .describeQuorum, .alterPartition, .updateFeatures, .envelope,
+    .brokerRegistration, .brokerHeartbeat, .unregisterBroker, .allocateProducerIds, .controllerRegistration, .assignReplicasToDirs,
+  ].map { (key: ApiKey) in OfferedApi(key, advertised: key.validVersions) }
+
+  func take(_ incoming: IncomingRequest) {
+    guard incoming.apiKey == .envelope else { return handle(ControllerRequest(incoming)) }
+    do {
+      handle(try ControllerRequest(enveloped: try incoming.decode(), in: incoming))
+    } catch {
+      incoming.closeConnection()
+    }
+  }
+
+  private func handle(_ request: ControllerRequest) {
+    let now = reactor.now, version = request.version, nextOffset = quorum.logEndOffset
+    switch request.apiKey {
+    case .fetch: serve(request, FetchRequest.self) { [quorum] in quorum!.handleFetch($0, reply: request.respond) }
+    case .apiVersions: serve(request, ApiVersionsRequest.self) { _ in request.respond(apiVersions()) }
+    case .describeQuorum: read(request, DescribeQuorumRequest.self) { quorum.describe($1) }
+    case .listPartitionReassignments: read(request, ListPartitionReassignmentsRequest.self) { $0.listPartitionReassignments($1) }
+
+    case .brokerRegistration: register(request, at: nextOffset, now)
+    case .brokerHeartbeat: heartbeat(request, at: nextOffset, now)
+    case .unregisterBroker: decide(request, UnregisterBrokerRequest.self) { $0.unregisterBroker($1) }
+    case .controllerRegistration: decide(request, ControllerRegistrationRequest.self) { $0.registerController($1) }
+
+    case .alterPartition: decide(request, AlterPartitionRequest.self) { $0.alterPartition($1, version: version) }
+    case .electLeaders: decide(request, ElectLeadersRequest.self) { $0.electLeaders($1) }
+    case .alterPartitionReassignments: decide(request, AlterPartitionReassignmentsRequest.self) { $0.alterPartitionReassignments($1) }
+    case .assignReplicasToDirs: decide(request, AssignReplicasToDirsRequest.self) { $0.assignReplicasToDirectories($1) }
+
+    case .createTopics: decide(request, CreateTopicsRequest.self) { $0.createTopics($1) }
+    case .deleteTopics: decide(request, DeleteTopicsRequest.self) { $0.deleteTopics($1, version: version) }
+    case .createPartitions: decide(request, CreatePartitionsRequest.self) { $0.createPartitions($1) }
+    case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self) { $0.incrementalAlterConfigs($1) }
+    case .alterConfigs: decide(request, AlterConfigsRequest.self) { $0.alterConfigs($1) }
+    case .updateFeatures: decide(request, UpdateFeaturesRequest.self) { $0.updateFeatures($1, version: version) }
+    case .allocateProducerIds: decide(request, AllocateProducerIdsRequest.self) { $0.allocateProducerIDs($1) }
+    default: request.reject()
+    }
+  }
+
+  // MARK: The three ways of an answer
+
+  /// Needs no active controller.
+  private func serve<Request: ApiRequest>(_ request: ControllerRequest, _ type: Request.Type, _ body: (Request) -> Void) {
+    do {
+      body(try request.decode(type))
+    } catch {
+      request.reject()
+    }
+  }
+
+  /// Needs the active controller, and changes nothing.
+  private func read<Request: RefusableRequest>(
+    _ request: ControllerRequest, _ type: Request.Type, _ body: (ControllerState, Request) -> Request.Response
+  ) {
+    serve(request, type) { message in
+      guard let state else { return request.respond(message.refused(.notController, Self.notActive)) }
+      request.respond(body(state, message))
+    }
+  }
+
+  /// Decides, appends, and answers when that is committed.
+  private func decide<Request: RefusableRequest>(
+    _ request: ControllerRequest, _ type: Request.Type, _ body: (inout ControllerState, Request) -> Decision<Request.Response>
+  ) {
+    serve(request, type) { message in
+      guard state != nil else { return request.respond(message.refused(.notController, Self.notActive)) }
+      let decision = body(&state!, message)
+      answer(request, message, with: decision)
+    }
+  }
+
+  private func answer<Request: RefusableRequest>(
+    _ request: ControllerRequest, _ message: Request, with decision: Decision<Request.Response>
+  ) {
+    guard configuration.switches.replyAfterCommit else {
+      commit(decision.records) { _ in }
+      return request.respond(decision.response)
+    }
+    commit(decision.records) { result in
+      switch result {
+      case .success: request.respond(decision.response)
+      case .failure: request.respond(message.refused(.notController, Self.notActive))
+      }
+    }
+  }
+
+  private static let notActive = "this is not the active controller"
+
+  // MARK: Brokers
+
+  private func register(_ request: ControllerRequest, at nextOffset: Offset, _ now: Instant) {
+    decide(request, BrokerRegistrationRequest.self) { state, message in
+      let existing = state.image.broker(NodeID(message.brokerId))
+      let decision = state.registerBroker(message, nextOffset: nextOffset, at: now)
+      if let existing, existing.incarnationID != message.incarnationId, !decision.records.isEmpty {
+        if existing.epoch.value != message.previousBrokerEpoch { uncleanRegistrations.insert(BrokerEpoch(decision.response.brokerEpoch)) }
+        if !existing.isFenced { fencingReasons[existing.id] = .newIncarnation }
+      }
+      return decision
+    }
+  }
+
+  private func heartbeat(_ request: ControllerRequest, at nextOffset: Offset, _ now: Instant) {
+    decide(request, BrokerHeartbeatRequest.self) { state, message in
+      if message.wantShutDown || message.wantFence {
+        fencingReasons[NodeID(message.brokerId)] = message.wantShutDown ? .controlledShutdown : .requested
+      }
+      return state.heartbeat(message, nextOffset: nextOffset, at: now)
+    }
+    watchSessions()
+  }
+
+  // MARK: ApiVersions
+
+  private func apiVersions() -> ApiVersionsResponse {
+    var response = ApiVersionsResponse()
+    response.apiKeys = server.offered.map { api in
+      var version = ApiVersionsResponse.ApiVersion()
+      (version.apiKey, version.minVersion, version.maxVersion) = (api.key.rawValue, api.advertised.lowerBound, api.advertised.upperBound)
+      return version
+    }
+    response.supportedFeatures = FeatureLevels.supported.map {
+      var feature = ApiVersionsResponse.SupportedFeatureKey()
+      (feature.name, feature.minVersion, feature.maxVersion) = ($0.name, $0.levels.lowerBound, $0.levels.upperBound)
+      return feature
+    }
+    response.finalizedFeaturesEpoch = image.lastOffset.value
+    response.finalizedFeatures = image.features.levels.map { name, level in
+      var feature = ApiVersionsResponse.FinalizedFeatureKey()
+      (feature.name, feature.minVersionLevel, feature.maxVersionLevel) = (name, level, level)
+      return feature
+    }
+    return response
+  }
+}

@@ -1,0 +1,68 @@
+import Host
+import Primitives
+import Wire
+
+/// The timers of an active controller. They end with its leadership.
+struct PeriodicTasks {
+  var sessions: ScheduledTimer?
+  var idle: ScheduledTimer?
+  var rebalance: ScheduledTimer?
+  var uncleanElection: ScheduledTimer?
+}
+
+extension ControllerNode {
+  func startTasks() {
+    watchSessions()
+    watchIdleness()
+    if configuration.autoLeaderRebalance { scheduleRebalance() }
+    scheduleUncleanElection()
+  }
+
+  func stopTasks() {
+    for timer in [tasks.sessions, tasks.idle, tasks.rebalance, tasks.uncleanElection] { reactor.cancel(timer) }
+    tasks = PeriodicTasks()
+  }
+
+  /// One timer for all sessions, at the end of the one that ends first. Heartbeats only move ends away, so it may come in vain, but not late.
+  func watchSessions() {
+    guard tasks.sessions == nil, let expiry = state?.sessions.nextExpiry else { return }
+    tasks.sessions = reactor.after(expiry - reactor.now) { [unowned self] in
+      tasks.sessions = nil
+      fenceExpired()
+      watchSessions()
+    }
+  }
+
+  private func fenceExpired() {
+    while let broker = state?.sessions.expired(at: reactor.now).first {
+      fencingReasons[broker] = .sessionExpired
+      commit(state!.fenceExpired(at: reactor.now)) { _ in }
+    }
+  }
+
+  /// An idle log moves on, so that replicas can tell an idle leader from a dead one and followers their lag.
+  private func watchIdleness() {
+    guard configuration.metadataMaxIdleInterval > .zero else { return }
+    let next = lastAppend + configuration.metadataMaxIdleInterval
+    tasks.idle = reactor.after(next > reactor.now ? next - reactor.now : configuration.metadataMaxIdleInterval) { [unowned self] in
+      if lastAppend + configuration.metadataMaxIdleInterval <= reactor.now { commit([.noOp(NoOpRecord())]) { _ in } }
+      if state != nil { watchIdleness() }
+    }
+  }
+
+  private func scheduleRebalance() {
+    tasks.rebalance = reactor.after(configuration.leaderImbalanceCheckInterval) { [unowned self] in
+      guard let records = state?.rebalanceLeaders() else { return }
+      if !records.isEmpty { commit(records) { _ in } }
+      scheduleRebalance()
+    }
+  }
+
+  private func scheduleUncleanElection() {
+    tasks.uncleanElection = reactor.after(configuration.uncleanLeaderElectionInterval) { [unowned self] in
+      guard let records = state?.electUncleanly() else { return }
+      if !records.isEmpty { commit(records) { _ in } }
+      scheduleUncleanElection()
+    }
+  }
+}

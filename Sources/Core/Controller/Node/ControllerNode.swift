@@ -1,0 +1,135 @@
+import Host
+import Primitives
+import Raft
+import Transport
+import Wire
+
+/// A controller: a replica of the metadata log, and, while it leads the quorum, the one who decides.
+///
+/// A request becomes a decision, its records are appended to the metadata log, and the response leaves when they are committed.
+/// Requests to a controller that is not active are answered with NOT_CONTROLLER.
+///
+/// Brokers may send administrative requests as they got them, or wrapped in an Envelope as Kafka's do (KIP-590).
+public final class ControllerNode: Node {
+  let reactor: Reactor
+  let configuration: ControllerConfiguration
+  private let rules: ConfigurationRules
+  private(set) var quorum: QuorumReplica!
+  private(set) var server: RequestServer!
+  private let incarnationID: Uuid
+
+  /// What is committed.
+  public private(set) var image: MetadataImage
+  /// What decisions are made from; nil while this controller is not active.
+  public internal(set) var state: ControllerState?
+
+  var tasks = PeriodicTasks()
+  var lastAppend = Instant.zero
+  /// What the records of a decision do not say, kept until they are committed. Only looked up.
+  var fencingReasons: [NodeID: Occurrence.FencingReason] = [:]
+  var uncleanRegistrations: Set<BrokerEpoch> = []
+
+  public init(host: any NodeHost, configuration: ControllerConfiguration, rules: ConfigurationRules = ConfigurationRules()) {
+    reactor = Reactor(host: host)
+    self.configuration = configuration
+    self.rules = rules
+    incarnationID = Uuid.random(&host.random)
+    image = MetadataImage(clusterID: configuration.clusterID)
+  }
+
+  public func start() {
+    do {
+      quorum = try QuorumReplica(configuration: configuration.quorum, reactor: reactor)
+    } catch {
+      return end(because: "the metadata log cannot be opened: \(error)")
+    }
+    server = RequestServer(reactor: reactor, apis: Self.apis) { [unowned self] request in take(request) }
+    quorum.listener = self
+    quorum.start()
+  }
+
+  public func handle(_ event: Event) { reactor.dispatch(event) }
+
+  public func shutdown() {
+    quorum?.close()
+    reactor.host.exit()
+  }
+
+  /// The leader of the metadata log as far as this node knows.
+  public var quorumLeader: NodeID? { quorum?.leader?.id }
+
+  private func end(because reason: String) {
+    reactor.host.report(.note("controller \(configuration.nodeID) ends: \(reason)"))
+    reactor.host.exit()
+  }
+
+  /// Appends what was decided, and runs the completion when it is committed, or cannot be.
+  func commit(_ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
+    guard state != nil else { return completion(.failure(.notLeader)) }
+    guard !records.isEmpty else { return quorum.afterAppends(completion) }
+    do {
+      try state!.apply(records)
+    } catch {
+      return end(because: "a decision does not fit the metadata it was made from: \(error)")
+    }
+    lastAppend = reactor.now
+    quorum.append(records, completion)
+  }
+}
+
+extension ControllerNode: QuorumListener {
+  public func committed(_ batch: CommittedBatch) {
+    var delta = MetadataDelta()
+    do {
+      for record in batch.records { try image.apply(record, recording: &delta) }
+    } catch {
+      return end(because: "the metadata log does not fit together: \(error)")
+    }
+    image.advance(to: batch.lastOffset, epoch: batch.epoch)
+    // What was committed in a former epoch was told by the controller of that time.
+    if state != nil, batch.epoch == quorum.epoch, !delta.isEmpty { report(delta) }
+  }
+
+  public func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
+
+  public func becameLeader(epoch: LeaderEpoch) {
+    var state = ControllerState(image: image, configuration: configuration, random: reactor.host.random, rules: rules)
+    // The decisions' random numbers are a stream of their own from here on.
+    _ = reactor.host.random.next()
+    state.sessions.restart(with: image, at: reactor.now)
+    self.state = state
+    commit(activationRecords(state)) { _ in }
+    startTasks()
+  }
+
+  public func resigned(epoch: LeaderEpoch) {
+    state = nil
+    fencingReasons = [:]
+    uncleanRegistrations = []
+    stopTasks()
+  }
+
+  public func failed(_ failure: QuorumFailure) { end(because: failure.description) }
+
+  /// The beginning of a cluster, where it has none, and this controller's own registration (KIP-919).
+  private func activationRecords(_ state: ControllerState) -> [MetadataRecord] {
+    var records = image.features.metadataVersion == 0 ? state.bootstrap() : []
+    var request = ControllerRegistrationRequest()
+    request.controllerId = configuration.nodeID.value
+    request.incarnationId = incarnationID
+    if let address = configuration.quorum.voters.first(where: { $0.id == configuration.nodeID })?.address {
+      var listener = ControllerRegistrationRequest.Listener()
+      listener.name = configuration.listenerName
+      listener.host = address.host
+      listener.port = UInt16(clamping: address.port)
+      request.listeners = [listener]
+    }
+    request.features = FeatureLevels.supported.map {
+      var feature = ControllerRegistrationRequest.Feature()
+      (feature.name, feature.minSupportedVersion, feature.maxSupportedVersion) = ($0.name, $0.levels.lowerBound, $0.levels.upperBound)
+      return feature
+    }
+    records += state.registerController(request).records
+    return records
+  }
+}

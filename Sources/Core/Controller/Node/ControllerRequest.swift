@@ -1,0 +1,52 @@
+import Primitives
+import Transport
+import Wire
+
+/// A request to the controller: straight from its sender, or inside of an Envelope that a broker forwarded (KIP-590).
+struct ControllerRequest {
+  let header: RequestHeader
+  private let incoming: IncomingRequest
+  /// The body of the request inside of the envelope.
+  private let embedded: FrameReader?
+
+  init(_ incoming: IncomingRequest) {
+    header = incoming.header
+    self.incoming = incoming
+    embedded = nil
+  }
+
+  /// The request inside of an envelope.
+  init(enveloped envelope: EnvelopeRequest, in incoming: IncomingRequest) throws(WireError) {
+    var reader = FrameReader(envelope.requestData)
+    header = try RequestHeader(from: &reader)
+    self.incoming = incoming
+    embedded = reader
+  }
+
+  var apiKey: ApiKey { ApiKey(rawValue: header.requestApiKey) }
+  var version: Int16 { header.requestApiVersion }
+
+  func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
+    guard var reader = embedded else { return try incoming.decode(type) }
+    return try Request(from: &reader, version: version)
+  }
+
+  func respond(_ response: some ApiMessage) {
+    guard embedded != nil else { return incoming.respond(response) }
+    var envelope = EnvelopeResponse()
+    do {
+      envelope.responseData = try Frame.response(response, version: version, correlationID: header.correlationId).joined
+    } catch {
+      envelope.errorCode = .unknownServerError
+    }
+    incoming.respond(envelope)
+  }
+
+  /// The request cannot be read.
+  func reject() {
+    guard embedded != nil else { return incoming.closeConnection() }
+    var envelope = EnvelopeResponse()
+    envelope.errorCode = .invalidRequest
+    incoming.respond(envelope)
+  }
+}

@@ -1,0 +1,39 @@
+import Primitives
+import Wire
+
+/// The fields of a batch's header that a log goes by, parsed once and kept without the bytes.
+struct BatchHeader {
+  static let size = 61
+
+  let sizeInBytes: Int
+  let baseOffset: Offset
+  let lastOffset: Offset
+  let leaderEpoch: LeaderEpoch
+  let maxTimestamp: Timestamp
+
+  var nextOffset: Offset { lastOffset + 1 }
+
+  /// The header at a position, or nil where no possible batch of magic 2 begins there. Looks at the header alone: whether the whole batch is
+  /// there and whether it is sound is for the caller to see.
+  init?(_ bytes: Bytes, at position: Int) {
+    guard bytes.count - position >= Self.size else { return nil }
+    let length: Int32 = bytes.integer(at: position + 8)
+    let magic: Int8 = bytes.integer(at: position + 16)
+    let base: Int64 = bytes.integer(at: position)
+    let delta: Int32 = bytes.integer(at: position + 23)
+    guard magic == 2, length >= 49, base >= 0, delta >= 0, base <= .max - Int64(delta) - 1 else { return nil }
+    sizeInBytes = Int(length) + 12
+    baseOffset = Offset(base)
+    lastOffset = Offset(base + Int64(delta))
+    leaderEpoch = LeaderEpoch(bytes.integer(at: position + 12))
+    maxTimestamp = Timestamp(milliseconds: bytes.integer(at: position + 35))
+  }
+
+  init(_ batch: RecordBatch) {
+    sizeInBytes = batch.sizeInBytes
+    baseOffset = batch.baseOffset
+    lastOffset = batch.lastOffset
+    leaderEpoch = batch.partitionLeaderEpoch
+    maxTimestamp = batch.maxTimestamp
+  }
+}

@@ -1,0 +1,168 @@
+import Host
+import Primitives
+import Wire
+
+/// What a leader checks of records before they get offsets, and what it changes of them.
+///
+/// A broker looks at every record of a producer's batch: offsets without gaps, timestamps inside of the topic's bounds, keys where
+/// the topic is compacted. The largest timestamp is found on the way, because consumers seek by it and a client's header may lie.
+struct LeaderValidation {
+  let configuration: LogConfiguration
+  let origin: AppendOrigin
+  let now: Timestamp
+  let host: any NodeHost
+
+  /// The batches of an append, each whole and with its own checksum.
+  func split(_ records: Bytes) throws(AppendError) -> [RecordBatch] {
+    var batches: [RecordBatch] = []
+    var position = 0
+    while position < records.count {
+      let batch = try Self.batch(records, at: position)
+      guard batch.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
+        throw .batchTooLarge(size: batch.sizeInBytes, limit: Int(configuration.maxMessageBytes))
+      }
+      host.spend(.checksum(bytes: batch.sizeInBytes))
+      guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes") }
+      batches.append(batch)
+      position += batch.sizeInBytes
+    }
+    guard !batches.isEmpty else { throw .invalidRecord(reason: "there is no batch", records: []) }
+    guard origin != .client || batches.count == 1 else {
+      throw .invalidRecord(reason: "a producer sends exactly one batch for a partition, not \(batches.count)", records: [])
+    }
+    return batches
+  }
+
+  static func batch(_ records: Bytes, at position: Int) throws(AppendError) -> RecordBatch {
+    if records.count - position > 16, let magic = Optional(records.integer(at: position + 16, as: Int8.self)), magic != 2 {
+      throw .unsupportedFormat(magic: magic)
+    }
+    do { return try RecordBatch(records, at: position) } catch { throw .corrupt(reason: "\(error)") }
+  }
+
+  /// The batch as it goes to the log: checked, recompressed where the topic asks for a codec, stamped.
+  func prepare(_ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch) throws(AppendError) -> RecordBatch {
+    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch) }
+    try checkHeader(batch)
+    let maxTimestamp = try checkRecords(batch)
+    let stored = try recompressed(batch)
+    if configuration.messageTimestampType == .logAppendTime {
+      host.spend(.copy(bytes: stored.sizeInBytes))
+      host.spend(.checksum(bytes: stored.sizeInBytes))
+      return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now)
+    }
+    guard maxTimestamp == stored.maxTimestamp, stored.timestampType == .createTime else {
+      return try rebuilt(stored, stored.compression).stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+    }
+    return stamp(stored, baseOffset, leaderEpoch)
+  }
+
+  private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch) -> RecordBatch {
+    guard batch.baseOffset != baseOffset || batch.partitionLeaderEpoch != leaderEpoch else { return batch }
+    host.spend(.copy(bytes: batch.sizeInBytes))
+    return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+  }
+
+  private func checkHeader(_ batch: RecordBatch) throws(AppendError) {
+    guard batch.recordCount > 0 else { throw .invalidRecord(reason: "the batch holds no record", records: []) }
+    guard batch.recordCount == batch.lastOffsetDelta + 1 else {
+      throw .invalidRecord(reason: "\(batch.recordCount) records stand for \(batch.lastOffsetDelta + 1) offsets", records: [])
+    }
+    guard origin == .client else { return }
+    guard batch.baseOffset == 0 else { throw .invalidRecord(reason: "a producer's batch begins at offset 0, not \(batch.baseOffset)", records: []) }
+    guard !batch.isControl else { throw .invalidRecord(reason: "producers may not write control records", records: []) }
+    guard !batch.hasProducerID || batch.baseSequence >= 0 else {
+      throw .invalidRecord(reason: "a batch of producer \(batch.producerID) without a sequence", records: [])
+    }
+    guard !batch.isTransactional || batch.hasProducerID else {
+      throw .invalidRecord(reason: "a transactional batch without a producer id", records: [])
+    }
+  }
+
+  /// Looks at every record. Returns the largest timestamp.
+  private func checkRecords(_ batch: RecordBatch) throws(AppendError) -> Timestamp {
+    host.spend(.records(Int(batch.recordCount)))
+    let checksTimestamps = configuration.messageTimestampType == .createTime && !batch.isControl
+    let needsKeys = configuration.cleanupPolicy.contains(.compact) && !batch.isControl
+    let earliest = now.milliseconds.subtractingReportingOverflow(configuration.messageTimestampBeforeMax.milliseconds).partialValue
+    let latest = now.milliseconds.addingReportingOverflow(configuration.messageTimestampAfterMax.milliseconds).partialValue
+    var maxTimestamp = Timestamp.none
+    var expected = batch.baseOffset
+    var late: [RejectedRecord] = [], keyless: [RejectedRecord] = []
+    do {
+      var cursor = try RecordCursor(batch)
+      while try cursor.next() {
+        let offset = cursor.current.offset, timestamp = cursor.current.timestamp
+        guard offset == expected else {
+          throw AppendError.invalidRecord(reason: "offset \(offset) within a batch where \(expected) has to follow", records: [])
+        }
+        expected = offset + 1
+        if timestamp > maxTimestamp { maxTimestamp = timestamp }
+        if checksTimestamps, timestamp != .none, timestamp.milliseconds < earliest || timestamp.milliseconds > latest {
+          late.append(RejectedRecord(batchIndex: Int32(offset - batch.baseOffset), message: "timestamp \(timestamp.milliseconds) is outside of \(earliest) to \(latest)"))
+        }
+        if needsKeys, cursor.current.keyLength < 0 {
+          keyless.append(RejectedRecord(batchIndex: Int32(offset - batch.baseOffset), message: "a compacted topic needs a key"))
+        }
+      }
+    } catch let error as AppendError {
+      throw error
+    } catch {
+      throw .invalidRecord(reason: "\(error)", records: [])
+    }
+    guard keyless.isEmpty else { throw .invalidRecord(reason: "records without a key for a compacted topic", records: keyless) }
+    guard late.isEmpty else { throw .invalidTimestamp(reason: "timestamps outside of the topic's bounds", records: late) }
+    return maxTimestamp
+  }
+
+  // MARK: Writing anew
+
+  private func recompressed(_ batch: RecordBatch) throws(AppendError) -> RecordBatch {
+    guard !batch.isControl, let target = configuration.compressionType.codec, target != batch.compression else { return batch }
+    return try rebuilt(batch, target)
+  }
+
+  /// The same records in a batch of another codec or with a right header.
+  private func rebuilt(_ batch: RecordBatch, _ compression: Compression) throws(AppendError) -> RecordBatch {
+    var builder = RecordBatchBuilder(
+      compression: compression, level: configuration.level(of: compression), baseOffset: batch.baseOffset, leaderEpoch: batch.partitionLeaderEpoch,
+      producerID: batch.producerID, producerEpoch: batch.producerEpoch, baseSequence: batch.baseSequence,
+      isTransactional: batch.isTransactional, isControl: batch.isControl, capacity: batch.sizeInBytes)
+    do {
+      var cursor = try RecordCursor(batch)
+      while try cursor.next() {
+        let record = cursor.current
+        builder.append(timestamp: record.timestamp, key: record.key, value: record.value, headers: try record.headers())
+      }
+      host.spend(.compress(codec: compression.rawValue, bytes: builder.sizeInBytes))
+      return try RecordBatch(builder.build())
+    } catch {
+      throw .invalidRecord(reason: "\(error)", records: [])
+    }
+  }
+}
+
+extension TopicCompression {
+  /// The one codec of the topic, or nil where every producer chooses.
+  var codec: Compression? {
+    switch self {
+    case .producer: nil
+    case .uncompressed: Compression.none
+    case .gzip: .gzip
+    case .snappy: .snappy
+    case .lz4: .lz4
+    case .zstd: .zstd
+    }
+  }
+}
+
+extension LogConfiguration {
+  func level(of compression: Compression) -> Int32? {
+    switch compression {
+    case .gzip: gzipLevel
+    case .lz4: lz4Level
+    case .zstd: zstdLevel
+    case .none, .snappy: nil
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Primitives
+
+/// What is known of the writing of `leader-epoch-checkpoint`. One write at a time; what changes meanwhile is written after it.
+struct EpochCheckpoint {
+  var isWriting = false
+  var isDirty = false
+  /// The first offset whose epoch the file under way does not know yet, and the one the next file is for.
+  var writingStart: Offset?
+  var nextStart: Offset?
+
+  /// Records from here on may have an epoch that is not on the disk.
+  var unwrittenStart: Offset? {
+    guard let writingStart else { return nextStart }
+    return nextStart.map { min($0, writingStart) } ?? writingStart
+  }
+}
+
+extension PartitionLog {
+  /// Enters where an epoch begins, and writes it to the disk. A leader calls this when it takes over, before its first write (KAFKA-7415).
+  public func assignEpochStart(epoch: LeaderEpoch, startOffset: Offset) {
+    if epochs.assign(epoch, startOffset: startOffset) { writeEpochs(from: startOffset) }
+  }
+
+  /// The newest epoch this log knows, with or without records.
+  public var latestEpoch: LeaderEpoch? { epochs.latest?.epoch }
+
+  /// Every epoch with its start offset, ascending.
+  public var epochStarts: [(epoch: LeaderEpoch, startOffset: Offset)] { epochs.entries.map { ($0.epoch, $0.startOffset) } }
+
+  /// The epoch of the record at an offset, where it is known.
+  public func epoch(at offset: Offset) -> LeaderEpoch? { epochs.epoch(at: offset) }
+
+  /// The largest epoch here that is not above the one asked for, and where it ends (KIP-279). Nil where the epoch asked for is above
+  /// all that this log knows.
+  public func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset)? {
+    epochs.endOffset(of: epoch, logEndOffset: logEndOffset)
+  }
+
+  /// What a broker before KIP-279 answered: the start of the next larger epoch, whichever epoch that may leave out (KAFKA-6361).
+  public func endOffsetByKIP101(of epoch: LeaderEpoch) -> Offset? {
+    epochs.endOffsetByKIP101(of: epoch, logEndOffset: logEndOffset)
+  }
+
+  /// Writes the epochs to the disk; those from `start` on are new.
+  func writeEpochs(from start: Offset) {
+    guard failure == nil else { return }
+    epochCheckpoint.nextStart = epochCheckpoint.nextStart.map { min($0, start) } ?? start
+    guard !epochCheckpoint.isWriting else {
+      epochCheckpoint.isDirty = true
+      return
+    }
+    epochCheckpoint.isWriting = true
+    epochCheckpoint.isDirty = false
+    epochCheckpoint.writingStart = epochCheckpoint.nextStart
+    epochCheckpoint.nextStart = nil
+    let path = files.path(LogNames.leaderEpochs)
+    reactor.whenDone(reactor.disk.replace(path, with: epochs.content)) { [weak self] error in
+      guard let self else { return }
+      epochCheckpoint.isWriting = false
+      epochCheckpoint.writingStart = nil
+      if let error { return fail(DiskFailure(path: path, error: error)) }
+      if epochCheckpoint.isDirty, let start = epochCheckpoint.nextStart { writeEpochs(from: start) }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Primitives
+
+/// Where each leader's records begin in one log (KIP-101): what a follower needs to find where its log leaves the leader's.
+///
+/// Entries grow in epoch and in start offset. An epoch without records has an entry as well: a leader enters its epoch when it
+/// takes over, before the first write (KAFKA-7415).
+struct LeaderEpochCache: Equatable {
+  struct Entry: Hashable {
+    var epoch: LeaderEpoch
+    var startOffset: Offset
+  }
+
+  private(set) var entries: [Entry] = []
+
+  var latest: Entry? { entries.last }
+
+  /// Enters the start of an epoch and takes out what contradicts it. Returns whether anything changed.
+  mutating func assign(_ epoch: LeaderEpoch, startOffset: Offset) -> Bool {
+    guard epoch.value >= 0 else { return false }
+    if let latest, epoch == latest.epoch, startOffset >= latest.startOffset { return false }
+    while let last = entries.last, last.epoch >= epoch || last.startOffset >= startOffset { entries.removeLast() }
+    entries.append(Entry(epoch: epoch, startOffset: startOffset))
+    return true
+  }
+
+  /// Takes out the epochs that begin at or behind an offset.
+  mutating func truncateFromEnd(_ endOffset: Offset) -> Bool {
+    let count = entries.count
+    while let last = entries.last, last.startOffset >= endOffset { entries.removeLast() }
+    return entries.count != count
+  }
+
+  /// Takes out the epochs that end at or before an offset; the one that holds it begins there now.
+  mutating func truncateFromStart(_ startOffset: Offset) -> Bool {
+    guard let holder = entries.lastIndex(where: { $0.startOffset <= startOffset }) else { return false }
+    guard holder > 0 || entries[holder].startOffset < startOffset else { return false }
+    entries.removeFirst(holder)
+    entries[0].startOffset = startOffset
+    return true
+  }
+
+  mutating func removeAll() -> Bool {
+    let changed = !entries.isEmpty
+    entries = []
+    return changed
+  }
+
+  /// The largest epoch of this log that is not above the one asked for, and where it ends (KIP-279). Nil where the epoch is above
+  /// everything known here.
+  func endOffset(of epoch: LeaderEpoch, logEndOffset: Offset) -> (epoch: LeaderEpoch, endOffset: Offset)? {
+    guard epoch.value >= 0, let latest else { return nil }
+    if epoch == latest.epoch { return (epoch, logEndOffset) }
+    guard let higher = entries.firstIndex(where: { $0.epoch > epoch }) else { return nil }
+    // Everything known is newer: the epoch asked for ended before this log begins.
+    guard higher > 0 else { return (epoch, entries[0].startOffset) }
+    return (entries[higher - 1].epoch, entries[higher].startOffset)
+  }
+
+  /// KIP-101's first answer, which names no epoch: the start of the next larger one. Nil where there is none, or where everything
+  /// known is newer.
+  func endOffsetByKIP101(of epoch: LeaderEpoch, logEndOffset: Offset) -> Offset? {
+    guard epoch.value >= 0, let latest, let first = entries.first else { return nil }
+    if epoch == latest.epoch { return logEndOffset }
+    guard epoch >= first.epoch else { return nil }
+    return entries.first { $0.epoch > epoch }?.startOffset
+  }
+
+  /// The epoch under which the record at an offset was written.
+  func epoch(at offset: Offset) -> LeaderEpoch? {
+    entries.last { $0.startOffset <= offset }?.epoch
+  }
+
+  /// Where an epoch begins in this log, if it is known here.
+  func startOffset(of epoch: LeaderEpoch) -> Offset? {
+    entries.first { $0.epoch == epoch }?.startOffset
+  }
+}
+
+extension LeaderEpochCache {
+  var content: Bytes { CheckpointFile.text(entries.map { "\($0.epoch) \($0.startOffset)" }) }
+
+  init(decoding content: Bytes) throws(CheckpointDamage) {
+    for (index, fields) in try CheckpointFile.entries(of: content, fieldCount: 2).enumerated() {
+      guard let epoch = Int32(fields[0]), epoch >= 0, let offset = Int64(fields[1]), offset >= 0 else {
+        throw CheckpointDamage(line: index + 3, reason: "expected epoch and start offset")
+      }
+      if let last = entries.last {
+        guard epoch > last.epoch.value, offset > last.startOffset.value else {
+          throw CheckpointDamage(line: index + 3, reason: "epoch \(epoch) from \(offset) does not follow \(last.epoch) from \(last.startOffset)")
+        }
+      }
+      entries.append(Entry(epoch: LeaderEpoch(epoch), startOffset: Offset(offset)))
+    }
+  }
+}

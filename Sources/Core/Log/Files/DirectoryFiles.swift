@@ -1,0 +1,58 @@
+import Host
+import Primitives
+
+/// The files of one directory, by their names, with failures that say which file they are about.
+struct DirectoryFiles {
+  let disk: any Disk
+  let directory: String
+
+  func path(_ name: String) -> String { directory.isEmpty ? name : "\(directory)/\(name)" }
+
+  func open(_ name: String, creating: Bool) throws(DiskFailure) -> FileID {
+    do { return try disk.open(path(name), creating: creating) } catch { throw failure(name, error) }
+  }
+
+  func append(_ bytes: Bytes, to file: FileID, _ name: String) throws(DiskFailure) {
+    do { try disk.append(bytes, to: file) } catch { throw failure(name, error) }
+  }
+
+  func read(_ file: FileID, _ name: String, at position: Int, count: Int) throws(DiskFailure) -> Bytes {
+    do { return try disk.read(file, at: position, count: count) } catch { throw failure(name, error) }
+  }
+
+  func truncate(_ file: FileID, _ name: String, to size: Int) throws(DiskFailure) {
+    do { try disk.truncate(file, to: size) } catch { throw failure(name, error) }
+  }
+
+  func rename(_ name: String, to newName: String) throws(DiskFailure) {
+    do { try disk.rename(path(name), to: path(newName)) } catch { throw failure(name, error) }
+  }
+
+  func remove(_ name: String) throws(DiskFailure) {
+    do { try disk.remove(path(name)) } catch { throw failure(name, error) }
+  }
+
+  func content(of name: String) throws(DiskFailure) -> Bytes? {
+    do { return try disk.content(of: path(name)) } catch { throw failure(name, error) }
+  }
+
+  func list() throws(DiskFailure) -> [String] {
+    do { return try disk.list(directory) } catch { throw DiskFailure(path: directory, error: error) }
+  }
+
+  func make() throws(DiskFailure) {
+    do { try disk.makeDirectory(directory) } catch { throw DiskFailure(path: directory, error: error) }
+  }
+
+  func exists(_ name: String) -> Bool { disk.exists(path(name)) }
+
+  /// Writes a small file anew in the page cache: it survives the end of the process at once, a power loss once it is synced.
+  func write(_ content: Bytes, to name: String) throws(DiskFailure) -> FileID {
+    let file = try open(name, creating: true)
+    try truncate(file, name, to: 0)
+    try append(content, to: file, name)
+    return file
+  }
+
+  private func failure(_ name: String, _ error: DiskError) -> DiskFailure { DiskFailure(path: path(name), error: error) }
+}

@@ -1,0 +1,65 @@
+import Primitives
+
+/// The names of files in a partition's directory: twenty digits of the base offset, then what it is.
+enum LogNames {
+  static let log = ".log", offsetIndex = ".index", timeIndex = ".timeindex", transactionIndex = ".txnindex", snapshot = ".snapshot"
+  static let deleted = ".deleted", cleaned = ".cleaned", swap = ".swap", temporary = ".tmp"
+  static let leaderEpochs = "leader-epoch-checkpoint"
+  static let indexes = [offsetIndex, timeIndex, transactionIndex]
+
+  static func file(_ baseOffset: Offset, _ suffix: String) -> String {
+    let digits = String(baseOffset.value)
+    return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits + suffix
+  }
+
+  /// The base offset of a file's name, or nil where the name is not of this form.
+  static func baseOffset(of name: String, suffix: String) -> Offset? {
+    guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count else { return nil }
+    let digits = name.utf8.prefix(20)
+    guard digits.allSatisfy({ (48...57).contains($0) }), let value = Int64(String(name.prefix(20))) else { return nil }
+    return Offset(value)
+  }
+}
+
+/// The names of partition directories: `topic-partition`, with what became of it behind that.
+enum DirectoryNames {
+  enum Kind: Equatable { case live, deleted, stray, future }
+
+  static let longest = 255
+
+  static func live(_ partition: TopicPartition) -> String { partition.description }
+
+  static func deleted(_ partition: TopicPartition, _ id: Uuid) -> String { marked(partition, id, "-delete") }
+  static func stray(_ partition: TopicPartition, _ id: Uuid) -> String { marked(partition, id, "-stray") }
+
+  /// The topic's name gives way where the whole would be longer than file systems allow.
+  private static func marked(_ partition: TopicPartition, _ id: Uuid, _ mark: String) -> String {
+    let tail = "." + hexadecimal(id) + mark
+    let room = longest - tail.utf8.count
+    return String(partition.description.prefix(room)) + tail
+  }
+
+  /// What a directory's name says, or nil where it names no partition.
+  static func parse(_ name: String) -> (partition: TopicPartition, kind: Kind)? {
+    for (mark, kind) in [("-delete", Kind.deleted), ("-stray", .stray), ("-future", .future)] where name.hasSuffix(mark) {
+      let rest = name.dropLast(mark.count)
+      guard let dot = rest.lastIndex(of: "."), rest[dot...].dropFirst().utf8.count == 32 else { continue }
+      return partition(String(rest[..<dot])).map { ($0, kind) }
+    }
+    return partition(name).map { ($0, .live) }
+  }
+
+  private static func partition(_ name: String) -> TopicPartition? {
+    guard let dash = name.lastIndex(of: "-"), dash != name.startIndex else { return nil }
+    let digits = name[name.index(after: dash)...]
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int32(digits) else { return nil }
+    return TopicPartition(String(name[..<dash]), number)
+  }
+
+  private static func hexadecimal(_ id: Uuid) -> String {
+    var writer = ByteWriter(capacity: 16)
+    writer.append(id.high)
+    writer.append(id.low)
+    return writer.bytes.hexadecimal
+  }
+}

@@ -1,0 +1,38 @@
+import Primitives
+
+/// `meta.properties`: whose log directory this is (version 1, KIP-631 and KIP-858).
+public struct MetaProperties: Hashable, Sendable {
+  public var clusterID: String
+  public var nodeID: NodeID
+  /// Names the directory itself, so that a replaced disk is noticed (KIP-858).
+  public var directoryID: Uuid
+
+  public static let fileName = "meta.properties"
+
+  public init(clusterID: String, nodeID: NodeID, directoryID: Uuid) {
+    self.clusterID = clusterID
+    self.nodeID = nodeID
+    self.directoryID = directoryID
+  }
+
+  /// Reads Java properties; keys that are not known are left alone. Returns nil where one is missing or is no value.
+  public init?(decoding content: Bytes) {
+    guard let text = content.text else { return nil }
+    var values: [String: String] = [:]
+    for line in text.split(separator: "\n") {
+      let line = String(line).trimmed
+      guard !line.isEmpty, line.first != "#", line.first != "!" else { continue }
+      guard let separator = line.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+      values[String(line[..<separator]).trimmed] = String(line[line.index(after: separator)...]).trimmed
+    }
+    guard values["version"] == "1", let clusterID = values["cluster.id"], !clusterID.isEmpty,
+      let nodeID = values["node.id"].flatMap({ Int32($0) }), nodeID >= 0,
+      let directoryID = values["directory.id"].flatMap({ Uuid($0) })
+    else { return nil }
+    self.init(clusterID: clusterID, nodeID: NodeID(nodeID), directoryID: directoryID)
+  }
+
+  public var content: Bytes {
+    Bytes("cluster.id=\(clusterID)\ndirectory.id=\(directoryID)\nnode.id=\(nodeID)\nversion=1\n")
+  }
+}

@@ -1,0 +1,25 @@
+import Primitives
+
+/// What a directory held, on the way to an open log.
+struct LoadedLog {
+  /// There was no directory before.
+  var isNew = false
+  /// Of the segments whose names are there, ascending.
+  var baseOffsets: [Offset] = []
+  var snapshots: [Offset] = []
+  var segments: [LogSegment] = []
+  var epochs = LeaderEpochCache()
+  /// The file with the epochs was there and could be read.
+  var areEpochsKnown = false
+  var areEpochsDirty = false
+  /// Of the newest batch that is kept.
+  var lastEpoch = LeaderEpoch.unknown
+  var producers = ProducerStates()
+  var logStartOffset = Offset(0)
+  var logEndOffset = Offset(0)
+  var recoveryPoint = Offset(0)
+  var bytesCut = 0
+  var unsyncedSegments: [LogSegment] = []
+  var unsyncedFiles: [FlushState.UnsyncedFile] = []
+  var areNamesDirty = false
+}

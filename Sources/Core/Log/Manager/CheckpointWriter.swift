@@ -1,0 +1,50 @@
+import Host
+import Primitives
+
+/// Keeps one checkpoint of a log directory. One write at a time, and none where nothing has changed; who asks during a write is answered by
+/// the next one.
+final class CheckpointWriter {
+  let path: String
+  private let reactor: Reactor
+  private var onDisk: OffsetCheckpoint?
+  private var writing: OffsetCheckpoint?
+  private var next: OffsetCheckpoint?
+  private var waiters: [(DiskError?) -> Void] = []
+  private var nextWaiters: [(DiskError?) -> Void] = []
+
+  init(path: String, reactor: Reactor, onDisk: OffsetCheckpoint?) {
+    self.path = path
+    self.reactor = reactor
+    self.onDisk = onDisk
+  }
+
+  /// Makes a checkpoint durable. `completion` says when, or that it failed.
+  func write(_ checkpoint: OffsetCheckpoint, _ completion: @escaping (DiskError?) -> Void = { _ in }) {
+    if writing != nil {
+      next = checkpoint
+      nextWaiters.append(completion)
+      return
+    }
+    guard checkpoint != onDisk else { return completion(nil) }
+    writing = checkpoint
+    waiters = [completion]
+    reactor.whenDone(reactor.disk.replace(path, with: checkpoint.content)) { [weak self] in self?.finished($0) }
+  }
+
+  private func finished(_ error: DiskError?) {
+    if let error {
+      reactor.host.report(.diskFailed(error, path: path))
+      onDisk = nil
+    } else {
+      onDisk = writing
+    }
+    writing = nil
+    let answered = waiters, followers = nextWaiters
+    waiters = []
+    nextWaiters = []
+    for waiter in answered { waiter(error) }
+    guard let next else { return }
+    self.next = nil
+    write(next) { error in for follower in followers { follower(error) } }
+  }
+}

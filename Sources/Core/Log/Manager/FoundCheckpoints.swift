@@ -1,0 +1,38 @@
+import Host
+import Primitives
+
+enum CheckpointNames {
+  static let recoveryPoints = "recovery-point-offset-checkpoint"
+  static let startOffsets = "log-start-offset-checkpoint"
+  static let highWatermarks = "replication-offset-checkpoint"
+}
+
+/// The checkpoints a former life left. Nil stands for one that is not there or cannot be read.
+struct FoundCheckpoints {
+  var recoveryPoints: OffsetCheckpoint?
+  var startOffsets: OffsetCheckpoint?
+  var highWatermarks: OffsetCheckpoint?
+
+  init(_ files: DirectoryFiles, _ reactor: Reactor) throws(LogError) {
+    recoveryPoints = try Self.read(CheckpointNames.recoveryPoints, files, reactor)
+    startOffsets = try Self.read(CheckpointNames.startOffsets, files, reactor)
+    highWatermarks = try Self.read(CheckpointNames.highWatermarks, files, reactor)
+  }
+
+  /// A partition that is made anew has nothing to do with what was written of its former namesake.
+  mutating func forget(_ partition: TopicPartition) {
+    recoveryPoints?.offsets.removeValue(forKey: partition)
+    startOffsets?.offsets.removeValue(forKey: partition)
+    highWatermarks?.offsets.removeValue(forKey: partition)
+  }
+
+  private static func read(_ name: String, _ files: DirectoryFiles, _ reactor: Reactor) throws(LogError) -> OffsetCheckpoint? {
+    guard let content = try LogError.wrap({ () throws(DiskFailure) in try files.content(of: name) }) else { return nil }
+    do {
+      return try OffsetCheckpoint(decoding: content)
+    } catch {
+      reactor.host.report(.note("\(files.path(name)), \(error); it is taken as empty"))
+      return nil
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Host
+import Primitives
+
+extension LogManager {
+  /// Starts what runs in the background: retention, checkpoints, `flush.ms`, and forgetting idle producers.
+  public func start() {
+    let configuration = configuration
+    every(configuration.retentionCheckInterval, after: configuration.initialTaskDelay) { $0.enforceRetention() }
+    every(configuration.flushSchedulerInterval, after: configuration.initialTaskDelay) { $0.flushOverdueLogs() }
+    every(configuration.flushOffsetCheckpointInterval, after: configuration.initialTaskDelay) { $0.checkpointRecoveryPoints() }
+    every(configuration.flushStartOffsetCheckpointInterval, after: configuration.initialTaskDelay) { $0.checkpointStartOffsets() }
+    every(configuration.highWatermarkCheckpointInterval, after: configuration.highWatermarkCheckpointInterval) { $0.checkpointHighWatermarks() }
+    every(configuration.producerIDExpirationCheckInterval, after: configuration.producerIDExpirationCheckInterval) { $0.expireProducers() }
+  }
+
+  /// Stops it again. Nothing under way is taken back.
+  public func stop() {
+    for timer in timers { reactor.cancel(timer) }
+    timers = []
+    isStopped = true
+  }
+
+  private func every(_ interval: Duration, after delay: Duration, _ work: @escaping (LogManager) -> Void) {
+    guard interval != .forever else { return }
+    let index = timers.count
+    timers.append(reactor.after(delay) { [weak self] in self?.run(interval, at: index, work) })
+  }
+
+  private func run(_ interval: Duration, at index: Int, _ work: @escaping (LogManager) -> Void) {
+    guard !isStopped else { return }
+    work(self)
+    timers[index] = reactor.after(max(interval, .milliseconds(1))) { [weak self] in self?.run(interval, at: index, work) }
+  }
+
+  /// Applies retention to every log whose high watermark is known. A log that fails goes offline and reports itself.
+  public func enforceRetention() {
+    for log in logs.values where log.failure == nil {
+      guard let highWatermark = highWatermark(log.partition) else { continue }
+      _ = try? log.enforceRetention(highWatermark: highWatermark)
+    }
+  }
+
+  private func flushOverdueLogs() {
+    for log in logs.values where log.flushedOffset < log.logEndOffset && reactor.now - log.lastFlush >= log.configuration.flushInterval {
+      log.flush { _ in }
+    }
+  }
+
+  private func expireProducers() {
+    for log in logs.values { log.expireProducers(olderThan: configuration.producerIDExpiration) }
+  }
+
+  // MARK: Checkpoints
+
+  func checkpointRecoveryPoints(_ completion: @escaping (DiskError?) -> Void = { _ in }) {
+    recoveryPoints.write(OffsetCheckpoint(logs.values.map { ($0.partition, $0.recoveryPoint) }), completion)
+  }
+
+  /// Only logs whose start lies inside of their first segment need an entry: the others' names say it.
+  func checkpointStartOffsets(_ completion: @escaping (DiskError?) -> Void = { _ in }) {
+    let started = logs.values.filter { $0.logStartOffset > $0.segmentBaseOffsets[0] }
+    startOffsets.write(OffsetCheckpoint(started.map { ($0.partition, $0.logStartOffset) }), completion)
+  }
+
+  /// Writes the high watermarks as the replication manager knows them.
+  public func checkpointHighWatermarks(_ completion: @escaping (DiskError?) -> Void = { _ in }) {
+    var entries: [(TopicPartition, Offset)] = []
+    for partition in logs.keys {
+      if let offset = highWatermark(partition) ?? found.highWatermarks?.offsets[partition] { entries.append((partition, offset)) }
+    }
+    highWatermarks.write(OffsetCheckpoint(entries), completion)
+  }
+
+  // MARK: Ending
+
+  /// Ends in good order: syncs every log, writes snapshots and checkpoints, and leaves the marker that says so. `completion` gets nil when the marker is
+  /// durable, else why there is none; a log that failed makes the end unclean for all.
+  public func shutdown(brokerEpoch: BrokerEpoch, _ completion: @escaping (LogError?) -> Void) {
+    stop()
+    let ending = CleanEnding(manager: self, brokerEpoch: brokerEpoch, completion)
+    ending.begin()
+  }
+}
+
+/// The steps of an end in good order; each waits for the one before.
+private final class CleanEnding {
+  private let manager: LogManager
+  private let brokerEpoch: BrokerEpoch
+  private let completion: (LogError?) -> Void
+  private var outstanding = 1
+  private var error: LogError?
+
+  init(manager: LogManager, brokerEpoch: BrokerEpoch, _ completion: @escaping (LogError?) -> Void) {
+    self.manager = manager
+    self.brokerEpoch = brokerEpoch
+    self.completion = completion
+  }
+
+  func begin() {
+    for log in manager.logs.values {
+      outstanding += 1
+      log.flushForCleanEnd { self.finished($0) }
+    }
+    finished(nil)
+  }
+
+  private func finished(_ error: LogError?) {
+    if self.error == nil { self.error = error }
+    outstanding -= 1
+    if outstanding == 0 { writeCheckpoints() }
+  }
+
+  private func writeCheckpoints() {
+    if let error { return completion(error) }
+    outstanding = 3
+    let manager = manager
+    manager.checkpointRecoveryPoints { self.written($0, CheckpointNames.recoveryPoints) }
+    manager.checkpointStartOffsets { self.written($0, CheckpointNames.startOffsets) }
+    manager.checkpointHighWatermarks { self.written($0, CheckpointNames.highWatermarks) }
+  }
+
+  private func written(_ error: DiskError?, _ name: String) {
+    if let error { self.error = .disk(DiskFailure(path: manager.files.path(name), error: error)) }
+    outstanding -= 1
+    guard outstanding == 0 else { return }
+    if let error = self.error { return completion(error) }
+    for log in manager.logs.values { log.close() }
+    writeMarker()
+  }
+
+  private func writeMarker() {
+    let path = manager.files.path(CleanShutdownMarker.fileName)
+    let operation = manager.reactor.disk.replace(path, with: CleanShutdownMarker(brokerEpoch: brokerEpoch).content)
+    manager.reactor.whenDone(operation) { [completion] error in
+      completion(error.map { .disk(DiskFailure(path: path, error: $0)) })
+    }
+  }
+}

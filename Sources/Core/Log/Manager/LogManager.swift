@@ -1,0 +1,213 @@
+import Host
+import OrderedCollections
+import Primitives
+
+/// All logs of one broker, in one directory: opens them after whatever end, makes and deletes them, keeps the checkpoints, and looks after retention
+/// and syncs in the background.
+///
+/// ```swift
+/// let manager = try LogManager(root: "logs", configuration: .init(), reactor: reactor)
+/// try manager.open { topic in configuration(of: topic) }
+/// manager.start()
+/// ```
+///
+/// A checkpoint that cannot be read is reported and taken as empty: recovery then looks at everything, high watermarks start at the log's start.
+public final class LogManager {
+  /// The directory of the logs; empty for the root of the node's disk.
+  public let root: String
+  public let configuration: LogManagerConfiguration
+  public let metaProperties: MetaProperties
+  /// Under which registration the last life ended, where it ended well. Nil after any other end, and on an empty disk.
+  public private(set) var previousBrokerEpoch: BrokerEpoch?
+  /// What the replication manager knows of a partition's high watermark. Nothing above it is deleted, and it is written to the checkpoint; a
+  /// partition without an answer keeps all its records and its former checkpoint entry.
+  public var highWatermark: (TopicPartition) -> Offset? = { _ in nil }
+  /// Runs once, when a log or the directory itself failed: Kafka then gives up the whole directory.
+  public var onOffline: ((TopicPartition?, LogError) -> Void)?
+
+  let reactor: Reactor
+  let files: DirectoryFiles
+  /// In the order of their names after opening, then as they are made.
+  var logs: OrderedDictionary<TopicPartition, PartitionLog> = [:]
+  var recoveryPoints: CheckpointWriter
+  var startOffsets: CheckpointWriter
+  var highWatermarks: CheckpointWriter
+  var found: FoundCheckpoints
+  var timers: [ScheduledTimer] = []
+  var isStopped = false
+  private var topicConfigurations: (String) -> LogConfiguration = { _ in LogConfiguration() }
+
+  /// Reads the small files of a directory that was formatted before (`format`).
+  public init(root: String, configuration: LogManagerConfiguration, reactor: Reactor) throws(LogError) {
+    let files = DirectoryFiles(disk: reactor.disk, directory: root)
+    self.root = root
+    self.configuration = configuration
+    self.reactor = reactor
+    self.files = files
+    metaProperties = try Self.readMetaProperties(files)
+    found = try FoundCheckpoints(files, reactor)
+    recoveryPoints = CheckpointWriter(path: files.path(CheckpointNames.recoveryPoints), reactor: reactor, onDisk: found.recoveryPoints)
+    startOffsets = CheckpointWriter(path: files.path(CheckpointNames.startOffsets), reactor: reactor, onDisk: found.startOffsets)
+    highWatermarks = CheckpointWriter(path: files.path(CheckpointNames.highWatermarks), reactor: reactor, onDisk: found.highWatermarks)
+  }
+
+  /// Writes `meta.properties` of a new directory. It is durable when `completion` says nil.
+  public static func format(
+    root: String, _ properties: MetaProperties, reactor: Reactor, _ completion: @escaping (DiskError?) -> Void = { _ in }
+  ) throws(LogError) {
+    let files = DirectoryFiles(disk: reactor.disk, directory: root)
+    try LogError.wrap { () throws(DiskFailure) in
+      try files.make()
+      // In place, so that a node may go on at once; `replace` then makes it durable.
+      let file = try files.write(properties.content, to: MetaProperties.fileName)
+      reactor.disk.close(file)
+    }
+    reactor.whenDone(reactor.disk.replace(files.path(MetaProperties.fileName), with: properties.content), completion)
+  }
+
+  /// Whether a directory was formatted.
+  public static func isFormatted(root: String, disk: any Disk) -> Bool {
+    disk.exists(DirectoryFiles(disk: disk, directory: root).path(MetaProperties.fileName))
+  }
+
+  private static func readMetaProperties(_ files: DirectoryFiles) throws(LogError) -> MetaProperties {
+    let path = files.path(MetaProperties.fileName)
+    let content = try LogError.wrap { () throws(DiskFailure) in try files.content(of: MetaProperties.fileName) }
+    guard let content else { throw .damaged(path: path, reason: "there is no such file; format the directory first") }
+    guard let properties = MetaProperties(decoding: content) else {
+      throw .damaged(path: path, reason: "version=1, cluster.id, node.id and directory.id are expected")
+    }
+    return properties
+  }
+
+  // MARK: Opening
+
+  /// Opens every log of the directory and recovers what a crash left. Takes the clean-shutdown marker away: from here on an end is unclean until
+  /// `shutdown` says otherwise.
+  ///
+  /// `configuration` gives the settings of a topic by its name.
+  public func open(configuration: @escaping (_ topic: String) -> LogConfiguration) throws(LogError) {
+    topicConfigurations = configuration
+    let isClean = try takeCleanShutdownMarker()
+    let names = try LogError.wrap { () throws(DiskFailure) in try files.list() }
+    for name in names {
+      guard let (partition, kind) = DirectoryNames.parse(name), partition.topic != Self.metadataTopic else { continue }
+      switch kind {
+      case .live: try openFound(partition, isClean: isClean)
+      case .deleted: removeLater(name, after: configuration(partition.topic).fileDeleteDelay)
+      case .stray, .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
+      }
+    }
+  }
+
+  /// The metadata log lies in the same directory and belongs to the quorum.
+  static let metadataTopic = "__cluster_metadata"
+
+  private func takeCleanShutdownMarker() throws(LogError) -> Bool {
+    try LogError.wrap { () throws(DiskFailure) in
+      guard let content = try files.content(of: CleanShutdownMarker.fileName) else { return false }
+      previousBrokerEpoch = CleanShutdownMarker(decoding: content)?.brokerEpoch
+      try files.remove(CleanShutdownMarker.fileName)
+      // Until this is on the platter a power loss would bring the marker back, and with it the belief in a clean end.
+      reactor.whenDone(reactor.disk.syncDirectory(root)) { [weak self] error in
+        if let error { self?.fail(nil, .disk(DiskFailure(path: self?.root ?? "", error: error))) }
+      }
+      return previousBrokerEpoch != nil
+    }
+  }
+
+  private func openFound(_ partition: TopicPartition, isClean: Bool) throws(LogError) {
+    let directory = files.path(DirectoryNames.live(partition))
+    let content = try LogError.wrap { () throws(DiskFailure) in
+      try DirectoryFiles(disk: reactor.disk, directory: directory).content(of: PartitionMetadataFile.fileName)
+    }
+    let topicID = content.flatMap(PartitionMetadataFile.topicID) ?? .zero
+    try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: isClean)
+  }
+
+  @discardableResult
+  private func add(_ partition: TopicPartition, topicID: Uuid, _ configuration: LogConfiguration, isClean: Bool) throws(LogError) -> PartitionLog {
+    let log = try PartitionLog(
+      directory: files.path(DirectoryNames.live(partition)), partition: partition, topicID: topicID, configuration: configuration,
+      reactor: reactor, cleanShutdown: isClean, recoveryPoint: found.recoveryPoints?.offsets[partition] ?? 0,
+      logStartOffset: found.startOffsets?.offsets[partition] ?? 0)
+    log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
+    log.onOffline = { [weak self] error in self?.fail(partition, error) }
+    logs[partition] = log
+    return log
+  }
+
+  func fail(_ partition: TopicPartition?, _ error: LogError) {
+    let report = onOffline
+    onOffline = nil
+    report?(partition, error)
+  }
+
+  // MARK: Logs
+
+  public func log(for partition: TopicPartition) -> PartitionLog? { logs[partition] }
+
+  /// All logs, in the order in which they were opened or made.
+  public var allLogs: some Collection<PartitionLog> { logs.values }
+
+  /// The log of a partition, made where there is none. A log of another topic that bore the same name is put aside as deleted.
+  public func getOrCreate(_ partition: TopicPartition, topicID: Uuid) throws(LogError) -> PartitionLog {
+    if let log = logs[partition] {
+      guard log.topicID != topicID, log.topicID != .zero else { return log }
+      try delete(partition)
+    }
+    found.forget(partition)
+    return try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: true)
+  }
+
+  /// The high watermark that the last life wrote down, at most the end of the log; the log's start where there is none.
+  public func checkpointedHighWatermark(of partition: TopicPartition) -> Offset {
+    guard let log = logs[partition] else { return 0 }
+    return max(log.logStartOffset, min(found.highWatermarks?.offsets[partition] ?? 0, log.logEndOffset))
+  }
+
+  /// Gives the logs of a topic other settings.
+  public func updateConfiguration(topic: String) {
+    let configuration = topicConfigurations(topic)
+    for (partition, log) in logs where partition.topic == topic { log.configuration = configuration }
+  }
+
+  /// Takes a partition away: its directory gets a name that says so, and is removed after `file.delete.delay.ms`.
+  public func delete(_ partition: TopicPartition) throws(LogError) {
+    guard let log = logs[partition] else { return }
+    let name = try putAside(log, as: DirectoryNames.deleted(partition, .random(&reactor.host.random)))
+    removeLater(name, after: log.configuration.fileDeleteDelay)
+  }
+
+  /// Puts a partition aside that the metadata does not assign to this broker. Its records stay on the disk for a person to look at.
+  public func markStray(_ partition: TopicPartition) throws(LogError) {
+    guard let log = logs[partition] else { return }
+    _ = try putAside(log, as: DirectoryNames.stray(partition, .random(&reactor.host.random)))
+  }
+
+  private func putAside(_ log: PartitionLog, as name: String) throws(LogError) -> String {
+    logs.removeValue(forKey: log.partition)
+    found.forget(log.partition)
+    log.close()
+    try LogError.wrap { () throws(DiskFailure) in try files.rename(DirectoryNames.live(log.partition), to: name) }
+    syncNames()
+    return name
+  }
+
+  private func removeLater(_ name: String, after delay: Duration) {
+    reactor.after(delay) { [weak self] in
+      guard let self else { return }
+      do throws(LogError) {
+        try LogError.wrap { () throws(DiskFailure) in try files.remove(name) }
+      } catch {
+        fail(nil, error)
+      }
+    }
+  }
+
+  private func syncNames() {
+    reactor.whenDone(reactor.disk.syncDirectory(root)) { [weak self] error in
+      if let self, let error { fail(nil, .disk(DiskFailure(path: root, error: error))) }
+    }
+  }
+}

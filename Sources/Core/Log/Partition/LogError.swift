@@ -1,0 +1,84 @@
+import Primitives
+import Host
+import Wire
+
+/// Why a log could not be opened, read, changed or synced.
+public enum LogError: Error, Hashable, Sendable {
+  /// The disk failed just now. The log is offline from here on.
+  case disk(DiskFailure)
+  /// The disk failed before; nothing is done any more, because what the failed operation left behind is not known (KAFKA-7866,
+  /// KAFKA-10778). Opening the log anew recovers it.
+  case offline(DiskFailure)
+  /// The offset lies outside of the log.
+  case offsetOutOfRange(requested: Offset, logStartOffset: Offset, logEndOffset: Offset)
+  /// A file of the log holds what it should not, and nothing else can stand in for it.
+  case damaged(path: String, reason: String)
+  /// Something here stands in the way of what was asked for: another topic's partition, or a log that is there already.
+  case conflict(path: String, reason: String)
+}
+
+/// An operation of the disk that failed, and where.
+public struct DiskFailure: Error, Hashable, Sendable {
+  public let path: String
+  public let error: DiskError
+
+  public init(path: String, error: DiskError) {
+    self.path = path
+    self.error = error
+  }
+}
+
+extension LogError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .disk(let failure): "\(failure.path): the disk failed (\(failure.error))"
+    case .offline(let failure): "the log is offline since the disk failed at \(failure.path) (\(failure.error)); restart the node to recover it"
+    case .offsetOutOfRange(let requested, let start, let end): "offset \(requested) is outside of the log, which goes from \(start) to \(end)"
+    case .damaged(let path, let reason): "\(path): \(reason)"
+    case .conflict(let path, let reason): "\(path): \(reason)"
+    }
+  }
+}
+
+/// Why an append was refused. Nothing was written, apart from `.log(.disk)`.
+public enum AppendError: Error, Hashable, Sendable {
+  case log(LogError)
+  /// CORRUPT_MESSAGE: not whole batches, or a checksum that does not fit.
+  case corrupt(reason: String)
+  /// UNSUPPORTED_FOR_MESSAGE_FORMAT: a batch of an older format.
+  case unsupportedFormat(magic: Int8)
+  /// INVALID_RECORD.
+  case invalidRecord(reason: String, records: [RejectedRecord])
+  /// INVALID_TIMESTAMP: outside of `message.timestamp.before.max.ms` and `.after.max.ms`.
+  case invalidTimestamp(reason: String, records: [RejectedRecord])
+  /// MESSAGE_TOO_LARGE: above `max.message.bytes`.
+  case batchTooLarge(size: Int, limit: Int)
+  /// RECORD_LIST_TOO_LARGE: above `segment.bytes`.
+  case largerThanSegment(size: Int, limit: Int)
+  /// OUT_OF_ORDER_SEQUENCE_NUMBER.
+  case outOfOrderSequence(producerID: Int64, expected: Int32, received: Int32)
+  /// INVALID_PRODUCER_EPOCH: the producer was fenced by a newer one.
+  case invalidProducerEpoch(producerID: Int64, current: Int16, received: Int16)
+  /// INVALID_TXN_STATE: a write outside of a transaction while one is open.
+  case invalidTransactionState(producerID: Int64)
+  /// TRANSACTION_COORDINATOR_FENCED.
+  case coordinatorFenced(producerID: Int64, current: Int32, received: Int32)
+  /// A follower was handed offsets that do not continue its log.
+  case unexpectedOffset(first: Offset, last: Offset, logEndOffset: Offset)
+  /// A follower was handed batches whose offsets do not grow.
+  case offsetsOutOfOrder(Offset, after: Offset)
+}
+
+/// A record that made its batch be refused (KIP-467).
+public struct RejectedRecord: Hashable, Sendable {
+  /// Index within the batch.
+  public let batchIndex: Int32
+  public let message: String
+}
+
+extension LogError {
+  /// Runs something that only the disk can make fail.
+  static func wrap<Result>(_ body: () throws(DiskFailure) -> Result) throws(LogError) -> Result {
+    do { return try body() } catch { throw .disk(error) }
+  }
+}

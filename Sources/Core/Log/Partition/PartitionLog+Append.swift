@@ -1,0 +1,115 @@
+import Primitives
+import Wire
+
+extension PartitionLog {
+  /// Appends what a leader was given: checks it as `origin` demands, gives it offsets from `logEndOffset` on and the leader's epoch.
+  ///
+  /// A batch that an idempotent producer sends again is answered with the offsets it got the first time. One copy of the bytes, for the stamp.
+  public func append(asLeader records: Bytes, epoch: LeaderEpoch, origin: AppendOrigin = .client) throws(AppendError) -> AppendResult {
+    try online()
+    let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, host: reactor.host)
+    let given = try validation.split(records)
+    for batch in given {
+      if case .duplicate(let first) = try producers.judge(batch, origin: origin) { return duplicateResult(first) }
+      if let marker = EndTransactionMarker(batch) { try producers.judgeMarker(marker, batch) }
+    }
+
+    let start = logEndOffset
+    var next = start
+    var batches: [RecordBatch] = []
+    batches.reserveCapacity(given.count)
+    for batch in given {
+      let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch)
+      guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
+        throw .batchTooLarge(size: prepared.sizeInBytes, limit: Int(configuration.maxMessageBytes))
+      }
+      batches.append(prepared)
+      next = prepared.nextOffset
+    }
+    let bytes = batches.count == 1 ? batches[0].bytes : Bytes(joining: batches.map(\.bytes))
+    guard bytes.count <= Int(configuration.segmentBytes) else {
+      throw .largerThanSegment(size: bytes.count, limit: Int(configuration.segmentBytes))
+    }
+    try write(bytes, batches)
+    let isStamped = configuration.messageTimestampType == .logAppendTime && origin != .raftLeader
+    return AppendResult(
+      baseOffset: start, lastOffset: next - 1, logAppendTime: isStamped ? validation.now : .none, logStartOffset: logStartOffset,
+      sizeInBytes: bytes.count)
+  }
+
+  /// Appends what a follower fetched, as it is: offsets and epochs are the leader's. A batch that is cut off at the end is left out, and so is
+  /// everything from the first batch on whose epoch is newer than `leaderEpoch`, the epoch of the fetch (KAFKA-18723).
+  public func append(asFollower records: Bytes, leaderEpoch: LeaderEpoch) throws(AppendError) -> AppendResult {
+    try online()
+    let batches = try followerBatches(records, leaderEpoch)
+    guard let first = batches.first, let last = batches.last else {
+      return AppendResult(baseOffset: logEndOffset, lastOffset: logEndOffset - 1, logStartOffset: logStartOffset, sizeInBytes: 0)
+    }
+    if first.baseOffset < logEndOffset { try startInside(first, last) }
+    let size = batches.reduce(0) { $0 + $1.sizeInBytes }
+    try write(records[0..<size], batches)
+    return AppendResult(baseOffset: first.baseOffset, lastOffset: last.lastOffset, logStartOffset: logStartOffset, sizeInBytes: size)
+  }
+
+  private func followerBatches(_ records: Bytes, _ leaderEpoch: LeaderEpoch) throws(AppendError) -> [RecordBatch] {
+    var batches: [RecordBatch] = []
+    var position = 0
+    while let header = BatchHeader(records, at: position), header.sizeInBytes <= records.count - position {
+      guard header.leaderEpoch <= leaderEpoch else { return batches }
+      let batch = try LeaderValidation.batch(records, at: position)
+      reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
+      guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes") }
+      if let last = batches.last, batch.baseOffset <= last.lastOffset { throw .offsetsOutOfOrder(batch.baseOffset, after: last.lastOffset) }
+      batches.append(batch)
+      position += batch.sizeInBytes
+    }
+    if batches.isEmpty, records.count >= BatchHeader.size { _ = try LeaderValidation.batch(records, at: 0) }
+    return batches
+  }
+
+  /// A leader's log may start inside of a batch (DeleteRecords). A follower without any record of it begins with that whole batch.
+  private func startInside(_ first: RecordBatch, _ last: RecordBatch) throws(AppendError) {
+    guard logEndOffset == logStartOffset, first.lastOffset >= logEndOffset else {
+      throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
+    }
+    do { try truncateFully(startingAt: first.baseOffset) } catch { throw .log(error) }
+  }
+
+  private func duplicateResult(_ first: ProducerState.Batch) -> AppendResult {
+    let isStamped = configuration.messageTimestampType == .logAppendTime
+    return AppendResult(
+      baseOffset: first.firstOffset, lastOffset: first.lastOffset, logAppendTime: isStamped ? first.timestamp : .none,
+      logStartOffset: logStartOffset, isDuplicate: true, sizeInBytes: 0)
+  }
+
+  private func online() throws(AppendError) {
+    if let failure { throw .log(.offline(failure)) }
+  }
+
+  // MARK: Writing
+
+  /// Writes checked batches to the active segment, in one piece, and takes them into account everywhere.
+  private func write(_ bytes: Bytes, _ batches: [RecordBatch]) throws(AppendError) {
+    let start = logEndOffset
+    do {
+      try perform { () throws(LogError) in
+        try rollIfNeeded(before: batches, size: bytes.count)
+        try LogError.wrap { () throws(DiskFailure) in
+          try active.append(bytes, batches.map { BatchHeader($0) }, indexIntervalBytes: configuration.indexIntervalBytes)
+        }
+        logEndOffset = active.nextOffset
+        for batch in batches { try takeIntoAccount(batch) }
+      }
+    } catch {
+      throw .log(error)
+    }
+    syncIfManyMessages(from: start)
+  }
+
+  private func takeIntoAccount(_ batch: RecordBatch) throws(LogError) {
+    assignEpochStart(epoch: batch.partitionLeaderEpoch, startOffset: batch.baseOffset)
+    if let aborted = producers.apply(batch) {
+      try LogError.wrap { () throws(DiskFailure) in try active.transactionIndex.append(aborted) }
+    }
+  }
+}

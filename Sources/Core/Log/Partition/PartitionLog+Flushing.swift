@@ -1,0 +1,173 @@
+import Host
+import Primitives
+
+/// What is known of the syncing of one log. At most one round of syncs is under way; what is asked for meanwhile waits for the next.
+struct FlushState {
+  struct Waiter {
+    let offset: Offset
+    let completion: (LogError?) -> Void
+  }
+
+  struct UnsyncedFile {
+    let id: FileID
+    let path: String
+  }
+
+  struct Round {
+    var target: Offset
+    var outstanding: Int
+  }
+
+  /// Everything below survives a power loss: records, the names of their files, and the indexes of closed segments.
+  var flushedOffset: Offset
+  var lastFlush: Instant
+  var round: Round?
+  var waiters: [Waiter] = []
+  /// Closed segments of which something is not synced yet.
+  var unsyncedSegments: [LogSegment] = []
+  /// Small files written in place: producer snapshots and the topic's id. They are closed with their sync.
+  var unsyncedFiles: [UnsyncedFile] = []
+  var areNamesDirty = false
+  /// The name of the directory itself is new.
+  var isParentDirty = false
+  /// Records from here on do not count before they are synced (`flush.messages`).
+  var heldOffset: Offset?
+  var wantsClosedParts = false
+
+  init(flushedOffset: Offset, lastFlush: Instant) {
+    self.flushedOffset = flushedOffset
+    self.lastFlush = lastFlush
+  }
+}
+
+extension PartitionLog {
+  /// Everything below is on the platter.
+  public var flushedOffset: Offset { flushing.flushedOffset }
+
+  /// From where a recovery would have to look: `flushedOffset`, unless the leader epochs of records below it are not on the disk yet.
+  public var recoveryPoint: Offset { min(flushing.flushedOffset, epochCheckpoint.unwrittenStart ?? .init(.max)) }
+
+  /// Where the records end that count for replication: the log end offset, unless `flush.messages` asks for a sync first (with 1, every
+  /// record has to be synced before a follower or a high watermark takes it into account).
+  public var durableEndOffset: Offset { flushing.heldOffset ?? logEndOffset }
+
+  /// When the last complete sync ended; the opening of the log before that.
+  public var lastFlush: Instant { flushing.lastFlush }
+
+  /// Syncs everything appended so far. `completion` gets nil once it is on the platter, or why it never will be.
+  public func flush(_ completion: @escaping (LogError?) -> Void) {
+    if let failure { return completion(.offline(failure)) }
+    flushing.waiters.append(FlushState.Waiter(offset: logEndOffset, completion: completion))
+    startRound(includingActive: true)
+  }
+
+  /// Syncs closed segments, new names and small files in the background, as Kafka does after a roll.
+  func syncClosedParts() {
+    flushing.wantsClosedParts = true
+    startRound(includingActive: false)
+  }
+
+  /// `flush.messages`: called after an append that began at `start`.
+  func syncIfManyMessages(from start: Offset) {
+    guard logEndOffset - flushing.flushedOffset >= configuration.flushMessages else { return }
+    if flushing.heldOffset == nil { flushing.heldOffset = start }
+    startRound(includingActive: true)
+  }
+
+  private func startRound(includingActive: Bool) {
+    guard flushing.round == nil, failure == nil else { return }
+    flushing.wantsClosedParts = false
+    flushing.round = FlushState.Round(target: includingActive ? logEndOffset : active.baseOffset, outstanding: 1)
+    syncSegments(includingActive: includingActive)
+    for file in flushing.unsyncedFiles {
+      waitFor(reactor.disk.sync(file.id), of: file.path) { [unowned self] in reactor.disk.close(file.id) }
+    }
+    flushing.unsyncedFiles = []
+    if flushing.areNamesDirty { waitFor(reactor.disk.syncDirectory(directory), of: directory) {} }
+    flushing.areNamesDirty = false
+    if flushing.isParentDirty { waitFor(reactor.disk.syncDirectory(directory.parentPath), of: directory.parentPath) {} }
+    flushing.isParentDirty = false
+    endOfOperation()
+  }
+
+  private func syncSegments(includingActive: Bool) {
+    for segment in flushing.unsyncedSegments {
+      syncLog(of: segment)
+      for operation in segment.syncIndexes() { waitFor(operation, of: directory) {} }
+    }
+    flushing.unsyncedSegments = []
+    // The indexes of the active segment are built anew where a recovery looks at it: only its records need the platter.
+    if includingActive { syncLog(of: active) }
+  }
+
+  private func syncLog(of segment: LogSegment) {
+    let size = segment.size
+    guard segment.syncedSize < size else { return }
+    waitFor(reactor.disk.sync(segment.file), of: files.path(segment.name)) { segment.syncedSize = max(segment.syncedSize, min(size, segment.size)) }
+  }
+
+  private func waitFor(_ operation: DiskOperation, of path: String, _ done: @escaping () -> Void) {
+    flushing.round?.outstanding += 1
+    reactor.whenDone(operation) { [weak self] error in
+      if let error { self?.fail(DiskFailure(path: path, error: error)) } else { done() }
+      self?.endOfOperation()
+    }
+  }
+
+  private func endOfOperation() {
+    flushing.round?.outstanding -= 1
+    guard let round = flushing.round, round.outstanding == 0 else { return }
+    flushing.round = nil
+    guard failure == nil else { return }
+    flushing.flushedOffset = max(flushing.flushedOffset, min(round.target, logEndOffset))
+    flushing.lastFlush = reactor.now
+    releaseHeldRecords()
+    answerWaiters()
+    startNextRound()
+  }
+
+  private func releaseHeldRecords() {
+    guard let held = flushing.heldOffset else { return }
+    let isBehind = logEndOffset - flushing.flushedOffset >= configuration.flushMessages
+    flushing.heldOffset = isBehind ? max(held, flushing.flushedOffset) : nil
+    if durableEndOffset > held { onDurable?() }
+  }
+
+  private func answerWaiters() {
+    guard !flushing.waiters.isEmpty else { return }
+    let flushed = flushing.flushedOffset
+    let answered = flushing.waiters.filter { $0.offset <= flushed }
+    flushing.waiters.removeAll { $0.offset <= flushed }
+    for waiter in answered { waiter.completion(nil) }
+  }
+
+  private func startNextRound() {
+    if !flushing.waiters.isEmpty || flushing.heldOffset != nil {
+      startRound(includingActive: true)
+    } else if flushing.wantsClosedParts {
+      startRound(includingActive: false)
+    }
+  }
+
+  /// A truncation took records away: what was synced, waited for or held back ends there now.
+  func limitFlushing(to end: Offset) {
+    flushing.flushedOffset = min(flushing.flushedOffset, end)
+    if let round = flushing.round { flushing.round?.target = min(round.target, end) }
+    if let held = flushing.heldOffset, held >= end { flushing.heldOffset = nil }
+    flushing.waiters = flushing.waiters.map { FlushState.Waiter(offset: min($0.offset, end), completion: $0.completion) }
+  }
+}
+
+extension LogSegment {
+  /// Starts syncs of the indexes that were changed since the last one.
+  func syncIndexes() -> [DiskOperation] {
+    [offsetIndex.file.sync(), timeIndex.file.sync(), transactionIndex.file.sync()].compactMap { $0 }
+  }
+}
+
+extension String {
+  /// The directory above a path; empty for one at the root.
+  var parentPath: String {
+    lastIndex(of: "/").map { String(self[..<$0]) } ?? ""
+  }
+}

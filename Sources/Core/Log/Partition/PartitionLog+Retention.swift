@@ -1,0 +1,99 @@
+import Primitives
+
+extension PartitionLog {
+  /// Moves the first readable offset, as DeleteRecords and a leader's answers do. Never back, and never behind the end of the log. Segments
+  /// that lie wholly below are deleted with the next `enforceRetention`.
+  public func advanceLogStartOffset(to offset: Offset) throws(LogError) {
+    try checkOnline()
+    guard offset <= logEndOffset else {
+      throw .offsetOutOfRange(requested: offset, logStartOffset: logStartOffset, logEndOffset: logEndOffset)
+    }
+    guard offset > logStartOffset else { return }
+    logStartOffset = offset
+    if epochs.truncateFromStart(offset) { writeEpochs(from: offset) }
+  }
+
+  /// Deletes old segments: those below the log start offset in any case, and where `cleanup.policy` says delete those that are too old or too
+  /// much. No segment that reaches above the high watermark is touched. Returns how many segments were deleted.
+  @discardableResult
+  public func enforceRetention(highWatermark: Offset) throws(LogError) -> Int {
+    try checkOnline()
+    var deleted = 0
+    if configuration.cleanupPolicy.contains(.delete) {
+      deleted += try deleteByAge(highWatermark)
+      deleted += try deleteBySize(highWatermark)
+    }
+    return deleted + (try deleteOldest(below: highWatermark) { _, next in next <= logStartOffset })
+  }
+
+  private func deleteByAge(_ highWatermark: Offset) throws(LogError) -> Int {
+    guard let retention = configuration.retention else { return 0 }
+    let now = reactor.wallClock
+    return try deleteOldest(below: highWatermark) { segment, _ in now - largestTimestamp(of: segment) > retention }
+  }
+
+  private func deleteBySize(_ highWatermark: Offset) throws(LogError) -> Int {
+    guard let limit = configuration.retentionBytes else { return 0 }
+    var excess = Int64(sizeInBytes) - limit
+    return try deleteOldest(below: highWatermark) { segment, _ in
+      guard excess >= Int64(segment.size), excess > 0 else { return false }
+      excess -= Int64(segment.size)
+      return true
+    }
+  }
+
+  private func largestTimestamp(of segment: LogSegment) -> Timestamp {
+    if segment.maxTimestamp.timestamp.milliseconds >= 0 { return segment.maxTimestamp.timestamp }
+    return reactor.disk.modified(files.path(segment.name)) ?? segment.created
+  }
+
+  /// Deletes the oldest segments as long as a condition holds for them and for where they end. The active one makes room for an empty one first.
+  private func deleteOldest(below highWatermark: Offset, while condition: (LogSegment, Offset) -> Bool) throws(LogError) -> Int {
+    var count = 0
+    for (index, segment) in segments.enumerated() {
+      let isActive = index == segments.count - 1
+      let end = isActive ? logEndOffset : segments[index + 1].baseOffset
+      guard end <= highWatermark, !(isActive && segment.isEmpty), condition(segment, end) else { break }
+      count += 1
+    }
+    guard count > 0 else { return 0 }
+    try perform { () throws(LogError) in
+      if count == segments.count { try roll(at: logEndOffset) }
+      try deleteSegments(count)
+    }
+    try advanceLogStartOffset(to: max(logStartOffset, segments[0].baseOffset))
+    return count
+  }
+
+  private func deleteSegments(_ count: Int) throws(LogError) {
+    for segment in segments.prefix(count) {
+      flushing.unsyncedSegments.removeAll { $0 === segment }
+      let names = try LogError.wrap { () throws(DiskFailure) in try segment.markDeleted() }
+      removeLater(names)
+    }
+    segments.removeFirst(count)
+    flushing.areNamesDirty = true
+    try LogError.wrap { () throws(DiskFailure) in try removeSnapshotsOfDeletedSegments() }
+    syncClosedParts()
+  }
+
+  /// The newest snapshot stays in any case: the state of producers may rest on it alone.
+  private func removeSnapshotsOfDeletedSegments() throws(DiskFailure) {
+    while snapshots.count > 1, let first = snapshots.first, first < segments[0].baseOffset {
+      snapshots.removeFirst()
+      try files.remove(LogNames.file(first, LogNames.snapshot))
+    }
+  }
+
+  /// Readers of a deleted file may go on for `file.delete.delay.ms`, as in Kafka.
+  private func removeLater(_ names: [String]) {
+    reactor.after(configuration.fileDeleteDelay) { [weak self] in
+      guard let self, failure == nil else { return }
+      do throws(DiskFailure) {
+        for name in names { try files.remove(name) }
+      } catch {
+        fail(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Host
+import Primitives
+import Wire
+
+extension PartitionLog {
+  /// Begins a new segment where the next batches do not belong into the active one any more.
+  func rollIfNeeded(before batches: [RecordBatch], size: Int) throws(LogError) {
+    guard let first = batches.first, let last = batches.last else { return }
+    let mustRoll = !active.canHold(last.lastOffset)
+    guard mustRoll || (!isLoweringRecoveryPoint && shouldRoll(before: batches, size: size)) else { return }
+    try roll(at: max(first.baseOffset, logEndOffset))
+  }
+
+  private func shouldRoll(before batches: [RecordBatch], size: Int) -> Bool {
+    if active.size > Int(configuration.segmentBytes) - size { return true }
+    if active.offsetIndex.isFull(limit: configuration.segmentIndexBytes) || active.timeIndex.isFull(limit: configuration.segmentIndexBytes) {
+      return true
+    }
+    // What follows looks at the clock of the records, or of the broker where they have none.
+    guard !active.isEmpty else { return false }
+    let newest = batches.reduce(Timestamp.none) { max($0, $1.maxTimestamp) }
+    return age(at: newest) > configuration.segmentAge - active.rollJitter
+  }
+
+  private func age(at timestamp: Timestamp) -> Duration {
+    if let first = active.firstTimestamp, first.milliseconds >= 0 { return timestamp - first }
+    return reactor.wallClock - active.created
+  }
+
+  /// Closes the active segment and begins a new one at the end of the log. Does nothing where the active one is empty.
+  public func roll() throws(LogError) {
+    try perform { () throws(LogError) in
+      if !active.isEmpty { try roll(at: logEndOffset) }
+    }
+  }
+
+  /// The old segment, its indexes, the snapshot of the producers and the new name go to the platter in the background: the recovery point
+  /// moves to the new segment only when all of them are there (KAFKA-3968).
+  func roll(at baseOffset: Offset) throws(LogError) {
+    try LogError.wrap { () throws(DiskFailure) in
+      if active.isEmpty {
+        try discardEmptyActiveSegment()
+      } else {
+        try active.becomeInactive()
+        flushing.unsyncedSegments.append(active)
+      }
+      producers.endOffset = baseOffset
+      try takeProducerSnapshot(at: baseOffset)
+      segments.append(try makeSegment(at: baseOffset))
+    }
+    logEndOffset = baseOffset
+    syncClosedParts()
+  }
+
+  /// A segment without records has a name that does not fit the next one: offsets jump where a leader's log was compacted.
+  private func discardEmptyActiveSegment() throws(DiskFailure) {
+    let empty = segments.removeLast()
+    try empty.remove()
+  }
+
+  func makeSegment(at baseOffset: Offset) throws(DiskFailure) -> LogSegment {
+    let segment = try LogSegment(
+      baseOffset: baseOffset, in: files, now: reactor.wallClock, rollJitter: configuration.drawRollJitter(from: &reactor.host.random))
+    try segment.create()
+    flushing.areNamesDirty = true
+    return segment
+  }
+}
+
+extension LogConfiguration {
+  /// Between nothing and `segment.jitter.ms`, in whole milliseconds. Draws nothing where there is no jitter.
+  func drawRollJitter(from random: inout RandomStream) -> Duration {
+    let bound = min(segmentJitter, segmentAge).milliseconds
+    return bound > 0 ? .milliseconds(random.below(bound)) : .zero
+  }
+}

@@ -1,0 +1,74 @@
+import Host
+import Primitives
+
+extension PartitionLog {
+  /// Takes away every record at or behind an offset. An offset inside of a batch takes the whole batch away, so the log may end before it.
+  ///
+  /// Epochs that begin at or behind the new end are forgotten even where no record has to go. The truncation is reported with `reason` and
+  /// the replica's high watermark, where the caller knows one.
+  public func truncate(
+    to offset: Offset, reason: Occurrence.TruncationReason = .divergingEpoch, highWatermark: Offset = .unknown
+  ) throws(LogError) {
+    try checkOnline()
+    if offset >= logEndOffset {
+      if epochs.truncateFromEnd(offset) { writeEpochs(from: offset) }
+      return
+    }
+    guard offset >= segments[0].baseOffset else {
+      return try truncateFully(startingAt: max(offset, 0), reason: reason, highWatermark: highWatermark)
+    }
+    let former = logEndOffset
+    try perform { () throws(LogError) in
+      try removeSegments(from: segmentIndex(for: offset) + 1)
+      _ = try active.truncate(to: offset)
+      logEndOffset = min(offset, active.nextOffset)
+      try afterTruncation()
+    }
+    reactor.host.report(.truncated(partition, from: former, to: logEndOffset, highWatermark: highWatermark, reason: reason))
+  }
+
+  /// Takes away everything and begins anew at an offset.
+  public func truncateFully(
+    startingAt offset: Offset, reason: Occurrence.TruncationReason = .outOfRange, highWatermark: Offset = .unknown
+  ) throws(LogError) {
+    let former = logEndOffset
+    let isEmpty = logStartOffset == logEndOffset
+    try perform { () throws(LogError) in
+      try removeSegments(from: 0)
+      try LogError.wrap { () throws(DiskFailure) in segments.append(try makeSegment(at: offset)) }
+      logEndOffset = offset
+      logStartOffset = offset
+      if epochs.removeAll() { writeEpochs(from: offset) }
+      try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: -1) }
+      try afterTruncation()
+    }
+    guard !isEmpty || former != offset else { return }
+    reactor.host.report(.truncated(partition, from: former, to: offset, highWatermark: highWatermark, reason: reason))
+  }
+
+  private func afterTruncation() throws(LogError) {
+    logStartOffset = min(logStartOffset, logEndOffset)
+    if epochs.truncateFromEnd(logEndOffset) { writeEpochs(from: logEndOffset) }
+    let wasBelowRecoveryPoint = logEndOffset < flushing.flushedOffset
+    limitFlushing(to: logEndOffset)
+    try reloadProducers()
+    if wasBelowRecoveryPoint { lowerRecoveryPoint() }
+    syncClosedParts()
+  }
+
+  private func lowerRecoveryPoint() {
+    guard let recoveryPointLowered else { return }
+    isLoweringRecoveryPoint = true
+    recoveryPointLowered { [weak self] in self?.isLoweringRecoveryPoint = false }
+  }
+
+  /// Removes segments from the last one down, so that a crash in between leaves a log without a hole.
+  private func removeSegments(from first: Int) throws(LogError) {
+    while segments.count > first {
+      let segment = segments.removeLast()
+      flushing.unsyncedSegments.removeAll { $0 === segment }
+      try LogError.wrap { () throws(DiskFailure) in try segment.remove() }
+      flushing.areNamesDirty = true
+    }
+  }
+}

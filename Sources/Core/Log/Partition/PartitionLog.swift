@@ -1,0 +1,142 @@
+import Host
+import Primitives
+import Wire
+
+/// One replica's records of one partition, on one disk, in Kafka's own files.
+///
+/// What was appended survives the end of the process; what was synced (`flushedOffset`) survives a power loss as well. Opening a
+/// log brings whatever a crash left back to the longest valid prefix: whole batches with right checksums and growing offsets, and
+/// indexes, producer state and leader epochs that follow from them.
+///
+/// After the first failure of the disk the log is offline: nothing is read, written or synced any more (KAFKA-7866, KAFKA-10778).
+public final class PartitionLog {
+  public let partition: TopicPartition
+  public let topicID: Uuid
+  /// The directory of this log on the node's disk.
+  public let directory: String
+  /// Takes effect with the next append, roll or retention check.
+  public var configuration: LogConfiguration
+
+  /// The first offset that may be read.
+  public internal(set) var logStartOffset: Offset
+  /// The offset the next record gets.
+  public internal(set) var logEndOffset: Offset
+  public private(set) var failure: DiskFailure?
+
+  /// Runs when `durableEndOffset` has grown because a sync ended.
+  public var onDurable: (() -> Void)?
+  /// Runs once, when the disk has failed and the log has gone offline.
+  public var onOffline: ((LogError) -> Void)?
+  /// Asked for when a truncation went below the recovery point: whoever keeps the recovery points makes the lower one durable and then
+  /// calls the argument. Without it nobody keeps one.
+  var recoveryPointLowered: ((_ whenDurable: @escaping () -> Void) -> Void)?
+
+  let reactor: Reactor
+  let files: DirectoryFiles
+  /// Ascending by base offset, never empty. The last one is active.
+  var segments: [LogSegment]
+  var epochs: LeaderEpochCache
+  var epochCheckpoint: EpochCheckpoint
+  var producers: ProducerStates
+  /// Offsets of the producer snapshots in the directory, ascending.
+  var snapshots: [Offset]
+  var flushing: FlushState
+  /// A lower recovery point is on its way to the disk. Until it is there no segment is closed for its size or age: recovery would
+  /// begin behind it and would not look at it.
+  var isLoweringRecoveryPoint = false
+
+  /// Opens the log of a directory, which is made where there is none, and recovers what a crash left in it.
+  ///
+  /// - `cleanShutdown`: the last life synced and closed this log. Then files are trusted as far as they fit each other.
+  /// - `recoveryPoint`: everything below was synced; recovery begins with the segment that holds it.
+  /// - `logStartOffset`: as far as it is known from elsewhere.
+  public init(
+    directory: String, partition: TopicPartition, topicID: Uuid, configuration: LogConfiguration, reactor: Reactor,
+    cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset
+  ) throws(LogError) {
+    let files = DirectoryFiles(disk: reactor.disk, directory: directory)
+    let loader = LogLoader(
+      partition: partition, files: files, configuration: configuration, reactor: reactor, isClean: cleanShutdown,
+      recoveryPoint: recoveryPoint, logStartOffset: logStartOffset)
+    let loaded = try loader.load(topicID: topicID)
+
+    self.directory = directory
+    self.partition = partition
+    self.topicID = topicID
+    self.configuration = configuration
+    self.reactor = reactor
+    self.files = files
+    segments = loaded.segments
+    self.logStartOffset = loaded.logStartOffset
+    logEndOffset = loaded.logEndOffset
+    epochs = loaded.epochs
+    epochCheckpoint = EpochCheckpoint()
+    producers = loaded.producers
+    snapshots = loaded.snapshots
+    flushing = FlushState(flushedOffset: loaded.recoveryPoint, lastFlush: reactor.now)
+    flushing.unsyncedSegments = loaded.unsyncedSegments
+    flushing.unsyncedFiles = loaded.unsyncedFiles
+    flushing.areNamesDirty = loaded.areNamesDirty
+    flushing.isParentDirty = loaded.isNew
+
+    if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }
+    if !cleanShutdown, !loaded.isNew {
+      reactor.host.report(.logRecovered(partition, logEndOffset: logEndOffset, bytesCut: loaded.bytesCut))
+      flush { _ in }
+    } else {
+      syncClosedParts()
+    }
+  }
+
+  var active: LogSegment { segments[segments.count - 1] }
+
+  /// Bytes of all segments, without their indexes.
+  public var sizeInBytes: Int { segments.reduce(0) { $0 + $1.size } }
+
+  public var segmentCount: Int { segments.count }
+
+  /// Base offsets of the segments, ascending.
+  public var segmentBaseOffsets: [Offset] { segments.map(\.baseOffset) }
+
+  // MARK: Failing
+
+  /// Ends with an error where the log is offline.
+  func checkOnline() throws(LogError) {
+    if let failure { throw .offline(failure) }
+  }
+
+  /// Runs something on the disk. Its first failure takes the log offline.
+  func perform<Result>(_ body: () throws(LogError) -> Result) throws(LogError) -> Result {
+    try checkOnline()
+    do {
+      return try body()
+    } catch {
+      if case .disk(let failure) = error { fail(failure) }
+      throw error
+    }
+  }
+
+  func fail(_ failure: DiskFailure) {
+    guard self.failure == nil else { return }
+    self.failure = failure
+    reactor.host.report(.diskFailed(failure.error, path: failure.path))
+    let waiters = flushing.waiters
+    flushing.waiters = []
+    for waiter in waiters { waiter.completion(.offline(failure)) }
+    onOffline?(.offline(failure))
+  }
+
+  // MARK: Segments
+
+  /// The segment that holds an offset: the last one that does not begin behind it.
+  func segmentIndex(for offset: Offset) -> Int {
+    max(0, segments.partitioningIndex { $0.baseOffset > offset } - 1)
+  }
+
+  /// Closes the files without syncing anything. The log is not used afterwards.
+  public func close() {
+    for segment in segments { segment.close() }
+    for file in flushing.unsyncedFiles { reactor.disk.close(file.id) }
+    flushing.unsyncedFiles = []
+  }
+}

@@ -1,0 +1,98 @@
+import Host
+import Primitives
+import Wire
+
+extension PartitionLog {
+  /// Up to where a consumer at `read_committed` may read: the first offset of a transaction that is open or whose marker is not below the
+  /// high watermark, else the high watermark.
+  public func lastStableOffset(highWatermark: Offset) -> Offset {
+    guard let unstable = producers.firstUnstableOffset(highWatermark: highWatermark) else { return highWatermark }
+    return min(max(unstable, logStartOffset), highWatermark)
+  }
+
+  /// The aborted transactions that a consumer must know of who reads these offsets, ordered by their markers.
+  public func abortedTransactions(from offset: Offset, to end: Offset) -> [AbortedTransaction] {
+    var found: [AbortedTransaction] = []
+    for segment in segments[segmentIndex(for: offset)...] {
+      if segment.transactionIndex.collect(from: offset, to: end, into: &found) { break }
+    }
+    return found
+  }
+
+  /// Whether a producer has a transaction open in this log.
+  public func hasOngoingTransaction(producerID: Int64) -> Bool { producers[producerID]?.transactionStart != nil }
+
+  /// The producers this log remembers, for DescribeProducers: in the order in which they first wrote.
+  public var activeProducers: [ActiveProducer] {
+    producers.producers.values.map {
+      ActiveProducer(
+        producerID: $0.producerID, epoch: $0.epoch, lastSequence: $0.lastSequence, lastTimestamp: $0.lastTimestamp,
+        coordinatorEpoch: $0.coordinatorEpoch, currentTransactionStartOffset: $0.transactionStart)
+    }
+  }
+
+  /// Forgets producers that wrote nothing for as long as `producer.id.expiration.ms`.
+  public func expireProducers(olderThan age: Duration) {
+    producers.expire(before: Timestamp(milliseconds: reactor.wallClock.milliseconds - age.milliseconds))
+  }
+
+  // MARK: Snapshots
+
+  /// Writes the state of the producers at an offset. Nothing is written twice for one offset.
+  func takeProducerSnapshot(at offset: Offset) throws(DiskFailure) {
+    guard snapshots.last ?? -1 < offset else { return }
+    let name = LogNames.file(offset, LogNames.snapshot)
+    let file = try files.write(ProducerSnapshotFile.content(of: producers), to: name)
+    snapshots.append(offset)
+    flushing.unsyncedFiles.append(FlushState.UnsyncedFile(id: file, path: files.path(name)))
+    flushing.areNamesDirty = true
+  }
+
+  /// Removes the snapshots above an offset: they speak of records that are gone.
+  func removeSnapshots(above offset: Offset) throws(DiskFailure) {
+    while let last = snapshots.last, last > offset {
+      let name = LogNames.file(last, LogNames.snapshot)
+      snapshots.removeLast()
+      stopSyncing(files.path(name))
+      try files.remove(name)
+    }
+  }
+
+  /// Syncs everything, with a snapshot of the producers at the end of the log, so that the next opening has nothing to read again.
+  func flushForCleanEnd(_ completion: @escaping (LogError?) -> Void) {
+    do throws(LogError) {
+      try perform { () throws(LogError) in
+        try LogError.wrap { () throws(DiskFailure) in
+          producers.endOffset = logEndOffset
+          try takeProducerSnapshot(at: logEndOffset)
+          try active.finishTimeIndex()
+        }
+      }
+    } catch {
+      return completion(error)
+    }
+    if !flushing.unsyncedSegments.contains(where: { $0 === active }) { flushing.unsyncedSegments.append(active) }
+    flush(completion)
+  }
+
+  private func stopSyncing(_ path: String) {
+    for file in flushing.unsyncedFiles where file.path == path { reactor.disk.close(file.id) }
+    flushing.unsyncedFiles.removeAll { $0.path == path }
+  }
+
+  /// Brings the state of the producers to the end of the log after a truncation.
+  func reloadProducers() throws(LogError) {
+    try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: logEndOffset) }
+    producers = try ProducerLoader(files: files, segments: segments, endOffset: logEndOffset).load(&snapshots)
+  }
+}
+
+/// What a log knows of one producer.
+public struct ActiveProducer: Hashable, Sendable {
+  public var producerID: Int64
+  public var epoch: Int16
+  public var lastSequence: Int32
+  public var lastTimestamp: Timestamp
+  public var coordinatorEpoch: Int32
+  public var currentTransactionStartOffset: Offset?
+}

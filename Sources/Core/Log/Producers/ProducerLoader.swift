@@ -1,0 +1,44 @@
+import Host
+import Primitives
+import Wire
+
+/// Finds the state of the producers at an offset: the newest snapshot that can be read, and every batch behind it.
+struct ProducerLoader {
+  let files: DirectoryFiles
+  /// Up to the end offset.
+  let segments: [LogSegment]
+  let endOffset: Offset
+
+  /// None of the snapshots lies behind the end. Those that cannot be read are removed.
+  func load(_ snapshots: inout [Offset]) throws(LogError) -> ProducerStates {
+    var states = ProducerStates()
+    while let offset = snapshots.last {
+      if let producers = try read(offset) {
+        states.restore(producers, endOffset: offset)
+        break
+      }
+      snapshots.removeLast()
+      try LogError.wrap { () throws(DiskFailure) in try files.remove(LogNames.file(offset, LogNames.snapshot)) }
+    }
+    try replay(from: states.endOffset, into: &states)
+    states.endOffset = endOffset
+    return states
+  }
+
+  private func read(_ offset: Offset) throws(LogError) -> [ProducerState]? {
+    try LogError.wrap { () throws(DiskFailure) in
+      try files.content(of: LogNames.file(offset, LogNames.snapshot)).flatMap(ProducerSnapshotFile.producers)
+    }
+  }
+
+  private func replay(from offset: Offset, into states: inout ProducerStates) throws(LogError) {
+    for segment in segments where segment.nextOffset > offset && !segment.isEmpty {
+      var position = try segment.locate(max(offset, segment.baseOffset)).position
+      while position < segment.size {
+        let header = try segment.header(at: position)
+        _ = states.apply(try segment.batch(at: position, header))
+        position += header.sizeInBytes
+      }
+    }
+  }
+}

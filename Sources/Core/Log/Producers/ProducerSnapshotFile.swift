@@ -1,0 +1,60 @@
+import Primitives
+
+/// `%020d.snapshot`: the state of all producers at the offset of its name, version 1. Of the batches only the newest is written.
+enum ProducerSnapshotFile {
+  private static let version: Int16 = 1
+  private static let entriesStart = 10
+  private static let entrySize = 46
+  /// What the checksum covers begins here.
+  private static let coveredStart = 6
+
+  /// Entries in the order of the producers' ids.
+  static func content(of states: ProducerStates) -> Bytes {
+    let producers = states.producers.values.sorted { $0.producerID < $1.producerID }
+    var writer = ByteWriter(capacity: entriesStart + entrySize * producers.count)
+    writer.append(version)
+    writer.append(UInt32(0))
+    writer.append(Int32(producers.count))
+    for producer in producers {
+      let last = producer.batches.last
+      writer.append(producer.producerID)
+      writer.append(producer.epoch)
+      writer.append(last?.lastSequence ?? ProducerState.noSequence)
+      writer.append(last?.lastOffset.value ?? -1)
+      writer.append(last?.offsetDelta ?? 0)
+      writer.append(producer.lastTimestamp.milliseconds)
+      writer.append(producer.coordinatorEpoch)
+      writer.append(producer.transactionStart?.value ?? -1)
+    }
+    writer.replace(at: 2, with: CRC32C.checksum(writer.bytes(in: coveredStart..<writer.count)))
+    return writer.bytes
+  }
+
+  /// The producers of a snapshot, or nil where the file is not whole.
+  static func producers(of content: Bytes) -> [ProducerState]? {
+    guard content.count >= entriesStart, content.integer(at: 0, as: Int16.self) == version,
+      content.integer(at: 2, as: UInt32.self) == CRC32C.checksum(content[coveredStart...])
+    else { return nil }
+    let count = Int(content.integer(at: 6, as: Int32.self))
+    guard count >= 0, content.count == entriesStart + count * entrySize else { return nil }
+    return (0..<count).map { producer(content, at: entriesStart + $0 * entrySize) }
+  }
+
+  private static func producer(_ content: Bytes, at start: Int) -> ProducerState {
+    var state = ProducerState(producerID: content.integer(at: start))
+    state.epoch = content.integer(at: start + 8)
+    let lastOffset: Int64 = content.integer(at: start + 14)
+    let timestamp = Timestamp(milliseconds: content.integer(at: start + 26))
+    if lastOffset >= 0 {
+      state.add(
+        ProducerState.Batch(
+          lastSequence: content.integer(at: start + 10), lastOffset: Offset(lastOffset), offsetDelta: content.integer(at: start + 22),
+          timestamp: timestamp))
+    }
+    state.lastTimestamp = timestamp
+    state.coordinatorEpoch = content.integer(at: start + 34)
+    let transactionStart: Int64 = content.integer(at: start + 38)
+    state.transactionStart = transactionStart >= 0 ? Offset(transactionStart) : nil
+    return state
+  }
+}

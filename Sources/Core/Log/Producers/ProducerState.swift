@@ -1,0 +1,55 @@
+import Primitives
+
+/// What a log remembers of one producer (KIP-98): its epoch, its newest batches, and where its open transaction began.
+struct ProducerState: Equatable {
+  struct Batch: Equatable {
+    var lastSequence: Int32
+    var lastOffset: Offset
+    var offsetDelta: Int32
+    var timestamp: Timestamp
+
+    var firstOffset: Offset { lastOffset - Int64(offsetDelta) }
+    var firstSequence: Int32 { Int32(truncatingIfNeeded: (Int64(lastSequence) - Int64(offsetDelta)) & 0x7fff_ffff) }
+  }
+
+  /// A producer may have five requests in flight; as many batches can come a second time.
+  static let keptBatches = 5
+  static let noEpoch: Int16 = -1
+  static let noSequence: Int32 = -1
+
+  let producerID: Int64
+  var epoch = noEpoch
+  /// Oldest first.
+  private(set) var batches: [Batch] = []
+  var coordinatorEpoch: Int32 = -1
+  var lastTimestamp = Timestamp.none
+  /// Where the open transaction began.
+  var transactionStart: Offset?
+
+  init(producerID: Int64) { self.producerID = producerID }
+
+  var lastSequence: Int32 { batches.last?.lastSequence ?? Self.noSequence }
+
+  /// The batch with just these sequences, if it was appended before.
+  func duplicate(epoch: Int16, firstSequence: Int32, lastSequence: Int32) -> Batch? {
+    guard epoch == self.epoch else { return nil }
+    return batches.first { $0.lastSequence == lastSequence && $0.firstSequence == firstSequence }
+  }
+
+  mutating func raise(epoch newEpoch: Int16) {
+    guard newEpoch != epoch else { return }
+    batches.removeAll(keepingCapacity: true)
+    epoch = newEpoch
+  }
+
+  mutating func add(_ batch: Batch) {
+    if batches.count == Self.keptBatches { batches.removeFirst() }
+    batches.append(batch)
+    lastTimestamp = batch.timestamp
+  }
+
+  /// Whether a sequence follows the last one. Sequences go from 2147483647 on to 0.
+  static func follows(_ last: Int32, _ next: Int32) -> Bool {
+    last == .max ? next == 0 : next == last + 1
+  }
+}

@@ -1,0 +1,154 @@
+import OrderedCollections
+import Primitives
+import Wire
+
+/// The state of every producer of one log, and of the transactions that are open in it.
+///
+/// State at an end offset is a function of the records below it: it is rebuilt from a snapshot and the batches behind it.
+struct ProducerStates: Equatable {
+  private(set) var producers: OrderedDictionary<Int64, ProducerState> = [:]
+  /// Open transactions, in the order of their first offsets.
+  private(set) var ongoing: [Transaction] = []
+  /// Transactions whose marker may lie above the high watermark still, in the order of their first offsets.
+  private(set) var unreplicated: [Transaction] = []
+  /// Offset up to which records were taken into account.
+  var endOffset = Offset(0)
+
+  struct Transaction: Equatable {
+    var producerID: Int64
+    var firstOffset: Offset
+    /// Offset of the marker, once there is one.
+    var lastOffset: Offset?
+  }
+
+  subscript(producerID: Int64) -> ProducerState? { producers[producerID] }
+  var isEmpty: Bool { producers.isEmpty && unreplicated.isEmpty }
+
+  // MARK: Judging
+
+  enum Verdict: Equatable {
+    case accepted
+    case duplicate(ProducerState.Batch)
+  }
+
+  /// Judges a batch of a producer that is about to be appended at the leader. Sequences count for clients only.
+  func judge(_ batch: RecordBatch, origin: AppendOrigin) throws(AppendError) -> Verdict {
+    let producerID = batch.producerID
+    guard producerID >= 0 else { return .accepted }
+    let state = producers[producerID]
+    if origin == .client, let state,
+      let duplicate = state.duplicate(epoch: batch.producerEpoch, firstSequence: batch.baseSequence, lastSequence: batch.lastSequence) {
+      return .duplicate(duplicate)
+    }
+    guard let state else { return .accepted }
+    guard batch.producerEpoch >= state.epoch else {
+      throw .invalidProducerEpoch(producerID: producerID, current: state.epoch, received: batch.producerEpoch)
+    }
+    if batch.isControl { return .accepted }
+    if origin == .client { try judgeSequence(batch, state) }
+    if state.transactionStart != nil, batch.producerEpoch == state.epoch, !batch.isTransactional {
+      throw .invalidTransactionState(producerID: producerID)
+    }
+    return .accepted
+  }
+
+  private func judgeSequence(_ batch: RecordBatch, _ state: ProducerState) throws(AppendError) {
+    if batch.producerEpoch != state.epoch {
+      guard batch.baseSequence == 0 || state.epoch == ProducerState.noEpoch else {
+        throw .outOfOrderSequence(producerID: batch.producerID, expected: 0, received: batch.baseSequence)
+      }
+    } else if !ProducerState.follows(state.lastSequence, batch.baseSequence) {
+      let expected = state.lastSequence == .max ? 0 : state.lastSequence + 1
+      throw .outOfOrderSequence(producerID: batch.producerID, expected: expected, received: batch.baseSequence)
+    }
+  }
+
+  /// A marker of a coordinator that was deposed since.
+  func judgeMarker(_ marker: EndTransactionMarker, _ batch: RecordBatch) throws(AppendError) {
+    guard let state = producers[batch.producerID], state.coordinatorEpoch > marker.coordinatorEpoch else { return }
+    throw .coordinatorFenced(producerID: batch.producerID, current: state.coordinatorEpoch, received: marker.coordinatorEpoch)
+  }
+
+  // MARK: Applying
+
+  /// Takes an appended batch into account, at the leader, at a follower and in replay alike. Returns the transaction it aborted.
+  mutating func apply(_ batch: RecordBatch) -> AbortedTransaction? {
+    defer { endOffset = batch.nextOffset }
+    guard batch.producerID >= 0 else { return nil }
+    if batch.isControl {
+      guard let marker = EndTransactionMarker(batch) else { return nil }
+      return apply(marker, batch)
+    }
+    var transaction: Transaction?
+    update(batch.producerID) { state in
+      state.raise(epoch: batch.producerEpoch)
+      state.add(
+        ProducerState.Batch(
+          lastSequence: batch.lastSequence, lastOffset: batch.lastOffset, offsetDelta: batch.lastOffsetDelta, timestamp: batch.maxTimestamp))
+      if batch.isTransactional, state.transactionStart == nil {
+        state.transactionStart = batch.baseOffset
+        transaction = Transaction(producerID: batch.producerID, firstOffset: batch.baseOffset)
+      }
+    }
+    if let transaction { ongoing.append(transaction) }
+    return nil
+  }
+
+  private mutating func apply(_ marker: EndTransactionMarker, _ batch: RecordBatch) -> AbortedTransaction? {
+    let producerID = batch.producerID
+    var started: Offset?
+    update(producerID) { state in
+      state.raise(epoch: batch.producerEpoch)
+      state.coordinatorEpoch = marker.coordinatorEpoch
+      state.lastTimestamp = batch.maxTimestamp
+      started = state.transactionStart
+      state.transactionStart = nil
+    }
+    // A marker without a transaction ends nothing: the coordinator may send it again, or to a partition that got no record.
+    guard let started else { return nil }
+    ongoing.removeAll { $0.producerID == producerID }
+    let finished = Transaction(producerID: producerID, firstOffset: started, lastOffset: batch.lastOffset)
+    unreplicated.insert(finished, at: unreplicated.partitioningIndex { $0.firstOffset > started })
+    guard !marker.isCommit else { return nil }
+    return AbortedTransaction(
+      producerID: producerID, firstOffset: started, lastOffset: batch.lastOffset,
+      lastStableOffset: ongoing.first?.firstOffset ?? batch.nextOffset)
+  }
+
+  private mutating func update(_ producerID: Int64, _ change: (inout ProducerState) -> Void) {
+    change(&producers[producerID, default: ProducerState(producerID: producerID)])
+  }
+
+  // MARK: Stability
+
+  /// Where the first transaction begins that is open, or whose marker is not below the high watermark.
+  mutating func firstUnstableOffset(highWatermark: Offset) -> Offset? {
+    if !unreplicated.isEmpty { unreplicated.removeAll { $0.lastOffset.map { $0 < highWatermark } ?? true } }
+    guard let open = ongoing.first?.firstOffset else { return unreplicated.first?.firstOffset }
+    return unreplicated.first.map { min($0.firstOffset, open) } ?? open
+  }
+
+  /// Forgets producers that wrote nothing for long, unless a transaction of theirs is open (`producer.id.expiration.ms`).
+  mutating func expire(before deadline: Timestamp) {
+    guard producers.values.contains(where: { $0.transactionStart == nil && $0.lastTimestamp <= deadline }) else { return }
+    producers.removeAll { $0.value.transactionStart == nil && $0.value.lastTimestamp <= deadline }
+  }
+
+  mutating func restore(_ states: [ProducerState], endOffset: Offset) {
+    self = ProducerStates()
+    self.endOffset = endOffset
+    for state in states {
+      producers[state.producerID] = state
+      if let start = state.transactionStart { ongoing.append(Transaction(producerID: state.producerID, firstOffset: start)) }
+    }
+    ongoing.sort { $0.firstOffset < $1.firstOffset }
+  }
+}
+
+extension EndTransactionMarker {
+  /// The marker of a control batch. Nil where the batch says something else, or nothing that can be read.
+  init?(_ batch: RecordBatch) {
+    guard batch.isControl, let record = try? batch.controlRecords().first, let marker = try? EndTransactionMarker(record) else { return nil }
+    self = marker
+  }
+}

@@ -1,0 +1,284 @@
+import Host
+import Primitives
+import Wire
+
+/// A stretch of a partition's log: one file of whole batches one after another, and the indexes into it.
+///
+/// A segment never looks back: what its file holds up to `size` are whole batches with growing offsets. It may only be changed at
+/// its end, by appending or by cutting off.
+final class LogSegment {
+  let baseOffset: Offset
+  let name: String
+  let files: DirectoryFiles
+  let file: FileID
+  let created: Timestamp
+  /// Taken off `segment.ms`, so that the segments of many partitions do not roll at the same instant.
+  let rollJitter: Duration
+
+  /// Bytes of the log file.
+  private(set) var size = 0
+  /// Offset behind the last batch; the base offset of an empty segment.
+  private(set) var nextOffset: Offset
+  /// The largest timestamp so far, and the last offset of the batch that had it.
+  private(set) var maxTimestamp: (timestamp: Timestamp, offset: Offset)
+  /// The largest timestamp of the first batch, from which the age of the segment counts.
+  private(set) var firstTimestamp: Timestamp?
+
+  var offsetIndex: OffsetIndex
+  var timeIndex: TimeIndex
+  var transactionIndex: TransactionIndex
+  private(set) var recent = RecentBatches()
+  /// Where the last read ended: a consumer that catches up goes on there.
+  private var lastReadEnd: (offset: Offset, position: Int)?
+
+  /// How much of the file is known to be on the platter. The name of the file is the directory's matter.
+  var syncedSize = 0
+
+  /// Opens a segment's file, or makes it. `load` or `recover` then says what it holds.
+  init(baseOffset: Offset, in files: DirectoryFiles, now: Timestamp, rollJitter: Duration) throws(DiskFailure) {
+    self.baseOffset = baseOffset
+    self.files = files
+    self.rollJitter = rollJitter
+    created = now
+    name = LogNames.file(baseOffset, LogNames.log)
+    nextOffset = baseOffset
+    maxTimestamp = (.none, baseOffset)
+    offsetIndex = OffsetIndex(baseOffset: baseOffset, in: files)
+    timeIndex = TimeIndex(baseOffset: baseOffset, in: files)
+    transactionIndex = TransactionIndex(baseOffset: baseOffset, in: files)
+    file = try files.open(name, creating: true)
+  }
+
+  /// Makes the files of a segment that begins empty. Leftovers under its names are emptied.
+  func create() throws(DiskFailure) {
+    try files.truncate(file, name, to: 0)
+    try offsetIndex.truncate(toLogSize: 0)
+    try timeIndex.truncate(to: baseOffset)
+    try transactionIndex.reset(exists: files.exists(transactionIndex.file.name))
+  }
+
+  var isEmpty: Bool { size == 0 }
+
+  /// Relative offsets of the indexes are 31 bits wide.
+  func canHold(_ lastOffset: Offset) -> Bool { lastOffset - baseOffset <= Int64(Int32.max) }
+
+  // MARK: Appending
+
+  /// Appends whole batches, already checked, in one write.
+  func append(_ records: Bytes, _ batches: [BatchHeader], indexIntervalBytes: Int32) throws(DiskFailure) {
+    try files.append(records, to: file, name)
+    for batch in batches { try note(batch, indexIntervalBytes: indexIntervalBytes) }
+  }
+
+  /// Enters a batch that the file holds at `size` into what is known of the segment.
+  func note(_ batch: BatchHeader, indexIntervalBytes: Int32) throws(DiskFailure) {
+    if firstTimestamp == nil { firstTimestamp = batch.maxTimestamp }
+    if batch.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (batch.maxTimestamp, batch.lastOffset) }
+    let lastIndexed = offsetIndex.entries.last.map { Int($0.position) } ?? 0
+    if size - lastIndexed > Int(indexIntervalBytes) {
+      try offsetIndex.append(batch.lastOffset, position: size)
+      try timeIndex.append(maxTimestamp.timestamp, maxTimestamp.offset)
+    }
+    recent.append(batch, at: size)
+    size += batch.sizeInBytes
+    nextOffset = batch.nextOffset
+  }
+
+  /// The last entry of the time index: from now on the segment does not change.
+  func becomeInactive() throws(DiskFailure) {
+    try finishTimeIndex()
+    recent.removeAll()
+    lastReadEnd = nil
+  }
+
+  func finishTimeIndex() throws(DiskFailure) {
+    if !isEmpty, maxTimestamp.timestamp.milliseconds >= 0 { try timeIndex.append(maxTimestamp.timestamp, maxTimestamp.offset) }
+  }
+
+  // MARK: Cutting off
+
+  /// Cuts off the batch that holds an offset and everything behind it. Returns the bytes cut.
+  func truncate(to offset: Offset) throws(LogError) -> Int {
+    guard offset < nextOffset else { return 0 }
+    let (position, batch) = try locate(offset)
+    let cut = size - position
+    let end = min(offset, batch.baseOffset)
+    try LogError.wrap { () throws(DiskFailure) in try truncate(toPosition: position, nextOffset: end) }
+    try restoreTail(nextOffset: end)
+    return cut
+  }
+
+  /// Cuts the file at the beginning of a batch, and the indexes with it.
+  func truncate(toPosition position: Int, nextOffset end: Offset) throws(DiskFailure) {
+    try files.truncate(file, name, to: position)
+    try offsetIndex.truncate(toLogSize: position)
+    try timeIndex.truncate(to: end)
+    try transactionIndex.truncate(to: end)
+    recent.truncate(toLogSize: position)
+    lastReadEnd = nil
+    size = position
+    syncedSize = min(syncedSize, position)
+    nextOffset = end
+    if position == 0 {
+      firstTimestamp = nil
+      maxTimestamp = (.none, baseOffset)
+    }
+  }
+
+  /// Learns again what the end of the file says: the end offset and the largest timestamp. `end` stands for an end offset behind the
+  /// last batch, where the log ends in a gap.
+  private func restoreTail(nextOffset end: Offset) throws(LogError) {
+    maxTimestamp = timeIndex.last ?? (.none, baseOffset)
+    try walk(from: offsetIndex.entries.last.map { Int($0.position) } ?? 0) { header, _ in
+      if header.maxTimestamp > self.maxTimestamp.timestamp { self.maxTimestamp = (header.maxTimestamp, header.lastOffset) }
+    }
+    nextOffset = end
+  }
+
+  // MARK: Files
+
+  func close() {
+    files.disk.close(file)
+    offsetIndex.file.close()
+    timeIndex.file.close()
+    transactionIndex.file.close()
+  }
+
+  /// Closes the segment and takes its files away at once.
+  func remove() throws(DiskFailure) {
+    close()
+    for name in fileNames { try files.remove(name) }
+  }
+
+  /// Closes the segment and marks its files as deleted. Returns their new names, for removal after `file.delete.delay.ms`.
+  func markDeleted() throws(DiskFailure) -> [String] {
+    close()
+    var marked: [String] = []
+    for name in fileNames where files.exists(name) {
+      try files.rename(name, to: name + LogNames.deleted)
+      marked.append(name + LogNames.deleted)
+    }
+    return marked
+  }
+
+  private var fileNames: [String] {
+    [name, offsetIndex.file.name, timeIndex.file.name, transactionIndex.file.name]
+  }
+
+  // MARK: Looking up
+
+  /// Walks the headers of the batches from a position that a batch begins at. Ends with an error where no batch can be.
+  func walk(from start: Int, _ body: (BatchHeader, Int) -> Void) throws(LogError) {
+    var position = start
+    while position < size {
+      let header = try header(at: position)
+      body(header, position)
+      position += header.sizeInBytes
+    }
+  }
+
+  func header(at position: Int) throws(LogError) -> BatchHeader {
+    let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
+    guard let header = BatchHeader(bytes, at: 0), position + header.sizeInBytes <= size else { throw damaged(at: position) }
+    return header
+  }
+
+  /// The batch that holds an offset, or the first one behind it. The offset lies below `nextOffset`.
+  func locate(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader) {
+    var position = startPosition(for: offset)
+    while true {
+      guard position < size else { throw damaged(at: position) }
+      let header = try header(at: position)
+      if header.nextOffset > offset { return (position, header) }
+      position += header.sizeInBytes
+    }
+  }
+
+  private func startPosition(for offset: Offset) -> Int {
+    if let index = recent.index(of: offset) { return recent.entries[index].position }
+    if let lastReadEnd, lastReadEnd.offset == offset { return lastReadEnd.position }
+    return offsetIndex.position(for: offset)
+  }
+
+  func noteReadEnd(_ offset: Offset, at position: Int) { lastReadEnd = (offset, position) }
+
+  func read(at position: Int, count: Int) throws(LogError) -> Bytes {
+    try LogError.wrap { () throws(DiskFailure) in try files.read(file, name, at: position, count: count) }
+  }
+
+  func damaged(at position: Int) -> LogError {
+    .damaged(path: files.path(name), reason: "no batch begins at byte \(position), where one has to; restart after an unclean end to recover the log")
+  }
+
+  // MARK: Opening
+
+  /// Takes over a file as a life that ended well left it: indexes as they are, the end by walking from the last index entry. False where
+  /// the files do not fit each other; `recover` then has to look at everything.
+  func load(size: Int) throws(LogError) -> Bool {
+    guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: size) }) else { return false }
+    self.size = size
+    syncedSize = size
+    maxTimestamp = timeIndex.last ?? (.none, baseOffset)
+    var position = offsetIndex.entries.last.map { Int($0.position) } ?? 0
+    while position < size {
+      let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
+      guard let header = BatchHeader(bytes, at: 0), position + header.sizeInBytes <= size, header.baseOffset >= nextOffset else { return false }
+      if header.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (header.maxTimestamp, header.lastOffset) }
+      recent.append(header, at: position)
+      position += header.sizeInBytes
+      nextOffset = header.nextOffset
+    }
+    if size > 0 { firstTimestamp = try header(at: 0).maxTimestamp }
+    return true
+  }
+
+  private func loadIndexes(logSize: Int) throws(DiskFailure) -> Bool {
+    guard try offsetIndex.load(logSize: logSize), try timeIndex.load() else { return false }
+    return try transactionIndex.load(exists: files.exists(transactionIndex.file.name))
+  }
+
+  /// Looks at every byte of the file and keeps the longest prefix of sound batches, in the order of their offsets and epochs. Indexes are
+  /// built anew. `body` sees each batch that is kept.
+  func recover(
+    size found: Int, expecting expected: Offset, epoch lowestEpoch: LeaderEpoch, indexIntervalBytes: Int32,
+    _ body: (RecordBatch) throws(LogError) -> Void
+  ) throws(LogError) -> SegmentRecovery {
+    try LogError.wrap { () throws(DiskFailure) in try resetIndexes() }
+    size = 0
+    nextOffset = baseOffset
+    firstTimestamp = nil
+    maxTimestamp = (.none, baseOffset)
+    recent.removeAll()
+    var lowest = max(expected, baseOffset)
+    var epoch = lowestEpoch
+    while let batch = try soundBatch(at: size, of: found), batch.baseOffset >= lowest, batch.partitionLeaderEpoch >= epoch, canHold(batch.lastOffset) {
+      try LogError.wrap { () throws(DiskFailure) in try note(BatchHeader(batch), indexIntervalBytes: indexIntervalBytes) }
+      lowest = batch.nextOffset
+      epoch = batch.partitionLeaderEpoch
+      try body(batch)
+    }
+    if size < found { try LogError.wrap { () throws(DiskFailure) in try files.truncate(file, name, to: size) } }
+    syncedSize = 0
+    return SegmentRecovery(bytesCut: found - size, lastEpoch: epoch)
+  }
+
+  private func soundBatch(at position: Int, of found: Int) throws(LogError) -> RecordBatch? {
+    guard found - position >= BatchHeader.size else { return nil }
+    guard let header = BatchHeader(try read(at: position, count: BatchHeader.size), at: 0), header.sizeInBytes <= found - position,
+      let batch = try? RecordBatch(try read(at: position, count: header.sizeInBytes)), batch.hasValidChecksum
+    else { return nil }
+    return batch
+  }
+
+  private func resetIndexes() throws(DiskFailure) {
+    try offsetIndex.truncate(toLogSize: 0)
+    try timeIndex.truncate(to: Offset(0))
+    try transactionIndex.reset(exists: files.exists(transactionIndex.file.name))
+  }
+}
+
+/// What looking through a segment found.
+struct SegmentRecovery {
+  var bytesCut: Int
+  var lastEpoch: LeaderEpoch
+}

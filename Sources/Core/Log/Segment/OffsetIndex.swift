@@ -1,0 +1,75 @@
+import Primitives
+
+/// Finds the place of an offset in a segment: one entry about every `index.interval.bytes`, (last offset of a batch, where the
+/// batch begins). A reader starts at the largest entry that is not above its offset, and walks from there.
+struct OffsetIndex {
+  struct Entry: Equatable {
+    var relativeOffset: UInt32
+    var position: UInt32
+  }
+
+  static let entrySize = 8
+
+  let baseOffset: Offset
+  private(set) var entries: [Entry] = []
+  var file: IndexFile
+
+  init(baseOffset: Offset, in files: DirectoryFiles) {
+    self.baseOffset = baseOffset
+    file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex), entrySize: Self.entrySize, in: files)
+  }
+
+  /// Takes over what the file holds. False where there is no file, or where it cannot be the index of a log of this size.
+  mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
+    guard let content = try file.load() else { return false }
+    var loaded: [Entry] = []
+    loaded.reserveCapacity(content.count / Self.entrySize)
+    for start in stride(from: 0, to: content.count, by: Self.entrySize) {
+      let entry = Entry(relativeOffset: content.integer(at: start), position: content.integer(at: start + 4))
+      guard Int(entry.position) < logSize, entry.relativeOffset <= UInt32(Int32.max) else { return false }
+      if let last = loaded.last {
+        guard entry.relativeOffset > last.relativeOffset, entry.position > last.position else { return false }
+      }
+      loaded.append(entry)
+    }
+    entries = loaded
+    return true
+  }
+
+  /// Where to begin looking for an offset.
+  func position(for offset: Offset) -> Int {
+    let target = offset - baseOffset
+    let count = entries.partitioningIndex { Int64($0.relativeOffset) > target }
+    return count == 0 ? 0 : Int(entries[count - 1].position)
+  }
+
+  mutating func append(_ offset: Offset, position: Int) throws(DiskFailure) {
+    let entry = Entry(relativeOffset: UInt32(offset - baseOffset), position: UInt32(position))
+    entries.append(entry)
+    var writer = ByteWriter(capacity: Self.entrySize)
+    writer.append(entry.relativeOffset)
+    writer.append(entry.position)
+    try file.append(writer.bytes)
+  }
+
+  /// Forgets the entries of batches that begin at or behind a position.
+  mutating func truncate(toLogSize size: Int) throws(DiskFailure) {
+    let count = entries.partitioningIndex { Int($0.position) >= size }
+    entries.removeSubrange(count...)
+    try file.truncate(toEntries: count)
+  }
+
+  func isFull(limit: Int32) -> Bool { entries.count >= Int(limit) / Self.entrySize }
+}
+
+extension Array {
+  /// The first index whose element fulfils a condition that, once true, stays true to the end.
+  func partitioningIndex(_ condition: (Element) -> Bool) -> Int {
+    var low = 0, high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if condition(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

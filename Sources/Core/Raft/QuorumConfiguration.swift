@@ -1,0 +1,43 @@
+import Host
+import Primitives
+
+/// A member of the quorum, as controller.quorum.voters names it: `id@host:port`.
+public struct Voter: Equatable, Sendable {
+  public var id: NodeID
+  public var address: Address
+
+  public init(id: NodeID, address: Address) {
+    self.id = id
+    self.address = address
+  }
+}
+
+/// How a replica of the metadata log takes part in the quorum. Properties stand for Kafka's configurations, with the defaults of 4.3.
+public struct QuorumConfiguration: Sendable {
+  /// node.id
+  public var nodeID: NodeID
+  public var clusterID: String
+  /// controller.quorum.voters. A node that is not among them observes.
+  public var voters: [Voter]
+  /// Where the log and the quorum's state are (metadata.log.dir).
+  public var directory = "__cluster_metadata-0"
+
+  /// controller.quorum.request.timeout.ms
+  public var requestTimeout = Duration.milliseconds(2000)
+  /// controller.quorum.retry.backoff.ms
+  public var retryBackoff = Duration.milliseconds(20)
+  /// controller.quorum.fetch.max.bytes
+  public var fetchMaxBytes = 1 << 20
+  /// How long a leader keeps a fetch that it has nothing new for.
+  public var fetchMaxWait = Duration.milliseconds(500)
+  /// Historic switch: a leader that counts records as its own before they are on the platter (hazard of KAFKA-17332).
+  public var syncBeforeCommit = true
+
+  public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
+    self.nodeID = nodeID
+    self.clusterID = clusterID
+    self.voters = voters.sorted { $0.id < $1.id }
+  }
+
+  public var isVoter: Bool { voters.contains { $0.id == nodeID } }
+}

@@ -1,0 +1,76 @@
+import Host
+import Primitives
+
+/// What a leader knows of its epoch: how far each replica is, and what waits for the high watermark.
+final class QuorumLeader {
+  let id: NodeID
+  let epoch: LeaderEpoch
+  /// Where the log ended when the epoch began. Records before are committed only together with one of this epoch (Raft, section 5.4.2).
+  let startOffset: Offset
+  /// Whether the listener was told.
+  var isAnnounced = false
+
+  /// Voters first, then observers, each in the order in which they were first heard of.
+  private(set) var replicas: [Replica]
+  var appends: [PendingAppend] = []
+  var fetches = FetchPurgatory()
+
+  struct Replica {
+    let id: NodeID
+    let isVoter: Bool
+    var logEndOffset = Offset.unknown
+    var lastFetch: Timestamp = .none
+    var lastCaughtUp: Timestamp = .none
+    /// Where the leader's log ended at the last fetch.
+    var leaderEndAtLastFetch = Offset.unknown
+  }
+
+  struct PendingAppend {
+    let lastOffset: Offset
+    let completion: (Result<Offset, QuorumAppendError>) -> Void
+  }
+
+  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: [Voter]) {
+    self.id = id
+    self.epoch = epoch
+    self.startOffset = startOffset
+    replicas = voters.map { Replica(id: $0.id, isVoter: true) }
+  }
+
+  /// What this leader has itself on the platter.
+  func recordOwn(_ durableEndOffset: Offset, at now: Timestamp) {
+    guard let index = replicas.firstIndex(where: { $0.id == id }) else { return }
+    replicas[index].logEndOffset = durableEndOffset
+    replicas[index].lastFetch = now
+    replicas[index].lastCaughtUp = now
+  }
+
+  /// A replica fetches: it has everything below.
+  func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp) {
+    let index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
+    if index == replicas.endIndex { replicas.append(Replica(id: replica, isVoter: false)) }
+    if offset >= leaderEnd {
+      replicas[index].lastCaughtUp = now
+    } else if offset >= replicas[index].leaderEndAtLastFetch, replicas[index].lastFetch != .none {
+      replicas[index].lastCaughtUp = max(replicas[index].lastCaughtUp, replicas[index].lastFetch)
+    }
+    replicas[index].logEndOffset = offset
+    replicas[index].lastFetch = now
+    replicas[index].leaderEndAtLastFetch = leaderEnd
+  }
+
+  /// Up to where a majority of the voters has the log; nil before that reaches into this epoch.
+  var committedEnd: Offset? {
+    let ends = replicas.filter(\.isVoter).map(\.logEndOffset).sorted(by: >)
+    let committed = ends[ends.count / 2]
+    return committed > startOffset ? committed : nil
+  }
+
+  /// Takes out the appends that are committed now, in their order.
+  func takeAppends(committedBelow highWatermark: Offset) -> [PendingAppend] {
+    let count = appends.firstIndex { $0.lastOffset >= highWatermark } ?? appends.count
+    let committed = Array(appends[..<count])
+    appends.removeSubrange(..<count)
+    return committed
+  }
+}

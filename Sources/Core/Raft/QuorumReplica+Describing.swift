@@ -1,0 +1,55 @@
+import Primitives
+import Wire
+
+extension QuorumReplica {
+  /// Answers DescribeQuorum: who leads, and how far every replica is. Only the leader knows.
+  public func describe(_ request: DescribeQuorumRequest) -> DescribeQuorumResponse {
+    var response = DescribeQuorumResponse()
+    response.topics = request.topics.map { topic in
+      var answered = DescribeQuorumResponse.TopicData()
+      answered.topicName = topic.topicName
+      answered.partitions = topic.partitions.map { describe(topic.topicName, $0.partitionIndex) }
+      return answered
+    }
+    response.nodes = configuration.voters.map { voter in
+      var listener = DescribeQuorumResponse.Listener()
+      listener.name = "CONTROLLER"
+      listener.host = voter.address.host
+      listener.port = UInt16(clamping: voter.address.port)
+      var node = DescribeQuorumResponse.Node()
+      node.nodeId = voter.id.value
+      node.listeners = [listener]
+      return node
+    }
+    return response
+  }
+
+  private func describe(_ topic: String, _ partition: Int32) -> DescribeQuorumResponse.PartitionData {
+    var answer = DescribeQuorumResponse.PartitionData()
+    answer.partitionIndex = partition
+    guard topic == Self.partition.topic, partition == 0 else {
+      answer.errorCode = .unknownTopicOrPartition
+      return answer
+    }
+    guard let leading else {
+      answer.errorCode = .notLeaderOrFollower
+      return answer
+    }
+    answer.leaderId = leading.id.value
+    answer.leaderEpoch = leading.epoch.value
+    answer.highWatermark = highWatermark.value
+    answer.currentVoters = leading.replicas.filter(\.isVoter).map { .init($0) }
+    answer.observers = leading.replicas.filter { !$0.isVoter }.map { .init($0) }
+    return answer
+  }
+}
+
+extension DescribeQuorumResponse.ReplicaState {
+  init(_ replica: QuorumLeader.Replica) {
+    self.init()
+    replicaId = replica.id.value
+    logEndOffset = replica.logEndOffset.value
+    lastFetchTimestamp = replica.lastFetch.milliseconds
+    lastCaughtUpTimestamp = replica.lastCaughtUp.milliseconds
+  }
+}

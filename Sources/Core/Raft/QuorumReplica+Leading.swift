@@ -1,0 +1,239 @@
+import Host
+import Log
+import Primitives
+import Wire
+
+extension QuorumReplica {
+  /// Appends records as one batch: committed together, or not at all. The completion runs after the listener got them.
+  ///
+  /// - Returns: the offset of the last record, or nil where this replica does not lead; then the completion has run.
+  @discardableResult
+  public func append(
+    _ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void
+  ) -> Offset? {
+    guard let leading, leading.isAnnounced, !hasFailed, !records.isEmpty else {
+      completion(.failure(.notLeader))
+      return nil
+    }
+    var batch = RecordBatchBuilder(baseOffset: log.logEndOffset, leaderEpoch: leading.epoch, capacity: 256)
+    do {
+      let timestamp = reactor.wallClock
+      for record in records { batch.append(timestamp: timestamp, key: nil, value: try record.encoded()) }
+    } catch {
+      fail("a metadata record cannot be written: \(error)")
+      completion(.failure(.notLeader))
+      return nil
+    }
+    guard let lastOffset = write(batch.build(), leading) else {
+      completion(.failure(.notLeader))
+      return nil
+    }
+    leading.appends.append(QuorumLeader.PendingAppend(lastOffset: lastOffset, completion: completion))
+    sync()
+    return lastOffset
+  }
+
+  /// Runs the completion when everything appended so far is committed; at once where nothing waits.
+  public func afterAppends(_ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
+    guard let leading else { return completion(.failure(.notLeader)) }
+    guard let last = leading.appends.last else { return completion(.success(highWatermark - 1)) }
+    leading.appends.append(QuorumLeader.PendingAppend(lastOffset: last.lastOffset, completion: completion))
+  }
+
+  /// Begins to lead: the first batch of the epoch commits everything before it.
+  func lead(_ epoch: LeaderEpoch) {
+    let leading = QuorumLeader(
+      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters)
+    role = .leader(leading)
+    listener?.leaderChanged(to: configuration.nodeID, epoch: epoch)
+    reactor.host.report(.controllerElected(configuration.nodeID, epoch: epoch))
+    var message = LeaderChangeMessage()
+    message.leaderId = configuration.nodeID.value
+    message.voters = configuration.voters.map { .init($0.id) }
+    message.grantingVoters = [.init(configuration.nodeID)]
+    do {
+      let record = ControlRecord(.leaderChange, value: try message.encoded(version: 0))
+      let batch = RecordBatch.controlBatch([record], timestamp: reactor.wallClock, baseOffset: log.logEndOffset, leaderEpoch: epoch)
+      if write(batch.bytes, leading) != nil { sync() }
+    } catch {
+      fail("the leader change cannot be written: \(error)")
+    }
+  }
+
+  func resign(_ leading: QuorumLeader) {
+    for append in leading.appends { append.completion(.failure(.leadershipLost)) }
+    leading.appends = []
+    for waiting in leading.fetches.take(where: { _ in true }) {
+      reactor.cancel(waiting.timer)
+      waiting.reply(response(error: .notLeaderOrFollower))
+    }
+    if leading.isAnnounced { listener?.resigned(epoch: leading.epoch) }
+  }
+
+  /// Writes a batch that has its offsets and its epoch. The last offset, or nil where the disk failed.
+  private func write(_ batch: Bytes, _ leading: QuorumLeader) -> Offset? {
+    do {
+      return try log.append(asFollower: batch, leaderEpoch: leading.epoch).lastOffset
+    } catch {
+      fail("the metadata log cannot be appended to: \(error)")
+      return nil
+    }
+  }
+
+  /// Counts the own records as this voter's when they are on the platter. One sync at a time; what comes meanwhile shares the next.
+  private func sync() {
+    guard configuration.syncBeforeCommit else {
+      durableEndOffset = log.logEndOffset
+      return advanceAsLeader()
+    }
+    guard !isSyncing, durableEndOffset < log.logEndOffset else { return }
+    isSyncing = true
+    let target = log.logEndOffset
+    log.flush { [unowned self] error in
+      isSyncing = false
+      if let error { return fail("the metadata log cannot be synced: \(error)") }
+      durableEndOffset = max(durableEndOffset, target)
+      advanceAsLeader()
+      if isLeader { sync() }
+    }
+  }
+
+  /// Something is on one more platter: more may be committed now.
+  func advanceAsLeader() {
+    guard let leading else { return }
+    leading.recordOwn(durableEndOffset, at: reactor.wallClock)
+    if let committed = leading.committedEnd {
+      advanceHighWatermark(to: committed)
+      if !leading.isAnnounced {
+        leading.isAnnounced = true
+        listener?.becameLeader(epoch: leading.epoch)
+      }
+      for append in leading.takeAppends(committedBelow: highWatermark) { append.completion(.success(append.lastOffset)) }
+    }
+    answerWaiting(leading)
+  }
+
+  // MARK: Fetches of other replicas
+
+  /// Serves a fetch of the metadata log. The reply comes at once, or when there is something new, or after the request's wait.
+  public func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
+    if let cluster = request.clusterId, !cluster.isEmpty, cluster != configuration.clusterID {
+      var refusal = FetchResponse()
+      refusal.errorCode = .inconsistentClusterId
+      return reply(refusal)
+    }
+    guard request.topics.count == 1, request.topics[0].topicId == .metadataTopic || request.topics[0].topic == Self.partition.topic,
+      request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partition == 0
+    else {
+      var refusal = FetchResponse()
+      refusal.errorCode = .invalidRequest
+      return reply(refusal)
+    }
+    if let error = refusal(ofEpoch: wanted.currentLeaderEpoch) { return reply(response(error: error)) }
+    guard let leading else { return reply(response(error: .notLeaderOrFollower)) }
+    if let divergence = divergence(of: wanted) {
+      return reply(response { $0.divergingEpoch = divergence })
+    }
+    let replica = NodeID(request.replicaState.replicaId)
+    if replica != .none {
+      leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock)
+      advanceAsLeader()
+    }
+    answerOrWait(request, wanted, replica, leading, reply)
+  }
+
+  private func answerOrWait(
+    _ request: FetchRequest, _ wanted: FetchRequest.FetchPartition, _ replica: NodeID, _ leading: QuorumLeader,
+    _ reply: @escaping (FetchResponse) -> Void
+  ) {
+    guard request.maxWaitMs > 0, !hasNews(for: wanted, replica) else { return reply(records(for: request)) }
+    let number = leading.fetches.takeNumber()
+    let timer = reactor.after(.milliseconds(Int64(request.maxWaitMs))) { [unowned self, weak leading] in
+      guard let waiting = leading?.fetches.remove(number) else { return }
+      waiting.reply(records(for: waiting.request))
+    }
+    leading.fetches.insert(.init(number: number, replica: replica, request: request, reply: reply, timer: timer))
+  }
+
+  private func answerWaiting(_ leading: QuorumLeader) {
+    let ready = leading.fetches.take { hasNews(for: $0.request.topics[0].partitions[0], $0.replica) }
+    for waiting in ready {
+      reactor.cancel(waiting.timer)
+      waiting.reply(records(for: waiting.request))
+    }
+  }
+
+  /// Voters get records as soon as they are there: they make them committed. Observers get what is committed. Either hears at once of
+  /// a high watermark that it does not know (KIP-1166).
+  private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: NodeID) -> Bool {
+    readableEnd(for: replica) > Offset(wanted.fetchOffset)
+      || wanted.highWatermark != .max && highWatermark > Offset(wanted.highWatermark)
+  }
+
+  private func readableEnd(for replica: NodeID) -> Offset {
+    configuration.voters.contains { $0.id == replica } ? log.logEndOffset : highWatermark
+  }
+
+  private func records(for request: FetchRequest) -> FetchResponse {
+    let wanted = request.topics[0].partitions[0]
+    let end = readableEnd(for: NodeID(request.replicaState.replicaId))
+    guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
+    do {
+      let slice = try log.read(
+        from: Offset(wanted.fetchOffset), upTo: end, maxBytes: Int(min(request.maxBytes, wanted.partitionMaxBytes)), minOneBatch: true)
+      return response { $0.records = slice.records }
+    } catch {
+      return response(error: .kafkaStorageError)
+    }
+  }
+
+  private func refusal(ofEpoch epoch: Int32) -> ErrorCode? {
+    guard epoch >= 0 else { return nil }
+    if epoch < role.epoch.value { return .fencedLeaderEpoch }
+    return epoch > role.epoch.value ? .unknownLeaderEpoch : nil
+  }
+
+  /// Where the replica's log parts from this one, if it does (truncation on fetch, KIP-595).
+  private func divergence(of wanted: FetchRequest.FetchPartition) -> FetchResponse.EpochEndOffset? {
+    let fetchOffset = Offset(wanted.fetchOffset)
+    if fetchOffset == 0 { return nil }
+    let known = log.endOffset(of: LeaderEpoch(wanted.lastFetchedEpoch))
+    if let known, known.epoch.value == wanted.lastFetchedEpoch, known.endOffset >= fetchOffset { return nil }
+    var divergence = FetchResponse.EpochEndOffset()
+    divergence.epoch = known?.epoch.value ?? 0
+    divergence.endOffset = known?.endOffset.value ?? 0
+    return divergence
+  }
+
+  func response(error: ErrorCode = .none, _ fill: (inout FetchResponse.PartitionData) -> Void = { _ in }) -> FetchResponse {
+    var partition = FetchResponse.PartitionData()
+    partition.partitionIndex = 0
+    partition.errorCode = error
+    partition.highWatermark = highWatermark.value
+    partition.logStartOffset = log.logStartOffset.value
+    partition.currentLeader.leaderId = (role.leader ?? .none).value
+    partition.currentLeader.leaderEpoch = role.epoch.value
+    fill(&partition)
+    var topic = FetchResponse.FetchableTopicResponse()
+    topic.topicId = .metadataTopic
+    topic.topic = Self.partition.topic
+    topic.partitions = [partition]
+    var response = FetchResponse()
+    response.responses = [topic]
+    if let leader, error != .none {
+      var endpoint = FetchResponse.NodeEndpoint()
+      endpoint.nodeId = leader.id.value
+      endpoint.host = leader.address.host
+      endpoint.port = leader.address.port
+      response.nodeEndpoints = [endpoint]
+    }
+    return response
+  }
+}
+
+extension LeaderChangeMessage.Voter {
+  init(_ id: NodeID) {
+    self.init()
+    voterId = id.value
+  }
+}

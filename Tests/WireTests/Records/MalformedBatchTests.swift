@@ -1,0 +1,131 @@
+import Primitives
+import Testing
+
+@testable import Wire
+
+@Suite struct MalformedBatchTests {
+  @Test func aShortInputIsNoBatch() {
+    let bytes = sampleBatch().bytes
+    for count in 0..<bytes.count {
+      #expect(throws: WireError.self) { try RecordBatch(bytes[0..<count]) }
+    }
+  }
+
+  @Test(arguments: [Int32.min, -1, 0, 48, .max])
+  func aLengthBelowTheHeaderOrBeyondTheInputIsRefused(_ length: Int32) {
+    expectError("batchLength") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.batchLength, with: length)) }
+  }
+
+  @Test(arguments: [Int8(-1), 0, 1, 3])
+  func onlyMagicTwoIsABatch(_ magic: Int8) {
+    expectError("magic") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.magic, with: magic)) }
+  }
+
+  @Test(arguments: [Int16(5), 6, 7])
+  func aCodecThatDoesNotExistIsRefused(_ attributes: Int16) {
+    expectError("attributes") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.attributes, with: attributes)) }
+  }
+
+  @Test(arguments: [Int32.min, -1, 4, .max])
+  func aRecordCountThatTheOffsetsCannotHoldIsRefused(_ count: Int32) {
+    expectError("recordsCount") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.recordCount, with: count)) }
+  }
+
+  @Test func offsetsBeyondTheLastPossibleAreRefused() {
+    expectError("lastOffsetDelta") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.baseOffset, with: Int64.max - 2)) }
+    expectError("lastOffsetDelta") { try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.lastOffsetDelta, with: Int32(-1))) }
+  }
+
+  @Test func aChangedByteUnderTheChecksumIsNoticed() throws {
+    let bytes = sampleBatch().bytes
+    for position in BatchLayout.checksum..<bytes.count where position != BatchLayout.attributes + 1 {
+      guard let batch = try? RecordBatch(bytes.replacing(at: position, with: bytes[position] ^ 0x40)) else { continue }
+      #expect(!batch.hasValidChecksum)
+      #expect(throws: WireError.self) { try batch.validateChecksum() }
+    }
+  }
+
+  @Test func fewerRecordsThanTheHeaderSaysEndInAnError() throws {
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: .none, key: nil, value: nil)
+    let bytes = builder.build().replacing(at: BatchLayout.lastOffsetDelta, with: Int32(1)).replacing(at: BatchLayout.recordCount, with: Int32(2))
+    let batch = try RecordBatch(bytes)
+    #expect(throws: WireError.self) { try batch.records() }
+  }
+
+  @Test func bytesBehindTheLastRecordEndInAnError() throws {
+    let batch = try RecordBatch(sampleBatch().bytes.replacing(at: BatchLayout.recordCount, with: Int32(2)))
+    expectError("records") { try batch.records() }
+  }
+
+  /// Bodies of one record (what follows its length) and the field at which each is wrong. Offset delta 0 is the only valid one.
+  static let bodies: [(field: String, body: [UInt8])] = [
+    ("timestampDelta", [0]),
+    ("timestampDelta", [0, 0x80]),
+    ("timestampDelta", [0] + [UInt8](repeating: 0x80, count: 10)),
+    ("timestampDelta", [0] + [UInt8](repeating: 0xff, count: 9) + [0x02]),
+    ("offsetDelta", [0, 0]),
+    ("offsetDelta", [0, 0, 1, 1, 1, 0]),  // -1
+    ("offsetDelta", [0, 0, 2, 1, 1, 0]),  // 1, beyond the batch
+    ("keyLength", [0, 0, 0, 3, 1, 0]),  // -2
+    ("keyLength", [0, 0, 0, 8, 1, 0]),  // 4 of 2
+    ("keyLength", [0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x0f, 1, 0]),
+    ("valueLength", [0, 0, 0, 1, 3, 0]),
+    ("valueLength", [0, 0, 0, 1, 4, 0]),
+    ("headerCount", [0, 0, 0, 1, 1]),
+    ("headerCount", [0, 0, 0, 1, 1, 1]),  // -1
+    ("headerCount", [0, 0, 0, 1, 1, 0xfe, 0xff, 0xff, 0xff, 0x0f]),
+    ("headerKeyLength", [0, 0, 0, 1, 1, 2, 1, 1]),  // null
+    ("headerKeyLength", [0, 0, 0, 1, 1, 2, 10, 0]),
+    ("headerValueLength", [0, 0, 0, 1, 1, 2, 2, 0x61, 10]),
+    ("record", [0, 0, 0, 1, 1, 0, 0]),
+  ]
+
+  @Test(arguments: bodies)
+  func aMalformedRecordIsAnErrorAtItsField(_ field: String, _ body: [UInt8]) throws {
+    let batch = try RecordBatch(batch(holding: [UInt8(body.count * 2)] + body))
+    expectError(field) { try batch.records() }
+  }
+
+  @Test(arguments: [[], [0x80], [0], [1], [20, 0], [UInt8](repeating: 0xff, count: 12)])
+  func aRecordThatDoesNotFitIsAnErrorAtItsLength(_ records: [UInt8]) throws {
+    let batch = try RecordBatch(batch(holding: records))
+    expectError("length") { try batch.records() }
+  }
+
+  @Test func aHeaderKeyThatIsNoTextIsAnErrorWhenHeadersAreRead() throws {
+    let batch = try RecordBatch(batch(holding: [18, 0, 0, 0, 1, 1, 2, 2, 0xff, 1]))
+    var cursor = try RecordCursor(batch)
+    #expect(try cursor.next())
+    #expect(cursor.current.headerCount == 1)
+    expectError("headerKey") { try cursor.current.headers() }
+  }
+
+  @Test func aTimestampBeyondAllTimeIsRefused() throws {
+    let bytes = sampleBatch().bytes.replacing(at: BatchLayout.baseTimestamp, with: Int64.max - 50)
+    expectError("timestampDelta") { try RecordBatch(bytes).records() }
+  }
+
+  @Test func controlRecordsNeedTheirKeyAndValue() throws {
+    for (key, value) in [(Bytes([0, 0, 0]), Bytes.empty as Bytes?), (Bytes([0xff, 0xff, 0, 0]), Bytes.empty), (Bytes([0, 0, 0, 1]), nil)] {
+      var builder = RecordBatchBuilder(isControl: true)
+      builder.append(timestamp: .none, key: key, value: value)
+      let batch = try RecordBatch(builder.build())
+      #expect(throws: WireError.self) { try batch.controlRecords() }
+    }
+    #expect(throws: WireError.self) { try EndTransactionMarker(ControlRecord(.commit, value: Bytes([0, 0, 0]))) }
+  }
+
+  /// A batch of one record whose bytes are given.
+  private func batch(holding records: [UInt8]) -> Bytes {
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: .none, key: nil, value: nil)
+    let header = builder.build()[0..<BatchLayout.records]
+    return Bytes(joining: [header.replacing(at: BatchLayout.batchLength, with: Int32(49 + records.count)), Bytes(records)])
+  }
+
+  private func expectError<Result>(_ field: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result) {
+    let error = #expect(throws: WireError.self, sourceLocation: sourceLocation) { _ = try body() }
+    #expect(error?.field == field, sourceLocation: sourceLocation)
+  }
+}

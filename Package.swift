@@ -66,7 +66,8 @@ let package = Package(
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),
+    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Workloads", ["Primitives", "Workloads"]),

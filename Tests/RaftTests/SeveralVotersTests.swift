@@ -140,7 +140,7 @@ import Wire
   }
 
   /// One leader for each epoch, and committed logs that are prefixes of each other, whatever happens (O10).
-  @Test(arguments: 1...12) func faultsNeverMakeTwoHistories(seed: UInt64) throws {
+  @Test(arguments: 1...20) func faultsNeverMakeTwoHistories(seed: UInt64) throws {
     let quorum = Quorum(voters: 3, observers: 1, seed: seed)
     var random = RandomStream(seed: seed, purpose: "raft faults")
     var leadersByEpoch: [LeaderEpoch: NodeID] = [:]

@@ -11,8 +11,9 @@ import Wire
     let quorum = Quorum(voters: 1)
     let leader = try #require(quorum.leader())
     #expect(quorum.node(leader).leaderships == [1])
+    quorum.run(50)
     let stored = try #require(try quorum.node(leader).reactor.disk.content(of: "__cluster_metadata-0/quorum-state"))
-    #expect(QuorumState(decoding: stored) == QuorumState(epoch: 1, votedFor: 1))
+    #expect(QuorumState(decoding: stored) == QuorumState(leader: 1, epoch: 1, votedFor: 1))
   }
 
   @Test func anAppendIsAnsweredWhenItIsOnThePlatterAndHandedOver() throws {

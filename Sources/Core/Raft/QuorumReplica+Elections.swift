@@ -112,8 +112,11 @@ extension QuorumReplica {
 
   private func count(_ response: VoteResponse, of voter: NodeID, in epoch: LeaderEpoch, isPreVote: Bool) {
     guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
-    follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
-    guard answer.voteGranted, role.epoch == epoch else { return }
+    guard answer.voteGranted, role.epoch == epoch else {
+      // Whoever refuses may know a leader, or a higher epoch. One that grants names a leader that it does not hear from either.
+      follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
+      return
+    }
     switch role {
     case .prospective(_, var ballot) where isPreVote:
       ballot.grant(voter)

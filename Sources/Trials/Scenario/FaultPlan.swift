@@ -41,7 +41,7 @@ enum FaultAction: Equatable {
   /// Lets go what an entry holds, or all that is held.
   case release(String?)
 
-  case disk(DiskFault)
+  case disk(DiskFaultPlan)
   case clock(ClockFault)
   case admin(AdminAction)
   case random(RandomFaults)
@@ -64,7 +64,7 @@ struct MessageFault: Equatable {
   var by: Duration
 }
 
-struct DiskFault: Equatable {
+struct DiskFaultPlan: Equatable {
   enum Kind: String, CaseIterable {
     case full, slow, stalled, eio, rot, misdirect
     case eioOnSync = "eio-on-sync"

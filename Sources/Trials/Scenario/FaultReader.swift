@@ -174,14 +174,14 @@ struct FaultReader {
     return text
   }
 
-  private func diskFault(_ argument: Value, _ map: inout MapReader) throws -> DiskFault {
+  private func diskFault(_ argument: Value, _ map: inout MapReader) throws -> DiskFaultPlan {
     if argument.scalar != nil {
-      return DiskFault(
-        kind: try argument.word(DiskFault.Kind.self), node: try map.required("node", node), files: try map.optional("files") { try $0.string() } ?? "*")
+      return DiskFaultPlan(
+        kind: try argument.word(DiskFaultPlan.Kind.self), node: try map.required("node", node), files: try map.optional("files") { try $0.string() } ?? "*")
     }
     return try reading(argument) {
-      DiskFault(
-        kind: try $0.required("fault") { try $0.word(DiskFault.Kind.self) }, node: try $0.required("node", node),
+      DiskFaultPlan(
+        kind: try $0.required("fault") { try $0.word(DiskFaultPlan.Kind.self) }, node: try $0.required("node", node),
         files: try $0.optional("files") { try $0.string() } ?? "*")
     }
   }

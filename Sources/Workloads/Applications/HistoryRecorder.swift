@@ -8,8 +8,8 @@ public final class HistoryRecorder {
   public private(set) var history = History()
   /// How many records were acknowledged so far, by all producers together.
   public private(set) var acknowledgedCount = 0
-  /// Called after every acknowledgement, with the count so far.
-  public var onAcknowledged: ((Int) -> Void)?
+  /// Called after every acknowledgement.
+  public var onAcknowledged: ((Acknowledgement) -> Void)?
   /// Called after every send that failed for certain or ended unknown.
   public var onSendFailure: (() -> Void)?
 
@@ -32,19 +32,18 @@ public final class HistoryRecorder {
     return value
   }
 
-  /// Records that stand in the log one after another from `baseOffset` on (unknown with acks=0).
-  public func acknowledged(_ tokens: ContiguousArray<UInt64>, in partition: TopicPartition, from baseOffset: Offset, by process: ProcessNumber, at time: Instant) {
-    let number = history.number(of: partition)
-    var offset = baseOffset
+  public func acknowledged(_ acknowledgement: Acknowledgement, by process: ProcessNumber, at time: Instant) {
+    let number = history.number(of: acknowledgement.partition)
+    var offset = acknowledgement.baseOffset
     history.append(
       .ok, .send, by: process, at: time,
-      tokens.map { token in
+      acknowledgement.tokens.map { token in
         let entry = Entry(number, RecordValue(UInt32(token)), at: offset)
         if offset != .unknown { offset = offset + 1 }
         return entry
       })
-    acknowledgedCount += tokens.count
-    onAcknowledged?(acknowledgedCount)
+    acknowledgedCount += acknowledgement.tokens.count
+    onAcknowledged?(acknowledgement)
   }
 
   /// - Parameter isDefinite: certainly not written; otherwise nobody knows.
@@ -60,4 +59,22 @@ public final class HistoryRecorder {
 
   /// A consumer's positions were set: what it polls next follows nothing.
   public func assigned(by process: ProcessNumber, at time: Instant) { history.append(.ok, .assign, by: process, at: time) }
+}
+
+/// Records that a broker acknowledged together.
+public struct Acknowledgement: Sendable {
+  public let partition: TopicPartition
+  /// Of the first record; the others stand behind it one after another. Unknown with acks=0.
+  public let baseOffset: Offset
+  /// The values of the records.
+  public let tokens: ContiguousArray<UInt64>
+  /// The producer's setting: 0, 1 or -1 for all.
+  public let acks: Int16
+
+  public init(partition: TopicPartition, baseOffset: Offset, tokens: ContiguousArray<UInt64>, acks: Int16) {
+    self.partition = partition
+    self.baseOffset = baseOffset
+    self.tokens = tokens
+    self.acks = acks
+  }
 }

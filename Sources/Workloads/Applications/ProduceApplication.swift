@@ -105,7 +105,9 @@ public final class ProduceApplication: Node, ProducerDelegate {
   private func drawKey(from count: Int) -> Bytes { Bytes("key-\(keyRandom.below(Int64(count)))") }
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
-    recorder.acknowledged(batch.tokens, in: batch.partition, from: batch.baseOffset, by: process, at: reactor.now)
+    recorder.acknowledged(
+      Acknowledgement(partition: batch.partition, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: producer.configuration.acks.rawValue),
+      by: process, at: reactor.now)
     goOn()
   }
 

@@ -11,7 +11,11 @@ public enum Checkers {
   /// - Parameter isReadToTheEnd: whether, after the last fault, a consumer read every partition from the beginning to its end.
   ///   Without that, a value that nobody saw may just not have been read yet, and `unseen` examines nothing.
   public static func verdicts(on history: History, isReadToTheEnd: Bool) -> [Verdict] {
-    let analysis = Analysis(of: history)
+    verdicts(on: Analysis(of: history), isReadToTheEnd: isReadToTheEnd)
+  }
+
+  /// The same for a history that was read already.
+  public static func verdicts(on analysis: Analysis, isReadToTheEnd: Bool) -> [Verdict] {
     let polls = checkPolls(analysis)
     return [
       checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd), checkDuplicates(analysis), checkInconsistentOffsets(analysis),

@@ -26,17 +26,19 @@ public struct Verdict: Sendable, Equatable {
 }
 
 /// Gathers violations: counts all, words the first ones.
-struct Findings {
-  static let worded = 20
+public struct Findings: Sendable {
+  public static let worded = 20
 
-  var examined = 0
-  private(set) var cases: [String] = []
-  private(set) var count = 0
+  public var examined = 0
+  public init() {}
 
-  mutating func add(_ evidence: @autoclosure () -> String) {
+  public private(set) var cases: [String] = []
+  public private(set) var count = 0
+
+  public mutating func add(_ evidence: @autoclosure () -> String) {
     count += 1
     if cases.count < Self.worded { cases.append(evidence()) }
   }
 
-  func verdict(on guarantee: Guarantee) -> Verdict { Verdict(guarantee, examined: examined, cases: cases, caseCount: count) }
+  public func verdict(on guarantee: Guarantee) -> Verdict { Verdict(guarantee, examined: examined, cases: cases, caseCount: count) }
 }

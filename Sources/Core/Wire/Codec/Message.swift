@@ -2,8 +2,8 @@ import Primitives
 
 /// A whole message, record or file content with versions of its own.
 ///
-/// The requirements beyond `Structure` are the four walks with their walkers fixed. They have default implementations; being
-/// requirements makes the compiler specialise them for every message in this module, so that other modules call fast code.
+/// The requirements beyond `Structure` are the four walks with their walkers fixed. The default implementations run the one generic
+/// description of each structure; specialising all of them for every walker would take minutes to build and 30 MB.
 public protocol Message: Structure {
   static var validVersions: ClosedRange<Int16> { get }
   static var flexibleVersions: VersionRange { get }
@@ -12,6 +12,24 @@ public protocol Message: Structure {
   mutating func write(to writer: inout FrameWriter, version: Int16) throws(WireError)
   mutating func measure(version: Int16) throws(WireError) -> Int
   mutating func print(version: Int16) throws(WireError) -> String
+}
+
+/// A message on a busy path. Reader and writer are specialised for it: being requirements of `Message`, its walks are compiled
+/// with all their types known, and other modules call that code.
+public protocol FrequentMessage: Message {}
+
+extension FrequentMessage {
+  public mutating func read(from reader: inout FrameReader, version: Int16) throws(WireError) {
+    try Self.requireValid(version)
+    reader.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &reader)
+  }
+
+  public mutating func write(to writer: inout FrameWriter, version: Int16) throws(WireError) {
+    try Self.requireValid(version)
+    writer.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
+    try Self.walk("", &self, &writer)
+  }
 }
 
 /// A message that is a request or a response.
@@ -85,26 +103,33 @@ extension Message {
   public mutating func read(from reader: inout FrameReader, version: Int16) throws(WireError) {
     try Self.requireValid(version)
     reader.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
-    try Self.walk("", &self, &reader)
+    try walkGenerically(&self, &reader)
   }
 
   public mutating func write(to writer: inout FrameWriter, version: Int16) throws(WireError) {
     try Self.requireValid(version)
     writer.continueWith(version: version, isFlexible: Self.flexibleVersions.contains(version))
-    try Self.walk("", &self, &writer)
+    try walkGenerically(&self, &writer)
   }
 
   public mutating func measure(version: Int16) throws(WireError) -> Int {
     try Self.requireValid(version)
     var sizer = FrameSizer(version: version, isFlexible: Self.flexibleVersions.contains(version))
-    try Self.walk("", &self, &sizer)
+    try walkGenerically(&self, &sizer)
     return sizer.count
   }
 
   public mutating func print(version: Int16) throws(WireError) -> String {
     try Self.requireValid(version)
     var printer = Printer(version: version, isFlexible: Self.flexibleVersions.contains(version))
-    try Self.walk("", &self, &printer)
+    try walkGenerically(&self, &printer)
     return printer.output
   }
+}
+
+/// The walk that the compiler does not specialise.
+@inline(never)
+@_semantics("optimize.sil.specialize.generic.never")
+private func walkGenerically<M: Message, C: Codec>(_ message: inout M, _ c: inout C) throws(WireError) {
+  try M.walk("", &message, &c)
 }

@@ -57,87 +57,11 @@ struct RecordLayout {
     if let key { cursor.bytes(key) }
     cursor.varint(valueLength)
     if let value { cursor.bytes(value) }
-    if headers.isEmpty { cursor.byte(0) } else { cursor.headers(headers) }
+    if headers.isEmpty {
+      cursor.byte(0)
+    } else {
+      cursor.position = RecordWriter.writeHeaders(headers, to: target, at: cursor.position)
+    }
     precondition(cursor.position == target.count, "a record of another size than computed")
-  }
-}
-
-/// Writes one after another into room that was measured before.
-@usableFromInline
-struct RecordWriter {
-  @usableFromInline let base: UnsafeMutableRawPointer
-  @usableFromInline let end: Int
-  @usableFromInline var position = 0
-
-  @inlinable
-  @inline(__always)
-  init(_ target: UnsafeMutableRawBufferPointer) {
-    base = target.baseAddress!
-    end = target.count
-  }
-
-  @inlinable
-  @inline(__always)
-  mutating func byte(_ value: UInt8) {
-    precondition(position < end)
-    base.storeBytes(of: value, toByteOffset: position, as: UInt8.self)
-    position += 1
-  }
-
-  @inlinable
-  @inline(__always)
-  mutating func varint(_ zigzag: UInt64) {
-    if zigzag < 0x80 { return byte(UInt8(truncatingIfNeeded: zigzag)) }
-    if zigzag < 0x4000 {
-      precondition(position + 2 <= end)
-      let both = UInt16(truncatingIfNeeded: zigzag & 0x7f | 0x80 | (zigzag >> 7) << 8)
-      base.storeBytes(of: both.littleEndian, toByteOffset: position, as: UInt16.self)
-      position += 2
-      return
-    }
-    longVarint(zigzag)
-  }
-
-  @usableFromInline
-  @inline(never)
-  mutating func longVarint(_ zigzag: UInt64) {
-    var rest = zigzag
-    while rest >= 0x80 {
-      byte(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    byte(UInt8(truncatingIfNeeded: rest))
-  }
-
-  @inlinable
-  @inline(__always)
-  mutating func bytes(_ bytes: Bytes) {
-    precondition(bytes.count <= end - position)
-    bytes.withUnsafeBytes { source in
-      (base + position).copyMemory(from: source.baseAddress!, byteCount: source.count)
-    }
-    position += bytes.count
-  }
-
-  @usableFromInline
-  @inline(never)
-  mutating func headers(_ headers: [RecordHeader]) {
-    varint(RecordLayout.zigzag(Int64(headers.count)))
-    for header in headers {
-      text(header.key)
-      varint(RecordLayout.zigzag(header.value.map { Int64($0.count) } ?? -1))
-      if let value = header.value { bytes(value) }
-    }
-  }
-
-  private mutating func text(_ text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
-      varint(RecordLayout.zigzag(Int64(utf8.count)))
-      guard let source = utf8.baseAddress else { return }
-      precondition(utf8.count <= end - position)
-      (base + position).copyMemory(from: source, byteCount: utf8.count)
-      position += utf8.count
-    }
   }
 }

@@ -1,5 +1,5 @@
-/// HeartbeatRequest.
-public struct HeartbeatRequest: ApiRequest {
+/// Keeps a member of a classic group alive, and tells it of rebalances.
+public struct HeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = HeartbeatResponse
   public static var apiKey: ApiKey { .heartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
@@ -8,6 +8,7 @@ public struct HeartbeatRequest: ApiRequest {
   public var groupId: String = ""
   public var generationId: Int32 = 0
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
 
   public init() {}

@@ -1,5 +1,5 @@
-/// HeartbeatResponse.
-public struct HeartbeatResponse: ApiMessage {
+/// The answer to `HeartbeatRequest`.
+public struct HeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .heartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
   public static var flexibleVersions: VersionRange { 4... }

@@ -1,7 +1,7 @@
 import Primitives
 
-/// ConsumerGroupHeartbeatResponse.
-public struct ConsumerGroupHeartbeatResponse: ApiMessage {
+/// The answer to `ConsumerGroupHeartbeatRequest`.
+public struct ConsumerGroupHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
   public static var flexibleVersions: VersionRange { .all }

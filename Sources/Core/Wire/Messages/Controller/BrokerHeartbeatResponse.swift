@@ -1,5 +1,5 @@
-/// BrokerHeartbeatResponse.
-public struct BrokerHeartbeatResponse: ApiMessage {
+/// The answer to `BrokerHeartbeatRequest`.
+public struct BrokerHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .brokerHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
   public static var flexibleVersions: VersionRange { .all }

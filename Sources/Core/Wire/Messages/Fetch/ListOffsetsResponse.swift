@@ -1,5 +1,5 @@
-/// ListOffsetsResponse.
-public struct ListOffsetsResponse: ApiMessage {
+/// The answer to `ListOffsetsRequest`.
+public struct ListOffsetsResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .listOffsets }
   public static var validVersions: ClosedRange<Int16> { 1...11 }
   public static var flexibleVersions: VersionRange { 6... }

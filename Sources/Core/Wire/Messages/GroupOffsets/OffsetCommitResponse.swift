@@ -1,7 +1,7 @@
 import Primitives
 
-/// OffsetCommitResponse.
-public struct OffsetCommitResponse: ApiMessage {
+/// The answer to `OffsetCommitRequest`.
+public struct OffsetCommitResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .offsetCommit }
   public static var validVersions: ClosedRange<Int16> { 2...10 }
   public static var flexibleVersions: VersionRange { 8... }

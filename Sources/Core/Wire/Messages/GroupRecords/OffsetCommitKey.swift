@@ -1,5 +1,5 @@
-/// OffsetCommitKey.
-public struct OffsetCommitKey: CoordinatorRecordKey {
+/// A group's committed offset of a partition.
+public struct OffsetCommitKey: CoordinatorRecordKey, FrequentMessage {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .none }

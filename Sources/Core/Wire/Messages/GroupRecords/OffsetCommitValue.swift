@@ -1,7 +1,7 @@
 import Primitives
 
-/// OffsetCommitValue.
-public struct OffsetCommitValue: CoordinatorRecordValue {
+/// A committed offset. A record without a value deletes it.
+public struct OffsetCommitValue: CoordinatorRecordValue, FrequentMessage {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
   public static var flexibleVersions: VersionRange { 4... }

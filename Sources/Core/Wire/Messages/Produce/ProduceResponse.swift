@@ -1,13 +1,14 @@
 import Primitives
 
-/// ProduceResponse.
-public struct ProduceResponse: ApiMessage {
+/// The answer to `ProduceRequest`.
+public struct ProduceResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .produce }
   public static var validVersions: ClosedRange<Int16> { 3...13 }
   public static var flexibleVersions: VersionRange { 9... }
 
   public var responses: [TopicProduceResponse] = []
   public var throttleTimeMs: Int32 = 0
+  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -36,10 +37,12 @@ public struct ProduceResponse: ApiMessage {
     public var index: Int32 = 0
     public var errorCode: ErrorCode = .none
     public var baseOffset: Int64 = 0
+    /// -1 where the topic keeps the times of the producer.
     public var logAppendTimeMs: Int64 = -1
     public var logStartOffset: Int64 = -1
     public var recordErrors: [BatchIndexAndErrorMessage] = []
     public var errorMessage: String?
+    /// Where the error says that somebody else leads: who, as far as the sender knows.
     public var currentLeader = LeaderIdAndEpoch()
 
     public init() {}

@@ -1,5 +1,6 @@
-/// AddPartitionsToTxnRequest.
-public struct AddPartitionsToTxnRequest: ApiRequest {
+/// Adds partitions to a transaction, or, from version 4 on, lets a partition leader verify for several producers that they are part of
+/// one (KIP-890).
+public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = AddPartitionsToTxnResponse
   public static var apiKey: ApiKey { .addPartitionsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }
@@ -25,6 +26,7 @@ public struct AddPartitionsToTxnRequest: ApiRequest {
     public var transactionalId: String = ""
     public var producerId: Int64 = 0
     public var producerEpoch: Int16 = 0
+    /// Asks whether the partitions are part of the transaction, adds none.
     public var verifyOnly: Bool = false
     public var topics: [AddPartitionsToTxnTopic] = []
 

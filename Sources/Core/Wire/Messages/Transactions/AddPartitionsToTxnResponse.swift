@@ -1,5 +1,5 @@
-/// AddPartitionsToTxnResponse.
-public struct AddPartitionsToTxnResponse: ApiMessage {
+/// The answer to `AddPartitionsToTxnRequest`.
+public struct AddPartitionsToTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .addPartitionsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }
   public static var flexibleVersions: VersionRange { 3... }

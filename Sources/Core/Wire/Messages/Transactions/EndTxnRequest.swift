@@ -1,5 +1,5 @@
-/// EndTxnRequest.
-public struct EndTxnRequest: ApiRequest {
+/// Commits or aborts a transaction.
+public struct EndTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = EndTxnResponse
   public static var apiKey: ApiKey { .endTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

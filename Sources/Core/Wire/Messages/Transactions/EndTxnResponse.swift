@@ -1,5 +1,5 @@
-/// EndTxnResponse.
-public struct EndTxnResponse: ApiMessage {
+/// The answer to `EndTxnRequest`.
+public struct EndTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .endTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }
   public static var flexibleVersions: VersionRange { 3... }

@@ -1,5 +1,5 @@
-/// TxnOffsetCommitResponse.
-public struct TxnOffsetCommitResponse: ApiMessage {
+/// The answer to `TxnOffsetCommitRequest`.
+public struct TxnOffsetCommitResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .txnOffsetCommit }
   public static var validVersions: ClosedRange<Int16> { 0...5 }
   public static var flexibleVersions: VersionRange { 3... }

@@ -1,5 +1,5 @@
-/// WriteTxnMarkersResponse.
-public struct WriteTxnMarkersResponse: ApiMessage {
+/// The answer to `WriteTxnMarkersRequest`.
+public struct WriteTxnMarkersResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .writeTxnMarkers }
   public static var validVersions: ClosedRange<Int16> { 1...2 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,0 +1,185 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// The connections of one client: each begins with ApiVersions, and every request goes out at the newest version both sides know.
+///
+/// A connection that broke is negotiated anew: the broker may have been replaced by a newer or an older one.
+final class ClientConnections {
+  /// Called when an address becomes ready, or stops being throttled.
+  var becameReady: (Address) -> Void = { _ in }
+  /// Called when a connection could not be made, or broke with requests under way.
+  var failed: () -> Void = {}
+
+  let reactor: Reactor
+  let sender: RequestSender
+  private let requestTimeout: Duration
+  private var peers: [Address: Peer] = [:]
+
+  init(reactor: Reactor, configuration: ConnectionConfiguration) {
+    self.reactor = reactor
+    requestTimeout = configuration.requestTimeout
+    let backoff = ReconnectBackoff(initial: configuration.reconnectBackoff, maximum: configuration.reconnectBackoffMax)
+    sender = RequestSender(reactor: reactor, clientID: configuration.clientID, backoff: backoff)
+  }
+
+  /// Whether a request to this address would go out at once. Where not, `prepare` brings that about.
+  func isReady(_ address: Address) -> Bool {
+    guard let peer = peers[address], peer.versions != nil, sender.isConnected(to: address) else { return false }
+    return peer.throttledUntil <= reactor.now
+  }
+
+  /// Opens and negotiates a connection where there is none; `becameReady` follows unless it fails.
+  func prepare(_ address: Address) {
+    let peer = peer(at: address)
+    if !isNegotiated(peer) { negotiate(peer) }
+  }
+
+  /// Whether the last attempt to reach an address failed and nothing has succeeded since.
+  func isFailing(_ address: Address) -> Bool { peers[address]?.isFailing ?? false }
+
+  func inFlight(to address: Address) -> Int { sender.inFlight(to: address) }
+
+  /// The version a request would have; nil before the negotiation, or where there is none in common.
+  func version<Request: ApiRequest>(of request: Request.Type, at address: Address, atMost limit: Int16 = .max) -> Int16? {
+    peers[address]?.versions?.newest(of: request, atMost: limit)
+  }
+
+  /// Sends a request when the connection is negotiated. `limit` is for requests that newer versions cannot carry.
+  func send<Request: ApiRequest>(
+    _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil,
+    _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
+  ) {
+    let timeout = timeout ?? requestTimeout
+    let peer = peer(at: address)
+    guard !isNegotiated(peer) else { return transmit(request, to: peer, atMost: limit, timeout, completion) }
+    peer.waiting.append { [unowned self] isNegotiated in
+      guard isNegotiated else { return completion(.failure(.notSent)) }
+      transmit(request, to: peer, atMost: limit, timeout, completion)
+    }
+    negotiate(peer)
+  }
+
+  /// Sends a request that has no response. Returns false, and sends nothing, where the address is not ready.
+  func sendWithoutResponse<Request: ApiRequest>(_ request: Request, to address: Address, atMost limit: Int16 = .max) -> Bool {
+    guard isReady(address), let version = version(of: Request.self, at: address, atMost: limit) else { return false }
+    return (try? sender.sendWithoutResponse(request, version: version, to: address)) != nil
+  }
+
+  /// Keeps requests away from an address that asked for a pause (KIP-219).
+  func throttle(_ address: Address, forMilliseconds milliseconds: Int32) {
+    guard milliseconds > 0 else { return }
+    let peer = peer(at: address)
+    let end = reactor.now + .milliseconds(Int64(milliseconds))
+    guard end > peer.throttledUntil else { return }
+    peer.throttledUntil = end
+    reactor.after(.milliseconds(Int64(milliseconds))) { [weak self] in self?.becameReady(address) }
+  }
+
+  func disconnect(from address: Address) {
+    peers[address]?.versions = nil
+    sender.disconnect(from: address)
+  }
+
+  // MARK: Negotiation
+
+  private func peer(at address: Address) -> Peer {
+    if let peer = peers[address] { return peer }
+    let peer = Peer(address: address)
+    peers[address] = peer
+    return peer
+  }
+
+  private func isNegotiated(_ peer: Peer) -> Bool { peer.versions != nil && sender.isConnected(to: peer.address) }
+
+  private func negotiate(_ peer: Peer) {
+    guard !peer.isNegotiating else { return }
+    peer.isNegotiating = true
+    peer.versions = nil
+    askForVersions(of: peer)
+  }
+
+  private func askForVersions(of peer: Peer) {
+    let version = peer.newestApiVersions
+    var request = ApiVersionsRequest()
+    request.clientSoftwareName = "trial"
+    request.clientSoftwareVersion = "1"
+    sender.send(request, version: version, to: peer.address, timeout: requestTimeout) { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .success(let response) where response.errorCode == .none:
+        finishNegotiation(of: peer, ApiVersionRanges(response))
+      case .success(let response) where response.errorCode == .unsupportedVersion && version > 0:
+        peer.newestApiVersions = 0
+        askForVersions(of: peer)
+      case .failure(.malformed) where version > 0:
+        // An older broker answers a version it does not know in the form of version 0 (KIP-511). The sender gives the connection up
+        // when this call returns, so the next attempt comes after it.
+        peer.newestApiVersions = 0
+        reactor.after(.zero) { [weak self] in self?.askForVersions(of: peer) }
+      case .success, .failure:
+        finishNegotiation(of: peer, nil)
+      }
+    }
+  }
+
+  private func finishNegotiation(of peer: Peer, _ versions: ApiVersionRanges?) {
+    peer.isNegotiating = false
+    peer.versions = versions
+    peer.isFailing = versions == nil
+    let waiting = peer.waiting
+    peer.waiting.removeAll()
+    for resume in waiting { resume(versions != nil) }
+    if versions == nil { failed() }
+    becameReady(peer.address)
+  }
+
+  // MARK: Requests
+
+  private func transmit<Request: ApiRequest>(
+    _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration,
+    _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
+  ) {
+    guard let version = peer.versions?.newest(of: Request.self, atMost: limit) else {
+      return completion(.failure(peer.versions == nil ? .notSent : .unsupportedVersion(Request.apiKey)))
+    }
+    sender.send(request, version: version, to: peer.address, timeout: timeout) { [weak self] result in
+      switch result {
+      case .success(let response):
+        peer.isFailing = false
+        completion(.success(response))
+      case .failure(let failure):
+        completion(.failure(ClientRequestFailure(failure, of: Request.apiKey)))
+        self?.failed()
+      }
+    }
+  }
+}
+
+/// One address, and what it is known to speak.
+private final class Peer {
+  let address: Address
+  /// nil until negotiated.
+  var versions: ApiVersionRanges?
+  var isNegotiating = false
+  /// The newest version of ApiVersions itself that it may know.
+  var newestApiVersions = ApiVersionsRequest.validVersions.upperBound
+  var isFailing = false
+  var throttledUntil = Instant(nanoseconds: .min)
+  /// Requests that wait for the negotiation; called with whether it went well.
+  var waiting: [(Bool) -> Void] = []
+
+  init(address: Address) { self.address = address }
+}
+
+extension ClientRequestFailure {
+  init(_ failure: RequestFailure, of api: ApiKey) {
+    switch failure {
+    case .disconnected: self = .disconnected
+    case .timedOut: self = .timedOut
+    case .malformed(let error): self = .malformed(error)
+    case .notEncodable: self = .unsupportedVersion(api)
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// The cluster as one client sees it: metadata that is kept fresh, and requests to brokers by their ids.
+///
+/// Metadata is asked for at start, at `metadata.max.age.ms`, and when somebody finds it wrong (`requestUpdate`), then not before
+/// `retry.backoff.ms` has passed since the last answer. Nothing is asked while nobody needs it.
+final class Cluster {
+  /// Called after every change of the metadata.
+  var metadataChanged: () -> Void = {}
+  /// Called when requests to a broker may go out again.
+  var becameReady: () -> Void = {}
+  /// Called when a broker refuses a topic for good: its name is not allowed, or the client may not see it.
+  var refused: (_ topic: String, _ error: ErrorCode) -> Void = { _, _ in }
+
+  /// Run once, after the next change.
+  private var waitingForChange: [() -> Void] = []
+
+  let reactor: Reactor
+  let connections: ClientConnections
+  private(set) var metadata = ClusterMetadata()
+  /// Whether a Metadata response has come since the last bootstrap.
+  private(set) var isBootstrapped = false
+
+  private let configuration: ConnectionConfiguration
+  private let backoff: RetryBackoff
+  private let allowsAutoTopicCreation: Bool
+  /// In the order of their first use.
+  private var topics: [String] = []
+  private(set) var isClosed = false
+
+  private var isAsking = false
+  private var needsUpdate = false
+  /// Attempts since the metadata last changed: failures, and responses that said nothing new (KIP-580).
+  private var fruitlessAttempts = 0
+  private var mayAskAt = Instant(nanoseconds: .min)
+  private var timer: ScheduledTimer?
+  private var timerAt = Instant.distantFuture
+  private var firstFailureAt: Instant?
+
+  init(reactor: Reactor, configuration: ConnectionConfiguration, allowsAutoTopicCreation: Bool) {
+    self.reactor = reactor
+    self.configuration = configuration
+    self.allowsAutoTopicCreation = allowsAutoTopicCreation
+    backoff = RetryBackoff(configuration)
+    connections = ClientConnections(reactor: reactor, configuration: configuration)
+    connections.becameReady = { [weak self] _ in if let self, !isClosed { becameReady() } }
+    // Who cannot be reached may have been replaced.
+    connections.failed = { [weak self] in if let self, !isClosed { requestUpdate() } }
+  }
+
+  func close() {
+    isClosed = true
+    reactor.cancel(timer)
+    timer = nil
+    for address in configuration.bootstrapServers + metadata.brokers.map(\.address) { connections.disconnect(from: address) }
+  }
+
+  // MARK: Topics of interest
+
+  /// Adds topics to those whose metadata is kept.
+  func follow(_ names: some Sequence<String>) {
+    var isNew = false
+    for name in names where !topics.contains(name) {
+      topics.append(name)
+      isNew = true
+    }
+    // The topic is not in the answer that may be under way.
+    if isNew { requestUpdate(isUrgent: true) }
+  }
+
+  /// Keeps the metadata of these topics and of no others.
+  func followOnly(_ names: [String]) {
+    topics.removeAll { !names.contains($0) }
+    for topic in metadata.topics where !names.contains(topic.name) { metadata.forget(topic.name) }
+    follow(names)
+  }
+
+  // MARK: Updates
+
+  /// Says that the metadata is wrong or incomplete. `isUrgent`: not because of an error, so no backoff applies.
+  func requestUpdate(isUrgent: Bool = false) {
+    needsUpdate = true
+    if isUrgent { mayAskAt = min(mayAskAt, reactor.now) }
+    askWhenAllowed()
+  }
+
+  /// Takes over what a response said about a partition's leader (KIP-951).
+  func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) {
+    if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) { announceChange() }
+  }
+
+  /// Runs `body` once, after the next answer about metadata.
+  func afterNextChange(_ body: @escaping () -> Void) { waitingForChange.append(body) }
+
+  private func announceChange() {
+    metadataChanged()
+    let waiting = waitingForChange
+    waitingForChange.removeAll()
+    for body in waiting { body() }
+  }
+
+  private func askWhenAllowed() {
+    guard !isClosed, !isAsking else { return }
+    let now = reactor.now
+    if needsUpdate && mayAskAt <= now { return ask() }
+    wake(at: needsUpdate ? mayAskAt : mayAskAt + configuration.metadataMaxAge)
+  }
+
+  private func wake(at instant: Instant) {
+    guard timer == nil || instant < timerAt else { return }
+    reactor.cancel(timer)
+    timerAt = instant
+    timer = reactor.after(instant - reactor.now) { [weak self] in
+      guard let self else { return }
+      timer = nil
+      if !needsUpdate, reactor.now >= mayAskAt + configuration.metadataMaxAge { needsUpdate = true }
+      askWhenAllowed()
+    }
+  }
+
+  private func ask() {
+    guard let address = leastLoadedAddress() else { return }
+    isAsking = true
+    needsUpdate = false
+    var request = MetadataRequest()
+    request.topics = topics.map { name in
+      var topic = MetadataRequest.MetadataRequestTopic()
+      topic.name = name
+      return topic
+    }
+    request.allowAutoTopicCreation = allowsAutoTopicCreation
+    let asked = topics
+    connections.send(request, to: address) { [weak self] result in
+      guard let self, !isClosed else { return }
+      isAsking = false
+      switch result {
+      case .success(let response) where response.errorCode == .rebootstrapRequired:
+        rebootstrap()
+        failed()
+      case .success(let response): take(response, asked: asked)
+      case .failure: failed()
+      }
+      askWhenAllowed()
+    }
+  }
+
+  private func take(_ response: MetadataResponse, asked: [String]) {
+    let former = metadata
+    let flaws = metadata.update(with: response)
+    for topic in metadata.topics where !topics.contains(topic.name) { metadata.forget(topic.name) }
+    isBootstrapped = !metadata.brokers.isEmpty
+    if flaws.isIncomplete || !isBootstrapped || asked != topics && !topics.allSatisfy(asked.contains) { needsUpdate = true }
+    firstFailureAt = nil
+    fruitlessAttempts = metadata == former ? fruitlessAttempts + 1 : 0
+    mayAskAt = reactor.now + backoff.delay(afterAttempts: fruitlessAttempts, &reactor.host.random)
+    for (topic, error) in flaws.refusals { refused(topic, error) }
+    announceChange()
+  }
+
+  private func failed() {
+    needsUpdate = true
+    fruitlessAttempts += 1
+    mayAskAt = reactor.now + backoff.delay(afterAttempts: fruitlessAttempts, &reactor.host.random)
+    let since = firstFailureAt ?? reactor.now
+    firstFailureAt = since
+    if reactor.now - since >= configuration.rebootstrapTrigger { rebootstrap() }
+  }
+
+  // MARK: Brokers
+
+  /// Forgets all brokers, so that the bootstrap servers are asked (KIP-899, KIP-1102). Topics keep their epochs.
+  private func rebootstrap() {
+    guard configuration.metadataRecoveryStrategy == .rebootstrap, isBootstrapped else { return }
+    for broker in metadata.brokers { connections.disconnect(from: broker.address) }
+    metadata.brokers = []
+    isBootstrapped = false
+    firstFailureAt = nil
+  }
+
+  /// Where to send a request that any broker can answer: a ready one with little in flight, else one that did not just fail.
+  func leastLoadedAddress() -> Address? {
+    if isBootstrapped, metadata.brokers.allSatisfy({ connections.isFailing($0.address) }) { rebootstrap() }
+    let addresses = isBootstrapped ? metadata.brokers.map(\.address) : configuration.bootstrapServers
+    guard !addresses.isEmpty else { return nil }
+    let start = addresses.count == 1 ? 0 : Int(reactor.host.random.below(Int64(addresses.count)))
+    var best: (address: Address, rank: Int)?
+    for step in addresses.indices {
+      let address = addresses[(start + step) % addresses.count]
+      let rank = connections.isReady(address) ? connections.inFlight(to: address) : connections.isFailing(address) ? 2_000_000 : 1_000_000
+      if best.map({ rank < $0.rank }) ?? true { best = (address, rank) }
+    }
+    return best?.address
+  }
+
+  func address(of broker: NodeID) -> Address? { metadata.broker(broker)?.address }
+
+  func isReady(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isReady) ?? false }
+
+  func prepare(_ broker: NodeID) {
+    if let address = address(of: broker) { connections.prepare(address) }
+  }
+
+  func throttle(_ broker: NodeID, forMilliseconds milliseconds: Int32) {
+    if let address = address(of: broker) { connections.throttle(address, forMilliseconds: milliseconds) }
+  }
+
+  /// Sends a request to a broker; `.notSent` where it is not in the metadata.
+  func send<Request: ApiRequest>(
+    _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil,
+    _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
+  ) {
+    guard !isClosed, let address = address(of: broker) else { return completion(.failure(.notSent)) }
+    connections.send(request, to: address, atMost: limit, timeout: timeout, completion)
+  }
+}

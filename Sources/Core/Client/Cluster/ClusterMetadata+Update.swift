@@ -1,0 +1,91 @@
+import Host
+import Primitives
+import Wire
+
+extension ClusterMetadata {
+  /// What a Metadata response left to be desired.
+  struct UpdateFlaws: Equatable {
+    /// Something is missing that is likely to be there soon: ask again.
+    var isIncomplete = false
+    /// Topics that the broker refused, and why. A topic that does not exist is incomplete instead: it may be created.
+    var refusals: [(topic: String, error: ErrorCode)] = []
+
+    static func == (left: UpdateFlaws, right: UpdateFlaws) -> Bool {
+      left.isIncomplete == right.isIncomplete && left.refusals.elementsEqual(right.refusals, by: ==)
+    }
+  }
+
+  /// Takes over a response. Of a partition whose leader epoch is older than the one known, what is known stays: the broker that
+  /// answered lags behind (KIP-320). An id that changed makes a topic another one, whose epochs start anew (KAFKA-12257).
+  mutating func update(with response: MetadataResponse) -> UpdateFlaws {
+    var flaws = UpdateFlaws()
+    clusterID = response.clusterId
+    controller = response.controllerId >= 0 ? NodeID(response.controllerId) : nil
+    brokers = response.brokers
+      .map { BrokerEndpoint(id: NodeID($0.nodeId), address: Address(host: $0.host, port: $0.port), rack: $0.rack) }
+      .sorted { $0.id < $1.id }
+    for topic in response.topics {
+      guard let name = topic.name ?? self.topic(withID: topic.topicId)?.name else { continue }
+      switch topic.errorCode {
+      case .none:
+        take(topic, named: name, &flaws)
+      case let error where error.isRetriable:
+        flaws.isIncomplete = true
+        if error == .unknownTopicOrPartition { forget(name) }
+      case let error:
+        flaws.refusals.append((name, error))
+        forget(name)
+      }
+    }
+    return flaws
+  }
+
+  mutating func forget(_ name: String) {
+    if let index = index(of: name) { topics.remove(at: index) }
+  }
+
+  private mutating func take(_ response: MetadataResponse.MetadataResponseTopic, named name: String, _ flaws: inout UpdateFlaws) {
+    let known = topic(name)
+    let isSameTopic = known.map { $0.id == response.topicId } ?? false
+    let count = response.partitions.reduce(0) { max($0, Int($1.partitionIndex) + 1) }
+    // Foreign numbers: a gap this large is no topic.
+    guard count <= response.partitions.count + 10_000 else { return flaws.isIncomplete = true }
+    var partitions = Array(repeating: PartitionMetadata.unknown, count: count)
+    for partition in response.partitions where partition.partitionIndex >= 0 {
+      let index = Int(partition.partitionIndex)
+      partitions[index] = PartitionMetadata(partition)
+      if isSameTopic, let known, known.partitions.indices.contains(index), known.partitions[index].leaderEpoch > partitions[index].leaderEpoch {
+        partitions[index] = known.partitions[index]
+      }
+    }
+    if partitions.contains(where: { $0.leader == nil }) { flaws.isIncomplete = true }
+    let topic = TopicMetadata(name: name, id: response.topicId, isInternal: response.isInternal, partitions: partitions)
+    let at = insertionIndex(of: name)
+    if known != nil { topics[at] = topic } else { topics.insert(topic, at: at) }
+  }
+
+  /// Takes over what a Produce or Fetch response said about a leader (KIP-951). Returns whether it was news.
+  mutating func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) -> Bool {
+    let number = Int(partition.partition)
+    guard leader.value >= 0, let index = index(of: partition.topic), topics[index].partitions.indices.contains(number),
+      epoch > topics[index].partitions[number].leaderEpoch
+    else { return false }
+    if let endpoint = endpoints.first(where: { $0.id == leader }) {
+      brokers.removeAll { $0.id == leader }
+      brokers.insert(endpoint, at: brokers.firstIndex { $0.id > leader } ?? brokers.count)
+    }
+    guard broker(leader) != nil else { return false }
+    topics[index].partitions[number].leader = leader
+    topics[index].partitions[number].leaderEpoch = epoch
+    return true
+  }
+}
+
+extension PartitionMetadata {
+  init(_ response: MetadataResponse.MetadataResponsePartition) {
+    self.init(
+      leader: response.leaderId >= 0 ? NodeID(response.leaderId) : nil, leaderEpoch: LeaderEpoch(response.leaderEpoch),
+      replicas: response.replicaNodes.map { NodeID($0) }, isr: response.isrNodes.map { NodeID($0) },
+      offlineReplicas: response.offlineReplicas.map { NodeID($0) })
+  }
+}

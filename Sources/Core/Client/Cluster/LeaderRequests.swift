@@ -1,0 +1,117 @@
+import Primitives
+import Wire
+
+/// Asks the leaders of partitions, one request to each leader, again and again until each partition has its answer, its time is over,
+/// or nobody wants to know any more.
+final class LeaderRequests<Request: ApiRequest, Value> {
+  struct Answer {
+    let partition: TopicPartition
+    let error: ErrorCode
+    let value: Value
+  }
+
+  private let cluster: Cluster
+  private let backoff: RetryBackoff
+  private let isWanted: (TopicPartition) -> Bool
+  private let request: ([TopicPartition]) -> Request
+  private let answers: (Request.Response) -> [Answer]
+  private let answered: (TopicPartition, Result<Value, LeaderRequestFailure>) -> Void
+  private var open: [TopicPartition]
+  private var outstanding = 0
+  private var attempts = 0
+  private var waitNumber = 0
+
+  /// Begins at once. `answered` is called once for each partition that is still wanted then; without a deadline, perhaps never.
+  @discardableResult
+  init(
+    about partitions: [TopicPartition], in cluster: Cluster, backoff: RetryBackoff, deadline: Instant?,
+    isWanted: @escaping (TopicPartition) -> Bool = { _ in true }, request: @escaping ([TopicPartition]) -> Request,
+    answers: @escaping (Request.Response) -> [Answer],
+    answered: @escaping (TopicPartition, Result<Value, LeaderRequestFailure>) -> Void
+  ) {
+    self.cluster = cluster
+    self.backoff = backoff
+    self.isWanted = isWanted
+    self.request = request
+    self.answers = answers
+    self.answered = answered
+    open = partitions
+    cluster.follow(partitions.map(\.topic))
+    attempt()
+    if let deadline {
+      cluster.reactor.after(max(deadline - cluster.reactor.now, .zero)) { [self] in settleAll(.timedOut) }
+    }
+  }
+
+  private func attempt() {
+    open.removeAll { !isWanted($0) }
+    guard !open.isEmpty else { return }
+    guard !cluster.isClosed else { return settleAll(.closed) }
+    attempts += 1
+    var byLeader: [(leader: NodeID, partitions: [TopicPartition])] = []
+    for partition in open {
+      guard let leader = cluster.metadata.partition(partition)?.leader else { continue }
+      if let index = byLeader.firstIndex(where: { $0.leader == leader }) {
+        byLeader[index].partitions.append(partition)
+      } else {
+        byLeader.append((leader, [partition]))
+      }
+    }
+    if byLeader.reduce(0, { $0 + $1.partitions.count }) < open.count { cluster.requestUpdate() }
+    outstanding = byLeader.count
+    for (leader, partitions) in byLeader { ask(leader, partitions) }
+    if byLeader.isEmpty { tryAgainLater() }
+  }
+
+  private func ask(_ leader: NodeID, _ partitions: [TopicPartition]) {
+    cluster.send(request(partitions), to: leader) { [self] result in
+      outstanding -= 1
+      switch result {
+      case .success(let response): for answer in answers(response) { take(answer) }
+      case .failure(.unsupportedVersion(let api)): for partition in partitions { settle(partition, .failure(.unsupportedVersion(api))) }
+      case .failure: cluster.requestUpdate()
+      }
+      if outstanding == 0 && !open.isEmpty { tryAgainLater() }
+    }
+  }
+
+  private func take(_ answer: Answer) {
+    if answer.error == .none {
+      settle(answer.partition, .success(answer.value))
+    } else if answer.error.isRetriable {
+      if answer.error.isInvalidMetadata { cluster.requestUpdate() }
+    } else {
+      settle(answer.partition, .failure(.refused(answer.error)))
+    }
+  }
+
+  private func settle(_ partition: TopicPartition, _ result: Result<Value, LeaderRequestFailure>) {
+    guard let index = open.firstIndex(of: partition) else { return }
+    open.remove(at: index)
+    if isWanted(partition) { answered(partition, result) }
+  }
+
+  private func settleAll(_ failure: LeaderRequestFailure) {
+    for partition in open { settle(partition, .failure(failure)) }
+  }
+
+  private func tryAgainLater() {
+    waitNumber += 1
+    let waiting = waitNumber
+    let resume: () -> Void = { [self] in
+      guard waitNumber == waiting, outstanding == 0 else { return }
+      waitNumber += 1
+      attempt()
+    }
+    if open.contains(where: { cluster.metadata.partition($0)?.leader == nil }) { cluster.afterNextChange(resume) }
+    cluster.reactor.after(backoff.delay(afterAttempts: attempts, &cluster.reactor.host.random), resume)
+  }
+}
+
+/// Why a leader's answer about a partition did not come.
+enum LeaderRequestFailure: Error, Equatable {
+  case refused(ErrorCode)
+  case timedOut
+  case unsupportedVersion(ApiKey)
+  case closed
+}

@@ -1,0 +1,22 @@
+import Primitives
+
+/// The settings of an admin client, with Kafka's names and the defaults of 4.3.
+public struct AdminConfiguration: ConnectedConfiguration {
+  public var connection = ConnectionConfiguration()
+  /// `default.api.timeout.ms`: of one call, retries included.
+  public var defaultAPITimeout = Duration.milliseconds(60_000)
+  /// `retries`: how often one request of a call is sent again after a retriable error.
+  public var retries = Int32.max
+
+  public init() {}
+
+  /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
+  public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
+    self = try Self.table.clientConfiguration(from: values)
+  }
+
+  public static let table = ConfigurationTable(defaults: AdminConfiguration(), connectionSettings + [
+    .milliseconds("default.api.timeout.ms", \.defaultAPITimeout, in: 0...Int64(Int32.max), kind: .int),
+    .integer("retries", \.retries, in: 0 ... .max),
+  ])
+}

@@ -1,0 +1,28 @@
+import Primitives
+import Wire
+
+/// Which batches of a response belong to aborted transactions (KIP-98). With read_uncommitted: none.
+struct AbortedTransactions {
+  /// In descending order of their first offset: the next one is the last.
+  private var ahead: [FetchResponse.AbortedTransaction]
+  /// The producers whose aborted transaction is open at the present batch.
+  private var producers: Set<Int64> = []
+
+  static let none = AbortedTransactions([])
+
+  init(_ transactions: [FetchResponse.AbortedTransaction]) {
+    ahead = transactions.sorted { ($0.firstOffset, $0.producerId) > ($1.firstOffset, $1.producerId) }
+  }
+
+  /// Goes on to the next batch in the log.
+  mutating func pass(_ batch: RecordBatch) throws(WireError) {
+    while let next = ahead.last, next.firstOffset <= batch.lastOffset.value {
+      producers.insert(next.producerId)
+      ahead.removeLast()
+    }
+    guard batch.isControl, producers.contains(batch.producerID) else { return }
+    if try batch.controlRecords().contains(where: { $0.type == .abort }) { producers.remove(batch.producerID) }
+  }
+
+  func contains(_ batch: RecordBatch) -> Bool { batch.isTransactional && producers.contains(batch.producerID) }
+}

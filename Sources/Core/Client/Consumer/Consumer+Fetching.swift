@@ -1,0 +1,201 @@
+import Host
+import Primitives
+import Wire
+
+extension Consumer {
+  /// Sends a fetch to every broker that has none under way and has partitions of which nothing is buffered.
+  func sendFetches() {
+    guard !isClosed else { return }
+    let now = reactor.now
+    var wishes: [(source: FetchSource, wishes: [(partition: TopicPartition, wish: FetchSession.Wish)])] = []
+    // While a broker's partitions are buffered here it is not asked: leaving them out would end their place in the session (KAFKA-17182).
+    var busy: [NodeID] = []
+    for assigned in buffered where !assigned.isPaused {
+      if let broker = assigned.source(at: now) { busy.append(broker) }
+    }
+    for assigned in partitions.values where assigned.isFetchable {
+      guard let broker = source(of: assigned, at: now), !busy.contains(broker), let position = assigned.position else { continue }
+      guard cluster.isReady(broker) else {
+        cluster.prepare(broker)
+        continue
+      }
+      let source = self.source(at: broker)
+      guard !source.isFetching else { continue }
+      let wish = FetchSession.Wish(
+        topicID: cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
+        maxBytes: configuration.maxPartitionFetchBytes)
+      if let index = wishes.firstIndex(where: { $0.source === source }) {
+        wishes[index].wishes.append((assigned.partition, wish))
+      } else {
+        wishes.append((source, [(assigned.partition, wish)]))
+      }
+    }
+    for (source, wishes) in wishes { fetch(wishes, from: source) }
+  }
+
+  /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
+  private func source(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
+    guard assigned.waitsUntil <= now else {
+      wake(at: assigned.waitsUntil)
+      return nil
+    }
+    guard let broker = assigned.source(at: now) else {
+      cluster.requestUpdate()
+      return nil
+    }
+    if cluster.address(of: broker) == nil, assigned.forgetPreferredReplica() { return assigned.leader }
+    return broker
+  }
+
+  private func source(at broker: NodeID) -> FetchSource {
+    if let source = sources[broker] { return source }
+    let source = FetchSource(broker: broker)
+    sources[broker] = source
+    return source
+  }
+
+  private func fetch(_ wishes: [(partition: TopicPartition, wish: FetchSession.Wish)], from source: FetchSource) {
+    let contents = source.session.next(wishes)
+    let request = FetchRequest(contents, configuration)
+    let generations = wishes.map { partitions[$0.partition]?.generation ?? 0 }
+    source.isFetching = true
+    let timeout = configuration.connection.requestTimeout
+    cluster.send(request, to: source.broker, atMost: contents.usesTopicIDs ? .max : 12, timeout: timeout) { [weak self] result in
+      guard let self, !isClosed else { return }
+      source.isFetching = false
+      switch result {
+      case .success(let response):
+        cluster.throttle(source.broker, forMilliseconds: response.throttleTimeMs)
+        // A session that was refused is opened anew by the next fetch.
+        if source.session.take(response) { take(response, from: source, zip(wishes.map(\.partition), generations)) }
+        if response.errorCode.isInvalidMetadata { cluster.requestUpdate() }
+      case .failure(let failure):
+        source.session.reopen()
+        if case .unsupportedVersion(let api) = failure { errors.append(.unsupportedVersion(api)) }
+        for (partition, _) in wishes { partitions[partition]?.forgetPreferredReplica() }
+        cluster.requestUpdate()
+      }
+      progress()
+    }
+  }
+
+  private func take(_ response: FetchResponse, from source: FetchSource, _ asked: some Sequence<(TopicPartition, Int)>) {
+    let generations = Dictionary(uniqueKeysWithValues: asked)
+    for topic in response.responses {
+      for data in topic.partitions {
+        guard let partition = source.session.partition(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
+          let assigned = partitions[partition], assigned.generation == generations[partition], case .fetching = assigned.phase
+        else { continue }
+        take(data, of: assigned, from: source.broker, response)
+      }
+    }
+  }
+
+  private func take(_ data: FetchResponse.PartitionData, of assigned: AssignedPartition, from broker: NodeID, _ response: FetchResponse) {
+    guard data.errorCode == .none else { return failed(assigned, data, from: broker, response) }
+    if data.highWatermark >= 0 { assigned.highWatermark = Offset(data.highWatermark) }
+    if data.lastStableOffset >= 0 { assigned.lastStableOffset = Offset(data.lastStableOffset) }
+    if data.logStartOffset >= 0 { assigned.logStartOffset = Offset(data.logStartOffset) }
+    if data.preferredReadReplica >= 0 {
+      assigned.prefer(NodeID(data.preferredReadReplica), until: reactor.now + configuration.connection.metadataMaxAge)
+    }
+    guard let records = data.records, !records.isEmpty else { return }
+    let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
+    assigned.buffered = FetchedRecords(
+      partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs)
+    buffered.append(assigned)
+  }
+
+  private func failed(_ assigned: AssignedPartition, _ data: FetchResponse.PartitionData, from broker: NodeID, _ response: FetchResponse) {
+    let partition = assigned.partition
+    switch data.errorCode {
+    case .offsetOutOfRange:
+      // A follower may lag, or have deleted more: the leader knows (KIP-392).
+      if assigned.forgetPreferredReplica() && broker != assigned.leader { return }
+      outOfRange(assigned)
+    case .unknownLeaderEpoch, .offsetNotAvailable, .unknownServerError:
+      // The broker lags behind our metadata, or its high watermark behind its log: soon it will not.
+      if broker != assigned.leader { assigned.forgetPreferredReplica() }
+      pause(assigned)
+    case let error where error.isInvalidMetadata:
+      assigned.forgetPreferredReplica()
+      pause(assigned)
+      takeLeader(from: data, response, of: partition)
+      cluster.requestUpdate()
+    case .topicAuthorizationFailed:
+      errors.append(.refused(partition, topic: partition.topic, .topicAuthorizationFailed))
+      pause(assigned)
+    case let error:
+      errors.append(.refused(partition, topic: partition.topic, error))
+      pause(assigned)
+    }
+  }
+
+  private func pause(_ assigned: AssignedPartition) {
+    assigned.waitsUntil = reactor.now + backoff.delay(afterAttempts: 1, &reactor.host.random)
+  }
+
+  private func outOfRange(_ assigned: AssignedPartition) {
+    guard let position = assigned.position else { return }
+    guard let query = resetQuery else { return stop(assigned, .offsetOutOfRange(assigned.partition, position)) }
+    assigned.lose(.needsReset(query))
+  }
+
+  private func takeLeader(from data: FetchResponse.PartitionData, _ response: FetchResponse, of partition: TopicPartition) {
+    guard data.currentLeader.leaderId >= 0 else { return }
+    let endpoints = response.nodeEndpoints.map {
+      BrokerEndpoint(id: NodeID($0.nodeId), address: Address(host: $0.host, port: $0.port), rack: $0.rack)
+    }
+    cluster.takeLeader(NodeID(data.currentLeader.leaderId), LeaderEpoch(data.currentLeader.leaderEpoch), of: partition, endpoints: endpoints)
+  }
+
+  /// Tells brokers that the sessions are over, as far as that can be said at once.
+  func closeSessions() {
+    for source in sources.values where source.session.id != 0 && !source.isFetching && cluster.isReady(source.broker) {
+      var request = FetchRequest()
+      request.sessionId = source.session.id
+      request.sessionEpoch = -1
+      cluster.send(request, to: source.broker) { _ in }
+    }
+  }
+}
+
+extension FetchRequest {
+  init(_ contents: FetchSession.Contents, _ configuration: ConsumerConfiguration) {
+    self.init()
+    maxWaitMs = Int32(clamping: configuration.fetchMaxWait.milliseconds)
+    minBytes = configuration.fetchMinBytes
+    maxBytes = configuration.fetchMaxBytes
+    isolationLevel = configuration.isolationLevel.code
+    rackId = configuration.clientRack
+    sessionId = contents.id
+    sessionEpoch = contents.epoch
+    for (partition, wish) in contents.wishes {
+      var data = FetchPartition()
+      data.partition = partition.partition
+      data.currentLeaderEpoch = wish.leaderEpoch.value
+      data.fetchOffset = wish.offset.value
+      data.partitionMaxBytes = wish.maxBytes
+      if let index = topics.lastIndex(where: { $0.topic == partition.topic && $0.topicId == wish.topicID }) {
+        topics[index].partitions.append(data)
+      } else {
+        var topic = FetchTopic()
+        topic.topic = partition.topic
+        topic.topicId = wish.topicID
+        topic.partitions = [data]
+        topics.append(topic)
+      }
+    }
+    for (partition, topicID) in contents.forgotten {
+      if let index = forgottenTopicsData.lastIndex(where: { $0.topic == partition.topic && $0.topicId == topicID }) {
+        forgottenTopicsData[index].partitions.append(partition.partition)
+      } else {
+        var topic = ForgottenTopic()
+        topic.topic = partition.topic
+        topic.topicId = topicID
+        topic.partitions = [partition.partition]
+        forgottenTopicsData.append(topic)
+      }
+    }
+  }
+}

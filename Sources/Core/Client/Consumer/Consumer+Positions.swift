@@ -1,0 +1,196 @@
+import Primitives
+import Wire
+
+/// Positions: sought by the application, found by ListOffsets, checked by OffsetForLeaderEpoch.
+extension Consumer {
+  /// Goes on from an offset. With the leader epoch that the record before it was read in, the position is validated first (KIP-320).
+  public func seek(_ partition: TopicPartition, to offset: Offset, leaderEpoch: LeaderEpoch = .unknown) {
+    guard let assigned = partitions[partition] else { return }
+    assigned.move(to: offset, epoch: leaderEpoch, phase: leaderEpoch == .unknown ? .fetching : .needsValidation)
+    forgetBuffer(of: assigned)
+  }
+
+  /// Goes on from the log start offset, as soon as the leader has said where that is.
+  public func seekToBeginning(_ partitions: [TopicPartition]) { seek(partitions, to: .earliest) }
+
+  /// Goes on from the high watermark; with read_committed from the last stable offset.
+  public func seekToEnd(_ partitions: [TopicPartition]) { seek(partitions, to: .latest) }
+
+  /// Goes on from the first record that is not older than a timestamp, or from the end where there is none.
+  public func seek(_ partitions: [TopicPartition], toTimestamp timestamp: Timestamp) { seek(partitions, to: .timestamp(timestamp)) }
+
+  private func seek(_ partitions: [TopicPartition], to query: OffsetQuery) {
+    for partition in partitions {
+      guard let assigned = self.partitions[partition] else { continue }
+      assigned.lose(.needsReset(query))
+      forgetBuffer(of: assigned)
+    }
+    resolvePositions()
+  }
+
+  private func forgetBuffer(of assigned: AssignedPartition) {
+    buffered.removeAll { $0 === assigned }
+    progress()
+  }
+
+  /// The offset of the next record to be delivered; nil while it is being found, and for partitions that are not assigned.
+  public func position(of partition: TopicPartition) -> Offset? { partitions[partition]?.position }
+
+  /// How many offsets the position is behind the end, as of the last fetch; nil before that.
+  public func lag(of partition: TopicPartition) -> Int64? {
+    guard let assigned = partitions[partition], let position = assigned.position else { return nil }
+    let end = configuration.isolationLevel == .readCommitted ? assigned.lastStableOffset : assigned.highWatermark
+    return end == .unknown ? nil : end - position
+  }
+
+  // MARK: Leaders
+
+  func takeMetadata() {
+    for (partition, assigned) in partitions { assigned.takeLeader(cluster.metadata.partition(partition)) }
+    resolvePositions()
+    progress()
+  }
+
+  // MARK: Resets and validation
+
+  /// Asks for whatever positions need: an offset to begin with, or whether they still are in the log.
+  func resolvePositions() {
+    guard !isClosed else { return }
+    var queries: [(partition: TopicPartition, query: OffsetQuery)] = []
+    var toValidate: [AssignedPartition] = []
+    for assigned in partitions.values {
+      switch assigned.phase {
+      case .needsReset(let query):
+        assigned.phase = .resetting
+        queries.append((assigned.partition, query))
+      case .needsValidation where assigned.leader != nil && assigned.waitsUntil <= reactor.now:
+        toValidate.append(assigned)
+      case .needsValidation where assigned.leader != nil:
+        wake(at: assigned.waitsUntil)
+      default: break
+      }
+    }
+    if !queries.isEmpty { ask(queries) }
+    if !toValidate.isEmpty { validate(toValidate) }
+  }
+
+  private func ask(_ queries: [(partition: TopicPartition, query: OffsetQuery)]) {
+    let generations = queries.map { ($0.partition, partitions[$0.partition]?.generation ?? 0) }
+    let isWanted = { [weak self] (partition: TopicPartition) -> Bool in
+      guard let self, !isClosed, let assigned = partitions[partition], case .resetting = assigned.phase else { return false }
+      return generations.contains { $0.0 == partition && $0.1 == assigned.generation }
+    }
+    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: nil, isWanted: isWanted) { [weak self] partition, result in
+      guard let self, let assigned = partitions[partition] else { return }
+      switch result {
+      case .success(let found?): reset(assigned, to: found)
+      // Nothing is that young: the next record will be.
+      case .success(nil): assigned.phase = .needsReset(.latest)
+      case .failure(let failure): stop(assigned, ConsumerError(failure, of: partition))
+      }
+      resolvePositions()
+      progress()
+    }
+  }
+
+  private func reset(_ assigned: AssignedPartition, to found: OffsetAndTimestamp) {
+    let former = assigned.lostPosition
+    // Without an epoch: the leader just said that the offset is there.
+    assigned.move(to: found.offset, phase: .fetching)
+    delegate?.consumer(self, reset: assigned.partition, from: former, to: found.offset)
+  }
+
+  func stop(_ assigned: AssignedPartition, _ error: ConsumerError) {
+    assigned.lose(.stopped)
+    buffered.removeAll { $0 === assigned }
+    errors.append(error)
+  }
+
+  private func validate(_ partitions: [AssignedPartition]) {
+    var byLeader: [(leader: NodeID, partitions: [AssignedPartition])] = []
+    for assigned in partitions {
+      guard let leader = assigned.leader else { continue }
+      guard cluster.isReady(leader) else {
+        cluster.prepare(leader)
+        continue
+      }
+      if let index = byLeader.firstIndex(where: { $0.leader == leader }) {
+        byLeader[index].partitions.append(assigned)
+      } else {
+        byLeader.append((leader, [assigned]))
+      }
+    }
+    for (leader, partitions) in byLeader { validate(partitions, at: leader) }
+  }
+
+  private func validate(_ partitions: [AssignedPartition], at leader: NodeID) {
+    guard let address = cluster.address(of: leader), let version = cluster.connections.version(of: OffsetForLeaderEpochRequest.self, at: address),
+      version >= 3
+    else {
+      // An older broker lets only replicas ask: the fetch itself will have to do.
+      for assigned in partitions { assigned.phase = .fetching }
+      return
+    }
+    var request = OffsetForLeaderEpochRequest()
+    request.replicaId = -1
+    for assigned in partitions {
+      assigned.phase = .validating
+      var partition = OffsetForLeaderEpochRequest.OffsetForLeaderPartition()
+      partition.partition = assigned.partition.partition
+      partition.currentLeaderEpoch = assigned.leaderEpoch.value
+      partition.leaderEpoch = assigned.positionEpoch.value
+      if let index = request.topics.lastIndex(where: { $0.topic == assigned.partition.topic }) {
+        request.topics[index].partitions.append(partition)
+      } else {
+        var topic = OffsetForLeaderEpochRequest.OffsetForLeaderTopic()
+        topic.topic = assigned.partition.topic
+        topic.partitions = [partition]
+        request.topics.append(topic)
+      }
+    }
+    let asked = partitions.map { (assigned: $0, generation: $0.generation) }
+    cluster.send(request, to: leader) { [weak self] result in
+      guard let self, !isClosed else { return }
+      for (assigned, generation) in asked where assigned.generation == generation {
+        guard case .validating = assigned.phase, self.partitions[assigned.partition] === assigned else { continue }
+        take(try? result.get(), for: assigned)
+      }
+      resolvePositions()
+      progress()
+    }
+  }
+
+  private func take(_ response: OffsetForLeaderEpochResponse?, for assigned: AssignedPartition) {
+    let answer = response?.topics.first { $0.topic == assigned.partition.topic }?
+      .partitions.first { $0.partition == assigned.partition.partition }
+    guard let answer, answer.errorCode == .none else {
+      if let error = answer?.errorCode, !error.isRetriable {
+        return stop(assigned, .refused(assigned.partition, topic: assigned.partition.topic, error))
+      }
+      assigned.phase = .needsValidation
+      assigned.waitsUntil = reactor.now + backoff.delay(afterAttempts: 1, &reactor.host.random)
+      return cluster.requestUpdate()
+    }
+    guard let position = assigned.position else { return }
+    if answer.endOffset < 0 || answer.leaderEpoch < 0 {
+      truncated(assigned, LogTruncation(partition: assigned.partition, position: position, divergence: nil))
+    } else if answer.endOffset < position.value {
+      let divergence = Offset(answer.endOffset)
+      truncated(
+        assigned, LogTruncation(partition: assigned.partition, position: position, divergence: divergence),
+        epoch: LeaderEpoch(answer.leaderEpoch))
+    } else {
+      assigned.phase = .fetching
+    }
+  }
+
+  /// The log no longer has what was read. With `auto.offset.reset` the consumer goes on where it diverged, else the application decides.
+  private func truncated(_ assigned: AssignedPartition, _ truncation: LogTruncation, epoch: LeaderEpoch = .unknown) {
+    delegate?.consumer(self, found: truncation)
+    guard let query = resetQuery else { return stop(assigned, .logTruncated(truncation)) }
+    guard let divergence = truncation.divergence else { return assigned.lose(.needsReset(query)) }
+    assigned.move(to: divergence, epoch: epoch, phase: .fetching)
+    buffered.removeAll { $0 === assigned }
+    delegate?.consumer(self, reset: assigned.partition, from: truncation.position, to: divergence)
+  }
+}

@@ -1,0 +1,260 @@
+import Host
+import OrderedCollections
+import Primitives
+import Wire
+
+/// Reads assigned partitions from their leaders (or from closer replicas), as Kafka's consumer does: incremental fetch sessions, one
+/// fetch in flight to each broker, the next one under way while the application works, positions checked against leader changes.
+///
+/// `poll` returns records as slices of the batches that came from the broker. Positions live here alone: there are no groups.
+public final class Consumer {
+  public weak var delegate: (any ConsumerDelegate)?
+  public let configuration: ConsumerConfiguration
+
+  let reactor: Reactor
+  let cluster: Cluster
+  let backoff: RetryBackoff
+
+  /// In the order in which they are fetched and drained: one that has delivered goes to the end.
+  var partitions: OrderedDictionary<TopicPartition, AssignedPartition> = [:]
+  /// With something to deliver, in the order of arrival.
+  var buffered: [AssignedPartition] = []
+  /// By broker, in the order of their first use.
+  var sources: OrderedDictionary<NodeID, FetchSource> = [:]
+  /// For the next polls.
+  var errors: [ConsumerError] = []
+
+  var pendingPoll: PendingPoll?
+  private var isInPoll = false
+  private var pollTimer: ScheduledTimer?
+  private var wakeTimer: ScheduledTimer?
+  private var wakeAt = Instant.distantFuture
+  private var isStarted = false
+  private(set) var isClosed = false
+
+  struct PendingPoll {
+    let deadline: Instant
+    let completion: (Result<ConsumerRecords, ConsumerError>) -> Void
+  }
+
+  /// A consumer of the node that `reactor` serves. It asks for metadata when partitions are assigned.
+  public init(reactor: Reactor, configuration: ConsumerConfiguration, delegate: (any ConsumerDelegate)? = nil) {
+    self.reactor = reactor
+    self.configuration = configuration
+    self.delegate = delegate
+    backoff = RetryBackoff(configuration.connection)
+    cluster = Cluster(
+      reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: configuration.allowsAutoCreateTopics)
+    cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
+    cluster.becameReady = { [weak self] in self?.progress() }
+    cluster.refused = { [weak self] topic, error in
+      guard let self else { return }
+      errors.append(.refused(nil, topic: topic, error))
+      progress()
+    }
+  }
+
+  /// What this consumer knows of the cluster.
+  public var metadata: ClusterMetadata { cluster.metadata }
+
+  // MARK: Assignment
+
+  /// Reads these partitions and no others. Those assigned before keep their positions.
+  public func assign(_ assignment: [TopicPartition]) {
+    let former = partitions
+    partitions = [:]
+    for partition in assignment where partitions[partition] == nil {
+      let assigned = former[partition] ?? AssignedPartition(partition, phase: initialPhase)
+      if assigned.leader == nil { assigned.takeLeader(cluster.metadata.partition(partition)) }
+      partitions[partition] = assigned
+    }
+    buffered.removeAll { partitions[$0.partition] == nil }
+    cluster.follow(assignment.map(\.topic))
+    resolvePositions()
+    progress()
+  }
+
+  /// In ascending order.
+  public var assignment: [TopicPartition] { partitions.keys.sorted() }
+
+  /// Keeps what was fetched, and neither delivers nor fetches until `resume`.
+  public func pause(_ partitions: [TopicPartition]) {
+    for partition in partitions { self.partitions[partition]?.isPaused = true }
+  }
+
+  public func resume(_ partitions: [TopicPartition]) {
+    for partition in partitions { self.partitions[partition]?.isPaused = false }
+    progress()
+  }
+
+  private var initialPhase: AssignedPartition.Phase {
+    resetQuery.map { .needsReset($0) } ?? .stopped
+  }
+
+  /// What `auto.offset.reset` asks the leader for; nil where it is none.
+  var resetQuery: OffsetQuery? {
+    switch configuration.autoOffsetReset {
+    case .earliest: .earliest
+    case .latest: .latest
+    case .none: nil
+    case .byDuration(let duration): .timestamp(Timestamp(milliseconds: reactor.wallClock.milliseconds - duration.milliseconds))
+    }
+  }
+
+  // MARK: Polling
+
+  /// Ends with up to `max.poll.records` records as soon as there are any, with none when `timeout` is over, or with an error. At once
+  /// where something is there already. One poll at a time; the next may begin in `completion`.
+  public func poll(timeout: Duration, _ completion: @escaping (Result<ConsumerRecords, ConsumerError>) -> Void) {
+    precondition(pendingPoll == nil, "a consumer has one poll at a time")
+    guard !isClosed else { return completion(.failure(.closed)) }
+    for assigned in partitions.values {
+      if case .stopped = assigned.phase, errors.isEmpty { errors.append(.noPosition(assigned.partition)) }
+    }
+    pendingPoll = PendingPoll(deadline: reactor.now + timeout, completion: completion)
+    progress()
+  }
+
+  /// Polls on and on, and hands everything to the delegate.
+  public func start() {
+    guard !isStarted, !isClosed else { return }
+    isStarted = true
+    pollForDelegate()
+  }
+
+  /// Ends `start`. A poll under way still delivers.
+  public func stop() { isStarted = false }
+
+  private func pollForDelegate() {
+    // Long, so that an idle consumer sets few timers: nothing depends on its end.
+    poll(timeout: .seconds(60)) { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .success(let records): if !records.isEmpty { delegate?.consumer(self, received: records) }
+      case .failure(.closed): return
+      case .failure(let error):
+        delegate?.consumer(self, failed: error)
+        return pollAfterError()
+      }
+      if isStarted && !isClosed { pollForDelegate() }
+    }
+  }
+
+  /// An error that stands, as a position that is missing does, is not repeated without end.
+  private func pollAfterError() {
+    reactor.after(configuration.connection.retryBackoff) { [weak self] in
+      guard let self, isStarted, !isClosed, pendingPoll == nil else { return }
+      pollForDelegate()
+    }
+  }
+
+  /// Does whatever can be done now: delivers to the poll, resolves positions, fetches.
+  func progress() {
+    guard !isInPoll, !isClosed else { return }
+    isInPoll = true
+    defer { isInPoll = false }
+    // A completion that polls again is served here, not deeper down the stack.
+    while let poll = pendingPoll {
+      guard let result = nextResult() ?? (poll.deadline <= reactor.now ? .success(ConsumerRecords()) : nil) else { break }
+      pendingPoll = nil
+      // The next fetch is under way while the application works.
+      sendFetches()
+      poll.completion(result)
+      if isClosed { return }
+    }
+    guard let poll = pendingPoll else { return }
+    resolvePositions()
+    sendFetches()
+    watch(poll)
+  }
+
+  private func watch(_ poll: PendingPoll) {
+    guard pollTimer == nil else { return }
+    pollTimer = reactor.after(max(poll.deadline - reactor.now, .zero)) { [weak self] in
+      guard let self else { return }
+      pollTimer = nil
+      progress()
+    }
+  }
+
+  /// Looks again at a later time: a backoff ends then.
+  func wake(at instant: Instant) {
+    guard wakeTimer == nil || instant < wakeAt else { return }
+    reactor.cancel(wakeTimer)
+    wakeAt = instant
+    wakeTimer = reactor.after(max(instant - reactor.now, .zero)) { [weak self] in
+      guard let self else { return }
+      wakeTimer = nil
+      progress()
+    }
+  }
+
+  /// Ends everything; a poll under way ends with `.closed`. Brokers are told that their fetch sessions are over.
+  public func close() {
+    guard !isClosed else { return }
+    closeSessions()
+    isClosed = true
+    for timer in [pollTimer, wakeTimer] { reactor.cancel(timer) }
+    let poll = pendingPoll
+    pendingPoll = nil
+    cluster.close()
+    poll?.completion(.failure(.closed))
+  }
+
+  // MARK: Delivery
+
+  private func nextResult() -> Result<ConsumerRecords, ConsumerError>? {
+    if !errors.isEmpty { return .failure(errors.removeFirst()) }
+    let records = drain()
+    if !records.isEmpty { return .success(records) }
+    return errors.isEmpty ? nil : .failure(errors.removeFirst())
+  }
+
+  /// Takes up to `max.poll.records` out of what was fetched.
+  private func drain() -> ConsumerRecords {
+    var records = ConsumerRecords()
+    var index = 0
+    while index < buffered.count && records.count < configuration.maxPollRecords {
+      let assigned = buffered[index]
+      if assigned.isPaused {
+        index += 1
+      } else if drain(assigned, into: &records) {
+        buffered.remove(at: index)
+      }
+    }
+    return records
+  }
+
+  /// Returns whether nothing is left of the partition's buffer.
+  private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
+    while records.count < configuration.maxPollRecords {
+      guard let position = assigned.position, assigned.buffered != nil else { return true }
+      do {
+        switch try assigned.buffered?.next(from: position, limit: configuration.maxPollRecords - records.count) {
+        case .slice(let slice, let position, let epoch):
+          records.append(slice)
+          assigned.advance(to: position, epoch: epoch)
+        case .skipped(let position, let epoch):
+          assigned.advance(to: position, epoch: epoch)
+        case .end, nil:
+          assigned.buffered = nil
+          moveToEnd(assigned)
+          return true
+        }
+      } catch {
+        assigned.buffered = nil
+        errors.append(.corruptBatch(assigned.partition, position, error))
+        return true
+      }
+    }
+    guard assigned.buffered?.isExhausted ?? true else { return false }
+    assigned.buffered = nil
+    moveToEnd(assigned)
+    return true
+  }
+
+  private func moveToEnd(_ assigned: AssignedPartition) {
+    guard partitions.count > 1, partitions.removeValue(forKey: assigned.partition) != nil else { return }
+    partitions[assigned.partition] = assigned
+  }
+}

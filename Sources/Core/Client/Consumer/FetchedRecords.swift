@@ -1,0 +1,87 @@
+import Primitives
+import Wire
+
+/// What a fetch returned of one partition, handed out batch by batch.
+struct FetchedRecords {
+  let partition: TopicPartition
+  private let bytes: Bytes
+  /// Where in the bytes the next batch begins.
+  private var nextBatch = 0
+  private var open: RecordBatch?
+  private var aborted: AbortedTransactions
+  private let checksCRCs: Bool
+
+  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool) {
+    self.partition = partition
+    self.bytes = bytes
+    self.aborted = aborted
+    self.checksCRCs = checksCRCs
+  }
+
+  /// Whether there certainly is nothing left.
+  var isExhausted: Bool { open == nil && nextBatch >= bytes.count }
+
+  enum Step {
+    /// Records, with the position and epoch behind them.
+    case slice(RecordSlice, position: Offset, epoch: LeaderEpoch)
+    /// A batch without anything for the application: control records, an aborted transaction, an empty batch.
+    case skipped(position: Offset, epoch: LeaderEpoch)
+    case end
+  }
+
+  /// The next records from `position` on, at most `limit` (at least 1).
+  mutating func next(from position: Offset, limit: Int) throws(WireError) -> Step {
+    guard let batch = try openBatch(reaching: position) else { return .end }
+    let epoch = batch.partitionLeaderEpoch
+    if isSkipped(batch) {
+      open = nil
+      return .skipped(position: batch.nextOffset, epoch: epoch)
+    }
+    let first = max(position, batch.baseOffset)
+    let (count, end) = try extent(of: batch, from: first, limit: limit)
+    if end == batch.nextOffset { open = nil }
+    guard count > 0 else { return .skipped(position: end, epoch: epoch) }
+    return .slice(RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count), position: end, epoch: epoch)
+  }
+
+  /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.
+  private mutating func openBatch(reaching position: Offset) throws(WireError) -> RecordBatch? {
+    if let open { return open }
+    while nextBatch < bytes.count {
+      let rest = bytes.count - nextBatch
+      guard rest >= RecordSize.batchHeader, try RecordBatch.size(of: bytes, at: nextBatch) <= rest else { return nil }
+      let batch = try RecordBatch(bytes, at: nextBatch)
+      if checksCRCs { try batch.validateChecksum() }
+      nextBatch += batch.sizeInBytes
+      try aborted.pass(batch)
+      if batch.lastOffset >= position {
+        open = batch
+        return batch
+      }
+    }
+    return nil
+  }
+
+  private func isSkipped(_ batch: RecordBatch) -> Bool {
+    batch.isControl || batch.recordCount == 0 || aborted.contains(batch)
+  }
+
+  /// How many records there are from an offset on, at most `limit`, and the offset behind them.
+  private func extent(of batch: RecordBatch, from first: Offset, limit: Int) throws(WireError) -> (count: Int, end: Offset) {
+    if first == batch.baseOffset && Int(batch.recordCount) <= limit { return (Int(batch.recordCount), batch.nextOffset) }
+    if batch.recordCount == batch.lastOffsetDelta + 1 {
+      let available = Int(batch.nextOffset - first)
+      return available <= limit ? (available, batch.nextOffset) : (limit, first + Int64(limit))
+    }
+    // Compaction left gaps: only the records know.
+    var cursor = try RecordCursor(batch)
+    var count = 0
+    while try cursor.next() {
+      let offset = cursor.current.offset
+      if offset < first { continue }
+      if count == limit { return (count, offset) }
+      count += 1
+    }
+    return (count, batch.nextOffset)
+  }
+}

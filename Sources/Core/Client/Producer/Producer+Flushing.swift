@@ -1,0 +1,104 @@
+import Primitives
+import Wire
+
+extension Producer {
+  /// Sends everything at once instead of waiting for `linger.ms`. `completion` runs when all records sent before have been
+  /// acknowledged or failed.
+  public func flush(_ completion: @escaping () -> Void) {
+    flushes.append(Flush(afterBlocked: nextBlockedNumber, completion: completion))
+    startDueFlushes()
+    schedulePump()
+  }
+
+  /// Takes no more records, sends what there is and then runs `completion`. What is not finished after `timeout` fails: records
+  /// that were sent with an unknown outcome.
+  public func close(timeout: Duration = .seconds(30), _ completion: @escaping () -> Void = {}) {
+    guard case .open = state else { return completion() }
+    state = .closing(then: completion)
+    let timer = reactor.after(timeout) { [weak self] in self?.closeNow() }
+    flush { [weak self] in
+      guard let self else { return }
+      reactor.cancel(timer)
+      closeNow()
+    }
+  }
+
+  var isClosing: Bool {
+    if case .open = state { false } else { true }
+  }
+
+  private func closeNow() {
+    guard case .closing(let completion) = state else { return }
+    state = .closed
+    for topic in topicsInOrder {
+      let waiting = topic.waiting
+      topic.waiting.removeAll()
+      for blocked in waiting { failBlocked(blocked, ProduceFailure(.closed, .notWritten)) }
+    }
+    let waiting = waitingForMemory
+    waitingForMemory.removeAll()
+    for blocked in waiting { failBlocked(blocked, ProduceFailure(.closed, .notWritten)) }
+    for queue in activeQueues {
+      let batches = queue.batches
+      queue.batches.removeAll()
+      for batch in batches { fail(batch, .closed) }
+    }
+    for produce in inFlight {
+      for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(.closed, .unknown))) }
+    }
+    reactor.cancel(pumpTimer)
+    reactor.cancel(blockTimer)
+    cluster.close()
+    completion()
+  }
+
+  // MARK: Progress
+
+  /// Counts the batches that a flush waits for, once no record sent before it is blocked any more.
+  func startDueFlushes() {
+    guard !flushes.isEmpty else { return }
+    let oldestBlocked = oldestBlockedNumber()
+    for index in flushes.indices where !flushes[index].isStarted && oldestBlocked > flushes[index].afterBlocked {
+      flushes[index].isStarted = true
+      flushes[index].upTo = nextBatchNumber
+      flushes[index].remaining = incompleteBatches
+    }
+    completeFlushes()
+  }
+
+  func finishFlushes(with batch: ProducerBatch) {
+    guard !flushes.isEmpty else { return }
+    for index in flushes.indices where flushes[index].isStarted && batch.number <= flushes[index].upTo { flushes[index].remaining -= 1 }
+    completeFlushes()
+  }
+
+  private func completeFlushes() {
+    while let index = flushes.firstIndex(where: { $0.isStarted && $0.remaining == 0 }) {
+      let completion = flushes.remove(at: index).completion
+      completion()
+    }
+  }
+
+  private func oldestBlockedNumber() -> UInt64 {
+    var oldest = waitingForMemory.first?.number ?? .max
+    for topic in topicsInOrder { oldest = min(oldest, topic.waiting.first?.number ?? .max) }
+    return oldest
+  }
+}
+
+/// A `flush` under way.
+struct Flush {
+  /// The number of the last record that was blocked when it was called.
+  let afterBlocked: UInt64
+  let completion: () -> Void
+  /// Whether no record before it is blocked, so that batches can be counted.
+  var isStarted = false
+  /// The newest batch it waits for, and how many of those up to it are not finished.
+  var upTo: UInt64 = 0
+  var remaining = 0
+
+  init(afterBlocked: UInt64, completion: @escaping () -> Void) {
+    self.afterBlocked = afterBlocked
+    self.completion = completion
+  }
+}

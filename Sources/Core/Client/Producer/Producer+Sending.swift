@@ -1,0 +1,162 @@
+import Primitives
+import Wire
+
+/// What is due goes out: one batch per partition in each request, one request after another while brokers have room in flight.
+extension Producer {
+  /// Sends what is due once the present event is handled, so that everything it sends travels together.
+  func schedulePump() {
+    guard !isPumpScheduled, !isPumping else { return }
+    isPumpScheduled = true
+    reactor.after(.zero) { [weak self] in
+      guard let self else { return }
+      isPumpScheduled = false
+      pump()
+    }
+  }
+
+  func wakePump(at instant: Instant) {
+    guard pumpTimer == nil || instant < pumpTimerAt else { return }
+    reactor.cancel(pumpTimer)
+    pumpTimerAt = instant
+    pumpTimer = reactor.after(max(instant - reactor.now, .zero)) { [weak self] in
+      guard let self else { return }
+      pumpTimer = nil
+      pump()
+    }
+  }
+
+  func pump() {
+    guard !isPumping else { return }
+    if case .closed = state { return }
+    isPumping = true
+    expireBatches()
+    var needsMetadata = false
+    var nextWake = Instant.distantFuture
+    while sendOneRound(&needsMetadata, &nextWake) {}
+    activeQueues.removeAll { queue in
+      guard queue.batches.isEmpty else { return false }
+      queue.isActive = false
+      return true
+    }
+    isPumping = false
+    resumeWaitingForMemory()
+    if needsMetadata { cluster.requestUpdate() }
+    nextWake = min(nextWake, expiryCheckAt)
+    if nextWake < .distantFuture { wakePump(at: nextWake) }
+  }
+
+  /// Sends at most one request to each broker. Returns whether there may be more to send.
+  private func sendOneRound(_ needsMetadata: inout Bool, _ nextWake: inout Instant) -> Bool {
+    var drafts: [ProduceRequestDraft] = []
+    let count = activeQueues.count
+    // Another queue begins each time, so that a full request does not always leave out the same ones.
+    drainStart = count == 0 ? 0 : (drainStart + 1) % count
+    for step in 0..<count {
+      let queue = activeQueues[(drainStart + step) % count]
+      guard let batch = queue.batches.first, !isMuted(queue) else { continue }
+      let dueAt = dueTime(of: batch, in: queue)
+      guard dueAt <= reactor.now else {
+        nextWake = min(nextWake, dueAt)
+        continue
+      }
+      guard let leader = queue.leader else {
+        needsMetadata = true
+        continue
+      }
+      guard isReady(leader) else { continue }
+      add(batch, to: leader, &drafts)
+    }
+    for draft in drafts { send(draft) }
+    return !drafts.isEmpty
+  }
+
+  /// With a single request in flight a partition waits for its answer: that keeps the order through retries.
+  private func isMuted(_ queue: PartitionQueue) -> Bool {
+    configuration.maxInFlightRequestsPerConnection == 1 && queue.inFlight > 0
+  }
+
+  /// When the first batch of a queue may go: at once where it is full or everything must go, after its linger otherwise; a batch
+  /// that failed waits out its backoff, unless there is a newer leader (KIP-951).
+  private func dueTime(of batch: ProducerBatch, in queue: PartitionQueue) -> Instant {
+    if batch.attempts > 0 {
+      return queue.leaderEpoch > batch.attemptedEpoch && batch.attemptedEpoch != .unknown ? batch.createdAt : batch.waitsUntil
+    }
+    if batch.isFull || queue.batches.count > 1 || !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing { return batch.createdAt }
+    return batch.createdAt + configuration.linger
+  }
+
+  private func isReady(_ broker: NodeID) -> Bool {
+    let now = reactor.now
+    var load = nodeLoads[broker] ?? NodeLoad()
+    defer { nodeLoads[broker] = load }
+    load.lastWantedAt = now
+    let isConnected = cluster.isReady(broker)
+    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection else {
+      if !isConnected { cluster.prepare(broker) }
+      return false
+    }
+    load.lastDrainedAt = now
+    return true
+  }
+
+  private func add(_ batch: ProducerBatch, to broker: NodeID, _ drafts: inout [ProduceRequestDraft]) {
+    let index = drafts.firstIndex { $0.broker == broker } ?? drafts.count
+    if index == drafts.count { drafts.append(ProduceRequestDraft(broker: broker)) }
+    guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
+    batch.queue.batches.removeFirst()
+    batch.attemptedEpoch = batch.queue.leaderEpoch
+    drafts[index].add(batch)
+  }
+
+  private func send(_ draft: ProduceRequestDraft) {
+    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+    guard configuration.acks != .none else { return sendUnacknowledged(draft, request, limit) }
+    let produce = InFlightProduce(broker: draft.broker, batches: draft.batches)
+    inFlight.append(produce)
+    nodeLoads[draft.broker, default: NodeLoad()].inFlight += 1
+    for batch in draft.batches { batch.queue.inFlight += 1 }
+    cluster.send(request, to: draft.broker, atMost: limit) { [weak self] result in self?.finish(produce, result) }
+  }
+
+  /// acks=0: a batch counts as acknowledged when it is on its way. Nobody hears whether it arrived.
+  private func sendUnacknowledged(_ draft: ProduceRequestDraft, _ request: ProduceRequest, _ limit: Int16) {
+    guard let address = cluster.address(of: draft.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
+      for batch in draft.batches { fail(batch, .unsupportedVersion) }
+      return
+    }
+    for batch in draft.batches { acknowledge(batch, ProduceAcknowledgement(baseOffset: .unknown, logAppendTime: nil)) }
+  }
+
+  // MARK: delivery.timeout.ms
+
+  private func deliveryDeadline(of batch: ProducerBatch) -> Instant { batch.createdAt + configuration.deliveryTimeout }
+
+  private func earliestExpiry() -> Instant {
+    var earliest = Instant.distantFuture
+    for queue in activeQueues {
+      for batch in queue.batches { earliest = min(earliest, deliveryDeadline(of: batch)) }
+    }
+    for produce in inFlight {
+      for batch in produce.batches where !batch.isDone { earliest = min(earliest, deliveryDeadline(of: batch)) }
+    }
+    return earliest
+  }
+
+  private func expireBatches() {
+    let now = reactor.now
+    guard expiryCheckAt <= now else { return }
+    defer { expiryCheckAt = earliestExpiry() }
+    for queue in activeQueues where queue.batches.contains(where: { deliveryDeadline(of: $0) <= now }) {
+      let expired = queue.batches.filter { deliveryDeadline(of: $0) <= now }
+      queue.batches.removeAll { deliveryDeadline(of: $0) <= now }
+      for batch in expired { fail(batch, .deliveryTimedOut) }
+    }
+    for produce in inFlight {
+      for batch in produce.batches where !batch.isDone && deliveryDeadline(of: batch) <= now {
+        // Its memory comes back with the answer: the request still holds the bytes (KAFKA-19012).
+        batch.mayBeWritten = true
+        finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))
+      }
+    }
+  }
+}

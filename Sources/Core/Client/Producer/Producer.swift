@@ -1,0 +1,127 @@
+import DequeModule
+import Host
+import Primitives
+import Wire
+
+/// Sends records to the leaders of their partitions, as Kafka's producer does: batched by partition, several requests in flight
+/// to each broker, repeated after retriable errors until `delivery.timeout.ms`.
+///
+/// Every record is answered exactly once: the delegate hears of whole batches, `completion` closures of single records. A
+/// `ProduceFailure` says whether the record may be in the log all the same. Without idempotence a repetition can write a record
+/// twice, and with more than one request in flight it can come to stand behind later ones; `max.in.flight.requests.per.connection=1`
+/// keeps the order.
+///
+/// Nothing blocks: a record that Kafka's `send` would block on waits in order, and fails after `max.block.ms`.
+public final class Producer {
+  public weak var delegate: (any ProducerDelegate)?
+  public let configuration: ProducerConfiguration
+
+  /// What is left of `buffer.memory`, in bytes.
+  public internal(set) var availableMemory: Int
+  /// How many records wait for memory or metadata. An application with a choice sends no more until it is 0.
+  public internal(set) var blockedRecordCount = 0
+  /// How many records were sent and neither acknowledged nor failed yet, those that wait included.
+  public internal(set) var incompleteRecordCount = 0
+
+  let reactor: Reactor
+  let cluster: Cluster
+  let backoff: RetryBackoff
+  let compressor: Compressor
+  var random: RandomStream
+
+  // Accumulated records.
+  private var topics: [String: ProducerTopic] = [:]
+  /// In the order of their first record; iteration goes over this.
+  private(set) var topicsInOrder: [ProducerTopic] = []
+  private var lastTopic: ProducerTopic?
+  /// The queues with batches.
+  var activeQueues: [PartitionQueue] = []
+  var nextBatchNumber: UInt64 = 0
+
+  // Blocked records.
+  var waitingForMemory: Deque<BlockedRecord> = []
+  var nextBlockedNumber: UInt64 = 0
+  var blockTimer: ScheduledTimer?
+
+  // Sending.
+  var inFlight: [InFlightProduce] = []
+  var nodeLoads: [NodeID: NodeLoad] = [:]
+  var isPumpScheduled = false
+  var isPumping = false
+  var pumpTimer: ScheduledTimer?
+  var pumpTimerAt = Instant.distantFuture
+  var drainStart = 0
+  /// No batch expires before this.
+  var expiryCheckAt = Instant.distantFuture
+
+  // Flushing and closing.
+  /// Batches by number that are not finished: how many parts of each.
+  var incompleteBatches = 0
+  var flushes: [Flush] = []
+  var state = State.open
+
+  enum State {
+    case open
+    /// No more records are taken. Leaves to `closed` when all are finished, or when the time is over.
+    case closing(then: () -> Void)
+    case closed
+  }
+
+  /// A producer of the node that `reactor` serves. It asks for metadata when the first record comes.
+  public init(reactor: Reactor, configuration: ProducerConfiguration, delegate: (any ProducerDelegate)? = nil) {
+    self.reactor = reactor
+    self.configuration = configuration
+    self.delegate = delegate
+    availableMemory = configuration.bufferMemory
+    backoff = RetryBackoff(configuration.connection)
+    compressor = Compressor()
+    random = RandomStream(seed: reactor.host.random.next(), purpose: "producer")
+    cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: true)
+    cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
+    cluster.becameReady = { [weak self] in self?.schedulePump() }
+    cluster.refused = { [weak self] topic, error in self?.refuse(topic, error) }
+  }
+
+  /// What this producer knows of the cluster.
+  public var metadata: ClusterMetadata { cluster.metadata }
+
+  /// Sends a record. `token` comes back in the delegate's calls.
+  ///
+  /// Costs no allocation where the partition's open batch has room. Without a timestamp the record gets the wall clock's.
+  public func send(
+    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: Bytes? = nil, value: Bytes?,
+    headers: [RecordHeader] = [], token: UInt64 = 0
+  ) {
+    let record = RecordToSend(
+      partition: partition, timestamp: timestamp ?? reactor.wallClock, key: key, value: value, headers: headers, token: token, completion: nil)
+    send(record, to: topic(named: name))
+  }
+
+  /// Sends a record with a completion of its own, which runs before the delegate hears of the batch.
+  public func send(
+    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: Bytes? = nil, value: Bytes?,
+    headers: [RecordHeader] = [], token: UInt64 = 0, completion: @escaping (Result<RecordMetadata, ProduceFailure>) -> Void
+  ) {
+    let record = RecordToSend(
+      partition: partition, timestamp: timestamp ?? reactor.wallClock, key: key, value: value, headers: headers, token: token,
+      completion: completion)
+    send(record, to: topic(named: name))
+  }
+
+  private func topic(named name: String) -> ProducerTopic {
+    if let lastTopic, lastTopic.name == name { return lastTopic }
+    let topic = topics[name] ?? addTopic(name)
+    lastTopic = topic
+    return topic
+  }
+
+  private func addTopic(_ name: String) -> ProducerTopic {
+    let topic = ProducerTopic(name: name, batchSize: configuration.batchSize, isCompressed: configuration.compression != .none)
+    topics[name] = topic
+    topicsInOrder.append(topic)
+    if let metadata = cluster.metadata.topic(name) { topic.take(metadata) }
+    return topic
+  }
+
+  func knownTopic(_ name: String) -> ProducerTopic? { topics[name] }
+}

@@ -1,0 +1,133 @@
+import Primitives
+import Wire
+
+/// Records of one partition that are sent, acknowledged, repeated or given up together.
+final class ProducerBatch {
+  /// Grows with every batch of the producer; the parts of a split batch keep the number of the whole.
+  let number: UInt64
+  unowned let queue: PartitionQueue
+  /// When its first record came: `delivery.timeout.ms` and `linger.ms` count from here.
+  let createdAt: Instant
+  /// What it holds of `buffer.memory`.
+  private(set) var reservedMemory: Int
+  private(set) var tokens: ContiguousArray<UInt64> = []
+  /// The records that have a completion of their own, in ascending order of their index.
+  private(set) var completions: [RecordCompletion] = []
+
+  /// How often it was put back after an attempt.
+  private(set) var attempts: Int32 = 0
+  private(set) var waitsUntil = Instant(nanoseconds: .min)
+  /// The leader epoch of the last attempt: a newer leader is tried without waiting (KIP-951).
+  var attemptedEpoch = LeaderEpoch.unknown
+  /// Whether an attempt may have left it in the log.
+  var mayBeWritten = false
+  /// Whether its records have heard their end, though an attempt may still be under way.
+  var isDone = false
+
+  private var builder: RecordBatchBuilder
+  private let sizeLimit: Int
+  private(set) var isClosed = false
+  private var built: Bytes?
+
+  init(number: UInt64, queue: PartitionQueue, createdAt: Instant, sizeLimit: Int, reservedMemory: Int, builder: RecordBatchBuilder) {
+    self.number = number
+    self.queue = queue
+    self.createdAt = createdAt
+    self.sizeLimit = sizeLimit
+    self.reservedMemory = reservedMemory
+    self.builder = builder
+  }
+
+  var recordCount: Int { tokens.count }
+
+  var uncompressedSize: Int { builder.sizeInBytes }
+
+  /// The size it will have, as far as the codec's former results tell.
+  var estimatedSize: Int { built?.count ?? queue.topic.compressedSize(of: uncompressedSize) }
+
+  var isFull: Bool { isClosed || !tokens.isEmpty && estimatedSize >= sizeLimit }
+
+  /// Adds a record and returns its size, or closes the batch and returns nil where there is no room. The first record always fits.
+  func append(_ record: borrowing RecordToSend) -> Int? {
+    guard !isClosed else { return nil }
+    let size = builder.sizeOfAppending(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
+    if !tokens.isEmpty && queue.topic.compressedSize(of: uncompressedSize + size) > sizeLimit {
+      isClosed = true
+      return nil
+    }
+    builder.append(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
+    if let completion = record.completion {
+      completions.append(RecordCompletion(index: tokens.count, timestamp: record.timestamp, body: completion))
+    }
+    tokens.append(record.token)
+    return size
+  }
+
+  /// The bytes as they are sent; no record is added afterwards.
+  func build() -> Bytes {
+    if let built { return built }
+    isClosed = true
+    let uncompressed = uncompressedSize
+    let bytes = builder.build()
+    built = bytes
+    queue.topic.learnRatio(compressed: bytes.count, uncompressed: uncompressed)
+    return bytes
+  }
+
+  /// Lets go of the memory and returns how much it was.
+  func releaseMemory() -> Int {
+    defer { reservedMemory = 0 }
+    return reservedMemory
+  }
+
+  func waitBeforeNextAttempt(until instant: Instant) {
+    attempts += 1
+    waitsUntil = instant
+  }
+
+  /// Tells what became of the records, once.
+  func finish(_ producer: Producer, _ result: Result<ProduceAcknowledgement, ProduceFailure>) {
+    guard !isDone else { return }
+    isDone = true
+    let partition = TopicPartition(queue.topic.name, queue.number)
+    switch result {
+    case .success(let acknowledgement):
+      for completion in completions {
+        let offset = acknowledgement.baseOffset == .unknown ? .unknown : acknowledgement.baseOffset + Int64(completion.index)
+        let timestamp = acknowledgement.logAppendTime ?? completion.timestamp
+        completion.body(.success(RecordMetadata(partition: partition, offset: offset, timestamp: timestamp)))
+      }
+      producer.delegate?.producer(
+        producer, acknowledged: AcknowledgedBatch(
+          partition: partition, baseOffset: acknowledgement.baseOffset, logAppendTime: acknowledgement.logAppendTime, tokens: tokens))
+    case .failure(let failure):
+      for completion in completions { completion.body(.failure(failure)) }
+      producer.delegate?.producer(
+        producer, failed: FailedBatch(topic: queue.topic.name, partition: queue.number, failure: failure, tokens: tokens))
+    }
+  }
+}
+
+/// What a broker said of a batch that it took.
+struct ProduceAcknowledgement {
+  var baseOffset: Offset
+  var logAppendTime: Timestamp?
+}
+
+/// A closure for one record of a batch.
+struct RecordCompletion {
+  let index: Int
+  let timestamp: Timestamp
+  let body: (Result<RecordMetadata, ProduceFailure>) -> Void
+}
+
+/// A record on its way into a batch.
+struct RecordToSend {
+  var partition: Int32?
+  var timestamp: Timestamp
+  var key: Bytes?
+  var value: Bytes?
+  var headers: [RecordHeader]
+  var token: UInt64
+  var completion: ((Result<RecordMetadata, ProduceFailure>) -> Void)?
+}

@@ -1,0 +1,96 @@
+import DequeModule
+import Primitives
+import Wire
+
+/// What a producer keeps for one topic.
+final class ProducerTopic {
+  let name: String
+  private(set) var id = Uuid.zero
+  /// At the index of their number; empty until the metadata is there.
+  private(set) var partitions: [PartitionQueue] = []
+  /// The partitions with a leader, in ascending order.
+  private(set) var available: [Int32] = []
+  var sticky: StickyPartitioner
+  var roundRobin: Int = 0
+  /// Records that wait for metadata, in their order.
+  var waiting: Deque<BlockedRecord> = []
+
+  /// Compressed by uncompressed size, as observed: rises at once, falls slowly. Exactly 1 without a codec.
+  private var ratio = 1.0
+  private let isCompressed: Bool
+
+  init(name: String, batchSize: Int, isCompressed: Bool) {
+    self.name = name
+    self.isCompressed = isCompressed
+    sticky = StickyPartitioner(batchSize: batchSize)
+  }
+
+  func take(_ metadata: TopicMetadata) {
+    id = metadata.id
+    while partitions.count < metadata.partitions.count { partitions.append(PartitionQueue(topic: self, number: Int32(partitions.count))) }
+    available.removeAll(keepingCapacity: true)
+    for (queue, partition) in zip(partitions, metadata.partitions) {
+      queue.leader = partition.leader
+      queue.leaderEpoch = partition.leaderEpoch
+      if partition.leader != nil { available.append(queue.number) }
+    }
+    // Fewer partitions than before: the topic was deleted and created again. Their queues keep what they hold until it times out.
+    for queue in partitions.dropFirst(metadata.partitions.count) { queue.leader = nil }
+    partitionCount = metadata.partitions.count
+  }
+
+  /// How many partitions there are to choose from.
+  private(set) var partitionCount = 0 {
+    didSet { if partitionCount != oldValue { sticky.reset() } }
+  }
+
+  /// The topic is gone: its batches wait for it to come back, or time out.
+  func loseMetadata() {
+    partitionCount = 0
+    available.removeAll()
+    for queue in partitions { queue.leader = nil }
+  }
+
+  @inline(__always)
+  func compressedSize(of uncompressed: Int) -> Int {
+    // 1.05: room for a record that compresses worse than those before.
+    isCompressed ? RecordSize.batchHeader + Int(Double(uncompressed - RecordSize.batchHeader) * ratio * 1.05) : uncompressed
+  }
+
+  func learnRatio(compressed: Int, uncompressed: Int) {
+    guard isCompressed, uncompressed > 0 else { return }
+    let observed = Double(compressed) / Double(uncompressed)
+    ratio = observed > ratio ? max(ratio + 0.05, observed) : max(ratio - 0.005, observed)
+  }
+
+  /// A broker found a batch too large: the estimate was too good.
+  func forgetRatio() { ratio = 1.0 }
+}
+
+/// The batches of one partition that are not sent yet, oldest first.
+final class PartitionQueue {
+  unowned let topic: ProducerTopic
+  let number: Int32
+  var leader: NodeID?
+  var leaderEpoch = LeaderEpoch.unknown
+  var batches: Deque<ProducerBatch> = []
+  var inFlight = 0
+  /// Whether it is in the accumulator's list of queues with batches.
+  var isActive = false
+  /// Whether it ever had a batch.
+  var wasUsed = false
+
+  init(topic: ProducerTopic, number: Int32) {
+    self.topic = topic
+    self.number = number
+  }
+}
+
+/// A record that waits for metadata or memory.
+struct BlockedRecord {
+  /// In the order of `send`.
+  let number: UInt64
+  unowned let topic: ProducerTopic
+  let deadline: Instant
+  let record: RecordToSend
+}

@@ -1,0 +1,135 @@
+import Host
+import Primitives
+import Wire
+
+/// One fetch request while it is worked on: what is asked, what was read, and the session that it belongs to.
+final class Fetch {
+  let parameters: FetchParameters
+  let targets: ContiguousArray<FetchTarget>
+  /// In the order of the targets.
+  private(set) var results: ContiguousArray<PartitionRead> = []
+  private let session: FetchSessionContext
+  private unowned let manager: ReplicaManager
+
+  /// Bytes that were read, and whether something else was found that the client should hear of at once.
+  private var readableBytes = 0
+  private var hasUrgentNews = false
+
+  init(_ parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, session: FetchSessionContext, manager: ReplicaManager) {
+    self.parameters = parameters
+    self.targets = targets
+    self.session = session
+    self.manager = manager
+  }
+
+  /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
+  var isSatisfied: Bool {
+    parameters.maxWait <= .zero || targets.isEmpty || readableBytes >= parameters.minBytes || hasUrgentNews
+  }
+
+  /// Reads every target. The first batch found may be larger than all limits, so that a fetch always gets on.
+  ///
+  /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
+  func read(updatingFollower: Bool) {
+    let now = manager.reactor.now
+    results.removeAll(keepingCapacity: true)
+    results.reserveCapacity(targets.count)
+    readableBytes = 0
+    hasUrgentNews = false
+    var budget = parameters.maxBytes
+    for target in targets {
+      let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
+      let read = read(target, limit, updatingFollower: updatingFollower, at: now)
+      readableBytes += read.records.count
+      budget = max(0, budget - read.records.count)
+      if read.isUrgent { hasUrgentNews = true }
+      results.append(read)
+    }
+    if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
+  }
+
+  private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
+    do {
+      return try manager.partition(of: target).read(target, parameters, limit, updatingFollower: updatingFollower, at: now)
+    } catch {
+      return PartitionRead(error: error)
+    }
+  }
+
+  /// A follower's own fetch may have moved the high watermark of a partition that was read already.
+  private func lookForHighWatermarkNews() {
+    for (index, target) in targets.enumerated() where results[index].error == .none {
+      guard let partition = target.partition else { continue }
+      results[index].highWatermark = max(results[index].highWatermark, partition.highWatermark)
+      if partition.hasHighWatermarkNews(for: target) { hasUrgentNews = true }
+    }
+  }
+
+  /// The response with everything that the last reading found and that the client does not know yet.
+  func response() -> FetchResponse {
+    var response = FetchResponse()
+    response.sessionId = session.begin(for: self)
+    let isIncremental = session.isIncremental
+    for (target, read) in zip(targets, results) {
+      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
+      target.told(read)
+      response.append(data(for: target, read, in: &response), ofTopic: target.key)
+    }
+    session.rotate(self)
+    return response
+  }
+
+  private func data(for target: FetchTarget, _ read: PartitionRead, in response: inout FetchResponse) -> FetchResponse.PartitionData {
+    var data = FetchResponse.PartitionData()
+    data.partitionIndex = target.key.partition
+    data.errorCode = read.error
+    data.highWatermark = read.highWatermark.value
+    data.lastStableOffset = read.lastStableOffset.value
+    data.logStartOffset = read.logStartOffset.value
+    data.records = read.records
+    data.abortedTransactions = read.abortedTransactions
+    data.preferredReadReplica = read.preferredReadReplica.value
+    if let divergence = read.divergence {
+      data.divergingEpoch.epoch = divergence.epoch.value
+      data.divergingEpoch.endOffset = divergence.endOffset.value
+    }
+    if parameters.version >= 16, let leader = manager.leaderHint(for: target, after: read.error) {
+      // KIP-951: the client learns of the new leader from the refusal itself.
+      data.currentLeader.leaderId = leader.id.value
+      data.currentLeader.leaderEpoch = leader.epoch.value
+      response.nameEndpoint(of: manager.brokers[leader.id])
+    }
+    return data
+  }
+}
+
+/// How much may be read from one partition.
+struct ReadLimit {
+  let maxBytes: Int
+  /// A first batch may be larger than `maxBytes`.
+  let minOneBatch: Bool
+}
+
+extension FetchResponse {
+  fileprivate mutating func append(_ data: PartitionData, ofTopic key: FetchTargetKey) {
+    if let last = responses.last, last.topicId == key.topicID, last.topic == key.topic {
+      responses[responses.count - 1].partitions.append(data)
+      return
+    }
+    var topic = FetchableTopicResponse()
+    topic.topic = key.topic
+    topic.topicId = key.topicID
+    topic.partitions = [data]
+    responses.append(topic)
+  }
+
+  fileprivate mutating func nameEndpoint(of broker: ClusterBroker?) {
+    guard let broker, !nodeEndpoints.contains(where: { $0.nodeId == broker.id.value }) else { return }
+    var endpoint = NodeEndpoint()
+    endpoint.nodeId = broker.id.value
+    endpoint.host = broker.address.host
+    endpoint.port = broker.address.port
+    endpoint.rack = broker.rack
+    nodeEndpoints.append(endpoint)
+  }
+}

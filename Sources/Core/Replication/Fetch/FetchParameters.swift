@@ -1,0 +1,47 @@
+import Primitives
+import Wire
+
+/// What a fetch request says apart from its partitions.
+struct FetchParameters {
+  let version: Int16
+  /// `.none` for a consumer.
+  let replicaID: NodeID
+  /// The life of the broker that fetches (KIP-903); `.unknown` from a consumer or an old broker.
+  let replicaEpoch: BrokerEpoch
+  let maxWait: Duration
+  let minBytes: Int
+  let maxBytes: Int
+  let visibility: Visibility
+  /// A consumer's rack; nil where it cannot say (before version 11), and then it does not know of follower fetching either (KIP-392).
+  let rack: String?
+
+  /// How much of a log the fetch may see.
+  enum Visibility {
+    /// Everything: for followers.
+    case logEnd
+    case highWatermark
+    /// Up to the last stable offset (read_committed).
+    case committed
+  }
+
+  /// Kafka's number for consumers that look at everything, for debugging.
+  private static let debuggingConsumer: Int32 = -2
+
+  init(_ request: FetchRequest, version: Int16, maximumBytes: Int32) {
+    self.version = version
+    replicaID = NodeID(version >= 15 ? request.replicaState.replicaId : request.replicaId)
+    replicaEpoch = BrokerEpoch(request.replicaState.replicaEpoch)
+    maxWait = .milliseconds(Int64(request.maxWaitMs))
+    maxBytes = Int(max(0, min(request.maxBytes, maximumBytes)))
+    minBytes = min(Int(request.minBytes), maxBytes)
+    if replicaID.value >= 0 || replicaID.value == Self.debuggingConsumer {
+      visibility = .logEnd
+    } else {
+      visibility = request.isolationLevel == 1 ? .committed : .highWatermark
+    }
+    rack = version >= 11 ? request.rackId : nil
+  }
+
+  var isFromFollower: Bool { replicaID.value >= 0 }
+  var onlyLeader: Bool { isFromFollower || rack == nil }
+}

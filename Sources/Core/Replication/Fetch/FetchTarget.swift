@@ -1,0 +1,75 @@
+import Primitives
+import Wire
+
+/// One partition of a fetch: where it stands, and in a session also what its last response said (KIP-227).
+final class FetchTarget {
+  let key: FetchTargetKey
+  /// The replica on this broker; nil where there is none, or none any more.
+  var partition: Partition?
+
+  private(set) var fetchOffset = Offset(0)
+  private(set) var currentLeaderEpoch = LeaderEpoch.unknown
+  private(set) var lastFetchedEpoch = LeaderEpoch.unknown
+  private(set) var logStartOffset = Offset.unknown
+  private(set) var maxBytes = 0
+  /// What a follower knows of the high watermark; nil where it does not say (KIP-1166).
+  private(set) var knownHighWatermark: Offset?
+
+  /// What the session's client was told last.
+  private var toldHighWatermark = Offset.unknown
+  private var toldLogStartOffset = Offset.unknown
+  /// The client took it out of its session.
+  var isForgotten = false
+
+  init(key: FetchTargetKey) { self.key = key }
+
+  func update(_ request: FetchRequest.FetchPartition) {
+    fetchOffset = Offset(request.fetchOffset)
+    currentLeaderEpoch = LeaderEpoch(request.currentLeaderEpoch)
+    lastFetchedEpoch = LeaderEpoch(request.lastFetchedEpoch)
+    logStartOffset = Offset(request.logStartOffset)
+    maxBytes = Int(max(0, request.partitionMaxBytes))
+    knownHighWatermark = request.highWatermark == .max ? nil : Offset(request.highWatermark)
+  }
+
+  /// Whether an incremental response must name the partition: it carries something that the client does not know.
+  func isNews(_ read: PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
+    // KAFKA-8443: on an idle partition a follower would otherwise never hear of the last high watermark.
+    let isHighWatermarkNews = toldHighWatermark != read.highWatermark || knownHighWatermark.map { $0 < read.highWatermark } ?? false
+    return !read.records.isEmpty || read.error != .none || read.divergence != nil || read.preferredReadReplica != .none
+      || (isHighWatermarkNews && namingHighWatermarkChanges) || toldLogStartOffset != read.logStartOffset
+  }
+
+  /// Takes note of what the response tells. After an error nothing counts as told, so that the partition is named when it is well again.
+  func told(_ read: PartitionRead) {
+    toldHighWatermark = read.error == .none ? read.highWatermark : .unknown
+    toldLogStartOffset = read.logStartOffset
+  }
+}
+
+/// Names a partition as the client does: by topic id since version 13, by topic name before.
+struct FetchTargetKey: Hashable {
+  /// Empty where the client names an id.
+  let topic: String
+  /// Zero where the client names a name.
+  let topicID: Uuid
+  let partition: Int32
+}
+
+/// What was read for one partition.
+struct PartitionRead {
+  var error = ErrorCode.none
+  var highWatermark = Offset.unknown
+  var lastStableOffset = Offset.unknown
+  var logStartOffset = Offset.unknown
+  var records = Bytes.empty
+  /// There was more than these records to read, in another segment or beyond the limits: no use in waiting for more.
+  var hasMore = false
+  /// The largest epoch that both logs may share, and where it ends at the leader: the follower's log has left the leader's.
+  var divergence: (epoch: LeaderEpoch, endOffset: Offset)?
+  var abortedTransactions: [FetchResponse.AbortedTransaction]?
+  var preferredReadReplica = NodeID.none
+
+  /// Something that the client should hear of without waiting.
+  var isUrgent: Bool { error != .none || divergence != nil || preferredReadReplica != .none || hasMore }
+}

@@ -1,0 +1,63 @@
+import Primitives
+
+/// The fetch sessions of a broker, as many as `max.incremental.fetch.session.cache.slots`.
+///
+/// When all slots are taken a new session takes the place of one that was not used for two minutes; else of a smaller one, where a
+/// follower's counts for more than any consumer's, and nothing younger than two minutes loses its place to its like. A client that
+/// gets no session makes full requests, which are always right.
+final class FetchSessionCache {
+  private let slots: Int
+  private var sessions: [FetchSession] = []
+  private var sessionsByID: [Int32: FetchSession] = [:]
+
+  /// Kafka's `min.incremental.fetch.session.eviction.ms`.
+  private static let evictionAge = Duration.seconds(120)
+
+  init(slots: Int) { self.slots = slots }
+
+  var count: Int { sessions.count }
+
+  subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
+
+  func remove(_ id: Int32) {
+    guard sessionsByID.removeValue(forKey: id) != nil else { return }
+    sessions.removeAll { $0.id == id }
+  }
+
+  /// A new session, or nil where none has to give way.
+  func create(
+    isPrivileged: Bool, usesTopicIDs: Bool, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
+  ) -> FetchSession? {
+    guard !targets.isEmpty else { return nil }
+    if sessions.count >= slots {
+      guard let victim = victim(for: isPrivileged, size: targets.count, now: now) else { return nil }
+      remove(victim.id)
+    }
+    let session = FetchSession(
+      id: newID(&random), isPrivileged: isPrivileged, usesTopicIDs: usesTopicIDs, targets: targets, now: now)
+    sessions.append(session)
+    sessionsByID[session.id] = session
+    return session
+  }
+
+  private func newID(_ random: inout RandomStream) -> Int32 {
+    while true {
+      let id = Int32(truncatingIfNeeded: random.next() & 0x7fff_ffff)
+      if id != 0, sessionsByID[id] == nil { return id }
+    }
+  }
+
+  /// Looked for only when the cache is full: then every session is looked at.
+  private func victim(for isPrivileged: Bool, size: Int, now: Instant) -> FetchSession? {
+    if let stalest = sessions.min(by: { $0.lastUsed < $1.lastUsed }), now - stalest.lastUsed > Self.evictionAge { return stalest }
+    let smallest = sessions.filter { session in
+      now - session.created > Self.evictionAge || (isPrivileged && !session.isPrivileged)
+    }.min { rank(of: $0) < rank(of: $1) }
+    guard let smallest, rank(of: smallest) < (isPrivileged ? 1 : 0, size, 0) else { return nil }
+    return smallest
+  }
+
+  private func rank(of session: FetchSession) -> (Int, Int, Int32) {
+    (session.isPrivileged ? 1 : 0, session.targets.count, session.id)
+  }
+}

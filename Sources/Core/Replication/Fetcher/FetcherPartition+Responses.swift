@@ -1,0 +1,134 @@
+import Host
+import Log
+import Primitives
+import Wire
+
+extension FetcherPartition {
+  /// Starts in a new leader epoch: what this log has beyond the leader's is to be found first.
+  func begin() {
+    fetchOffset = partition.logEndOffset
+    switch partition.switches.truncation {
+    case .fetchDivergence:
+      // KIP-595: each fetch names the last fetched epoch, and the leader says where it leaves its own log.
+      phase = .fetching
+    case .leaderEpoch where partition.log?.latestEpoch != nil:
+      // KIP-101: the leader is asked where the last epoch of this log ends there.
+      phase = .truncating
+    case .leaderEpoch, .highWatermark:
+      // Before KIP-101 (0.11), and without any epoch: what lies above the high watermark may be unknown to the leader. It may also be
+      // known and acknowledged, and then its last copy is lost here.
+      phase = .fetching
+      truncate(to: partition.highWatermark, .highWatermark)
+    }
+  }
+
+  /// What a fetch brought for this partition.
+  func received(_ data: FetchResponse.PartitionData) {
+    guard isActive, phase == .fetching, !isDelayed(at: now) else { return }
+    guard sent.fetchOffset == fetchOffset else { return }
+    // KAFKA-18991: the answer to a question of an earlier epoch may fit the offset by chance and truncate what was fetched since.
+    if partition.switches.matchEpochOfRequest, sent.leaderEpoch != leaderEpoch { return }
+    switch data.errorCode {
+    case .none:
+      if data.divergingEpoch.endOffset >= 0 { diverged(data) } else { append(data) }
+    case .offsetOutOfRange:
+      phase = .seekingEnd
+    case .fencedLeaderEpoch:
+      fenced(in: sent.leaderEpoch)
+    default:
+      delay(until: fetcher.backoffEnd)
+    }
+  }
+
+  /// The leader lives in a newer epoch than the request. Where the metadata brought that epoch meanwhile, things go on; else
+  /// nothing helps until it does.
+  func fenced(in requestEpoch: LeaderEpoch) {
+    if requestEpoch == leaderEpoch { phase = .failed } else { delay(until: fetcher.backoffEnd) }
+  }
+
+  private func append(_ data: FetchResponse.PartitionData) {
+    do {
+      try partition.append(asFollower: data, inEpoch: sent.leaderEpoch)
+      fetchOffset = partition.logEndOffset
+    } catch {
+      switch error {
+      case .log(.disk), .log(.offline), .log(.damaged), .log(.conflict):
+        phase = .failed
+      default:
+        // A batch that was damaged on its way, or while the leader changed its log, may come well the next time.
+        delay(until: fetcher.backoffEnd)
+      }
+    }
+  }
+
+  private func diverged(_ data: FetchResponse.PartitionData) {
+    // KAFKA-14704: the high watermark of the same response counts for the leader's log, not for this one before it is truncated.
+    if !partition.switches.truncateBeforeHighWatermarkUpdate { partition.followHighWatermark(Offset(data.highWatermark)) }
+    let point = partition.truncationPoint(for: LeaderEpoch(data.divergingEpoch.epoch), endingAt: Offset(data.divergingEpoch.endOffset))
+    truncate(to: point.offset, .divergingEpoch)
+  }
+
+  /// The leader's answer about the end of the last epoch of this log, in the truncation mode that asks for it.
+  func received(_ end: OffsetForLeaderEpochResponse.EpochEndOffset, askedIn epoch: LeaderEpoch) {
+    guard isActive, phase == .truncating, epoch == leaderEpoch else { return }
+    switch end.errorCode {
+    case .none where end.endOffset < 0:
+      // The leader knows nothing of the epoch: the last resort is the high watermark.
+      phase = .fetching
+      truncate(to: partition.highWatermark, .highWatermark)
+    case .none:
+      let point = partition.truncationPoint(for: LeaderEpoch(end.leaderEpoch), endingAt: Offset(end.endOffset))
+      if point.isFinal { phase = .fetching }
+      truncate(to: point.offset, .leaderEpoch)
+    case .fencedLeaderEpoch:
+      fenced(in: epoch)
+    default:
+      delay(until: fetcher.backoffEnd)
+    }
+  }
+
+  /// The leader's log end or start, after a fetch from outside of its log.
+  func received(_ bound: ListOffsetsResponse.ListOffsetsPartitionResponse, askedIn epoch: LeaderEpoch) {
+    guard isActive, epoch == leaderEpoch else { return }
+    switch bound.errorCode {
+    case .none:
+      if phase == .seekingEnd { foundEnd(Offset(bound.offset)) } else if phase == .seekingStart { foundStart(Offset(bound.offset)) }
+    case .fencedLeaderEpoch:
+      fenced(in: epoch)
+    default:
+      delay(until: fetcher.backoffEnd)
+    }
+  }
+
+  private func foundEnd(_ leaderEnd: Offset) {
+    if leaderEnd < partition.logEndOffset {
+      // An unclean election made a replica with a shorter log the leader.
+      phase = .fetching
+      truncate(to: leaderEnd, .outOfRange)
+    } else {
+      phase = .seekingStart
+    }
+  }
+
+  private func foundStart(_ leaderStart: Offset) {
+    phase = .fetching
+    if leaderStart > partition.logEndOffset {
+      // The leader has deleted what comes next here: nothing of this log joins on to what it still has.
+      change { () throws(LogError) in try partition.truncateFully(startingAt: leaderStart) }
+    } else {
+      fetchOffset = partition.logEndOffset
+    }
+  }
+
+  private func truncate(to offset: Offset, _ reason: Occurrence.TruncationReason) {
+    change { () throws(LogError) in try partition.truncate(to: offset, reason) }
+  }
+
+  private func change(_ body: () throws(LogError) -> Void) {
+    do { try body() } catch {
+      phase = .failed
+      _ = fetcher.manager.failed(with: error)
+    }
+    fetchOffset = partition.logEndOffset
+  }
+}

@@ -1,0 +1,89 @@
+import Host
+import Primitives
+import Wire
+
+/// One partition of a fetcher: where it stands with its leader.
+///
+/// It stays the same object while it comes and goes: what the session and a fetch under way know of it must outlive that.
+final class FetcherPartition {
+  let partition: Partition
+  unowned let fetcher: ReplicaFetcher
+  /// The replica follows this fetcher's leader.
+  var isActive = false
+  /// The leader epoch in which it does.
+  var leaderEpoch = LeaderEpoch.unknown
+  var phase = Phase.fetching
+  var fetchOffset = Offset(0)
+  /// Not to be asked for before this time, after an error.
+  var delayedUntil: Instant?
+
+  /// What the last fetch request, or an earlier one of the session, said about it.
+  var sent = Position()
+  /// The leader's session holds it.
+  var isInSession = false
+
+  enum Phase {
+    case fetching
+    /// The leader is to be asked where the last epoch ends (KIP-101).
+    case truncating
+    /// The fetch offset is outside of the leader's log: its end is to be asked for, then perhaps its start.
+    case seekingEnd
+    case seekingStart
+    /// Nothing goes on before the next leader epoch.
+    case failed
+  }
+
+  /// What a fetch request says about a partition.
+  struct Position: Equatable {
+    var leaderEpoch = LeaderEpoch.unknown
+    var fetchOffset = Offset.unknown
+    var lastFetchedEpoch = LeaderEpoch.unknown
+    var logStartOffset = Offset.unknown
+    var highWatermark = Offset.unknown
+  }
+
+  init(_ partition: Partition, fetcher: ReplicaFetcher) {
+    self.partition = partition
+    self.fetcher = fetcher
+  }
+
+  func isReady(for phase: Phase, at now: Instant) -> Bool {
+    isActive && self.phase == phase && !isDelayed(at: now) && !waitsForSync
+  }
+
+  func isDelayed(at now: Instant) -> Bool { delayedUntil.map { $0 > now } ?? false }
+
+  /// With `log.flush.interval.messages` records count once they are synced: the next fetch confirms them.
+  var waitsForSync: Bool {
+    guard isActive, let log = partition.log else { return false }
+    return log.durableEndOffset < log.logEndOffset
+  }
+
+  /// Where the next fetch asks.
+  var position: Position {
+    var position = Position()
+    position.leaderEpoch = leaderEpoch
+    position.fetchOffset = fetchOffset
+    position.logStartOffset = partition.logStartOffset
+    position.highWatermark = partition.highWatermark
+    if partition.switches.truncation == .fetchDivergence { position.lastFetchedEpoch = partition.log?.latestEpoch ?? .unknown }
+    return position
+  }
+
+  func delay(until instant: Instant) { delayedUntil = instant }
+
+  var now: Instant { fetcher.manager.reactor.now }
+}
+
+extension FetchRequest.FetchPartition {
+  init(_ position: FetcherPartition.Position, partition: Int32, maxBytes: Int32) {
+    self.init()
+    self.partition = partition
+    currentLeaderEpoch = position.leaderEpoch.value
+    fetchOffset = position.fetchOffset.value
+    lastFetchedEpoch = position.lastFetchedEpoch.value
+    logStartOffset = position.logStartOffset.value
+    partitionMaxBytes = maxBytes
+    highWatermark = position.highWatermark.value
+  }
+}

@@ -1,0 +1,93 @@
+import Host
+import Primitives
+import Wire
+
+extension ReplicaFetcher {
+  /// Asks where the last epochs of logs end at the leader (KIP-101). Returns whether there was anything to ask.
+  func askForEpochEnds(at address: Address, _ now: Instant) -> Bool {
+    let entries = ready(for: .truncating, now)
+    guard !entries.isEmpty else { return false }
+    var request = OffsetForLeaderEpochRequest()
+    request.replicaId = manager.localID.value
+    for entry in entries {
+      var asked = OffsetForLeaderEpochRequest.OffsetForLeaderPartition()
+      asked.partition = entry.partition.id.partition
+      asked.currentLeaderEpoch = entry.leaderEpoch.value
+      asked.leaderEpoch = (entry.partition.log?.latestEpoch ?? .unknown).value
+      request.name(asked, ofTopic: entry.partition.topicPartition.topic)
+    }
+    let epochs = entries.map(\.leaderEpoch)
+    send(request, to: address) { [unowned self] response in
+      guard let response else { return delayAll() }
+      let answers = Answers(response.topics.flatMap { topic in topic.partitions.map { (TopicPartition(topic.topic, $0.partition), $0) } })
+      for (entry, epoch) in zip(entries, epochs) {
+        if let answer = answers[entry.partition.topicPartition] {
+          entry.received(answer, askedIn: epoch)
+        } else {
+          entry.delay(until: backoffEnd)
+        }
+      }
+    }
+    return true
+  }
+
+  /// Asks for the bounds of the leader's logs, where fetches were outside of them. Returns whether there was anything to ask.
+  func askForOffsets(at address: Address, _ now: Instant) -> Bool {
+    let ends = ready(for: .seekingEnd, now)
+    let entries = ends + ready(for: .seekingStart, now)
+    guard !entries.isEmpty else { return false }
+    var request = ListOffsetsRequest()
+    request.replicaId = manager.localID.value
+    for (index, entry) in entries.enumerated() {
+      var asked = ListOffsetsRequest.ListOffsetsPartition()
+      asked.partitionIndex = entry.partition.id.partition
+      asked.currentLeaderEpoch = entry.leaderEpoch.value
+      asked.timestamp = index < ends.count ? -1 : -2
+      request.name(asked, ofTopic: entry.partition.topicPartition.topic)
+    }
+    let epochs = entries.map(\.leaderEpoch)
+    send(request, to: address) { [unowned self] response in
+      guard let response else { return delayAll() }
+      let answers = Answers(response.topics.flatMap { topic in topic.partitions.map { (TopicPartition(topic.name, $0.partitionIndex), $0) } })
+      for (entry, epoch) in zip(entries, epochs) {
+        if let answer = answers[entry.partition.topicPartition] {
+          entry.received(answer, askedIn: epoch)
+        } else {
+          entry.delay(until: backoffEnd)
+        }
+      }
+    }
+    return true
+  }
+}
+
+/// Answers of a response, for lookup by the partition that was asked for.
+private struct Answers<Answer> {
+  private let answers: [TopicPartition: Answer]
+
+  init(_ answers: [(TopicPartition, Answer)]) {
+    self.answers = Dictionary(answers, uniquingKeysWith: { first, _ in first })
+  }
+
+  subscript(partition: TopicPartition) -> Answer? { answers[partition] }
+}
+
+extension OffsetForLeaderEpochRequest {
+  fileprivate mutating func name(_ asked: OffsetForLeaderPartition, ofTopic name: String) {
+    if let index = topics.firstIndex(where: { $0.topic == name }) { return topics[index].partitions.append(asked) }
+    var topic = OffsetForLeaderTopic()
+    topic.topic = name
+    topic.partitions = [asked]
+    topics.append(topic)
+  }
+}
+
+extension ListOffsetsRequest {
+  fileprivate mutating func name(_ asked: ListOffsetsPartition, ofTopic name: String) {
+    if let index = topics.firstIndex(where: { $0.name == name }) { return topics[index].partitions.append(asked) }
+    var topic = ListOffsetsTopic()
+    topic.name = name
+    topic.partitions = [asked]
+    topics.append(topic)
+  }
+}

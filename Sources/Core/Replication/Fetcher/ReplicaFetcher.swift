@@ -1,0 +1,182 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// Replicates from one leader everything of it that this broker follows: one request at a time, and the next as soon as the former
+/// is answered.
+///
+/// Every answer counts only for partitions that are still followed in the leader epoch of the question.
+final class ReplicaFetcher {
+  let leaderID: NodeID
+  /// Nil while the metadata does not know the leader.
+  var address: Address? {
+    didSet {
+      guard let oldValue, oldValue != address else { return }
+      manager.sender.disconnect(from: oldValue)
+    }
+  }
+
+  unowned let manager: ReplicaManager
+  /// In the order of their coming.
+  private var partitions: [FetcherPartition] = []
+  private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
+  private var session = FetchSessionPosition()
+  /// A request is under way.
+  private(set) var isBusy = false
+  private var wakeUp: (timer: ScheduledTimer, at: Instant)?
+
+  init(leaderID: NodeID, manager: ReplicaManager) {
+    self.leaderID = leaderID
+    self.manager = manager
+    address = manager.brokers[leaderID]?.address
+  }
+
+  func add(_ partition: Partition) {
+    let entry = partitionsByID[partition.id].flatMap { $0.partition === partition ? $0 : nil } ?? enter(partition)
+    entry.isActive = true
+    entry.leaderEpoch = partition.leaderEpoch
+    entry.delayedUntil = nil
+    partition.fetching = entry
+    entry.begin()
+  }
+
+  private func enter(_ partition: Partition) -> FetcherPartition {
+    let entry = FetcherPartition(partition, fetcher: self)
+    if let former = partitionsByID[partition.id] {
+      // The replica was deleted and came again: the leader's session knows the partition by the same name.
+      entry.isInSession = former.isInSession
+      former.isInSession = false
+    }
+    partitions.append(entry)
+    partitionsByID[partition.id] = entry
+    return entry
+  }
+
+  /// Sends the next request where none is under way: first what has to be known before fetching, then a fetch.
+  func proceed() {
+    guard !isBusy, !manager.isShutDown, let address else { return }
+    let now = manager.reactor.now
+    if askForEpochEnds(at: address, now) || askForOffsets(at: address, now) || fetch(from: address, now) { return }
+    wakeUpWhenDelaysEnd(now)
+  }
+
+  private func wakeUpWhenDelaysEnd(_ now: Instant) {
+    guard let earliest = partitions.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
+    if let wakeUp, wakeUp.at > now, wakeUp.at <= earliest { return }
+    manager.reactor.cancel(wakeUp?.timer)
+    let timer = manager.reactor.after(earliest - now) { [unowned self] in
+      wakeUp = nil
+      proceed()
+    }
+    wakeUp = (timer, earliest)
+  }
+
+  /// Sends a request; while it is under way nothing else is sent.
+  func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (Request.Response?) -> Void) {
+    isBusy = true
+    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [weak self] result in
+      guard let self, !manager.isShutDown else { return }
+      isBusy = false
+      handle(try? result.get())
+      manager.wakeWaitingRequests()
+      proceed()
+    }
+  }
+
+  func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { partitions.filter { $0.isReady(for: phase, at: now) } }
+
+  func delayAll() {
+    let until = backoffEnd
+    for entry in partitions where entry.isActive { entry.delay(until: until) }
+  }
+
+  var backoffEnd: Instant { manager.reactor.now + manager.configuration.replicaFetchBackoff }
+
+  // MARK: Fetching
+
+  private func fetch(from address: Address, _ now: Instant) -> Bool {
+    guard partitions.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
+    // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
+    // could stay at the leader for all of `replica.fetch.wait.max.ms`.
+    if partitions.contains(where: \.waitsForSync) { return true }
+    send(fetchRequest(now), to: address) { [unowned self] response in
+      if let response {
+        received(response)
+      } else {
+        session.startOver()
+        delayAll()
+      }
+    }
+    return true
+  }
+
+  private func fetchRequest(_ now: Instant) -> FetchRequest {
+    let configuration = manager.configuration
+    var request = FetchRequest()
+    request.replicaState.replicaId = manager.localID.value
+    if manager.switches.sendBrokerEpochs { request.replicaState.replicaEpoch = manager.brokerEpoch.value }
+    request.maxWaitMs = Int32(clamping: configuration.replicaFetchWaitMax.milliseconds)
+    request.minBytes = configuration.replicaFetchMinBytes
+    request.maxBytes = configuration.replicaFetchResponseMaxBytes
+    request.sessionId = session.id
+    request.sessionEpoch = session.epoch
+    for entry in partitions {
+      if entry.isReady(for: .fetching, at: now) {
+        let position = entry.position
+        if session.isFull || !entry.isInSession || entry.sent != position {
+          request.name(FetchRequest.FetchPartition(position, partition: entry.partition.id.partition, maxBytes: configuration.replicaFetchMaxBytes), of: entry.partition)
+        }
+        entry.sent = position
+        entry.isInSession = true
+      } else {
+        if entry.isInSession, !session.isFull { request.forget(entry.partition) }
+        entry.isInSession = false
+      }
+    }
+    dropThoseThatWent()
+    return request
+  }
+
+  private func dropThoseThatWent() {
+    guard partitions.contains(where: { !$0.isActive }) else { return }
+    for entry in partitions where !entry.isActive && partitionsByID[entry.partition.id] === entry { partitionsByID[entry.partition.id] = nil }
+    partitions.removeAll { !$0.isActive }
+  }
+
+  private func received(_ response: FetchResponse) {
+    guard response.errorCode == .none else {
+      session.startOver(after: response.errorCode)
+      let isAboutSession = response.errorCode == .fetchSessionIdNotFound || response.errorCode == .invalidFetchSessionEpoch
+      if !isAboutSession { delayAll() }
+      return
+    }
+    session.advance(sessionID: response.sessionId)
+    for topic in response.responses {
+      for data in topic.partitions {
+        guard let entry = partitionsByID[TopicIDPartition(topic.topicId, data.partitionIndex)] else { continue }
+        entry.received(data)
+      }
+    }
+  }
+}
+
+extension FetchRequest {
+  fileprivate mutating func name(_ position: FetchPartition, of partition: Partition) {
+    if topics.last?.topicId != partition.id.topic {
+      var topic = FetchTopic()
+      topic.topicId = partition.id.topic
+      topics.append(topic)
+    }
+    topics[topics.count - 1].partitions.append(position)
+  }
+
+  fileprivate mutating func forget(_ partition: Partition) {
+    if forgottenTopicsData.last?.topicId != partition.id.topic {
+      var topic = ForgottenTopic()
+      topic.topicId = partition.id.topic
+      forgottenTopicsData.append(topic)
+    }
+    forgottenTopicsData[forgottenTopicsData.count - 1].partitions.append(partition.id.partition)
+  }
+}

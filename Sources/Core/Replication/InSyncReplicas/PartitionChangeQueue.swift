@@ -1,0 +1,131 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// A proposal of a leader on its way to the controller.
+struct PartitionChange {
+  let partition: Partition
+  /// The proposal's number within its partition.
+  let proposal: UInt64
+  let partitionEpoch: PartitionEpoch
+}
+
+/// Bundles the ISR proposals of all leaders of this broker: one request under way, everything else in the next.
+///
+/// A proposal whose fate is unknown (no response, or an error that says nothing about it) is asked again until it is answered, or
+/// until the metadata has overtaken it.
+final class PartitionChangeQueue {
+  unowned var manager: ReplicaManager!
+
+  private let reactor: Reactor
+  private let localID: NodeID
+  private unowned let channel: any PartitionChanges
+  private let sendsBrokerEpochs: Bool
+  private var waiting: [PartitionChange] = []
+  private var inFlight: [PartitionChange] = []
+  private var isResting = false
+
+  /// Kafka's pause before proposals are repeated.
+  private static let retryBackoff = Duration.milliseconds(50)
+
+  init(reactor: Reactor, localID: NodeID, channel: any PartitionChanges, sendsBrokerEpochs: Bool) {
+    self.reactor = reactor
+    self.localID = localID
+    self.channel = channel
+    self.sendsBrokerEpochs = sendsBrokerEpochs
+  }
+
+  func submit(_ change: PartitionChange) {
+    waiting.append(change)
+    sendNext()
+  }
+
+  private func sendNext() {
+    guard inFlight.isEmpty, !isResting, !manager.isShutDown else { return }
+    inFlight = waiting.filter { $0.partition.awaitsAnswer(to: $0) }
+    waiting = []
+    guard !inFlight.isEmpty else { return }
+    channel.alterPartition(request(for: inFlight)) { [weak self] result in self?.answered(result) }
+  }
+
+  private func request(for changes: [PartitionChange]) -> AlterPartitionRequest {
+    var request = AlterPartitionRequest()
+    request.brokerId = localID.value
+    request.brokerEpoch = manager.brokerEpoch.value
+    for change in changes {
+      let topicID = change.partition.id.topic
+      if request.topics.last?.topicId != topicID {
+        var topic = AlterPartitionRequest.TopicData()
+        topic.topicId = topicID
+        request.topics.append(topic)
+      }
+      request.topics[request.topics.count - 1].partitions.append(data(for: change))
+    }
+    return request
+  }
+
+  private func data(for change: PartitionChange) -> AlterPartitionRequest.PartitionData {
+    let partition = change.partition
+    var data = AlterPartitionRequest.PartitionData()
+    data.partitionIndex = partition.id.partition
+    data.leaderEpoch = partition.leaderEpoch.value
+    data.partitionEpoch = change.partitionEpoch.value
+    // This replica has nothing to recover after an unclean election, so any proposal also ends it (KIP-704): the field stays RECOVERED.
+    data.newIsrWithEpochs = partition.inSyncReplicas.proposed.map { id in
+      var state = AlterPartitionRequest.BrokerState()
+      state.brokerId = id.value
+      state.brokerEpoch = brokerEpoch(of: id, in: partition).value
+      return state
+    }
+    return data
+  }
+
+  /// KIP-903: the controller refuses a replica that has begun another life since it fetched. Without a fetch in this leader's
+  /// epoch there is no life to name.
+  private func brokerEpoch(of id: NodeID, in partition: Partition) -> BrokerEpoch {
+    guard sendsBrokerEpochs else { return .unknown }
+    return id == localID ? manager.brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
+  }
+
+  private func answered(_ result: Result<AlterPartitionResponse, RequestFailure>) {
+    let changes = inFlight
+    inFlight = []
+    var unanswered = changes
+    if case .success(let response) = result, response.errorCode == .none {
+      unanswered = changes.filter { change in
+        guard let data = response.partition(change.partition.id) else { return true }
+        return !isSettled(change, by: data)
+      }
+    }
+    waiting = unanswered + waiting
+    if unanswered.isEmpty { sendNext() } else { rest() }
+    manager.wakeWaitingRequests()
+  }
+
+  private func isSettled(_ change: PartitionChange, by data: AlterPartitionResponse.PartitionData) -> Bool {
+    guard change.partition.awaitsAnswer(to: change) else { return true }
+    guard data.errorCode != .none else {
+      change.partition.proposalAnswered(data)
+      return true
+    }
+    return change.partition.proposalRefused(data.errorCode) != .retry
+  }
+
+  private func rest() {
+    isResting = true
+    reactor.after(Self.retryBackoff) { [unowned self] in
+      isResting = false
+      sendNext()
+    }
+  }
+}
+
+extension AlterPartitionResponse {
+  fileprivate func partition(_ id: TopicIDPartition) -> PartitionData? {
+    for topic in topics where topic.topicId == id.topic {
+      for partition in topic.partitions where partition.partitionIndex == id.partition { return partition }
+    }
+    return nil
+  }
+}

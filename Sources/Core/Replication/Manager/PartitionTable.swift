@@ -1,0 +1,56 @@
+import Primitives
+
+/// The replicas of a broker: one hash of a topic's id or name, then an index.
+struct PartitionTable {
+  private(set) var all: [Partition] = []
+  private var topics: [Topic] = []
+  private var topicsByID: [Uuid: Int] = [:]
+  private var topicsByName: [String: Int] = [:]
+
+  private struct Topic {
+    let name: String
+    let id: Uuid
+    var partitions: [Partition?] = []
+  }
+
+  subscript(id: TopicIDPartition) -> Partition? {
+    guard let topic = topicsByID[id.topic] else { return nil }
+    return partition(id.partition, of: topic)
+  }
+
+  subscript(name: TopicPartition) -> Partition? {
+    guard let topic = topicsByName[name.topic] else { return nil }
+    return partition(name.partition, of: topic)
+  }
+
+  private func partition(_ index: Int32, of topic: Int) -> Partition? {
+    let index = Int(index)
+    return topics[topic].partitions.indices.contains(index) ? topics[topic].partitions[index] : nil
+  }
+
+  mutating func insert(_ partition: Partition) {
+    let topic = topicsByID[partition.id.topic] ?? add(Topic(name: partition.topicPartition.topic, id: partition.id.topic))
+    let index = Int(partition.id.partition)
+    while topics[topic].partitions.count <= index { topics[topic].partitions.append(nil) }
+    topics[topic].partitions[index] = partition
+    all.append(partition)
+  }
+
+  /// The newest topic of a name is the one that is found by it.
+  private mutating func add(_ topic: Topic) -> Int {
+    topics.append(topic)
+    topicsByID[topic.id] = topics.count - 1
+    topicsByName[topic.name] = topics.count - 1
+    return topics.count - 1
+  }
+
+  mutating func remove(_ partition: Partition) {
+    guard let topic = topicsByID[partition.id.topic] else { return }
+    topics[topic].partitions[Int(partition.id.partition)] = nil
+    all.removeAll { $0 === partition }
+    guard topics[topic].partitions.allSatisfy({ $0 == nil }) else { return }
+    topicsByID[topics[topic].id] = nil
+    if topicsByName[topics[topic].name] == topic { topicsByName[topics[topic].name] = nil }
+    topics[topic].partitions = []
+  }
+}

@@ -1,0 +1,86 @@
+import Host
+import Log
+import Primitives
+import Wire
+
+extension ReplicaManager {
+  /// Appends to partitions that this broker leads, and answers when `requiredAcks` says.
+  ///
+  /// - Parameters:
+  ///   - requiredAcks: 0 or 1: once this leader has the records. -1: once all in-sync replicas have them, and they are at least
+  ///     `min.insync.replicas`; else INVALID_REQUIRED_ACKS.
+  ///   - timeout: how long to wait for the others. REQUEST_TIMED_OUT then, although the records may be replicated later.
+  ///   - completion: gets one outcome for each entry, in the same order.
+  public func append(
+    requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, entries: [AppendEntry],
+    completion: @escaping ([AppendOutcome]) -> Void
+  ) {
+    guard (-1...1).contains(requiredAcks) else {
+      return completion(entries.map { entry in
+        var outcome = AppendOutcome(partition: entry.partition)
+        outcome.fail(.invalidRequiredAcks)
+        return outcome
+      })
+    }
+    var outcomes: [AppendOutcome] = []
+    outcomes.reserveCapacity(entries.count)
+    var waits: [PendingAppend] = []
+    for (index, entry) in entries.enumerated() {
+      var outcome = AppendOutcome(partition: entry.partition)
+      if let wait = append(entry, requiredAcks: requiredAcks, origin: origin, into: &outcome) {
+        waits.append(PendingAppend(partition: wait.partition, index: index, requiredOffset: wait.requiredOffset))
+      }
+      outcomes.append(outcome)
+    }
+    if waits.isEmpty {
+      completion(outcomes)
+    } else {
+      delay(outcomes, waits, timeout: timeout, completion: completion)
+    }
+    wakeWaitingRequests()
+  }
+
+  private struct PendingAppend {
+    let partition: Partition
+    let index: Int
+    let requiredOffset: Offset
+  }
+
+  /// Returns what has to be waited for, if anything.
+  private func append(
+    _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, into outcome: inout AppendOutcome
+  ) -> (partition: Partition, requiredOffset: Offset)? {
+    guard let partition = table[entry.partition] else {
+      outcome.fail(errorOfMissing(entry.partition))
+      outcome.currentLeader = directory.leader(of: entry.partition)
+      return nil
+    }
+    let result: AppendResult
+    do {
+      result = try partition.append(entry.records, requiredAcks: requiredAcks, origin: origin)
+    } catch {
+      error.describe(in: &outcome)
+      if outcome.error == .notLeaderOrFollower { outcome.currentLeader = (partition.leaderID, partition.leaderEpoch) }
+      return nil
+    }
+    outcome.baseOffset = result.baseOffset
+    outcome.logAppendTime = result.logAppendTime
+    outcome.logStartOffset = result.logStartOffset
+    guard requiredAcks == -1 else { return nil }
+    let requiredOffset = result.lastOffset + 1
+    if partition.highWatermark < requiredOffset { return (partition, requiredOffset) }
+    let verdict = partition.replicationVerdict
+    if verdict != .none { outcome.fail(verdict) }
+    return nil
+  }
+
+  private func delay(
+    _ outcomes: [AppendOutcome], _ waits: [PendingAppend], timeout: Duration, completion: @escaping ([AppendOutcome]) -> Void
+  ) {
+    let delayed = DelayedProduce(outcomes, pending: waits.count, reactor: reactor, completion: completion)
+    for wait in waits {
+      wait.partition.produceWatches.insert(ProduceWatch(delayed: delayed, index: wait.index, requiredOffset: wait.requiredOffset))
+    }
+    delayed.limit(to: timeout, waitingFor: waits.map { ($0.partition, $0.index) })
+  }
+}

@@ -1,0 +1,50 @@
+import Host
+import Primitives
+import Wire
+
+extension ReplicaManager {
+  /// Raises the log start offsets of partitions that this broker leads, and answers when all live replicas have followed.
+  public func deleteRecords(_ request: DeleteRecordsRequest, completion: @escaping (DeleteRecordsResponse) -> Void) {
+    let delayed = DelayedDeleteRecords(reactor: reactor, completion: completion)
+    for topic in request.topics {
+      for asked in topic.partitions {
+        let name = TopicPartition(topic.name, asked.partitionIndex)
+        do {
+          let partition = try existing(name)
+          let target = try partition.deleteRecords(before: Offset(asked.offset))
+          delayed.add(partition, target)
+        } catch {
+          delayed.add(name, error)
+        }
+      }
+    }
+    delayed.start(timeout: .milliseconds(Int64(request.timeoutMs)))
+    wakeWaitingRequests()
+  }
+}
+
+extension Partition {
+  /// Raises this leader's log start offset; -1 stands for the high watermark. Returns what every replica has to reach.
+  func deleteRecords(before asked: Offset) throws(ErrorCode) -> Offset {
+    let log = try log(inEpoch: .unknown, onlyLeader: true)
+    guard configuration.cleanupPolicy.contains(.delete) else { throw .policyViolation }
+    let target = asked == .unknown ? highWatermark : asked
+    guard target >= 0, target <= highWatermark else { throw .offsetOutOfRange }
+    do {
+      try log.advanceLogStartOffset(to: target)
+    } catch {
+      throw manager.failed(with: error)
+    }
+    note(.lowWatermark)
+    return target
+  }
+
+  func wakeDeleteRecords() {
+    guard !deleteRecordsWatches.isEmpty else { return }
+    let error: ErrorCode = role == .offline ? .kafkaStorageError : role == .leader && !isRemoved ? .none : .notLeaderOrFollower
+    let low = error == .none ? lowWatermark : .unknown
+    let done = deleteRecordsWatches.filter { error != .none || $0.target <= low }
+    deleteRecordsWatches.removeAll { error != .none || $0.target <= low }
+    for watch in done { watch.delayed.partitionDone(watch.index, lowWatermark: low, error) }
+  }
+}

@@ -1,0 +1,55 @@
+import Primitives
+import Wire
+
+extension ReplicaManager {
+  /// Serves a fetch of a follower or a consumer, at once or when there is enough to answer with.
+  ///
+  /// The answer is complete apart from throttling: sessions (KIP-227), errors of single partitions, aborted transactions, hints at other
+  /// leaders. Topics are named as the request names them.
+  public func fetch(_ request: FetchRequest, version: Int16, completion: @escaping (FetchResponse) -> Void) {
+    let parameters = FetchParameters(request, version: version, maximumBytes: configuration.fetchMaxBytes)
+    let fetch: Fetch
+    do {
+      fetch = try resolve(request, parameters)
+    } catch {
+      var response = FetchResponse()
+      response.errorCode = error
+      return completion(response)
+    }
+    fetch.read(updatingFollower: true)
+    if fetch.isSatisfied {
+      completion(fetch.response())
+    } else {
+      DelayedFetch(fetch, manager: self, completion: completion).wait()
+    }
+    wakeWaitingRequests()
+  }
+
+  /// The replica that a target names, found again where it was removed since it was last looked up.
+  func partition(of target: FetchTarget) throws(ErrorCode) -> Partition {
+    if let partition = target.partition, !partition.isRemoved { return partition }
+    let key = target.key
+    target.partition = key.topic.isEmpty
+      ? table[TopicIDPartition(key.topicID, key.partition)] : table[TopicPartition(key.topic, key.partition)]
+    if let partition = target.partition { return partition }
+    guard let id = id(of: key) else { throw key.topic.isEmpty ? .unknownTopicId : .unknownTopicOrPartition }
+    throw errorOfMissing(id)
+  }
+
+  private func id(of key: FetchTargetKey) -> TopicIDPartition? {
+    guard key.topic.isEmpty else { return directory.topicID(ofTopic: key.topic).map { TopicIDPartition($0, key.partition) } }
+    return directory.topicName(of: key.topicID) == nil ? nil : TopicIDPartition(key.topicID, key.partition)
+  }
+
+  /// Why there is no replica here of a partition: others have it, or nobody knows it.
+  func errorOfMissing(_ id: TopicIDPartition) -> ErrorCode {
+    directory.leader(of: id) == nil ? .unknownTopicOrPartition : .notLeaderOrFollower
+  }
+
+  /// Who leads, for a client that was refused because this broker does not, or not in that epoch any more.
+  func leaderHint(for target: FetchTarget, after error: ErrorCode) -> (id: NodeID, epoch: LeaderEpoch)? {
+    guard error == .notLeaderOrFollower || error == .fencedLeaderEpoch else { return nil }
+    if let partition = target.partition, !partition.isRemoved { return (partition.leaderID, partition.leaderEpoch) }
+    return id(of: target.key).flatMap { directory.leader(of: $0) }
+  }
+}

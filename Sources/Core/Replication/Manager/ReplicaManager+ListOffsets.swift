@@ -1,0 +1,119 @@
+import Log
+import Primitives
+import Wire
+
+extension ReplicaManager {
+  /// Looks offsets up by time, or by one of the special times -1 to -6.
+  public func listOffsets(_ request: ListOffsetsRequest, version: Int16) -> ListOffsetsResponse {
+    var response = ListOffsetsResponse()
+    for topic in request.topics {
+      var result = ListOffsetsResponse.ListOffsetsTopicResponse()
+      result.name = topic.name
+      for asked in topic.partitions {
+        result.partitions.append(lookUp(asked, ofTopic: topic.name, request, version: version))
+      }
+      response.topics.append(result)
+    }
+    return response
+  }
+
+  private func lookUp(
+    _ asked: ListOffsetsRequest.ListOffsetsPartition, ofTopic topic: String, _ request: ListOffsetsRequest, version: Int16
+  ) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
+    var result = ListOffsetsResponse.ListOffsetsPartitionResponse()
+    result.partitionIndex = asked.partitionIndex
+    do {
+      let time = try OffsetTime(asked.timestamp, version: version)
+      let partition = try existing(TopicPartition(topic, asked.partitionIndex))
+      let found = try partition.offset(
+        for: time, inEpoch: LeaderEpoch(asked.currentLeaderEpoch), replicaID: request.replicaId,
+        isCommittedOnly: request.isolationLevel == 1)
+      guard let found else { return result }
+      result.offset = found.offset.value
+      result.timestamp = found.timestamp.milliseconds
+      if version >= 4 { result.leaderEpoch = (found.leaderEpoch ?? .unknown).value }
+    } catch {
+      // Before version 5 clients do not know the newer name.
+      result.errorCode = error == .offsetNotAvailable && version < 5 ? .leaderNotAvailable : error
+    }
+    return result
+  }
+
+  /// The replica of a name, or the error that says why there is none here.
+  func existing(_ name: TopicPartition) throws(ErrorCode) -> Partition {
+    if let partition = table[name] { return partition }
+    guard let id = directory.topicID(ofTopic: name.topic) else { throw .unknownTopicOrPartition }
+    throw errorOfMissing(TopicIDPartition(id, name.partition))
+  }
+}
+
+/// What ListOffsets asks for.
+enum OffsetTime: Equatable {
+  case latest
+  case earliest
+  /// The record with the largest timestamp (KIP-734).
+  case maximumTimestamp
+  /// The first record that is not in a tiered store alone (KIP-405): without one, the earliest.
+  case earliestLocal
+  /// What only a tiered store has (KIP-405, KIP-1023): nothing here.
+  case tiered
+  case timestamp(Timestamp)
+
+  /// Refuses the special times that the request's version does not know.
+  init(_ value: Int64, version: Int16) throws(ErrorCode) {
+    let (time, since): (OffsetTime, Int16) =
+      switch value {
+      case -1: (.latest, 1)
+      case -2: (.earliest, 1)
+      case -3: (.maximumTimestamp, 7)
+      case -4: (.earliestLocal, 8)
+      case -5: (.tiered, 9)
+      case -6: (.tiered, 11)
+      default: (.timestamp(Timestamp(milliseconds: value)), 1)
+      }
+    guard version >= since else { throw .unsupportedVersion }
+    self = time
+  }
+}
+
+extension Partition {
+  private static let debuggingConsumer: Int32 = -2
+
+  func offset(
+    for time: OffsetTime, inEpoch epoch: LeaderEpoch, replicaID: Int32, isCommittedOnly: Bool
+  ) throws(ErrorCode) -> TimestampedOffset? {
+    let log = try log(inEpoch: epoch, onlyLeader: replicaID != Self.debuggingConsumer)
+    let isFromClient = replicaID < 0
+    let end = isFromClient ? (isCommittedOnly ? lastStableOffset : highWatermark) : log.logEndOffset
+    switch time {
+    case .earliest, .earliestLocal:
+      return log.earliestOffset
+    case .tiered:
+      return nil
+    case .latest:
+      if isFromClient { try checkHighWatermarkIsCurrent() }
+      return TimestampedOffset(offset: end, timestamp: .none, leaderEpoch: leaderEpoch)
+    case .maximumTimestamp:
+      return try visible(look { () throws(LogError) in try log.offsetOfMaxTimestamp() }, below: end, isFromClient: isFromClient)
+    case .timestamp(let timestamp):
+      return try visible(look { () throws(LogError) in try log.offset(forTimestamp: timestamp) }, below: end, isFromClient: isFromClient)
+    }
+  }
+
+  private func look(_ body: () throws(LogError) -> TimestampedOffset?) throws(ErrorCode) -> TimestampedOffset? {
+    do { return try body() } catch { throw manager.failed(with: error) }
+  }
+
+  private func visible(_ found: TimestampedOffset?, below end: Offset, isFromClient: Bool) throws(ErrorCode) -> TimestampedOffset? {
+    if let found, found.offset < end { return found }
+    if isFromClient { try checkHighWatermarkIsCurrent() }
+    return nil
+  }
+
+  /// KIP-207: a new leader's high watermark may lag behind what the former leader's clients have seen. Until it has reached the start
+  /// of the epoch nobody is told an end that would seem to go back.
+  private func checkHighWatermarkIsCurrent() throws(ErrorCode) {
+    guard switches.guardListOffsets, let leaderEpochStartOffset, leaderEpochStartOffset > highWatermark else { return }
+    throw .offsetNotAvailable
+  }
+}

@@ -1,0 +1,95 @@
+import Host
+import Log
+import Primitives
+
+extension ReplicaManager {
+  /// Brings the replicas of this broker to a newer state of the metadata: what is not named stays as it is.
+  ///
+  /// Removed replicas go first, then leaders take over, then followers turn to their leaders. States older than what a replica knows are
+  /// ignored, so the same states may come again.
+  ///
+  /// - Parameters:
+  ///   - states: partitions with a replica on this broker whose state or configuration may have changed.
+  ///   - deleted: partitions that have no replica here any more. Their logs are deleted.
+  ///   - brokers: all brokers of the cluster, or nil where nothing changed among them.
+  public func apply(_ states: [PartitionState], deleted: [TopicIDPartition] = [], brokers: [ClusterBroker]? = nil) {
+    guard !isShutDown else { return }
+    if let brokers {
+      self.brokers = ClusterBrokers(brokers)
+      fetchers.brokersChanged(self.brokers)
+    }
+    for id in deleted { delete(id) }
+    let news = states.compactMap { state in replica(for: state).map { (partition: $0, state: state) } }
+    for (partition, state) in news where state.leader == localID { lead(partition, state) }
+    for (partition, state) in news where state.leader != localID { follow(partition, state) }
+    wakeWaitingRequests()
+    fetchers.fetchWhatIsReady()
+  }
+
+  /// The replica that a state is for, made where there is none; nil where the state brings nothing new.
+  private func replica(for state: PartitionState) -> Partition? {
+    if let partition = table[state.id] {
+      partition.configuration = state.configuration
+      partition.log?.configuration = state.configuration
+      let isNews = state.partitionEpoch > partition.partitionEpoch && state.leaderEpoch >= partition.leaderEpoch
+      return isNews && partition.role != .offline ? partition : nil
+    }
+    let partition = Partition(state, manager: self)
+    table.insert(partition)
+    open(partition, state)
+    return partition.role == .offline ? nil : partition
+  }
+
+  private func open(_ partition: Partition, _ state: PartitionState) {
+    do {
+      let log = try logManager.getOrCreate(state.topicPartition, topicID: state.topicID)
+      log.configuration = state.configuration
+      log.onDurable = { [unowned self, unowned partition] in recordsBecameDurable(in: partition) }
+      partition.log = log
+      partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
+    } catch {
+      partition.goOffline()
+      diskFailed(error)
+    }
+  }
+
+  private func lead(_ partition: Partition, _ state: PartitionState) {
+    fetchers.remove(partition)
+    partition.becomeLeader(state)
+  }
+
+  private func follow(_ partition: Partition, _ state: PartitionState) {
+    let isNewEpoch = partition.becomeFollower(state)
+    // A broker on its way out stops replicating what the controller has taken from it: else it would come back into the ISR (KIP-841).
+    let isLeaving = isInControlledShutdown && (state.leader == .none || !state.isr.contains(localID))
+    if isLeaving || state.leader == .none {
+      fetchers.remove(partition)
+    } else if isNewEpoch || !fetchers.isFetching(partition) {
+      fetchers.add(partition, manager: self)
+    }
+  }
+
+  private func delete(_ id: TopicIDPartition) {
+    guard let partition = table[id] else { return }
+    fetchers.remove(partition)
+    partition.remove()
+    table.remove(partition)
+    partition.log?.onDurable = nil
+    partition.log = nil
+    do {
+      try logManager.delete(partition.topicPartition)
+    } catch {
+      diskFailed(error)
+    }
+  }
+
+  /// `log.flush.interval.messages`: records count only once they are on the platter.
+  private func recordsBecameDurable(in partition: Partition) {
+    if partition.role == .leader {
+      partition.advanceHighWatermark(at: reactor.now)
+      wakeWaitingRequests()
+    } else {
+      fetchers.fetchWhatIsReady(of: partition)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Host
+import Log
+import Primitives
+import Transport
+import Wire
+
+/// All replicas of one broker: appends to those it leads, serves fetches of followers and consumers, and replicates the others
+/// from their leaders.
+///
+/// What it guarantees: a record below the high watermark is in the log of every member of the ISR that the controller may know of; an
+/// acknowledged append with acks=all was below the high watermark while the ISR had its minimum size; a request that names
+/// another leader epoch than the replica's changes nothing.
+///
+/// Single-threaded: every call and every completion runs within the broker's handling of an event. A completion may run before
+/// the call returns. The log manager asks here for high watermarks, and reports a failed disk here. When the broker crashes all of it is dropped, and nothing comes any more.
+public final class ReplicaManager {
+  public let localID: NodeID
+  public let configuration: ReplicationConfiguration
+  public let switches: ReplicationSwitches
+  public let logManager: LogManager
+
+  /// This broker's registration. To be set as soon as the controller has granted it: fetches and ISR proposals name it.
+  public var brokerEpoch = BrokerEpoch.unknown
+
+  /// The brokers of the cluster, as the last `apply` told.
+  public internal(set) var brokers = ClusterBrokers()
+
+  /// Called once when this broker's disk has failed and all its replicas went offline.
+  public var diskDidFail: ((LogError) -> Void)?
+
+  let reactor: Reactor
+  let sender: RequestSender
+  unowned let directory: any TopicDirectory
+  var table = PartitionTable()
+  let changes: PartitionChangeQueue
+  let sessions: FetchSessionCache
+  let fetchers = FetcherTable()
+  /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
+  var moved = MovedPartitions()
+  var isInControlledShutdown = false
+  var isShutDown = false
+  var isDiskFailed = false
+
+  /// - Parameters:
+  ///   - sender: for this replica manager alone: a fetch that waits at a leader holds up everything behind it on its connection.
+  ///   - partitionChanges: the way to the controller; outlives this object.
+  ///   - directory: what the metadata knows of partitions without a replica here; outlives this object.
+  public init(
+    reactor: Reactor, localID: NodeID, logManager: LogManager, configuration: ReplicationConfiguration = ReplicationConfiguration(),
+    switches: ReplicationSwitches = ReplicationSwitches(), sender: RequestSender, partitionChanges: any PartitionChanges,
+    directory: any TopicDirectory
+  ) {
+    self.reactor = reactor
+    self.localID = localID
+    self.logManager = logManager
+    self.configuration = configuration
+    self.switches = switches
+    self.sender = sender
+    self.directory = directory
+    changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges, sendsBrokerEpochs: switches.sendBrokerEpochs)
+    sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
+    changes.manager = self
+    logManager.highWatermark = { [unowned self] name in
+      guard let partition = table[name], partition.role != .offline else { return nil }
+      return partition.highWatermark
+    }
+    logManager.onOffline = { [unowned self] _, error in diskFailed(error) }
+  }
+
+  /// Begins the periodic work: looking for ISR members that lag.
+  public func start() { scheduleISRShrinking() }
+
+  /// A replica on this broker, or nil where there is none.
+  public func partition(_ id: TopicIDPartition) -> Partition? { table[id] }
+
+  /// A replica on this broker by the name of its topic, or nil where there is none.
+  public func partition(named name: TopicPartition) -> Partition? { table[name] }
+
+  /// Every replica on this broker, in the order in which they came.
+  public var partitions: [Partition] { table.all }
+}

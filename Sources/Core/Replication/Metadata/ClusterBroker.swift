@@ -1,0 +1,38 @@
+import Host
+import Primitives
+
+/// A broker of the cluster, as replication must know it.
+public struct ClusterBroker: Equatable, Sendable {
+  public var id: NodeID
+  public var epoch: BrokerEpoch
+  /// Where its replicas are fetched from, and where clients find it.
+  public var address: Address
+  public var rack: String?
+  public var isFenced: Bool
+  public var isInControlledShutdown: Bool
+
+  public init(
+    id: NodeID, epoch: BrokerEpoch, address: Address, rack: String? = nil, isFenced: Bool = false, isInControlledShutdown: Bool = false
+  ) {
+    self.id = id
+    self.epoch = epoch
+    self.address = address
+    self.rack = rack
+    self.isFenced = isFenced
+    self.isInControlledShutdown = isInControlledShutdown
+  }
+}
+
+/// The brokers that the metadata names, for lookup by id.
+public struct ClusterBrokers: Sendable {
+  /// In ascending order of ids.
+  public let all: [ClusterBroker]
+  private let indices: [Int32: Int]
+
+  public init(_ brokers: [ClusterBroker] = []) {
+    all = brokers.sorted { $0.id < $1.id }
+    indices = Dictionary(all.enumerated().map { ($1.id.value, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  public subscript(id: NodeID) -> ClusterBroker? { indices[id.value].map { all[$0] } }
+}

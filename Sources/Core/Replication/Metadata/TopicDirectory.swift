@@ -1,0 +1,9 @@
+import Primitives
+
+/// What the cluster's metadata says about partitions that have no replica here. Implemented by the broker.
+public protocol TopicDirectory: AnyObject {
+  func topicID(ofTopic name: String) -> Uuid?
+  func topicName(of id: Uuid) -> String?
+  /// The leader of a partition and its epoch, or nil where the metadata knows no such partition.
+  func leader(of partition: TopicIDPartition) -> (id: NodeID, epoch: LeaderEpoch)?
+}

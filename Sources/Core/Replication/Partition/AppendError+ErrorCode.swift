@@ -1,0 +1,50 @@
+import Log
+import Wire
+
+extension AppendError {
+  /// The protocol's name of a refusal.
+  var errorCode: ErrorCode {
+    switch self {
+    case .log: .kafkaStorageError
+    case .corrupt: .corruptMessage
+    case .unsupportedFormat: .unsupportedForMessageFormat
+    case .invalidRecord: .invalidRecord
+    case .invalidTimestamp: .invalidTimestamp
+    case .batchTooLarge: .messageTooLarge
+    case .largerThanSegment: .recordListTooLarge
+    case .outOfOrderSequence: .outOfOrderSequenceNumber
+    case .invalidProducerEpoch: .invalidProducerEpoch
+    case .invalidTransactionState: .invalidTxnState
+    case .coordinatorFenced: .transactionCoordinatorFenced
+    // A leader gives out the offsets itself: these come from a follower's appends alone.
+    case .unexpectedOffset, .offsetsOutOfOrder: .unknownServerError
+    }
+  }
+
+  /// What the producer is told besides the code (KIP-467).
+  var message: String? {
+    switch self {
+    case .log(let error): error.description
+    case .corrupt(let reason), .invalidRecord(let reason, _), .invalidTimestamp(let reason, _): reason
+    case .unsupportedFormat(let magic): "batches of format \(magic) are not accepted; format 2 is"
+    case .batchTooLarge(let size, let limit): "the batch has \(size) bytes; max.message.bytes allows \(limit)"
+    case .largerThanSegment(let size, let limit): "the batch has \(size) bytes; a segment holds \(limit)"
+    case .outOfOrderSequence(let producer, let expected, let received):
+      "producer \(producer) sent sequence \(received); \(expected) comes next"
+    case .invalidProducerEpoch(let producer, let current, let received):
+      "producer \(producer) wrote with epoch \(received); its present one is \(current)"
+    case .invalidTransactionState(let producer): "producer \(producer) has no transaction that this record could belong to"
+    case .coordinatorFenced(let producer, let current, let received):
+      "a marker for producer \(producer) came from coordinator epoch \(received); the present one is \(current)"
+    case .unexpectedOffset(let first, let last, let end): "offsets \(first) to \(last) do not continue a log that ends at \(end)"
+    case .offsetsOutOfOrder(let offset, let former): "offset \(offset) came after \(former)"
+    }
+  }
+
+  var records: [RejectedRecord] {
+    switch self {
+    case .invalidRecord(_, let records), .invalidTimestamp(_, let records): records
+    default: []
+    }
+  }
+}

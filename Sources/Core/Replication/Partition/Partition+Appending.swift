@@ -1,0 +1,41 @@
+import Host
+import Log
+import Primitives
+import Wire
+
+extension Partition {
+  /// Appends as the leader. The high watermark moves at once where no other replica counts.
+  func append(_ records: Bytes, requiredAcks: Int16, origin: AppendOrigin) throws(RefusedAppend) -> AppendResult {
+    guard role != .offline, let log else { throw .replication(.kafkaStorageError) }
+    guard role == .leader else { throw .replication(.notLeaderOrFollower) }
+    if requiredAcks == -1, isUnderMinimumISR { throw .replication(.notEnoughReplicas) }
+    let result: AppendResult
+    do {
+      result = try log.append(asLeader: records, epoch: leaderEpoch, origin: origin)
+    } catch {
+      if case .log(let failure) = error { throw .replication(manager.failed(with: failure)) }
+      throw .log(error)
+    }
+    if !result.isDuplicate {
+      note(.logEnd)
+      advanceHighWatermark(at: manager.reactor.now)
+    }
+    return result
+  }
+}
+
+/// Why a leader did not append.
+enum RefusedAppend: Error {
+  case replication(ErrorCode)
+  case log(AppendError)
+
+  func describe(in outcome: inout AppendOutcome) {
+    switch self {
+    case .replication(let error):
+      outcome.fail(error)
+    case .log(let error):
+      outcome.fail(error.errorCode, error.message)
+      outcome.recordErrors = error.records.map { AppendOutcome.RecordError(batchIndex: Int32($0.batchIndex), message: $0.message) }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import Host
+import Log
+import Primitives
+
+extension Partition {
+  /// Leads from now on, or goes on leading with another assignment or ISR.
+  func becomeLeader(_ state: PartitionState) {
+    guard let log else { return }
+    let isNewEpoch = role != .leader || state.leaderEpoch > leaderEpoch
+    let now = manager.reactor.now
+    if isNewEpoch { enterEpoch(state.leaderEpoch, of: log, at: now) }
+    adoptAssignment(of: state)
+    partitionEpoch = state.partitionEpoch
+    leaderID = state.leader
+    inSyncReplicas.commit(state.isr)
+    adoptFollowers(of: state, isNewEpoch: isNewEpoch, at: now)
+    role = .leader
+    countISR()
+    if isNewEpoch { report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset)) }
+    // The ISR may be down to this replica.
+    advanceHighWatermark(at: now)
+  }
+
+  private func enterEpoch(_ epoch: LeaderEpoch, of log: PartitionLog, at now: Instant) {
+    leaderEpoch = epoch
+    leaderEpochStartOffset = log.logEndOffset
+    // KAFKA-7415: a leader that notes its epoch only with its first record answers "unknown" to followers that ask for the epoch
+    // before, and they fall back to their high watermarks.
+    if switches.persistEpochOnBecomeLeader { log.assignEpochStart(epoch: epoch, startOffset: log.logEndOffset) }
+  }
+
+  /// Keeps what is known of replicas that stay, as far as it still counts.
+  private func adoptFollowers(of state: PartitionState, isNewEpoch: Bool, at now: Instant) {
+    let wasLeader = role == .leader
+    let former = followers
+    followers = state.replicas.filter { $0 != manager.localID }.map { id in
+      former.first { $0.id == id } ?? FollowerReplica(id: id)
+    }
+    for follower in followers {
+      follower.isInSync = state.isr.contains(follower.id)
+      guard isNewEpoch else { continue }
+      // A replica may have been removed and added again, empty, between two epochs that arrive as one: what it had before is no
+      // ground to take it into the ISR.
+      if !wasLeader || (switches.resetFollowersOnNewEpoch && !follower.isInSync) {
+        follower.reset(at: now, isInSync: follower.isInSync)
+      } else {
+        follower.carryOver(at: now, isInSync: follower.isInSync, leaderEndOffset: logEndOffset)
+      }
+    }
+  }
+
+  /// Follows from now on. Returns whether the leader epoch is new, so that replication must start over.
+  func becomeFollower(_ state: PartitionState) -> Bool {
+    let isNewEpoch = role != .follower || state.leaderEpoch > leaderEpoch
+    leaderEpoch = state.leaderEpoch
+    partitionEpoch = state.partitionEpoch
+    leaderID = state.leader
+    leaderEpochStartOffset = nil
+    adoptAssignment(of: state)
+    inSyncReplicas.commit([])
+    followers = []
+    countedISRSize = 0
+    role = .follower
+    if isNewEpoch {
+      note(.leadership)
+      report(.becameFollower(topicPartition, epoch: leaderEpoch, leader: leaderID))
+    }
+    return isNewEpoch
+  }
+
+  private func adoptAssignment(of state: PartitionState) {
+    replicas = state.replicas
+    addingReplicas = state.addingReplicas
+    removingReplicas = state.removingReplicas
+  }
+
+  /// The disk failed: the replica answers KAFKA_STORAGE_ERROR until the broker is started again.
+  func goOffline() {
+    guard role != .offline else { return }
+    role = .offline
+    leaderEpochStartOffset = nil
+    inSyncReplicas.commit([])
+    followers = []
+    note(.leadership)
+  }
+
+  /// The replica is taken from this broker.
+  func remove() {
+    isRemoved = true
+    role = .follower
+    leaderID = .none
+    followers = []
+    note(.leadership)
+  }
+}

@@ -1,0 +1,106 @@
+import Host
+import Log
+import Primitives
+import Wire
+
+/// One replica of one partition on this broker: leader, follower, or offline.
+///
+/// The extensions each hold one of its concerns: leadership, the high watermark, the ISR, appending, reading, following.
+public final class Partition {
+  public let topicPartition: TopicPartition
+  public let id: TopicIDPartition
+
+  public internal(set) var role = Role.follower
+  /// `.none` while nobody leads.
+  public internal(set) var leaderID = NodeID.none
+  public internal(set) var leaderEpoch = LeaderEpoch.unknown
+  public internal(set) var partitionEpoch = PartitionEpoch(-1)
+  /// Where this leader's epoch begins in the log; nil unless it leads.
+  public internal(set) var leaderEpochStartOffset: Offset?
+
+  public internal(set) var replicas: [NodeID] = []
+  public internal(set) var addingReplicas: [NodeID] = []
+  public internal(set) var removingReplicas: [NodeID] = []
+  /// Meaningful at the leader alone; empty elsewhere.
+  public internal(set) var inSyncReplicas = InSyncReplicas(committed: [])
+  /// The other replicas, as their leader knows them; empty elsewhere.
+  public internal(set) var followers: [FollowerReplica] = []
+
+  /// Nil where it could not be opened.
+  public internal(set) var log: PartitionLog?
+  /// Everything below it is held by all of the ISR. Exclusive.
+  public internal(set) var highWatermark = Offset(0)
+  public internal(set) var configuration: LogConfiguration
+
+  unowned let manager: ReplicaManager
+  /// The replica was taken from this broker: nothing may use it any more.
+  var isRemoved = false
+  /// What moved since waiting requests were last looked at.
+  var movement: Movement = []
+  var produceWatches = ProduceWatches()
+  var followerFetchWatches = FetchWatches()
+  var consumerFetchWatches = FetchWatches()
+  var deleteRecordsWatches: [DeleteRecordsWatch] = []
+  var nextProposal: UInt64 = 0
+  /// Its place with the fetcher of its leader; nil unless it replicates.
+  var fetching: FetcherPartition?
+  /// How many replicas the ISR has as the high watermark counts it.
+  var countedISRSize = 0
+
+  public enum Role: Sendable {
+    case leader
+    /// Also while nobody leads.
+    case follower
+    /// The disk failed.
+    case offline
+  }
+
+  init(_ state: PartitionState, manager: ReplicaManager) {
+    topicPartition = state.topicPartition
+    id = state.id
+    configuration = state.configuration
+    self.manager = manager
+  }
+
+  public var isLeader: Bool { role == .leader }
+
+  /// The ISR that the controller committed, as far as this leader knows.
+  public var isr: [NodeID] { inSyncReplicas.committed }
+
+  /// Every replica that the controller may have taken into the ISR (KIP-497).
+  public var maximalISR: [NodeID] { inSyncReplicas.maximal }
+
+  public var logStartOffset: Offset { log?.logStartOffset ?? .unknown }
+  public var logEndOffset: Offset { log?.logEndOffset ?? .unknown }
+
+  /// Everything below it belongs to transactions that have ended, or to none. Never above the high watermark.
+  public var lastStableOffset: Offset { log?.lastStableOffset(highWatermark: highWatermark) ?? highWatermark }
+
+  /// What a leader knows of another replica; nil where it is not assigned, or this is not the leader.
+  public func follower(_ id: NodeID) -> FollowerReplica? {
+    // Three or so: faster than hashing.
+    for follower in followers where follower.id == id { return follower }
+    return nil
+  }
+
+  var switches: ReplicationSwitches { manager.switches }
+
+  /// Members that the ISR must have for acks=all; no more than there are replicas.
+  public var minimumISRSize: Int { min(Int(configuration.minInsyncReplicas), followers.count + 1) }
+
+  public var isUnderMinimumISR: Bool { role == .leader && inSyncReplicas.committed.count < minimumISRSize }
+
+  /// The log, for a request that may name a leader epoch and may insist on the leader.
+  ///
+  /// KIP-320 (KAFKA-7395): without the comparison of epochs a replica that lives in the past answers requests of the future.
+  func log(inEpoch epoch: LeaderEpoch, onlyLeader: Bool) throws(ErrorCode) -> PartitionLog {
+    guard role != .offline, let log else { throw .kafkaStorageError }
+    if epoch != .unknown, epoch != leaderEpoch, switches.fetchChecksLeaderEpoch {
+      throw epoch < leaderEpoch ? .fencedLeaderEpoch : .unknownLeaderEpoch
+    }
+    if onlyLeader, role != .leader { throw .notLeaderOrFollower }
+    return log
+  }
+
+  func report(_ occurrence: Occurrence) { manager.reactor.host.report(occurrence) }
+}

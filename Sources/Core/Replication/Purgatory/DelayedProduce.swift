@@ -1,0 +1,116 @@
+import Host
+import Primitives
+import Wire
+
+/// An append with acks=all that waits until the high watermark has passed its records in every partition.
+final class DelayedProduce {
+  private var outcomes: [AppendOutcome]
+  private var pending: Int
+  private var completion: (([AppendOutcome]) -> Void)?
+  private let reactor: Reactor
+  private var timer: ScheduledTimer?
+
+  init(_ outcomes: [AppendOutcome], pending: Int, reactor: Reactor, completion: @escaping ([AppendOutcome]) -> Void) {
+    self.outcomes = outcomes
+    self.pending = pending
+    self.reactor = reactor
+    self.completion = completion
+  }
+
+  /// Answers what is still pending after a time with REQUEST_TIMED_OUT: those records may be replicated yet, or not.
+  func limit(to timeout: Duration, waitingFor partitions: [(partition: Partition, index: Int)]) {
+    timer = reactor.after(timeout) { [self] in
+      timer = nil
+      for (partition, index) in partitions where partition.produceWatches.remove(self, index) {
+        outcomes[index].fail(.requestTimedOut)
+      }
+      finish()
+    }
+  }
+
+  func partitionDone(_ index: Int, _ error: ErrorCode) {
+    if error != .none { outcomes[index].fail(error) }
+    pending -= 1
+    if pending == 0 { finish() }
+  }
+
+  private func finish() {
+    reactor.cancel(timer)
+    timer = nil
+    let completion = completion
+    self.completion = nil
+    completion?(outcomes)
+  }
+}
+
+/// A delayed append as one of its partitions knows it.
+struct ProduceWatch {
+  let delayed: DelayedProduce
+  /// The partition's place in the request.
+  let index: Int
+  /// The high watermark that ends the wait.
+  let requiredOffset: Offset
+}
+
+/// The appends that wait for one partition's high watermark, the lowest first.
+struct ProduceWatches {
+  private var watches: ContiguousArray<ProduceWatch> = []
+
+  var isEmpty: Bool { watches.isEmpty }
+
+  mutating func insert(_ watch: ProduceWatch) {
+    // Only a producer's repetition of a batch waits for less than those before it.
+    var place = watches.count
+    while place > 0, watches[place - 1].requiredOffset > watch.requiredOffset { place -= 1 }
+    watches.insert(watch, at: place)
+  }
+
+  /// Takes out those that wait for no more than an offset.
+  mutating func take(upTo highWatermark: Offset) -> ContiguousArray<ProduceWatch> {
+    var count = 0
+    while count < watches.count, watches[count].requiredOffset <= highWatermark { count += 1 }
+    guard count > 0 else { return [] }
+    let taken = ContiguousArray(watches[..<count])
+    watches.removeFirst(count)
+    return taken
+  }
+
+  mutating func takeAll() -> ContiguousArray<ProduceWatch> {
+    defer { watches.removeAll() }
+    return watches
+  }
+
+  /// Returns whether the request still waited here.
+  mutating func remove(_ delayed: DelayedProduce, _ index: Int) -> Bool {
+    guard let place = watches.firstIndex(where: { $0.delayed === delayed && $0.index == index }) else { return false }
+    watches.remove(at: place)
+    return true
+  }
+}
+
+extension Partition {
+  func wakeProduces() {
+    guard !produceWatches.isEmpty else { return }
+    guard role == .leader, !isRemoved else {
+      // The records may survive or not: whoever leads now decides.
+      let error: ErrorCode = role == .offline ? .kafkaStorageError : .notLeaderOrFollower
+      for watch in produceWatches.takeAll() { watch.delayed.partitionDone(watch.index, error) }
+      return
+    }
+    for watch in produceWatches.take(upTo: highWatermark) { watch.delayed.partitionDone(watch.index, replicationVerdict) }
+  }
+
+  /// What an append is told whose records the high watermark has passed: the ISR may have fallen under its minimum meanwhile,
+  /// and then they are on too few replicas.
+  var replicationVerdict: ErrorCode { countedISRSize < minimumISRSize ? .notEnoughReplicasAfterAppend : .none }
+}
+
+extension AppendOutcome {
+  mutating func fail(_ error: ErrorCode, _ message: String? = nil) {
+    self.error = error
+    errorMessage = message
+    baseOffset = .unknown
+    logAppendTime = .none
+    logStartOffset = .unknown
+  }
+}

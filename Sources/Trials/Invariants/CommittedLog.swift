@@ -1,0 +1,86 @@
+import Log
+import Primitives
+import Replication
+import Wire
+import Workloads
+
+/// `replica-divergence`: two replicas hold different batches below both of their high watermarks.
+///
+/// The first replica whose high watermark passes an offset fixes what is committed there. Whenever another replica's high
+/// watermark moves, its newly committed batches are compared with that: same bounds, same leader epoch, same checksum.
+final class CommittedLog {
+  private struct Batch {
+    var baseOffset: Offset
+    var lastOffset: Offset
+    var epoch: LeaderEpoch
+    var checksum: UInt32
+  }
+
+  /// In the order of their offsets, without a gap from the first one on.
+  private var committed: [TopicPartition: ContiguousArray<Batch>] = [:]
+  private var findings = Findings()
+  /// Partitions with a finding: one is told, the others follow from it.
+  private var diverged: Set<TopicPartition> = []
+
+  /// Looks at what a replica newly counts as committed. Returns the evidence where it differs from what was committed before.
+  func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset) -> String? {
+    guard to > from, let log = partition.log else { return nil }
+    let name = partition.topicPartition
+    var evidence: String?
+    forEachBatch(of: log, from: max(from, log.logStartOffset), to: to) { batch in
+      findings.examined += 1
+      guard evidence == nil, let difference = compare(batch, of: name, at: node) else { return }
+      evidence = difference
+    }
+    guard let evidence, diverged.insert(name).inserted else { return nil }
+    findings.add(evidence)
+    return evidence
+  }
+
+  var verdict: Verdict { findings.verdict(on: .replicaDivergence) }
+
+  private func compare(_ batch: Batch, of partition: TopicPartition, at node: NodeID) -> String? {
+    var known = committed[partition] ?? []
+    // Taken out of the dictionary, the array grows in place.
+    committed[partition] = nil
+    defer { committed[partition] = known }
+    guard let last = known.last, batch.baseOffset <= last.lastOffset else {
+      known.append(batch)
+      return nil
+    }
+    // Records deleted before this check began are in no list.
+    guard let first = known.first, batch.baseOffset >= first.baseOffset else { return nil }
+    let index = known.partitioningIndex { $0.baseOffset >= batch.baseOffset }
+    guard index < known.count, known[index].baseOffset == batch.baseOffset, known[index].lastOffset == batch.lastOffset else {
+      return "\(partition): broker \(node) holds a batch \(batch.baseOffset)-\(batch.lastOffset) below its high watermark that others committed with other bounds"
+    }
+    let other = known[index]
+    guard other.epoch == batch.epoch, other.checksum == batch.checksum else {
+      return "\(partition): at offset \(batch.baseOffset) broker \(node) holds a record of epoch \(batch.epoch) below its high watermark, "
+        + "where one of epoch \(other.epoch) was committed before"
+    }
+    return nil
+  }
+
+  private func forEachBatch(of log: PartitionLog, from: Offset, to: Offset, _ body: (Batch) -> Void) {
+    var next = from
+    while next < to, let slice = try? log.read(from: next, upTo: to, maxBytes: 1 << 20, minOneBatch: true), slice.nextOffset > next {
+      for batch in (try? RecordBatch.splitting(slice.records)) ?? [] where batch.lastOffset < to {
+        body(Batch(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum))
+      }
+      next = slice.nextOffset
+    }
+  }
+}
+
+extension ContiguousArray {
+  /// The first index from which on a condition holds; it must hold for no element before one for which it does.
+  fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+    var low = 0, high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

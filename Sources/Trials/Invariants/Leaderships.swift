@@ -1,0 +1,51 @@
+import Host
+import Primitives
+import Workloads
+
+/// `one-leader-per-epoch`: no two brokers take up the leadership of a partition in the same epoch.
+struct OneLeaderPerEpoch {
+  private var leaders: [Leadership: NodeID] = [:]
+  private var findings = Findings()
+
+  /// Returns the evidence where another broker leads in this epoch already.
+  mutating func note(_ partition: TopicPartition, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
+    let leadership = Leadership(partition: partition, epoch: epoch)
+    guard let known = leaders[leadership] else {
+      leaders[leadership] = leader
+      findings.examined += 1
+      return nil
+    }
+    guard known != leader else { return nil }
+    let evidence = "\(partition): brokers \(known) and \(leader) both lead in epoch \(epoch)"
+    findings.add(evidence)
+    return evidence
+  }
+
+  var verdict: Verdict { findings.verdict(on: .oneLeaderPerEpoch) }
+}
+
+/// `high-watermark-regression`: a leader's high watermark goes back while it leads, or a replica cuts records below its own.
+///
+/// A replica that starts again begins with the high watermark of its checkpoint, a new leader with the one it had as a follower, and
+/// followers take over what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207).
+struct HighWatermarkMonotony {
+  private var findings = Findings()
+
+  mutating func noteMove(_ partition: TopicPartition, at node: NodeID, from: Offset, to: Offset) -> String? {
+    findings.examined += 1
+    guard to < from else { return nil }
+    let evidence = "\(partition): the high watermark of its leader, broker \(node), went back from \(from) to \(to)"
+    findings.add(evidence)
+    return evidence
+  }
+
+  mutating func noteTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset) -> String? {
+    findings.examined += 1
+    guard to < highWatermark else { return nil }
+    let evidence = "\(partition): broker \(node) cut its log to \(to), below its own high watermark \(highWatermark)"
+    findings.add(evidence)
+    return evidence
+  }
+
+  var verdict: Verdict { findings.verdict(on: .highWatermarkRegression) }
+}

@@ -1,0 +1,48 @@
+import Host
+import Primitives
+
+/// The cluster as the controller has committed it, gathered from what nodes report. Schedules and the story refer to it.
+struct ClusterView {
+  struct PartitionView {
+    var leader = NodeID.none
+    var epoch = LeaderEpoch.unknown
+    var isr: [NodeID] = []
+    var elections = 0
+    /// As last reported by a leader of the present or a former epoch.
+    var highWatermark: Offset = 0
+  }
+
+  private(set) var partitions: [TopicPartition: PartitionView] = [:]
+  private(set) var fencings: [NodeID: Int] = [:]
+  private(set) var unfencings: [NodeID: Int] = [:]
+  private(set) var fenced: Set<NodeID> = []
+  /// Topics that exist.
+  private(set) var topics: Set<String> = []
+
+  subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
+
+  mutating func note(_ occurrence: Occurrence, by node: NodeID) {
+    switch occurrence {
+    case .topicCreated(let name, _, _): topics.insert(name)
+    case .topicDeleted(let name, _): topics.remove(name)
+    case .leaderElected(let partition, let leader, let epoch, let isr, _):
+      var view = self[partition]
+      if view.epoch != .unknown, leader != .none, leader != view.leader { view.elections += 1 }
+      view.leader = leader
+      view.epoch = epoch
+      view.isr = isr
+      partitions[partition] = view
+    case .isrChanged(let partition, _, let isr, _):
+      partitions[partition, default: PartitionView()].isr = isr
+    case .brokerFenced(let node, _):
+      fencings[node, default: 0] += 1
+      fenced.insert(node)
+    case .brokerUnfenced(let node):
+      unfencings[node, default: 0] += 1
+      fenced.remove(node)
+    case .highWatermarkMoved(let partition, _, let highWatermark):
+      if self[partition].leader == node { partitions[partition]?.highWatermark = highWatermark }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import Host
+import Primitives
+import Sim
+
+/// Carries out the schedule of a scenario on a world.
+final class FaultDriver {
+  /// An entry, how often it was planned, and how often it had something to act upon.
+  struct Entry {
+    var plan: FaultPlan
+    var planned = 1
+    var hit = 0
+    /// Faults of the world that this entry applied. They count their hits themselves.
+    var applied: [FaultID] = []
+  }
+
+  let world: World
+  let schedule: Schedule
+  let nodes: NodeTable
+  let view: ClusterViewHolder
+  let origin: Instant
+  /// Tells the story of what the operator and fate do.
+  let tell: (String) -> Void
+  /// Carries out what an operator asks the cluster for.
+  let operate: (AdminAction) -> Void
+  private(set) var entries: [Entry]
+  /// Brokers whose log may lack what they acknowledged: since a power loss or a new disk, until they are in sync again.
+  var tainted: Set<NodeID> = []
+  /// Called before a node is killed.
+  var willKill: (NodeIndex) -> Void = { _ in }
+  /// Called before a node loses what it did not sync, or its whole disk.
+  var willDestroy: (_ node: NodeIndex, _ isDiskLost: Bool) -> Void = { _, _ in }
+  private var randomDrivers: [RandomFaultDriver] = []
+
+  init(
+    plans: [FaultPlan], world: World, schedule: Schedule, nodes: NodeTable, view: ClusterViewHolder, origin: Instant, tell: @escaping (String) -> Void, operate: @escaping (AdminAction) -> Void
+  ) {
+    self.world = world
+    self.schedule = schedule
+    self.nodes = nodes
+    self.view = view
+    self.origin = origin
+    self.tell = tell
+    self.operate = operate
+    entries = plans.map { Entry(plan: $0) }
+  }
+
+  /// Puts the whole schedule on the agenda. `end` is the end of the scenario: nothing begins after it.
+  func start(end: Duration) {
+    for index in entries.indices { plan(index, end: end) }
+  }
+
+  private func plan(_ index: Int, end: Duration) {
+    let plan = entries[index].plan
+    if case .random(let faults) = plan.action {
+      let driver = RandomFaultDriver(faults, entry: index, driver: self, stream: Int64(index))
+      randomDrivers.append(driver)
+      entries[index].planned = 0
+      schedule.when(plan.start) { [unowned driver, origin, world] in
+        var stop = origin + end
+        if case .time(let time)? = plan.end { stop = min(stop, origin + time) }
+        if world.now < stop { driver.run(until: stop) }
+      }
+      return
+    }
+    schedule.when(plan.start) { [unowned self] in begin(index, repetition: 1, end: end) }
+  }
+
+  private func begin(_ index: Int, repetition: Int, end: Duration) {
+    let plan = entries[index].plan
+    let isApplied = carryOut(plan.action, entry: index)
+    if isApplied { schedule.noteCarriedOut(plan.name) }
+    if case .time(let time)? = plan.end {
+      world.at(origin + time) { [unowned self] in undo(index) }
+    }
+    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < origin + end else { return }
+    entries[index].planned += 1
+    world.after(every) { [unowned self] in begin(index, repetition: repetition + 1, end: end) }
+  }
+
+  /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
+  private func undo(_ index: Int) {
+    for fault in entries[index].applied { world.lift(fault) }
+    switch entries[index].plan.action {
+    case .kill(let selector), .shutdown(let selector), .replaceDisk(let selector): start(nodes(selector))
+    case .powerLoss(let selectors): start(selectors.flatMap(nodes))
+    case .pause(let selector): for node in nodes(selector) { world.resume(node) }
+    case .slowProcessor(let selector, _): for node in nodes(selector) { world.slowProcessor(node, percent: 100) }
+    default: break
+    }
+    tell("\(entries[index].plan.name) ends")
+  }
+
+  func kill(_ node: NodeIndex) {
+    willKill(node)
+    world.kill(node)
+  }
+
+  func start(_ nodes: [NodeIndex]) { for node in nodes where !world.isRunning(node) { world.start(node) } }
+
+  // MARK: Counting
+
+  func hit(_ index: Int, _ isHit: Bool = true) {
+    if isHit { entries[index].hit += 1 }
+  }
+
+  func note(_ fault: FaultID, of index: Int) { entries[index].applied.append(fault) }
+
+  func countPlanned(_ index: Int) { entries[index].planned += 1 }
+
+  /// Entries with their counts, the faults of the world included.
+  var counts: [(name: String, planned: Int, hit: Int)] {
+    entries.map { entry in
+      let touched = entry.applied.filter { world.faults[$0].hits > 0 }.count
+      return (entry.plan.name, entry.planned, entry.hit + (isCountedByWorld(entry.plan.action) ? touched : 0))
+    }
+  }
+
+  /// Whether an action counts as hit only when something ran into it.
+  private func isCountedByWorld(_ action: FaultAction) -> Bool {
+    switch action {
+    case .message, .disk, .isolate, .partition, .cut, .slow, .clog, .reset: true
+    default: false
+    }
+  }
+
+  // MARK: Nodes
+
+  /// The nodes that a selector means at this moment.
+  func nodes(_ selector: NodeSelector) -> [NodeIndex] {
+    switch selector {
+    case .broker(let id): return nodes.broker(id).map { [$0] } ?? []
+    case .controller, .activeController: return [nodes.controller]
+    case .leader(let partition): return nodes.broker(view.cluster[partition].leader).map { [$0] } ?? []
+    case .followers(let partition):
+      let leader = view.cluster[partition].leader
+      return nodes.replicas(of: partition).filter { $0 != leader }.compactMap(nodes.broker)
+    case .client(let name): return nodes.clients(named: name)
+    case .any:
+      var random = anyRandom
+      defer { anyRandom = random }
+      return [random.pick(nodes.brokers)]
+    case .all: return nodes.brokers
+    }
+  }
+
+  func nodes(_ selectors: [NodeSelector]) -> [NodeIndex] { selectors.flatMap(nodes) }
+
+  private lazy var anyRandom = RandomStream(seed: world.seed, purpose: "any node")
+}
+
+/// The nodes of a trial by their roles.
+struct NodeTable {
+  var controller: NodeIndex
+  var brokers: [NodeIndex]
+  var clients: [(name: String, nodes: [NodeIndex])]
+  var assignments: [TopicPartition: [NodeID]]
+
+  /// Brokers are numbered from 1.
+  func broker(_ id: NodeID) -> NodeIndex? {
+    brokers.indices.contains(Int(id.value) - 1) ? brokers[Int(id.value) - 1] : nil
+  }
+
+  func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
+
+  func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
+}

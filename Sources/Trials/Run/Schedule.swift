@@ -1,0 +1,91 @@
+import Host
+import Primitives
+import Sim
+
+/// Waits for the moments of a schedule and says when each has come.
+///
+/// Moments that are times are handed to the world's agenda; named instants are looked at after everything that nodes report and
+/// after every acknowledgement.
+final class Schedule {
+  private struct Waiting {
+    let instant: NamedInstant
+    let action: () -> Void
+  }
+
+  private let world: World
+  private var waiting: [Waiting] = []
+  private var carriedOut: Set<String> = []
+  private var acknowledged = 0
+  /// Unfencings of the first start, which do not count.
+  private let unfencingsBefore: [NodeID: Int]
+  private let origin: Instant
+  private unowned let view: ClusterViewHolder
+
+  init(world: World, origin: Instant, view: ClusterViewHolder) {
+    self.world = world
+    self.origin = origin
+    self.view = view
+    unfencingsBefore = view.cluster.unfencings
+  }
+
+  /// Runs `action` when the moment comes.
+  func when(_ moment: Moment, _ action: @escaping () -> Void) {
+    switch moment {
+    case .time(let time): world.at(origin + time, action)
+    case .instant(let instant, let plus):
+      waiting.append(Waiting(instant: instant) { [world] in world.after(plus, action) })
+      look()
+    }
+  }
+
+  func noteAcknowledged(_ count: Int) {
+    acknowledged = count
+    look()
+  }
+
+  func noteCarriedOut(_ entry: String) {
+    carriedOut.insert(entry)
+    look()
+  }
+
+  /// Looks whether something that is waited for has come.
+  func look() {
+    guard !waiting.isEmpty else { return }
+    var due: [Waiting] = []
+    waiting.removeAll { entry in
+      guard hasCome(entry.instant) else { return false }
+      due.append(entry)
+      return true
+    }
+    for entry in due { entry.action() }
+  }
+
+  /// What is still waited for.
+  var pending: [NamedInstant] { waiting.map(\.instant) }
+
+  private func hasCome(_ instant: NamedInstant) -> Bool {
+    let cluster = view.cluster
+    switch instant {
+    case .election(let partition, let times): return cluster[partition].elections >= times
+    case .acknowledged(let count): return acknowledged >= count
+    case .isr(let partition, let members): return cluster[partition].isr.sorted() == members
+    case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
+    case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] - unfencingsBefore[node, default: 0] >= times
+    case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
+    case .leading(let partition, let epoch): return view.leading.contains(Leadership(partition: partition, epoch: epoch))
+    case .entry(let name): return carriedOut.contains(name)
+    }
+  }
+}
+
+/// What observers of one trial share.
+final class ClusterViewHolder {
+  var cluster = ClusterView()
+  /// Leaderships that a broker has taken up.
+  var leading: Set<Leadership> = []
+}
+
+struct Leadership: Hashable {
+  var partition: TopicPartition
+  var epoch: LeaderEpoch
+}

@@ -1,0 +1,350 @@
+import Broker
+import Client
+import Controller
+import Host
+import Log
+import Primitives
+import Replication
+import Report
+import Sim
+import Wire
+import Workloads
+
+/// One run of one scenario with one seed, from an empty world to its result.
+///
+/// A trial has five phases. *Setting up*: controller and brokers start, topics are created, every ISR is full; the scenario's clock
+/// starts then. *The scenario*: workload and schedule run for its duration. *Healing*: every fault is lifted and every node runs
+/// again; the cluster must come to rest. *The audit*: a consumer reads every partition from the beginning to the end.
+/// *Judgement*: the history and the state of the brokers are checked.
+public final class Trial {
+  public struct Options {
+    public var seed: UInt64
+    /// Ends the scenario early, for a look at its first part.
+    public var until: Duration?
+    /// Ends the process on a call that would make the trial depend on the machine.
+    public var guardsDeterminism = true
+    /// Gets a line for every event that a node handles.
+    public var onTraceLine: ((String) -> Void)?
+
+    public init(seed: UInt64) { self.seed = seed }
+  }
+
+  let scenario: Scenario
+  let world: World
+  let recorder = HistoryRecorder()
+  let observer: Observer
+  let settings: ClusterSettings
+  private(set) var nodes: NodeTable! = nil
+  private var driver: FaultDriver! = nil
+  /// When the scenario's clock started.
+  private(set) var origin = Instant.zero
+  private var operatorNode: NodeIndex! = nil
+  private var auditNode: NodeIndex! = nil
+  private let duration: Duration
+  private var syncedAtDeath: [NodeIndex: [(TopicPartition, Offset)]] = [:]
+
+  /// Builds the world. Throws a `ScenarioError` where the scenario names a setting that does not exist, or one that contradicts another.
+  public init(_ scenario: Scenario, options: Options) throws {
+    self.scenario = scenario
+    duration = min(scenario.duration, options.until ?? scenario.duration)
+    settings = try ClusterSettings(scenario)
+    var worldOptions = WorldOptions()
+    worldOptions.machine = settings.machine
+    worldOptions.guardsDeterminism = options.guardsDeterminism
+    world = World(seed: options.seed, options: worldOptions)
+    observer = Observer(world: world, recorder: recorder)
+    observer.minimumCopies = settings.minimumCopies
+    world.onTraceLine = options.onTraceLine
+    addNodes()
+  }
+
+  private func addNodes() {
+    let settings = settings
+    let controller = world.addNode(name: ClusterSettings.controllerName, id: ClusterSettings.controllerID, port: ClusterSettings.controllerPort) { host in
+      settings.makeController(host)
+    }
+    let brokers = (1...scenario.cluster.brokers).map { number in
+      world.addNode(name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort) { host in
+        settings.makeBroker(host, number: number)
+      }
+    }
+    operatorNode = world.addNode(name: "operator") { [settings] host in
+      OperatorApplication(host: host, configuration: settings.adminConfiguration)
+    }
+    nodes = NodeTable(controller: controller, brokers: brokers, clients: [], assignments: [:])
+    observer.nodes = nodes
+  }
+
+  /// Runs the trial and judges it.
+  public func run() -> TrialResult {
+    guard setUp() else { return failedSetup() }
+    startScenario()
+    world.run(until: origin + duration)
+    let restingProblems = heal()
+    let isAudited = audit()
+    return judge(restingProblems: restingProblems, isAudited: isAudited)
+  }
+
+  /// What the trial simulated and how, for the terminal.
+  public var simulated: Duration { world.now - .zero }
+  public var events: UInt64 { world.statistics.events }
+
+  // MARK: Setting up
+
+  private func setUp() -> Bool {
+    for node in [nodes.controller] + nodes.brokers { world.start(node) }
+    world.start(operatorNode)
+    let plans = settings.topics
+    world.after(.milliseconds(1)) { [unowned self] in operatorApplication?.create(plans) }
+    let isReady = world.runUntil(.zero + .seconds(120)) { [unowned self] in
+      observer.isChanged && operatorApplication?.hasCreatedAll == true && isClusterAtRest
+    }
+    guard isReady else { return false }
+    origin = world.now
+    observer.origin = origin
+    nodes.assignments = assignments
+    return true
+  }
+
+  /// The replicas of each partition, as the controller placed them.
+  private var assignments: [TopicPartition: [NodeID]] {
+    var assignments: [TopicPartition: [NodeID]] = [:]
+    for topic in scenario.topics {
+      for number in 0..<Int32(topic.partitionCount) {
+        let name = TopicPartition(topic.name, number)
+        assignments[name] = partition(name, at: observer.view.cluster[name].leader)?.replicas ?? []
+      }
+    }
+    return assignments
+  }
+
+  private var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
+
+  /// Every partition of the scenario has a leader that knows it, and a full ISR.
+  private var isClusterAtRest: Bool {
+    observer.clearChange()
+    return scenario.topics.allSatisfy { topic in
+      (0..<topic.partitionCount).allSatisfy { number in
+        let name = TopicPartition(topic.name, Int32(number))
+        let view = observer.view.cluster[name]
+        guard let leader = partition(name, at: view.leader), leader.isLeader else { return false }
+        return leader.isr.count == leader.replicas.count
+      }
+    }
+  }
+
+  private func failedSetup() -> TrialResult {
+    origin = world.now
+    observer.origin = origin
+    observer.tell("trial", "the cluster did not come up within two minutes", .finding)
+    return result(
+      verdicts: [Verdict(.liveness, examined: 1, cases: ["the cluster did not come up within two minutes"])], delivery: Delivery(), faults: [])
+  }
+
+  // MARK: The scenario
+
+  private func startScenario() {
+    for plan in scenario.workload {
+      let processes = (0..<plan.clients).map { number in addClient(plan, number: number) }
+      nodes.clients.append((plan.name, processes))
+    }
+    let schedule = Schedule(world: world, origin: origin, view: observer.view)
+    observer.schedule = schedule
+    observer.nodes = nodes
+    driver = FaultDriver(
+      plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: origin,
+      tell: { [unowned self] in observer.tell("fate", $0, .fault) },
+      operate: { [unowned self] in operatorApplication?.carryOut($0) })
+    driver.willKill = { [unowned self] in noteKill(of: $0) }
+    driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
+    observer.driver = driver
+    observer.tell("trial", "the cluster is up; the scenario begins", .event)
+    driver.start(end: duration)
+  }
+
+  private func addClient(_ plan: WorkloadPlan, number: Int) -> NodeIndex {
+    let name = plan.clients == 1 ? plan.name : "\(plan.name)-\(number + 1)"
+    let start = origin + plan.start
+    let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
+    let settings = settings
+    let recorder = recorder
+    let node: NodeIndex
+    switch plan.role {
+    case .produce(let produce):
+      var load = ProduceApplication.Plan.Load.closed(outstanding: 1)
+      switch produce.load {
+      case .open(let interval): load = .open(interval: interval * Int64(plan.clients))
+      case .closed(let outstanding): load = .closed(outstanding: outstanding)
+      }
+      var keys: Int?
+      if case .uniform(let count) = produce.keys { keys = count }
+      var offset = Duration.zero
+      if case .open(let interval) = produce.load { offset = interval * Int64(number) }
+      let applicationPlan = ProduceApplication.Plan(
+        topic: plan.topic, partition: produce.partition, load: load, valueSize: produce.valueSize, keys: keys, records: produce.records,
+        start: start + offset, stop: stop)
+      node = world.addNode(name: name) { host in
+        ProduceApplication(host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, recorder: recorder)
+      }
+    case .consume(let consume):
+      let count = scenario.topics.first { $0.name == plan.topic }!.partitionCount
+      let partitions = (0..<count).filter { $0 % plan.clients == number }.map { TopicPartition(plan.topic, Int32($0)) }
+      node = world.addNode(name: name) { host in
+        ConsumeApplication(
+          host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,
+          stop: plan.stop == nil ? .distantFuture : stop, recorder: recorder)
+      }
+    }
+    world.start(node)
+    return node
+  }
+
+  /// Remembers what of a node's logs is synced before it is killed: its page cache outlives it, but not a later power loss.
+  private func noteKill(of node: NodeIndex) {
+    guard let replicas = replicas(of: node) else { return }
+    syncedAtDeath[node] = replicas.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) }
+  }
+
+  /// Writes into the contract what a node is about to lose.
+  private func noteDestruction(at node: NodeIndex, isDiskLost: Bool) {
+    let synced = replicas(of: node)?.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) } ?? syncedAtDeath[node] ?? []
+    for (partition, flushed) in synced {
+      observer.contract.noteDestruction(of: partition, at: world.id(of: node), from: isDiskLost ? 0 : flushed)
+    }
+  }
+
+  private func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
+
+  // MARK: Healing
+
+  /// How long a healed cluster may take to come to rest: a session timeout, a lag timeout and a delivery timeout, with room.
+  static let restBound = Duration.seconds(300)
+
+  /// Lifts every fault, starts every node, and waits until nothing is left to do. Returns what is stuck.
+  private func heal() -> [String] {
+    observer.tell("trial", "the scenario is over; everything heals", .event)
+    world.liftAllFaults()
+    for node in world.nodes where node != auditNode {
+      world.slowProcessor(node, percent: 100)
+      world.setClockDrift(node, partsPerMillion: 0)
+      if world.status(of: node) == .paused { world.resume(node) }
+      if !world.isRunning(node) { world.start(node) }
+    }
+    let deadline = world.now + Self.restBound
+    // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
+    while world.now < deadline {
+      world.run(for: .milliseconds(250))
+      if problems().isEmpty { return [] }
+    }
+    return problems()
+  }
+
+  private func problems() -> [String] {
+    var problems: [String] = []
+    for topic in scenario.topics where observer.view.cluster.topics.contains(topic.name) {
+      for number in 0..<Int32(topic.partitionCount) { problems += restProblems(of: TopicPartition(topic.name, number)) }
+    }
+    for (name, processes) in nodes.clients {
+      for node in processes {
+        if let producer = world.object(of: node) as? ProduceApplication, !producer.isDone { problems.append("\(name) still waits for answers") }
+        if let consumer = world.object(of: node) as? ConsumeApplication, let lag = consumerLag(consumer) { problems.append("\(name) lags: \(lag)") }
+      }
+    }
+    return problems
+  }
+
+  private func restProblems(of name: TopicPartition) -> [String] {
+    let view = observer.view.cluster[name]
+    guard let leader = partition(name, at: view.leader), leader.isLeader else { return ["\(name) has no leader that knows it"] }
+    var problems: [String] = []
+    if leader.isr.count < leader.replicas.count { problems.append("the ISR of \(name) is \(leader.isr), not all of \(leader.replicas)") }
+    if leader.highWatermark != leader.logEndOffset {
+      problems.append("the high watermark of \(name) is \(leader.highWatermark), its log ends at \(leader.logEndOffset)")
+    }
+    if leader.lastStableOffset != leader.highWatermark {
+      problems.append("the last stable offset of \(name) is \(leader.lastStableOffset), its high watermark \(leader.highWatermark)")
+    }
+    return problems
+  }
+
+  private func consumerLag(_ consumer: ConsumeApplication) -> String? {
+    for name in consumer.partitions {
+      guard observer.view.cluster.topics.contains(name.topic), !consumer.isStopped else { continue }
+      guard let leader = partition(name, at: observer.view.cluster[name].leader) else { continue }
+      let position = consumer.position(of: name)
+      if position.map({ $0 < leader.highWatermark }) ?? (leader.highWatermark > leader.logStartOffset) {
+        return "\(name) at \(position.map(\.description) ?? "no offset") of \(leader.highWatermark)"
+      }
+    }
+    return nil
+  }
+
+  /// A broker's replica of a partition, where the broker runs and has one.
+  func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
+    guard let node = nodes.broker(broker), let broker = world.object(of: node) as? BrokerNode else { return nil }
+    return broker.replicaManager?.partition(named: name)
+  }
+
+  // MARK: The audit
+
+  /// Reads everything from the beginning to the end. Returns whether that succeeded.
+  private func audit() -> Bool {
+    let partitions = scenario.topics.filter { observer.view.cluster.topics.contains($0.name) }.flatMap { topic in
+      (0..<topic.partitionCount).map { TopicPartition(topic.name, Int32($0)) }
+    }
+    let ends = partitions.map { ($0, partition($0, at: observer.view.cluster[$0].leader)?.highWatermark) }
+    let settings = settings
+    let recorder = recorder
+    auditNode = world.addNode(name: "audit") { host in
+      ConsumeApplication(
+        host: host, configuration: settings.auditConfiguration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
+    }
+    world.start(auditNode)
+    let deadline = world.now + .seconds(120)
+    while world.now < deadline {
+      world.run(for: .milliseconds(100))
+      guard let auditor = world.object(of: auditNode) as? ConsumeApplication else { return false }
+      let isAtEnd = ends.allSatisfy { name, end in
+        guard let end else { return false }
+        return (auditor.position(of: name) ?? 0) >= end
+      }
+      if isAtEnd { return true }
+    }
+    observer.tell("audit", "could not read every partition to its end", .finding)
+    return false
+  }
+
+  /// Whether each value stands in the logs as the audit found them.
+  private func valuesOfTheAudit() -> [Bool] {
+    var present = Array(repeating: false, count: recorder.history.valueCount)
+    guard let auditor = world.object(of: auditNode) as? ConsumeApplication else { return present }
+    for operation in recorder.history.operations where operation.function == .poll && operation.process == auditor.processNumber {
+      recorder.history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
+    }
+    return present
+  }
+
+  // MARK: Judgement
+
+  private func judge(restingProblems: [String], isAudited: Bool) -> TrialResult {
+    let analysis = Analysis(of: recorder.history)
+    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: isAudited)
+    var delivery = Delivery(analysis)
+    if isAudited {
+      let present = valuesOfTheAudit()
+      let judgement = observer.contract.judge { present[Int($0.number)] }
+      verdicts.append(judgement.verdict)
+      delivery.lost = judgement.violations
+      delivery.permittedBy = judgement.permitted
+      delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+    } else {
+      verdicts.append(Verdict(.durability, examined: 0, cases: []))
+    }
+    verdicts += [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict]
+    verdicts.append(Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: restingProblems))
+    delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
+    delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
+    let faults = driver.counts.map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) }
+    return result(verdicts: verdicts, delivery: delivery, faults: faults)
+  }
+}

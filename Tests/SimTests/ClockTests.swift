@@ -1,0 +1,45 @@
+import Primitives
+import Testing
+
+@testable import Sim
+
+@Suite struct ClockTests {
+  private let origin = WorldOptions().wallClockOrigin
+
+  private func world() -> (World, NodeIndex) {
+    let world = World(seed: 1, options: .ideal)
+    return (world, world.addProbe("one").node)
+  }
+
+  @Test func wallClocksBeginAtTheOrigin() {
+    let (world, node) = world()
+    world.run(for: .seconds(3))
+    #expect(world.wallClock(of: node) == origin + .seconds(3))
+  }
+
+  @Test func aClockIsSkewedAndJumpsWhileTheMonotonicOneGoesOn() {
+    let (world, node) = world()
+    world.setClockSkew(node, .seconds(-5))
+    #expect(world.wallClock(of: node) == origin + .seconds(-5))
+    world.jumpClock(node, by: .seconds(60))
+    world.run(for: .seconds(1))
+    #expect(world.wallClock(of: node) == origin + .seconds(56))
+    #expect(world.now == .zero + .seconds(1))
+  }
+
+  @Test func aDriftGrowsWithTimeAndItsTraceStays() {
+    let (world, node) = world()
+    world.setClockDrift(node, partsPerMillion: 1_000)
+    world.run(for: .seconds(100))
+    #expect(world.wallClock(of: node) == origin + .seconds(100) + .milliseconds(100))
+    world.setClockDrift(node, partsPerMillion: 0)
+    world.run(for: .seconds(100))
+    #expect(world.wallClock(of: node) == origin + .seconds(200) + .milliseconds(100))
+  }
+
+  @Test func aClockBefore1970IsRoundedDown() {
+    let (world, node) = world()
+    world.setClockSkew(node, Duration(nanoseconds: -1_767_225_600_000_000_000 - 1_500_000))
+    #expect(world.wallClock(of: node) == Timestamp(milliseconds: -2))
+  }
+}

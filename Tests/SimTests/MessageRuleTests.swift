@@ -1,0 +1,134 @@
+import Host
+import Primitives
+import Testing
+
+@testable import Sim
+
+/// Produce is 0 and Fetch is 1 among Kafka's API keys.
+@Suite struct MessageRuleTests {
+  private let produce: Int16 = 0
+  private let fetch: Int16 = 1
+
+  private func correlations(_ notes: Notes) -> [Int32] {
+    notes.events.compactMap { if case .received(let frame, _) = $0.event { frame.joined.integer(at: 4, as: Int32.self) } else { nil } }
+  }
+
+  @Test func aHeldRequestWaitsUntilReleasedAndWhatFollowsWaitsBehindIt() {
+    let pair = Pair()
+    let rule = pair.world.apply(MessageRule(.hold, .request, apiKey: fetch, times: 1), name: "hold")
+    pair.request(api: produce, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.request(api: produce, correlation: 3)
+    pair.world.run(for: .seconds(5))
+    #expect(correlations(pair.serverNotes) == [1])
+    #expect(pair.world.messagesHeld(by: rule) == 1)
+    pair.world.release(rule)
+    pair.world.run(for: .milliseconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 2, 3])
+    #expect(pair.world.faults[rule].hits == 1)
+  }
+
+  @Test func theRequestOfAClientThatGaveUpIsHandledOnceReleased() {
+    let pair = Pair()
+    let rule = pair.world.apply(MessageRule(.hold, .request, apiKey: produce), name: "hold")
+    pair.request(api: produce, correlation: 1)
+    pair.world.run(for: .seconds(1))
+    pair.clientNotes.probe!.host.close(pair.connection)
+    pair.world.run(for: .seconds(1))
+    #expect(pair.serverNotes.story == ["accepted"])
+    pair.world.release(rule)
+    pair.world.run(for: .milliseconds(1))
+    #expect(correlations(pair.serverNotes) == [1])
+    #expect(pair.serverNotes.story.last == "disconnected")
+  }
+
+  @Test func aRuleActsFromTheNthMessageOnAndAsOftenAsItSays() {
+    let pair = Pair()
+    pair.world.apply(MessageRule(.drop, .request, apiKey: fetch, nth: 2, times: 2), name: "drop")
+    for correlation in 1...5 as ClosedRange<Int32> { pair.request(api: fetch, correlation: correlation) }
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 4, 5])
+    #expect(pair.clientNotes.story == ["connected"])
+  }
+
+  @Test func aResponseIsKnownByTheRequestItAnswers() {
+    let pair = Pair()
+    pair.serverNotes.onEvent = { probe, event in
+      guard case .received(let frame, let connection) = event else { return }
+      var writer = ByteWriter()
+      writer.append(frame.joined.integer(at: 4, as: Int32.self))
+      writer.append(Int32(0))
+      probe.host.send(Frame(writer.bytes), on: connection)
+    }
+    pair.world.apply(MessageRule(.drop, .response, apiKey: fetch), name: "drop")
+    pair.request(api: produce, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.request(api: produce, correlation: 3)
+    pair.world.run(for: .seconds(1))
+    let answered = pair.clientNotes.events.compactMap {
+      if case .received(let frame, _) = $0.event { frame.joined.integer(at: 0, as: Int32.self) } else { nil }
+    }
+    #expect(answered == [1, 3])
+    #expect(pair.world.statistics.requests(ofApi: fetch) == 1)
+    #expect(pair.world.statistics.responses(ofApi: fetch) == 0)
+    #expect(pair.world.statistics.responses(ofApi: produce) == 2)
+  }
+
+  @Test func aDelayedMessageComesLaterByThatMuch() {
+    let pair = Pair()
+    pair.world.apply(MessageRule(.delay(.milliseconds(40)), .request, apiKey: fetch, times: 1), name: "delay")
+    let before = pair.world.now
+    pair.request(api: fetch, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 2])
+    let took = pair.serverNotes.events[1].time - before
+    #expect(took >= .microseconds(40_050) && took < .microseconds(40_060))
+  }
+
+  @Test func aDuplicatedMessageIsHandledTwice() {
+    let pair = Pair()
+    pair.world.apply(MessageRule(.duplicate, .request, apiKey: produce, times: 1), name: "duplicate")
+    pair.request(api: produce, correlation: 1)
+    pair.request(api: produce, correlation: 2)
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 1, 2])
+  }
+
+  @Test func aRuleMayLookAtTheMessageAndAtItsEnds() {
+    let pair = Pair()
+    pair.world.apply(
+      MessageRule(.drop, .request, apiKey: nil, from: [pair.client], to: [pair.server], where: { $0.joined.integer(at: 4, as: Int32.self) == 2 }),
+      name: "by field")
+    pair.world.apply(MessageRule(.drop, .request, apiKey: nil, from: [pair.server]), name: "other way")
+    for correlation in 1...3 as ClosedRange<Int32> { pair.request(api: produce, correlation: correlation) }
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 3])
+  }
+
+  @Test func theFirstRuleThatDoesNotLetAMessagePassWins() {
+    let pair = Pair()
+    let first = pair.world.apply(MessageRule(.drop, .request, apiKey: fetch, times: 1), name: "first")
+    let second = pair.world.apply(MessageRule(.hold, .request, apiKey: fetch, times: 1), name: "second")
+    pair.request(api: fetch, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [])
+    #expect(pair.world.faults[first].hits == 1)
+    #expect(pair.world.messagesHeld(by: second) == 1)
+  }
+
+  @Test func theFrameTapTellsWhatBecameOfEachMessage() {
+    let pair = Pair()
+    var fates: [String] = []
+    pair.world.onFrame = { fates.append("\($0.kind) \($0.header.apiKey) \($0.header.correlationID) \($0.fate)") }
+    let drop = pair.world.apply(MessageRule(.drop, .request, apiKey: fetch, times: 1), name: "drop")
+    pair.world.apply(MessageRule(.hold, .request, apiKey: fetch, times: 1), name: "hold")
+    for correlation in 1...2 as ClosedRange<Int32> { pair.request(api: fetch, correlation: correlation) }
+    pair.world.run(for: .seconds(1))
+    pair.world.liftAllFaults()
+    pair.world.run(for: .seconds(1))
+    #expect(fates == ["request 1 1 dropped", "request 1 2 stalled", "request 1 2 delivered"])
+    #expect(pair.world.faults[drop].lifted != nil)
+  }
+}

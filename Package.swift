@@ -79,6 +79,8 @@ let package = Package(
       swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
     tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),

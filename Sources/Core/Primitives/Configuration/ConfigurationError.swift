@@ -2,8 +2,6 @@
 public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No setting has this name; `nearest` is the one that was probably meant.
   case unknownName(String, nearest: String?)
-  /// Kafka has a setting of this name, but nothing here would obey it.
-  case notModelled(name: String)
   /// A setting without a default was not given.
   case missing(name: String, expected: String)
   /// The text is no value of this setting.
@@ -19,8 +17,6 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
     switch self {
     case .unknownName(let name, let nearest):
       "there is no setting named '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-    case .notModelled(let name):
-      "\(name) is a setting of Kafka that has no effect here; leave it out"
     case .missing(let name, let expected):
       "\(name) must be given: \(expected)"
     case .invalidValue(let name, let value, let expected):

@@ -18,6 +18,8 @@ final class TestCluster {
   let controller: NodeIndex
   private(set) var brokers: [NodeIndex] = []
   private let client: NodeIndex
+  /// What brokers that start from now on take their cluster's id for.
+  var clusterIDOfNextLives = TestCluster.clusterID
   /// What nodes reported, in order.
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
@@ -37,8 +39,8 @@ final class TestCluster {
         ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"),
         ("controller.quorum.voters", "100@controller-100:9093"),
       ] + settings)
-      brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { host in
-        BrokerNode(host: host, configuration: configuration, clusterID: Self.clusterID)
+      brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
+        BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
       })
     }
     world.onOccurrence = { [unowned self] _, node, occurrence in occurrences.append((node, occurrence)) }

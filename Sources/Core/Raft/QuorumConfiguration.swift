@@ -13,7 +13,7 @@ public struct Voter: Equatable, Sendable {
 }
 
 /// How a replica of the metadata log takes part in the quorum. Properties stand for Kafka's configurations, with the defaults of 4.3.
-public struct QuorumConfiguration {
+public struct QuorumConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String

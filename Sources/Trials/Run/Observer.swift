@@ -62,7 +62,7 @@ final class Observer {
       find(leaders.note(partition, epoch, leader: node))
     case .highWatermarkMoved(let partition, let from, let to):
       find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
-      guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager.partition(named: partition) else { return }
+      guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager?.partition(named: partition) else { return }
       find(committed.note(replica, at: node, from: from, to: to))
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))
@@ -105,7 +105,7 @@ final class Observer {
   private func copies(of partition: TopicPartition) -> [NodeID] {
     let view = view.cluster[partition]
     guard let index = nodes?.broker(view.leader), let broker = world.object(of: index) as? BrokerNode,
-      let replica = broker.replicaManager.partition(named: partition), replica.isLeader
+      let replica = broker.replicaManager?.partition(named: partition), replica.isLeader
     else { return view.isr }
     return replica.maximalISR
   }

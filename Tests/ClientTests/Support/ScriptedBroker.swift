@@ -47,12 +47,15 @@ final class ScriptedBroker {
 
   func receive(_ frame: Frame, on connection: ConnectionID) {
     guard isListening else { return }
-    do {
+    do throws(any Error) {
       var reader = FrameReader(frame)
       let header = try RequestHeader(from: &reader)
       let api = ApiKey(rawValue: header.requestApiKey)
       if api != .apiVersions { received.append((api, header.requestApiVersion)) }
-      guard let handler = handlers[api] else { return Issue.record("\(api.name) is not in the script") }
+      guard let handler = handlers[api] else {
+        Issue.record("\(api.name) is not in the script")
+        return
+      }
       try handler(header, &reader, connection)
     } catch {
       Issue.record("broker \(id): \(error)")

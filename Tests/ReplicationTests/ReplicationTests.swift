@@ -1,0 +1,68 @@
+import Host
+import Primitives
+import Replication
+import Testing
+import Wire
+
+@Suite struct ReplicationTests {
+  @Test func anAppendIsAcknowledgedWhenEveryInSyncReplicaHasIt() {
+    let cluster = ReplicaCluster.running()
+    let answer = cluster.produce("a", "b", to: 1)
+    #expect(answer.value == nil, "followers have not fetched it yet")
+    cluster.run(.milliseconds(20))
+    #expect(answer.value?.error == ErrorCode.none && answer.value?.baseOffset == 0)
+    for broker: NodeID in [1, 2, 3] {
+      #expect(cluster.log(broker) == ["a@0", "b@0"])
+      #expect(cluster.partition(broker).highWatermark == 2)
+    }
+    #expect(answer.count == 1)
+  }
+
+  @Test func withAcksOfOneTheLeaderAloneAnswers() {
+    let cluster = ReplicaCluster.running()
+    #expect(cluster.produce("a", to: 1, acks: 1).value?.baseOffset == 0)
+    #expect(cluster.partition(1).highWatermark == 0)
+  }
+
+  @Test func aBatchIsStampedWithTheLeaderEpochAndTheNextOffset() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1, acks: 1)
+    cluster.run(.milliseconds(20))
+    cluster.elect(2)
+    cluster.publish()
+    #expect(cluster.produce("b", to: 2, acks: 1).value?.baseOffset == 1)
+    cluster.run(.seconds(2))
+    #expect(cluster.log(1) == ["a@0", "b@1"] && cluster.log(3) == ["a@0", "b@1"])
+  }
+
+  @Test func whoeverDoesNotLeadSaysWhoDoes() {
+    let cluster = ReplicaCluster.running()
+    let outcome = cluster.produce("a", to: 2).value
+    #expect(outcome?.error == .notLeaderOrFollower && outcome?.currentLeader?.id == 1 && outcome?.currentLeader?.epoch == 0)
+    let fetched = cluster.consume(from: 2, at: 0, version: 18) { $0.topics[0].partitions[0].currentLeaderEpoch = 5 }.value?.partition
+    #expect(fetched?.errorCode == .unknownLeaderEpoch)
+  }
+
+  @Test func aFollowerHearsOfTheHighWatermarkWithoutWaitingForRecords() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    #expect(cluster.partition(2).highWatermark == 1, "KIP-1166")
+
+    let former = ReplicaCluster.running { $0.switches.answerFollowerBehindHighWatermark = false }
+    former.produce("a", to: 1)
+    former.run(.milliseconds(20))
+    // The first of the two fetches is answered before the other has moved the high watermark.
+    #expect([NodeID(2), 3].contains { former.partition($0).highWatermark == 0 })
+    former.run(.milliseconds(600))
+    #expect(former.partition(2).highWatermark == 1 && former.partition(3).highWatermark == 1)
+  }
+
+  @Test func anIdleClusterFetchesTwiceASecond() {
+    let cluster = ReplicaCluster.running()
+    let before = cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue)
+    cluster.run(.seconds(10))
+    let fetches = cluster.world.statistics.requests(ofApi: ApiKey.fetch.rawValue) - before
+    #expect((38...41).contains(fetches), "two followers, one fetch in flight for 500 ms: \(fetches)")
+  }
+}

@@ -116,7 +116,7 @@ extension QuorumReplica {
   // MARK: Fetches of other replicas
 
   /// Serves a fetch of the metadata log. The reply comes at once, or when there is something new, or after the request's wait.
-  public func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
+  func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
     if let cluster = request.clusterId, !cluster.isEmpty, cluster != configuration.clusterID {
       var refusal = FetchResponse()
       refusal.errorCode = .inconsistentClusterId

@@ -57,7 +57,10 @@ public final class QuorumReplica {
   }
 
   public var epoch: LeaderEpoch { role.epoch }
+  /// Whether this replica leads, perhaps without having committed anything yet.
   public var isLeader: Bool { leading != nil }
+  /// Whether this replica leads and may append.
+  public var isActive: Bool { leading?.isAnnounced == true }
   public var logEndOffset: Offset { log.logEndOffset }
 
   var leading: QuorumLeader? {

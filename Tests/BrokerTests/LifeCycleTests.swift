@@ -48,11 +48,11 @@ import Wire
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
     let epoch = cluster.broker(cluster.node(3))?.brokerEpoch
-    cluster.world.partition([[cluster.node(3)]])
+    cluster.world.apply(.isolate([cluster.node(3)]), name: "isolation")
     cluster.world.run(for: .seconds(12))
     #expect(cluster.broker(cluster.node(1))?.metadataImage?.broker(3)?.isFenced == true)
     #expect(cluster.replica(1, "t")?.isr == [1, 2])
-    cluster.world.heal()
+    cluster.world.healNetwork()
     let isBack = cluster.world.runUntil(cluster.world.now + .seconds(60)) {
       cluster.broker(cluster.node(1))?.metadataImage?.broker(3)?.isFenced == false && cluster.replica(1, "t")?.isr.count == 3
     }

@@ -1,6 +1,7 @@
 import Broker
 import Host
 import Primitives
+import Sim
 import Testing
 import Transport
 import Wire
@@ -33,7 +34,7 @@ import Wire
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()
     let probe = cluster.openProbe(to: cluster.node(1))
-    probe.send(try Frame.request(ApiVersionsRequest(), version: 0, correlationID: 7, clientID: "x").with(version: 9))
+    probe.send(try Frame.request(ApiVersionsRequest(), version: 4, correlationID: 7, clientID: "x").with(version: 9))
     cluster.world.run(for: .seconds(1))
     let answer = try ApiVersionsResponse.decoding(try #require(probe.received.first), version: 0)
     #expect(answer.errorCode == .unsupportedVersion)
@@ -109,5 +110,5 @@ extension Frame {
 }
 
 extension ApiMessage {
-  static func decoding(_ frame: Frame, version: Int16) throws -> Self { try Self(response: frame, version: version) }
+  static func decoding(_ frame: Frame, version: Int16) throws -> Self { try decodeResponse(frame, version: version).message }
 }

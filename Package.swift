@@ -32,7 +32,9 @@ let package = Package(
   name: "trial",
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
   ],
   targets: [
     // C shims, as thin as they can be.
@@ -60,8 +62,16 @@ let package = Package(
     module("Workloads", ["Primitives", "Host", "Client", orderedCollections]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Report", ["Primitives", "Workloads"]),
-    module("Trials", ["Primitives", "Host", "Wire", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")]),
+    module("Report", ["Primitives", "Workloads", .product(name: "Rainbow", package: "Rainbow")]),
+    module(
+      "Trials",
+      [
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .executableTarget(
+      name: "trial", dependencies: ["Trials", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
     .executableTarget(
@@ -72,7 +82,10 @@ let package = Package(
       swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
+    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),

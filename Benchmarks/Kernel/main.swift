@@ -21,6 +21,7 @@ final class Pinger: Node {
   init(_ host: any NodeHost, payload: Int) {
     self.host = host
     var writer = ByteWriter()
+    // API 0, version 0, correlation id 1.
     writer.append(Int64(1))
     for _ in 0..<payload { writer.append(UInt8(7)) }
     ping = Frame(writer.bytes)
@@ -49,7 +50,10 @@ final class Acknowledger: Node {
 
   init(_ host: any NodeHost) {
     self.host = host
-    acknowledgement = Frame(Bytes("acknowledged"))
+    var writer = ByteWriter()
+    writer.append(Int32(1))
+    writer.append(Int64(0))
+    acknowledgement = Frame(writer.bytes)
   }
 
   func start() { host.after(heartbeat, Timer(routine: 1)) }

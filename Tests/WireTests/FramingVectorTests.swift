@@ -61,6 +61,29 @@ import Testing
     let parsed = try FetchResponse.decodeResponse(overSocket, version: 17).message
     #expect(parsed.responses[0].partitions[1].records!.sharesStorage(with: overSocket.pieces[0]))
   }
+
+  @Test func aLongResponseOutgrowsItsBufferWithTagsAndBatchesInPlace() throws {
+    var response = FetchResponse()
+    response.responses = (0..<40).map { topic in
+      FetchResponse.FetchableTopicResponse {
+        $0.topicId = Uuid(high: 1, low: UInt64(topic))
+        $0.partitions = (0..<10).map { partition in
+          FetchResponse.PartitionData {
+            $0.partitionIndex = Int32(partition)
+            $0.records = partition % 3 == 0 ? nil : Bytes(Array(repeating: UInt8(topic), count: partition * 40))
+            $0.divergingEpoch.endOffset = Int64(topic * partition)
+            $0.currentLeader.leaderId = Int32(partition % 2) - 1
+          }
+        }
+      }
+    }
+    response.nodeEndpoints = (0..<100).map { node in FetchResponse.NodeEndpoint { $0.host = "broker-\(node)" } }
+    let frame = try response.frame(version: 17)
+    #expect(try frame.count == response.encodedSize(version: 17))
+    var inPieces = FrameReader(frame)
+    #expect(try FetchResponse(from: &inPieces, version: 17) == response)
+    #expect(try FetchResponse(frame.joined, version: 17) == response)
+  }
 }
 
 @Suite struct ChecksumAndHashVectorTests {

@@ -13,7 +13,7 @@ public struct Voter: Equatable, Sendable {
 }
 
 /// How a replica of the metadata log takes part in the quorum. Properties stand for Kafka's configurations, with the defaults of 4.3.
-public struct QuorumConfiguration {
+public struct QuorumConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String
@@ -28,10 +28,19 @@ public struct QuorumConfiguration {
   public var retryBackoff = Duration.milliseconds(20)
   /// controller.quorum.fetch.max.bytes
   public var fetchMaxBytes = 1 << 20
+  /// controller.quorum.election.timeout.ms; the time a voter waits is between this and twice this.
+  public var electionTimeout = Duration.milliseconds(1000)
+  /// controller.quorum.fetch.timeout.ms
+  public var fetchTimeout = Duration.milliseconds(2000)
   /// How long a leader keeps a fetch that it has nothing new for.
   public var fetchMaxWait = Duration.milliseconds(500)
   /// Historic switch: a leader that counts records as its own before they are on the platter (hazard of KAFKA-17332).
   public var syncBeforeCommit = true
+
+  /// Historic switch: voters ask whether they would be elected before they raise the epoch (KIP-996).
+  public var preVote = true
+  /// Historic switch: a leader that does not hear from a majority of the voters resigns (KAFKA-15489).
+  public var checkQuorum = true
 
   public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
     self.nodeID = nodeID

@@ -41,16 +41,18 @@ extension QuorumReplica {
   }
 
   /// Begins to lead: the first batch of the epoch commits everything before it.
-  func lead(_ epoch: LeaderEpoch) {
+  func lead(_ epoch: LeaderEpoch, grantedBy voters: [NodeID]) {
     let leading = QuorumLeader(
-      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters)
+      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters, now: reactor.now)
     role = .leader(leading)
+    store.write(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
+    watchVoters(leading)
     listener?.leaderChanged(to: configuration.nodeID, epoch: epoch)
     reactor.host.report(.controllerElected(configuration.nodeID, epoch: epoch))
     var message = LeaderChangeMessage()
     message.leaderId = configuration.nodeID.value
     message.voters = configuration.voters.map { .init($0.id) }
-    message.grantingVoters = [.init(configuration.nodeID)]
+    message.grantingVoters = voters.map { .init($0) }
     do {
       let record = ControlRecord(.leaderChange, value: try message.encoded(version: 0))
       let batch = RecordBatch.controlBatch([record], timestamp: reactor.wallClock, baseOffset: log.logEndOffset, leaderEpoch: epoch)
@@ -60,7 +62,10 @@ extension QuorumReplica {
     }
   }
 
+  /// What ends with a leadership. The role has changed already.
   func resign(_ leading: QuorumLeader) {
+    reactor.cancel(leaderTimer)
+    leaderTimer = nil
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
     for waiting in leading.fetches.take(where: { _ in true }) {
@@ -116,7 +121,7 @@ extension QuorumReplica {
   // MARK: Fetches of other replicas
 
   /// Serves a fetch of the metadata log. The reply comes at once, or when there is something new, or after the request's wait.
-  public func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
+  func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
     if let cluster = request.clusterId, !cluster.isEmpty, cluster != configuration.clusterID {
       var refusal = FetchResponse()
       refusal.errorCode = .inconsistentClusterId
@@ -136,7 +141,7 @@ extension QuorumReplica {
     }
     let replica = NodeID(request.replicaState.replicaId)
     if replica != .none {
-      leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock)
+      leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)
       advanceAsLeader()
     }
     answerOrWait(request, wanted, replica, leading, reply)

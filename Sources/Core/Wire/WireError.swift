@@ -37,20 +37,45 @@ public struct WireError: Error, Hashable, Sendable {
     case limitExceeded(Int)
   }
 
-  public let kind: Kind
-  /// The byte at which it was found, counted from the start of the message, batch or frame. When writing: how far it got.
-  public let position: Int
-  /// The field, or the part of a batch, in Kafka's words. Empty where the whole is meant.
-  public let field: String
-  /// The message or record the field belongs to. Empty where it is not known.
-  public private(set) var message: String
+  /// In a box of its own, so that a function that may throw it costs no more than a function that returns a word.
+  private final class Details: Hashable, Sendable {
+    let kind: Kind
+    let position: Int
+    let field: String
+    let message: String
+
+    init(_ kind: Kind, _ position: Int, _ field: String, _ message: String) {
+      self.kind = kind
+      self.position = position
+      self.field = field
+      self.message = message
+    }
+
+    static func == (left: Details, right: Details) -> Bool {
+      left.kind == right.kind && left.position == right.position && left.field == right.field && left.message == right.message
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(kind)
+      hasher.combine(position)
+      hasher.combine(field)
+      hasher.combine(message)
+    }
+  }
+
+  private let details: Details
 
   public init(_ kind: Kind, at position: Int, field: String = "", message: String = "") {
-    self.kind = kind
-    self.position = position
-    self.field = field
-    self.message = message
+    details = Details(kind, position, field, message)
   }
+
+  public var kind: Kind { details.kind }
+  /// The byte at which it was found, counted from the start of the message, batch or frame. When writing: how far it got.
+  public var position: Int { details.position }
+  /// The field, or the part of a batch, in Kafka's words. Empty where the whole is meant.
+  public var field: String { details.field }
+  /// The message or record the field belongs to. Empty where it is not known.
+  public var message: String { details.message }
 
   /// The same error, said of a message.
   func within(_ message: String) -> WireError {

@@ -3,96 +3,96 @@ import Primitives
 
 // The life of a connection: asked for, answered, closed, forgotten.
 
-extension Network {
+extension World {
   func connect(from machine: Machine, to address: Address) -> ConnectionID {
-    let pair = makePair()
-    let target = world.addressBook[address]
-    ends[pair].status = .connecting
-    ends[pair].node = machine.index.value
-    ends[pair + 1].status = .asked
-    ends[pair + 1].node = (target ?? machine.index).value
+    let pair = network.makePair()
+    let target = addressBook[address]
+    network.ends[pair].status = .connecting
+    network.ends[pair].node = machine.index.value
+    network.ends[pair + 1].status = .asked
+    network.ends[pair + 1].node = (target ?? machine.index).value
     let leaving = leavingTime(of: machine)
     if target == nil {
       // Nobody has that name: the resolver says so at once.
       schedule(.refuse, to: pair, at: leaving + 1_000_000)
     } else {
-      schedule(.synchronize, to: pair + 1, at: arrivalTime(of: 0, to: pair + 1, leaving: leaving))
-      world.agenda.insert(.connectTimeout(id(of: pair)), at: leaving + machine.profile.network.connectTimeout.nanoseconds)
+      schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving))
+      agenda.insert(.connectTimeout(network.id(of: pair)), at: leaving + machine.profile.network.connectTimeout.nanoseconds)
     }
-    return id(of: pair)
+    return network.id(of: pair)
   }
 
   /// The operating system of the asked machine answers.
   func takeRequestToConnect(at end: Int) {
-    let target = world.machines[Int(ends[end].node)]
-    guard ends[end].status == .asked else { return }
+    let target = machines[Int(network.ends[end].node)]
+    guard network.ends[end].status == .asked else { return }
     if target.host != nil {
-      ends[end].status = .open
-      world.statistics.connectionsOpened += 1
-      world.deliver(.event(.accepted(id(of: end))), to: target)
+      network.ends[end].status = .open
+      statistics.connectionsOpened += 1
+      deliver(.event(.accepted(network.id(of: end))), to: target)
       reply(.accept, to: end ^ 1)
     } else {
-      ends[end].status = .closed
+      network.ends[end].status = .closed
       reply(.refuse, to: end ^ 1)
     }
   }
 
   func takeAcceptance(at end: Int) {
-    guard ends[end].status == .connecting else { return }
-    ends[end].status = .open
-    let machine = world.machines[Int(ends[end].node)]
-    world.deliver(.event(.connected(id(of: end))), to: machine)
-    while let frame = ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: world.now.nanoseconds) }
+    guard network.ends[end].status == .connecting else { return }
+    network.ends[end].status = .open
+    let machine = machines[Int(network.ends[end].node)]
+    deliver(.event(.connected(network.id(of: end))), to: machine)
+    while let frame = network.ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: now.nanoseconds) }
   }
 
   /// The peer closed, refused or reset.
   func takeEnd(at end: Int) {
-    let machine = world.machines[Int(ends[end].node)]
-    switch ends[end].status {
+    let machine = machines[Int(network.ends[end].node)]
+    switch network.ends[end].status {
     case .open, .connecting:
-      ends[end].status = .ended
-      ends[end].unsent.removeAll()
-      world.deliver(.event(.disconnected(id(of: end))), to: machine)
+      network.ends[end].status = .ended
+      network.ends[end].unsent.removeAll()
+      deliver(.event(.disconnected(network.id(of: end))), to: machine)
     case .asked:
-      ends[end].status = .closed
-      dissolveIfUnused(end)
+      network.ends[end].status = .closed
+      network.dissolveIfUnused(end)
     case .vacant, .ended, .closed, .forgotten:
       break
     }
   }
 
   func giveUpConnecting(_ end: ConnectionID) {
-    guard let index = index(of: end), ends[index].status == .connecting else { return }
-    if ends[index ^ 1].status == .asked { ends[index ^ 1].status = .closed }
+    guard let index = network.index(of: end), network.ends[index].status == .connecting else { return }
+    if network.ends[index ^ 1].status == .asked { network.ends[index ^ 1].status = .closed }
     takeEnd(at: index)
   }
 
   func close(_ connection: ConnectionID, by machine: Machine) {
-    guard let end = index(of: connection), ends[end].node == machine.index.value else { return }
-    close(end, leaving: leavingTime(of: machine))
+    guard let end = network.index(of: connection), network.ends[end].node == machine.index.value else { return }
+    closeEnd(end, leaving: leavingTime(of: machine))
   }
 
   /// Closes the ends of a process that ends, in order of their indices.
   func closeAll(of machine: Machine) {
-    for end in ends.indices where ends[end].node == machine.index.value { close(end, leaving: leavingTime(of: machine)) }
+    for end in network.ends.indices where network.ends[end].node == machine.index.value { closeEnd(end, leaving: leavingTime(of: machine)) }
   }
 
-  private func close(_ end: Int, leaving: Int64) {
-    switch ends[end].status {
+  private func closeEnd(_ end: Int, leaving: Int64) {
+    switch network.ends[end].status {
     case .vacant, .asked, .closed, .forgotten: return
     case .connecting, .open, .ended: break
     }
-    ends[end].status = .closed
-    ends[end].unsent.removeAll()
-    ends[end].stalled.removeAll()
+    network.ends[end].status = .closed
+    network.ends[end].unsent.removeAll()
+    network.ends[end].stalled.removeAll()
     let peer = end ^ 1
-    if isOverOrEnded(peer) { return dissolveIfUnused(end) }
-    if links[linkIndex(to: peer)].losesPackets { ends[peer].stalled.removeAll { isUnheldFrame($0) } }
-    schedule(.end, to: peer, at: arrivalTime(of: 0, to: peer, leaving: leaving))
+    if isOverOrEnded(peer) { return network.dissolveIfUnused(end) }
+    if network.links[network.linkIndex(to: peer)].losesPackets { network.ends[peer].stalled.removeAll { isUnheldFrame($0) } }
+    schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving))
   }
 
   private func isOverOrEnded(_ end: Int) -> Bool {
-    switch ends[end].status {
+    switch network.ends[end].status {
     case .vacant, .closed, .forgotten: true
     // It closes itself once its node has handled the end.
     case .ended: true
@@ -107,31 +107,35 @@ extension Network {
 
   /// The machine loses its memory of all connections; nobody is told.
   func forgetAll(of machine: Machine) {
-    for end in ends.indices where ends[end].node == machine.index.value {
-      switch ends[end].status {
+    for end in network.ends.indices where network.ends[end].node == machine.index.value {
+      switch network.ends[end].status {
       case .vacant, .closed, .forgotten, .asked: continue
       case .connecting, .open, .ended: break
       }
-      ends[end].status = .forgotten
-      ends[end].unsent.removeAll()
-      ends[end].stalled.removeAll()
-      dissolveIfUnused(end)
+      network.ends[end].status = .forgotten
+      network.ends[end].unsent.removeAll()
+      network.ends[end].stalled.removeAll()
+      network.dissolveIfUnused(end)
     }
   }
 
   /// A machine that is up again answers what reached it while it was dark: it knows none of the connections.
   func powerOn(_ machine: Machine) {
-    for end in ends.indices where ends[end].node == machine.index.value && !ends[end].stalled.isEmpty {
+    for end in network.ends.indices where network.ends[end].node == machine.index.value && !network.ends[end].stalled.isEmpty {
       scheduleUnstall(of: end, isRetransmission: true)
     }
   }
 
   func schedule(_ signal: Signal, to end: Int, at time: Int64) {
-    world.agenda.insert(.signal(signal, to: id(of: end)), at: time)
+    agenda.insert(.signal(signal, to: network.id(of: end)), at: time)
   }
 
   /// Sends a signal back at once, behind whatever is on its way there.
   func reply(_ signal: Signal, to end: Int) {
-    schedule(signal, to: end, at: arrivalTime(of: 0, to: end, leaving: world.now.nanoseconds))
+    schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now.nanoseconds))
   }
+
+  /// When what a machine does now leaves it: after the work charged so far in this event.
+  @inline(__always)
+  func leavingTime(of machine: Machine) -> Int64 { now.nanoseconds + machine.spent }
 }

@@ -3,7 +3,7 @@ import Primitives
 
 // What the network knows of Kafka's messages: which API a frame belongs to.
 
-extension Network {
+extension World {
   /// Requests on one connection that are remembered for their responses. Requests that are never answered (acks=0) push out older ones.
   private static var rememberedRequests: Int { 1024 }
 
@@ -11,8 +11,8 @@ extension Network {
   func noteRequest(_ frame: Frame, at end: Int) -> MessageHeader {
     let header = MessageHeader(request: frame)
     guard header.apiKey >= 0 else { return header }
-    if ends[end].unanswered.count == Self.rememberedRequests { ends[end].unanswered.removeFirst() }
-    ends[end].unanswered.append(header)
+    if network.ends[end].unanswered.count == Self.rememberedRequests { network.ends[end].unanswered.removeFirst() }
+    network.ends[end].unanswered.append(header)
     return header
   }
 
@@ -20,32 +20,32 @@ extension Network {
   @inline(__always)
   func requestAnswered(by frame: Frame, at end: Int) -> MessageHeader {
     guard let position = positionOfRequest(answeredBy: frame, at: end) else { return .unknown }
-    let header = ends[end ^ 1].unanswered[position]
-    ends[end ^ 1].unanswered.removeFirst(position + 1)
+    let header = network.ends[end ^ 1].unanswered[position]
+    network.ends[end ^ 1].unanswered.removeFirst(position + 1)
     return header
   }
 
   private func positionOfRequest(answeredBy frame: Frame, at end: Int) -> Int? {
     guard let first = frame.pieces.first, first.count >= 4 else { return nil }
     let correlationID = first.integer(at: 0, as: Int32.self)
-    return ends[end ^ 1].unanswered.firstIndex { $0.correlationID == correlationID }
+    return network.ends[end ^ 1].unanswered.firstIndex { $0.correlationID == correlationID }
   }
 
   /// What a frame is, without taking note of it.
   func header(of frame: Frame, at end: Int) -> MessageHeader {
     if end & 1 == 1 { return MessageHeader(request: frame) }
-    return positionOfRequest(answeredBy: frame, at: end).map { ends[end ^ 1].unanswered[$0] } ?? .unknown
+    return positionOfRequest(answeredBy: frame, at: end).map { network.ends[end ^ 1].unanswered[$0] } ?? .unknown
   }
 
   func notice(_ frame: Frame, at end: Int, _ fate: FrameFate) {
-    guard world.onFrame != nil else { return }
+    guard onFrame != nil else { return }
     notice(frame, header(of: frame, at: end), at: end, fate)
   }
 
   func notice(_ frame: Frame, _ header: MessageHeader, at end: Int, _ fate: FrameFate) {
-    world.onFrame?(
+    onFrame?(
       FrameNotice(
-        time: world.now, from: NodeIndex(ends[end ^ 1].node), to: NodeIndex(ends[end].node),
+        time: now, from: NodeIndex(network.ends[end ^ 1].node), to: NodeIndex(network.ends[end].node),
         kind: end & 1 == 1 ? .request : .response, header: header, frame: frame, fate: fate))
   }
 }

@@ -10,44 +10,41 @@ import Primitives
 /// - Faults act where a frame arrives, one decision for each: it passes, waits, vanishes or comes twice. Behind a frame that waits,
 ///   its whole stream waits.
 /// - What a blocked link stops is sent again when the link is healed, unless its sender has closed the connection by then.
-final class Network {
-  unowned(unsafe) let world: World
-  var ends: ContiguousArray<StreamEnd> = []
+struct Network: ~Copyable {
+  var ends = Table<StreamEnd>()
   private var vacantPairs: [Int] = []
   /// From node times capacity plus to node.
-  var links: ContiguousArray<Link> = []
+  var links = Table<Link>()
   private(set) var nodeCount = 0
-  private var cards: ContiguousArray<NetworkCard> = []
+  private var cards = Table<NetworkCard>()
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
 
-  init(world: World) { self.world = world }
-
   // MARK: Nodes and links
 
-  func addNode(_ machine: Machine) {
-    var larger: ContiguousArray<Link> = []
+  /// `machines` ends with the new one.
+  mutating func addNode(_ machines: borrowing Table<Machine>, seed: UInt64) {
+    var larger = Table<Link>()
     for from in 0...nodeCount {
       for to in 0...nodeCount {
         let isNew = from == nodeCount || to == nodeCount
-        larger.append(isNew ? makeLink(from: world.machines[from], to: world.machines[to]) : links[from * nodeCount + to])
+        larger.append(isNew ? makeLink(from: machines[from], to: machines[to], seed: seed) : links[from * nodeCount + to])
       }
     }
     links = larger
     nodeCount += 1
-    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machine.profile.network.bandwidth)))
-    applyFaultsToLinks()
+    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machines[nodeCount - 1].profile.network.bandwidth)))
   }
 
-  private func makeLink(from: Machine, to: Machine) -> Link {
+  private func makeLink(from: Machine, to: Machine, seed: UInt64) -> Link {
     let one = from.profile.network, other = to.profile.network
     let isLoopback = from === to
     return Link(
       latency: isLoopback ? one.loopbackLatency.nanoseconds : (one.latency + other.latency).nanoseconds / 2,
       jitterMean: isLoopback ? .zero : (one.jitterMean + other.jitterMean) / 2,
       retransmissionTimeout: one.retransmissionTimeout.nanoseconds,
-      random: RandomStream(seed: world.seed, purpose: "link", from.key, to.key))
+      random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
   }
 
   @inline(__always) func linkIndex(from: Int32, to: Int32) -> Int { Int(from) * nodeCount + Int(to) }
@@ -67,7 +64,7 @@ final class Network {
 
   func id(of index: Int) -> ConnectionID { ConnectionID(index: index, generation: ends[index].generation) }
 
-  func makePair() -> Int {
+  mutating func makePair() -> Int {
     if let pair = vacantPairs.popLast() { return pair }
     precondition(ends.count + 2 <= 1 << ConnectionID.indexBits, "more than half a million connections at a time")
     ends.append(StreamEnd())
@@ -76,7 +73,7 @@ final class Network {
   }
 
   /// Forgets a connection of which no node knows any more.
-  func dissolveIfUnused(_ end: Int) {
+  mutating func dissolveIfUnused(_ end: Int) {
     guard isOver(end), isOver(end ^ 1) else { return }
     // What has been held may still reach a server whose client is gone, but nobody is left here.
     let pair = end & ~1
@@ -99,7 +96,7 @@ final class Network {
 
   /// When something of this size arrives at an end if it is sent now, behind everything sent there before.
   @inline(__always)
-  func arrivalTime(of bytes: Int, to end: Int, leaving: Int64) -> Int64 {
+  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64) -> Int64 {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
     let link = from * nodeCount + to
     var arrival: Int64
@@ -124,8 +121,4 @@ final class Network {
     ends[end].lastArrival = arrival
     return arrival
   }
-
-  /// When what a machine does now leaves it: after the work charged so far in this event.
-  @inline(__always)
-  func leavingTime(of machine: Machine) -> Int64 { world.now.nanoseconds + machine.spent }
 }

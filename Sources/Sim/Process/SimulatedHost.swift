@@ -43,17 +43,17 @@ final class SimulatedHost: NodeHost {
 
   func connect(to address: Address) -> ConnectionID {
     guard isAlive else { return ConnectionID(.max) }
-    return world.network.connect(from: machine, to: address)
+    return world.connect(from: machine, to: address)
   }
 
   func send(_ frame: Frame, on connection: ConnectionID) {
     guard isAlive else { return }
-    world.network.send(frame, on: connection, by: machine)
+    world.send(frame, on: connection, by: machine)
   }
 
   func close(_ connection: ConnectionID) {
     guard isAlive else { return }
-    world.network.close(connection, by: machine)
+    world.close(connection, by: machine)
   }
 
   func spend(_ cost: Cost) { machine.spend(cost) }

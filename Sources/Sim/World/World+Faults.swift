@@ -8,26 +8,26 @@ extension World {
 
   @discardableResult
   public func apply(_ fault: NetworkFault, name: String) -> FaultID {
-    let id = open(name)
-    network.apply(ActiveNetworkFault(id: id, fault: fault))
+    let id = openFault(name)
+    applyToLinks(ActiveNetworkFault(id: id, fault: fault))
     return id
   }
 
   /// Closes all connections between two sets of nodes as a reset does: both ends hear of it, what was under way is lost.
   @discardableResult
   public func reset(between ones: [NodeIndex], and others: [NodeIndex], name: String) -> FaultID {
-    let id = open(name)
-    faults.hit(id, times: network.reset(between: ones, and: others))
-    close(id)
+    let id = openFault(name)
+    faults.hit(id, times: resetConnections(between: ones, and: others))
+    closeFault(id)
     return id
   }
 
   /// Ends all connections between two sets of nodes for the first set only. The others believe in them until they send.
   @discardableResult
   public func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex], name: String) -> FaultID {
-    let id = open(name)
-    faults.hit(id, times: network.halfOpen(forgetful: forgetful, others: others))
-    close(id)
+    let id = openFault(name)
+    faults.hit(id, times: forgetConnections(at: forgetful, towards: others))
+    closeFault(id)
     return id
   }
 
@@ -40,7 +40,7 @@ extension World {
 
   @discardableResult
   public func apply(_ rule: MessageRule, name: String) -> FaultID {
-    let id = open(name)
+    let id = openFault(name)
     network.rules.append(ActiveMessageRule(id: id, rule: rule))
     return id
   }
@@ -49,19 +49,19 @@ extension World {
   public func release(_ rule: FaultID) { lift(rule) }
 
   /// How many messages a rule holds now.
-  public func messagesHeld(by rule: FaultID) -> Int { network.held(by: rule) }
+  public func messagesHeld(by rule: FaultID) -> Int { countMessages(heldBy: rule) }
 
   // MARK: Disks
 
   /// Begins a fault on the disks of nodes. Rot happens at once, everything else when the disk is used.
   @discardableResult
   public func apply(_ fault: DiskFault, on nodes: [NodeIndex], name: String) -> FaultID {
-    let id = open(name)
+    let id = openFault(name)
     for node in nodes {
       let random = RandomStream(seed: seed, purpose: "fault", stableHash(of: name), machine(node).key)
       machine(node).disk.apply(ActiveDiskFault(id: id, fault: fault, random: random))
     }
-    if case .rot = fault.kind { close(id) }
+    if case .rot = fault.kind { closeFault(id) }
     return id
   }
 
@@ -71,9 +71,9 @@ extension World {
   public func lift(_ fault: FaultID) {
     guard faults[fault].lifted == nil else { return }
     faults.close(fault, at: now)
-    network.lift(fault)
-    network.release(fault)
-    for machine in machines { machine.disk.lift(fault) }
+    liftFromLinks(fault)
+    releaseMessages(heldBy: fault)
+    for index in machines.indices { machines[index].disk.lift(fault) }
     tell(.faultLifted(fault), of: nil)
   }
 
@@ -82,11 +82,11 @@ extension World {
     for index in faults.records.indices { lift(FaultID(index: Int32(index))) }
   }
 
-  private func open(_ name: String) -> FaultID {
+  private func openFault(_ name: String) -> FaultID {
     let id = faults.open(name, at: now)
     tell(.faultApplied(id), of: nil)
     return id
   }
 
-  private func close(_ id: FaultID) { faults.close(id, at: now) }
+  private func closeFault(_ id: FaultID) { faults.close(id, at: now) }
 }

@@ -39,7 +39,7 @@ extension World {
     guard let node = machine.node, let host = machine.host else { return }
     switch event {
     case .event(let event):
-      guard network.admits(event) else { return }
+      guard admits(event) else { return }
       pass(event, to: node, on: machine)
     case .timer(let slot, let generation):
       guard let timer = host.timers.take(slot: slot, generation: generation) else { return }

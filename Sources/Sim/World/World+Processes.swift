@@ -29,7 +29,7 @@ extension World {
     guard machine.host == nil else { return }
     machine.beginLife()
     machine.host = SimulatedHost(world: self, machine: machine)
-    network.powerOn(machine)
+    powerOn(machine)
     agenda.insert(.start(node: node.value, life: machine.life), at: now.nanoseconds)
     tell(.started, of: node)
   }
@@ -38,7 +38,7 @@ extension World {
   public func kill(_ node: NodeIndex) {
     let machine = machine(node)
     guard machine.host != nil else { return }
-    network.closeAll(of: machine)
+    closeAll(of: machine)
     machine.endLife()
     tell(.killed, of: node)
   }
@@ -47,7 +47,7 @@ extension World {
   public func powerLoss(_ nodes: [NodeIndex], unsynced: UnsyncedPolicy = .random) {
     for node in nodes {
       let machine = machine(node)
-      network.forgetAll(of: machine)
+      forgetAll(of: machine)
       machine.endLife()
       machine.hasPower = false
       machine.disk.losePower(unsynced, at: now)
@@ -101,7 +101,7 @@ extension World {
   }
 
   func exit(_ machine: Machine) {
-    network.closeAll(of: machine)
+    closeAll(of: machine)
     machine.endLife()
     tell(.exited, of: machine.index)
   }

@@ -32,10 +32,10 @@ public final class World {
   public var onTraceLine: ((String) -> Void)?
 
   var agenda: Agenda
-  var machines: ContiguousArray<Machine> = []
+  var machines = Table<Machine>()
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
-  private(set) var network: Network! = nil
+  var network = Network()
   private var calls = CallTable()
   private var isStopped = false
 
@@ -43,11 +43,10 @@ public final class World {
     self.seed = seed
     self.options = options
     agenda = Agenda(options.queue)
-    network = Network(world: self)
   }
 
   deinit {
-    for machine in machines { machine.endLife() }
+    for index in machines.indices { machines[index].endLife() }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.
@@ -68,17 +67,18 @@ public final class World {
     let index = NodeIndex(machines.count)
     machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, make: make))
     addressBook[address] = index
-    network.addNode(machines[Int(index.value)])
+    network.addNode(machines, seed: seed)
+    applyFaultsToLinks()
     return index
   }
 
-  public var nodes: [NodeIndex] { machines.map(\.index) }
+  public var nodes: [NodeIndex] { machines.indices.map { NodeIndex($0) } }
   public func name(of node: NodeIndex) -> String { machine(node).name }
   public func id(of node: NodeIndex) -> NodeID { machine(node).id }
   public func address(of node: NodeIndex) -> Address { machine(node).address }
 
   /// The node of a name, or nil.
-  public func node(named name: String) -> NodeIndex? { machines.first { $0.name == name }?.index }
+  public func node(named name: String) -> NodeIndex? { machines.indices.first { machines[$0].name == name }.map { NodeIndex($0) } }
 
   /// The object of the node's present life, for white-box checks; nil while it is down.
   public func object(of node: NodeIndex) -> (any Node)? { machine(node).node }
@@ -126,13 +126,13 @@ public final class World {
   @inline(__always)
   private func perform(_ event: WorldEvent) {
     switch event {
-    case .arrival(let frame, let end): network.arrive(frame, at: end)
+    case .arrival(let frame, let end): arrive(frame, at: end)
     case .timer(let node, let life, let slot, let generation):
       let machine = machines[Int(node)]
       if machine.life == life { deliver(.timer(slot: slot, generation: generation), to: machine) }
-    case .signal(let signal, let end): network.arrive(signal, at: end)
-    case .unstall(let end): network.unstall(end)
-    case .connectTimeout(let end): network.giveUpConnecting(end)
+    case .signal(let signal, let end): arrive(signal, at: end)
+    case .unstall(let end): unstall(end)
+    case .connectTimeout(let end): giveUpConnecting(end)
     case .wake(let node, let life): wake(machines[Int(node)], life: life)
     case .start(let node, let life): bringToLife(machines[Int(node)], life: life)
     case .disk(let node, let life, let operation):

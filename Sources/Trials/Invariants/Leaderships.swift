@@ -24,17 +24,17 @@ struct OneLeaderPerEpoch {
   var verdict: Verdict { findings.verdict(on: .oneLeaderPerEpoch) }
 }
 
-/// `high-watermark-regression`: a replica's high watermark goes back while it runs, or a replica cuts records below it.
+/// `high-watermark-regression`: a leader's high watermark goes back while it leads, or a replica cuts records below its own.
 ///
-/// A replica that starts again begins with the high watermark of its checkpoint, and a new leader with the one it had as a
-/// follower: both may lag behind, and neither is a regression.
+/// A replica that starts again begins with the high watermark of its checkpoint, a new leader with the one it had as a follower, and
+/// followers take over what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207).
 struct HighWatermarkMonotony {
   private var findings = Findings()
 
   mutating func noteMove(_ partition: TopicPartition, at node: NodeID, from: Offset, to: Offset) -> String? {
     findings.examined += 1
     guard to < from else { return nil }
-    let evidence = "\(partition): the high watermark of broker \(node) went back from \(from) to \(to)"
+    let evidence = "\(partition): the high watermark of its leader, broker \(node), went back from \(from) to \(to)"
     findings.add(evidence)
     return evidence
   }

@@ -41,7 +41,7 @@ struct ClusterSettings {
     let voter = Voter(id: Self.controllerID, address: Address(host: Self.controllerName, port: Self.controllerPort))
     var controller = ControllerConfiguration(nodeID: Self.controllerID, clusterID: clusterID, voters: [voter])
     controller.switches = switches.controller
-    try cluster.features.forEach { try controller.bootstrapFeatures.set($0) }
+    for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
 
     let fixed = (1...cluster.brokers).map { number in
       [
@@ -54,12 +54,12 @@ struct ClusterSettings {
       let pair = [(setting.name, setting.plainValue)]
       let isOfController = ControllerConfiguration.table.contains(setting.name)
       if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply(pair, to: &controller) } }
-      if !isOfController || BrokerConfiguration.knows(setting.name) {
+      if !isOfController || BrokerConfiguration.table.contains(setting.name) {
         try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(fixed[0] + pair) }
       }
     }
     controllerConfiguration = controller
-    let forBrokers = cluster.config.filter { BrokerConfiguration.knows($0.name) }.map { ($0.name, $0.plainValue) }
+    let forBrokers = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     brokerConfigurations = try fixed.map { try BrokerConfiguration($0 + forBrokers) }
 
     let defaults = brokerConfigurations[0].log
@@ -68,7 +68,7 @@ struct ClusterSettings {
       var configuration = defaults
       for setting in topic.config {
         try setting.checked { () throws(ConfigurationError) in
-          configuration = try LogConfiguration.table.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
+          configuration = try LogConfiguration.topicTable.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
         }
       }
       minimumCopies[topic.name] = Int(configuration.minInsyncReplicas)
@@ -130,6 +130,17 @@ extension Setting {
     } catch {
       throw ScenarioError(at: place, "\(error)", remedy: "Settings have Kafka's names and values.")
     }
+  }
+
+  /// The level of a feature that this build supports.
+  fileprivate func featureLevel() throws -> Int16 {
+    guard let levels = FeatureLevels.supportedLevels(of: name) else {
+      let names = FeatureLevels.supported.map(\.name)
+      throw ScenarioError(
+        at: place, "there is no feature '\(name)'",
+        remedy: nearestName(to: name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
+    }
+    return Int16(try valueOf.integer(in: Int64(levels.lowerBound)...Int64(levels.upperBound)))
   }
 
   /// The value as Kafka writes it: sizes in bytes, durations in the unit that the setting's name ends in.

@@ -7,7 +7,7 @@ extension FaultDriver {
   /// Does what an entry says, once. Returns whether there was something to do it to.
   func carryOut(_ action: FaultAction, entry: Int) -> Bool {
     switch action {
-    case .kill(let selector): return process(selector, entry, "killed", world.isRunning) { world.kill($0) }
+    case .kill(let selector): return process(selector, entry, "killed", world.isRunning, kill)
     case .restart(let selector): return process(selector, entry, "started", { _ in true }) { world.restart($0) }
     case .pause(let selector): return process(selector, entry, "paused", world.isRunning) { world.pause($0) }
     case .resume(let selector): return process(selector, entry, "resumed", { self.world.status(of: $0) == .paused }) { world.resume($0) }
@@ -17,7 +17,7 @@ extension FaultDriver {
     case .powerLoss(let selectors): return losePower(nodes(selectors), entry)
     case .replaceDisk(let selector):
       return process(selector, entry, "given an empty disk", { _ in true }) {
-        taint($0)
+        taint($0, isDiskLost: true)
         world.replaceDisk($0)
       }
     case .heal:
@@ -77,12 +77,13 @@ extension FaultDriver {
     hit(entry, !nodes.isEmpty)
     guard !nodes.isEmpty else { return false }
     tell("power lost at \(names(nodes))")
-    for node in nodes { taint(node) }
+    for node in nodes { taint(node, isDiskLost: false) }
     world.powerLoss(nodes)
     return true
   }
 
-  private func taint(_ node: NodeIndex) {
+  private func taint(_ node: NodeIndex, isDiskLost: Bool) {
+    willDestroy(node, isDiskLost)
     if nodes.brokers.contains(node) { tainted.insert(world.id(of: node)) }
   }
 

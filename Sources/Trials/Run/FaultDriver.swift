@@ -25,6 +25,10 @@ final class FaultDriver {
   private(set) var entries: [Entry]
   /// Brokers whose log may lack what they acknowledged: since a power loss or a new disk, until they are in sync again.
   var tainted: Set<NodeID> = []
+  /// Called before a node is killed.
+  var willKill: (NodeIndex) -> Void = { _ in }
+  /// Called before a node loses what it did not sync, or its whole disk.
+  var willDestroy: (_ node: NodeIndex, _ isDiskLost: Bool) -> Void = { _, _ in }
   private var randomDrivers: [RandomFaultDriver] = []
 
   init(
@@ -84,6 +88,11 @@ final class FaultDriver {
     default: break
     }
     tell("\(entries[index].plan.name) ends")
+  }
+
+  func kill(_ node: NodeIndex) {
+    willKill(node)
+    world.kill(node)
   }
 
   func start(_ nodes: [NodeIndex]) { for node in nodes where !world.isRunning(node) { world.start(node) } }

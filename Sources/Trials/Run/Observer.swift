@@ -61,13 +61,16 @@ final class Observer {
       view.leading.insert(Leadership(partition: partition, epoch: epoch))
       find(leaders.note(partition, epoch, leader: node))
     case .highWatermarkMoved(let partition, let from, let to):
-      find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
-      guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager.partition(named: partition) else { return }
+      guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager?.partition(named: partition) else { return }
+      if replica.isLeader { find(highWatermarks.noteMove(partition, at: node, from: from, to: to)) }
       find(committed.note(replica, at: node, from: from, to: to))
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))
     case .leaderElected(let partition, let leader, _, let isr, let election):
-      if election == .unclean || election == .lastKnown { contract.noteUncleanElection(of: partition) }
+      if election == .unclean || election == .lastKnown {
+        contract.noteUncleanElection(of: partition)
+        committed.forget(partition)
+      }
       untaint(leader == .none ? [] : isr)
     case .isrChanged(_, _, let isr, _): untaint(isr)
     case .topicDeleted(let name, _):
@@ -105,7 +108,7 @@ final class Observer {
   private func copies(of partition: TopicPartition) -> [NodeID] {
     let view = view.cluster[partition]
     guard let index = nodes?.broker(view.leader), let broker = world.object(of: index) as? BrokerNode,
-      let replica = broker.replicaManager.partition(named: partition), replica.isLeader
+      let replica = broker.replicaManager?.partition(named: partition), replica.isLeader
     else { return view.isr }
     return replica.maximalISR
   }

@@ -75,7 +75,7 @@ final class RandomFaultDriver {
     switch word {
     case .kill:
       driver.tell("\(who) killed")
-      world.kill(target)
+      driver.kill(target)
       trouble(target, until: end) { [unowned driver] in driver.start([target]) }
     case .powerLoss:
       _ = driver.losePower([target], entry)

@@ -36,23 +36,24 @@ public final class Trial {
   let settings: ClusterSettings
   private(set) var nodes: NodeTable! = nil
   private var driver: FaultDriver! = nil
-  private let options: Options
   /// When the scenario's clock started.
   private(set) var origin = Instant.zero
   private var operatorNode: NodeIndex! = nil
   private var auditNode: NodeIndex! = nil
-  private var duration: Duration { min(scenario.duration, options.until ?? scenario.duration) }
+  private let duration: Duration
+  private var syncedAtDeath: [NodeIndex: [(TopicPartition, Offset)]] = [:]
 
   /// Builds the world. Throws a `ScenarioError` where the scenario names a setting that does not exist, or one that contradicts another.
   public init(_ scenario: Scenario, options: Options) throws {
     self.scenario = scenario
-    self.options = options
+    duration = min(scenario.duration, options.until ?? scenario.duration)
     settings = try ClusterSettings(scenario)
     var worldOptions = WorldOptions()
     worldOptions.machine = settings.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder)
+    observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
     addNodes()
   }
@@ -101,8 +102,20 @@ public final class Trial {
     guard isReady else { return false }
     origin = world.now
     observer.origin = origin
-    nodes.assignments = observer.assignments
+    nodes.assignments = assignments
     return true
+  }
+
+  /// The replicas of each partition, as the controller placed them.
+  private var assignments: [TopicPartition: [NodeID]] {
+    var assignments: [TopicPartition: [NodeID]] = [:]
+    for topic in scenario.topics {
+      for number in 0..<Int32(topic.partitionCount) {
+        let name = TopicPartition(topic.name, number)
+        assignments[name] = partition(name, at: observer.view.cluster[name].leader)?.replicas ?? []
+      }
+    }
+    return assignments
   }
 
   private var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
@@ -142,8 +155,8 @@ public final class Trial {
       plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: origin,
       tell: { [unowned self] in observer.tell("fate", $0, .fault) },
       operate: { [unowned self] in operatorApplication?.carryOut($0) })
-    observer.willLosePower = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
-    driver.willDestroy = observer.willLosePower
+    driver.willKill = { [unowned self] in noteKill(of: $0) }
+    driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
     observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: duration)
@@ -173,7 +186,6 @@ public final class Trial {
       node = world.addNode(name: name) { host in
         ProduceApplication(host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, recorder: recorder)
       }
-      observer.noteProducer(node, acks: settings.acks(of: plan))
     case .consume(let consume):
       let count = scenario.topics.first { $0.name == plan.topic }!.partitionCount
       let partitions = (0..<count).filter { $0 % plan.clients == number }.map { TopicPartition(plan.topic, Int32($0)) }
@@ -187,14 +199,21 @@ public final class Trial {
     return node
   }
 
+  /// Remembers what of a node's logs is synced before it is killed: its page cache outlives it, but not a later power loss.
+  private func noteKill(of node: NodeIndex) {
+    guard let replicas = replicas(of: node) else { return }
+    syncedAtDeath[node] = replicas.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) }
+  }
+
   /// Writes into the contract what a node is about to lose.
   private func noteDestruction(at node: NodeIndex, isDiskLost: Bool) {
-    guard let broker = world.object(of: node) as? BrokerNode else { return }
-    for partition in broker.replicaManager.partitions {
-      observer.contract.noteDestruction(
-        of: partition.topicPartition, at: world.id(of: node), from: isDiskLost ? 0 : partition.log?.flushedOffset ?? 0)
+    let synced = replicas(of: node)?.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) } ?? syncedAtDeath[node] ?? []
+    for (partition, flushed) in synced {
+      observer.contract.noteDestruction(of: partition, at: world.id(of: node), from: isDiskLost ? 0 : flushed)
     }
   }
+
+  private func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
 
   // MARK: Healing
 
@@ -263,7 +282,7 @@ public final class Trial {
   /// A broker's replica of a partition, where the broker runs and has one.
   func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
     guard let node = nodes.broker(broker), let broker = world.object(of: node) as? BrokerNode else { return nil }
-    return broker.replicaManager.partition(named: name)
+    return broker.replicaManager?.partition(named: name)
   }
 
   // MARK: The audit
@@ -295,16 +314,25 @@ public final class Trial {
     return false
   }
 
+  /// Whether each value stands in the logs as the audit found them.
+  private func valuesOfTheAudit() -> [Bool] {
+    var present = Array(repeating: false, count: recorder.history.valueCount)
+    guard let auditor = world.object(of: auditNode) as? ConsumeApplication else { return present }
+    for operation in recorder.history.operations where operation.function == .poll && operation.process == auditor.processNumber {
+      recorder.history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
+    }
+    return present
+  }
+
   // MARK: Judgement
 
   private func judge(restingProblems: [String], isAudited: Bool) -> TrialResult {
-    checkFinalReplicas()
-    let history = recorder.history
-    let analysis = Analysis(of: history)
+    let analysis = Analysis(of: recorder.history)
     var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: isAudited)
     var delivery = Delivery(analysis)
     if isAudited {
-      let judgement = observer.contract.judge { analysis.values[Int($0.number)].wasSeenInAudit(by: observer.auditProcess) }
+      let present = valuesOfTheAudit()
+      let judgement = observer.contract.judge { present[Int($0.number)] }
       verdicts.append(judgement.verdict)
       delivery.lost = judgement.violations
       delivery.permittedBy = judgement.permitted

@@ -77,6 +77,8 @@ enum NamedInstant: Equatable, CustomStringConvertible {
       self = .leading(try TopicPartition(words[0], at: value), LeaderEpoch(Int32(try number(words[1]))))
     } else if entries.contains(text) {
       self = .entry(text)
+    } else if text.contains("("), !text.contains(")") {
+      throw value.error("'\(text)' breaks off", remedy: "A comma ends a value between braces: quote it, as in after: \"isr(t-0, [1, 2])\".")
     } else {
       throw value.error(
         "there is no instant '\(text)'",

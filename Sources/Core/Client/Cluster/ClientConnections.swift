@@ -9,6 +9,8 @@ import Wire
 final class ClientConnections {
   /// Called when an address becomes ready, or stops being throttled.
   var becameReady: (Address) -> Void = { _ in }
+  /// Called when a connection could not be made, or broke with requests under way.
+  var failed: () -> Void = {}
 
   let reactor: Reactor
   let sender: RequestSender
@@ -129,6 +131,7 @@ final class ClientConnections {
     let waiting = peer.waiting
     peer.waiting.removeAll()
     for resume in waiting { resume(versions != nil) }
+    if versions == nil { failed() }
     becameReady(peer.address)
   }
 
@@ -141,13 +144,14 @@ final class ClientConnections {
     guard let version = peer.versions?.newest(of: Request.self, atMost: limit) else {
       return completion(.failure(peer.versions == nil ? .notSent : .unsupportedVersion(Request.apiKey)))
     }
-    sender.send(request, version: version, to: peer.address, timeout: timeout) { result in
+    sender.send(request, version: version, to: peer.address, timeout: timeout) { [weak self] result in
       switch result {
       case .success(let response):
         peer.isFailing = false
         completion(.success(response))
       case .failure(let failure):
         completion(.failure(ClientRequestFailure(failure, of: Request.apiKey)))
+        self?.failed()
       }
     }
   }

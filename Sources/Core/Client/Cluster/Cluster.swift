@@ -47,6 +47,8 @@ final class Cluster {
     backoff = RetryBackoff(configuration)
     connections = ClientConnections(reactor: reactor, configuration: configuration)
     connections.becameReady = { [weak self] _ in if let self, !isClosed { becameReady() } }
+    // Who cannot be reached may have been replaced.
+    connections.failed = { [weak self] in if let self, !isClosed { requestUpdate() } }
   }
 
   func close() {

@@ -3,7 +3,7 @@ import Primitives
 import Raft
 
 /// The configuration of a controller. Properties stand for Kafka's configurations, with the defaults of 4.3.
-public struct ControllerConfiguration {
+public struct ControllerConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String

@@ -2,6 +2,8 @@
 public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No setting has this name; `nearest` is the one that was probably meant.
   case unknownName(String, nearest: String?)
+  /// A setting without a default was not given.
+  case missing(name: String, expected: String)
   /// The text is no value of this setting.
   case invalidValue(name: String, value: String, expected: String)
   /// The same name was given twice with different values.
@@ -15,6 +17,8 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
     switch self {
     case .unknownName(let name, let nearest):
       "there is no setting named '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .missing(let name, let expected):
+      "\(name) must be given: \(expected)"
     case .invalidValue(let name, let value, let expected):
       "\(name)=\(value) is not valid: expected \(expected)"
     case .givenTwice(let name):

@@ -9,11 +9,13 @@ extension RequestHeader {
   /// Reads the header at the start of a request, of the version that its API key and version ask for; the body follows.
   public init(from reader: inout FrameReader) throws(WireError) {
     self.init()
-    do {
-      var ahead = reader
-      try ahead.integer("RequestApiKey", &requestApiKey)
-      try ahead.integer("RequestApiVersion", &requestApiVersion)
-      try read(from: &reader, version: Self.version(for: apiKey, apiVersion: requestApiVersion))
+    do throws(WireError) {
+      // Version 2 is version 1 and a tagged section; which of them it is stands in the first two fields.
+      reader.continueWith(version: 1, isFlexible: false)
+      try describe(&reader)
+      let version = Self.version(for: apiKey, apiVersion: requestApiVersion)
+      reader.continueWith(version: version, isFlexible: version == 2)
+      try reader.endStructure()
     } catch {
       throw error.within(Self.name)
     }

@@ -3,15 +3,15 @@ import Primitives
 /// Fills a message from a frame, whatever the frame's bytes are.
 ///
 /// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
-/// is copied. Every length is checked against what is left before anything is allocated, and an array first takes room for no
-/// more elements than an eighth of the remaining bytes and 64, so that a frame of n bytes never takes more than
-/// `memoryBound(forInputOf: n)` bytes, whatever it claims.
+/// is copied. Every length is checked against what is left before anything is allocated, and an array takes room for more elements
+/// than an eighth of the remaining bytes and 64 only as it finds them. No element takes more than 128 bytes of memory for each byte
+/// of its shortest encoding, so whatever a frame claims, it takes at most 128 times its length, twice that while a long array grows,
+/// and room for 64 elements for each level of nesting.
 public struct FrameReader: Codec {
   public private(set) var version: Int16 = 0
   public private(set) var isFlexible = false
 
   private let pieces: ContiguousArray<Bytes>
-  private var piece: Bytes
   private var nextPiece: Int
   private var base: UnsafeRawPointer
   private var cursor: UnsafeRawPointer
@@ -25,13 +25,13 @@ public struct FrameReader: Codec {
   private var pendingTag = -1
 
   public init(_ frame: Frame) {
-    pieces = frame.pieces
-    piece = frame.pieces.first ?? .empty
+    pieces = frame.pieces.isEmpty ? [.empty] : frame.pieces
     nextPiece = 1
-    after = frame.count - piece.count
-    base = piece.withUnsafeBytes { $0.baseAddress! }
+    let count = pieces[0].count
+    after = pieces.count == 1 ? 0 : frame.count - count
+    base = pieces[0].withUnsafeBytes { $0.baseAddress! }
     cursor = base
-    limit = base + piece.count
+    limit = base + count
   }
 
   public init(_ bytes: Bytes) { self.init(Frame(bytes)) }
@@ -43,18 +43,19 @@ public struct FrameReader: Codec {
 
   /// How many bytes of the frame have been read.
   public var position: Int { before + (cursor - base) }
-  public var remaining: Int { limit - cursor + after }
+  public var remaining: Int {
+    @inline(__always) get { limit - cursor + after }
+  }
 
-  /// No frame of n bytes makes a reader hold more than this at once: the widest element per byte, one half-used array per level.
-  static func memoryBound(forInputOf count: Int) -> Int { 128 * count + 256 * 1024 }
-
+  /// Mutating, as everything here that others call in the midst of reading: a method that merely reads is handed a copy of the
+  /// reader, and the processor waits for the cursor just stored before it can load that copy in wide words.
   @inline(never)
-  private func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
+  private mutating func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
     WireError(kind, at: position, field: name.description)
   }
 
   /// Fails where anything is left.
-  public func expectEnd() throws(WireError) {
+  public mutating func expectEnd() throws(WireError) {
     guard remaining == 0 else { throw failure(.trailingBytes(remaining), "") }
   }
 
@@ -62,13 +63,13 @@ public struct FrameReader: Codec {
 
   private mutating func advanceToNextPiece() {
     while cursor == limit, nextPiece < pieces.count {
-      before += piece.count
-      piece = pieces[nextPiece]
+      before += limit - base
+      let count = pieces[nextPiece].count
+      base = pieces[nextPiece].withUnsafeBytes { $0.baseAddress! }
       nextPiece += 1
-      after -= piece.count
-      base = piece.withUnsafeBytes { $0.baseAddress! }
+      after -= count
       cursor = base
-      limit = base + piece.count
+      limit = base + count
     }
   }
 
@@ -95,7 +96,7 @@ public struct FrameReader: Codec {
   }
 
   @inline(__always)
-  private func require(_ count: Int, _ name: StaticString) throws(WireError) {
+  private mutating func require(_ count: Int, _ name: StaticString) throws(WireError) {
     guard count <= remaining else { throw failure(.endOfInput(needed: count, available: remaining), name) }
   }
 
@@ -148,7 +149,7 @@ public struct FrameReader: Codec {
     if limit - cursor >= count {
       let from = cursor - base
       cursor += count
-      return count == piece.count ? piece : piece[from..<from + count]
+      return pieces[nextPiece - 1][from..<from + count]
     }
     return Bytes(capacity: count) { target in
       var filled = 0
@@ -165,19 +166,36 @@ public struct FrameReader: Codec {
 
   private mutating func getText(_ count: Int, _ name: StaticString) throws(WireError) -> String {
     if count == 0 { return "" }
-    let text: String?
-    if limit - cursor >= count {
-      text = String(validating: UnsafeRawBufferPointer(start: cursor, count: count), as: UTF8.self)
-      if text != nil { cursor += count }
-    } else {
-      text = getBytes(count).text
+    guard limit - cursor >= count else {
+      guard let text = getBytes(count).text else { throw failure(.invalidText, name) }
+      return text
     }
-    guard let text else { throw failure(.invalidText, name) }
+    let utf8 = UnsafeRawBufferPointer(start: cursor, count: count)
+    if Self.isAscii(utf8) {
+      cursor += count
+      return String(decoding: UnsafeBufferPointer(start: utf8.assumingMemoryBound(to: UInt8.self).baseAddress, count: count), as: UTF8.self)
+    }
+    // Correct for every text, but an order of magnitude slower than the way above.
+    guard let text = String(validating: utf8, as: UTF8.self) else { throw failure(.invalidText, name) }
+    cursor += count
     return text
   }
 
   /// A number outside of any description, such as those before a metadata record.
   mutating func unsignedVarint(_ name: StaticString) throws(WireError) -> Int { try getUnsignedVarint(name) }
+
+  private static func isAscii(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var at = 0
+    while at + 8 <= bytes.count {
+      if bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
+      at += 8
+    }
+    while at < bytes.count {
+      if bytes[at] >= 0x80 { return false }
+      at += 1
+    }
+    return true
+  }
 
   // MARK: Values
 
@@ -262,8 +280,20 @@ public struct FrameReader: Codec {
 
   private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
     if count == 0 { return [] }
+    guard count <= 64 + remaining / 8 else { return try getManyElements(count, name) }
     var elements: [Element] = []
-    elements.reserveCapacity(min(count, 64 + remaining / 8))
+    elements.reserveCapacity(count)
+    let blank = Element.wireDefault
+    for _ in 0..<count { elements.append(blank) }
+    try elements.withUnsafeMutableBufferPointer { (elements) throws(WireError) in
+      for index in 0..<count { try Element.walk(name, &elements[index], &self) }
+    }
+    return elements
+  }
+
+  /// More elements than the bytes that are left make likely: room grows as they turn out to be there.
+  private mutating func getManyElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
+    var elements: [Element] = []
     for _ in 0..<count {
       var element = Element.wireDefault
       try Element.walk(name, &element, &self)
@@ -281,20 +311,30 @@ public struct FrameReader: Codec {
 
   @inline(__always) public mutating func beginStructure() {}
 
+  @inline(__always)
   public mutating func tag<Value: WireValue & Equatable>(
     _ tag: Int, _ name: StaticString, _ value: inout Value, default: Value
   ) throws(WireError) {
     if tagsLeft < 0 { try beginTags() }
-    while tagsLeft > 0, pendingTag < tag { try skipTag() }
-    guard tagsLeft > 0, pendingTag == tag else { return }
+    if tagsLeft > 0, pendingTag <= tag { try getTagged(tag, name, &value) }
+  }
+
+  @inline(__always)
+  private mutating func getTagged<Value: WireValue>(_ tag: Int, _ name: StaticString, _ value: inout Value) throws(WireError) {
+    while pendingTag < tag {
+      try skipTag()
+      if tagsLeft == 0 { return }
+    }
+    guard pendingTag == tag else { return }
     let size = try getUnsignedVarint(name)
+    let remainingAfterIt = remaining - size
     try require(size, name)
-    let end = position + size
-    let (ownTagsLeft, ownTag) = (tagsLeft, pendingTag)
+    let ownTagsLeft = tagsLeft
     tagsLeft = -1
     try Value.walk(name, &value, &self)
-    guard position == end else { throw failure(.invalidLength(size), name) }
-    (tagsLeft, pendingTag) = (ownTagsLeft, ownTag)
+    guard remaining == remainingAfterIt else { throw failure(.invalidLength(size), name) }
+    tagsLeft = ownTagsLeft
+    pendingTag = tag
     try nextTag()
   }
 
@@ -302,23 +342,28 @@ public struct FrameReader: Codec {
   @inline(__always)
   public mutating func endStructure() throws(WireError) {
     guard isFlexible else { return }
-    if tagsLeft < 0 {
-      if limit - cursor > 0, cursor.load(as: UInt8.self) == 0 {
-        cursor += 1
-        return
-      }
-      try beginTags()
-    }
+    if tagsLeft < 0 { try beginTags() }
     while tagsLeft > 0 { try skipTag() }
     tagsLeft = -1
   }
 
+  @inline(__always)
   private mutating func beginTags() throws(WireError) {
+    if limit - cursor > 0, cursor.load(as: UInt8.self) == 0 {
+      cursor += 1
+      tagsLeft = 0
+    } else {
+      try beginFilledTags()
+    }
+  }
+
+  private mutating func beginFilledTags() throws(WireError) {
     tagsLeft = try getUnsignedVarint("tagged fields") + 1
     pendingTag = -1
     try nextTag()
   }
 
+  @inline(__always)
   private mutating func nextTag() throws(WireError) {
     tagsLeft -= 1
     guard tagsLeft > 0 else { return }

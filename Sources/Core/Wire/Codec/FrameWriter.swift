@@ -11,12 +11,20 @@ public struct FrameWriter: Codec {
   private var start: UnsafeMutableRawPointer
   private var cursor: UnsafeMutableRawPointer
   private var limit: UnsafeMutableRawPointer
-  /// Where in the buffer a shared piece belongs.
-  private var shared: [(position: Int, bytes: Bytes)] = []
-  /// The place of the tagged section's count in the innermost structure, once it has a tagged field.
+  /// What is finished: stretches of buffers, and the shared pieces between them.
+  private var pieces: ContiguousArray<Bytes> = []
+  /// Where in the buffer the stretch begins that is not among the pieces yet.
+  private var pieceStart = 0
+  /// Bytes of the shared pieces.
+  private var sharedCount = 0
+  /// Bytes of the buffers before this one.
+  private var earlierCount = 0
+  /// The place of the tagged section's count in the innermost structure, once it has a tagged field; counted over all buffers. It
+  /// always lies in the stretch that is not finished, because nothing inside a tagged field is shared.
   private var tagCountPosition = -1
+  private var isInsideTag = false
 
-  init(version: Int16, isFlexible: Bool, capacity: Int = 256) {
+  init(version: Int16, isFlexible: Bool, capacity: Int = 512) {
     self.version = version
     self.isFlexible = isFlexible
     (buffer, start) = Self.room(for: capacity)
@@ -30,23 +38,31 @@ public struct FrameWriter: Codec {
     self.isFlexible = isFlexible
   }
 
-  /// Bytes written to the buffer so far, shared pieces left out.
-  var position: Int { cursor - start }
+  /// Bytes written so far.
+  var position: Int { sharedCount + bufferedCount }
+
+  private var bufferedCount: Int {
+    @inline(__always) get { earlierCount + (cursor - start) }
+  }
 
   /// What was written. The writer is not used afterwards.
-  func frame() -> Frame {
-    let all = buffer.bytes(in: 0..<position)
-    if shared.isEmpty { return Frame(all) }
-    var pieces = ContiguousArray<Bytes>()
-    pieces.reserveCapacity(2 * shared.count + 1)
-    var from = 0
-    for (position, bytes) in shared {
-      if position > from { pieces.append(all[from..<position]) }
-      pieces.append(bytes)
-      from = position
-    }
-    if from < position { pieces.append(all[from..<position]) }
+  mutating func frame() -> Frame {
+    if pieces.isEmpty { return Frame(buffer.bytes(in: 0..<cursor - start)) }
+    endPiece()
     return Frame(pieces)
+  }
+
+  private mutating func endPiece() {
+    let end = cursor - start
+    if end > pieceStart { pieces.append(buffer.bytes(in: pieceStart..<end)) }
+    pieceStart = end
+  }
+
+  private mutating func share(_ bytes: Bytes) {
+    if pieces.isEmpty { pieces.reserveCapacity(24) }
+    endPiece()
+    pieces.append(bytes)
+    sharedCount += bytes.count
   }
 
   // MARK: Room
@@ -66,15 +82,18 @@ public struct FrameWriter: Codec {
     return target
   }
 
+  /// Moves on to a larger buffer. Finished pieces stay where they are.
   @inline(never)
   private mutating func grow(by count: Int) {
-    let written = position
-    let capacity = max(2 * (limit - start), written + count)
+    let unfinished = cursor - start - pieceStart
+    let capacity = max(2 * (limit - start), unfinished + count)
     let (larger, newStart) = Self.room(for: capacity)
-    newStart.copyMemory(from: start, byteCount: written)
+    newStart.copyMemory(from: start + pieceStart, byteCount: unfinished)
+    earlierCount += pieceStart
+    pieceStart = 0
     buffer = larger
     start = newStart
-    cursor = newStart + written
+    cursor = newStart + unfinished
     limit = newStart + capacity
   }
 
@@ -108,8 +127,9 @@ public struct FrameWriter: Codec {
     }
   }
 
+  /// Mutating for the reason given at `FrameReader.failure`.
   @inline(never)
-  private func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
+  private mutating func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
     WireError(kind, at: position, field: name.description)
   }
 
@@ -183,8 +203,8 @@ public struct FrameWriter: Codec {
     guard let value else { return try putNull(name, isNullable: isNullable) }
     try put(length: value.count, name)
     if value.isEmpty { return }
-    if isRecords {
-      shared.append((position, value))
+    if isRecords, !isInsideTag {
+      share(value)
     } else {
       put(value)
     }
@@ -218,18 +238,21 @@ public struct FrameWriter: Codec {
   ) throws(WireError) {
     if value == `default` { return }
     if tagCountPosition < 0 {
-      tagCountPosition = position
+      tagCountPosition = bufferedCount
       put(UInt8(0))
     }
-    let ownCountPosition = tagCountPosition
-    (start + ownCountPosition).storeBytes(of: (start + ownCountPosition).load(as: UInt8.self) + 1, as: UInt8.self)
+    let count = start + (tagCountPosition - earlierCount)
+    count.storeBytes(of: count.load(as: UInt8.self) + 1, as: UInt8.self)
     put(unsignedVarint: tag)
     var sizer = FrameSizer(version: version, isFlexible: isFlexible)
     try Value.walk(name, &value, &sizer)
     put(unsignedVarint: sizer.count)
+    let (ownCountPosition, wasInsideTag) = (tagCountPosition, isInsideTag)
     tagCountPosition = -1
+    isInsideTag = true
     try Value.walk(name, &value, &self)
     tagCountPosition = ownCountPosition
+    isInsideTag = wasInsideTag
   }
 
   @inline(__always)

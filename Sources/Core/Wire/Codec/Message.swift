@@ -14,8 +14,8 @@ public protocol Message: Structure {
   mutating func print(version: Int16) throws(WireError) -> String
 }
 
-/// A message on a busy path. Reader and writer are specialised for it, about five times faster: being requirements of `Message`,
-/// its walks are compiled with all their types known, and other modules call that code.
+/// A message on a busy path. Reader and writer are specialised for it: being requirements of `Message`, its walks are compiled
+/// with all their types known, and other modules call that code.
 public protocol FrequentMessage: Message {}
 
 extension FrequentMessage {

@@ -2,9 +2,9 @@ import Primitives
 
 /// Reads everything that record batches in `bytes` hold, in every way this module offers, and says whether all of it was well-formed.
 ///
-/// For fuzzers and mutation tests: whatever the bytes, this returns, and takes no more memory than a few times `decompressionLimit`. Traps where
+/// For fuzzers and tests by mutation, of this package: whatever the bytes, this returns, and takes no more memory than a few times `decompressionLimit`. Traps where
 /// two ways of reading disagree.
-public func exerciseRecordBatches(
+package func exerciseRecordBatches(
   _ bytes: Bytes, decompressionLimit: Int = 1 << 20, using compressor: Compressor? = nil
 ) -> Bool {
   do throws(WireError) {

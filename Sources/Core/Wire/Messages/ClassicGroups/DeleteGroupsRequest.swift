@@ -1,4 +1,4 @@
-/// DeleteGroupsRequest.
+/// Deletes groups that have no members.
 public struct DeleteGroupsRequest: ApiRequest {
   public typealias Response = DeleteGroupsResponse
   public static var apiKey: ApiKey { .deleteGroups }

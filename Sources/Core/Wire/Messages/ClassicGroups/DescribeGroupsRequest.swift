@@ -1,4 +1,4 @@
-/// DescribeGroupsRequest.
+/// Describes groups of the classic protocol.
 public struct DescribeGroupsRequest: ApiRequest {
   public typealias Response = DescribeGroupsResponse
   public static var apiKey: ApiKey { .describeGroups }

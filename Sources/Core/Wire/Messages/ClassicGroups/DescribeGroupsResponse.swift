@@ -1,6 +1,6 @@
 import Primitives
 
-/// DescribeGroupsResponse.
+/// The answer to `DescribeGroupsRequest`.
 public struct DescribeGroupsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeGroups }
   public static var validVersions: ClosedRange<Int16> { 0...6 }
@@ -24,6 +24,7 @@ public struct DescribeGroupsResponse: ApiMessage {
     public var protocolType: String = ""
     public var protocolData: String = ""
     public var members: [DescribedGroupMember] = []
+    /// Bit n stands for operation n; the least integer means that nobody asked.
     public var authorizedOperations: Int32 = .min
 
     public init() {}
@@ -42,6 +43,7 @@ public struct DescribeGroupsResponse: ApiMessage {
 
   public struct DescribedGroupMember: Structure {
     public var memberId: String = ""
+    /// Set for a static member (KIP-345).
     public var groupInstanceId: String?
     public var clientId: String = ""
     public var clientHost: String = ""

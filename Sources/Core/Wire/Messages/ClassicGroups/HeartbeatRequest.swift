@@ -1,4 +1,4 @@
-/// HeartbeatRequest.
+/// Keeps a member of a classic group alive, and tells it of rebalances.
 public struct HeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = HeartbeatResponse
   public static var apiKey: ApiKey { .heartbeat }
@@ -8,6 +8,7 @@ public struct HeartbeatRequest: ApiRequest, FrequentMessage {
   public var groupId: String = ""
   public var generationId: Int32 = 0
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
 
   public init() {}

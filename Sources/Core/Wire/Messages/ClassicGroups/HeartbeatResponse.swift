@@ -1,4 +1,4 @@
-/// HeartbeatResponse.
+/// The answer to `HeartbeatRequest`.
 public struct HeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .heartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// JoinGroupRequest.
+/// Joins a classic group; the answer comes when the rebalance has gathered its members.
 public struct JoinGroupRequest: ApiRequest {
   public typealias Response = JoinGroupResponse
   public static var apiKey: ApiKey { .joinGroup }
@@ -11,6 +11,7 @@ public struct JoinGroupRequest: ApiRequest {
   public var sessionTimeoutMs: Int32 = 0
   public var rebalanceTimeoutMs: Int32 = -1
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
   public var protocolType: String = ""
   public var protocols: [JoinGroupRequestProtocol] = []

@@ -1,6 +1,6 @@
 import Primitives
 
-/// JoinGroupResponse.
+/// The answer to `JoinGroupRequest`.
 public struct JoinGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .joinGroup }
   public static var validVersions: ClosedRange<Int16> { 0...9 }
@@ -32,6 +32,7 @@ public struct JoinGroupResponse: ApiMessage {
 
   public struct JoinGroupResponseMember: Structure {
     public var memberId: String = ""
+    /// Set for a static member (KIP-345).
     public var groupInstanceId: String?
     public var metadata: Bytes = .empty
 

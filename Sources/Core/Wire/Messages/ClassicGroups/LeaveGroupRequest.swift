@@ -1,4 +1,4 @@
-/// LeaveGroupRequest.
+/// Removes members from a classic group.
 public struct LeaveGroupRequest: ApiRequest {
   public typealias Response = LeaveGroupResponse
   public static var apiKey: ApiKey { .leaveGroup }
@@ -19,6 +19,7 @@ public struct LeaveGroupRequest: ApiRequest {
 
   public struct MemberIdentity: Structure {
     public var memberId: String = ""
+    /// Set for a static member (KIP-345).
     public var groupInstanceId: String?
     public var reason: String?
 

@@ -1,4 +1,4 @@
-/// LeaveGroupResponse.
+/// The answer to `LeaveGroupRequest`.
 public struct LeaveGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .leaveGroup }
   public static var validVersions: ClosedRange<Int16> { 0...5 }
@@ -18,6 +18,7 @@ public struct LeaveGroupResponse: ApiMessage {
 
   public struct MemberResponse: Structure {
     public var memberId: String = ""
+    /// Set for a static member (KIP-345).
     public var groupInstanceId: String? = ""
     public var errorCode: ErrorCode = .none
 

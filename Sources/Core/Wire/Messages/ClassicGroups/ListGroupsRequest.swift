@@ -1,4 +1,4 @@
-/// ListGroupsRequest.
+/// Lists the groups that a broker coordinates.
 public struct ListGroupsRequest: ApiRequest {
   public typealias Response = ListGroupsResponse
   public static var apiKey: ApiKey { .listGroups }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// SyncGroupRequest.
+/// Hands out the assignment that the leader of a classic group has made.
 public struct SyncGroupRequest: ApiRequest {
   public typealias Response = SyncGroupResponse
   public static var apiKey: ApiKey { .syncGroup }
@@ -10,6 +10,7 @@ public struct SyncGroupRequest: ApiRequest {
   public var groupId: String = ""
   public var generationId: Int32 = 0
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
   public var protocolType: String?
   public var protocolName: String?

@@ -1,6 +1,6 @@
 import Primitives
 
-/// SyncGroupResponse.
+/// The answer to `SyncGroupRequest`.
 public struct SyncGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .syncGroup }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

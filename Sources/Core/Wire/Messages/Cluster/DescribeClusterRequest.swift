@@ -1,4 +1,4 @@
-/// DescribeClusterRequest.
+/// Names the nodes of the cluster (KIP-700).
 public struct DescribeClusterRequest: ApiRequest {
   public typealias Response = DescribeClusterResponse
   public static var apiKey: ApiKey { .describeCluster }
@@ -6,6 +6,7 @@ public struct DescribeClusterRequest: ApiRequest {
   public static var flexibleVersions: VersionRange { .all }
 
   public var includeClusterAuthorizedOperations: Bool = false
+  /// 1 brokers, 2 controllers.
   public var endpointType: Int8 = 1
   public var includeFencedBrokers: Bool = false
 

@@ -1,4 +1,4 @@
-/// DescribeClusterResponse.
+/// The answer to `DescribeClusterRequest`.
 public struct DescribeClusterResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeCluster }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -7,10 +7,12 @@ public struct DescribeClusterResponse: ApiMessage {
   public var throttleTimeMs: Int32 = 0
   public var errorCode: ErrorCode = .none
   public var errorMessage: String?
+  /// 1 brokers, 2 controllers.
   public var endpointType: Int8 = 1
   public var clusterId: String = ""
   public var controllerId: Int32 = -1
   public var brokers: [DescribeClusterBroker] = []
+  /// Bit n stands for operation n; the least integer means that nobody asked.
   public var clusterAuthorizedOperations: Int32 = .min
 
   public init() {}

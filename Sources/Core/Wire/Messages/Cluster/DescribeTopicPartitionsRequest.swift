@@ -1,4 +1,4 @@
-/// DescribeTopicPartitionsRequest.
+/// Describes topics page by page, with their eligible leader replicas (KIP-966).
 public struct DescribeTopicPartitionsRequest: ApiRequest {
   public typealias Response = DescribeTopicPartitionsResponse
   public static var apiKey: ApiKey { .describeTopicPartitions }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// DescribeTopicPartitionsResponse.
+/// The answer to `DescribeTopicPartitionsRequest`.
 public struct DescribeTopicPartitionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeTopicPartitions }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -24,6 +24,7 @@ public struct DescribeTopicPartitionsResponse: ApiMessage {
     public var topicId: Uuid = .zero
     public var isInternal: Bool = false
     public var partitions: [DescribeTopicPartitionsResponsePartition] = []
+    /// Bit n stands for operation n; the least integer means that nobody asked.
     public var topicAuthorizedOperations: Int32 = .min
 
     public init() {}
@@ -45,7 +46,9 @@ public struct DescribeTopicPartitionsResponse: ApiMessage {
     public var leaderEpoch: Int32 = -1
     public var replicaNodes: [Int32] = []
     public var isrNodes: [Int32] = []
+    /// Replicas outside the ISR that hold every committed record (KIP-966).
     public var eligibleLeaderReplicas: [Int32]?
+    /// Replicas to fall back on where the ISR and the eligible ones are all gone (KIP-966).
     public var lastKnownElr: [Int32]?
     public var offlineReplicas: [Int32] = []
 

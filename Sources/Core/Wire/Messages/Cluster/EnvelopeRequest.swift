@@ -1,6 +1,6 @@
 import Primitives
 
-/// EnvelopeRequest.
+/// A broker forwards a client's request to the controller (KIP-590).
 public struct EnvelopeRequest: ApiRequest {
   public typealias Response = EnvelopeResponse
   public static var apiKey: ApiKey { .envelope }

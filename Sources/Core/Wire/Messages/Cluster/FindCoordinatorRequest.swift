@@ -1,4 +1,4 @@
-/// FindCoordinatorRequest.
+/// Finds the coordinators of groups, transactional ids or share partitions.
 public struct FindCoordinatorRequest: ApiRequest {
   public typealias Response = FindCoordinatorResponse
   public static var apiKey: ApiKey { .findCoordinator }
@@ -6,6 +6,7 @@ public struct FindCoordinatorRequest: ApiRequest {
   public static var flexibleVersions: VersionRange { 3... }
 
   public var key: String = ""
+  /// 0 group, 1 transactional id, 2 share partition.
   public var keyType: Int8 = 0
   public var coordinatorKeys: [String] = []
 

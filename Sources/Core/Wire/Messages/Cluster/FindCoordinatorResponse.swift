@@ -1,4 +1,4 @@
-/// FindCoordinatorResponse.
+/// The answer to `FindCoordinatorRequest`.
 public struct FindCoordinatorResponse: ApiMessage {
   public static var apiKey: ApiKey { .findCoordinator }
   public static var validVersions: ClosedRange<Int16> { 0...6 }

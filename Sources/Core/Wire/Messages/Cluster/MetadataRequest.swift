@@ -1,12 +1,13 @@
 import Primitives
 
-/// MetadataRequest.
+/// Asks for brokers, topics, partitions and their leaders.
 public struct MetadataRequest: ApiRequest, FrequentMessage {
   public typealias Response = MetadataResponse
   public static var apiKey: ApiKey { .metadata }
   public static var validVersions: ClosedRange<Int16> { 0...13 }
   public static var flexibleVersions: VersionRange { 9... }
 
+  /// Null asks for all topics; in version 0 the empty list does.
   public var topics: [MetadataRequestTopic]? = []
   public var allowAutoTopicCreation: Bool = true
   public var includeClusterAuthorizedOperations: Bool = false

@@ -1,4 +1,4 @@
-/// UnregisterBrokerResponse.
+/// The answer to `UnregisterBrokerRequest`.
 public struct UnregisterBrokerResponse: ApiMessage {
   public static var apiKey: ApiKey { .unregisterBroker }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// UpdateFeaturesRequest.
+/// Raises or lowers finalized feature levels (KIP-584).
 public struct UpdateFeaturesRequest: ApiRequest {
   public typealias Response = UpdateFeaturesResponse
   public static var apiKey: ApiKey { .updateFeatures }
@@ -21,6 +21,7 @@ public struct UpdateFeaturesRequest: ApiRequest {
     public var feature: String = ""
     public var maxVersionLevel: Int16 = 0
     public var allowDowngrade: Bool = false
+    /// 1 upgrade, 2 safe downgrade, 3 downgrade that may lose metadata.
     public var upgradeType: Int8 = 1
 
     public init() {}

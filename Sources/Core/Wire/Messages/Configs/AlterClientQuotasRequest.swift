@@ -1,4 +1,4 @@
-/// AlterClientQuotasRequest.
+/// Sets or removes quotas of users, clients and addresses (KIP-546).
 public struct AlterClientQuotasRequest: ApiRequest {
   public typealias Response = AlterClientQuotasResponse
   public static var apiKey: ApiKey { .alterClientQuotas }

@@ -1,4 +1,4 @@
-/// AlterConfigsRequest.
+/// Replaces all dynamic configs of a resource. Incremental changes are `IncrementalAlterConfigs`.
 public struct AlterConfigsRequest: ApiRequest {
   public typealias Response = AlterConfigsResponse
   public static var apiKey: ApiKey { .alterConfigs }

@@ -1,4 +1,4 @@
-/// AlterConfigsResponse.
+/// The answer to `AlterConfigsRequest`.
 public struct AlterConfigsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterConfigs }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

@@ -1,4 +1,4 @@
-/// DescribeClientQuotasRequest.
+/// Lists the quotas that match a filter (KIP-546).
 public struct DescribeClientQuotasRequest: ApiRequest {
   public typealias Response = DescribeClientQuotasResponse
   public static var apiKey: ApiKey { .describeClientQuotas }
@@ -17,6 +17,7 @@ public struct DescribeClientQuotasRequest: ApiRequest {
 
   public struct ComponentData: Structure {
     public var entityType: String = ""
+    /// 0 this name, 1 the default, 2 any name.
     public var matchType: Int8 = 0
     public var match: String? = ""
 

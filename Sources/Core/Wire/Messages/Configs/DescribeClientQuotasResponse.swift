@@ -1,4 +1,4 @@
-/// DescribeClientQuotasResponse.
+/// The answer to `DescribeClientQuotasRequest`.
 public struct DescribeClientQuotasResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeClientQuotas }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

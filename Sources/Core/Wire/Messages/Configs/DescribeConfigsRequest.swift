@@ -1,4 +1,4 @@
-/// DescribeConfigsRequest.
+/// Lists configs of resources with where each value comes from.
 public struct DescribeConfigsRequest: ApiRequest {
   public typealias Response = DescribeConfigsResponse
   public static var apiKey: ApiKey { .describeConfigs }

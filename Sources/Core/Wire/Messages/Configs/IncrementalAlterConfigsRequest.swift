@@ -1,4 +1,4 @@
-/// IncrementalAlterConfigsRequest.
+/// Changes single dynamic configs of resources (KIP-339).
 public struct IncrementalAlterConfigsRequest: ApiRequest {
   public typealias Response = IncrementalAlterConfigsResponse
   public static var apiKey: ApiKey { .incrementalAlterConfigs }
@@ -31,6 +31,7 @@ public struct IncrementalAlterConfigsRequest: ApiRequest {
 
   public struct AlterableConfig: Structure {
     public var name: String = ""
+    /// 0 sets, 1 deletes, 2 appends to a list, 3 subtracts from a list.
     public var configOperation: Int8 = 0
     public var value: String? = ""
 

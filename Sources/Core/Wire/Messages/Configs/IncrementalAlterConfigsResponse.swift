@@ -1,4 +1,4 @@
-/// IncrementalAlterConfigsResponse.
+/// The answer to `IncrementalAlterConfigsRequest`.
 public struct IncrementalAlterConfigsResponse: ApiMessage {
   public static var apiKey: ApiKey { .incrementalAlterConfigs }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

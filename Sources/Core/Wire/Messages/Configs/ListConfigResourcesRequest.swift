@@ -1,4 +1,4 @@
-/// ListConfigResourcesRequest.
+/// Lists the resources that have dynamic configs.
 public struct ListConfigResourcesRequest: ApiRequest {
   public typealias Response = ListConfigResourcesResponse
   public static var apiKey: ApiKey { .listConfigResources }

@@ -1,4 +1,4 @@
-/// ConsumerGroupDescribeRequest.
+/// Describes groups of the protocol of KIP-848.
 public struct ConsumerGroupDescribeRequest: ApiRequest {
   public typealias Response = ConsumerGroupDescribeResponse
   public static var apiKey: ApiKey { .consumerGroupDescribe }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ConsumerGroupDescribeResponse.
+/// The answer to `ConsumerGroupDescribeRequest`.
 public struct ConsumerGroupDescribeResponse: ApiMessage {
   public static var apiKey: ApiKey { .consumerGroupDescribe }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
@@ -25,6 +25,7 @@ public struct ConsumerGroupDescribeResponse: ApiMessage {
     public var assignmentEpoch: Int32 = 0
     public var assignorName: String = ""
     public var members: [Member] = []
+    /// Bit n stands for operation n; the least integer means that nobody asked.
     public var authorizedOperations: Int32 = .min
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ConsumerGroupHeartbeatRequest.
+/// Joins, keeps alive and leaves a group, and hands out assignments, all in one (KIP-848).
 public struct ConsumerGroupHeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = ConsumerGroupHeartbeatResponse
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }
@@ -9,6 +9,7 @@ public struct ConsumerGroupHeartbeatRequest: ApiRequest, FrequentMessage {
 
   public var groupId: String = ""
   public var memberId: String = ""
+  /// 0 joins, -1 leaves, -2 leaves for a while as a static member; otherwise the epoch that the member is in.
   public var memberEpoch: Int32 = 0
   public var instanceId: String?
   public var rackId: String?

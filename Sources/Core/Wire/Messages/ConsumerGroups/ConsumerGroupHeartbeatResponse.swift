@@ -1,6 +1,6 @@
 import Primitives
 
-/// ConsumerGroupHeartbeatResponse.
+/// The answer to `ConsumerGroupHeartbeatRequest`.
 public struct ConsumerGroupHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,8 +1,9 @@
-/// ControlRecordTypeSchema.
+/// The key of a control record: its type, which follows the version.
 public struct ControlRecordTypeSchema: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .none }
 
+  /// 0 abort, 1 commit, 2 leader change, 3 snapshot header, 4 snapshot footer, 5 KRaft version, 6 KRaft voters.
   public var type: Int16 = 0
 
   public init() {}

@@ -1,4 +1,4 @@
-/// EndTxnMarker.
+/// The value of a control record that ends a transaction.
 public struct EndTxnMarker: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .none }

@@ -1,4 +1,4 @@
-/// KRaftVersionRecord.
+/// The value of a control record of the metadata log: the version of KRaft itself (KIP-853).
 public struct KRaftVersionRecord: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }

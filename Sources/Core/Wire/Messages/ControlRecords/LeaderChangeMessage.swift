@@ -1,6 +1,6 @@
 import Primitives
 
-/// LeaderChangeMessage.
+/// The value of the control record with which a new quorum leader begins its epoch.
 public struct LeaderChangeMessage: Message {
   public static var validVersions: ClosedRange<Int16> { 0...1 }
   public static var flexibleVersions: VersionRange { .all }

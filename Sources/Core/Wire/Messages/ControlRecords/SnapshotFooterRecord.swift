@@ -1,4 +1,4 @@
-/// SnapshotFooterRecord.
+/// The value of the control record at the end of a snapshot.
 public struct SnapshotFooterRecord: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }

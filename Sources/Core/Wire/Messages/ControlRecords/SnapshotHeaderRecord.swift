@@ -1,4 +1,4 @@
-/// SnapshotHeaderRecord.
+/// The value of the control record at the start of a snapshot.
 public struct SnapshotHeaderRecord: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// VotersRecord.
+/// The value of a control record of the metadata log: the voters of the quorum (KIP-853).
 public struct VotersRecord: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AlterPartitionRequest.
+/// A partition leader asks the controller for another ISR (KIP-497).
 public struct AlterPartitionRequest: ApiRequest {
   public typealias Response = AlterPartitionResponse
   public static var apiKey: ApiKey { .alterPartition }
@@ -36,6 +36,7 @@ public struct AlterPartitionRequest: ApiRequest {
     public var leaderEpoch: Int32 = 0
     public var newIsr: [Int32] = []
     public var newIsrWithEpochs: [BrokerState] = []
+    /// 0 recovered, 1 recovering after an unclean election (KIP-704).
     public var leaderRecoveryState: Int8 = 0
     public var partitionEpoch: Int32 = 0
 

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AlterPartitionResponse.
+/// The answer to `AlterPartitionRequest`.
 public struct AlterPartitionResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterPartition }
   public static var validVersions: ClosedRange<Int16> { 2...3 }
@@ -36,6 +36,7 @@ public struct AlterPartitionResponse: ApiMessage {
     public var leaderId: Int32 = 0
     public var leaderEpoch: Int32 = 0
     public var isr: [Int32] = []
+    /// 0 recovered, 1 recovering after an unclean election (KIP-704).
     public var leaderRecoveryState: Int8 = 0
     public var partitionEpoch: Int32 = 0
 

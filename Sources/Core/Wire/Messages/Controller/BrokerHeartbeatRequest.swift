@@ -1,6 +1,6 @@
 import Primitives
 
-/// BrokerHeartbeatRequest.
+/// Keeps a broker's registration alive and asks for fencing, unfencing or shutdown (KIP-631).
 public struct BrokerHeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = BrokerHeartbeatResponse
   public static var apiKey: ApiKey { .brokerHeartbeat }
@@ -10,9 +10,11 @@ public struct BrokerHeartbeatRequest: ApiRequest, FrequentMessage {
   public var brokerId: Int32 = 0
   public var brokerEpoch: Int64 = -1
   public var currentMetadataOffset: Int64 = 0
+  /// Whether the broker wants to stay fenced, as it does until it has caught up.
   public var wantFence: Bool = false
   public var wantShutDown: Bool = false
   public var offlineLogDirs: [Uuid] = []
+  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

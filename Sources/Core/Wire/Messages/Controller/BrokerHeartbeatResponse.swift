@@ -1,4 +1,4 @@
-/// BrokerHeartbeatResponse.
+/// The answer to `BrokerHeartbeatRequest`.
 public struct BrokerHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .brokerHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

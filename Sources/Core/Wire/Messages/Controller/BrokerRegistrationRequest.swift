@@ -1,6 +1,6 @@
 import Primitives
 
-/// BrokerRegistrationRequest.
+/// Registers a broker with the controller and gives it a broker epoch (KIP-631).
 public struct BrokerRegistrationRequest: ApiRequest {
   public typealias Response = BrokerRegistrationResponse
   public static var apiKey: ApiKey { .brokerRegistration }
@@ -9,12 +9,15 @@ public struct BrokerRegistrationRequest: ApiRequest {
 
   public var brokerId: Int32 = 0
   public var clusterId: String = ""
+  /// New with every start of the process.
   public var incarnationId: Uuid = .zero
   public var listeners: [Listener] = []
   public var features: [Feature] = []
   public var rack: String? = ""
   public var isMigratingZkBroker: Bool = false
   public var logDirs: [Uuid] = []
+  /// The epoch at the last clean shutdown, which lets the broker keep its place among eligible leaders; -1 after an unclean one
+  /// (KIP-966).
   public var previousBrokerEpoch: Int64 = -1
 
   public init() {}

@@ -1,4 +1,4 @@
-/// BrokerRegistrationResponse.
+/// The answer to `BrokerRegistrationRequest`.
 public struct BrokerRegistrationResponse: ApiMessage {
   public static var apiKey: ApiKey { .brokerRegistration }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

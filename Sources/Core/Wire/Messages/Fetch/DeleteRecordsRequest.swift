@@ -1,4 +1,4 @@
-/// DeleteRecordsRequest.
+/// Moves the log start offset of partitions forward.
 public struct DeleteRecordsRequest: ApiRequest {
   public typealias Response = DeleteRecordsResponse
   public static var apiKey: ApiKey { .deleteRecords }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// FetchResponse.
+/// An answer to a fetch. In a session (KIP-227) it names only the partitions that have something to say.
 public struct FetchResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .fetch }
   public static var validVersions: ClosedRange<Int16> { 4...18 }
@@ -8,8 +8,10 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
 
   public var throttleTimeMs: Int32 = 0
   public var errorCode: ErrorCode = .none
+  /// 0 where there is no session.
   public var sessionId: Int32 = 0
   public var responses: [FetchableTopicResponse] = []
+  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -40,12 +42,18 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
     public var partitionIndex: Int32 = 0
     public var errorCode: ErrorCode = .none
     public var highWatermark: Int64 = 0
+    /// The first offset of a transaction that is still open, or the high watermark; -1 where not known.
     public var lastStableOffset: Int64 = -1
     public var logStartOffset: Int64 = -1
+    /// Set where the logs of leader and follower part: the largest epoch both may share, and where it ends (KIP-595).
     public var divergingEpoch = EpochEndOffset()
+    /// Where the error says that somebody else leads: who, as far as the sender knows.
     public var currentLeader = LeaderIdAndEpoch()
+    /// The snapshot to load, where the follower asks for offsets before the start of the log (KIP-630).
     public var snapshotId = SnapshotId()
+    /// Null where everything was read; otherwise the aborted transactions among the records, by first offset.
     public var abortedTransactions: [AbortedTransaction]? = []
+    /// A replica nearer to the consumer that it should read from (KIP-392); -1 for none.
     public var preferredReadReplica: Int32 = -1
     public var records: Bytes?
 
@@ -68,6 +76,7 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
 
   public struct EpochEndOffset: Structure {
     public var epoch: Int32 = -1
+    /// The offset after the last record of the epoch; -1 where it is not known.
     public var endOffset: Int64 = -1
 
     public init() {}

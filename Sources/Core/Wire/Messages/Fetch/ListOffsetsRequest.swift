@@ -1,11 +1,13 @@
-/// ListOffsetsRequest.
+/// Finds offsets by time, or the ends of a log.
 public struct ListOffsetsRequest: ApiRequest, FrequentMessage {
   public typealias Response = ListOffsetsResponse
   public static var apiKey: ApiKey { .listOffsets }
   public static var validVersions: ClosedRange<Int16> { 1...11 }
   public static var flexibleVersions: VersionRange { 6... }
 
+  /// -1 from a consumer, -2 for debugging, otherwise a follower.
   public var replicaId: Int32 = 0
+  /// 0 reads everything up to the high watermark, 1 only up to the last stable offset, without aborted transactions.
   public var isolationLevel: Int8 = 0
   public var topics: [ListOffsetsTopic] = []
   public var timeoutMs: Int32 = 0
@@ -33,7 +35,10 @@ public struct ListOffsetsRequest: ApiRequest, FrequentMessage {
 
   public struct ListOffsetsPartition: Structure {
     public var partitionIndex: Int32 = 0
+    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = -1
+    /// Milliseconds, or a question: -1 latest, -2 earliest, -3 of the largest timestamp, -4 earliest local, -5 latest in remote
+    /// storage, -6 earliest not yet there.
     public var timestamp: Int64 = 0
 
     public init() {}

@@ -1,4 +1,4 @@
-/// ListOffsetsResponse.
+/// The answer to `ListOffsetsRequest`.
 public struct ListOffsetsResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .listOffsets }
   public static var validVersions: ClosedRange<Int16> { 1...11 }

@@ -1,10 +1,11 @@
-/// OffsetForLeaderEpochRequest.
+/// Asks where a leader epoch ended in the leader's log, to find where two logs part (KIP-101, KIP-279).
 public struct OffsetForLeaderEpochRequest: ApiRequest, FrequentMessage {
   public typealias Response = OffsetForLeaderEpochResponse
   public static var apiKey: ApiKey { .offsetForLeaderEpoch }
   public static var validVersions: ClosedRange<Int16> { 2...4 }
   public static var flexibleVersions: VersionRange { 4... }
 
+  /// -1 from a consumer, -2 for debugging, otherwise a follower.
   public var replicaId: Int32 = -2
   public var topics: [OffsetForLeaderTopic] = []
 
@@ -29,6 +30,7 @@ public struct OffsetForLeaderEpochRequest: ApiRequest, FrequentMessage {
 
   public struct OffsetForLeaderPartition: Structure {
     public var partition: Int32 = 0
+    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = -1
     public var leaderEpoch: Int32 = 0
 

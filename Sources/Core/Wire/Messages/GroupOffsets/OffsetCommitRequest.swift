@@ -1,6 +1,6 @@
 import Primitives
 
-/// OffsetCommitRequest.
+/// Commits offsets of a group.
 public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public typealias Response = OffsetCommitResponse
   public static var apiKey: ApiKey { .offsetCommit }
@@ -8,8 +8,10 @@ public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public static var flexibleVersions: VersionRange { 8... }
 
   public var groupId: String = ""
+  /// The generation in the classic protocol, the member epoch in that of KIP-848; -1 from a simple consumer.
   public var generationIdOrMemberEpoch: Int32 = -1
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
   public var retentionTimeMs: Int64 = -1
   public var topics: [OffsetCommitRequestTopic] = []
@@ -42,6 +44,7 @@ public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public struct OffsetCommitRequestPartition: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
+    /// The leader epoch of the last consumed record; -1 where not known.
     public var committedLeaderEpoch: Int32 = -1
     public var committedMetadata: String? = ""
 

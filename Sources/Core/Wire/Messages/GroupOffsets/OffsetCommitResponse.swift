@@ -1,6 +1,6 @@
 import Primitives
 
-/// OffsetCommitResponse.
+/// The answer to `OffsetCommitRequest`.
 public struct OffsetCommitResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .offsetCommit }
   public static var validVersions: ClosedRange<Int16> { 2...10 }

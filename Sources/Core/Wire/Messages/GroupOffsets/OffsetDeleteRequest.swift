@@ -1,4 +1,4 @@
-/// OffsetDeleteRequest.
+/// Deletes committed offsets of a group.
 public struct OffsetDeleteRequest: ApiRequest {
   public typealias Response = OffsetDeleteResponse
   public static var apiKey: ApiKey { .offsetDelete }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// OffsetFetchRequest.
+/// Reads committed offsets of groups.
 public struct OffsetFetchRequest: ApiRequest {
   public typealias Response = OffsetFetchResponse
   public static var apiKey: ApiKey { .offsetFetch }
@@ -10,6 +10,7 @@ public struct OffsetFetchRequest: ApiRequest {
   public var groupId: String = ""
   public var topics: [OffsetFetchRequestTopic]? = []
   public var groups: [OffsetFetchRequestGroup] = []
+  /// Whether to wait for pending transactional commits rather than answer what was committed before them.
   public var requireStable: Bool = false
 
   public init() {}

@@ -1,4 +1,4 @@
-/// ConsumerGroupCurrentMemberAssignmentKey.
+/// The key of `ConsumerGroupCurrentMemberAssignmentValue`.
 public struct ConsumerGroupCurrentMemberAssignmentKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 8 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

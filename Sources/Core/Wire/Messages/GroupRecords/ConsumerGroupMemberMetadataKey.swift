@@ -1,4 +1,4 @@
-/// ConsumerGroupMemberMetadataKey.
+/// The key of `ConsumerGroupMemberMetadataValue`.
 public struct ConsumerGroupMemberMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 5 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

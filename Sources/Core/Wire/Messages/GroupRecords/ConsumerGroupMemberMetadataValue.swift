@@ -1,6 +1,6 @@
 import Primitives
 
-/// ConsumerGroupMemberMetadataValue.
+/// A member of a consumer group (KIP-848) and what it subscribes to.
 public struct ConsumerGroupMemberMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 5 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

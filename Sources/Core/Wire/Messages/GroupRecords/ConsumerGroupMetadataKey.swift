@@ -1,4 +1,4 @@
-/// ConsumerGroupMetadataKey.
+/// The key of `ConsumerGroupMetadataValue`.
 public struct ConsumerGroupMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

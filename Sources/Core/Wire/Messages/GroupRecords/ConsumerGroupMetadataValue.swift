@@ -1,4 +1,4 @@
-/// ConsumerGroupMetadataValue.
+/// The epoch of a consumer group (KIP-848).
 public struct ConsumerGroupMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ConsumerGroupPartitionMetadataKey.
+/// The key of `ConsumerGroupPartitionMetadataValue`.
 public struct ConsumerGroupPartitionMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 4 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

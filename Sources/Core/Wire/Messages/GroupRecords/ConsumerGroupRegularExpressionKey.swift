@@ -1,4 +1,4 @@
-/// ConsumerGroupRegularExpressionKey.
+/// The key of `ConsumerGroupRegularExpressionValue`.
 public struct ConsumerGroupRegularExpressionKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 16 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ConsumerGroupRegularExpressionValue.
+/// What a regular expression of a consumer group (KIP-848) resolved to.
 public struct ConsumerGroupRegularExpressionValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 16 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ConsumerGroupTargetAssignmentMemberKey.
+/// The key of `ConsumerGroupTargetAssignmentMemberValue`.
 public struct ConsumerGroupTargetAssignmentMemberKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 7 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ConsumerGroupTargetAssignmentMetadataKey.
+/// The key of `ConsumerGroupTargetAssignmentMetadataValue`.
 public struct ConsumerGroupTargetAssignmentMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 6 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

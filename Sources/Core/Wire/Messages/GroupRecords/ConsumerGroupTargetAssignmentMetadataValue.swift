@@ -1,4 +1,4 @@
-/// ConsumerGroupTargetAssignmentMetadataValue.
+/// The epoch of the target assignment of a consumer group (KIP-848).
 public struct ConsumerGroupTargetAssignmentMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 6 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// GroupMetadataValue.
+/// A classic group with its members and their assignments.
 public struct GroupMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 2 }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

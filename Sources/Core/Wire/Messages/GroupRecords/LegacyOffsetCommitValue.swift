@@ -1,4 +1,4 @@
-/// LegacyOffsetCommitValue.
+/// A committed offset in the first format of its key; written by brokers before 0.9.
 public struct LegacyOffsetCommitValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// OffsetCommitValue.
+/// A committed offset. A record without a value deletes it.
 public struct OffsetCommitValue: CoordinatorRecordValue, FrequentMessage {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

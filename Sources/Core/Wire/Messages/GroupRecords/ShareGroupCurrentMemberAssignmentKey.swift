@@ -1,4 +1,4 @@
-/// ShareGroupCurrentMemberAssignmentKey.
+/// The key of `ShareGroupCurrentMemberAssignmentValue`.
 public struct ShareGroupCurrentMemberAssignmentKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 14 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupMemberMetadataKey.
+/// The key of `ShareGroupMemberMetadataValue`.
 public struct ShareGroupMemberMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 10 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

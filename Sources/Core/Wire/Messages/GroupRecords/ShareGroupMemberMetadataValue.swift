@@ -1,4 +1,4 @@
-/// ShareGroupMemberMetadataValue.
+/// A member of a share group (KIP-932) and what it subscribes to.
 public struct ShareGroupMemberMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 10 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupMetadataKey.
+/// The key of `ShareGroupMetadataValue`.
 public struct ShareGroupMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 11 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupMetadataValue.
+/// The epoch of a share group (KIP-932).
 public struct ShareGroupMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 11 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupStatePartitionMetadataKey.
+/// The key of `ShareGroupStatePartitionMetadataValue`.
 public struct ShareGroupStatePartitionMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 15 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupTargetAssignmentMemberKey.
+/// The key of `ShareGroupTargetAssignmentMemberValue`.
 public struct ShareGroupTargetAssignmentMemberKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 13 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

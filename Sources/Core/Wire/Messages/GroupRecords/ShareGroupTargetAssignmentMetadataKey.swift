@@ -1,4 +1,4 @@
-/// ShareGroupTargetAssignmentMetadataKey.
+/// The key of `ShareGroupTargetAssignmentMetadataValue`.
 public struct ShareGroupTargetAssignmentMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 12 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareGroupTargetAssignmentMetadataValue.
+/// The epoch of the target assignment of a share group (KIP-932).
 public struct ShareGroupTargetAssignmentMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 12 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

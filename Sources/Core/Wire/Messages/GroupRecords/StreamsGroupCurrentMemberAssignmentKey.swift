@@ -1,4 +1,4 @@
-/// StreamsGroupCurrentMemberAssignmentKey.
+/// The key of `StreamsGroupCurrentMemberAssignmentValue`.
 public struct StreamsGroupCurrentMemberAssignmentKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 22 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

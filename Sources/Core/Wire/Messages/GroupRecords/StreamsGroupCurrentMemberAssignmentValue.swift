@@ -1,4 +1,4 @@
-/// StreamsGroupCurrentMemberAssignmentValue.
+/// What a member of a group of Kafka Streams (KIP-1071) owns now, and on its way to which epoch it is.
 public struct StreamsGroupCurrentMemberAssignmentValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 22 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

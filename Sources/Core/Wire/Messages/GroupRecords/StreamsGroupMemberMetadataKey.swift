@@ -1,4 +1,4 @@
-/// StreamsGroupMemberMetadataKey.
+/// The key of `StreamsGroupMemberMetadataValue`.
 public struct StreamsGroupMemberMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 19 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// StreamsGroupMemberMetadataValue.
+/// A member of a group of Kafka Streams (KIP-1071) and what it subscribes to.
 public struct StreamsGroupMemberMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 19 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

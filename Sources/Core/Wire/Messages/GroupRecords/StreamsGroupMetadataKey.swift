@@ -1,4 +1,4 @@
-/// StreamsGroupMetadataKey.
+/// The key of `StreamsGroupMetadataValue`.
 public struct StreamsGroupMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 17 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

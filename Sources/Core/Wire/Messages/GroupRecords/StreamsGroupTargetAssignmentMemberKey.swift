@@ -1,4 +1,4 @@
-/// StreamsGroupTargetAssignmentMemberKey.
+/// The key of `StreamsGroupTargetAssignmentMemberValue`.
 public struct StreamsGroupTargetAssignmentMemberKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 21 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// StreamsGroupTargetAssignmentMemberValue.
+/// What a member of a group of Kafka Streams (KIP-1071) shall own.
 public struct StreamsGroupTargetAssignmentMemberValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 21 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

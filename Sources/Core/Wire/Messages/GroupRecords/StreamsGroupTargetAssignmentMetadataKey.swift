@@ -1,4 +1,4 @@
-/// StreamsGroupTargetAssignmentMetadataKey.
+/// The key of `StreamsGroupTargetAssignmentMetadataValue`.
 public struct StreamsGroupTargetAssignmentMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 20 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// StreamsGroupTopologyKey.
+/// The key of `StreamsGroupTopologyValue`.
 public struct StreamsGroupTopologyKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 23 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// AlterReplicaLogDirsRequest.
+/// Moves replicas of a broker between its log directories.
 public struct AlterReplicaLogDirsRequest: ApiRequest {
   public typealias Response = AlterReplicaLogDirsResponse
   public static var apiKey: ApiKey { .alterReplicaLogDirs }

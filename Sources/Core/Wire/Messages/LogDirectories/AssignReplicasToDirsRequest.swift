@@ -1,6 +1,6 @@
 import Primitives
 
-/// AssignReplicasToDirsRequest.
+/// Tells the controller in which log directories a broker's replicas lie (KIP-858).
 public struct AssignReplicasToDirsRequest: ApiRequest {
   public typealias Response = AssignReplicasToDirsResponse
   public static var apiKey: ApiKey { .assignReplicasToDirs }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AssignReplicasToDirsResponse.
+/// The answer to `AssignReplicasToDirsRequest`.
 public struct AssignReplicasToDirsResponse: ApiMessage {
   public static var apiKey: ApiKey { .assignReplicasToDirs }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// DescribeLogDirsRequest.
+/// Describes a broker's log directories and what lies in them.
 public struct DescribeLogDirsRequest: ApiRequest {
   public typealias Response = DescribeLogDirsResponse
   public static var apiKey: ApiKey { .describeLogDirs }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AccessControlEntryRecord.
+/// An access rule was created.
 public struct AccessControlEntryRecord: MetadataRecordContent {
   public static var recordType: Int16 { 18 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -9,10 +9,12 @@ public struct AccessControlEntryRecord: MetadataRecordContent {
   public var id: Uuid = .zero
   public var resourceType: Int8 = 0
   public var resourceName: String = ""
+  /// 3 literal, 4 prefix; in filters also 1 any and 2 whatever matches the name.
   public var patternType: Int8 = 0
   public var principal: String = ""
   public var host: String = ""
   public var operation: Int8 = 0
+  /// 2 denies, 3 allows; in filters 1 is any.
   public var permissionType: Int8 = 0
 
   public init() {}

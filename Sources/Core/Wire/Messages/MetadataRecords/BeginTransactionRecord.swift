@@ -1,4 +1,4 @@
-/// BeginTransactionRecord.
+/// Begins a metadata transaction: the records up to its end take effect together (KIP-868).
 public struct BeginTransactionRecord: MetadataRecordContent {
   public static var recordType: Int16 { 23 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

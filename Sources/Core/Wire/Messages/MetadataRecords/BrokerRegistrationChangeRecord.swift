@@ -1,6 +1,6 @@
 import Primitives
 
-/// BrokerRegistrationChangeRecord.
+/// Something about a registered broker changed. Where a field is at its default, nothing changed.
 public struct BrokerRegistrationChangeRecord: MetadataRecordContent {
   public static var recordType: Int16 { 17 }
   public static var validVersions: ClosedRange<Int16> { 0...3 }
@@ -8,9 +8,12 @@ public struct BrokerRegistrationChangeRecord: MetadataRecordContent {
 
   public var brokerId: Int32 = 0
   public var brokerEpoch: Int64 = 0
+  /// -1 unfenced, 0 no change, 1 fenced.
   public var fenced: Int8 = 0
+  /// 0 no change, 1 in controlled shutdown.
   public var inControlledShutdown: Int8 = 0
   public var logDirs: [Uuid] = []
+  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

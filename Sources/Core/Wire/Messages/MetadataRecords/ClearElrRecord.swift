@@ -1,4 +1,4 @@
-/// ClearElrRecord.
+/// The eligible leader replicas of one topic, or of all of them, were cleared (KIP-966).
 public struct ClearElrRecord: MetadataRecordContent {
   public static var recordType: Int16 { 28 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

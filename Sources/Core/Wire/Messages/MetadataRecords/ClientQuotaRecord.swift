@@ -1,4 +1,4 @@
-/// ClientQuotaRecord.
+/// A quota was set or removed.
 public struct ClientQuotaRecord: MetadataRecordContent {
   public static var recordType: Int16 { 14 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ConfigRecord.
+/// A dynamic config was set, or removed where the value is null.
 public struct ConfigRecord: MetadataRecordContent {
   public static var recordType: Int16 { 4 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

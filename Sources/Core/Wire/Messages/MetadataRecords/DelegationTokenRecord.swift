@@ -1,4 +1,4 @@
-/// DelegationTokenRecord.
+/// A delegation token was created or changed.
 public struct DelegationTokenRecord: MetadataRecordContent {
   public static var recordType: Int16 { 10 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

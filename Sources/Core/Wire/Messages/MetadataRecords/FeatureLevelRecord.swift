@@ -1,4 +1,4 @@
-/// FeatureLevelRecord.
+/// A feature was finalized at a level; level 0 means that it is off.
 public struct FeatureLevelRecord: MetadataRecordContent {
   public static var recordType: Int16 { 12 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// FenceBrokerRecord.
+/// A broker was fenced. Written only before metadata version 3.3; since then `BrokerRegistrationChangeRecord`.
 public struct FenceBrokerRecord: MetadataRecordContent {
   public static var recordType: Int16 { 7 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

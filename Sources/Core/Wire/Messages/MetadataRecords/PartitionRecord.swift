@@ -1,6 +1,6 @@
 import Primitives
 
-/// PartitionRecord.
+/// A partition as a whole: a new one, or all there is of it in a snapshot.
 public struct PartitionRecord: MetadataRecordContent {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -13,11 +13,14 @@ public struct PartitionRecord: MetadataRecordContent {
   public var removingReplicas: [Int32] = []
   public var addingReplicas: [Int32] = []
   public var leader: Int32 = -1
+  /// 0 recovered, 1 recovering after an unclean election (KIP-704).
   public var leaderRecoveryState: Int8 = 0
   public var leaderEpoch: Int32 = -1
   public var partitionEpoch: Int32 = -1
   public var directories: [Uuid] = []
+  /// Replicas outside the ISR that hold every committed record (KIP-966).
   public var eligibleLeaderReplicas: [Int32]?
+  /// Replicas to fall back on where the ISR and the eligible ones are all gone (KIP-966).
   public var lastKnownElr: [Int32]?
 
   public init() {}

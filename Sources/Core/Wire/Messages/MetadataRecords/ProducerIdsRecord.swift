@@ -1,4 +1,4 @@
-/// ProducerIdsRecord.
+/// A block of producer ids was given to a broker (KIP-730).
 public struct ProducerIdsRecord: MetadataRecordContent {
   public static var recordType: Int16 { 15 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RegisterBrokerRecord.
+/// A broker registered. The offset of this record is its broker epoch.
 public struct RegisterBrokerRecord: MetadataRecordContent {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
@@ -8,6 +8,7 @@ public struct RegisterBrokerRecord: MetadataRecordContent {
 
   public var brokerId: Int32 = 0
   public var isMigratingZkBroker: Bool = false
+  /// New with every start of the process.
   public var incarnationId: Uuid = .zero
   public var brokerEpoch: Int64 = 0
   public var endPoints: [BrokerEndpoint] = []
@@ -16,6 +17,7 @@ public struct RegisterBrokerRecord: MetadataRecordContent {
   public var fenced: Bool = true
   public var inControlledShutdown: Bool = false
   public var logDirs: [Uuid] = []
+  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

@@ -1,12 +1,13 @@
 import Primitives
 
-/// RegisterControllerRecord.
+/// A controller registered (KIP-919).
 public struct RegisterControllerRecord: MetadataRecordContent {
   public static var recordType: Int16 { 27 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }
 
   public var controllerId: Int32 = 0
+  /// New with every start of the process.
   public var incarnationId: Uuid = .zero
   public var zkMigrationReady: Bool = false
   public var endPoints: [ControllerEndpoint] = []

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemoveAccessControlEntryRecord.
+/// An access rule was deleted.
 public struct RemoveAccessControlEntryRecord: MetadataRecordContent {
   public static var recordType: Int16 { 19 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// RemoveDelegationTokenRecord.
+/// A delegation token was deleted.
 public struct RemoveDelegationTokenRecord: MetadataRecordContent {
   public static var recordType: Int16 { 26 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

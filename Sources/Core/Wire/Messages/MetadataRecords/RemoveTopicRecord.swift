@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemoveTopicRecord.
+/// A topic was deleted, with its partitions and configs.
 public struct RemoveTopicRecord: MetadataRecordContent {
   public static var recordType: Int16 { 9 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// RemoveUserScramCredentialRecord.
+/// A SCRAM credential was deleted.
 public struct RemoveUserScramCredentialRecord: MetadataRecordContent {
   public static var recordType: Int16 { 22 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

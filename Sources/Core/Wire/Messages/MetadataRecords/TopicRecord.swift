@@ -1,6 +1,6 @@
 import Primitives
 
-/// TopicRecord.
+/// A topic was created; its partitions follow.
 public struct TopicRecord: MetadataRecordContent {
   public static var recordType: Int16 { 2 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// UnfenceBrokerRecord.
+/// A broker was unfenced. Written only before metadata version 3.3; since then `BrokerRegistrationChangeRecord`.
 public struct UnfenceBrokerRecord: MetadataRecordContent {
   public static var recordType: Int16 { 8 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

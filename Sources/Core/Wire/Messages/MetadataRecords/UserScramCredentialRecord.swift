@@ -1,6 +1,6 @@
 import Primitives
 
-/// UserScramCredentialRecord.
+/// A SCRAM credential was set.
 public struct UserScramCredentialRecord: MetadataRecordContent {
   public static var recordType: Int16 { 11 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AddRaftVoterRequest.
+/// Adds a controller to the voters of the metadata quorum (KIP-853).
 public struct AddRaftVoterRequest: ApiRequest {
   public typealias Response = AddRaftVoterResponse
   public static var apiKey: ApiKey { .addRaftVoter }

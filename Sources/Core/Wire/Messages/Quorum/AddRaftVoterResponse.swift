@@ -1,4 +1,4 @@
-/// AddRaftVoterResponse.
+/// The answer to `AddRaftVoterRequest`.
 public struct AddRaftVoterResponse: ApiMessage {
   public static var apiKey: ApiKey { .addRaftVoter }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

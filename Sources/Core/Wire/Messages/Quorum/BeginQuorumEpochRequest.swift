@@ -1,6 +1,6 @@
 import Primitives
 
-/// BeginQuorumEpochRequest.
+/// A newly elected quorum leader makes its epoch known to the voters (KIP-595).
 public struct BeginQuorumEpochRequest: ApiRequest {
   public typealias Response = BeginQuorumEpochResponse
   public static var apiKey: ApiKey { .beginQuorumEpoch }

@@ -1,4 +1,4 @@
-/// DescribeQuorumRequest.
+/// Describes the state of the metadata quorum (KIP-595).
 public struct DescribeQuorumRequest: ApiRequest {
   public typealias Response = DescribeQuorumResponse
   public static var apiKey: ApiKey { .describeQuorum }

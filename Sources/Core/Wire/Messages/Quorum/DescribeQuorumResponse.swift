@@ -1,6 +1,6 @@
 import Primitives
 
-/// DescribeQuorumResponse.
+/// The answer to `DescribeQuorumRequest`.
 public struct DescribeQuorumResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeQuorum }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -84,6 +84,7 @@ public struct DescribeQuorumResponse: ApiMessage {
 
   public struct ReplicaState: Structure {
     public var replicaId: Int32 = 0
+    /// The log directory of the follower's replica (KIP-853, KIP-858).
     public var replicaDirectoryId: Uuid = .zero
     public var logEndOffset: Int64 = 0
     public var lastFetchTimestamp: Int64 = -1

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemoveRaftVoterRequest.
+/// Removes a controller from the voters of the metadata quorum (KIP-853).
 public struct RemoveRaftVoterRequest: ApiRequest {
   public typealias Response = RemoveRaftVoterResponse
   public static var apiKey: ApiKey { .removeRaftVoter }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// VoteRequest.
+/// A candidate of the metadata quorum asks for a vote, or, ahead of a real election, whether it would get one (KIP-595, KIP-996).
 public struct VoteRequest: ApiRequest {
   public typealias Response = VoteResponse
   public static var apiKey: ApiKey { .vote }
@@ -35,10 +35,12 @@ public struct VoteRequest: ApiRequest {
     public var partitionIndex: Int32 = 0
     public var replicaEpoch: Int32 = 0
     public var replicaId: Int32 = 0
+    /// The log directory of the follower's replica (KIP-853, KIP-858).
     public var replicaDirectoryId: Uuid = .zero
     public var voterDirectoryId: Uuid = .zero
     public var lastOffsetEpoch: Int32 = 0
     public var lastOffset: Int64 = 0
+    /// Whether this only asks, before a real election, if the vote would be given (KIP-996).
     public var preVote: Bool = false
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemoteLogSegmentMetadataRecord.
+/// A log segment was, or is being, copied to remote storage (KIP-405).
 public struct RemoteLogSegmentMetadataRecord: RemoteLogMetadataRecord {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemoteLogSegmentMetadataUpdateRecord.
+/// The state of a remote log segment changed (KIP-405).
 public struct RemoteLogSegmentMetadataUpdateRecord: RemoteLogMetadataRecord {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// RemotePartitionDeleteMetadataRecord.
+/// The remote segments of a partition are being deleted (KIP-405).
 public struct RemotePartitionDeleteMetadataRecord: RemoteLogMetadataRecord {
   public static var recordType: Int16 { 2 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// AlterUserScramCredentialsRequest.
+/// Sets or deletes SCRAM credentials (KIP-554).
 public struct AlterUserScramCredentialsRequest: ApiRequest {
   public typealias Response = AlterUserScramCredentialsResponse
   public static var apiKey: ApiKey { .alterUserScramCredentials }

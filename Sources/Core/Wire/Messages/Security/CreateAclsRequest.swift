@@ -1,4 +1,4 @@
-/// CreateAclsRequest.
+/// Creates access rules.
 public struct CreateAclsRequest: ApiRequest {
   public typealias Response = CreateAclsResponse
   public static var apiKey: ApiKey { .createAcls }
@@ -16,10 +16,12 @@ public struct CreateAclsRequest: ApiRequest {
   public struct AclCreation: Structure {
     public var resourceType: Int8 = 0
     public var resourceName: String = ""
+    /// 3 literal, 4 prefix.
     public var resourcePatternType: Int8 = 3
     public var principal: String = ""
     public var host: String = ""
     public var operation: Int8 = 0
+    /// 2 denies, 3 allows; in filters 1 is any.
     public var permissionType: Int8 = 0
 
     public init() {}

@@ -1,4 +1,4 @@
-/// CreateDelegationTokenRequest.
+/// Creates a delegation token (KIP-48).
 public struct CreateDelegationTokenRequest: ApiRequest {
   public typealias Response = CreateDelegationTokenResponse
   public static var apiKey: ApiKey { .createDelegationToken }

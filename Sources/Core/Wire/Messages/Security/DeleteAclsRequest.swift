@@ -1,4 +1,4 @@
-/// DeleteAclsRequest.
+/// Deletes the access rules that match filters.
 public struct DeleteAclsRequest: ApiRequest {
   public typealias Response = DeleteAclsResponse
   public static var apiKey: ApiKey { .deleteAcls }
@@ -16,10 +16,12 @@ public struct DeleteAclsRequest: ApiRequest {
   public struct DeleteAclsFilter: Structure {
     public var resourceTypeFilter: Int8 = 0
     public var resourceNameFilter: String? = ""
+    /// 1 any, 2 whatever matches the name, 3 literal, 4 prefix.
     public var patternTypeFilter: Int8 = 3
     public var principalFilter: String? = ""
     public var hostFilter: String? = ""
     public var operation: Int8 = 0
+    /// 2 denies, 3 allows; in filters 1 is any.
     public var permissionType: Int8 = 0
 
     public init() {}

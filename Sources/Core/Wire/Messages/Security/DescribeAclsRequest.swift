@@ -1,4 +1,4 @@
-/// DescribeAclsRequest.
+/// Lists the access rules that match a filter.
 public struct DescribeAclsRequest: ApiRequest {
   public typealias Response = DescribeAclsResponse
   public static var apiKey: ApiKey { .describeAcls }
@@ -7,10 +7,12 @@ public struct DescribeAclsRequest: ApiRequest {
 
   public var resourceTypeFilter: Int8 = 0
   public var resourceNameFilter: String? = ""
+  /// 1 any, 2 whatever matches the name, 3 literal, 4 prefix.
   public var patternTypeFilter: Int8 = 3
   public var principalFilter: String? = ""
   public var hostFilter: String? = ""
   public var operation: Int8 = 0
+  /// 2 denies, 3 allows; in filters 1 is any.
   public var permissionType: Int8 = 0
 
   public init() {}

@@ -1,4 +1,4 @@
-/// DescribeDelegationTokenRequest.
+/// Lists delegation tokens by owner.
 public struct DescribeDelegationTokenRequest: ApiRequest {
   public typealias Response = DescribeDelegationTokenResponse
   public static var apiKey: ApiKey { .describeDelegationToken }

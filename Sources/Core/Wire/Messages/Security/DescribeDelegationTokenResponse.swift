@@ -1,6 +1,6 @@
 import Primitives
 
-/// DescribeDelegationTokenResponse.
+/// The answer to `DescribeDelegationTokenRequest`.
 public struct DescribeDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...3 }

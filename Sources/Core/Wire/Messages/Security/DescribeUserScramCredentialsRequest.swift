@@ -1,4 +1,4 @@
-/// DescribeUserScramCredentialsRequest.
+/// Lists SCRAM credentials, without their secrets (KIP-554).
 public struct DescribeUserScramCredentialsRequest: ApiRequest {
   public typealias Response = DescribeUserScramCredentialsResponse
   public static var apiKey: ApiKey { .describeUserScramCredentials }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ExpireDelegationTokenRequest.
+/// Changes when a delegation token expires.
 public struct ExpireDelegationTokenRequest: ApiRequest {
   public typealias Response = ExpireDelegationTokenResponse
   public static var apiKey: ApiKey { .expireDelegationToken }

@@ -1,4 +1,4 @@
-/// ExpireDelegationTokenResponse.
+/// The answer to `ExpireDelegationTokenRequest`.
 public struct ExpireDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .expireDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

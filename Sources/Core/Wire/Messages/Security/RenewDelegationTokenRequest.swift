@@ -1,6 +1,6 @@
 import Primitives
 
-/// RenewDelegationTokenRequest.
+/// Prolongs a delegation token.
 public struct RenewDelegationTokenRequest: ApiRequest {
   public typealias Response = RenewDelegationTokenResponse
   public static var apiKey: ApiKey { .renewDelegationToken }

@@ -1,4 +1,4 @@
-/// RenewDelegationTokenResponse.
+/// The answer to `RenewDelegationTokenRequest`.
 public struct RenewDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .renewDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// SaslAuthenticateRequest.
+/// Carries one step of a SASL exchange.
 public struct SaslAuthenticateRequest: ApiRequest {
   public typealias Response = SaslAuthenticateResponse
   public static var apiKey: ApiKey { .saslAuthenticate }

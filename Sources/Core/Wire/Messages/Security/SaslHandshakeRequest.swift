@@ -1,4 +1,4 @@
-/// SaslHandshakeRequest.
+/// Chooses a SASL mechanism.
 public struct SaslHandshakeRequest: ApiRequest {
   public typealias Response = SaslHandshakeResponse
   public static var apiKey: ApiKey { .saslHandshake }

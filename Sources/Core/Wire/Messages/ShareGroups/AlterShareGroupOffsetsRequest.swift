@@ -1,4 +1,4 @@
-/// AlterShareGroupOffsetsRequest.
+/// Sets the start offsets of a share group.
 public struct AlterShareGroupOffsetsRequest: ApiRequest {
   public typealias Response = AlterShareGroupOffsetsResponse
   public static var apiKey: ApiKey { .alterShareGroupOffsets }

@@ -1,4 +1,4 @@
-/// DeleteShareGroupOffsetsRequest.
+/// Deletes the offsets of a share group for whole topics.
 public struct DeleteShareGroupOffsetsRequest: ApiRequest {
   public typealias Response = DeleteShareGroupOffsetsResponse
   public static var apiKey: ApiKey { .deleteShareGroupOffsets }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// DeleteShareGroupOffsetsResponse.
+/// The answer to `DeleteShareGroupOffsetsRequest`.
 public struct DeleteShareGroupOffsetsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteShareGroupOffsets }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// DeleteShareGroupStateRequest.
+/// Deletes the persisted state of share partitions (KIP-932).
 public struct DeleteShareGroupStateRequest: ApiRequest {
   public typealias Response = DeleteShareGroupStateResponse
   public static var apiKey: ApiKey { .deleteShareGroupState }

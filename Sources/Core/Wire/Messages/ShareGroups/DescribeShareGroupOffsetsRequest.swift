@@ -1,4 +1,4 @@
-/// DescribeShareGroupOffsetsRequest.
+/// Lists the start offsets of share groups.
 public struct DescribeShareGroupOffsetsRequest: ApiRequest {
   public typealias Response = DescribeShareGroupOffsetsResponse
   public static var apiKey: ApiKey { .describeShareGroupOffsets }

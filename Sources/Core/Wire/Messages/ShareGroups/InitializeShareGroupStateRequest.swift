@@ -1,6 +1,6 @@
 import Primitives
 
-/// InitializeShareGroupStateRequest.
+/// Creates the persisted state of share partitions (KIP-932).
 public struct InitializeShareGroupStateRequest: ApiRequest {
   public typealias Response = InitializeShareGroupStateResponse
   public static var apiKey: ApiKey { .initializeShareGroupState }

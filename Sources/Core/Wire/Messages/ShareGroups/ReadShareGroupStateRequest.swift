@@ -1,6 +1,6 @@
 import Primitives
 
-/// ReadShareGroupStateRequest.
+/// Reads the persisted state of share partitions (KIP-932).
 public struct ReadShareGroupStateRequest: ApiRequest {
   public typealias Response = ReadShareGroupStateResponse
   public static var apiKey: ApiKey { .readShareGroupState }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ReadShareGroupStateSummaryRequest.
+/// Reads only the offsets of that state (KIP-932).
 public struct ReadShareGroupStateSummaryRequest: ApiRequest {
   public typealias Response = ReadShareGroupStateSummaryResponse
   public static var apiKey: ApiKey { .readShareGroupStateSummary }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ReadShareGroupStateSummaryResponse.
+/// The answer to `ReadShareGroupStateSummaryRequest`.
 public struct ReadShareGroupStateSummaryResponse: ApiMessage {
   public static var apiKey: ApiKey { .readShareGroupStateSummary }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// ShareAcknowledgeRequest.
+/// Acknowledges records of a share group (KIP-932).
 public struct ShareAcknowledgeRequest: ApiRequest {
   public typealias Response = ShareAcknowledgeResponse
   public static var apiKey: ApiKey { .shareAcknowledge }
@@ -50,6 +50,7 @@ public struct ShareAcknowledgeRequest: ApiRequest {
   public struct AcknowledgementBatch: Structure {
     public var firstOffset: Int64 = 0
     public var lastOffset: Int64 = 0
+    /// One for all records of the batch, or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
     public var acknowledgeTypes: [Int8] = []
 
     public init() {}

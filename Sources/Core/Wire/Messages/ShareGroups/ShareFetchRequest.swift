@@ -1,6 +1,6 @@
 import Primitives
 
-/// ShareFetchRequest.
+/// Acquires records for a member of a share group, and acknowledges earlier ones (KIP-932).
 public struct ShareFetchRequest: ApiRequest {
   public typealias Response = ShareFetchResponse
   public static var apiKey: ApiKey { .shareFetch }
@@ -18,6 +18,7 @@ public struct ShareFetchRequest: ApiRequest {
   public var shareAcquireMode: Int8 = 0
   public var isRenewAck: Bool = false
   public var topics: [FetchTopic] = []
+  /// What the session shall no longer contain.
   public var forgottenTopicsData: [ForgottenTopic] = []
 
   public init() {}
@@ -64,6 +65,7 @@ public struct ShareFetchRequest: ApiRequest {
   public struct AcknowledgementBatch: Structure {
     public var firstOffset: Int64 = 0
     public var lastOffset: Int64 = 0
+    /// One for all records of the batch, or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
     public var acknowledgeTypes: [Int8] = []
 
     public init() {}

@@ -1,4 +1,4 @@
-/// ShareGroupDescribeRequest.
+/// Describes share groups (KIP-932).
 public struct ShareGroupDescribeRequest: ApiRequest {
   public typealias Response = ShareGroupDescribeResponse
   public static var apiKey: ApiKey { .shareGroupDescribe }

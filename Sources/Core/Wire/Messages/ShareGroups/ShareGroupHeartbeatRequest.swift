@@ -1,4 +1,4 @@
-/// ShareGroupHeartbeatRequest.
+/// Joins, keeps alive and leaves a share group (KIP-932).
 public struct ShareGroupHeartbeatRequest: ApiRequest {
   public typealias Response = ShareGroupHeartbeatResponse
   public static var apiKey: ApiKey { .shareGroupHeartbeat }
@@ -7,6 +7,7 @@ public struct ShareGroupHeartbeatRequest: ApiRequest {
 
   public var groupId: String = ""
   public var memberId: String = ""
+  /// 0 joins, -1 leaves; otherwise the epoch that the member is in.
   public var memberEpoch: Int32 = 0
   public var rackId: String?
   public var subscribedTopicNames: [String]?

@@ -1,6 +1,6 @@
 import Primitives
 
-/// WriteShareGroupStateRequest.
+/// Writes the persisted state of share partitions (KIP-932).
 public struct WriteShareGroupStateRequest: ApiRequest {
   public typealias Response = WriteShareGroupStateResponse
   public static var apiKey: ApiKey { .writeShareGroupState }

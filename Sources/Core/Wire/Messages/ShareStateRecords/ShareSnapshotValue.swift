@@ -1,4 +1,4 @@
-/// ShareSnapshotValue.
+/// The whole state of a share partition (KIP-932).
 public struct ShareSnapshotValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// ShareUpdateValue.
+/// What changed in the state of a share partition since its snapshot (KIP-932).
 public struct ShareUpdateValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// StreamsGroupDescribeRequest.
+/// Describes groups of Kafka Streams (KIP-1071).
 public struct StreamsGroupDescribeRequest: ApiRequest {
   public typealias Response = StreamsGroupDescribeResponse
   public static var apiKey: ApiKey { .streamsGroupDescribe }

@@ -1,4 +1,4 @@
-/// StreamsGroupHeartbeatRequest.
+/// Joins, keeps alive and leaves a group of Kafka Streams (KIP-1071).
 public struct StreamsGroupHeartbeatRequest: ApiRequest {
   public typealias Response = StreamsGroupHeartbeatResponse
   public static var apiKey: ApiKey { .streamsGroupHeartbeat }
@@ -7,6 +7,7 @@ public struct StreamsGroupHeartbeatRequest: ApiRequest {
 
   public var groupId: String = ""
   public var memberId: String = ""
+  /// 0 joins, -1 leaves, -2 leaves for a while as a static member; otherwise the epoch that the member is in.
   public var memberEpoch: Int32 = 0
   public var endpointInformationEpoch: Int32 = 0
   public var instanceId: String?

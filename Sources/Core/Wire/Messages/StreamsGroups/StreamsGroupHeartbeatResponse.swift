@@ -1,4 +1,4 @@
-/// StreamsGroupHeartbeatResponse.
+/// The answer to `StreamsGroupHeartbeatRequest`.
 public struct StreamsGroupHeartbeatResponse: ApiMessage {
   public static var apiKey: ApiKey { .streamsGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// SubscriptionInfoData.
+/// What a Kafka Streams member tells the leader of its classic group.
 public struct SubscriptionInfoData: Message {
   public static var validVersions: ClosedRange<Int16> { 1...11 }
   public static var flexibleVersions: VersionRange { .none }

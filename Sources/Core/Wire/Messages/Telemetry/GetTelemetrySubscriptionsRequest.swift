@@ -1,6 +1,6 @@
 import Primitives
 
-/// GetTelemetrySubscriptionsRequest.
+/// Asks which metrics a client should push (KIP-714).
 public struct GetTelemetrySubscriptionsRequest: ApiRequest {
   public typealias Response = GetTelemetrySubscriptionsResponse
   public static var apiKey: ApiKey { .getTelemetrySubscriptions }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// GetTelemetrySubscriptionsResponse.
+/// The answer to `GetTelemetrySubscriptionsRequest`.
 public struct GetTelemetrySubscriptionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .getTelemetrySubscriptions }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

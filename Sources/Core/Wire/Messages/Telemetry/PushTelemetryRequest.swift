@@ -1,6 +1,6 @@
 import Primitives
 
-/// PushTelemetryRequest.
+/// Pushes a client's metrics to a broker (KIP-714).
 public struct PushTelemetryRequest: ApiRequest {
   public typealias Response = PushTelemetryResponse
   public static var apiKey: ApiKey { .pushTelemetry }

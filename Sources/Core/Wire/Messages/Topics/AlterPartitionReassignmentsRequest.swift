@@ -1,4 +1,4 @@
-/// AlterPartitionReassignmentsRequest.
+/// Starts, changes or cancels the move of partitions to other replicas (KIP-455).
 public struct AlterPartitionReassignmentsRequest: ApiRequest {
   public typealias Response = AlterPartitionReassignmentsResponse
   public static var apiKey: ApiKey { .alterPartitionReassignments }

@@ -1,4 +1,4 @@
-/// AlterPartitionReassignmentsResponse.
+/// The answer to `AlterPartitionReassignmentsRequest`.
 public struct AlterPartitionReassignmentsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterPartitionReassignments }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,4 +1,4 @@
-/// CreatePartitionsRequest.
+/// Raises the number of partitions of topics.
 public struct CreatePartitionsRequest: ApiRequest {
   public typealias Response = CreatePartitionsResponse
   public static var apiKey: ApiKey { .createPartitions }

@@ -1,4 +1,4 @@
-/// CreateTopicsRequest.
+/// Creates topics, or only checks whether they could be created.
 public struct CreateTopicsRequest: ApiRequest {
   public typealias Response = CreateTopicsResponse
   public static var apiKey: ApiKey { .createTopics }
@@ -19,7 +19,9 @@ public struct CreateTopicsRequest: ApiRequest {
 
   public struct CreatableTopic: Structure {
     public var name: String = ""
+    /// -1 where the assignments say it, or the broker's default shall hold.
     public var numPartitions: Int32 = 0
+    /// -1 where the assignments say it, or the broker's default shall hold.
     public var replicationFactor: Int16 = 0
     public var assignments: [CreatableReplicaAssignment] = []
     public var configs: [CreatableTopicConfig] = []

@@ -1,6 +1,6 @@
 import Primitives
 
-/// DeleteTopicsRequest.
+/// Deletes topics by name or id.
 public struct DeleteTopicsRequest: ApiRequest {
   public typealias Response = DeleteTopicsResponse
   public static var apiKey: ApiKey { .deleteTopics }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// DeleteTopicsResponse.
+/// The answer to `DeleteTopicsRequest`.
 public struct DeleteTopicsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteTopics }
   public static var validVersions: ClosedRange<Int16> { 1...6 }

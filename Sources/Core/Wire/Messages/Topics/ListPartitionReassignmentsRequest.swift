@@ -1,4 +1,4 @@
-/// ListPartitionReassignmentsRequest.
+/// Lists the partitions that are being moved (KIP-455).
 public struct ListPartitionReassignmentsRequest: ApiRequest {
   public typealias Response = ListPartitionReassignmentsResponse
   public static var apiKey: ApiKey { .listPartitionReassignments }

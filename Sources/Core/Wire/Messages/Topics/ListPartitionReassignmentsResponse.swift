@@ -1,4 +1,4 @@
-/// ListPartitionReassignmentsResponse.
+/// The answer to `ListPartitionReassignmentsRequest`.
 public struct ListPartitionReassignmentsResponse: ApiMessage {
   public static var apiKey: ApiKey { .listPartitionReassignments }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

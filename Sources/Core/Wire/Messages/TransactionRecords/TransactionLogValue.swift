@@ -1,4 +1,4 @@
-/// TransactionLogValue.
+/// The state of a transactional id in `__transaction_state`.
 public struct TransactionLogValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
@@ -9,11 +9,15 @@ public struct TransactionLogValue: CoordinatorRecordValue {
   public var nextProducerId: Int64 = -1
   public var producerEpoch: Int16 = 0
   public var nextProducerEpoch: Int16 = -1
+  /// After this time without an end the coordinator aborts the transaction.
   public var transactionTimeoutMs: Int32 = 0
+  /// 0 empty, 1 ongoing, 2 prepare commit, 3 prepare abort, 4 complete commit, 5 complete abort, 6 dead, 7 prepare epoch fence.
   public var transactionStatus: Int8 = 0
+  /// Null while there is no transaction.
   public var transactionPartitions: [PartitionsSchema]? = []
   public var transactionLastUpdateTimestampMs: Int64 = 0
   public var transactionStartTimestampMs: Int64 = 0
+  /// The transaction version of the client that last wrote (KIP-890).
   public var clientTransactionVersion: Int16 = 0
 
   public init() {}

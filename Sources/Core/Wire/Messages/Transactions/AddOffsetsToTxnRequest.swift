@@ -1,4 +1,4 @@
-/// AddOffsetsToTxnRequest.
+/// Adds the offsets of a consumer group to a transaction, before they are committed in it.
 public struct AddOffsetsToTxnRequest: ApiRequest {
   public typealias Response = AddOffsetsToTxnResponse
   public static var apiKey: ApiKey { .addOffsetsToTxn }

@@ -1,4 +1,5 @@
-/// AddPartitionsToTxnRequest.
+/// Adds partitions to a transaction, or, from version 4 on, lets a partition leader verify for several producers that they are part of
+/// one (KIP-890).
 public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = AddPartitionsToTxnResponse
   public static var apiKey: ApiKey { .addPartitionsToTxn }
@@ -25,6 +26,7 @@ public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
     public var transactionalId: String = ""
     public var producerId: Int64 = 0
     public var producerEpoch: Int16 = 0
+    /// Asks whether the partitions are part of the transaction, adds none.
     public var verifyOnly: Bool = false
     public var topics: [AddPartitionsToTxnTopic] = []
 

@@ -1,4 +1,4 @@
-/// AddPartitionsToTxnResponse.
+/// The answer to `AddPartitionsToTxnRequest`.
 public struct AddPartitionsToTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .addPartitionsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,4 +1,4 @@
-/// AllocateProducerIdsRequest.
+/// Gets a block of producer ids for a broker to hand out (KIP-730).
 public struct AllocateProducerIdsRequest: ApiRequest {
   public typealias Response = AllocateProducerIdsResponse
   public static var apiKey: ApiKey { .allocateProducerIds }

@@ -1,4 +1,4 @@
-/// AllocateProducerIdsResponse.
+/// The answer to `AllocateProducerIdsRequest`.
 public struct AllocateProducerIdsResponse: ApiMessage {
   public static var apiKey: ApiKey { .allocateProducerIds }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// DescribeProducersRequest.
+/// Lists the producers that a partition leader knows (KIP-664).
 public struct DescribeProducersRequest: ApiRequest {
   public typealias Response = DescribeProducersResponse
   public static var apiKey: ApiKey { .describeProducers }

@@ -1,4 +1,4 @@
-/// DescribeTransactionsRequest.
+/// Describes transactions at their coordinator (KIP-664).
 public struct DescribeTransactionsRequest: ApiRequest {
   public typealias Response = DescribeTransactionsResponse
   public static var apiKey: ApiKey { .describeTransactions }

@@ -1,4 +1,4 @@
-/// EndTxnRequest.
+/// Commits or aborts a transaction.
 public struct EndTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = EndTxnResponse
   public static var apiKey: ApiKey { .endTxn }

@@ -1,4 +1,4 @@
-/// EndTxnResponse.
+/// The answer to `EndTxnRequest`.
 public struct EndTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .endTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

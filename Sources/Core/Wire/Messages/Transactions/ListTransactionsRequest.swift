@@ -1,4 +1,4 @@
-/// ListTransactionsRequest.
+/// Lists the transactions that a broker coordinates (KIP-664).
 public struct ListTransactionsRequest: ApiRequest {
   public typealias Response = ListTransactionsResponse
   public static var apiKey: ApiKey { .listTransactions }

@@ -1,4 +1,4 @@
-/// ListTransactionsResponse.
+/// The answer to `ListTransactionsRequest`.
 public struct ListTransactionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .listTransactions }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

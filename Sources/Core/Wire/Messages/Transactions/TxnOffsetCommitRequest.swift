@@ -1,4 +1,4 @@
-/// TxnOffsetCommitRequest.
+/// Commits offsets of a group as part of a transaction.
 public struct TxnOffsetCommitRequest: ApiRequest, FrequentMessage {
   public typealias Response = TxnOffsetCommitResponse
   public static var apiKey: ApiKey { .txnOffsetCommit }
@@ -11,6 +11,7 @@ public struct TxnOffsetCommitRequest: ApiRequest, FrequentMessage {
   public var producerEpoch: Int16 = 0
   public var generationId: Int32 = -1
   public var memberId: String = ""
+  /// Set for a static member (KIP-345).
   public var groupInstanceId: String?
   public var topics: [TxnOffsetCommitRequestTopic] = []
 
@@ -42,6 +43,7 @@ public struct TxnOffsetCommitRequest: ApiRequest, FrequentMessage {
   public struct TxnOffsetCommitRequestPartition: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
+    /// The leader epoch of the last consumed record; -1 where not known.
     public var committedLeaderEpoch: Int32 = -1
     public var committedMetadata: String? = ""
 

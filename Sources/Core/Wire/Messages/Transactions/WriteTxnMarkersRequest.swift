@@ -1,4 +1,4 @@
-/// WriteTxnMarkersRequest.
+/// A transaction coordinator has partition leaders append the markers that end transactions.
 public struct WriteTxnMarkersRequest: ApiRequest, FrequentMessage {
   public typealias Response = WriteTxnMarkersResponse
   public static var apiKey: ApiKey { .writeTxnMarkers }
@@ -16,6 +16,7 @@ public struct WriteTxnMarkersRequest: ApiRequest, FrequentMessage {
   public struct WritableTxnMarker: Structure {
     public var producerId: Int64 = 0
     public var producerEpoch: Int16 = 0
+    /// True commits, false aborts.
     public var transactionResult: Bool = false
     public var topics: [WritableTxnMarkerTopic] = []
     public var coordinatorEpoch: Int32 = 0

@@ -1,4 +1,4 @@
-/// WriteTxnMarkersResponse.
+/// The answer to `WriteTxnMarkersRequest`.
 public struct WriteTxnMarkersResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .writeTxnMarkers }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

@@ -1,0 +1,89 @@
+import Controller
+import Host
+import Log
+import Primitives
+import Raft
+import Replication
+
+extension BrokerConfiguration {
+  /// All settings that this broker obeys.
+  public static let table = ConfigurationTable(
+    defaults: BrokerConfiguration(),
+    own + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
+      + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
+      + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
+      .map { $0.lifted(to: \BrokerConfiguration.replication) })
+
+  private static let own: [Setting<BrokerConfiguration>] = [
+    .integer("node.id", \.nodeID.value, in: 0 ... .max),
+    .optionalString("broker.rack", \.rack),
+    listener("listeners", \.listener),
+    listener("advertised.listeners", \.advertisedListener),
+    voters("controller.quorum.voters"),
+    .milliseconds("controller.quorum.request.timeout.ms", \.quorumRequestTimeout, in: 1 ... .max, kind: .int),
+    .milliseconds("controller.quorum.retry.backoff.ms", \.quorumRetryBackoff, kind: .int),
+    .integer("controller.quorum.fetch.max.bytes", \.quorumFetchMaxBytes, in: 1 ... .max),
+    .milliseconds("broker.heartbeat.interval.ms", \.heartbeatInterval, in: 1 ... .max, kind: .int),
+    .milliseconds("broker.session.timeout.ms", \.sessionTimeout, in: 1 ... .max, kind: .int),
+    .milliseconds("initial.broker.registration.timeout.ms", \.initialRegistrationTimeout, kind: .int),
+    .boolean("controlled.shutdown.enable", \.hasControlledShutdown),
+    .milliseconds("controller.socket.timeout.ms", \.controllerSocketTimeout, in: 1 ... .max, kind: .int),
+    .milliseconds("request.timeout.ms", \.requestTimeout, kind: .int),
+    .boolean("auto.create.topics.enable", \.createsTopicsAutomatically),
+    .integer("num.partitions", \.partitionCount, in: 1 ... .max),
+    .integer("default.replication.factor", \.replicationFactor, in: 1 ... .max),
+    .integer("max.request.partition.size.limit", \.maxDescribedPartitions, in: 1 ... .max),
+    .boolean("transaction.partition.verification.enable", \.verifiesTransactionPartitions),
+  ]
+
+  /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the
+  /// finest unit alone.
+  public static func isDynamic(_ name: String) -> Bool {
+    if name == "transaction.partition.verification.enable" { return true }
+    return LogConfiguration.brokerTable.contains(name) && !name.hasSuffix(".hours") && !name.hasSuffix(".minutes")
+  }
+
+  private static func listener(
+    _ name: String, _ property: Property<BrokerConfiguration, Endpoint?>
+  ) -> Setting<BrokerConfiguration> {
+    Setting(name, kind: .list, expectation: "one listener, such as PLAINTEXT://broker-1:9092") { text, configuration in
+      guard let endpoint = Endpoint(listener: text) else { return false }
+      configuration[keyPath: property] = endpoint
+      return true
+    } print: { $0[keyPath: property]?.listenerText ?? "" }
+  }
+
+  private static func voters(_ name: String) -> Setting<BrokerConfiguration> {
+    Setting(name, kind: .list, expectation: "controllers, such as 100@controller-100:9093,101@controller-101:9093") { text, configuration in
+      let voters = text.commaSeparated.compactMap { Voter($0) }
+      guard voters.count == text.commaSeparated.count, !voters.isEmpty else { return false }
+      configuration.quorumVoters = voters
+      return true
+    } print: { $0.quorumVoters.map(\.text).joined(separator: ",") }
+  }
+}
+
+extension Setting {
+  /// The same setting as one of a larger configuration.
+  func lifted<Whole>(to part: Property<Whole, Configuration>) -> Setting<Whole> {
+    Setting<Whole>(name, kind: kind, expectation: expectation) { text, whole in
+      do {
+        try self.apply(text, to: &whole[keyPath: part])
+        return true
+      } catch {
+        return false
+      }
+    } print: { self.text(in: $0[keyPath: part]) }
+  }
+}
+
+extension Voter {
+  /// Reads `id@host:port`; nil for anything else.
+  fileprivate init?(_ text: String) {
+    guard let at = text.firstIndex(of: "@"), let id = Int32(text[..<at]), id >= 0, let address = Address(text[text.index(after: at)...])
+    else { return nil }
+    self.init(id: NodeID(id), address: address)
+  }
+
+  fileprivate var text: String { "\(id)@\(address)" }
+}

@@ -1,0 +1,72 @@
+import Controller
+import Host
+import Log
+import Primitives
+import Raft
+import Replication
+
+/// The settings of one broker, under Kafka's names and with the defaults of 4.3.
+///
+/// ```swift
+/// let configuration = try BrokerConfiguration([
+///   ("node.id", "1"), ("listeners", "PLAINTEXT://broker-1:9092"), ("controller.quorum.voters", "100@controller-100:9093"),
+///   ("min.insync.replicas", "2"),
+/// ])
+/// ```
+///
+/// Reading is strict: a misspelt name is refused together with the nearest one, and so is a setting of Kafka that nothing here obeys.
+public struct BrokerConfiguration: Sendable {
+  public var nodeID = NodeID.none
+  public var rack: String?
+  /// Where the broker listens, and what it tells others unless `advertisedListener` says something else.
+  public var listener: Endpoint?
+  public var advertisedListener: Endpoint?
+  public var quorumVoters: [Voter] = []
+  public var quorumRequestTimeout = Duration.seconds(2)
+  public var quorumRetryBackoff = Duration.milliseconds(20)
+  public var quorumFetchMaxBytes: Int32 = 1 << 20
+
+  public var heartbeatInterval = Duration.seconds(2)
+  public var sessionTimeout = Duration.seconds(9)
+  public var initialRegistrationTimeout = Duration.seconds(60)
+  public var hasControlledShutdown = true
+  public var controllerSocketTimeout = Duration.seconds(30)
+  public var requestTimeout = Duration.seconds(30)
+
+  public var createsTopicsAutomatically = true
+  public var partitionCount: Int32 = 1
+  public var replicationFactor: Int16 = 1
+
+  public var maxDescribedPartitions: Int32 = 2000
+  public var verifiesTransactionPartitions = true
+
+  public var log = LogConfiguration()
+  public var logManager = LogManagerConfiguration()
+  public var replication = ReplicationConfiguration()
+
+  /// What was given by name, ascending: the static settings of DescribeConfigs.
+  public internal(set) var given: [(name: String, value: String)] = []
+
+  init() {}
+
+  /// Reads settings by name. `node.id`, `listeners` and `controller.quorum.voters` must be among them.
+  public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
+    try self.apply(values)
+    given = values.map { (name: $0.0, value: $0.1) }.sorted { $0.name < $1.name }
+    guard nodeID >= 0 else { throw .missing(name: "node.id", expected: "the number of this broker") }
+    guard listener != nil else { throw .missing(name: "listeners", expected: "one listener, such as PLAINTEXT://broker-1:9092") }
+    guard !quorumVoters.isEmpty else {
+      throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
+    }
+  }
+
+  mutating func apply(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
+    for (name, _) in values where !Self.table.contains(name) {
+      if let objection = KafkaSettingNames.objection(to: name) { throw objection }
+    }
+    try Self.table.apply(values, to: &self)
+  }
+
+  /// What others are told about where this broker listens.
+  var endpoint: Endpoint { advertisedListener ?? listener! }
+}

@@ -1,0 +1,44 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// Hands administrative requests on to the active controller and passes the answers back (Kafka's `ForwardingManager`).
+struct Forwarder {
+  /// As long as Kafka goes on trying before it answers REQUEST_TIMED_OUT.
+  static let retryTimeout = Duration.seconds(60)
+
+  let reactor: Reactor
+  let channel: ControllerChannel
+
+  /// Answers `incoming` with what the controller says to the same request.
+  func forward<Request: ForwardedRequest>(_ incoming: IncomingRequest, as type: Request.Type) {
+    guard let request = incoming.decodeOrClose(type) else { return }
+    forward(request, version: incoming.version) { incoming.respond($0) }
+  }
+
+  /// The controller's answer, or a refusal where there is none.
+  func forward<Request: ForwardedRequest>(
+    _ request: Request, version: Int16, _ completion: @escaping (Request.Response) -> Void
+  ) {
+    channel.send(request, version: version, deadline: reactor.now + Self.retryTimeout) { result in
+      switch result {
+      case .success(let response): completion(response)
+      case .failure(.timedOut): completion(request.refusal(.requestTimedOut))
+      case .failure(.malformed): completion(request.refusal(.unknownServerError))
+      }
+    }
+  }
+}
+
+extension IncomingRequest {
+  /// The request's body, or nil where it cannot be read: the connection is closed then, and nothing else happens.
+  func decodeOrClose<Request: ApiRequest>(_ type: Request.Type = Request.self) -> Request? {
+    do {
+      return try decode(type)
+    } catch {
+      closeConnection()
+      return nil
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Controller
+import Host
+import Log
+import Primitives
+import Replication
+import Transport
+import Wire
+
+/// Answers the requests that clients and other brokers send to a broker: one handler for each API, in a file of its own.
+///
+/// Handlers decide nothing that belongs below: they read requests, ask the replica manager, the metadata or the controller, and write answers.
+final class BrokerApis {
+  let reactor: Reactor
+  let configuration: BrokerConfiguration
+  let effectiveConfiguration: EffectiveConfiguration
+  let metadata: MetadataCache
+  let replicaManager: ReplicaManager
+  let forwarder: Forwarder
+  let autoTopicCreation: AutoTopicCreation
+
+  init(
+    reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder
+  ) {
+    self.reactor = reactor
+    self.configuration = configuration.fixed
+    effectiveConfiguration = configuration
+    self.metadata = metadata
+    self.replicaManager = replicaManager
+    self.forwarder = forwarder
+    autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
+  }
+
+  /// What ApiVersions answers, which never changes.
+  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered.map { api in
+    var entry = ApiVersionsResponse.ApiVersion()
+    entry.apiKey = api.key.rawValue
+    entry.minVersion = api.advertised.lowerBound
+    entry.maxVersion = api.advertised.upperBound
+    return entry
+  }
+
+  /// In the order of the keys. Versions are those of a 4.3 broker's client listener.
+  static let offered: [OfferedApi] = [
+    // librdkafka believes that a broker without version 0 cannot take compressed batches (KAFKA-18659).
+    OfferedApi(.produce, advertised: 0...13, accepted: 3...13),
+    OfferedApi(.fetch, advertised: 4...18),
+    OfferedApi(.listOffsets, advertised: 1...11),
+    OfferedApi(.metadata, advertised: 0...13),
+    OfferedApi(.apiVersions, advertised: 0...4),
+    OfferedApi(.createTopics, advertised: 2...7),
+    OfferedApi(.deleteTopics, advertised: 1...6),
+    OfferedApi(.deleteRecords, advertised: 0...2),
+    OfferedApi(.offsetForLeaderEpoch, advertised: 2...4),
+    OfferedApi(.describeConfigs, advertised: 1...4),
+    OfferedApi(.alterConfigs, advertised: 0...2),
+    OfferedApi(.describeLogDirs, advertised: 1...5),
+    OfferedApi(.createPartitions, advertised: 0...3),
+    OfferedApi(.electLeaders, advertised: 0...2),
+    OfferedApi(.incrementalAlterConfigs, advertised: 0...1),
+    OfferedApi(.alterPartitionReassignments, advertised: 0...1),
+    OfferedApi(.listPartitionReassignments, advertised: 0...0),
+    OfferedApi(.describeQuorum, advertised: 0...2),
+    OfferedApi(.updateFeatures, advertised: 0...2),
+    OfferedApi(.describeCluster, advertised: 0...2),
+    OfferedApi(.describeProducers, advertised: 0...0),
+    OfferedApi(.unregisterBroker, advertised: 0...0),
+    OfferedApi(.listConfigResources, advertised: 0...1),
+    OfferedApi(.describeTopicPartitions, advertised: 0...0),
+  ]
+
+  func handle(_ incoming: IncomingRequest) {
+    switch incoming.apiKey {
+    case .produce: handleProduce(incoming)
+    case .fetch: handleFetch(incoming)
+    case .listOffsets: handleListOffsets(incoming)
+    case .metadata: handleMetadata(incoming)
+    case .apiVersions: handleApiVersions(incoming)
+    case .deleteRecords: handleDeleteRecords(incoming)
+    case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
+    case .describeConfigs: handleDescribeConfigs(incoming)
+    case .alterConfigs: handleAlterConfigs(incoming)
+    case .incrementalAlterConfigs: handleIncrementalAlterConfigs(incoming)
+    case .describeLogDirs: handleDescribeLogDirs(incoming)
+    case .describeCluster: handleDescribeCluster(incoming)
+    case .describeProducers: handleDescribeProducers(incoming)
+    case .listConfigResources: handleListConfigResources(incoming)
+    case .describeTopicPartitions: handleDescribeTopicPartitions(incoming)
+    case .createTopics: forwarder.forward(incoming, as: CreateTopicsRequest.self)
+    case .deleteTopics: forwarder.forward(incoming, as: DeleteTopicsRequest.self)
+    case .createPartitions: forwarder.forward(incoming, as: CreatePartitionsRequest.self)
+    case .electLeaders: forwarder.forward(incoming, as: ElectLeadersRequest.self)
+    case .alterPartitionReassignments: forwarder.forward(incoming, as: AlterPartitionReassignmentsRequest.self)
+    case .listPartitionReassignments: forwarder.forward(incoming, as: ListPartitionReassignmentsRequest.self)
+    case .describeQuorum: forwarder.forward(incoming, as: DescribeQuorumRequest.self)
+    case .updateFeatures: forwarder.forward(incoming, as: UpdateFeaturesRequest.self)
+    case .unregisterBroker: forwarder.forward(incoming, as: UnregisterBrokerRequest.self)
+    // The server lets nothing through that is not offered.
+    default: incoming.closeConnection()
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Primitives
+import Replication
+import Transport
+import Wire
+
+extension BrokerApis {
+  /// DescribeProducers: who writes to partitions that this broker leads, and since when their transactions are open (KIP-664).
+  func handleDescribeProducers(_ incoming: IncomingRequest) {
+    guard let request = incoming.decodeOrClose(DescribeProducersRequest.self) else { return }
+    var response = DescribeProducersResponse()
+    response.topics = request.topics.map { topic in
+      var result = DescribeProducersResponse.TopicResponse()
+      result.name = topic.name
+      result.partitions = topic.partitionIndexes.map { describeProducers(of: TopicPartition(topic.name, $0)) }
+      return result
+    }
+    incoming.respond(response)
+  }
+
+  private func describeProducers(of partition: TopicPartition) -> DescribeProducersResponse.PartitionResponse {
+    var result = DescribeProducersResponse.PartitionResponse()
+    result.partitionIndex = partition.partition
+    guard TopicName.isValid(partition.topic) else {
+      result.errorCode = .invalidTopicException
+      return result
+    }
+    guard metadata.image.partition(partition) != nil else {
+      result.errorCode = .unknownTopicOrPartition
+      return result
+    }
+    guard let replica = replicaManager.partition(named: partition), replica.isLeader, let log = replica.log else {
+      result.errorCode = .notLeaderOrFollower
+      return result
+    }
+    result.activeProducers = log.activeProducers.map { producer in
+      var state = DescribeProducersResponse.ProducerState()
+      state.producerId = producer.producerID
+      state.producerEpoch = Int32(producer.epoch)
+      state.lastSequence = producer.lastSequence
+      state.lastTimestamp = producer.lastTimestamp.milliseconds
+      state.coordinatorEpoch = producer.coordinatorEpoch
+      state.currentTxnStartOffset = producer.currentTransactionStartOffset?.value ?? -1
+      return state
+    }
+    return result
+  }
+}

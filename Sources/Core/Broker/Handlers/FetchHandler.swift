@@ -1,0 +1,43 @@
+import Primitives
+import Transport
+import Wire
+
+extension BrokerApis {
+  /// Fetch, of consumers and of followers alike: the replica manager waits, reads and keeps sessions; the answer names where new leaders
+  /// listen (KIP-951).
+  func handleFetch(_ incoming: IncomingRequest) {
+    guard let request = incoming.decodeOrClose(FetchRequest.self) else { return }
+    replicaManager.fetch(request, version: incoming.version) { [unowned self] response in
+      guard incoming.version >= 16, response.namesOtherLeaders else { return incoming.respond(response) }
+      var response = response
+      response.nodeEndpoints = endpoints(ofLeadersIn: response)
+      incoming.respond(response)
+    }
+  }
+
+  private func endpoints(ofLeadersIn response: FetchResponse) -> [FetchResponse.NodeEndpoint] {
+    var endpoints: [FetchResponse.NodeEndpoint] = []
+    for topic in response.responses {
+      for partition in topic.partitions where partition.currentLeader.leaderId >= 0 {
+        let leader = partition.currentLeader.leaderId
+        guard !endpoints.contains(where: { $0.nodeId == leader }), let broker = metadata.aliveBroker(NodeID(leader)) else { continue }
+        var endpoint = FetchResponse.NodeEndpoint()
+        endpoint.nodeId = leader
+        endpoint.host = broker.address.host
+        endpoint.port = broker.address.port
+        endpoint.rack = broker.rack
+        endpoints.append(endpoint)
+      }
+    }
+    return endpoints
+  }
+}
+
+extension FetchResponse {
+  fileprivate var namesOtherLeaders: Bool {
+    for topic in responses {
+      for partition in topic.partitions where partition.currentLeader.leaderId >= 0 { return true }
+    }
+    return false
+  }
+}

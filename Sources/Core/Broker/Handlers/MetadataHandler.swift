@@ -1,0 +1,122 @@
+import Controller
+import Primitives
+import Transport
+import Wire
+
+extension BrokerApis {
+  /// Metadata: brokers, topics, leaders. Topics asked for by name may be created on the way (`auto.create.topics.enable`).
+  func handleMetadata(_ incoming: IncomingRequest) {
+    guard let request = incoming.decodeOrClose(MetadataRequest.self) else { return }
+    if incoming.version < 12, let topics = request.topics, topics.contains(where: { $0.name == nil || $0.topicId != .zero }) {
+      return incoming.respond(request.refusal(.invalidRequest))
+    }
+    var response = MetadataResponse()
+    response.brokers = metadata.aliveBrokers.map { broker in
+      var entry = MetadataResponse.MetadataResponseBroker()
+      entry.nodeId = broker.id.value
+      entry.host = broker.address.host
+      entry.port = broker.address.port
+      entry.rack = broker.rack
+      return entry
+    }
+    response.clusterId = metadata.image.clusterID
+    response.controllerId = metadata.controllerForClients(&reactor.host.random).value
+    response.topics = TopicDescriber(metadata: metadata, version: incoming.version, request: request, autoTopicCreation: autoTopicCreation).topics()
+    if incoming.version <= 10, request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = AuthorizedOperations.cluster }
+    incoming.respond(response)
+  }
+}
+
+/// The topics of one answer to Metadata.
+private struct TopicDescriber {
+  typealias Topic = MetadataResponse.MetadataResponseTopic
+  typealias Partition = MetadataResponse.MetadataResponsePartition
+
+  let metadata: MetadataCache
+  let version: Int16
+  let request: MetadataRequest
+  let autoTopicCreation: AutoTopicCreation
+
+  func topics() -> [Topic] {
+    // Version 0 asks for all topics with an empty list, later versions with none.
+    guard let asked = request.topics, !(version == 0 && asked.isEmpty) else { return metadata.image.topics.values.map(describe) }
+    return asked.contains { $0.topicId != .zero } ? asked.map(describeByID) : asked.map { describe(named: $0.name ?? "") }
+  }
+
+  private func describeByID(_ asked: MetadataRequest.MetadataRequestTopic) -> Topic {
+    if let topic = metadata.image.topic(asked.topicId) { return describe(topic) }
+    var missing = Topic()
+    missing.errorCode = .unknownTopicId
+    missing.name = nil
+    missing.topicId = asked.topicId
+    return missing
+  }
+
+  private func describe(named name: String) -> Topic {
+    if let topic = metadata.image.topic(named: name) { return describe(topic) }
+    var missing = Topic()
+    missing.name = name
+    missing.isInternal = TopicName.isInternal(name)
+    guard TopicName.isValid(name) else {
+      missing.errorCode = .invalidTopicException
+      return missing
+    }
+    missing.errorCode = .unknownTopicOrPartition
+    if version < 4 || request.allowAutoTopicCreation { autoTopicCreation.create(name) }
+    return missing
+  }
+
+  private func describe(_ topic: TopicImage) -> Topic {
+    var entry = Topic()
+    entry.name = topic.name
+    entry.topicId = topic.id
+    entry.isInternal = TopicName.isInternal(topic.name)
+    entry.partitions.reserveCapacity(topic.partitions.count)
+    for index in topic.partitions.indices { entry.partitions.append(describe(Int32(index), topic.partitions[index])) }
+    if version >= 8, request.includeTopicAuthorizedOperations { entry.topicAuthorizedOperations = AuthorizedOperations.topic }
+    return entry
+  }
+
+  private func describe(_ index: Int32, _ partition: PartitionRegistration) -> Partition {
+    var entry = Partition()
+    entry.partitionIndex = index
+    entry.leaderEpoch = partition.leaderEpoch.value
+    // Clients of version 0 cannot take a broker that the answer does not name.
+    entry.replicaNodes = nodes(partition.replicas, onlyAlive: version == 0)
+    entry.isrNodes = nodes(partition.isr, onlyAlive: version == 0)
+    entry.offlineReplicas = partition.replicas.filter(metadata.isOffline).map(\.value)
+    if metadata.address(of: partition.leader) == nil {
+      entry.leaderId = NodeID.none.value
+      let isOtherListener = metadata.image.broker(partition.leader) != nil && version >= 6
+      entry.errorCode = isOtherListener ? .listenerNotFound : .leaderNotAvailable
+    } else {
+      entry.leaderId = partition.leader.value
+      let isMissingReplica = entry.replicaNodes.count < partition.replicas.count || entry.isrNodes.count < partition.isr.count
+      if isMissingReplica { entry.errorCode = .replicaNotAvailable }
+    }
+    return entry
+  }
+
+  private func nodes(_ nodes: [NodeID], onlyAlive: Bool) -> [Int32] {
+    var numbers: [Int32] = []
+    numbers.reserveCapacity(nodes.count)
+    for node in nodes where !onlyAlive || !metadata.isOffline(node) { numbers.append(node.value) }
+    return numbers
+  }
+}
+
+extension MetadataRequest: RefusableRequest {
+  func refusal(_ error: ErrorCode, _ message: String?) -> MetadataResponse {
+    var response = MetadataResponse()
+    response.errorCode = error
+    response.topics = (topics ?? []).map { topic in
+      var entry = MetadataResponse.MetadataResponseTopic()
+      entry.errorCode = error
+      // Before version 12 the name cannot be missing.
+      entry.name = topic.name ?? ""
+      entry.topicId = topic.topicId
+      return entry
+    }
+    return response
+  }
+}

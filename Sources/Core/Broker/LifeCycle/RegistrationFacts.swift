@@ -1,0 +1,50 @@
+import Controller
+import Primitives
+import Wire
+
+/// What a broker says of itself when it registers with the controller.
+struct RegistrationFacts {
+  let nodeID: NodeID
+  let clusterID: String
+  /// Names this life of the broker: another life that registers fences this one.
+  let incarnationID: Uuid
+  let endpoint: Endpoint
+  let rack: String?
+  let features: [SupportedFeature]
+  let logDirectories: [Uuid]
+  /// From the marker of a clean shutdown; unknown after any other end, which makes the controller take this broker out of
+  /// every ELR (KIP-966).
+  let previousBrokerEpoch: BrokerEpoch
+
+  var request: BrokerRegistrationRequest {
+    var listener = BrokerRegistrationRequest.Listener()
+    listener.name = endpoint.name
+    listener.host = endpoint.address.host
+    listener.port = UInt16(truncatingIfNeeded: endpoint.address.port)
+    listener.securityProtocol = endpoint.securityProtocol
+    var request = BrokerRegistrationRequest()
+    request.brokerId = nodeID.value
+    request.clusterId = clusterID
+    request.incarnationId = incarnationID
+    request.listeners = [listener]
+    request.features = features.map { feature in
+      var range = BrokerRegistrationRequest.Feature()
+      range.name = feature.name
+      range.minSupportedVersion = feature.levels.lowerBound
+      range.maxSupportedVersion = feature.levels.upperBound
+      return range
+    }
+    request.rack = rack
+    request.logDirs = logDirectories
+    request.previousBrokerEpoch = previousBrokerEpoch.value
+    return request
+  }
+}
+
+extension BrokerRegistrationRequest: ControllerRequest {
+  static func leadingError(of response: BrokerRegistrationResponse) -> ErrorCode { response.errorCode }
+}
+
+extension BrokerHeartbeatRequest: ControllerRequest {
+  static func leadingError(of response: BrokerHeartbeatResponse) -> ErrorCode { response.errorCode }
+}

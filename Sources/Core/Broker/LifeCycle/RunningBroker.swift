@@ -1,0 +1,148 @@
+import Controller
+import Host
+import Log
+import Primitives
+import Raft
+import Replication
+import Transport
+import Wire
+
+/// The parts of one life of a broker, and how they hang together.
+///
+/// In order: logs are opened; the metadata log is followed and the broker registers; when both have met, the first metadata is published,
+/// requests are taken, and the controller is asked to unfence the broker.
+final class RunningBroker {
+  let reactor: Reactor
+  let configuration: BrokerConfiguration
+  let metadata: MetadataCache
+  let replicaManager: ReplicaManager
+  private(set) var lifeCycle: BrokerLifeCycle! = nil
+
+  private let logManager: LogManager
+  private let quorum: QuorumReplica
+  private let publisher: MetadataPublisher
+  private let partitionChanges: PartitionChangeChannel
+  private let apis: BrokerApis
+  private var server: RequestServer?
+  private var controlledShutdownLimit: ScheduledTimer?
+
+  /// Kafka does not wait longer for a controller to let a broker go.
+  private static let controlledShutdownTimeout = Duration.seconds(300)
+
+  init(
+    reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches
+  ) throws {
+    let endpoint = configuration.endpoint
+    let effective = EffectiveConfiguration(configuration)
+    self.reactor = reactor
+    self.configuration = configuration
+    metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)
+    logManager = try LogDirectory.open(reactor: reactor, clusterID: clusterID, configuration: effective, metadata: metadata)
+    let quorum = try QuorumReplica(configuration: configuration.quorum(clusterID: clusterID), reactor: reactor)
+    self.quorum = quorum
+    let activeController: () -> Address? = { [unowned quorum] in quorum.leader?.address }
+    func channel(_ purpose: String) -> ControllerChannel {
+      ControllerChannel(
+        reactor: reactor, clientID: "broker-\(configuration.nodeID)-\(purpose)", requestTimeout: configuration.controllerSocketTimeout,
+        activeController: activeController)
+    }
+    partitionChanges = PartitionChangeChannel(
+      reactor: reactor, clientID: "broker-\(configuration.nodeID)-alter-partition", requestTimeout: configuration.controllerSocketTimeout,
+      activeController: activeController)
+    replicaManager = ReplicaManager(
+      reactor: reactor, localID: configuration.nodeID, logManager: logManager, configuration: configuration.replication, switches: switches,
+      sender: RequestSender(reactor: reactor, clientID: "broker-\(configuration.nodeID)-fetcher"), partitionChanges: partitionChanges,
+      directory: metadata)
+    publisher = MetadataPublisher(reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager)
+    apis = BrokerApis(
+      reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
+      forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")))
+    lifeCycle = BrokerLifeCycle(
+      reactor: reactor, channel: channel("heartbeat"),
+      facts: RegistrationFacts(
+        nodeID: configuration.nodeID, clusterID: clusterID, incarnationID: .random(&reactor.host.random), endpoint: endpoint,
+        rack: configuration.rack, features: FeatureLevels.supported, logDirectories: [logManager.metaProperties.directoryID],
+        previousBrokerEpoch: logManager.previousBrokerEpoch ?? .unknown),
+      timing: BrokerLifeCycle.Timing(
+        heartbeatInterval: configuration.heartbeatInterval, sessionTimeout: configuration.sessionTimeout,
+        initialRegistrationTimeout: configuration.initialRegistrationTimeout),
+      metadataOffset: { [unowned publisher] in publisher.lastOffset }, delegate: self)
+  }
+
+  func start() {
+    replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
+    quorum.listener = self
+    quorum.start()
+    lifeCycle.start()
+  }
+
+  /// Ends at once, without a clean shutdown: the disk, or what is on it, cannot be trusted.
+  private func end(because reason: String) {
+    reactor.host.report(.note("broker \(configuration.nodeID) ends: \(reason)"))
+    reactor.host.exit()
+  }
+}
+
+// MARK: - Beginning and end
+
+extension RunningBroker: BrokerLifeCycleDelegate {
+  func registered(_ epoch: BrokerEpoch) { replicaManager.brokerEpoch = epoch }
+
+  func caughtUp() {
+    do {
+      try LogDirectory.putStraysAside(in: logManager, of: configuration.nodeID, metadata.image)
+    } catch {
+      return end(because: error.description)
+    }
+    publisher.begin()
+    logManager.start()
+    replicaManager.start()
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in
+      // A broker that closes its logs takes nothing more.
+      if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
+    }
+    lifeCycle.readyToUnfence()
+  }
+
+  func shutdown() {
+    guard configuration.hasControlledShutdown else { return lifeCycle.beginShutdown() }
+    replicaManager.prepareControlledShutdown()
+    lifeCycle.beginControlledShutdown()
+    guard lifeCycle.state == .pendingControlledShutdown, controlledShutdownLimit == nil else { return }
+    controlledShutdownLimit = reactor.after(Self.controlledShutdownTimeout) { [unowned self] in lifeCycle.beginShutdown() }
+  }
+
+  func shuttingDown() {
+    replicaManager.shutdown()
+    logManager.shutdown(brokerEpoch: lifeCycle.brokerEpoch) { [unowned self] error in
+      if let error { reactor.host.report(.note("broker \(configuration.nodeID) ends without the marker of a clean shutdown: \(error)")) }
+      quorum.close()
+      lifeCycle.ended()
+      reactor.host.exit()
+    }
+  }
+}
+
+// MARK: - The metadata log
+
+extension RunningBroker: QuorumListener {
+  func committed(_ batch: CommittedBatch) { publisher.apply(batch) }
+
+  func failed(_ failure: QuorumFailure) { end(because: failure.description) }
+
+  // Requests to the controller look up who leads when they are sent, and a broker never leads.
+  func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
+  func becameLeader(epoch: LeaderEpoch) {}
+  func resigned(epoch: LeaderEpoch) {}
+}
+
+extension BrokerConfiguration {
+  /// How this broker observes the quorum of controllers.
+  fileprivate func quorum(clusterID: String) -> QuorumConfiguration {
+    var quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: quorumVoters)
+    quorum.requestTimeout = quorumRequestTimeout
+    quorum.retryBackoff = quorumRetryBackoff
+    quorum.fetchMaxBytes = Int(quorumFetchMaxBytes)
+    return quorum
+  }
+}

@@ -1,0 +1,55 @@
+import Controller
+import Host
+import Primitives
+
+/// The metadata that this broker has applied, and what answers to clients are made of.
+///
+/// Changes between two events only, so every answer is made of one state of the cluster. Clients see the brokers that are registered,
+/// not fenced, and reachable over this broker's own listener.
+final class MetadataCache {
+  /// Where clients find a broker.
+  struct AliveBroker {
+    let id: NodeID
+    let address: Address
+    let rack: String?
+  }
+
+  let listenerName: String
+  private(set) var image: MetadataImage
+  /// Ascending by id.
+  private(set) var aliveBrokers: [AliveBroker] = []
+
+  init(clusterID: String, listenerName: String) {
+    self.listenerName = listenerName
+    image = MetadataImage(clusterID: clusterID)
+  }
+
+  /// Changes the image in place: nobody else holds it, so nothing is copied.
+  func update<Failure: Error>(_ change: (inout MetadataImage) throws(Failure) -> Void) throws(Failure) {
+    try change(&image)
+  }
+
+  /// To be called when registrations of brokers changed.
+  func brokersChanged() {
+    aliveBrokers = image.brokers.compactMap { broker in
+      guard !broker.isFenced, let address = broker.address(ofListener: listenerName) else { return nil }
+      return AliveBroker(id: broker.id, address: address, rack: broker.rack)
+    }
+  }
+
+  func aliveBroker(_ id: NodeID) -> AliveBroker? { aliveBrokers.first { $0.id == id } }
+
+  /// Where a registered broker listens, fenced or not.
+  func address(of id: NodeID) -> Address? { image.broker(id)?.address(ofListener: listenerName) }
+
+  /// Whether a replica on a broker cannot be reached now.
+  func isOffline(_ id: NodeID) -> Bool {
+    guard let broker = image.broker(id) else { return true }
+    return broker.isFenced || broker.address(ofListener: listenerName) == nil
+  }
+
+  /// Clients send administrative requests to the node that Metadata calls the controller. Brokers forward those, so any of them will do.
+  func controllerForClients(_ random: inout RandomStream) -> NodeID {
+    aliveBrokers.isEmpty ? .none : random.pick(aliveBrokers).id
+  }
+}

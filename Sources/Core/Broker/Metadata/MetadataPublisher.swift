@@ -1,0 +1,146 @@
+import Controller
+import Host
+import Log
+import OrderedCollections
+import Primitives
+import Raft
+import Replication
+import Wire
+
+/// Folds the committed metadata log into this broker's image, and makes the broker what the image says (Kafka's `MetadataLoader` and
+/// `BrokerMetadataPublisher`).
+///
+/// Nothing is published before `begin`: a broker that acted on the past would follow leaders, and delete partitions, of long ago. From
+/// then on every batch is published as it comes.
+final class MetadataPublisher {
+  private let reactor: Reactor
+  private let metadata: MetadataCache
+  private let configuration: EffectiveConfiguration
+  private let replicaManager: ReplicaManager
+  private let nodeID: NodeID
+  private var isPublishing = false
+  private var delta = MetadataDelta()
+
+  init(
+    reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager
+  ) {
+    self.reactor = reactor
+    self.metadata = metadata
+    self.configuration = configuration
+    self.replicaManager = replicaManager
+    nodeID = configuration.fixed.nodeID
+  }
+
+  /// The last record that is folded in.
+  var lastOffset: Offset { metadata.image.lastOffset }
+
+  /// Folds one committed batch in.
+  func apply(_ batch: CommittedBatch) {
+    metadata.update { image in
+      for record in batch.records {
+        do {
+          try image.apply(record, recording: &delta)
+        } catch {
+          reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(error)"))
+        }
+      }
+      image.advance(to: batch.lastOffset, epoch: batch.epoch)
+    }
+    if isPublishing { publishChanges() }
+  }
+
+  // MARK: Publication
+
+  /// Makes the broker what the whole image says. To be called when the broker has caught up with the log.
+  func begin() {
+    isPublishing = true
+    delta = MetadataDelta()
+    metadata.brokersChanged()
+    updateBrokerConfiguration()
+    replicaManager.apply(allStates(), brokers: clusterBrokers())
+  }
+
+  private func publishChanges() {
+    guard !delta.isEmpty else { return }
+    let changes = delta
+    delta = MetadataDelta()
+    if !changes.brokers.isEmpty { metadata.brokersChanged() }
+    let isForAllTopics = changes.configs.contains(.clusterDefault) || changes.configs.contains(configuration.ownResource)
+    if isForAllTopics { updateBrokerConfiguration() }
+    let states = isForAllTopics ? allStates() : changedStates(in: changes)
+    let removed = removedReplicas(in: changes)
+    guard !states.isEmpty || !removed.isEmpty || !changes.brokers.isEmpty else { return }
+    replicaManager.apply(states, deleted: removed, brokers: changes.brokers.isEmpty ? nil : clusterBrokers())
+  }
+
+  private func clusterBrokers() -> [ClusterBroker] {
+    metadata.image.brokers.compactMap { broker in
+      broker.address(ofListener: metadata.listenerName).map { address in
+        ClusterBroker(
+          id: broker.id, epoch: broker.epoch, address: address, rack: broker.rack, isFenced: broker.isFenced,
+          isInControlledShutdown: broker.inControlledShutdown)
+      }
+    }
+  }
+
+  private func updateBrokerConfiguration() {
+    for error in configuration.update(from: metadata.image) {
+      reactor.host.report(.note("broker \(nodeID) cannot obey a dynamic setting: \(error)"))
+    }
+  }
+
+  // MARK: Replicas of this broker
+
+  private func allStates() -> [PartitionState] {
+    var states: [PartitionState] = []
+    for topic in metadata.image.topics.values { addStates(of: topic, topic.partitions.indices, to: &states) }
+    return states
+  }
+
+  /// Partitions that changed, and all of those topics whose settings did.
+  private func changedStates(in changes: MetadataDelta) -> [PartitionState] {
+    var states: [PartitionState] = []
+    for (id, change) in changes.topics {
+      guard let topic = metadata.image.topic(id), !changes.configs.contains(.topic(topic.name)) else { continue }
+      addStates(of: topic, change.partitions.keys.map { Int($0) }, to: &states)
+    }
+    for resource in changes.configs where resource.kind == .topic {
+      guard let topic = metadata.image.topic(named: resource.name) else { continue }
+      addStates(of: topic, topic.partitions.indices, to: &states)
+    }
+    return states
+  }
+
+  private func addStates(of topic: TopicImage, _ partitions: some Sequence<Int>, to states: inout [PartitionState]) {
+    // Made once for a topic, and only where a replica is here.
+    var log: LogConfiguration?
+    for index in partitions {
+      let partition = topic.partitions[index]
+      guard partition.replicas.contains(nodeID) else { continue }
+      let configuration = log ?? configuration.logConfiguration(ofTopic: topic.name, in: metadata.image)
+      log = configuration
+      states.append(PartitionState(
+        topic: topic.name, topicID: topic.id, partition: Int32(index), leader: partition.leader, leaderEpoch: partition.leaderEpoch,
+        partitionEpoch: partition.partitionEpoch, replicas: partition.replicas, isr: partition.isr,
+        addingReplicas: partition.addingReplicas, removingReplicas: partition.removingReplicas,
+        isRecovering: partition.leaderRecoveryState == .recovering, configuration: configuration))
+    }
+  }
+
+  /// Replicas of topics that are gone, and those that were moved to other brokers.
+  private func removedReplicas(in changes: MetadataDelta) -> [TopicIDPartition] {
+    var removed: [TopicIDPartition] = []
+    for topic in changes.deletedTopics {
+      for (index, partition) in topic.partitions.enumerated() where partition.replicas.contains(nodeID) {
+        removed.append(TopicIDPartition(topic.id, Int32(index)))
+      }
+    }
+    for (id, change) in changes.topics {
+      for (index, before) in change.partitions where before?.replicas.contains(nodeID) == true {
+        let partition = TopicIDPartition(id, index)
+        if metadata.image.partition(partition)?.replicas.contains(nodeID) != true { removed.append(partition) }
+      }
+    }
+    return removed
+  }
+}

@@ -1,0 +1,42 @@
+import Primitives
+
+extension ControllerConfiguration {
+  /// What can be set by Kafka's names. Node, cluster and quorum belong to the construction of a controller.
+  public static let table = ConfigurationTable<ControllerConfiguration>(
+    defaults: ControllerConfiguration(nodeID: .none, clusterID: "", voters: []),
+    [
+      .milliseconds("broker.session.timeout.ms", \.brokerSessionTimeout, in: 1...Int64(Int32.max), kind: .int),
+      .milliseconds("metadata.max.idle.interval.ms", \.metadataMaxIdleInterval, in: 0...Int64(Int32.max), kind: .int),
+      .boolean("auto.leader.rebalance.enable", \.autoLeaderRebalance),
+      .seconds("leader.imbalance.check.interval.seconds", \.leaderImbalanceCheckInterval),
+      .boolean("unclean.leader.election.enable", \.uncleanLeaderElection),
+      .milliseconds("unclean.leader.election.interval.ms", \.uncleanLeaderElectionInterval, in: 1...Int64.max),
+      .integer("default.replication.factor", \.defaultReplicationFactor, in: 1...Int(Int16.max)),
+      .integer("num.partitions", \.numPartitions, in: 1...Int(Int32.max)),
+      .integer("min.insync.replicas", \.minInSyncReplicas, in: 1...Int(Int32.max)),
+    ])
+}
+
+extension ControllerSwitches {
+  /// The switches by name, as scenario files set them.
+  public static let table = ConfigurationTable<ControllerSwitches>(
+    defaults: ControllerSwitches(),
+    [
+      .boolean("checkBrokerEpochOnAlterPartition", \.checkBrokerEpochOnAlterPartition), .boolean("rejectFencedInISR", \.rejectFencedInISR),
+      .boolean("detectUncleanShutdown", \.detectUncleanShutdown), .boolean("refuseSecondIncarnation", \.refuseSecondIncarnation),
+      .boolean("clearEligibleLeaderReplicasOnMinISRChange", \.clearEligibleLeaderReplicasOnMinISRChange),
+      .boolean("checkLastKnownLeaderIsActive", \.checkLastKnownLeaderIsActive), .boolean("checkBrokerEpoch", \.checkBrokerEpoch),
+      .boolean("fenceAlterPartitionByEpoch", \.fenceAlterPartitionByEpoch), .boolean("replyAfterCommit", \.replyAfterCommit),
+    ])
+}
+
+extension Setting {
+  /// A time in whole seconds.
+  fileprivate static func seconds(_ name: String, _ property: Property<Configuration, Duration>) -> Setting {
+    Setting(name, kind: .long, expectation: "seconds, at least 1") { text, configuration in
+      guard let value = Int64(text), (1...9_000_000_000).contains(value) else { return false }
+      configuration[keyPath: property] = .seconds(value)
+      return true
+    } print: { String($0[keyPath: property].milliseconds / 1_000) }
+  }
+}

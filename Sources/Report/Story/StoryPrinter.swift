@@ -1,0 +1,30 @@
+import Rainbow
+
+/// A story as lines of text: time, who, what.
+///
+///     2.100  fate          broker-1 isolated
+///    11.342  controller-1  fenced broker 1: no heartbeat for a whole session
+public struct StoryPrinter {
+  /// Also the lines that only somebody who looks closely wants.
+  public var tellsDetails: Bool
+
+  public init(tellsDetails: Bool) { self.tellsDetails = tellsDetails }
+
+  public func text(_ story: [StoryLine]) -> String {
+    let told = tellsDetails ? story : story.filter { $0.weight > .detail }
+    let width = told.map(\.who.count).max() ?? 0
+    return told.map { line($0, width: width) }.joined(separator: "\n")
+  }
+
+  private func line(_ line: StoryLine, width: Int) -> String {
+    let time = fixed(line.time.seconds, places: 3)
+    let who = line.who + String(repeating: " ", count: width - line.who.count)
+    let text = "\(String(repeating: " ", count: max(0, 9 - time.count)))\(time)  \(who)  \(line.what)"
+    switch line.weight {
+    case .finding: return text.red.bold
+    case .fault: return text.yellow
+    case .event: return text
+    case .detail: return text.dim
+    }
+  }
+}

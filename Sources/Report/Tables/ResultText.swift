@@ -1,0 +1,53 @@
+import Rainbow
+import Workloads
+
+extension TrialResult {
+  /// What the terminal shows after the story: delivery, verdicts, faults, expectations, and how to repeat it.
+  public var summaryText: String {
+    var lines = [deliveryText, ""]
+    let width = verdicts.map(\.guarantee.rawValue.count).max() ?? 0
+    for verdict in verdicts {
+      let name = verdict.guarantee.rawValue + String(repeating: " ", count: width - verdict.guarantee.rawValue.count)
+      let count = verdict.caseCount > 0 ? "\(grouped(verdict.caseCount)) of \(grouped(verdict.examined))" : "\(grouped(verdict.examined)) examined"
+      lines.append("  \(name)  \(verdict.conclusion.colored)  \(count)")
+      if verdict.conclusion == .violated { lines += verdict.cases.prefix(3).map { "      \($0)" } }
+    }
+    lines.append("")
+    let unhit = faults.filter { $0.hit == 0 }
+    if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
+    for expectation in expectations { lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)") }
+    lines.append("")
+    lines.append("trace \(hexadecimal(traceHash))  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds")
+    lines.append("again: \(replay)")
+    return lines.joined(separator: "\n")
+  }
+
+  private var deliveryText: String {
+    var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed, \(grouped(delivery.unknown)) unknown"
+    text += "; \(grouped(delivery.lost + delivery.permittedLoss)) lost"
+    if delivery.permittedLoss > 0 {
+      text += " (\(delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")); \(grouped(delivery.lost)) violations)"
+    }
+    return text
+  }
+}
+
+extension Conclusion {
+  var colored: String {
+    switch self {
+    case .holds: "holds   ".green
+    case .violated: "violated".red.bold
+    case .unknown: "unknown ".yellow
+    }
+  }
+}
+
+extension ExpectationResult.Conclusion {
+  var mark: String {
+    switch self {
+    case .met: "ok  ".green
+    case .notMet: "FAIL".red.bold
+    case .notExercised: "----".yellow
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Rainbow
+
+extension VerifySummary {
+  /// What the terminal shows after many trials.
+  public var text: String {
+    var lines: [String] = []
+    let shown = rows.filter { $0.examined > 0 || $0.violated > 0 }
+    let width = shown.map(\.guarantee.count).max() ?? 0
+    for row in shown {
+      let name = row.guarantee + String(repeating: " ", count: width - row.guarantee.count)
+      let verdict = row.violated > 0 ? "violated in \(row.violated)".red.bold : "holds".green
+      lines.append("  \(name)  \(verdict)  \(grouped(row.examined)) examined")
+    }
+    lines.append("")
+    for (failure, count) in causes {
+      let title = "\(failure.scenario)\(failure.variant.map { " (\($0))" } ?? ""): \(failure.cause)"
+      lines.append("  \(title.red)\(count > 1 ? ", \(count) trials" : "")")
+      lines.append("      \(failure.replay)")
+    }
+    if !causes.isEmpty { lines.append("") }
+    lines.append(
+      "\(grouped(trials)) trials: \(grouped(asExpected)) as expected, \(grouped(notAsExpected)) not, \(grouped(notExercised)) not exercised; "
+        + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
+    let ratio = cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0
+    lines.append(
+      "\(grouped(Int64(simulatedSeconds))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(ratio))) times faster than real time"
+        + " (\(fixed(wallSeconds, places: 1)) s of wall time)")
+    return lines.joined(separator: "\n")
+  }
+}

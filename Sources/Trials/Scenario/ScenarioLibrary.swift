@@ -1,0 +1,63 @@
+import Foundation
+import Primitives
+
+/// Scenario files on disk.
+public enum ScenarioLibrary {
+  public struct Entry: Sendable {
+    public var theme: String
+    public var name: String
+    public var file: String
+    public var about: String
+    public var variants: [String]
+  }
+
+  /// The folder of the scenarios that ship: `scenarios` here, or beside the program's package.
+  public static var folder: String {
+    if FileManager.default.fileExists(atPath: "scenarios") { return "scenarios" }
+    let root = ProcessInfo.processInfo.environment["TRIAL_ROOT"] ?? "."
+    return root + "/scenarios"
+  }
+
+  /// Reads one scenario file strictly. Throws a `ScenarioError`.
+  public static func scenario(at path: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      let names = (try? entries(theme: nil).map(\.file)) ?? []
+      throw ScenarioError(
+        at: Place(source: path), "there is no such file",
+        remedy: nearestName(to: path, among: names).map { "Did you mean \($0)?" } ?? "trial list shows the scenarios that ship.")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw ScenarioError(at: Place(source: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files.")
+    }
+    return try ScenarioReader.read(text: text, file: path, variant: variant, overrides: overrides)
+  }
+
+  /// A duration as an option of the command line writes it.
+  public static func duration(_ text: String, option: String) throws -> Duration {
+    try Value(content: .scalar(text), place: Place(source: "\(option) \(text)"), path: "").duration()
+  }
+
+  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names.
+  public static func files(below path: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+    let names = try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix(".yaml") }.sorted()
+    guard !names.isEmpty else {
+      throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
+    }
+    return names.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+  }
+
+  public static func themes() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.contains(".") }.sorted()
+  }
+
+  public static func entries(theme: String?) throws -> [Entry] {
+    try themes().filter { theme == nil || $0 == theme }.flatMap { theme in
+      try files(below: folder + "/" + theme).map { file in
+        let scenario = try scenario(at: file)
+        return Entry(theme: theme, name: scenario.name, file: file, about: scenario.about, variants: scenario.variants)
+      }
+    }
+  }
+}

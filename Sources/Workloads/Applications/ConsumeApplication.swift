@@ -1,0 +1,100 @@
+import Client
+import Host
+import Primitives
+import Wire
+
+/// A client process that reads partitions from the beginning on and notes what it was given.
+public final class ConsumeApplication: Node, ConsumerDelegate {
+  /// What this process reads, all of it from the earliest offset on.
+  public let partitions: [TopicPartition]
+
+  private let reactor: Reactor
+  private let recorder: HistoryRecorder
+  private let process: ProcessNumber
+  private let consumer: Consumer
+  /// Between two polls.
+  private let pause: Duration
+  private let startAt: Instant
+  private let stopAt: Instant
+  private var entries: ContiguousArray<Entry> = []
+
+  public init(
+    host: any NodeHost, configuration: ConsumerConfiguration, partitions: [TopicPartition], pause: Duration, start: Instant, stop: Instant,
+    recorder: HistoryRecorder
+  ) {
+    reactor = Reactor(host: host)
+    self.partitions = partitions
+    self.pause = pause
+    startAt = start
+    stopAt = stop
+    self.recorder = recorder
+    process = recorder.newProcess()
+    consumer = Consumer(reactor: reactor, configuration: configuration)
+  }
+
+  public func start() {
+    consumer.delegate = self
+    reactor.after(max(.zero, startAt - reactor.now)) { [unowned self] in begin() }
+  }
+
+  private func begin() {
+    recorder.assigned(by: process, at: reactor.now)
+    consumer.assign(partitions)
+    consumer.start()
+    guard stopAt < .distantFuture else { return }
+    reactor.after(max(.zero, stopAt - reactor.now)) { [unowned self] in consumer.stop() }
+  }
+
+  public func handle(_ event: Event) { reactor.dispatch(event) }
+
+  public func shutdown() {
+    consumer.close()
+    reactor.host.exit()
+  }
+
+  /// Whether this process has read for as long as it was to read.
+  public var isStopped: Bool { reactor.now >= stopAt }
+
+  /// The number under which this process stands in the history.
+  public var processNumber: ProcessNumber { process }
+
+  /// The next offset that this process will be given; nil where it has none yet.
+  public func position(of partition: TopicPartition) -> Offset? { consumer.position(of: partition) }
+
+  public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
+    entries.removeAll(keepingCapacity: true)
+    for slice in records.slices { note(slice) }
+    recorder.polled(entries, by: process, at: reactor.now)
+    guard pause > .zero else { return }
+    consumer.stop()
+    reactor.after(pause) { [unowned self] in
+      if !isStopped { consumer.start() }
+    }
+  }
+
+  private func note(_ slice: RecordSlice) {
+    let number = recorder.number(of: slice.partition)
+    do {
+      try slice.forEachRecord { record in
+        let value = Payload.value(in: record.value)
+        guard value == .none else { return entries.append(Entry(number, value, at: record.offset)) }
+        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
+      }
+    } catch {
+      reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
+    }
+  }
+
+  public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
+    // The first position is no reset, and nothing was polled before it.
+    guard former != nil else { return }
+    recorder.assigned(by: process, at: reactor.now)
+    reactor.host.report(.note("was sent from offset \(former?.description ?? "none") of \(partition) to \(position)"))
+  }
+
+  public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
+    recorder.assigned(by: process, at: reactor.now)
+    reactor.host.report(
+      .note("found that \(truncation.partition) was cut below its position \(truncation.position)\(truncation.divergence.map { ", at \($0)" } ?? "")"))
+  }
+}

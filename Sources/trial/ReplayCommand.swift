@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Primitives
+import Report
+import Trials
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Run one trial, tell its story, and judge it.",
+    discussion: "The same scenario, variant and seed give the same trial, to the last event: compare the trace hashes.")
+
+  @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml"]))
+  var scenario: String
+
+  @Option(help: "The seed of everything that chance decides.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var scenarioOptions: ScenarioOptions
+
+  @Option(help: ArgumentHelp("End the scenario early, such as 12s.", valueName: "time"))
+  var until: String?
+
+  @Option(help: ArgumentHelp("Write a line for every event to a file.", valueName: "file"))
+  var trace: String?
+
+  @Flag(help: "Tell the details too: registrations, leaderships, proposals.")
+  var story = false
+
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    let scenario = try scenarioOptions.scenario(at: scenario)
+    var options = Trial.Options(seed: seed)
+    if let until {
+      do {
+        options.until = try ScenarioLibrary.duration(until, option: "--until")
+      } catch let error as ScenarioError {
+        standardError("error: \(error)")
+        throw ArgumentParser.ExitCode(.wrongUsage)
+      }
+    }
+    let traceFile = try trace.map(TraceFile.init)
+    if let traceFile { options.onTraceLine = { traceFile.append($0) } }
+    let measurement = HostMeasurement()
+    let trial: Trial
+    do {
+      trial = try Trial(scenario, options: options)
+    } catch let error as ScenarioError {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.badInput)
+    }
+    let result = trial.run()
+    traceFile?.close()
+    try show(result, measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds), scenario)
+    throw ArgumentParser.ExitCode(result.exitCode)
+  }
+
+  private func show(_ result: TrialResult, _ host: HostFacts, _ scenario: Scenario) throws {
+    if let out = output.out { try write(result.json().text, to: "result.json", in: out) }
+    if output.json { print(result.json(host: host).text, terminator: "") }
+    let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
+    if !output.quiet {
+      tell("\(scenario.name)\(scenario.variant.map { " (\($0))" } ?? ""), seed \(seed)")
+      tell(scenario.about)
+      tell("")
+      tell(StoryPrinter(tellsDetails: story).text(result.story))
+      tell("")
+    }
+    if !output.json || !output.quiet { tell(result.summaryText) }
+  }
+}
+
+/// A file of trace lines.
+final class TraceFile {
+  private let handle: FileHandle
+  private var buffer = ""
+
+  init(_ path: String) throws {
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
+    guard let handle = FileHandle(forWritingAtPath: path) else { throw ValidationError("cannot write \(path)") }
+    self.handle = handle
+  }
+
+  func append(_ line: String) {
+    buffer += line + "\n"
+    if buffer.utf8.count > 1 << 16 { flush() }
+  }
+
+  func close() {
+    flush()
+    try? handle.close()
+  }
+
+  private func flush() {
+    handle.write(Data(buffer.utf8))
+    buffer = ""
+  }
+}

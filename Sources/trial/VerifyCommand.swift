@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import Report
+import Trials
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Run scenarios over many seeds, side by side as processes, and judge them together.",
+    discussion: "Takes scenario files, or folders of them. Each failure comes with the command that replays it.")
+
+  @Argument(help: "Scenario files or folders.", completion: .file())
+  var scenarios: [String]
+
+  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200.", valueName: "a..b"))
+  var seeds = SeedRange(1...20)
+
+  @Option(help: "How many processes run at a time. [default: one for each core]")
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("Only every N-th trial, beginning with the I-th, such as 1/4: to spread a sweep over machines.", valueName: "i/n"))
+  var shard: Shard?
+
+  @Option(help: "Start no trial after so many minutes.")
+  var minutes: Double?
+
+  @OptionGroup var scenarioOptions: ScenarioOptions
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
+  }
+
+  func run() throws {
+    let trials = try plannedTrials()
+    let sweep = Sweep(
+      trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
+      deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) })
+    let progress = ProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
+    let summary = try sweep.run { progress.show($0, of: trials.count) }
+    progress.clear()
+    if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
+    if output.json { print(summary.json.text, terminator: "") }
+    if output.json { if !output.quiet { standardError(summary.text) } } else { print(summary.text) }
+    throw ArgumentParser.ExitCode(summary.exitCode)
+  }
+
+  private var workerArguments: [String] {
+    (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
+  }
+
+  /// Every scenario with every seed. Reading all scenarios first tells mistakes before anything runs.
+  private func plannedTrials() throws -> [PlannedTrial] {
+    var trials: [PlannedTrial] = []
+    for path in scenarios {
+      let files: [String]
+      do {
+        files = try ScenarioLibrary.files(below: path)
+      } catch let error as ScenarioError {
+        standardError("error: \(error)")
+        throw ArgumentParser.ExitCode(.badInput)
+      }
+      for file in files {
+        _ = try scenarioOptions.scenario(at: file)
+        trials += seeds.range.map { PlannedTrial(file: file, seed: $0) }
+      }
+    }
+    guard let shard else { return trials }
+    return trials.enumerated().filter { $0.offset % shard.count == shard.index - 1 }.map(\.element)
+  }
+}
+
+/// `1..200`, or a single seed.
+struct SeedRange: ExpressibleByArgument {
+  let range: ClosedRange<UInt64>
+
+  init(_ range: ClosedRange<UInt64>) { self.range = range }
+
+  init?(argument: String) {
+    let ends = argument.components(separatedBy: "..").map { UInt64($0) }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else { return nil }
+    range = first...last
+  }
+
+  var defaultValueDescription: String { "\(range.lowerBound)..\(range.upperBound)" }
+}
+
+/// `1/4`: the first of four parts.
+struct Shard: ExpressibleByArgument {
+  let index: Int
+  let count: Int
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "/").map { Int($0) }
+    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (1...count).contains(index) else { return nil }
+    self.index = index
+    self.count = count
+  }
+}
+
+/// One line on the terminal that tells how far a sweep is.
+final class ProgressLine {
+  private let isShown: Bool
+  private let start = Date()
+  private var lastShown = Date.distantPast
+
+  init(isShown: Bool) { self.isShown = isShown }
+
+  func show(_ summary: VerifySummary, of total: Int) {
+    let now = Date()
+    guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
+    lastShown = now
+    let speed = summary.simulatedSeconds / now.timeIntervalSince(start)
+    let text =
+      "\(summary.trials) of \(total) trials, \(grouped(Int64(summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(speed))) times real time"
+      + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
+    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+  }
+
+  func clear() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+  }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+import Report
+import Trials
+
+/// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "worker", abstract: "Run trials for verify.", shouldDisplay: false)
+
+  @OptionGroup var scenarioOptions: ScenarioOptions
+
+  func run() throws {
+    var scenarios: [String: Scenario] = [:]
+    let encoder = JSONEncoder()
+    while let line = readLine(), let planned = PlannedTrial(line: line) {
+      let scenario = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
+      scenarios[planned.file] = scenario
+      let measurement = HostMeasurement()
+      let result: TrialResult
+      do {
+        result = try Trial(scenario, options: Trial.Options(seed: planned.seed)).run()
+      } catch let error as ScenarioError {
+        standardError("error: \(error)")
+        throw ArgumentParser.ExitCode(.badInput)
+      }
+      let digest = TrialDigest(result, host: measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds))
+      FileHandle.standardOutput.write(try encoder.encode(digest) + Data("\n".utf8))
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Primitives
+import Testing
+import Wire
+
+@testable import Controller
+
+@Suite struct ConfigurationAndFeatureTests {
+  @Test func aNewClusterHasItsFeaturesAndOneMinimumOfInSyncReplicas() {
+    let cluster = TestCluster(brokers: nil)
+    #expect(cluster.state.image.features == .bootstrap)
+    #expect(cluster.state.image.features.hasEligibleLeaderReplicas)
+    #expect(cluster.state.image.config(of: .clusterDefault)["min.insync.replicas"] == "1")
+  }
+
+  @Test func configurationsAreSetAndDeleted() {
+    var cluster = TestCluster()
+    cluster.createTopic("t", [[1]])
+    #expect(cluster.setConfig(.topic("t"), "retention.ms", "7") == .none)
+    #expect(cluster.state.image.config(of: .topic("t"))["retention.ms"] == "7")
+    #expect(cluster.setConfig(.topic("t"), "retention.ms", nil) == .none)
+    #expect(cluster.state.image.config(of: .topic("t")).isEmpty)
+    #expect(cluster.setConfig(.topic("nothing"), "retention.ms", "7") == .unknownTopicOrPartition)
+  }
+
+  @Test func listsGrowAndShrinkByTheirMembers() {
+    var cluster = TestCluster()
+    cluster.createTopic("t", [[1]], configs: [("cleanup.policy", "delete")])
+    func change(_ operation: Int8, _ value: String) {
+      var config = IncrementalAlterConfigsRequest.AlterableConfig()
+      (config.name, config.configOperation, config.value) = ("cleanup.policy", operation, value)
+      var resource = IncrementalAlterConfigsRequest.AlterConfigsResource()
+      (resource.resourceType, resource.resourceName, resource.configs) = (2, "t", [config])
+      var request = IncrementalAlterConfigsRequest()
+      request.resources = [resource]
+      _ = cluster.apply(cluster.state.incrementalAlterConfigs(request))
+    }
+    change(2, "compact")
+    #expect(cluster.state.image.config(of: .topic("t"))["cleanup.policy"] == "delete,compact")
+    change(3, "delete")
+    #expect(cluster.state.image.config(of: .topic("t"))["cleanup.policy"] == "compact")
+  }
+
+  @Test func withELRTheMinimumOfInSyncReplicasIsNoMatterOfOneBroker() {
+    var cluster = TestCluster()
+    #expect(cluster.setConfig(ConfigResource(.broker, "1"), "min.insync.replicas", "2") == .invalidConfig)
+    #expect(cluster.setConfig(.clusterDefault, "min.insync.replicas", nil) == .invalidConfig)
+    #expect(cluster.setConfig(.clusterDefault, "min.insync.replicas", "2") == .none)
+    #expect(cluster.setConfig(.clusterDefault, "min.insync.replicas", "0") == .invalidConfig)
+    #expect(cluster.state.effectiveMinInSyncReplicas(of: "t", replicas: 3) == 2)
+    #expect(cluster.state.effectiveMinInSyncReplicas(of: "t", replicas: 1) == 1)
+  }
+
+  @Test func featuresGoUpWhenEveryBrokerCanAndDownWhenAskedTo() {
+    var cluster = TestCluster(features: .withoutELR)
+    #expect(cluster.setFeature("eligible.leader.replicas.version", 1) == .none)
+    #expect(cluster.state.image.features.hasEligibleLeaderReplicas)
+    #expect(cluster.state.image.config(of: .clusterDefault)["min.insync.replicas"] == "1")
+    #expect(cluster.setFeature("transaction.version", 1) == .invalidUpdateVersion)
+    #expect(cluster.setFeature("transaction.version", 1, upgradeType: 2) == .none)
+    #expect(cluster.state.image.features.transactionVersion == 1)
+    #expect(cluster.setFeature("transaction.version", 3) == .invalidUpdateVersion)
+    #expect(cluster.setFeature("time.travel", 1) == .invalidUpdateVersion)
+  }
+
+  @Test func producerIDsAreGivenInBlocksThatNeverMeet() {
+    var cluster = TestCluster()
+    func allocate(_ broker: Int32, epoch: Int64? = nil) -> AllocateProducerIdsResponse {
+      var request = AllocateProducerIdsRequest()
+      (request.brokerId, request.brokerEpoch) = (broker, epoch ?? cluster.epoch(of: broker))
+      return cluster.apply(cluster.state.allocateProducerIDs(request))
+    }
+    #expect(allocate(1).producerIdStart == 0)
+    let second = allocate(2)
+    #expect(second.producerIdStart == 1000)
+    #expect(second.producerIdLen == 1000)
+    #expect(allocate(2, epoch: -1).errorCode == .staleBrokerEpoch)
+  }
+}

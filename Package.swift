@@ -59,5 +59,6 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
+    tests("Log", ["Primitives", "Wire", "Host", "Log"]),
   ]
 )

@@ -62,7 +62,10 @@ public final class LogManager {
       let file = try files.write(properties.content, to: MetaProperties.fileName)
       reactor.disk.close(file)
     }
-    reactor.whenDone(reactor.disk.replace(files.path(MetaProperties.fileName), with: properties.content), completion)
+    reactor.whenDone(reactor.disk.syncDirectory(root.parentPath)) { error in
+      if let error { return completion(error) }
+      reactor.whenDone(reactor.disk.replace(files.path(MetaProperties.fileName), with: properties.content), completion)
+    }
   }
 
   /// Whether a directory was formatted.

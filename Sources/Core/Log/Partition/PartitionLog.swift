@@ -77,7 +77,7 @@ public final class PartitionLog {
     flushing.unsyncedSegments = loaded.unsyncedSegments
     flushing.unsyncedFiles = loaded.unsyncedFiles
     flushing.areNamesDirty = loaded.areNamesDirty
-    flushing.isParentDirty = loaded.isNew
+    flushing.isParentDirty = loaded.isNew || !cleanShutdown
 
     if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }
     if !cleanShutdown, !loaded.isNew {

@@ -79,10 +79,10 @@ let package = Package(
       swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
-    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),

@@ -85,19 +85,12 @@ extension QuorumReplica {
     }
   }
 
-  /// Counts the own records as this voter's when they are on the platter. One sync at a time; what comes meanwhile shares the next.
+  /// Counts the own records as this voter's when they are durable. One sync at a time; what comes meanwhile shares the next.
   private func sync() {
-    guard configuration.syncBeforeCommit else {
-      durableEndOffset = log.logEndOffset
-      return advanceAsLeader()
-    }
     guard !isSyncing, durableEndOffset < log.logEndOffset else { return }
     isSyncing = true
-    let target = log.logEndOffset
-    log.flush { [unowned self] error in
+    makeDurable { [unowned self] in
       isSyncing = false
-      if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, target)
       advanceAsLeader()
       if isLeader { sync() }
     }

@@ -88,5 +88,6 @@ let package = Package(
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
+    tests("Log", ["Primitives", "Wire", "Host", "Log"]),
   ]
 )

@@ -85,7 +85,7 @@ import Wire
 
   /// KIP-996 (K2): a voter that was cut off does not end the epoch of a leader that works, unless nobody asks before standing.
   @Test(arguments: [true, false]) func aVoterThatWasCutOffDisturbsOnlyWithoutPreVote(preVote: Bool) throws {
-    let quorum = Quorum(voters: 3) { $0.preVote = preVote }
+    let quorum = Quorum(voters: 3) { $0.switches.preVote = preVote }
     let leader = try #require(quorum.leader())
     quorum.run(1000)
     let epoch = quorum.node(leader).quorum.epoch
@@ -105,7 +105,7 @@ import Wire
 
   /// KAFKA-15489 (K3): a leader without its voters stays one for ever if it does not look after them.
   @Test(arguments: [true, false]) func aLeaderWithoutItsVotersResignsOnlyWithCheckQuorum(checkQuorum: Bool) throws {
-    let quorum = Quorum(voters: 3) { $0.checkQuorum = checkQuorum }
+    let quorum = Quorum(voters: 3) { $0.switches.checkQuorum = checkQuorum }
     let leader = try #require(quorum.leader())
     quorum.run(1000)
     _ = quorum.world.apply(NetworkFault.isolate([leader]), name: "cut")

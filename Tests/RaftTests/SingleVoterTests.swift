@@ -87,7 +87,7 @@ import Wire
 
   /// The hazard of a metadata log that is not synced (K8).
   @Test func withoutSyncsAPowerLossTakesWhatWasAnswered() throws {
-    let quorum = Quorum(voters: 1) { $0.syncBeforeCommit = false }
+    let quorum = Quorum(voters: 1) { $0.switches.syncBeforeCommit = false }
     let leader = try #require(quorum.leader())
     var isCommitted = false
     quorum.node(leader).append("a") { _ in isCommitted = true }

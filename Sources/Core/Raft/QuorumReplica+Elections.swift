@@ -63,7 +63,7 @@ extension QuorumReplica {
   private func ask() {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
-    guard configuration.preVote else { return stand() }
+    guard configuration.switches.preVote else { return stand() }
     role = .prospective(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }

@@ -19,7 +19,7 @@ extension QuorumReplica {
       let now = reactor.now
       let lost = leading.silentVoters(since: now - configuration.fetchTimeout * 3 / 2).count
       let heard = configuration.voters.count - lost
-      if configuration.checkQuorum, heard <= configuration.voters.count / 2 { return stepDown(leading) }
+      if configuration.switches.checkQuorum, heard <= configuration.voters.count / 2 { return stepDown(leading) }
       announce(leading, to: leading.silentVoters(since: now - configuration.fetchTimeout / 2))
       scheduleWatch(leading)
     }

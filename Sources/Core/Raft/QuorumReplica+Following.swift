@@ -111,20 +111,15 @@ extension QuorumReplica {
         return fail("the metadata log cannot be appended to: \(error)")
       }
       // A voter's next fetch says that it has the records: they must be on the platter before (KAFKA-17332).
-      if configuration.isVoter, configuration.syncBeforeCommit {
-        return syncThenFetch(highWatermark: Offset(partition.highWatermark))
-      }
+      if configuration.isVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
     }
     advanceHighWatermark(to: min(Offset(partition.highWatermark), log.logEndOffset))
     fetch()
   }
 
-  private func syncThenFetch(highWatermark: Offset) {
-    let target = log.logEndOffset
+  private func fetchWhenDurable(highWatermark: Offset) {
     let number = fetchNumber
-    log.flush { [unowned self] error in
-      if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, target)
+    makeDurable { [unowned self] in
       guard number == fetchNumber else { return }
       advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
       fetch()

@@ -85,19 +85,12 @@ extension QuorumReplica {
     }
   }
 
-  /// Counts the own records as this voter's when they are on the platter. One sync at a time; what comes meanwhile shares the next.
+  /// Counts the own records as this voter's when they are durable. One sync at a time; what comes meanwhile shares the next.
   private func sync() {
-    guard configuration.syncBeforeCommit else {
-      durableEndOffset = log.logEndOffset
-      return advanceAsLeader()
-    }
     guard !isSyncing, durableEndOffset < log.logEndOffset else { return }
     isSyncing = true
-    let target = log.logEndOffset
-    log.flush { [unowned self] error in
+    makeDurable { [unowned self] in
       isSyncing = false
-      if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, target)
       advanceAsLeader()
       if isLeader { sync() }
     }
@@ -139,7 +132,7 @@ extension QuorumReplica {
     if let divergence = divergence(of: wanted) {
       return reply(response { $0.divergingEpoch = divergence })
     }
-    let replica = NodeID(request.replicaState.replicaId)
+    let replica = request.replica
     if replica != .none {
       leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)
       advanceAsLeader()
@@ -181,7 +174,7 @@ extension QuorumReplica {
 
   private func records(for request: FetchRequest) -> FetchResponse {
     let wanted = request.topics[0].partitions[0]
-    let end = readableEnd(for: NodeID(request.replicaState.replicaId))
+    let end = readableEnd(for: request.replica)
     guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
     do {
       let slice = try log.read(
@@ -241,4 +234,9 @@ extension LeaderChangeMessage.Voter {
     self.init()
     voterId = id.value
   }
+}
+
+extension FetchRequest {
+  /// Who fetches: version 15 moved the number (KIP-903).
+  fileprivate var replica: NodeID { NodeID(replicaState.replicaId >= 0 ? replicaState.replicaId : replicaId) }
 }

@@ -127,6 +127,20 @@ public final class QuorumReplica {
     }
   }
 
+  /// Runs the completion when everything appended so far is on the platter.
+  func makeDurable(_ completion: @escaping () -> Void) {
+    let target = log.logEndOffset
+    guard configuration.switches.syncBeforeCommit else {
+      durableEndOffset = target
+      return completion()
+    }
+    log.flush { [unowned self] error in
+      if let error { return fail("the metadata log cannot be synced: \(error)") }
+      durableEndOffset = max(durableEndOffset, min(target, log.logEndOffset))
+      completion()
+    }
+  }
+
   func fail(_ reason: String) {
     guard !hasFailed else { return }
     hasFailed = true

@@ -75,6 +75,9 @@ let package = Package(
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
     .executableTarget(
+      name: "replication-benchmark", dependencies: ["Sim", "Host", "Primitives", "Wire", "Log", "Transport", "Replication"],
+      path: "Benchmarks/Replication", swiftSettings: settings),
+    .executableTarget(
       name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
       swiftSettings: settings),
 

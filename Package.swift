@@ -81,6 +81,10 @@ let package = Package(
       name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
       swiftSettings: settings),
 
+    .executableTarget(
+      name: "cluster-benchmark", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
+      path: "Benchmarks/Cluster", swiftSettings: settings),
+
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),

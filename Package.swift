@@ -28,6 +28,11 @@ let orderedCollections = Target.Dependency.product(name: "OrderedCollections", p
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
   name: "trial",
   dependencies: [
@@ -35,6 +40,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
     // C shims, as thin as they can be.
@@ -61,6 +68,9 @@ let package = Package(
     module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
     module("Workloads", ["Primitives", "Host", "Client", orderedCollections]),
 
+    // The real world: sockets, files and clocks of the machine.
+    module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", nio, nioSockets, nioLocks, heap]),
+
     // Scenario files become trials, trials become outcomes.
     module("Report", ["Primitives", "Workloads", .product(name: "Rainbow", package: "Rainbow")]),
     module(
@@ -70,7 +80,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
-      name: "trial", dependencies: ["Trials", "Report", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -96,5 +106,6 @@ let package = Package(
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
+    tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

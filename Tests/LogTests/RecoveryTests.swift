@@ -143,7 +143,7 @@ import Wire
     #expect(throws: AppendError.self) { try fixture.append("lost") }
     fixture.disk.failure = nil
     let failure = try #require(fixture.log.failure)
-    #expect(failure.error == .inputOutput && failure.path.hasSuffix(".log"))
+    #expect(failure.error == .inputOutput && failure.path.hasPrefix(LogFixture.directory))
     #expect(throws: AppendError.log(.offline(failure))) { try fixture.append("refused") }
     #expect(throws: LogError.offline(failure)) { try fixture.log.truncate(to: 3) }
     #expect(fixture.log.logEndOffset == 12)

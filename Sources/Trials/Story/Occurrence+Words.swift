@@ -5,7 +5,7 @@ import Workloads
 
 extension Occurrence {
   /// The occurrence as a line of the story, with the reason where one is known; nil where it is nothing to tell.
-  var words: (text: String, weight: StoryLine.Weight)? {
+  public var words: (text: String, weight: StoryLine.Weight)? {
     switch self {
     case .brokerRegistered(let node, let epoch, let cleanShutdown):
       ("registered broker \(node) with epoch \(epoch)\(cleanShutdown ? "" : ", which did not shut down cleanly before")", .detail)

@@ -37,7 +37,7 @@ public final class Admin {
     error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
     _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
   ) {
-    AdminCall(self, target, make, error, completion).attempt()
+    AdminCall(self, target, make, error, completion).begin()
   }
 }
 
@@ -58,6 +58,9 @@ private final class AdminCall<Request: ApiRequest> {
   private var attempts = 0
   private var wasSent = false
   private var isDone = false
+  /// Where the present attempt went.
+  private var underWayTo: Address?
+  private var timer: ScheduledTimer?
 
   init(
     _ admin: Admin, _ target: AdminTarget, _ make: @escaping (Int32) -> Request,
@@ -72,17 +75,28 @@ private final class AdminCall<Request: ApiRequest> {
     deadline = admin.deadline
   }
 
-  func attempt() {
+  func begin() {
+    timer = admin.reactor.after(max(deadline - admin.reactor.now, .zero)) { [self] in
+      // On a connection that is open the request is out; otherwise it still waits here.
+      if let underWayTo, admin.cluster.connections.isReady(underWayTo) { wasSent = true }
+      finish(.failure(.timedOut(wasSent: wasSent)))
+    }
+    attempt()
+  }
+
+  private func attempt() {
+    guard !isDone else { return }
     guard !admin.cluster.isClosed else { return finish(.failure(.closed)) }
     let remaining = deadline - admin.reactor.now
-    guard remaining > .zero else { return finish(.failure(.timedOut(wasSent: wasSent))) }
     guard let address else {
       admin.cluster.requestUpdate()
       return tryAgainLater()
     }
     attempts += 1
+    underWayTo = address
     let timeout = min(remaining, admin.configuration.connection.requestTimeout)
     admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, timeout: timeout) { [self] result in
+      underWayTo = nil
       switch result {
       case .success(let response): take(response)
       case .failure(.unsupportedVersion(let api)): finish(.failure(.unsupportedVersion(api)))
@@ -112,14 +126,13 @@ private final class AdminCall<Request: ApiRequest> {
 
   private func tryAgainLater() {
     guard attempts <= admin.configuration.retries else { return finish(.failure(.timedOut(wasSent: wasSent))) }
-    let delay = admin.backoff.delay(afterAttempts: attempts, &admin.reactor.host.random)
-    let remaining = max(deadline - admin.reactor.now, .zero)
-    admin.reactor.after(min(delay, remaining)) { [self] in attempt() }
+    admin.reactor.after(admin.backoff.delay(afterAttempts: attempts, &admin.reactor.host.random)) { [self] in attempt() }
   }
 
   private func finish(_ result: Result<Request.Response, AdminError>) {
     guard !isDone else { return }
     isDone = true
+    admin.reactor.cancel(timer)
     completion(result)
   }
 }

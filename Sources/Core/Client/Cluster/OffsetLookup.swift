@@ -26,6 +26,7 @@ extension Cluster {
   private func listOffsetsRequest(for partitions: [(partition: TopicPartition, code: Int64)], _ isolationLevel: IsolationLevel) -> ListOffsetsRequest {
     var request = ListOffsetsRequest()
     request.replicaId = -1
+    request.timeoutMs = Int32(clamping: configuration.requestTimeout.milliseconds)
     request.isolationLevel = isolationLevel.code
     for (partition, code) in partitions {
       var entry = ListOffsetsRequest.ListOffsetsPartition()

@@ -135,6 +135,7 @@ public final class LogManager {
       reactor: reactor, cleanShutdown: isClean, recoveryPoint: found.recoveryPoints?.offsets[partition] ?? 0,
       logStartOffset: found.startOffsets?.offsets[partition] ?? 0)
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
+    log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
     log.onOffline = { [weak self] error in self?.fail(partition, error) }
     logs[partition] = log
     return log

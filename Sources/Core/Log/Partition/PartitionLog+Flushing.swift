@@ -77,13 +77,15 @@ extension PartitionLog {
   }
 
   private func startRound(includingActive: Bool) {
-    guard flushing.round == nil, failure == nil else { return }
+    guard flushing.round == nil, failure == nil, !isClosed else { return }
     flushing.wantsClosedParts = false
     flushing.roundCount += 1
     flushing.round = FlushState.Round(target: includingActive ? logEndOffset : active.baseOffset, outstanding: 1)
     syncSegments(includingActive: includingActive)
     for file in flushing.unsyncedFiles {
-      waitFor(reactor.disk.sync(file.id), of: file.path) { [unowned self] in reactor.disk.close(file.id) }
+      let disk = reactor.disk
+      // The log may be deleted meanwhile, and its object gone.
+      waitFor(disk.sync(file.id), of: file.path) { disk.close(file.id) }
     }
     flushing.unsyncedFiles = []
     if flushing.areNamesDirty { waitFor(reactor.disk.syncDirectory(directory), of: directory) {} }
@@ -120,7 +122,7 @@ extension PartitionLog {
     flushing.round?.outstanding -= 1
     guard let round = flushing.round, round.outstanding == 0 else { return }
     flushing.round = nil
-    guard failure == nil else { return }
+    guard failure == nil, !isClosed else { return }
     flushing.flushedOffset = max(flushing.flushedOffset, min(round.target, logEndOffset))
     flushing.lastFlush = reactor.now
     releaseHeldRecords()

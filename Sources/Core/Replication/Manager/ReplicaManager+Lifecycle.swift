@@ -8,8 +8,8 @@ extension ReplicaManager {
   /// replicating. Everything else goes on.
   public func prepareControlledShutdown() { isInControlledShutdown = true }
 
-  /// Ends all replication: whoever waits is told that this broker leads no more, fetchers stop. The logs, and the high watermarks to be checkpointed, stay
-  /// for the log manager's end.
+  /// Ends all replication: whoever waits is told that this broker leads no more, and fetchers stop. The logs, and the high
+  /// watermarks to be checkpointed, stay for the log manager's end.
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true

@@ -1,0 +1,48 @@
+import Glibc
+import Host
+import Primitives
+
+/// The cluster's id, which a data directory keeps from one run to the next.
+enum ClusterIdentity {
+  static let fileName = "cluster-id"
+
+  /// Reads the id of a data directory; gives it one where it has none.
+  static func ofDirectory(_ path: String) throws(LiveError) -> String {
+    let file = "\(path)/\(fileName)"
+    if let id = try existing(file, in: path) { return id }
+    var random = RandomStream.ofMachine()
+    let id = Uuid.random(&random).description
+    do throws(DiskError) {
+      let directory = Descriptor(try systemCall { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+      try Replacement(directory: directory, name: fileName, content: Bytes(id + "\n")).run()
+    } catch {
+      throw .notWritable(path: path, reason: "\(fileName) cannot be written: \(error)")
+    }
+    return id
+  }
+
+  private static func existing(_ file: String, in path: String) throws(LiveError) -> String? {
+    let id: String
+    do throws(DiskError) {
+      guard let text = try read(file) else { return nil }
+      id = text.filter { !$0.isWhitespace }
+    } catch {
+      throw .notWritable(path: path, reason: "\(fileName) cannot be read: \(error)")
+    }
+    guard Uuid(id) != nil else {
+      throw .damaged(path: file, reason: "'\(id)' is no cluster id; write the one of broker-1/kafka-logs/meta.properties into it")
+    }
+    return id
+  }
+
+  private static func read(_ file: String) throws(DiskError) -> String? {
+    do throws(DiskError) {
+      let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_CLOEXEC) })
+      var bytes = [UInt8](repeating: 0, count: 256)
+      let count = try systemCall { Glibc.read(descriptor.number, &bytes, bytes.count) }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+    } catch .notFound {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Broker
+import Controller
+import Glibc
+import Host
+import NIOCore
+import Primitives
+
+/// Brokers and a controller in one process, on real sockets and files, each on a thread of its own.
+///
+/// ```swift
+/// let cluster = try LiveCluster(settings, directory: "/var/lib/trial")
+/// try cluster.waitUntilReady()
+/// ...
+/// cluster.shutDown()
+/// try cluster.waitUntilEnded()
+/// ```
+///
+/// The directory keeps everything from one run to the next: `broker-1`, `broker-2`, ..., `controller-1`, and the cluster's id.
+public final class LiveCluster: Sendable {
+  public let clusterID: String
+  /// Where the brokers listen, in the order of their numbers.
+  public let addresses: [Address]
+
+  private let brokers: [LiveHost]
+  private let controller: LiveHost
+  private let notes: LastNotes
+
+  /// Opens files and sockets, and lets all nodes begin. Where it throws, nothing is left open.
+  public init(
+    _ settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
+  ) throws {
+    Self.allowManyFiles()
+    let notes = LastNotes()
+    var hosts: [LiveHost] = []
+    do {
+      for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + ["controller-1"] {
+        let host = try LiveHost(name: name, directory: "\(directory)/\(name)", network: settings.network) { name, occurrence in
+          if case .note(let text) = occurrence { notes.set(text, of: name) }
+          observer(name, occurrence)
+        }
+        hosts.append(host)
+      }
+      let id = try ClusterIdentity.ofDirectory(directory)
+      let controller = hosts[settings.brokerCount], brokers = hosts.dropLast()
+      let controllerAddress = try controller.listen(on: settings.controllerAddress)
+      var addresses: [Address] = []
+      for (index, host) in brokers.enumerated() { addresses.append(try host.listen(on: settings.address(ofBroker: index + 1))) }
+
+      let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
+      controller.start { ControllerNode(host: $0, configuration: controllerConfiguration) }
+      for (index, host) in brokers.enumerated() {
+        let configuration = try settings.broker(index + 1, at: addresses[index], controller: controllerAddress)
+        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id) }
+      }
+      clusterID = id
+      self.addresses = addresses
+      self.notes = notes
+      self.controller = controller
+      self.brokers = Array(brokers)
+    } catch {
+      for host in hosts {
+        host.kill()
+        try? host.waitUntilEnded()
+      }
+      throw error
+    }
+  }
+
+  /// Waits until every broker serves clients and knows that all others do.
+  public func waitUntilReady(seconds: Int64 = 120) throws {
+    let deadline = Instant.ofMachine + .seconds(seconds)
+    let count = brokers.count
+    for broker in brokers {
+      while true {
+        let answer = try broker.ask { node in
+          guard let node = node as? BrokerNode else { return false }
+          return node.state == .running && node.metadataImage.map { $0.brokers.lazy.filter(\.isActive).count >= count } == true
+        }
+        guard let isReady = answer else { throw LiveError.nodeEnded(name: broker.name, reason: notes.last(of: broker.name)) }
+        if isReady { break }
+        guard Instant.ofMachine < deadline else { throw LiveError.notReady(seconds: seconds, reason: notes.last(of: broker.name)) }
+        usleep(10_000)
+      }
+    }
+  }
+
+  /// Asks for a controlled shutdown of the brokers; the controller follows when they have ended. Does not wait.
+  public func shutDown() {
+    for broker in brokers { broker.shutDown() }
+  }
+
+  /// Ends everything at once, as the end of the process would.
+  public func kill() {
+    for host in brokers + [controller] { host.kill() }
+  }
+
+  /// Waits until all nodes have ended. A controller whose brokers are gone is asked to end too.
+  public func waitUntilEnded() throws {
+    for broker in brokers { try broker.waitUntilEnded() }
+    controller.shutDown()
+    try controller.waitUntilEnded()
+  }
+
+  /// What each broker noted last: the reason where it ended unasked.
+  public var lastNotes: String { brokers.map { "\($0.name): \(notes.last(of: $0.name))" }.joined(separator: "; ") }
+
+  /// Every open log holds files open.
+  private static func allowManyFiles() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,56 @@
+import Broker
+import Controller
+import Host
+import Primitives
+import Raft
+
+/// The settings of a cluster in one process, checked: Kafka's names with Kafka's defaults, and what somebody changed.
+public struct LiveClusterSettings: Sendable {
+  static let controllerID: NodeID = 3_001
+
+  public let brokerCount: Int
+  /// Of the first broker; zero lets every node take any free port.
+  public let firstPort: Int32
+  public let host: String
+  let network: NetworkConfiguration
+  private let values: [(String, String)]
+
+  /// - Parameter values: settings of brokers, controllers and sockets. An unknown name is refused together with the nearest one.
+  public init(
+    brokerCount: Int, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
+  ) throws(ConfigurationError) {
+    self.brokerCount = brokerCount
+    self.firstPort = firstPort
+    self.host = host
+    network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
+    self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
+    // What nobody would accept is refused before anything is opened.
+    let address = Address(host: host, port: firstPort)
+    _ = try broker(1, at: address, controller: address)
+    _ = try controller(at: address, clusterID: "")
+  }
+
+  /// Where a broker shall listen.
+  func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
+
+  /// Beside the brokers.
+  var controllerAddress: Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount)) }
+
+  private func address(_ port: Int32) -> Address { Address(host: host, port: port) }
+
+  func broker(_ number: Int, at address: Address, controller: Address) throws(ConfigurationError) -> BrokerConfiguration {
+    let own = values.filter { !ControllerConfiguration.table.contains($0.0) || BrokerConfiguration.table.contains($0.0) }
+    return try BrokerConfiguration(
+      [
+        ("node.id", String(number)), ("listeners", "PLAINTEXT://\(address)"),
+        ("controller.quorum.voters", "\(Self.controllerID)@\(controller)"),
+      ] + own)
+  }
+
+  func controller(at address: Address, clusterID: String) throws(ConfigurationError) -> ControllerConfiguration {
+    var configuration = ControllerConfiguration(
+      nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
+    try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
+    return configuration
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import Host
+
+/// An open file descriptor. Closed when the last holder lets go, so that an operation on another thread never meets a number that
+/// was given to another file meanwhile.
+final class Descriptor: Sendable {
+  let number: Int32
+
+  init(_ number: Int32) { self.number = number }
+
+  deinit { Glibc.close(number) }
+}
+
+/// Repeats a system call that a signal interrupted; a failure becomes a `DiskError`.
+@discardableResult
+func systemCall<Number: SignedInteger>(_ body: () -> Number) throws(DiskError) -> Number {
+  while true {
+    let result = body()
+    if result >= 0 { return result }
+    if errno != EINTR { throw DiskError(errno: errno) }
+  }
+}
+
+extension DiskError {
+  init(errno: Int32) {
+    self =
+      switch errno {
+      case ENOENT: .notFound
+      case ENOSPC, EDQUOT: .noSpace
+      case EINVAL, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EBADF, ENAMETOOLONG, ELOOP: .invalid
+      default: .inputOutput
+      }
+  }
+}

@@ -1,0 +1,228 @@
+import Host
+import NIOCore
+import NIOPosix
+import Primitives
+
+// What this module guarantees: a node meets the real world through the same calls and events as the simulated one, one event at a
+// time, on a thread of its own; nothing of Kafka is decided here.
+
+/// The real world as one life of one node sees it: sockets, files and clocks of this machine.
+///
+/// ```swift
+/// let host = try LiveHost(name: "broker-1", directory: "/var/lib/trial/broker-1") { name, occurrence in ... }
+/// let address = try host.listen(on: Address(host: "127.0.0.1", port: 9092))
+/// host.start { host in BrokerNode(host: host, ...) }
+/// ...
+/// host.shutDown()
+/// try host.waitUntilEnded()
+/// ```
+///
+/// The methods of `NodeHost` are for the node, on its event loop; that confinement is what makes a host Sendable. All others may be
+/// called from any other thread, and wait.
+public final class LiveHost: NodeHost, @unchecked Sendable {
+  public let name: String
+
+  private let group: MultiThreadedEventLoopGroup
+  let loop: any EventLoop
+  private let liveDisk: LiveDisk
+  let network: NetworkConfiguration
+  private let observer: @Sendable (String, Occurrence) -> Void
+  private let endedPromise: EventLoopPromise<Void>
+
+  private enum Phase {
+    /// Leaves to `running` with `start`, or to `ended`.
+    case prepared
+    case running
+    /// The node asked for its end within an event that is not over yet. Leaves to `ended` with that event.
+    case exiting
+    case ended
+  }
+
+  private var phase = Phase.prepared
+  private var node: (any Node)?
+  private var isHandling = false
+  /// Came about while the node was handling another event.
+  private var waiting: [Event] = []
+
+  private var timers = TimerQueue()
+  private var alarm: (deadline: Instant, callback: NIOScheduledCallback)?
+
+  var listener: (any Channel)?
+  /// Only looked up, except at the end of all.
+  var connections: [UInt32: Connection] = [:]
+  var connectionsOpened: UInt32 = 0
+  private var unflushed: [Connection] = []
+
+  public var random = RandomStream.ofMachine()
+  public var now: Instant { .ofMachine }
+  public var wallClock: Timestamp { .ofMachine }
+  public var disk: any Disk { liveDisk }
+
+  /// - Parameters:
+  ///   - directory: the root of the node's disk; made where there is none, and kept to this host alone until it ended.
+  ///   - observer: hears what the node reports, on the node's thread.
+  public init(
+    name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(),
+    observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
+  ) throws(LiveError) {
+    self.name = name
+    self.network = network
+    self.observer = observer
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    loop = group.next()
+    liveDisk = try LiveDisk(path: directory, loop: loop)
+    endedPromise = loop.makePromise()
+    liveDisk.whenDone = { [unowned self] operation, error in deliver(.disk(operation, error)) }
+  }
+
+  // MARK: From outside
+
+  /// Begins the node's life.
+  public func start(_ makeNode: @escaping @Sendable (any NodeHost) -> any Node) {
+    loop.execute { [self] in
+      guard phase == .prepared else { return }
+      phase = .running
+      handling {
+        let node = makeNode(self)
+        self.node = node
+        node.start()
+      }
+    }
+  }
+
+  /// Asks the node for an end in good order.
+  public func shutDown() {
+    loop.execute { [self] in
+      if phase == .prepared { end() }
+      guard phase == .running else { return }
+      handling { node?.shutdown() }
+    }
+  }
+
+  /// Takes the node out of the world at once, as the end of its process would.
+  public func kill() {
+    loop.execute { [self] in end() }
+  }
+
+  /// Reads something off the node between two events; nil where its life is not under way.
+  public func ask<Answer: Sendable>(_ question: @escaping @Sendable (any Node) -> Answer) throws -> Answer? {
+    try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()
+  }
+
+  /// Succeeds when the node's life is over.
+  public var ended: EventLoopFuture<Void> { endedPromise.futureResult }
+
+  /// Waits until the node's life is over, and gives the thread and the data directory back.
+  public func waitUntilEnded() throws {
+    try ended.wait()
+    try group.syncShutdownGracefully()
+    try liveDisk.shutDown()
+  }
+
+  // MARK: Events
+
+  /// Hands an event to the node, after the one that it is handling.
+  func deliver(_ event: Event) {
+    guard phase == .running else { return }
+    if isHandling { return waiting.append(event) }
+    handling { node?.handle(event) }
+  }
+
+  /// Runs something within the node, then whatever came about meanwhile, and sends what was to be sent.
+  func handling(_ body: () -> Void) {
+    isHandling = true
+    body()
+    var next = 0
+    while phase == .running, next < waiting.count {
+      let event = waiting[next]
+      next += 1
+      node?.handle(event)
+    }
+    waiting.removeAll(keepingCapacity: true)
+    isHandling = false
+    flush()
+    if phase == .exiting { end() }
+  }
+
+  /// Hands the frames of one read to the node; what they give rise to is sent together.
+  func received(_ frames: [Frame], on connection: Connection) {
+    guard phase == .running else { return }
+    if isHandling { return waiting += frames.map { .received($0, connection.id) } }
+    handling {
+      for frame in frames where phase == .running && connections[connection.id.value] != nil {
+        node?.handle(.received(frame, connection.id))
+      }
+    }
+  }
+
+  private func flush() {
+    // Writing may find that a connection broke, and the node may answer that by sending on another one.
+    var next = 0
+    while next < unflushed.count {
+      next += 1
+      unflushed[next - 1].flush()
+    }
+    unflushed.removeAll(keepingCapacity: true)
+  }
+
+  public func send(_ frame: Frame, on connection: ConnectionID) {
+    guard let connection = connections[connection.value] else { return }
+    connection.send(frame)
+    if unflushed.last !== connection { unflushed.append(connection) }
+  }
+
+  // MARK: Timers
+
+  @discardableResult
+  public func after(_ delay: Duration, _ timer: Timer) -> TimerID {
+    let id = timers.insert(timer, at: now + max(delay, .zero))
+    setAlarm()
+    return id
+  }
+
+  public func cancel(_ timer: TimerID) { timers.remove(timer) }
+
+  /// Sees to it that the loop wakes up for the earliest timer.
+  private func setAlarm() {
+    guard phase == .running || phase == .prepared, let earliest = timers.earliest() else { return }
+    if let alarm {
+      guard earliest < alarm.deadline else { return }
+      alarm.callback.cancel()
+    }
+    alarm = (try? loop.scheduleCallback(at: NIODeadline(earliest), handler: Alarm(host: self))).map { (earliest, $0) }
+  }
+
+  fileprivate func alarmRang() {
+    alarm = nil
+    // Timers that are set from here on, however short, leave room for what the sockets brought.
+    let now = now
+    while phase == .running, let timer = timers.next(dueAt: now) { deliver(.timer(timer)) }
+    setAlarm()
+  }
+
+  private struct Alarm: NIOScheduledCallbackHandler, Sendable {
+    unowned let host: LiveHost
+    func handleScheduledCallback(eventLoop: some EventLoop) { host.alarmRang() }
+  }
+
+  // MARK: The rest of NodeHost
+
+  public func spend(_ cost: Cost) {}
+
+  public func report(_ occurrence: Occurrence) { observer(name, occurrence) }
+
+  public func exit() {
+    if phase == .running || phase == .prepared { phase = .exiting }
+  }
+
+  private func end() {
+    guard phase != .ended else { return }
+    phase = .ended
+    node = nil
+    timers.removeAll()
+    alarm?.callback.cancel()
+    alarm = nil
+    closeNetwork()
+    endedPromise.succeed()
+  }
+}

@@ -1,0 +1,33 @@
+import Host
+
+/// Why something of the real world cannot be used, and what to do about it.
+public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
+  case portInUse(Address)
+  case cannotListen(Address, reason: String)
+  /// Another process, or another node of this one, holds the data directory.
+  case locked(path: String)
+  case notWritable(path: String, reason: String)
+  /// A file in the data directory says something that it cannot mean.
+  case damaged(path: String, reason: String)
+  case nodeEnded(name: String, reason: String)
+  case notReady(seconds: Int64, reason: String)
+
+  public var description: String {
+    switch self {
+    case .portInUse(let address):
+      "port \(address.port) of \(address.host) is in use by another process; end that process, or choose another port with --port"
+    case .cannotListen(let address, let reason):
+      "cannot listen on \(address): \(reason); choose another port with --port"
+    case .locked(let path):
+      "the data directory \(path) is in use by another process; end that process, or choose another directory with --data"
+    case .notWritable(let path, let reason):
+      "the data directory \(path) cannot be used: \(reason); choose a directory that can be written with --data"
+    case .damaged(let path, let reason):
+      "\(path) is damaged: \(reason)"
+    case .nodeEnded(let name, let reason):
+      "\(name) ended: \(reason)"
+    case .notReady(let seconds, let reason):
+      "the cluster was not ready after \(seconds) s: \(reason)"
+    }
+  }
+}

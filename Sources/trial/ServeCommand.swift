@@ -1,0 +1,185 @@
+import ArgumentParser
+import Foundation
+import Host
+import Live
+import Logging
+import Primitives
+import Report
+import Trials
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run brokers on real sockets and disks, for any Kafka client.",
+    discussion: """
+      One process holds all brokers and their controller. They listen on this machine's loopback alone: broker 1 on the port given,
+      broker 2 on the next, and so on; the controller takes the port behind the last broker.
+
+        trial serve --brokers 3 --data /tmp/kafka
+        kcat -b 127.0.0.1:9092 -L
+
+      A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; a second
+      signal ends the process at once.
+      """)
+
+  @Option(help: ArgumentHelp("How many brokers.", valueName: "n"))
+  var brokers = 1
+
+  @Option(help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"))
+  var port: UInt16 = 9092
+
+  @Option(help: ArgumentHelp("Where everything is kept from one run to the next. [default: a temporary directory, removed at the end]", valueName: "dir"))
+  var data: String?
+
+  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name. May stand several times.", valueName: "name=value"))
+  var settings: [NamedValue] = []
+
+  @Flag(help: "Where the brokers listen as one JSON object on standard output.")
+  var json = false
+
+  @Flag(help: "Report only what goes wrong.")
+  var quiet = false
+
+  func validate() throws {
+    guard (1...100).contains(brokers) else { throw ValidationError("--brokers needs a number between 1 and 100") }
+    guard port == 0 || Int(port) + brokers <= 65_535 else {
+      throw ValidationError("--port \(port) leaves no room for \(brokers) brokers and a controller below 65536")
+    }
+  }
+
+  func run() throws {
+    do {
+      try serve()
+    } catch let error as LiveError {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(error.isOurs ? .internalError : .wrongUsage)
+    } catch let error as ConfigurationError {
+      standardError("error: --config \(error)")
+      throw ArgumentParser.ExitCode(.wrongUsage)
+    }
+  }
+
+  private func serve() throws {
+    let plan = try LiveClusterSettings(brokerCount: brokers, firstPort: Int32(port), values: settings.map { ($0.name, $0.value) })
+    let directory = try DataDirectory(data)
+    defer { directory.removeIfTemporary() }
+    let log = ServeLog(isQuiet: quiet)
+    if directory.isTemporary { log.tell("data is kept in \(directory.path) until the end; --data DIR keeps it") }
+    let cluster = try LiveCluster(plan, directory: directory.path) { log.tell($0, $1) }
+    let signals = EndingSignals(
+      first: {
+        log.tell("shutting down")
+        cluster.shutDown()
+      },
+      second: {
+        directory.removeIfTemporary()
+        _exit(130)
+      })
+    try withExtendedLifetime(signals) {
+      do {
+        try cluster.waitUntilReady()
+        announce(cluster, directory)
+      } catch {
+        guard !signals.haveCome else { return try cluster.waitUntilEnded() }
+        cluster.kill()
+        try cluster.waitUntilEnded()
+        throw error
+      }
+      try cluster.waitUntilEnded()
+      if !signals.haveCome { throw LiveError.nodeEnded(name: "every broker", reason: cluster.lastNotes) }
+    }
+  }
+
+  private func announce(_ cluster: LiveCluster, _ directory: DataDirectory) {
+    let addresses = cluster.addresses.map(\.description)
+    if json {
+      let object = JSON.object([
+        ("bootstrap", .string(addresses.joined(separator: ","))), ("brokers", .array(addresses.map(JSON.string))),
+        ("clusterId", .string(cluster.clusterID)), ("data", .string(directory.path)),
+      ])
+      FileHandle.standardOutput.write(Data(object.text.utf8))
+    } else {
+      FileHandle.standardOutput.write(Data("ready: \(addresses.joined(separator: ","))\n".utf8))
+    }
+  }
+}
+
+/// `name=value`
+struct NamedValue: ExpressibleByArgument {
+  let name: String
+  let value: String
+
+  init?(argument: String) {
+    guard let separator = argument.firstIndex(of: "="), separator > argument.startIndex else { return nil }
+    name = String(argument[..<separator])
+    value = String(argument[argument.index(after: separator)...])
+  }
+}
+
+/// Where a served cluster keeps everything.
+private struct DataDirectory {
+  let path: String
+  let isTemporary: Bool
+
+  init(_ given: String?) throws {
+    isTemporary = given == nil
+    path = given ?? NSTemporaryDirectory() + "/trial-\(UUID().uuidString)"
+  }
+
+  func removeIfTemporary() {
+    if isTemporary { try? FileManager.default.removeItem(atPath: path) }
+  }
+}
+
+/// SIGTERM and SIGINT: the first asks for an end, the second does not wait for it.
+private final class EndingSignals: @unchecked Sendable {
+  private let queue = DispatchQueue(label: "signals")
+  private var sources: [any DispatchSourceSignal] = []
+  private var count = 0
+
+  init(first: @escaping () -> Void, second: @escaping () -> Void) {
+    for number in [SIGTERM, SIGINT] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { [unowned self] in
+        count += 1
+        if count == 1 { first() } else { second() }
+      }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  var haveCome: Bool { queue.sync { count > 0 } }
+}
+
+/// What the nodes report, a line each on standard error.
+private struct ServeLog: Sendable {
+  private let logger: Logger
+
+  init(isQuiet: Bool) {
+    var logger = Logger(label: "trial") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = isQuiet ? .warning : .info
+    self.logger = logger
+  }
+
+  func tell(_ text: String) { logger.info("\(text)") }
+
+  func tell(_ node: String, _ occurrence: Occurrence) {
+    guard let words = occurrence.words else { return }
+    switch occurrence {
+    case .diskFailed: logger.error("\(node): \(words.text)")
+    case .note: logger.notice("\(node): \(words.text)")
+    default: logger.info("\(node): \(words.text)")
+    }
+  }
+}
+
+extension LiveError {
+  /// Whether no other option of the command would have helped.
+  fileprivate var isOurs: Bool {
+    switch self {
+    case .portInUse, .cannotListen, .locked, .notWritable, .damaged: false
+    case .nodeEnded, .notReady: true
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import Glibc
+import Host
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import Primitives
+import Testing
+
+@testable import Live
+
+/// A disk in a temporary directory, used from a loop that the test drives.
+private final class DiskBench {
+  let path = TemporaryDirectory()
+  let loop = NIOAsyncTestingEventLoop()
+  let disk: LiveDisk
+  private var results: [DiskOperation: DiskError?] = [:]
+
+  init() throws {
+    disk = try LiveDisk(path: path.path, loop: loop)
+    disk.whenDone = { [unowned self] in results[$0] = .some($1) }
+  }
+
+  deinit { try? disk.shutDown() }
+
+  /// Waits for the end of an operation.
+  func result(of operation: DiskOperation) async throws -> DiskError? {
+    for _ in 0..<5_000 {
+      await loop.run()
+      if let result = results[operation] { return result }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    Issue.record("the operation did not end")
+    return nil
+  }
+
+  func text(_ path: String) throws -> String? { try disk.content(of: path)?.text }
+}
+
+@Suite struct LiveDiskTests {
+  @Test func appendedBytesAreReadBackAcrossTheirPieces() throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    try bench.disk.append(Bytes("0123456789"), to: file)
+    try bench.disk.append(Bytes("abc"), to: file)
+    #expect(try bench.disk.read(file, at: 8, count: 4).text == "89ab")
+    #expect(try bench.disk.read(file, at: 11, count: 100).text == "bc")
+    #expect(try bench.disk.read(file, at: 13, count: 1).isEmpty)
+    #expect(bench.disk.size(of: file) == 13)
+  }
+
+  @Test func anEndlessReadMakesRoomForWhatThereIsOnly() throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    try bench.disk.append(Bytes("short"), to: file)
+    #expect(try bench.disk.read(file, at: 0, count: .max).text == "short")
+  }
+
+  @Test func appendsFollowATruncation() throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    try bench.disk.append(Bytes("0123456789"), to: file)
+    try bench.disk.truncate(file, to: 4)
+    try bench.disk.append(Bytes("x"), to: file)
+    try bench.disk.truncate(file, to: 100)
+    #expect(try bench.text("log") == "0123x")
+  }
+
+  @Test func aFileThatIsNotThereIsNotFound() throws {
+    let bench = try DiskBench()
+    #expect(throws: DiskError.notFound) { try bench.disk.open("nothing", creating: false) }
+    #expect(throws: DiskError.notFound) { try bench.disk.open("no/where", creating: true) }
+    #expect(!bench.disk.exists("nothing"))
+    #expect(bench.disk.modified("nothing") == nil)
+    #expect(try bench.disk.content(of: "nothing") == nil)
+  }
+
+  @Test func aClosedFileTakesNothingMore() throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    bench.disk.close(file)
+    #expect(throws: DiskError.invalid) { try bench.disk.append(Bytes("late"), to: file) }
+    #expect(throws: DiskError.invalid) { try bench.disk.read(file, at: 0, count: 1) }
+  }
+
+  @Test func directoriesAreListedInTheOrderOfTheirBytes() throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("a/b/c")
+    try bench.disk.makeDirectory("a/b")
+    for name in ["z", "é", "B", "10", "9"] { bench.disk.close(try bench.disk.open("a/\(name)", creating: true)) }
+    #expect(try bench.disk.list("a") == ["10", "9", "B", "b", "z", "é"])
+    #expect(try bench.disk.list("") == ["a"])
+    #expect(try bench.disk.list("nowhere") == [])
+    #expect(throws: DiskError.invalid) { try bench.disk.list("a/z") }
+    #expect(throws: DiskError.invalid) { try bench.disk.makeDirectory("a/z/below") }
+  }
+
+  @Test func aDirectoryIsRemovedWithEverythingInIt() throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("topic-0/inner")
+    bench.disk.close(try bench.disk.open("topic-0/inner/log", creating: true))
+    try bench.disk.remove("topic-0")
+    try bench.disk.remove("topic-0")
+    #expect(!bench.disk.exists("topic-0"))
+  }
+
+  @Test func anOpenFileIsReadableUnderItsNewNameAndAfterItsRemoval() throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("old", creating: true)
+    try bench.disk.append(Bytes("kept"), to: file)
+    try bench.disk.rename("old", to: "new")
+    #expect(try bench.text("new") == "kept")
+    try bench.disk.remove("new")
+    #expect(try bench.disk.read(file, at: 0, count: 4).text == "kept")
+  }
+
+  @Test(arguments: ["../outside", "a/../../outside", "..", "."])
+  func noPathLeadsOutOfTheDataDirectory(path: String) throws {
+    let bench = try DiskBench()
+    #expect(throws: DiskError.invalid) { try bench.disk.open(path, creating: true) }
+    #expect(throws: DiskError.invalid) { try bench.disk.remove(path) }
+    #expect(!bench.disk.exists(path))
+  }
+
+  @Test func anAbsolutePathIsTakenFromTheRootOfTheNode() throws {
+    let bench = try DiskBench()
+    bench.disk.close(try bench.disk.open("/log", creating: true))
+    #expect(try bench.disk.list("") == ["log"])
+  }
+
+  @Test func theRootIsNeverRemoved() throws {
+    let bench = try DiskBench()
+    #expect(throws: DiskError.invalid) { try bench.disk.remove("") }
+  }
+
+  @Test func aReplacementIsThereWhenItsOperationEnds() async throws {
+    let bench = try DiskBench()
+    #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("one"))) == nil)
+    #expect(try bench.text("checkpoint") == "one")
+    _ = bench.disk.replace("checkpoint", with: Bytes("two, which is longer"))
+    #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("3"))) == nil)
+    #expect(try bench.text("checkpoint") == "3")
+    #expect(try bench.disk.list("") == ["checkpoint"])
+  }
+
+  @Test func aReplacementFollowsItsDirectoryWhereverItGoes() async throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("topic-0")
+    let operation = bench.disk.replace("topic-0/leader-epoch-checkpoint", with: Bytes("0"))
+    try bench.disk.rename("topic-0", to: "topic-0.deleted")
+    #expect(try await bench.result(of: operation) == nil)
+    #expect(try bench.text("topic-0.deleted/leader-epoch-checkpoint") == "0")
+  }
+
+  @Test func operationsThatCannotBeDoneEndWithTheirReason() async throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("directory")
+    #expect(try await bench.result(of: bench.disk.sync(FileID(99))) == .invalid)
+    #expect(try await bench.result(of: bench.disk.syncDirectory("nowhere")) == .notFound)
+    #expect(try await bench.result(of: bench.disk.replace("directory", with: Bytes("x"))) == .invalid)
+    #expect(try await bench.result(of: bench.disk.replace("nowhere/x", with: Bytes("x"))) == .notFound)
+  }
+
+  @Test func aFileMayBeClosedWhileItsSyncIsUnderWay() async throws {
+    let bench = try DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    try bench.disk.append(Bytes("durable"), to: file)
+    let operation = bench.disk.sync(file)
+    bench.disk.close(file)
+    #expect(try await bench.result(of: operation) == nil)
+    #expect(try await bench.result(of: bench.disk.syncDirectory("")) == nil)
+  }
+
+  @Test func aDataDirectoryBelongsToOneDiskAtATime() throws {
+    let bench = try DiskBench()
+    #expect(throws: LiveError.locked(path: bench.path.path)) { try LiveDisk(path: bench.path.path, loop: bench.loop) }
+    try bench.disk.shutDown()
+    let next = try LiveDisk(path: bench.path.path, loop: bench.loop)
+    try next.shutDown()
+  }
+
+  @Test func aDirectoryThatCannotBeMadeIsRefusedWithItsReason() {
+    #expect(throws: LiveError.self) { try LiveDisk(path: "/proc/nothing/here", loop: NIOAsyncTestingEventLoop()) }
+  }
+}

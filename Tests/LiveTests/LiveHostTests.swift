@@ -1,0 +1,199 @@
+import Host
+import NIOConcurrencyHelpers
+import Primitives
+import Testing
+
+@testable import Live
+
+/// A node that does what a test tells it to, and remembers what happened to it.
+private final class ScriptedNode: Node {
+  let host: any NodeHost
+  private let script: @Sendable (Event?, any NodeHost) -> Void
+  private let history: History
+
+  init(_ host: any NodeHost, _ history: History, _ script: @escaping @Sendable (Event?, any NodeHost) -> Void) {
+    self.host = host
+    self.history = history
+    self.script = script
+  }
+
+  func start() { script(nil, host) }
+
+  func handle(_ event: Event) {
+    history.append(event)
+    script(event, host)
+  }
+
+  func shutdown() { host.exit() }
+}
+
+private final class History: Sendable {
+  private let lines = NIOLockedValueBox<[String]>([])
+
+  func append(_ event: Event) {
+    let line =
+      switch event {
+      case .accepted: "accepted"
+      case .connected: "connected"
+      case .received(let frame, _): "received \(frame.count > 40 ? "\(frame.count) bytes" : frame.joined.text ?? "?")"
+      case .disconnected: "disconnected"
+      case .timer(let timer): "timer \(timer.subject)"
+      case .disk(_, let error): "disk \(error.map { "\($0)" } ?? "ok")"
+      }
+    lines.withLockedValue { $0.append(line) }
+  }
+
+  var all: [String] { lines.withLockedValue { $0 } }
+
+  func expect(_ expected: [String], sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    for _ in 0..<3_000 {
+      if all.count >= expected.count { break }
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    #expect(all == expected, sourceLocation: sourceLocation)
+  }
+}
+
+private struct Bench {
+  let history = History()
+  let host: LiveHost
+  private let directory = TemporaryDirectory()
+
+  init(maxRequestSize: Int = 1_000_000) throws {
+    var network = NetworkConfiguration()
+    network.maxRequestSize = maxRequestSize
+    host = try LiveHost(name: "node", directory: directory.path, network: network)
+  }
+
+  func listen() throws -> Address { try host.listen(on: Address(host: "127.0.0.1", port: 0)) }
+
+  func start(_ script: @escaping @Sendable (Event?, any NodeHost) -> Void) {
+    host.start { [history] in ScriptedNode($0, history, script) }
+  }
+
+  func end() throws {
+    host.shutDown()
+    try host.waitUntilEnded()
+  }
+}
+
+@Suite struct LiveHostTests {
+  @Test func framesGoBothWaysInOrder() async throws {
+    let server = try Bench(), client = try Bench()
+    let address = try server.listen()
+    server.start { event, host in
+      if case .received(let frame, let connection) = event { host.send(Frame([Bytes("echo "), frame.joined]), on: connection) }
+    }
+    client.start { event, host in
+      guard event == nil else { return }
+      let connection = host.connect(to: address)
+      for text in ["one", "two", "three"] { host.send(Frame(Bytes(text)), on: connection) }
+    }
+    try await server.history.expect(["accepted", "received one", "received two", "received three"])
+    try await client.history.expect(["connected", "received echo one", "received echo two", "received echo three"])
+    try client.end()
+    try await server.history.expect(["accepted", "received one", "received two", "received three", "disconnected"])
+    try server.end()
+  }
+
+  @Test func whatWasSentBeforeACloseStillArrives() async throws {
+    let server = try Bench(), client = try Bench()
+    let address = try server.listen()
+    server.start { event, host in
+      guard case .accepted(let connection) = event else { return }
+      host.send(Frame(Bytes(repeatElement(7, count: 3_000_000))), on: connection)
+      host.close(connection)
+    }
+    client.start { event, host in
+      if event == nil { _ = host.connect(to: address) }
+    }
+    try await client.history.expect(["connected", "received 3000000 bytes", "disconnected"])
+    try await server.history.expect(["accepted"])
+    try client.end()
+    try server.end()
+  }
+
+  @Test func nobodyAnswersWhereNobodyListens() async throws {
+    let other = try Bench(), client = try Bench()
+    let address = try other.listen()
+    try other.end()
+    client.start { event, host in
+      if event == nil { host.send(Frame(Bytes("lost")), on: host.connect(to: address)) }
+    }
+    try await client.history.expect(["disconnected"])
+    try client.end()
+  }
+
+  @Test func anOversizedFrameClosesItsConnectionAlone() async throws {
+    let server = try Bench(maxRequestSize: 10), client = try Bench()
+    let address = try server.listen()
+    server.start { _, _ in }
+    client.start { event, host in
+      switch event {
+      case nil: host.send(Frame(Bytes("more than ten bytes")), on: host.connect(to: address))
+      case .disconnected: host.send(Frame(Bytes("ten bytes.")), on: host.connect(to: address))
+      default: break
+      }
+    }
+    try await server.history.expect(["accepted", "disconnected", "accepted", "received ten bytes."])
+    try client.end()
+    try server.end()
+  }
+
+  @Test func timersFireInOrderAndCancelledOnesDoNot() async throws {
+    let bench = try Bench()
+    bench.start { event, host in
+      guard event == nil else { return }
+      host.after(.milliseconds(30), Timer(routine: 0, subject: 3))
+      let cancelled = host.after(.milliseconds(15), Timer(routine: 0, subject: 99))
+      host.after(.milliseconds(10), Timer(routine: 0, subject: 1))
+      host.after(.milliseconds(20), Timer(routine: 0, subject: 2))
+      host.after(.zero, Timer(routine: 0, subject: 0))
+      host.cancel(cancelled)
+    }
+    try await bench.history.expect(["timer 0", "timer 1", "timer 2", "timer 3"])
+    try bench.end()
+  }
+
+  @Test func aTimerNeverFiresEarly() async throws {
+    let bench = try Bench()
+    let waited = NIOLockedValueBox<[Duration]>([])
+    let start = NIOLockedValueBox(Instant.zero)
+    bench.start { event, host in
+      if event != nil { waited.withLockedValue { $0.append(host.now - start.withLockedValue { $0 }) } }
+      start.withLockedValue { $0 = host.now }
+      if waited.withLockedValue({ $0.count }) < 20 { host.after(.milliseconds(2), Timer(routine: 0)) }
+    }
+    try await bench.history.expect(Array(repeating: "timer 0", count: 20))
+    #expect(waited.withLockedValue { $0.allSatisfy { $0 >= .milliseconds(2) } })
+    try bench.end()
+  }
+
+  @Test func theEndOfADiskOperationIsAnEvent() async throws {
+    let bench = try Bench()
+    bench.start { event, host in
+      if event == nil { _ = host.disk.replace("file", with: Bytes("content")) }
+    }
+    try await bench.history.expect(["disk ok"])
+    try bench.end()
+  }
+
+  @Test func nothingHappensToANodeAfterItsExit() async throws {
+    let bench = try Bench()
+    bench.start { event, host in
+      host.after(.milliseconds(1), Timer(routine: 0, subject: 1))
+      if event != nil { host.exit() }
+    }
+    try bench.host.waitUntilEnded()
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(bench.history.all == ["timer 1"])
+  }
+
+  @Test func aPortIsTakenOnlyOnce() throws {
+    let first = try Bench(), second = try Bench()
+    let address = try first.listen()
+    #expect(throws: LiveError.portInUse(address)) { try second.host.listen(on: address) }
+    try first.end()
+    try second.end()
+  }
+}

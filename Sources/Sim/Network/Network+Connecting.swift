@@ -48,9 +48,9 @@ extension World {
 
   /// The peer closed, refused or reset.
   func takeEnd(at end: Int) {
-    let machine = machines[Int(network.ends[end].node)]
     switch network.ends[end].status {
     case .open, .connecting:
+      let machine = machines[Int(network.ends[end].node)]
       network.ends[end].status = .ended
       network.ends[end].unsent.removeAll()
       deliver(.event(.disconnected(network.id(of: end))), to: machine)

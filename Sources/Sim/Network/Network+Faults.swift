@@ -52,20 +52,24 @@ extension World {
 
   /// Both ends hear at once that the connection is gone; what was under way is lost. Returns how many connections there were.
   func resetConnections(between ones: [NodeIndex], and others: [NodeIndex]) -> Int {
-    let pairs = connections(between: ones, and: others)
-    for end in pairs {
-      network.ends[end].stalled.removeAll()
-      network.ends[end ^ 1].stalled.removeAll()
-      takeEnd(at: end)
-      takeEnd(at: end ^ 1)
+    // A node that hears of its loss may connect again at once, and get the place of a connection that is gone on both sides.
+    let pairs = connections(between: ones, and: others).map { (network.id(of: $0), network.id(of: $0 ^ 1)) }
+    for (one, other) in pairs {
+      for connection in [one, other] {
+        guard let end = network.index(of: connection) else { continue }
+        network.ends[end].stalled.removeAll()
+        network.ends[end ^ 1].stalled.removeAll()
+        takeEnd(at: end)
+      }
     }
     return pairs.count
   }
 
   /// The ends at `forgetful` hear that their connections are gone; the other ends hear nothing until they send.
   func forgetConnections(at forgetful: [NodeIndex], towards others: [NodeIndex]) -> Int {
-    let pairs = connections(between: forgetful, and: others)
-    for end in pairs {
+    let pairs = connections(between: forgetful, and: others).map { network.id(of: $0) }
+    for connection in pairs {
+      guard let end = network.index(of: connection) else { continue }
       network.ends[end].stalled.removeAll()
       takeEnd(at: end)
     }

@@ -228,15 +228,16 @@ public final class Trial {
   private func heal() -> [String] {
     observer.tell("trial", "the scenario is over; everything heals", .event)
     world.liftAllFaults()
-    for node in world.nodes where node != auditNode {
+    for node in world.nodes {
       world.slowProcessor(node, percent: 100)
       world.setClockDrift(node, partsPerMillion: 0)
       if world.status(of: node) == .paused { world.resume(node) }
-      if !world.isRunning(node) { world.start(node) }
     }
     let deadline = world.now + Self.restBound
     // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
     while world.now < deadline {
+      // A node that was asked to shut down before may end only now.
+      for node in world.nodes where !world.isRunning(node) { world.start(node) }
       world.run(for: .milliseconds(250))
       if problems().isEmpty { return [] }
     }

@@ -34,6 +34,8 @@ public struct VerifySummary: Sendable {
   public private(set) var asExpected = 0
   public private(set) var notAsExpected = 0
   public private(set) var notExercised = 0
+  /// Trials whose process died.
+  public private(set) var internalErrors = 0
   public private(set) var rows: [Row] = Guarantee.allCases.map { Row(guarantee: $0.rawValue, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
   public private(set) var records = Delivery()
@@ -49,6 +51,9 @@ public struct VerifySummary: Sendable {
     switch ExitCode(rawValue: trial.exitCode) {
     case .asExpected: asExpected += 1
     case .notExercised: notExercised += 1
+    case .internalError:
+      internalErrors += 1
+      notAsExpected += 1
     default: notAsExpected += 1
     }
     for verdict in trial.verdicts {
@@ -78,7 +83,7 @@ public struct VerifySummary: Sendable {
     return causes
   }
 
-  public var exitCode: ExitCode { notAsExpected > 0 ? .notAsExpected : notExercised > 0 ? .notExercised : .asExpected }
+  public var exitCode: ExitCode { internalErrors > 0 ? .internalError : notAsExpected > 0 ? .notAsExpected : notExercised > 0 ? .notExercised : .asExpected }
 
   public var json: JSON {
     .object([

@@ -34,7 +34,7 @@ struct ClusterSettings {
 
   init(_ scenario: Scenario) throws {
     let cluster = scenario.cluster
-    machine = try MachineProfile.named(cluster.machine, at: cluster.place)
+    machine = try MachineProfile.named(cluster.machine.value, at: cluster.machine.place)
     let switches = try SwitchCatalogue(cluster.switches)
     replicationSwitches = switches.replication
 

@@ -69,6 +69,7 @@ extension FaultDriver {
       return false
     }
     tell("\(names(nodes)) \(word)")
+    note(nodes, struckBy: entry)
     for node in nodes { action(node) }
     return true
   }
@@ -77,6 +78,7 @@ extension FaultDriver {
     hit(entry, !nodes.isEmpty)
     guard !nodes.isEmpty else { return false }
     tell("power lost at \(names(nodes))")
+    note(nodes, struckBy: entry)
     for node in nodes { taint(node, isDiskLost: false) }
     world.powerLoss(nodes)
     return true
@@ -174,7 +176,7 @@ extension AdminAction {
     switch self {
     case .electLeader(let partition, let unclean): "\(unclean ? "unclean" : "preferred") election of \(partition)"
     case .reassign(let partition, let replicas): "replicas of \(partition) to be \(replicas.map(\.description).joined(separator: ", "))"
-    case .alterTopicConfig(let topic, let config): "settings of \(topic): \(config.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))"
+    case .alterTopicConfig(let topic, let config): "settings of \(topic): \(config.map { "\($0.name)=\($0.value)" }.joined(separator: ", "))"
     case .createPartitions(let topic, let total): "\(topic) to have \(total) partitions"
     case .deleteRecords(let partition, let before): "records of \(partition) before \(before) deleted"
     case .deleteTopic(let topic): "topic \(topic) deleted"

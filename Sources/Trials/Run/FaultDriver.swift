@@ -11,6 +11,8 @@ final class FaultDriver {
     var hit = 0
     /// Faults of the world that this entry applied. They count their hits themselves.
     var applied: [FaultID] = []
+    /// The nodes that this entry struck last: roles move on meanwhile.
+    var struck: [NodeIndex] = []
   }
 
   let world: World
@@ -62,7 +64,9 @@ final class FaultDriver {
       }
       return
     }
-    schedule.when(plan.start) { [unowned self] in begin(index, repetition: 1, end: end) }
+    schedule.when(plan.start) { [unowned self] in
+      if world.now < origin + end { begin(index, repetition: 1, end: end) }
+    }
   }
 
   private func begin(_ index: Int, repetition: Int, end: Duration) {
@@ -81,10 +85,9 @@ final class FaultDriver {
   private func undo(_ index: Int) {
     for fault in entries[index].applied { world.lift(fault) }
     switch entries[index].plan.action {
-    case .kill(let selector), .shutdown(let selector), .replaceDisk(let selector): start(nodes(selector))
-    case .powerLoss(let selectors): start(selectors.flatMap(nodes))
-    case .pause(let selector): for node in nodes(selector) { world.resume(node) }
-    case .slowProcessor(let selector, _): for node in nodes(selector) { world.slowProcessor(node, percent: 100) }
+    case .kill, .shutdown, .replaceDisk, .powerLoss: start(entries[index].struck)
+    case .pause: for node in entries[index].struck { world.resume(node) }
+    case .slowProcessor: for node in entries[index].struck { world.slowProcessor(node, percent: 100) }
     default: break
     }
     tell("\(entries[index].plan.name) ends")
@@ -103,6 +106,8 @@ final class FaultDriver {
     if isHit { entries[index].hit += 1 }
   }
 
+  func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck = nodes }
+
   func note(_ fault: FaultID, of index: Int) { entries[index].applied.append(fault) }
 
   func countPlanned(_ index: Int) { entries[index].planned += 1 }
@@ -113,6 +118,16 @@ final class FaultDriver {
       let touched = entry.applied.filter { world.faults[$0].hits > 0 }.count
       return (entry.plan.name, entry.planned, entry.hit + (isCountedByWorld(entry.plan.action) ? touched : 0))
     }
+  }
+
+  /// How many messages were held.
+  var heldMessages: Int {
+    var held = 0
+    for entry in entries {
+      guard case .message(let fault) = entry.plan.action, fault.verb == .hold else { continue }
+      held += entry.applied.reduce(0) { $0 + world.faults[$1].hits }
+    }
+    return held
   }
 
   /// Whether an action counts as hit only when something ran into it.

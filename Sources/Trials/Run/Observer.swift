@@ -37,7 +37,7 @@ final class Observer {
 
   func clearChange() { isChanged = false }
 
-  func see(_ sighting: Sighting) { sightings[sighting, default: 0] += 1 }
+  func see(_ sighting: Sighting, times: Int = 1) { sightings[sighting, default: 0] += times }
 
   func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight) {
     story.append(StoryLine(time: world.now - .zero, who: who, what: what, weight: weight))

@@ -53,8 +53,8 @@ final class OperatorApplication: Node {
     case .reassign(let partition, let replicas):
       admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in tell(action, $0) }
     case .alterTopicConfig(let topic, let config):
-      let changes = config.sorted { $0.key < $1.key }.map { ConfigChange($0.key, .set, $0.value) }
-      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in tell(action, [(topic, $0)]) }
+      let changes = config.map { ConfigChange($0.name, .set, $0.value) }
+      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in tell(action, [(key: topic, result: $0)]) }
     case .createPartitions(let topic, let total):
       admin.createPartitions([(topic, total, nil)]) { [unowned self] in tell(action, $0) }
     case .deleteRecords(let partition, let before):
@@ -70,10 +70,6 @@ final class OperatorApplication: Node {
     for (_, result) in results {
       if case .failure(let error) = result { tell(action, error) }
     }
-  }
-
-  private func tell<Key, Value>(_ action: AdminAction, _ results: [(Key, Result<Value, AdminError>)]) {
-    tell(action, results.map { (key: $0.0, result: $0.1) })
   }
 
   private func tell(_ action: AdminAction, _ error: AdminError) {

@@ -4,10 +4,11 @@ import Sim
 
 /// Draws faults by chance, each with an end of its own, and minds what may be destroyed.
 ///
-/// With `keep: one-legal-copy` at most one broker at a time may lack records that it acknowledged: a further power loss waits until
-/// the last victim is back in every ISR that it belongs to. Acknowledged records were on `min.insync.replicas` disks or page caches, so
-/// with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no two brokers are
-/// out of order at the same time. With `keep: nothing` anything goes.
+/// With `keep: one-legal-copy` a power loss comes only when every partition of its victim has another replica in sync that is well, and
+/// until the victim is back in every ISR that it belongs to, no other broker loses its power or its process: the end of a process counts as an
+/// unclean shutdown and costs a replica its place in the ELR (KIP-966). Acknowledged records were on `min.insync.replicas`
+/// disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
+/// two brokers are out of order at the same time. With `keep: nothing` anything goes.
 final class RandomFaultDriver {
   private let faults: RandomFaults
   private let entry: Int
@@ -53,7 +54,20 @@ final class RandomFaultDriver {
     switch faults.keep {
     case .nothing: return true
     case .majority: return troubled.isEmpty && driver.tainted.isEmpty
-    case .oneLegalCopy: return word != .powerLoss || driver.tainted.isEmpty
+    case .oneLegalCopy:
+      switch word {
+      case .powerLoss: return troubled.isEmpty && driver.tainted.isEmpty && hasAnotherCopy(than: target)
+      case .kill, .shutdown: return driver.tainted.isEmpty
+      default: return true
+      }
+    }
+  }
+
+  /// Whether each partition of a node has another member of its ISR.
+  private func hasAnotherCopy(than node: NodeIndex) -> Bool {
+    let id = driver.world.id(of: node)
+    return driver.nodes.assignments.keys.sorted().allSatisfy { partition in
+      !driver.nodes.replicas(of: partition).contains(id) || driver.view.cluster[partition].isr.contains { $0 != id }
     }
   }
 

@@ -349,6 +349,7 @@ public final class Trial {
     verdicts.append(Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: restingProblems))
     delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
     delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
+    if driver.heldMessages > 0 { observer.see(.messageHeld, times: driver.heldMessages) }
     let faults = driver.counts.map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) }
     return result(verdicts: verdicts, delivery: delivery, faults: faults)
   }

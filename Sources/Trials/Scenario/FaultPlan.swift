@@ -86,10 +86,16 @@ struct ClockFault: Equatable {
   var by: Duration
 }
 
+/// A setting and its value as Kafka writes it.
+struct NamedValue: Equatable {
+  var name: String
+  var value: String
+}
+
 enum AdminAction: Equatable {
   case electLeader(TopicPartition, unclean: Bool)
   case reassign(TopicPartition, [NodeID])
-  case alterTopicConfig(String, [String: String])
+  case alterTopicConfig(String, [NamedValue])
   case createPartitions(String, total: Int32)
   case deleteRecords(TopicPartition, before: Offset)
   case deleteTopic(String)

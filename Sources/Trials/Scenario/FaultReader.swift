@@ -233,7 +233,7 @@ extension AdminAction {
       return .reassign(try partition(&map), try map.required("replicas") { try $0.list { NodeID(Int32(try $0.integer(in: 1...1_000))) } })
     case "alter-config":
       return .alterTopicConfig(
-        try topic(&map), try map.required("config") { Dictionary(uniqueKeysWithValues: try $0.settings().map { ($0.name, $0.value) }) })
+        try topic(&map), try map.required("config") { try $0.settings().map { NamedValue(name: $0.name, value: $0.plainValue) } })
     case "create-partitions": return .createPartitions(try topic(&map), total: Int32(try map.required("total") { try $0.integer(in: 1...10_000) }))
     case "delete-records": return .deleteRecords(try partition(&map), before: Offset(try map.required("before") { try $0.integer() }))
     case "delete-topic": return .deleteTopic(try topic(&map))

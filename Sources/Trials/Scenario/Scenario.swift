@@ -24,7 +24,7 @@ public struct Scenario {
 
 struct ClusterPlan {
   var brokers: Int
-  var machine: String
+  var machine: Setting
   var config: [Setting]
   var features: [Setting]
   var switches: [Setting]

@@ -74,7 +74,11 @@ struct ScenarioReader {
 
 extension ClusterPlan {
   init(at place: Place) {
-    self.init(brokers: 3, machine: "nvme-10g", config: [], features: [], switches: [], place: place)
+    self.init(brokers: 3, machine: Self.defaultMachine(at: place), config: [], features: [], switches: [], place: place)
+  }
+
+  private static func defaultMachine(at place: Place) -> Setting {
+    Setting(name: "machine", place: place, value: "nvme-10g", valueOf: Value(content: .scalar("nvme-10g"), place: place, path: "cluster.machine"))
   }
 
   init(_ value: Value) throws {
@@ -86,7 +90,9 @@ extension ClusterPlan {
       }
     }
     self.init(
-      brokers: brokers, machine: try map.optional("machine") { try $0.string() } ?? "nvme-10g",
+      brokers: brokers,
+      machine: try map.optional("machine") { Setting(name: "machine", place: $0.place, value: try $0.string(), valueOf: $0) }
+        ?? Self.defaultMachine(at: value.place),
       config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
     try map.finish()

@@ -1,0 +1,117 @@
+import Foundation
+import Primitives
+import Report
+import Testing
+import Workloads
+
+@testable import Trials
+
+/// Whole trials of scenarios that ship, and of small ones written here.
+@Suite struct TrialTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  func run(_ file: String, variant: String? = nil, seed: UInt64 = 7, overrides: [String] = []) throws -> TrialResult {
+    let path = Self.root.appendingPathComponent("scenarios/\(file).yaml").path
+    return try Trial(try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides), options: Trial.Options(seed: seed)).run()
+  }
+
+  func run(text: String, seed: UInt64 = 1) throws -> TrialResult {
+    try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
+  }
+
+  func verdict(_ guarantee: Guarantee, in result: TrialResult) -> Conclusion? { result.verdicts.first { $0.guarantee == guarantee }?.conclusion }
+
+  @Test func truncationToTheHighWatermarkLosesAnAcknowledgedRecord() throws {
+    let result = try run("hazards/kip-101-truncation-loss")
+    #expect(verdict(.durability, in: result) == .violated)
+    #expect(verdict(.replicaDivergence, in: result) == .violated)
+    #expect(result.delivery.lost == 1)
+    #expect(result.exitCode == .asExpected)
+  }
+
+  @Test(arguments: ["fixed", "modern"]) func askingForTheEndOfTheEpochKeepsTheRecord(variant: String) throws {
+    let result = try run("hazards/kip-101-truncation-loss", variant: variant)
+    #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })
+    #expect(result.delivery.lost + result.delivery.permittedLoss == 0)
+    #expect(result.exitCode == .asExpected)
+  }
+
+  @Test func theSameSeedGivesTheSameTrialAndAnotherSeedAnother() throws {
+    let first = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
+    let same = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
+    let other = try run("smoke/crash", seed: 4, overrides: ["duration=10s", "faults[0].to=9s"])
+    #expect(first.json().text == same.json().text)
+    #expect(first.traceHash != other.traceHash)
+  }
+
+  @Test func aScenarioThatExpectsTheWrongThingIsNotAsExpected() throws {
+    let result = try run("hazards/kip-101-truncation-loss", overrides: ["expect={ holds: all }"])
+    #expect(result.exitCode == .notAsExpected)
+    #expect(result.failures.contains { $0.guarantee == "durability" })
+  }
+
+  @Test func aFaultThatNeverHitsIsNotExercised() throws {
+    let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ at: 1s, name: idle, drop: { api: DeleteRecords } }]"])
+    #expect(result.faults == [FaultCount(name: "idle", planned: 1, hit: 0)])
+    #expect(result.exitCode == .notExercised)
+  }
+
+  @Test func aTrialInWhichNothingWasAcknowledgedIsNotExercised() throws {
+    let result = try run("smoke/calm", overrides: ["duration=3s", "workload[0].produce.from=5s"])
+    #expect(result.delivery.acked == 0)
+    #expect(result.exitCode == .notExercised)
+  }
+
+  @Test func nothingBeginsAfterTheEndOfTheScenario() throws {
+    let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ at: 4s, kill: 1 }]"])
+    #expect(!result.story.contains { $0.what == "broker-1 killed" })
+    #expect(result.exitCode == .notExercised)
+  }
+
+  @Test func aKilledLeaderIsTheOneThatComesBack() throws {
+    let result = try run("smoke/calm", overrides: ["duration=25s", "faults=[{ from: 1s, to: 20s, kill: leader(t-0) }]"])
+    #expect(result.story.contains { $0.who == "broker-1" && $0.what == "starts" && $0.time == .seconds(20) })
+    #expect(verdict(.liveness, in: result) == .holds)
+  }
+
+  @Test func theOperatorChangesSettingsAndTellsOfRefusals() throws {
+    let result = try run(
+      "smoke/calm",
+      overrides: [
+        "duration=4s", "faults=[{ at: 1s, admin: { alter-config: { topic: t, config: { retention.ms: 1h } } } }, { at: 2s, admin: { delete-topic: { topic: nope } } }]",
+      ])
+    #expect(result.story.contains { $0.who == "operator" && $0.what.contains("was refused topic nope deleted") })
+    #expect(!result.story.contains { $0.what.contains("was refused settings") })
+  }
+
+  @Test func everyShippedScenarioAndVariantCanBeBuilt() throws {
+    for file in try ScenarioLibrary.files(below: Self.root.appendingPathComponent("scenarios").path) {
+      let scenario = try ScenarioLibrary.scenario(at: file)
+      for variant in [nil] + scenario.variants.map(Optional.some) {
+        _ = try Trial(try ScenarioLibrary.scenario(at: file, variant: variant), options: Trial.Options(seed: 1))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("cluster.config.min.insync.replicsa=2", "min.insync.replicas"), ("cluster.config.socket.send.buffer.bytes=5", "socket.send.buffer.bytes"),
+    ("cluster.switches.truncatoin=highWatermark", "Did you mean 'truncation'?"), ("cluster.switches.truncation=never", "one of"),
+    ("topics[0].config.segment.byte=1MiB", "segment.bytes"), ("workload[0].produce.config.lingre.ms=5", "linger.ms"),
+    ("cluster.features.transaction.version=9", "out of range"), ("cluster.machine=abacus", "nvme-10g"),
+  ])
+  func aSettingThatDoesNotExistIsRefusedWithARemedy(override: String, words: String) throws {
+    do {
+      _ = try run("smoke/calm", overrides: [override])
+      Issue.record("\(override) was taken")
+    } catch let error as ScenarioError {
+      #expect("\(error)".contains(words), "\(error)")
+      #expect("\(error)".contains("--set"))
+    }
+  }
+
+  @Test func theReplayCommandRepeatsSeedVariantAndOverrides() throws {
+    let result = try run("hazards/kip-101-truncation-loss", variant: "fixed", seed: 12, overrides: ["duration=55s"])
+    #expect(result.replay.hasPrefix("trial replay "))
+    #expect(result.replay.hasSuffix("kip-101-truncation-loss.yaml --seed 12 --variant fixed --set duration=55s"))
+  }
+}

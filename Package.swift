@@ -85,18 +85,27 @@ let package = Package(
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
     .executableTarget(
+      name: "replication-benchmark", dependencies: ["Sim", "Host", "Primitives", "Wire", "Log", "Transport", "Replication"],
+      path: "Benchmarks/Replication", swiftSettings: settings),
+    .executableTarget(
       name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
       swiftSettings: settings),
+
+    .executableTarget(
+      name: "cluster-benchmark", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
+      path: "Benchmarks/Cluster", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
-    tests("Controller", ["Controller", "Raft", "Primitives", "Host", "Wire"]),
+    tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
+    tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Trials", ["Primitives", "Trials"]),
+    tests("Log", ["Primitives", "Wire", "Host", "Log"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

@@ -43,7 +43,7 @@ func fetch(_ topic: String, _ id: Uuid, from offset: Int64 = 0, partition: Int32
   return request
 }
 
-func metadata(_ names: [String]?, allowAutoTopicCreation: Bool = false) -> MetadataRequest {
+func metadata(_ names: [String]?, allowAutoTopicCreation: Bool = true) -> MetadataRequest {
   var request = MetadataRequest()
   request.topics = names.map { names in
     names.map { name in

@@ -18,6 +18,8 @@ final class TestCluster {
   let controller: NodeIndex
   private(set) var brokers: [NodeIndex] = []
   private let client: NodeIndex
+  /// What brokers that start from now on take their cluster's id for.
+  var clusterIDOfNextLives = TestCluster.clusterID
   /// What nodes reported, in order.
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
@@ -37,8 +39,8 @@ final class TestCluster {
         ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"),
         ("controller.quorum.voters", "100@controller-100:9093"),
       ] + settings)
-      brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { host in
-        BrokerNode(host: host, configuration: configuration, clusterID: Self.clusterID)
+      brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
+        BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
       })
     }
     world.onOccurrence = { [unowned self] _, node, occurrence in occurrences.append((node, occurrence)) }
@@ -47,11 +49,13 @@ final class TestCluster {
   /// Starts everything and waits until the controller has unfenced all brokers.
   func start() throws {
     for node in world.nodes { world.start(node) }
-    try #require(world.runUntil(world.now + .seconds(20)) { [self] in brokers.allSatisfy { broker($0)?.state == .running } }, "\(notes)")
+    let areRunning = world.runUntil(world.now + .seconds(20)) { brokers.allSatisfy { broker($0)?.state == .running } }
+    try #require(areRunning, "\(notes)")
     // Every broker hears of every other one.
-    try #require(world.runUntil(world.now + .seconds(5)) { [self] in
+    let knowEachOther = world.runUntil(world.now + .seconds(5)) {
       brokers.allSatisfy { broker($0)?.metadataImage?.brokers.filter { !$0.isFenced }.count == brokers.count }
-    })
+    }
+    try #require(knowEachOther)
   }
 
   func broker(_ node: NodeIndex) -> BrokerNode? { world.object(of: node) as? BrokerNode }
@@ -59,7 +63,10 @@ final class TestCluster {
   func node(_ id: Int32) -> NodeIndex { brokers[Int(id) - 1] }
 
   var notes: [String] {
-    occurrences.compactMap { if case .note(let text) = $0.occurrence { text } else { nil } }
+    occurrences.compactMap { _, occurrence in
+      guard case .note(let text) = occurrence else { return nil }
+      return text
+    }
   }
 
   // MARK: Requests
@@ -113,10 +120,12 @@ final class TestCluster {
     var request = CreateTopicsRequest()
     request.topics = [topic]
     let response = try ask(brokers[0], request)
-    try #require(response.topics.map(\.errorCode) == [.none], "\(response.topics)")
-    try #require(world.runUntil(world.now + .seconds(5)) { [self] in
+    let errors = response.topics.map(\.errorCode)
+    try #require(errors == [.none], "\(response.topics)")
+    let isKnown = world.runUntil(world.now + .seconds(5)) {
       brokers.allSatisfy { broker($0)?.metadataImage?.topic(named: name) != nil || !world.isRunning($0) }
-    })
+    }
+    try #require(isKnown)
   }
 
   func topicID(_ name: String) throws -> Uuid {

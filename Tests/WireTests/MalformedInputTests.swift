@@ -22,7 +22,8 @@ import Testing
     }
     #expect(inputs >= 200_000)
     #expect(accepted > inputs / 10 && accepted < inputs * 9 / 10, "mutations should neither all be harmless nor all be fatal: \(accepted)")
-    #expect(try peakResidentKilobytes() - before < 100_000)
+    // Other tests run beside this one and take memory too; an absurd length taken at its word would be gigabytes.
+    #expect(try peakResidentKilobytes() - before < 1_000_000)
   }
 
   /// Decodes; what is accepted must be writable and come back as itself.

@@ -107,6 +107,15 @@ struct HistoryScript {
     #expect(script.conclusion(.nonmonotonicSend) == .violated)
   }
 
+  @Test func aValueOfUnknownOutcomeMayTakeEffectLate() {
+    var script = HistoryScript()
+    script.send(0, .info)
+    script.send(1, at: 0)
+    script.send(2, at: 1)
+    script.poll([(1, 0), (2, 1), (0, 2)])
+    #expect(script.conclusion(.reorder) == .holds)
+  }
+
   @Test func valuesOfTwoProducersMayStandInAnyOrder() {
     var script = HistoryScript()
     script.send(0, by: 0, at: 1)

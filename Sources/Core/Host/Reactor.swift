@@ -13,7 +13,7 @@ public final class Reactor {
   private var timers = SlotTable<TimerEntry>()
   private var diskOperations: [UInt32: (DiskError?) -> Void] = [:]
   private var connections: [UInt32: any ConnectionDelegate] = [:]
-  private weak var listener: (any ConnectionDelegate)?
+  private unowned var listener: (any ConnectionDelegate)?
 
   public init(host: any NodeHost) {
     self.host = host
@@ -56,8 +56,11 @@ public final class Reactor {
     host.close(connection)
   }
 
-  /// Takes the connections that peers open to this node.
+  /// Takes the connections that peers open to this node, until `stopListening`, which the delegate must call before it goes.
   public func listen(_ delegate: any ConnectionDelegate) { listener = delegate }
+
+  /// Refuses the connections that peers open from now on.
+  public func stopListening() { listener = nil }
 
   public func dispatch(_ event: Event) {
     switch event {

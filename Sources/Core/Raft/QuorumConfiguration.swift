@@ -28,10 +28,13 @@ public struct QuorumConfiguration: Sendable {
   public var retryBackoff = Duration.milliseconds(20)
   /// controller.quorum.fetch.max.bytes
   public var fetchMaxBytes = 1 << 20
+  /// controller.quorum.election.timeout.ms; the time a voter waits is between this and twice this.
+  public var electionTimeout = Duration.milliseconds(1000)
+  /// controller.quorum.fetch.timeout.ms
+  public var fetchTimeout = Duration.milliseconds(2000)
   /// How long a leader keeps a fetch that it has nothing new for.
   public var fetchMaxWait = Duration.milliseconds(500)
-  /// Historic switch: a leader that counts records as its own before they are on the platter (hazard of KAFKA-17332).
-  public var syncBeforeCommit = true
+  public var switches = QuorumSwitches()
 
   public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
     self.nodeID = nodeID
@@ -40,4 +43,16 @@ public struct QuorumConfiguration: Sendable {
   }
 
   public var isVoter: Bool { voters.contains { $0.id == nodeID } }
+}
+
+/// Historic behaviours of the quorum, for the hazards that they made possible. Modern by default; each is read in one place.
+public struct QuorumSwitches: Equatable, Sendable {
+  /// Voters ask whether they would be elected before they raise the epoch (KIP-996).
+  public var preVote = true
+  /// A leader that does not hear from a majority of the voters resigns (KAFKA-15489).
+  public var checkQuorum = true
+  /// A voter counts records as its own, and a vote as given, when they are on the platter (KAFKA-17332).
+  public var syncBeforeCommit = true
+
+  public init() {}
 }

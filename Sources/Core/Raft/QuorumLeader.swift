@@ -21,6 +21,8 @@ final class QuorumLeader {
     var logEndOffset = Offset.unknown
     var lastFetch: Timestamp = .none
     var lastCaughtUp: Timestamp = .none
+    /// When the replica was heard of, on the leader's own clock.
+    var lastContact: Instant
     /// Where the leader's log ended at the last fetch.
     var leaderEndAtLastFetch = Offset.unknown
   }
@@ -30,11 +32,11 @@ final class QuorumLeader {
     let completion: (Result<Offset, QuorumAppendError>) -> Void
   }
 
-  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: [Voter]) {
+  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: [Voter], now: Instant) {
     self.id = id
     self.epoch = epoch
     self.startOffset = startOffset
-    replicas = voters.map { Replica(id: $0.id, isVoter: true) }
+    replicas = voters.map { Replica(id: $0.id, isVoter: true, lastContact: now) }
   }
 
   /// What this leader has itself on the platter.
@@ -46,9 +48,10 @@ final class QuorumLeader {
   }
 
   /// A replica fetches: it has everything below.
-  func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp) {
+  func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp, contact: Instant) {
     let index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
-    if index == replicas.endIndex { replicas.append(Replica(id: replica, isVoter: false)) }
+    if index == replicas.endIndex { replicas.append(Replica(id: replica, isVoter: false, lastContact: contact)) }
+    replicas[index].lastContact = contact
     if offset >= leaderEnd {
       replicas[index].lastCaughtUp = now
     } else if offset >= replicas[index].leaderEndAtLastFetch, replicas[index].lastFetch != .none {
@@ -57,6 +60,14 @@ final class QuorumLeader {
     replicas[index].logEndOffset = offset
     replicas[index].lastFetch = now
     replicas[index].leaderEndAtLastFetch = leaderEnd
+  }
+
+  /// Voters that were not heard of since an instant, apart from the leader itself.
+  func silentVoters(since instant: Instant) -> [NodeID] { replicas.filter { $0.isVoter && $0.id != id && $0.lastContact < instant }.map(\.id) }
+
+  /// The other voters, those first that have most of the log.
+  var successors: [NodeID] {
+    replicas.filter { $0.isVoter && $0.id != id }.sorted { ($1.logEndOffset, $0.id) < ($0.logEndOffset, $1.id) }.map(\.id)
   }
 
   /// Up to where a majority of the voters has the log; nil before that reaches into this epoch.

@@ -7,20 +7,21 @@ import Wire
 extension QuorumReplica {
   /// Asks the leader for what comes next, or a voter who leads. One fetch at a time, each answer asks again.
   func fetch() {
-    guard !hasFailed, !isLeader else { return }
+    guard !hasFailed, role.fetches else { return }
     fetchNumber += 1
     let number = fetchNumber
     sender.send(fetchRequest(), to: leader?.address ?? takeBootstrapAddress(), timeout: configuration.requestTimeout) { [weak self] result in
-      guard let self, number == self.fetchNumber, !self.hasFailed, !self.isLeader else { return }
+      guard let self, number == self.fetchNumber, !self.hasFailed, self.role.fetches else { return }
       switch result {
       case .success(let response): self.handle(response)
-      case .failure: self.retry(losingLeader: true)
+      case .failure: self.retryElsewhere()
       }
     }
   }
 
   private func takeBootstrapAddress() -> Address {
     defer { nextBootstrap = (nextBootstrap + 1) % configuration.voters.count }
+    if configuration.voters[nextBootstrap].id == configuration.nodeID { nextBootstrap = (nextBootstrap + 1) % configuration.voters.count }
     return configuration.voters[nextBootstrap].address
   }
 
@@ -44,8 +45,7 @@ extension QuorumReplica {
     return request
   }
 
-  private func retry(losingLeader: Bool = false) {
-    if losingLeader { loseLeader() }
+  private func retry() {
     fetchNumber += 1
     let number = fetchNumber
     reactor.after(configuration.retryBackoff) { [unowned self] in
@@ -53,26 +53,33 @@ extension QuorumReplica {
     }
   }
 
+  /// The leader does not answer. An observer asks somebody else; a voter keeps to it until the fetch timeout, then stands for election.
+  private func retryElsewhere() {
+    if !configuration.isVoter { loseLeader() }
+    retry()
+  }
+
   private func handle(_ response: FetchResponse) {
     guard response.errorCode == .none, let partition = response.responses.first?.partitions.first else {
       if response.errorCode == .inconsistentClusterId { return fail("the quorum at \(configuration.voters[0].address) is another cluster's") }
-      return retry(losingLeader: true)
+      return retryElsewhere()
     }
-    learnLeader(partition.currentLeader)
-    switch partition.errorCode {
-    case .none: break
-    // The one asked knows of a leader, or of an epoch, that it has told above.
-    case .fencedLeaderEpoch: return role.leader == nil ? retry() : fetch()
-    case .notLeaderOrFollower where role.leader != nil: return retry()
-    default: return retry(losingLeader: true)
+    let former = role.leader
+    let current = partition.currentLeader
+    if current.leaderEpoch >= 0 {
+      // What follows from a new leader or epoch fetches by itself.
+      if follow(current.leaderId >= 0 ? NodeID(current.leaderId) : nil, in: LeaderEpoch(current.leaderEpoch)) { return }
     }
+    if partition.errorCode == .notLeaderOrFollower, current.leaderId < 0, role.leader != nil {
+      // The leader has resigned.
+      loseLeader()
+      if configuration.isVoter { awaitLeader() }
+    }
+    guard partition.errorCode == .none, former != nil else { return retryElsewhere() }
+    lastLeaderContact = reactor.now
+    hasFetchedFromLeader = true
     if partition.divergingEpoch.epoch >= 0 { return truncate(to: partition.divergingEpoch) }
     append(partition)
-  }
-
-  private func learnLeader(_ current: FetchResponse.LeaderIdAndEpoch) {
-    guard current.leaderEpoch >= 0 else { return }
-    follow(current.leaderId >= 0 ? NodeID(current.leaderId) : nil, in: LeaderEpoch(current.leaderEpoch))
   }
 
   /// The leader's log went another way: what only this replica has goes (KIP-595).
@@ -104,19 +111,16 @@ extension QuorumReplica {
         return fail("the metadata log cannot be appended to: \(error)")
       }
       // A voter's next fetch says that it has the records: they must be on the platter before (KAFKA-17332).
-      if configuration.isVoter, configuration.syncBeforeCommit {
-        return syncThenFetch(highWatermark: Offset(partition.highWatermark))
-      }
+      if configuration.isVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
     }
     advanceHighWatermark(to: min(Offset(partition.highWatermark), log.logEndOffset))
     fetch()
   }
 
-  private func syncThenFetch(highWatermark: Offset) {
-    let target = log.logEndOffset
-    log.flush { [unowned self] error in
-      if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, target)
+  private func fetchWhenDurable(highWatermark: Offset) {
+    let number = fetchNumber
+    makeDurable { [unowned self] in
+      guard number == fetchNumber else { return }
       advanceHighWatermark(to: min(highWatermark, log.logEndOffset))
       fetch()
     }

@@ -41,16 +41,18 @@ extension QuorumReplica {
   }
 
   /// Begins to lead: the first batch of the epoch commits everything before it.
-  func lead(_ epoch: LeaderEpoch) {
+  func lead(_ epoch: LeaderEpoch, grantedBy voters: [NodeID]) {
     let leading = QuorumLeader(
-      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters)
+      id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters, now: reactor.now)
     role = .leader(leading)
+    store.write(QuorumState(leader: configuration.nodeID, epoch: epoch, votedFor: votedFor))
+    watchVoters(leading)
     listener?.leaderChanged(to: configuration.nodeID, epoch: epoch)
     reactor.host.report(.controllerElected(configuration.nodeID, epoch: epoch))
     var message = LeaderChangeMessage()
     message.leaderId = configuration.nodeID.value
     message.voters = configuration.voters.map { .init($0.id) }
-    message.grantingVoters = [.init(configuration.nodeID)]
+    message.grantingVoters = voters.map { .init($0) }
     do {
       let record = ControlRecord(.leaderChange, value: try message.encoded(version: 0))
       let batch = RecordBatch.controlBatch([record], timestamp: reactor.wallClock, baseOffset: log.logEndOffset, leaderEpoch: epoch)
@@ -60,7 +62,10 @@ extension QuorumReplica {
     }
   }
 
+  /// What ends with a leadership. The role has changed already.
   func resign(_ leading: QuorumLeader) {
+    reactor.cancel(leaderTimer)
+    leaderTimer = nil
     for append in leading.appends { append.completion(.failure(.leadershipLost)) }
     leading.appends = []
     for waiting in leading.fetches.take(where: { _ in true }) {
@@ -80,19 +85,12 @@ extension QuorumReplica {
     }
   }
 
-  /// Counts the own records as this voter's when they are on the platter. One sync at a time; what comes meanwhile shares the next.
+  /// Counts the own records as this voter's when they are durable. One sync at a time; what comes meanwhile shares the next.
   private func sync() {
-    guard configuration.syncBeforeCommit else {
-      durableEndOffset = log.logEndOffset
-      return advanceAsLeader()
-    }
     guard !isSyncing, durableEndOffset < log.logEndOffset else { return }
     isSyncing = true
-    let target = log.logEndOffset
-    log.flush { [unowned self] error in
+    makeDurable { [unowned self] in
       isSyncing = false
-      if let error { return fail("the metadata log cannot be synced: \(error)") }
-      durableEndOffset = max(durableEndOffset, target)
       advanceAsLeader()
       if isLeader { sync() }
     }
@@ -116,7 +114,7 @@ extension QuorumReplica {
   // MARK: Fetches of other replicas
 
   /// Serves a fetch of the metadata log. The reply comes at once, or when there is something new, or after the request's wait.
-  public func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
+  func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
     if let cluster = request.clusterId, !cluster.isEmpty, cluster != configuration.clusterID {
       var refusal = FetchResponse()
       refusal.errorCode = .inconsistentClusterId
@@ -134,9 +132,9 @@ extension QuorumReplica {
     if let divergence = divergence(of: wanted) {
       return reply(response { $0.divergingEpoch = divergence })
     }
-    let replica = NodeID(request.replicaState.replicaId)
+    let replica = request.replica
     if replica != .none {
-      leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock)
+      leading.recordFetch(of: replica, at: Offset(wanted.fetchOffset), leaderEnd: log.logEndOffset, now: reactor.wallClock, contact: reactor.now)
       advanceAsLeader()
     }
     answerOrWait(request, wanted, replica, leading, reply)
@@ -176,7 +174,7 @@ extension QuorumReplica {
 
   private func records(for request: FetchRequest) -> FetchResponse {
     let wanted = request.topics[0].partitions[0]
-    let end = readableEnd(for: NodeID(request.replicaState.replicaId))
+    let end = readableEnd(for: request.replica)
     guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
     do {
       let slice = try log.read(
@@ -236,4 +234,9 @@ extension LeaderChangeMessage.Voter {
     self.init()
     voterId = id.value
   }
+}
+
+extension FetchRequest {
+  /// Who fetches: version 15 moved the number (KIP-903).
+  fileprivate var replica: NodeID { NodeID(replicaState.replicaId >= 0 ? replicaState.replicaId : replicaId) }
 }

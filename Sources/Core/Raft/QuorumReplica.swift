@@ -10,7 +10,9 @@ import Wire
 /// Observers fetch as well but do not count, and only ever get what is committed. Every replica keeps the whole log on its own disk
 /// and hands the committed records to its listener, from the first one on.
 ///
-/// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads.
+/// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. Among several, one that
+/// does not hear from a leader in time asks the others first whether they would vote for it (KIP-996). A leader that does not hear
+/// from a majority resigns (KAFKA-15489).
 public final class QuorumReplica {
   public let configuration: QuorumConfiguration
   /// Set before `start`.
@@ -21,6 +23,9 @@ public final class QuorumReplica {
   let log: PartitionLog
 
   var role: QuorumRole
+  /// Who got this replica's vote in the present epoch, or was known to lead in it: nobody else can get it.
+  var votedFor: NodeID?
+  let store: QuorumStateStore
   /// Everything below is committed. Unknown after a start, until a leader tells or this replica leads.
   public internal(set) var highWatermark: Offset = 0
   /// What the listener gets next.
@@ -34,6 +39,12 @@ public final class QuorumReplica {
   var fetchNumber: UInt64 = 0
   /// Where to look for the leader next while it is unknown, as an index of the voters.
   var nextBootstrap = 0
+  /// When the leader was heard of last, for a voter that would take its place.
+  var lastLeaderContact = Instant.zero
+  /// Whether the present leader has answered a fetch (KIP-996).
+  var hasFetchedFromLeader = false
+  var electionTimer: ScheduledTimer?
+  var leaderTimer: ScheduledTimer?
 
   /// Opens the log. A log that has no end in good order behind it is recovered.
   public init(configuration: QuorumConfiguration, reactor: Reactor, cleanShutdown: Bool = false) throws(LogError) {
@@ -44,8 +55,13 @@ public final class QuorumReplica {
       directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: Self.logConfiguration,
       reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: 0)
     durableEndOffset = min(log.flushedOffset, log.logEndOffset)
-    let stored = Self.storedState(in: configuration.directory, on: reactor.disk)
-    role = .unattached(max(stored?.epoch ?? 0, log.latestEpoch ?? 0))
+    var failed: (DiskError) -> Void = { _ in }
+    store = QuorumStateStore(directory: configuration.directory, voters: configuration.voters, reactor: reactor) { failed($0) }
+    let stored = store.load()
+    let epoch = max(stored?.epoch ?? 0, log.latestEpoch ?? 0)
+    role = .unattached(epoch)
+    if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader }
+    failed = { [unowned self] in fail("the quorum's state cannot be written: \($0)") }
   }
 
   /// The one partition of the metadata log.
@@ -57,7 +73,10 @@ public final class QuorumReplica {
   }
 
   public var epoch: LeaderEpoch { role.epoch }
+  /// Whether this replica leads, perhaps without having committed anything yet.
   public var isLeader: Bool { leading != nil }
+  /// Whether this replica leads and may append.
+  public var isActive: Bool { leading?.isAnnounced == true }
   public var logEndOffset: Offset { log.logEndOffset }
 
   var leading: QuorumLeader? {
@@ -67,55 +86,17 @@ public final class QuorumReplica {
 
   /// Takes part from now on.
   public func start() {
-    if configuration.voters.count == 1, configuration.isVoter { elect() } else { fetch() }
+    if configuration.voters.count == 1, configuration.isVoter { return stand() }
+    lastLeaderContact = reactor.now
+    if configuration.isVoter { awaitLeader() }
+    fetch()
   }
 
-  /// Closes the log in good order, for the last step of a shutdown.
+  /// Closes the log in good order, for the last step of a shutdown. A leader tells the others to elect another one.
   public func close() {
+    if let leading { endEpoch(leading) }
     hasFailed = true
     log.close()
-  }
-
-  // MARK: Elections
-
-  /// A candidate that is the whole quorum has its majority when its own vote is durable.
-  private func elect() {
-    let epoch = LeaderEpoch(role.epoch.value + 1)
-    let me = configuration.nodeID
-    role = .candidate(epoch, grantedBy: [me])
-    persist(QuorumState(epoch: epoch, votedFor: me)) { [unowned self] in
-      guard case .candidate(epoch, _) = role else { return }
-      lead(epoch)
-    }
-  }
-
-  /// Follows a leader, or waits for one, in an epoch that is not lower than its own.
-  func follow(_ leader: NodeID?, in epoch: LeaderEpoch) {
-    guard epoch > role.epoch || epoch == role.epoch && role.leader == nil && leader != nil else { return }
-    let former = leading
-    role = leader.map { .follower(epoch, leader: $0) } ?? .unattached(epoch)
-    if let former { resign(former) }
-    persist(QuorumState(leader: leader, epoch: epoch)) {}
-    listener?.leaderChanged(to: leader, epoch: epoch)
-  }
-
-  /// The leader is not heard of: somebody must tell who leads now. The epoch stays.
-  func loseLeader() {
-    guard case .follower(let epoch, _) = role else { return }
-    role = .unattached(epoch)
-    listener?.leaderChanged(to: nil, epoch: epoch)
-  }
-
-  private func persist(_ state: QuorumState, _ completion: @escaping () -> Void) {
-    let path = "\(configuration.directory)/\(QuorumState.fileName)"
-    reactor.whenDone(reactor.disk.replace(path, with: state.content(voters: configuration.voters))) { [unowned self] error in
-      if let error { return fail("\(path) cannot be written: \(error)") }
-      completion()
-    }
-  }
-
-  private static func storedState(in directory: String, on disk: any Disk) -> QuorumState? {
-    (try? disk.content(of: "\(directory)/\(QuorumState.fileName)")).flatMap { $0 }.flatMap { QuorumState(decoding: $0) }
   }
 
   // MARK: Committed records
@@ -143,6 +124,20 @@ public final class QuorumReplica {
       } catch {
         return fail("the metadata log cannot be read at \(nextDelivery): \(error)")
       }
+    }
+  }
+
+  /// Runs the completion when everything appended so far is on the platter.
+  func makeDurable(_ completion: @escaping () -> Void) {
+    let target = log.logEndOffset
+    guard configuration.switches.syncBeforeCommit else {
+      durableEndOffset = target
+      return completion()
+    }
+    log.flush { [unowned self] error in
+      if let error { return fail("the metadata log cannot be synced: \(error)") }
+      durableEndOffset = max(durableEndOffset, min(target, log.logEndOffset))
+      completion()
     }
   }
 

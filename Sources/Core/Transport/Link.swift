@@ -24,6 +24,7 @@ final class Link {
   var failedAttempts = 0
   var mayConnectAt = Instant(nanoseconds: .min)
   var deadlineTimer: ScheduledTimer?
+  var connectTimer: ScheduledTimer?
   private var nextCorrelationID: Int32 = 0
 
   init(address: Address) { self.address = address }

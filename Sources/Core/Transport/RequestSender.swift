@@ -15,12 +15,22 @@ public final class RequestSender: ConnectionDelegate {
   private let reactor: Reactor
   private let backoff: ReconnectBackoff
   private var links: [Address: Link] = [:]
+  /// The same links in the order in which they were made.
+  private var allLinks: ContiguousArray<Link> = []
   private var linksByConnection: [ConnectionID: Link] = [:]
 
   public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
     self.reactor = reactor
     self.clientID = clientID
     self.backoff = backoff
+  }
+
+  deinit {
+    // Timers and pending requests hold no reference that counts: weak ones would slow down every use of this object and its links.
+    for link in allLinks {
+      reactor.cancel(link.deadlineTimer)
+      reactor.cancel(link.connectTimer)
+    }
   }
 
   /// Sends a request at a version, the newest by default. The timeout counts from now, and includes waiting for a connection.
@@ -37,7 +47,7 @@ public final class RequestSender: ConnectionDelegate {
     } catch {
       return completion(.failure(.notEncodable(error)))
     }
-    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { [weak self, weak link] result in
+    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { [unowned self, unowned link] result in
       switch result {
       case .failure(let failure):
         completion(.failure(failure))
@@ -46,7 +56,7 @@ public final class RequestSender: ConnectionDelegate {
           completion(.success(try Request.Response.decodeResponse(frame, version: version).message))
         } catch {
           completion(.failure(.malformed(error)))
-          if let self, let link { self.fail(link, with: .disconnected) }
+          fail(link, with: .disconnected)
         }
       }
     }
@@ -82,6 +92,7 @@ public final class RequestSender: ConnectionDelegate {
     if let link = links[address] { return link }
     let link = Link(address: address)
     links[address] = link
+    allLinks.append(link)
     return link
   }
 
@@ -103,9 +114,9 @@ public final class RequestSender: ConnectionDelegate {
     let now = reactor.now
     guard link.mayConnectAt > now else { return open(link) }
     link.state = .waiting
-    reactor.after(link.mayConnectAt - now) { [weak self, weak link] in
-      guard let self, let link, case .waiting = link.state else { return }
-      self.open(link)
+    link.connectTimer = reactor.after(link.mayConnectAt - now) { [unowned self, unowned link] in
+      guard case .waiting = link.state else { return }
+      open(link)
     }
   }
 
@@ -162,14 +173,13 @@ public final class RequestSender: ConnectionDelegate {
   /// One timer for each link looks after all its deadlines: most requests are answered long before.
   private func watchDeadlines(of link: Link) {
     guard link.deadlineTimer == nil, let earliest = link.pending.lazy.map(\.deadline).min() else { return }
-    link.deadlineTimer = reactor.after(earliest - reactor.now) { [weak self, weak link] in
-      guard let self, let link else { return }
+    link.deadlineTimer = reactor.after(earliest - reactor.now) { [unowned self, unowned link] in
       link.deadlineTimer = nil
-      let now = self.reactor.now
+      let now = reactor.now
       if link.pending.contains(where: { $0.deadline <= now }) {
-        self.fail(link, with: .disconnected, expired: { $0.deadline <= now })
+        fail(link, with: .disconnected, expired: { $0.deadline <= now })
       }
-      self.watchDeadlines(of: link)
+      watchDeadlines(of: link)
     }
   }
 }

@@ -37,6 +37,8 @@ public final class RequestServer: ConnectionDelegate {
     reactor.listen(self)
   }
 
+  deinit { reactor.stopListening() }
+
   /// The offered APIs in the order of their keys.
   public let offered: [OfferedApi]
 

@@ -37,6 +37,9 @@ final class CommittedLog {
     return evidence
   }
 
+  /// An unclean election gives up what was committed before: from now on, what its leader commits counts.
+  func forget(_ partition: TopicPartition) { committed[partition] = nil }
+
   var verdict: Verdict { findings.verdict(on: .replicaDivergence) }
 
   private func compare(_ batch: Batch, of partition: TopicPartition, at node: NodeID) -> String? {

@@ -94,7 +94,7 @@ struct ClusterSettings {
     self.consumers = consumers
   }
 
-  func makeController(_ host: any NodeHost) -> any Node { ControllerNode(host: host, configuration: controllerConfiguration) }
+  func makeController(_ host: any NodeHost) -> any Node { ControllerNode(host: host, configuration: controllerConfiguration, rules: .ofBrokers(defaults: brokerConfigurations[0].log)) }
 
   func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
     BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: clusterID, switches: replicationSwitches)

@@ -67,7 +67,10 @@ final class Observer {
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))
     case .leaderElected(let partition, let leader, _, let isr, let election):
-      if election == .unclean || election == .lastKnown { contract.noteUncleanElection(of: partition) }
+      if election == .unclean || election == .lastKnown {
+        contract.noteUncleanElection(of: partition)
+        committed.forget(partition)
+      }
       untaint(leader == .none ? [] : isr)
     case .isrChanged(_, _, let isr, _): untaint(isr)
     case .topicDeleted(let name, _):

@@ -1,8 +1,6 @@
 import Client
 import Host
 import Primitives
-import Transport
-import Wire
 
 /// A topic that a trial begins with.
 struct TopicToCreate {
@@ -14,64 +12,83 @@ struct TopicToCreate {
 /// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
 final class OperatorApplication: Node {
   private let reactor: Reactor
-  private let sender: RequestSender
-  private let addresses: [Address]
-  private var next = 0
+  private let admin: Admin
   private(set) var hasCreatedAll = false
 
   init(host: any NodeHost, configuration: AdminConfiguration) {
     reactor = Reactor(host: host)
-    sender = RequestSender(reactor: reactor, clientID: "operator")
-    addresses = configuration.connection.bootstrapServers
+    admin = Admin(reactor: reactor, configuration: configuration)
   }
 
   func start() {}
+
   func handle(_ event: Event) { reactor.dispatch(event) }
+
   func shutdown() { reactor.host.exit() }
 
+  /// Creates the topics, again and again until all exist: brokers that are not registered yet cannot hold replicas.
   func create(_ topics: [TopicToCreate]) {
-    var request = CreateTopicsRequest()
-    request.timeoutMs = 30_000
-    request.topics = topics.map { topic in
-      var creatable = CreateTopicsRequest.CreatableTopic()
-      creatable.name = topic.name
-      switch topic.assignment {
-      case .automatic(let partitions, let factor):
-        creatable.numPartitions = Int32(partitions)
-        creatable.replicationFactor = Int16(factor)
-      case .manual(let replicas):
-        creatable.numPartitions = -1
-        creatable.replicationFactor = -1
-        creatable.assignments = replicas.enumerated().map { index, brokers in
-          var assignment = CreateTopicsRequest.CreatableReplicaAssignment()
-          assignment.partitionIndex = Int32(index)
-          assignment.brokerIds = brokers.map(\.value)
-          return assignment
+    admin.createTopics(topics.map(NewTopic.init)) { [unowned self] results in
+      let missing = results.filter { _, result in
+        switch result {
+        case .success, .failure(.refused(.topicAlreadyExists, _)): false
+        case .failure: true
         }
       }
-      creatable.configs = topic.config.map { name, value in
-        var config = CreateTopicsRequest.CreatableTopicConfig()
-        config.name = name
-        config.value = value
-        return config
-      }
-      return creatable
-    }
-    send(request)
-  }
-
-  private func send(_ request: CreateTopicsRequest) {
-    let address = addresses[next % addresses.count]
-    next += 1
-    sender.send(request, to: address, timeout: .seconds(5)) { [unowned self] result in
-      if case .success(let response) = result {
-        let failed = response.topics.filter { $0.errorCode != .none && $0.errorCode != .topicAlreadyExists }
-        if failed.isEmpty { hasCreatedAll = true; return }
-        reactor.host.report(.note("create: \(failed.map { "\($0.errorCode) \($0.errorMessage ?? "")" })"))
-      }
-      reactor.after(.milliseconds(200)) { [unowned self] in send(request) }
+      guard !missing.isEmpty else { return hasCreatedAll = true }
+      reactor.after(.milliseconds(200)) { [unowned self] in create(topics.filter { topic in missing.contains { $0.key == topic.name } }) }
     }
   }
 
-  func carryOut(_ action: AdminAction) {}
+  /// Asks the cluster for something, once. A refusal is told in the story.
+  func carryOut(_ action: AdminAction) {
+    switch action {
+    case .electLeader(let partition, let unclean):
+      admin.electLeaders(unclean ? .unclean : .preferred, of: [partition]) { [unowned self] result in
+        switch result {
+        case .success(let results): tell(action, results)
+        case .failure(let error): tell(action, error)
+        }
+      }
+    case .reassign(let partition, let replicas):
+      admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in tell(action, $0) }
+    case .alterTopicConfig(let topic, let config):
+      let changes = config.sorted { $0.key < $1.key }.map { ConfigChange($0.key, .set, $0.value) }
+      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in tell(action, [(topic, $0)]) }
+    case .createPartitions(let topic, let total):
+      admin.createPartitions([(topic, total, nil)]) { [unowned self] in tell(action, $0) }
+    case .deleteRecords(let partition, let before):
+      admin.deleteRecords([(partition, before)]) { [unowned self] in tell(action, $0) }
+    case .deleteTopic(let topic):
+      admin.deleteTopics([topic]) { [unowned self] in tell(action, $0) }
+    case .createTopic(let topic, let partitions, let factor):
+      admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in tell(action, $0) }
+    }
+  }
+
+  private func tell<Key, Value>(_ action: AdminAction, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
+    for (_, result) in results {
+      if case .failure(let error) = result { tell(action, error) }
+    }
+  }
+
+  private func tell<Key, Value>(_ action: AdminAction, _ results: [(Key, Result<Value, AdminError>)]) {
+    tell(action, results.map { (key: $0.0, result: $0.1) })
+  }
+
+  private func tell(_ action: AdminAction, _ error: AdminError) {
+    reactor.host.report(.note("was refused \(action.words): \(error)"))
+  }
+}
+
+extension NewTopic {
+  fileprivate init(_ topic: TopicToCreate) {
+    let configs = Dictionary(topic.config, uniquingKeysWith: { _, last in last })
+    switch topic.assignment {
+    case .automatic(let partitions, let factor):
+      self.init(topic.name, partitions: Int32(partitions), replicationFactor: Int16(factor), configs: configs)
+    case .manual(let replicas):
+      self.init(topic.name, assignments: replicas, configs: configs)
+    }
+  }
 }

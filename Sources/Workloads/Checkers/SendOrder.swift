@@ -2,11 +2,12 @@ import Primitives
 
 /// `reorder`: of two values that one producer sent to one partition, the later one stands before the earlier one in the log.
 ///
-/// Values are taken in the order of their invocation. Only values that stand in the log once count: one that stands there twice is a
-/// `duplicate`, and its second place accuses the retry, not the order.
+/// Values are taken in the order of their invocation. Only acknowledged values that stand in the log once count: one that stands there
+/// twice is a `duplicate`, and its second place accuses the retry; one of unknown outcome may take effect at any later time, as a request
+/// that waits in the socket buffer of a closed connection does.
 func checkReorder(_ analysis: Analysis) -> Verdict {
   checkInOrderOfSending(analysis, .reorder) { facts in
-    facts.firstIndex >= 0 && facts.firstIndex == facts.lastIndex ? Int64(facts.firstIndex) : nil
+    facts.outcome == .ok && facts.firstIndex >= 0 && facts.firstIndex == facts.lastIndex ? Int64(facts.firstIndex) : nil
   } evidence: { partition, former, value in
     "\(partition): value \(value), sent after value \(former) by the same producer, stands before it"
   }

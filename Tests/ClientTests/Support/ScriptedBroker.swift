@@ -16,6 +16,8 @@ final class ScriptedBroker {
   var cluster: ScriptedCluster?
   /// Names and versions of everything received, ApiVersions apart.
   private(set) var received: [(api: ApiKey, version: Int16)] = []
+  /// What each connection waits for, in the order of its requests; nil until answered.
+  private var answers: [ConnectionID: [(correlationID: Int32, frame: Frame?)]] = [:]
   private var handlers: [ApiKey: (RequestHeader, inout FrameReader, ConnectionID) throws -> Void] = [:]
 
   init(id: NodeID, address: Address, world: TestWorld) {
@@ -37,7 +39,7 @@ final class ScriptedBroker {
       try handle(request) { [unowned self] response in
         do {
           let frame = try Frame.response(response, version: header.requestApiVersion, correlationID: header.correlationId)
-          world.deliver(frame, on: connection, after: TestWorld.latency)
+          deliver(frame, header.correlationId, connection)
         } catch {
           Issue.record("\(Request.name) version \(header.requestApiVersion): \(error)")
         }
@@ -51,6 +53,7 @@ final class ScriptedBroker {
       var reader = FrameReader(frame)
       let header = try RequestHeader(from: &reader)
       let api = ApiKey(rawValue: header.requestApiKey)
+      answers[connection, default: []].append((header.correlationId, nil))
       if api != .apiVersions { received.append((api, header.requestApiVersion)) }
       guard let handler = handlers[api] else {
         Issue.record("\(api.name) is not in the script")
@@ -60,6 +63,17 @@ final class ScriptedBroker {
     } catch {
       Issue.record("broker \(id): \(error)")
     }
+  }
+
+  /// Responses leave in the order of their requests, as Kafka's do.
+  private func deliver(_ frame: Frame, _ correlationID: Int32, _ connection: ConnectionID) {
+    guard var queue = answers[connection], let index = queue.firstIndex(where: { $0.correlationID == correlationID }) else { return }
+    queue[index].frame = frame
+    while let first = queue.first?.frame {
+      world.deliver(first, on: connection, after: TestWorld.latency)
+      queue.removeFirst()
+    }
+    answers[connection] = queue
   }
 
   /// Dies: connections break, nobody answers.

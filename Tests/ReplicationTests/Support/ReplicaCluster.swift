@@ -103,9 +103,20 @@ final class ReplicaCluster {
   func accept(at leader: NodeID, publishing: Bool = true) {
     guard let proposal = broker(leader).takeProposal() else { return }
     let asked = proposal.request.topics[0].partitions[0]
+    if let error = refusal(of: asked) { return proposal.answer(.success(response(isr: state.isr, error: error))) }
     commit(isr: asked.newIsrWithEpochs.map { NodeID($0.brokerId) })
     proposal.answer(.success(response(isr: state.isr, error: .none)))
     if publishing { publish() }
+  }
+
+  private func refusal(of asked: AlterPartitionRequest.PartitionData) -> ErrorCode? {
+    if asked.leaderEpoch != state.leaderEpoch.value { return .fencedLeaderEpoch }
+    if asked.partitionEpoch != state.partitionEpoch.value { return .invalidUpdateVersion }
+    let isEligible = asked.newIsrWithEpochs.allSatisfy { asked in
+      let id = NodeID(asked.brokerId)
+      return !fenced.contains(id) && (asked.brokerEpoch == -1 || asked.brokerEpoch == brokerEpoch(of: id).value)
+    }
+    return isEligible ? nil : .ineligibleReplica
   }
 
   func refuse(at leader: NodeID, _ error: ErrorCode) {

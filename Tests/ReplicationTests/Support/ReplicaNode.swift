@@ -26,11 +26,11 @@ final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
 
   func start() {
     do {
-      if !LogManager.isFormatted(root: "data", disk: reactor.disk) {
+      if !LogManager.isFormatted(root: "", disk: reactor.disk) {
         let properties = MetaProperties(clusterID: "test", nodeID: id, directoryID: Uuid(high: 7, low: UInt64(id.value)))
-        try LogManager.format(root: "data", properties, reactor: reactor)
+        try LogManager.format(root: "", properties, reactor: reactor)
       }
-      logManager = try LogManager(root: "data", configuration: LogManagerConfiguration(), reactor: reactor)
+      logManager = try LogManager(root: "", configuration: LogManagerConfiguration(), reactor: reactor)
       try logManager.open { [options] _ in options.log }
       logManager.start()
     } catch {

@@ -61,8 +61,8 @@ public struct BrokerConfiguration: Sendable {
   }
 
   mutating func apply(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
-    for (name, _) in values where !Self.table.contains(name) && KafkaSettingNames.all.contains(where: { $0 == name }) {
-      throw .notModelled(name: name, explanation: "nothing here would obey it; leave it out")
+    for (name, _) in values where !Self.table.contains(name) {
+      if let objection = KafkaSettingNames.objection(to: name) { throw objection }
     }
     try Self.table.apply(values, to: &self)
   }

@@ -1,6 +1,14 @@
+import Primitives
+
 /// Every setting of a broker or controller of Kafka 4.3, ascending: tells a setting that nothing here obeys from a misspelt one.
 enum KafkaSettingNames {
   static let all: [Substring] = text.split(whereSeparator: \.isWhitespace)
+
+  /// The refusal of a setting that Kafka knows and nothing here obeys; nil for a name that Kafka does not know either.
+  static func objection(to name: String) -> ConfigurationError? {
+    guard all.contains(where: { $0 == name }) else { return nil }
+    return .notModelled(name: name, explanation: "a setting of Kafka's brokers or controllers that this broker does not model; leave it out")
+  }
 
   private static let text = """
     add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms advertised.listeners

@@ -71,9 +71,8 @@ extension BrokerApis {
     var trial = effectiveConfiguration.current
     for change in changes {
       guard BrokerConfiguration.table.contains(change.name) else {
-        let error = KafkaSettingNames.all.contains { $0 == change.name }
-          ? ConfigurationError.notModelled(name: change.name, explanation: "nothing here would obey it; leave it out")
-          : .unknownName(change.name, nearest: BrokerConfiguration.table.nearest(to: change.name))
+        let error = KafkaSettingNames.objection(to: change.name)
+          ?? .unknownName(change.name, nearest: BrokerConfiguration.table.nearest(to: change.name))
         return ConfigObjection(.invalidRequest, error.description)
       }
       guard BrokerConfiguration.isDynamic(change.name) else {

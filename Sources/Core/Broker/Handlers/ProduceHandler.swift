@@ -13,7 +13,6 @@ extension BrokerApis {
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: plan.entries
     ) { [unowned self] outcomes in
-      var plan = plan
       plan.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
       plan.answer(incoming, acks: request.acks)
     }
@@ -21,7 +20,7 @@ extension BrokerApis {
 }
 
 /// The answer to one Produce request as it comes about: refusals at once, the rest when the replica manager has spoken.
-private struct ProducePlan {
+private final class ProducePlan {
   typealias TopicResponse = ProduceResponse.TopicProduceResponse
   typealias PartitionResponse = ProduceResponse.PartitionProduceResponse
 
@@ -68,7 +67,7 @@ private struct ProducePlan {
 
   /// Outcomes come in the order of the entries.
   /// - Parameter withLeaders: whether the client takes hints about who leads instead (KIP-951).
-  mutating func fill(with outcomes: [AppendOutcome], withLeaders: Bool, _ metadata: MetadataCache) {
+  func fill(with outcomes: [AppendOutcome], withLeaders: Bool, _ metadata: MetadataCache) {
     for (place, outcome) in zip(places, outcomes) {
       if outcome.error != .none { hasError = true }
       response.responses[place.topic].partitionResponses[place.partition].take(outcome)
@@ -79,7 +78,7 @@ private struct ProducePlan {
     }
   }
 
-  private mutating func name(_ leader: NodeID, _ metadata: MetadataCache) {
+  private func name(_ leader: NodeID, _ metadata: MetadataCache) {
     guard let broker = metadata.aliveBroker(leader), !response.nodeEndpoints.contains(where: { $0.nodeId == leader.value }) else { return }
     var endpoint = ProduceResponse.NodeEndpoint()
     endpoint.nodeId = broker.id.value

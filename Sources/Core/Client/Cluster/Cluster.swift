@@ -24,7 +24,7 @@ final class Cluster {
   /// Whether a Metadata response has come since the last bootstrap.
   private(set) var isBootstrapped = false
 
-  private let configuration: ConnectionConfiguration
+  let configuration: ConnectionConfiguration
   private let backoff: RetryBackoff
   private let allowsAutoTopicCreation: Bool
   /// In the order of their first use.
@@ -69,13 +69,6 @@ final class Cluster {
     }
     // The topic is not in the answer that may be under way.
     if isNew { requestUpdate(isUrgent: true) }
-  }
-
-  /// Keeps the metadata of these topics and of no others.
-  func followOnly(_ names: [String]) {
-    topics.removeAll { !names.contains($0) }
-    for topic in metadata.topics where !names.contains(topic.name) { metadata.forget(topic.name) }
-    follow(names)
   }
 
   // MARK: Updates

@@ -4,15 +4,11 @@ import Wire
 
 extension ClusterMetadata {
   /// What a Metadata response left to be desired.
-  struct UpdateFlaws: Equatable {
+  struct UpdateFlaws {
     /// Something is missing that is likely to be there soon: ask again.
     var isIncomplete = false
     /// Topics that the broker refused, and why. A topic that does not exist is incomplete instead: it may be created.
     var refusals: [(topic: String, error: ErrorCode)] = []
-
-    static func == (left: UpdateFlaws, right: UpdateFlaws) -> Bool {
-      left.isIncomplete == right.isIncomplete && left.refusals.elementsEqual(right.refusals, by: ==)
-    }
   }
 
   /// Takes over a response. Of a partition whose leader epoch is older than the one known, what is known stays: the broker that

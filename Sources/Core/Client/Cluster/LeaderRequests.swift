@@ -15,19 +15,20 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   private let isWanted: (TopicPartition) -> Bool
   private let request: ([TopicPartition]) -> Request
   private let answers: (Request.Response) -> [Answer]
-  private let answered: (TopicPartition, Result<Value, LeaderRequestFailure>) -> Void
+  private let answered: ([(partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)]) -> Void
   private var open: [TopicPartition]
   private var outstanding = 0
   private var attempts = 0
   private var waitNumber = 0
 
-  /// Begins at once. `answered` is called once for each partition that is still wanted then; without a deadline, perhaps never.
+  /// Begins at once. `answered` hears once of each partition that is still wanted then, together of those that were answered together;
+  /// without a deadline, perhaps never.
   @discardableResult
   init(
     about partitions: [TopicPartition], in cluster: Cluster, backoff: RetryBackoff, deadline: Instant?,
     isWanted: @escaping (TopicPartition) -> Bool = { _ in true }, request: @escaping ([TopicPartition]) -> Request,
     answers: @escaping (Request.Response) -> [Answer],
-    answered: @escaping (TopicPartition, Result<Value, LeaderRequestFailure>) -> Void
+    answered: @escaping ([(partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)]) -> Void
   ) {
     self.cluster = cluster
     self.backoff = backoff
@@ -67,33 +68,28 @@ final class LeaderRequests<Request: ApiRequest, Value> {
     cluster.send(request(partitions), to: leader) { [self] result in
       outstanding -= 1
       switch result {
-      case .success(let response): for answer in answers(response) { take(answer) }
-      case .failure(.unsupportedVersion(let api)): for partition in partitions { settle(partition, .failure(.unsupportedVersion(api))) }
+      case .success(let response): settle(answers(response).compactMap(settlement))
+      case .failure(.unsupportedVersion(let api)): settle(partitions.map { ($0, .failure(.unsupportedVersion(api))) })
       case .failure: cluster.requestUpdate()
       }
       if outstanding == 0 && !open.isEmpty { tryAgainLater() }
     }
   }
 
-  private func take(_ answer: Answer) {
-    if answer.error == .none {
-      settle(answer.partition, .success(answer.value))
-    } else if answer.error.isRetriable {
-      if answer.error.isInvalidMetadata { cluster.requestUpdate() }
-    } else {
-      settle(answer.partition, .failure(.refused(answer.error)))
-    }
+  /// What an answer comes to; nil where the partition is asked again.
+  private func settlement(_ answer: Answer) -> (partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)? {
+    if answer.error == .none { return (answer.partition, .success(answer.value)) }
+    if answer.error.isInvalidMetadata { cluster.requestUpdate() }
+    return answer.error.isRetriable ? nil : (answer.partition, .failure(.refused(answer.error)))
   }
 
-  private func settle(_ partition: TopicPartition, _ result: Result<Value, LeaderRequestFailure>) {
-    guard let index = open.firstIndex(of: partition) else { return }
-    open.remove(at: index)
-    if isWanted(partition) { answered(partition, result) }
+  private func settle(_ results: [(partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)]) {
+    let wanted = results.filter { open.contains($0.partition) && isWanted($0.partition) }
+    open.removeAll { partition in results.contains { $0.partition == partition } }
+    if !wanted.isEmpty { answered(wanted) }
   }
 
-  private func settleAll(_ failure: LeaderRequestFailure) {
-    for partition in open { settle(partition, .failure(failure)) }
-  }
+  private func settleAll(_ failure: LeaderRequestFailure) { settle(open.map { ($0, .failure(failure)) }) }
 
   private func tryAgainLater() {
     waitNumber += 1

@@ -6,7 +6,7 @@ extension Cluster {
   func lookUpOffsets(
     _ queries: [(partition: TopicPartition, query: OffsetQuery)], isolationLevel: IsolationLevel, backoff: RetryBackoff, deadline: Instant?,
     isWanted: @escaping (TopicPartition) -> Bool = { _ in true },
-    answered: @escaping (TopicPartition, Result<OffsetAndTimestamp?, LeaderRequestFailure>) -> Void
+    answered: @escaping ([(partition: TopicPartition, result: Result<OffsetAndTimestamp?, LeaderRequestFailure>)]) -> Void
   ) {
     let codes = Dictionary(queries.lazy.map { ($0.partition, $0.query.code) }, uniquingKeysWith: { first, _ in first })
     LeaderRequests(about: queries.map(\.partition), in: self, backoff: backoff, deadline: deadline, isWanted: isWanted) { [unowned self] partitions in
@@ -20,12 +20,13 @@ extension Cluster {
             partition: TopicPartition(topic.name, answer.partitionIndex), error: answer.errorCode, value: answer.offset < 0 ? nil : found)
         }
       }
-    } answered: { answered($0, $1) }
+    } answered: { answered($0) }
   }
 
   private func listOffsetsRequest(for partitions: [(partition: TopicPartition, code: Int64)], _ isolationLevel: IsolationLevel) -> ListOffsetsRequest {
     var request = ListOffsetsRequest()
     request.replicaId = -1
+    request.timeoutMs = Int32(clamping: configuration.requestTimeout.milliseconds)
     request.isolationLevel = isolationLevel.code
     for (partition, code) in partitions {
       var entry = ListOffsetsRequest.ListOffsetsPartition()

@@ -43,8 +43,10 @@ extension Consumer {
       cluster.requestUpdate()
       return nil
     }
-    if cluster.address(of: broker) == nil, assigned.forgetPreferredReplica() { return assigned.leader }
-    return broker
+    if cluster.address(of: broker) != nil { return broker }
+    // A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
+    if !assigned.forgetPreferredReplica() { cluster.requestUpdate() }
+    return assigned.leader
   }
 
   private func source(at broker: NodeID) -> FetchSource {

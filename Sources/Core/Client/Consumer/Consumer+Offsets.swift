@@ -35,18 +35,22 @@ extension Consumer {
     var missing = queries.count
     var isDone = false
     let deadline = reactor.now + configuration.defaultAPITimeout
-    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: deadline) { partition, result in
-      guard !isDone, let index = queries.firstIndex(where: { $0.partition == partition }) else { return }
-      switch result {
-      case .success(let answer):
-        found[index] = answer
-        missing -= 1
-        guard missing == 0 else { return }
-        isDone = true
-        completion(.success(zip(queries, found).map { ($0.partition, $1) }))
-      case .failure(let failure):
-        isDone = true
-        completion(.failure(ConsumerError(failure, of: partition)))
+    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: deadline) { answers in
+      for (partition, result) in answers where !isDone {
+        switch result {
+        case .success(let answer):
+          // A partition may stand there twice.
+          for index in queries.indices where queries[index].partition == partition {
+            found[index] = answer
+            missing -= 1
+          }
+          guard missing == 0 else { continue }
+          isDone = true
+          completion(.success(zip(queries, found).map { ($0.partition, $1) }))
+        case .failure(let failure):
+          isDone = true
+          completion(.failure(ConsumerError(failure, of: partition)))
+        }
       }
     }
   }

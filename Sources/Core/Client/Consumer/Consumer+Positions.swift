@@ -80,13 +80,16 @@ extension Consumer {
       guard let self, !isClosed, let assigned = partitions[partition], case .resetting = assigned.phase else { return false }
       return generations.contains { $0.0 == partition && $0.1 == assigned.generation }
     }
-    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: nil, isWanted: isWanted) { [weak self] partition, result in
-      guard let self, let assigned = partitions[partition] else { return }
-      switch result {
-      case .success(let found?): reset(assigned, to: found)
-      // Nothing is that young: the next record will be.
-      case .success(nil): assigned.phase = .needsReset(.latest)
-      case .failure(let failure): stop(assigned, ConsumerError(failure, of: partition))
+    cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: nil, isWanted: isWanted) { [weak self] answers in
+      guard let self else { return }
+      for (partition, result) in answers {
+        guard let assigned = partitions[partition] else { continue }
+        switch result {
+        case .success(let found?): reset(assigned, to: found)
+        // Nothing is that young: the next record will be.
+        case .success(nil): assigned.phase = .needsReset(.latest)
+        case .failure(let failure): stop(assigned, ConsumerError(failure, of: partition))
+        }
       }
       resolvePositions()
       progress()

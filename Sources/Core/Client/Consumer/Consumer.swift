@@ -227,6 +227,11 @@ public final class Consumer {
 
   /// Returns whether nothing is left of the partition's buffer.
   private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
+    guard case .fetching = assigned.phase else {
+      // The leader changed: what the former one said is fetched again once the position is validated.
+      assigned.buffered = nil
+      return true
+    }
     while records.count < configuration.maxPollRecords {
       guard let position = assigned.position, assigned.buffered != nil else { return true }
       do {

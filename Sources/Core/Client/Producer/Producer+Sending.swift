@@ -59,7 +59,7 @@ extension Producer {
         nextWake = min(nextWake, dueAt)
         continue
       }
-      guard let leader = queue.leader else {
+      guard let leader = queue.leader, cluster.address(of: leader) != nil else {
         needsMetadata = true
         continue
       }

@@ -7,6 +7,11 @@ extension ControllerConfiguration {
     [
       .milliseconds("broker.session.timeout.ms", \.brokerSessionTimeout, in: 1...Int64(Int32.max), kind: .int),
       .milliseconds("metadata.max.idle.interval.ms", \.metadataMaxIdleInterval, in: 0...Int64(Int32.max), kind: .int),
+      .milliseconds("controller.quorum.election.timeout.ms", \.quorum.electionTimeout, in: 1...Int64(Int32.max), kind: .int),
+      .milliseconds("controller.quorum.fetch.timeout.ms", \.quorum.fetchTimeout, in: 1...Int64(Int32.max), kind: .int),
+      .milliseconds("controller.quorum.request.timeout.ms", \.quorum.requestTimeout, in: 1...Int64(Int32.max), kind: .int),
+      .milliseconds("controller.quorum.retry.backoff.ms", \.quorum.retryBackoff, in: 0...Int64(Int32.max), kind: .int),
+      .integer("controller.quorum.fetch.max.bytes", \.quorum.fetchMaxBytes, in: 1...Int(Int32.max)),
       .boolean("auto.leader.rebalance.enable", \.autoLeaderRebalance),
       .seconds("leader.imbalance.check.interval.seconds", \.leaderImbalanceCheckInterval),
       .boolean("unclean.leader.election.enable", \.uncleanLeaderElection),
@@ -27,6 +32,8 @@ extension ControllerSwitches {
       .boolean("clearEligibleLeaderReplicasOnMinISRChange", \.clearEligibleLeaderReplicasOnMinISRChange),
       .boolean("checkLastKnownLeaderIsActive", \.checkLastKnownLeaderIsActive), .boolean("checkBrokerEpoch", \.checkBrokerEpoch),
       .boolean("fenceAlterPartitionByEpoch", \.fenceAlterPartitionByEpoch), .boolean("replyAfterCommit", \.replyAfterCommit),
+      .boolean("preVote", \.quorum.preVote), .boolean("checkQuorum", \.quorum.checkQuorum),
+      .boolean("syncBeforeCommit", \.quorum.syncBeforeCommit),
     ])
 }
 

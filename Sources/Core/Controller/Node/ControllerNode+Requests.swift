@@ -1,17 +1,19 @@
 import Host
 import Primitives
+import Raft
 import Transport
 import Wire
 
 extension ControllerNode {
-  /// What a controller answers. The rest of the quorum's requests come with quorums of several voters.
-  static let apis: [OfferedApi] = [
-    .fetch, .apiVersions, .createTopics, .deleteTopics, .alterConfigs, .createPartitions, .electLeaders, .incrementalAlterConfigs,
+  /// What a controller answers.
+  static let apis: [OfferedApi] = (QuorumReplica.apis + [
+    .apiVersions, .createTopics, .deleteTopics, .alterConfigs, .createPartitions, .electLeaders, .incrementalAlterConfigs,
     .alterPartitionReassignments, .listPartitionReassignments, .describeQuorum, .alterPartition, .updateFeatures, .envelope,
     .brokerRegistration, .brokerHeartbeat, .unregisterBroker, .allocateProducerIds, .controllerRegistration, .assignReplicasToDirs,
-  ].map { (key: ApiKey) in OfferedApi(key, advertised: key.validVersions) }
+  ]).map { (key: ApiKey) in OfferedApi(key, advertised: key.validVersions) }
 
   func take(_ incoming: IncomingRequest) {
+    if quorum.handle(incoming) { return }
     guard incoming.apiKey == .envelope else { return handle(ControllerRequest(incoming)) }
     do {
       handle(try ControllerRequest(enveloped: try incoming.decode(), in: incoming))
@@ -23,7 +25,6 @@ extension ControllerNode {
   private func handle(_ request: ControllerRequest) {
     let now = reactor.now, version = request.version, nextOffset = quorum.logEndOffset
     switch request.apiKey {
-    case .fetch: serve(request, FetchRequest.self) { [quorum] in quorum!.handleFetch($0, reply: request.respond) }
     case .apiVersions: serve(request, ApiVersionsRequest.self) { _ in request.respond(apiVersions()) }
     case .describeQuorum: read(request, DescribeQuorumRequest.self) { quorum.describe($1) }
     case .listPartitionReassignments: read(request, ListPartitionReassignmentsRequest.self) { $0.listPartitionReassignments($1) }

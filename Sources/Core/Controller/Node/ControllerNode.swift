@@ -39,7 +39,9 @@ public final class ControllerNode: Node {
 
   public func start() {
     do {
-      quorum = try QuorumReplica(configuration: configuration.quorum, reactor: reactor)
+      var configuration = configuration.quorum
+      configuration.switches = self.configuration.switches.quorum
+      quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
       return end(because: "the metadata log cannot be opened: \(error)")
     }

@@ -1,3 +1,5 @@
+import Raft
+
 /// Historic behaviours of the controller, for the hazards that they made possible. Modern by default; each is read in one place.
 ///
 /// The eligible leader replicas (KIP-966) are no switch but a feature level: `eligible.leader.replicas.version`.
@@ -20,6 +22,9 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var fenceAlterPartitionByEpoch = true
   /// Responses leave when their records are committed, not when they are appended.
   public var replyAfterCommit = true
+
+  /// What concerns the replication of the metadata log.
+  public var quorum = QuorumSwitches()
 
   public init() {}
 }

@@ -41,9 +41,12 @@ extension PartitionLog {
     epochs.endOffsetByKIP101(of: epoch, logEndOffset: logEndOffset)
   }
 
+  /// Writes the epochs once more: a namesake's may have come in between.
+  func rewriteEpochs() { writeEpochs(from: epochs.entries.first?.startOffset ?? logEndOffset) }
+
   /// Writes the epochs to the disk; those from `start` on are new.
   func writeEpochs(from start: Offset) {
-    guard failure == nil else { return }
+    guard failure == nil, !isClosed else { return }
     epochCheckpoint.nextStart = epochCheckpoint.nextStart.map { min($0, start) } ?? start
     guard !epochCheckpoint.isWriting else {
       epochCheckpoint.isDirty = true
@@ -54,10 +57,14 @@ extension PartitionLog {
     epochCheckpoint.writingStart = epochCheckpoint.nextStart
     epochCheckpoint.nextStart = nil
     let path = files.path(LogNames.leaderEpochs)
-    reactor.whenDone(reactor.disk.replace(path, with: epochs.content)) { [weak self] error in
-      guard let self else { return }
+    // Holds on to the log until the write has ended, also beyond its deletion.
+    reactor.whenDone(reactor.disk.replace(path, with: epochs.content)) { [self] error in
       epochCheckpoint.isWriting = false
       epochCheckpoint.writingStart = nil
+      if isClosed {
+        epochsWrittenLate?()
+        return
+      }
       if let error { return fail(DiskFailure(path: path, error: error)) }
       if epochCheckpoint.isDirty, let start = epochCheckpoint.nextStart { writeEpochs(from: start) }
     }

@@ -9,6 +9,10 @@ extension LogLoader {
     for (index, baseOffset) in log.baseOffsets.enumerated() {
       let segment = try open(baseOffset)
       let size = reactor.disk.size(of: segment.file)
+      if index <= firstUnsure, let former = log.segments.last, baseOffset < former.nextOffset {
+        try recoverAgain(former, &log)
+        isCut = true
+      }
       if isCut || (index > firstUnsure && isHole(before: segment, log)) {
         isCut = true
         log.bytesCut += size
@@ -19,10 +23,22 @@ extension LogLoader {
       if index == firstUnsure { try beginRecovery(at: baseOffset, &log) }
       if index < firstUnsure, try segment.load(size: size) {
         log.segments.append(segment)
+        if !isClean, index == firstUnsure - 1 {
+          segment.distrustPlatter()
+          log.unsyncedSegments.append(segment)
+        }
       } else {
         isCut = try recover(segment, size: size, isUnsure: index >= firstUnsure, &log)
       }
     }
+  }
+
+  /// A truncation that ended just where the next segment begins was undone by a power loss. Neither it nor what was appended behind it was synced:
+  /// what came back is looked at, and the later segment goes.
+  private func recoverAgain(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
+    log.segments.removeLast()
+    try beginRecovery(at: segment.baseOffset, &log)
+    _ = try recover(segment, size: segment.size, isUnsure: true, &log)
   }
 
   func open(_ baseOffset: Offset) throws(LogError) -> LogSegment {
@@ -33,10 +49,12 @@ extension LogLoader {
     }
   }
 
+  private var allowsGaps: Bool { configuration.cleanupPolicy.contains(.compact) }
+
   /// A segment whose name was never synced is gone with its records, although a later one is there (KAFKA-3968). Only compaction makes
   /// gaps that mean nothing.
   private func isHole(before segment: LogSegment, _ log: LoadedLog) -> Bool {
-    guard let former = log.segments.last, !configuration.cleanupPolicy.contains(.compact) else { return false }
+    guard let former = log.segments.last, !allowsGaps else { return false }
     return segment.baseOffset != former.nextOffset
   }
 
@@ -56,7 +74,7 @@ extension LogLoader {
     var epochs = log.epochs
     var areEpochsChanged = false
     let recovery = try segment.recover(
-      size: size, expecting: log.segments.last?.nextOffset ?? segment.baseOffset, epoch: isUnsure ? log.lastEpoch : .unknown,
+      size: size, expecting: log.segments.last?.nextOffset ?? segment.baseOffset, allowsGaps: allowsGaps, epoch: isUnsure ? log.lastEpoch : .unknown,
       indexIntervalBytes: configuration.indexIntervalBytes
     ) { (batch) throws(LogError) in
       if isUnsure, epochs.assign(batch.partitionLeaderEpoch, startOffset: batch.baseOffset) { areEpochsChanged = true }

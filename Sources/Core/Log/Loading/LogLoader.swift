@@ -33,12 +33,18 @@ struct LogLoader {
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
     try removeOrphans(names, of: log.baseOffsets)
     try readEpochs(into: &log)
-    if !names.contains(PartitionMetadataFile.fileName), topicID != .zero {
-      let file = try files.write(PartitionMetadataFile.content(topicID: topicID), to: PartitionMetadataFile.fileName)
-      log.unsyncedFiles.append(FlushState.UnsyncedFile(id: file, path: files.path(PartitionMetadataFile.fileName)))
-      log.areNamesDirty = true
-    }
+    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
+    log.areNamesDirty = log.isNew || !isClean
+    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
     return log
+  }
+
+  private func writeTopicID(_ topicID: Uuid, isThere: Bool, _ log: inout LoadedLog) throws(DiskFailure) {
+    let name = PartitionMetadataFile.fileName
+    guard topicID != .zero, !isThere || !isClean else { return }
+    let file = isThere ? try files.open(name, creating: false) : try files.write(PartitionMetadataFile.content(topicID: topicID), to: name)
+    log.unsyncedFiles.append(FlushState.UnsyncedFile(id: file, path: files.path(name)))
+    log.areNamesDirty = true
   }
 
   /// Indexes without a log belong to a segment whose name was lost.

@@ -62,7 +62,10 @@ public final class LogManager {
       let file = try files.write(properties.content, to: MetaProperties.fileName)
       reactor.disk.close(file)
     }
-    reactor.whenDone(reactor.disk.replace(files.path(MetaProperties.fileName), with: properties.content), completion)
+    reactor.whenDone(reactor.disk.syncDirectory(root.parentPath)) { error in
+      if let error { return completion(error) }
+      reactor.whenDone(reactor.disk.replace(files.path(MetaProperties.fileName), with: properties.content), completion)
+    }
   }
 
   /// Whether a directory was formatted.
@@ -132,6 +135,7 @@ public final class LogManager {
       reactor: reactor, cleanShutdown: isClean, recoveryPoint: found.recoveryPoints?.offsets[partition] ?? 0,
       logStartOffset: found.startOffsets?.offsets[partition] ?? 0)
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
+    log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
     log.onOffline = { [weak self] error in self?.fail(partition, error) }
     logs[partition] = log
     return log

@@ -4,7 +4,8 @@ import Primitives
 /// What is known of the syncing of one log. At most one round of syncs is under way; what is asked for meanwhile waits for the next.
 struct FlushState {
   struct Waiter {
-    let offset: Offset
+    /// The first round that began after the wish, and so holds all it is about: records, names and cuts.
+    let round: Int
     let completion: (LogError?) -> Void
   }
 
@@ -22,6 +23,7 @@ struct FlushState {
   var flushedOffset: Offset
   var lastFlush: Instant
   var round: Round?
+  var roundCount = 0
   var waiters: [Waiter] = []
   /// Closed segments of which something is not synced yet.
   var unsyncedSegments: [LogSegment] = []
@@ -57,7 +59,7 @@ extension PartitionLog {
   /// Syncs everything appended so far. `completion` gets nil once it is on the platter, or why it never will be.
   public func flush(_ completion: @escaping (LogError?) -> Void) {
     if let failure { return completion(.offline(failure)) }
-    flushing.waiters.append(FlushState.Waiter(offset: logEndOffset, completion: completion))
+    flushing.waiters.append(FlushState.Waiter(round: flushing.roundCount + 1, completion: completion))
     startRound(includingActive: true)
   }
 
@@ -75,12 +77,15 @@ extension PartitionLog {
   }
 
   private func startRound(includingActive: Bool) {
-    guard flushing.round == nil, failure == nil else { return }
+    guard flushing.round == nil, failure == nil, !isClosed else { return }
     flushing.wantsClosedParts = false
+    flushing.roundCount += 1
     flushing.round = FlushState.Round(target: includingActive ? logEndOffset : active.baseOffset, outstanding: 1)
     syncSegments(includingActive: includingActive)
     for file in flushing.unsyncedFiles {
-      waitFor(reactor.disk.sync(file.id), of: file.path) { [unowned self] in reactor.disk.close(file.id) }
+      let disk = reactor.disk
+      // The log may be deleted meanwhile, and its object gone.
+      waitFor(disk.sync(file.id), of: file.path) { disk.close(file.id) }
     }
     flushing.unsyncedFiles = []
     if flushing.areNamesDirty { waitFor(reactor.disk.syncDirectory(directory), of: directory) {} }
@@ -101,9 +106,8 @@ extension PartitionLog {
   }
 
   private func syncLog(of segment: LogSegment) {
-    let size = segment.size
-    guard segment.syncedSize < size else { return }
-    waitFor(reactor.disk.sync(segment.file), of: files.path(segment.name)) { segment.syncedSize = max(segment.syncedSize, min(size, segment.size)) }
+    guard let operation = segment.startSync() else { return }
+    waitFor(operation, of: files.path(segment.name)) { segment.syncEnded() }
   }
 
   private func waitFor(_ operation: DiskOperation, of path: String, _ done: @escaping () -> Void) {
@@ -118,7 +122,7 @@ extension PartitionLog {
     flushing.round?.outstanding -= 1
     guard let round = flushing.round, round.outstanding == 0 else { return }
     flushing.round = nil
-    guard failure == nil else { return }
+    guard failure == nil, !isClosed else { return }
     flushing.flushedOffset = max(flushing.flushedOffset, min(round.target, logEndOffset))
     flushing.lastFlush = reactor.now
     releaseHeldRecords()
@@ -135,9 +139,9 @@ extension PartitionLog {
 
   private func answerWaiters() {
     guard !flushing.waiters.isEmpty else { return }
-    let flushed = flushing.flushedOffset
-    let answered = flushing.waiters.filter { $0.offset <= flushed }
-    flushing.waiters.removeAll { $0.offset <= flushed }
+    let ended = flushing.roundCount
+    let answered = flushing.waiters.filter { $0.round <= ended }
+    flushing.waiters.removeAll { $0.round <= ended }
     for waiter in answered { waiter.completion(nil) }
   }
 
@@ -154,7 +158,6 @@ extension PartitionLog {
     flushing.flushedOffset = min(flushing.flushedOffset, end)
     if let round = flushing.round { flushing.round?.target = min(round.target, end) }
     if let held = flushing.heldOffset, held >= end { flushing.heldOffset = nil }
-    flushing.waiters = flushing.waiters.map { FlushState.Waiter(offset: min($0.offset, end), completion: $0.completion) }
   }
 }
 

@@ -31,6 +31,11 @@ public final class PartitionLog {
   /// calls the argument. Without it nobody keeps one.
   var recoveryPointLowered: ((_ whenDurable: @escaping () -> Void) -> Void)?
 
+  /// The log was closed; what the disk still says about it changes nothing.
+  private(set) var isClosed = false
+  /// Runs when a write of the epochs has ended after the log was closed: it may have gone to the directory of a namesake.
+  var epochsWrittenLate: (() -> Void)?
+
   let reactor: Reactor
   let files: DirectoryFiles
   /// Ascending by base offset, never empty. The last one is active.
@@ -77,7 +82,7 @@ public final class PartitionLog {
     flushing.unsyncedSegments = loaded.unsyncedSegments
     flushing.unsyncedFiles = loaded.unsyncedFiles
     flushing.areNamesDirty = loaded.areNamesDirty
-    flushing.isParentDirty = loaded.isNew
+    flushing.isParentDirty = loaded.isNew || !cleanShutdown
 
     if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }
     if !cleanShutdown, !loaded.isNew {
@@ -117,7 +122,7 @@ public final class PartitionLog {
   }
 
   func fail(_ failure: DiskFailure) {
-    guard self.failure == nil else { return }
+    guard self.failure == nil, !isClosed else { return }
     self.failure = failure
     reactor.host.report(.diskFailed(failure.error, path: failure.path))
     let waiters = flushing.waiters
@@ -135,6 +140,7 @@ public final class PartitionLog {
 
   /// Closes the files without syncing anything. The log is not used afterwards.
   public func close() {
+    isClosed = true
     for segment in segments { segment.close() }
     for file in flushing.unsyncedFiles { reactor.disk.close(file.id) }
     flushing.unsyncedFiles = []

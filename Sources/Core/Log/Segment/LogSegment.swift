@@ -32,7 +32,11 @@ final class LogSegment {
   private var lastReadEnd: (offset: Offset, position: Int)?
 
   /// How much of the file is known to be on the platter. The name of the file is the directory's matter.
-  var syncedSize = 0
+  private(set) var syncedSize = 0
+  /// How much a sync under way will have made durable. A truncation meanwhile lessens it: what is appended then is not part of that sync.
+  private var syncingSize = 0
+  /// The file was cut shorter than what a sync may have put on the platter.
+  private var isCutUnsynced = false
 
   /// Opens a segment's file, or makes it. `load` or `recover` then says what it holds.
   init(baseOffset: Offset, in files: DirectoryFiles, now: Timestamp, rollJitter: Duration) throws(DiskFailure) {
@@ -118,6 +122,8 @@ final class LogSegment {
     lastReadEnd = nil
     size = position
     syncedSize = min(syncedSize, position)
+    syncingSize = min(syncingSize, position)
+    isCutUnsynced = true
     nextOffset = end
     if position == 0 {
       firstTimestamp = nil
@@ -136,6 +142,19 @@ final class LogSegment {
   }
 
   // MARK: Files
+
+  /// Starts a sync of the records where some are not synced.
+  func startSync() -> DiskOperation? {
+    guard syncedSize < size || isCutUnsynced else { return nil }
+    syncingSize = size
+    isCutUnsynced = false
+    return files.disk.sync(file)
+  }
+
+  /// A life that crashed may have cut the file without syncing that: the next sync must not leave it out.
+  func distrustPlatter() { isCutUnsynced = true }
+
+  func syncEnded() { syncedSize = max(syncedSize, syncingSize) }
 
   func close() {
     files.disk.close(file)
@@ -212,7 +231,8 @@ final class LogSegment {
 
   // MARK: Opening
 
-  /// Takes over a file as a life that ended well left it: indexes as they are, the end by walking from the last index entry. False where
+  /// Takes over a file as a life that ended well left it: indexes as they are, the end by looking at the
+  /// batches behind the last index entry. False where
   /// the files do not fit each other; `recover` then has to look at everything.
   func load(size: Int) throws(LogError) -> Bool {
     guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: size) }) else { return false }
@@ -221,8 +241,8 @@ final class LogSegment {
     maxTimestamp = timeIndex.last ?? (.none, baseOffset)
     var position = offsetIndex.entries.last.map { Int($0.position) } ?? 0
     while position < size {
-      let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
-      guard let header = BatchHeader(bytes, at: 0), position + header.sizeInBytes <= size, header.baseOffset >= nextOffset else { return false }
+      guard let batch = try soundBatch(at: position, of: size), batch.baseOffset >= nextOffset else { return false }
+      let header = BatchHeader(batch)
       if header.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (header.maxTimestamp, header.lastOffset) }
       recent.append(header, at: position)
       position += header.sizeInBytes
@@ -239,8 +259,10 @@ final class LogSegment {
 
   /// Looks at every byte of the file and keeps the longest prefix of sound batches, in the order of their offsets and epochs. Indexes are
   /// built anew. `body` sees each batch that is kept.
+  ///
+  /// The checksum does not cover the offset, so a garbled one shows only where offsets must follow each other; after compaction they need not.
   func recover(
-    size found: Int, expecting expected: Offset, epoch lowestEpoch: LeaderEpoch, indexIntervalBytes: Int32,
+    size found: Int, expecting expected: Offset, allowsGaps: Bool, epoch lowestEpoch: LeaderEpoch, indexIntervalBytes: Int32,
     _ body: (RecordBatch) throws(LogError) -> Void
   ) throws(LogError) -> SegmentRecovery {
     try LogError.wrap { () throws(DiskFailure) in try resetIndexes() }
@@ -251,7 +273,8 @@ final class LogSegment {
     recent.removeAll()
     var lowest = max(expected, baseOffset)
     var epoch = lowestEpoch
-    while let batch = try soundBatch(at: size, of: found), batch.baseOffset >= lowest, batch.partitionLeaderEpoch >= epoch, canHold(batch.lastOffset) {
+    while let batch = try soundBatch(at: size, of: found), batch.baseOffset >= lowest, allowsGaps || batch.baseOffset == lowest,
+      batch.partitionLeaderEpoch >= epoch, canHold(batch.lastOffset) {
       try LogError.wrap { () throws(DiskFailure) in try note(BatchHeader(batch), indexIntervalBytes: indexIntervalBytes) }
       lowest = batch.nextOffset
       epoch = batch.partitionLeaderEpoch

@@ -42,7 +42,9 @@ extension Partition {
     if !deleteRecordsWatches.isEmpty, lowWatermark != formerLowWatermark { note(.lowWatermark) }
   }
 
-  private func read(_ target: FetchTarget, _ parameters: FetchParameters, _ limit: ReadLimit, from log: PartitionLog) throws(ErrorCode) -> PartitionRead {
+  private func read(
+    _ target: FetchTarget, _ parameters: FetchParameters, _ limit: ReadLimit, from log: PartitionLog
+  ) throws(ErrorCode) -> PartitionRead {
     var read = described()
     if target.lastFetchedEpoch != .unknown, let divergence = try divergence(of: target, from: log) {
       read.divergence = divergence

@@ -15,8 +15,6 @@ final class FetchSessionCache {
 
   init(slots: Int) { self.slots = slots }
 
-  var count: Int { sessions.count }
-
   subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
 
   func remove(_ id: Int32) {

@@ -7,10 +7,12 @@ extension FetcherPartition {
   /// Starts in a new leader epoch: what this log has beyond the leader's is to be found first.
   func begin() {
     fetchOffset = partition.logEndOffset
+    namesLastEpoch = false
     switch partition.switches.truncation {
     case .fetchDivergence:
       // KIP-595: each fetch names the last fetched epoch, and the leader says where it leaves its own log.
       phase = .fetching
+      namesLastEpoch = true
     case .leaderEpoch where partition.log?.latestEpoch != nil:
       // KIP-101: the leader is asked where the last epoch of this log ends there.
       phase = .truncating

@@ -14,6 +14,8 @@ final class FetcherPartition {
   var leaderEpoch = LeaderEpoch.unknown
   var phase = Phase.fetching
   var fetchOffset = Offset(0)
+  /// Fetches name the epoch of the last record, so that the leader says where the logs part (KIP-595).
+  var namesLastEpoch = false
   /// Not to be asked for before this time, after an error.
   var delayedUntil: Instant?
 
@@ -66,7 +68,7 @@ final class FetcherPartition {
     position.fetchOffset = fetchOffset
     position.logStartOffset = partition.logStartOffset
     position.highWatermark = partition.highWatermark
-    if partition.switches.truncation == .fetchDivergence { position.lastFetchedEpoch = partition.log?.latestEpoch ?? .unknown }
+    if namesLastEpoch { position.lastFetchedEpoch = partition.log?.latestEpoch ?? .unknown }
     return position
   }
 

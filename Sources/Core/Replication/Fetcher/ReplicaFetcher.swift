@@ -125,7 +125,9 @@ final class ReplicaFetcher {
       if entry.isReady(for: .fetching, at: now) {
         let position = entry.position
         if session.isFull || !entry.isInSession || entry.sent != position {
-          request.name(FetchRequest.FetchPartition(position, partition: entry.partition.id.partition, maxBytes: configuration.replicaFetchMaxBytes), of: entry.partition)
+          let asked = FetchRequest.FetchPartition(
+            position, partition: entry.partition.id.partition, maxBytes: configuration.replicaFetchMaxBytes)
+          request.name(asked, of: entry.partition)
         }
         entry.sent = position
         entry.isInSession = true

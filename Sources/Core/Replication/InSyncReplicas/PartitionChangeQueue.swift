@@ -21,7 +21,6 @@ final class PartitionChangeQueue {
   private let reactor: Reactor
   private let localID: NodeID
   private unowned let channel: any PartitionChanges
-  private let sendsBrokerEpochs: Bool
   private var waiting: [PartitionChange] = []
   private var inFlight: [PartitionChange] = []
   private var isResting = false
@@ -29,11 +28,10 @@ final class PartitionChangeQueue {
   /// Kafka's pause before proposals are repeated.
   private static let retryBackoff = Duration.milliseconds(50)
 
-  init(reactor: Reactor, localID: NodeID, channel: any PartitionChanges, sendsBrokerEpochs: Bool) {
+  init(reactor: Reactor, localID: NodeID, channel: any PartitionChanges) {
     self.reactor = reactor
     self.localID = localID
     self.channel = channel
-    self.sendsBrokerEpochs = sendsBrokerEpochs
   }
 
   func submit(_ change: PartitionChange) {
@@ -84,8 +82,7 @@ final class PartitionChangeQueue {
   /// KIP-903: the controller refuses a replica that has begun another life since it fetched. Without a fetch in this leader's
   /// epoch there is no life to name.
   private func brokerEpoch(of id: NodeID, in partition: Partition) -> BrokerEpoch {
-    guard sendsBrokerEpochs else { return .unknown }
-    return id == localID ? manager.brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
+    id == localID ? manager.brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
   }
 
   private func answered(_ result: Result<AlterPartitionResponse, RequestFailure>) {

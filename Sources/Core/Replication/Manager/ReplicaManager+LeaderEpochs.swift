@@ -21,7 +21,8 @@ extension ReplicaManager {
     answer.partition = asked.partition
     do {
       let partition = try existing(TopicPartition(topic, asked.partition))
-      guard let end = try partition.endOffset(of: LeaderEpoch(asked.leaderEpoch), inEpoch: LeaderEpoch(asked.currentLeaderEpoch)) else { return answer }
+      let current = LeaderEpoch(asked.currentLeaderEpoch)
+      guard let end = try partition.endOffset(of: LeaderEpoch(asked.leaderEpoch), inEpoch: current) else { return answer }
       answer.leaderEpoch = end.epoch.value
       answer.endOffset = end.endOffset.value
     } catch {

@@ -8,14 +8,14 @@ extension ReplicaManager {
   /// replicating. Everything else goes on.
   public func prepareControlledShutdown() { isInControlledShutdown = true }
 
-  /// Ends all replication: waiting requests are answered, fetchers stop. The logs, and the high watermarks to be checkpointed, stay
-  /// for the log manager's end.
+  /// Ends all replication: whoever waits is told that this broker leads no more, and fetchers stop. The logs, and the high
+  /// watermarks to be checkpointed, stay for the log manager's end.
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true
     for partition in table.all {
       fetchers.remove(partition)
-      partition.note(.leadership)
+      partition.stepDown()
     }
     wakeWaitingRequests()
   }

@@ -12,7 +12,8 @@ import Wire
 /// another leader epoch than the replica's changes nothing.
 ///
 /// Single-threaded: every call and every completion runs within the broker's handling of an event. A completion may run before
-/// the call returns. The log manager asks here for high watermarks, and reports a failed disk here. When the broker crashes all of it is dropped, and nothing comes any more.
+/// the call returns. The log manager asks here for high watermarks, and reports a failed disk here. When the broker crashes all of
+/// it is dropped, and nothing comes any more.
 public final class ReplicaManager {
   public let localID: NodeID
   public let configuration: ReplicationConfiguration
@@ -57,7 +58,7 @@ public final class ReplicaManager {
     self.switches = switches
     self.sender = sender
     self.directory = directory
-    changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges, sendsBrokerEpochs: switches.sendBrokerEpochs)
+    changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges)
     sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
     changes.manager = self
     logManager.highWatermark = { [unowned self] name in

@@ -16,7 +16,12 @@ extension Partition {
     adoptFollowers(of: state, isNewEpoch: isNewEpoch, at: now)
     role = .leader
     countISR()
-    if isNewEpoch { report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset)) }
+    if isNewEpoch {
+      note(.leadership)
+      report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset))
+      // KIP-704: a Kafka replica has nothing to recover, and its next ISR proposal says so to the controller.
+      if state.isRecovering { report(.note("\(topicPartition): the leader of epoch \(leaderEpoch) was elected without regard to the ISR")) }
+    }
     // The ISR may be down to this replica.
     advanceHighWatermark(at: now)
   }
@@ -87,8 +92,16 @@ extension Partition {
   /// The replica is taken from this broker.
   func remove() {
     isRemoved = true
+    stepDown()
+  }
+
+  /// Serves nobody any more: the replica goes, or the broker does.
+  func stepDown() {
+    guard role != .offline else { return }
     role = .follower
     leaderID = .none
+    leaderEpochStartOffset = nil
+    inSyncReplicas.commit([])
     followers = []
     note(.leadership)
   }

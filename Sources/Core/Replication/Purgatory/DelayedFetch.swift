@@ -35,7 +35,7 @@ final class DelayedFetch {
       readable = fetch.results.map(\.records.count)
       totalReadable = readable.reduce(0, +)
     }
-    timer = manager.reactor.after(fetch.parameters.maxWait) { [unowned self] in
+    timer = manager.reactor.after(fetch.parameters.maxWait) { [self] in
       timer = nil
       complete()
     }

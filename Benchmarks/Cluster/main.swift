@@ -1,0 +1,165 @@
+// What a simulated cluster of one controller and three brokers costs the real processor: idle, and under load of one producer and one
+// consumer that speak Kafka's protocol without a client library.
+//
+//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release cluster-benchmark [simulated seconds] [requests in flight]
+//
+// The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
+
+import Broker
+import Controller
+import Glibc
+import Host
+import Primitives
+import Raft
+import Sim
+import Transport
+import Wire
+
+let clusterID = "4L6g3nShT-eMCtK--X86sw"
+let partitions: Int32 = 12
+
+/// Keeps produce requests with acks=all in flight to all leaders, and a fetch waiting at each broker.
+final class Load: Node {
+  private let reactor: Reactor
+  private let producer: RequestSender
+  private let consumer: RequestSender
+  private let records: Bytes
+  private var topicID = Uuid.zero
+  private(set) var produced = 0
+  private(set) var fetched = 0
+  private var offsets = [Int64](repeating: 0, count: Int(partitions))
+
+  init(_ host: any NodeHost) {
+    reactor = Reactor(host: host)
+    producer = RequestSender(reactor: reactor, clientID: "producer")
+    consumer = RequestSender(reactor: reactor, clientID: "consumer")
+    var builder = RecordBatchBuilder(compression: .none)
+    for _ in 0..<10 { builder.append(timestamp: host.wallClock, key: nil, value: Bytes([UInt8](repeating: 7, count: 100))) }
+    records = builder.build()
+  }
+
+  func start() {}
+  func handle(_ event: Event) { reactor.dispatch(event) }
+  func shutdown() { reactor.host.exit() }
+
+  func createTopic() {
+    var topic = CreateTopicsRequest.CreatableTopic()
+    topic.name = "t"
+    topic.numPartitions = -1
+    topic.replicationFactor = -1
+    topic.assignments = (0..<partitions).map { index in
+      var assignment = CreateTopicsRequest.CreatableReplicaAssignment()
+      assignment.partitionIndex = index
+      assignment.brokerIds = (0..<3).map { (index + $0) % 3 + 1 }
+      return assignment
+    }
+    var request = CreateTopicsRequest()
+    request.topics = [topic]
+    producer.send(request, to: address(of: 0), timeout: .seconds(30)) { [unowned self] result in
+      if case .success(let response) = result { topicID = response.topics[0].topicId }
+    }
+  }
+
+  func begin(inFlight: Int32) {
+    for number in 0..<inFlight { produce(number % partitions) }
+    for broker in Int32(0)..<3 { fetch(broker) }
+  }
+
+  private func address(of partition: Int32) -> Address { Address(host: "broker-\(partition % 3 + 1)", port: 9092) }
+
+  private func produce(_ partition: Int32) {
+    var data = ProduceRequest.PartitionProduceData()
+    data.index = partition
+    data.records = records
+    var topic = ProduceRequest.TopicProduceData()
+    topic.topicId = topicID
+    topic.partitionData = [data]
+    var request = ProduceRequest()
+    request.acks = -1
+    request.timeoutMs = 30_000
+    request.topicData = [topic]
+    producer.send(request, to: address(of: partition), timeout: .seconds(30)) { [unowned self] result in
+      guard case .success(let response) = result, response.responses[0].partitionResponses[0].errorCode == .none else {
+        fatalError("\(result)")
+      }
+      produced += 1
+      produce(partition)
+    }
+  }
+
+  private func fetch(_ broker: Int32) {
+    var topic = FetchRequest.FetchTopic()
+    topic.topicId = topicID
+    topic.partitions = stride(from: broker, to: partitions, by: 3).map { index in
+      var partition = FetchRequest.FetchPartition()
+      partition.partition = index
+      partition.fetchOffset = offsets[Int(index)]
+      partition.partitionMaxBytes = 1 << 20
+      return partition
+    }
+    var request = FetchRequest()
+    request.maxWaitMs = 500
+    request.minBytes = 1
+    request.topics = [topic]
+    consumer.send(request, to: address(of: broker), timeout: .seconds(30)) { [unowned self] result in
+      guard case .success(let response) = result else { fatalError("\(result)") }
+      for topic in response.responses {
+        for partition in topic.partitions {
+          for batch in (try? RecordBatch.splitting(partition.records ?? .empty)) ?? [] {
+            offsets[Int(partition.partitionIndex)] = batch.nextOffset.value
+            fetched += 1
+          }
+        }
+      }
+      fetch(broker)
+    }
+  }
+}
+
+func processorTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+func makeWorld() throws -> (world: World, load: NodeIndex) {
+  let world = World(seed: 1)
+  let voter = Voter(id: 100, address: Address(host: "controller-100", port: 9093))
+  world.addNode(name: "controller-100", id: 100, port: 9093) { host in
+    ControllerNode(host: host, configuration: ControllerConfiguration(nodeID: 100, clusterID: clusterID, voters: [voter]), rules: .ofBrokers())
+  }
+  for number in Int32(1)...3 {
+    let configuration = try BrokerConfiguration([
+      ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"), ("controller.quorum.voters", "100@controller-100:9093"),
+    ])
+    world.addNode(name: "broker-\(number)", id: NodeID(number)) { BrokerNode(host: $0, configuration: configuration, clusterID: clusterID) }
+  }
+  let load = world.addNode(name: "load") { Load($0) }
+  for node in world.nodes { world.start(node) }
+  world.run(for: .seconds(5))
+  (world.object(of: load) as? Load)?.createTopic()
+  world.run(for: .seconds(5))
+  return (world, load)
+}
+
+func measure(_ name: String, _ world: World, seconds: Int64) -> (messages: UInt64, time: Double) {
+  let before = world.statistics
+  let start = processorTime()
+  world.run(for: .seconds(seconds))
+  let time = processorTime() - start
+  let messages = world.statistics.framesDelivered - before.framesDelivered
+  let events = world.statistics.events - before.events
+  print("\(name): \(Int(time * 1e6 / Double(seconds))) µs and \(messages / UInt64(seconds)) messages a simulated second, \(events) events, "
+    + "\(Int(time * 1e9 / Double(max(1, messages)))) ns a message, all in")
+  return (messages, time)
+}
+
+let seconds = CommandLine.arguments.dropFirst().first.flatMap { Int64($0) } ?? 10
+let inFlight = CommandLine.arguments.dropFirst(2).first.flatMap { Int32($0) } ?? 12
+let (world, index) = try makeWorld()
+_ = measure("idle", world, seconds: seconds * 10)
+guard let load = world.object(of: index) as? Load else { fatalError("the load does not run") }
+load.begin(inFlight: inFlight)
+let result = measure("loaded", world, seconds: seconds)
+print("\(load.produced) batches acknowledged, \(load.fetched) consumed; "
+  + "\(Int(result.time * 1e9 / Double(max(1, load.produced)))) ns for each, replicated three times; trace \(world.traceHash)")

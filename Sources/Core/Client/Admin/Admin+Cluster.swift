@@ -1,0 +1,195 @@
+import Host
+import Primitives
+import Wire
+
+public struct ClusterDescription: Hashable, Sendable {
+  public var clusterID: String
+  /// Any broker, where the cluster hides its controllers (KRaft).
+  public var controller: NodeID?
+  /// In ascending order of their ids.
+  public var brokers: [BrokerDescription]
+}
+
+public struct BrokerDescription: Hashable, Sendable {
+  public var endpoint: BrokerEndpoint
+  public var isFenced: Bool
+}
+
+/// The state of the quorum that holds the metadata (KIP-595).
+public struct QuorumDescription: Hashable, Sendable {
+  public struct Replica: Hashable, Sendable {
+    public var id: NodeID
+    /// `Uuid.zero` where the broker does not say.
+    public var directoryID: Uuid
+    public var logEndOffset: Offset
+    /// nil where the leader does not know.
+    public var lastFetchTimestamp: Timestamp?
+    public var lastCaughtUpTimestamp: Timestamp?
+  }
+
+  public var leader: NodeID?
+  public var leaderEpoch: LeaderEpoch
+  public var highWatermark: Offset
+  public var voters: [Replica]
+  public var observers: [Replica]
+}
+
+/// A change of a feature level (KIP-584).
+public struct FeatureUpdate: Hashable, Sendable {
+  public enum Direction: Int8, Sendable {
+    case upgrade = 1, safeDowngrade, unsafeDowngrade
+  }
+
+  public var feature: String
+  /// 0 removes the feature.
+  public var level: Int16
+  public var direction: Direction
+
+  public init(_ feature: String, level: Int16, _ direction: Direction = .upgrade) {
+    self.feature = feature
+    self.level = level
+    self.direction = direction
+  }
+}
+
+/// A log directory of a broker, and the replicas in it.
+public struct LogDirectoryDescription: Hashable, Sendable {
+  public struct Replica: Hashable, Sendable {
+    public var partition: TopicPartition
+    public var sizeInBytes: Int64
+    public var offsetLag: Int64
+    /// A copy on its way between two directories.
+    public var isFuture: Bool
+  }
+
+  public var path: String
+  /// Not `.none` where the directory is offline.
+  public var error: ErrorCode
+  /// -1 where the broker does not say.
+  public var totalBytes: Int64
+  public var usableBytes: Int64
+  public var replicas: [Replica]
+}
+
+extension Admin {
+  public func describeCluster(
+    includingFencedBrokers: Bool = false, _ completion: @escaping (Result<ClusterDescription, AdminError>) -> Void
+  ) {
+    call { _ in
+      var request = DescribeClusterRequest()
+      request.includeFencedBrokers = includingFencedBrokers
+      return request
+    } error: { ($0.errorCode, $0.errorMessage) } _: { result in
+      completion(result.map { response in
+        let brokers = response.brokers.map { broker in
+          BrokerDescription(
+            endpoint: BrokerEndpoint(
+              id: NodeID(broker.brokerId), address: Address(host: broker.host, port: broker.port), rack: broker.rack),
+            isFenced: broker.isFenced)
+        }
+        return ClusterDescription(
+          clusterID: response.clusterId, controller: response.controllerId < 0 ? nil : NodeID(response.controllerId),
+          brokers: brokers.sorted { $0.endpoint.id < $1.endpoint.id })
+      })
+    }
+  }
+
+  public func describeQuorum(_ completion: @escaping (Result<QuorumDescription, AdminError>) -> Void) {
+    call { _ in
+      var partition = DescribeQuorumRequest.PartitionData()
+      partition.partitionIndex = 0
+      var topic = DescribeQuorumRequest.TopicData()
+      topic.topicName = "__cluster_metadata"
+      topic.partitions = [partition]
+      var request = DescribeQuorumRequest()
+      request.topics = [topic]
+      return request
+    } error: { response in
+      let partition = response.topics.first?.partitions.first
+      return response.errorCode == .none
+        ? (partition?.errorCode ?? .none, partition?.errorMessage) : (response.errorCode, response.errorMessage)
+    } _: { result in
+      completion(result.flatMap { response in
+        guard let partition = response.topics.first?.partitions.first else { return .failure(.missingInResponse) }
+        return .success(QuorumDescription(
+          leader: partition.leaderId < 0 ? nil : NodeID(partition.leaderId), leaderEpoch: LeaderEpoch(partition.leaderEpoch),
+          highWatermark: Offset(partition.highWatermark), voters: partition.currentVoters.map(QuorumDescription.Replica.init),
+          observers: partition.observers.map(QuorumDescription.Replica.init)))
+      })
+    }
+  }
+
+  /// Changes feature levels, all of them or none.
+  public func updateFeatures(
+    _ updates: [FeatureUpdate], validateOnly: Bool = false, _ completion: @escaping (Result<Void, AdminError>) -> Void
+  ) {
+    call { timeoutMs in
+      var request = UpdateFeaturesRequest()
+      request.timeoutMs = timeoutMs
+      request.validateOnly = validateOnly
+      request.featureUpdates = updates.map { update in
+        var entry = UpdateFeaturesRequest.FeatureUpdateKey()
+        entry.feature = update.feature
+        entry.maxVersionLevel = update.level
+        entry.upgradeType = update.direction.rawValue
+        return entry
+      }
+      return request
+    } error: { response in
+      let refused = response.results.first { $0.errorCode != .none }
+      return response.errorCode == .none ? (refused?.errorCode ?? .none, refused?.errorMessage) : (response.errorCode, response.errorMessage)
+    } _: { result in completion(result.map { _ in }) }
+  }
+
+  /// Takes a broker that is gone for good out of the cluster.
+  public func unregisterBroker(_ broker: NodeID, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
+    call { _ in
+      var request = UnregisterBrokerRequest()
+      request.brokerId = broker.value
+      return request
+    } error: { ($0.errorCode, $0.errorMessage) } _: { result in completion(result.map { _ in }) }
+  }
+
+  /// The log directories of brokers with all replicas in them.
+  public func describeLogDirs(
+    of brokers: [NodeID], _ completion: @escaping ([(key: NodeID, result: Result<[LogDirectoryDescription], AdminError>)]) -> Void
+  ) {
+    guard !brokers.isEmpty else { return completion([]) }
+    var results: [Result<[LogDirectoryDescription], AdminError>?] = Array(repeating: nil, count: brokers.count)
+    for (index, broker) in brokers.enumerated() {
+      call(.broker(broker)) { _ in
+        var request = DescribeLogDirsRequest()
+        request.topics = nil
+        return request
+      } error: { ($0.errorCode, nil) } _: { result in
+        results[index] = result.map { $0.results.map(LogDirectoryDescription.init) }
+        guard results.allSatisfy({ $0 != nil }) else { return }
+        completion(zip(brokers, results).map { ($0, $1 ?? .failure(.missingInResponse)) })
+      }
+    }
+  }
+}
+
+extension QuorumDescription.Replica {
+  init(_ state: DescribeQuorumResponse.ReplicaState) {
+    self.init(
+      id: NodeID(state.replicaId), directoryID: state.replicaDirectoryId, logEndOffset: Offset(state.logEndOffset),
+      lastFetchTimestamp: state.lastFetchTimestamp < 0 ? nil : Timestamp(milliseconds: state.lastFetchTimestamp),
+      lastCaughtUpTimestamp: state.lastCaughtUpTimestamp < 0 ? nil : Timestamp(milliseconds: state.lastCaughtUpTimestamp))
+  }
+}
+
+extension LogDirectoryDescription {
+  init(_ result: DescribeLogDirsResponse.DescribeLogDirsResult) {
+    let replicas = result.topics.flatMap { topic in
+      topic.partitions.map { partition in
+        Replica(
+          partition: TopicPartition(topic.name, partition.partitionIndex), sizeInBytes: partition.partitionSize,
+          offsetLag: partition.offsetLag, isFuture: partition.isFutureKey)
+      }
+    }
+    self.init(
+      path: result.logDir, error: result.errorCode, totalBytes: result.totalBytes, usableBytes: result.usableBytes,
+      replicas: replicas.sorted { $0.partition < $1.partition })
+  }
+}

@@ -1,0 +1,173 @@
+import Host
+import Primitives
+import Wire
+
+/// Administers a cluster as Kafka's admin client does: topics, configurations, reassignments, records, offsets, the quorum.
+///
+/// Every operation is repeated after transport failures and retriable errors until `default.api.timeout.ms`, so an operation that
+/// happened although its answer was lost may come back as `TOPIC_ALREADY_EXISTS` or the like. Completions run once each.
+/// Operations on several things answer for each of them, in the order in which they were asked for.
+public final class Admin {
+  public let configuration: AdminConfiguration
+
+  let reactor: Reactor
+  let cluster: Cluster
+  let backoff: RetryBackoff
+
+  public init(reactor: Reactor, configuration: AdminConfiguration) {
+    self.reactor = reactor
+    self.configuration = configuration
+    backoff = RetryBackoff(configuration.connection)
+    cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: false)
+  }
+
+  /// What this client knows of the cluster: brokers, and topics that its operations had to look for.
+  public var metadata: ClusterMetadata { cluster.metadata }
+
+  /// Operations under way end with errors; connections are closed.
+  public func close() { cluster.close() }
+
+  var deadline: Instant { reactor.now + configuration.defaultAPITimeout }
+
+  /// Sends a request until it is answered for good. Brokers forward what only the controller can do.
+  ///
+  /// `make` gets what is left of the time. `error` names the error of a response as a whole, or one for which everything must be asked again.
+  func call<Request: ApiRequest>(
+    _ target: AdminTarget = .anyBroker, _ make: @escaping (_ timeoutMs: Int32) -> Request,
+    error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
+    _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
+  ) {
+    AdminCall(self, target, make, error, completion).begin()
+  }
+}
+
+/// Who shall answer a request of the admin client.
+enum AdminTarget {
+  case anyBroker
+  case broker(NodeID)
+}
+
+/// One request of the admin client, through all its attempts.
+private final class AdminCall<Request: ApiRequest> {
+  private let admin: Admin
+  private let target: AdminTarget
+  private let make: (Int32) -> Request
+  private let error: (Request.Response) -> (code: ErrorCode, message: String?)
+  private let completion: (Result<Request.Response, AdminError>) -> Void
+  private let deadline: Instant
+  private var attempts = 0
+  private var wasSent = false
+  private var isDone = false
+  /// Where the present attempt went.
+  private var underWayTo: Address?
+  private var timer: ScheduledTimer?
+
+  init(
+    _ admin: Admin, _ target: AdminTarget, _ make: @escaping (Int32) -> Request,
+    _ error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
+    _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
+  ) {
+    self.admin = admin
+    self.target = target
+    self.make = make
+    self.error = error
+    self.completion = completion
+    deadline = admin.deadline
+  }
+
+  func begin() {
+    timer = admin.reactor.after(max(deadline - admin.reactor.now, .zero)) { [self] in
+      // On a connection that is open the request is out; otherwise it still waits here.
+      if let underWayTo, admin.cluster.connections.isReady(underWayTo) { wasSent = true }
+      finish(.failure(.timedOut(wasSent: wasSent)))
+    }
+    attempt()
+  }
+
+  private func attempt() {
+    guard !isDone else { return }
+    guard !admin.cluster.isClosed else { return finish(.failure(.closed)) }
+    let remaining = deadline - admin.reactor.now
+    guard let address else {
+      admin.cluster.requestUpdate()
+      return tryAgainLater()
+    }
+    attempts += 1
+    underWayTo = address
+    let timeout = min(remaining, admin.configuration.connection.requestTimeout)
+    admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, timeout: timeout) { [self] result in
+      underWayTo = nil
+      switch result {
+      case .success(let response): take(response)
+      case .failure(.unsupportedVersion(let api)): finish(.failure(.unsupportedVersion(api)))
+      case .failure(let failure):
+        if !failure.wasNotSent { wasSent = true }
+        tryAgainLater()
+      }
+    }
+  }
+
+  private var address: Address? {
+    switch target {
+    case .anyBroker: admin.cluster.leastLoadedAddress()
+    case .broker(let broker): admin.cluster.address(of: broker)
+    }
+  }
+
+  private func take(_ response: Request.Response) {
+    let (code, message) = error(response)
+    if code == .none { return finish(.success(response)) }
+    guard code.isRetriable, code != .electionNotNeeded, attempts <= admin.configuration.retries else {
+      return finish(.failure(.refused(code, message: message)))
+    }
+    if code == .requestTimedOut { wasSent = true }
+    tryAgainLater()
+  }
+
+  private func tryAgainLater() {
+    guard attempts <= admin.configuration.retries else { return finish(.failure(.timedOut(wasSent: wasSent))) }
+    admin.reactor.after(admin.backoff.delay(afterAttempts: attempts, &admin.reactor.host.random)) { [self] in attempt() }
+  }
+
+  private func finish(_ result: Result<Request.Response, AdminError>) {
+    guard !isDone else { return }
+    isDone = true
+    admin.reactor.cancel(timer)
+    completion(result)
+  }
+}
+
+extension Result where Failure == AdminError {
+  /// What a response says of each thing that was asked for, or the failure for each of them.
+  func each<Key, Value>(
+    _ keys: [Key], _ find: (Success, Key) -> Result<Value, AdminError>?
+  ) -> [(key: Key, result: Result<Value, AdminError>)] {
+    keys.map { key in
+      switch self {
+      case .failure(let error): (key, .failure(error))
+      case .success(let response): (key, find(response, key) ?? .failure(.missingInResponse))
+      }
+    }
+  }
+}
+
+extension AdminError {
+  init(_ failure: LeaderRequestFailure) {
+    switch failure {
+    case .refused(let error): self = .refused(error, message: nil)
+    case .timedOut: self = .timedOut(wasSent: false)
+    case .unsupportedVersion(let api): self = .unsupportedVersion(api)
+    case .closed: self = .closed
+    }
+  }
+}
+
+/// Success, or the error that a part of a response names.
+func verdict<Value>(_ error: ErrorCode, _ message: String? = nil, _ value: @autoclosure () -> Value) -> Result<Value, AdminError> {
+  error == .none ? .success(value()) : .failure(.refused(error, message: message))
+}
+
+extension Sequence where Element == ErrorCode {
+  /// The error for which all must be asked again: whoever answered was not the controller.
+  var notController: ErrorCode { contains(.notController) ? .notController : .none }
+}

@@ -1,0 +1,190 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+extension QuorumReplica {
+  // MARK: Changes of the role
+
+  /// Follows a leader, or waits for one, in an epoch that is not lower than its own. False where that is no news.
+  @discardableResult
+  func follow(_ leader: NodeID?, in epoch: LeaderEpoch) -> Bool {
+    guard epoch > role.epoch || epoch == role.epoch && role.leader == nil && leader != nil, leader != configuration.nodeID else { return false }
+    let former = leading
+    if epoch > role.epoch { votedFor = nil }
+    role = leader.map { .follower(epoch, leader: $0) } ?? .unattached(epoch)
+    hasFetchedFromLeader = false
+    lastLeaderContact = reactor.now
+    if let former { resign(former) }
+    store.write(QuorumState(leader: leader, epoch: epoch, votedFor: votedFor))
+    listener?.leaderChanged(to: leader, epoch: epoch)
+    if configuration.isVoter { awaitLeader() }
+    fetch()
+    return true
+  }
+
+  /// The leader is not heard of: somebody must tell who leads now. The epoch stays.
+  func loseLeader() {
+    guard case .follower(let epoch, _) = role else { return }
+    role = .unattached(epoch)
+    listener?.leaderChanged(to: nil, epoch: epoch)
+  }
+
+  /// A leader gives up, and waits for another one to be elected in a higher epoch.
+  func stepDown(_ leading: QuorumLeader) {
+    role = .unattached(leading.epoch)
+    lastLeaderContact = reactor.now
+    resign(leading)
+    listener?.leaderChanged(to: nil, epoch: leading.epoch)
+    awaitLeader()
+    fetch()
+  }
+
+  // MARK: Standing for election
+
+  /// Waits for the leader to be heard of, and asks to take its place where it is not. One timer: it looks when the leader was heard of last.
+  func awaitLeader(_ patience: Duration? = nil) {
+    reactor.cancel(electionTimer)
+    electionTimer = reactor.after(patience ?? self.patience()) { [unowned self] in
+      electionTimer = nil
+      guard !hasFailed, !isLeader else { return }
+      let limit = lastLeaderContact + configuration.fetchTimeout
+      if case .follower = role, limit > reactor.now { awaitLeader(limit - reactor.now) } else { ask() }
+    }
+  }
+
+  /// Followers wait for the fetch timeout; all others for a random time, so that they do not stand together (KAFKA-18345).
+  private func patience() -> Duration {
+    if case .follower = role { return configuration.fetchTimeout }
+    return reactor.host.random.between(configuration.electionTimeout, configuration.electionTimeout * 2)
+  }
+
+  /// Asks whether the others would vote for this replica, or stands at once where they are not asked (KIP-996).
+  private func ask() {
+    let hadLeader = role.leader != nil
+    let epoch = role.epoch
+    guard configuration.switches.preVote else { return stand() }
+    role = .prospective(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
+    fetchNumber += 1
+    if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
+    awaitLeader()
+    requestVotes(isPreVote: true)
+  }
+
+  /// Raises the epoch, and asks for votes when the own one is durable.
+  func stand() {
+    let epoch = LeaderEpoch(role.epoch.value + 1)
+    let hadLeader = role.leader != nil
+    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
+    votedFor = configuration.nodeID
+    fetchNumber += 1
+    if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
+    if configuration.voters.count > 1 { awaitLeader() }
+    store.write(QuorumState(epoch: epoch, votedFor: configuration.nodeID)) { [unowned self] in
+      guard case .candidate(epoch, let ballot) = role else { return }
+      if ballot.hasMajority { return lead(epoch, grantedBy: ballot.granted) }
+      requestVotes(isPreVote: false)
+    }
+  }
+
+  private func requestVotes(isPreVote: Bool) {
+    var partition = VoteRequest.PartitionData()
+    partition.replicaEpoch = role.epoch.value
+    partition.replicaId = configuration.nodeID.value
+    partition.lastOffsetEpoch = log.latestEpoch?.value ?? 0
+    partition.lastOffset = log.logEndOffset.value
+    partition.preVote = isPreVote
+    var topic = VoteRequest.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    let epoch = role.epoch
+    for voter in configuration.voters where voter.id != configuration.nodeID {
+      var request = VoteRequest()
+      request.clusterId = configuration.clusterID
+      request.voterId = voter.id.value
+      request.topics = [topic]
+      sender.send(request, to: voter.address, timeout: configuration.requestTimeout) { [weak self] result in
+        guard let self, !self.hasFailed, case .success(let response) = result else { return }
+        self.count(response, of: voter.id, in: epoch, isPreVote: isPreVote)
+      }
+    }
+  }
+
+  private func count(_ response: VoteResponse, of voter: NodeID, in epoch: LeaderEpoch, isPreVote: Bool) {
+    guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
+    guard answer.voteGranted, role.epoch == epoch else {
+      // Whoever refuses may know a leader, or a higher epoch. One that grants names a leader that it does not hear from either.
+      follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
+      return
+    }
+    switch role {
+    case .prospective(_, var ballot) where isPreVote:
+      ballot.grant(voter)
+      role = .prospective(epoch, ballot)
+      if ballot.hasMajority { stand() }
+    case .candidate(_, var ballot) where !isPreVote:
+      ballot.grant(voter)
+      role = .candidate(epoch, ballot)
+      if ballot.hasMajority { lead(epoch, grantedBy: ballot.granted) }
+    default: break
+    }
+  }
+
+  // MARK: Voting
+
+  /// Gives a vote at most once in an epoch, and only to a log that is not behind the own one. The answer waits until the vote is durable.
+  func handleVote(_ request: VoteRequest, reply: @escaping (VoteResponse) -> Void) {
+    guard let wanted = request.topics.first?.partitions.first, isOwnCluster(request.clusterId), configuration.isVoter else {
+      var refusal = VoteResponse()
+      refusal.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
+      return reply(refusal)
+    }
+    let epoch = LeaderEpoch(wanted.replicaEpoch), candidate = NodeID(wanted.replicaId)
+    guard epoch >= role.epoch else { return reply(vote(granted: false, error: .fencedLeaderEpoch)) }
+    follow(nil, in: epoch)
+    guard isUpToDate(wanted), wanted.preVote ? wouldVote : mayVote(for: candidate) else { return reply(vote(granted: false)) }
+    guard !wanted.preVote else { return reply(vote(granted: true)) }
+    votedFor = candidate
+    if case .prospective = role { role = .unattached(epoch) }
+    awaitLeader()
+    store.write(QuorumState(epoch: epoch, votedFor: candidate)) { [unowned self] in
+      reply(vote(granted: role.epoch == epoch && votedFor == candidate))
+    }
+  }
+
+  private func isUpToDate(_ wanted: VoteRequest.PartitionData) -> Bool {
+    (wanted.lastOffsetEpoch, wanted.lastOffset) >= (log.latestEpoch?.value ?? 0, log.logEndOffset.value)
+  }
+
+  private func mayVote(for candidate: NodeID) -> Bool {
+    switch role {
+    case .unattached, .prospective: votedFor == nil || votedFor == candidate
+    case .candidate, .leader, .follower: false
+    }
+  }
+
+  /// Whoever hears from a leader wants no other. A follower that has not fetched from it yet cannot tell (KAFKA-16164).
+  private var wouldVote: Bool {
+    switch role {
+    case .leader: false
+    case .follower: !hasFetchedFromLeader
+    case .unattached, .prospective, .candidate: true
+    }
+  }
+
+  private func vote(granted: Bool, error: ErrorCode = .none) -> VoteResponse {
+    var partition = VoteResponse.PartitionData()
+    partition.errorCode = error
+    partition.leaderId = (role.leader ?? .none).value
+    partition.leaderEpoch = role.epoch.value
+    partition.voteGranted = granted
+    var topic = VoteResponse.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    var response = VoteResponse()
+    response.topics = [topic]
+    return response
+  }
+
+  func isOwnCluster(_ id: String?) -> Bool { id == nil || id == "" || id == configuration.clusterID }
+}

@@ -1,0 +1,114 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+// How a leader begins its epoch among the voters, sees that they are still there, and ends it.
+
+extension QuorumReplica {
+  /// Tells voters that do not fetch who leads, and resigns when too few of them are heard of (KAFKA-15489).
+  func watchVoters(_ leading: QuorumLeader) {
+    guard configuration.voters.count > 1 else { return }
+    announce(leading, to: leading.silentVoters(since: .init(nanoseconds: .max)))
+    scheduleWatch(leading)
+  }
+
+  private func scheduleWatch(_ leading: QuorumLeader) {
+    leaderTimer = reactor.after(configuration.fetchTimeout / 2) { [unowned self, unowned leading] in
+      guard isLeader, !hasFailed else { return }
+      let now = reactor.now
+      let lost = leading.silentVoters(since: now - configuration.fetchTimeout * 3 / 2).count
+      let heard = configuration.voters.count - lost
+      if configuration.switches.checkQuorum, heard <= configuration.voters.count / 2 { return stepDown(leading) }
+      announce(leading, to: leading.silentVoters(since: now - configuration.fetchTimeout / 2))
+      scheduleWatch(leading)
+    }
+  }
+
+  private func announce(_ leading: QuorumLeader, to voters: [NodeID]) {
+    var partition = BeginQuorumEpochRequest.PartitionData()
+    partition.leaderId = leading.id.value
+    partition.leaderEpoch = leading.epoch.value
+    var topic = BeginQuorumEpochRequest.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    for voter in configuration.voters where voters.contains(voter.id) {
+      var request = BeginQuorumEpochRequest()
+      request.clusterId = configuration.clusterID
+      request.voterId = voter.id.value
+      request.topics = [topic]
+      sender.send(request, to: voter.address, timeout: configuration.requestTimeout) { [weak self] result in
+        guard let self, !self.hasFailed, case .success(let response) = result,
+          let answer = response.topics.first?.partitions.first
+        else { return }
+        self.follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
+      }
+    }
+  }
+
+  func handleBeginQuorumEpoch(_ request: BeginQuorumEpochRequest) -> BeginQuorumEpochResponse {
+    var response = BeginQuorumEpochResponse()
+    guard isOwnCluster(request.clusterId), let begun = request.topics.first?.partitions.first else {
+      response.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
+      return response
+    }
+    var partition = BeginQuorumEpochResponse.PartitionData()
+    if LeaderEpoch(begun.leaderEpoch) < role.epoch { partition.errorCode = .fencedLeaderEpoch }
+    follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch))
+    partition.leaderId = (role.leader ?? .none).value
+    partition.leaderEpoch = role.epoch.value
+    var topic = BeginQuorumEpochResponse.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    response.topics = [topic]
+    return response
+  }
+
+  /// A leader that stops tells the voters, the most complete one first, so that nobody has to wait for a timeout.
+  func endEpoch(_ leading: QuorumLeader) {
+    var partition = EndQuorumEpochRequest.PartitionData()
+    partition.leaderId = leading.id.value
+    partition.leaderEpoch = leading.epoch.value
+    partition.preferredCandidates = leading.successors.map {
+      var candidate = EndQuorumEpochRequest.ReplicaInfo()
+      candidate.candidateId = $0.value
+      return candidate
+    }
+    var topic = EndQuorumEpochRequest.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    for voter in configuration.voters where voter.id != configuration.nodeID {
+      var request = EndQuorumEpochRequest()
+      request.clusterId = configuration.clusterID
+      request.topics = [topic]
+      sender.send(request, to: voter.address, timeout: configuration.requestTimeout) { _ in }
+    }
+  }
+
+  func handleEndQuorumEpoch(_ request: EndQuorumEpochRequest) -> EndQuorumEpochResponse {
+    var response = EndQuorumEpochResponse()
+    guard isOwnCluster(request.clusterId), let ended = request.topics.first?.partitions.first else {
+      response.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
+      return response
+    }
+    var partition = EndQuorumEpochResponse.PartitionData()
+    if LeaderEpoch(ended.leaderEpoch) < role.epoch {
+      partition.errorCode = .fencedLeaderEpoch
+    } else {
+      follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch))
+      if case .follower(_, NodeID(ended.leaderId)) = role, configuration.isVoter {
+        loseLeader()
+        fetchNumber += 1
+        let rank = ended.preferredCandidates.firstIndex { $0.candidateId == configuration.nodeID.value } ?? configuration.voters.count
+        awaitLeader(configuration.retryBackoff * Int64(1 << min(rank, 6)))
+      }
+    }
+    partition.leaderId = (role.leader ?? .none).value
+    partition.leaderEpoch = role.epoch.value
+    var topic = EndQuorumEpochResponse.TopicData()
+    topic.topicName = Self.partition.topic
+    topic.partitions = [partition]
+    response.topics = [topic]
+    return response
+  }
+}

@@ -1,0 +1,23 @@
+import Transport
+import Wire
+
+extension QuorumReplica {
+  /// What other replicas of the metadata log ask a voter for.
+  public static let apis: [ApiKey] = [.fetch, .vote, .beginQuorumEpoch, .endQuorumEpoch]
+
+  /// Answers a request of another replica. False where it is none; then it is still to be answered.
+  public func handle(_ request: IncomingRequest) -> Bool {
+    do {
+      switch request.apiKey {
+      case .fetch: handleFetch(try request.decode()) { request.respond($0) }
+      case .vote: handleVote(try request.decode()) { request.respond($0) }
+      case .beginQuorumEpoch: request.respond(handleBeginQuorumEpoch(try request.decode()))
+      case .endQuorumEpoch: request.respond(handleEndQuorumEpoch(try request.decode()))
+      default: return false
+      }
+    } catch {
+      request.closeConnection()
+    }
+    return true
+  }
+}

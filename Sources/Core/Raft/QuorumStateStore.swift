@@ -1,0 +1,42 @@
+import Host
+import Primitives
+
+/// Keeps the quorum's state on the disk. One write at a time; states that come meanwhile share the next, which holds the last of them.
+final class QuorumStateStore {
+  private let reactor: Reactor
+  private let path: String
+  private let voters: [Voter]
+  private let failed: (DiskError) -> Void
+  private var isWriting = false
+  private var next: (state: QuorumState, completions: [() -> Void])?
+
+  init(directory: String, voters: [Voter], reactor: Reactor, failed: @escaping (DiskError) -> Void) {
+    self.reactor = reactor
+    self.voters = voters
+    self.failed = failed
+    path = "\(directory)/\(QuorumState.fileName)"
+  }
+
+  /// The state of a former life; nil where there is none that can be read.
+  func load() -> QuorumState? {
+    (try? reactor.disk.content(of: path)).flatMap { $0 }.flatMap { QuorumState(decoding: $0) }
+  }
+
+  /// Makes a state durable, then runs the completion.
+  func write(_ state: QuorumState, _ completion: @escaping () -> Void = {}) {
+    next = (state, (next?.completions ?? []) + [completion])
+    writeNext()
+  }
+
+  private func writeNext() {
+    guard !isWriting, let (state, completions) = next else { return }
+    next = nil
+    isWriting = true
+    reactor.whenDone(reactor.disk.replace(path, with: state.content(voters: voters))) { [unowned self] error in
+      isWriting = false
+      if let error { return failed(error) }
+      for completion in completions { completion() }
+      writeNext()
+    }
+  }
+}

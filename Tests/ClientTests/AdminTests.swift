@@ -1,0 +1,186 @@
+import Client
+import Primitives
+import Testing
+import Wire
+
+@Suite struct AdminTests {
+  let world = TestWorld()
+  let broker: ScriptedBroker
+  let other: ScriptedBroker
+  let cluster: ScriptedCluster
+  let admin: Admin
+
+  init() {
+    broker = world.addBroker(1)
+    other = world.addBroker(2)
+    cluster = ScriptedCluster([broker, other])
+    var configuration = AdminConfiguration()
+    configuration.connection.bootstrapServers = [broker.address]
+    admin = Admin(reactor: world.reactor, configuration: configuration)
+  }
+
+  @Test func createdTopicsAreAnsweredOneByOne() {
+    broker.on(CreateTopicsRequest.self) { request, answer in
+      #expect(request.topics[0].configs.map(\.name) == ["cleanup.policy", "retention.ms"])
+      #expect(request.topics[1].assignments.map(\.brokerIds) == [[1, 2], [2, 1]])
+      var made = CreateTopicsResponse.CreatableTopicResult()
+      made.name = "a"
+      made.topicId = Uuid(high: 1, low: 2)
+      made.numPartitions = 3
+      made.replicationFactor = 2
+      var refused = CreateTopicsResponse.CreatableTopicResult()
+      refused.name = "b"
+      refused.errorCode = .topicAlreadyExists
+      refused.errorMessage = "there already"
+      var response = CreateTopicsResponse()
+      response.topics = [refused, made]
+      answer(response)
+    }
+    var results: [(key: String, result: Result<CreatedTopic, AdminError>)] = []
+    admin.createTopics([
+      NewTopic("a", partitions: 3, replicationFactor: 2, configs: ["retention.ms": "1", "cleanup.policy": "compact"]),
+      NewTopic("b", assignments: [[1, 2], [2, 1]]), NewTopic("c"),
+    ]) { results = $0 }
+    #expect(world.run { !results.isEmpty })
+    #expect(results.map(\.key) == ["a", "b", "c"])
+    #expect((try? results[0].result.get())?.id == Uuid(high: 1, low: 2))
+    #expect((try? results[0].result.get())?.partitionCount == 3)
+    #expect(results[1].result == .failure(.refused(.topicAlreadyExists, message: "there already")))
+    #expect(results[2].result == .failure(.missingInResponse))
+  }
+
+  @Test func aBrokerThatIsNotTheControllerIsAskedAgain() {
+    var attempts = 0
+    broker.on(DeleteTopicsRequest.self) { request, answer in
+      attempts += 1
+      var result = DeleteTopicsResponse.DeletableTopicResult()
+      result.name = "a"
+      result.errorCode = attempts < 3 ? .notController : .none
+      var response = DeleteTopicsResponse()
+      response.responses = [result]
+      answer(response)
+    }
+    var isDeleted = false
+    admin.deleteTopics(["a"]) { isDeleted = (try? $0[0].result.get()) != nil }
+    #expect(world.run(upTo: .seconds(5)) { isDeleted })
+    #expect(attempts == 3)
+  }
+
+  @Test func anOperationEndsWhenItsTimeIsOver() {
+    broker.on(UnregisterBrokerRequest.self) { _, _ in }
+    var result: Result<Void, AdminError>?
+    admin.unregisterBroker(3) { result = $0 }
+    world.run(for: .seconds(60))
+    guard case .failure(.timedOut(wasSent: true)) = result else {
+      Issue.record("\(String(describing: result))")
+      return
+    }
+    #expect(broker.count(of: .unregisterBroker) == 2)
+  }
+
+  @Test func nobodyThereIsATimeoutOfSomethingThatWasNotSent() {
+    broker.stop()
+    var result: Result<ClusterDescription, AdminError>?
+    admin.describeCluster { result = $0 }
+    world.run(for: .seconds(60))
+    #expect(result == .failure(.timedOut(wasSent: false)))
+  }
+
+  @Test func descriptionsAreReadPageByPage() throws {
+    var cursors: [String?] = []
+    broker.on(DescribeTopicPartitionsRequest.self) { request, answer in
+      cursors.append(request.cursor.map { "\($0.topicName)-\($0.partitionIndex)" })
+      var partition = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition()
+      partition.leaderId = 1
+      partition.isrNodes = [1, 2]
+      partition.eligibleLeaderReplicas = [3]
+      partition.partitionIndex = request.cursor?.partitionIndex ?? 0
+      var topic = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic()
+      topic.name = "a"
+      topic.partitions = [partition]
+      var response = DescribeTopicPartitionsResponse()
+      response.topics = [topic]
+      if request.cursor == nil {
+        var cursor = DescribeTopicPartitionsResponse.Cursor()
+        cursor.topicName = "a"
+        cursor.partitionIndex = 1
+        response.nextCursor = cursor
+      }
+      answer(response)
+    }
+    var found: [(key: String, result: Result<TopicDescription, AdminError>)] = []
+    admin.describeTopics(["a"]) { found = $0 }
+    #expect(world.run { !found.isEmpty })
+    let description = try found[0].result.get()
+    #expect(description.partitions.map(\.number) == [0, 1])
+    #expect(description.partitions[0].eligibleLeaderReplicas == [3])
+    #expect(cursors == [nil, "a-1"])
+  }
+
+  @Test func deletedRecordsAreAskedOfTheLeaders() throws {
+    cluster.addTopic("t", leaders: [1, 2])
+    for broker in [broker, other] {
+      broker.on(DeleteRecordsRequest.self) { request, answer in
+        var response = DeleteRecordsResponse()
+        response.topics = request.topics.map { topic in
+          var result = DeleteRecordsResponse.DeleteRecordsTopicResult()
+          result.name = topic.name
+          result.partitions = topic.partitions.map { partition in
+            var result = DeleteRecordsResponse.DeleteRecordsPartitionResult()
+            result.partitionIndex = partition.partitionIndex
+            result.lowWatermark = partition.offset
+            result.errorCode = Int32(broker.id.value) == partition.partitionIndex + 1 ? .none : .notLeaderOrFollower
+            return result
+          }
+          return result
+        }
+        answer(response)
+      }
+    }
+    var results: [(key: TopicPartition, result: Result<Offset, AdminError>)] = []
+    admin.deleteRecords([(TopicPartition("t", 1), 20), (TopicPartition("t", 0), 10)]) { results = $0 }
+    #expect(world.run(upTo: .seconds(5)) { !results.isEmpty })
+    #expect(results.map(\.key.partition) == [1, 0])
+    #expect(try results.map { try $0.result.get() } == [20, 10])
+  }
+
+  @Test func configurationsOfABrokerAreAskedOfThatBroker() throws {
+    other.on(DescribeConfigsRequest.self) { request, answer in
+      #expect(request.resources[0].resourceName == "2")
+      #expect(request.resources[0].resourceType == 4)
+      var config = DescribeConfigsResponse.DescribeConfigsResourceResult()
+      config.name = "log.retention.ms"
+      config.value = "5"
+      config.configSource = 4
+      var result = DescribeConfigsResponse.DescribeConfigsResult()
+      result.configs = [config]
+      var response = DescribeConfigsResponse()
+      response.results = [result]
+      answer(response)
+    }
+    var found: [ConfigEntry] = []
+    admin.describeConfigs(of: .broker(2)) { found = (try? $0.get()) ?? [] }
+    #expect(world.run(upTo: .seconds(5)) { !found.isEmpty })
+    #expect(found[0].name == "log.retention.ms")
+    #expect(found[0].source == .staticBroker)
+  }
+
+  @Test func changesOfConfigurationsNameTheirOperations() {
+    broker.on(IncrementalAlterConfigsRequest.self) { request, answer in
+      #expect(request.resources[0].configs.map(\.configOperation) == [0, 1])
+      var result = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
+      result.errorCode = .invalidConfig
+      result.errorMessage = "no"
+      var response = IncrementalAlterConfigsResponse()
+      response.responses = [result]
+      answer(response)
+    }
+    var result: Result<Void, AdminError>?
+    admin.incrementalAlterConfigs(of: .topic("t"), [ConfigChange("retention.ms", .set, "1"), ConfigChange("cleanup.policy", .delete)]) { result = $0 }
+    #expect(world.run { result != nil })
+    guard case .failure(.refused(.invalidConfig, "no")) = result else {
+      Issue.record("\(String(describing: result))")
+      return
+    }
+  }
+}

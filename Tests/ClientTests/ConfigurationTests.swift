@@ -1,0 +1,121 @@
+import Client
+import Host
+import Primitives
+import Testing
+
+@Suite struct ConfigurationTests {
+  @Test func producersBeginWithKafkasDefaults() throws {
+    let configuration = try ProducerConfiguration([])
+    #expect(configuration.batchSize == 16_384)
+    #expect(configuration.linger == .milliseconds(5))
+    #expect(configuration.acks == .all)
+    #expect(configuration.deliveryTimeout == .seconds(120))
+    #expect(ProducerConfiguration.table.defaultValue(of: "buffer.memory") == "33554432")
+    #expect(ProducerConfiguration.table.defaultValue(of: "acks") == "all")
+    #expect(ProducerConfiguration.table.defaultValue(of: "metadata.max.age.ms") == "300000")
+  }
+
+  @Test func consumersBeginWithKafkasDefaults() {
+    let values = ConsumerConfiguration.table.values(of: ConsumerConfiguration())
+    let expected = [
+      "auto.offset.reset": "latest", "fetch.min.bytes": "1", "fetch.max.wait.ms": "500", "fetch.max.bytes": "52428800",
+      "max.partition.fetch.bytes": "1048576", "max.poll.records": "500", "isolation.level": "read_uncommitted", "check.crcs": "true",
+    ]
+    for (name, value) in expected { #expect(values.first { $0.name == name }?.value == value, "\(name)") }
+  }
+
+  @Test func kafkasNamesAreUnderstood() throws {
+    let configuration = try ProducerConfiguration([
+      ("bootstrap.servers", "a:9092, [::1]:9093"), ("acks", "-1"), ("compression.type", "zstd"), ("compression.zstd.level", "-5"),
+      ("max.in.flight.requests.per.connection", "1"), ("partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"),
+    ])
+    #expect(configuration.connection.bootstrapServers == [Address(host: "a", port: 9092), Address(host: "::1", port: 9093)])
+    #expect(configuration.acks == .all)
+    #expect(configuration.compression == .zstd)
+    #expect(configuration.zstdLevel == -5)
+    guard case .roundRobin = configuration.partitioning else {
+      Issue.record("not round robin")
+      return
+    }
+  }
+
+  @Test func aMisspelledNameIsRefusedWithTheOneThatWasMeant() {
+    #expect(throws: ConfigurationError.unknownName("linger", nearest: nil)) { try ProducerConfiguration([("linger", "1")]) }
+    #expect(throws: ConfigurationError.unknownName("batch.sise", nearest: "batch.size")) { try ProducerConfiguration([("batch.sise", "1")]) }
+  }
+
+  @Test(arguments: ["sasl.mechanism", "ssl.protocol", "transactional.id", "key.serializer", "metrics.num.samples"])
+  func aSettingThatIsNotModelledSaysSo(name: String) {
+    do throws(ConfigurationError) {
+      _ = try ProducerConfiguration([(name, "x")])
+      Issue.record("\(name) was accepted")
+    } catch {
+      guard case .notModelled(name, let explanation) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(!explanation.isEmpty)
+    }
+  }
+
+  @Test func groupSettingsAreExplainedToConsumers() {
+    #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("group.id", "g")]) }
+    #expect("\(ConfigurationError.notModelled(name: "group.id", explanation: "x"))".contains("group.id"))
+  }
+
+  @Test func everyNameOfKafkaIsKnownOrExplained() {
+    // A few of each table; none may come out as a misspelling.
+    for name in ["socket.connection.setup.timeout.ms", "security.protocol", "client.dns.lookup", "interceptor.classes", "connections.max.idle.ms"] {
+      for read in [{ _ = try ProducerConfiguration([(name, "1")]) }, { _ = try AdminConfiguration([(name, "1")]) }] as [() throws -> Void] {
+        do {
+          try read()
+          Issue.record("\(name) was accepted")
+        } catch ConfigurationError.notModelled {
+        } catch {
+          Issue.record("\(name): \(error)")
+        }
+      }
+    }
+  }
+
+  @Test func idempotenceCannotBeSwitchedOn() throws {
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("enable.idempotence", "true")]) }
+    _ = try ProducerConfiguration([("enable.idempotence", "false")])
+  }
+
+  @Test func aDeliveryTimeoutThatLeavesNoTimeForARequestIsAContradiction() {
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("delivery.timeout.ms", "30000")]) }
+    #expect(throws: Never.self) { try ProducerConfiguration([("delivery.timeout.ms", "30005")]) }
+  }
+
+  @Test(arguments: [
+    ("compression.gzip.level", "0"), ("compression.lz4.level", "18"), ("acks", "2"), ("max.in.flight.requests.per.connection", "0"),
+    ("bootstrap.servers", "nowhere"), ("partitioner.class", "com.example.Mine"), ("linger.ms", "-1"),
+  ])
+  func valuesOutsideTheirRangeAreRefused(name: String, value: String) {
+    do throws(ConfigurationError) {
+      _ = try ProducerConfiguration([(name, value)])
+      Issue.record("\(name)=\(value) was accepted")
+    } catch {
+      guard case .invalidValue(name, value, _) = error else {
+        Issue.record("\(error)")
+        return
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("PT1H", Duration.seconds(3_600)), ("P1DT2H3M4.5S", .milliseconds(93_784_500)), ("PT0.000000001S", .nanoseconds(1)), ("P2D", .seconds(172_800)),
+  ])
+  func durationsOfResetsAreRead(text: String, duration: Duration) throws {
+    let configuration = try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")])
+    #expect(configuration.autoOffsetReset == .byDuration(duration))
+    let printed = ConsumerConfiguration.table["auto.offset.reset"]?.text(in: configuration) ?? ""
+    #expect(try ConsumerConfiguration([("auto.offset.reset", printed)]).autoOffsetReset == .byDuration(duration))
+  }
+
+  @Test(arguments: ["", "P", "PT", "1H", "PT1D", "P1H", "PT1M1H", "PT-1H", "PT1.5H", "P99999999999D", "PT1"])
+  func whatIsNoDurationIsRefused(text: String) {
+    #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("auto.offset.reset", "by_duration:\(text)")]) }
+  }
+}

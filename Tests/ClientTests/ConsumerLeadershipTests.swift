@@ -1,0 +1,180 @@
+import Client
+import Primitives
+import Testing
+import Wire
+
+/// What happens to positions and sessions when leaders, logs and brokers change.
+@Suite struct ConsumerLeadershipTests {
+  let t0 = TopicPartition("t", 0)
+
+  @Test func aConsumerFollowsTheLeader() throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2)
+    fixture.logs[0]?.append(["a"])
+    fixture.override = { [unowned fixture] broker, number, _ in
+      guard fixture.cluster.topics[0].partitions[0].leader != broker.value else { return nil }
+      var data = FetchResponse.PartitionData()
+      data.partitionIndex = number
+      data.errorCode = .notLeaderOrFollower
+      return data
+    }
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    fixture.cluster.moveLeader(0, to: 2)
+    fixture.logs[0]?.append(["b"], epoch: 1)
+    #expect(try fixture.poll() == ["0:1=b"])
+    #expect(fixture.fetches.last?.broker == 2)
+    #expect(fixture.truncations.isEmpty)
+  }
+
+  @Test func aTruncatedLogIsNoticedAndReadFromTheDivergence() throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2)
+    readThreeAndFailOver(fixture)
+    // The new leader kept one record of epoch 0.
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    var other = ScriptedLog()
+    other.append(["a"])
+    other.append(["other"], epoch: 1)
+    fixture.logs[0] = other
+    #expect(try fixture.poll() == ["0:1=other"])
+    #expect(fixture.truncations.map(\.position) == [3])
+    #expect(fixture.truncations.map(\.divergence) == [1])
+  }
+
+  @Test func aTruncatedLogWithoutAPolicyIsAnError() {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2) { $0.autoOffsetReset = .none }
+    readThreeAndFailOver(fixture)
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    guard case .failure(.logTruncated(let truncation)) = fixture.pollRecords() else {
+      Issue.record("the truncation was not noticed")
+      return
+    }
+    #expect(truncation.position == 3)
+    #expect(truncation.divergence == 1)
+  }
+
+  /// Reads three records of epoch 0 from broker 1, then broker 2 leads with epoch 1.
+  private func readThreeAndFailOver(_ fixture: ConsumerFixture) {
+    fixture.logs[0]?.append(["a", "b", "c"])
+    fixture.consumer.assign([t0])
+    fixture.consumer.seek(t0, to: 0)
+    #expect(throws: Never.self) { try fixture.poll() }
+    fixture.override = { broker, number, _ in
+      guard broker == 1 else { return nil }
+      var data = FetchResponse.PartitionData()
+      data.partitionIndex = number
+      data.errorCode = .fencedLeaderEpoch
+      return data
+    }
+    fixture.cluster.moveLeader(0, to: 2)
+    fixture.world.run(for: .seconds(1))
+  }
+
+  private func answerEpochs(_ fixture: ConsumerFixture, epoch: Int32, endOffset: Int64) {
+    for broker in fixture.brokers {
+      broker.on(OffsetForLeaderEpochRequest.self) { request, answer in
+        #expect(request.topics[0].partitions[0].leaderEpoch == epoch)
+        #expect(request.replicaId == -1)
+        var result = OffsetForLeaderEpochResponse.EpochEndOffset()
+        result.leaderEpoch = epoch
+        result.endOffset = endOffset
+        var topic = OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult()
+        topic.topic = "t"
+        topic.partitions = [result]
+        var response = OffsetForLeaderEpochResponse()
+        response.topics = [topic]
+        answer(response)
+      }
+    }
+  }
+
+  @Test func aSessionSendsOnlyWhatChanged() throws {
+    let fixture = ConsumerFixture(leaders: [1, 1, 1])
+    fixture.logs[1]?.append(["x"])
+    fixture.consumer.assign((0..<3).map { TopicPartition("t", $0) })
+    #expect(try fixture.poll() == ["1:0=x"])
+    _ = try fixture.poll(timeout: .seconds(3))
+    let requests = fixture.fetches.map(\.request)
+    #expect(requests[0].sessionEpoch == 0)
+    #expect(requests[0].topics.flatMap(\.partitions).count == 3)
+    #expect(requests[1].sessionId == 101)
+    #expect(requests[1].sessionEpoch == 1)
+    #expect(requests[1].topics.flatMap(\.partitions).map(\.partition) == [1])
+    #expect(requests[2].sessionEpoch == 2)
+    #expect(requests[2].topics.isEmpty)
+  }
+
+  @Test func aPartitionThatIsNoLongerAssignedIsForgotten() throws {
+    let fixture = ConsumerFixture(leaders: [1, 1])
+    fixture.consumer.assign([t0, TopicPartition("t", 1)])
+    _ = try fixture.poll(timeout: .seconds(1))
+    fixture.consumer.assign([t0])
+    _ = try fixture.poll(timeout: .seconds(2))
+    let forgotten = fixture.fetches.flatMap { $0.request.forgottenTopicsData.flatMap(\.partitions) }
+    #expect(forgotten == [1])
+  }
+
+  @Test func aSessionThatTheBrokerForgotIsOpenedAnew() throws {
+    let fixture = ConsumerFixture()
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    var isForgotten = true
+    fixture.overrideResponse = { request in
+      guard isForgotten, request.sessionId != 0 else { return nil }
+      isForgotten = false
+      var response = FetchResponse()
+      response.errorCode = .fetchSessionIdNotFound
+      return response
+    }
+    fixture.logs[0]?.append(["b"])
+    #expect(try fixture.poll() == ["0:1=b"])
+    #expect(fixture.fetches.map(\.request.sessionEpoch).filter { $0 == 0 }.count == 2)
+  }
+
+  @Test func aBrokenConnectionReopensTheSession() throws {
+    let fixture = ConsumerFixture()
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    fixture.world.breakConnections(to: fixture.brokers[0])
+    fixture.world.run(for: .seconds(1))
+    fixture.logs[0]?.append(["b"])
+    #expect(try fixture.poll() == ["0:1=b"])
+    #expect(fixture.fetches.last?.request.sessionEpoch == 0 || fixture.fetches.last?.request.sessionEpoch == 1)
+    #expect(fixture.fetches.contains { $0.request.sessionId == 101 && $0.request.sessionEpoch == 0 })
+  }
+
+  @Test func brokersAreAskedOneFetchAtATime() throws {
+    let fixture = ConsumerFixture(leaders: [1, 2], brokers: 2)
+    fixture.consumer.assign([t0, TopicPartition("t", 1)])
+    _ = try fixture.poll(timeout: .milliseconds(1_400))
+    let byBroker = Dictionary(grouping: fixture.fetches, by: \.broker).mapValues(\.count)
+    #expect(byBroker == [1: 3, 2: 3])
+  }
+
+  @Test func aTopicMadeAnewIsReadDespiteItsLowerEpoch() throws {
+    let fixture = ConsumerFixture()
+    fixture.cluster.topics[0].partitions[0].epoch = 9
+    fixture.consumer.assign([t0])
+    _ = try fixture.poll(timeout: .seconds(1))
+    #expect(fixture.consumer.metadata.partition(t0)?.leaderEpoch == 9)
+    fixture.cluster.topics[0].id = Uuid(high: 8, low: 8)
+    fixture.cluster.topics[0].partitions[0].epoch = 0
+    fixture.world.run(for: .seconds(301))
+    #expect(fixture.consumer.metadata.partition(t0)?.leaderEpoch == 0)
+    fixture.cluster.topics[0].partitions[0].epoch = -1
+    fixture.world.run(for: .seconds(301))
+    // The same topic cannot go back.
+    #expect(fixture.consumer.metadata.partition(t0)?.leaderEpoch == 0)
+  }
+
+  @Test func anOldBrokerIsReadByNames() throws {
+    let fixture = ConsumerFixture()
+    fixture.brokers[0].newestVersions = [.fetch: 11, .metadata: 8, .listOffsets: 4]
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    #expect(fixture.fetches[0].request.topics[0].topic == "t")
+  }
+}

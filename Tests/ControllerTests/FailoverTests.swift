@@ -1,0 +1,61 @@
+import Host
+import Primitives
+import Sim
+import Testing
+import Wire
+
+@testable import Controller
+
+@Suite struct FailoverTests {
+  @Test func anotherControllerTakesOverWithTheSameMetadata() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 3)
+    #expect(cluster.settle())
+    _ = cluster.createTopic("t", partitions: 2)
+    let former = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    let topics = try #require(cluster.active).image.topics
+    cluster.world.powerLoss(former, unsynced: .dropped)
+    #expect(cluster.world.runUntil(cluster.world.now + .seconds(10)) { cluster.active != nil })
+    #expect(try #require(cluster.active).image.topics == topics)
+    cluster.run(3000)
+    #expect(cluster.createTopic("u")?.topics[0].errorCode == ErrorCode.none)
+    cluster.world.start(former)
+    cluster.run(5000)
+    for controller in 0..<3 { #expect(cluster.controller(controller).image.topics.count == 2) }
+  }
+
+  /// KAFKA-18138 (K9): a broker that dies together with the active controller is found out by the next one.
+  @Test func aBrokerThatDiesWithTheControllerIsFenced() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 3)
+    #expect(cluster.settle())
+    _ = cluster.createTopic("t", partitions: 3)
+    let former = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    cluster.world.kill(former)
+    cluster.world.kill(cluster.brokers[1])
+    #expect(cluster.world.runUntil(cluster.world.now + .seconds(25)) { cluster.active?.image.isActive(2) == false })
+    for partition in try #require(cluster.active).image.topic(named: "t")!.partitions { #expect(partition.leader != 2 && partition.leader != .none) }
+  }
+
+  /// A request that a controller could not commit is not answered as if it had been.
+  @Test func aControllerWithoutAQuorumAcknowledgesNothing() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 1)
+    #expect(cluster.settle())
+    let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    for controller in cluster.controllers where controller != active { cluster.world.kill(controller) }
+    let answer = cluster.createTopic("t", replicationFactor: 1)
+    #expect(answer?.topics[0].errorCode != ErrorCode.none)
+    #expect((cluster.world.object(of: active) as? ControllerNode)?.image.topic(named: "t") == nil)
+  }
+
+  /// The mutation that answers at append (K9): the topic was acknowledged and is nowhere.
+  @Test func answeringBeforeTheCommitLosesWhatWasAcknowledged() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 1) { $0.switches.replyAfterCommit = false }
+    #expect(cluster.settle())
+    let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    for controller in cluster.controllers where controller != active { cluster.world.kill(controller) }
+    #expect(cluster.createTopic("t", replicationFactor: 1)?.topics[0].errorCode == ErrorCode.none)
+    cluster.world.kill(active)
+    for controller in cluster.controllers where controller != active { cluster.world.start(controller) }
+    #expect(cluster.world.runUntil(cluster.world.now + .seconds(15)) { cluster.active != nil })
+    #expect(try #require(cluster.active).image.topic(named: "t") == nil)
+  }
+}

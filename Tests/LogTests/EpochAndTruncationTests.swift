@@ -1,0 +1,76 @@
+import Host
+import Log
+import Primitives
+import Testing
+
+@Suite struct EpochAndTruncationTests {
+  /// Epoch 1 from 0, 3 from 2, 4 from 5 to 6.
+  private func epochs() throws -> LogFixture {
+    let fixture = try LogFixture()
+    try fixture.append("a", "b", epoch: 1)
+    try fixture.append("c", "d", "e", epoch: 3)
+    try fixture.append("f", epoch: 4)
+    return fixture
+  }
+
+  @Test func theEndOfAnEpochIsAnsweredTogetherWithTheLargestEpochNotAboveIt() throws {
+    let log = try epochs().log!
+    func answer(_ epoch: LeaderEpoch) -> String { log.endOffset(of: epoch).map { "\($0.epoch)@\($0.endOffset)" } ?? "none" }
+    #expect([0, 1, 2, 3, 4, 5].map { answer(LeaderEpoch($0)) } == ["0@0", "1@2", "1@2", "3@5", "4@6", "none"])
+    #expect(answer(.unknown) == "none")
+  }
+
+  @Test func theOldAnswerNamesTheStartOfTheNextEpochOnly() throws {
+    let log = try epochs().log!
+    #expect([0, 1, 2, 3, 4, 5].map { log.endOffsetByKIP101(of: LeaderEpoch($0)) } == [nil, 2, 2, 5, 6, nil])
+  }
+
+  @Test func aLeadersEpochIsOnTheDiskBeforeItsFirstRecord() throws {
+    let fixture = try epochs()
+    fixture.log.assignEpochStart(epoch: 7, startOffset: 6)
+    #expect(fixture.log.endOffset(of: 5).map(\.endOffset) == 6)
+    fixture.settle()
+    #expect(String(decoding: fixture.disk.content(fixture.path("leader-epoch-checkpoint")), as: UTF8.self).hasSuffix("\n7 6\n"))
+  }
+
+  @Test func epochsWithoutRecordsAreForgottenByATruncationThatTakesNone() throws {
+    let fixture = try epochs()
+    fixture.log.assignEpochStart(epoch: 7, startOffset: 6)
+    try fixture.log.truncate(to: 6)
+    #expect(fixture.log.latestEpoch == 4)
+    #expect(fixture.host.occurrences.isEmpty)
+  }
+
+  @Test func aTruncationInsideOfABatchTakesTheWholeBatch() throws {
+    let fixture = try epochs()
+    try fixture.log.truncate(to: 4, reason: .leaderEpoch, highWatermark: 1)
+    #expect(fixture.log.logEndOffset == 2)
+    #expect(fixture.log.latestEpoch == 1)
+    guard case .truncated(_, from: 6, to: 2, highWatermark: 1, reason: .leaderEpoch) = fixture.host.occurrences.last else {
+      Issue.record("\(fixture.host.occurrences)")
+      return
+    }
+    #expect(try fixture.append("g", epoch: 9).baseOffset == 2)
+  }
+
+  @Test func aTruncationAcrossSegmentsRemovesTheirFiles() throws {
+    let fixture = try LogFixture { $0.segmentBytes = 400 }
+    for index in 0..<9 { try fixture.append("v\(index)", size: 50) }
+    #expect(fixture.log.segmentBaseOffsets == [0, 3, 6])
+    try fixture.log.truncate(to: 4)
+    #expect(fixture.log.segmentBaseOffsets == [0, 3] && fixture.log.logEndOffset == 4)
+    #expect(!fixture.files.contains(LogFixture.name(6, ".log")))
+    try fixture.log.truncateFully(startingAt: 100)
+    #expect(fixture.log.segmentBaseOffsets == [100] && fixture.log.latestEpoch == nil)
+    #expect(try fixture.append("new", epoch: 1).baseOffset == 100)
+  }
+
+  @Test func theFirstEpochBeginsWhereTheLogDoes() throws {
+    let fixture = try epochs()
+    try fixture.log.advanceLogStartOffset(to: 3)
+    #expect(fixture.log.epochStarts.map { "\($0.epoch)@\($0.startOffset)" } == ["3@3", "4@5"])
+    #expect(fixture.log.earliestOffset == TimestampedOffset(offset: 3, timestamp: .none, leaderEpoch: 3))
+    #expect(throws: LogError.self) { try fixture.log.advanceLogStartOffset(to: 7) }
+    #expect(throws: LogError.self) { try fixture.log.read(from: 2, upTo: 6, maxBytes: 100, minOneBatch: true) }
+  }
+}

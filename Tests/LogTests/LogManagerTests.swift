@@ -1,0 +1,148 @@
+import Host
+import Log
+import Primitives
+import Testing
+import Wire
+
+@Suite struct LogManagerTests {
+  static let t0 = TopicPartition("t", 0), t1 = TopicPartition("t-x", 11)
+  let disk = TestDisk()
+
+  private func life(_ host: TestHost) throws -> LogManager {
+    if !LogManager.isFormatted(root: "logs", disk: disk) {
+      let properties = MetaProperties(clusterID: "cluster", nodeID: 1, directoryID: Uuid(high: 7, low: 9))
+      try LogManager.format(root: "logs", properties, reactor: host.reactor)
+      host.finishDiskOperations()
+    }
+    let manager = try LogManager(root: "logs", configuration: LogManagerConfiguration(), reactor: host.reactor)
+    try manager.open { _ in LogConfiguration() }
+    manager.start()
+    return manager
+  }
+
+  private func append(_ log: PartitionLog, _ value: String) throws {
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: .none, key: nil, value: Bytes(value))
+    _ = try log.append(asLeader: builder.build(), epoch: 0)
+  }
+
+  private func text(_ name: String) -> String { String(decoding: disk.content("logs/" + name), as: UTF8.self) }
+
+  @Test func anEndInGoodOrderIsKnownByItsMarkerAndEpoch() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    #expect(manager.previousBrokerEpoch == nil && manager.metaProperties.nodeID == 1)
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    manager.highWatermark = { _ in 1 }
+    try append(log, "a")
+    var answer: LogError??
+    manager.shutdown(brokerEpoch: 42) { answer = $0 }
+    host.finishDiskOperations()
+    #expect(answer == .some(nil))
+    #expect(text(".kafka_cleanshutdown") == #"{"version":0,"brokerEpoch":42}"#)
+    #expect(text("recovery-point-offset-checkpoint") == "0\n1\nt 0 1\n")
+    #expect(text("replication-offset-checkpoint") == "0\n1\nt 0 1\n")
+    #expect(text("t-0/partition.metadata") == "version: 0\ntopic_id: \(Uuid(high: 1, low: 1))")
+
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(again.previousBrokerEpoch == 42)
+    #expect(again.log(for: Self.t0)?.topicID == Uuid(high: 1, low: 1) && again.log(for: Self.t0)?.logEndOffset == 1)
+    #expect(again.checkpointedHighWatermark(of: Self.t0) == 1)
+    #expect(next.recoveries.isEmpty && !disk.exists("logs/.kafka_cleanshutdown"))
+  }
+
+  @Test func withoutTheMarkerLogsAreRecovered() throws {
+    let host = TestHost(disk)
+    try append(life(host).getOrCreate(Self.t1, topicID: Uuid(high: 1, low: 1)), "a")
+    let next = TestHost(disk)
+    let manager = try life(next)
+    #expect(manager.previousBrokerEpoch == nil && next.recoveries.count == 1)
+    #expect(manager.log(for: Self.t1)?.logEndOffset == 1)
+  }
+
+  @Test func checkpointsAreWrittenInTheBackgroundAndDamagedOnesAreTakenAsEmpty() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    manager.highWatermark = { _ in 3 }
+    for value in ["a", "b", "c"] { try append(log, value) }
+    log.flush { _ in }
+    host.finishDiskOperations()
+    try log.advanceLogStartOffset(to: 2)
+    host.advance(.seconds(31))
+    #expect(text("recovery-point-offset-checkpoint") == "0\n1\nt 0 3\n")
+    #expect(text("log-start-offset-checkpoint") == "0\n1\nt 0 2\n")
+
+    disk.overwrite("logs/recovery-point-offset-checkpoint") { $0.removeLast(2) }
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(again.log(for: Self.t0)?.logStartOffset == 2 && again.log(for: Self.t0)?.logEndOffset == 3)
+    #expect(next.notes.contains { $0.contains("recovery-point-offset-checkpoint, line") })
+    #expect(again.log(for: Self.t0)?.recoveryPoint == 0)
+  }
+
+  @Test func aTopicOfTheSameNameButAnotherIdGetsALogOfItsOwn() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    try append(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "old")
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 2, low: 2))
+    #expect(log.logEndOffset == 0)
+    let names = try disk.list("logs")
+    #expect(names.contains { $0.hasPrefix("t-0.") && $0.hasSuffix("-delete") })
+    host.finishDiskOperations()
+    host.advance(.seconds(61))
+    #expect(try disk.list("logs").filter { $0.hasPrefix("t-0") } == ["t-0"])
+  }
+
+  @Test func aDirectoryLeftForDeletionIsDeletedInTheNextLife() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    _ = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    _ = try manager.getOrCreate(Self.t1, topicID: Uuid(high: 1, low: 2))
+    try manager.delete(Self.t0)
+    try manager.markStray(Self.t1)
+    #expect(manager.log(for: Self.t0) == nil)
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(again.allLogs.isEmpty)
+    next.advance(.seconds(61))
+    let left = try disk.list("logs").filter { $0.hasPrefix("t-") }
+    #expect(left.count == 1 && left[0].hasPrefix("t-x-11.") && left[0].hasSuffix("-stray"))
+  }
+
+  @Test func retentionRunsInTheBackgroundBelowTheHighWatermark() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    log.configuration.retention = .seconds(100)
+    try append(log, "a")
+    try log.roll()
+    try append(log, "b")
+    host.finishDiskOperations()
+    host.advance(.seconds(700))
+    #expect(log.logStartOffset == 0)
+    manager.highWatermark = { _ in 1 }
+    host.advance(.seconds(700))
+    #expect(log.logStartOffset == 1)
+  }
+
+  @Test func aDirectoryThatWasNotFormattedIsRefused() throws {
+    let error = #expect(throws: LogError.self) {
+      try LogManager(root: "logs", configuration: LogManagerConfiguration(), reactor: TestHost(disk).reactor)
+    }
+    #expect(error?.description == "logs/meta.properties: there is no such file; format the directory first")
+  }
+
+  @Test func settingsOfTopicsAreStrict() throws {
+    let table = LogConfiguration.topicTable
+    let configuration = try table.configuration(from: [("cleanup.policy", "compact,delete"), ("retention.ms", "-1"), ("compression.type", "zstd")])
+    #expect(configuration.cleanupPolicy == [.compact, .delete] && configuration.retention == nil && configuration.compressionType == .zstd)
+    #expect(throws: ConfigurationError.unknownName("retention.msec", nearest: "retention.ms")) {
+      try table.configuration(from: [("retention.msec", "1")])
+    }
+    #expect(throws: ConfigurationError.self) { try table.configuration(from: [("segment.bytes", "1000")]) }
+    let broker = try LogConfiguration.brokerTable.configuration(from: [("log.retention.ms", "5"), ("log.retention.hours", "1")])
+    #expect(broker.retention == .milliseconds(5))
+  }
+}

@@ -1,0 +1,176 @@
+import Host
+import Log
+import Primitives
+import Testing
+import Wire
+
+@Suite struct RecoveryTests {
+  /// Three segments of four batches each, all synced.
+  private func threeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
+    let fixture = try LogFixture {
+      $0.segmentBytes = 1000
+      $0.indexIntervalBytes = 100
+      change(&$0)
+    }
+    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), size: 160) }
+    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
+    fixture.flush()
+    return fixture
+  }
+
+  @Test func aCleanEndIsTakenAsItIs() throws {
+    let fixture = try threeSegments()
+    let before = try fixture.contents()
+    fixture.log.close()
+    try fixture.reopen(isClean: true)
+    #expect(try fixture.contents() == before)
+    #expect(fixture.host.recoveries.isEmpty)
+    #expect(fixture.log.flushedOffset == 12)
+    #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
+  }
+
+  @Test func aTornTailIsCutOffAndReported() throws {
+    let fixture = try threeSegments()
+    fixture.disk.overwrite(fixture.path(LogFixture.name(8, ".log"))) { $0.removeLast(7) }
+    try fixture.reopen()
+    #expect(fixture.log.logEndOffset == 11)
+    #expect(fixture.host.recoveries.map(\.end) == [11])
+    #expect(fixture.host.recoveries[0].bytesCut > 100)
+    #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
+  }
+
+  @Test func behindABatchWithAWrongChecksumNothingIsKept() throws {
+    let fixture = try threeSegments()
+    fixture.disk.overwrite(fixture.path(LogFixture.name(4, ".log"))) { $0[$0.count - 1] ^= 1 }
+    try fixture.reopen()
+    #expect(fixture.log.logEndOffset == 7)
+    #expect(fixture.log.segmentBaseOffsets == [0, 4])
+    #expect(!fixture.files.contains { $0.hasPrefix(LogFixture.name(8, "")) && !$0.hasSuffix(".snapshot") })
+    #expect(fixture.log.latestEpoch == 1)
+    #expect(try fixture.append("again", epoch: 3).baseOffset == 7)
+  }
+
+  @Test func belowTheRecoveryPointNothingIsLookedAt() throws {
+    let fixture = try threeSegments()
+    fixture.disk.overwrite(fixture.path(LogFixture.name(0, ".log"))) { $0[80] ^= 1 }
+    try fixture.reopen(recoveryPoint: 8)
+    #expect(fixture.log.logEndOffset == 12)
+    try fixture.reopen(recoveryPoint: 3)
+    #expect(fixture.log.logEndOffset == 0)
+  }
+
+  @Test func aSegmentWhoseNameWasLostEndsTheLogThere() throws {
+    let fixture = try threeSegments()
+    try fixture.disk.remove(fixture.path(LogFixture.name(4, ".log")))
+    try fixture.reopen(recoveryPoint: 0)
+    #expect(fixture.log.logEndOffset == 4)
+    #expect(fixture.log.segmentBaseOffsets == [0])
+  }
+
+  @Test func aGapOfACompactedTopicIsNoHole() throws {
+    let fixture = try LogFixture { $0.cleanupPolicy = .compact }
+    _ = try fixture.log.append(asFollower: fixture.batch(["a"], baseOffset: 0, epoch: 0), leaderEpoch: 0)
+    _ = try fixture.log.append(asFollower: fixture.batch(["b"], baseOffset: 7, epoch: 0), leaderEpoch: 0)
+    try fixture.log.roll()
+    _ = try fixture.log.append(asFollower: fixture.batch(["c"], baseOffset: 20, epoch: 0), leaderEpoch: 0)
+    try fixture.reopen()
+    #expect(try fixture.contents() == ["0:a", "7:b", "20:c"])
+    #expect(fixture.log.logEndOffset == 21)
+  }
+
+  @Test(arguments: [".index", ".timeindex"])
+  func anIndexThatIsMissingOrGarbledIsBuiltAnew(suffix: String) throws {
+    let fixture = try threeSegments()
+    let name = fixture.path(LogFixture.name(4, suffix))
+    let sound = fixture.disk.content(name)
+    #expect(!sound.isEmpty)
+    fixture.disk.overwrite(name) { $0 = Array(repeating: 0xff, count: 24) }
+    try fixture.reopen(isClean: true)
+    #expect(fixture.disk.content(name) == sound)
+    try fixture.disk.remove(name)
+    try fixture.reopen(isClean: true)
+    #expect(fixture.disk.content(name) == sound)
+    #expect(try fixture.records().count == 12)
+  }
+
+  @Test func damagedEpochsAreTakenFromTheRecords() throws {
+    let fixture = try threeSegments()
+    let path = fixture.path("leader-epoch-checkpoint")
+    #expect(String(decoding: fixture.disk.content(path), as: UTF8.self) == "0\n3\n0 0\n1 5\n2 10\n")
+    fixture.disk.overwrite(path) { $0 = Array("0\n2\n0 0\n".utf8) }
+    try fixture.reopen(isClean: true)
+    #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
+    #expect(fixture.host.notes.count == 1 && fixture.host.notes[0].contains("line 2: 2 entries are announced, 1 are there"))
+    fixture.settle()
+    #expect(String(decoding: fixture.disk.content(path), as: UTF8.self) == "0\n3\n0 0\n1 5\n2 10\n")
+  }
+
+  @Test func leftoversOfAFormerLifeAreTakenAway() throws {
+    let fixture = try threeSegments()
+    for name in [LogFixture.name(0, ".log.deleted"), LogFixture.name(0, ".log.cleaned"), "leader-epoch-checkpoint.tmp", LogFixture.name(9, ".index")] {
+      fixture.disk.overwrite(fixture.path(name)) { $0 = [1, 2, 3] }
+    }
+    let swap = fixture.batch(["merged"], baseOffset: 0, epoch: 0)
+    fixture.disk.overwrite(fixture.path(LogFixture.name(0, ".log.swap"))) { $0 = swap.array }
+    try fixture.reopen(isClean: true)
+    #expect(!fixture.files.contains { $0.hasSuffix(".deleted") || $0.hasSuffix(".cleaned") || $0.hasSuffix(".swap") || $0.hasSuffix(".tmp") })
+    #expect(!fixture.files.contains(LogFixture.name(9, ".index")))
+    // A `.cleaned` log at the same offset says that the compaction had not come to its end.
+    #expect(try fixture.contents().first == "0:v0" + String(repeating: ".", count: 160))
+  }
+
+  @Test func aFinishedCompactionIsSwappedIn() throws {
+    let fixture = try threeSegments { $0.cleanupPolicy = .compact }
+    var builder = RecordBatchBuilder(baseOffset: 0, leaderEpoch: 0)
+    builder.append(offsetDelta: 6, timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: Bytes("merged"))
+    let swap = builder.build()
+    fixture.disk.overwrite(fixture.path(LogFixture.name(0, ".log.swap"))) { $0 = swap.array }
+    try fixture.reopen(isClean: true)
+    #expect(fixture.log.segmentBaseOffsets == [0, 8])
+    #expect(try fixture.contents().first == "6:merged")
+  }
+
+  @Test func aLogThatLostEverythingBeginsWhereItShouldStart() throws {
+    let fixture = try threeSegments()
+    try fixture.reopen(logStartOffset: 40)
+    #expect(fixture.log.logStartOffset == 40 && fixture.log.logEndOffset == 40)
+    #expect(try fixture.append("next").baseOffset == 40)
+  }
+
+  @Test func afterAFailureOfTheDiskNothingIsAppended() throws {
+    let fixture = try threeSegments()
+    fixture.disk.failure = { operation, _ in operation == "append" ? .inputOutput : nil }
+    #expect(throws: AppendError.self) { try fixture.append("lost") }
+    fixture.disk.failure = nil
+    let failure = try #require(fixture.log.failure)
+    #expect(failure.error == .inputOutput && failure.path.hasPrefix(LogFixture.directory))
+    #expect(throws: AppendError.log(.offline(failure))) { try fixture.append("refused") }
+    #expect(throws: LogError.offline(failure)) { try fixture.log.truncate(to: 3) }
+    #expect(fixture.log.logEndOffset == 12)
+  }
+
+  @Test func aSyncThatFailsTakesTheLogOffline() throws {
+    let fixture = try threeSegments()
+    try fixture.append("unsynced")
+    fixture.disk.failure = { operation, _ in operation == "sync" ? .inputOutput : nil }
+    var answer: LogError?
+    fixture.log.flush { answer = $0 }
+    fixture.settle()
+    #expect(answer == fixture.log.failure.map { .offline($0) } && answer != nil)
+    #expect(fixture.log.flushedOffset == 12)
+  }
+
+  @Test func withFlushMessagesARecordCountsOnlyOnceItIsSynced() throws {
+    let fixture = try LogFixture { $0.flushMessages = 1 }
+    var durable: [Offset] = []
+    fixture.log.onDurable = { [unowned fixture] in durable.append(fixture.log.durableEndOffset) }
+    try fixture.append("a")
+    try fixture.append("b")
+    #expect(fixture.log.logEndOffset == 2 && fixture.log.durableEndOffset == 0)
+    fixture.settle()
+    #expect(fixture.log.durableEndOffset == 2 && durable == [1, 2])
+    fixture.losePower()
+    try fixture.reopen()
+    #expect(try fixture.contents() == ["0:a", "1:b"])
+  }
+}

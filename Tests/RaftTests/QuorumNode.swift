@@ -1,0 +1,94 @@
+import Host
+import Primitives
+import Sim
+import Transport
+import Wire
+
+@testable import Raft
+
+/// A node that is nothing but a replica of the metadata log, and remembers what it was told.
+final class QuorumNode: Node, QuorumListener {
+  let reactor: Reactor
+  let configuration: QuorumConfiguration
+  private(set) var quorum: QuorumReplica!
+  private var server: RequestServer?
+
+  var batches: [CommittedBatch] = []
+  var leaderships: [LeaderEpoch] = []
+  var resignations: [LeaderEpoch] = []
+  var failure: String?
+
+  init(_ host: any NodeHost, _ configuration: QuorumConfiguration) {
+    reactor = Reactor(host: host)
+    self.configuration = configuration
+  }
+
+  func start() {
+    quorum = try! QuorumReplica(configuration: configuration, reactor: reactor)
+    quorum.listener = self
+    if configuration.isVoter {
+      server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in
+        if !quorum.handle(request) { request.closeConnection() }
+      }
+    }
+    quorum.start()
+  }
+
+  func handle(_ event: Event) { reactor.dispatch(event) }
+  func shutdown() { reactor.host.exit() }
+
+  func committed(_ batch: CommittedBatch) { batches.append(batch) }
+  func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
+  func becameLeader(epoch: LeaderEpoch) { leaderships.append(epoch) }
+  func resigned(epoch: LeaderEpoch) { resignations.append(epoch) }
+  func failed(_ failure: QuorumFailure) { self.failure = failure.description }
+
+  /// The names of the topics that committed records made, in the order of the log.
+  var topics: [String] {
+    batches.flatMap(\.records).compactMap { record in
+      if case .topic(let topic) = record { return topic.name }
+      return nil
+    }
+  }
+
+  func append(_ name: String, _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void = { _ in }) {
+    var topic = TopicRecord()
+    topic.name = name
+    quorum.append([.topic(topic)], completion)
+  }
+}
+
+/// Voters 1...n and observers 101...
+struct Quorum {
+  let world: World
+  let voters: [NodeIndex]
+  let observers: [NodeIndex]
+
+  init(voters voterCount: Int32, observers observerCount: Int32 = 0, seed: UInt64 = 1, configure: @escaping (inout QuorumConfiguration) -> Void = { _ in }) {
+    let world = World(seed: seed)
+    let members = (1...voterCount).map { Voter(id: NodeID($0), address: Address(host: "voter-\($0)", port: 9093)) }
+    func add(_ id: Int32, _ name: String) -> NodeIndex {
+      var configuration = QuorumConfiguration(nodeID: NodeID(id), clusterID: "test", voters: members)
+      configure(&configuration)
+      let fixed = configuration
+      return world.addNode(name: name, id: NodeID(id), port: 9093) { QuorumNode($0, fixed) }
+    }
+    self.world = world
+    voters = (1...voterCount).map { add($0, "voter-\($0)") }
+    observers = observerCount == 0 ? [] : (1...observerCount).map { add(100 + $0, "observer-\($0)") }
+    for node in voters + observers { world.start(node) }
+  }
+
+  func node(_ index: NodeIndex) -> QuorumNode { world.object(of: index) as! QuorumNode }
+
+  /// Nodes that lead and know it.
+  var leaders: [NodeIndex] { voters.filter { (world.object(of: $0) as? QuorumNode)?.quorum?.isActive == true } }
+
+  /// Waits for one leader and gives it; nil where none comes within ten seconds.
+  func leader(otherThan former: NodeIndex? = nil) -> NodeIndex? {
+    _ = world.runUntil(world.now + .seconds(10)) { leaders.contains { $0 != former } }
+    return leaders.first { $0 != former }
+  }
+
+  func run(_ milliseconds: Int64) { world.run(for: .milliseconds(milliseconds)) }
+}

@@ -1,0 +1,179 @@
+import Host
+import Log
+import Primitives
+import Replication
+import Testing
+import Wire
+
+@Suite struct ConsumerFetchTests {
+  @Test func aConsumerSeesRecordsBelowTheHighWatermarkOnly() {
+    let cluster = ReplicaCluster.running()
+    cluster.world.kill(cluster.index(3))
+    cluster.produce("a", to: 1, acks: 1)
+    let response = cluster.consume(from: 1, at: 0).value
+    #expect(response?.texts == [] && response?.partition?.highWatermark == 0 && response?.partition?.errorCode == ErrorCode.none)
+  }
+
+  @Test func offsetsOutsideOfTheLogAreRefused() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", "b", to: 1)
+    cluster.run(.milliseconds(20))
+    #expect(cluster.consume(from: 1, at: 3).value?.partition?.errorCode == .offsetOutOfRange)
+    #expect(cluster.consume(from: 1, at: 2).value?.partition?.errorCode == ErrorCode.none)
+    try? cluster.partition(1).log?.advanceLogStartOffset(to: 2)
+    #expect(cluster.consume(from: 1, at: 1).value?.partition?.errorCode == .offsetOutOfRange)
+  }
+
+  @Test func aFetchWaitsForTheFirstVisibleRecord() {
+    let cluster = ReplicaCluster.running()
+    let answer = cluster.consume(from: 1, at: 0, maxWait: .seconds(5))
+    cluster.run(.milliseconds(50))
+    #expect(answer.value == nil)
+    cluster.produce("a", to: 1)
+    #expect(answer.value == nil, "appended, but not replicated")
+    cluster.run(.milliseconds(20))
+    #expect(answer.value?.texts == ["a"])
+    cluster.run(.seconds(10))
+    #expect(answer.count == 1)
+  }
+
+  @Test func aFetchWithoutNewsEndsAfterItsMaximalWait() {
+    let cluster = ReplicaCluster.running()
+    let answer = cluster.consume(from: 1, at: 0, maxWait: .milliseconds(200))
+    cluster.run(.milliseconds(199))
+    #expect(answer.value == nil)
+    cluster.run(.milliseconds(2))
+    #expect(answer.value?.partition?.errorCode == ErrorCode.none && answer.value?.texts == [])
+  }
+
+  @Test func aFetchWaitsForItsMinimumOfBytes() {
+    let cluster = ReplicaCluster.running()
+    let size = Int32(batch("a").count)
+    let answer = cluster.consume(from: 1, at: 0, maxWait: .seconds(5)) { $0.minBytes = 2 * size }
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(50))
+    #expect(answer.value == nil)
+    cluster.produce("b", to: 1)
+    cluster.run(.milliseconds(50))
+    #expect(answer.value?.texts == ["a", "b"])
+  }
+
+  @Test func theFirstBatchComesWholeHoweverSmallTheLimits() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1)
+    cluster.produce("b", to: 1)
+    cluster.run(.milliseconds(20))
+    let answer = cluster.consume(from: 1, at: 0) {
+      $0.maxBytes = 1
+      $0.topics[0].partitions[0].partitionMaxBytes = 1
+    }
+    #expect(answer.value?.texts == ["a"])
+  }
+
+  @Test func aLeadershipThatEndsAnswersWhoeverWaits() {
+    let cluster = ReplicaCluster.running()
+    let old = cluster.consume(from: 1, at: 0, version: 10, maxWait: .seconds(5))
+    let new = cluster.consume(from: 1, at: 0, maxWait: .seconds(5)) { $0.topics[0].partitions[0].currentLeaderEpoch = 0 }
+    cluster.elect(2)
+    cluster.publish(to: [1])
+    #expect(old.value?.partition?.errorCode == .notLeaderOrFollower)
+    #expect(new.value?.partition?.errorCode == .fencedLeaderEpoch)
+    #expect(new.value?.partition?.currentLeader.leaderId == 2 && new.value?.partition?.currentLeader.leaderEpoch == 1)
+    #expect(new.value?.nodeEndpoints.first?.host == "broker2", "KIP-951")
+  }
+
+  @Test func epochsOfThePastAndTheFutureAreToldApart() {
+    let cluster = ReplicaCluster.running()
+    cluster.elect(1)
+    cluster.publish()
+    func error(_ epoch: Int32) -> ErrorCode? {
+      cluster.consume(from: 1, at: 0) { $0.topics[0].partitions[0].currentLeaderEpoch = epoch }.value?.partition?.errorCode
+    }
+    #expect(error(0) == .fencedLeaderEpoch && error(1) == ErrorCode.none && error(2) == .unknownLeaderEpoch && error(-1) == ErrorCode.none)
+  }
+
+  @Test func unknownTopicsAndPartitionsAreNamedForWhatTheyAre() {
+    let cluster = ReplicaCluster.running()
+    func error(_ change: (inout FetchRequest.FetchTopic) -> Void, version: Int16 = 18) -> ErrorCode? {
+      cluster.consume(from: 1, at: 0, version: version) { change(&$0.topics[0]) }.value?.partition?.errorCode
+    }
+    #expect(error { $0.topicId = Uuid(high: 9, low: 9) } == .unknownTopicId)
+    #expect(error { $0.partitions[0].partition = 7 } == .unknownTopicOrPartition)
+    #expect(error({ $0.topic = "nowhere" }, version: 12) == .unknownTopicOrPartition)
+  }
+
+  @Test func aDivergingPositionIsToldWhereItLeavesTheLog() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.elect(1)
+    cluster.publish()
+    cluster.run(.seconds(2))
+    cluster.produce("b", to: 1)
+    cluster.run(.milliseconds(20))
+    let answer = cluster.consume(from: 1, at: 2) { $0.topics[0].partitions[0].lastFetchedEpoch = 0 }
+    #expect(answer.value?.partition?.divergingEpoch.epoch == 0 && answer.value?.partition?.divergingEpoch.endOffset == 1)
+    #expect(cluster.consume(from: 1, at: 2) { $0.topics[0].partitions[0].lastFetchedEpoch = 1 }.value?.partition?.divergingEpoch.endOffset == -1)
+    #expect(cluster.consume(from: 1, at: 2) { $0.topics[0].partitions[0].lastFetchedEpoch = 9 }.value?.partition?.errorCode == .offsetOutOfRange)
+  }
+
+  // MARK: Followers as sources (KIP-392)
+
+  @Test func aFollowerServesConsumersUpToItsHighWatermark() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.produce("b", to: 1, acks: 1)
+    cluster.run(.milliseconds(20))
+    #expect(cluster.consume(from: 2, at: 0).value?.texts == ["a"])
+    #expect(cluster.consume(from: 2, at: 0, version: 10).value?.partition?.errorCode == .notLeaderOrFollower, "it cannot know of followers")
+    #expect(cluster.consume(from: 2, at: 2).value?.partition?.errorCode == .offsetOutOfRange)
+  }
+
+  @Test func aConsumerThatIsAheadOfAFollowerMayBeToldToWait() {
+    let cluster = ReplicaCluster.running { $0.switches.followerFetchBeyondEnd = .offsetNotAvailable }
+    #expect(cluster.consume(from: 2, at: 5).value?.partition?.errorCode == .offsetNotAvailable)
+    #expect(cluster.consume(from: 1, at: 5).value?.partition?.errorCode == .offsetOutOfRange)
+  }
+
+  @Test func aConsumerAtAFollowerIsWokenByReplication() {
+    let cluster = ReplicaCluster.running()
+    let answer = cluster.consume(from: 2, at: 0, maxWait: .seconds(5))
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    #expect(answer.value?.texts == ["a"], "KAFKA-14334")
+  }
+
+  @Test func aConsumerIsSentToTheReplicaInItsRack() {
+    let cluster = ReplicaCluster.running { $0.replication.replicaSelector = .rackAware }
+    func preferred(_ rack: String) -> Int32? { cluster.consume(from: 1, at: 0) { $0.rackId = rack }.value?.partition?.preferredReadReplica }
+    #expect(preferred("rack2") == 2 && preferred("rack1") == -1 && preferred("elsewhere") == -1 && preferred("") == -1)
+    cluster.fenced = [2]
+    cluster.publish()
+    #expect(preferred("rack2") == -1, "KAFKA-15390")
+  }
+
+  // MARK: Transactions
+
+  @Test func committedReadersStopAtTheFirstOpenTransaction() throws {
+    let cluster = ReplicaCluster.running()
+    func committed(_ offset: Offset = 0) -> FetchResponse? { cluster.consume(from: 1, at: offset) { $0.isolationLevel = 1 }.value }
+    cluster.produce("plain", to: 1)
+    cluster.produce(batch("t1", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
+    cluster.produce("later", to: 1)
+    cluster.run(.milliseconds(20))
+    #expect(committed()?.texts == ["plain"])
+    #expect(committed()?.partition?.lastStableOffset == 1 && committed()?.partition?.highWatermark == 3)
+    #expect(cluster.listOffset(at: 1, -1, isCommittedOnly: true).offset == 1)
+    let marker = RecordBatch.endTransaction(
+      EndTransactionMarker(isCommit: false, coordinatorEpoch: 1), producerID: 7, producerEpoch: 0, timestamp: Timestamp(milliseconds: 1_767_225_600_000))
+    let waiting = cluster.consume(from: 1, at: 1, maxWait: .seconds(5)) { $0.isolationLevel = 1 }
+    cluster.produce(marker.bytes, to: 1, origin: .coordinator)
+    cluster.run(.milliseconds(20))
+    #expect(waiting.value?.texts.prefix(2) == ["t1", "later"])
+    let aborted = try #require(waiting.value?.partition?.abortedTransactions)
+    #expect(aborted.map(\.producerId) == [7] && aborted.map(\.firstOffset) == [1], "also from the purgatory (KAFKA-5376)")
+    #expect(cluster.consume(from: 1, at: 0).value?.partition?.abortedTransactions == nil)
+  }
+}

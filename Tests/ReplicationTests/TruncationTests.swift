@@ -1,0 +1,222 @@
+import Host
+import Primitives
+import Replication
+import Testing
+import Wire
+
+/// The schedules of the famous truncation bugs, each with the rule that was wrong and the one that is right.
+@Suite struct TruncationTests {
+  /// KIP-101, scenario 1.
+  private func truncateThenElect(_ truncation: ReplicationSwitches.Truncation) -> ReplicaCluster {
+    let cluster = ReplicaCluster.running {
+      $0.log.minInsyncReplicas = 2
+      $0.switches.truncation = truncation
+      $0.switches.answerFollowerBehindHighWatermark = false
+    }
+    let acknowledged = cluster.produce("m0", to: 1)
+    cluster.run(.milliseconds(5))
+    #expect(acknowledged.value?.error == ErrorCode.none)
+    #expect(cluster.partition(3).highWatermark == 0, "the followers do not know yet that m0 is committed")
+    cluster.hold(.request, from: 3, to: 2)
+    cluster.elect(2, isr: [2, 3])
+    cluster.publish(to: [2, 3])
+    cluster.run(.milliseconds(20))
+    cluster.world.kill(cluster.index(2))
+    cluster.elect(3, isr: [3])
+    cluster.publish(to: [3])
+    cluster.produce("m1", to: 3, acks: 1)
+    return cluster
+  }
+
+  @Test func truncatingToTheHighWatermarkLosesAcknowledgedRecords() {
+    #expect(truncateThenElect(.highWatermark).log(3) == ["m1@2"])
+  }
+
+  @Test func truncatingByLeaderEpochKeepsThem() {
+    #expect(truncateThenElect(.leaderEpoch).log(3) == ["m0@0", "m1@2"])
+    #expect(truncateThenElect(.fetchDivergence).log(3) == ["m0@0", "m1@2"])
+  }
+
+  /// KIP-279 (KAFKA-6361): two quick elections, of which the former leader sees only the second.
+  private func failOverTwice(_ change: (inout ReplicationSwitches) -> Void) -> ReplicaCluster {
+    let cluster = ReplicaCluster.running {
+      $0.brokers = [1, 2]
+      change(&$0.switches)
+    }
+    cluster.produce("m0", to: 1)
+    cluster.run(.milliseconds(20))
+    let hold = cluster.hold(.response, from: 1, to: 2)
+    cluster.produce("mA", to: 1, acks: 1)
+    cluster.elect(2)
+    cluster.publish(to: [2])
+    cluster.produce("mB", to: 2, acks: 1)
+    cluster.elect(1, isr: [1])
+    cluster.publish(to: [1])
+    cluster.produce("mC", to: 1, acks: 1)
+    cluster.world.release(hold)
+    cluster.publish(to: [2])
+    cluster.run(.seconds(3))
+    return cluster
+  }
+
+  @Test func anAnswerWithoutEpochLeavesADivergence() {
+    let cluster = failOverTwice {
+      $0.truncation = .leaderEpoch
+      $0.offsetForLeaderEpoch = .kip101
+    }
+    #expect(cluster.log(1) == ["m0@0", "mA@0", "mC@2"])
+    #expect(cluster.log(2) == ["m0@0", "mB@1", "mC@2"])
+  }
+
+  @Test func anAnswerWithItsEpochFindsTheCommonPrefix() {
+    for truncation: ReplicationSwitches.Truncation in [.leaderEpoch, .fetchDivergence] {
+      let cluster = failOverTwice { $0.truncation = truncation }
+      #expect(cluster.log(1) == ["m0@0", "mA@0", "mC@2"])
+      #expect(cluster.log(2) == cluster.log(1), "\(truncation)")
+    }
+  }
+
+  /// KIP-320 (KAFKA-7395): a follower of the third epoch asks a leader that still lives in the first.
+  private func askALeaderOfThePast(checking: Bool) -> ReplicaCluster {
+    let cluster = ReplicaCluster.running {
+      $0.switches.truncation = .leaderEpoch
+      $0.switches.fetchChecksLeaderEpoch = checking
+    }
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.produce("x", to: 1, acks: 1)
+    cluster.run(.milliseconds(20))
+    cluster.elect(2)
+    let second = cluster.state
+    cluster.publish(to: [2])
+    cluster.produce("y", to: 2, acks: 1)
+    cluster.elect(1)
+    cluster.publish(to: [3])
+    cluster.run(.milliseconds(700))
+    cluster.manager(1).apply([second])
+    cluster.run(.milliseconds(700))
+    #expect(cluster.log(1) == ["a@0", "y@1"])
+    cluster.publish(to: [1])
+    cluster.produce("z", to: 1, acks: 1)
+    cluster.run(.seconds(3))
+    return cluster
+  }
+
+  @Test func withoutComparingEpochsAFollowerKeepsWhatItsLeaderTruncates() {
+    let cluster = askALeaderOfThePast(checking: false)
+    #expect(cluster.log(1) == ["a@0", "y@1", "z@2"])
+    #expect(cluster.log(3) == ["a@0", "x@0", "z@2"])
+  }
+
+  @Test func aLeaderOfThePastRefusesAFollowerOfTheFuture() {
+    let cluster = askALeaderOfThePast(checking: true)
+    #expect(cluster.log(1) == ["a@0", "y@1", "z@2"])
+    #expect(cluster.log(3) == cluster.log(1))
+  }
+
+  /// KAFKA-14704. Returns the high watermark that the follower had when it truncated.
+  private func highWatermarkAtTruncation(truncatingFirst: Bool) -> Offset? {
+    let cluster = ReplicaCluster.running { $0.switches.truncateBeforeHighWatermarkUpdate = truncatingFirst }
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.hold(.response, from: 1, to: 3)
+    cluster.produce("b", "c", to: 1, acks: 1)
+    cluster.elect(2, isr: [2, 3])
+    cluster.publish(to: [2, 3])
+    cluster.produce("d", "e", to: 2)
+    cluster.run(.milliseconds(50))
+    #expect(cluster.partition(2).highWatermark == 3)
+    cluster.publish(to: [1])
+    cluster.run(.milliseconds(50))
+    #expect(cluster.log(1) == cluster.log(2))
+    for case (1, .truncated(_, from: 3, to: 1, let highWatermark, .divergingEpoch)) in cluster.occurrences { return highWatermark }
+    return nil
+  }
+
+  @Test func aFollowerTruncatesBeforeItTakesOverTheHighWatermark() {
+    #expect(highWatermarkAtTruncation(truncatingFirst: true) == 1)
+    #expect(highWatermarkAtTruncation(truncatingFirst: false) == 3, "b and c were visible although they were never committed")
+  }
+
+  /// KAFKA-18991: the response to a fetch of an earlier epoch comes when the offset happens to fit again.
+  private func deliverALateDivergence(matchingEpochs: Bool) -> ReplicaCluster {
+    let cluster = ReplicaCluster.running { $0.switches.matchEpochOfRequest = matchingEpochs }
+    cluster.elect(2)
+    cluster.publish()
+    cluster.run(.seconds(2))
+    cluster.produce("a", to: 2)
+    cluster.run(.milliseconds(20))
+    let behind = cluster.hold(.response, from: 2, to: 1)
+    cluster.produce("x", to: 2, acks: 1)
+    cluster.run(.milliseconds(20))
+    #expect(cluster.log(3) == ["a@1", "x@1"] && cluster.log(1) == ["a@1"])
+    // 3 asks 1, which lacks x; the answer that says so is held.
+    let late = cluster.hold(.response, from: 1, to: 3)
+    cluster.elect(1)
+    cluster.publish(to: [1, 3])
+    cluster.run(.milliseconds(20))
+    // 2 leads again, and everybody has x.
+    cluster.elect(2)
+    cluster.world.release(behind)
+    cluster.publish()
+    cluster.run(.milliseconds(20))
+    cluster.elect(1)
+    cluster.publish()
+    cluster.world.release(late)
+    cluster.run(.milliseconds(2))
+    return cluster
+  }
+
+  @Test func aLateResponseOfAnEarlierEpochIsIgnored() {
+    func truncated(_ cluster: ReplicaCluster) -> Bool {
+      cluster.occurrences.contains { if case (3, .truncated) = $0 { true } else { false } }
+    }
+    #expect(!truncated(deliverALateDivergence(matchingEpochs: true)))
+    #expect(truncated(deliverALateDivergence(matchingEpochs: false)))
+  }
+
+  @Test func aNewLeaderNotesItsEpochBeforeTheFirstWrite() {
+    for persists in [true, false] {
+      let cluster = ReplicaCluster.running { $0.switches.persistEpochOnBecomeLeader = persists }
+      cluster.elect(2)
+      cluster.publish(to: [2])
+      #expect(cluster.partition(2).log?.latestEpoch == (persists ? 1 : nil), "KAFKA-7415")
+    }
+  }
+
+  @Test func aFollowerBehindTheLeadersLogStartsAnew() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", "b", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.world.kill(cluster.index(3))
+    cluster.commit(isr: [1, 2])
+    cluster.publish(to: [1, 2])
+    cluster.produce("c", to: 1)
+    cluster.produce("d", to: 1)
+    cluster.run(.milliseconds(20))
+    try? cluster.partition(1).log?.advanceLogStartOffset(to: 3)
+    cluster.world.start(cluster.index(3))
+    cluster.run(.milliseconds(20))
+    cluster.publish(to: [3])
+    cluster.run(.seconds(2))
+    #expect(cluster.partition(3).logStartOffset == 3 && cluster.log(3) == ["d@0"])
+    #expect(cluster.partition(3).highWatermark == 4)
+  }
+
+  @Test func aFollowerBeyondTheEndOfALeaderThatKnowsNothingTruncatesToIt() {
+    let cluster = ReplicaCluster(ReplicaCluster.Options { $0.switches.persistEpochOnBecomeLeader = false })
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.publish()
+    cluster.produce("a", to: 1, acks: 1)
+    cluster.run(.milliseconds(20))
+    #expect(cluster.log(3) == ["a@0"] && cluster.log(2) == [])
+    cluster.elect(2, isr: [2])
+    cluster.publish()
+    cluster.run(.seconds(2))
+    #expect(cluster.log(1) == [] && cluster.log(3) == [])
+    let reasons = cluster.occurrences.compactMap { if case .truncated(_, _, _, _, let reason) = $0.occurrence { reason } else { nil } }
+    #expect(reasons == [.outOfRange, .outOfRange])
+  }
+}

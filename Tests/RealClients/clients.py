@@ -33,7 +33,10 @@ def sample_records(count=200, size=300):
 
 
 def admin(served):
-    return confluent_kafka.admin.AdminClient({"bootstrap.servers": served.bootstrap})
+    """One for each cluster: what it asked for fails when it goes away."""
+    if not hasattr(served, "admin"):
+        served.admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": served.bootstrap})
+    return served.admin
 
 
 def create_topic(served, name=None, partitions=1, replicas=1, config=None):

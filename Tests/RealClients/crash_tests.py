@@ -1,11 +1,17 @@
 """Ends of the whole process: in good order, and not."""
 
+import json
+import os
+import re
+import signal
+import subprocess
 import threading
 import time
 
 import confluent_kafka
 
 from clients import Confluent, create_topic, sample_records
+from served import Served, free_ports
 from suite import test
 
 
@@ -81,17 +87,8 @@ def _(served):
 
 @test("a temporary data directory is told of, and removed at the end")
 def _(served):
-    import os
-    import re
-    import signal
-    import subprocess
-
-    from served import Served
-
     process = subprocess.Popen([Served.binary, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    import json
-
-    facts = json.loads(process.stdout.readline() if False else read_object(process.stdout))
+    facts = json.loads(read_object(process.stdout))
     assert os.path.isdir(facts["data"]) and len(facts["brokers"]) == 1, facts
     process.send_signal(signal.SIGINT)
     told = process.stderr.read().decode()
@@ -112,10 +109,6 @@ def read_object(stream):
 
 @test("a second process is refused the port and the data directory, with a remedy")
 def _(served):
-    import subprocess
-
-    from served import Served, free_ports
-
     result = subprocess.run([Served.binary, "serve", "--port", str(served.port)], capture_output=True, text=True, timeout=60)
     assert result.returncode == 64 and f"port {served.port}" in result.stderr and "--port" in result.stderr, result.stderr
     result = subprocess.run(

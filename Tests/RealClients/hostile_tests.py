@@ -34,7 +34,8 @@ def is_closed(connection, seconds=10):
 
 
 def api_versions(correlation_id, version=0, client_id=b"test"):
-    body = struct.pack(">hhih", 18, version, correlation_id, len(client_id)) + client_id
+    tagged_fields = b"\x00" if version >= 3 else b""
+    body = struct.pack(">hhih", 18, version, correlation_id, len(client_id)) + client_id + tagged_fields
     return struct.pack(">i", len(body)) + body
 
 

@@ -3,7 +3,7 @@
 import confluent_kafka
 import confluent_kafka.admin
 
-from clients import CODECS, Confluent, KafkaPython, Kcat, admin, create_topic, keys_and_values, sample_records
+from clients import CODECS, Confluent, KafkaPython, Kcat, admin, create_topic, keys_and_values, new_topic_name, sample_records
 from suite import test
 
 for codec in CODECS:
@@ -52,8 +52,6 @@ def _(served):
 
 @test("a topic is made by the first record that is sent to it", brokers=3)
 def _(served):
-    from clients import new_topic_name
-
     topic = new_topic_name("auto")
     KafkaPython.produce(served, topic, sample_records(5))
     assert KafkaPython.consume(served, topic) == sample_records(5)

@@ -24,6 +24,8 @@ final class Link {
   var failedAttempts = 0
   var mayConnectAt = Instant(nanoseconds: .min)
   var deadlineTimer: ScheduledTimer?
+  /// When the deadline timer fires, where there is one: no pending request's deadline comes before.
+  var watchedDeadline = Instant.distantFuture
   var connectTimer: ScheduledTimer?
   private var nextCorrelationID: Int32 = 0
 

@@ -107,7 +107,7 @@ public final class RequestSender: ConnectionDelegate {
       link.unsent.append(frame)
       openWhenAllowed(link)
     }
-    if pending != nil { watchDeadlines(of: link) }
+    if let pending { watch(pending.deadline, of: link) }
   }
 
   private func openWhenAllowed(_ link: Link) {
@@ -170,16 +170,20 @@ public final class RequestSender: ConnectionDelegate {
 
   // MARK: Timeouts
 
-  /// One timer for each link looks after all its deadlines: most requests are answered long before.
-  private func watchDeadlines(of link: Link) {
-    guard link.deadlineTimer == nil, let earliest = link.pending.lazy.map(\.deadline).min() else { return }
-    link.deadlineTimer = reactor.after(earliest - reactor.now) { [unowned self, unowned link] in
+  /// One timer for each link looks after all its deadlines, set for the earliest: most requests are answered long before.
+  private func watch(_ deadline: Instant, of link: Link) {
+    if link.deadlineTimer != nil {
+      guard deadline < link.watchedDeadline else { return }
+      reactor.cancel(link.deadlineTimer)
+    }
+    link.watchedDeadline = deadline
+    link.deadlineTimer = reactor.after(deadline - reactor.now) { [unowned self, unowned link] in
       link.deadlineTimer = nil
       let now = reactor.now
       if link.pending.contains(where: { $0.deadline <= now }) {
         fail(link, with: .disconnected, expired: { $0.deadline <= now })
       }
-      watchDeadlines(of: link)
+      if let earliest = link.pending.lazy.map(\.deadline).min() { watch(earliest, of: link) }
     }
   }
 }

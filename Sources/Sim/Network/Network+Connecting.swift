@@ -29,8 +29,9 @@ extension World {
     if target.host != nil {
       network.ends[end].status = .open
       statistics.connectionsOpened += 1
-      deliver(.event(.accepted(network.id(of: end))), to: target)
+      // The node may close the connection at once, and with a peer that is gone as well there is nobody left to reply to then.
       reply(.accept, to: end ^ 1)
+      deliver(.event(.accepted(network.id(of: end))), to: target)
     } else {
       network.ends[end].status = .closed
       reply(.refuse, to: end ^ 1)

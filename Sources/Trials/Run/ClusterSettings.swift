@@ -82,7 +82,7 @@ struct ClusterSettings {
     var producers: [String: ProducerConfiguration] = [:]
     var consumers: [String: ConsumerConfiguration] = [:]
     for plan in scenario.workload {
-      let given = [bootstrap, ("client.id", plan.name)]
+      let given = [bootstrap, ("client.id", plan.name)].filter { given in !plan.config.contains { $0.name == given.0 } }
       switch plan.role {
       case .produce: producers[plan.name] = try plan.configuration(given) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
       case .consume:

@@ -96,8 +96,12 @@ public final class Trial {
     world.start(operatorNode)
     let plans = settings.topics
     world.after(.milliseconds(1)) { [unowned self] in operatorApplication?.create(plans) }
+    // A leader may learn of its full ISR after the last occurrence: time passing is a reason to look again as well.
+    var looked = world.now
     let isReady = world.runUntil(.zero + .seconds(120)) { [unowned self] in
-      observer.isChanged && operatorApplication?.hasCreatedAll == true && isClusterAtRest
+      guard observer.isChanged || world.now - looked >= .milliseconds(100) else { return false }
+      looked = world.now
+      return operatorApplication?.hasCreatedAll == true && isClusterAtRest
     }
     guard isReady else { return false }
     origin = world.now

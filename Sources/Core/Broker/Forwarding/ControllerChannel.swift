@@ -30,6 +30,8 @@ final class ControllerChannel {
   private let sender: RequestSender
   private let requestTimeout: Duration
   private let activeController: () -> Address?
+  /// Where requests go until that fails: a broker that hears no news of the metadata log still reaches the controller that it knows.
+  private var controller: Address?
 
   /// - Parameters:
   ///   - requestTimeout: how long one attempt waits for its answer (`controller.socket.timeout.ms`).
@@ -49,18 +51,21 @@ final class ControllerChannel {
   ) {
     let now = reactor.now
     if let deadline, deadline <= now { return completion(.failure(.timedOut)) }
-    guard let address = activeController() else {
+    guard let address = controller ?? activeController() else {
       return sendAgain(request, version, deadline, after: Self.searchInterval, completion)
     }
+    controller = address
     let timeout = deadline.map { min(requestTimeout, $0 - now) } ?? requestTimeout
     sender.send(request, version: version, to: address, timeout: timeout) { [weak self] result in
       guard let self else { return }
       switch result {
       case .success(let response) where Request.leadingError(of: response) == .notController:
+        controller = nil
         sendAgain(request, version, deadline, after: Self.retryBackoff, completion)
       case .success(let response):
         completion(.success(response))
       case .failure(.disconnected), .failure(.timedOut):
+        controller = nil
         send(request, version: version, deadline: deadline, completion)
       case .failure(.malformed(let error)), .failure(.notEncodable(let error)):
         completion(.failure(.malformed(error)))

@@ -5,7 +5,7 @@ extension Producer {
   func send(_ record: RecordToSend, to topic: ProducerTopic) {
     incompleteRecordCount += 1
     guard case .open = state else { return fail(record, of: topic, ProduceFailure(.closed, .notWritten)) }
-    let size = RecordSize.upperBound(key: record.key, value: record.value, headers: record.headers)
+    let size = record.sizeBound
     guard size <= configuration.maxRequestSize, size <= configuration.bufferMemory else {
       let limit = min(configuration.maxRequestSize, configuration.bufferMemory)
       return fail(record, of: topic, ProduceFailure(.recordTooLarge(size: size, limit: limit), .notWritten))
@@ -50,7 +50,7 @@ extension Producer {
   }
 
   private func appendToNewBatch(_ record: borrowing RecordToSend, of queue: PartitionQueue) -> AppendOutcome {
-    let memory = max(configuration.batchSize, RecordSize.upperBound(key: record.key, value: record.value, headers: record.headers))
+    let memory = max(configuration.batchSize, record.sizeBound)
     guard memory <= availableMemory else { return .needsMemory }
     availableMemory -= memory
     incompleteBatches += 1

@@ -5,7 +5,9 @@ import Wire
 final class ProducerBatch {
   /// Grows with every batch of the producer; the parts of a split batch keep the number of the whole.
   let number: UInt64
-  unowned let queue: PartitionQueue
+  /// Outlives it: queues live as long as their producer, and nobody else looks at its batches. Unsafe because it is asked for with
+  /// every record.
+  unowned(unsafe) let queue: PartitionQueue
   /// When its first record came: `delivery.timeout.ms` and `linger.ms` count from here.
   let createdAt: Instant
   /// What it holds of `buffer.memory`.
@@ -40,7 +42,7 @@ final class ProducerBatch {
 
   var recordCount: Int { tokens.count }
 
-  var uncompressedSize: Int { builder.sizeInBytes }
+  private(set) var uncompressedSize = RecordSize.batchHeader
 
   /// The size it will have, as far as the codec's former results tell.
   var estimatedSize: Int { built?.count ?? queue.topic.compressedSize(of: uncompressedSize) }
@@ -50,8 +52,7 @@ final class ProducerBatch {
   /// Adds a record and returns its size, or closes the batch and returns nil where there is no room. The first record always fits.
   func append(_ record: borrowing RecordToSend) -> Int? {
     guard !isClosed else { return nil }
-    let size = builder.sizeOfAppending(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
-    if !tokens.isEmpty && queue.topic.compressedSize(of: uncompressedSize + size) > sizeLimit {
+    guard hasRoom(for: record) else {
       isClosed = true
       return nil
     }
@@ -60,7 +61,17 @@ final class ProducerBatch {
       completions.append(RecordCompletion(index: tokens.count, timestamp: record.timestamp, body: completion))
     }
     tokens.append(record.token)
-    return size
+    defer { uncompressedSize = builder.sizeInBytes }
+    return builder.sizeInBytes - uncompressedSize
+  }
+
+  /// The exact size is computed only where the bound does not decide.
+  private func hasRoom(for record: borrowing RecordToSend) -> Bool {
+    if tokens.isEmpty { return true }
+    let topic = queue.topic
+    if topic.compressedSize(of: uncompressedSize + record.sizeBound) <= sizeLimit { return true }
+    let size = builder.sizeOfAppending(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
+    return topic.compressedSize(of: uncompressedSize + size) <= sizeLimit
   }
 
   /// The bytes as they are sent; no record is added afterwards.
@@ -130,4 +141,20 @@ struct RecordToSend {
   var headers: [RecordHeader]
   var token: UInt64
   var completion: ((Result<RecordMetadata, ProduceFailure>) -> Void)?
+  /// The most that a batch of this one record can take, in bytes.
+  let sizeBound: Int
+
+  init(
+    partition: Int32?, timestamp: Timestamp, key: Bytes?, value: Bytes?, headers: [RecordHeader], token: UInt64,
+    completion: ((Result<RecordMetadata, ProduceFailure>) -> Void)?
+  ) {
+    self.partition = partition
+    self.timestamp = timestamp
+    self.key = key
+    self.value = value
+    self.headers = headers
+    self.token = token
+    self.completion = completion
+    sizeBound = RecordSize.upperBound(key: key, value: value, headers: headers)
+  }
 }

@@ -69,7 +69,8 @@ final class ProducerTopic {
 
 /// The batches of one partition that are not sent yet, oldest first.
 final class PartitionQueue {
-  unowned let topic: ProducerTopic
+  /// Owns it. Unsafe because it is asked for with every record.
+  unowned(unsafe) let topic: ProducerTopic
   let number: Int32
   var leader: NodeID?
   var leaderEpoch = LeaderEpoch.unknown

@@ -1,6 +1,7 @@
 """What an acknowledgement says: acks 0, 1 and all, with min.insync.replicas."""
 
 import confluent_kafka
+import confluent_kafka.admin
 
 from clients import Confluent, KafkaPython, Kcat, create_topic, keys_and_values, sample_records
 from served import wait_until
@@ -32,9 +33,17 @@ def _(served):
     assert Confluent.consume(served, topic) == records
 
 
-@test("acks=all is refused below min.insync.replicas, and acks=1 is not", brokers=3)
+@test("acks=all is refused below min.insync.replicas, and acks=1 is not", brokers=3, own=True, broker_session_timeout_ms=2_000)
 def _(served):
-    topic = create_topic(served, replicas=2, config={"min.insync.replicas": "3"})
+    topic = create_topic(served, replicas=3, config={"min.insync.replicas": "3"})
+    Confluent.produce(served, topic, sample_records(1), acks="all")
+    assert served.stop() == 0
+    # The third broker stays away.
+    served.brokers = 2
+    served.start()
+    served.admin = None
+    partition = lambda: confluent_kafka.admin.AdminClient({"bootstrap.servers": served.bootstrap}).list_topics(topic, timeout=10).topics[topic].partitions[0]
+    wait_until(lambda: partition().isrs == [1, 2] or partition().isrs == [2, 1], 30, what="the ISR without broker 3")
     try:
         Confluent.produce(served, topic, sample_records(1), acks="all", retries=0, message_timeout_ms=5_000)
         raise RuntimeError("it was acknowledged")

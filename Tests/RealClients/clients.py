@@ -25,7 +25,7 @@ def sample_records(count=200, size=300):
     for n in range(count):
         key = None if n % 7 == 0 else f"key-{n % 13}".encode()
         value = [b"", bytes([n % 256]) * size, bytes((n * 31 + i * i) % 256 for i in range(size)), f"value {n}".encode()][n % 4]
-        if n % 50 == 49:
+        if n % 50 == 48:
             value = None
         headers = [("trace", b"\x00\xff%d" % n), ("trace", b"again"), ("empty", b"")] if n % 3 == 0 else []
         records.append((key, value, headers, base + n * 10))

@@ -25,7 +25,7 @@ def sample_records(count=200, size=300):
     for n in range(count):
         key = None if n % 7 == 0 else f"key-{n % 13}".encode()
         value = [b"", bytes([n % 256]) * size, bytes((n * 31 + i * i) % 256 for i in range(size)), f"value {n}".encode()][n % 4]
-        if n % 50 == 48:
+        if n % 50 == 48 and key:
             value = None
         headers = [("trace", b"\x00\xff%d" % n), ("trace", b"again"), ("empty", b"")] if n % 3 == 0 else []
         records.append((key, value, headers, base + n * 10))
@@ -170,3 +170,10 @@ def run(*command, stdin=None, timeout=60):
 def keys_and_values(records):
     """What every client can tell. A key or a value that is missing is empty for some."""
     return [(key or b"", value or b"") for key, value, _, _ in records]
+
+
+def assert_same(read, expected, reader=""):
+    """Tells where two lists of records part, rather than that they do."""
+    for at, (left, right) in enumerate(zip(read, expected)):
+        assert left == right, f"{reader} read record {at} as {str(left)[:200]} instead of {str(right)[:200]}"
+    assert len(read) == len(expected), f"{reader} read {len(read)} records instead of {len(expected)}"

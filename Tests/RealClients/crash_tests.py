@@ -10,20 +10,20 @@ import time
 
 import confluent_kafka
 
-from clients import Confluent, create_topic, sample_records
+from clients import Confluent, assert_same, create_topic, sample_records
 from served import Served, free_ports
 from suite import test
 
 
-@test("SIGTERM ends the cluster with exit code 0, and a restart finds everything", brokers=3, own=True)
+@test("SIGTERM ends the cluster with exit code 0, and a restart finds everything", brokers=3, own=True, broker_session_timeout_ms=2_000)
 def _(served):
     topic = create_topic(served, replicas=3)
     Confluent.produce(served, topic, sample_records())
     assert served.stop() == 0
     served.start()
-    assert Confluent.consume(served, topic) == sample_records()
+    assert_same(Confluent.consume(served, topic), sample_records(), Confluent.name)
     Confluent.produce(served, topic, sample_records())
-    assert Confluent.consume(served, topic) == sample_records() + sample_records()
+    assert_same(Confluent.consume(served, topic), sample_records() + sample_records(), Confluent.name)
 
 
 def produce_until_killed(served, topic, count_before_kill, kill):
@@ -63,7 +63,7 @@ def produce_until_killed(served, topic, count_before_kill, kill):
 
 for brokers in [1, 3]:
 
-    @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True)
+    @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True, broker_session_timeout_ms=2_000)
     def _(served, brokers=brokers):
         topic = create_topic(served, replicas=brokers)
         acknowledged = produce_until_killed(served, topic, 3_000, served.restart_after_kill)
@@ -74,7 +74,7 @@ for brokers in [1, 3]:
         assert len(set(read)) == len(read), f"{len(read) - len(set(read))} records came twice"
 
 
-@test("three kills in a row leave a cluster that works", brokers=3, own=True)
+@test("three kills in a row leave a cluster that works", brokers=3, own=True, broker_session_timeout_ms=2_000)
 def _(served):
     topic = create_topic(served, partitions=3, replicas=3)
     expected = []
@@ -82,7 +82,7 @@ def _(served):
         Confluent.produce(served, topic, sample_records(50))
         expected += sample_records(50)
         served.restart_after_kill()
-        assert Confluent.consume(served, topic) == expected
+        assert_same(Confluent.consume(served, topic), expected, Confluent.name)
 
 
 @test("a temporary data directory is told of, and removed at the end")

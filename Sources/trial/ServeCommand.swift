@@ -122,7 +122,7 @@ private struct DataDirectory {
 
   init(_ given: String?) throws {
     isTemporary = given == nil
-    path = given ?? NSTemporaryDirectory() + "/trial-\(UUID().uuidString)"
+    path = given ?? FileManager.default.temporaryDirectory.appendingPathComponent("trial-\(UUID().uuidString)").path
   }
 
   func removeIfTemporary() {
@@ -154,23 +154,23 @@ private final class EndingSignals: @unchecked Sendable {
 
 /// What the nodes report, a line each on standard error.
 private struct ServeLog: Sendable {
-  private let logger: Logger
+  let isQuiet: Bool
 
-  init(isQuiet: Bool) {
-    var logger = Logger(label: "trial") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = isQuiet ? .warning : .info
-    self.logger = logger
-  }
-
-  func tell(_ text: String) { logger.info("\(text)") }
+  func tell(_ text: String) { logger(of: "serve").info("\(text)") }
 
   func tell(_ node: String, _ occurrence: Occurrence) {
     guard let words = occurrence.words else { return }
     switch occurrence {
-    case .diskFailed: logger.error("\(node): \(words.text)")
-    case .note: logger.notice("\(node): \(words.text)")
-    default: logger.info("\(node): \(words.text)")
+    case .diskFailed: logger(of: node).error("\(words.text)")
+    case .note: logger(of: node).notice("\(words.text)")
+    default: logger(of: node).info("\(words.text)")
     }
+  }
+
+  private func logger(of node: String) -> Logger {
+    var logger = Logger(label: node) { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = isQuiet ? .error : .info
+    return logger
   }
 }
 

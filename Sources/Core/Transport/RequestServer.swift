@@ -160,10 +160,13 @@ public struct IncomingRequest {
 
   public var version: Int16 { header.requestApiVersion }
 
-  /// The request's body.
+  /// The request's body. What stands behind it is ignored, as in Kafka: librdkafka 2.16 sends three surplus bytes when it asks for the
+  /// metadata of all topics.
   public func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
     var reader = reader
-    return try Request(from: &reader, version: version)
+    var request = Request()
+    try request.read(from: &reader, version: version)
+    return request
   }
 
   /// Answers at the request's own version.

@@ -42,9 +42,9 @@ public final class LiveCluster: Sendable {
       }
       let id = try ClusterIdentity.ofDirectory(directory)
       let controller = hosts[settings.brokerCount], brokers = hosts.dropLast()
-      let controllerAddress = try controller.listen(on: settings.controllerAddress)
       var addresses: [Address] = []
       for (index, host) in brokers.enumerated() { addresses.append(try host.listen(on: settings.address(ofBroker: index + 1))) }
+      let controllerAddress = try controller.listen(on: settings.controllerAddress)
 
       let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
       controller.start { ControllerNode(host: $0, configuration: controllerConfiguration) }

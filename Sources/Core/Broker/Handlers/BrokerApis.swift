@@ -16,10 +16,12 @@ final class BrokerApis {
   let metadata: MetadataCache
   let replicaManager: ReplicaManager
   let forwarder: Forwarder
+  let producerIDs: ProducerIDSource
   let autoTopicCreation: AutoTopicCreation
 
   init(
-    reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder
+    reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,
+    producerIDs: ProducerIDSource
   ) {
     self.reactor = reactor
     self.configuration = configuration.fixed
@@ -27,6 +29,7 @@ final class BrokerApis {
     self.metadata = metadata
     self.replicaManager = replicaManager
     self.forwarder = forwarder
+    self.producerIDs = producerIDs
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
@@ -50,6 +53,7 @@ final class BrokerApis {
     OfferedApi(.createTopics, advertised: 2...7),
     OfferedApi(.deleteTopics, advertised: 1...6),
     OfferedApi(.deleteRecords, advertised: 0...2),
+    OfferedApi(.initProducerId, advertised: 0...5),
     OfferedApi(.offsetForLeaderEpoch, advertised: 2...4),
     OfferedApi(.describeConfigs, advertised: 1...4),
     OfferedApi(.alterConfigs, advertised: 0...2),
@@ -76,6 +80,7 @@ final class BrokerApis {
     case .metadata: handleMetadata(incoming)
     case .apiVersions: handleApiVersions(incoming)
     case .deleteRecords: handleDeleteRecords(incoming)
+    case .initProducerId: handleInitProducerId(incoming)
     case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
     case .describeConfigs: handleDescribeConfigs(incoming)
     case .alterConfigs: handleAlterConfigs(incoming)

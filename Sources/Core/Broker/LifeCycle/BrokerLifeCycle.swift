@@ -40,6 +40,7 @@ final class BrokerLifeCycle {
 
   private var isRegistered = false
   private var isReadyToUnfence = false
+  private var controlledShutdownWasAnswered = false
   private var failedAttempts = 0
   private var isCommunicating = false
   private var shallCommunicateAtOnce = false
@@ -161,17 +162,23 @@ final class BrokerLifeCycle {
 
   private func heartbeatAnswered(_ response: BrokerHeartbeatResponse) {
     switch state {
-    case .starting where response.isCaughtUp:
-      state = .recovery
-      delegate.caughtUp()
-      // Where there is nothing to recover, the next step need not wait for an interval.
+    case .starting:
+      if response.isCaughtUp {
+        state = .recovery
+        delegate.caughtUp()
+      }
+      // Where there is little to catch up with and nothing to recover, the next step need not wait for an interval.
       communicate(after: .milliseconds(10))
     case .recovery where !response.isFenced:
       state = .running
       communicate(after: timing.heartbeatInterval)
     case .pendingControlledShutdown where response.shouldShutDown:
       beginShutdown()
-    case .notRunning, .starting, .recovery, .running, .pendingControlledShutdown, .shuttingDown:
+    case .pendingControlledShutdown where !controlledShutdownWasAnswered:
+      // Leaderships often move at once: the second question comes early.
+      controlledShutdownWasAnswered = true
+      communicate(after: .milliseconds(50))
+    case .notRunning, .recovery, .running, .pendingControlledShutdown, .shuttingDown:
       communicate(after: timing.heartbeatInterval)
     }
   }

@@ -56,7 +56,10 @@ final class RunningBroker {
     publisher = MetadataPublisher(reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager)
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
-      forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")))
+      forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),
+      producerIDs: ProducerIDSource(
+        reactor: reactor, channel: channel("producer-ids"), nodeID: configuration.nodeID,
+        brokerEpoch: { [unowned replicaManager] in replicaManager.brokerEpoch }))
     lifeCycle = BrokerLifeCycle(
       reactor: reactor, channel: channel("heartbeat"),
       facts: RegistrationFacts(

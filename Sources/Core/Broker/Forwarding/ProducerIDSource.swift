@@ -1,0 +1,63 @@
+import Host
+import Primitives
+import Wire
+
+/// Gives out producer ids, from blocks that the controller grants this broker alone (Kafka's `RPCProducerIdManager`).
+///
+/// An id is given out once, even across restarts: what a former life left of its block is never used.
+final class ProducerIDSource {
+  private let reactor: Reactor
+  private let channel: ControllerChannel
+  private let nodeID: NodeID
+  private let brokerEpoch: () -> BrokerEpoch
+
+  private var block: Range<Int64> = 0..<0
+  private var isAsking = false
+  private var waiting: [(Int64?) -> Void] = []
+
+  /// A producer asks again by itself when its request ends with an error; the controller gets this long.
+  private static let timeout = Duration.seconds(10)
+
+  init(reactor: Reactor, channel: ControllerChannel, nodeID: NodeID, brokerEpoch: @escaping () -> BrokerEpoch) {
+    self.reactor = reactor
+    self.channel = channel
+    self.nodeID = nodeID
+    self.brokerEpoch = brokerEpoch
+  }
+
+  /// Completes with an id that nobody else has, or with nil where the controller grants none now.
+  func next(_ completion: @escaping (Int64?) -> Void) {
+    if let id = block.first {
+      block.removeFirst()
+      return completion(id)
+    }
+    waiting.append(completion)
+    if !isAsking { askForBlock() }
+  }
+
+  private func askForBlock() {
+    isAsking = true
+    var request = AllocateProducerIdsRequest()
+    request.brokerId = nodeID.value
+    request.brokerEpoch = brokerEpoch().value
+    channel.send(request, deadline: reactor.now + Self.timeout) { [weak self] result in
+      guard let self else { return }
+      isAsking = false
+      let turns = waiting
+      waiting = []
+      guard case .success(let response) = result, response.errorCode == .none, response.producerIdLen > 0 else {
+        return turns.forEach { $0(nil) }
+      }
+      block = response.producerIdStart..<response.producerIdStart + Int64(response.producerIdLen)
+      turns.forEach(next)
+    }
+  }
+}
+
+extension Range<Int64> {
+  fileprivate mutating func removeFirst() { self = lowerBound + 1..<upperBound }
+}
+
+extension AllocateProducerIdsRequest: ControllerRequest {
+  static func leadingError(of response: AllocateProducerIdsResponse) -> ErrorCode { response.errorCode }
+}

@@ -1,0 +1,119 @@
+"""Ends of the whole process: in good order, and not."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+import confluent_kafka
+
+from clients import Confluent, assert_same, create_topic, sample_records
+from served import Served, free_ports
+from suite import test
+
+
+@test("SIGTERM ends the cluster with exit code 0, and a restart finds everything", brokers=3, own=True, broker_session_timeout_ms=2_000)
+def _(served):
+    topic = create_topic(served, replicas=3)
+    Confluent.produce(served, topic, sample_records())
+    assert served.stop() == 0
+    served.start()
+    assert_same(Confluent.consume(served, topic), sample_records(), Confluent.name)
+    Confluent.produce(served, topic, sample_records())
+    assert_same(Confluent.consume(served, topic), sample_records() + sample_records(), Confluent.name)
+
+
+def produce_until_killed(served, topic, count_before_kill, kill):
+    """Produces numbered records with acks=all, kills after so many acknowledgements. Returns the values acknowledged."""
+    acknowledged = []
+    producer = confluent_kafka.Producer(
+        {"bootstrap.servers": served.bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 2, "message.timeout.ms": 60_000,
+         "queue.buffering.max.messages": 2_000})
+    end = threading.Event()
+
+    def delivered(error, message):
+        if not error:
+            acknowledged.append(message.value())
+
+    def produce():
+        number = 0
+        while not end.is_set():
+            try:
+                producer.produce(topic, value=b"record %d" % number, partition=0, on_delivery=delivered)
+                number += 1
+                producer.poll(0)
+            except BufferError:
+                producer.poll(0.05)
+        producer.flush(60)
+
+    thread = threading.Thread(target=produce)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while len(acknowledged) < count_before_kill and time.monotonic() < deadline:
+        time.sleep(0.01)
+    kill()
+    time.sleep(1)
+    end.set()
+    thread.join()
+    return acknowledged
+
+
+for brokers in [1, 3]:
+
+    @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True, broker_session_timeout_ms=2_000)
+    def _(served, brokers=brokers):
+        topic = create_topic(served, replicas=brokers)
+        acknowledged = produce_until_killed(served, topic, 3_000, served.restart_after_kill)
+        assert len(acknowledged) >= 3_000, f"only {len(acknowledged)} records were acknowledged"
+        read = [value for _, value, _, _ in Confluent.consume(served, topic)]
+        missing = set(acknowledged) - set(read)
+        assert not missing, f"{len(missing)} of {len(acknowledged)} acknowledged records are missing, such as {min(missing)}"
+        assert len(set(read)) == len(read), f"{len(read) - len(set(read))} records came twice"
+
+
+@test("three kills in a row leave a cluster that works", brokers=3, own=True, broker_session_timeout_ms=2_000)
+def _(served):
+    topic = create_topic(served, partitions=3, replicas=3)
+    expected = []
+    for _ in range(3):
+        Confluent.produce(served, topic, sample_records(50))
+        expected += sample_records(50)
+        served.restart_after_kill()
+        assert_same(Confluent.consume(served, topic), expected, Confluent.name)
+
+
+@test("a temporary data directory is told of, and removed at the end")
+def _(served):
+    process = subprocess.Popen([Served.binary, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    facts = json.loads(read_object(process.stdout))
+    assert os.path.isdir(facts["data"]) and len(facts["brokers"]) == 1, facts
+    process.send_signal(signal.SIGINT)
+    told = process.stderr.read().decode()
+    assert process.wait(60) == 0
+    assert re.search("data is kept in .* until the end", told), told
+    assert not os.path.exists(facts["data"])
+
+
+def read_object(stream):
+    """The first JSON object of a stream that goes on."""
+    text = ""
+    while not (text.strip() and text.count("{") == text.count("}")):
+        line = stream.readline().decode()
+        assert line, f"the stream ended: {text}"
+        text += line
+    return text
+
+
+@test("a second process is refused the port and the data directory, with a remedy")
+def _(served):
+    result = subprocess.run([Served.binary, "serve", "--port", str(served.port)], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 64 and f"port {served.port}" in result.stderr and "--port" in result.stderr, result.stderr
+    result = subprocess.run(
+        [Served.binary, "serve", "--port", str(free_ports(2)), "--data", served.directory + "/data"], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 64 and "in use by another process" in result.stderr and "--data" in result.stderr, result.stderr
+    result = subprocess.run(
+        [Served.binary, "serve", "--config", "min.insync.replica=2"], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 64 and "min.insync.replicas" in result.stderr, result.stderr

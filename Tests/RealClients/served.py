@@ -1,0 +1,97 @@
+"""A `trial serve` of its own for a test: started on free ports, ended or killed, started again with the same data."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+
+def free_ports(count):
+    """So many free ports in a row."""
+    for first in range(20000 + os.getpid() % 20000, 60000, count + 1):
+        sockets = []
+        try:
+            for port in range(first, first + count):
+                probe = socket.socket()
+                sockets.append(probe)
+                probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in sockets:
+                probe.close()
+    raise RuntimeError("no free ports in a row")
+
+
+class Served:
+    binary = None
+
+    def __init__(self, brokers=1, **config):
+        self.brokers = brokers
+        self.config = config
+        self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
+        self.port = free_ports(brokers + 1)
+        self.process = None
+        self.start()
+
+    @property
+    def bootstrap(self):
+        return ",".join(f"127.0.0.1:{self.port + n}" for n in range(self.brokers))
+
+    def start(self):
+        command = [Served.binary, "serve", "--brokers", str(self.brokers), "--port", str(self.port), "--data", self.directory + "/data"]
+        for name, value in self.config.items():
+            command += ["--config", f"{name.replace('_', '.')}={value}"]
+        self.log = open(self.directory + "/log", "ab")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log)
+        line = self.process.stdout.readline().decode()
+        assert line.startswith("ready: "), f"serve did not get ready: {self.last_lines()}"
+
+    def last_lines(self):
+        with open(self.directory + "/log", errors="replace") as log:
+            return "".join(log.readlines()[-15:])
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+    def stop(self, timeout=60):
+        """SIGTERM. Returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout)
+        self.process.stdout.close()
+        return code
+
+    def restart_after_kill(self):
+        self.kill()
+        self.start()
+
+    @property
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def close(self):
+        if self.process and self.is_alive:
+            self.kill()
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def wait_until(condition, seconds=20, what="it"):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds} s")

@@ -20,6 +20,8 @@ for acks in ["0", "1", "all"]:
         KafkaPython.produce(served, topic, records, acks="all" if acks == "all" else int(acks), enable_idempotence=False)
         wait_until(lambda: len(KafkaPython.consume(served, topic)) == 100, what="the arrival of all records")
         topic = create_topic(served, replicas=3)
+        # Its command line separates keys and records by bytes that must not stand in them.
+        records = [(b"key %d" % n, b"value %d" % n, [], 0) for n in range(100)]
         Kcat.produce(served, topic, records, acks=acks)
         wait_until(lambda: len(Kcat.consume(served, topic)) == 100, what="the arrival of all records")
         assert keys_and_values(Kcat.consume(served, topic)) == keys_and_values(records)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Report
 import Trials
 
@@ -36,7 +37,15 @@ struct ListCommand: ParsableCommand {
     let width = entries.map(\.file.count).max() ?? 0
     for entry in entries {
       let variants = entry.variants.isEmpty ? "" : " [\(entry.variants.joined(separator: ", "))]"
-      print("\(entry.file)\(String(repeating: " ", count: width - entry.file.count))  \(entry.about)\(variants)")
+      print("\(entry.file)\(String(repeating: " ", count: width - entry.file.count))  \(entry.about.firstSentence)\(variants)")
     }
+  }
+}
+
+extension String {
+  /// Up to the first full stop that ends a sentence.
+  fileprivate var firstSentence: String {
+    guard let end = range(of: ". ") else { return self }
+    return String(self[..<end.lowerBound]) + "."
   }
 }

@@ -12,7 +12,7 @@ public final class Reactor {
 
   private var timers = SlotTable<TimerEntry>()
   private var diskOperations: [UInt32: (DiskError?) -> Void] = [:]
-  private var connections: [UInt32: any ConnectionDelegate] = [:]
+  private var connections = ConnectionTable<any ConnectionDelegate>()
   private unowned var listener: (any ConnectionDelegate)?
 
   public init(host: any NodeHost) {
@@ -46,13 +46,13 @@ public final class Reactor {
   /// Opens a connection whose events go to `delegate`.
   public func connect(to address: Address, delegate: any ConnectionDelegate) -> ConnectionID {
     let connection = host.connect(to: address)
-    connections[connection.value] = delegate
+    connections[connection] = delegate
     return connection
   }
 
   /// Closes a connection; its delegate hears nothing more of it.
   public func close(_ connection: ConnectionID) {
-    connections[connection.value] = nil
+    connections[connection] = nil
     host.close(connection)
   }
 
@@ -65,19 +65,19 @@ public final class Reactor {
   public func dispatch(_ event: Event) {
     switch event {
     case .received(let frame, let connection):
-      connections[connection.value]?.received(frame, on: connection)
+      connections[connection]?.received(frame, on: connection)
     case .timer(let timer):
       timers.remove(Slot(key: timer.subject))?.body()
     case .disk(let operation, let error):
       diskOperations.removeValue(forKey: operation.value)?(error)
     case .accepted(let connection):
       guard let listener else { return host.close(connection) }
-      connections[connection.value] = listener
+      connections[connection] = listener
       listener.connected(connection)
     case .connected(let connection):
-      connections[connection.value]?.connected(connection)
+      connections[connection]?.connected(connection)
     case .disconnected(let connection):
-      connections.removeValue(forKey: connection.value)?.disconnected(connection)
+      connections.removeValue(for: connection)?.disconnected(connection)
     }
   }
 

@@ -17,7 +17,9 @@ public final class RequestSender: ConnectionDelegate {
   private var links: [Address: Link] = [:]
   /// The same links in the order in which they were made.
   private var allLinks: ContiguousArray<Link> = []
-  private var linksByConnection: [ConnectionID: Link] = [:]
+  private var linksByConnection = ConnectionTable<Link>()
+  /// The link that was used last: most requests go where the last one went, and comparing an address is cheaper than hashing it.
+  private var recent: Link?
 
   public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
     self.reactor = reactor
@@ -82,14 +84,23 @@ public final class RequestSender: ConnectionDelegate {
 
   /// Whether a connection to an address is open now.
   public func isConnected(to address: Address) -> Bool {
-    if case .open = links[address]?.state { return true }
-    return false
+    guard let link = knownLink(to: address), case .open = link.state else { return false }
+    return true
   }
 
   // MARK: Connections
 
+  private func knownLink(to address: Address) -> Link? {
+    if let recent, recent.address == address { return recent }
+    return links[address]
+  }
+
   private func link(to address: Address) -> Link {
-    if let link = links[address] { return link }
+    if let recent, recent.address == address { return recent }
+    if let link = links[address] {
+      recent = link
+      return link
+    }
     let link = Link(address: address)
     links[address] = link
     allLinks.append(link)

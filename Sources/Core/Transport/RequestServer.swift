@@ -26,7 +26,7 @@ public final class RequestServer: ConnectionDelegate {
   private let reactor: Reactor
   private let apis: [ApiKey: OfferedApi]
   private let handler: (IncomingRequest) -> Void
-  private var channels: [ConnectionID: Channel] = [:]
+  private var channels = ConnectionTable<Channel>()
 
   /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
   public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
@@ -42,21 +42,21 @@ public final class RequestServer: ConnectionDelegate {
   /// The offered APIs in the order of their keys.
   public let offered: [OfferedApi]
 
-  public func connected(_ connection: ConnectionID) { channels[connection] = Channel() }
+  public func connected(_ connection: ConnectionID) { channels[connection] = Channel(connection) }
 
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let channel = channels[connection] else { return }
     channel.waiting.append(frame)
-    takeNext(from: channel, connection)
+    takeNext(from: channel)
   }
 
   public func disconnected(_ connection: ConnectionID) {
     guard let channel = channels[connection] else { return }
     channel.isOpen = false
-    dropIfDone(channel, connection)
+    dropIfDone(channel)
   }
 
-  private func takeNext(from channel: Channel, _ connection: ConnectionID) {
+  private func takeNext(from channel: Channel) {
     // An answer given at once comes back here from within the loop, which then simply goes on.
     guard !channel.isTaking else { return }
     channel.isTaking = true
@@ -68,22 +68,29 @@ public final class RequestServer: ConnectionDelegate {
         channel.next = 0
       }
       channel.isBusy = true
-      handle(frame, connection)
+      handle(frame, from: channel)
     }
     channel.isTaking = false
-    dropIfDone(channel, connection)
+    dropIfDone(channel)
   }
 
-  private func dropIfDone(_ channel: Channel, _ connection: ConnectionID) {
-    if !channel.isOpen, !channel.isBusy, channel.waiting.isEmpty { channels[connection] = nil }
+  private func dropIfDone(_ channel: Channel) {
+    if !channel.isOpen, !channel.isBusy, channel.waiting.isEmpty { drop(channel) }
   }
 
-  private func handle(_ frame: Frame, _ connection: ConnectionID) {
+  private func drop(_ channel: Channel) {
+    channel.isOpen = false
+    channel.isDropped = true
+    channels[channel.connection] = nil
+  }
+
+  private func handle(_ frame: Frame, from channel: Channel) {
+    let connection = channel.connection
     var reader = FrameReader(frame)
     guard let header = try? RequestHeader(from: &reader) else { return close(connection) }
     let key = ApiKey(rawValue: header.requestApiKey)
     let request = IncomingRequest(
-      header: header, apiKey: key, connection: connection, sizeInBytes: frame.count, reader: reader, server: self)
+      header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader, server: self)
     guard let api = apis[key] else { return close(connection) }
     guard api.accepted.contains(header.requestApiVersion) else {
       return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
@@ -108,7 +115,7 @@ public final class RequestServer: ConnectionDelegate {
     do {
       let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
       reactor.host.spend(.request(bytes: frame.count))
-      if channels[request.connection]?.isOpen == true { reactor.host.send(frame, on: request.connection) }
+      if request.channel.isOpen { reactor.host.send(frame, on: request.connection) }
     } catch {
       reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
       return close(request.connection)
@@ -117,19 +124,23 @@ public final class RequestServer: ConnectionDelegate {
   }
 
   fileprivate func finish(_ request: IncomingRequest) {
-    guard let channel = channels[request.connection] else { return }
+    let channel = request.channel
+    guard !channel.isDropped else { return }
     channel.isBusy = false
-    takeNext(from: channel, request.connection)
+    takeNext(from: channel)
   }
 
   /// Ends a connection. Requests of it that wait are dropped.
   public func close(_ connection: ConnectionID) {
-    channels[connection] = nil
+    if let channel = channels[connection] { drop(channel) }
     reactor.close(connection)
   }
 
-  private final class Channel {
+  fileprivate final class Channel {
+    let connection: ConnectionID
     var isOpen = true
+    /// Nothing more comes of it: answers of requests that are still under way go nowhere.
+    var isDropped = false
     /// A request was handed to the handler and is not answered yet.
     var isBusy = false
     /// The loop over the waiting requests runs.
@@ -137,27 +148,34 @@ public final class RequestServer: ConnectionDelegate {
     var waiting: ContiguousArray<Frame> = []
     /// Index of the first waiting frame that was not handled.
     var next = 0
+
+    init(_ connection: ConnectionID) { self.connection = connection }
   }
 }
 
 /// A request on its way to an answer. To be answered exactly once, by one of the methods below.
-public struct IncomingRequest {
+///
+/// A class, because it is handed on to whoever answers late, and its header and its reader are dear to copy.
+public final class IncomingRequest {
   public let header: RequestHeader
   public let apiKey: ApiKey
-  public let connection: ConnectionID
   public let sizeInBytes: Int
+  fileprivate let channel: RequestServer.Channel
   private let reader: FrameReader
   private unowned let server: RequestServer
 
-  init(header: RequestHeader, apiKey: ApiKey, connection: ConnectionID, sizeInBytes: Int, reader: FrameReader, server: RequestServer) {
+  fileprivate init(
+    header: RequestHeader, apiKey: ApiKey, channel: RequestServer.Channel, sizeInBytes: Int, reader: FrameReader, server: RequestServer
+  ) {
     self.header = header
     self.apiKey = apiKey
-    self.connection = connection
+    self.channel = channel
     self.sizeInBytes = sizeInBytes
     self.reader = reader
     self.server = server
   }
 
+  public var connection: ConnectionID { channel.connection }
   public var version: Int16 { header.requestApiVersion }
 
   /// The request's body. What stands behind it is ignored, as in Kafka: librdkafka 2.16 sends three surplus bytes when it asks for the

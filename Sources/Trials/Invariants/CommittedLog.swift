@@ -16,8 +16,13 @@ final class CommittedLog {
     var checksum: UInt32
   }
 
-  /// In the order of their offsets, without a gap from the first one on.
-  private var committed: [TopicPartition: ContiguousArray<Batch>] = [:]
+  /// What is committed in one partition. A class, so that it is looked up once for each move and grows in place.
+  private final class History {
+    /// In the order of their offsets, without a gap from the first one on.
+    var batches: ContiguousArray<Batch> = []
+  }
+
+  private var committed: [TopicPartition: History] = [:]
   private var findings = Findings()
   /// Partitions with a finding: one is told, the others follow from it.
   private var diverged: Set<TopicPartition> = []
@@ -26,10 +31,11 @@ final class CommittedLog {
   func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset) -> String? {
     guard to > from, let log = partition.log else { return nil }
     let name = partition.topicPartition
+    let history = history(of: name)
     var evidence: String?
     forEachBatch(of: log, from: max(from, log.logStartOffset), to: to) { batch in
       findings.examined += 1
-      guard evidence == nil, let difference = compare(batch, of: name, at: node) else { return }
+      guard evidence == nil, let difference = compare(batch, with: history, of: name, at: node) else { return }
       evidence = difference
     }
     guard let evidence, diverged.insert(name).inserted else { return nil }
@@ -42,15 +48,19 @@ final class CommittedLog {
 
   var verdict: Verdict { findings.verdict(on: .replicaDivergence) }
 
-  private func compare(_ batch: Batch, of partition: TopicPartition, at node: NodeID) -> String? {
-    var known = committed[partition] ?? []
-    // Taken out of the dictionary, the array grows in place.
-    committed[partition] = nil
-    defer { committed[partition] = known }
-    guard let last = known.last, batch.baseOffset <= last.lastOffset else {
-      known.append(batch)
+  private func history(of partition: TopicPartition) -> History {
+    if let history = committed[partition] { return history }
+    let history = History()
+    committed[partition] = history
+    return history
+  }
+
+  private func compare(_ batch: Batch, with history: History, of partition: TopicPartition, at node: NodeID) -> String? {
+    guard let last = history.batches.last, batch.baseOffset <= last.lastOffset else {
+      history.batches.append(batch)
       return nil
     }
+    let known = history.batches
     // Records deleted before this check began are in no list.
     guard let first = known.first, batch.baseOffset >= first.baseOffset else { return nil }
     let index = known.partitioningIndex { $0.baseOffset >= batch.baseOffset }

@@ -41,7 +41,8 @@ struct ClusterView {
       unfencings[node, default: 0] += 1
       fenced.remove(node)
     case .highWatermarkMoved(let partition, _, let highWatermark):
-      if self[partition].leader == node { partitions[partition]?.highWatermark = highWatermark }
+      guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
+      partitions.values[index].highWatermark = highWatermark
     default: break
     }
   }

@@ -16,6 +16,8 @@ final class ClientConnections {
   let sender: RequestSender
   private let requestTimeout: Duration
   private var peers: [Address: Peer] = [:]
+  /// The peer that was looked up last: comparing an address is cheaper than hashing it.
+  private var recent: Peer?
 
   init(reactor: Reactor, configuration: ConnectionConfiguration) {
     self.reactor = reactor
@@ -26,7 +28,7 @@ final class ClientConnections {
 
   /// Whether a request to this address would go out at once. Where not, `prepare` brings that about.
   func isReady(_ address: Address) -> Bool {
-    guard let peer = peers[address], peer.versions != nil, sender.isConnected(to: address) else { return false }
+    guard let peer = knownPeer(at: address), peer.versions != nil, sender.isConnected(to: address) else { return false }
     return peer.throttledUntil <= reactor.now
   }
 
@@ -43,7 +45,7 @@ final class ClientConnections {
 
   /// The version a request would have; nil before the negotiation, or where there is none in common.
   func version<Request: ApiRequest>(of request: Request.Type, at address: Address, atMost limit: Int16 = .max) -> Int16? {
-    peers[address]?.versions?.newest(of: request, atMost: limit)
+    knownPeer(at: address)?.versions?.newest(of: request, atMost: limit)
   }
 
   /// Sends a request when the connection is negotiated. `limit` is for requests that newer versions cannot carry.
@@ -84,8 +86,15 @@ final class ClientConnections {
 
   // MARK: Negotiation
 
+  private func knownPeer(at address: Address) -> Peer? {
+    if let recent, recent.address == address { return recent }
+    guard let peer = peers[address] else { return nil }
+    recent = peer
+    return peer
+  }
+
   private func peer(at address: Address) -> Peer {
-    if let peer = peers[address] { return peer }
+    if let peer = knownPeer(at: address) { return peer }
     let peer = Peer(address: address)
     peers[address] = peer
     return peer

@@ -13,6 +13,8 @@ final class FetchSession {
   var nextEpoch: Int32 = 1
   private(set) var targets: ContiguousArray<FetchTarget> = []
   private var targetsByKey: [FetchTargetKey: FetchTarget] = [:]
+  /// Where the next key is likely to stand: clients name partitions in an order that stays much the same.
+  private var likelyIndex = 0
 
   init(id: Int32, isPrivileged: Bool, usesTopicIDs: Bool, targets: ContiguousArray<FetchTarget>, now: Instant) {
     self.id = id
@@ -26,6 +28,9 @@ final class FetchSession {
 
   /// The session's target for a key, made where there is none.
   func target(_ key: FetchTargetKey) -> FetchTarget {
+    if likelyIndex >= targets.count { likelyIndex = 0 }
+    defer { likelyIndex += 1 }
+    if likelyIndex < targets.count, targets[likelyIndex].key == key, !targets[likelyIndex].isForgotten { return targets[likelyIndex] }
     if let target = targetsByKey[key] { return target }
     let target = FetchTarget(key: key)
     targetsByKey[key] = target

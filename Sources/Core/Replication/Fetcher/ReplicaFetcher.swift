@@ -146,6 +146,12 @@ final class ReplicaFetcher {
     partitions.removeAll { !$0.isActive }
   }
 
+  /// Followers of one partition, the most common in a trial, find it without a hash.
+  private func entry(of id: TopicIDPartition) -> FetcherPartition? {
+    if partitions.count == 1, partitions[0].partition.id == id { return partitions[0] }
+    return partitionsByID[id]
+  }
+
   private func received(_ response: FetchResponse) {
     guard response.errorCode == .none else {
       session.startOver(after: response.errorCode)
@@ -156,8 +162,7 @@ final class ReplicaFetcher {
     session.advance(sessionID: response.sessionId)
     for topic in response.responses {
       for data in topic.partitions {
-        guard let entry = partitionsByID[TopicIDPartition(topic.topicId, data.partitionIndex)] else { continue }
-        entry.received(data)
+        entry(of: TopicIDPartition(topic.topicId, data.partitionIndex))?.received(data)
       }
     }
   }

@@ -1,11 +1,13 @@
 import Primitives
 
-/// The replicas of a broker: one hash of a topic's id or name, then an index.
+/// The replicas of a broker: one hash of a topic's id or name, then an index. Few topics are compared one by one instead, which is faster.
 struct PartitionTable {
   private(set) var all: [Partition] = []
   private var topics: [Topic] = []
   private var topicsByID: [Uuid: Int] = [:]
   private var topicsByName: [String: Int] = [:]
+
+  private static var few: Int { 4 }
 
   private struct Topic {
     let name: String
@@ -14,13 +16,13 @@ struct PartitionTable {
   }
 
   subscript(id: TopicIDPartition) -> Partition? {
-    guard let topic = topicsByID[id.topic] else { return nil }
-    return partition(id.partition, of: topic)
+    let topic = topics.count <= Self.few ? topics.lastIndex { $0.id == id.topic } : topicsByID[id.topic]
+    return topic.flatMap { partition(id.partition, of: $0) }
   }
 
   subscript(name: TopicPartition) -> Partition? {
-    guard let topic = topicsByName[name.topic] else { return nil }
-    return partition(name.partition, of: topic)
+    let topic = topics.count <= Self.few ? topics.lastIndex { $0.name == name.topic } : topicsByName[name.topic]
+    return topic.flatMap { partition(name.partition, of: $0) }
   }
 
   private func partition(_ index: Int32, of topic: Int) -> Partition? {

@@ -78,6 +78,8 @@ class Confluent:
             assert message is not None, f"nothing came for 30 s after {len(records)} records"
             if message.error():
                 assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, str(message.error())
+                end = consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, partition), timeout=20)[1]
+                assert message.offset() >= end, f"the consumer met the end at {message.offset()}, but the high watermark is {end}; it had read {len(records)}"
                 break
             records.append((message.key(), message.value(), message.headers() or [], message.timestamp()[1]))
         consumer.close()

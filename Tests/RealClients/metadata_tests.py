@@ -71,7 +71,17 @@ def _(served):
 def _(served):
     name = create_topic(served, config={"retention.ms": "3600000"})
     resource = confluent_kafka.admin.ConfigResource(confluent_kafka.admin.ConfigResource.Type.TOPIC, name)
-    described = admin(served).describe_configs([resource])[resource].result(30)
+
+    def is_known():
+        # The controller answers before every broker has heard of the topic.
+        try:
+            return admin(served).describe_configs([resource])[resource].result(30)
+        except confluent_kafka.KafkaException as error:
+            if error.args[0].name() != "UNKNOWN_TOPIC_OR_PART":
+                raise
+
+    wait_until(is_known, what="every broker's hearing of the topic")
+    described = is_known()
     assert described["retention.ms"].value == "3600000" and not described["retention.ms"].is_default
     assert described["segment.bytes"].value == "1073741824" and described["segment.bytes"].is_default
     changed = confluent_kafka.admin.ConfigResource(

@@ -86,7 +86,7 @@ extension FaultDriver {
 
   private func taint(_ node: NodeIndex, isDiskLost: Bool) {
     willDestroy(node, isDiskLost)
-    if nodes.brokers.contains(node) { tainted.insert(world.id(of: node)) }
+    if nodes.brokers.contains(node) { taint(world.id(of: node)) }
   }
 
   private func network(_ fault: NetworkFault, _ entry: Int, isPossible: Bool, _ words: String) -> Bool {

@@ -26,7 +26,9 @@ final class FaultDriver {
   let operate: (AdminAction) -> Void
   private(set) var entries: [Entry]
   /// Brokers whose log may lack what they acknowledged: since a power loss or a new disk, until they are in sync again.
-  var tainted: Set<NodeID> = []
+  private(set) var tainted: Set<NodeID> = []
+  /// Those of them that have registered since: until then, the ISR that the controller knows is that of their former life.
+  private var registeredAnew: Set<NodeID> = []
   /// Called before a node is killed.
   var willKill: (NodeIndex) -> Void = { _ in }
   /// Called before a node loses what it did not sync, or its whole disk.
@@ -99,6 +101,29 @@ final class FaultDriver {
   }
 
   func start(_ nodes: [NodeIndex]) { for node in nodes where !world.isRunning(node) { world.start(node) } }
+
+  // MARK: Lost data
+
+  func taint(_ broker: NodeID) {
+    tainted.insert(broker)
+    registeredAnew.remove(broker)
+  }
+
+  func noteRegistration(of broker: NodeID) {
+    if tainted.contains(broker) { registeredAnew.insert(broker) }
+  }
+
+  /// A broker that is in every ISR that it belongs to, in its new life, holds everything acknowledged again.
+  func noteInSync(_ members: [NodeID]) {
+    for broker in members where registeredAnew.contains(broker) {
+      let isInSync = nodes.assignments.keys.sorted().allSatisfy { partition in
+        !nodes.replicas(of: partition).contains(broker) || view.cluster[partition].isr.contains(broker)
+      }
+      guard isInSync else { continue }
+      tainted.remove(broker)
+      registeredAnew.remove(broker)
+    }
+  }
 
   // MARK: Counting
 

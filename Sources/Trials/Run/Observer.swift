@@ -71,8 +71,9 @@ final class Observer {
         contract.noteUncleanElection(of: partition)
         committed.forget(partition)
       }
-      untaint(leader == .none ? [] : isr)
-    case .isrChanged(_, _, let isr, _): untaint(isr)
+      if leader != .none { driver?.noteInSync(isr) }
+    case .isrChanged(_, _, let isr, _): driver?.noteInSync(isr)
+    case .brokerRegistered(let broker, _, _): driver?.noteRegistration(of: broker)
     case .topicDeleted(let name, _):
       for partition in view.cluster.partitions.keys.sorted() where partition.topic == name { contract.noteDeletion(in: partition) }
     default: break
@@ -81,17 +82,6 @@ final class Observer {
 
   private func find(_ evidence: String?) {
     if let evidence { tell("trial", evidence, .finding) }
-  }
-
-  /// A broker that is in every ISR that it belongs to again holds everything acknowledged.
-  private func untaint(_ members: [NodeID]) {
-    guard let driver, let nodes, !driver.tainted.isEmpty else { return }
-    for node in members where driver.tainted.contains(node) {
-      let isInSync = nodes.assignments.keys.sorted().allSatisfy { partition in
-        !nodes.replicas(of: partition).contains(node) || view.cluster[partition].isr.contains(node)
-      }
-      if isInSync { driver.tainted.remove(node) }
-    }
   }
 
   // MARK: What clients are told

@@ -97,7 +97,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     publisher.begin()
     logManager.start()
     replicaManager.start()
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [apis, lifeCycle = lifeCycle!] incoming in
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in
       // A broker that closes its logs takes nothing more.
       if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
     }

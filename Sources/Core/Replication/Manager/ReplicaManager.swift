@@ -72,6 +72,11 @@ public final class ReplicaManager {
     logManager.onOffline = { [unowned self] _, error in diskFailed(error) }
   }
 
+  deinit {
+    // Requests that wait, and the partitions that they wait for, hold each other.
+    for partition in table.all { partition.forgetWaitingRequests() }
+  }
+
   /// Begins the periodic work: looking for ISR members that lag.
   public func start() { scheduleISRShrinking() }
 

@@ -40,7 +40,8 @@ final class Link {
 struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
-  let completion: (Result<Frame, RequestFailure>) -> Void
+  /// Is handed the sender and the link, which need not be captured then: every request makes one of these.
+  let completion: (RequestSender, Link, Result<Frame, RequestFailure>) -> Void
 }
 
 extension Frame {

@@ -49,7 +49,7 @@ public final class RequestSender: ConnectionDelegate {
     } catch {
       return completion(.failure(.notEncodable(error)))
     }
-    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { [unowned self, unowned link] result in
+    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { sender, link, result in
       switch result {
       case .failure(let failure):
         completion(.failure(failure))
@@ -58,7 +58,7 @@ public final class RequestSender: ConnectionDelegate {
           completion(.success(try Request.Response.decodeResponse(frame, version: version).message))
         } catch {
           completion(.failure(.malformed(error)))
-          fail(link, with: .disconnected)
+          sender.fail(link, with: .disconnected)
         }
       }
     }
@@ -151,7 +151,7 @@ public final class RequestSender: ConnectionDelegate {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
     link.pending.removeFirst()
-    first.completion(.success(frame))
+    first.completion(self, link, .success(frame))
   }
 
   public func disconnected(_ connection: ConnectionID) {
@@ -171,7 +171,7 @@ public final class RequestSender: ConnectionDelegate {
     link.unsent.removeAll()
     let orphans = link.pending
     link.pending.removeAll()
-    for orphan in orphans { orphan.completion(.failure(expired(orphan) ? .timedOut : failure)) }
+    for orphan in orphans { orphan.completion(self, link, .failure(expired(orphan) ? .timedOut : failure)) }
   }
 
   private func forget(_ connection: ConnectionID) {

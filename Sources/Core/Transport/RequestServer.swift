@@ -24,14 +24,17 @@ public struct OfferedApi: Sendable {
 /// clients of any age can find a common version.
 public final class RequestServer: ConnectionDelegate {
   private let reactor: Reactor
-  private let apis: [ApiKey: OfferedApi]
+  /// By the number of their key.
+  private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
   private var channels = ConnectionTable<Channel>()
 
   /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
   public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
     self.reactor = reactor
-    self.apis = Dictionary(uniqueKeysWithValues: apis.map { ($0.key, $0) })
+    var table = [OfferedApi?](repeating: nil, count: 1 + Int(apis.map(\.key.rawValue).max() ?? 0))
+    for api in apis { table[Int(api.key.rawValue)] = api }
+    self.apis = table
     self.handler = handler
     self.offered = apis.sorted { $0.key.rawValue < $1.key.rawValue }
     reactor.listen(self)
@@ -91,7 +94,7 @@ public final class RequestServer: ConnectionDelegate {
     let key = ApiKey(rawValue: header.requestApiKey)
     let request = IncomingRequest(
       header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader, server: self)
-    guard let api = apis[key] else { return close(connection) }
+    guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else { return close(connection) }
     guard api.accepted.contains(header.requestApiVersion) else {
       return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
     }

@@ -7,15 +7,15 @@ extension BrokerApis {
   /// listen (KIP-951).
   func handleFetch(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(FetchRequest.self) else { return }
-    replicaManager.fetch(request, version: incoming.version) { [unowned self] response in
+    replicaManager.fetch(request, version: incoming.version) { [metadata] response in
       guard incoming.version >= 16, response.namesOtherLeaders else { return incoming.respond(response) }
       var response = response
-      response.nodeEndpoints = endpoints(ofLeadersIn: response)
+      response.nodeEndpoints = Self.endpoints(ofLeadersIn: response, metadata)
       incoming.respond(response)
     }
   }
 
-  private func endpoints(ofLeadersIn response: FetchResponse) -> [FetchResponse.NodeEndpoint] {
+  private static func endpoints(ofLeadersIn response: FetchResponse, _ metadata: MetadataCache) -> [FetchResponse.NodeEndpoint] {
     var endpoints: [FetchResponse.NodeEndpoint] = []
     for topic in response.responses {
       for partition in topic.partitions where partition.currentLeader.leaderId >= 0 {

@@ -12,7 +12,7 @@ extension BrokerApis {
     guard plan.hasEntries else { return plan.answer(incoming, acks: request.acks) }
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: plan.entries
-    ) { [unowned self] outcomes in
+    ) { [metadata] outcomes in
       plan.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
       plan.answer(incoming, acks: request.acks)
     }

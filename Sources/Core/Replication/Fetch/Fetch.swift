@@ -9,7 +9,8 @@ final class Fetch {
   /// In the order of the targets.
   private(set) var results: ContiguousArray<PartitionRead> = []
   private let session: FetchSessionContext
-  private unowned let manager: ReplicaManager
+  // Unsafe for the reason given at `DelayedFetch`, which is all that keeps a fetch.
+  private unowned(unsafe) let manager: ReplicaManager
 
   /// Bytes that were read, and whether something else was found that the client should hear of at once.
   private var readableBytes = 0

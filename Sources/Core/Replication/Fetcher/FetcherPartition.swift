@@ -7,7 +7,8 @@ import Wire
 /// It stays the same object while it comes and goes: what the session and a fetch under way know of it must outlive that.
 final class FetcherPartition {
   let partition: Partition
-  unowned let fetcher: ReplicaFetcher
+  // Unsafe: a fetcher lives as long as its manager, which owns all of this, and an ordinary unowned reference is counted at each use.
+  unowned(unsafe) let fetcher: ReplicaFetcher
   /// The replica follows this fetcher's leader.
   var isActive = false
   /// The leader epoch in which it does.

@@ -17,14 +17,14 @@ extension ReplicaFetcher {
       request.name(asked, ofTopic: entry.partition.topicPartition.topic)
     }
     let epochs = entries.map(\.leaderEpoch)
-    send(request, to: address) { [unowned self] response in
-      guard let response else { return delayAll() }
+    send(request, to: address) { fetcher, response in
+      guard let response else { return fetcher.delayAll() }
       let answers = Answers(response.topics.flatMap { topic in topic.partitions.map { (TopicPartition(topic.topic, $0.partition), $0) } })
       for (entry, epoch) in zip(entries, epochs) {
         if let answer = answers[entry.partition.topicPartition] {
           entry.received(answer, askedIn: epoch)
         } else {
-          entry.delay(until: backoffEnd)
+          entry.delay(until: fetcher.backoffEnd)
         }
       }
     }
@@ -46,14 +46,14 @@ extension ReplicaFetcher {
       request.name(asked, ofTopic: entry.partition.topicPartition.topic)
     }
     let epochs = entries.map(\.leaderEpoch)
-    send(request, to: address) { [unowned self] response in
-      guard let response else { return delayAll() }
+    send(request, to: address) { fetcher, response in
+      guard let response else { return fetcher.delayAll() }
       let answers = Answers(response.topics.flatMap { topic in topic.partitions.map { (TopicPartition(topic.name, $0.partitionIndex), $0) } })
       for (entry, epoch) in zip(entries, epochs) {
         if let answer = answers[entry.partition.topicPartition] {
           entry.received(answer, askedIn: epoch)
         } else {
-          entry.delay(until: backoffEnd)
+          entry.delay(until: fetcher.backoffEnd)
         }
       }
     }

@@ -17,7 +17,8 @@ final class ReplicaFetcher {
     }
   }
 
-  unowned let manager: ReplicaManager
+  // Unsafe: the manager owns its fetchers, and an ordinary unowned reference is counted at each use.
+  unowned(unsafe) let manager: ReplicaManager
   /// In the order of their coming.
   private var partitions: [FetcherPartition] = []
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
@@ -72,13 +73,14 @@ final class ReplicaFetcher {
     wakeUp = (timer, earliest)
   }
 
-  /// Sends a request; while it is under way nothing else is sent.
-  func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (Request.Response?) -> Void) {
+  /// Sends a request; while it is under way nothing else is sent. What handles the response is handed the fetcher, and need not
+  /// capture it: a closure that captures nothing costs nothing.
+  func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (ReplicaFetcher, Request.Response?) -> Void) {
     isBusy = true
-    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [weak self] result in
-      guard let self, !manager.isShutDown else { return }
+    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned self] result in
+      guard !manager.isShutDown else { return }
       isBusy = false
-      handle(try? result.get())
+      handle(self, try? result.get())
       manager.wakeWaitingRequests()
       proceed()
     }
@@ -100,12 +102,12 @@ final class ReplicaFetcher {
     // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
     // could stay at the leader for all of `replica.fetch.wait.max.ms`.
     if partitions.contains(where: \.waitsForSync) { return true }
-    send(fetchRequest(now), to: address) { [unowned self] response in
+    send(fetchRequest(now), to: address) { fetcher, response in
       if let response {
-        received(response)
+        fetcher.received(response)
       } else {
-        session.startOver()
-        delayAll()
+        fetcher.session.startOver()
+        fetcher.delayAll()
       }
     }
     return true

@@ -35,15 +35,11 @@ extension ReplicaManager {
     if waits.isEmpty {
       completion(outcomes)
     } else {
-      delay(outcomes, waits, timeout: timeout, completion: completion)
+      let delayed = DelayedProduce(outcomes, waits: waits, completion: completion)
+      delayed.wait()
+      produceDeadlines.insert(delayed, after: timeout)
     }
     wakeWaitingRequests()
-  }
-
-  private struct PendingAppend {
-    let partition: Partition
-    let index: Int
-    let requiredOffset: Offset
   }
 
   /// Returns what has to be waited for, if anything.
@@ -72,15 +68,5 @@ extension ReplicaManager {
     let verdict = partition.replicationVerdict
     if verdict != .none { outcome.fail(verdict) }
     return nil
-  }
-
-  private func delay(
-    _ outcomes: [AppendOutcome], _ waits: [PendingAppend], timeout: Duration, completion: @escaping ([AppendOutcome]) -> Void
-  ) {
-    let delayed = DelayedProduce(outcomes, pending: waits.count, reactor: reactor, completion: completion)
-    for wait in waits {
-      wait.partition.produceWatches.insert(ProduceWatch(delayed: delayed, index: wait.index, requiredOffset: wait.requiredOffset))
-    }
-    delayed.limit(to: timeout, waitingFor: waits.map { ($0.partition, $0.index) })
   }
 }

@@ -36,6 +36,8 @@ public final class ReplicaManager {
   let changes: PartitionChangeQueue
   let sessions: FetchSessionCache
   let fetchers = FetcherTable()
+  let fetchDeadlines: Deadlines<DelayedFetch>
+  let produceDeadlines: Deadlines<DelayedProduce>
   /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
   var moved = MovedPartitions()
   var isInControlledShutdown = false
@@ -59,6 +61,8 @@ public final class ReplicaManager {
     self.sender = sender
     self.directory = directory
     changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges)
+    fetchDeadlines = Deadlines(reactor: reactor)
+    produceDeadlines = Deadlines(reactor: reactor)
     sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
     changes.manager = self
     logManager.highWatermark = { [unowned self] name in
@@ -66,6 +70,11 @@ public final class ReplicaManager {
       return partition.highWatermark
     }
     logManager.onOffline = { [unowned self] _, error in diskFailed(error) }
+  }
+
+  deinit {
+    // Requests that wait, and the partitions that they wait for, hold each other.
+    for partition in table.all { partition.forgetWaitingRequests() }
   }
 
   /// Begins the periodic work: looking for ISR members that lag.

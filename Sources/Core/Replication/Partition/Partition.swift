@@ -32,7 +32,8 @@ public final class Partition {
   public internal(set) var highWatermark = Offset(0)
   public internal(set) var configuration: LogConfiguration
 
-  unowned let manager: ReplicaManager
+  // Unsafe: the manager owns its partitions, and an ordinary unowned reference is counted at each use.
+  unowned(unsafe) let manager: ReplicaManager
   /// The replica was taken from this broker: nothing may use it any more.
   var isRemoved = false
   /// What moved since waiting requests were last looked at.

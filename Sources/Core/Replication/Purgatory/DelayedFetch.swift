@@ -3,11 +3,11 @@ import Primitives
 import Wire
 
 /// A fetch that waits for records, at most for its `max.wait`.
-final class DelayedFetch {
+final class DelayedFetch: DelayedOperation {
   private let fetch: Fetch
-  private unowned let manager: ReplicaManager
+  // Unsafe: the manager owns every partition and deadline that this waits for, and an ordinary unowned reference is counted at each use.
+  private unowned(unsafe) let manager: ReplicaManager
   private var completion: ((FetchResponse) -> Void)?
-  private var timer: ScheduledTimer?
   /// What is known to be readable, in the order of the fetch's targets. Kept only where more than one byte is asked for.
   private var readable: [Int] = []
   private var totalReadable = 0
@@ -35,11 +35,10 @@ final class DelayedFetch {
       readable = fetch.results.map(\.records.count)
       totalReadable = readable.reduce(0, +)
     }
-    timer = manager.reactor.after(fetch.parameters.maxWait) { [self] in
-      timer = nil
-      complete()
-    }
+    manager.fetchDeadlines.insert(self, after: fetch.parameters.maxWait)
   }
+
+  func expire() { complete() }
 
   /// Looks again at one partition of which an offset moved, and at nothing else.
   func partitionMoved(at index: Int) {
@@ -61,8 +60,6 @@ final class DelayedFetch {
   func complete() {
     guard let completion else { return }
     self.completion = nil
-    manager.reactor.cancel(timer)
-    timer = nil
     fetch.read(updatingFollower: false)
     completion(fetch.response())
   }

@@ -3,29 +3,33 @@ import Primitives
 import Wire
 
 /// An append with acks=all that waits until the high watermark has passed its records in every partition.
-final class DelayedProduce {
+final class DelayedProduce: DelayedOperation {
   private var outcomes: [AppendOutcome]
   private var pending: Int
   private var completion: (([AppendOutcome]) -> Void)?
-  private let reactor: Reactor
-  private var timer: ScheduledTimer?
+  private var waits: [PendingAppend]
 
-  init(_ outcomes: [AppendOutcome], pending: Int, reactor: Reactor, completion: @escaping ([AppendOutcome]) -> Void) {
+  init(_ outcomes: [AppendOutcome], waits: [PendingAppend], completion: @escaping ([AppendOutcome]) -> Void) {
     self.outcomes = outcomes
-    self.pending = pending
-    self.reactor = reactor
+    self.waits = waits
+    pending = waits.count
     self.completion = completion
   }
 
-  /// Answers what is still pending after a time with REQUEST_TIMED_OUT: those records may be replicated yet, or not.
-  func limit(to timeout: Duration, waitingFor partitions: [(partition: Partition, index: Int)]) {
-    timer = reactor.after(timeout) { [self] in
-      timer = nil
-      for (partition, index) in partitions where partition.produceWatches.remove(self, index) {
-        outcomes[index].fail(.requestTimedOut)
-      }
-      finish()
+  var isDone: Bool { completion == nil }
+
+  /// Begins to wait for the partitions.
+  func wait() {
+    for wait in waits {
+      wait.partition.produceWatches.insert(ProduceWatch(delayed: self, index: wait.index, requiredOffset: wait.requiredOffset))
     }
+  }
+
+  /// Answers what is still pending with REQUEST_TIMED_OUT: those records may be replicated yet, or not.
+  func expire() {
+    guard !isDone else { return }
+    for wait in waits where wait.partition.produceWatches.remove(self, wait.index) { outcomes[wait.index].fail(.requestTimedOut) }
+    finish()
   }
 
   func partitionDone(_ index: Int, _ error: ErrorCode) {
@@ -35,12 +39,19 @@ final class DelayedProduce {
   }
 
   private func finish() {
-    reactor.cancel(timer)
-    timer = nil
     let completion = completion
     self.completion = nil
+    waits = []
     completion?(outcomes)
   }
+}
+
+/// One partition's records that wait for the high watermark.
+struct PendingAppend {
+  let partition: Partition
+  /// The partition's place in the request.
+  let index: Int
+  let requiredOffset: Offset
 }
 
 /// A delayed append as one of its partitions knows it.

@@ -46,6 +46,14 @@ extension Partition {
     movement.formUnion(what)
   }
 
+  /// Drops the requests that wait, without an answer: nobody is there any more to hear it.
+  func forgetWaitingRequests() {
+    produceWatches = ProduceWatches()
+    followerFetchWatches = FetchWatches()
+    consumerFetchWatches = FetchWatches()
+    deleteRecordsWatches = []
+  }
+
   /// Looks at the requests that wait for what moved.
   func wakeWaitingRequests() {
     let what = movement

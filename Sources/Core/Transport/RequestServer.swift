@@ -89,6 +89,8 @@ public final class RequestServer: ConnectionDelegate {
 
   private func handle(_ frame: Frame, from channel: Channel) {
     let connection = channel.connection
+    // A reader looks into the frame by pointers, which the optimiser does not count as a use of it.
+    defer { withExtendedLifetime(frame) {} }
     var reader = FrameReader(frame)
     guard let header = try? RequestHeader(from: &reader) else { return close(connection) }
     let key = ApiKey(rawValue: header.requestApiKey)
@@ -185,6 +187,7 @@ public final class IncomingRequest {
   /// metadata of all topics.
   public func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
     var reader = reader
+    defer { withExtendedLifetime(reader) {} }
     var request = Request()
     try request.read(from: &reader, version: version)
     return request

@@ -18,6 +18,7 @@ struct ControllerRequest {
   /// The request inside of an envelope.
   init(enveloped envelope: EnvelopeRequest, in incoming: IncomingRequest) throws(WireError) {
     var reader = FrameReader(envelope.requestData)
+    defer { withExtendedLifetime(reader) {} }
     header = try RequestHeader(from: &reader)
     self.incoming = incoming
     embedded = reader
@@ -28,6 +29,7 @@ struct ControllerRequest {
 
   func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
     guard var reader = embedded else { return try incoming.decode(type) }
+    defer { withExtendedLifetime(reader) {} }
     return try Request(from: &reader, version: version)
   }
 

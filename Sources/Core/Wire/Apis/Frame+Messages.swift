@@ -43,9 +43,9 @@ extension ApiMessage {
     _ frame: Frame, version: Int16
   ) throws(WireError) -> (correlationID: Int32, message: Self) {
     var reader = FrameReader(frame)
+    defer { withExtendedLifetime(reader) {} }
     let header = try ResponseHeader(from: &reader, apiKey: apiKey, apiVersion: version)
     let message = try Self(from: &reader, version: version)
-    withExtendedLifetime(reader) {}
     return (header.correlationId, message)
   }
 }

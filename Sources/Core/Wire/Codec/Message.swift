@@ -48,8 +48,8 @@ extension Message {
   /// Decodes exactly the whole bytes.
   public init(_ bytes: Bytes, version: Int16) throws(WireError) {
     var reader = FrameReader(bytes)
+    defer { withExtendedLifetime(reader) {} }
     try self.init(from: &reader, version: version)
-    withExtendedLifetime(reader) {}
   }
 
   /// Decodes what is left of a frame, all of it: the body after a header.

@@ -100,11 +100,13 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     publisher.begin()
     logManager.start()
     replicaManager.start()
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in
-      // A broker that closes its logs takes nothing more.
-      if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
-    }
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in take(incoming) }
     lifeCycle.readyToUnfence()
+  }
+
+  /// A broker that closes its logs takes nothing more.
+  private func take(_ incoming: IncomingRequest) {
+    if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }
   }
 
   func shutdown() {

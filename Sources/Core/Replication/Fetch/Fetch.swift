@@ -44,7 +44,7 @@ final class Fetch {
       readableBytes += read.records.count
       budget = max(0, budget - read.records.count)
       if read.isUrgent { hasUrgentNews = true }
-      results.append(read)
+      results.append(consume read)
     }
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
   }

@@ -280,6 +280,12 @@ public struct FrameReader: Codec {
 
   private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
     if count == 0 { return [] }
+    if count == 1 {
+      // By far the most common on busy paths, where a request names one topic and one partition.
+      var element = Element.wireDefault
+      try Element.walk(name, &element, &self)
+      return [element]
+    }
     guard count <= 64 + remaining / 8 else { return try getManyElements(count, name) }
     var elements: [Element] = []
     elements.reserveCapacity(count)

@@ -78,7 +78,7 @@ let package = Package(
       "Trials",
       [
         "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
-        .product(name: "Yams", package: "Yams"),
+        orderedCollections, .product(name: "Yams", package: "Yams"),
       ]),
     .executableTarget(
       name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],

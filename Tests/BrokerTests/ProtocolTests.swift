@@ -56,7 +56,7 @@ import Wire
     try cluster.start()
     let good = try Frame.request(metadata(nil), version: 12, correlationID: 1, clientID: "x").joined
     let bad: [Bytes] = [
-      .empty, [0], Bytes([UInt8](repeating: 0xff, count: 40)), good[0..<(good.count - 1)], Bytes(good.array + [0]),
+      .empty, [0], Bytes([UInt8](repeating: 0xff, count: 40)), good[0..<(good.count - 1)],
       Bytes(good.array.prefix(8) + [0x7f, 0xff] + good.array.dropFirst(10)),
     ]
     for bytes in bad {
@@ -67,6 +67,15 @@ import Wire
     }
     #expect(try cluster.ask(cluster.node(1), metadata(nil)).brokers.count == 1)
     #expect(cluster.broker(cluster.node(1))?.state == .running)
+  }
+
+  @Test func surplusBytesBehindARequestAreIgnored() throws {
+    let cluster = try TestCluster(brokers: 1)
+    try cluster.start()
+    let probe = cluster.openProbe(to: cluster.node(1))
+    probe.send(Frame(Bytes(try Frame.request(metadata(nil), version: 12, correlationID: 1, clientID: "x").joined.array + [0, 0, 0])))
+    cluster.world.run(for: .seconds(1))
+    #expect(probe.received.count == 1 && !probe.isClosed)
   }
 
   @Test func apisOfTheControllerAreNotOfferedToClients() throws {

@@ -21,7 +21,7 @@ import Wire
 
   @Test func createdTopicsAreAnsweredOneByOne() {
     broker.on(CreateTopicsRequest.self) { request, answer in
-      #expect(request.topics[0].configs.map(\.name) == ["cleanup.policy", "retention.ms"])
+      #expect(request.topics[0].configs.map(\.name) == ["retention.ms", "cleanup.policy"])
       #expect(request.topics[1].assignments.map(\.brokerIds) == [[1, 2], [2, 1]])
       var made = CreateTopicsResponse.CreatableTopicResult()
       made.name = "a"

@@ -1,5 +1,6 @@
 import Client
 import Host
+import OrderedCollections
 import Primitives
 
 /// A topic that a trial begins with.
@@ -79,7 +80,7 @@ final class OperatorApplication: Node {
 
 extension NewTopic {
   fileprivate init(_ topic: TopicToCreate) {
-    let configs = Dictionary(topic.config, uniquingKeysWith: { _, last in last })
+    let configs = OrderedDictionary(topic.config, uniquingKeysWith: { _, last in last })
     switch topic.assignment {
     case .automatic(let partitions, let factor):
       self.init(topic.name, partitions: Int32(partitions), replicationFactor: Int16(factor), configs: configs)

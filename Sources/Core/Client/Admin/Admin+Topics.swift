@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -11,16 +12,16 @@ public struct NewTopic: Hashable, Sendable {
   /// The replicas of each partition, the preferred leader first; nil leaves that to the controller. Count and factor are -1 then.
   public var assignments: [[NodeID]]?
   /// By name, as in `cleanup.policy`.
-  public var configs: [String: String]
+  public var configs: OrderedDictionary<String, String>
 
-  public init(_ name: String, partitions: Int32 = -1, replicationFactor: Int16 = -1, configs: [String: String] = [:]) {
+  public init(_ name: String, partitions: Int32 = -1, replicationFactor: Int16 = -1, configs: OrderedDictionary<String, String> = [:]) {
     self.name = name
     partitionCount = partitions
     self.replicationFactor = replicationFactor
     self.configs = configs
   }
 
-  public init(_ name: String, assignments: [[NodeID]], configs: [String: String] = [:]) {
+  public init(_ name: String, assignments: [[NodeID]], configs: OrderedDictionary<String, String> = [:]) {
     self.init(name, configs: configs)
     self.assignments = assignments
   }
@@ -265,7 +266,7 @@ extension CreateTopicsRequest.CreatableTopic {
       assignment.brokerIds = replicas.map(\.value)
       return assignment
     }
-    configs = topic.configs.sorted { $0.key < $1.key }.map { name, value in
+    configs = topic.configs.map { name, value in
       var config = CreateTopicsRequest.CreatableTopicConfig()
       config.name = name
       config.value = value

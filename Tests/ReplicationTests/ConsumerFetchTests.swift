@@ -122,7 +122,7 @@ import Wire
   @Test func aFollowerServesConsumersUpToItsHighWatermark() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)
-    cluster.run(.milliseconds(20))
+    cluster.run(.milliseconds(600))
     cluster.hold(.response, from: 1, to: 2)
     cluster.produce("b", to: 1, acks: 1)
     cluster.run(.milliseconds(20))
@@ -141,7 +141,7 @@ import Wire
     let cluster = ReplicaCluster.running()
     let answer = cluster.consume(from: 2, at: 0, maxWait: .seconds(5))
     cluster.produce("a", to: 1)
-    cluster.run(.milliseconds(20))
+    cluster.run(.milliseconds(600))
     #expect(answer.value?.texts == ["a"], "KAFKA-14334")
   }
 

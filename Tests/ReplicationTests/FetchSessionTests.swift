@@ -138,7 +138,7 @@ import Wire
     cluster.publish(to: [1])
     cluster.run(.seconds(2))
     cluster.produce("b", to: 1)
-    cluster.run(.milliseconds(100))
+    cluster.run(.milliseconds(700))
     #expect(cluster.log(2) == ["a@0", "b@0"] && cluster.partition(2).highWatermark == 2)
   }
 }

@@ -26,7 +26,6 @@ import Wire
       ReplicaCluster.Options {
         $0.log.minInsyncReplicas = 2
         $0.switches.requireLeaderEpochStartOffset = requiringEpochStart
-        $0.switches.answerFollowerBehindHighWatermark = false
       })
     cluster.state.isr = [1, 2]
     cluster.hold(.request, from: 3, to: 1)

@@ -35,7 +35,6 @@ import Wire
   private func askANewLeader(guarding: Bool, version: Int16) -> ListOffsetsResponse.ListOffsetsPartitionResponse {
     let cluster = ReplicaCluster.running {
       $0.switches.guardListOffsets = guarding
-      $0.switches.answerFollowerBehindHighWatermark = false
     }
     cluster.produce("a", to: 1)
     cluster.run(.milliseconds(5))

@@ -153,7 +153,6 @@ import Wire
     let found = (UInt64(1)...25).contains { seed in
       !run(seed: seed) {
         $0.switches.truncation = .highWatermark
-        $0.switches.answerFollowerBehindHighWatermark = false
       }.problems.isEmpty
     }
     #expect(found)

@@ -11,7 +11,6 @@ import Wire
     let cluster = ReplicaCluster.running {
       $0.log.minInsyncReplicas = 2
       $0.switches.truncation = truncation
-      $0.switches.answerFollowerBehindHighWatermark = false
     }
     let acknowledged = cluster.produce("m0", to: 1)
     cluster.run(.milliseconds(5))

@@ -32,8 +32,9 @@ public struct ReplicationSwitches: Hashable, Sendable {
   public var sendBrokerEpochs = true
   /// A leader of a new epoch forgets how far replicas outside of the ISR had come: they must fetch again before they may join.
   public var resetFollowersOnNewEpoch = true
-  /// A follower's waiting fetch is answered as soon as the high watermark moves beyond what the follower knows (KIP-1166).
-  public var answerFollowerBehindHighWatermark = true
+  /// A follower's fetch says what high watermark it knows, and is answered as soon as there is a higher one (KIP-1166). Kafka does so in
+  /// the metadata log alone.
+  public var answerFollowerBehindHighWatermark = false
   /// An incremental fetch response names partitions of which only the high watermark moved (KIP-227, KAFKA-8443).
   public var sessionIncludesHighWatermarkChange = true
   /// An incremental fetch must carry on exactly where the session stands (KIP-227).

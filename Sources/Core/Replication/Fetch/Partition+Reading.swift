@@ -123,7 +123,7 @@ extension Partition {
   /// KIP-1166: whether the high watermark has moved beyond what the follower said it knows, so that waiting with an answer would
   /// keep its consumers, and the next leader, behind.
   func hasHighWatermarkNews(for target: FetchTarget) -> Bool {
-    guard switches.answerFollowerBehindHighWatermark, let known = target.knownHighWatermark else { return false }
+    guard let known = target.knownHighWatermark else { return false }
     // A follower cannot follow beyond the end of its own log.
     return min(highWatermark, target.fetchOffset) > known
   }

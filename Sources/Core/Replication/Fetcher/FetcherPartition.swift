@@ -42,7 +42,8 @@ final class FetcherPartition {
     var fetchOffset = Offset.unknown
     var lastFetchedEpoch = LeaderEpoch.unknown
     var logStartOffset = Offset.unknown
-    var highWatermark = Offset.unknown
+    /// The largest offset where the fetch does not say (KIP-1166).
+    var highWatermark = Offset(.max)
   }
 
   init(_ partition: Partition, fetcher: ReplicaFetcher) {
@@ -68,7 +69,9 @@ final class FetcherPartition {
     position.leaderEpoch = leaderEpoch
     position.fetchOffset = fetchOffset
     position.logStartOffset = partition.logStartOffset
-    position.highWatermark = partition.highWatermark
+    // KIP-1166 gave this to the metadata log alone: a broker's fetcher does not say what it knows, and hears of the high watermark
+    // with the next records, or when its wait is over (KAFKA-9731).
+    if partition.switches.answerFollowerBehindHighWatermark { position.highWatermark = partition.highWatermark }
     if namesLastEpoch { position.lastFetchedEpoch = partition.log?.latestEpoch ?? .unknown }
     return position
   }

@@ -4,6 +4,7 @@ A record is (key, value, headers, timestamp in ms), all bytes except for the tim
 """
 
 import subprocess
+import time
 import uuid
 
 import confluent_kafka
@@ -179,3 +180,18 @@ def assert_same(read, expected, reader=""):
     for at, (left, right) in enumerate(zip(read, expected)):
         assert left == right, f"{reader} read record {at} as {str(left)[:200]} instead of {str(right)[:200]}"
     assert len(read) == len(expected), f"{reader} read {len(read)} records instead of {len(expected)}"
+
+
+def consume_all(client, served, topic, count, seconds=20):
+    """Reads from the beginning until `count` records are there.
+
+    An acknowledged record is in the log of every replica in sync. A consumer sees it once the leader that it asks knows so: one that has just
+    been elected may know it half a second later. A first read that fell short is told.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        records = client.consume(served, topic)
+        if len(records) >= count or time.monotonic() > deadline:
+            return records
+        print(f"note  {client.name} read {len(records)} of {count} records of {topic} at first", flush=True)
+        time.sleep(0.1)

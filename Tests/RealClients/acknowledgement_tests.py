@@ -3,7 +3,7 @@
 import confluent_kafka
 import confluent_kafka.admin
 
-from clients import Confluent, KafkaPython, Kcat, assert_same, consume_all, create_topic, keys_and_values, sample_records
+from clients import Confluent, KafkaPython, Kcat, assert_same, create_topic, keys_and_values, sample_records
 from served import wait_until
 from suite import test
 
@@ -15,7 +15,7 @@ for acks in ["0", "1", "all"]:
         records = sample_records(100)
         Confluent.produce(served, topic, records, acks=acks)
         wait_until(lambda: len(Confluent.consume(served, topic)) == 100, what="the arrival of all records")
-        assert_same(consume_all(Confluent, served, topic, len(records)), records, Confluent.name)
+        assert_same(Confluent.consume(served, topic), records, Confluent.name)
         topic = create_topic(served, replicas=3)
         KafkaPython.produce(served, topic, records, acks="all" if acks == "all" else int(acks), enable_idempotence=False)
         wait_until(lambda: len(KafkaPython.consume(served, topic)) == 100, what="the arrival of all records")
@@ -32,7 +32,7 @@ def _(served):
     topic = create_topic(served, replicas=3)
     records = sample_records(2_000, size=20)
     Confluent.produce(served, topic, records, enable_idempotence=True)
-    assert_same(consume_all(Confluent, served, topic, len(records)), records, Confluent.name)
+    assert_same(Confluent.consume(served, topic), records, Confluent.name)
 
 
 @test("acks=all is refused below min.insync.replicas, and acks=1 is not", brokers=3, own=True, broker_session_timeout_ms=2_000)

@@ -19,9 +19,12 @@ def new_topic_name(prefix="t"):
     return f"{prefix}-{uuid.uuid4().hex[:10]}"
 
 
+# An hour ago: records older than retention.ms go with the first round of retention, thirty seconds after a broker's start.
+FIRST_TIMESTAMP = int(time.time()) * 1000 - 3_600_000
+
+
 def sample_records(count=200, size=300):
     """Records of all kinds: no key, empty value, no value, headers that repeat, bytes that are no text, values that compress and do not."""
-    base = 1_700_000_000_000
     records = []
     for n in range(count):
         key = None if n % 7 == 0 else f"key-{n % 13}".encode()
@@ -29,7 +32,7 @@ def sample_records(count=200, size=300):
         if n % 50 == 48 and key:
             value = None
         headers = [("trace", b"\x00\xff%d" % n), ("trace", b"again"), ("empty", b"")] if n % 3 == 0 else []
-        records.append((key, value, headers, base + n * 10))
+        records.append((key, value, headers, FIRST_TIMESTAMP + n * 10))
     return records
 
 
@@ -180,18 +183,3 @@ def assert_same(read, expected, reader=""):
     for at, (left, right) in enumerate(zip(read, expected)):
         assert left == right, f"{reader} read record {at} as {str(left)[:200]} instead of {str(right)[:200]}"
     assert len(read) == len(expected), f"{reader} read {len(read)} records instead of {len(expected)}"
-
-
-def consume_all(client, served, topic, count, seconds=20):
-    """Reads from the beginning until `count` records are there.
-
-    An acknowledged record is in the log of every replica in sync. A consumer sees it once the leader that it asks knows so: one that has just
-    been elected may know it half a second later. A first read that fell short is told.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        records = client.consume(served, topic)
-        if len(records) >= count or time.monotonic() > deadline:
-            return records
-        print(f"note  {client.name} read {len(records)} of {count} records of {topic} at first", flush=True)
-        time.sleep(0.1)

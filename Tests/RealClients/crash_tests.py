@@ -10,7 +10,7 @@ import time
 
 import confluent_kafka
 
-from clients import Confluent, assert_same, consume_all, create_topic, sample_records
+from clients import Confluent, assert_same, create_topic, sample_records
 from served import Served, free_ports
 from suite import test
 
@@ -21,9 +21,9 @@ def _(served):
     Confluent.produce(served, topic, sample_records())
     assert served.stop() == 0
     served.start()
-    assert_same(consume_all(Confluent, served, topic, len(sample_records())), sample_records(), Confluent.name)
+    assert_same(Confluent.consume(served, topic), sample_records(), Confluent.name)
     Confluent.produce(served, topic, sample_records())
-    assert_same(consume_all(Confluent, served, topic, len(sample_records() + sample_records())), sample_records() + sample_records(), Confluent.name)
+    assert_same(Confluent.consume(served, topic), sample_records() + sample_records(), Confluent.name)
 
 
 def produce_until_killed(served, topic, count_before_kill, kill):
@@ -82,7 +82,7 @@ def _(served):
         Confluent.produce(served, topic, sample_records(50))
         expected += sample_records(50)
         served.restart_after_kill()
-        assert_same(consume_all(Confluent, served, topic, len(expected)), expected, Confluent.name)
+        assert_same(Confluent.consume(served, topic), expected, Confluent.name)
 
 
 @test("a temporary data directory is told of, and removed at the end")

@@ -50,6 +50,17 @@ import Workloads
     #expect(result.failures.contains { $0.guarantee == "durability" })
   }
 
+  @Test func aClusterThatDoesNotComeToRestIsTold() throws {
+    // Followers wait for more than there is, for longer than healing lasts.
+    let result = try run(
+      "smoke/calm",
+      overrides: ["duration=5s", "cluster.config.replica.fetch.min.bytes=100000000", "cluster.config.replica.fetch.wait.max.ms=20000000"])
+    let liveness = result.verdicts.first { $0.guarantee == .liveness }
+    #expect(liveness?.conclusion == .violated)
+    #expect(liveness?.cases.first == "the ISR of t-0 is [1], not all of [1, 2, 3]")
+    #expect(result.exitCode == .notAsExpected)
+  }
+
   @Test func aFaultThatNeverHitsIsNotExercised() throws {
     let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ at: 1s, name: idle, drop: { api: DeleteRecords } }]"])
     #expect(result.faults == [FaultCount(name: "idle", planned: 1, hit: 0)])
@@ -85,12 +96,15 @@ import Workloads
   }
 
   @Test func everyShippedScenarioAndVariantCanBeBuilt() throws {
+    var built = 0
     for file in try ScenarioLibrary.files(below: Self.root.appendingPathComponent("scenarios").path) {
       let scenario = try ScenarioLibrary.scenario(at: file)
       for variant in [nil] + scenario.variants.map(Optional.some) {
         _ = try Trial(try ScenarioLibrary.scenario(at: file, variant: variant), options: Trial.Options(seed: 1))
+        built += 1
       }
     }
+    #expect(built >= 21)
   }
 
   @Test(arguments: [

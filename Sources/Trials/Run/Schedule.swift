@@ -60,9 +60,6 @@ final class Schedule {
     for entry in due { entry.action() }
   }
 
-  /// What is still waited for.
-  var pending: [NamedInstant] { waiting.map(\.instant) }
-
   private func hasCome(_ instant: NamedInstant) -> Bool {
     let cluster = view.cluster
     switch instant {

@@ -27,7 +27,7 @@ enum Moment: Equatable, CustomStringConvertible {
   }
 }
 
-/// Something that a schedule can wait for. Each is looked at from the start of the trial on, or from the entry named by `since` on.
+/// Something that a schedule can wait for. Each is looked at from the start of the scenario on.
 enum NamedInstant: Equatable, CustomStringConvertible {
   /// The n-th time that the partition got another leader, its first leader not counted.
   case election(TopicPartition, times: Int)

@@ -56,10 +56,6 @@ public struct History: Sendable {
     if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
   }
 
-  public func entries(of operation: Operation) -> ArraySlice<Entry> {
-    Array(entries[Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount)])[...]
-  }
-
   /// Runs `body` over an operation's entries without a copy.
   @inlinable
   public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {

@@ -1,0 +1,162 @@
+/// A benchmark with each of its settings: what `trial bench --json` prints and `--out` keeps as `bench.json`.
+public struct BenchReport: Codable, Sendable, Equatable {
+  public var scenario: String
+  public var about: String
+  public var build: String
+  /// What was varied, in the order given.
+  public var varied: [VariedSetting]
+  public var rows: [BenchRow]
+  /// Indices of the rows that no other row beats in throughput, p99 and loss together.
+  public var pareto: [Int]
+  public var effects: [Effect]
+  /// The command that repeats it.
+  public var replay: String
+
+  public init(
+    scenario: String, about: String, build: String, varied: [VariedSetting], rows: [BenchRow], pareto: [Int], effects: [Effect], replay: String
+  ) {
+    self.scenario = scenario
+    self.about = about
+    self.build = build
+    self.varied = varied
+    self.rows = rows
+    self.pareto = pareto
+    self.effects = effects
+    self.replay = replay
+  }
+}
+
+public struct VariedSetting: Codable, Sendable, Equatable {
+  public var key: String
+  public var values: [String]
+
+  public init(key: String, values: [String]) {
+    self.key = key
+    self.values = values
+  }
+}
+
+/// One setting of what is varied, with what it came to.
+public struct BenchRow: Codable, Sendable, Equatable {
+  /// In the order of `BenchReport.varied`.
+  public var settings: [ChosenSetting]
+  public var result: BenchResult
+
+  public init(settings: [ChosenSetting], result: BenchResult) {
+    self.settings = settings
+    self.result = result
+  }
+
+  /// `acks=all linger.ms=5`.
+  public var name: String { settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+}
+
+public struct ChosenSetting: Codable, Sendable, Equatable {
+  public var key: String
+  public var value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// The result of one run, with the keys of every trial's result and its metrics.
+public struct BenchResult: Codable, Sendable, Equatable {
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var build: String
+  public var machine: String
+  /// Hexadecimal; nil where the run was on real sockets.
+  public var traceHash: String?
+  public var events: UInt64
+  public var simulatedSeconds: Double
+  public var verdicts: [StoredVerdict]
+  public var delivery: StoredDelivery
+  public var faults: [StoredFault]
+  public var metrics: Metrics
+  /// The story in lines, as `replay` tells it.
+  public var story: [String]
+  public var replay: String
+  /// What the run exits with: see `ExitCode`.
+  public var exitCode: Int32
+
+  public init(
+    scenario: String, variant: String?, seed: UInt64, build: String, machine: String, traceHash: String?, events: UInt64, simulatedSeconds: Double,
+    verdicts: [StoredVerdict], delivery: StoredDelivery, faults: [StoredFault], metrics: Metrics, story: [String], replay: String, exitCode: Int32
+  ) {
+    self.scenario = scenario
+    self.variant = variant
+    self.seed = seed
+    self.build = build
+    self.machine = machine
+    self.traceHash = traceHash
+    self.events = events
+    self.simulatedSeconds = simulatedSeconds
+    self.verdicts = verdicts
+    self.delivery = delivery
+    self.faults = faults
+    self.metrics = metrics
+    self.story = story
+    self.replay = replay
+    self.exitCode = exitCode
+  }
+}
+
+public struct StoredVerdict: Codable, Sendable, Equatable {
+  public var guarantee: String
+  /// `holds`, `violated` or `unknown`.
+  public var verdict: String
+  public var examined: Int
+
+  public init(guarantee: String, verdict: String, examined: Int) {
+    self.guarantee = guarantee
+    self.verdict = verdict
+    self.examined = examined
+  }
+}
+
+public struct StoredDelivery: Codable, Sendable, Equatable {
+  public var sent = 0
+  public var acked = 0
+  public var failed = 0
+  public var unknown = 0
+  public var lost = 0
+  public var permittedLoss = 0
+  public var duplicated = 0
+  public var reordered = 0
+
+  public init() {}
+}
+
+public struct StoredFault: Codable, Sendable, Equatable {
+  public var name: String
+  public var planned: Int
+  public var hit: Int
+
+  public init(name: String, planned: Int, hit: Int) {
+    self.name = name
+    self.planned = planned
+    self.hit = hit
+  }
+}
+
+/// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.
+public struct Effect: Codable, Sendable, Equatable {
+  /// One key for a main effect, two for an interaction.
+  public var keys: [String]
+  /// `throughput`, `publish.p99`, ...
+  public var metric: String
+  /// In the metric's unit.
+  public var size: Double
+  /// The part of the metric's variance over all rows that it explains, 0 to 1.
+  public var share: Double
+
+  public init(keys: [String], metric: String, size: Double, share: Double) {
+    self.keys = keys
+    self.metric = metric
+    self.size = size
+    self.share = share
+  }
+}

@@ -12,7 +12,8 @@ extension LogSegment {
     }
     let (start, batch) = try locate(offset)
     guard batch.nextOffset <= end, batch.sizeInBytes <= maxBytes || minOneBatch else { return .empty(at: offset) }
-    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start))
+    let shared = max(batch.sizeInBytes, sharedBytes(at: start))
+    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start, shared))
     var length = 0
     var next = offset
     while let header = BatchHeader(bytes, at: length), header.nextOffset <= end, length + header.sizeInBytes <= bytes.count {
@@ -39,8 +40,21 @@ extension LogSegment {
       last = low == first && minOneBatch ? first + 1 : low
       guard last > first else { return .empty(at: offset) }
     }
+    last = lastShared(first, last, from: start)
     let bytes = try read(at: start, count: endPosition(last) - start)
     return LogSlice(records: bytes, baseOffset: batches[first].baseOffset, nextOffset: batches[last - 1].nextOffset)
+  }
+
+  /// Ends a reading where going on would copy what is otherwise shared, if a batch is read until there.
+  private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
+    let shared = sharedBytes(at: start)
+    guard endPosition(last) - start > shared, endPosition(first + 1) - start <= shared else { return last }
+    var low = first + 1, high = last
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if endPosition(middle) - start <= shared { low = middle } else { high = middle - 1 }
+    }
+    return low
   }
 
   /// Where the batch before this index of the recent ones ends.

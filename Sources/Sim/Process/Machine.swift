@@ -1,4 +1,3 @@
-import DequeModule
 import Host
 import Primitives
 
@@ -8,6 +7,7 @@ final class Machine {
   let id: NodeID
   let address: Address
   let profile: MachineProfile
+  let isClient: Bool
   let make: (any NodeHost) -> any Node
   /// Keys this machine's random streams: a hash of its name.
   let key: Int64
@@ -23,60 +23,71 @@ final class Machine {
   var hasPower = true
   var isPaused = false
 
+  let processor: Processor
+  var threads: ThreadPool
   /// Events that wait for the processor.
-  var inbox = Deque<NodeEvent>()
-  var isWakePending = false
-  /// Until when the processor works on what was handled last.
-  var busyUntil: Int64 = 0
-  /// Work charged so far in the event that is being handled, in nanoseconds.
+  var inbox = Inbox()
+  /// What has gone by so far in the event that is being handled, in nanoseconds: work of a core, and waiting for the disk.
   var spent: Int64 = 0
+  var waited: Int64 = 0
   private(set) var eventCost: Int64
+  /// Of the profile, for machines of clients or of others.
+  private let costs: ProcessorProfile
   private var percent: Int64 = 100
+  /// What the event that is being handled has to do with exchanges.
+  var followed = FollowedHandler()
 
   var name: String { address.host }
 
   init(
-    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile,
+    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile, isClient: Bool, processor: Processor, disk device: DiskDevice,
     make: @escaping (any NodeHost) -> any Node
   ) {
     self.index = index
     self.id = id
     self.address = address
     self.profile = profile
+    self.isClient = isClient
     self.make = make
+    self.processor = processor
+    costs = profile.processor(ofClient: isClient)
+    threads = ThreadPool(count: costs.threads)
     key = stableHash(of: "\(address)")
     clock = WallClock(origin: world.options.wallClockOrigin)
-    eventCost = profile.processor.event.nanoseconds
-    disk = DiskStorage(world: world, machine: self)
+    eventCost = costs.event.nanoseconds
+    disk = DiskStorage(world: world, machine: self, device: device)
   }
 
   func beginLife() {
     life += 1
     hasPower = true
-    busyUntil = 0
+    threads.free()
   }
 
-  /// Drops the node. Late events find another life.
-  func endLife() {
+  /// Drops the node, and what waits for it. Late events find another life.
+  func endLife(at now: Instant) {
     life += 1
     host?.die()
     host = nil
     node = nil
     isPaused = false
-    isWakePending = false
-    inbox.removeAll(keepingCapacity: true)
+    processor.waitingCount -= inbox.count
+    for event in inbox.removeAll() { processor.station?.serve(arrival: event.arrival, begin: now.nanoseconds, end: now.nanoseconds) }
   }
+
+  /// How long the handler of the present event has been under way.
+  var elapsed: Int64 { spent + waited }
 
   @inline(__always)
   func spend(_ cost: Cost) {
-    let nanoseconds = profile.processor.nanoseconds(for: cost)
+    let nanoseconds = costs.nanoseconds(for: cost)
     spent += percent == 100 ? nanoseconds : nanoseconds * percent / 100
   }
 
   func slow(toPercent percent: Int64) {
     precondition(percent > 0, "a processor at \(percent) percent of its time")
     self.percent = percent
-    eventCost = profile.processor.event.nanoseconds * percent / 100
+    eventCost = costs.event.nanoseconds * percent / 100
   }
 }
 

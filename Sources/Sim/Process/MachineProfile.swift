@@ -17,6 +17,8 @@ public struct MachineProfile: Sendable, Equatable {
 
   public init(name: String) { self.name = name }
 
+  func processor(ofClient isClient: Bool) -> ProcessorProfile { isClient ? client ?? processor : processor }
+
   /// A server of a present-day cloud: 10 Gb/s Ethernet within one zone (100 µs there and back), NVMe storage that
   /// flushes in 200 µs and more. All values are the defaults of the structures below.
   public static let nvme10g = MachineProfile(name: "nvme-10g")
@@ -77,6 +79,8 @@ public struct ProcessorProfile: Sendable, Equatable {
     switch cost {
     case .request(let bytes): request.nanoseconds + Int64(bytes) * requestBytePicoseconds / 1_000
     case .records(let count): record.nanoseconds * Int64(count)
+    case .send(let bytes): send.nanoseconds + Int64(bytes) * sendBytePicoseconds / 1_000
+    case .batches(let count): batch.nanoseconds * Int64(count)
     case .copy(let bytes): Int64(bytes) * copyBytePicoseconds / 1_000
     case .checksum(let bytes): Int64(bytes) * checksumBytePicoseconds / 1_000
     case .compress(let codec, let bytes): Int64(bytes) * rate(compressBytePicoseconds, codec) / 1_000

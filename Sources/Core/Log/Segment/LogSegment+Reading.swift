@@ -12,8 +12,9 @@ extension LogSegment {
     }
     let (start, batch) = try locate(offset)
     guard batch.nextOffset <= end, batch.sizeInBytes <= maxBytes || minOneBatch else { return .empty(at: offset) }
-    let shared = max(batch.sizeInBytes, sharedBytes(at: start))
-    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start, shared))
+    let shared = sharedBytes(at: start)
+    let limit = shared >= max(batch.sizeInBytes, Self.leastShared) ? shared : .max
+    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start, limit))
     var length = 0
     var next = offset
     while let header = BatchHeader(bytes, at: length), header.nextOffset <= end, length + header.sizeInBytes <= bytes.count {
@@ -45,10 +46,14 @@ extension LogSegment {
     return LogSlice(records: bytes, baseOffset: batches[first].baseOffset, nextOffset: batches[last - 1].nextOffset)
   }
 
-  /// Ends a reading where going on would copy what is otherwise shared, if a batch is read until there.
+  /// A reading ends where going on would copy what is otherwise shared; not where little is read until there, which a copy costs less than
+  /// another fetch.
+  private static let leastShared = 1 << 16
+
+  /// The end of the batches that are read without a copy, or the given one.
   private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
     let shared = sharedBytes(at: start)
-    guard endPosition(last) - start > shared, endPosition(first + 1) - start <= shared else { return last }
+    guard endPosition(last) - start > shared, max(endPosition(first + 1) - start, Self.leastShared) <= shared else { return last }
     var low = first + 1, high = last
     while low < high {
       let middle = (low + high + 1) / 2

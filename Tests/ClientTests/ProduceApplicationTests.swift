@@ -145,7 +145,9 @@ private final class LoadFixture {
     #expect(fixture.log.records.first?.intended == .zero + .milliseconds(5))
   }
 
-  @Test("Records that are refused at once are noted, and a saturating load does not try again at once", arguments: [LoadShape.saturating, .closed(outstanding: 5)])
+  @Test(
+    "Records that are refused at once are noted, and a load without a schedule does not try again at once",
+    arguments: [LoadShape.saturating, .closed(outstanding: 5)])
   func refused(load: LoadShape) {
     let fixture = LoadFixture(load, values: ValuePlan(size: .fixed(2_000))) { $0.maxRequestSize = 1_000 }
     fixture.world.run(until: LoadFixture.stop + .seconds(1))

@@ -54,7 +54,10 @@ import Workloads
       ("1KiB", ValuePlan(size: .fixed(1_024))), ("{ size: 2KB }", ValuePlan(size: .fixed(2_000))), ("{ content: json }", ValuePlan(content: .json)),
       ("{ size: 1KiB, content: log }", ValuePlan(size: .fixed(1_024), content: .log)), ("{ content: avro }", ValuePlan(content: .avro)),
       ("{ content: { compressible: 0.5 } }", ValuePlan(content: .compressible(0.5))),
-      ("{ size: { buckets: { 100B: 80, 1KiB: 20 } } }", ValuePlan(size: .buckets([SizeBucket(size: 100, weight: 80), SizeBucket(size: 1_024, weight: 20)]))),
+      (
+        "{ size: { buckets: { 100B: 80, 1KiB: 20 } } }",
+        ValuePlan(size: .buckets([SizeBucket(size: 100, weight: 80), SizeBucket(size: 1_024, weight: 20)]))
+      ),
       (
         "{ size: { lognormal: { median: 1KiB, sigma: 0.8, max: 100KiB } } }",
         ValuePlan(size: .lognormal(median: 1_024, sigma: 0.8, maximum: 102_400))
@@ -73,18 +76,22 @@ import Workloads
   @Test(
     "What cannot be is refused with its remedy",
     arguments: [
-      ("rate: 1/s, outstanding: 5", "exclude each other"), ("rate: 1/s, load: saturating", "exclude each other"), ("load: saturated", "unknown word 'saturated'"),
-      ("load: { poisson: 1/s, steps: [{ rate: 1/s }] }", "expected one shape"), ("load: {}", "expected one shape"), ("load: { poisson: 0/s }", "is not a rate that can be run"),
+      ("rate: 1/s, outstanding: 5", "exclude each other"), ("rate: 1/s, load: saturating", "exclude each other"),
+      ("load: saturated", "unknown word 'saturated'"), ("load: { poisson: 1/s, steps: [{ rate: 1/s }] }", "expected one shape"),
+      ("load: {}", "expected one shape"), ("load: { poisson: 0/s }", "is not a rate that can be run"),
       ("load: { poison: 1/s }", "unknown key 'poison'"), ("load: { steps: [] }", "there are no steps"),
       ("load: { steps: [{ rate: 1/s }, { rate: 2/s }] }", "must be the last one"), ("load: { ramp: { from: 1/s, to: 2/s } }", "'over' is missing"),
       ("load: { burst: { base: 1/s, peak: 2/s, every: 1s, for: 1s } }", "shorter than its period"),
-      ("load: { diurnal: { mean: 1/s, amplitude: 1.5, period: 1s } }", "out of range"), ("rate: 2G/s", "is not a rate"), ("rate: 2000M/s", "can be run"),
-      ("value: 15B", "a value of 15 bytes"), ("value: { size: 1KiB, content: jsn }", "unknown word 'jsn'"), ("value: { content: { compressible: 2 } }", "out of range"),
-      ("value: { content: { compressible: half } }", "expected a number"), ("value: { size: { buckets: {} } }", "expected sizes"),
-      ("value: { size: { buckets: { 100: 1 } } }", "'100' is not a size"), ("value: { size: { lognormal: { median: 1KiB, sigma: 0.5, max: 100B } } }", "shorter than the median"),
-      ("value: { size: {} }", "expected one kind of size"), ("value: { content: {} }", "expected one kind of content"), ("value: { content: { file: none.txt } }", "there is no file none.txt"),
-      ("keys: many", "expected a whole number"), ("keys: { zipf: 10, uniform: 10 }", "expected one kind of keys"), ("keys: { uniform: 10, exponent: 1 }", "only zipf has an exponent"),
-      ("keys: { zipf: 2000000 }", "out of range"), ("topics: [u]", "topic and topics exclude each other"), ("clients: 0", "out of range"), ("partition: 4", "out of range"),
+      ("load: { diurnal: { mean: 1/s, amplitude: 1.5, period: 1s } }", "out of range"), ("rate: 2G/s", "is not a rate"),
+      ("rate: 2000M/s", "can be run"), ("value: 15B", "a value of 15 bytes"), ("value: { size: 1KiB, content: jsn }", "unknown word 'jsn'"),
+      ("value: { content: { compressible: 2 } }", "out of range"), ("value: { content: { compressible: half } }", "expected a number"),
+      ("value: { size: { buckets: {} } }", "expected sizes"), ("value: { size: { buckets: { 100: 1 } } }", "'100' is not a size"),
+      ("value: { size: { lognormal: { median: 1KiB, sigma: 0.5, max: 100B } } }", "shorter than the median"),
+      ("value: { size: {} }", "expected one kind of size"), ("value: { content: {} }", "expected one kind of content"),
+      ("value: { content: { file: none.txt } }", "there is no file none.txt"), ("keys: many", "expected a whole number"),
+      ("keys: { zipf: 10, uniform: 10 }", "expected one kind of keys"), ("keys: { uniform: 10, exponent: 1 }", "only zipf has an exponent"),
+      ("keys: { zipf: 2000000 }", "out of range"), ("topics: [u]", "topic and topics exclude each other"), ("clients: 0", "out of range"),
+      ("partition: 4", "out of range"),
     ])
   func refused(text: String, problem: String) {
     let error = error("produce: { topic: t, \(text) }")
@@ -152,7 +159,12 @@ import Workloads
       about: An example.
       topics: [{ name: t, partitions: 4 }, { name: u, partitions: 2 }]
       workload:
-        - produce: { topics: [t, u], clients: 2, load: { burst: { base: 20/s, peak: 200/s, every: 1s, for: 200ms } }, value: { size: 300B, content: json }, keys: { zipf: 10 } }
+        - produce:
+            topics: [t, u]
+            clients: 2
+            load: { burst: { base: 20/s, peak: 200/s, every: 1s, for: 200ms } }
+            value: { size: 300B, content: json }
+            keys: { zipf: 10 }
         - consume: { topics: [t, u], clients: 2, groups: 2, from: 1s }
       duration: 3s
       """

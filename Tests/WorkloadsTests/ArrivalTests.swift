@@ -29,8 +29,9 @@ import Testing
 
   @Test("The clients of an entry together send what one alone would send")
   func shared() {
-    let whole = arrivals(.ramp(from: .zero, to: .perSecond(1_000), over: .seconds(2)), until: .seconds(3))
-    let parts = (0..<3).flatMap { arrivals(.ramp(from: .zero, to: .perSecond(1_000), over: .seconds(2)), client: $0, of: 3, until: .seconds(3)) }.sorted()
+    let ramp = LoadShape.ramp(from: .zero, to: .perSecond(1_000), over: .seconds(2))
+    let whole = arrivals(ramp, until: .seconds(3))
+    let parts = (0..<3).flatMap { arrivals(ramp, client: $0, of: 3, until: .seconds(3)) }.sorted()
     // Rounding up to whole nanoseconds happens at different places.
     #expect(zip(whole, parts).allSatisfy { abs($0.nanoseconds - $1.nanoseconds) <= 1 })
     #expect(whole.count == parts.count)
@@ -51,7 +52,8 @@ import Testing
 
   @Test("Steps follow each other, and behind a last one that ends nothing comes")
   func steps() {
-    let times = arrivals(.steps([RateStep(.perSecond(10), for: .seconds(2)), RateStep(.zero, for: .seconds(1)), RateStep(.perSecond(100), for: .seconds(1))]), until: .seconds(60))
+    let steps = [RateStep(.perSecond(10), for: .seconds(2)), RateStep(.zero, for: .seconds(1)), RateStep(.perSecond(100), for: .seconds(1))]
+    let times = arrivals(.steps(steps), until: .seconds(60))
     #expect(count(times, from: .zero, to: .seconds(2)) == 20)
     #expect(count(times, from: .seconds(2), to: .seconds(3)) == 0)
     #expect(count(times, from: .seconds(3), to: .seconds(4)) == 100)

@@ -51,7 +51,9 @@ import Wire
     for codec in [Compression.gzip, .snappy, .lz4, .zstd] { #expect(ratio(.random, codec, batch: 131_072) > 0.99) }
   }
 
-  @Test("Every value is another one, and names itself", arguments: [ValueContent.random, .compressible(1), .json, .lines([Bytes("x"), Bytes("a longer line of text")])])
+  @Test(
+    "Every value is another one, and names itself",
+    arguments: [ValueContent.random, .compressible(1), .json, .lines([Bytes("x"), Bytes("a longer line of text")])])
   func unique(content: ValueContent) {
     var draw = RecordDraw(from: RecordPool(values: ValuePlan(size: .fixed(16), content: content), keys: .none, seed: 1), values: 1, keys: 1)
     var seen: Set<Bytes> = []
@@ -109,7 +111,8 @@ import Wire
 
   @Test("Buckets come as often as their weights say")
   func buckets() {
-    let sizes = sizes(.buckets([SizeBucket(size: 100, weight: 80), SizeBucket(size: 1_024, weight: 15), SizeBucket(size: 10_240, weight: 5)]), count: 10_000)
+    let buckets = [SizeBucket(size: 100, weight: 80), SizeBucket(size: 1_024, weight: 15), SizeBucket(size: 10_240, weight: 5)]
+    let sizes = sizes(.buckets(buckets), count: 10_000)
     #expect(Set(sizes) == [100, 1_024, 10_240])
     #expect((7_800...8_200).contains(sizes.count { $0 == 100 }))
     #expect((1_300...1_700).contains(sizes.count { $0 == 1_024 }))
@@ -127,7 +130,8 @@ import Wire
 
   @Test("Lines of a file come one after another, whole")
   func lines() {
-    var draw = RecordDraw(from: RecordPool(values: ValuePlan(content: .lines(["first line", "second line", "3"].map { Bytes($0) })), keys: .none, seed: 1), values: 1, keys: 1)
+    let content = ValueContent.lines(["first line", "second line", "3"].map { Bytes($0) })
+    var draw = RecordDraw(from: RecordPool(values: ValuePlan(content: content), keys: .none, seed: 1), values: 1, keys: 1)
     let texts = (0..<6).map { draw.value(RecordValue(UInt32($0)))[8...].text! }
     #expect(Array(texts[0..<3]) == Array(texts[3..<6]))
     #expect(Set(texts) == ["first line", "second line", "3       "])

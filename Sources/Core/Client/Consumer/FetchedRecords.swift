@@ -44,7 +44,8 @@ struct FetchedRecords {
     let (count, end) = try extent(of: batch, from: first, limit: limit)
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
-    return .slice(RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count, exchange: exchange), position: end, epoch: epoch)
+    let slice = RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count, exchange: exchange)
+    return .slice(slice, position: end, epoch: epoch)
   }
 
   /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.

@@ -23,8 +23,9 @@ enum JSONEvent {
 
   private static func fields(_ number: Int, _ visitor: Visitor, _ random: inout RandomStream) -> [String] {
     let seconds = Int64(number) % 3_600
+    let clock = "09:\(Vocabulary.digits(seconds / 60, 2)):\(Vocabulary.digits(seconds % 60, 2)).\(Vocabulary.digits(random.below(1_000), 3))"
     return [
-      #""ts":"2026-03-14T09:\#(Vocabulary.digits(seconds / 60, 2)):\#(Vocabulary.digits(seconds % 60, 2)).\#(Vocabulary.digits(random.below(1_000), 3))Z""#,
+      #""ts":"2026-03-14T\#(clock)Z""#,
       #""level":"\#(random.pick(Vocabulary.levels))""#,
       #""service":"\#(random.pick(Vocabulary.services))""#,
       #""user":\#(visitor.user),"session":"\#(visitor.session)""#,
@@ -40,12 +41,14 @@ enum JSONEvent {
   private static func item(_ number: Int, _ random: inout RandomStream) -> String {
     let article = random.pick(["AB", "CX", "KT", "ZR"]) + "-" + Vocabulary.digits(random.below(100_000), 5)
     let price = "\(random.below(200)).\(Vocabulary.digits(random.below(100), 2))"
-    return #""item_\#(number)":{"sku":"\#(article)","quantity":\#(random.below(5) + 1),"price":\#(price),"currency":"EUR","in_stock":\#(random.chance(9, in: 10))}"#
+    let quantity = random.below(5) + 1, isInStock = random.chance(9, in: 10)
+    return #""item_\#(number)":{"sku":"\#(article)","quantity":\#(quantity),"price":\#(price),"currency":"EUR","in_stock":\#(isInStock)}"#
   }
 
   private static func call(_ number: Int, _ random: inout RandomStream) -> String {
     let target = #""service":"\#(random.pick(Vocabulary.services))","path":"\#(Vocabulary.path(&random))""#
-    let outcome = #""status":\#(random.pick(Vocabulary.statuses)),"span_id":"\#(Vocabulary.hexadecimal(16, &random))","duration_ms":\#(random.below(100))"#
+    let span = Vocabulary.hexadecimal(16, &random)
+    let outcome = #""status":\#(random.pick(Vocabulary.statuses)),"span_id":"\#(span)","duration_ms":\#(random.below(100))"#
     return #""call_\#(number)":{\#(target),\#(outcome)}"#
   }
 

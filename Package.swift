@@ -102,15 +102,15 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
-    tests("Workloads", ["Primitives", "Workloads"]),
+    tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Report", ["Primitives", "Workloads", "Report"]),
-    tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
+    tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]

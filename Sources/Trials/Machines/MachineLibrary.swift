@@ -37,7 +37,8 @@ public enum MachineLibrary {
     }
     let path = relativePath(name, namedAt: place, in: scenarioFile)
     guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
-      throw ScenarioError(at: place, "there is no file \(path), or it is not UTF-8 text", remedy: "Name a machine profile, such as one that trial calibrate wrote.")
+      throw ScenarioError(
+        at: place, "there is no file \(path), or it is not UTF-8 text", remedy: "Name a machine profile, such as one that trial calibrate wrote.")
     }
     return try MachineReader.read(text: text, file: path)
   }

@@ -41,10 +41,13 @@ public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
   public var result: BenchResult
+  /// How the rate of this result was found, where it was searched for.
+  public var search: StoredSearch?
 
-  public init(settings: [ChosenSetting], result: BenchResult) {
+  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil) {
     self.settings = settings
     self.result = result
+    self.search = search
   }
 
   /// `acks=all linger.ms=5`.

@@ -1,4 +1,5 @@
 import Primitives
+import Report
 
 /// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
 public struct Scenario {
@@ -20,6 +21,8 @@ public struct Scenario {
   var faults: [FaultPlan]
   var duration: Duration
   var expectation: Expectation
+  /// What `bench` varies where nothing else is asked for.
+  var varied: [VariedSetting]
 }
 
 struct ClusterPlan {

@@ -49,6 +49,19 @@ public struct BenchPlan {
     return try changed.scenario()
   }
 
+  /// Runs one setting, or searches for its highest rate.
+  func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> BenchRow {
+    func result(rate: Double?) throws -> BenchResult {
+      var result = try runner(scenario(ofRow: row, rate: rate.map(Value.rateText)), request.seed)
+      result.replay = request.command(of: settings(ofRow: row))
+      return result
+    }
+    guard isSearch else { return BenchRow(settings: settings(ofRow: row), result: try result(rate: nil)) }
+    let search = RateSearch(firstRate: try scenario(ofRow: row).openRate ?? 10_000, objectives: objectives)
+    let found = try search.run({ try result(rate: $0) }, step: step)
+    return BenchRow(settings: settings(ofRow: row), result: found.result, search: found.search)
+  }
+
   private static func value(_ text: String, source: String) throws -> Value {
     var value = try Value.parse(text, source: source)
     value.place = Place(source: source)

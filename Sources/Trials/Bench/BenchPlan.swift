@@ -39,20 +39,22 @@ public struct BenchPlan {
 
   func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
 
-  /// The scenario of one setting. A rate of all producers together may replace the scenario's own.
-  func scenario(ofRow row: Int, rate: String? = nil) throws -> Scenario {
+  /// The scenario of one setting.
+  func scenario(ofRow row: Int) throws -> Scenario {
     var changed = document
     for (key, setting) in zip(keys, product[row]) {
       try key.set(Self.value(setting.value, source: "--vary \(setting.key)=\(setting.value)"), in: &changed.value)
     }
-    if let rate { try VariedKey.shorthand(.rate).set(Self.value(rate, source: "rate \(rate)"), in: &changed.value) }
-    return try changed.scenario()
+    var scenario = try changed.scenario()
+    if let file = request.payloadFile { try scenario.replacePayload(withLinesOf: file, at: Place(source: "--payload-file \(file)")) }
+    return scenario
   }
 
   /// Runs one setting, or searches for its highest rate.
   func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> BenchRow {
     func result(rate: Double?) throws -> BenchResult {
-      var result = try runner(scenario(ofRow: row, rate: rate.map(Value.rateText)), request.seed)
+      let scenario = try scenario(ofRow: row)
+      var result = try runner(rate.map(scenario.offering) ?? scenario, request.seed)
       result.replay = request.command(of: settings(ofRow: row))
       return result
     }

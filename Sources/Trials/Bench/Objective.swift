@@ -78,7 +78,7 @@ struct ObjectiveMetric: Equatable {
     let value = Value(content: .scalar(text), place: place, path: "")
     switch kind {
     case .latency: return Double(try value.duration().nanoseconds) / 1e6
-    case .rate: return text == "0" ? 0 : try value.recordsPerSecond()
+    case .rate: return text == "0" ? 0 : try value.rate().recordsPerSecond
     case .count: return Double(try value.integer())
     }
   }

@@ -61,7 +61,7 @@ struct ScenarioReader {
     let source = try map.optional("source") { try $0.string() }
     let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.value.place)
     let topics = try map.required("topics") { try $0.list { try TopicPlan($0, cluster: cluster) } }
-    let workload = try map.required("workload") { try WorkloadReader(topics: topics).read($0) }
+    let workload = try map.required("workload") { try WorkloadReader(topics: topics, file: document.file).read($0) }
     var faultReader = FaultReader(clients: workload.map(\.name), brokers: cluster.brokers)
     let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
     let duration = try map.required("duration") { value in
@@ -69,12 +69,13 @@ struct ScenarioReader {
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }
       return duration
     }
+    let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) } ?? MeasurePlan(duration: duration)
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
     try map.finish()
     return Scenario(
       name: name, about: about, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics, workload: workload, faults: faults, duration: duration, expectation: expectation, varied: varied)
+      cluster: cluster, topics: topics, workload: workload, faults: faults, duration: duration, measure: measure, expectation: expectation, varied: varied)
   }
 }
 

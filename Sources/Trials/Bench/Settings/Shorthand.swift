@@ -132,7 +132,7 @@ extension Value {
   }
 
   /// A rate as a number.
-  func recordsPerSecond() throws -> Double { 1e9 / Double(try interval().nanoseconds) }
+  func recordsPerSecond() throws -> Double { try rate(allowsZero: true).recordsPerSecond }
 
   /// A rate as a scenario writes it, with thousandths.
   static func rateText(_ recordsPerSecond: Double) -> String {

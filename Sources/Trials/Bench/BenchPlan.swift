@@ -31,13 +31,22 @@ public struct BenchPlan {
   }
 
   private static func objectives(of request: BenchRequest, _ scenario: Scenario) throws -> [Objective] {
-    try request.objectives.map { try Objective($0, at: Place(source: "--search \($0)")) }
+    let given = try request.objectives.map { try Objective($0, at: Place(source: "--search \($0)")) }
+    guard given.isEmpty, request.searches else { return given }
+    guard !scenario.measure.objectives.isEmpty else {
+      throw ScenarioError(
+        at: Place(source: scenario.file), "the scenario names no objectives", remedy: "Write measure: { objective: [publish.p99 <= 20ms] }, or --search 'publish.p99 <= 20ms'.")
+    }
+    return scenario.measure.objectives
   }
 
   public var rowCount: Int { product.count }
   public var isSearch: Bool { !objectives.isEmpty }
 
   func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
+
+  /// `acks=all linger.ms=5`; nothing where nothing is varied.
+  public func name(ofRow row: Int) -> String { product[row].map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
 
   /// The scenario of one setting.
   func scenario(ofRow row: Int) throws -> Scenario {

@@ -50,7 +50,7 @@ struct BenchCommand: ParsableCommand {
   var jobs: Int?
 
   @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
-  var sort: String?
+  var sort = BenchOrder.settings
 
   @OptionGroup var output: OutputOptions
 
@@ -90,13 +90,28 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
-    let json = JSON(encoding: outcome.report)
+    let report = outcome.report
+    let text = report.text(sortedBy: sort)
     if let out = output.out {
-      try write(json.text, to: "bench.json", in: out)
+      try write(report.json.text, to: "bench.json", in: out)
+      try write(text + "\n", to: "table.txt", in: out)
     }
-    if output.json { print(json.text, terminator: "") }
+    if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
+    let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
+    if !output.quiet { tell("\(report.scenario), seed \(seed)\n\(report.about)\n") }
+    if !output.json || !output.quiet { tell(text) }
+    if !output.quiet { tell("\nagain: \(report.replay)") }
     for failure in outcome.failures {
       standardError("error: \(failure.settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")): \(failure.problem)")
     }
+  }
+}
+
+extension BenchOrder: ExpressibleByArgument {}
+
+extension HostMeasurement {
+  /// What all rows together cost: this process and its workers.
+  fileprivate func facts(of report: BenchReport) -> HostFacts {
+    facts(events: report.rows.reduce(0) { $0 + $1.result.events }, simulatedSeconds: report.rows.reduce(0) { $0 + $1.result.simulatedSeconds })
   }
 }

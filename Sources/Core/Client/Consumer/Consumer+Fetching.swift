@@ -105,7 +105,7 @@ extension Consumer {
     let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
     assigned.buffered = FetchedRecords(
       partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs, host: reactor.host,
-      compressor: compressor, exchange: reactor.host.exchange)
+      compressor: compressor)
     buffered.append(assigned)
   }
 

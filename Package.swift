@@ -109,7 +109,7 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
@@ -118,6 +118,9 @@ let package = Package(
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
+    tests("Workloads", ["Primitives", "Wire", "Workloads"]),
+    tests("Report", ["Primitives", "Workloads", "Report"]),
+    tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Two sets of results side by side: what the gates say, what moved, and why.
 public struct Comparison: Sendable, Equatable {
   public var gates: [Gate]
@@ -21,6 +23,16 @@ public struct Comparison: Sendable, Equatable {
     idleGates = gates.filter { gate in
       !gate.isDefault && !rows.contains { $0.checks.contains { $0.gate == gate.text && $0.outcome != .notMeasured } }
     }
+  }
+
+  /// What to do about a gate that found nothing.
+  func advice(on gate: Gate) -> String {
+    if !gate.condition.isEmpty, !rows.contains(where: { $0.candidate.map(gate.concerns) ?? false }) {
+      return "No row has \(gate.condition.map { "\($0.key)=\($0.value)" }.joined(separator: " "))."
+    }
+    let known = rows.compactMap(\.candidate).flatMap { MetricSheet(of: $0).metrics.map(\.path) }
+    if let nearest = nearestName(to: gate.path, among: known), nearest != gate.path { return "Did you mean '\(nearest)'?" }
+    return "No result has '\(gate.path)'."
   }
 
   public var rows: [ComparedRow] { files.flatMap(\.rows) }

@@ -5,18 +5,19 @@ extension Comparison {
   public func text(isStrict: Bool) -> String {
     var lines: [String] = []
     for file in files {
-      if files.count > 1 { lines += [file.name.bold] }
-      lines += Self.table(file)
-      lines += file.rows.flatMap(Self.reasons)
+      let own = table(file) + file.rows.flatMap { row in shownReasons(of: row).map { "\(Self.indentation)\(row.name): \($0)" } }
+      if files.count > 1, !own.isEmpty { lines.append(file.name.bold) }
+      lines += own
     }
-    lines += idleGates.map { "\("FAIL".red.bold)  \($0.text): no row has anything to hold it against" }
+    if hiddenChangeCount > 0 { lines.append("\(Self.indentation)\(grouped(hiddenChangeCount)) figures without a gate moved too; --json tells them") }
+    lines += idleGates.map { "\("FAIL".red.bold)  \($0.text): nothing to hold it against. \(advice(on: $0))" }
     if !lines.isEmpty { lines.append("") }
     lines.append(summary)
     if exitCode(isStrict: isStrict) == .onlyImprovements { lines.append("Nothing got worse: the baseline is out of date. Keep the candidate in its place.".yellow) }
     return lines.joined(separator: "\n")
   }
 
-  /// `2 of 168 checks broken in 1 of 12 rows; 3 figures better, 2 worse`
+  /// `12 rows, 168 checks: 2 broken in 1 row; 3 figures better, 2 worse`
   public var summary: String {
     func words(_ count: Int, _ one: String, _ many: String) -> String { "\(grouped(count)) \(count == 1 ? one : many)" }
     let failing = rows.count { !$0.broken.isEmpty }
@@ -29,82 +30,40 @@ extension Comparison {
     return text
   }
 
+  private static let indentation = "      "
+
   /// One line for each figure that moved or broke a gate.
-  private static func table(_ file: ComparedFile) -> [String] {
-    var table = [["", "row", "figure", "baseline", "candidate", "", ""]]
-    for row in file.rows { table += lines(row) }
-    guard table.count > 1 else { return [] }
-    let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-    // Names stand on the left of their columns, numbers on the right.
-    return table.enumerated().map { index, cells in
-      let padded = cells.enumerated().map { column, cell in
+  private func table(_ file: ComparedFile) -> [String] {
+    let shown = file.rows.flatMap(shownChanges)
+    guard !shown.isEmpty else { return [] }
+    let cells =
+      [["row", "figure", "baseline", "candidate", "change", "gate"]]
+      + shown.map { [$0.row.name, $0.metric, $0.baseline, $0.candidate, $0.difference, $0.gates.joined(separator: ", ")] }
+    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    return cells.enumerated().map { index, line in
+      let padded = line.enumerated().map { column, cell in
         let blanks = String(repeating: " ", count: widths[column] - cell.count)
-        let text = (3...5).contains(column) ? blanks + cell : cell + blanks
-        return column == 0 ? text.colored(mark: cell) : text
+        // Names stand on the left of their columns, figures on the right; nothing follows the last.
+        return (2...4).contains(column) ? blanks + cell : column == line.count - 1 ? cell : cell + blanks
       }
-      let line = padded.joined(separator: "  ").trimmedRight
-      return index == 0 ? line.dim : line
+      let text = padded.joined(separator: "  ").trimmedRight
+      return index == 0 ? "\(Self.indentation)\(text)".dim : "\(shown[index - 1].mark.word)  \(text)"
     }
-  }
-
-  private static func lines(_ row: ComparedRow) -> [[String]] {
-    var lines: [[String]] = []
-    for change in row.changes {
-      let broken = row.broken.filter { $0.metric == change.metric }
-      let texts = sides(change.baseline, change.candidate, change.unit)
-      let mark = broken.isEmpty ? change.verdict.mark : "FAIL"
-      lines.append([mark, row.name, change.metric, texts.0, texts.1, change.differenceText, broken.map(\.gate).joined(separator: ", ")])
-    }
-    for check in row.broken where !row.changes.contains(where: { $0.metric == check.metric }) {
-      let texts = sides(check.baseline, check.candidate, check.unit)
-      lines.append(["FAIL", row.name, check.metric, texts.0, texts.1, "", check.gate])
-    }
-    return lines
-  }
-
-  /// Both values with as many decimals as it takes to tell them apart, the unit behind the second.
-  static func sides(_ baseline: MetricValue?, _ candidate: MetricValue?, _ unit: MetricUnit) -> (String, String) {
-    guard let old = baseline?.number, let new = candidate?.number else { return (FigureText.text(baseline, unit), FigureText.text(candidate, unit)) }
-    let texts = FigureText.texts(old, new, unit)
-    return (texts.baseline, unit.rawValue.isEmpty ? texts.candidate : "\(texts.candidate) \(unit.rawValue)")
-  }
-
-  /// Why a row's latencies moved, and what else is not as it was.
-  private static func reasons(_ row: ComparedRow) -> [String] {
-    row.reasons.map { "      \(row.name): \($0)" }
   }
 }
 
-extension ComparedRow {
-  /// In words: which terms of each latency moved, which stations, and the bottleneck.
-  public var reasons: [String] {
-    var reasons = changes.filter { !$0.terms.isEmpty }.map { "\($0.metric) \($0.text): \($0.termsText)" }
-    let moved = stations.filter { $0.difference.magnitude >= 0.005 }.prefix(3)
-    if !moved.isEmpty { reasons.append("utilisation: \(moved.map(\.text).joined(separator: ", "))") }
-    if let bottleneck { reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)") }
-    return reasons + notes
-  }
-}
-
-extension MetricChange.Verdict {
-  var mark: String {
+extension ShownChange.Mark {
+  /// Four letters.
+  fileprivate var word: String {
     switch self {
-    case .better: "+"
-    case .worse: "-"
-    case .different: "~"
+    case .broken: "FAIL".red.bold
+    case .better: "+   ".green
+    case .worse: "-   ".yellow
+    case .different: "~   "
     }
   }
 }
 
 extension String {
-  fileprivate func colored(mark: String) -> String {
-    switch mark {
-    case "FAIL": red.bold
-    case "+": green
-    case "-": yellow
-    default: self
-    }
-  }
-
   fileprivate var trimmedRight: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

@@ -61,7 +61,7 @@ enum FigureText {
     return grouped(number) + text.dropFirst(whole.count)
   }
 
-  private static func withUnit(_ digits: String, _ unit: MetricUnit) -> String {
+  static func withUnit(_ digits: String, _ unit: MetricUnit) -> String {
     digits == "never" || unit == .count || unit == .word ? digits : "\(digits) \(unit.rawValue)"
   }
 }

@@ -32,7 +32,7 @@ extension GateCheck {
   var json: JSON {
     .object([
       ("gate", .string(gate)), ("metric", .string(metric)), ("unit", .string(unit.rawValue)), ("outcome", .string(outcome.rawValue)),
-      ("baseline", baseline.json), ("candidate", candidate.json), ("limit", limit.map(JSON.number) ?? .null), ("reason", .string(reason)),
+      ("baseline", baseline.json), ("candidate", candidate.json), ("limit", limit.map(MetricValue.number).json), ("reason", .string(reason)),
     ])
   }
 }
@@ -61,20 +61,12 @@ extension StationChange {
 }
 
 extension MetricValue? {
+  /// What never happened is null: JSON has no infinity.
   var json: JSON {
     switch self {
     case nil: .null
-    case .number(let number): .number(number)
+    case .number(let number): number.isFinite ? .number(number) : .null
     case .word(let word, _): .string(word)
     }
-  }
-}
-
-extension JSON {
-  /// Six decimals at most; whole numbers without any. What never happened is null: JSON has no infinity.
-  static func number(_ value: Double) -> JSON {
-    guard value.isFinite else { return .null }
-    if value.rounded() == value, value.magnitude < 9e15 { return .integer(Int64(value)) }
-    return value.magnitude < 9e12 ? .decimal(value, places: 6) : .integer(Int64(value.rounded()))
   }
 }

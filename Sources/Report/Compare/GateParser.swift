@@ -89,6 +89,8 @@ private struct GateParser {
       throw error(column, "'\(word)' is not a number", "Write a value such as \(path.unit.example), a difference to the baseline such as +2%, or baseline.")
     }
     if let sign, suffix == "%" { return .percent(sign * number) }
+    // Nothing is nothing in every unit.
+    if number == 0, suffix.isEmpty { return sign == nil ? .value(0) : .difference(0) }
     guard let unit = path.unit.suffixes.first(where: { $0.text == suffix }) else {
       let remedy =
         suffix == "%" ? "A difference to the baseline has a sign: +\(digits)% or -\(digits)%." : "Write a number with its unit, such as \(path.unit.example)."

@@ -57,9 +57,24 @@ public enum ResultReader {
       guard outline.verdicts != nil, outline.delivery != nil, outline.scenario != nil else { return nil }
       let row = StoredRow(try decoder.decode(StoredTrial.self, from: data))
       return StoredResult(file: name, scenario: row.scenario, rows: [row])
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      throw ResultFileError(file: "\(path):\(placeOfMistake(in: data))", problem: "this is not JSON", remedy: remedy)
     } catch {
       throw ResultFileError(file: path, problem: problem(error), remedy: remedy)
     }
+  }
+
+  /// `3:14`. The decoder does not tell where it stopped; Foundation's other reader of JSON does, in words, unless it stopped at the end.
+  private static func placeOfMistake(in data: Data) -> String {
+    var words = ""
+    do {
+      _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+    } catch {
+      words = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? ""
+    }
+    let offset = words.split { !$0.isNumber }.first.flatMap { Int($0) } ?? data.count
+    let before = data.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return "\(max(1, before.count)):\((before.last?.count ?? 0) + 1)"
   }
 
   private static let remedy = "A result is the bench.json that trial bench SCENARIO --out DIR writes, or the result.json of trial replay."
@@ -85,8 +100,7 @@ public enum ResultReader {
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
       return "\(place(context.codingPath)) is of the wrong kind"
     case DecodingError.dataCorrupted(let context):
-      let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-      return context.codingPath.isEmpty ? "this is not JSON\(cause.map { ": \($0)" } ?? "")" : "\(place(context.codingPath)) cannot be read: \(context.debugDescription)"
+      return "\(place(context.codingPath)) cannot be read: \(context.debugDescription)"
     default: return "it cannot be read: \(error)"
     }
   }

@@ -66,11 +66,6 @@ private struct TestCase {
   }
 }
 
-extension GateCheck {
-  /// `publish.p99 4.10 -> 4.90 ms (+19.5 %)`
-  var sentence: String { gate == ComparedRow.presence ? reason : "\(metric): \(reason)" }
-}
-
 extension String {
   fileprivate var xml: String {
     var text = ""

@@ -17,7 +17,9 @@ extension Comparison {
 extension ComparedRow {
   fileprivate func annotation(_ check: GateCheck) -> String {
     let terms = changes.first { $0.metric == check.metric }?.termsText ?? ""
-    return "\(check.gate): \(check.sentence)" + (terms.isEmpty ? "" : ": \(terms)")
+    // A gate begins with its metric, unless that holds a *.
+    let words = check.gate.hasPrefix(check.metric) ? check.reason : check.sentence
+    return "\(check.gate): \(words)" + (terms.isEmpty ? "" : ": \(terms)")
   }
 }
 

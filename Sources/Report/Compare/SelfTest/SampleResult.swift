@@ -1,27 +1,31 @@
 import Workloads
 
-extension StoredResult {
+extension BenchReport {
   /// A small result in which everything was measured and nothing is wrong: what the self-test works on where none is given.
-  public static let sample = StoredResult(
-    file: "sample.json", scenario: "sample",
-    rows: [sampleRow(acks: "1", throughput: 200_000, milliseconds: 2), sampleRow(acks: "all", throughput: 180_000, milliseconds: 4)])
+  public static let sample = BenchReport(
+    scenario: "sample", about: "Two settings of acks.", build: "sample", varied: [VariedSetting(key: "acks", values: ["1", "all"])],
+    rows: [sampleRow(acks: "1", throughput: 200_000, milliseconds: 2), sampleRow(acks: "all", throughput: 180_000, milliseconds: 4)], pareto: [0, 1],
+    effects: [], replay: "trial bench sample.yaml --vary acks=1,all")
 
-  private static func sampleRow(acks: String, throughput: Double, milliseconds: Double) -> StoredRow {
+  private static func sampleRow(acks: String, throughput: Double, milliseconds: Double) -> BenchRow {
     var delivery = StoredDelivery()
     delivery.sent = 10_000
     delivery.acked = 10_000
     let result = BenchResult(
       scenario: "sample", variant: nil, seed: 1, build: "sample", machine: "nvme-10g", traceHash: nil, events: 100_000, simulatedSeconds: 10,
       verdicts: Guarantee.allCases.map { StoredVerdict(guarantee: $0.rawValue, verdict: Conclusion.holds.rawValue, examined: 10_000) }, delivery: delivery,
-      faults: [], metrics: sampleMetrics(throughput: throughput, milliseconds: milliseconds), story: [], replay: "trial bench sample.yaml", exitCode: 0)
-    return StoredRow(result, settings: [ChosenSetting(key: "acks", value: acks)])
+      faults: [], metrics: sampleMetrics(throughput: throughput, milliseconds: milliseconds), story: [], replay: "trial bench sample.yaml --set acks=\(acks)",
+      exitCode: 0)
+    return BenchRow(settings: [ChosenSetting(key: "acks", value: acks)], result: result)
   }
 
   private static func sampleMetrics(throughput: Double, milliseconds: Double) -> Metrics {
     let rate = Rate(recordsPerSecond: throughput, bytesPerSecond: throughput * 1_000)
-    let attributed = AttributedLatency(
-      of: "mean", records: 10_000, milliseconds: milliseconds,
-      terms: [TermTime(.batch, milliseconds: milliseconds / 4), TermTime(.replication, milliseconds: milliseconds * 3 / 4)])
+    func attributed(_ of: String, _ total: Double) -> AttributedLatency {
+      AttributedLatency(
+        of: of, records: 100, milliseconds: total,
+        terms: [TermTime(.batch, milliseconds: total / 4), TermTime(.replication, milliseconds: total * 3 / 4)])
+    }
     return Metrics(
       window: MeasuredWindow(fromSeconds: 2, toSeconds: 10),
       throughput: Throughput(
@@ -30,7 +34,7 @@ extension StoredResult {
       latency: Latencies(
         publish: sampleLatency(milliseconds), publishFromSend: sampleLatency(milliseconds), publishDelay: sampleLatency(0.01),
         endToEnd: sampleLatency(milliseconds * 1.5)),
-      attribution: Attribution(publish: [attributed], endToEnd: []),
+      attribution: Attribution(publish: [attributed("mean", milliseconds), attributed("p99", milliseconds * 2.5)], endToEnd: []),
       stations: [
         StationMetrics(
           node: "broker-1", kind: .processor, servers: 8, utilisation: 0.4, completionsPerSecond: 20_000, bytesPerSecond: 0, meanMilliseconds: 0.2,

@@ -23,7 +23,7 @@ extension Chart {
     legend.draw(in: &drawing, left: 6, top: bottom + 28, width: ChartStyle.width - 28)
     for (index, name) in ["Mean", "Around p99"].enumerated() {
       let start = lines.left + index * (panelWidth + gap), stack = stacks[index]
-      let x = Axis.linear("", upTo: stack.largest, text: timeText(milliseconds:)).thinned(to: panelWidth / 62)
+      let x = Axis.linear("", upTo: stack.largest, marks: panelWidth / 60, text: timeText(milliseconds:))
       var curves = shown.map { Curve.boxes($0.words, stack.boxes(of: $0, shown), colour: $0.colour) }
       if hasRest { curves.append(.boxes("all smaller terms", stack.restBoxes(shown), colour: LatencyTerm.restColour)) }
       var panel = Panel(
@@ -33,7 +33,7 @@ extension Chart {
     }
     let figures = rows.indices.compactMap { index in panels[0][index].map { "\(names[rows[index]]) \(timeText(milliseconds: $0.milliseconds)), mostly \($0.largestTerm)" } }
     return Chart(
-      name: "attribution-\(kind.fileName)", title: title, description: "Mean \(kind.words): \(figures.joined(separator: "; ")).", drawing: drawing)
+      name: "attribution-\(kind.fileName)", title: title, description: "Mean \(kind.words): \(figures.listed).", drawing: drawing)
   }
 
   /// Which of the two latencies is taken apart.

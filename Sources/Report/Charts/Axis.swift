@@ -14,26 +14,28 @@ struct Axis: Equatable {
   var isLogarithmic = false
   /// Lines across the panel at the marks.
   var hasGrid = true
+  var fontSize = ChartStyle.fontSize
 
-  /// From 0 to a little more than the largest value, with four to seven marks.
-  static func linear(_ label: String, upTo maximum: Double, text: (Double) -> String) -> Axis {
+  /// From 0 to a little more than the largest value, with about as many marks as asked for.
+  static func linear(_ label: String, upTo maximum: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let maximum = maximum > 0 ? maximum : 1
-    let step = step(for: maximum)
+    let step = step(for: maximum, marks: max(marks, 1))
     let count = Int((maximum * 1.04 / step).rounded(.up))
-    return Axis(label: label, from: 0, to: Double(count) * step, ticks: (0...count).map { Tick(position: Double($0) * step, label: text(Double($0) * step)) })
+    let ticks = (0...count).map { Tick(position: Double($0) * step, label: $0 == 0 ? "0" : text(Double($0) * step)) }
+    return Axis(label: label, from: 0, to: Double(count) * step, ticks: ticks)
   }
 
-  /// Of 1, 2 and 5 times a power of ten: the one that gives four to seven steps up to the maximum.
-  private static func step(for maximum: Double) -> Double {
+  /// Of 1, 2 and 5 times the powers of ten: the least that reaches the maximum in so many steps.
+  private static func step(for maximum: Double, marks: Int) -> Double {
     var decade = 1.0
     while decade > maximum { decade /= 10 }
     while decade * 10 <= maximum { decade *= 10 }
-    return [0.2, 0.5, 1, 2].map { $0 * decade }.first { maximum / $0 <= 6 } ?? decade * 2
+    return [0.1, 0.2, 0.5, 1, 2, 5].map { $0 * decade }.first { maximum / $0 <= Double(marks) } ?? decade * 10
   }
 
   /// From the mark below the least value to the mark above the largest. Marks stand at 1, 2 and 5 times the powers of ten, or at the powers
-  /// alone where that would be too many.
-  static func logarithmic(_ label: String, from least: Double, to largest: Double, text: (Double) -> String) -> Axis {
+  /// alone where that would be more than asked for.
+  static func logarithmic(_ label: String, from least: Double, to largest: Double, marks: Int = 8, text: (Double) -> String) -> Axis {
     let least = least > 0 ? least : 1, largest = max(largest, least)
     var decade = 1.0
     while decade > least { decade /= 10 }
@@ -47,9 +49,9 @@ struct Axis: Equatable {
     let last = positions.firstIndex { $0 >= largest } ?? positions.count - 1
     var chosen = Array(positions[first...max(last, min(first + 1, positions.count - 1))])
     let from = chosen[0], to = chosen[chosen.count - 1]
-    if chosen.count > 8 {
+    if chosen.count > marks {
       let decades = stride(from: (3 - first % 3) % 3, to: chosen.count, by: 3).map { chosen[$0] }
-      let step = (decades.count + 7) / 8
+      let step = (decades.count + marks - 1) / marks
       chosen = stride(from: 0, to: decades.count, by: step).map { decades[$0] }
     }
     return Axis(label: label, from: from, to: to, ticks: chosen.map { Tick(position: $0, label: text($0)) }, isLogarithmic: true)
@@ -67,10 +69,10 @@ struct Axis: Equatable {
   func commands(_ name: String) -> String {
     var lines = ["set \(name)range [\(from):\(to)]"]
     if isLogarithmic { lines.append("set logscale \(name) 10") }
-    let marks = ticks.map { "\(quoted($0.label)) \($0.position)" }.joined(separator: ", ")
-    lines.append(ticks.isEmpty ? "unset \(name)tics" : "set \(name)tics (\(marks))")
+    // gnuplot takes the words of a mark for a format, in which a single % stands before a letter.
+    let marks = ticks.map { "\(quoted($0.label.replacing("%", with: "%%"))) \($0.position)" }.joined(separator: ", ")
+    lines.append(ticks.isEmpty ? "unset \(name)tics" : "set \(name)tics (\(marks)) font '\(ChartStyle.font),\(fontSize)'")
     if !hasGrid { lines.append("set grid no\(name)tics") }
-    if !label.isEmpty { lines.append("set \(name)label \(quoted(label)) textcolor rgb '\(ChartStyle.quietInk)'") }
     return lines.joined(separator: "\n") + "\n"
   }
 }

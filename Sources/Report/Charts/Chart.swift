@@ -12,6 +12,8 @@ public struct Chart: Sendable, Equatable {
   public let height: Int
   /// gnuplot commands: data blocks first, then one plot for each panel.
   public let script: String
+  /// What the parts of the drawing are, in its order: shown where one points at them.
+  let curveTitles: [String]
 
   init(name: String, title: String, description: String, drawing: Drawing) {
     self.name = name
@@ -20,5 +22,6 @@ public struct Chart: Sendable, Equatable {
     self.width = drawing.width
     self.height = drawing.height
     self.script = drawing.script
+    self.curveTitles = drawing.curveTitles
   }
 }

@@ -10,8 +10,9 @@ enum ChartStyle {
   static let titleSize = 15
   static let smallSize = 11
   /// Of an average letter at `fontSize`.
-  static let letterWidth = 6.9
-  static let smallLetterWidth = 6.4
+  static let letterWidth = 6.7
+  static let smallLetterWidth = 5.9
+  static let boldLetterWidth = 7.4
 
   static let paper = "#ffffff"
   static let ink = "#222222"

@@ -10,6 +10,8 @@ struct Frame: Equatable {
 struct Panel {
   var frame: Frame
   var title = ""
+  /// From the title down to the frame, in pixels.
+  var titleGap = 11
   var x: Axis
   var y: Axis
   var curves: [Curve] = []
@@ -52,6 +54,8 @@ struct Drawing {
   private var body = ""
   private var blocks = 0
   private var overlay = ""
+  /// In the order of the plots.
+  private(set) var curveTitles: [String] = []
 
   init(width: Int = ChartStyle.width, height: Int) {
     self.width = width
@@ -82,16 +86,24 @@ struct Drawing {
     let colour = ChartStyle.series[index]
     overlay += "set arrow from screen \(screenX(x)), screen \(screenY(y)) to screen \(screenX(x + 26)), screen \(screenY(y)) nohead front "
     overlay += "linecolor rgb '\(colour)' linewidth \(ChartStyle.lineWidth) dashtype \(ChartStyle.dashes[index])\n"
-    if hasMark {
-      overlay += "set label '' at screen \(screenX(x + 13)), screen \(screenY(y)) point pointtype \(ChartStyle.marks[index]) "
-      overlay += "pointsize 0.8 linecolor rgb '\(colour)' front\n"
-    }
+    if hasMark { mark(ChartStyle.marks[index], colour, x: x + 13, y: y) }
   }
 
   /// A filled square, as a legend shows it. Must come before the first panel.
   mutating func swatch(_ colour: String, x: Int, y: Int, opacity: String = "solid 1.0") {
     overlay += "set object rectangle from screen \(screenX(x)), screen \(screenY(y - 5)) to screen \(screenX(x + 12)), screen \(screenY(y + 5)) front "
     overlay += "fillcolor rgb '\(colour)' fillstyle \(opacity) noborder\n"
+  }
+
+  /// A thin upright line. Must come before the first panel.
+  mutating func line(_ colour: String, x: Int, from top: Int, to bottom: Int) {
+    overlay += "set arrow from screen \(screenX(x)), screen \(screenY(top)) to screen \(screenX(x)), screen \(screenY(bottom)) nohead "
+    overlay += "linecolor rgb '\(colour)' linewidth 1\n"
+  }
+
+  /// One mark, as a legend shows it. Must come before the first panel.
+  mutating func mark(_ mark: Int, _ colour: String, x: Int, y: Int) {
+    overlay += "set label '' at screen \(screenX(x)), screen \(screenY(y)) point pointtype \(mark) pointsize 1 linecolor rgb '\(colour)' front\n"
   }
 
   mutating func panel(_ panel: Panel) {
@@ -103,11 +115,20 @@ struct Drawing {
     body += "set tmargin at screen \(screenY(frame.top))\nset bmargin at screen \(screenY(frame.bottom))\n"
     body += panel.x.commands("x") + panel.y.commands("y")
     if !panel.title.isEmpty {
-      body += "set label \(quoted(panel.title)) at screen \(screenX(frame.left)), screen \(screenY(frame.top - 11)) left front "
+      body += "set label \(quoted(panel.title)) at screen \(screenX(frame.left)), screen \(screenY(frame.top - panel.titleGap)) left front "
       body += "font '\(ChartStyle.font):Bold,\(ChartStyle.fontSize)' textcolor rgb '\(ChartStyle.ink)'\n"
+    }
+    // gnuplot's own places for the names of axes differ from terminal to terminal.
+    let name = "front font '\(ChartStyle.font),\(ChartStyle.fontSize)' textcolor rgb '\(ChartStyle.quietInk)'\n"
+    if !panel.x.label.isEmpty {
+      body += "set label \(quoted(panel.x.label)) at screen \(screenX((frame.left + frame.right) / 2)), screen \(screenY(frame.bottom + 38)) center \(name)"
+    }
+    if !panel.y.label.isEmpty {
+      body += "set label \(quoted(panel.y.label)) at screen \(screenX(14)), screen \(screenY((frame.top + frame.bottom) / 2)) center rotate by 90 \(name)"
     }
     body += panel.commands
     let curves = panel.curves.map { "\(block($0.points)) using \(columns($0)) \($0.style) title \(quoted($0.title))" }
+    curveTitles += curves.isEmpty ? [""] : panel.curves.map(\.title)
     // gnuplot draws axes and labels only along with a curve.
     body += "plot " + (curves.isEmpty ? "NaN notitle" : curves.joined(separator: ", \\\n  ")) + "\n"
   }

@@ -26,12 +26,13 @@ extension Chart {
     let rowTexts = rowValues.map { ChosenSetting.text(of: $0, key: down) }, columnTexts = columnValues.map { ChosenSetting.text(of: $0, key: across) }
     let left = 44 + Int(Double(min(24, rowTexts.map(\.count).max() ?? 0)) * ChartStyle.letterWidth), right = ChartStyle.width - 18
     let gap = 16, leastWidth = columnValues.count * max(52, Int(Double(columnTexts.map(\.count).max() ?? 0) * ChartStyle.letterWidth) + 8)
-    let perLine = max(1, min(panels.count, (right - left + gap) / (leastWidth + gap)))
-    let lines = (panels.count + perLine - 1) / perLine
+    let titleWidth = Int(Double(panels.map { $0.map(\.phrase).joined(separator: ", ").count }.max() ?? 0) * ChartStyle.boldLetterWidth)
+    let fitting = max(1, min(panels.count, (right - left + gap) / (max(leastWidth, titleWidth) + gap)))
+    let lines = (panels.count + fitting - 1) / fitting, perLine = (panels.count + lines - 1) / lines
     let panelWidth = min(480, (right - left - gap * (perLine - 1)) / perLine), panelHeight = rowValues.count * 34
     let lineHeight = panelHeight + 24 + (others.isEmpty || isAveraged ? 0 : 22)
     let top = Drawing.titleHeight(hasSubtitle: true) + (others.isEmpty || isAveraged ? 4 : 24)
-    var drawing = Drawing(height: top + lines * lineHeight + 24)
+    var drawing = Drawing(height: top + lines * lineHeight + (others.isEmpty || isAveraged ? 26 : 6))
     drawing.title("\(metric.words): \(ChosenSetting.name(ofKey: across)) against \(ChosenSetting.name(ofKey: down))", note)
     drawing.label(
       ChosenSetting.name(ofKey: across), x: left + (perLine * (panelWidth + gap) - gap) / 2, y: top + lines * lineHeight - (others.isEmpty || isAveraged ? 0 : 22) + 10,
@@ -45,7 +46,7 @@ extension Chart {
       vertical.ticks = rowTexts.enumerated().map { Axis.Tick(position: Double($0.offset), label: index % perLine == 0 ? $0.element.shortened(to: 24) : "") }
       var panel = Panel(
         frame: Frame(left: x, top: y, right: x + panelWidth, bottom: y + panelHeight),
-        title: settings.map(\.phrase).joined(separator: ", ").shortened(to: panelWidth / 8), x: horizontal, y: vertical)
+        title: settings.map(\.phrase).joined(separator: ", ").shortened(to: Int(Double(panelWidth) / ChartStyle.boldLetterWidth)), x: horizontal, y: vertical)
       panel.commands = "unset border\nset tics scale 0\n" + scale.fields(cells[index], text: metric.text)
       drawing.panel(panel)
     }
@@ -103,7 +104,9 @@ private struct HeatScale {
     let low = min(Int(place), Self.stops.count - 2), rest = place - Double(low)
     let (from, to) = (Self.stops[low], Self.stops[low + 1])
     let mix = { (a: Double, b: Double) in Int((a + (b - a) * rest).rounded()) }
-    return (hexColour(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2)), part < 0.55 ? "#fefefe" : "#010101")
+    let (red, green, blue) = (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+    let brightness = (299 * red + 587 * green + 114 * blue) / 1_000
+    return (hexColour(red, green, blue), brightness < 122 ? "#fefefe" : "#010101")
   }
 }
 

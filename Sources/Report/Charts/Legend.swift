@@ -4,6 +4,8 @@ struct Legend {
     /// Of `ChartStyle.series`.
     case line(Int, hasMark: Bool)
     case swatch(String)
+    /// gnuplot's number of the mark, and its colour.
+    case mark(Int, String)
     /// As pale as a stretch of time in the background.
     case band(String)
   }
@@ -23,6 +25,7 @@ struct Legend {
       switch entry.sample {
       case .line(let series, let hasMark): drawing.sample(ofLine: series, x: x, y: y, hasMark: hasMark)
       case .swatch(let colour): drawing.swatch(colour, x: x + 14, y: y)
+      case .mark(let mark, let colour): drawing.mark(mark, colour, x: x + 20, y: y)
       case .band(let colour): drawing.swatch(colour, x: x + 14, y: y, opacity: "transparent solid 0.18")
       }
       let room = Int(Double(columnWidth - 44) / ChartStyle.smallLetterWidth)
@@ -49,4 +52,9 @@ extension String {
     let head = (limit - 1) / 2
     return prefix(head) + "…" + suffix(limit - 1 - head)
   }
+}
+
+extension [String] {
+  /// One after another; of a long list the first six, and how many there are besides.
+  var listed: String { prefix(6).joined(separator: "; ") + (count > 6 ? "; and \(count - 6) more" : "") }
 }

@@ -6,18 +6,18 @@ extension Chart {
     let names = RowNames(report), note = report.choiceNote(rows)
     let title = "Throughput and publish latency"
     let lines = RowLines(names: rows.map { names[$0] })
-    let legend = Legend([(.swatch(ChartStyle.sky), "p50"), (.swatch(ChartStyle.blue), "p99"), (.swatch(ChartStyle.grey), "p99.9")])
+    let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(7, ChartStyle.grey), "p99.9")])
     let right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + lines.height
     let gap = 74, panelWidth = (right - lines.left - gap) / 2
-    var drawing = Drawing(height: bottom + 52 + legend.height(width: panelWidth))
+    var drawing = Drawing(height: bottom + 56 + legend.height(width: 252))
     drawing.title(title, note)
-    legend.draw(in: &drawing, left: lines.left + panelWidth + gap - 14, top: bottom + 44, width: panelWidth)
+    legend.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
 
     let results = rows.map { report.rows[$0].result.metrics }
     let rates = results.map(\.throughput.publish.recordsPerSecond)
     var throughput = Panel(
       frame: Frame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
-      x: Axis.linear("records/s", upTo: rates.max() ?? 0, text: countText).thinned(to: panelWidth / 56), y: lines.axis(isLabelled: true))
+      x: .linear("records/s", upTo: rates.max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
     throughput.curves = [
       .boxes(
         "throughput", rates.enumerated().map { line, rate in [rate / 2, Double(line), 0, rate, Double(line) - RowLines.half, Double(line) + RowLines.half] },
@@ -33,8 +33,7 @@ extension Chart {
     let positive = latencies.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
     var latency = Panel(
       frame: Frame(left: lines.left + panelWidth + gap, top: top, right: right, bottom: bottom), title: "Publish latency",
-      x: Axis.logarithmic("from the intended time of sending", from: positive.min() ?? 1, to: positive.max() ?? 1, text: timeText(milliseconds:))
-        .thinned(to: panelWidth / 56), y: lines.axis(isLabelled: false))
+      x: .logarithmic("from the intended time", from: positive.min() ?? 1, to: positive.max() ?? 1, marks: panelWidth / 56, text: timeText(milliseconds:)), y: lines.axis(isLabelled: false))
     let whole = latencies.enumerated().filter { $0.element.count > 0 }
     latency.curves = [
       Curve(
@@ -46,7 +45,7 @@ extension Chart {
     ]
     drawing.panel(latency)
     let figures = rows.map { row in "\(names[row]) \(countText(report.rows[row].publishRate)) records/s, p99 \(timeText(milliseconds: report.rows[row].publishP99))" }
-    return Chart(name: "overview", title: title, description: "\(figures.joined(separator: "; ")).", drawing: drawing)
+    return Chart(name: "overview", title: title, description: "\(figures.listed).", drawing: drawing)
   }
 }
 

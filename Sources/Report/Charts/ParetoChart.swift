@@ -5,29 +5,29 @@ extension Chart {
     guard rows.count > 2 else { return nil }
     let front = report.pareto.filter(rows.contains).sorted { (report.rows[$0].publishRate, $0) < (report.rows[$1].publishRate, $1) }
     let names = RowNames(report)
-    let title = "Throughput against latency", subtitle = "better is up to the right and below: no setting beats one of the Pareto front in throughput, p99 and loss together"
+    let title = "Throughput against latency", subtitle = "to the right and down is better; nothing beats those on the Pareto front in throughput, p99 and loss together"
     let point = { (row: Int) in [report.rows[row].publishRate, report.rows[row].publishP99] }
     let loses = { (row: Int) in report.rows[row].result.delivery.lost + report.rows[row].result.delivery.permittedLoss > 0 }
 
-    let left = 76, right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true) + 6, bottom = top + 320
+    let left = 76, right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true) + 20, bottom = top + 320
     let numbered = Array(front.enumerated())
     let entryRows = (numbered.count + 1) / 2
-    var drawing = Drawing(height: bottom + 74 + entryRows * 18)
+    var drawing = Drawing(height: bottom + 82 + entryRows * 18)
     drawing.title(title, subtitle)
-    var legend: [(Legend.Sample, String)] = [(.swatch(ChartStyle.vermillion), "Pareto front"), (.swatch(ChartStyle.grey), "beaten by another setting")]
-    if rows.contains(where: loses) { legend.append((.swatch(ChartStyle.purple), "ring: records lost")) }
-    Legend(legend).draw(in: &drawing, left: left - 20, top: bottom + 42, width: right - left)
+    var legend: [(Legend.Sample, String)] = [(.mark(7, ChartStyle.vermillion), "Pareto front"), (.mark(7, ChartStyle.grey), "beaten by another setting")]
+    if rows.contains(where: loses) { legend.append((.mark(6, ChartStyle.purple), "records lost")) }
+    Legend(legend).draw(in: &drawing, left: left - 20, top: bottom + 50, width: right - left)
     for (index, row) in numbered {
-      let x = left + index % 2 * (right - left) / 2, y = bottom + 76 + index / 2 * 18
+      let x = left + index % 2 * (right - left) / 2, y = bottom + 84 + index / 2 * 18
       let limit = Int(Double((right - left) / 2 - 34) / ChartStyle.smallLetterWidth)
       drawing.label("\(index + 1)", x: x, y: y, size: ChartStyle.smallSize, bold: true, colour: ChartStyle.vermillion)
       drawing.label(names[row].shortened(to: limit), x: x + 24, y: y, size: ChartStyle.smallSize)
     }
     let latencies = rows.map { report.rows[$0].publishP99 }
     var panel = Panel(
-      frame: Frame(left: left, top: top, right: right, bottom: bottom),
+      frame: Frame(left: left, top: top, right: right, bottom: bottom), title: "Publish latency, p99",
       x: .linear("throughput, records/s", upTo: rows.map { report.rows[$0].publishRate }.max() ?? 1, text: countText),
-      y: .logarithmic("publish latency, p99", from: latencies.min() ?? 1, to: latencies.max() ?? 1, text: timeText(milliseconds:)))
+      y: .logarithmic("", from: latencies.min() ?? 1, to: latencies.max() ?? 1, text: timeText(milliseconds:)))
     panel.curves = [
       Curve(title: "Pareto front", points: front.map(point), style: "with lines linecolor rgb '\(ChartStyle.vermillion)' linewidth 1.5"),
       .marks("beaten", rows.filter { !front.contains($0) }.map(point), colour: ChartStyle.grey, size: 0.8),
@@ -38,13 +38,13 @@ extension Chart {
     drawing.panel(panel)
     let named = numbered.map { "\(names[$0.element]) with \(countText(report.rows[$0.element].publishRate)) records/s and a p99 of \(timeText(milliseconds: report.rows[$0.element].publishP99))" }
     return Chart(
-      name: "pareto", title: title, description: "\(front.count) of \(rows.count) settings are on the Pareto front: \(named.joined(separator: "; ")).",
+      name: "pareto", title: title, description: "\(front.count) of \(rows.count) settings are on the Pareto front: \(named.listed).",
       drawing: drawing)
   }
 
   /// Numbers beside the points of the front: each at the first place of eight around its point where no other number stands.
   private static func numberLabels(_ points: [[Double]], in panel: Panel) -> String {
-    let places = [(0, -13), (13, -9), (-13, -9), (13, 9), (-13, 9), (0, 14), (0, -26), (22, -20)]
+    let places = [(13, 9), (-13, -9), (0, 15), (13, -9), (-13, 9), (0, -13), (0, -26), (22, -20)]
     let pixels = points.map { panel.pixel(of: $0) }
     var taken: [(x: Int, y: Int)] = []
     var commands = ""

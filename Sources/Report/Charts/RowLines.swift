@@ -9,25 +9,15 @@ struct RowLines {
   private let names: [String]
 
   init(names: [String]) {
-    let longest = 44
+    let longest = 52
     self.names = names.map { $0.shortened(to: longest) }
-    left = 22 + Int(Double(self.names.map(\.count).max() ?? 0) * ChartStyle.letterWidth)
+    left = 22 + Int(Double(self.names.map(\.count).max() ?? 0) * ChartStyle.smallLetterWidth)
     height = max(44, names.count * 22)
   }
 
   /// The first row is at the top.
   func axis(isLabelled: Bool) -> Axis {
     let ticks = names.enumerated().map { Axis.Tick(position: Double($0.offset), label: isLabelled ? $0.element : "") }
-    return Axis(label: "", from: Double(names.count) - 0.5, to: -0.5, ticks: ticks, hasGrid: false)
-  }
-}
-
-extension Axis {
-  /// As many marks at most: every second, third, ... of those there are.
-  func thinned(to limit: Int) -> Axis {
-    var axis = self
-    let step = max(1, (ticks.count + max(limit, 2) - 1) / max(limit, 2))
-    axis.ticks = ticks.enumerated().filter { $0.offset % step == 0 }.map(\.element)
-    return axis
+    return Axis(label: "", from: Double(names.count) - 0.5, to: -0.5, ticks: ticks, hasGrid: false, fontSize: ChartStyle.smallSize)
   }
 }

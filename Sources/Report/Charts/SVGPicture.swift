@@ -11,23 +11,23 @@ public struct SVGPicture: Sendable, Equatable {
   init(gnuplot: String, chart: Chart) {
     var body = Self.body(of: gnuplot)
     body = body.replacing(/rgb\( *(\d+), *(\d+), *(\d+)\)/) { hexColour(Int($0.1) ?? 0, Int($0.2) ?? 0, Int($0.3) ?? 0) }
-    body = body.replacing(/font-family="([^":]*)(:Bold)?"/) { "font-family=\"\($0.1), Verdana, sans-serif\"\($0.2 == nil ? "" : " font-weight=\"bold\"")" }
-    // A page's dash would else be the printer's: a group that holds nothing says nothing.
-    body = body.replacing(/<g [^>]*>\s*<\/g>\n?/, with: "")
-    body = body.replacing(/<filter [\s\S]*?<\/filter>\n?/, with: "")
+    body = body.replacing(/font-family="[^":]*(:Bold)?"/) { $0.1 == nil ? "" : "font-weight=\"bold\"" }
+    body = body.replacing(/<filter [\s\S]*?<\/filter>/, with: "")
     body = body.replacing(/'gp(Dot|Pt\d+)'/) { "'\(chart.name)-\($0.1)'" }.replacing(/'#gp(Dot|Pt\d+)'/) { "'#\(chart.name)-\($0.1)'" }
-    body = body.replacing(/<g id="[^"]*"/, with: "<g").replacing(/[ \t]+\n/, with: "\n").replacing(/\n\s*\n+/, with: "\n")
+    body = Self.named(body, chart.curveTitles)
+    body = Self.lean(body)
     body = Self.withoutUnusedMarks(body, chart: chart)
     let names = "aria-labelledby=\"\(chart.name)-title \(chart.name)-description\""
     let words =
       "<title id=\"\(chart.name)-title\">\(escaped(chart.title))</title>\n<desc id=\"\(chart.name)-description\">\(escaped(chart.description))</desc>\n"
     let open = { (extra: String) in
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 \(chart.width) \(chart.height)\"\(extra) role=\"img\" \(names)>\n"
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 \(chart.width) \(chart.height)\"\(extra) role=\"img\" \(names) "
+        + "font-family=\"\(ChartStyle.font), Verdana, sans-serif\" font-size=\"\(ChartStyle.fontSize)\" fill=\"none\" stroke=\"currentColor\" color=\"\(ChartStyle.ink)\">\n"
     }
     file = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + open(" width=\"\(chart.width)\" height=\"\(chart.height)\"") + words + body + "</svg>\n"
     let coloured = body.replacing("\"\(ChartStyle.paper)\"", with: "\"var(--paper)\"").replacing("'\(ChartStyle.paper)'", with: "'var(--paper)'")
       .replacing(ChartStyle.ink, with: "var(--ink)").replacing(ChartStyle.quietInk, with: "var(--quiet-ink)").replacing(ChartStyle.grid, with: "var(--grid)")
-    element = open("") + words + coloured + "</svg>\n"
+    element = open("").replacing(ChartStyle.ink, with: "var(--ink)") + words + coloured + "</svg>\n"
   }
 
   /// What stands between gnuplot's own description and the end.
@@ -35,6 +35,31 @@ public struct SVGPicture: Sendable, Equatable {
     let start = svg.range(of: "</desc>")?.upperBound ?? svg.startIndex
     let end = svg.range(of: "</svg>", options: .backwards)?.lowerBound ?? svg.endIndex
     return String(svg[start..<end])
+  }
+
+  /// Gives the parts of the drawing the names of their curves, which a browser shows where one points at them.
+  private static func named(_ body: String, _ titles: [String]) -> String {
+    var next = titles.makeIterator()
+    return body.replacing(/<g id="[^"]*_plot_[^"]*" *>\s*<title>[^<]*<\/title>/) { _ in
+      guard let title = next.next(), !title.isEmpty else { return "<g>" }
+      return "<g><title>\(escaped(title))</title>"
+    }
+  }
+
+  /// gnuplot writes every attribute with every element, and a group around each: what the whole picture says once is left out, and
+  /// attributes move from groups of one element to the element.
+  private static func lean(_ body: String) -> String {
+    var text = body.replacing(/\ color="[^"]*" stroke="[^"]*"/, with: "").replacing(" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", with: "")
+    text = text.replacing("<g fill=\"none\" ", with: "<g ").replacing(" stroke-width=\"1.00\"", with: "").replacing(" font-size=\"\(ChartStyle.fontSize).00\"", with: "")
+    text = text.replacing(/<g +>/, with: "<g>").replacing(/(\d)\.00\b/) { $0.1 }.replacing(" class=\"gridline\"", with: "")
+    text = text.replacing(/<g ([^>]*?) *>\s*<text>([^<]*)<\/text>\s*<\/g>/) { "<text \($0.1)>\($0.2)</text>" }
+    text = text.replacing(/<g stroke='none' shape-rendering='crispEdges'>\s*<polygon fill = ('[^']*')( fill-opacity = '[^']*')? points = '([^']*?) *'\/>\s*<\/g>/) {
+      "<polygon stroke='none' shape-rendering='crispEdges' fill=\($0.1)\($0.2?.replacing(" ", with: "").replacing("fill", with: " fill") ?? "") points='\($0.3)'/>"
+    }
+    text = text.replacing(/\ {2,}/, with: " ").replacing("\t", with: "").replacing(" '/>", with: "'/>")
+    text = text.replacing(/<g>((?:\s|<(?:path|polygon|use|text|\/text)\b[^>]*>|[^<>])*)<\/g>/) { $0.1 }
+    text = text.replacing(/<g>\s*<\/g>/, with: "").replacing(/<g [^>]*>\s*<\/g>/, with: "")
+    return text.replacing(/\s*\n\s*/, with: "\n")
   }
 
   /// gnuplot defines all its marks in every file. Some are made of others.

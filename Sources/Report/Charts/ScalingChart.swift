@@ -19,9 +19,9 @@ extension Chart {
     let legend = Legend(series.enumerated().compactMap { index, settings in settings.first.map { (.line(index, hasMark: true), $0.phrase) } })
     let left = 76, right = ChartStyle.width - 18, gap = 86, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 22, bottom = top + 250
     let panelWidth = (right - left - gap) / 2
-    var drawing = Drawing(height: bottom + 48 + legend.height(width: right - left))
+    var drawing = Drawing(height: bottom + 56 + legend.height(width: right - left))
     drawing.title(title, note)
-    legend.draw(in: &drawing, left: left - 20, top: bottom + 44, width: right - left)
+    legend.draw(in: &drawing, left: left - 20, top: bottom + 52, width: right - left)
     for (index, metric) in ChartMetric.allCases.enumerated() {
       let points = curves(metric), figures = points.joined().map { $0[1] }.filter { $0 > 0 }
       let least = figures.min() ?? 1, largest = figures.max() ?? 1
@@ -37,7 +37,7 @@ extension Chart {
       return "\(at[0].phrase) \(countText(report.mean(.throughput, where: at) ?? 0)) records/s, p99 \(timeText(milliseconds: report.mean(.publishP99, where: at) ?? 0))"
     }
     return Chart(
-      name: "scaling-\(key.fileName)", title: title, description: "Means over all other settings: \(described.joined(separator: "; ")).", drawing: drawing)
+      name: "scaling-\(key.fileName)", title: title, description: "Means over all other settings: \(described.listed).", drawing: drawing)
   }
 }
 

@@ -37,16 +37,10 @@ extension Chart {
         TimelinePanel(
           title: "Backlog, records", format: countText, isLatency: false, curves: [("backlog", series, \.backlogs, 4)], height: 90))
     }
-    var seen: [String] = []
-    let legend: [(Legend.Sample, String)] = panels.flatMap(\.curves).compactMap { curve in
-      guard !seen.contains(curve.name) else { return nil }
-      seen.append(curve.name)
-      return (.line(curve.index, hasMark: false), curve.name)
-    }
     let isAlone = report.rows.count == 1
     return timeline(
       name: isAlone ? "timeline" : "timeline-\(row + 1)", title: "Throughput and latency over time", note: isAlone ? "" : RowNames(report)[row],
-      panels: panels.filter { !$0.curves.isEmpty }, spans: TimelineSpans([metrics]), legend: legend)
+      panels: panels.filter { !$0.curves.isEmpty }, spans: TimelineSpans([metrics]), legend: [])
   }
 
   private static func timeline(
@@ -56,14 +50,23 @@ extension Chart {
     let left = 76, right = ChartStyle.width - 24
     let end = panels.flatMap(\.curves).map { Double($0.series[keyPath: $0.values].count) * $0.series.windowSeconds }.max() ?? 1
     let time = Axis.time(to: end)
-    let labels = spans.labels(left: left, right: right, time: time)
     let bands = Legend(legend + spans.legend)
-    var top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 24
+    let labels = spans.labels(left: left, right: right, time: time)
+    var top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 24 + labels.height
     let panelsTop = top
     for panel in panels { top += panel.height + 40 }
-    var drawing = Drawing(height: top + 18 + bands.height(width: right - left))
+    var drawing = Drawing(height: top + 24 + bands.height(width: right - left))
     drawing.title(title, note)
-    bands.draw(in: &drawing, left: left - 20, top: top + 14, width: right - left)
+    bands.draw(in: &drawing, left: left - 20, top: top + 20, width: right - left)
+    labels.draw(in: &drawing, bottom: panelsTop)
+    top = panelsTop
+    // What the colours mean stands in each panel's heading where it is not the same for all.
+    if legend.isEmpty {
+      for (index, panel) in panels.enumerated() {
+        panel.drawHeading(in: &drawing, left: left + 130, y: top - 11 - (index == 0 ? labels.height : 0))
+        top += panel.height + 40
+      }
+    }
     top = panelsTop
     for (index, panel) in panels.enumerated() {
       let isLast = index == panels.count - 1
@@ -74,7 +77,8 @@ extension Chart {
         curves: panel.curves.map { curve in
           .line(curve.name, curve.series.points(curve.values, hasGaps: panel.isLatency), index: curve.index, width: 1.6)
         })
-      plot.commands = spans.bands + (index == 0 ? labels : "")
+      plot.commands = spans.bands
+      if index == 0 { plot.titleGap += labels.height }
       drawing.panel(plot)
       top += panel.height + 40
     }
@@ -92,13 +96,22 @@ private struct TimelinePanel {
   let curves: [TimelineCurve]
   var height = 150
 
+  func drawHeading(in drawing: inout Drawing, left: Int, y: Int) {
+    var x = left
+    for curve in curves {
+      drawing.sample(ofLine: curve.index, x: x, y: y, hasMark: false)
+      drawing.label(curve.name, x: x + 32, y: y, size: ChartStyle.smallSize)
+      x += 56 + Int(Double(curve.name.count) * ChartStyle.smallLetterWidth)
+    }
+  }
+
   /// Latencies that spread over more than a factor of thirty would hide most of themselves on a linear axis.
   var axis: Axis {
     let values = curves.flatMap { $0.series[keyPath: $0.values] }
     let positive = values.filter { $0 > 0 }
     let least = positive.min() ?? 1, largest = positive.max() ?? 1
     return isLatency && largest > least * 30
-      ? .logarithmic("", from: least, to: largest, text: format) : Axis.linear("", upTo: largest, text: format).thinned(to: height / 24)
+      ? .logarithmic("", from: least, to: largest, text: format) : Axis.linear("", upTo: largest, marks: height / 26, text: format)
   }
 }
 
@@ -114,7 +127,7 @@ extension TimeSeries {
 extension Axis {
   /// The scenario's clock.
   fileprivate static func time(to end: Double) -> Axis {
-    var axis = linear("time", upTo: end) { timeText(milliseconds: $0 * 1_000) }
+    var axis = linear("time", upTo: end, marks: 10) { timeText(milliseconds: $0 * 1_000) }
     axis.to = end
     axis.ticks.removeAll { $0.position > end }
     return axis
@@ -158,27 +171,54 @@ private struct TimelineSpans {
       + "set arrow from first \(from), graph 0 to first \(from), graph 1 nohead back linecolor rgb '\(colour)' linewidth 1\n"
   }
 
-  /// The names of the faults inside the first panel, each on the first line where it does not run into another.
-  func labels(left: Int, right: Int, time: Axis) -> String {
-    var ends: [Int] = []
-    var commands = ""
-    for fault in faults {
-      let name = fault.name.shortened(to: 40), width = Int(Double(name.count) * ChartStyle.smallLetterWidth) + 10
-      let wanted = left + Int(time.part(of: fault.from) * Double(right - left)) + 5
-      let start = min(wanted, right - width)
-      let line = ends.firstIndex { $0 < start } ?? ends.count
-      if line == ends.count { ends.append(0) }
-      ends[line] = start + width
-      let x = Double(start - left) / Double(right - left)
-      commands += "set label \(quoted(name)) at graph \(x), graph 1 left offset 0, character \(-0.8 - Double(line) * 1.1) front "
-      commands += "font '\(ChartStyle.font),\(ChartStyle.smallSize)' textcolor rgb '\(ChartStyle.ink)'\n"
-    }
-    return commands
+  /// The names of the faults above the first panel.
+  func labels(left: Int, right: Int, time: Axis) -> FaultLabels {
+    FaultLabels(faults.map { ($0.name, left + Int(time.part(of: $0.from) * Double(right - left))) }, left: left, right: right)
   }
 
   var words: String {
     var words = warmUp > 0 ? ["The first \(significant(warmUp)) s are warm-up."] : []
     words += faults.map { "\($0.name) from \(significant($0.from)) s\($0.to.map { " to \(significant($0)) s" } ?? " on")." }
     return words.joined(separator: " ")
+  }
+}
+
+/// Names above a panel, each beside the line of its instant and on the lowest line where it does not run into another.
+private struct FaultLabels {
+  private struct Label {
+    let text: String
+    let at: Int
+    let start: Int
+    let line: Int
+  }
+
+  private let labels: [Label]
+  private static let lineHeight = 15
+
+  init(_ faults: [(name: String, at: Int)], left: Int, right: Int) {
+    var taken: [[Range<Int>]] = []
+    var labels: [Label] = []
+    // From the last to the first: a name stands above those whose lines would run through it.
+    for fault in faults.sorted(by: { $0.at > $1.at }) {
+      let text = fault.name.shortened(to: 48), width = Int(Double(text.count) * ChartStyle.smallLetterWidth)
+      let start = fault.at + 4 + width <= right ? fault.at + 4 : max(left, fault.at - 4 - width)
+      let room = start - 3..<start + width + 3
+      let line = taken.firstIndex { !$0.contains { $0.overlaps(room) } } ?? taken.count
+      if line == taken.count { taken.append([]) }
+      taken[line].append(room)
+      for lower in 0...line { taken[lower].append(fault.at..<fault.at + 1) }
+      labels.append(Label(text: text, at: fault.at, start: start, line: line))
+    }
+    self.labels = labels
+  }
+
+  var height: Int { labels.isEmpty ? 0 : ((labels.map(\.line).max() ?? 0) + 1) * Self.lineHeight + 4 }
+
+  func draw(in drawing: inout Drawing, bottom: Int) {
+    for label in labels {
+      let y = bottom - label.line * Self.lineHeight
+      drawing.label(label.text, x: label.start, y: y - 8, size: ChartStyle.smallSize)
+      drawing.line(ChartStyle.vermillion, x: label.at, from: y - 12, to: bottom)
+    }
   }
 }

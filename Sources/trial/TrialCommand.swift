@@ -14,10 +14,10 @@ struct TrialCommand: ParsableCommand {
         trial replay scenarios/hazards/kip-101-truncation-loss.yaml
         trial replay scenarios/hazards/kip-101-truncation-loss.yaml --variant fixed
 
-      Exit codes: 0 as expected, 1 a guarantee violated, 3 not exercised, 64 wrong usage, 65 a bad input file, 70 an internal error.
+      Exit codes: 0 as expected, 1 a guarantee violated, 2 a gate broken, 3 not exercised, 4 only improvements, 64 wrong usage, 65 a bad input file, 70 an internal error.
       """,
     version: Trial.build,
-    subcommands: [ReplayCommand.self, VerifyCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self])
+    subcommands: [ReplayCommand.self, VerifyCommand.self, CompareCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self])
 }
 
 extension ArgumentParser.ExitCode {

@@ -17,7 +17,10 @@ struct TrialCommand: ParsableCommand {
       Exit codes: 0 as expected, 1 a guarantee violated, 2 a gate broken, 3 not exercised, 4 only improvements, 64 wrong usage, 65 a bad input file, 70 an internal error.
       """,
     version: Trial.build,
-    subcommands: [ReplayCommand.self, VerifyCommand.self, CompareCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self])
+    subcommands: [
+      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, ListCommand.self,
+      WorkerCommand.self, BenchWorkerCommand.self,
+    ])
 }
 
 extension ArgumentParser.ExitCode {

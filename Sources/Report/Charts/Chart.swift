@@ -3,7 +3,7 @@
 /// The plan depends on the report alone: the same report gives the same commands, and on one version of gnuplot the same bytes.
 public struct Chart: Sendable, Equatable {
   /// Of its files, without an ending: `latency-by-percentile`.
-  public let name: String
+  public private(set) var name: String
   public let title: String
   /// What there is to see, for those who read and do not look.
   public let description: String
@@ -23,5 +23,11 @@ public struct Chart: Sendable, Equatable {
     self.height = drawing.height
     self.script = drawing.script
     self.curveTitles = drawing.curveTitles
+  }
+
+  func named(_ prefix: String) -> Chart {
+    var chart = self
+    chart.name = prefix + name
+    return chart
   }
 }

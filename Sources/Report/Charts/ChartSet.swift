@@ -2,14 +2,15 @@
 public struct ChartSet: Sendable {
   public let charts: [Chart]
 
-  public init(_ report: BenchReport) {
+  /// - Parameter prefix: what the names of the charts begin with, where those of several reports stand side by side.
+  public init(_ report: BenchReport, prefix: String = "") {
     var charts: [Chart?] = [.overview(report), .latencyByPercentile(report), .pareto(report)]
     charts += ChartMetric.allCases.map { .heatMap(report, of: $0) }
     charts += report.tellingKeys.map { .scaling(report, over: $0) }
     charts += Chart.AttributionKind.allCases.map { .attribution(report, of: $0) }
     charts.append(.timelines(report))
     charts += report.rowsWithTimeline.map { .timeline(report, row: $0) }
-    self.charts = charts.compactMap { $0 }
+    self.charts = charts.compactMap { $0?.named(prefix) }
   }
 }
 

@@ -4,19 +4,19 @@
 func timeText(milliseconds: Double) -> String {
   switch milliseconds.magnitude {
   case 0: "0 ms"
-  case ..<0.9995: "\(significant(milliseconds * 1_000)) µs"
-  case ..<999.5: "\(significant(milliseconds)) ms"
-  default: "\(significant(milliseconds / 1_000)) s"
+  case ..<0.9995: "\(figureText(milliseconds * 1_000)) µs"
+  case ..<999.5: "\(figureText(milliseconds)) ms"
+  default: "\(figureText(milliseconds / 1_000)) s"
   }
 }
 
 /// A count or a rate: `850`, `1.2k`, `200k`, `1.5M`.
 func countText(_ count: Double) -> String {
   switch count.magnitude {
-  case ..<999.5: significant(count)
-  case ..<999_500: "\(significant(count / 1_000))k"
-  case ..<999_500_000: "\(significant(count / 1_000_000))M"
-  default: "\(significant(count / 1_000_000_000))G"
+  case ..<999.5: figureText(count)
+  case ..<999_500: "\(figureText(count / 1_000))k"
+  case ..<999_500_000: "\(figureText(count / 1_000_000))M"
+  default: "\(figureText(count / 1_000_000_000))G"
   }
 }
 
@@ -28,11 +28,11 @@ func bytesText(_ bytes: Double) -> String {
     value /= 1_024
     unit += 1
   }
-  return "\(significant(value)) \(units[unit])"
+  return "\(figureText(value)) \(units[unit])"
 }
 
 /// Three significant digits, without zeros that say nothing: `1.25`, `0.1`, `12`, `1234`.
-func significant(_ value: Double) -> String {
+func figureText(_ value: Double) -> String {
   guard value.isFinite else { return "-" }
   let places = switch value.magnitude {
   case 0: 0

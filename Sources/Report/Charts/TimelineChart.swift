@@ -177,8 +177,8 @@ private struct TimelineSpans {
   }
 
   var words: String {
-    var words = warmUp > 0 ? ["The first \(significant(warmUp)) s are warm-up."] : []
-    words += faults.map { "\($0.name) from \(significant($0.from)) s\($0.to.map { " to \(significant($0)) s" } ?? " on")." }
+    var words = warmUp > 0 ? ["The first \(figureText(warmUp)) s are warm-up."] : []
+    words += faults.map { "\($0.name) from \(figureText($0.from)) s\($0.to.map { " to \(figureText($0)) s" } ?? " on")." }
     return words.joined(separator: " ")
   }
 }

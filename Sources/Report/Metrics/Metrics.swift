@@ -277,9 +277,11 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   case roundTrip = "round trip"
 }
 
-/// One queueing station: a node's cores, one direction of its network card, or its disk.
+/// One queueing station: a node's cores, one direction of its network card, or its disk: the way of bytes to and from it, and its work on flushes.
 public struct StationMetrics: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable { case processor, networkOut = "network out", networkIn = "network in", disk }
+  public enum Kind: String, Codable, Sendable {
+    case processor, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
+  }
 
   public var node: String
   public var kind: Kind

@@ -47,12 +47,12 @@ extension BenchPart {
   }
 
   private func phases(of disturbance: Disturbance, row: Int) -> [[Table.Cell]] {
-    let span = "\(significant(disturbance.fromSeconds)) s \(disturbance.toSeconds.map { "to \(significant($0)) s" } ?? "on")"
+    let span = "\(figureText(disturbance.fromSeconds)) s \(disturbance.toSeconds.map { "to \(figureText($0)) s" } ?? "on")"
     let fault = "\(disturbance.fault), \(span)"
     guard disturbance.isExercised else {
       return [[name(row), .text(fault), .text("not exercised", mood: .bad)] + Array(repeating: "", count: 8)]
     }
-    let recovery = disturbance.recoverySeconds.map { Table.Cell.figure($0, "\(significant($0)) s") } ?? .text("never", mood: .bad)
+    let recovery = disturbance.recoverySeconds.map { Table.Cell.figure($0, "\(figureText($0)) s") } ?? .text("never", mood: .bad)
     let phases = [("before", disturbance.before), ("during", disturbance.during), ("after", disturbance.after)]
     return phases.map { phaseName, phase in
       let isDuring = phaseName == "during"

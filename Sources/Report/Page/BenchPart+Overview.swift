@@ -9,8 +9,8 @@ extension BenchPart {
     facts += report.varied.map { (name: "Varied: \($0.key)", value: [.text($0.values.joined(separator: ", "))]) }
     facts += [
       ("Settings", [.text("\(report.rows.count)")]),
-      ("Measured", [.text(told { "\(significant($0.metrics.window.fromSeconds)) s to \(significant($0.metrics.window.toSeconds)) s, after a warm-up" })]),
-      ("Simulated time of a run", [.text(told { "\(significant($0.simulatedSeconds)) s" })]),
+      ("Measured", [.text(told { "\(figureText($0.metrics.window.fromSeconds)) s to \(figureText($0.metrics.window.toSeconds)) s, after a warm-up" })]),
+      ("Simulated time of a run", [.text(told { "\(figureText($0.simulatedSeconds)) s" })]),
       ("Events in all", [.text(grouped(report.rows.reduce(UInt64(0)) { $0 &+ $1.result.events }))]),
     ]
     return section("run", "What was run", [.facts(facts), .paragraph(["The command that repeats all of it:"]), .command(report.replay)])
@@ -32,7 +32,7 @@ extension BenchPart {
       let result = report.rows[fastest].result.metrics.throughput.publish
       items.append([
         report.rows.count == 1 ? "Throughput: " : "Highest throughput: ",
-        .strong("\(countText(result.recordsPerSecond)) records/s, \(significant(result.bytesPerSecond / 1_000_000)) MB/s"),
+        .strong("\(countText(result.recordsPerSecond)) records/s, \(figureText(result.bytesPerSecond / 1_000_000)) MB/s"),
         .text(report.rows.count == 1 ? "." : " with \(names[fastest])."),
       ])
     }
@@ -97,7 +97,7 @@ extension BenchPart {
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
         .figure(row.publishRate, grouped(Int(row.publishRate.rounded()))),
-        .figure(metrics.throughput.publish.bytesPerSecond, significant(metrics.throughput.publish.bytesPerSecond / 1_000_000)),
+        .figure(metrics.throughput.publish.bytesPerSecond, figureText(metrics.throughput.publish.bytesPerSecond / 1_000_000)),
         .time(metrics.latency.publish.p50), .time(metrics.latency.publish.p99), .time(metrics.latency.publish.p999), .time(metrics.latency.endToEnd.p50),
         .time(metrics.latency.endToEnd.p99), .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
         .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict(result), .text(metrics.bottleneck),

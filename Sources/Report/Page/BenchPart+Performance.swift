@@ -33,8 +33,9 @@ extension BenchPart {
       blocks.append(.details("Every term of \(kind.words)", tables.map(Page.Block.table)))
     }
     if !blocks.isEmpty {
-      blocks.insert(.paragraph(["Each latency is the sum of its terms: every instant of a record's way belongs to exactly one of them. "
-        + "For a percentile the records around it are taken apart, and their mean is shown."]), at: 0)
+      let words = "Each latency is the sum of its terms: every instant of a record's way belongs to exactly one of them. "
+        + "For a percentile the records around it are taken apart, and their mean is shown."
+      blocks.insert(.paragraph([.text(words)]), at: 0)
     }
     return section("attribution", "Where the time goes", blocks)
   }
@@ -56,7 +57,8 @@ extension BenchPart {
   var overTime: Page.Section { section("over-time", "Over time", pictures("timeline")) }
 
   var stations: Page.Section {
-    let kinds = StationMetrics.Kind.allCases.filter { kind in report.rows.contains { $0.result.metrics.stations.contains { $0.kind == kind } } }
+    var kinds: [StationMetrics.Kind] = []
+    for station in report.rows.flatMap(\.result.metrics.stations) where !kinds.contains(station.kind) { kinds.append(station.kind) }
     guard !kinds.isEmpty else { return section("stations", "Utilisation and bottleneck", []) }
     let busiest = report.rows.indices.map { row -> [Table.Cell] in
       let metrics = report.rows[row].result.metrics
@@ -79,7 +81,7 @@ extension BenchPart {
           [
             .name(station.node), .text(station.kind.rawValue), .count(station.servers), .share(station.utilisation),
             .figure(station.completionsPerSecond, countText(station.completionsPerSecond)), .figure(station.bytesPerSecond, countText(station.bytesPerSecond)),
-            .time(station.meanMilliseconds), .time(station.serviceMilliseconds), .figure(station.meanJobs, significant(station.meanJobs)),
+            .time(station.meanMilliseconds), .time(station.serviceMilliseconds), .figure(station.meanJobs, figureText(station.meanJobs)),
           ]
         })
     }
@@ -91,9 +93,9 @@ extension BenchPart {
       let volume = report.rows[row].result.metrics.volume
       let bytes = { (count: Int64) in Table.Cell.figure(Double(count), bytesText(Double(count))) }
       return [
-        name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, significant(volume.compressionRatio)),
-        .figure(volume.recordsPerBatch, significant(volume.recordsPerBatch)), bytes(volume.networkBytes), bytes(volume.diskBytes),
-        .figure(volume.brokerCPUSeconds, "\(significant(volume.brokerCPUSeconds)) s"), .figure(volume.clientCPUSeconds, "\(significant(volume.clientCPUSeconds)) s"),
+        name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, figureText(volume.compressionRatio)),
+        .figure(volume.recordsPerBatch, figureText(volume.recordsPerBatch)), bytes(volume.networkBytes), bytes(volume.diskBytes),
+        .figure(volume.brokerCPUSeconds, "\(figureText(volume.brokerCPUSeconds)) s"), .figure(volume.clientCPUSeconds, "\(figureText(volume.clientCPUSeconds)) s"),
       ]
     }
     let table = Table(

@@ -33,6 +33,15 @@ struct Axis: Equatable {
     return [0.1, 0.2, 0.5, 1, 2, 5].map { $0 * decade }.first { maximum / $0 <= Double(marks) } ?? decade * 10
   }
 
+  /// Around values that lie so close to each other that 0 is left out, but never closer than a tenth of them.
+  static func near(_ label: String, from least: Double, to largest: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
+    let span = max(largest - least, largest * 0.1), middle = (least + largest) / 2
+    let step = step(for: span * 1.2, marks: marks)
+    let first = Int(((middle - span * 0.6) / step).rounded(.down)), last = Int(((middle + span * 0.6) / step).rounded(.up))
+    return Axis(
+      label: label, from: Double(first) * step, to: Double(last) * step, ticks: (first...last).map { Tick(position: Double($0) * step, label: text(Double($0) * step)) })
+  }
+
   /// From the mark below the least value to the mark above the largest. Marks stand at 1, 2 and 5 times the powers of ten, or at the powers
   /// alone where that would be more than asked for.
   static func logarithmic(_ label: String, from least: Double, to largest: Double, marks: Int = 8, text: (Double) -> String) -> Axis {

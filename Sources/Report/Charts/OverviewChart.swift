@@ -6,7 +6,7 @@ extension Chart {
     let names = RowNames(report), note = report.choiceNote(rows)
     let title = "Throughput and publish latency"
     let lines = RowLines(names: rows.map { names[$0] })
-    let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(7, ChartStyle.grey), "p99.9")])
+    let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(6, ChartStyle.grey), "p99.9")])
     let right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + lines.height
     let gap = 74, panelWidth = (right - lines.left - gap) / 2
     var drawing = Drawing(height: bottom + 56 + legend.height(width: 252))
@@ -39,9 +39,9 @@ extension Chart {
       Curve(
         title: "p50 to p99.9", points: whole.map { [$0.element.p50, Double($0.offset), $0.element.p999 - $0.element.p50, 0] },
         style: "with vectors nohead linecolor rgb '\(ChartStyle.axis)' linewidth 1.5"),
-      .marks("p50", whole.map { [$0.element.p50, Double($0.offset)] }, colour: ChartStyle.sky),
+      .marks("p99.9", whole.map { [$0.element.p999, Double($0.offset)] }, colour: ChartStyle.grey, mark: 6, size: 1.3),
       .marks("p99", whole.map { [$0.element.p99, Double($0.offset)] }, colour: ChartStyle.blue),
-      .marks("p99.9", whole.map { [$0.element.p999, Double($0.offset)] }, colour: ChartStyle.grey),
+      .marks("p50", whole.map { [$0.element.p50, Double($0.offset)] }, colour: ChartStyle.sky),
     ]
     drawing.panel(latency)
     let figures = rows.map { row in "\(names[row]) \(countText(report.rows[row].publishRate)) records/s, p99 \(timeText(milliseconds: report.rows[row].publishP99))" }

@@ -23,11 +23,14 @@ extension Chart {
       drawing.label("\(index + 1)", x: x, y: y, size: ChartStyle.smallSize, bold: true, colour: ChartStyle.vermillion)
       drawing.label(names[row].shortened(to: limit), x: x + 24, y: y, size: ChartStyle.smallSize)
     }
-    let latencies = rows.map { report.rows[$0].publishP99 }
+    let rates = rows.map { report.rows[$0].publishRate }, latencies = rows.map { report.rows[$0].publishP99 }
+    let (least, most) = (rates.min() ?? 0, rates.max() ?? 0), (quickest, slowest) = (latencies.min() ?? 0, latencies.max() ?? 0)
+    let throughput = "throughput, records/s"
     var panel = Panel(
       frame: Frame(left: left, top: top, right: right, bottom: bottom), title: "Publish latency, p99",
-      x: .linear("throughput, records/s", upTo: rows.map { report.rows[$0].publishRate }.max() ?? 1, text: countText),
-      y: .logarithmic("", from: latencies.min() ?? 1, to: latencies.max() ?? 1, text: timeText(milliseconds:)))
+      x: least > most * 0.6 ? .near(throughput, from: least, to: most, text: countText) : .linear(throughput, upTo: most, text: countText),
+      y: quickest > slowest * 0.5
+        ? .near("", from: quickest, to: slowest, text: timeText(milliseconds:)) : .logarithmic("", from: quickest, to: slowest, text: timeText(milliseconds:)))
     panel.curves = [
       Curve(title: "Pareto front", points: front.map(point), style: "with lines linecolor rgb '\(ChartStyle.vermillion)' linewidth 1.5"),
       .marks("beaten", rows.filter { !front.contains($0) }.map(point), colour: ChartStyle.grey, size: 0.8),

@@ -15,7 +15,9 @@ public struct SVGPicture: Sendable, Equatable {
     body = body.replacing(/<filter [\s\S]*?<\/filter>/, with: "")
     body = body.replacing(/'gp(Dot|Pt\d+)'/) { "'\(chart.name)-\($0.1)'" }.replacing(/'#gp(Dot|Pt\d+)'/) { "'#\(chart.name)-\($0.1)'" }
     body = Self.named(body, chart.curveTitles)
-    body = Self.lean(body)
+    body = Self.lean(body.replacing("<g id=\"gnuplot_canvas\">", with: "<g>"))
+    // The background inherits no outline from the picture.
+    body = body.replacing("<rect x=\"0\" y=\"0\"", with: "<rect stroke=\"none\" x=\"0\" y=\"0\"")
     body = Self.withoutUnusedMarks(body, chart: chart)
     let names = "aria-labelledby=\"\(chart.name)-title \(chart.name)-description\""
     let words =

@@ -47,9 +47,13 @@ extension BenchPart {
       items.append([.text("\(report.pareto.count) of \(report.rows.count) settings are on the Pareto front: no other one beats them in throughput, p99 and loss together.")])
     }
     for metric in ChartMetric.allCases {
-      if let effect = report.effects.filter({ $0.metric == metric.key && $0.keys.count == 1 }).max(by: { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }) {
+      let figures = rows.map { metric.value(of: report.rows[$0]) }
+      let name = metric == .throughput ? "Throughput" : "The p99 of publish latency"
+      if rows.count > 1, let least = figures.min(), let largest = figures.max(), largest - least < largest * 0.01 {
+        items.append([.text("\(name) hardly depends on what was varied: all settings are within 1 % of each other.")])
+      } else if let effect = report.effects.filter({ $0.metric == metric.key && $0.keys.count == 1 }).max(by: { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }) {
         items.append([
-          .text("\(metric == .throughput ? "Throughput" : "The p99 of publish latency") depends most on "), .code(effect.keys[0]),
+          .text("\(name) depends most on "), .code(effect.keys[0]),
           .text(": \(percentText(effect.share)) of its variance."),
         ])
       }
@@ -85,7 +89,7 @@ extension BenchPart {
     var columns: [Table.Column] = keys.map(Table.Column.text)
     if keys.isEmpty { columns.append(.text("Setting")) }
     columns += [
-      .text("Pareto"), .number("records/s"), .number("MB/s"), .number("publish p50"), .number("p99"), .number("p99.9"), .number("end to end p50"), .number("p99"),
+      .text("Pareto"), .number("records/s"), .number("MB/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p50"), .number("end to end p99"),
       .number("sent"), .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("duplicated"),
       .number("reordered"), .text("verdict"), .text("bottleneck"),
     ]

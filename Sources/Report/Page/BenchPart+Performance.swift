@@ -47,7 +47,7 @@ extension BenchPart {
     var rows = terms.map { term in
       [Table.Cell.name(term.words)] + points.map { point in
         let time = point.time(of: term)
-        return Table.Cell(text: timeText(milliseconds: time), key: time, bar: point.milliseconds > 0 ? time / point.milliseconds : 0)
+        return Table.Cell.time(time, bar: point.milliseconds > 0 ? time / point.milliseconds : 0)
       }
     }
     rows.append([.name("sum")] + points.map { .time($0.milliseconds) })

@@ -89,7 +89,9 @@ extension Table.Cell: ExpressibleByStringLiteral {
   static func text(_ text: String, mood: Mood = .plain) -> Self { Self(text: text, mood: mood) }
   static func name(_ text: String) -> Self { Self(text: text, isName: true) }
   static func count(_ count: some BinaryInteger, mood: Mood = .plain) -> Self { Self(text: grouped(count), key: Double(count), mood: mood) }
-  static func time(_ milliseconds: Double) -> Self { Self(text: timeText(milliseconds: milliseconds), key: milliseconds) }
+  static func time(_ milliseconds: Double, bar: Double? = nil) -> Self {
+    Self(text: milliseconds == 0 ? "0" : timeText(milliseconds: milliseconds), key: milliseconds, bar: bar)
+  }
   static func share(_ part: Double) -> Self { Self(text: percentText(part), key: part, bar: min(max(part, 0), 1)) }
   static func figure(_ value: Double, _ text: String) -> Self { Self(text: text, key: value) }
   /// A count that should be 0.

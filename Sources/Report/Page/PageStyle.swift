@@ -12,8 +12,8 @@ enum PageStyle {
     a:focus-visible, [tabindex]:focus-visible, summary:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem; }
-    main, footer { max-width: 62rem; margin: 0 auto; padding: 0 1.25rem; }
-    nav { max-width: 62rem; margin: 0 auto; padding: 1rem 1.25rem 0; font-size: .9rem; }
+    main, footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
+    nav { max-width: 78rem; margin: 0 auto; padding: 1rem 1.25rem 0; font-size: .9rem; }
     nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .4rem 0; padding: 0; }
     article + article { border-top: 3px solid var(--line); margin-top: 3.5rem; }
     h1 { font-size: 1.9rem; line-height: 1.2; margin: 1.6rem 0 .4rem; overflow-wrap: anywhere; }

@@ -10,6 +10,9 @@ public struct WorkTally: Sendable, Equatable {
   public var requests = 0
   public var requestBytes = 0
   public var records = 0
+  public var sends = 0
+  public var sendBytes = 0
+  public var batches = 0
   public var copiedBytes = 0
   public var checksumBytes = 0
   /// Plain bytes by Kafka's number of the codec.
@@ -24,6 +27,10 @@ public struct WorkTally: Sendable, Equatable {
       requests += 1
       requestBytes += bytes
     case .records(let count): records += count
+    case .send(let bytes):
+      sends += 1
+      sendBytes += bytes
+    case .batches(let count): batches += count
     case .copy(let bytes): copiedBytes += bytes
     case .checksum(let bytes): checksumBytes += bytes
     case .compress(let codec, let bytes): compressedBytes[Int(codec)] += bytes
@@ -38,6 +45,9 @@ public struct WorkTally: Sendable, Equatable {
     difference.requests -= earlier.requests
     difference.requestBytes -= earlier.requestBytes
     difference.records -= earlier.records
+    difference.sends -= earlier.sends
+    difference.sendBytes -= earlier.sendBytes
+    difference.batches -= earlier.batches
     difference.copiedBytes -= earlier.copiedBytes
     difference.checksumBytes -= earlier.checksumBytes
     for codec in 0..<codecs {

@@ -40,11 +40,24 @@ public protocol NodeHost: AnyObject {
   /// Charges modelled work to this node's processor. Costs nothing in the real world.
   func spend(_ cost: Cost)
 
+  /// The exchange that this handler is about, where the world can tell: that of the response it handles, or of the request without a
+  /// response that it sent since. nil elsewhere, and wherever nothing is measured.
+  var exchange: ExchangeTimes? { get }
+
+  /// Tells of a step in an exchange on a connection. Never changes behaviour.
+  func note(_ step: ExchangeStep, on connection: ConnectionID)
+
   /// Tells observers what happened: the story, named instants and white-box checks are made of these. Never changes behaviour.
   func report(_ occurrence: Occurrence)
 
   /// Ends this life of the node in good order (the last step of a controlled shutdown). No event is delivered afterwards.
   func exit()
+}
+
+/// Where exchanges cannot be followed.
+extension NodeHost {
+  public var exchange: ExchangeTimes? { nil }
+  public func note(_ step: ExchangeStep, on connection: ConnectionID) {}
 }
 
 /// A broker, a controller or a client process: a state machine that is driven by events, one at a time.
@@ -116,8 +129,12 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
 public enum Cost: Sendable {
   /// Taking a request of this many bytes off a connection, or putting a response on it.
   case request(bytes: Int)
-  /// Handling this many records one by one.
+  /// Handling this many records one by one, at a broker or a consumer.
   case records(Int)
+  /// A record of this many bytes that an application hands to its producer.
+  case send(bytes: Int)
+  /// Putting together, checking or taking apart so many batches of records.
+  case batches(Int)
   case copy(bytes: Int)
   case checksum(bytes: Int)
   /// Compressing this many plain bytes with a codec of Kafka's number (1 gzip, 2 snappy, 3 lz4, 4 zstd).

@@ -29,10 +29,9 @@ public enum Occurrence: Sendable {
   case isrRefused(TopicPartition, [NodeID], error: Int16)
   /// A log was opened after an end that was not clean.
   case logRecovered(TopicPartition, logEndOffset: Offset, bytesCut: Int)
+  /// Records that `flush.messages` held back are on the platter up to here.
+  case synced(TopicPartition, upTo: Offset)
   case diskFailed(DiskError, path: String)
-
-  // A client.
-  case acknowledged(TopicPartition, Offset)
 
   /// Anything else worth a line in the story.
   case note(String)

@@ -8,6 +8,9 @@ final class Machine {
   let id: NodeID
   let address: Address
   let profile: MachineProfile
+  /// Of the profile: of brokers' or of clients' machines.
+  let costs: ProcessorProfile
+  let isClient: Bool
   let make: (any NodeHost) -> any Node
   /// Keys this machine's random streams: a hash of its name.
   let key: Int64
@@ -36,17 +39,19 @@ final class Machine {
   var name: String { address.host }
 
   init(
-    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile,
+    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile, isClient: Bool,
     make: @escaping (any NodeHost) -> any Node
   ) {
     self.index = index
     self.id = id
     self.address = address
     self.profile = profile
+    self.isClient = isClient
+    costs = isClient ? profile.client ?? profile.processor : profile.processor
     self.make = make
     key = stableHash(of: "\(address)")
     clock = WallClock(origin: world.options.wallClockOrigin)
-    eventCost = profile.processor.event.nanoseconds
+    eventCost = costs.event.nanoseconds
     disk = DiskStorage(world: world, machine: self)
   }
 
@@ -69,14 +74,14 @@ final class Machine {
 
   @inline(__always)
   func spend(_ cost: Cost) {
-    let nanoseconds = profile.processor.nanoseconds(for: cost)
+    let nanoseconds = costs.nanoseconds(for: cost)
     spent += percent == 100 ? nanoseconds : nanoseconds * percent / 100
   }
 
   func slow(toPercent percent: Int64) {
     precondition(percent > 0, "a processor at \(percent) percent of its time")
     self.percent = percent
-    eventCost = profile.processor.event.nanoseconds * percent / 100
+    eventCost = costs.event.nanoseconds * percent / 100
   }
 }
 

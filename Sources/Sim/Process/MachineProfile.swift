@@ -77,6 +77,8 @@ public struct ProcessorProfile: Sendable, Equatable {
     switch cost {
     case .request(let bytes): request.nanoseconds + Int64(bytes) * requestBytePicoseconds / 1_000
     case .records(let count): record.nanoseconds * Int64(count)
+    case .send(let bytes): send.nanoseconds + Int64(bytes) * sendBytePicoseconds / 1_000
+    case .batches(let count): batch.nanoseconds * Int64(count)
     case .copy(let bytes): Int64(bytes) * copyBytePicoseconds / 1_000
     case .checksum(let bytes): Int64(bytes) * checksumBytePicoseconds / 1_000
     case .compress(let codec, let bytes): Int64(bytes) * rate(compressBytePicoseconds, codec) / 1_000

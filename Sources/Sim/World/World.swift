@@ -56,16 +56,17 @@ public final class World {
 
   /// Puts a node into the world, on a machine of its own with an empty disk. It runs after `start`.
   ///
-  /// `name` is the host of its address, and names its random streams: a node keeps its luck when others come or go.
+  /// `name` is the host of its address, and names its random streams: a node keeps its luck when others come or go. A client's machine may
+  /// have another processor (`MachineProfile.client`).
   @discardableResult
   public func addNode(
-    name: String, id: NodeID = .none, port: Int32 = 9092, machine profile: MachineProfile? = nil,
+    name: String, id: NodeID = .none, port: Int32 = 9092, machine profile: MachineProfile? = nil, isClient: Bool = false,
     make: @escaping (any NodeHost) -> any Node
   ) -> NodeIndex {
     let address = Address(host: name, port: port)
     precondition(addressBook[address] == nil, "two nodes at \(address)")
     let index = NodeIndex(machines.count)
-    machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, make: make))
+    machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, isClient: isClient, make: make))
     addressBook[address] = index
     network.addNode(machines, seed: seed)
     applyFaultsToLinks()

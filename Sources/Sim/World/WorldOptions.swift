@@ -10,5 +10,8 @@ public struct WorldOptions: Sendable {
   /// Ends the process on the first call of a clock, a random source or a thread of the real machine while the world runs.
   public var guardsDeterminism = false
 
+  /// Whether the world counts what its stations do and follows exchanges (`World.stations`, `NodeHost.exchange`). Never changes what happens.
+  public var measures = false
+
   public init() {}
 }

@@ -31,7 +31,7 @@ extension Occurrence {
     case .logRecovered(let partition, let end, let cut):
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
-    case .acknowledged: nil
+    case .synced: nil
     case .note(let text): (text, .detail)
     }
   }

@@ -91,7 +91,7 @@ public struct RecordTimes: Sendable {
 }
 
 /// The life of a batch, from its first record to the end that its records were told.
-public struct BatchTimes: Sendable {
+public struct BatchTimes {
   public enum Outcome: UInt8, Sendable { case acknowledged, failed, unknown }
 
   public var partition = PartitionNumber.unknown
@@ -112,14 +112,14 @@ public struct BatchTimes: Sendable {
   public var drained = Instant.distantFuture
   /// Its records were told.
   public var finished = Instant.distantFuture
-  /// Of the last attempt, where the world can tell.
+  /// Of the last attempt, where the world can tell. With acks=0 its later instants come after the batch was noted.
   public var exchange: ExchangeTimes?
 
   public init() {}
 }
 
 /// Records of one partition that a consumer was given together.
-public struct DeliveredSlice: Sendable {
+public struct DeliveredSlice {
   public let partition: PartitionNumber
   /// Of the first and behind the last record.
   public let offsets: Range<Offset>

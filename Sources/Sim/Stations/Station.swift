@@ -1,0 +1,102 @@
+import DequeModule
+import Primitives
+
+/// The books of one queueing station.
+///
+/// Jobs come in two ways. Where it shows only later when a job is served, it is told to `arrive` and then `serve`d. Where the whole of
+/// it is worked out at once, it is `insert`ed, also with instants to come. Either way the counters change when `settle` has reached the instants
+/// of arrival and departure: in the order of time, whatever the order in which the jobs were told.
+struct Station {
+  private struct Job {
+    let arrival: Int64
+    let begin: Int64
+    let end: Int64
+    let bytes: Int64
+  }
+
+  private var counters: StationReading
+  /// In ascending order.
+  private var arrivals = Deque<Int64>()
+  /// Jobs that have not departed yet, in ascending order of their ends.
+  private var jobs = Deque<Job>()
+  /// Jobs of which it is not known yet when they are served, and the sum of their arrivals.
+  private var waiting: Int64 = 0
+  private var waitingArrivals: Int64 = 0
+  private var present: Int64 = 0
+  private var settledAt: Int64 = 0
+
+  init(node: String, kind: StationKind, servers: Int, isOfClient: Bool) {
+    counters = StationReading(node: node, kind: kind, servers: servers, isOfClient: isOfClient)
+  }
+
+  /// A job comes now, and waits.
+  mutating func arrive(at now: Int64) {
+    settle(now)
+    counters.arrivals += 1
+    present += 1
+    waiting += 1
+    waitingArrivals += now
+  }
+
+  /// A job that waited is served.
+  mutating func serve(arrival: Int64, begin: Int64, end: Int64) {
+    waiting -= 1
+    waitingArrivals -= arrival
+    depart(Job(arrival: arrival, begin: begin, end: end, bytes: 0))
+  }
+
+  /// A job of which all is known. It arrives at `settledAt` or later.
+  mutating func insert(arrival: Int64, begin: Int64, end: Int64, bytes: Int64) {
+    var place = arrivals.count
+    while place > 0, arrivals[place - 1] > arrival { place -= 1 }
+    arrivals.insert(arrival, at: place)
+    depart(Job(arrival: arrival, begin: begin, end: end, bytes: bytes))
+  }
+
+  private mutating func depart(_ job: Job) {
+    var place = jobs.count
+    while place > 0, jobs[place - 1].end > job.end { place -= 1 }
+    jobs.insert(job, at: place)
+  }
+
+  /// Takes into account what has happened up to now.
+  mutating func settle(_ now: Int64) {
+    while true {
+      if let arrival = arrivals.first, arrival <= min(now, jobs.first?.end ?? .max) {
+        arrivals.removeFirst()
+        advance(to: arrival)
+        counters.arrivals += 1
+        present += 1
+      } else if let job = jobs.first, job.end <= now {
+        jobs.removeFirst()
+        advance(to: job.end)
+        present -= 1
+        counters.completions += 1
+        counters.bytes += job.bytes
+        counters.busy += .nanoseconds(job.end - job.begin)
+        counters.residence += job.end - job.arrival
+      } else {
+        break
+      }
+    }
+    advance(to: now)
+  }
+
+  @inline(__always)
+  private mutating func advance(to instant: Int64) {
+    counters.area += present * (instant - settledAt)
+    settledAt = instant
+  }
+
+  /// The counters with work under way up to now.
+  mutating func reading(at now: Int64) -> StationReading {
+    settle(now)
+    var reading = counters
+    reading.residence += waiting * now - waitingArrivals
+    for job in jobs {
+      if job.arrival < now { reading.residence += now - job.arrival }
+      if job.begin < now { reading.busy += .nanoseconds(now - job.begin) }
+    }
+    return reading
+  }
+}

@@ -1,0 +1,55 @@
+import Primitives
+
+public enum StationKind: String, Sendable, CaseIterable {
+  /// The cores of a machine: jobs are events of its processes.
+  case processor
+  /// The network card, each way: jobs are frames.
+  case networkOut = "network out"
+  case networkIn = "network in"
+  /// The way of bytes to and from the disk: jobs are transfers of flushes, of writing back and of reads that the page cache cannot answer.
+  case disk
+  /// The disk's work on flushes, of which several are done side by side: transfer and flush latency.
+  case flush = "disk flush"
+}
+
+/// What a queueing station has counted, up to an instant or between two.
+///
+/// Work under way counts up to the instant only, so `busy` is never more than `servers` times the time. Both sides of Little's law are here:
+/// `area` is integrated over the number of jobs at each arrival and each departure, `residence` adds up each job's own times.
+public struct StationReading: Sendable, Equatable {
+  /// Of the node; `machine` where all nodes share one.
+  public let node: String
+  public let kind: StationKind
+  public let servers: Int
+  public let isOfClient: Bool
+  public var arrivals: Int64 = 0
+  public var completions: Int64 = 0
+  /// Of completed jobs, as the station moves them: frames with the headers of lower layers. 0 for processors.
+  public var bytes: Int64 = 0
+  /// Of all servers together.
+  public var busy = Duration.zero
+  /// Time integral of the number of jobs, waiting and served: nanoseconds times jobs.
+  public var area: Int64 = 0
+  /// The time that all jobs together spent here.
+  public var residence: Int64 = 0
+
+  init(node: String, kind: StationKind, servers: Int, isOfClient: Bool) {
+    self.node = node
+    self.kind = kind
+    self.servers = servers
+    self.isOfClient = isOfClient
+  }
+
+  /// What was counted after an earlier reading of the same station.
+  public func since(_ earlier: StationReading) -> StationReading {
+    precondition(node == earlier.node && kind == earlier.kind, "readings of two stations")
+    var difference = self
+    difference.arrivals -= earlier.arrivals
+    difference.completions -= earlier.completions
+    difference.bytes -= earlier.bytes
+    difference.busy = busy - earlier.busy
+    difference.area -= earlier.area
+    difference.residence -= earlier.residence
+    return difference
+  }
+}

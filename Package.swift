@@ -43,6 +43,8 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
   ],
   targets: [
     // C shims, as thin as they can be.
@@ -73,7 +75,12 @@ let package = Package(
     module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", nio, nioSockets, nioLocks, heap]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Report", ["Primitives", "Workloads", .product(name: "Rainbow", package: "Rainbow")]),
+    module(
+      "Report",
+      [
+        "Primitives", "Host", "Workloads", .product(name: "Rainbow", package: "Rainbow"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "TextTable", package: "TextTable"),
+      ]),
     module(
       "Trials",
       [
@@ -105,7 +112,7 @@ let package = Package(
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Workloads", ["Primitives", "Workloads"]),
-    tests("Report", ["Primitives", "Workloads", "Report"]),
+    tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),

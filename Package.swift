@@ -69,7 +69,7 @@ let package = Package(
 
     // The simulated world, and what runs and is judged in it.
     module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
-    module("Workloads", ["Primitives", "Host", "Client", orderedCollections]),
+    module("Workloads", ["Primitives", "Host", "Client", orderedCollections, deque]),
 
     // The real world: sockets, files and clocks of the machine.
     module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", nio, nioSockets, nioLocks, heap]),

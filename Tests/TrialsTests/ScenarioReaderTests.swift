@@ -1,5 +1,6 @@
 import Primitives
 import Testing
+import Workloads
 
 @testable import Trials
 
@@ -61,7 +62,7 @@ import Testing
     #expect(scenario.faults[3].start == .instant(.isr(TopicPartition("t", 0), [3]), plus: .zero))
     #expect(scenario.expectation.violates == ["lost-write", "replica-divergence"])
     guard case .produce(let plan) = scenario.workload[0].role else { throw error(in: "")! }
-    #expect(plan.load == .open(interval: .milliseconds(10)))
+    #expect(plan.load == .constant(.perSecond(100)))
   }
 
   @Test func aVariantChangesWhatItNamesAndNothingElse() throws {

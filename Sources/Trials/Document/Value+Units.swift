@@ -1,4 +1,5 @@
 import Primitives
+import Workloads
 
 /// Scalars with units. Every error quotes what was written and shows what would do.
 extension Value {
@@ -40,16 +41,29 @@ extension Value {
     return Int(bytes)
   }
 
-  /// A rate of records: the time between two of them. `100/s`, `2k/s`, `0.5/s`, `6000/m`.
-  func interval() throws -> Duration {
+  /// A rate of records: `100/s`, `2k/s`, `0.5/s`, `6000/m`.
+  func rate(allowsZero: Bool = false) throws -> Rate {
     let remedy = "Write a number per unit of time, such as 100/s."
     guard let scalar, let slash = scalar.firstIndex(of: "/"), let unit = Self.durationUnits[String(scalar[scalar.index(after: slash)...])],
       let parts = String(scalar[..<slash]).numberAndUnit, let factor = Self.countUnits[parts.unit],
-      let perUnit = parts.number.scaled(by: factor * 1_000), perUnit > 0
+      let perUnit = parts.number.scaled(by: factor * 1_000_000)
     else { throw error("\(kind) is not a rate", remedy: remedy) }
-    let nanoseconds = unit.multipliedReportingOverflow(by: 1_000)
-    guard !nanoseconds.overflow, nanoseconds.partialValue >= perUnit else { throw error("\(kind) is not a rate that can be run", remedy: remedy) }
-    return Duration(nanoseconds: nanoseconds.partialValue / perUnit)
+    let perSecond = Int128(perUnit) * 1_000_000_000 / Int128(unit)
+    guard perSecond > 0 || (allowsZero && perUnit == 0), perSecond <= Int128(Rate.highest.microrecordsPerSecond) else {
+      throw error("\(kind) is not a rate that can be run", remedy: remedy)
+    }
+    return Rate(microrecordsPerSecond: Int64(perSecond))
+  }
+
+  /// A decimal number without a unit, such as `0.5`.
+  func decimal(in range: ClosedRange<Double>) throws -> Double {
+    guard let scalar, let parts = scalar.numberAndUnit, parts.unit.isEmpty, let number = Double(scalar.filter { $0 != "_" }) else {
+      throw error("expected a number, found \(kind)", remedy: "Write a number without a unit, such as 0.5.")
+    }
+    guard range.contains(number) else {
+      throw error("\(scalar) is out of range", remedy: "The number must be from \(range.lowerBound) to \(range.upperBound).")
+    }
+    return number
   }
 
   /// Bytes per second: `10MB/s`, `1Gb/s` (bits).

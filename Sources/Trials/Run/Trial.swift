@@ -41,11 +41,13 @@ public final class Trial {
   private var operatorNode: NodeIndex! = nil
   private var auditNode: NodeIndex! = nil
   private let duration: Duration
+  private let seed: UInt64
   private var syncedAtDeath: [NodeIndex: [(TopicPartition, Offset)]] = [:]
 
   /// Builds the world. Throws a `ScenarioError` where the scenario names a setting that does not exist, or one that contradicts another.
   public init(_ scenario: Scenario, options: Options) throws {
     self.scenario = scenario
+    seed = options.seed
     duration = min(scenario.duration, options.until ?? scenario.duration)
     settings = try ClusterSettings(scenario)
     var worldOptions = WorldOptions()
@@ -149,7 +151,8 @@ public final class Trial {
 
   private func startScenario() {
     for plan in scenario.workload {
-      let processes = (0..<plan.clients).map { number in addClient(plan, number: number) }
+      let pool = plan.recordPool(seed: seed)
+      let processes = (0..<plan.processCount).map { number in addClient(plan, number: number, pool: pool) }
       nodes.clients.append((plan.name, processes))
     }
     let schedule = Schedule(world: world, origin: origin, view: observer.view)
@@ -166,8 +169,8 @@ public final class Trial {
     driver.start(end: duration)
   }
 
-  private func addClient(_ plan: WorkloadPlan, number: Int) -> NodeIndex {
-    let name = plan.clients == 1 ? plan.name : "\(plan.name)-\(number + 1)"
+  private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?) -> NodeIndex {
+    let name = plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)"
     let start = origin + plan.start
     let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
     let settings = settings
@@ -175,24 +178,15 @@ public final class Trial {
     let node: NodeIndex
     switch plan.role {
     case .produce(let produce):
-      var load = ProduceApplication.Plan.Load.closed(outstanding: 1)
-      switch produce.load {
-      case .open(let interval): load = .open(interval: interval * Int64(plan.clients))
-      case .closed(let outstanding): load = .closed(outstanding: outstanding)
-      }
-      var keys: Int?
-      if case .uniform(let count) = produce.keys { keys = count }
-      var offset = Duration.zero
-      if case .open(let interval) = produce.load { offset = interval * Int64(number) }
       let applicationPlan = ProduceApplication.Plan(
-        topic: plan.topic, partition: produce.partition, load: load, valueSize: produce.valueSize, keys: keys, records: produce.records,
-        start: start + offset, stop: stop)
+        topics: plan.topics, partition: produce.partition, load: produce.load, client: number, of: plan.clients, records: produce.records, start: start,
+        stop: stop)
       node = world.addNode(name: name) { host in
-        ProduceApplication(host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, recorder: recorder)
+        ProduceApplication(
+          host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, pool: pool!, recorder: recorder)
       }
     case .consume(let consume):
-      let count = scenario.topics.first { $0.name == plan.topic }!.partitionCount
-      let partitions = (0..<count).filter { $0 % plan.clients == number }.map { TopicPartition(plan.topic, Int32($0)) }
+      let partitions = scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element)
       node = world.addNode(name: name) { host in
         ConsumeApplication(
           host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,

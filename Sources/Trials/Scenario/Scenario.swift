@@ -1,4 +1,5 @@
 import Primitives
+import Workloads
 
 /// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
 public struct Scenario {
@@ -19,6 +20,7 @@ public struct Scenario {
   var workload: [WorkloadPlan]
   var faults: [FaultPlan]
   var duration: Duration
+  var measure: MeasurePlan
   var expectation: Expectation
 }
 
@@ -55,8 +57,10 @@ struct TopicPlan {
 /// One entry of the workload: several client processes that do the same.
 struct WorkloadPlan {
   var name: String
+  /// Processes; of a consume entry those of each group.
   var clients: Int
-  var topic: String
+  /// At least one. Records go round, consumers read all of them.
+  var topics: [String]
   var role: Role
   var config: [Setting]
   var start: Duration
@@ -70,30 +74,20 @@ struct WorkloadPlan {
 }
 
 struct ProducePlan {
-  var load: Load
-  var valueSize: Int
-  var keys: Keys
+  /// Rates are those of all clients of the entry together.
+  var load: LoadShape
+  var value: ValuePlan
+  var keys: KeyPlan
   /// Ends after this many records of each client.
   var records: Int?
   /// Partition to write to; nil leaves it to the partitioner.
   var partition: Int32?
-
-  enum Load: Equatable {
-    /// Open loop: a record every so often, whatever happened to the former ones. The interval is that of all clients of the entry together.
-    case open(interval: Duration)
-    /// Closed loop: so many records of each client are under way at any time.
-    case closed(outstanding: Int)
-  }
-
-  enum Keys: Equatable {
-    case none
-    /// Uniformly one of so many keys.
-    case uniform(Int)
-  }
 }
 
 struct ConsumePlan {
   var pollInterval: Duration
+  /// How many times everything is read: each group shares the partitions out among clients of its own.
+  var groups: Int
 }
 
 /// What a scenario expects of its trials.

@@ -56,7 +56,7 @@ struct ScenarioReader {
     let source = try map.optional("source") { try $0.string() }
     let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.place)
     let topics = try map.required("topics") { try $0.list { try TopicPlan($0, cluster: cluster) } }
-    let workload = try map.required("workload") { try WorkloadReader(topics: topics).read($0) }
+    let workload = try map.required("workload") { try WorkloadReader(topics: topics, file: file).read($0) }
     var faultReader = FaultReader(clients: workload.map(\.name), brokers: cluster.brokers)
     let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
     let duration = try map.required("duration") { value in
@@ -64,11 +64,12 @@ struct ScenarioReader {
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }
       return duration
     }
+    let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) } ?? MeasurePlan(duration: duration)
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
     try map.finish()
     return Scenario(
       name: name, about: about, source: source, file: file, variant: variant, overrides: overrides, variants: variants, cluster: cluster,
-      topics: topics, workload: workload, faults: faults, duration: duration, expectation: expectation)
+      topics: topics, workload: workload, faults: faults, duration: duration, measure: measure, expectation: expectation)
   }
 }
 

@@ -1,8 +1,11 @@
 import Primitives
+import Workloads
 
 /// Reads the entries below `workload`.
 struct WorkloadReader {
   let topics: [TopicPlan]
+  /// The scenario file, for paths that it names.
+  let file: String
 
   func read(_ value: Value) throws -> [WorkloadPlan] {
     var plans: [WorkloadPlan] = []
@@ -17,7 +20,8 @@ struct WorkloadReader {
     let consume = try entry.optional("consume") { $0 }
     try entry.finish()
     switch (produce, consume) {
-    case (let body?, nil): return try plan(body, word: "produce", taken: taken) { .produce(try ProducePlan(&$0, partitions: $1)) }
+    case (let body?, nil):
+      return try plan(body, word: "produce", taken: taken) { map, partitions in .produce(try ProducePlan(&map, partitions: partitions, file: file)) }
     case (nil, let body?): return try plan(body, word: "consume", taken: taken) { map, _ in .consume(try ConsumePlan(&map)) }
     default: throw value.error("expected one kind of client", remedy: "Write produce: { ... } or consume: { ... }.")
     }
@@ -32,52 +36,56 @@ struct WorkloadReader {
       guard !taken.contains(text) else { throw name.error("two entries are named '\(text)'", remedy: "Give each a name of its own.") }
       return text
     } ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
-    let topic = try map.required("topic") { topic in
-      let text = try topic.string()
-      guard let plan = topics.first(where: { $0.name == text }) else {
-        let names = topics.map(\.name)
-        throw topic.error(
-          "there is no topic '\(text)'",
-          remedy: nearestName(to: text, among: names).map { "Did you mean '\($0)'?" } ?? "The topics are \(names.joined(separator: ", ")).")
-      }
-      return plan
-    }
+    let topics = try topics(&map)
     let plan = WorkloadPlan(
-      name: name, clients: Int(try map.optional("clients") { try $0.integer(in: 1...10_000) } ?? 1), topic: topic.name,
-      role: try role(&map, topic.partitionCount), config: try map.optional("config") { try $0.settings() } ?? [],
-      start: try map.optional("from") { try $0.duration() } ?? .zero, stop: try map.optional("to") { try $0.duration() }, place: body.place)
+      name: name, clients: Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1),
+      topics: topics.map(\.name), role: try role(&map, topics.map(\.partitionCount).min()!),
+      config: try map.optional("config") { try $0.settings() } ?? [], start: try map.optional("from") { try $0.duration() } ?? .zero,
+      stop: try map.optional("to") { try $0.duration() }, place: body.place)
     try map.finish()
     return plan
+  }
+
+  private func topics(_ map: inout MapReader) throws -> [TopicPlan] {
+    let single = try map.optional("topic") { [try topic($0)] }
+    let several = try map.optional("topics") { value in
+      let topics = try value.list(topic)
+      guard !topics.isEmpty, Set(topics.map(\.name)).count == topics.count else {
+        throw value.error("expected different topics", remedy: "Write topics: [a, b], or topic: a.")
+      }
+      return topics
+    }
+    switch (single, several) {
+    case (let topics?, nil), (nil, let topics?): return topics
+    case (nil, nil): throw map.value.error("'topic' is missing", remedy: "Add topic: ... here.")
+    default: throw map.value.error("topic and topics exclude each other", remedy: "Write topic for one, or topics for several.")
+    }
+  }
+
+  private func topic(_ value: Value) throws -> TopicPlan {
+    let text = try value.string()
+    if let plan = topics.first(where: { $0.name == text }) { return plan }
+    let names = topics.map(\.name)
+    throw value.error(
+      "there is no topic '\(text)'",
+      remedy: nearestName(to: text, among: names).map { "Did you mean '\($0)'?" } ?? "The topics are \(names.joined(separator: ", ")).")
   }
 }
 
 extension ProducePlan {
-  init(_ map: inout MapReader, partitions: Int) throws {
-    let rate = try map.optional("rate") { try $0.interval() }
-    let outstanding = try map.optional("outstanding") { Int(try $0.integer(in: 1...100_000)) }
-    if rate != nil, outstanding != nil {
-      throw map.value.error("rate and outstanding exclude each other", remedy: "Keep rate for an open loop, or outstanding for a closed one.")
-    }
-    let keys = try map.optional("keys") { keys -> Keys in
-      if keys.scalar == "none" { return .none }
-      return .uniform(Int(try keys.integer(in: 1...1_000_000_000)))
-    }
+  init(_ map: inout MapReader, partitions: Int, file: String) throws {
     self.init(
-      load: outstanding.map { .closed(outstanding: $0) } ?? .open(interval: rate ?? .milliseconds(10)),
-      valueSize: try map.optional("value") { value in
-        let size = try value.byteCount()
-        guard (16...10_000_000).contains(size) else {
-          throw value.error("a value of \(size) bytes is not possible", remedy: "A value carries 16 bytes that make it unique, and may have up to 10MB.")
-        }
-        return size
-      } ?? 100,
-      keys: keys ?? .none, records: try map.optional("records") { Int(try $0.integer(in: 1...1_000_000_000)) },
+      load: try LoadShape(&map), value: try map.optional("value") { try ValuePlan($0, file: file) } ?? ValuePlan(),
+      keys: try map.optional("keys", KeyPlan.init) ?? .none,
+      records: try map.optional("records") { Int(try $0.integer(in: 1...1_000_000_000)) },
       partition: try map.optional("partition") { Int32(try $0.integer(in: 0...Int64(partitions - 1))) })
   }
 }
 
 extension ConsumePlan {
   init(_ map: inout MapReader) throws {
-    self.init(pollInterval: try map.optional("poll") { try $0.duration() } ?? .zero)
+    self.init(
+      pollInterval: try map.optional("poll") { try $0.duration() } ?? .zero,
+      groups: Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1))
   }
 }

@@ -10,6 +10,8 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
 
   private let reactor: Reactor
   private let recorder: HistoryRecorder
+  private let log: LoadLog?
+  private let group: Int32
   private let process: ProcessNumber
   private let consumer: Consumer
   /// Between two polls.
@@ -18,9 +20,12 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
   private let stopAt: Instant
   private var entries: ContiguousArray<Entry> = []
 
+  /// - Parameters:
+  ///   - group: the number of the consumer group among those that read everything, for the log.
+  ///   - log: gets the times of what was delivered; nil where nobody measures.
   public init(
     host: any NodeHost, configuration: ConsumerConfiguration, partitions: [TopicPartition], pause: Duration, start: Instant, stop: Instant,
-    recorder: HistoryRecorder
+    recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
   ) {
     reactor = Reactor(host: host)
     self.partitions = partitions
@@ -28,6 +33,8 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
     startAt = start
     stopAt = stop
     self.recorder = recorder
+    self.group = group
+    self.log = log
     process = recorder.newProcess()
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
@@ -74,6 +81,7 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
 
   private func note(_ slice: RecordSlice) {
     let number = recorder.number(of: slice.partition)
+    let first = entries.count
     do {
       try slice.forEachRecord { record in
         let value = Payload.value(in: record.value)
@@ -83,6 +91,9 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
     } catch {
       reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
     }
+    log?.note(
+      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: nil),
+      values: entries[first...].lazy.map(\.value))
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {

@@ -1,69 +1,92 @@
 import Client
+import DequeModule
 import Host
 import Primitives
 
 /// A client process that sends records with values of its own and notes what becomes of each.
+///
+/// It sends as an application with one thread does: not while a former `send` would still block for memory or metadata.
 public final class ProduceApplication: Node, ProducerDelegate {
   public struct Plan: Sendable {
-    public enum Load: Sendable {
-      /// Open loop: a record every `interval` from `start` on, whatever becomes of the former ones.
-      case open(interval: Duration)
-      /// Closed loop: so many records under way at any time.
-      case closed(outstanding: Int)
-    }
-
-    public var topic: String
+    /// Records go to them in turn.
+    public var topics: [String]
     public var partition: Int32?
-    public var load: Load
-    /// In bytes.
-    public var valueSize: Int
-    /// Keys are drawn uniformly from so many; nil sends none.
-    public var keys: Int?
-    /// Ends after so many records.
+    public var load: LoadShape
+    /// Which client of its entry this is, from 0, and how many there are.
+    public var client: Int
+    public var clients: Int
+    /// Ends after so many records of this client.
     public var records: Int?
+    /// The load's clock starts here; nothing is sent from `stop` on.
     public var start: Instant
     public var stop: Instant
 
     public init(
-      topic: String, partition: Int32? = nil, load: Load, valueSize: Int = 100, keys: Int? = nil, records: Int? = nil, start: Instant, stop: Instant
+      topics: [String], partition: Int32? = nil, load: LoadShape, client: Int = 0, of clients: Int = 1, records: Int? = nil, start: Instant,
+      stop: Instant
     ) {
-      self.topic = topic
+      precondition(!topics.isEmpty, "records need a topic")
+      self.topics = topics
       self.partition = partition
       self.load = load
-      self.valueSize = valueSize
-      self.keys = keys
+      self.client = client
+      self.clients = clients
       self.records = records
       self.start = start
       self.stop = stop
     }
   }
 
+  /// Records that are sent in one event at most, so that answers and other events come in between.
+  static let burst = 64
+  /// Behind a record that was refused without ever being in a batch.
+  private static let pauseAfterRefusal = Duration.milliseconds(1)
+
   private let reactor: Reactor
   private let plan: Plan
   private let recorder: HistoryRecorder
+  private let log: LoadLog?
   private let process: ProcessNumber
   private let producer: Producer
-  private let payload: Payload
-  private var keyRandom: RandomStream
+  private var draw: RecordDraw
+  /// nil where the load depends on the answers.
+  private var arrivals: ArrivalSchedule?
+  /// When the schedule wants the next record; nil where none will come any more, or before the start.
+  private var nextArrival: Instant?
+  /// When the records that are due were intended to be sent.
+  private var due: Deque<Instant> = []
+  private var workTimer: ScheduledTimer?
+  private var workAt = Instant.distantFuture
+  /// A load without a schedule, whose record was refused at once, does not try again at once.
+  private var pausedUntil = Instant.zero
   private var sent = 0
 
-  public init(host: any NodeHost, configuration: ProducerConfiguration, plan: Plan, recorder: HistoryRecorder) {
+  /// - Parameters:
+  ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
+  ///   - log: gets the times of each record and batch; nil where nobody measures.
+  public init(
+    host: any NodeHost, configuration: ProducerConfiguration, plan: Plan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil
+  ) {
     reactor = Reactor(host: host)
     self.plan = plan
     self.recorder = recorder
+    self.log = log
     process = recorder.newProcess()
     producer = Producer(reactor: reactor, configuration: configuration)
-    var random = RandomStream(seed: host.random.next(), purpose: "payload")
-    payload = Payload(size: plan.valueSize, random: &random)
-    keyRandom = RandomStream(seed: host.random.next(), purpose: "keys")
+    let valueSeed = host.random.next(), otherSeed = host.random.next()
+    draw = RecordDraw(from: pool, values: valueSeed, keys: otherSeed)
+    if plan.load.isOpenLoop {
+      arrivals = ArrivalSchedule(
+        plan.load, client: plan.client, of: plan.clients, random: RandomStream(seed: otherSeed, purpose: "arrivals"))
+    }
   }
 
   public func start() {
     producer.delegate = self
-    switch plan.load {
-    case .open(let interval): scheduleNext(after: interval)
-    case .closed(let outstanding): reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in keepOutstanding(outstanding) }
-    }
+    guard arrivals != nil else { return scheduleWork(at: plan.start) }
+    // A process that comes back after a crash takes the schedule up, not the records it missed.
+    nextArrival = arrivals?.next(from: max(.zero, reactor.now - plan.start)).map { plan.start + $0 }
+    scheduleNextArrival()
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
@@ -75,50 +98,107 @@ public final class ProduceApplication: Node, ProducerDelegate {
 
   private var isExhausted: Bool { plan.records.map { sent >= $0 } ?? false }
 
-  /// The next arrival of the schedule that lies ahead: a process that comes back after a crash takes the schedule up, not the records it missed.
-  private func scheduleNext(after interval: Duration) {
-    let now = reactor.now
-    let passed = max(0, (now - plan.start).nanoseconds / interval.nanoseconds)
-    let next = now < plan.start ? plan.start : plan.start + interval * (passed + 1)
-    sendOpenLoop(at: next, interval)
-  }
+  // MARK: When to send
 
-  private func sendOpenLoop(at instant: Instant, _ interval: Duration) {
-    guard instant < plan.stop, !isExhausted else { return }
-    reactor.after(instant - reactor.now) { [unowned self] in
-      sendRecord()
-      sendOpenLoop(at: instant + interval, interval)
+  /// Sends what may be sent once an instant has come. There is one such timer, the earliest.
+  private func scheduleWork(at instant: Instant) {
+    guard workTimer == nil || instant < workAt else { return }
+    reactor.cancel(workTimer)
+    workAt = instant
+    workTimer = reactor.after(max(.zero, instant - reactor.now)) { [unowned self] in
+      workTimer = nil
+      work()
     }
   }
 
-  private func keepOutstanding(_ outstanding: Int) {
-    while producer.incompleteRecordCount < outstanding, reactor.now < plan.stop, !isExhausted { sendRecord() }
+  private func scheduleNextArrival() {
+    guard let nextArrival, nextArrival < plan.stop, !isExhausted else { return }
+    scheduleWork(at: nextArrival)
   }
 
-  private func sendRecord() {
+  private func work() {
+    let now = reactor.now
+    guard now < plan.stop, producer.blockedRecordCount == 0 else { return }
+    if arrivals == nil { sendWhatIsWanted(at: now) } else { sendWhatIsDue(at: now) }
+  }
+
+  /// An open loop that is late sends all that is due, each record with the time that was intended for it.
+  private func sendWhatIsDue(at now: Instant) {
+    while let intended = nextArrival, intended <= now, due.count < Self.burst {
+      due.append(intended)
+      nextArrival = arrivals?.next().map { plan.start + $0 }
+    }
+    // Before the work, so that the time it takes does not put the next record off.
+    scheduleNextArrival()
+    while !isExhausted, producer.blockedRecordCount == 0, let intended = due.popFirst() { sendRecord(intended: intended, at: now) }
+  }
+
+  private func sendWhatIsWanted(at now: Instant) {
+    var count = 0
+    while isWanted, !isExhausted, producer.blockedRecordCount == 0 {
+      guard pausedUntil <= now else { return scheduleWork(at: pausedUntil) }
+      guard count < Self.burst else { return scheduleWork(at: now) }
+      sendRecord(intended: now, at: now)
+      count += 1
+    }
+  }
+
+  /// Whether a load without a schedule wants one more record under way.
+  private var isWanted: Bool {
+    if case .closed(let outstanding) = plan.load { producer.incompleteRecordCount < outstanding } else { true }
+  }
+
+  private func sendRecord(intended: Instant, at now: Instant) {
+    let topic = plan.topics.count == 1 ? plan.topics[0] : plan.topics[sent % plan.topics.count]
     sent += 1
-    let value = recorder.invokeSend(by: process, at: reactor.now)
-    producer.send(
-      topic: plan.topic, partition: plan.partition, key: plan.keys.map(drawKey), value: payload.bytes(for: value), token: UInt64(value.number))
+    let value = recorder.invokeSend(by: process, at: now)
+    let key = draw.key(), bytes = draw.value(value)
+    log?.noteSend(of: value, intended: intended, sent: now, bytes: bytes.count + (key?.count ?? 0))
+    producer.send(topic: topic, partition: plan.partition, key: key, value: bytes, token: UInt64(value.number))
   }
 
-  private func drawKey(from count: Int) -> Bytes { Bytes("key-\(keyRandom.below(Int64(count)))") }
+  // MARK: What became of it
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
-    recorder.acknowledged(
-      Acknowledgement(partition: batch.partition, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: producer.configuration.acks.rawValue),
-      by: process, at: reactor.now)
-    goOn()
+    let acknowledgement = Acknowledgement(
+      partition: batch.partition, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: producer.configuration.acks.rawValue)
+    recorder.acknowledged(acknowledgement, by: process, at: reactor.now)
+    note(batch.life, .acknowledged, recorder.number(of: batch.partition), batch.baseOffset, batch.tokens)
+    if case .closed = plan.load { work() }
   }
 
   public func producer(_ producer: Producer, failed batch: FailedBatch) {
-    recorder.failed(
-      batch.tokens, in: batch.partition.map { TopicPartition(batch.topic, $0) }, isDefinite: batch.failure.outcome == .notWritten, by: process,
-      at: reactor.now)
-    goOn()
+    let partition = batch.partition.map { TopicPartition(batch.topic, $0) }
+    let isDefinite = batch.failure.outcome == .notWritten
+    recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, by: process, at: reactor.now)
+    if let life = batch.life {
+      note(life, isDefinite ? .failed : .unknown, partition.map { recorder.number(of: $0) } ?? .unknown, .unknown, batch.tokens)
+    } else {
+      pausedUntil = reactor.now + Self.pauseAfterRefusal
+      for token in batch.tokens { log?.noteRefusal(of: RecordValue(UInt32(token)), at: reactor.now) }
+    }
+    if !plan.load.isOpenLoop { scheduleWork(at: reactor.now) }
   }
 
-  private func goOn() {
-    if case .closed(let outstanding) = plan.load { keepOutstanding(outstanding) }
+  public func producerHasRoom(_ producer: Producer) { scheduleWork(at: reactor.now) }
+
+  private func note(
+    _ life: BatchLife, _ outcome: BatchTimes.Outcome, _ partition: PartitionNumber, _ baseOffset: Offset, _ tokens: ContiguousArray<UInt64>
+  ) {
+    guard let log else { return }
+    var times = BatchTimes()
+    times.partition = partition
+    times.baseOffset = baseOffset
+    times.recordCount = Int32(tokens.count)
+    times.sentBytes = Int32(clamping: life.sentBytes)
+    times.plainBytes = Int32(clamping: life.plainBytes)
+    times.attempts = life.attempts
+    times.outcome = outcome
+    times.opened = life.opened
+    times.ready = life.ready
+    times.firstDrained = life.firstDrained
+    times.drained = life.drained
+    times.finished = reactor.now
+    log.note(times, tokens: tokens)
   }
 }

@@ -41,10 +41,17 @@ extension Producer {
       }
     }
     let queue = topic.partitions[Int(number)]
-    if let open = queue.batches.last, let size = open.append(record) {
-      topic.sticky.appended(size, to: number, isBatchFull: open.isFull)
-      if open.isFull { schedulePump() }
-      return .appended
+    if let open = queue.batches.last {
+      if let size = open.append(record) {
+        let isFull = open.isFull
+        topic.sticky.appended(size, to: number, isBatchFull: isFull)
+        if isFull {
+          open.noteReady(at: reactor.now)
+          schedulePump()
+        }
+        return .appended
+      }
+      open.noteReady(at: reactor.now)
     }
     return appendToNewBatch(record, of: queue)
   }
@@ -64,6 +71,7 @@ extension Producer {
     queue.wasUsed = true
     activate(queue)
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
+    if batch.isFull { batch.noteReady(at: reactor.now) }
     if isFirst && !batch.isFull && configuration.linger > .zero {
       wakePump(at: reactor.now + configuration.linger)
     } else {

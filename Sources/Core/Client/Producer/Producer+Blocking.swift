@@ -40,10 +40,15 @@ extension Producer {
       case .appended, .failed:
         waitingForMemory.removeFirst()
         blockedRecordCount -= 1
+        tellRoom()
         hasProgress = true
       }
     }
     startDueFlushes()
+  }
+
+  private func tellRoom() {
+    if blockedRecordCount == 0 { delegate?.producerHasRoom(self) }
   }
 
   /// Goes on with the records that wait for a topic's metadata.
@@ -104,12 +109,13 @@ extension Producer {
   func failBlocked(_ blocked: BlockedRecord, _ failure: ProduceFailure) {
     blockedRecordCount -= 1
     fail(blocked.record, of: blocked.topic, failure)
+    tellRoom()
   }
 
   /// Answers a record that is in no batch.
   func fail(_ record: borrowing RecordToSend, of topic: ProducerTopic, _ failure: ProduceFailure) {
     incompleteRecordCount -= 1
     record.completion?(.failure(failure))
-    delegate?.producer(self, failed: FailedBatch(topic: topic.name, partition: record.partition, failure: failure, tokens: [record.token]))
+    delegate?.producer(self, failed: FailedBatch(topic: topic.name, partition: record.partition, failure: failure, tokens: [record.token], life: nil))
   }
 }

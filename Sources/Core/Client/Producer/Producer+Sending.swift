@@ -53,7 +53,9 @@ extension Producer {
     drainStart = count == 0 ? 0 : (drainStart + 1) % count
     for step in 0..<count {
       let queue = activeQueues[(drainStart + step) % count]
-      guard let batch = queue.batches.first, !isMuted(queue) else { continue }
+      guard let batch = queue.batches.first else { continue }
+      if isEverythingDue { batch.noteReady(at: reactor.now) }
+      guard !isMuted(queue) else { continue }
       let dueAt = dueTime(of: batch, in: queue)
       guard dueAt <= reactor.now else {
         nextWake = min(nextWake, dueAt)
@@ -81,9 +83,12 @@ extension Producer {
     if batch.attempts > 0 {
       return queue.leaderEpoch > batch.attemptedEpoch && batch.attemptedEpoch != .unknown ? batch.createdAt : batch.waitsUntil
     }
-    if batch.isFull || queue.batches.count > 1 || !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing { return batch.createdAt }
+    if batch.isFull || queue.batches.count > 1 || isEverythingDue { return batch.createdAt }
     return batch.createdAt + configuration.linger
   }
+
+  /// Whether batches go without waiting for more records: others need their memory, or want them gone.
+  private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing }
 
   private func isReady(_ broker: NodeID) -> Bool {
     let now = reactor.now
@@ -105,6 +110,7 @@ extension Producer {
     guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
     batch.attemptedEpoch = batch.queue.leaderEpoch
+    batch.noteDrain(at: reactor.now, linger: configuration.linger)
     drafts[index].add(batch)
   }
 

@@ -27,6 +27,7 @@ extension ProducerBatch {
           number: number, queue: queue, createdAt: createdAt, sizeLimit: limit, reservedMemory: parts.isEmpty ? reservedMemory : 0,
           builder: makeBuilder())
         part.mayBeWritten = mayBeWritten
+        part.takeLife(of: self)
         _ = part.append(moved)
         parts.append(part)
       }

@@ -9,7 +9,8 @@ final class ProducerBatch {
   /// every record.
   unowned(unsafe) let queue: PartitionQueue
   /// When its first record came: `delivery.timeout.ms` and `linger.ms` count from here.
-  let createdAt: Instant
+  var createdAt: Instant { life.opened }
+  private(set) var life: BatchLife
   /// What it holds of `buffer.memory`.
   private(set) var reservedMemory: Int
   private(set) var tokens: ContiguousArray<UInt64> = []
@@ -34,7 +35,7 @@ final class ProducerBatch {
   init(number: UInt64, queue: PartitionQueue, createdAt: Instant, sizeLimit: Int, reservedMemory: Int, builder: RecordBatchBuilder) {
     self.number = number
     self.queue = queue
-    self.createdAt = createdAt
+    life = BatchLife(opened: createdAt)
     self.sizeLimit = sizeLimit
     self.reservedMemory = reservedMemory
     self.builder = builder
@@ -85,6 +86,32 @@ final class ProducerBatch {
     return bytes
   }
 
+  /// It is due for another reason than its linger. The first time counts.
+  func noteReady(at instant: Instant) {
+    if instant < life.ready { life.ready = instant }
+  }
+
+  /// It goes into a request.
+  func noteDrain(at instant: Instant, linger: Duration) {
+    if life.attempts == 0 {
+      life.firstDrained = instant
+      life.ready = min(life.ready, life.opened + linger, instant)
+    }
+    life.drained = instant
+    life.attempts += 1
+  }
+
+  /// A part of a batch that was too large has its past.
+  func takeLife(of whole: ProducerBatch) { life = whole.life }
+
+  /// How it fared, with its present size.
+  private var finishedLife: BatchLife {
+    var life = life
+    life.plainBytes = uncompressedSize
+    life.sentBytes = life.attempts > 0 ? built?.count ?? 0 : 0
+    return life
+  }
+
   /// Lets go of the memory and returns how much it was.
   func releaseMemory() -> Int {
     defer { reservedMemory = 0 }
@@ -110,11 +137,12 @@ final class ProducerBatch {
       }
       producer.delegate?.producer(
         producer, acknowledged: AcknowledgedBatch(
-          partition: partition, baseOffset: acknowledgement.baseOffset, logAppendTime: acknowledgement.logAppendTime, tokens: tokens))
+          partition: partition, baseOffset: acknowledgement.baseOffset, logAppendTime: acknowledgement.logAppendTime, tokens: tokens,
+          life: finishedLife))
     case .failure(let failure):
       for completion in completions { completion.body(.failure(failure)) }
       producer.delegate?.producer(
-        producer, failed: FailedBatch(topic: queue.topic.name, partition: queue.number, failure: failure, tokens: tokens))
+        producer, failed: FailedBatch(topic: queue.topic.name, partition: queue.number, failure: failure, tokens: tokens, life: finishedLife))
     }
   }
 }

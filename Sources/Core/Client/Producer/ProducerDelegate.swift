@@ -4,6 +4,13 @@ import Primitives
 public protocol ProducerDelegate: AnyObject {
   func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch)
   func producer(_ producer: Producer, failed batch: FailedBatch)
+
+  /// No record waits for memory or metadata any more. Does nothing unless implemented.
+  func producerHasRoom(_ producer: Producer)
+}
+
+extension ProducerDelegate {
+  public func producerHasRoom(_ producer: Producer) {}
 }
 
 /// Records that a broker acknowledged together. They stand in the log one after another, in the order of `tokens`.
@@ -15,6 +22,7 @@ public struct AcknowledgedBatch {
   public let logAppendTime: Timestamp?
   /// What `send` was given with each record.
   public let tokens: ContiguousArray<UInt64>
+  public let life: BatchLife
 
   public var count: Int { tokens.count }
 }
@@ -27,8 +35,28 @@ public struct FailedBatch {
   public let failure: ProduceFailure
   /// What `send` was given with each record.
   public let tokens: ContiguousArray<UInt64>
+  /// nil where the record failed before it was in a batch.
+  public let life: BatchLife?
 
   public var count: Int { tokens.count }
+}
+
+/// How a batch fared until its last attempt was under way, on the producer's monotonic clock.
+public struct BatchLife: Hashable, Sendable {
+  /// Its first record came in.
+  public internal(set) var opened: Instant
+  /// It was due: full, its linger over, or everything had to go because of a flush, the end of the producer or records that waited for memory.
+  public internal(set) var ready = Instant.distantFuture
+  /// It was put into a request for the first time, and for the last; `Instant.distantFuture` where it never was.
+  public internal(set) var firstDrained = Instant.distantFuture
+  public internal(set) var drained = Instant.distantFuture
+  /// How often it was put into a request.
+  public internal(set) var attempts: Int32 = 0
+  /// Before compression, in bytes, its header included; and as it was sent, 0 where it never was.
+  public internal(set) var plainBytes = 0
+  public internal(set) var sentBytes = 0
+
+  init(opened: Instant) { self.opened = opened }
 }
 
 /// Where a record that was acknowledged stands.

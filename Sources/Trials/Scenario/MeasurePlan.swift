@@ -1,0 +1,37 @@
+import Primitives
+
+/// What of a run a benchmark measures: the rest of its duration behind the warm-up, in windows for the series over time.
+public struct MeasurePlan: Sendable, Equatable {
+  public var warmup: Duration
+  public var window: Duration
+
+  public init(warmup: Duration, window: Duration) {
+    self.warmup = warmup
+    self.window = window
+  }
+
+  /// A tenth of the duration is warm-up, at most five seconds.
+  public init(duration: Duration) { self.init(warmup: Self.defaultWarmup(of: duration), window: min(.seconds(1), duration)) }
+
+  static func defaultWarmup(of duration: Duration) -> Duration { min(duration / 10, .seconds(5)) }
+
+  init(_ value: Value, duration: Duration) throws {
+    var map = try MapReader(value)
+    let warmup = try map.optional("warmup") { value in
+      let warmup = try value.duration()
+      guard warmup < duration else { throw value.error("nothing is left to measure", remedy: "The warm-up must be shorter than the scenario's duration.") }
+      return warmup
+    }
+    let window = try map.optional("window") { value in
+      let window = try value.duration()
+      guard window > .zero, window <= duration else {
+        throw value.error("a window of this length is not possible", remedy: "Write a time from 1ms to the scenario's duration, such as 1s.")
+      }
+      return window
+    }
+    self.init(duration: duration)
+    self.warmup = warmup ?? self.warmup
+    self.window = window ?? self.window
+    try map.finish()
+  }
+}

@@ -1,0 +1,75 @@
+import Primitives
+
+/// When the clients of a workload entry send. Rates are those of all of them together; times count from the entry's beginning.
+///
+/// All but the last two are open loops: what they send does not depend on what became of former records. A client that falls behind sends
+/// what is due as soon as it can, and each record keeps the time that the schedule intended for it.
+public enum LoadShape: Sendable, Equatable {
+  /// Evenly spaced.
+  case constant(Rate)
+  /// Independent of each other: the time between two records is exponentially distributed.
+  case poisson(Rate)
+  /// One rate after another. Behind a last step that ends nothing is sent.
+  case steps([RateStep])
+  /// From one rate to another at an even pace, in a thousand steps, and on at the last one.
+  case ramp(from: Rate, to: Rate, over: Duration)
+  /// A base rate, and at the end of each period a peak that lasts for a while.
+  case burst(base: Rate, peak: Rate, every: Duration, lasting: Duration)
+  /// A sine around a mean, in a thousand steps a period: up to `mean x (1 + amplitude)` after a quarter, down to `mean x (1 - amplitude)`
+  /// after three quarters.
+  case diurnal(mean: Rate, amplitude: Double, period: Duration)
+  /// Closed loop: each client has so many records under way at any time.
+  case closed(outstanding: Int)
+  /// Each client sends whenever its producer has room.
+  case saturating
+
+  /// Whether records have intended times of their own.
+  public var isOpenLoop: Bool {
+    switch self {
+    case .closed, .saturating: false
+    default: true
+    }
+  }
+
+  /// The average rate from one time to another; nil where the load depends on the answers.
+  public func averageRate(from start: Duration, to end: Duration) -> Rate? {
+    guard isOpenLoop else { return nil }
+    guard end > start else { return .zero }
+    var records = 0.0
+    var at = Duration.zero
+    for slice in RateSlices(of: self) {
+      let sliceEnd = slice.duration.map { at + $0 } ?? end
+      let overlap = min(sliceEnd, end) - max(at, start)
+      if overlap > .zero { records += slice.rate.recordsPerSecond * overlap.seconds }
+      at = sliceEnd
+      if at >= end { break }
+    }
+    return Rate(microrecordsPerSecond: Int64((records / (end - start).seconds * 1e6).rounded()))
+  }
+
+  /// The same shape at another height; loads that depend on the answers stay as they are.
+  public func scaled(by numerator: Int64, over denominator: Int64) -> LoadShape {
+    func scaled(_ rate: Rate) -> Rate { rate.scaled(by: numerator, over: denominator) }
+    return switch self {
+    case .constant(let rate): .constant(scaled(rate))
+    case .poisson(let rate): .poisson(scaled(rate))
+    case .steps(let steps): .steps(steps.map { RateStep(scaled($0.rate), for: $0.duration) })
+    case .ramp(let from, let to, let over): .ramp(from: scaled(from), to: scaled(to), over: over)
+    case .burst(let base, let peak, let every, let lasting): .burst(base: scaled(base), peak: scaled(peak), every: every, lasting: lasting)
+    case .diurnal(let mean, let amplitude, let period): .diurnal(mean: scaled(mean), amplitude: amplitude, period: period)
+    case .closed, .saturating: self
+    }
+  }
+}
+
+/// A rate that holds for a while.
+public struct RateStep: Sendable, Equatable {
+  public var rate: Rate
+  /// nil: without end.
+  public var duration: Duration?
+
+  public init(_ rate: Rate, for duration: Duration? = nil) {
+    self.rate = rate
+    self.duration = duration
+  }
+}

@@ -1,0 +1,29 @@
+import Primitives
+
+/// How many records a second, exact to a millionth of a record.
+public struct Rate: Hashable, Comparable, Sendable {
+  /// Millionths of a record a second: 100 records a second are 100,000,000.
+  public var microrecordsPerSecond: Int64
+
+  public init(microrecordsPerSecond: Int64) { self.microrecordsPerSecond = microrecordsPerSecond }
+
+  public static func perSecond(_ records: Int64) -> Rate { Rate(microrecordsPerSecond: records * 1_000_000) }
+  public static let zero = Rate(microrecordsPerSecond: 0)
+  /// A record every nanosecond: time knows nothing shorter.
+  public static let highest = Rate.perSecond(1_000_000_000)
+
+  public var recordsPerSecond: Double { Double(microrecordsPerSecond) / 1e6 }
+
+  /// The rate times a fraction, rounded down.
+  public func scaled(by numerator: Int64, over denominator: Int64) -> Rate {
+    let product = microrecordsPerSecond.multipliedFullWidth(by: numerator)
+    return Rate(microrecordsPerSecond: denominator.dividingFullWidth(product).quotient)
+  }
+
+  /// Between two records of one of `parts` that share this rate, on average. The rate must not be zero.
+  func interval(sharedBy parts: Int) -> Duration {
+    Duration(nanoseconds: Int64(UInt64(parts) * 1_000_000_000_000_000 / UInt64(microrecordsPerSecond)))
+  }
+
+  public static func < (left: Rate, right: Rate) -> Bool { left.microrecordsPerSecond < right.microrecordsPerSecond }
+}

@@ -1,0 +1,32 @@
+import Primitives
+
+/// Draws keys as a plan says.
+struct KeyTable {
+  private let plan: KeyPlan
+  private let single: Bytes?
+  private let zipf: AliasTable?
+
+  init(_ plan: KeyPlan) {
+    self.plan = plan
+    single = if case .single(let key) = plan { Bytes(key) } else { nil }
+    zipf =
+      if case .zipf(let count, let exponent) = plan {
+        AliasTable(weights: (1...count).map { exponential(-exponent * logarithm(Double($0))) })
+      } else { nil }
+  }
+
+  /// - Parameter sequence: how many keys the client has drawn before; grows by one.
+  func draw(_ random: inout RandomStream, _ sequence: inout Int) -> Bytes? {
+    switch plan {
+    case .none: return nil
+    case .single: return single
+    case .uniform(let count): return Self.key(random.below(Int64(count)))
+    case .zipf: return Self.key(Int64(zipf!.draw(&random)))
+    case .sequence(let count):
+      defer { sequence += 1 }
+      return Self.key(Int64(sequence % count))
+    }
+  }
+
+  static func key(_ number: Int64) -> Bytes { Bytes("key-\(number)") }
+}

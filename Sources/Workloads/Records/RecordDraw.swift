@@ -1,0 +1,45 @@
+import Primitives
+
+/// Draws the records of one client process out of a pool. Costs one copy of the value.
+struct RecordDraw {
+  private let pool: RecordPool
+  private var random: RandomStream
+  private var keyRandom: RandomStream
+  /// In each group of values: the place of the next one.
+  private var places: [Int]
+  private var sequence = 0
+  /// Used again for every value that nobody holds on to.
+  private var writer: ByteWriter
+
+  /// - Parameters:
+  ///   - values: seed of the sizes, and of the places at which this client begins.
+  ///   - keys: seed of the keys.
+  init(from pool: RecordPool, values: UInt64, keys: UInt64) {
+    self.pool = pool
+    random = RandomStream(seed: values, purpose: "values")
+    keyRandom = RandomStream(seed: keys, purpose: "keys")
+    places = []
+    for group in pool.groups { places.append(Int(random.below(Int64(group.sizes.count)))) }
+    writer = ByteWriter(capacity: pool.groups[0].sizes[0])
+  }
+
+  /// The bytes that name a value and fill it up.
+  mutating func value(_ value: RecordValue) -> Bytes {
+    let group = drawGroup()
+    let place = places[group]
+    places[group] = place + 1 == pool.groups[group].sizes.count ? 0 : place + 1
+    writer.removeAll()
+    Payload.append(value, to: &writer)
+    writer.append(pool.filler(group, place))
+    return writer.bytes
+  }
+
+  private mutating func drawGroup() -> Int {
+    let groups = pool.groups
+    guard groups.count > 1 else { return 0 }
+    let drawn = random.below(groups[groups.count - 1].weightSoFar)
+    return groups.firstIndex { drawn < $0.weightSoFar }!
+  }
+
+  mutating func key() -> Bytes? { pool.keyTable.draw(&keyRandom, &sequence) }
+}

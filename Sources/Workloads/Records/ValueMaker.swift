@@ -1,0 +1,44 @@
+import Primitives
+
+/// Fills values. What a value holds depends on seed and number alone.
+struct ValueMaker {
+  let content: ValueContent
+  let seed: UInt64
+
+  /// - Parameters:
+  ///   - size: in bytes.
+  ///   - number: of the value among those of its seed.
+  func filler(size: Int, number: Int) -> Bytes {
+    var random = RandomStream(seed: seed, purpose: "payload", Int64(number))
+    switch content {
+    case .random: return Self.random(size, share: size, &random)
+    case .compressible(let part): return Self.random(size, share: size - Int((Double(size) * part).rounded()), &random)
+    case .json: return Self.text(size) { JSONEvent.write(number: number, size: size, &random, to: &$0) }
+    case .log: return Self.text(size) { AccessLog.writeLine(&random, to: &$0) }
+    case .avro: return Self.text(size) { AvroRecord.write(number: number, isFirst: $0.count == 0, &random, to: &$0) }
+    case .lines(let lines): return Self.line(lines[number], size)
+    }
+  }
+
+  /// Random bytes, and behind them the same byte again and again.
+  private static func random(_ size: Int, share: Int, _ random: inout RandomStream) -> Bytes {
+    Bytes(capacity: size + 8) { target in
+      for at in stride(from: 0, to: share, by: 8) { target.storeBytes(of: random.next().bigEndian, toByteOffset: at, as: UInt64.self) }
+      UnsafeMutableRawBufferPointer(rebasing: target[share..<size]).initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "="))
+      return size
+    }
+  }
+
+  /// As many entries as it takes, cut where the size ends.
+  private static func text(_ size: Int, _ writeEntry: (inout ByteWriter) -> Void) -> Bytes {
+    var writer = ByteWriter(capacity: size + 512)
+    while writer.count < size { writeEntry(&writer) }
+    return writer.bytes(in: 0..<size)
+  }
+
+  /// A line that is too short to be told from a foreign record is filled up with blanks.
+  private static func line(_ line: Bytes, _ size: Int) -> Bytes {
+    guard line.count < size else { return line }
+    return Bytes(joining: [line, Bytes(Array(repeating: UInt8(ascii: " "), count: size - line.count))])
+  }
+}

@@ -279,7 +279,7 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
 
 /// One queueing station: a node's cores, one direction of its network card, or its disk.
 public struct StationMetrics: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable { case processor, networkOut = "network out", networkIn = "network in", disk }
+  public enum Kind: String, Codable, Sendable { case processor, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush" }
 
   public var node: String
   public var kind: Kind

@@ -87,8 +87,11 @@ let package = Package(
         "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
         orderedCollections, .product(name: "Yams", package: "Yams"),
       ]),
+    // Scenarios on real sockets and disks.
+    module("LiveBench", ["Primitives", "Wire", "Host", "Client", "Workloads", "Report", "Trials", "Live"]),
+
     .executableTarget(
-      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -115,6 +118,7 @@ let package = Package(
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
+    tests("LiveBench", ["Primitives", "Workloads", "Report", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

@@ -92,6 +92,8 @@ public struct RealClient: Sendable {
   private let settings: ClusterSettings
   private let plan: WorkloadPlan
   private let number: Int
+  /// Of consumers: the number of their group among those that read the topic.
+  private let group: Int
   /// What the process reads, where it is a consumer.
   private let partitions: [TopicPartition]
   private let duration: Duration
@@ -100,17 +102,21 @@ public struct RealClient: Sendable {
   static func all(of scenario: Scenario, settings: ClusterSettings, seed: UInt64) -> [RealClient] {
     let senders = scenario.workload.reduce(0) { $0 + ($1.sends ? $1.processCount : 0) }
     var sender = 0
-    return scenario.workload.flatMap { plan in
+    return zip(scenario.workload, scenario.firstGroups).flatMap { plan, firstGroup in
       (0..<plan.processCount).map { number in
         defer { if plan.sends { sender += 1 } }
         return RealClient(
           name: plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)",
           records: plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords(), settings: settings, plan: plan, number: number,
+          group: firstGroup + number / plan.clients,
           partitions: scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element),
           duration: scenario.duration, seed: seed)
       }
     }
   }
+
+  /// The setting of a producer; nil of a consumer.
+  var acks: Int16? { plan.sends ? settings.producerConfiguration(of: plan).acks.rawValue : nil }
 
   /// The process as a node.
   ///
@@ -134,7 +140,7 @@ public struct RealClient: Sendable {
       configuration.connection.bootstrapServers = bootstrap
       return ConsumeApplication(
         host: host, configuration: configuration, partitions: partitions, pause: consume.pollInterval, start: start,
-        stop: plan.stop.map { min(origin + $0, end) } ?? .distantFuture, recorder: records.recorder, group: Int32(number / plan.clients),
+        stop: plan.stop.map { min(origin + $0, end) } ?? .distantFuture, recorder: records.recorder, group: Int32(group),
         log: records.log)
     }
   }

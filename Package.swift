@@ -17,8 +17,8 @@ func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: settings)
 }
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -28,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
+/// Machine profiles that ship inside of the program.
+let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kreps-2014", "laptop", "nvme-10g"].map { Resource.embedInCode("Machines/\($0).yaml") }
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -90,6 +93,8 @@ let package = Package(
     // Scenarios on real sockets and disks.
     module("LiveBench", ["Primitives", "Wire", "Host", "Client", "Workloads", "Report", "Trials", "Live"]),
 
+      ],
+      resources: machineProfiles),
     .executableTarget(
       name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),

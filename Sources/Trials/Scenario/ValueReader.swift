@@ -77,7 +77,7 @@ extension ValueContent {
     let contents = [
       try map.optional("compressible") { ValueContent.compressible(try $0.decimal(in: 0...1)) },
       try map.optional("file") { named in
-        ValueContent.lines(try PayloadFile.lines(of: PayloadFile.path(try named.string(), namedAt: named.place, in: file), at: named.place))
+        ValueContent.lines(try PayloadFile.lines(of: relativePath(try named.string(), namedAt: named.place, in: file), at: named.place))
       },
     ].compactMap { $0 }
     try map.finish()

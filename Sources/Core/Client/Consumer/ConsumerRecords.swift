@@ -1,8 +1,9 @@
+import Host
 import Primitives
 import Wire
 
 /// What one poll returned: slices of batches, which share the bytes that came from the broker.
-public struct ConsumerRecords: Sendable {
+public struct ConsumerRecords {
   /// Those of one partition stand in the order of their offsets.
   public internal(set) var slices: [RecordSlice] = []
   /// Records in all slices.
@@ -27,13 +28,15 @@ public struct ConsumerRecords: Sendable {
 }
 
 /// The records of a batch from one offset to another. Headers can be read from `batch` without touching a record.
-public struct RecordSlice: Sendable {
+public struct RecordSlice {
   public let partition: TopicPartition
   public let batch: RecordBatch
   /// The first offset that belongs to the slice, and the first that no longer does.
   public let offsets: Range<Offset>
   /// Records between them.
   public let count: Int
+  /// Of the fetch that brought them, where the world can tell.
+  public let exchange: ExchangeTimes?
 
   /// Walks the records of the slice in order, decompressing where needed.
   @inlinable

@@ -1,3 +1,4 @@
+import Host
 import Primitives
 import Wire
 
@@ -10,12 +11,14 @@ struct FetchedRecords {
   private var open: RecordBatch?
   private var aborted: AbortedTransactions
   private let checksCRCs: Bool
+  private let exchange: ExchangeTimes?
 
-  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool) {
+  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, exchange: ExchangeTimes?) {
     self.partition = partition
     self.bytes = bytes
     self.aborted = aborted
     self.checksCRCs = checksCRCs
+    self.exchange = exchange
   }
 
   /// Whether there certainly is nothing left.
@@ -41,7 +44,7 @@ struct FetchedRecords {
     let (count, end) = try extent(of: batch, from: first, limit: limit)
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
-    return .slice(RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count), position: end, epoch: epoch)
+    return .slice(RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count, exchange: exchange), position: end, epoch: epoch)
   }
 
   /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.

@@ -64,8 +64,8 @@ public struct BenchMatrix {
 
   private func report(of rows: [BenchRow]) -> BenchReport {
     BenchReport(
-      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows, pareto: [],
-      effects: [], replay: plan.request.command)
+      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows,
+      replay: plan.request.command)
   }
 }
 

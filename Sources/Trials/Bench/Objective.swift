@@ -2,8 +2,8 @@ import Primitives
 import Report
 
 /// What a rate must meet to count as sustained: `publish.p99 <= 20ms`, `lost == 0`, `backlog <= 1000`.
-struct Objective: Equatable {
-  enum Comparison: String, CaseIterable {
+struct Objective: Sendable, Equatable {
+  enum Comparison: String, CaseIterable, Sendable {
     case atMost = "<="
     case atLeast = ">="
     case equal = "=="
@@ -42,8 +42,8 @@ struct Objective: Equatable {
 }
 
 /// A figure of a result that an objective is about.
-struct ObjectiveMetric: Equatable {
-  enum Kind: Equatable {
+struct ObjectiveMetric: Sendable, Equatable {
+  enum Kind: Sendable, Equatable {
     case latency
     case rate
     case count

@@ -53,7 +53,7 @@ extension Trial {
       }, replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
       networkBytesPerSecond: machine.isShared ? nil : machine.network.bandwidth, diskBytesPerSecond: machine.disk.writeBandwidth,
       unwrittenBytes: machine.disk.dirtyLimit,
-      followerRoundTrip: isAlwaysInSync ? 2 * (machine.isShared ? machine.network.loopbackLatency : machine.network.latency) : nil)
+      followerRoundTrip: isAlwaysInSync ? (machine.isShared ? machine.network.loopbackLatency : machine.network.latency) * 2 : nil)
   }
 }
 

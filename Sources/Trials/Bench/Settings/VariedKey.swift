@@ -15,10 +15,14 @@ enum VariedKey: Equatable {
   case clusterSetting(String)
   case shorthand(Shorthand)
   case path(String)
+  /// One of the scenario's variants: applied before everything else, by whoever reads the scenario.
+  case variant
 
   /// - Parameter place: where the key is written, for the error that tells the nearest name.
   init(_ key: String, at place: Place) throws {
-    if let shorthand = Shorthand(rawValue: key) {
+    if key == "variant" {
+      self = .variant
+    } else if let shorthand = Shorthand(rawValue: key) {
       self = .shorthand(shorthand)
     } else if ProducerConfiguration.table.contains(key) {
       self = .producerSetting(key)
@@ -42,7 +46,7 @@ enum VariedKey: Equatable {
   private static let sections = ["cluster", "topics", "workload", "faults", "duration", "measure", "expect"]
 
   private static var names: [String] {
-    Shorthand.allCases.map(\.rawValue) + ProducerConfiguration.table.settings.map(\.name) + ConsumerConfiguration.table.settings.map(\.name)
+    ["variant"] + Shorthand.allCases.map(\.rawValue) + ProducerConfiguration.table.settings.map(\.name) + ConsumerConfiguration.table.settings.map(\.name)
       + LogConfiguration.topicTable.settings.map(\.name) + BrokerConfiguration.table.settings.map(\.name)
       + ControllerConfiguration.table.settings.map(\.name) + sections
   }
@@ -56,6 +60,7 @@ enum VariedKey: Equatable {
     case .clusterSetting(let name): try document.set("cluster.config.\(name)", to: value)
     case .shorthand(let shorthand): try shorthand.set(value, in: &document)
     case .path(let path): try document.set(path, to: value)
+    case .variant: break
     }
   }
 }

@@ -89,12 +89,10 @@ let package = Package(
       [
         "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
         orderedCollections, .product(name: "Yams", package: "Yams"),
-      ]),
-    // Scenarios on real sockets and disks.
-    module("LiveBench", ["Primitives", "Wire", "Host", "Client", "Workloads", "Report", "Trials", "Live"]),
-
       ],
       resources: machineProfiles),
+    // Scenarios on real sockets and disks.
+    module("LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Trials", "Live"]),
     .executableTarget(
       name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),

@@ -1,4 +1,5 @@
 import Foundation
+import Host
 import Live
 import Primitives
 import Report
@@ -178,8 +179,7 @@ public final class LiveRun {
   private func audit(into records: ClientRecords, to ends: [TopicPartition: Offset], _ bootstrap: [Address]) throws -> Bool {
     let host = try makeHost("audit")
     auditHost = host
-    let run = run
-    host.start { run.auditor($0, bootstrap, records) }
+    host.start(run.auditor(bootstrap, records))
     let deadline = clock + Self.drainBound
     while clock < deadline {
       if try host.ask({ ($0 as? ConsumeApplication)?.isAtEnd(ends) ?? false }) == true { return true }

@@ -1,5 +1,6 @@
 import Client
 import Glibc
+import Host
 import Live
 import Primitives
 import Trials

@@ -129,8 +129,9 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Waits until the node's life is over, and gives the thread and the data directory back.
   public func waitUntilEnded() throws {
     try ended.wait()
-    try group.syncShutdownGracefully()
+    // The disk first: what is under way there ends on the loop.
     try liveDisk.shutDown()
+    try group.syncShutdownGracefully()
   }
 
   // MARK: Events

@@ -74,12 +74,14 @@ public struct RealRun {
     return configuration
   }
 
-  /// Reads every partition from the earliest offset on, from now until it is ended.
-  public func auditor(_ host: any NodeHost, _ bootstrap: [Address], _ records: ClientRecords) -> any Node {
+  /// Makes a process that reads every partition from the earliest offset on until it is ended.
+  public func auditor(_ bootstrap: [Address], _ records: ClientRecords) -> @Sendable (any NodeHost) -> any Node {
     var configuration = settings.auditConfiguration
     configuration.connection.bootstrapServers = bootstrap
-    return ConsumeApplication(
-      host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: records.recorder)
+    return { [configuration, partitions] host in
+      ConsumeApplication(
+        host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: records.recorder)
+    }
   }
 }
 

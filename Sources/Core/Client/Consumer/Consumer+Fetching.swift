@@ -104,8 +104,8 @@ extension Consumer {
     guard let records = data.records, !records.isEmpty else { return }
     let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
     assigned.buffered = FetchedRecords(
-      partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,
-      exchange: reactor.host.exchange)
+      partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs, host: reactor.host,
+      compressor: compressor, exchange: reactor.host.exchange)
     buffered.append(assigned)
   }
 

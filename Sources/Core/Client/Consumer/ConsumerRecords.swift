@@ -31,6 +31,8 @@ public struct ConsumerRecords {
 public struct RecordSlice {
   public let partition: TopicPartition
   public let batch: RecordBatch
+  /// All records of the batch, uncompressed.
+  @usableFromInline let content: Bytes
   /// The first offset that belongs to the slice, and the first that no longer does.
   public let offsets: Range<Offset>
   /// Records between them.
@@ -38,14 +40,19 @@ public struct RecordSlice {
   /// Of the fetch that brought them, where the world can tell.
   public let exchange: ExchangeTimes?
 
-  /// Walks the records of the slice in order, decompressing where needed.
+  /// Walks the records of the slice in order.
   @inlinable
   public func forEachRecord(_ body: (RecordView) throws -> Void) throws {
-    try batch.forEachRecord { record in
-      if offsets.contains(record.offset) { try body(record) }
+    var cursor = RecordCursor(batch, content: content)
+    while try cursor.next() {
+      if offsets.contains(cursor.current.offset) { try body(cursor.current) }
     }
   }
 
   /// The records with everything they hold, for tests and small amounts.
-  public func records() throws -> [Record] { try batch.records().filter { offsets.contains($0.offset) } }
+  public func records() throws -> [Record] {
+    var records: [Record] = []
+    try forEachRecord { records.append(try $0.record()) }
+    return records
+  }
 }

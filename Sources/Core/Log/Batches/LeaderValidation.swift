@@ -21,6 +21,7 @@ struct LeaderValidation {
       guard batch.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
         throw .batchTooLarge(size: batch.sizeInBytes, limit: Int(configuration.maxMessageBytes))
       }
+      host.spend(.batches(1))
       host.spend(.checksum(bytes: batch.sizeInBytes))
       guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes") }
       batches.append(batch)
@@ -91,6 +92,7 @@ struct LeaderValidation {
     var late: [RejectedRecord] = [], keyless: [RejectedRecord] = []
     do {
       var cursor = try RecordCursor(batch)
+      chargeDecompression(of: batch, cursor)
       while try cursor.next() {
         let offset = cursor.current.offset, timestamp = cursor.current.timestamp
         guard offset == expected else {
@@ -115,6 +117,10 @@ struct LeaderValidation {
     return maxTimestamp
   }
 
+  private func chargeDecompression(of batch: RecordBatch, _ cursor: borrowing RecordCursor) {
+    if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: cursor.contentSize)) }
+  }
+
   // MARK: Writing anew
 
   private func recompressed(_ batch: RecordBatch) throws(AppendError) -> RecordBatch {
@@ -130,12 +136,18 @@ struct LeaderValidation {
       isTransactional: batch.isTransactional, isControl: batch.isControl, capacity: batch.sizeInBytes)
     do {
       var cursor = try RecordCursor(batch)
+      chargeDecompression(of: batch, cursor)
       while try cursor.next() {
         let record = cursor.current
         builder.append(timestamp: record.timestamp, key: record.key, value: record.value, headers: try record.headers())
       }
-      host.spend(.compress(codec: compression.rawValue, bytes: builder.sizeInBytes))
-      return try RecordBatch(builder.build())
+      let plainSize = builder.sizeInBytes
+      let bytes = builder.build()
+      host.spend(.batches(1))
+      host.spend(.records(Int(batch.recordCount)))
+      if compression != .none { host.spend(.compress(codec: compression.rawValue, bytes: plainSize)) }
+      host.spend(.checksum(bytes: bytes.count))
+      return try RecordBatch(bytes)
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])
     }

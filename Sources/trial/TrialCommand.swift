@@ -17,7 +17,7 @@ struct TrialCommand: ParsableCommand {
       Exit codes: 0 as expected, 1 a guarantee violated, 3 not exercised, 64 wrong usage, 65 a bad input file, 70 an internal error.
       """,
     version: Trial.build,
-    subcommands: [ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CalibrateCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self])
+    subcommands: [ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CalibrateCommand.self, FidelityCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self])
 }
 
 extension ArgumentParser.ExitCode {

@@ -34,7 +34,7 @@ import Trials
 
   @Test func `Nothing with a linger was used to fit`() {
     let fitted = PublishedFigures.shipped.figures.filter { $0.source == "kafka-4.3" && $0.isFitted }
-    #expect(fitted.count == 24)
+    #expect(fitted.count == 16)
     #expect(fitted.allSatisfy { $0.name.contains("linger.ms=0") && !$0.metric.rawValue.hasPrefix("publish") })
   }
 

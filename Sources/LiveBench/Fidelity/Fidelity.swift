@@ -29,7 +29,7 @@ public enum Fidelity {
       progress("\(index + 1) of \(settings.count): \(name)")
       let live = try runLive(scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500), seed: 1, target: .loopback).metrics
       let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
-      for metric in [ComparedMetric.throughput, .publishP50, .brokerCPU, .clientCPU] {
+      for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
         rows.append(Comparison(name, metric, predicted: metric.value(in: simulated), measured: metric.value(in: live)))
       }
     }

@@ -49,7 +49,7 @@ public struct FidelityPage {
     switch metric {
     case .publishP50, .endToEndP50: Agreement.shareWithin(error: 0.25, pairs)
     case .publishP99, .publishP999, .endToEndP99, .endToEndP999: Agreement.shareWithin(factor: 2, pairs)
-    case .throughput, .consumed, .brokerCPU, .clientCPU: nil
+    case .throughput, .consumed, .cpu: nil
     }
   }
 

@@ -18,8 +18,8 @@ struct TrialCommand: ParsableCommand {
       """,
     version: Trial.build,
     subcommands: [
-      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, ListCommand.self,
-      WorkerCommand.self, BenchWorkerCommand.self,
+      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
+      FidelityCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
     ])
 }
 

@@ -44,24 +44,10 @@ public struct Calibration {
       "Measured by trial calibrate: checksum, codecs, loopback and disk one by one; event, request, record, send, batch and copy are the costs that explain the "
       + "processor time of small whole runs best. Brokers and clients are this project's own, a thread each."
     profile.isShared = true
-    var processor = ProcessorProfile()
-    processor.cores = ProcessInfo.processInfo.activeProcessorCount
-    processor.threads = 1
-    let costs = runs.costs
-    processor.event = duration(costs[0])
-    processor.request = duration(costs[1])
-    processor.requestBytePicoseconds = picoseconds(costs[2])
-    processor.send = duration(costs[3])
-    processor.sendBytePicoseconds = picoseconds(costs[4])
-    processor.record = duration(costs[5])
-    processor.batch = duration(costs[6])
-    processor.copyBytePicoseconds = picoseconds(costs[7])
-    processor.checksumBytePicoseconds = Int64(bytes.checksum.median.rounded())
-    processor.compressBytePicoseconds = [0] + bytes.compress.map { Int64($0.median.rounded()) }
-    processor.decompressBytePicoseconds = [0] + bytes.decompress.map { Int64($0.median.rounded()) }
-    profile.processor = processor
+    profile.processor = processor(bytes, runs.broker)
+    profile.client = processor(bytes, runs.client)
     // An exchange of two frames is two events and four ends of requests; the rest of its time is that of the loopback interface, with the waking of threads.
-    let work = 2 * costs[0] + 4 * costs[1]
+    let work = runs.broker[0] + 2 * runs.broker[1] + runs.client[0] + 2 * runs.client[1]
     profile.network.loopbackLatency = duration(max(1_000, (devices.roundTrips.median - work) / 2))
     profile.network.loopbackBandwidth = Int64(1 / devices.secondsPerByte)
     profile.network.latency = profile.network.loopbackLatency
@@ -77,6 +63,24 @@ public struct Calibration {
     profile.disk.writebackFrom = Int64(ProcessInfo.processInfo.physicalMemory / 10)
     profile.disk.dirtyLimit = Int64(ProcessInfo.processInfo.physicalMemory / 5)
     return profile
+  }
+
+  private static func processor(_ bytes: ByteWork, _ costs: [Double]) -> ProcessorProfile {
+    var processor = ProcessorProfile()
+    processor.cores = ProcessInfo.processInfo.activeProcessorCount
+    processor.threads = 1
+    processor.event = duration(costs[0])
+    processor.request = duration(costs[1])
+    processor.requestBytePicoseconds = picoseconds(costs[2])
+    processor.send = duration(costs[3])
+    processor.sendBytePicoseconds = picoseconds(costs[4])
+    processor.record = duration(costs[5])
+    processor.batch = duration(costs[6])
+    processor.copyBytePicoseconds = picoseconds(costs[7])
+    processor.checksumBytePicoseconds = Int64(bytes.checksum.median.rounded())
+    processor.compressBytePicoseconds = [0] + bytes.compress.map { Int64($0.median.rounded()) }
+    processor.decompressBytePicoseconds = [0] + bytes.decompress.map { Int64($0.median.rounded()) }
+    return processor
   }
 
   private static func duration(_ nanoseconds: Double) -> Duration { .nanoseconds(Int64(nanoseconds.rounded())) }
@@ -98,14 +102,12 @@ public struct Calibration {
       time("sync behind 64 KiB", devices.syncs), Figure(name: "disk write", value: String(format: "%.0f MB/s", devices.write / 1e6), spread: ""),
       Figure(name: "disk read", value: String(format: "%.0f MB/s", devices.read / 1e6), spread: ""),
     ]
-    for (kind, cost) in zip(RunWork.kinds, runs.costs) {
+    func costText(_ kind: String, _ cost: Double) -> String { kind.hasSuffix("byte") ? String(format: "%.0f ps", cost * 1e3) : String(format: "%.0f ns", cost) }
+    for (index, kind) in RunWork.kinds.enumerated() {
       figures.append(
-        Figure(name: kind, value: kind.hasSuffix("byte") ? String(format: "%.0f ps", cost * 1e3) : String(format: "%.0f ns", cost), spread: "explains the runs"))
+        Figure(name: kind, value: "broker \(costText(kind, runs.broker[index])), client \(costText(kind, runs.client[index]))", spread: "explains the runs"))
     }
-    for error in runs.errors {
-      figures.append(
-        Figure(name: error.run, value: String(format: "client %+.0f %%, broker %+.0f %%", error.client * 100, error.broker * 100), spread: "explained against taken"))
-    }
+    for error in runs.errors { figures.append(Figure(name: error.thread, value: String(format: "%+.0f %%", error.error * 100), spread: "explained against taken")) }
     return figures
   }
 

@@ -9,34 +9,28 @@ import Trials
 /// So the load is of the kind that benchmarks make, with sizes between theirs, and the costs are those that explain the processor time of all
 /// threads of all runs best.
 struct RunWork {
-  struct Run {
-    /// For the report.
-    var name: String
-    var rows: [LeastSquares.Row]
-  }
-
   /// In the order of the unknowns.
   static let kinds = ["event", "request", "request byte", "send", "send byte", "record", "batch", "copied byte"]
 
-  /// Nanoseconds, in the order of `kinds`.
-  let costs: [Double]
+  /// Nanoseconds, in the order of `kinds`, of the threads of brokers and of clients: sockets that read and sockets that write cost differently.
+  let broker: [Double]
+  let client: [Double]
   /// How far the costs are from each thread of each run, as a part of it.
-  let errors: [(run: String, client: Double, broker: Double)]
+  let errors: [(thread: String, error: Double)]
 
-  /// Value size, batch size and what else is changed.
-  private static let loads: [(value: Int, batch: Int, load: String, consumers: Bool)] = [
-    (300, 32_768, "load: saturating", false), (3_000, 65_536, "load: saturating", false), (100, 8_192, "load: saturating", false),
-    (700, 262_144, "load: saturating", false), (2_000, 2_500, "load: saturating", false), (1_500, 24_576, "load: saturating", true),
-    (500, 48_000, "rate: 40k/s", true),
+  /// Size of values and batches, and whether somebody reads along. Never with time to sleep: what the waking of a thread takes has no cost of its own.
+  private static let loads: [(value: Int, batch: Int, isRead: Bool)] = [
+    (300, 32_768, false), (3_000, 65_536, false), (100, 8_192, false), (700, 262_144, false), (2_000, 5_000, false), (1_500, 24_576, true), (400, 12_000, false),
+    (1_200, 100_000, true), (5_000, 200_000, false),
   ]
 
   /// - Parameters:
   ///   - bytes: costs of codecs and checksums, which are not sought here.
   ///   - duration: of each run.
   init(folder: String, bytes: ByteWork, duration: Duration, progress: (String) -> Void) throws {
-    var runs: [Run] = []
+    var rows: [(thread: String, isClient: Bool, row: LeastSquares.Row)] = []
     for load in Self.loads {
-      let name = "\(load.value) B values, \(load.batch) B batches\(load.consumers ? ", a consumer" : "")"
+      let name = "\(load.value) B values, \(load.batch) B batches\(load.isRead ? ", read along" : "")"
       progress(name)
       var text = """
         name: calibration
@@ -44,10 +38,10 @@ struct RunWork {
         cluster: { brokers: 1 }
         topics: [ { name: calibration, partitions: 1, replicas: 1 } ]
         workload:
-          - produce: { topic: calibration, \(load.load), value: { size: \(load.value)B, content: json }, config: { acks: 1, batch.size: \(load.batch), linger.ms: 2 } }
+          - produce: { topic: calibration, load: saturating, value: { size: \(load.value)B, content: json }, config: { acks: 1, batch.size: \(load.batch), linger.ms: 2 } }
 
         """
-      if load.consumers { text += "  - consume: { topic: calibration }\n" }
+      if load.isRead { text += "  - consume: { topic: calibration }\n" }
       text += "duration: \(duration.milliseconds)ms\nmeasure: { warmup: \(duration.milliseconds / 4)ms, window: \(duration.milliseconds / 4)ms }\n"
       var options = LiveRun.Options()
       options.folder = folder
@@ -55,14 +49,15 @@ struct RunWork {
       let run = try LiveRun(ScenarioLibrary.scenario(text: text, file: "calibration.yaml"), seed: 1, target: .loopback, options: options)
       _ = try run.result()
       // A thread that hardly worked tells nothing but its noise.
-      let rows = run.usage.filter { $0.usage.processor.seconds > $0.time.seconds / 50 }.map { Self.row($0.usage, bytes) }
-      runs.append(Run(name: name, rows: rows))
+      for node in run.usage where node.usage.processor.seconds > node.time.seconds / 20 {
+        rows.append(("\(name): \(node.node)", node.isClient, Self.row(node.usage, bytes)))
+      }
     }
-    costs = LeastSquares.costs(runs.flatMap(\.rows), kinds: Self.kinds.count)
-    errors = runs.map { [costs] run in
-      let errors = run.rows.map { LeastSquares.relativeError(costs, $0) }
-      return (run.name, errors.first ?? 0, errors.last ?? 0)
-    }
+    let broker = LeastSquares.costs(rows.filter { !$0.isClient }.map(\.row), kinds: Self.kinds.count)
+    let client = LeastSquares.costs(rows.filter(\.isClient).map(\.row), kinds: Self.kinds.count)
+    errors = rows.map { ($0.thread, LeastSquares.relativeError($0.isClient ? client : broker, $0.row)) }
+    self.broker = broker
+    self.client = client
   }
 
   /// What a thread took for the work whose cost is not known.

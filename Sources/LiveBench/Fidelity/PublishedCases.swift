@@ -1,11 +1,11 @@
 import Trials
 
 /// A source of published figures, and the scenarios that stand for its cases.
-struct PublishedSource {
+struct PublishedSource: Sendable {
   let name: String
   let title: String
   let about: String
-  let scenario: (String) throws -> Scenario
+  let scenario: @Sendable (String) throws -> Scenario
 
   static let all = [kafka43, kreps, bartholomew, codecs]
 

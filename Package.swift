@@ -119,6 +119,7 @@ let package = Package(
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
+    tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),

@@ -52,9 +52,14 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
   var sort = BenchOrder.settings
 
+  @Option(
+    name: .customLong("format"), help: ArgumentHelp("Also write files for other tools into --out: \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+  var formats: [ResultFormat] = []
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
@@ -86,6 +91,7 @@ struct BenchCommand: ParsableCommand {
     request.payloadFile = payloadFile
     request.objectives = search
     request.searches = searchObjectives
+    request.formats = formats
     return request
   }
 
@@ -95,6 +101,9 @@ struct BenchCommand: ParsableCommand {
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
       try write(text + "\n", to: "table.txt", in: out)
+      for (row, files) in zip(report.rows, outcome.files) {
+        for file in files { try write(file.text, to: "\((row.settings.isEmpty ? report.scenario : row.name).fileName).\(file.suffix)", in: out) }
+      }
     }
     if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
@@ -108,6 +117,12 @@ struct BenchCommand: ParsableCommand {
 }
 
 extension BenchOrder: ExpressibleByArgument {}
+extension ResultFormat: ExpressibleByArgument {}
+
+extension String {
+  /// Without what a shell or a file system might take for something else.
+  fileprivate var fileName: String { String(map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-=".contains($0)) ? $0 : "_" }) }
+}
 
 extension HostMeasurement {
   /// What all rows together cost: this process and its workers.

@@ -11,8 +11,8 @@ public enum BenchProgress {
 
 /// Runs every setting of a benchmark and puts the rows together in the order of the product, whatever ends first.
 public struct BenchMatrix {
-  /// Runs one scenario to its result.
-  public typealias Runner = (Scenario, UInt64) throws -> BenchResult
+  /// Runs one scenario of a plan, with the seed of its request.
+  public typealias Runner = (Scenario, BenchPlan) throws -> BenchOutput
 
   private let plan: BenchPlan
 
@@ -20,8 +20,8 @@ public struct BenchMatrix {
 
   /// Runs all settings, in this process where there is one or `jobs` is 1, and in processes of their own otherwise.
   public func run(jobs: Int, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    guard jobs > 1, plan.rowCount > 1 else { return try run(with: { try BenchRun($0, seed: $1).result() }, progress: progress) }
-    var rows: [BenchRow?] = Array(repeating: nil, count: plan.rowCount)
+    guard jobs > 1, plan.rowCount > 1 else { return try run(with: { try $1.simulate($0) }, progress: progress) }
+    var rows: [(BenchRow, [ResultFile])?] = Array(repeating: nil, count: plan.rowCount)
     var failures: [BenchFailure] = []
     var done = 0
     func end(_ row: Int) {
@@ -35,9 +35,9 @@ public struct BenchMatrix {
       case .step(let step):
         progress(.step(row: index, step))
         return .more
-      case .row(var row):
+      case .row(var row, let files):
         row.settings = plan.settings(ofRow: index)
-        rows[index] = row
+        rows[index] = (row, files)
         end(index)
         return .done
       case .refused(let problem):
@@ -49,23 +49,24 @@ public struct BenchMatrix {
       failures.append(BenchFailure(settings: plan.settings(ofRow: index), problem: "the process that ran it died", exitCode: .internalError))
       end(index)
     }
-    return BenchOutcome(report: report(of: rows.compactMap { $0 }), failures: failures)
+    return outcome(rows.compactMap { $0 }, failures)
   }
 
   /// Runs all settings in this process, one after another.
   public func run(with runner: Runner, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    var rows: [BenchRow] = []
+    var rows: [(BenchRow, [ResultFile])] = []
     for row in 0..<plan.rowCount {
       rows.append(try plan.row(row, with: runner) { progress(.step(row: row, $0)) })
       progress(.row(row, done: row + 1))
     }
-    return BenchOutcome(report: report(of: rows), failures: [])
+    return outcome(rows, [])
   }
 
-  private func report(of rows: [BenchRow]) -> BenchReport {
-    BenchReport(
-      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows,
+  private func outcome(_ rows: [(row: BenchRow, files: [ResultFile])], _ failures: [BenchFailure]) -> BenchOutcome {
+    let report = BenchReport(
+      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows.map(\.row),
       replay: plan.request.command)
+    return BenchOutcome(report: report, files: rows.map(\.files), failures: failures)
   }
 }
 
@@ -79,6 +80,8 @@ public struct BenchFailure: Sendable {
 /// What a benchmark came to: the rows that there are, and what happened to the others.
 public struct BenchOutcome: Sendable {
   public var report: BenchReport
+  /// The files of each row.
+  public var files: [[ResultFile]]
   public var failures: [BenchFailure]
 
   /// The worst of all rows: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected.
@@ -98,7 +101,7 @@ struct BenchTask: Codable {
 /// A line of a worker's answer.
 enum BenchAnswer: Codable {
   case step(SearchStep)
-  case row(BenchRow)
+  case row(BenchRow, [ResultFile])
   /// The scenario cannot be run.
   case refused(String)
 }
@@ -111,8 +114,8 @@ public enum BenchWorker {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
       do {
         if plan?.request != task.request { plan = try BenchPlan(task.request) }
-        let row = try plan!.row(task.row, with: { try BenchRun($0, seed: $1).result() }) { try? answer(.step($0)) }
-        try answer(.row(row))
+        let (row, files) = try plan!.row(task.row, with: { try $1.simulate($0) }) { try? answer(.step($0)) }
+        try answer(.row(row, files))
       } catch let error as ScenarioError {
         try answer(.refused("\(error)"))
       }

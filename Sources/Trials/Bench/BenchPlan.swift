@@ -65,17 +65,25 @@ public struct BenchPlan {
   }
 
   /// Runs one setting, or searches for its highest rate.
-  func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> BenchRow {
-    func result(rate: Double?) throws -> BenchResult {
-      let scenario = try scenario(ofRow: row)
-      var result = try runner(rate.map(scenario.offering) ?? scenario, request.seed)
-      result.replay = request.command(of: settings(ofRow: row))
-      return result
+  func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> (row: BenchRow, files: [ResultFile]) {
+    let scenario = try scenario(ofRow: row)
+    func output(rate: Double?) throws -> BenchOutput {
+      var output = try runner(rate.map(scenario.offering) ?? scenario, self)
+      output.result.replay = request.command(of: settings(ofRow: row))
+      return output
     }
-    guard isSearch else { return BenchRow(settings: settings(ofRow: row), result: try result(rate: nil)) }
-    let search = RateSearch(firstRate: try scenario(ofRow: row).openRate ?? 10_000, objectives: objectives)
-    let found = try search.run({ try result(rate: $0) }, step: step)
-    return BenchRow(settings: settings(ofRow: row), result: found.result, search: found.search)
+    guard isSearch else {
+      let output = try output(rate: nil)
+      return (BenchRow(settings: settings(ofRow: row), result: output.result), output.files)
+    }
+    let search = RateSearch(firstRate: scenario.openRate ?? 10_000, objectives: objectives)
+    let found = try search.run({ try output(rate: $0) }, step: step)
+    return (BenchRow(settings: settings(ofRow: row), result: found.output.result, search: found.search), found.output.files)
+  }
+
+  /// Runs a scenario of this plan in the simulation.
+  func simulate(_ scenario: Scenario) throws -> BenchOutput {
+    try BenchRun(scenario, seed: request.seed).run(formats: request.formats, driver: source.driverName)
   }
 
   private static func value(_ text: String, source: String) throws -> Value {

@@ -18,6 +18,8 @@ public struct BenchRequest: Codable, Sendable, Equatable {
   public var objectives: [String] = []
   /// Whether to search for the objectives that the scenario itself names.
   public var searches = false
+  /// Files that are wanted beside the report, which they do not change.
+  public var formats: [ResultFormat] = []
 
   public init(file: String) { self.file = file }
 

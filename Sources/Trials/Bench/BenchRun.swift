@@ -20,10 +20,27 @@ public struct BenchRun {
     self.seed = seed
   }
 
-  public func result() -> BenchResult {
-    let result = trial.run()
-    let metrics = Metrics(trial.measurement(of: result))
-    return BenchResult(result, metrics: metrics, machine: scenario.cluster.machine.value)
+  public func result() -> BenchResult { run(formats: [], driver: "").result }
+
+  /// - Parameters:
+  ///   - formats: of the files that the run shall give beside its result.
+  ///   - driver: what the OpenMessaging Benchmark shall call it.
+  func run(formats: [ResultFormat], driver: String) -> BenchOutput {
+    let trialResult = trial.run()
+    let input = trial.measurement(of: trialResult)
+    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machine.value)
+    return BenchOutput(result: result, files: formats.flatMap { $0.files(result, scenario, driver: driver, input) })
+  }
+}
+
+/// What one run gives.
+public struct BenchOutput {
+  public var result: BenchResult
+  public var files: [ResultFile]
+
+  public init(result: BenchResult, files: [ResultFile] = []) {
+    self.result = result
+    self.files = files
   }
 }
 

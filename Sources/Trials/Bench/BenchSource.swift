@@ -8,6 +8,8 @@ struct BenchSource {
   private let duration: Value?
   /// Whether a search for the highest rate is what the file itself asks for.
   let asksForSearch: Bool
+  /// Of the OpenMessaging Benchmark.
+  let driverName: String
 
   init(_ request: BenchRequest) throws {
     self.request = request
@@ -17,6 +19,7 @@ struct BenchSource {
       value = file
       self.duration = duration
       asksForSearch = false
+      driverName = "Kafka"
       return
     }
     let driver = try request.driver.map { try OpenMessagingDriver(Self.value(at: $0)) } ?? .standard
@@ -25,6 +28,7 @@ struct BenchSource {
     // The workload as a whole was scaled to it.
     self.duration = nil
     asksForSearch = workload.producerRate == 0
+    driverName = driver.name
   }
 
   private static func value(at path: String) throws -> Value { try Value.parse(ScenarioLibrary.text(at: path), source: path) }

@@ -11,18 +11,19 @@ struct RateSearch {
   /// Doublings up or down until the search gives up.
   static let maximalDoublings = 20
 
-  struct Outcome<Result> {
+  private struct Outcome {
     var rate: Double
-    var result: Result
+    var output: BenchOutput
     var isMet: Bool
   }
 
   /// - Parameter measure: runs one rate.
   /// - Returns: the highest rate that met the objectives; where none did, the lowest that was tried, which says so.
-  func run(_ measure: (Double) throws -> BenchResult, step: (SearchStep) -> Void) rethrows -> (result: BenchResult, search: StoredSearch) {
+  func run(_ measure: (Double) throws -> BenchOutput, step: (SearchStep) -> Void) rethrows -> (output: BenchOutput, search: StoredSearch) {
     var steps: [SearchStep] = []
-    func attempt(_ rate: Double) throws -> Outcome<BenchResult> {
-      let result = try measure(rate)
+    func attempt(_ rate: Double) throws -> Outcome {
+      let output = try measure(rate)
+      let result = output.result
       let failed = objectives.filter { !$0.isMet(by: result) }.map(\.text)
       let keepsUp = result.metrics.throughput.publish.recordsPerSecond >= rate * 0.99
       let taken = SearchStep(
@@ -30,11 +31,11 @@ struct RateSearch {
         missed: failed + (keepsUp ? [] : ["published at the rate"]))
       steps.append(taken)
       step(taken)
-      return Outcome(rate: rate, result: result, isMet: taken.missed.isEmpty)
+      return Outcome(rate: rate, output: output, isMet: taken.missed.isEmpty)
     }
 
     var current = try attempt(firstRate)
-    var best: Outcome<BenchResult>? = current.isMet ? current : nil
+    var best: Outcome? = current.isMet ? current : nil
     var lowestMissed: Double? = current.isMet ? nil : current.rate
     for _ in 0..<Self.maximalDoublings where best == nil || lowestMissed == nil {
       current = try attempt(best == nil ? current.rate / 2 : current.rate * 2)
@@ -45,6 +46,6 @@ struct RateSearch {
       if current.isMet { best = current } else { lowestMissed = current.rate }
     }
     let search = StoredSearch(objectives: objectives.map(\.text), recordsPerSecond: best?.rate, steps: steps)
-    return ((best ?? current).result, search)
+    return ((best ?? current).output, search)
   }
 }

@@ -41,11 +41,13 @@ public enum ScenarioLibrary {
     try Value(content: .scalar(text), place: Place(source: "\(option) \(text)"), path: "").duration()
   }
 
-  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names.
+  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
+  /// the OpenMessaging Benchmark, which are none.
   public static func files(below path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
-    let names = try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix(".yaml") }.sorted()
+    let names = try FileManager.default.subpathsOfDirectory(atPath: path)
+      .filter { $0.hasSuffix(".yaml") && !("/" + $0).contains("/omb/") }.sorted()
     guard !names.isEmpty else {
       throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
     }

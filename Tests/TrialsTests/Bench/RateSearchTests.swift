@@ -17,7 +17,7 @@ import Testing
 
   func search(from rate: Double, _ objective: String, capacity: Double = 10_000) throws -> StoredSearch {
     let search = RateSearch(firstRate: rate, objectives: [try Objective(objective, at: place)])
-    return search.run({ queue(serving: capacity, at: $0) }) { _ in }.search
+    return search.run({ BenchOutput(result: queue(serving: capacity, at: $0)) }) { _ in }.search
   }
 
   @Test(arguments: [100.0, 1_000, 9_000, 64_000]) func `the highest rate is found within one percent, from wherever the search begins`(first: Double) throws {

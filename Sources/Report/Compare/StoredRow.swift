@@ -52,6 +52,8 @@ public struct StoredResult: Sendable, Equatable {
   public var file: String
   public var scenario: String
   public var rows: [StoredRow]
+  /// The benchmark with all that it tells; nil for a trial.
+  public var report: BenchReport?
 
   public init(file: String, scenario: String, rows: [StoredRow]) {
     self.file = file
@@ -61,5 +63,6 @@ public struct StoredResult: Sendable, Equatable {
 
   public init(file: String, _ report: BenchReport) {
     self.init(file: file, scenario: report.scenario, rows: report.rows.map(StoredRow.init))
+    self.report = report
   }
 }

@@ -7,7 +7,7 @@ import Trials
 struct TrialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trial",
-    abstract: "A deterministic simulation of Kafka: replay failures, and judge what clients saw.",
+    abstract: "A deterministic simulation of Kafka: replay failures, judge what clients saw, measure and compare settings.",
     discussion: """
       Start with a failure that made history, and its repair:
 
@@ -18,8 +18,8 @@ struct TrialCommand: ParsableCommand {
       """,
     version: Trial.build,
     subcommands: [
-      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, ListCommand.self,
-      WorkerCommand.self, BenchWorkerCommand.self,
+      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
+      FidelityCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
     ])
 }
 

@@ -229,7 +229,7 @@ public enum MetricCatalogue {
 
   // MARK: Figures with names of the run
 
-  private static let stationKinds: [String] = [StationMetrics.Kind.processor, .networkOut, .networkIn, .disk].map { slug($0.rawValue) }
+  private static let stationKinds = StationMetrics.Kind.allCases.map { slug($0.rawValue) }
 
   static func path(of station: StationMetrics) -> String { "utilisation.\(slug(station.node)).\(slug(station.kind.rawValue))" }
 

@@ -52,12 +52,14 @@ struct LatencyHistogram {
     }
   }
 
-  var summary: LatencySummary {
+  var summary: LatencySummary { summary(curve: curve(ticksPerHalfDistance: 5)) }
+
+  func summary(curve: [CurvePoint]) -> LatencySummary {
     LatencySummary(
       count: count, mean: mean, min: minimum, p50: milliseconds(atPercentile: 50), p75: milliseconds(atPercentile: 75),
       p90: milliseconds(atPercentile: 90), p95: milliseconds(atPercentile: 95), p99: milliseconds(atPercentile: 99),
       p999: milliseconds(atPercentile: 99.9), p9999: milliseconds(atPercentile: 99.99), p99999: milliseconds(atPercentile: 99.999), max: maximum,
-      curve: curve(ticksPerHalfDistance: 5))
+      curve: curve)
   }
 
   /// The text of an `.hgrm` file, in milliseconds.

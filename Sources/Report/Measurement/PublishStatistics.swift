@@ -91,36 +91,3 @@ struct RecordCount: Equatable {
     seconds > 0 ? Rate(recordsPerSecond: Double(records) / seconds, bytesPerSecond: Double(bytes) / seconds) : Rate(recordsPerSecond: 0, bytesPerSecond: 0)
   }
 }
-
-/// Percentiles by window. Latencies come in the order of their windows, so that one histogram serves all.
-struct LatencySeries {
-  private(set) var p50: [Double]
-  private(set) var p99: [Double]
-  private(set) var maximum: [Double]
-  private var current = 0
-  private var histogram = LatencyHistogram()
-
-  init(count: Int) {
-    p50 = Array(repeating: 0, count: count)
-    p99 = p50
-    maximum = p50
-  }
-
-  @inline(__always)
-  mutating func record(_ latency: Duration, in window: Int) {
-    if window != current {
-      finish()
-      current = window
-    }
-    histogram.record(latency)
-  }
-
-  /// Closes the last window.
-  mutating func finish() {
-    guard histogram.count > 0 else { return }
-    p50[current] = histogram.milliseconds(atPercentile: 50)
-    p99[current] = histogram.milliseconds(atPercentile: 99)
-    maximum[current] = histogram.maximum
-    histogram.removeAll()
-  }
-}

@@ -66,11 +66,11 @@ extension TimeSeries {
       consumeMegabytesPerSecond.append(consumed.bytesPerSecond / 1e6)
     }
     self.backlog = backlog.series
-    publishP50 = publish.latencySeries.p50
-    publishP99 = publish.latencySeries.p99
-    publishMax = publish.latencySeries.maximum
-    endToEndP50 = delivery.latencySeries.p50
-    endToEndP99 = delivery.latencySeries.p99
+    publishP50 = publish.latencySeries.summaries.map(\.p50)
+    publishP99 = publish.latencySeries.summaries.map(\.p99)
+    publishMax = publish.latencySeries.summaries.map(\.max)
+    endToEndP50 = delivery.latencySeries.summaries.map(\.p50)
+    endToEndP99 = delivery.latencySeries.summaries.map(\.p99)
   }
 }
 

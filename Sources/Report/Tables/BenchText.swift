@@ -41,7 +41,7 @@ extension BenchReport {
       return [
         Column(title: "moves", value: effect.metric), Column(title: "setting", value: effect.keys.joined(separator: " with ")),
         .right("share", "\(fixed(effect.share * 100, places: 1)) %"),
-        .right("by +-", isRate ? "\(grouped(Int64(effect.size.rounded()))) records/s" : "\(significant(effect.size)) ms"),
+        .right("by \u{B1}", isRate ? "\(grouped(Int64(effect.size.rounded()))) records/s" : "\(significant(effect.size)) ms"),
       ]
     }
     return trimmed(table.string(for: effects) ?? "")

@@ -21,7 +21,9 @@ public struct MeasurePlan: Sendable, Equatable {
     var map = try MapReader(value)
     let warmup = try map.optional("warmup") { value in
       let warmup = try value.duration()
-      guard warmup < duration else { throw value.error("nothing is left to measure", remedy: "The warm-up must be shorter than the scenario's duration.") }
+      guard warmup < duration else {
+        throw value.error("nothing is left to measure", remedy: "The warm-up must be shorter than the scenario's duration.")
+      }
       return warmup
     }
     let window = try map.optional("window") { value in

@@ -58,7 +58,7 @@ struct TopicPlan {
 }
 
 /// One entry of the workload: several client processes that do the same.
-struct WorkloadPlan {
+struct WorkloadPlan: Sendable {
   var name: String
   /// Processes; of a consume entry those of each group.
   var clients: Int

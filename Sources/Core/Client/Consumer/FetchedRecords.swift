@@ -13,6 +13,7 @@ struct FetchedRecords {
   private let checksCRCs: Bool
   private let host: any NodeHost
   private let compressor: Compressor
+  /// Of the fetch that brought them.
   private let exchange: ExchangeTimes?
 
   private struct OpenBatch {
@@ -21,17 +22,14 @@ struct FetchedRecords {
     let content: Bytes
   }
 
-  init(
-    partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost, compressor: Compressor,
-    exchange: ExchangeTimes?
-  ) {
+  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost, compressor: Compressor) {
     self.partition = partition
     self.bytes = bytes
     self.aborted = aborted
     self.checksCRCs = checksCRCs
     self.host = host
     self.compressor = compressor
-    self.exchange = exchange
+    exchange = host.exchange
   }
 
   /// Whether there certainly is nothing left.
@@ -58,9 +56,9 @@ struct FetchedRecords {
     let (count, end) = try extent(of: opened, from: first, limit: limit)
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
-    return .slice(
-      RecordSlice(partition: partition, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange), position: end,
-      epoch: epoch)
+    let slice = RecordSlice(
+      partition: partition, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange)
+    return .slice(slice, position: end, epoch: epoch)
   }
 
   /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.

@@ -5,7 +5,7 @@ extension Comparison {
   public func text(isStrict: Bool) -> String {
     var lines: [String] = []
     for file in files {
-      let own = table(file) + file.rows.flatMap { row in shownReasons(of: row).map { "\(Self.indentation)\(row.name): \($0)" } }
+      let own = table(file) + shownReasons(of: file).map { "\(Self.indentation)\($0)" }
       if files.count > 1, !own.isEmpty { lines.append(file.name.bold) }
       lines += own
     }

@@ -162,7 +162,7 @@ public enum MetricCatalogue {
       Entry(path: path, unit: unit, better: better) { row in row.metrics.map { .number(value($0.volume)) } }
     }
     return [
-      figure("compressionRatio", .ratio, .higher) { $0.compressionRatio }, figure("recordsPerBatch", .ratio, .neither) { $0.recordsPerBatch },
+      figure("compressionRatio", .ratio, .higher) { $0.compressionRatio }, figure("recordsPerBatch", .count, .neither) { $0.recordsPerBatch },
       figure("bytes.payload", .bytes, .neither) { Double($0.payloadBytes) }, figure("bytes.plainBatches", .bytes, .neither) { Double($0.plainBatchBytes) },
       figure("bytes.sentBatches", .bytes, .neither) { Double($0.sentBatchBytes) }, figure("bytes.network", .bytes, .lower) { Double($0.networkBytes) },
       figure("bytes.disk", .bytes, .lower) { Double($0.diskBytes) }, figure("cpu.broker", .seconds, .lower) { $0.brokerCPUSeconds },

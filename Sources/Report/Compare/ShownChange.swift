@@ -44,13 +44,25 @@ extension Comparison {
     return lines
   }
 
-  /// In words: which terms of each latency shown moved, which stations, the bottleneck, and what else is not as it was.
-  func shownReasons(of row: ComparedRow) -> [String] {
+  private static func commonNotes(of file: ComparedFile) -> [String] {
+    guard file.rows.count > 1, let first = file.rows.first else { return [] }
+    return first.notes.filter { note in file.rows.allSatisfy { $0.notes.contains(note) } }
+  }
+
+  /// In words, each with the row: which terms of each latency shown moved, which stations, the bottleneck, and what else is not as it was.
+  /// What all rows have in common is told once.
+  func shownReasons(of file: ComparedFile) -> [String] {
+    let common = Self.commonNotes(of: file)
+    return common.map { "all rows: \($0)" }
+      + file.rows.flatMap { row in shownReasons(of: row, without: common).map { "\(row.name): \($0)" } }
+  }
+
+  private func shownReasons(of row: ComparedRow, without common: [String]) -> [String] {
     var reasons = row.changes.filter { isShown($0, of: row) && !$0.terms.isEmpty }.map { "\($0.metric) \($0.text): \($0.termsText)" }
     let moved = row.stations.filter { $0.difference.magnitude >= 0.005 }.prefix(3)
     if !moved.isEmpty { reasons.append("utilisation: \(moved.map(\.text).joined(separator: ", "))") }
     if let bottleneck = row.bottleneck { reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)") }
-    return reasons + row.notes
+    return reasons + row.notes.filter { !common.contains($0) }
   }
 
   /// Both values with as many decimals as it takes to tell them apart, the unit behind the second.

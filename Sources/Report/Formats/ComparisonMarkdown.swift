@@ -15,7 +15,7 @@ extension Comparison {
       lines.append("")
     }
     if hiddenChangeCount > 0 { lines += ["\(grouped(hiddenChangeCount)) figures without a gate moved too.", ""] }
-    let reasons = files.flatMap { file in file.rows.flatMap { row in shownReasons(of: row).map { (files.count > 1 ? "\(title(of: file)) " : "") + "\(row.name): \($0)" } } }
+    let reasons = files.flatMap { file in shownReasons(of: file).map { (files.count > 1 ? "\(title(of: file)) " : "") + $0 } }
     if !reasons.isEmpty { lines += ["**Why**", ""] + reasons.map { "- \($0.markdownText)" } + [""] }
     lines += ["<details><summary>Gates</summary>", "", "| gate | held | broken | not measured |", "|---|--:|--:|--:|"]
     lines += gateCounts.map { "| `\($0.gate.markdownCell)` | \($0.held) | \($0.broken) | \($0.notMeasured) |" }

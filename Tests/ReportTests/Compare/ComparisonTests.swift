@@ -184,6 +184,11 @@ import Testing
       row.build = "2"
     }
     #expect(try Fixture.compare(other).rows[1].notes == ["seed: 1 -> 2", "machine: nvme-10g -> laptop", "build: sample -> 2"])
+    var all = Fixture.baseline
+    for index in all.rows.indices { all.rows[index].machine = "laptop" }
+    let text = try Fixture.compare(all).text(isStrict: false)
+    #expect(text.contains("all rows: machine: nvme-10g -> laptop"))
+    #expect(!text.contains("acks=1: machine"))
   }
 
   @Test("Recovery that never came is worse than any") func recovery() throws {

@@ -28,7 +28,7 @@ public struct SVGPicture: Sendable, Equatable {
     }
     file = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n" + open(" width=\"\(chart.width)\" height=\"\(chart.height)\"") + words + body + "</svg>\n"
     let coloured = body.replacing("\"\(ChartStyle.paper)\"", with: "\"var(--paper)\"").replacing("'\(ChartStyle.paper)'", with: "'var(--paper)'")
-      .replacing(ChartStyle.ink, with: "var(--ink)").replacing(ChartStyle.quietInk, with: "var(--quiet-ink)").replacing(ChartStyle.grid, with: "var(--grid)")
+      .replacing(ChartStyle.ink, with: "var(--ink)").replacing(ChartStyle.quietInk, with: "var(--quiet-ink)").replacing(ChartStyle.grid, with: "var(--grid)").replacing(ChartStyle.blue, with: "var(--blue)")
     element = open("").replacing(ChartStyle.ink, with: "var(--ink)") + words + coloured + "</svg>\n"
   }
 

@@ -31,9 +31,9 @@ extension BenchPart {
     if let fastest {
       let result = report.rows[fastest].result.metrics.throughput.publish
       items.append([
-        report.rows.count == 1 ? "Throughput: " : "Highest throughput: ",
+        isAlike(.throughput) ? "Throughput: " : "Highest throughput: ",
         .strong("\(countText(result.recordsPerSecond)) records/s, \(figureText(result.bytesPerSecond / 1_000_000)) MB/s"),
-        .text(report.rows.count == 1 ? "." : " with \(names[fastest])."),
+        .text(isAlike(.throughput) ? "." : " with \(names[fastest])."),
       ])
     }
     if let quickest {
@@ -47,9 +47,8 @@ extension BenchPart {
       items.append([.text("\(report.pareto.count) of \(report.rows.count) settings are on the Pareto front: no other one beats them in throughput, p99 and loss together.")])
     }
     for metric in ChartMetric.allCases {
-      let figures = rows.map { metric.value(of: report.rows[$0]) }
       let name = metric == .throughput ? "Throughput" : "The p99 of publish latency"
-      if rows.count > 1, let least = figures.min(), let largest = figures.max(), largest - least < largest * 0.01 {
+      if report.rows.count > 1, isAlike(metric) {
         items.append([.text("\(name) hardly depends on what was varied: all settings are within 1 % of each other.")])
       } else if let effect = report.effects.filter({ $0.metric == metric.key && $0.keys.count == 1 }).max(by: { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }) {
         items.append([
@@ -66,6 +65,12 @@ extension BenchPart {
     let idle = report.rows.indices.filter { row in report.rows[row].result.faults.contains { $0.hit == 0 } }
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": a fault never hit anything in \(some(idle)).")]) }
     return section("findings", "Findings", [.list(items)])
+  }
+
+  /// Whether all rows are within a hundredth of each other.
+  private func isAlike(_ metric: ChartMetric) -> Bool {
+    let figures = report.rows.map(metric.value), largest = figures.max() ?? 0
+    return largest - (figures.min() ?? 0) <= largest * 0.01
   }
 
   private var lossItem: [Inline] {

@@ -2,9 +2,9 @@
 enum PageStyle {
   static let css = """
     :root { color-scheme: light dark; --paper: #ffffff; --ink: #222222; --quiet-ink: #5a5a5a; --grid: #e2e2e2; --line: #d0d4d9; --shade: #f4f6f8;
-      --accent: #0060a0; --good: #006b4f; --bad: #b03a00; --unknown: #6a5d00; --bar: #cfe3f3; --mark: #fdf3e0; }
+      --accent: #0060a0; --good: #006b4f; --bad: #b03a00; --unknown: #6a5d00; --bar: #cfe3f3; --mark: #fdf3e0; --blue: #0072b2; }
     @media (prefers-color-scheme: dark) { :root { --paper: #15191e; --ink: #e4e7ea; --quiet-ink: #a3abb3; --grid: #2e353d; --line: #3a424b; --shade: #1d232a;
-      --accent: #79bdf0; --good: #57d0a8; --bad: #ff9a66; --unknown: #d9c95a; --bar: #1f4058; --mark: #332a18; } }
+      --accent: #79bdf0; --good: #57d0a8; --bad: #ff9a66; --unknown: #d9c95a; --bar: #1f4058; --mark: #332a18; --blue: #3f9bdc; } }
     * { box-sizing: border-box; }
     html { scroll-behavior: smooth; }
     body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, "DejaVu Sans", "Helvetica Neue", Arial, sans-serif; }
@@ -52,7 +52,7 @@ enum PageStyle {
     footer { border-top: 1px solid var(--line); margin-top: 3rem; padding-bottom: 2rem; font-size: .82rem; color: var(--quiet-ink); }
     @media (max-width: 40rem) { body { font-size: 15px; } h1 { font-size: 1.5rem; } figure { overflow-x: auto; } figure svg { min-width: 560px; } tbody th { position: static; } }
     @media print { :root { --paper: #ffffff; --ink: #000000; --quiet-ink: #444444; --grid: #dddddd; --line: #bbbbbb; --shade: #f4f4f4; --bad: #b03a00; --good: #006b4f;
-      --unknown: #6a5d00; --bar: #dbe7f1; --mark: #f7efdc; }
+      --unknown: #6a5d00; --bar: #dbe7f1; --mark: #f7efdc; --blue: #0072b2; }
       body { font-size: 10pt; } nav, .skip { display: none; } figure, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
       .scroll { overflow: visible; border: 0; } table { font-size: 7pt; } th, td { padding: .15rem .3rem; white-space: normal; } tbody th { position: static; } }
 

@@ -17,8 +17,8 @@ func core(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/Core/\(name)", swiftSettings: settings)
 }
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -28,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let orderedCollections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+
+/// Machine profiles that ship inside of the program.
+let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kafka-4.3-jvm-2core", "kreps-2014", "laptop", "nvme-10g"].map { Resource.embedInCode("Machines/\($0).yaml") }
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -86,9 +89,14 @@ let package = Package(
       [
         "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
         orderedCollections, .product(name: "Yams", package: "Yams"),
-      ]),
+      ],
+      resources: machineProfiles),
+    // Scenarios on real sockets and disks.
+    module(
+      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Trials", "Live"],
+      resources: [.embedInCode("Fidelity/published.csv")]),
     .executableTarget(
-      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -105,16 +113,20 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
+    tests("Workloads", ["Primitives", "Wire", "Workloads"]),
+    tests("Report", ["Primitives", "Workloads", "Report"]),
+    tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Workloads", ["Primitives", "Workloads"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
+    tests("LiveBench", ["Primitives", "Host", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

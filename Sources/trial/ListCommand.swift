@@ -9,10 +9,18 @@ struct ListCommand: ParsableCommand {
   @Argument(help: "Only this theme, such as hazards.")
   var theme: String?
 
+  @Flag(help: "The machine profiles that ship, instead of the scenarios.")
+  var machines = false
+
   @Flag(help: "One JSON object on standard output.")
   var json = false
 
+  func validate() throws {
+    if machines && theme != nil { throw ValidationError("machine profiles have no themes: leave out '\(theme!)' or --machines") }
+  }
+
   func run() throws {
+    if machines { return try listMachines() }
     let entries = try ScenarioLibrary.entries(theme: theme)
     guard !entries.isEmpty else {
       standardError("error: no scenarios\(theme.map { " of the theme '\($0)'" } ?? "") below \(ScenarioLibrary.folder); themes: \(try ScenarioLibrary.themes().joined(separator: ", "))")
@@ -39,6 +47,19 @@ struct ListCommand: ParsableCommand {
       let variants = entry.variants.isEmpty ? "" : " [\(entry.variants.joined(separator: ", "))]"
       print("\(entry.file)\(String(repeating: " ", count: width - entry.file.count))  \(entry.about.firstSentence)\(variants)")
     }
+  }
+}
+
+extension ListCommand {
+  private func listMachines() throws {
+    let profiles = try MachineLibrary.profiles()
+    if json {
+      let entries = profiles.map { JSON.object([("name", .string($0.name)), ("about", .string($0.about))]) }
+      print(JSON.object([("machines", .array(entries))]).text, terminator: "")
+      return
+    }
+    let width = profiles.map(\.name.count).max() ?? 0
+    for profile in profiles { print("\(profile.name)\(String(repeating: " ", count: width - profile.name.count))  \(profile.about.firstSentence)") }
   }
 }
 

@@ -135,6 +135,52 @@ import Wire
     #expect(cluster.log(1) == ["a@0"] && cluster.log(2) == ["a@0"])
   }
 
+  @Test("With a sync per record an append of any acks is answered after the leader's sync, which is reported", arguments: [0, 1] as [Int16])
+  func syncsBeforeAnswers(acks: Int16) {
+    let cluster = ReplicaCluster.running {
+      $0.log.flushMessages = 1
+      $0.brokers = [1]
+    }
+    let answer = cluster.produce("a", to: 1, acks: acks)
+    cluster.run(.microseconds(150))
+    #expect(answer.value == nil)
+    // The least sync takes 200 µs.
+    cluster.run(.milliseconds(5))
+    #expect(answer.value?.error == ErrorCode.none)
+    let synced = cluster.occurrences.compactMap { if case .synced(_, let end) = $0.occurrence { end } else { nil } }
+    #expect(synced == [1])
+  }
+
+  @Test("Without flush.messages acks=1 waits for no sync, and none is reported")
+  func answersWithoutSync() {
+    let cluster = ReplicaCluster.running { $0.brokers = [1] }
+    let answer = cluster.produce("a", to: 1, acks: 1)
+    cluster.run(.microseconds(1))
+    #expect(answer.value?.error == ErrorCode.none)
+    #expect(!cluster.occurrences.contains { if case .synced = $0.occurrence { true } else { false } })
+  }
+
+  @Test("An append with acks=1 that waits for its sync is answered when the leadership or the disk goes")
+  func syncWaitsEnd() {
+    for failsDisk in [false, true] {
+      let cluster = ReplicaCluster.running {
+        $0.log.flushMessages = 1
+        $0.brokers = [1, 2]
+      }
+      let fault = cluster.world.apply(DiskFault(failsDisk ? .inputOutputErrorOnSync : .stalled), on: [cluster.index(1)], name: "sync")
+      let answer = cluster.produce("a", to: 1, acks: 1)
+      cluster.run(.seconds(60))
+      if !failsDisk {
+        #expect(answer.value == nil)
+        cluster.elect(2)
+        cluster.publish()
+        cluster.run(.milliseconds(1))
+      }
+      #expect(answer.value?.error == (failsDisk ? ErrorCode.kafkaStorageError : ErrorCode.none))
+      cluster.world.lift(fault)
+    }
+  }
+
   @Test func theHighWatermarkSurvivesARestart() {
     let cluster = ReplicaCluster.running()
     cluster.produce("a", to: 1)

@@ -71,6 +71,7 @@ public final class RequestSender: ConnectionDelegate {
     let frame = try Frame.request(
       request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID)
     submit(frame, nil, over: link)
+    if case .open(let connection) = link.state { reactor.host.note(.sentWithoutResponse, on: connection) }
   }
 
   /// Closes the connection to an address. What is in flight fails with `.disconnected`.
@@ -109,6 +110,7 @@ public final class RequestSender: ConnectionDelegate {
 
   private func submit(_ frame: Frame, _ pending: PendingRequest?, over link: Link) {
     if let pending { link.pending.append(pending) }
+    reactor.host.spend(.request(bytes: frame.count))
     switch link.state {
     case .open(let connection), .connecting(let connection):
       reactor.host.send(frame, on: connection)
@@ -147,6 +149,7 @@ public final class RequestSender: ConnectionDelegate {
 
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let link = linksByConnection[connection] else { return }
+    reactor.host.spend(.request(bytes: frame.count))
     guard let first = link.pending.first, frame.correlationID == first.correlationID else {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }

@@ -100,6 +100,7 @@ public final class RequestServer: ConnectionDelegate {
     guard api.accepted.contains(header.requestApiVersion) else {
       return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
     }
+    reactor.host.note(.takenUp(correlationID: header.correlationId), on: connection)
     reactor.host.spend(.request(bytes: frame.count))
     handler(request)
   }

@@ -37,7 +37,7 @@ extension BenchReport {
     rows = try report.decode([BenchRow].self, forKey: .rows).map { row in
       func place(_ setting: ChosenSetting) -> Int { varied.firstIndex { $0.key == setting.key } ?? varied.count }
       let order = row.settings.indices.sorted { (place(row.settings[$0]), $0) < (place(row.settings[$1]), $1) }
-      return BenchRow(settings: order.map { row.settings[$0] }, result: row.result)
+      return BenchRow(settings: order.map { row.settings[$0] }, result: row.result, search: row.search)
     }
     pareto = try report.decode([Int].self, forKey: .pareto)
     effects = try report.decode([Effect].self, forKey: .effects)
@@ -60,10 +60,13 @@ public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
   public var result: BenchResult
+  /// How the rate of this result was found, where it was searched for.
+  public var search: StoredSearch?
 
-  public init(settings: [ChosenSetting], result: BenchResult) {
+  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil) {
     self.settings = settings
     self.result = result
+    self.search = search
   }
 
   /// `acks=all linger.ms=5`.
@@ -71,7 +74,7 @@ public struct BenchRow: Codable, Sendable, Equatable {
 }
 
 extension BenchRow {
-  private enum CodingKeys: String, CodingKey { case settings, result }
+  private enum CodingKeys: String, CodingKey { case settings, result, search }
 
   private struct SettingKey: CodingKey {
     let stringValue: String
@@ -87,6 +90,7 @@ extension BenchRow {
     var settings = row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
     for setting in self.settings { try settings.encode(setting.value, forKey: SettingKey(stringValue: setting.key)) }
     try row.encode(result, forKey: .result)
+    try row.encodeIfPresent(search, forKey: .search)
   }
 
   /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
@@ -96,6 +100,7 @@ extension BenchRow {
     let keys = settings.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
     self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
     result = try row.decode(BenchResult.self, forKey: .result)
+    search = try row.decodeIfPresent(StoredSearch.self, forKey: .search)
   }
 }
 

@@ -32,56 +32,8 @@ public struct Metrics: Codable, Sendable, Equatable {
     self.laws = laws
   }
 
-  /// By `node.station`, such as `broker-1.processor`: the part of the window in which its servers were busy.
-  public var utilisation: [(station: String, utilisation: Double)] { stations.map { ("\($0.node).\($0.kind.rawValue)", $0.utilisation) } }
-
   /// Whether the figures agree with each other. A run whose figures do not is invalid.
   public var isValid: Bool { laws.allSatisfy(\.holds) }
-}
-
-extension Metrics {
-  private enum CodingKeys: String, CodingKey {
-    case window, throughput, latency, attribution, utilisation, bottleneck, stations, volume, series, disturbances, laws
-  }
-
-  private struct StationKey: CodingKey {
-    let stringValue: String
-    let intValue: Int? = nil
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  /// Utilisation is written twice: with all else about a station, and as an object by itself for those who look for nothing more.
-  public func encode(to encoder: any Encoder) throws {
-    var metrics = encoder.container(keyedBy: CodingKeys.self)
-    try metrics.encode(window, forKey: .window)
-    try metrics.encode(throughput, forKey: .throughput)
-    try metrics.encode(latency, forKey: .latency)
-    try metrics.encode(attribution, forKey: .attribution)
-    var utilisation = metrics.nestedContainer(keyedBy: StationKey.self, forKey: .utilisation)
-    for (station, value) in self.utilisation { try utilisation.encode(value, forKey: StationKey(stringValue: station)) }
-    try metrics.encode(bottleneck, forKey: .bottleneck)
-    try metrics.encode(stations, forKey: .stations)
-    try metrics.encode(volume, forKey: .volume)
-    try metrics.encode(series, forKey: .series)
-    try metrics.encode(disturbances, forKey: .disturbances)
-    try metrics.encode(laws, forKey: .laws)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let metrics = try decoder.container(keyedBy: CodingKeys.self)
-    window = try metrics.decode(MeasuredWindow.self, forKey: .window)
-    throughput = try metrics.decode(Throughput.self, forKey: .throughput)
-    latency = try metrics.decode(Latencies.self, forKey: .latency)
-    attribution = try metrics.decode(Attribution.self, forKey: .attribution)
-    bottleneck = try metrics.decode(String.self, forKey: .bottleneck)
-    stations = try metrics.decode([StationMetrics].self, forKey: .stations)
-    volume = try metrics.decode(Volume.self, forKey: .volume)
-    series = try metrics.decode(TimeSeries.self, forKey: .series)
-    disturbances = try metrics.decode([Disturbance].self, forKey: .disturbances)
-    laws = try metrics.decode([LawCheck].self, forKey: .laws)
-  }
 }
 
 /// On the scenario's clock; the warm-up lies before it.
@@ -150,8 +102,7 @@ public struct Latencies: Codable, Sendable, Equatable {
   }
 }
 
-/// A distribution in milliseconds. Percentiles are those of an HdrHistogram of three significant digits; count, mean, least and greatest
-/// are exact. All zero where `count` is.
+/// A distribution in milliseconds, as an HdrHistogram of three significant digits tells it. All zero where `count` is.
 public struct LatencySummary: Codable, Sendable, Equatable {
   public var count: Int
   public var mean: Double
@@ -277,9 +228,11 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   case roundTrip = "round trip"
 }
 
-/// One queueing station: a node's cores, one direction of its network card, or its disk.
+/// One queueing station: a node's cores, one direction of its network card, or its disk: the way of bytes to and from it, and its work on flushes.
 public struct StationMetrics: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable { case processor, networkOut = "network out", networkIn = "network in", disk }
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    case processor, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
+  }
 
   public var node: String
   public var kind: Kind
@@ -388,12 +341,11 @@ public struct Disturbance: Codable, Sendable, Equatable {
   public var before: Phase
   public var during: Phase
   public var after: Phase
-  /// From its begin until rate and p99 of the windows of the series were back where they had moved before, give or take a tenth, for
-  /// good; nil where they never were.
+  /// From its begin until rate and p99 were back within a tenth of what they had been, for good; nil where they never were.
   public var recoverySeconds: Double?
   public var lost: Int
   public var duplicated: Int
-  /// Records sent during it whose acknowledgement took longer than that of any record before it.
+  /// Records sent during it that were acknowledged later than any record before it.
   public var late: Int
 
   public init(

@@ -71,6 +71,7 @@ final class DiskSession: Disk {
     try storage.reserve(bytes.count)
     let position = open.inode.size
     open.inode.append(bytes)
+    storage.chargeAppend(of: bytes.count, to: open.inode)
     open.inode.modified = wallClock
     world.statistics.diskBytesAppended += UInt64(bytes.count)
     storage.divert(bytes, at: position, of: open.inode, path: open.path)
@@ -82,15 +83,20 @@ final class DiskSession: Disk {
     guard position >= 0, count >= 0 else { throw .invalid }
     let size = open.inode.size
     guard position < size else { return .empty }
-    return open.inode.content.bytes(position..<min(size, position + count))
+    let range = position..<min(size, position + count)
+    storage.chargeRead(of: range, from: open.inode)
+    return open.inode.content.bytes(range)
   }
+
+  func sharedBytes(of file: FileID, at position: Int) -> Int { files[file.value]?.inode.content.sharedBytes(at: position) ?? 0 }
 
   func truncate(_ file: FileID, to size: Int) throws(DiskError) {
     let open = try self.file(file)
     try storage.failIfFaulty(open.path)
     guard size >= 0 else { throw .invalid }
-    let before = open.inode.size
+    let before = open.inode.size, unsyncedBefore = open.inode.unsyncedBytes
     open.inode.truncate(to: size)
+    storage.device.discard(unsyncedBefore - open.inode.unsyncedBytes)
     open.inode.modified = wallClock
     storage.free(before - open.inode.size)
   }
@@ -126,8 +132,11 @@ final class DiskSession: Disk {
   /// Gives back the room of what loses its name.
   private func freeFile(_ entry: Directory.Entry?) {
     switch entry {
-    case .file(let inode): storage.free(inode.size)
-    case .directory(let directory): storage.free(Int(directory.totalSize))
+    case .file(let inode):
+      storage.free(inode.size)
+      storage.device.discard(inode.unsyncedBytes)
+    case .directory(let directory):
+      for file in directory.files() { freeFile(.file(file.inode)) }
     case nil: break
     }
   }
@@ -219,6 +228,7 @@ final class DiskSession: Disk {
       try storage.reserve(content.count)
       let temporary = Inode(modified: wallClock)
       temporary.append(content)
+      storage.chargeAppend(of: content.count, to: temporary)
       freeFile(parent[path.name + Path.temporarySuffix])
       parent.set(path.name + Path.temporarySuffix, .file(temporary))
       world.statistics.diskBytesAppended += UInt64(content.count)

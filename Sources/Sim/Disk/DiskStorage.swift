@@ -6,18 +6,17 @@ final class DiskStorage {
   private unowned(unsafe) let world: World
   private unowned(unsafe) let machine: Machine
   private let profile: DiskProfile
+  let device: DiskDevice
   private(set) var root = Directory()
   private(set) var usedBytes: Int64 = 0
-  /// When each of the flushes that the device does side by side has ended.
-  private var flushesUntil: [Int64]
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
 
-  init(world: World, machine: Machine) {
+  init(world: World, machine: Machine, device: DiskDevice) {
     self.world = world
     self.machine = machine
     profile = machine.profile.disk
-    flushesUntil = [Int64](repeating: 0, count: profile.parallelFlushes)
+    self.device = device
     latencies = RandomStream(seed: world.seed, purpose: "disk", machine.key)
   }
 
@@ -31,7 +30,7 @@ final class DiskStorage {
     var random = RandomStream(seed: world.seed, purpose: "power loss", machine.key, now.nanoseconds)
     root.losePower(policy, &random)
     usedBytes = root.totalSize
-    flushesUntil = flushesUntil.map { _ in now.nanoseconds }
+    device.losePower(at: now.nanoseconds)
   }
 
   func reserve(_ bytes: Int) throws(DiskError) {
@@ -46,14 +45,48 @@ final class DiskStorage {
   /// When a flush of so many bytes that is asked for now will have ended.
   func flushEnd(of path: String, bytes: Int) -> Int64 {
     world.statistics.diskOperations += 1
-    var duration = profile.syncLatency.nanoseconds + Int64(bytes) * bytePicoseconds(ofBandwidth: profile.writeBandwidth) / 1_000
-    if profile.syncTailMean.nanoseconds > 0 { duration += latencies.exponential(mean: profile.syncTailMean).nanoseconds }
-    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { duration += extra.nanoseconds }
-    var lane = 0
-    for other in flushesUntil.indices where flushesUntil[other] < flushesUntil[lane] { lane = other }
-    flushesUntil[lane] = max(flushesUntil[lane], world.now.nanoseconds + machine.spent) + duration
-    return flushesUntil[lane]
+    var latency = drawLatency()
+    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra.nanoseconds }
+    return device.flush(bytes, latency: latency, at: handlerTime, now: world.now.nanoseconds)
   }
+
+  private func drawLatency() -> Int64 {
+    let quantiles = profile.syncQuantiles
+    guard let first = quantiles.first else {
+      let tail = profile.syncTailMean.nanoseconds > 0 ? latencies.exponential(mean: profile.syncTailMean).nanoseconds : 0
+      return profile.syncLatency.nanoseconds + tail
+    }
+    guard quantiles.count > 1 else { return first.nanoseconds }
+    let step = Int(latencies.below(Int64(quantiles.count - 1)))
+    let low = quantiles[step].nanoseconds, high = quantiles[step + 1].nanoseconds
+    return low + latencies.below(high - low + 1)
+  }
+
+  /// Counts an append. The handler that made it waits where too much is not written yet.
+  @inline(__always)
+  func chargeAppend(of bytes: Int, to inode: Inode) {
+    machine.waited += device.append(bytes, at: handlerTime, now: world.now.nanoseconds)
+    inode.touch(inode.size - bytes..<inode.size, at: device.cachedBytes)
+  }
+
+  /// The handler that reads waits for what the page cache does not hold.
+  @inline(__always)
+  func chargeRead(of range: Range<Int>, from inode: Inode) {
+    if device.mayHaveForgotten { readIfForgotten(range, inode) }
+  }
+
+  private func readIfForgotten(_ range: Range<Int>, _ inode: Inode) {
+    for chunk in inode.chunks(of: range) {
+      if !device.holds(usedAt: inode.lastUse(ofChunk: chunk)) {
+        let end = device.read(inode.size(ofChunk: chunk), at: handlerTime, now: world.now.nanoseconds)
+        machine.waited += end - handlerTime
+      }
+      inode.touch(chunk: chunk, at: device.cachedBytes)
+    }
+  }
+
+  /// Where the present handler has got to.
+  private var handlerTime: Int64 { world.now.nanoseconds + machine.elapsed }
 
   // MARK: Faults
 

@@ -18,6 +18,8 @@ final class Inode {
   /// Syncs under way. What is truncated meanwhile lowers what they make stable.
   private var syncs: [SyncUnderWay] = []
   private var syncsBegun: UInt32 = 0
+  /// Of each mebibyte: what the disk's page cache had taken in when it was used last.
+  private var lastUses: ContiguousArray<Int64> = []
 
   private struct SyncUnderWay {
     let number: UInt32
@@ -69,6 +71,24 @@ final class Inode {
     guard let index = syncs.firstIndex(where: { $0.number == number }) else { return }
     let sync = syncs.remove(at: index)
     if stableSize < sync.valid { phantoms.append(stableSize..<sync.valid) }
+  }
+
+  // MARK: Page cache
+
+  /// The page cache is looked after in pieces of this size.
+  private static let chunkSize = 1 << 20
+
+  func chunks(of range: Range<Int>) -> ClosedRange<Int> { range.lowerBound / Self.chunkSize...(range.upperBound - 1) / Self.chunkSize }
+  func size(ofChunk chunk: Int) -> Int { min(size - chunk * Self.chunkSize, Self.chunkSize) }
+  func lastUse(ofChunk chunk: Int) -> Int64 { lastUses[chunk] }
+  func touch(chunk: Int, at reading: Int64) { lastUses[chunk] = reading }
+
+  @inline(__always)
+  func touch(_ range: Range<Int>, at reading: Int64) {
+    guard !range.isEmpty else { return }
+    for chunk in chunks(of: range) {
+      if chunk < lastUses.count { lastUses[chunk] = reading } else { lastUses.append(reading) }
+    }
   }
 
   // MARK: Corruption

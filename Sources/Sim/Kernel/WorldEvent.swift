@@ -14,8 +14,8 @@ enum WorldEvent {
   case unstall(ConnectionID)
   case connectTimeout(ConnectionID)
   case timer(node: Int32, life: UInt32, slot: UInt32, generation: UInt32)
-  /// A processor is free again.
-  case wake(node: Int32, life: UInt32)
+  /// A processor or a thread is free again.
+  case wake(processor: Int32)
   case start(node: Int32, life: UInt32)
   /// A step of a disk operation has ended.
   case disk(node: Int32, life: UInt32, DiskOperation)
@@ -29,6 +29,8 @@ enum NodeEvent {
   /// Looked up only when it is handled: the node may take it back until then.
   case timer(slot: UInt32, generation: UInt32)
   case shutdown
+  /// The first event of a life.
+  case start
 }
 
 /// The segments of a TCP stream that carry no data.

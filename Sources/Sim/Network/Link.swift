@@ -3,6 +3,10 @@ import Primitives
 /// The way from one machine to another. The way back is another link.
 struct Link {
   let latency: Int64
+  /// Whether it never leaves the machine, and so passes by the network cards.
+  let isLoopback: Bool
+  /// What the loopback interface takes for a byte; 0 on other links.
+  let loopbackBytePicoseconds: Int64
   let jitterMean: Duration
   let retransmissionTimeout: Int64
   var random: RandomStream
@@ -42,6 +46,17 @@ struct NetworkCard {
   let bytePicoseconds: Int64
   var sendsUntil: Int64 = 0
   var receivesUntil: Int64 = 0
+}
+
+/// The books of a network card, each way.
+struct CardStations {
+  var sending: Station
+  var receiving: Station
+
+  init(_ machine: Machine) {
+    sending = Station(node: machine.name, kind: .networkOut, servers: 1, isOfClient: machine.isClient)
+    receiving = Station(node: machine.name, kind: .networkIn, servers: 1, isOfClient: machine.isClient)
+  }
 }
 
 func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / bytesPerSecond) }

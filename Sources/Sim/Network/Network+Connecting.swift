@@ -16,7 +16,7 @@ extension World {
       // Nobody has that name: the resolver says so at once.
       schedule(.refuse, to: pair, at: leaving + 1_000_000)
     } else {
-      schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving))
+      schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving, now: now.nanoseconds))
       agenda.insert(.connectTimeout(network.id(of: pair)), at: leaving + machine.profile.network.connectTimeout.nanoseconds)
     }
     return network.id(of: pair)
@@ -89,7 +89,7 @@ extension World {
     let peer = end ^ 1
     if isOverOrEnded(peer) { return network.dissolveIfUnused(end) }
     if network.links[network.linkIndex(to: peer)].losesPackets { network.ends[peer].stalled.removeAll { isUnheldFrame($0) } }
-    schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving))
+    schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving, now: now.nanoseconds))
   }
 
   private func isOverOrEnded(_ end: Int) -> Bool {
@@ -133,10 +133,10 @@ extension World {
 
   /// Sends a signal back at once, behind whatever is on its way there.
   func reply(_ signal: Signal, to end: Int) {
-    schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now.nanoseconds))
+    schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now.nanoseconds, now: now.nanoseconds))
   }
 
-  /// When what a machine does now leaves it: after the work charged so far in this event.
+  /// When what a machine does now leaves it: after what has gone by so far in this event.
   @inline(__always)
-  func leavingTime(of machine: Machine) -> Int64 { now.nanoseconds + machine.spent }
+  func leavingTime(of machine: Machine) -> Int64 { now.nanoseconds + machine.elapsed }
 }

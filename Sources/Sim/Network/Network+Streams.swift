@@ -20,7 +20,9 @@ extension World {
     if let slow = network.links[network.linkIndex(to: end)].slowedBy { faults.hit(slow) }
     statistics.framesSent += 1
     statistics.bytesSent += UInt64(size)
-    agenda.insert(.arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving))
+    if options.measures { followDeparture(of: frame, to: end, leaving: leaving) }
+    agenda.insert(
+      .arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving, now: now.nanoseconds))
   }
 
   @inline(__always)
@@ -123,6 +125,7 @@ extension World {
       let header = end & 1 == 1 ? noteRequest(frame, at: end) : requestAnswered(by: frame, at: end)
       statistics.countDelivery(kind, apiKey: header.apiKey)
       if onFrame != nil { notice(frame, header, at: end, times == 1 ? .delivered : .duplicated) }
+      if options.measures { followArrival(of: frame, at: end, header) }
       let machine = machines[Int(network.ends[end].node)]
       let id = network.id(of: end)
       for _ in 0..<times { deliver(.event(.received(frame, id)), to: machine) }

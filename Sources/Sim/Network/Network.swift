@@ -17,6 +17,8 @@ struct Network: ~Copyable {
   var links = Table<Link>()
   private(set) var nodeCount = 0
   private var cards = Table<NetworkCard>()
+  /// By node, while the world measures; nil where frames pass by the cards.
+  var stations = Table<CardStations?>()
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
@@ -24,7 +26,7 @@ struct Network: ~Copyable {
   // MARK: Nodes and links
 
   /// `machines` ends with the new one.
-  mutating func addNode(_ machines: borrowing Table<Machine>, seed: UInt64) {
+  mutating func addNode(_ machines: borrowing Table<Machine>, seed: UInt64, measures: Bool) {
     var larger = Table<Link>()
     for from in 0...nodeCount {
       for to in 0...nodeCount {
@@ -34,14 +36,18 @@ struct Network: ~Copyable {
     }
     links = larger
     nodeCount += 1
-    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machines[nodeCount - 1].profile.network.bandwidth)))
+    let machine = machines[nodeCount - 1]
+    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machine.profile.network.bandwidth)))
+    if measures { stations.append(machine.profile.isShared ? nil : CardStations(machine)) }
   }
 
   private func makeLink(from: Machine, to: Machine, seed: UInt64) -> Link {
     let one = from.profile.network, other = to.profile.network
-    let isLoopback = from === to
+    let isLoopback = from === to || from.profile.isShared && to.profile.isShared
     return Link(
       latency: isLoopback ? one.loopbackLatency.nanoseconds : (one.latency + other.latency).nanoseconds / 2,
+      isLoopback: isLoopback,
+      loopbackBytePicoseconds: isLoopback ? bytePicoseconds(ofBandwidth: one.loopbackBandwidth) : 0,
       jitterMean: isLoopback ? .zero : (one.jitterMean + other.jitterMean) / 2,
       retransmissionTimeout: one.retransmissionTimeout.nanoseconds,
       random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
@@ -96,29 +102,42 @@ struct Network: ~Copyable {
 
   /// When something of this size arrives at an end if it is sent now, behind everything sent there before.
   @inline(__always)
-  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64) -> Int64 {
+  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64, now: Int64) -> Int64 {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
     let link = from * nodeCount + to
+    // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
+    let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
     var arrival: Int64
-    if from == to {
-      arrival = leaving + links[link].drawDelay()
+    if links[link].isLoopback {
+      let carried = carry(wireBytes, over: link, from: leaving, bytePicoseconds: max(links[link].loopbackBytePicoseconds, links[link].bytePicoseconds))
+      arrival = carried + links[link].drawDelay()
     } else {
-      // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
-      let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
-      let departure = max(leaving, cards[from].sendsUntil) + wireBytes * cards[from].bytePicoseconds / 1_000
+      let sent = max(leaving, cards[from].sendsUntil)
+      let departure = sent + wireBytes * cards[from].bytePicoseconds / 1_000
       cards[from].sendsUntil = departure
       var carried = departure
-      if links[link].bytePicoseconds > 0 {
-        carried = max(carried, links[link].freeAt) + wireBytes * links[link].bytePicoseconds / 1_000
-        links[link].freeAt = carried
-      }
+      if links[link].bytePicoseconds > 0 { carried = carry(wireBytes, over: link, from: departure, bytePicoseconds: links[link].bytePicoseconds) }
       // The receiving card takes frames in the order of their departures; what a fault adds to their way does not hold up others.
-      let received = max(departure + links[link].latency, cards[to].receivesUntil + wireBytes * cards[to].bytePicoseconds / 1_000)
+      let receiving = wireBytes * cards[to].bytePicoseconds / 1_000
+      let firstByte = sent + links[link].latency
+      let received = max(departure + links[link].latency, max(firstByte, cards[to].receivesUntil) + receiving)
       cards[to].receivesUntil = received
       arrival = received - links[link].latency + (carried - departure) + links[link].drawDelay()
+      if stations.count > 0 {
+        stations[from]?.sending.insert(arrival: leaving, begin: sent, end: departure, bytes: wireBytes)
+        stations[from]?.sending.settle(now)
+        stations[to]?.receiving.insert(arrival: firstByte, begin: received - receiving, end: received, bytes: wireBytes)
+        stations[to]?.receiving.settle(now)
+      }
     }
     arrival = max(arrival, ends[end].lastArrival)
     ends[end].lastArrival = arrival
     return arrival
+  }
+
+  /// When a link with a bandwidth of its own has carried something, behind everything before.
+  private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Int64, bytePicoseconds: Int64) -> Int64 {
+    links[link].freeAt = max(begin, links[link].freeAt) + wireBytes * bytePicoseconds / 1_000
+    return links[link].freeAt
   }
 }

@@ -32,6 +32,11 @@ struct StreamEnd {
   var unsent = Deque<Frame>()
   /// Requests that passed to the accepting end and were not answered: how a response finds its API. Kept at that end.
   var unanswered = Deque<MessageHeader>()
+  /// The exchanges under way, while the world measures. Kept at the accepting end.
+  var exchanges = ExchangeList()
+
+  /// Whether an end is one that accepted: requests come to it, and responses to the other.
+  @inline(__always) static func takesRequests(_ end: Int) -> Bool { end & 1 == 1 }
 }
 
 struct StalledItem {

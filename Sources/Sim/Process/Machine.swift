@@ -1,4 +1,3 @@
-import DequeModule
 import Host
 import Primitives
 
@@ -8,8 +7,6 @@ final class Machine {
   let id: NodeID
   let address: Address
   let profile: MachineProfile
-  /// Of the profile: of brokers' or of clients' machines.
-  let costs: ProcessorProfile
   let isClient: Bool
   let make: (any NodeHost) -> any Node
   /// Keys this machine's random streams: a hash of its name.
@@ -26,20 +23,24 @@ final class Machine {
   var hasPower = true
   var isPaused = false
 
+  let processor: Processor
+  var threads: ThreadPool
   /// Events that wait for the processor.
-  var inbox = Deque<NodeEvent>()
-  var isWakePending = false
-  /// Until when the processor works on what was handled last.
-  var busyUntil: Int64 = 0
-  /// Work charged so far in the event that is being handled, in nanoseconds.
+  var inbox = Inbox()
+  /// What has gone by so far in the event that is being handled, in nanoseconds: work of a core, and waiting for the disk.
   var spent: Int64 = 0
+  var waited: Int64 = 0
   private(set) var eventCost: Int64
+  /// Of the profile, for machines of clients or of others.
+  private let costs: ProcessorProfile
   private var percent: Int64 = 100
+  /// What the event that is being handled has to do with exchanges.
+  var followed = FollowedHandler()
 
   var name: String { address.host }
 
   init(
-    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile, isClient: Bool,
+    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile, isClient: Bool, processor: Processor, disk device: DiskDevice,
     make: @escaping (any NodeHost) -> any Node
   ) {
     self.index = index
@@ -47,30 +48,35 @@ final class Machine {
     self.address = address
     self.profile = profile
     self.isClient = isClient
-    costs = isClient ? profile.client ?? profile.processor : profile.processor
     self.make = make
+    self.processor = processor
+    costs = profile.processor(ofClient: isClient)
+    threads = ThreadPool(count: costs.threads)
     key = stableHash(of: "\(address)")
     clock = WallClock(origin: world.options.wallClockOrigin)
     eventCost = costs.event.nanoseconds
-    disk = DiskStorage(world: world, machine: self)
+    disk = DiskStorage(world: world, machine: self, device: device)
   }
 
   func beginLife() {
     life += 1
     hasPower = true
-    busyUntil = 0
+    threads.free()
   }
 
-  /// Drops the node. Late events find another life.
-  func endLife() {
+  /// Drops the node, and what waits for it. Late events find another life.
+  func endLife(at now: Instant) {
     life += 1
     host?.die()
     host = nil
     node = nil
     isPaused = false
-    isWakePending = false
-    inbox.removeAll(keepingCapacity: true)
+    processor.waitingCount -= inbox.count
+    for event in inbox.removeAll() { processor.station?.serve(arrival: event.arrival, begin: now.nanoseconds, end: now.nanoseconds) }
   }
+
+  /// How long the handler of the present event has been under way.
+  var elapsed: Int64 { spent + waited }
 
   @inline(__always)
   func spend(_ cost: Cost) {

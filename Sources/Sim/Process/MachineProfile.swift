@@ -17,6 +17,8 @@ public struct MachineProfile: Sendable, Equatable {
 
   public init(name: String) { self.name = name }
 
+  func processor(ofClient isClient: Bool) -> ProcessorProfile { isClient ? client ?? processor : processor }
+
   /// A server of a present-day cloud: 10 Gb/s Ethernet within one zone (100 µs there and back), NVMe storage that
   /// flushes in 200 µs and more. All values are the defaults of the structures below.
   public static let nvme10g = MachineProfile(name: "nvme-10g")

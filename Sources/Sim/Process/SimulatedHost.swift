@@ -33,7 +33,7 @@ final class SimulatedHost: NodeHost {
     let (slot, generation) = timers.insert(timer)
     world.agenda.insert(
       .timer(node: machine.index.value, life: machine.life, slot: slot, generation: generation),
-      at: world.now.nanoseconds + max(0, delay.nanoseconds))
+      at: world.now.nanoseconds + machine.elapsed + max(0, delay.nanoseconds))
     return TimerID(UInt64(generation) << 32 | UInt64(slot))
   }
 
@@ -57,6 +57,13 @@ final class SimulatedHost: NodeHost {
   }
 
   func spend(_ cost: Cost) { machine.spend(cost) }
+
+  var exchange: ExchangeTimes? { machine.followed.exchange }
+
+  func note(_ step: ExchangeStep, on connection: ConnectionID) {
+    guard isAlive, world.options.measures else { return }
+    world.note(step, on: connection, by: machine)
+  }
 
   func report(_ occurrence: Occurrence) {
     guard isAlive, let observer = world.onOccurrence else { return }

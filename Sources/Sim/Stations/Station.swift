@@ -59,6 +59,13 @@ struct Station {
     jobs.insert(job, at: place)
   }
 
+  /// Ends what is under way or still to come.
+  mutating func abort(at now: Int64) {
+    settle(now)
+    arrivals = Deque(arrivals.map { min($0, now) })
+    jobs = Deque(jobs.map { Job(arrival: min($0.arrival, now), begin: min($0.begin, now), end: now, bytes: $0.bytes) })
+  }
+
   /// Takes into account what has happened up to now.
   mutating func settle(_ now: Int64) {
     while true {

@@ -1,56 +1,114 @@
 import Host
 import Primitives
 
-// How an event gets to a node: at once where its processor is free, else through the node's inbox, in order.
+// How an event gets to a node: at once where its processor is free and nobody waits for it, else through the node's inbox.
 
 extension World {
   @inline(__always)
   func deliver(_ event: NodeEvent, to machine: Machine) {
-    if machine.inbox.isEmpty && machine.busyUntil <= now.nanoseconds && !machine.isPaused && machine.node != nil {
-      handle(event, on: machine)
+    let processor = machine.processor
+    if processor.waitingCount == 0 && processor.freeAt <= now.nanoseconds && machine.threads.freeAt <= now.nanoseconds && !machine.isPaused
+      && machine.node != nil && mayGo(event, on: machine)
+    {
+      handle(event, on: machine, waitingSince: nil)
     } else {
-      machine.inbox.append(event)
-      scheduleWake(of: machine)
+      wait(event, at: machine, isFirst: false)
     }
-  }
-
-  func wake(_ machine: Machine, life: UInt32) {
-    guard machine.life == life else { return }
-    machine.isWakePending = false
-    workOff(machine)
-  }
-
-  /// Handles what waits in the inbox for as long as the processor is free.
-  func workOff(_ machine: Machine) {
-    while machine.busyUntil <= now.nanoseconds, !machine.isPaused, machine.node != nil, let event = machine.inbox.popFirst() {
-      handle(event, on: machine)
-    }
-    if !machine.inbox.isEmpty { scheduleWake(of: machine) }
-  }
-
-  private func scheduleWake(of machine: Machine) {
-    guard !machine.isWakePending, !machine.isPaused, machine.node != nil else { return }
-    machine.isWakePending = true
-    agenda.insert(.wake(node: machine.index.value, life: machine.life), at: max(machine.busyUntil, now.nanoseconds))
   }
 
   @inline(__always)
-  private func handle(_ event: NodeEvent, on machine: Machine) {
-    guard let node = machine.node, let host = machine.host else { return }
+  private func mayGo(_ event: NodeEvent, on machine: Machine) -> Bool {
+    guard machine.threads.count > 1, let connection = event.connection else { return true }
+    return !machine.threads.isBusy(with: connection, at: now.nanoseconds)
+  }
+
+  private func wait(_ event: NodeEvent, at machine: Machine, isFirst: Bool) {
+    let processor = machine.processor
+    processor.arrivals += 1
+    processor.waitingCount += 1
+    processor.station?.arrive(at: now.nanoseconds)
+    let waiting = WaitingEvent(event: event, arrival: now.nanoseconds, number: processor.arrivals)
+    if isFirst { machine.inbox.prepend(waiting) } else { machine.inbox.append(waiting) }
+    scheduleWake(of: processor)
+  }
+
+  func wake(_ processor: Processor) {
+    if processor.wakeAt <= now.nanoseconds { processor.wakeAt = .max }
+    workOff(processor)
+  }
+
+  /// Handles what waits for as long as there is a free core for it.
+  func workOff(_ processor: Processor) {
+    while processor.waitingCount > 0, processor.freeAt <= now.nanoseconds, let machine = machineOfNextEvent(at: processor),
+      let waiting = machine.inbox.takeNext(machine.threads, at: now.nanoseconds)
+    {
+      processor.waitingCount -= 1
+      handle(waiting.event, on: machine, waitingSince: waiting.arrival)
+    }
+    if processor.waitingCount > 0 { scheduleWake(of: processor) }
+  }
+
+  /// Where the first of the events waits that may go.
+  private func machineOfNextEvent(at processor: Processor) -> Machine? {
+    var next: (machine: Machine, number: UInt64)?
+    for machine in processor.machines where canWork(machine) && machine.threads.freeAt <= now.nanoseconds {
+      guard let number = machine.inbox.next(machine.threads, at: now.nanoseconds) else { continue }
+      if next == nil || number < next!.number { next = (machine, number) }
+    }
+    return next?.machine
+  }
+
+  /// Whether anything waits that does not wait for the process itself.
+  private func canWork(_ machine: Machine) -> Bool {
+    !machine.inbox.isEmpty && !machine.isPaused && (machine.node != nil || machine.inbox.beginsLife)
+  }
+
+  private func scheduleWake(of processor: Processor) {
+    guard processor.wakeAt > max(processor.freeAt, now.nanoseconds) else { return }
+    var earliest = Int64.max
+    for machine in processor.machines where canWork(machine) {
+      if machine.threads.freeAt > now.nanoseconds {
+        earliest = min(earliest, machine.threads.freeAt)
+      } else if machine.inbox.next(machine.threads, at: now.nanoseconds) != nil {
+        earliest = now.nanoseconds
+      } else {
+        earliest = min(earliest, machine.threads.nextEnd(after: now.nanoseconds))
+      }
+    }
+    guard earliest < .max else { return }
+    let instant = max(earliest, processor.freeAt, now.nanoseconds)
+    guard instant < processor.wakeAt else { return }
+    processor.wakeAt = instant
+    agenda.insert(.wake(processor: processor.index), at: instant)
+  }
+
+  @inline(__always)
+  private func handle(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Int64?) {
+    guard let host = machine.host else { return }
     switch event {
-    case .event(let event):
-      guard admits(event) else { return }
-      pass(event, to: node, on: machine)
+    case .event(let inner):
+      guard let node = machine.node, admits(inner) else { return drop(arrival, on: machine) }
+      pass(inner, to: node, on: machine)
     case .timer(let slot, let generation):
-      guard let timer = host.timers.take(slot: slot, generation: generation) else { return }
+      guard let node = machine.node, let timer = host.timers.take(slot: slot, generation: generation) else { return drop(arrival, on: machine) }
       statistics.timersFired += 1
       pass(.timer(timer), to: node, on: machine)
     case .shutdown:
+      guard let node = machine.node else { return drop(arrival, on: machine) }
       begin(on: machine)
       trace.combine(now, machine.index, kind: .shutdown, payload: 0)
       node.shutdown()
-      finish(on: machine)
+    case .start:
+      begin(on: machine)
+      trace.combine(now, machine.index, kind: .start, payload: UInt64(machine.life))
+      let life = machine.life
+      let node = machine.make(host)
+      if machine.life == life {
+        machine.node = node
+        node.start()
+      }
     }
+    finish(event, on: machine, waitingSince: arrival)
   }
 
   @inline(__always)
@@ -58,32 +116,47 @@ extension World {
     begin(on: machine)
     trace.combine(now, machine.index, event)
     if let onTraceLine { onTraceLine(traceLine(event, on: machine)) }
+    if options.measures { follow(event, on: machine) }
     node.handle(event)
-    finish(on: machine)
   }
 
   /// A first event of a life, which creates the node.
   func bringToLife(_ machine: Machine, life: UInt32) {
-    guard machine.life == life, let host = machine.host else { return }
-    begin(on: machine)
-    trace.combine(now, machine.index, kind: .start, payload: UInt64(life))
-    let node = machine.make(host)
-    guard machine.life == life else { return }
-    machine.node = node
-    node.start()
-    finish(on: machine)
-    if !machine.inbox.isEmpty { workOff(machine) }
+    guard machine.life == life, machine.host != nil else { return }
+    guard machine.processor.freeAt <= now.nanoseconds else { return wait(.start, at: machine, isFirst: true) }
+    handle(.start, on: machine, waitingSince: nil)
+    if !machine.inbox.isEmpty { workOff(machine.processor) }
   }
 
   @inline(__always)
   private func begin(on machine: Machine) {
     statistics.events += 1
     machine.spent = machine.eventCost
+    machine.waited = 0
   }
 
   @inline(__always)
-  private func finish(on machine: Machine) {
-    machine.busyUntil = now.nanoseconds + machine.spent
+  private func finish(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Int64?) {
+    let worked = now.nanoseconds + machine.spent
+    machine.processor.occupy(until: worked)
+    machine.threads.take(until: worked + machine.waited, for: event)
+    if options.measures { measure(machine, until: worked, waitingSince: arrival) }
     machine.spent = 0
+    machine.waited = 0
+  }
+
+  private func measure(_ machine: Machine, until worked: Int64, waitingSince arrival: Int64?) {
+    machine.followed.finish(at: now + .nanoseconds(machine.elapsed), waited: machine.waited)
+    if let arrival {
+      machine.processor.station?.serve(arrival: arrival, begin: now.nanoseconds, end: worked)
+    } else {
+      machine.processor.station?.insert(arrival: now.nanoseconds, begin: now.nanoseconds, end: worked, bytes: 0)
+    }
+    machine.processor.station?.settle(now.nanoseconds)
+  }
+
+  /// An event of which nobody wants to hear any more leaves without work.
+  private func drop(_ arrival: Int64?, on machine: Machine) {
+    if let arrival { machine.processor.station?.serve(arrival: arrival, begin: now.nanoseconds, end: now.nanoseconds) }
   }
 }

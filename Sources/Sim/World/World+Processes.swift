@@ -39,7 +39,7 @@ extension World {
     let machine = machine(node)
     guard machine.host != nil else { return }
     closeAll(of: machine)
-    machine.endLife()
+    machine.endLife(at: now)
     tell(.killed, of: node)
   }
 
@@ -48,7 +48,7 @@ extension World {
     for node in nodes {
       let machine = machine(node)
       forgetAll(of: machine)
-      machine.endLife()
+      machine.endLife(at: now)
       machine.hasPower = false
       machine.disk.losePower(unsynced, at: now)
       tell(.lostPower, of: node)
@@ -91,7 +91,7 @@ extension World {
     guard machine.isPaused else { return }
     machine.isPaused = false
     tell(.resumed, of: node)
-    after(.zero) { [unowned self] in workOff(machine) }
+    after(.zero) { [unowned self] in workOff(machine.processor) }
   }
 
   /// Makes all work of a node take `percent` hundredths of its time; 100 is as built. Lasts over restarts.
@@ -102,7 +102,7 @@ extension World {
 
   func exit(_ machine: Machine) {
     closeAll(of: machine)
-    machine.endLife()
+    machine.endLife(at: now)
     tell(.exited, of: machine.index)
   }
 

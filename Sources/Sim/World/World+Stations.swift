@@ -1,5 +1,21 @@
 extension World {
+  /// The name under which the stations of a shared machine stand.
+  static var sharedMachine: String { "machine" }
+
   /// What all stations have counted up to now: by node in the order of their coming, then by kind. Empty unless `WorldOptions.measures`.
   /// A station that is not there at an earlier reading came since, with all counters at zero.
-  public var stations: [StationReading] { [] }
+  public var stations: [StationReading] {
+    guard options.measures else { return [] }
+    let instant = now.nanoseconds
+    var readings: [StationReading] = []
+    for index in machines.indices {
+      let machine = machines[index]
+      let isFirst = machine.processor.machines.first === machine
+      if isFirst, let reading = machine.processor.station?.reading(at: instant) { readings.append(reading) }
+      if let reading = network.stations[index]?.sending.reading(at: instant) { readings.append(reading) }
+      if let reading = network.stations[index]?.receiving.reading(at: instant) { readings.append(reading) }
+      if isFirst { readings += machine.disk.device.readings(at: instant) }
+    }
+    return readings
+  }
 }

@@ -33,6 +33,10 @@ public final class World {
 
   var agenda: Agenda
   var machines = Table<Machine>()
+  var processors: [Processor] = []
+  /// Of the nodes that share one machine.
+  private var sharedProcessor: Processor?
+  private var sharedDisk: DiskDevice?
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
   var network = Network()
@@ -46,7 +50,7 @@ public final class World {
   }
 
   deinit {
-    for index in machines.indices { machines[index].endLife() }
+    for index in machines.indices { machines[index].endLife(at: now) }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.
@@ -66,11 +70,39 @@ public final class World {
     let address = Address(host: name, port: port)
     precondition(addressBook[address] == nil, "two nodes at \(address)")
     let index = NodeIndex(machines.count)
-    machines.append(Machine(world: self, index: index, id: id, address: address, profile: profile ?? options.machine, isClient: isClient, make: make))
+    let profile = profile ?? options.machine
+    let machine = Machine(
+      world: self, index: index, id: id, address: address, profile: profile, isClient: isClient,
+      processor: processor(for: name, profile, isClient: isClient), disk: disk(for: name, profile, isClient: isClient), make: make)
+    machines.append(machine)
+    machine.processor.add(machine)
     addressBook[address] = index
-    network.addNode(machines, seed: seed)
+    network.addNode(machines, seed: seed, measures: options.measures)
     applyFaultsToLinks()
     return index
+  }
+
+  private func processor(for name: String, _ profile: MachineProfile, isClient: Bool) -> Processor {
+    if profile.isShared, let sharedProcessor { return sharedProcessor }
+    let cores = profile.isShared ? profile.processor.cores : profile.processor(ofClient: isClient).cores
+    let processor = Processor(index: processors.count, cores: cores)
+    if options.measures {
+      processor.station = Station(
+        node: profile.isShared ? Self.sharedMachine : name, kind: .processor, servers: cores, isOfClient: isClient && !profile.isShared)
+    }
+    processors.append(processor)
+    if profile.isShared { sharedProcessor = processor }
+    return processor
+  }
+
+  private func disk(for name: String, _ profile: MachineProfile, isClient: Bool) -> DiskDevice {
+    if profile.isShared, let sharedDisk { return sharedDisk }
+    let device = DiskDevice(profile.disk)
+    if options.measures {
+      device.measure(as: profile.isShared ? Self.sharedMachine : name, isOfClient: isClient && !profile.isShared)
+    }
+    if profile.isShared { sharedDisk = device }
+    return device
   }
 
   public var nodes: [NodeIndex] { machines.indices.map { NodeIndex($0) } }
@@ -134,7 +166,7 @@ public final class World {
     case .signal(let signal, let end): arrive(signal, at: end)
     case .unstall(let end): unstall(end)
     case .connectTimeout(let end): giveUpConnecting(end)
-    case .wake(let node, let life): wake(machines[Int(node)], life: life)
+    case .wake(let processor): wake(processors[Int(processor)])
     case .start(let node, let life): bringToLife(machines[Int(node)], life: life)
     case .disk(let node, let life, let operation):
       let machine = machines[Int(node)]

@@ -34,7 +34,7 @@ struct ClusterSettings {
 
   init(_ scenario: Scenario) throws {
     let cluster = scenario.cluster
-    machine = try MachineProfile.named(cluster.machine.value, at: cluster.machine.place)
+    machine = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: scenario.file)
     let switches = try SwitchCatalogue(cluster.switches)
     replicationSwitches = switches.replication
 
@@ -152,15 +152,5 @@ extension Setting {
       if name.hasSuffix(".seconds") { return String(duration.milliseconds / 1_000) }
     }
     return value
-  }
-}
-
-extension MachineProfile {
-  /// The machine profiles that scenarios name.
-  static let known: [(name: String, profile: MachineProfile)] = [("nvme-10g", .nvme10g)]
-
-  static func named(_ name: String, at place: Place) throws -> MachineProfile {
-    if let known = known.first(where: { $0.name == name }) { return known.profile }
-    throw ScenarioError(at: place, "there is no machine '\(name)'", remedy: "Known: \(known.map(\.name).joined(separator: ", ")).")
   }
 }

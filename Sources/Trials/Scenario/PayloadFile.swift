@@ -11,7 +11,8 @@ enum PayloadFile {
   /// - Parameter place: where the file is named, for errors.
   static func lines(of path: String, at place: Place) throws -> [Bytes] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw ScenarioError(at: place, "there is no file \(path), or it cannot be read", remedy: "Name a text file whose lines become the values of records.")
+      throw ScenarioError(
+        at: place, "there is no file \(path), or it cannot be read", remedy: "Name a text file whose lines become the values of records.")
     }
     guard data.count <= sizeLimit else {
       throw ScenarioError(at: place, "\(path) has \(data.count) bytes", remedy: "A payload file may have up to 256MiB; take a part of it.")
@@ -27,11 +28,5 @@ enum PayloadFile {
       throw ScenarioError(at: place, "\(path) has a line of more than 10MB", remedy: "Break long lines up.")
     }
     return lines
-  }
-
-  /// A path that a scenario file writes is relative to that file; one of the command line to the working directory.
-  static func path(_ path: String, namedAt place: Place, in scenarioFile: String) -> String {
-    guard !path.hasPrefix("/"), place.source == scenarioFile, let slash = scenarioFile.lastIndex(of: "/") else { return path }
-    return scenarioFile[...slash] + path
   }
 }

@@ -20,6 +20,10 @@ public enum ScenarioLibrary {
 
   /// Reads one scenario file strictly. Throws a `ScenarioError`.
   public static func scenario(at path: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
+    try ScenarioReader.read(text: text(at: path), file: path, variant: variant, overrides: overrides)
+  }
+
+  static func text(at path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       let names = (try? entries(theme: nil).map(\.file)) ?? []
       throw ScenarioError(
@@ -29,7 +33,7 @@ public enum ScenarioLibrary {
     guard let text = String(data: data, encoding: .utf8) else {
       throw ScenarioError(at: Place(source: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files.")
     }
-    return try ScenarioReader.read(text: text, file: path, variant: variant, overrides: overrides)
+    return text
   }
 
   /// A duration as an option of the command line writes it.

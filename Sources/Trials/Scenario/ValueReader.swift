@@ -29,7 +29,8 @@ extension ValueSize {
     let sizes = [try map.optional("buckets", ValueSize.buckets(from:)), try map.optional("lognormal", ValueSize.lognormal(from:))].compactMap { $0 }
     try map.finish()
     guard sizes.count == 1 else {
-      throw value.error("expected one kind of size", remedy: "Write 1KiB, { buckets: { 100B: 80, 1KiB: 20 } } or { lognormal: { median: 1KiB, sigma: 0.8 } }.")
+      throw value.error(
+        "expected one kind of size", remedy: "Write 1KiB, { buckets: { 100B: 80, 1KiB: 20 } } or { lognormal: { median: 1KiB, sigma: 0.8 } }.")
     }
     self = sizes[0]
   }
@@ -77,7 +78,7 @@ extension ValueContent {
     let contents = [
       try map.optional("compressible") { ValueContent.compressible(try $0.decimal(in: 0...1)) },
       try map.optional("file") { named in
-        ValueContent.lines(try PayloadFile.lines(of: PayloadFile.path(try named.string(), namedAt: named.place, in: file), at: named.place))
+        ValueContent.lines(try PayloadFile.lines(of: relativePath(try named.string(), namedAt: named.place, in: file), at: named.place))
       },
     ].compactMap { $0 }
     try map.finish()

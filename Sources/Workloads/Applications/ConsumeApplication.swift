@@ -92,7 +92,7 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
       reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
     }
     log?.note(
-      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: nil),
+      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
       values: entries[first...].lazy.map(\.value))
   }
 

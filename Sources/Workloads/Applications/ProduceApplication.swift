@@ -163,7 +163,13 @@ public final class ProduceApplication: Node, ProducerDelegate {
     let acknowledgement = Acknowledgement(
       partition: batch.partition, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: producer.configuration.acks.rawValue)
     recorder.acknowledged(acknowledgement, by: process, at: reactor.now)
-    note(batch.life, .acknowledged, recorder.number(of: batch.partition), batch.baseOffset, batch.tokens)
+    if let log {
+      var times = BatchTimes(batch.life, .acknowledged, at: reactor.now, tokens: batch.tokens)
+      times.partition = recorder.number(of: batch.partition)
+      times.baseOffset = batch.baseOffset
+      times.exchange = reactor.host.exchange
+      log.note(times, tokens: batch.tokens)
+    }
     if case .closed = plan.load { work() }
   }
 
@@ -172,7 +178,9 @@ public final class ProduceApplication: Node, ProducerDelegate {
     let isDefinite = batch.failure.outcome == .notWritten
     recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, by: process, at: reactor.now)
     if let life = batch.life {
-      note(life, isDefinite ? .failed : .unknown, partition.map { recorder.number(of: $0) } ?? .unknown, .unknown, batch.tokens)
+      var times = BatchTimes(life, isDefinite ? .failed : .unknown, at: reactor.now, tokens: batch.tokens)
+      if let partition { times.partition = recorder.number(of: partition) }
+      log?.note(times, tokens: batch.tokens)
     } else {
       pausedUntil = reactor.now + Self.pauseAfterRefusal
       for token in batch.tokens { log?.noteRefusal(of: RecordValue(UInt32(token)), at: reactor.now) }
@@ -181,24 +189,21 @@ public final class ProduceApplication: Node, ProducerDelegate {
   }
 
   public func producerHasRoom(_ producer: Producer) { scheduleWork(at: reactor.now) }
+}
 
-  private func note(
-    _ life: BatchLife, _ outcome: BatchTimes.Outcome, _ partition: PartitionNumber, _ baseOffset: Offset, _ tokens: ContiguousArray<UInt64>
-  ) {
-    guard let log else { return }
-    var times = BatchTimes()
-    times.partition = partition
-    times.baseOffset = baseOffset
-    times.recordCount = Int32(tokens.count)
-    times.sentBytes = Int32(clamping: life.sentBytes)
-    times.plainBytes = Int32(clamping: life.plainBytes)
-    times.attempts = life.attempts
-    times.outcome = outcome
-    times.opened = life.opened
-    times.ready = life.ready
-    times.firstDrained = life.firstDrained
-    times.drained = life.drained
-    times.finished = reactor.now
-    log.note(times, tokens: tokens)
+extension BatchTimes {
+  /// What a producer tells of a batch that is finished now.
+  fileprivate init(_ life: BatchLife, _ outcome: Outcome, at instant: Instant, tokens: ContiguousArray<UInt64>) {
+    self.init()
+    recordCount = Int32(tokens.count)
+    sentBytes = Int32(clamping: life.sentBytes)
+    plainBytes = Int32(clamping: life.plainBytes)
+    attempts = life.attempts
+    self.outcome = outcome
+    opened = life.opened
+    ready = life.ready
+    firstDrained = life.firstDrained
+    drained = life.drained
+    finished = instant
   }
 }

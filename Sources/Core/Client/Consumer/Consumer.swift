@@ -24,6 +24,8 @@ public final class Consumer {
   /// For the next polls.
   var errors: [ConsumerError] = []
 
+  let compressor = Compressor()
+
   var pendingPoll: PendingPoll?
   private var isInPoll = false
   private var pollTimer: ScheduledTimer?

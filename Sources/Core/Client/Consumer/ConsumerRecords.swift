@@ -1,8 +1,9 @@
+import Host
 import Primitives
 import Wire
 
 /// What one poll returned: slices of batches, which share the bytes that came from the broker.
-public struct ConsumerRecords: Sendable {
+public struct ConsumerRecords {
   /// Those of one partition stand in the order of their offsets.
   public internal(set) var slices: [RecordSlice] = []
   /// Records in all slices.
@@ -27,22 +28,31 @@ public struct ConsumerRecords: Sendable {
 }
 
 /// The records of a batch from one offset to another. Headers can be read from `batch` without touching a record.
-public struct RecordSlice: Sendable {
+public struct RecordSlice {
   public let partition: TopicPartition
   public let batch: RecordBatch
+  /// All records of the batch, uncompressed.
+  @usableFromInline let content: Bytes
   /// The first offset that belongs to the slice, and the first that no longer does.
   public let offsets: Range<Offset>
   /// Records between them.
   public let count: Int
+  /// Of the fetch that brought them, where the world can tell.
+  public let exchange: ExchangeTimes?
 
-  /// Walks the records of the slice in order, decompressing where needed.
+  /// Walks the records of the slice in order.
   @inlinable
   public func forEachRecord(_ body: (RecordView) throws -> Void) throws {
-    try batch.forEachRecord { record in
-      if offsets.contains(record.offset) { try body(record) }
+    var cursor = RecordCursor(batch, content: content)
+    while try cursor.next() {
+      if offsets.contains(cursor.current.offset) { try body(cursor.current) }
     }
   }
 
   /// The records with everything they hold, for tests and small amounts.
-  public func records() throws -> [Record] { try batch.records().filter { offsets.contains($0.offset) } }
+  public func records() throws -> [Record] {
+    var records: [Record] = []
+    try forEachRecord { records.append(try $0.record()) }
+    return records
+  }
 }

@@ -1,3 +1,4 @@
+import Host
 import Primitives
 import Wire
 
@@ -7,15 +8,28 @@ struct FetchedRecords {
   private let bytes: Bytes
   /// Where in the bytes the next batch begins.
   private var nextBatch = 0
-  private var open: RecordBatch?
+  private var open: OpenBatch?
   private var aborted: AbortedTransactions
   private let checksCRCs: Bool
+  private let host: any NodeHost
+  private let compressor: Compressor
+  /// Of the fetch that brought them.
+  private let exchange: ExchangeTimes?
 
-  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool) {
+  private struct OpenBatch {
+    let batch: RecordBatch
+    /// Its records, uncompressed.
+    let content: Bytes
+  }
+
+  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost, compressor: Compressor) {
     self.partition = partition
     self.bytes = bytes
     self.aborted = aborted
     self.checksCRCs = checksCRCs
+    self.host = host
+    self.compressor = compressor
+    exchange = host.exchange
   }
 
   /// Whether there certainly is nothing left.
@@ -31,35 +45,50 @@ struct FetchedRecords {
 
   /// The next records from `position` on, at most `limit` (at least 1).
   mutating func next(from position: Offset, limit: Int) throws(WireError) -> Step {
-    guard let batch = try openBatch(reaching: position) else { return .end }
+    guard let opened = try openBatch(reaching: position) else { return .end }
+    let batch = opened.batch
     let epoch = batch.partitionLeaderEpoch
     if isSkipped(batch) {
       open = nil
       return .skipped(position: batch.nextOffset, epoch: epoch)
     }
     let first = max(position, batch.baseOffset)
-    let (count, end) = try extent(of: batch, from: first, limit: limit)
+    let (count, end) = try extent(of: opened, from: first, limit: limit)
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
-    return .slice(RecordSlice(partition: partition, batch: batch, offsets: first..<end, count: count), position: end, epoch: epoch)
+    let slice = RecordSlice(
+      partition: partition, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange)
+    return .slice(slice, position: end, epoch: epoch)
   }
 
   /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.
-  private mutating func openBatch(reaching position: Offset) throws(WireError) -> RecordBatch? {
+  private mutating func openBatch(reaching position: Offset) throws(WireError) -> OpenBatch? {
     if let open { return open }
     while nextBatch < bytes.count {
       let rest = bytes.count - nextBatch
       guard rest >= RecordSize.batchHeader, try RecordBatch.size(of: bytes, at: nextBatch) <= rest else { return nil }
       let batch = try RecordBatch(bytes, at: nextBatch)
-      if checksCRCs { try batch.validateChecksum() }
+      host.spend(.batches(1))
+      if checksCRCs {
+        host.spend(.checksum(bytes: batch.sizeInBytes))
+        try batch.validateChecksum()
+      }
       nextBatch += batch.sizeInBytes
       try aborted.pass(batch)
       if batch.lastOffset >= position {
-        open = batch
-        return batch
+        let opened = OpenBatch(batch: batch, content: isSkipped(batch) ? .empty : try content(of: batch))
+        open = opened
+        return opened
       }
     }
     return nil
+  }
+
+  private func content(of batch: RecordBatch) throws(WireError) -> Bytes {
+    host.spend(.records(Int(batch.recordCount)))
+    let content = try batch.decompressedRecords(using: compressor)
+    if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
+    return content
   }
 
   private func isSkipped(_ batch: RecordBatch) -> Bool {
@@ -67,14 +96,15 @@ struct FetchedRecords {
   }
 
   /// How many records there are from an offset on, at most `limit`, and the offset behind them.
-  private func extent(of batch: RecordBatch, from first: Offset, limit: Int) throws(WireError) -> (count: Int, end: Offset) {
+  private func extent(of opened: OpenBatch, from first: Offset, limit: Int) throws(WireError) -> (count: Int, end: Offset) {
+    let batch = opened.batch
     if first == batch.baseOffset && Int(batch.recordCount) <= limit { return (Int(batch.recordCount), batch.nextOffset) }
     if batch.recordCount == batch.lastOffsetDelta + 1 {
       let available = Int(batch.nextOffset - first)
       return available <= limit ? (available, batch.nextOffset) : (limit, first + Int64(limit))
     }
     // Compaction left gaps: only the records know.
-    var cursor = try RecordCursor(batch)
+    var cursor = RecordCursor(batch, content: opened.content)
     var count = 0
     while try cursor.next() {
       let offset = cursor.current.offset

@@ -6,6 +6,7 @@ extension Producer {
     incompleteRecordCount += 1
     guard case .open = state else { return fail(record, of: topic, ProduceFailure(.closed, .notWritten)) }
     let size = record.sizeBound
+    reactor.host.spend(.send(bytes: size))
     guard size <= configuration.maxRequestSize, size <= configuration.bufferMemory else {
       let limit = min(configuration.maxRequestSize, configuration.bufferMemory)
       return fail(record, of: topic, ProduceFailure(.recordTooLarge(size: size, limit: limit), .notWritten))

@@ -109,9 +109,20 @@ extension Producer {
     if index == drafts.count { drafts.append(ProduceRequestDraft(broker: broker)) }
     guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
+    chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
     batch.noteDrain(at: reactor.now, linger: configuration.linger)
     drafts[index].add(batch)
+  }
+
+  /// The work of putting a batch together, which is done once, however often it is sent.
+  private func chargeBuilding(of batch: ProducerBatch) {
+    guard !batch.isBuilt else { return }
+    let plainSize = batch.uncompressedSize
+    let host = reactor.host
+    host.spend(.batches(1))
+    if configuration.compression != .none { host.spend(.compress(codec: configuration.compression.rawValue, bytes: plainSize)) }
+    host.spend(.checksum(bytes: batch.build().count))
   }
 
   private func send(_ draft: ProduceRequestDraft) {

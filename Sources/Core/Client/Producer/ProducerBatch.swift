@@ -75,6 +75,8 @@ final class ProducerBatch {
     return topic.compressedSize(of: uncompressedSize + size) <= sizeLimit
   }
 
+  var isBuilt: Bool { built != nil }
+
   /// The bytes as they are sent; no record is added afterwards.
   func build() -> Bytes {
     if let built { return built }

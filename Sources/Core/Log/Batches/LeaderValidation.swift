@@ -21,6 +21,7 @@ struct LeaderValidation {
       guard batch.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
         throw .batchTooLarge(size: batch.sizeInBytes, limit: Int(configuration.maxMessageBytes))
       }
+      host.spend(.batches(1))
       host.spend(.checksum(bytes: batch.sizeInBytes))
       guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes") }
       batches.append(batch)
@@ -41,26 +42,29 @@ struct LeaderValidation {
   }
 
   /// The batch as it goes to the log: checked, recompressed where the topic asks for a codec, stamped.
-  func prepare(_ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch) throws(AppendError) -> RecordBatch {
-    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch) }
+  /// What is written anew goes into `arena`.
+  func prepare(
+    _ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch, in arena: inout ByteArena
+  ) throws(AppendError) -> RecordBatch {
+    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch, in: &arena) }
     try checkHeader(batch)
     let maxTimestamp = try checkRecords(batch)
     let stored = try recompressed(batch)
     if configuration.messageTimestampType == .logAppendTime {
       host.spend(.copy(bytes: stored.sizeInBytes))
       host.spend(.checksum(bytes: stored.sizeInBytes))
-      return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now)
+      return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now, in: &arena)
     }
     guard maxTimestamp == stored.maxTimestamp, stored.timestampType == .createTime else {
-      return try rebuilt(stored, stored.compression).stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+      return try rebuilt(stored, stored.compression).stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
     }
-    return stamp(stored, baseOffset, leaderEpoch)
+    return stamp(stored, baseOffset, leaderEpoch, in: &arena)
   }
 
-  private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch) -> RecordBatch {
+  private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch, in arena: inout ByteArena) -> RecordBatch {
     guard batch.baseOffset != baseOffset || batch.partitionLeaderEpoch != leaderEpoch else { return batch }
     host.spend(.copy(bytes: batch.sizeInBytes))
-    return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+    return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
   }
 
   private func checkHeader(_ batch: RecordBatch) throws(AppendError) {
@@ -91,6 +95,7 @@ struct LeaderValidation {
     var late: [RejectedRecord] = [], keyless: [RejectedRecord] = []
     do {
       var cursor = try RecordCursor(batch)
+      chargeDecompression(of: batch, cursor)
       while try cursor.next() {
         let offset = cursor.current.offset, timestamp = cursor.current.timestamp
         guard offset == expected else {
@@ -115,6 +120,10 @@ struct LeaderValidation {
     return maxTimestamp
   }
 
+  private func chargeDecompression(of batch: RecordBatch, _ cursor: borrowing RecordCursor) {
+    if batch.compression != .none { host.spend(.decompress(codec: batch.compression.rawValue, bytes: cursor.contentSize)) }
+  }
+
   // MARK: Writing anew
 
   private func recompressed(_ batch: RecordBatch) throws(AppendError) -> RecordBatch {
@@ -130,12 +139,18 @@ struct LeaderValidation {
       isTransactional: batch.isTransactional, isControl: batch.isControl, capacity: batch.sizeInBytes)
     do {
       var cursor = try RecordCursor(batch)
+      chargeDecompression(of: batch, cursor)
       while try cursor.next() {
         let record = cursor.current
         builder.append(timestamp: record.timestamp, key: record.key, value: record.value, headers: try record.headers())
       }
-      host.spend(.compress(codec: compression.rawValue, bytes: builder.sizeInBytes))
-      return try RecordBatch(builder.build())
+      let plainSize = builder.sizeInBytes
+      let bytes = builder.build()
+      host.spend(.batches(1))
+      host.spend(.records(Int(batch.recordCount)))
+      if compression != .none { host.spend(.compress(codec: compression.rawValue, bytes: plainSize)) }
+      host.spend(.checksum(bytes: bytes.count))
+      return try RecordBatch(bytes)
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])
     }

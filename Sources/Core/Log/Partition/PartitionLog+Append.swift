@@ -19,7 +19,7 @@ extension PartitionLog {
     var batches: [RecordBatch] = []
     batches.reserveCapacity(given.count)
     for batch in given {
-      let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch)
+      let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch, in: &arena)
       guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
         throw .batchTooLarge(size: prepared.sizeInBytes, limit: Int(configuration.maxMessageBytes))
       }
@@ -45,6 +45,7 @@ extension PartitionLog {
     guard let first = batches.first, let last = batches.last else {
       return AppendResult(baseOffset: logEndOffset, lastOffset: logEndOffset - 1, logStartOffset: logStartOffset, sizeInBytes: 0)
     }
+    reactor.host.spend(.batches(batches.count))
     if first.baseOffset < logEndOffset { try startInside(first, last) }
     let size = batches.reduce(0) { $0 + $1.sizeInBytes }
     try write(records[0..<size], batches)
@@ -91,6 +92,8 @@ extension PartitionLog {
   /// Writes checked batches to the active segment, in one piece, and takes them into account everywhere.
   private func write(_ bytes: Bytes, _ batches: [RecordBatch]) throws(AppendError) {
     let start = logEndOffset
+    // Into the page cache.
+    reactor.host.spend(.copy(bytes: bytes.count))
     do {
       try perform { () throws(LogError) in
         try rollIfNeeded(before: batches, size: bytes.count)

@@ -134,7 +134,9 @@ extension PartitionLog {
     guard let held = flushing.heldOffset else { return }
     let isBehind = logEndOffset - flushing.flushedOffset >= configuration.flushMessages
     flushing.heldOffset = isBehind ? max(held, flushing.flushedOffset) : nil
-    if durableEndOffset > held { onDurable?() }
+    guard durableEndOffset > held else { return }
+    reactor.host.report(.synced(partition, upTo: durableEndOffset))
+    onDurable?()
   }
 
   private func answerWaiters() {

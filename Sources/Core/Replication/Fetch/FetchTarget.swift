@@ -42,6 +42,12 @@ final class FetchTarget {
     return toldLogStartOffset != read.logStartOffset
   }
 
+  /// Whether the client was told everything that these say of an idle partition.
+  @inline(__always)
+  func wasTold(highWatermark: Offset, logStartOffset: Offset) -> Bool {
+    toldHighWatermark == highWatermark && toldLogStartOffset == logStartOffset && knownHighWatermark.map { $0 >= highWatermark } ?? true
+  }
+
   /// Takes note of what the response tells. After an error nothing counts as told, so that the partition is named when it is well again.
   func told(_ read: PartitionRead) {
     toldHighWatermark = read.error == .none ? read.highWatermark : .unknown

@@ -7,7 +7,7 @@ extension ReplicaManager {
   /// Appends to partitions that this broker leads, and answers when `requiredAcks` says.
   ///
   /// - Parameters:
-  ///   - requiredAcks: 0 or 1: once this leader has the records. -1: once all in-sync replicas have them, and they are at least
+  ///   - requiredAcks: 0 or 1: once this leader has the records, and has synced them where `flush.messages` asks for that. -1: once all in-sync replicas have them, and they are at least
   ///     `min.insync.replicas`; else INVALID_REQUIRED_ACKS.
   ///   - timeout: how long to wait for the others. REQUEST_TIMED_OUT then, although the records may be replicated later.
   ///   - completion: gets one outcome for each entry, in the same order.
@@ -28,7 +28,7 @@ extension ReplicaManager {
     for (index, entry) in entries.enumerated() {
       var outcome = AppendOutcome(partition: entry.partition)
       if let wait = append(entry, requiredAcks: requiredAcks, origin: origin, into: &outcome) {
-        waits.append(PendingAppend(partition: wait.partition, index: index, requiredOffset: wait.requiredOffset))
+        waits.append(PendingAppend(partition: wait.partition, index: index, requiredOffset: wait.requiredOffset, isForSync: requiredAcks != -1))
       }
       outcomes.append(outcome)
     }
@@ -37,7 +37,8 @@ extension ReplicaManager {
     } else {
       let delayed = DelayedProduce(outcomes, waits: waits, completion: completion)
       delayed.wait()
-      produceDeadlines.insert(delayed, after: timeout)
+      // A sync comes to its end, well or not; the timeout is for what others have to do.
+      if requiredAcks == -1 { produceDeadlines.insert(delayed, after: timeout) }
     }
     wakeWaitingRequests()
   }
@@ -62,8 +63,11 @@ extension ReplicaManager {
     outcome.baseOffset = result.baseOffset
     outcome.logAppendTime = result.logAppendTime
     outcome.logStartOffset = result.logStartOffset
-    guard requiredAcks == -1 else { return nil }
     let requiredOffset = result.lastOffset + 1
+    guard requiredAcks == -1 else {
+      guard let log = partition.log, log.durableEndOffset < requiredOffset else { return nil }
+      return (partition, requiredOffset)
+    }
     if partition.highWatermark < requiredOffset { return (partition, requiredOffset) }
     let verdict = partition.replicationVerdict
     if verdict != .none { outcome.fail(verdict) }

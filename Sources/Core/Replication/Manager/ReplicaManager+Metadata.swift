@@ -85,11 +85,12 @@ extension ReplicaManager {
 
   /// `log.flush.interval.messages`: records count only once they are on the platter.
   private func recordsBecameDurable(in partition: Partition) {
+    partition.note(.durableEnd)
     if partition.role == .leader {
       partition.advanceHighWatermark(at: reactor.now)
-      wakeWaitingRequests()
     } else {
       fetchers.fetchWhatIsReady(of: partition)
     }
+    wakeWaitingRequests()
   }
 }

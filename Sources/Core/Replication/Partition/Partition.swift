@@ -38,7 +38,9 @@ public final class Partition {
   var isRemoved = false
   /// What moved since waiting requests were last looked at.
   var movement: Movement = []
+  /// Appends that wait for the high watermark, and those that wait only for this replica's own sync.
   var produceWatches = ProduceWatches()
+  var syncWatches = ProduceWatches()
   var followerFetchWatches = FetchWatches()
   var consumerFetchWatches = FetchWatches()
   var deleteRecordsWatches: [DeleteRecordsWatch] = []

@@ -2,7 +2,8 @@ import Host
 import Primitives
 import Wire
 
-/// An append with acks=all that waits until the high watermark has passed its records in every partition.
+/// An append that waits, in every partition: with acks=all until the high watermark has passed its records, else until the leader has synced
+/// them, where `flush.messages` asks for that.
 final class DelayedProduce: DelayedOperation {
   private var outcomes: [AppendOutcome]
   private var pending: Int
@@ -21,7 +22,8 @@ final class DelayedProduce: DelayedOperation {
   /// Begins to wait for the partitions.
   func wait() {
     for wait in waits {
-      wait.partition.produceWatches.insert(ProduceWatch(delayed: self, index: wait.index, requiredOffset: wait.requiredOffset))
+      let watch = ProduceWatch(delayed: self, index: wait.index, requiredOffset: wait.requiredOffset)
+      if wait.isForSync { wait.partition.syncWatches.insert(watch) } else { wait.partition.produceWatches.insert(watch) }
     }
   }
 
@@ -46,12 +48,13 @@ final class DelayedProduce: DelayedOperation {
   }
 }
 
-/// One partition's records that wait for the high watermark.
+/// One partition's records that wait for the high watermark, or for the leader's own sync alone.
 struct PendingAppend {
   let partition: Partition
   /// The partition's place in the request.
   let index: Int
   let requiredOffset: Offset
+  let isForSync: Bool
 }
 
 /// A delayed append as one of its partitions knows it.
@@ -59,11 +62,11 @@ struct ProduceWatch {
   let delayed: DelayedProduce
   /// The partition's place in the request.
   let index: Int
-  /// The high watermark that ends the wait.
+  /// The high watermark, or the end of what is synced, that ends the wait.
   let requiredOffset: Offset
 }
 
-/// The appends that wait for one partition's high watermark, the lowest first.
+/// The appends of one partition that wait for the same thing, the lowest first.
 struct ProduceWatches {
   private var watches: ContiguousArray<ProduceWatch> = []
 
@@ -77,9 +80,9 @@ struct ProduceWatches {
   }
 
   /// Takes out those that wait for no more than an offset.
-  mutating func take(upTo highWatermark: Offset) -> ContiguousArray<ProduceWatch> {
+  mutating func take(upTo end: Offset) -> ContiguousArray<ProduceWatch> {
     var count = 0
-    while count < watches.count, watches[count].requiredOffset <= highWatermark { count += 1 }
+    while count < watches.count, watches[count].requiredOffset <= end { count += 1 }
     guard count > 0 else { return [] }
     let taken = ContiguousArray(watches[..<count])
     watches.removeFirst(count)
@@ -109,6 +112,16 @@ extension Partition {
       return
     }
     for watch in produceWatches.take(upTo: highWatermark) { watch.delayed.partitionDone(watch.index, replicationVerdict) }
+  }
+
+  /// Kafka syncs within the append, and then answers whatever became of the leadership meanwhile.
+  func wakeSyncs() {
+    guard !syncWatches.isEmpty else { return }
+    guard role == .leader, !isRemoved, let log else {
+      for watch in syncWatches.takeAll() { watch.delayed.partitionDone(watch.index, role == .offline ? .kafkaStorageError : .none) }
+      return
+    }
+    for watch in syncWatches.take(upTo: log.durableEndOffset) { watch.delayed.partitionDone(watch.index, .none) }
   }
 
   /// What an append is told whose records the high watermark has passed: the ISR may have fallen under its minimum meanwhile,

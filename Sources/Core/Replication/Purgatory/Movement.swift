@@ -8,6 +8,8 @@ struct Movement: OptionSet {
   static let lowWatermark = Movement(rawValue: 4)
   /// The leader epoch or the role: whoever waits must hear of it.
   static let leadership = Movement(rawValue: 8)
+  /// What is synced, where `flush.messages` asks for that.
+  static let durableEnd = Movement(rawValue: 16)
 }
 
 /// Partitions in which something moved, each once, in the order in which it first did.
@@ -49,6 +51,7 @@ extension Partition {
   /// Drops the requests that wait, without an answer: nobody is there any more to hear it.
   func forgetWaitingRequests() {
     produceWatches = ProduceWatches()
+    syncWatches = ProduceWatches()
     followerFetchWatches = FetchWatches()
     consumerFetchWatches = FetchWatches()
     deleteRecordsWatches = []
@@ -58,6 +61,7 @@ extension Partition {
   func wakeWaitingRequests() {
     let what = movement
     movement = []
+    if !what.isDisjoint(with: [.durableEnd, .leadership]) { wakeSyncs() }
     if what.contains(.leadership) {
       wakeProduces()
       wakeFetches(\.followerFetchWatches) { $0.delayed.complete() }

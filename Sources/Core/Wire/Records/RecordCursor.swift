@@ -12,6 +12,8 @@ import Primitives
 public struct RecordCursor: Sendable {
   /// The record that the last `next()` found. Means nothing before the first one and after the last.
   @inlinable public var current: RecordView { _read { yield view } }
+  /// Bytes of all records, uncompressed.
+  @inlinable public var contentSize: Int { view.content.count }
   /// How many records are still to come, by the header's count.
   @inlinable public var remaining: Int32 { recordsToCome }
 
@@ -27,7 +29,11 @@ public struct RecordCursor: Sendable {
   public init(
     _ batch: RecordBatch, decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil
   ) throws(WireError) {
-    let content = try batch.decompressedRecords(decompressionLimit: decompressionLimit, using: compressor)
+    self.init(batch, content: try batch.decompressedRecords(decompressionLimit: decompressionLimit, using: compressor))
+  }
+
+  /// A cursor over what `decompressedRecords` of the batch gave before.
+  public init(_ batch: RecordBatch, content: Bytes) {
     hasLogAppendTime = batch.timestampType == .logAppendTime
     view = RecordView(content: content, offset: batch.baseOffset, timestamp: batch.maxTimestamp)
     recordsToCome = batch.recordCount

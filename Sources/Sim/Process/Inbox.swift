@@ -1,0 +1,90 @@
+import DequeModule
+import Host
+
+/// An event that waits for its processor.
+struct WaitingEvent {
+  let event: NodeEvent
+  let arrival: Int64
+  /// Its place among all events that waited for the same processor.
+  let number: UInt64
+}
+
+/// What waits at one process, in the order of arrival.
+///
+/// With several threads an event may have to wait for the event of its connection that is worked on, while others pass. It then stands in a line of its
+/// connection, so that looking for the next event stays cheap however long that line is.
+struct Inbox {
+  private struct Line {
+    let connection: ConnectionID
+    var events: Deque<WaitingEvent>
+  }
+
+  private var waiting = Deque<WaitingEvent>()
+  private var lines: [Line] = []
+  private(set) var count = 0
+
+  var isEmpty: Bool { count == 0 }
+  var beginsLife: Bool { if case .start = waiting.first?.event { true } else { false } }
+
+  mutating func append(_ event: WaitingEvent) {
+    waiting.append(event)
+    count += 1
+  }
+
+  mutating func prepend(_ event: WaitingEvent) {
+    waiting.prepend(event)
+    count += 1
+  }
+
+  /// The number of the first event that may go, or nil. One thread at least must be free.
+  mutating func next(_ threads: ThreadPool, at now: Int64) -> UInt64? {
+    guard threads.count > 1 else { return waiting.first?.number }
+    standInLine(threads, now)
+    return min(waiting.first?.number ?? .max, firstLine(threads, now).map { lines[$0].events[0].number } ?? .max).nonMaximum
+  }
+
+  mutating func takeNext(_ threads: ThreadPool, at now: Int64) -> WaitingEvent? {
+    guard threads.count > 1 else {
+      guard let event = waiting.popFirst() else { return nil }
+      count -= 1
+      return event
+    }
+    standInLine(threads, now)
+    guard let line = firstLine(threads, now), lines[line].events[0].number < waiting.first?.number ?? .max else {
+      guard let event = waiting.popFirst() else { return nil }
+      count -= 1
+      return event
+    }
+    count -= 1
+    let event = lines[line].events.removeFirst()
+    if lines[line].events.isEmpty { lines.remove(at: line) }
+    return event
+  }
+
+  /// Takes out everything, in no order that matters.
+  mutating func removeAll() -> [WaitingEvent] {
+    let all = Array(waiting) + lines.flatMap(\.events)
+    waiting.removeAll(keepingCapacity: true)
+    lines = []
+    count = 0
+    return all
+  }
+
+  /// Puts events in front that may not go behind what waits of their connections.
+  private mutating func standInLine(_ threads: ThreadPool, _ now: Int64) {
+    while let first = waiting.first, let connection = first.event.connection {
+      let line = lines.firstIndex { $0.connection == connection }
+      guard line != nil || threads.isBusy(with: connection, at: now) else { return }
+      waiting.removeFirst()
+      if let line { lines[line].events.append(first) } else { lines.append(Line(connection: connection, events: [first])) }
+    }
+  }
+
+  private func firstLine(_ threads: ThreadPool, _ now: Int64) -> Int? {
+    lines.indices.filter { !threads.isBusy(with: lines[$0].connection, at: now) }.min { lines[$0].events[0].number < lines[$1].events[0].number }
+  }
+}
+
+extension UInt64 {
+  fileprivate var nonMaximum: UInt64? { self == .max ? nil : self }
+}

@@ -1,0 +1,62 @@
+import Host
+
+/// The threads of a process: how many of its events are worked on side by side. A thread that waits for the disk is taken, though no core works for it.
+struct ThreadPool {
+  private struct Run {
+    var connection: ConnectionID?
+    var until: Int64
+  }
+
+  let count: Int
+  /// When the first thread is free.
+  private(set) var freeAt: Int64 = 0
+  /// What each thread did last; only looked at where there are several.
+  private var runs: ContiguousArray<Run>
+
+  init(count: Int) {
+    precondition(count > 0, "a process without a thread")
+    self.count = count
+    runs = ContiguousArray(repeating: Run(connection: nil, until: 0), count: count)
+  }
+
+  /// Takes the thread that was free first for an event of a connection, or of none.
+  @inline(__always)
+  mutating func take(until end: Int64, for event: NodeEvent) {
+    if count == 1 {
+      freeAt = end
+    } else {
+      takeOneOfMany(until: end, for: event.connection)
+    }
+  }
+
+  private mutating func takeOneOfMany(until end: Int64, for connection: ConnectionID?) {
+    var first = 0
+    for run in runs.indices where runs[run].until < runs[first].until { first = run }
+    runs[first] = Run(connection: connection, until: end)
+    freeAt = runs.lazy.map(\.until).min() ?? end
+  }
+
+  /// Whether an event of the connection is being worked on.
+  func isBusy(with connection: ConnectionID, at now: Int64) -> Bool { runs.contains { $0.connection == connection && $0.until > now } }
+
+  /// When the next of the threads that are taken will be free.
+  func nextEnd(after now: Int64) -> Int64 { count == 1 ? freeAt : runs.lazy.map(\.until).filter { $0 > now }.min() ?? now }
+
+  /// The threads of a new life.
+  mutating func free() {
+    freeAt = 0
+    for run in runs.indices { runs[run] = Run(connection: nil, until: 0) }
+  }
+}
+
+extension NodeEvent {
+  /// The connection whose events this one belongs to.
+  var connection: ConnectionID? {
+    switch self {
+    case .event(.received(_, let connection)), .event(.accepted(let connection)), .event(.connected(let connection)),
+      .event(.disconnected(let connection)):
+      connection
+    case .event(.timer), .event(.disk), .timer, .shutdown, .start: nil
+    }
+  }
+}

@@ -9,18 +9,17 @@ struct AttributionBuilder {
   private static let neighbourhood = 101
 
   private let terms: [LatencyTerm]
-  private var sums = TermSums()
-  private(set) var samples: ContiguousArray<LatencySample> = []
+  /// Of all latencies.
+  var sums = TermSums()
+  private var samples: ContiguousArray<LatencySample> = []
 
   init(_ terms: [LatencyTerm]) { self.terms = terms }
 
   mutating func reserve(_ count: Int) { samples.reserveCapacity(count) }
 
+  /// Takes in a latency whose terms are added to `sums`.
   @inline(__always)
-  mutating func add(_ sample: LatencySample, _ body: (inout TermSums) -> Void) {
-    samples.append(sample)
-    body(&sums)
-  }
+  mutating func note(_ sample: LatencySample) { samples.append(sample) }
 
   /// Of the mean and of each percentile; empty where there are no latencies.
   /// - Parameter addTerms: adds the terms of one sample.

@@ -17,15 +17,22 @@ struct LatencyTerms {
   /// When the leader had synced the batch, as `flush.messages` asked for.
   func synced(_ batch: BatchTimes) -> Instant {
     guard batch.baseOffset != .unknown else { return .distantFuture }
-    return syncs.passed(batch.baseOffset + Int64(max(batch.recordCount, 1) - 1), of: batch.partition)
+    return syncs.passed(batch.baseOffset + Int64(max(batch.recordCount, 1) - 1), of: batch.partition).instant
   }
 
-  /// From the instant the schedule wanted the record sent to its acknowledgement.
-  /// - Parameter synced: of its batch.
-  @inline(__always)
-  func addPublish(_ record: RecordTimes, _ batch: BatchTimes, synced: Instant, to sums: inout TermSums) {
+  /// When consumers could see a record of a partition, and up to which offset that holds as well.
+  func visible(_ offset: Offset, of partition: PartitionNumber) -> OffsetInstant { visibility.passed(offset, of: partition) }
+
+  // MARK: Publish latency, from the instant the schedule wanted the record sent to its acknowledgement
+
+  func addPublish(_ record: RecordTimes, _ batch: BatchTimes, to sums: inout TermSums) {
     var cutter = TermCutter(from: record.intended, limit: batch.finished)
-    cutUpToDrained(record, batch, &cutter, &sums)
+    cutUpToReady(record, batch, &cutter, &sums)
+    cutPublishAfterReady(batch, synced: synced(batch), &cutter, &sums)
+  }
+
+  func cutPublishAfterReady(_ batch: BatchTimes, synced: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    cutUpToDrained(batch, &cutter, &sums)
     guard let exchange = batch.exchange else { return cutter.cut(batch.finished, .roundTrip, &sums) }
     cutUpToSynced(exchange, synced, &cutter, &sums)
     guard exchange.answerLeft != .distantFuture else {
@@ -38,25 +45,31 @@ struct LatencyTerms {
     cutter.cut(batch.finished, .clientAnswer, &sums)
   }
 
-  /// From the instant the schedule wanted the record sent until a consumer was given it.
+  // MARK: End-to-end latency, from the instant the schedule wanted the record sent until a consumer was given it
+
   /// - Parameters:
-  ///   - synced: of its batch.
+  ///   - batch: nil where the record never was in a batch that was finished.
   ///   - offset: as delivered: with acks=0 the producer does not know it.
-  @inline(__always)
-  func addEndToEnd(
-    _ record: RecordTimes, _ batch: BatchTimes?, synced: Instant, _ slice: DeliveredSlice, at offset: Offset, to sums: inout TermSums
-  ) {
-    var visible = visibility.passed(offset, of: slice.partition)
-    if let exchange = batch?.exchange, exchange.begun <= visible, visible < exchange.worked, exchange.worked != .distantFuture {
-      // Seen by the handler that appended it: what that does leaves when its work is done.
-      visible = exchange.worked
-    }
+  func addEndToEnd(_ record: RecordTimes, _ batch: BatchTimes?, _ slice: DeliveredSlice, at offset: Offset, to sums: inout TermSums) {
+    let visible = seen(visible(offset, of: slice.partition).instant, batch)
     var cutter = TermCutter(from: record.intended, limit: min(visible, slice.at))
+    if let batch { cutUpToReady(record, batch, &cutter, &sums) } else { cutter.cut(record.sent, .schedule, &sums) }
+    cutEndToEndAfterReady(batch, synced: batch.map(synced) ?? .distantFuture, slice, visible: visible, &cutter, &sums)
+  }
+
+  /// When a record is seen that its own append made visible: what a handler does leaves when its work is done.
+  func seen(_ visible: Instant, _ batch: BatchTimes?) -> Instant {
+    guard let exchange = batch?.exchange, exchange.worked != .distantFuture else { return visible }
+    return exchange.begun <= visible && visible < exchange.worked ? exchange.worked : visible
+  }
+
+  /// - Parameter visible: as `seen` says.
+  func cutEndToEndAfterReady(
+    _ batch: BatchTimes?, synced: Instant, _ slice: DeliveredSlice, visible: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums
+  ) {
     if let batch {
-      cutUpToDrained(record, batch, &cutter, &sums)
+      cutUpToDrained(batch, &cutter, &sums)
       if let exchange = batch.exchange { cutUpToSynced(exchange, synced, &cutter, &sums) }
-    } else {
-      cutter.cut(record.sent, .schedule, &sums)
     }
     cutter.limit = slice.at
     guard let fetch = slice.exchange else { return cutter.cut(slice.at, .roundTrip, &sums) }
@@ -67,16 +80,21 @@ struct LatencyTerms {
     cutter.cut(slice.at, .consumer, &sums)
   }
 
+  // MARK: What both begin with
+
+  /// What a record has for itself. From `ready` on it shares the way of its batch.
   @inline(__always)
-  private func cutUpToDrained(_ record: RecordTimes, _ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+  func cutUpToReady(_ record: RecordTimes, _ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
     cutter.cut(record.sent, .schedule, &sums)
     cutter.cut(batch.opened, .buffer, &sums)
     cutter.cut(batch.ready, .batch, &sums)
+  }
+
+  private func cutUpToDrained(_ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
     cutter.cut(batch.firstDrained, .inFlight, &sums)
     cutter.cut(batch.drained, .retries, &sums)
   }
 
-  @inline(__always)
   private func cutUpToSynced(_ exchange: ExchangeTimes, _ synced: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums) {
     cutter.cut(exchange.left, .clientCPU, &sums)
     cutter.cut(exchange.arrived, .networkOut, &sums)

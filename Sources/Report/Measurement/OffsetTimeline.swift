@@ -10,19 +10,23 @@ struct OffsetTimeline {
     for entry in entries where steps.last.map({ $0.offset < entry.offset }) ?? true { steps.append(entry) }
   }
 
-  /// From when on `offset` lay below; `.distantFuture` where it never did.
-  func passed(_ offset: Offset) -> Instant {
+  /// From when on `offset` lay below, and up to where that holds for the offsets that follow it; `.distantFuture` where it never did.
+  func passed(_ offset: Offset) -> OffsetInstant {
     var low = 0, high = steps.count
     while low < high {
       let middle = (low + high) / 2
       if steps[middle].offset > offset { high = middle } else { low = middle + 1 }
     }
-    return low < steps.count ? steps[low].instant : .distantFuture
+    return low < steps.count ? steps[low] : .never
   }
 }
 
 extension [OffsetTimeline] {
-  func passed(_ offset: Offset, of partition: PartitionNumber) -> Instant {
-    indices.contains(Int(partition.number)) && offset != .unknown ? self[Int(partition.number)].passed(offset) : .distantFuture
+  func passed(_ offset: Offset, of partition: PartitionNumber) -> OffsetInstant {
+    indices.contains(Int(partition.number)) && offset != .unknown ? self[Int(partition.number)].passed(offset) : .never
   }
+}
+
+extension OffsetInstant {
+  fileprivate static let never = OffsetInstant(offset: Offset(.max), instant: .distantFuture)
 }

@@ -45,6 +45,8 @@ struct PublishStatistics {
         sentBatchBytes += Int64(times.sentBytes)
       }
       let synced = terms.synced(times)
+      // Most records of a batch share their way from `ready` on: it is cut once for all of them.
+      var alike: Int64 = 0
       for number in records {
         let record = index.log.records[Int(number)]
         let latency = times.finished - record.intended
@@ -52,10 +54,19 @@ struct PublishStatistics {
         guard window.contains(record.intended) else { continue }
         fromIntended.record(latency)
         fromSend.record(times.finished - record.sent)
-        attribution.add(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1)) {
-          terms.addPublish(record, times, synced: synced, to: &$0)
+        attribution.note(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1))
+        var cutter = TermCutter(from: record.intended, limit: times.finished)
+        terms.cutUpToReady(record, times, &cutter, &attribution.sums)
+        if cutter.at == times.ready {
+          alike += 1
+        } else {
+          terms.cutPublishAfterReady(times, synced: synced, &cutter, &attribution.sums)
         }
       }
+      guard alike > 0 else { continue }
+      var shared = TermSums(), cutter = TermCutter(from: times.ready, limit: times.finished)
+      terms.cutPublishAfterReady(times, synced: synced, &cutter, &shared)
+      attribution.sums.add(shared, times: alike)
     }
     latencySeries.finish()
     for record in index.log.records {
@@ -65,8 +76,8 @@ struct PublishStatistics {
       if window.contains(record.refused) { errors.add(record.bytes) }
     }
     attributed = attribution.attributed { sample, sums in
-      let record = index.log.records[Int(sample.record)], batch = index.log.batches[Int(record.batch)]
-      terms.addPublish(record, batch, synced: terms.synced(batch), to: &sums)
+      let record = index.log.records[Int(sample.record)]
+      terms.addPublish(record, index.log.batches[Int(record.batch)], to: &sums)
     }
   }
 }

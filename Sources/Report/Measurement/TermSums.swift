@@ -13,6 +13,11 @@ struct TermSums {
 
   var total: Int64 { sums.reduce(0, +) }
 
+  /// Adds the sums of what `count` latencies have in common.
+  mutating func add(_ other: TermSums, times count: Int64) {
+    for place in sums.indices { sums[place] += other.sums[place] * count }
+  }
+
   /// The means of `count` latencies in whole nanoseconds that add up to the mean of the totals, itself rounded to a whole nanosecond: what
   /// rounding down leaves goes to the terms with the largest rests, the earlier first.
   func means(of count: Int64) -> (total: Int64, terms: ContiguousArray<Int64>) {

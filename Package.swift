@@ -122,7 +122,6 @@ let package = Package(
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
-    tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
     tests("LiveBench", ["Primitives", "Host", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),

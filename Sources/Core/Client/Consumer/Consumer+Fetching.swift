@@ -3,38 +3,45 @@ import Primitives
 import Wire
 
 extension Consumer {
+  /// What a round of fetches knows of a broker. With hundreds of partitions it is asked for once, not for each of them.
+  private struct Target {
+    let broker: NodeID
+    let isKnown: Bool
+    /// nil where it cannot be asked now.
+    let source: FetchSource?
+    var wishes: [(partition: TopicPartition, wish: FetchSession.Wish)] = []
+  }
+
   /// Sends a fetch to every broker that has none under way and has partitions of which nothing is buffered.
   func sendFetches() {
     guard !isClosed else { return }
     let now = reactor.now
-    var wishes: [(source: FetchSource, wishes: [(partition: TopicPartition, wish: FetchSession.Wish)])] = []
     // While a broker's partitions are buffered here it is not asked: leaving them out would end their place in the session (KAFKA-17182).
     var busy: [NodeID] = []
     for assigned in buffered where !assigned.isPaused {
-      if let broker = assigned.source(at: now) { busy.append(broker) }
+      if let broker = assigned.source(at: now), !busy.contains(broker) { busy.append(broker) }
     }
+    var targets: [Target] = []
+    // In the order in which they got their first wish.
+    var wanted: [Int] = []
+    var topic: (name: String, id: Uuid)?
     for assigned in partitions.values where assigned.isFetchable {
-      guard let broker = source(of: assigned, at: now), !busy.contains(broker), let position = assigned.position else { continue }
-      guard cluster.isReady(broker) else {
-        cluster.prepare(broker)
-        continue
+      guard let position = assigned.position, let index = target(of: assigned, at: now, busy, &targets), targets[index].source != nil else { continue }
+      if topic?.name != assigned.partition.topic {
+        topic = (assigned.partition.topic, cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero)
       }
-      let source = self.source(at: broker)
-      guard !source.isFetching else { continue }
       let wish = FetchSession.Wish(
-        topicID: cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
-        maxBytes: configuration.maxPartitionFetchBytes)
-      if let index = wishes.firstIndex(where: { $0.source === source }) {
-        wishes[index].wishes.append((assigned.partition, wish))
-      } else {
-        wishes.append((source, [(assigned.partition, wish)]))
-      }
+        topicID: topic?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch, maxBytes: configuration.maxPartitionFetchBytes)
+      if targets[index].wishes.isEmpty { wanted.append(index) }
+      targets[index].wishes.append((assigned.partition, wish))
     }
-    for (source, wishes) in wishes { fetch(wishes, from: source) }
+    for index in wanted {
+      if let source = targets[index].source { fetch(targets[index].wishes, from: source) }
+    }
   }
 
   /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
-  private func source(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
+  private func target(of assigned: AssignedPartition, at now: Instant, _ busy: [NodeID], _ targets: inout [Target]) -> Int? {
     guard assigned.waitsUntil <= now else {
       wake(at: assigned.waitsUntil)
       return nil
@@ -43,10 +50,23 @@ extension Consumer {
       cluster.requestUpdate()
       return nil
     }
-    if cluster.address(of: broker) != nil { return broker }
+    let index = target(at: broker, busy, &targets)
+    if targets[index].isKnown { return index }
     // A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
     if !assigned.forgetPreferredReplica() { cluster.requestUpdate() }
-    return assigned.leader
+    return assigned.leader.map { target(at: $0, busy, &targets) }
+  }
+
+  private func target(at broker: NodeID, _ busy: [NodeID], _ targets: inout [Target]) -> Int {
+    if let index = targets.firstIndex(where: { $0.broker == broker }) { return index }
+    let isKnown = cluster.address(of: broker) != nil
+    var source: FetchSource?
+    if !busy.contains(broker) {
+      if cluster.isReady(broker) { source = self.source(at: broker) } else { cluster.prepare(broker) }
+    }
+    if source?.isFetching ?? false { source = nil }
+    targets.append(Target(broker: broker, isKnown: isKnown, source: source))
+    return targets.count - 1
   }
 
   private func source(at broker: NodeID) -> FetchSource {

@@ -36,6 +36,9 @@ struct FetchSession {
     // A session speaks of topics by name or by id, from its begin to its end.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
+    if epoch > 0, let changed = update(wishes) {
+      return Contents(id: id, epoch: epoch, wishes: changed, forgotten: [], usesTopicIDs: hasIDs)
+    }
     for (partition, wish) in wishes { names[wish.topicID] = partition.topic }
     let former = partitions
     partitions = OrderedDictionary(uniqueKeysWithValues: wishes.lazy.map { ($0.partition, $0.wish) })
@@ -44,6 +47,19 @@ struct FetchSession {
     var forgotten: [(partition: TopicPartition, topicID: Uuid)] = []
     for (partition, wish) in former where partitions[partition]?.topicID != wish.topicID { forgotten.append((partition, wish.topicID)) }
     return Contents(id: id, epoch: epoch, wishes: changed, forgotten: forgotten, usesTopicIDs: hasIDs)
+  }
+
+  /// Takes over wishes for the partitions that the session has, and for these alone. Returns those that changed; nil, and nothing is taken over, where
+  /// partitions come or go.
+  private mutating func update(_ wishes: [(partition: TopicPartition, wish: Wish)]) -> [(partition: TopicPartition, wish: Wish)]? {
+    guard wishes.count == partitions.count else { return nil }
+    var changed: [(index: Int, wish: Int)] = []
+    for (number, (partition, wish)) in wishes.enumerated() {
+      guard let index = partitions.index(forKey: partition), partitions.values[index].topicID == wish.topicID else { return nil }
+      if partitions.values[index] != wish { changed.append((index, number)) }
+    }
+    for (index, wish) in changed { partitions.values[index] = wishes[wish].wish }
+    return changed.map { wishes[$0.wish] }
   }
 
   /// The partition that a response names; nil where the session does not have it.

@@ -61,7 +61,7 @@ final class Fetch {
   private func lookForHighWatermarkNews() {
     for (index, target) in targets.enumerated() where results[index].error == .none {
       guard let partition = target.partition else { continue }
-      results[index].highWatermark = max(results[index].highWatermark, partition.highWatermark)
+      if partition.highWatermark > results[index].highWatermark { results[index].highWatermark = partition.highWatermark }
       if partition.hasHighWatermarkNews(for: target) { hasUrgentNews = true }
     }
   }
@@ -71,8 +71,12 @@ final class Fetch {
     var response = FetchResponse()
     response.sessionId = session.begin(for: self)
     let isIncremental = session.isIncremental
-    for (target, read) in zip(targets, results) {
-      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
+    let namesHighWatermarkChanges = manager.switches.sessionIncludesHighWatermarkChange
+    for index in results.indices {
+      let target = targets[index]
+      // In its place: most partitions of a session have nothing new, and copying what was read of them would be most of the work.
+      if isIncremental, !target.isNews(results[index], namingHighWatermarkChanges: namesHighWatermarkChanges) { continue }
+      let read = results[index]
       target.told(read)
       response.append(data(for: target, read, in: &response), ofTopic: target.key)
     }

@@ -33,7 +33,7 @@ final class FetchTarget {
   }
 
   /// Whether an incremental response must name the partition: it carries something that the client does not know.
-  func isNews(_ read: PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
+  func isNews(_ read: borrowing PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
     if !read.records.isEmpty || read.error != .none || read.divergence != nil || read.preferredReadReplica != .none { return true }
     // A follower that names a lower one is answered for that reason, so the answer must carry it (KIP-1166).
     if let knownHighWatermark, knownHighWatermark < read.highWatermark { return true }

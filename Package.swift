@@ -30,7 +30,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 
 /// Machine profiles that ship inside of the program.
-let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kreps-2014", "laptop", "nvme-10g"].map { Resource.embedInCode("Machines/\($0).yaml") }
+let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kafka-4.3-jvm-2core", "kreps-2014", "laptop", "nvme-10g"].map { Resource.embedInCode("Machines/\($0).yaml") }
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -46,6 +46,8 @@ let package = Package(
     .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/ordo-one/TextTable", from: "0.0.2"),
   ],
   targets: [
     // C shims, as thin as they can be.
@@ -76,7 +78,12 @@ let package = Package(
     module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", nio, nioSockets, nioLocks, heap]),
 
     // Scenario files become trials, trials become outcomes.
-    module("Report", ["Primitives", "Workloads", .product(name: "Rainbow", package: "Rainbow")]),
+    module(
+      "Report",
+      [
+        "Primitives", "Host", "Workloads", .product(name: "Rainbow", package: "Rainbow"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "TextTable", package: "TextTable"),
+      ]),
     module(
       "Trials",
       [
@@ -84,8 +91,12 @@ let package = Package(
         orderedCollections, .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),
+    // Scenarios on real sockets and disks.
+    module(
+      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Trials", "Live"],
+      resources: [.embedInCode("Fidelity/published.csv")]),
     .executableTarget(
-      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -102,16 +113,17 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
-    tests("Workloads", ["Primitives", "Workloads"]),
-    tests("Report", ["Primitives", "Workloads", "Report"]),
-    tests("Trials", ["Primitives", "Report", "Workloads", "Trials"]),
+    tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
+    tests("Workloads", ["Primitives", "Wire", "Workloads"]),
+    tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
+    tests("LiveBench", ["Primitives", "Host", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

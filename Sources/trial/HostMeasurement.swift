@@ -15,11 +15,13 @@ struct HostMeasurement {
     return Double(passed.seconds) + Double(passed.attoseconds) / 1e18
   }
 
-  /// Processor time of this process.
+  /// Processor time of this process, and of the processes that it started and that have ended.
   static var cpuSeconds: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    return [RUSAGE_SELF, RUSAGE_CHILDREN].reduce(0) { sum, who in
+      var usage = rusage()
+      getrusage(__rusage_who_t(who.rawValue), &usage)
+      return sum + seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
   }
 }

@@ -7,17 +7,20 @@ import Trials
 struct TrialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trial",
-    abstract: "A deterministic simulation of Kafka: replay failures, and judge what clients saw.",
+    abstract: "A deterministic simulation of Kafka: replay failures, judge what clients saw, measure and compare settings.",
     discussion: """
       Start with a failure that made history, and its repair:
 
         trial replay scenarios/hazards/kip-101-truncation-loss.yaml
         trial replay scenarios/hazards/kip-101-truncation-loss.yaml --variant fixed
 
-      Exit codes: 0 as expected, 1 a guarantee violated, 3 not exercised, 64 wrong usage, 65 a bad input file, 70 an internal error.
+      Exit codes: 0 as expected, 1 a guarantee violated, 2 a gate broken, 3 not exercised, 4 only improvements, 64 wrong usage, 65 a bad input file, 70 an internal error.
       """,
     version: Trial.build,
-    subcommands: [ReplayCommand.self, VerifyCommand.self, ServeCommand.self, ListCommand.self, WorkerCommand.self])
+    subcommands: [
+      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
+      FidelityCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
+    ])
 }
 
 extension ArgumentParser.ExitCode {

@@ -22,6 +22,10 @@ public protocol Disk: AnyObject {
   /// Reads up to `count` bytes; fewer at the end of the file. Shares what lies in one appended piece.
   func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes
 
+  /// How many bytes from a position on are read without being copied together, where the disk shares what was appended: a reader that
+  /// can do with less asks for no more.
+  func sharedBytes(of file: FileID, at position: Int) -> Int
+
   func truncate(_ file: FileID, to size: Int) throws(DiskError)
 
   /// Makes the file's present bytes and size durable. Bytes appended after the call may or may not be.
@@ -53,6 +57,8 @@ public protocol Disk: AnyObject {
 }
 
 extension Disk {
+  public func sharedBytes(of file: FileID, at position: Int) -> Int { .max }
+
   /// The whole content of a file, or nil where there is none.
   public func content(of path: String) throws(DiskError) -> Bytes? {
     guard exists(path) else { return nil }

@@ -84,6 +84,11 @@ public final class LiveCluster: Sendable {
     }
   }
 
+  /// What each node has used so far: the brokers in the order of their numbers, then the controller.
+  public func usage() throws -> [(node: String, usage: HostUsage)] {
+    try (brokers + [controller]).map { ($0.name, try $0.usage()) }
+  }
+
   /// Asks for a controlled shutdown of the brokers; the controller follows when they have ended. Does not wait.
   public func shutDown() {
     for broker in brokers { broker.shutDown() }

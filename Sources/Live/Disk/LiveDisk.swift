@@ -18,6 +18,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   private var files: [UInt32: Descriptor] = [:]
   private var filesOpened: UInt32 = 0
   private var operationsBegun: UInt32 = 0
+  private(set) var bytesAppended = 0
 
   /// Hears the end of each operation, on the loop.
   var whenDone: (DiskOperation, DiskError?) -> Void = { _, _ in }
@@ -72,6 +73,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   public func append(_ bytes: Bytes, to file: FileID) throws(DiskError) {
     try bytes.withUnsafeBytes { (source) throws(DiskError) in try write(source, to: try descriptor(of: file)) }
+    bytesAppended += bytes.count
   }
 
   public func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes {

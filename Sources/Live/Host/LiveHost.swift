@@ -52,6 +52,8 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
   private var unflushed: [Connection] = []
+  private var work = WorkTally()
+  private var bytesSent = 0
 
   public var random = RandomStream.ofMachine()
   public var now: Instant { .ofMachine }
@@ -109,14 +111,27 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()
   }
 
+  /// What this node has used so far.
+  public func usage() throws -> HostUsage {
+    try loop.submit { [self] in
+      var usage = HostUsage()
+      usage.processor = .ofThread
+      usage.bytesSent = bytesSent
+      usage.bytesAppended = liveDisk.bytesAppended
+      usage.work = work
+      return usage
+    }.wait()
+  }
+
   /// Succeeds when the node's life is over.
   public var ended: EventLoopFuture<Void> { endedPromise.futureResult }
 
   /// Waits until the node's life is over, and gives the thread and the data directory back.
   public func waitUntilEnded() throws {
     try ended.wait()
-    try group.syncShutdownGracefully()
+    // The disk first: what is under way there ends on the loop.
     try liveDisk.shutDown()
+    try group.syncShutdownGracefully()
   }
 
   // MARK: Events
@@ -131,11 +146,13 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Runs something within the node, then whatever came about meanwhile, and sends what was to be sent.
   func handling(_ body: () -> Void) {
     isHandling = true
+    work.events += 1
     body()
     var next = 0
     while phase == .running, next < waiting.count {
       let event = waiting[next]
       next += 1
+      work.events += 1
       node?.handle(event)
     }
     waiting.removeAll(keepingCapacity: true)
@@ -148,6 +165,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   func received(_ frames: [Frame], on connection: Connection) {
     guard phase == .running else { return }
     if isHandling { return waiting += frames.map { .received($0, connection.id) } }
+    work.events += frames.count - 1
     handling {
       for frame in frames where phase == .running && connections[connection.id.value] != nil {
         node?.handle(.received(frame, connection.id))
@@ -168,6 +186,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   public func send(_ frame: Frame, on connection: ConnectionID) {
     guard let connection = connections[connection.value] else { return }
     connection.send(frame)
+    bytesSent += frame.count + 4
     if unflushed.last !== connection { unflushed.append(connection) }
   }
 
@@ -207,7 +226,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   // MARK: The rest of NodeHost
 
-  public func spend(_ cost: Cost) {}
+  public func spend(_ cost: Cost) { work.add(cost) }
 
   public func report(_ occurrence: Occurrence) { observer(name, occurrence) }
 

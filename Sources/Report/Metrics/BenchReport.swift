@@ -26,6 +26,25 @@ public struct BenchReport: Codable, Sendable, Equatable {
   }
 }
 
+extension BenchReport {
+  public init(from decoder: any Decoder) throws {
+    let report = try decoder.container(keyedBy: CodingKeys.self)
+    scenario = try report.decode(String.self, forKey: .scenario)
+    about = try report.decode(String.self, forKey: .about)
+    build = try report.decode(String.self, forKey: .build)
+    let varied = try report.decode([VariedSetting].self, forKey: .varied)
+    self.varied = varied
+    rows = try report.decode([BenchRow].self, forKey: .rows).map { row in
+      func place(_ setting: ChosenSetting) -> Int { varied.firstIndex { $0.key == setting.key } ?? varied.count }
+      let order = row.settings.indices.sorted { (place(row.settings[$0]), $0) < (place(row.settings[$1]), $1) }
+      return BenchRow(settings: order.map { row.settings[$0] }, result: row.result, search: row.search)
+    }
+    pareto = try report.decode([Int].self, forKey: .pareto)
+    effects = try report.decode([Effect].self, forKey: .effects)
+    replay = try report.decode(String.self, forKey: .replay)
+  }
+}
+
 public struct VariedSetting: Codable, Sendable, Equatable {
   public var key: String
   public var values: [String]
@@ -41,14 +60,48 @@ public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
   public var result: BenchResult
+  /// How the rate of this result was found, where it was searched for.
+  public var search: StoredSearch?
 
-  public init(settings: [ChosenSetting], result: BenchResult) {
+  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil) {
     self.settings = settings
     self.result = result
+    self.search = search
   }
 
   /// `acks=all linger.ms=5`.
   public var name: String { settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+}
+
+extension BenchRow {
+  private enum CodingKeys: String, CodingKey { case settings, result, search }
+
+  private struct SettingKey: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`.
+  public func encode(to encoder: any Encoder) throws {
+    var row = encoder.container(keyedBy: CodingKeys.self)
+    var settings = row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
+    for setting in self.settings { try settings.encode(setting.value, forKey: SettingKey(stringValue: setting.key)) }
+    try row.encode(result, forKey: .result)
+    try row.encodeIfPresent(search, forKey: .search)
+  }
+
+  /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
+  public init(from decoder: any Decoder) throws {
+    let row = try decoder.container(keyedBy: CodingKeys.self)
+    let settings = try row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
+    let keys = settings.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
+    self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
+    result = try row.decode(BenchResult.self, forKey: .result)
+    search = try row.decodeIfPresent(StoredSearch.self, forKey: .search)
+  }
 }
 
 public struct ChosenSetting: Codable, Sendable, Equatable {
@@ -71,7 +124,7 @@ public struct BenchResult: Codable, Sendable, Equatable {
   /// Hexadecimal; nil where the run was on real sockets.
   public var traceHash: String?
   public var events: UInt64
-  public var simulatedSeconds: Double
+  public var simulated: SimulatedTime
   public var verdicts: [StoredVerdict]
   public var delivery: StoredDelivery
   public var faults: [StoredFault]
@@ -93,7 +146,7 @@ public struct BenchResult: Codable, Sendable, Equatable {
     self.machine = machine
     self.traceHash = traceHash
     self.events = events
-    self.simulatedSeconds = simulatedSeconds
+    simulated = SimulatedTime(seconds: simulatedSeconds)
     self.verdicts = verdicts
     self.delivery = delivery
     self.faults = faults
@@ -102,6 +155,14 @@ public struct BenchResult: Codable, Sendable, Equatable {
     self.replay = replay
     self.exitCode = exitCode
   }
+
+  public var simulatedSeconds: Double { simulated.seconds }
+}
+
+public struct SimulatedTime: Codable, Sendable, Equatable {
+  public var seconds: Double
+
+  public init(seconds: Double) { self.seconds = seconds }
 }
 
 public struct StoredVerdict: Codable, Sendable, Equatable {

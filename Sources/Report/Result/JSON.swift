@@ -3,8 +3,11 @@ public enum JSON: Sendable {
   case null
   case bool(Bool)
   case integer(Int64)
+  case unsigned(UInt64)
   /// Printed with a fixed number of decimals: no two platforms round it differently.
   case decimal(Double, places: Int)
+  /// Rounded to six decimals and printed in its shortest form: `0.25`, `12`.
+  case number(Double)
   case string(String)
   case array([JSON])
   case object([(String, JSON)])
@@ -21,7 +24,9 @@ public enum JSON: Sendable {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
+    case .unsigned(let value): text += String(value)
     case .decimal(let value, let places): text += fixed(value, places: places)
+    case .number(let value): text += shortest(value)
     case .string(let value): Self.quote(value, to: &text)
     case .array(let elements):
       writeList(elements.count, "[", "]", to: &text, indentation) { elements[$0].write(to: &$1, indentation: indentation + 1) }
@@ -74,6 +79,18 @@ public func fixed(_ value: Double, places: Int) -> String {
   let digits = String(scaled.magnitude)
   let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
   return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+}
+
+/// A number rounded to six decimals, without zeros at its end. It must be finite.
+func shortest(_ value: Double) -> String {
+  precondition(value.isFinite, "a figure of a result is \(value)")
+  // Beyond this a Double has no sixth decimal.
+  let rounded = value.magnitude < 4e9 ? (value * 1e6).rounded() / 1e6 : value
+  if let whole = Int64(exactly: rounded) { return String(whole) }
+  // Swift writes what is below 0.0001 with an exponent.
+  guard rounded.magnitude < 1e-3 else { return "\(rounded)" }
+  let digits = fixed(rounded, places: 6)
+  return String(digits.reversed().drop { $0 == "0" }.reversed())
 }
 
 /// A whole number with its thousands apart: `1 200 000`.

@@ -46,7 +46,9 @@ extension ExitCode {
     switch self {
     case .asExpected: "as expected"
     case .notAsExpected: "not as expected"
+    case .gateBroken: "gate broken"
     case .notExercised: "not exercised"
+    case .onlyImprovements: "only improvements"
     case .wrongUsage: "wrong usage"
     case .badInput: "bad input"
     case .internalError: "internal error"

@@ -48,12 +48,16 @@ public struct TrialResult: Sendable {
 }
 
 /// What a process says when it ends.
-public enum ExitCode: Int32, Sendable {
+public enum ExitCode: Int32, Sendable, CaseIterable {
   case asExpected = 0
   /// A guarantee is violated, or another expectation is not met.
   case notAsExpected = 1
+  /// `compare`: the candidate is not what a gate asks for.
+  case gateBroken = 2
   /// The trial did not exercise what it was to show.
   case notExercised = 3
+  /// `compare`, when strict: nothing got worse and something better, so the baseline is out of date.
+  case onlyImprovements = 4
   case wrongUsage = 64
   case badInput = 65
   case internalError = 70

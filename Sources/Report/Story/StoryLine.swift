@@ -25,4 +25,7 @@ public struct StoryLine: Sendable, Equatable {
     self.what = what
     self.weight = weight
   }
+
+  /// Time in seconds, who and what, without colour.
+  public var plainText: String { "\(fixed(time.seconds, places: 3)) \(who): \(what)" }
 }

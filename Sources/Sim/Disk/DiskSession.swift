@@ -88,6 +88,8 @@ final class DiskSession: Disk {
     return open.inode.content.bytes(range)
   }
 
+  func sharedBytes(of file: FileID, at position: Int) -> Int { files[file.value]?.inode.content.sharedBytes(at: position) ?? 0 }
+
   func truncate(_ file: FileID, to size: Int) throws(DiskError) {
     let open = try self.file(file)
     try storage.failIfFaulty(open.path)

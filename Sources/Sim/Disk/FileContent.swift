@@ -61,6 +61,12 @@ struct FileContent {
     return Bytes(joining: slices(range))
   }
 
+  /// How far the piece reaches that holds a position.
+  func sharedBytes(at position: Int) -> Int {
+    guard position >= 0, position < size else { return 0 }
+    return pieces[indexOfPiece(holding: position)].end - position
+  }
+
   mutating func truncate(to size: Int) {
     while let last = pieces.last, last.end > size {
       pieces.removeLast()

@@ -81,7 +81,7 @@ extension Value {
 }
 
 /// One setting of a mapping of settings.
-struct Setting: Equatable {
+struct Setting: Equatable, Sendable {
   var name: String
   var place: Place
   var value: String

@@ -1,6 +1,6 @@
 /// Overrides by path: those of a variant, and those of `--set PATH=VALUE`.
 extension Value {
-  /// Puts a value at a path such as `cluster.config.min.insync.replicas` or `topics[0].partitions`.
+  /// Puts a value at a path such as `cluster.config.min.insync.replicas`, `topics[0].partitions` or `topics.0.partitions`.
   ///
   /// Kafka's names hold dots themselves. A step is therefore the longest key of the mapping at hand that the rest of the path
   /// begins with; where none fits, the whole rest becomes one new key inside a mapping of settings, and one step elsewhere.
@@ -9,7 +9,7 @@ extension Value {
   }
 
   private mutating func set(_ rest: Substring, whole: String, to value: Value) throws {
-    if let index = rest.listIndex {
+    if let index = rest.listIndex, scalar == nil, !isMap {
       guard case .list(var elements) = content, elements.indices.contains(index.number) else {
         throw ScenarioError(at: value.place, "\(whole): there is no element \(index.number) here", remedy: "Elements count from 0.")
       }
@@ -42,6 +42,10 @@ extension Value {
     content = .map(entries)
   }
 
+  private var isMap: Bool {
+    if case .map = content { true } else { false }
+  }
+
   private func newEntry(for rest: Substring, _ value: Value) -> Entry {
     let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) }
     guard !isSettings, let dot = rest.firstIndex(of: ".") else {
@@ -62,8 +66,12 @@ extension Value {
 }
 
 extension Substring {
-  /// The number of a leading `[3]`, and what follows it.
+  /// The number of a leading `[3]` or `3`, and what follows it.
   fileprivate var listIndex: (number: Int, rest: Substring)? {
+    let digits = prefix { $0.isASCII && $0.isNumber }
+    if let number = Int(digits), digits.endIndex == endIndex || self[digits.endIndex] == "." {
+      return (number, dropFirst(digits.count + 1))
+    }
     guard first == "[", let end = firstIndex(of: "]"), let number = Int(self[index(after: startIndex)..<end]) else { return nil }
     var rest = self[index(after: end)...]
     if rest.first == "." { rest = rest.dropFirst() }

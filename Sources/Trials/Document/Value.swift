@@ -3,14 +3,14 @@ import Yams
 /// A value of a scenario document that knows where it stands.
 ///
 /// Order of keys is kept. Scalars stay text until somebody asks for a number, a duration or a rate, so that an error can quote what was written.
-struct Value: Equatable {
-  indirect enum Content: Equatable {
+struct Value: Equatable, Sendable {
+  indirect enum Content: Equatable, Sendable {
     case scalar(String)
     case list([Value])
     case map([Entry])
   }
 
-  struct Entry: Equatable {
+  struct Entry: Equatable, Sendable {
     var key: String
     var keyPlace: Place
     var value: Value

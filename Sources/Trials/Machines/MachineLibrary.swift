@@ -7,7 +7,8 @@ public enum MachineLibrary {
   /// File names and texts, in the order in which they are listed.
   private static let shipped: [(name: String, text: [UInt8])] = [
     ("nvme-10g", PackageResources.nvme_10g_yaml), ("i3en-2xlarge", PackageResources.i3en_2xlarge_yaml), ("cloud-gp3", PackageResources.cloud_gp3_yaml),
-    ("kreps-2014", PackageResources.kreps_2014_yaml), ("laptop", PackageResources.laptop_yaml),
+    ("kreps-2014", PackageResources.kreps_2014_yaml), ("kafka-4.3-jvm-2core", PackageResources.kafka_4_3_jvm_2core_yaml),
+    ("laptop", PackageResources.laptop_yaml),
   ]
 
   public static var names: [String] { shipped.map(\.name) }
@@ -37,7 +38,8 @@ public enum MachineLibrary {
     }
     let path = relativePath(name, namedAt: place, in: scenarioFile)
     guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
-      throw ScenarioError(at: place, "there is no file \(path), or it is not UTF-8 text", remedy: "Name a machine profile, such as one that trial calibrate wrote.")
+      throw ScenarioError(
+        at: place, "there is no file \(path), or it is not UTF-8 text", remedy: "Name a machine profile, such as one that trial calibrate wrote.")
     }
     return try MachineReader.read(text: text, file: path)
   }

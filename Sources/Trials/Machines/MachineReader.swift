@@ -83,7 +83,8 @@ extension DiskProfile {
     try map.take("sync-quantiles", &syncQuantiles) { value in
       let quantiles = try value.list { try $0.duration() }
       guard quantiles.count >= 2, zip(quantiles, quantiles.dropFirst()).allSatisfy(<=) else {
-        throw value.error("expected flush times in ascending order", remedy: "Write at least the shortest and the longest, such as [150us, 200us, 2ms].")
+        throw value.error(
+          "expected flush times in ascending order", remedy: "Write at least the shortest and the longest, such as [150us, 200us, 2ms].")
       }
       return quantiles
     }

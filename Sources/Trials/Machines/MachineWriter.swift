@@ -16,7 +16,8 @@ extension MachineProfile {
 extension ProcessorProfile {
   fileprivate var yamlLines: [String] {
     [
-      "  cores: \(cores)", "  threads: \(threads)", "  event: \(event.text)", "  request: \(request.text)", "  request-bytes: \(costText(requestBytePicoseconds))",
+      "  cores: \(cores)", "  threads: \(threads)", "  event: \(event.text)", "  request: \(request.text)",
+      "  request-bytes: \(costText(requestBytePicoseconds))",
       "  record: \(record.text)", "  send: \(send.text)", "  send-bytes: \(costText(sendBytePicoseconds))", "  batch: \(batch.text)",
       "  copy: \(costText(copyBytePicoseconds))", "  checksum: \(costText(checksumBytePicoseconds))", "  codecs:",
     ]
@@ -30,8 +31,9 @@ extension ProcessorProfile {
 extension NetworkProfile {
   fileprivate var yamlLines: [String] {
     [
-      "  latency: \(latency.text)", "  jitter: \(jitterMean.text)", "  bandwidth: \(rateText(bandwidth))", "  loopback-latency: \(loopbackLatency.text)",
-      "  loopback-bandwidth: \(rateText(loopbackBandwidth))", "  connect-timeout: \(connectTimeout.text)", "  retransmission: \(retransmissionTimeout.text)",
+      "  latency: \(latency.text)", "  jitter: \(jitterMean.text)", "  bandwidth: \(rateText(bandwidth))",
+      "  loopback-latency: \(loopbackLatency.text)", "  loopback-bandwidth: \(rateText(loopbackBandwidth))",
+      "  connect-timeout: \(connectTimeout.text)", "  retransmission: \(retransmissionTimeout.text)",
     ]
   }
 }
@@ -51,7 +53,8 @@ extension DiskProfile {
 extension Duration {
   /// In the largest unit that needs no fraction.
   fileprivate var text: String {
-    for (unit, length) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] as [(String, Int64)] where nanoseconds != 0 && nanoseconds % length == 0 {
+    let units: [(String, Int64)] = [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)]
+    for (unit, length) in units where nanoseconds != 0 && nanoseconds % length == 0 {
       return "\(nanoseconds / length)\(unit)"
     }
     return "\(nanoseconds)ns"
@@ -67,7 +70,8 @@ private func sizeText(_ bytes: Int64) -> String {
 
 /// Bytes a second in a unit that a reader has a feeling for.
 private func rateText(_ bytesPerSecond: Int64) -> String {
-  for (unit, size, digits) in [("GB/s", 1_000_000_000, 9), ("MB/s", 1_000_000, 6), ("KB/s", 1_000, 3)] as [(String, Int64, Int)] where bytesPerSecond >= size {
+  let units: [(String, Int64, Int)] = [("GB/s", 1_000_000_000, 9), ("MB/s", 1_000_000, 6), ("KB/s", 1_000, 3)]
+  for (unit, size, digits) in units where bytesPerSecond >= size {
     let fraction = String(bytesPerSecond % size)
     let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
     let significant = String(padded.reversed().drop { $0 == "0" }.reversed())

@@ -13,6 +13,9 @@ final class FaultDriver {
     var applied: [FaultID] = []
     /// The nodes that this entry struck last: roles move on meanwhile.
     var struck: [NodeIndex] = []
+    /// When it first had something to act upon, and when what it did was last taken back.
+    var begun: Instant?
+    var ended: Instant?
   }
 
   let world: World
@@ -59,10 +62,13 @@ final class FaultDriver {
       let driver = RandomFaultDriver(faults, entry: index, driver: self, stream: Int64(index))
       randomDrivers.append(driver)
       entries[index].planned = 0
-      schedule.when(plan.start) { [unowned driver, origin, world] in
+      schedule.when(plan.start) { [unowned self, unowned driver] in
         var stop = origin + end
         if case .time(let time)? = plan.end { stop = min(stop, origin + time) }
-        if world.now < stop { driver.run(until: stop) }
+        guard world.now < stop else { return }
+        entries[index].begun = world.now
+        entries[index].ended = stop
+        driver.run(until: stop)
       }
       return
     }
@@ -74,7 +80,11 @@ final class FaultDriver {
   private func begin(_ index: Int, repetition: Int, end: Duration) {
     let plan = entries[index].plan
     let isApplied = carryOut(plan.action, entry: index)
-    if isApplied { schedule.noteCarriedOut(plan.name) }
+    if isApplied {
+      schedule.noteCarriedOut(plan.name)
+      if entries[index].begun == nil { entries[index].begun = world.now }
+      noteEnds(broughtBy: index)
+    }
     if case .time(let time)? = plan.end {
       world.at(origin + time) { [unowned self] in undo(index) }
     }
@@ -92,7 +102,23 @@ final class FaultDriver {
     case .slowProcessor: for node in entries[index].struck { world.slowProcessor(node, percent: 100) }
     default: break
     }
+    entries[index].ended = world.now
     tell("\(entries[index].plan.name) ends")
+  }
+
+  /// Other entries may take back what an entry did: a restart ends a kill, a heal ends a partition.
+  private func noteEnds(broughtBy index: Int) {
+    for other in entries.indices where other != index && entries[other].begun != nil && entries[other].ended == nil {
+      let isEnded =
+        switch (entries[index].plan.action, entries[other].plan.action) {
+        case (.restart, .kill), (.restart, .shutdown), (.restart, .powerLoss), (.restart, .replaceDisk), (.resume, .pause):
+          entries[other].struck.contains { entries[index].struck.contains($0) }
+        case (.heal, .isolate), (.heal, .partition), (.heal, .cut), (.heal, .slow), (.heal, .clog): true
+        case (.release(let name), .message(let fault)): fault.verb == .hold && (name == nil || name == entries[other].plan.name)
+        default: false
+        }
+      if isEnded { entries[other].ended = world.now }
+    }
   }
 
   func kill(_ node: NodeIndex) {
@@ -142,6 +168,16 @@ final class FaultDriver {
     entries.map { entry in
       let touched = entry.applied.filter { world.faults[$0].hits > 0 }.count
       return (entry.plan.name, entry.planned, entry.hit + (isCountedByWorld(entry.plan.action) ? touched : 0))
+    }
+  }
+
+  /// Entries that disturb, with the time in which they did. Those that only take back what others did are not among them.
+  var spans: [(name: String, from: Instant, to: Instant?, hit: Int)] {
+    zip(entries, counts).compactMap { entry, count in
+      switch entry.plan.action {
+      case .restart, .resume, .heal, .release: return nil
+      default: return entry.begun.map { (entry.plan.name, $0, entry.ended, count.hit) }
+      }
     }
   }
 

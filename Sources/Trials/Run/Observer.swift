@@ -1,6 +1,7 @@
 import Broker
 import Host
 import Primitives
+import Replication
 import Report
 import Sim
 import Workloads
@@ -24,11 +25,15 @@ final class Observer {
   weak var driver: FaultDriver?
   /// min.insync.replicas of each topic.
   var minimumCopies: [String: Int] = [:]
+  /// Gets what only brokers know of times; nil where nobody measures.
+  var log: LoadLog?
+  private let recorder: HistoryRecorder
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
   init(world: World, recorder: HistoryRecorder) {
     self.world = world
+    self.recorder = recorder
     world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
     recorder.onAcknowledged = { [unowned self] in note($0, total: recorder.acknowledgedCount) }
@@ -61,9 +66,15 @@ final class Observer {
       view.leading.insert(Leadership(partition: partition, epoch: epoch))
       find(leaders.note(partition, epoch, leader: node))
     case .highWatermarkMoved(let partition, let from, let to):
-      guard let broker = world.object(of: index) as? BrokerNode, let replica = broker.replicaManager?.partition(named: partition) else { return }
-      if replica.isLeader { find(highWatermarks.noteMove(partition, at: node, from: from, to: to)) }
+      guard let replica = replica(of: partition, at: index) else { return }
+      if replica.isLeader {
+        find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
+        if origin > .zero { log?.noteVisible(recorder.number(of: partition), upTo: to, at: world.now) }
+      }
       find(committed.note(replica, at: node, from: from, to: to))
+    case .synced(let partition, let to):
+      guard let log, replica(of: partition, at: index)?.isLeader == true else { return }
+      log.noteSynced(recorder.number(of: partition), upTo: to, at: world.now)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))
     case .leaderElected(let partition, let leader, _, let isr, let election):
@@ -78,6 +89,10 @@ final class Observer {
       for partition in view.cluster.partitions.keys.sorted() where partition.topic == name { contract.noteDeletion(in: partition) }
     default: break
     }
+  }
+
+  private func replica(of partition: TopicPartition, at index: NodeIndex) -> Partition? {
+    (world.object(of: index) as? BrokerNode)?.replicaManager?.partition(named: partition)
   }
 
   private func find(_ evidence: String?) {
@@ -97,9 +112,7 @@ final class Observer {
   /// The brokers that a leader waits for before it acknowledges.
   private func copies(of partition: TopicPartition) -> [NodeID] {
     let view = view.cluster[partition]
-    guard let index = nodes?.broker(view.leader), let broker = world.object(of: index) as? BrokerNode,
-      let replica = broker.replicaManager?.partition(named: partition), replica.isLeader
-    else { return view.isr }
+    guard let index = nodes?.broker(view.leader), let replica = replica(of: partition, at: index), replica.isLeader else { return view.isr }
     return replica.maximalISR
   }
 

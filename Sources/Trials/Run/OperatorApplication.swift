@@ -79,7 +79,7 @@ final class OperatorApplication: Node {
 }
 
 extension NewTopic {
-  fileprivate init(_ topic: TopicToCreate) {
+  init(_ topic: TopicToCreate) {
     let configs = OrderedDictionary(topic.config, uniquingKeysWith: { _, last in last })
     switch topic.assignment {
     case .automatic(let partitions, let factor):

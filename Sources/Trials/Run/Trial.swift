@@ -23,6 +23,8 @@ public final class Trial {
     public var until: Duration?
     /// Ends the process on a call that would make the trial depend on the machine.
     public var guardsDeterminism = true
+    /// Whether times of records and readings of stations are kept, for `measurement`. Never changes what happens.
+    public var measures = false
     /// Gets a line for every event that a node handles.
     public var onTraceLine: ((String) -> Void)?
 
@@ -34,13 +36,19 @@ public final class Trial {
   let recorder = HistoryRecorder()
   let observer: Observer
   let settings: ClusterSettings
+  /// What the clients of a benchmark see; nil where nobody measures.
+  let log: LoadLog?
+  /// What the stations had counted at the begin and at the end of the measured window.
+  private(set) var readings: (atBegin: [StationReading], atEnd: [StationReading]) = ([], [])
   private(set) var nodes: NodeTable! = nil
-  private var driver: FaultDriver! = nil
+  private(set) var driver: FaultDriver! = nil
   /// When the scenario's clock started.
   private(set) var origin = Instant.zero
   private var operatorNode: NodeIndex! = nil
   private var auditNode: NodeIndex! = nil
-  private let duration: Duration
+  let duration: Duration
+  /// When everything had come to rest after the scenario.
+  private(set) var loadEnd = Instant.zero
   private let seed: UInt64
   private var syncedAtDeath: [NodeIndex: [(TopicPartition, Offset)]] = [:]
 
@@ -53,8 +61,11 @@ public final class Trial {
     var worldOptions = WorldOptions()
     worldOptions.machine = settings.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
+    worldOptions.measures = options.measures
+    log = options.measures ? LoadLog() : nil
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder)
+    observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
     addNodes()
@@ -70,7 +81,7 @@ public final class Trial {
         settings.makeBroker(host, number: number)
       }
     }
-    operatorNode = world.addNode(name: "operator") { [settings] host in
+    operatorNode = world.addNode(name: "operator", isClient: true) { [settings] host in
       OperatorApplication(host: host, configuration: settings.adminConfiguration)
     }
     nodes = NodeTable(controller: controller, brokers: brokers, clients: [], assignments: [:])
@@ -81,8 +92,9 @@ public final class Trial {
   public func run() -> TrialResult {
     guard setUp() else { return failedSetup() }
     startScenario()
-    world.run(until: origin + duration)
+    runScenario()
     let restingProblems = heal()
+    loadEnd = world.now
     let isAudited = audit()
     return judge(restingProblems: restingProblems, isAudited: isAudited)
   }
@@ -150,9 +162,10 @@ public final class Trial {
   // MARK: The scenario
 
   private func startScenario() {
-    for plan in scenario.workload {
+    let groups = scenario.firstGroups
+    for (plan, firstGroup) in zip(scenario.workload, groups) {
       let pool = plan.recordPool(seed: seed)
-      let processes = (0..<plan.processCount).map { number in addClient(plan, number: number, pool: pool) }
+      let processes = (0..<plan.processCount).map { number in addClient(plan, number: number, pool: pool, firstGroup: firstGroup) }
       nodes.clients.append((plan.name, processes))
     }
     let schedule = Schedule(world: world, origin: origin, view: observer.view)
@@ -169,28 +182,37 @@ public final class Trial {
     driver.start(end: duration)
   }
 
-  private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?) -> NodeIndex {
+  /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
+  private func runScenario() {
+    world.run(until: origin + min(scenario.measure.warmup, duration))
+    readings.atBegin = world.stations
+    world.run(until: origin + duration)
+    readings.atEnd = world.stations
+  }
+
+  private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
     let name = plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)"
     let start = origin + plan.start
     let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
     let settings = settings
     let recorder = recorder
+    let log = log
     let node: NodeIndex
     switch plan.role {
     case .produce(let produce):
       let applicationPlan = ProduceApplication.Plan(
         topics: plan.topics, partition: produce.partition, load: produce.load, client: number, of: plan.clients, records: produce.records, start: start,
         stop: stop)
-      node = world.addNode(name: name) { host in
+      node = world.addNode(name: name, isClient: true) { host in
         ProduceApplication(
-          host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, pool: pool!, recorder: recorder)
+          host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, pool: pool!, recorder: recorder, log: log)
       }
     case .consume(let consume):
       let partitions = scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element)
-      node = world.addNode(name: name) { host in
+      node = world.addNode(name: name, isClient: true) { host in
         ConsumeApplication(
           host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,
-          stop: plan.stop == nil ? .distantFuture : stop, recorder: recorder)
+          stop: plan.stop == nil ? .distantFuture : stop, recorder: recorder, group: Int32(firstGroup + number / plan.clients), log: log)
       }
     }
     world.start(node)
@@ -294,7 +316,7 @@ public final class Trial {
     let ends = partitions.map { ($0, partition($0, at: observer.view.cluster[$0].leader)?.highWatermark) }
     let settings = settings
     let recorder = recorder
-    auditNode = world.addNode(name: "audit") { host in
+    auditNode = world.addNode(name: "audit", isClient: true) { host in
       ConsumeApplication(
         host: host, configuration: settings.auditConfiguration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
     }
@@ -325,6 +347,9 @@ public final class Trial {
 
   // MARK: Judgement
 
+  /// Values that were acknowledged and are gone, and those that stand in a log more than once. Empty unless the trial measures.
+  private(set) var disturbed = DisturbedValues()
+
   private func judge(restingProblems: [String], isAudited: Bool) -> TrialResult {
     let analysis = Analysis(of: recorder.history)
     var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: isAudited)
@@ -332,6 +357,7 @@ public final class Trial {
     if isAudited {
       let present = valuesOfTheAudit()
       let judgement = observer.contract.judge { present[Int($0.number)] }
+      if log != nil { disturbed = DisturbedValues(analysis, present: present) }
       verdicts.append(judgement.verdict)
       delivery.lost = judgement.violations
       delivery.permittedBy = judgement.permitted

@@ -11,7 +11,8 @@ extension LoadShape {
     ].compactMap { $0 }
     guard choices.count <= 1 else {
       throw map.value.error(
-        "rate, outstanding and load exclude each other", remedy: "Keep rate for a constant load, outstanding for a closed loop, or load for any other.")
+        "rate, outstanding and load exclude each other",
+        remedy: "Keep rate for a constant load, outstanding for a closed loop, or load for any other.")
     }
     self = choices.first ?? .constant(.perSecond(100))
   }
@@ -35,7 +36,9 @@ extension LoadShape {
     ].compactMap { $0 }
     try map.finish()
     guard shapes.count == 1 else {
-      throw value.error("expected one shape", remedy: "Write saturating, or one of { poisson: 50k/s }, { steps: [...] }, { ramp: ... }, { burst: ... }, { diurnal: ... }.")
+      throw value.error(
+        "expected one shape",
+        remedy: "Write saturating, or one of { poisson: 50k/s }, { steps: [...] }, { ramp: ... }, { burst: ... }, { diurnal: ... }.")
     }
     self = shapes[0]
   }

@@ -4,6 +4,8 @@ import Primitives
 public struct MeasurePlan: Sendable, Equatable {
   public var warmup: Duration
   public var window: Duration
+  /// What `bench --search-objectives` searches the highest rate for.
+  var objectives: [Objective] = []
 
   public init(warmup: Duration, window: Duration) {
     self.warmup = warmup
@@ -19,7 +21,9 @@ public struct MeasurePlan: Sendable, Equatable {
     var map = try MapReader(value)
     let warmup = try map.optional("warmup") { value in
       let warmup = try value.duration()
-      guard warmup < duration else { throw value.error("nothing is left to measure", remedy: "The warm-up must be shorter than the scenario's duration.") }
+      guard warmup < duration else {
+        throw value.error("nothing is left to measure", remedy: "The warm-up must be shorter than the scenario's duration.")
+      }
       return warmup
     }
     let window = try map.optional("window") { value in
@@ -29,7 +33,9 @@ public struct MeasurePlan: Sendable, Equatable {
       }
       return window
     }
+    let objectives = try map.optional("objective") { try $0.oneOrMore { try Objective($0.string(), at: $0.place) } }
     self.init(duration: duration)
+    self.objectives = objectives ?? []
     self.warmup = warmup ?? self.warmup
     self.window = window ?? self.window
     try map.finish()

@@ -11,7 +11,8 @@ enum PayloadFile {
   /// - Parameter place: where the file is named, for errors.
   static func lines(of path: String, at place: Place) throws -> [Bytes] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw ScenarioError(at: place, "there is no file \(path), or it cannot be read", remedy: "Name a text file whose lines become the values of records.")
+      throw ScenarioError(
+        at: place, "there is no file \(path), or it cannot be read", remedy: "Name a text file whose lines become the values of records.")
     }
     guard data.count <= sizeLimit else {
       throw ScenarioError(at: place, "\(path) has \(data.count) bytes", remedy: "A payload file may have up to 256MiB; take a part of it.")

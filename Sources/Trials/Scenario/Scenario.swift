@@ -1,4 +1,5 @@
 import Primitives
+import Report
 import Workloads
 
 /// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
@@ -22,6 +23,8 @@ public struct Scenario {
   var duration: Duration
   var measure: MeasurePlan
   var expectation: Expectation
+  /// What `bench` varies where nothing else is asked for.
+  var varied: [VariedSetting]
 }
 
 struct ClusterPlan {
@@ -55,7 +58,7 @@ struct TopicPlan {
 }
 
 /// One entry of the workload: several client processes that do the same.
-struct WorkloadPlan {
+struct WorkloadPlan: Sendable {
   var name: String
   /// Processes; of a consume entry those of each group.
   var clients: Int

@@ -20,6 +20,10 @@ public enum ScenarioLibrary {
 
   /// Reads one scenario file strictly. Throws a `ScenarioError`.
   public static func scenario(at path: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
+    try ScenarioReader.read(text: text(at: path), file: path, variant: variant, overrides: overrides)
+  }
+
+  static func text(at path: String) throws -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       let names = (try? entries(theme: nil).map(\.file)) ?? []
       throw ScenarioError(
@@ -29,7 +33,7 @@ public enum ScenarioLibrary {
     guard let text = String(data: data, encoding: .utf8) else {
       throw ScenarioError(at: Place(source: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files.")
     }
-    return try ScenarioReader.read(text: text, file: path, variant: variant, overrides: overrides)
+    return text
   }
 
   /// A duration as an option of the command line writes it.
@@ -37,11 +41,13 @@ public enum ScenarioLibrary {
     try Value(content: .scalar(text), place: Place(source: "\(option) \(text)"), path: "").duration()
   }
 
-  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names.
+  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
+  /// the OpenMessaging Benchmark, which are none.
   public static func files(below path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
-    let names = try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix(".yaml") }.sorted()
+    let names = try FileManager.default.subpathsOfDirectory(atPath: path)
+      .filter { $0.hasSuffix(".yaml") && !("/" + $0).contains("/omb/") }.sorted()
     guard !names.isEmpty else {
       throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
     }

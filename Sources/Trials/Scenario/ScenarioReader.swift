@@ -8,7 +8,12 @@ struct ScenarioReader {
   ///   - variant: the name of one of the file's variants.
   ///   - overrides: `PATH=VALUE` pairs, applied after the variant.
   static func read(text: String, file: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
-    var document = try Value.parse(text, source: file)
+    try document(Value.parse(text, source: file), file: file, variant: variant, overrides: overrides).scenario()
+  }
+
+  /// The document with the changes of its variant and of the overrides, before anything of it is read.
+  static func document(_ document: Value, file: String, variant: String?, overrides: [String]) throws -> ScenarioDocument {
+    var document = document
     let variants = try takeVariants(from: &document)
     if let variant {
       guard let chosen = variants.first(where: { $0.name == variant }) else {
@@ -21,7 +26,7 @@ struct ScenarioReader {
       for change in chosen.changes { try document.set(change.key, to: change.value) }
     }
     for override in overrides { try apply(override, to: &document) }
-    return try scenario(document, file: file, variant: variant, variants: variants.map(\.name), overrides: overrides)
+    return ScenarioDocument(value: document, file: file, variant: variant, variants: variants.map(\.name), overrides: overrides)
   }
 
   private static func takeVariants(from document: inout Value) throws -> [(name: String, changes: [Value.Entry])] {
@@ -49,14 +54,14 @@ struct ScenarioReader {
     try document.set(String(override[..<equals]), to: value)
   }
 
-  private static func scenario(_ document: Value, file: String, variant: String?, variants: [String], overrides: [String]) throws -> Scenario {
-    var map = try MapReader(document)
+  fileprivate static func scenario(_ document: ScenarioDocument) throws -> Scenario {
+    var map = try MapReader(document.value)
     let name = try map.required("name") { try $0.string() }
     let about = try map.required("about") { try $0.string() }
     let source = try map.optional("source") { try $0.string() }
-    let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.place)
+    let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.value.place)
     let topics = try map.required("topics") { try $0.list { try TopicPlan($0, cluster: cluster) } }
-    let workload = try map.required("workload") { try WorkloadReader(topics: topics, file: file).read($0) }
+    let workload = try map.required("workload") { try WorkloadReader(topics: topics, file: document.file).read($0) }
     var faultReader = FaultReader(clients: workload.map(\.name), brokers: cluster.brokers)
     let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
     let duration = try map.required("duration") { value in
@@ -65,12 +70,24 @@ struct ScenarioReader {
       return duration
     }
     let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) } ?? MeasurePlan(duration: duration)
+    let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
     try map.finish()
     return Scenario(
-      name: name, about: about, source: source, file: file, variant: variant, overrides: overrides, variants: variants, cluster: cluster,
-      topics: topics, workload: workload, faults: faults, duration: duration, measure: measure, expectation: expectation)
+      name: name, about: about, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
+      cluster: cluster, topics: topics, workload: workload, faults: faults, duration: duration, measure: measure, expectation: expectation, varied: varied)
   }
+}
+
+/// A scenario file whose variant and overrides are applied, and which may be changed further before it is read.
+struct ScenarioDocument {
+  var value: Value
+  var file: String
+  var variant: String?
+  var variants: [String]
+  var overrides: [String]
+
+  func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
 }
 
 extension ClusterPlan {

@@ -29,7 +29,8 @@ extension ValueSize {
     let sizes = [try map.optional("buckets", ValueSize.buckets(from:)), try map.optional("lognormal", ValueSize.lognormal(from:))].compactMap { $0 }
     try map.finish()
     guard sizes.count == 1 else {
-      throw value.error("expected one kind of size", remedy: "Write 1KiB, { buckets: { 100B: 80, 1KiB: 20 } } or { lognormal: { median: 1KiB, sigma: 0.8 } }.")
+      throw value.error(
+        "expected one kind of size", remedy: "Write 1KiB, { buckets: { 100B: 80, 1KiB: 20 } } or { lognormal: { median: 1KiB, sigma: 0.8 } }.")
     }
     self = sizes[0]
   }

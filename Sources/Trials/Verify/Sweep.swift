@@ -17,7 +17,7 @@ public struct PlannedTrial: Sendable {
     self.init(file: String(line[line.index(after: space)...]), seed: seed)
   }
 
-  var line: String { "\(seed) \(file)\n" }
+  var line: String { "\(seed) \(file)" }
 }
 
 /// Runs many trials in worker processes, each on one trial at a time, and sums up what they tell.
@@ -41,44 +41,22 @@ public final class Sweep {
   /// Runs all trials. `progress` is told after each.
   public func run(progress: (VerifySummary) -> Void) throws -> VerifySummary {
     let start = Date()
-    // A worker may die before it reads what it is given.
-    signal(SIGPIPE, SIG_IGN)
     var digests: [TrialDigest?] = Array(repeating: nil, count: trials.count)
     var running = VerifySummary()
-    var next = 0
-    var workers: [Worker] = []
-    defer { for worker in workers { worker.end() } }
-
-    func startWorker() throws -> Worker { try Worker(arguments: ["worker"] + workerArguments) }
-    func feed(_ worker: Worker) -> Bool {
-      guard next < trials.count, deadline.map({ Date() < $0 }) ?? true else { return false }
-      worker.give(trials[next], index: next)
-      next += 1
-      return true
+    func take(_ digest: TrialDigest, of trial: Int) {
+      digests[trial] = digest
+      running.add(digest)
+      progress(running)
     }
-
-    for _ in 0..<min(jobs, trials.count) {
-      let worker = try startWorker()
-      workers.append(worker)
-      _ = feed(worker)
+    func lost(_ index: Int) -> TrialDigest {
+      let trial = trials[index]
+      return TrialDigest(lost: trial.file, variant: nil, seed: trial.seed, replay: "trial replay \(trial.file) --seed \(trial.seed)")
     }
-    while workers.contains(where: { $0.current != nil }) {
-      for index in Worker.readable(workers) {
-        let worker = workers[index]
-        guard let current = worker.current else { continue }
-        switch worker.readAnswer() {
-        case .incomplete: continue
-        case .digest(let digest): digests[current] = digest
-        case .died:
-          let trial = trials[current]
-          digests[current] = TrialDigest(lost: trial.file, variant: nil, seed: trial.seed, replay: "trial replay \(trial.file) --seed \(trial.seed)")
-          workers[index] = try startWorker()
-        }
-        running.add(digests[current]!)
-        progress(running)
-        worker.current = nil
-        _ = feed(workers[index])
-      }
+    try WorkerPool(arguments: ["worker"] + workerArguments, jobs: jobs, deadline: deadline).run(trials.map(\.line)) { index, line in
+      take((try? JSONDecoder().decode(TrialDigest.self, from: line)) ?? lost(index), of: index)
+      return .done
+    } onDeath: { index, _ in
+      take(lost(index), of: index)
     }
     var summary = VerifySummary()
     for digest in digests { if let digest { summary.add(digest) } }

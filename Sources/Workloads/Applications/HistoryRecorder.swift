@@ -5,7 +5,7 @@ import Primitives
 /// One recorder serves all of them. It stands outside of the world: nothing that a client does depends on it but the numbers of
 /// its values.
 public final class HistoryRecorder {
-  public private(set) var history = History()
+  public private(set) var history: History
   /// How many records were acknowledged so far, by all producers together.
   public private(set) var acknowledgedCount = 0
   /// Called after every acknowledgement.
@@ -13,9 +13,11 @@ public final class HistoryRecorder {
   /// Called after every send that failed for certain or ended unknown.
   public var onSendFailure: (() -> Void)?
 
-  private var processCount: Int32 = 0
+  /// How many processes wrote so far.
+  private(set) var processCount: Int32 = 0
 
-  public init() {}
+  /// - Parameter firstValue: see `History.init`.
+  public init(firstValue: UInt32 = 0) { history = History(firstValue: firstValue) }
 
   /// A number for a process that begins its life. A process that comes back after a crash is another one.
   public func newProcess() -> ProcessNumber {

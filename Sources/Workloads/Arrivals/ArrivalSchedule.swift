@@ -5,13 +5,8 @@ import Primitives
 /// Of evenly spaced arrivals client k of n takes the k-th, the (k + n)-th and so on. Times are whole nanoseconds, rounded up, and never drift: what
 /// was rounded is carried over. Poisson arrivals of n clients are n independent streams of an n-th of the rate each.
 public struct ArrivalSchedule: Sendable {
-  private var kind: Kind
-
-  private enum Kind: Sendable {
-    case sliced(SlicedArrivals)
-    case poisson(mean: Duration, at: Duration, random: RandomStream)
-    case none
-  }
+  private var sliced: SlicedArrivals?
+  private var poisson: PoissonArrivals?
 
   /// - Parameters:
   ///   - shape: an open loop.
@@ -21,9 +16,9 @@ public struct ArrivalSchedule: Sendable {
     precondition(shape.isOpenLoop, "a load that depends on the answers has no schedule")
     precondition((0..<clients).contains(client) && clients <= Self.clientLimit, "there is no client \(client) of \(clients)")
     if case .poisson(let rate) = shape {
-      kind = rate > .zero ? .poisson(mean: rate.interval(sharedBy: clients), at: .zero, random: random) : .none
+      if rate > .zero { poisson = PoissonArrivals(mean: rate.interval(sharedBy: clients), random: random) }
     } else {
-      kind = .sliced(SlicedArrivals(RateSlices(of: shape), first: client, every: clients))
+      sliced = SlicedArrivals(RateSlices(of: shape), first: client, every: clients)
     }
   }
 
@@ -31,32 +26,36 @@ public struct ArrivalSchedule: Sendable {
   public static let clientLimit = 10_000
 
   /// The time of the next record since the entry's beginning; nil where none will come any more.
-  public mutating func next() -> Duration? {
-    switch kind {
-    case .sliced(var arrivals):
-      let next = arrivals.next()
-      kind = .sliced(arrivals)
-      return next
-    case .poisson(let mean, var at, var random):
-      at += random.exponential(mean: mean)
-      kind = .poisson(mean: mean, at: at, random: random)
-      return at
-    case .none:
-      return nil
-    }
-  }
+  public mutating func next() -> Duration? { sliced != nil ? sliced?.next() : poisson?.next() }
 
   /// Leaves out everything before a time and returns the first record at or after it.
   public mutating func next(from time: Duration) -> Duration? {
-    if case .poisson(let mean, let at, let random) = kind, at < time {
-      // Without memory: what comes after a time does not depend on what came before it.
-      kind = .poisson(mean: mean, at: time, random: random)
-    }
+    poisson?.skip(to: time)
     while let next = next() {
       if next >= time { return next }
     }
     return nil
   }
+}
+
+/// Arrivals that know nothing of each other.
+private struct PoissonArrivals: Sendable {
+  private let mean: Duration
+  private var at = Duration.zero
+  private var random: RandomStream
+
+  init(mean: Duration, random: RandomStream) {
+    self.mean = mean
+    self.random = random
+  }
+
+  mutating func next() -> Duration {
+    at += random.exponential(mean: mean)
+    return at
+  }
+
+  /// What comes after a time does not depend on what came before it.
+  mutating func skip(to time: Duration) { at = max(at, time) }
 }
 
 /// Every n-th arrival of a rate that is constant in slices.
@@ -66,7 +65,7 @@ private struct SlicedArrivals: Sendable {
   /// Of the slice at hand.
   private var end: Duration?
   private var at = Duration.zero
-  /// How much of a record is missing at `at` until the next arrival, in units of which a rate of a millionth of a record a second gives one a nanosecond.
+  /// How much of a record is missing at `at` until the next arrival: a millionth of a record a second gives one of these units a nanosecond.
   private var missing: UInt64
   private let step: UInt64
 

@@ -16,7 +16,9 @@ public struct History: Sendable {
 
   private var partitionNumbers: [TopicPartition: Int32] = [:]
 
-  public init() {}
+  /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
+  ///   numbers apart from each other.
+  public init(firstValue: UInt32 = 0) { valueCount = Int(firstValue) }
 
   /// The number of a partition within this history.
   public mutating func number(of partition: TopicPartition) -> PartitionNumber {

@@ -20,14 +20,20 @@ public final class LoadLog {
   /// By the number of the partition: up to where records were synced that had to be (`flush.messages`).
   public private(set) var syncs: ContiguousArray<ContiguousArray<OffsetInstant>> = []
 
-  public init() {}
+  /// The number of the first value.
+  private let firstValue: UInt32
+
+  /// - Parameter firstValue: see `History.init`; records are numbered from here.
+  public init(firstValue: UInt32 = 0) { self.firstValue = firstValue }
+
+  private func place(of value: UInt32) -> Int { Int(value - firstValue) }
 
   /// A record that is about to be sent. Must be called in the order of the values.
   /// - Parameters:
   ///   - intended: when the schedule wanted it sent; equal to `sent` where there is no schedule.
   ///   - bytes: of key and value.
   public func noteSend(of value: RecordValue, intended: Instant, sent: Instant, bytes: Int) {
-    precondition(Int(value.number) == records.count, "values are noted in their order")
+    precondition(place(of: value.number) == records.count, "values are noted in their order")
     records.append(RecordTimes(intended: intended, sent: sent, bytes: UInt32(clamping: bytes)))
   }
 
@@ -35,11 +41,11 @@ public final class LoadLog {
   public func note(_ batch: BatchTimes, tokens: ContiguousArray<UInt64>) {
     let index = Int32(batches.count)
     batches.append(batch)
-    for token in tokens { records[Int(token)].batch = index }
+    for token in tokens { records[place(of: UInt32(token))].batch = index }
   }
 
   /// A record that failed before it came into a batch.
-  public func noteRefusal(of value: RecordValue, at instant: Instant) { records[Int(value.number)].refused = instant }
+  public func noteRefusal(of value: RecordValue, at instant: Instant) { records[place(of: value.number)].refused = instant }
 
   public func note(_ slice: DeliveredSlice, values: some Collection<RecordValue>) {
     var slice = slice

@@ -30,7 +30,7 @@ struct AliasTable: Sendable {
 
   func draw(_ random: inout RandomStream) -> Int {
     let bits = random.next()
-    let slot = Int((bits >> 32) &* UInt64(thresholds.count) >> 32)
+    let slot = Int(((bits >> 32) * UInt64(thresholds.count)) >> 32)
     return UInt32(truncatingIfNeeded: bits) < thresholds[slot] ? slot : Int(aliases[slot])
   }
 }

@@ -1,4 +1,5 @@
-// Exponential and logarithm out of sums, products and quotients, which are exact to the bit everywhere; the C library's would differ between machines.
+// Exponential and logarithm out of sums, products and quotients, which are the same to the bit everywhere; the C library's would differ
+// between machines.
 
 /// e to a power, to about 15 digits.
 func exponential(_ power: Double) -> Double {
@@ -31,7 +32,8 @@ func logarithm(_ number: Double) -> Double {
   return 2 * sum + exponent * naturalLogarithmOfTwo
 }
 
-/// The number below which a normally distributed one with mean 0 and standard deviation 1 lies with a probability (Acklam's approximation, to nine digits).
+/// The number below which a normally distributed one with mean 0 and standard deviation 1 lies with a probability (Acklam's approximation,
+/// to nine digits).
 func normalQuantile(_ probability: Double) -> Double {
   let tail = 0.02425
   func polynomial(_ coefficients: [Double], _ x: Double) -> Double { coefficients.reduce(0) { $0 * x + $1 } }
@@ -45,6 +47,8 @@ func normalQuantile(_ probability: Double) -> Double {
   let x = probability - 0.5, square = x * x
   return x
     * polynomial(
-      [-3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02, -3.066479806614716e+01, 2.506628277459239], square)
+      [
+        -3.969683028665376e+01, 2.209460984245205e+02, -2.759285104469687e+02, 1.383577518672690e+02, -3.066479806614716e+01, 2.506628277459239,
+      ], square)
     / polynomial([-5.447609879822406e+01, 1.615858368580409e+02, -1.556989798598866e+02, 6.680131188771972e+01, -1.328068155288572e+01, 1], square)
 }

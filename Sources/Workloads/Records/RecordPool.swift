@@ -2,9 +2,9 @@ import Primitives
 
 /// Keys and values that the clients of a workload entry send: made once, then only stamped with the number of each record.
 ///
-/// A value depends on the seed and its place in the pool alone, whoever asks for it first. There are about a mebibyte of different values of each size, used
-/// one after another: a batch below that holds none twice, so codecs find in it what they would find in real records. The clients of
-/// one thread may share a pool.
+/// A value depends on the seed and its place in the pool alone, whoever asks for it first. There is about a mebibyte of different values of
+/// each size, used one after another: a batch below that holds none twice, so codecs find in it what they would find in real records. The
+/// clients of one thread may share a pool.
 public final class RecordPool {
   /// What the values are made of.
   public let values: ValuePlan

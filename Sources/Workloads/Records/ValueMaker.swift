@@ -13,9 +13,9 @@ struct ValueMaker {
     switch content {
     case .random: return Self.random(size, share: size, &random)
     case .compressible(let part): return Self.random(size, share: size - Int((Double(size) * part).rounded()), &random)
-    case .json: return Self.text(size) { JSONEvent.write(number: number, size: size, &random, to: &$0) }
-    case .log: return Self.text(size) { AccessLog.writeLine(&random, to: &$0) }
-    case .avro: return Self.text(size) { AvroRecord.write(number: number, isFirst: $0.count == 0, &random, to: &$0) }
+    case .json: return Self.text(size) { JSONEvent.write(number: number, of: .draw(seed: seed, &random), size: size, &random, to: &$0) }
+    case .log: return Self.text(size) { AccessLog.writeLine(of: .draw(seed: seed, &random), &random, to: &$0) }
+    case .avro: return Self.text(size) { AvroRecord.write(number: number, of: .draw(seed: seed, &random), isFirst: $0.count == 0, &random, to: &$0) }
     case .lines(let lines): return Self.line(lines[number], size)
     }
   }

@@ -19,6 +19,8 @@ final class ProducerFixture: ProducerDelegate {
 
   private(set) var acknowledged: [AcknowledgedBatch] = []
   private(set) var failed: [FailedBatch] = []
+  /// How often the producer told that nothing waits any more.
+  private(set) var roomCount = 0
 
   init(leaders: [Int32] = [1], brokers count: Int32 = 1, seed: UInt64 = 1, _ configure: (inout ProducerConfiguration) -> Void = { _ in }) {
     let world = TestWorld(seed: seed)
@@ -42,6 +44,7 @@ final class ProducerFixture: ProducerDelegate {
 
   func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) { acknowledged.append(batch) }
   func producer(_ producer: Producer, failed batch: FailedBatch) { failed.append(batch) }
+  func producerHasRoom(_ producer: Producer) { roomCount += 1 }
 
   /// Appends what a request holds; with acks other than 0 answers, too.
   func accept(_ call: ProduceCall) {

@@ -22,6 +22,8 @@ final class TestWorld: NodeHost {
   private var open: [UInt32: ScriptedBroker] = [:]
   private var brokers: [Address: ScriptedBroker] = [:]
   private(set) lazy var reactor = Reactor(host: self)
+  /// Gets the events instead of `reactor`, once there is one.
+  var node: (any Node)?
 
   init(seed: UInt64 = 1) { random = RandomStream(seed: seed, purpose: "test") }
 
@@ -68,12 +70,16 @@ final class TestWorld: NodeHost {
     return true
   }
 
+  private func dispatch(_ event: Event) {
+    if let node { node.handle(event) } else { reactor.dispatch(event) }
+  }
+
   // MARK: NodeHost
 
   func after(_ delay: Duration, _ timer: Timer) -> TimerID {
     let id = TimerID(UInt64(nextNumber))
     schedule(after: delay) { [unowned self] in
-      if cancelled.remove(id.value) == nil { reactor.dispatch(.timer(timer)) }
+      if cancelled.remove(id.value) == nil { dispatch(.timer(timer)) }
     }
     return id
   }
@@ -86,9 +92,9 @@ final class TestWorld: NodeHost {
     if let broker = brokers[address], broker.isListening {
       open[connection.value] = broker
       broker.connections += 1
-      schedule(after: Self.latency * 2) { [unowned self] in if open[connection.value] != nil { reactor.dispatch(.connected(connection)) } }
+      schedule(after: Self.latency * 2) { [unowned self] in if open[connection.value] != nil { dispatch(.connected(connection)) } }
     } else {
-      schedule(after: Self.latency * 2) { [unowned self] in reactor.dispatch(.disconnected(connection)) }
+      schedule(after: Self.latency * 2) { [unowned self] in dispatch(.disconnected(connection)) }
     }
     return connection
   }
@@ -107,13 +113,13 @@ final class TestWorld: NodeHost {
   // MARK: For brokers
 
   func deliver(_ frame: Frame, on connection: ConnectionID, after delay: Duration) {
-    schedule(after: delay) { [unowned self] in if open[connection.value] != nil { reactor.dispatch(.received(frame, connection)) } }
+    schedule(after: delay) { [unowned self] in if open[connection.value] != nil { dispatch(.received(frame, connection)) } }
   }
 
   func breakConnections(to broker: ScriptedBroker) {
     for connection in open.keys.sorted() where open[connection] === broker {
       open[connection] = nil
-      schedule(after: Self.latency) { [unowned self] in reactor.dispatch(.disconnected(ConnectionID(connection))) }
+      schedule(after: Self.latency) { [unowned self] in dispatch(.disconnected(ConnectionID(connection))) }
     }
   }
 }

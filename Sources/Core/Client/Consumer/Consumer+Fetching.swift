@@ -3,45 +3,47 @@ import Primitives
 import Wire
 
 extension Consumer {
-  /// What a round of fetches knows of a broker. With hundreds of partitions it is asked for once, not for each of them.
-  private struct Target {
-    let broker: NodeID
-    let isKnown: Bool
-    /// nil where it cannot be asked now.
-    let source: FetchSource?
-    var wishes: [(partition: TopicPartition, wish: FetchSession.Wish)] = []
-  }
-
   /// Sends a fetch to every broker that has none under way and has partitions of which nothing is buffered.
   func sendFetches() {
     guard !isClosed else { return }
     let now = reactor.now
+    var turns: ContiguousArray<FetchTurn> = []
     // While a broker's partitions are buffered here it is not asked: leaving them out would end their place in the session (KAFKA-17182).
-    var busy: [NodeID] = []
     for assigned in buffered where !assigned.isPaused {
-      if let broker = assigned.source(at: now), !busy.contains(broker) { busy.append(broker) }
+      if let broker = assigned.source(at: now), !turns.contains(where: { $0.broker == broker }) { turns.append(FetchTurn(broker, .notNow)) }
     }
-    var targets: [Target] = []
-    // In the order in which they got their first wish.
-    var wanted: [Int] = []
     var topic: (name: String, id: Uuid)?
     for assigned in partitions.values where assigned.isFetchable {
-      guard let position = assigned.position, let index = target(of: assigned, at: now, busy, &targets), targets[index].source != nil else { continue }
-      if topic?.name != assigned.partition.topic {
-        topic = (assigned.partition.topic, cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero)
+      guard let broker = source(of: assigned, at: now), let position = assigned.position else { continue }
+      let turn = turns.firstIndex { $0.broker == broker } ?? turns.count
+      if turn == turns.count { turns.append(FetchTurn(broker, stateOfTurn(of: broker))) }
+      switch turns[turn].state {
+      case .notNow: continue
+      case .unknown: giveUp(on: assigned)
+      case .asked:
+        if topic?.name != assigned.partition.topic {
+          topic = (assigned.partition.topic, cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero)
+        }
+        let wish = FetchSession.Wish(
+          topicID: topic!.id, offset: position, leaderEpoch: assigned.leaderEpoch, maxBytes: configuration.maxPartitionFetchBytes,
+          generation: assigned.generation)
+        turns[turn].wishes.append((assigned.partition, wish))
       }
-      let wish = FetchSession.Wish(
-        topicID: topic?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch, maxBytes: configuration.maxPartitionFetchBytes)
-      if targets[index].wishes.isEmpty { wanted.append(index) }
-      targets[index].wishes.append((assigned.partition, wish))
     }
-    for index in wanted {
-      if let source = targets[index].source { fetch(targets[index].wishes, from: source) }
+    for turn in turns where !turn.wishes.isEmpty { fetch(turn.wishes, from: source(at: turn.broker)) }
+  }
+
+  private func stateOfTurn(of broker: NodeID) -> FetchTurn.State {
+    guard cluster.address(of: broker) != nil else { return .unknown }
+    guard cluster.isReady(broker) else {
+      cluster.prepare(broker)
+      return .notNow
     }
+    return source(at: broker).isFetching ? .notNow : .asked
   }
 
   /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
-  private func target(of assigned: AssignedPartition, at now: Instant, _ busy: [NodeID], _ targets: inout [Target]) -> Int? {
+  private func source(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
     guard assigned.waitsUntil <= now else {
       wake(at: assigned.waitsUntil)
       return nil
@@ -50,23 +52,12 @@ extension Consumer {
       cluster.requestUpdate()
       return nil
     }
-    let index = target(at: broker, busy, &targets)
-    if targets[index].isKnown { return index }
-    // A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
-    if !assigned.forgetPreferredReplica() { cluster.requestUpdate() }
-    return assigned.leader.map { target(at: $0, busy, &targets) }
+    return broker
   }
 
-  private func target(at broker: NodeID, _ busy: [NodeID], _ targets: inout [Target]) -> Int {
-    if let index = targets.firstIndex(where: { $0.broker == broker }) { return index }
-    let isKnown = cluster.address(of: broker) != nil
-    var source: FetchSource?
-    if !busy.contains(broker) {
-      if cluster.isReady(broker) { source = self.source(at: broker) } else { cluster.prepare(broker) }
-    }
-    if source?.isFetching ?? false { source = nil }
-    targets.append(Target(broker: broker, isKnown: isKnown, source: source))
-    return targets.count - 1
+  /// A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
+  private func giveUp(on assigned: AssignedPartition) {
+    if assigned.forgetPreferredReplica() { wake(at: reactor.now) } else { cluster.requestUpdate() }
   }
 
   private func source(at broker: NodeID) -> FetchSource {
@@ -79,7 +70,6 @@ extension Consumer {
   private func fetch(_ wishes: [(partition: TopicPartition, wish: FetchSession.Wish)], from source: FetchSource) {
     let contents = source.session.next(wishes)
     let request = FetchRequest(contents, configuration)
-    let generations = wishes.map { partitions[$0.partition]?.generation ?? 0 }
     source.isFetching = true
     let timeout = configuration.connection.requestTimeout
     cluster.send(request, to: source.broker, atMost: contents.usesTopicIDs ? .max : 12, timeout: timeout) { [weak self] result in
@@ -89,7 +79,7 @@ extension Consumer {
       case .success(let response):
         cluster.throttle(source.broker, forMilliseconds: response.throttleTimeMs)
         // A session that was refused is opened anew by the next fetch.
-        if source.session.take(response) { take(response, from: source, zip(wishes.map(\.partition), generations)) }
+        if source.session.take(response) { take(response, from: source) }
         if response.errorCode.isInvalidMetadata { cluster.requestUpdate() }
       case .failure(let failure):
         source.session.reopen()
@@ -101,12 +91,11 @@ extension Consumer {
     }
   }
 
-  private func take(_ response: FetchResponse, from source: FetchSource, _ asked: some Sequence<(TopicPartition, Int)>) {
-    let generations = Dictionary(uniqueKeysWithValues: asked)
+  private func take(_ response: FetchResponse, from source: FetchSource) {
     for topic in response.responses {
       for data in topic.partitions {
-        guard let partition = source.session.partition(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
-          let assigned = partitions[partition], assigned.generation == generations[partition], case .fetching = assigned.phase
+        guard let (partition, wish) = source.session.wish(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
+          let assigned = partitions[partition], assigned.generation == wish.generation, case .fetching = assigned.phase
         else { continue }
         take(data, of: assigned, from: source.broker, response)
       }
@@ -220,5 +209,25 @@ extension FetchRequest {
         forgottenTopicsData.append(topic)
       }
     }
+  }
+}
+
+/// What becomes of one broker while fetches are put together: decided once, not for each of its partitions.
+private struct FetchTurn {
+  enum State {
+    case asked
+    /// Buffered partitions, a connection that is not ready, a fetch under way.
+    case notNow
+    /// Not in the metadata.
+    case unknown
+  }
+
+  let broker: NodeID
+  let state: State
+  var wishes: [(partition: TopicPartition, wish: FetchSession.Wish)] = []
+
+  init(_ broker: NodeID, _ state: State) {
+    self.broker = broker
+    self.state = state
   }
 }

@@ -5,11 +5,17 @@ import Wire
 /// The client's side of an incremental fetch session with one broker (KIP-227): what the broker remembers need not be sent again.
 struct FetchSession {
   /// What a fetch of a partition asks for.
-  struct Wish: Equatable {
+  struct Wish {
     var topicID: Uuid
     var offset: Offset
     var leaderEpoch: LeaderEpoch
     var maxBytes: Int32
+    /// Of the partition when it was asked for. The broker does not hear of it: the answer is told by it.
+    var generation: Int
+
+    func asksTheSame(as other: Wish) -> Bool {
+      offset == other.offset && leaderEpoch == other.leaderEpoch && maxBytes == other.maxBytes && topicID == other.topicID
+    }
   }
 
   /// 0: the broker keeps no session with us.
@@ -36,37 +42,54 @@ struct FetchSession {
     // A session speaks of topics by name or by id, from its begin to its end.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
+    var named: Uuid?
+    for (partition, wish) in wishes where wish.topicID != named {
+      names[wish.topicID] = partition.topic
+      named = wish.topicID
+    }
     if epoch > 0, let changed = update(wishes) {
       return Contents(id: id, epoch: epoch, wishes: changed, forgotten: [], usesTopicIDs: hasIDs)
     }
-    for (partition, wish) in wishes { names[wish.topicID] = partition.topic }
     let former = partitions
     partitions = OrderedDictionary(uniqueKeysWithValues: wishes.lazy.map { ($0.partition, $0.wish) })
     guard epoch > 0 else { return Contents(id: id, epoch: 0, wishes: wishes, forgotten: [], usesTopicIDs: hasIDs) }
-    let changed = wishes.filter { former[$0.partition] != $0.wish }
+    let changed = wishes.filter { asked in former[asked.partition].map { !$0.asksTheSame(as: asked.wish) } ?? true }
     var forgotten: [(partition: TopicPartition, topicID: Uuid)] = []
     for (partition, wish) in former where partitions[partition]?.topicID != wish.topicID { forgotten.append((partition, wish.topicID)) }
     return Contents(id: id, epoch: epoch, wishes: changed, forgotten: forgotten, usesTopicIDs: hasIDs)
   }
 
-  /// Takes over wishes for the partitions that the session has, and for these alone. Returns those that changed; nil, and nothing is taken over, where
-  /// partitions come or go.
+  /// Takes over wishes for the very partitions that the session has, and returns those that ask for something else than before; nil, and
+  /// nothing is taken over, where the partitions are others.
+  ///
+  /// The order stays much the same from one fetch to the next, so that few partitions have to be looked up.
   private mutating func update(_ wishes: [(partition: TopicPartition, wish: Wish)]) -> [(partition: TopicPartition, wish: Wish)]? {
     guard wishes.count == partitions.count else { return nil }
-    var changed: [(index: Int, wish: Int)] = []
-    for (number, (partition, wish)) in wishes.enumerated() {
-      guard let index = partitions.index(forKey: partition), partitions.values[index].topicID == wish.topicID else { return nil }
-      if partitions.values[index] != wish { changed.append((index, number)) }
+    var places: ContiguousArray<Int> = []
+    places.reserveCapacity(wishes.count)
+    var likely = 0
+    for (partition, wish) in wishes {
+      if likely >= partitions.count || partitions.elements[likely].key != partition {
+        guard let place = partitions.index(forKey: partition) else { return nil }
+        likely = place
+      }
+      guard partitions.elements[likely].value.topicID == wish.topicID else { return nil }
+      places.append(likely)
+      likely += 1
     }
-    for (index, wish) in changed { partitions.values[index] = wishes[wish].wish }
-    return changed.map { wishes[$0.wish] }
+    var changed: [(partition: TopicPartition, wish: Wish)] = []
+    for (place, asked) in zip(places, wishes) {
+      if !partitions.elements[place].value.asksTheSame(as: asked.wish) { changed.append(asked) }
+      partitions.values[place] = asked.wish
+    }
+    return changed
   }
 
-  /// The partition that a response names; nil where the session does not have it.
-  func partition(topic: String, topicID: Uuid, _ number: Int32) -> TopicPartition? {
+  /// The partition that a response names, with what was asked of it; nil where the session does not have it.
+  func wish(topic: String, topicID: Uuid, _ number: Int32) -> (partition: TopicPartition, wish: Wish)? {
     guard let name = topic.isEmpty ? names[topicID] : topic else { return nil }
     let partition = TopicPartition(name, number)
-    return partitions[partition] == nil ? nil : partition
+    return partitions[partition].map { (partition, $0) }
   }
 
   /// Takes a response over. False where it does not fit the session, which then begins anew.
@@ -83,7 +106,7 @@ struct FetchSession {
     var count = 0
     for topic in response.responses {
       for answer in topic.partitions {
-        guard partition(topic: topic.topic, topicID: topic.topicId, answer.partitionIndex) != nil else {
+        guard wish(topic: topic.topic, topicID: topic.topicId, answer.partitionIndex) != nil else {
           reopen()
           return false
         }

@@ -42,26 +42,29 @@ struct LeaderValidation {
   }
 
   /// The batch as it goes to the log: checked, recompressed where the topic asks for a codec, stamped.
-  func prepare(_ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch) throws(AppendError) -> RecordBatch {
-    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch) }
+  /// What is written anew goes into `arena`.
+  func prepare(
+    _ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch, in arena: inout ByteArena
+  ) throws(AppendError) -> RecordBatch {
+    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch, in: &arena) }
     try checkHeader(batch)
     let maxTimestamp = try checkRecords(batch)
     let stored = try recompressed(batch)
     if configuration.messageTimestampType == .logAppendTime {
       host.spend(.copy(bytes: stored.sizeInBytes))
       host.spend(.checksum(bytes: stored.sizeInBytes))
-      return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now)
+      return stored.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: now, in: &arena)
     }
     guard maxTimestamp == stored.maxTimestamp, stored.timestampType == .createTime else {
-      return try rebuilt(stored, stored.compression).stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+      return try rebuilt(stored, stored.compression).stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
     }
-    return stamp(stored, baseOffset, leaderEpoch)
+    return stamp(stored, baseOffset, leaderEpoch, in: &arena)
   }
 
-  private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch) -> RecordBatch {
+  private func stamp(_ batch: RecordBatch, _ baseOffset: Offset, _ leaderEpoch: LeaderEpoch, in arena: inout ByteArena) -> RecordBatch {
     guard batch.baseOffset != baseOffset || batch.partitionLeaderEpoch != leaderEpoch else { return batch }
     host.spend(.copy(bytes: batch.sizeInBytes))
-    return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch)
+    return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
   }
 
   private func checkHeader(_ batch: RecordBatch) throws(AppendError) {

@@ -20,6 +20,8 @@ struct DirectoryFiles {
     do { return try disk.read(file, at: position, count: count) } catch { throw failure(name, error) }
   }
 
+  func sharedBytes(of file: FileID, at position: Int) -> Int { disk.sharedBytes(of: file, at: position) }
+
   func truncate(_ file: FileID, _ name: String, to size: Int) throws(DiskFailure) {
     do { try disk.truncate(file, to: size) } catch { throw failure(name, error) }
   }

@@ -19,7 +19,7 @@ extension PartitionLog {
     var batches: [RecordBatch] = []
     batches.reserveCapacity(given.count)
     for batch in given {
-      let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch)
+      let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch, in: &arena)
       guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
         throw .batchTooLarge(size: prepared.sizeInBytes, limit: Int(configuration.maxMessageBytes))
       }

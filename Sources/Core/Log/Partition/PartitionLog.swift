@@ -22,6 +22,8 @@ public final class PartitionLog {
   /// The offset the next record gets.
   public internal(set) var logEndOffset: Offset
   public private(set) var failure: DiskFailure?
+  /// What a leader writes stands side by side in it.
+  var arena = ByteArena()
 
   /// Runs when `durableEndOffset` has grown because a sync ended.
   public var onDurable: (() -> Void)?

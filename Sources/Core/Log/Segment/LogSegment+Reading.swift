@@ -12,7 +12,9 @@ extension LogSegment {
     }
     let (start, batch) = try locate(offset)
     guard batch.nextOffset <= end, batch.sizeInBytes <= maxBytes || minOneBatch else { return .empty(at: offset) }
-    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start))
+    let shared = sharedBytes(at: start)
+    let limit = shared >= max(batch.sizeInBytes, Self.leastShared) ? shared : .max
+    let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start, limit))
     var length = 0
     var next = offset
     while let header = BatchHeader(bytes, at: length), header.nextOffset <= end, length + header.sizeInBytes <= bytes.count {
@@ -39,8 +41,25 @@ extension LogSegment {
       last = low == first && minOneBatch ? first + 1 : low
       guard last > first else { return .empty(at: offset) }
     }
+    last = lastShared(first, last, from: start)
     let bytes = try read(at: start, count: endPosition(last) - start)
     return LogSlice(records: bytes, baseOffset: batches[first].baseOffset, nextOffset: batches[last - 1].nextOffset)
+  }
+
+  /// A reading ends where going on would copy what is otherwise shared; not where little is read until there, which a copy costs less than
+  /// another fetch.
+  private static let leastShared = 1 << 16
+
+  /// The end of the batches that are read without a copy, or the given one.
+  private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
+    let shared = sharedBytes(at: start)
+    guard endPosition(last) - start > shared, max(endPosition(first + 1) - start, Self.leastShared) <= shared else { return last }
+    var low = first + 1, high = last
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if endPosition(middle) - start <= shared { low = middle } else { high = middle - 1 }
+    }
+    return low
   }
 
   /// Where the batch before this index of the recent ones ends.

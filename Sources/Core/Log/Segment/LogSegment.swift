@@ -225,6 +225,8 @@ final class LogSegment {
     try LogError.wrap { () throws(DiskFailure) in try files.read(file, name, at: position, count: count) }
   }
 
+  func sharedBytes(at position: Int) -> Int { files.sharedBytes(of: file, at: position) }
+
   func damaged(at position: Int) -> LogError {
     .damaged(path: files.path(name), reason: "no batch begins at byte \(position), where one has to; restart after an unclean end to recover the log")
   }

@@ -6,8 +6,8 @@ import Wire
 final class Fetch {
   let parameters: FetchParameters
   let targets: ContiguousArray<FetchTarget>
-  /// In the order of the targets.
-  private(set) var results: ContiguousArray<PartitionRead> = []
+  /// In the order of the targets, without those of which there is nothing to tell.
+  private(set) var reads: ContiguousArray<TargetRead> = []
   private let session: FetchSessionContext
   // Unsafe for the reason given at `DelayedFetch`, which is all that keeps a fetch.
   private unowned(unsafe) let manager: ReplicaManager
@@ -30,21 +30,29 @@ final class Fetch {
 
   /// Reads every target. The first batch found may be larger than all limits, so that a fetch always gets on.
   ///
+  /// Sessions hold many partitions of which nothing is new at most times: those are passed over by a glance.
+  ///
   /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
   func read(updatingFollower: Bool) {
     let now = manager.reactor.now
-    results.removeAll(keepingCapacity: true)
-    results.reserveCapacity(targets.count)
+    reads.removeAll(keepingCapacity: true)
+    let mayPassOver = session.isIncremental
     readableBytes = 0
     hasUrgentNews = false
     var budget = parameters.maxBytes
-    for target in targets {
+    for index in targets.indices {
+      let target = targets[index]
+      if mayPassOver, let partition = target.partition, !partition.isRemoved,
+        partition.hasNothingNew(for: target, parameters, updatingFollower: updatingFollower, at: now)
+      {
+        continue
+      }
       let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
       let read = read(target, limit, updatingFollower: updatingFollower, at: now)
       readableBytes += read.records.count
       budget = max(0, budget - read.records.count)
       if read.isUrgent { hasUrgentNews = true }
-      results.append(consume read)
+      reads.append(TargetRead(target: index, read: read))
     }
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
   }
@@ -59,9 +67,10 @@ final class Fetch {
 
   /// A follower's own fetch may have moved the high watermark of a partition that was read already.
   private func lookForHighWatermarkNews() {
-    for (index, target) in targets.enumerated() where results[index].error == .none {
+    for index in reads.indices where reads[index].read.error == .none {
+      let target = targets[reads[index].target]
       guard let partition = target.partition else { continue }
-      if partition.highWatermark > results[index].highWatermark { results[index].highWatermark = partition.highWatermark }
+      reads[index].read.highWatermark = max(reads[index].read.highWatermark, partition.highWatermark)
       if partition.hasHighWatermarkNews(for: target) { hasUrgentNews = true }
     }
   }
@@ -71,12 +80,9 @@ final class Fetch {
     var response = FetchResponse()
     response.sessionId = session.begin(for: self)
     let isIncremental = session.isIncremental
-    let namesHighWatermarkChanges = manager.switches.sessionIncludesHighWatermarkChange
-    for index in results.indices {
-      let target = targets[index]
-      // In its place: most partitions of a session have nothing new, and copying what was read of them would be most of the work.
-      if isIncremental, !target.isNews(results[index], namingHighWatermarkChanges: namesHighWatermarkChanges) { continue }
-      let read = results[index]
+    for found in reads {
+      let target = targets[found.target], read = found.read
+      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
       target.told(read)
       response.append(data(for: target, read, in: &response), ofTopic: target.key)
     }
@@ -106,6 +112,12 @@ final class Fetch {
     }
     return data
   }
+}
+
+/// What was read for one of a fetch's targets, which is named by its place.
+struct TargetRead {
+  let target: Int
+  var read: PartitionRead
 }
 
 /// How much may be read from one partition.

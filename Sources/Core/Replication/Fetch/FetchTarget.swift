@@ -33,13 +33,19 @@ final class FetchTarget {
   }
 
   /// Whether an incremental response must name the partition: it carries something that the client does not know.
-  func isNews(_ read: borrowing PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
+  func isNews(_ read: PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {
     if !read.records.isEmpty || read.error != .none || read.divergence != nil || read.preferredReadReplica != .none { return true }
     // A follower that names a lower one is answered for that reason, so the answer must carry it (KIP-1166).
     if let knownHighWatermark, knownHighWatermark < read.highWatermark { return true }
     // KAFKA-8443: on an idle partition the client would otherwise never hear of the last high watermark.
     if namingHighWatermarkChanges, toldHighWatermark != read.highWatermark { return true }
     return toldLogStartOffset != read.logStartOffset
+  }
+
+  /// Whether the client was told everything that these say of an idle partition.
+  @inline(__always)
+  func wasTold(highWatermark: Offset, logStartOffset: Offset) -> Bool {
+    toldHighWatermark == highWatermark && toldLogStartOffset == logStartOffset && knownHighWatermark.map { $0 >= highWatermark } ?? true
   }
 
   /// Takes note of what the response tells. After an error nothing counts as told, so that the partition is named when it is well again.

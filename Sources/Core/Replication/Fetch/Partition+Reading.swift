@@ -26,6 +26,21 @@ extension Partition {
     return read
   }
 
+  /// Whether reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A follower's
+  /// position is taken note of, as reading does.
+  func hasNothingNew(for target: FetchTarget, _ parameters: FetchParameters, updatingFollower: Bool, at now: Instant) -> Bool {
+    guard role == .leader, target.currentLeaderEpoch == leaderEpoch, target.fetchOffset == endOffset(for: parameters.visibility),
+      let log, target.fetchOffset >= log.logStartOffset, target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
+      target.lastFetchedEpoch == .unknown || target.lastFetchedEpoch == log.latestEpoch,
+      parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
+    else { return false }
+    guard updatingFollower, parameters.isFromFollower else { return true }
+    guard let follower = follower(parameters.replicaID) else { return false }
+    do { try followerFetched(follower, target, parameters, leaderEndOffset: log.logEndOffset, at: now) } catch { return false }
+    // The fetch itself may have moved it.
+    return target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset)
+  }
+
   /// Takes note of how far a follower is.
   private func followerFetched(
     _ follower: FollowerReplica, _ target: FetchTarget, _ parameters: FetchParameters, leaderEndOffset: Offset, at now: Instant

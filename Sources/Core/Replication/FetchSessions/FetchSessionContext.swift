@@ -31,11 +31,14 @@ enum FetchSessionContext {
   /// Partitions that had data come last the next time.
   func rotate(_ fetch: Fetch) {
     guard case .incremental(let session) = self, fetch.targets.count > 1 else { return }
-    var index = 0
+    var withData = fetch.reads.lazy.filter { !$0.read.records.isEmpty }.map { fetch.targets[$0.target] }.makeIterator()
+    var next = withData.next()
+    guard next != nil else { return }
     session.moveToEnd { target in
-      // The session may have changed since the fetch began; its own order is then left as it is.
-      while index < fetch.targets.count, fetch.targets[index] !== target { index += 1 }
-      return index < fetch.targets.count && !fetch.results[index].records.isEmpty
+      // The session may have changed since the fetch began; what it no longer has stays where it is.
+      guard next === target else { return false }
+      next = withData.next()
+      return true
     }
   }
 }

@@ -32,7 +32,8 @@ final class DelayedFetch: DelayedOperation {
       }
     }
     if fetch.parameters.minBytes > 1 {
-      readable = fetch.results.map(\.records.count)
+      readable = [Int](repeating: 0, count: fetch.targets.count)
+      for found in fetch.reads { readable[found.target] = found.read.records.count }
       totalReadable = readable.reduce(0, +)
     }
     manager.fetchDeadlines.insert(self, after: fetch.parameters.maxWait)

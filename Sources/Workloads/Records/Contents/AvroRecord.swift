@@ -1,10 +1,11 @@
 import Primitives
 
-/// Records in Avro's binary encoding: a zero byte and the number of a schema, then fields without names: zigzag numbers, strings behind their length, doubles.
+/// Records in Avro's binary encoding: a zero byte and the number of a schema, then fields without names: zigzag numbers, strings behind
+/// their length, doubles.
 enum AvroRecord {
   private static let schema: UInt32 = 41
 
-  static func write(number: Int, isFirst: Bool, _ random: inout RandomStream, to writer: inout ByteWriter) {
+  static func write(number: Int, of visitor: Visitor, isFirst: Bool, _ random: inout RandomStream, to writer: inout ByteWriter) {
     if isFirst {
       writer.append(UInt8(0))
       writer.append(schema)
@@ -14,14 +15,15 @@ enum AvroRecord {
     // An enumeration, then a union whose second branch is a long.
     writer.append(varint: random.below(5))
     writer.append(varint: 1)
-    writer.append(varint: Vocabulary.popular(2_000_000, &random))
-    writer.append(random.next())
+    writer.append(varint: visitor.user)
+    string(visitor.session, to: &writer)
+    string(visitor.device, to: &writer)
     string(Vocabulary.path(&random), to: &writer)
     writer.append(varint: Int64(random.pick(Vocabulary.statuses))!)
     // Avro's doubles are little endian.
     writer.append((Double(random.below(40_000)) / 100).bitPattern.byteSwapped)
-    string(random.pick(Vocabulary.countries), to: &writer)
-    string(random.pick(Vocabulary.agents), to: &writer)
+    string(visitor.country, to: &writer)
+    string(visitor.agent, to: &writer)
     // A map with two entries, and its end.
     writer.append(varint: 2)
     string("region", to: &writer)

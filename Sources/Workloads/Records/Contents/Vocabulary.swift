@@ -3,14 +3,14 @@ import Primitives
 /// What real records are made of: few names that come often, and numbers that never come again.
 enum Vocabulary {
   static let services = [
-    "checkout", "catalog", "payment-gateway", "inventory", "recommendation", "session-store", "shipping", "notification", "search-frontend", "pricing",
-    "fraud-detection", "customer-profile",
+    "checkout", "catalog", "payment-gateway", "inventory", "recommendation", "session-store", "shipping", "notification", "search-frontend",
+    "pricing", "fraud-detection", "customer-profile",
   ]
   static let levels = ["INFO", "INFO", "INFO", "INFO", "INFO", "DEBUG", "DEBUG", "WARN", "ERROR"]
   static let methods = ["GET", "GET", "GET", "GET", "POST", "POST", "PUT", "DELETE"]
   static let resources = [
-    "orders", "carts", "products", "users", "payments", "reviews", "invoices", "shipments", "categories", "sessions", "coupons", "addresses", "images",
-    "suggestions", "wishlists", "returns",
+    "orders", "carts", "products", "users", "payments", "reviews", "invoices", "shipments", "categories", "sessions", "coupons", "addresses",
+    "images", "suggestions", "wishlists", "returns",
   ]
   static let statuses = ["200", "200", "200", "200", "200", "200", "201", "204", "301", "304", "400", "404", "500", "503"]
   static let countries = ["DE", "US", "FR", "GB", "BR", "IN", "JP", "NL", "PL", "ES", "IT", "CA", "AU", "SE", "CH", "MX"]
@@ -23,12 +23,13 @@ enum Vocabulary {
     "okhttp/4.12.0", "curl/8.5.0", "python-requests/2.31.0", "Googlebot/2.1 (+http://www.google.com/bot.html)",
   ]
   static let words = [
-    "request", "completed", "after", "retry", "connection", "to", "upstream", "timed", "out", "cache", "miss", "for", "key", "user", "has", "no", "active",
-    "session", "payment", "authorized", "by", "provider", "order", "was", "shipped", "from", "warehouse", "inventory", "updated", "with", "version", "queue",
-    "depth", "above", "threshold", "scheduling", "rebalance", "of", "partition", "leader", "changed", "while", "reading", "response", "body", "invalid",
-    "token", "refresh", "required", "customer", "address", "validated", "against", "postal", "register", "discount", "applied", "at", "the", "next", "attempt",
-    "in", "background", "because", "stock", "level", "is", "low", "and", "supplier", "did", "not", "answer", "within", "limit", "thread", "pool", "saturated",
-    "falling", "back", "default", "configuration", "feature", "flag", "enabled", "experiment", "group", "assigned",
+    "request", "completed", "after", "retry", "connection", "to", "upstream", "timed", "out", "cache", "miss", "for", "key", "user", "has", "no",
+    "active", "session", "payment", "authorized", "by", "provider", "order", "was", "shipped", "from", "warehouse", "inventory", "updated",
+    "with", "version", "queue", "depth", "above", "threshold", "scheduling", "rebalance", "of", "partition", "leader", "changed", "while",
+    "reading", "response", "body", "invalid", "token", "refresh", "required", "customer", "address", "validated", "against", "postal", "register",
+    "discount", "applied", "at", "the", "next", "attempt", "in", "background", "because", "stock", "level", "is", "low", "and", "supplier", "did",
+    "not", "answer", "within", "limit", "thread", "pool", "saturated", "falling", "back", "default", "configuration", "feature", "flag",
+    "enabled", "experiment", "group", "assigned",
   ]
 
   private static let hexadecimalDigits = Array("0123456789abcdef".utf8)

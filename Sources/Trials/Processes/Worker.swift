@@ -1,16 +1,15 @@
 import Foundation
-import Report
 
-/// A process that runs trials, one at a time: this program again, with the hidden command `worker`.
+/// A process that takes tasks and answers them, a line each: this program again, with a hidden command.
 final class Worker {
   enum Answer {
-    case incomplete
-    case digest(TrialDigest)
-    /// The process ended without an answer.
+    /// Complete lines.
+    case lines([Data])
+    /// The process ended.
     case died
   }
 
-  /// The trial under way, by its place in the sweep.
+  /// The task under way, by its place in the list.
   var current: Int?
 
   private let process = Process()
@@ -26,10 +25,10 @@ final class Worker {
     try process.run()
   }
 
-  func give(_ trial: PlannedTrial, index: Int) {
+  func give(_ task: String, index: Int) {
     current = index
     // A worker that has just died answers with the end of its output.
-    try? input.fileHandleForWriting.write(contentsOf: Data(trial.line.utf8))
+    try? input.fileHandleForWriting.write(contentsOf: Data((task + "\n").utf8))
   }
 
   /// What has come of the answer. Call when `readable` names this worker.
@@ -37,11 +36,18 @@ final class Worker {
     let data = output.fileHandleForReading.availableData
     guard !data.isEmpty else { return .died }
     buffer += data
-    guard let end = buffer.firstIndex(of: UInt8(ascii: "\n")) else { return .incomplete }
-    let line = buffer[..<end]
-    buffer = Data(buffer[buffer.index(after: end)...])
-    guard let digest = try? JSONDecoder().decode(TrialDigest.self, from: Data(line)) else { return .died }
-    return .digest(digest)
+    var lines: [Data] = []
+    while let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+      lines.append(Data(buffer[..<end]))
+      buffer = Data(buffer[buffer.index(after: end)...])
+    }
+    return .lines(lines)
+  }
+
+  /// The exit code of a worker that died; nil where a signal ended it.
+  func exitCode() -> Int32? {
+    process.waitUntilExit()
+    return process.terminationReason == .exit ? process.terminationStatus : nil
   }
 
   func end() {

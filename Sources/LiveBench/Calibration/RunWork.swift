@@ -1,0 +1,76 @@
+import Live
+import Primitives
+import Report
+import Trials
+
+/// What requests, records and batches cost this machine: whole small runs on real sockets, and what each thread charged and took in them.
+///
+/// A cost by itself cannot be measured: how many requests share a system call, what the caches hold and how often a thread sleeps depends on the load.
+/// So the load is of the kind that benchmarks make, with sizes between theirs, and the costs are those that explain the processor time of all
+/// threads of all runs best.
+struct RunWork {
+  /// In the order of the unknowns.
+  static let kinds = ["event", "request", "request byte", "send", "send byte", "record", "batch", "copied byte"]
+
+  /// Nanoseconds, in the order of `kinds`, of the threads of brokers and of clients: sockets that read and sockets that write cost differently.
+  let broker: [Double]
+  let client: [Double]
+  /// How far the costs are from each thread of each run, as a part of it.
+  let errors: [(thread: String, error: Double)]
+
+  /// Size of values and batches, and whether somebody reads along. Never with time to sleep: what the waking of a thread takes has no cost of its own.
+  private static let loads: [(value: Int, batch: Int, isRead: Bool)] = [
+    (300, 32_768, false), (3_000, 65_536, false), (100, 8_192, false), (700, 262_144, false), (2_000, 5_000, false), (1_500, 24_576, true), (400, 12_000, false),
+    (1_200, 100_000, true), (5_000, 200_000, false),
+  ]
+
+  /// - Parameters:
+  ///   - bytes: costs of codecs and checksums, which are not sought here.
+  ///   - duration: of each run.
+  init(folder: String, bytes: ByteWork, duration: Duration, progress: (String) -> Void) throws {
+    var rows: [(thread: String, isClient: Bool, row: LeastSquares.Row)] = []
+    for load in Self.loads {
+      let name = "\(load.value) B values, \(load.batch) B batches\(load.isRead ? ", read along" : "")"
+      progress(name)
+      var text = """
+        name: calibration
+        about: A small run.
+        cluster: { brokers: 1 }
+        topics: [ { name: calibration, partitions: 1, replicas: 1 } ]
+        workload:
+          - produce: { topic: calibration, load: saturating, value: { size: \(load.value)B, content: json }, config: { acks: 1, batch.size: \(load.batch), linger.ms: 2 } }
+
+        """
+      if load.isRead { text += "  - consume: { topic: calibration }\n" }
+      text += "duration: \(duration.milliseconds)ms\nmeasure: { warmup: \(duration.milliseconds / 4)ms, window: \(duration.milliseconds / 4)ms }\n"
+      var options = LiveRun.Options()
+      options.folder = folder
+      options.audits = false
+      let run = try LiveRun(ScenarioLibrary.scenario(text: text, file: "calibration.yaml"), seed: 1, target: .loopback, options: options)
+      _ = try run.result()
+      // A thread that hardly worked tells nothing but its noise.
+      for node in run.usage where node.usage.processor.seconds > node.time.seconds / 20 {
+        rows.append(("\(name): \(node.node)", node.isClient, Self.row(node.usage, bytes)))
+      }
+    }
+    let broker = LeastSquares.costs(rows.filter { !$0.isClient }.map(\.row), kinds: Self.kinds.count)
+    let client = LeastSquares.costs(rows.filter(\.isClient).map(\.row), kinds: Self.kinds.count)
+    errors = rows.map { ($0.thread, LeastSquares.relativeError($0.isClient ? client : broker, $0.row)) }
+    self.broker = broker
+    self.client = client
+  }
+
+  /// What a thread took for the work whose cost is not known.
+  private static func row(_ usage: HostUsage, _ bytes: ByteWork) -> LeastSquares.Row {
+    let work = usage.work
+    var known = Double(work.checksumBytes) * bytes.checksum.median
+    for codec in 1..<WorkTally.codecs {
+      known += Double(work.compressedBytes[codec]) * bytes.compress[codec - 1].median
+      known += Double(work.decompressedBytes[codec]) * bytes.decompress[codec - 1].median
+    }
+    return LeastSquares.Row(
+      work: [
+        work.events, work.requests, work.requestBytes, work.sends, work.sendBytes, work.records, work.batches, work.copiedBytes,
+      ].map(Double.init), taken: Double(usage.processor.nanoseconds) - known / 1_000)
+  }
+}

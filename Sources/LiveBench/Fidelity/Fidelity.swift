@@ -1,0 +1,74 @@
+import Foundation
+import Report
+import Sim
+import Trials
+
+/// Predicts what was measured, here or elsewhere, and compares.
+public enum Fidelity {
+  /// The settings that are run here: every combination of two values of acks, batch.size and linger.ms with three of compression.type.
+  static let settings: [String] = ["1", "all"].flatMap { acks in
+    ["16384", "131072"].flatMap { batch in
+      ["0", "5"].flatMap { linger in
+        ["none", "lz4", "zstd"].map { "acks=\(acks) batch.size=\(batch) linger.ms=\(linger) compression.type=\($0)" }
+      }
+    }
+  }
+
+  /// Runs all settings on this machine and in the simulation.
+  ///
+  /// - Parameters:
+  ///   - profile: of this machine.
+  ///   - quick: one tenth of the time, for a look whether it works.
+  ///   - progress: is told what runs next.
+  public static func measured(with profile: MachineProfile, quick: Bool, progress: (String) -> Void) throws -> ComparisonTable {
+    let file = FileManager.default.temporaryDirectory.path + "/trial-machine-\(UUID().uuidString).yaml"
+    try profile.yaml.write(toFile: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    var rows: [Comparison] = []
+    for (index, name) in settings.enumerated() {
+      progress("\(index + 1) of \(settings.count): \(name)")
+      let live = try runLive(scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500), seed: 1, target: .loopback).metrics
+      let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
+      for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
+        rows.append(Comparison(name, metric, predicted: metric.value(in: simulated), measured: metric.value(in: live)))
+      }
+    }
+    return ComparisonTable(
+      title: "This project's own broker on the machine that made this page",
+      about: """
+        One broker, one partition, replication 1, JSON values of 1,000 bytes from one producer as fast as it goes: `--live` against the simulation with the profile of `trial calibrate`, which runs \
+        other sizes of values and batches. All is predicted.
+        """, rows: rows)
+  }
+
+  private static func scenario(_ name: String, machine: String, milliseconds: Int, warmup: Int) throws -> Scenario {
+    let config = name.split(separator: " ").map { $0.replacingOccurrences(of: "=", with: ": ") }.joined(separator: ", ")
+    return try ScenarioLibrary.scenario(
+      text: """
+        name: fidelity
+        about: One saturating producer.
+        cluster: { brokers: 1, machine: "\(machine)" }
+        topics: [ { name: t, partitions: 1, replicas: 1 } ]
+        workload: [ { produce: { topic: t, load: saturating, value: { size: 1000B, content: json }, config: { \(config) } } } ]
+        duration: \(milliseconds)ms
+        measure: { warmup: \(warmup)ms, window: 200ms }
+        """, file: "fidelity.yaml")
+  }
+
+  /// Predicts the published figures. A source's cases run one after another.
+  public static func published(progress: (String) -> Void) throws -> [ComparisonTable] {
+    let figures = PublishedFigures.shipped
+    return try PublishedSource.all.map { source in
+      var rows: [Comparison] = []
+      for name in figures.cases(of: source.name) {
+        progress("\(source.title): \(name)")
+        let metrics = try BenchRun(source.scenario(name), seed: 1).result().metrics
+        for figure in figures.figures(of: source.name, name) {
+          rows.append(
+            Comparison(name, figure.metric, predicted: figure.metric.value(in: metrics), measured: figure.value, isFitted: figure.isFitted))
+        }
+      }
+      return ComparisonTable(title: source.title, about: source.about, rows: rows)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Report
+import Trials
+
+/// Runs a scenario on real sockets and judges it, as `BenchRun` does in the simulation.
+///
+/// Throws a `ScenarioError` where the scenario, or the cluster that it shall run on, is not fit for that, and a `LiveError` where this machine does not
+/// allow it.
+public func runLive(_ scenario: Scenario, seed: UInt64, target: RealRun.Target, reusingTopics: Bool = false) throws -> BenchResult {
+  var options = LiveRun.Options()
+  options.reusesTopics = reusingTopics
+  return try LiveRun(scenario, seed: seed, target: target, options: options).result()
+}

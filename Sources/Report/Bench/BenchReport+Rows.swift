@@ -1,0 +1,16 @@
+extension BenchReport {
+  /// A report whose Pareto front and effects are those of its rows.
+  public init(scenario: String, about: String, build: String, varied: [VariedSetting], rows: [BenchRow], replay: String) {
+    self.init(
+      scenario: scenario, about: about, build: build, varied: varied, rows: rows, pareto: Self.paretoFront(of: rows),
+      effects: Effect.all(in: rows, varied: varied), replay: replay)
+  }
+
+  public var json: JSON { JSON(encoding: self) }
+
+  /// With what the run cost this machine, which is printed and never stored.
+  public func json(host: HostFacts) -> JSON {
+    guard case .object(let entries) = json else { return json }
+    return .object(entries + [("host", host.json)])
+  }
+}

@@ -1,0 +1,56 @@
+extension Chart {
+  /// Throughput and latency of every row, side by side.
+  static func overview(_ report: BenchReport) -> Chart? {
+    let rows = report.chosenRows(limit: ChartStyle.rowLimit)
+    guard rows.count > 1 else { return nil }
+    let names = RowNames(report), note = report.choiceNote(rows)
+    let title = "Throughput and publish latency"
+    let lines = RowLines(names: rows.map { names[$0] })
+    let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(6, ChartStyle.grey), "p99.9")])
+    let right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + lines.height
+    let gap = 74, panelWidth = (right - lines.left - gap) / 2
+    var drawing = Drawing(height: bottom + 56 + legend.height(width: 252))
+    drawing.title(title, note)
+    legend.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
+
+    let results = rows.map { report.rows[$0].result.metrics }
+    let rates = results.map(\.throughput.publish.recordsPerSecond)
+    var throughput = Panel(
+      frame: Frame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
+      x: .linear("records/s", upTo: rates.max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
+    throughput.curves = [
+      .boxes(
+        "throughput", rates.enumerated().map { line, rate in [rate / 2, Double(line), 0, rate, Double(line) - RowLines.half, Double(line) + RowLines.half] },
+        colour: ChartStyle.blue)
+    ]
+    throughput.commands = rates.enumerated().map { line, rate in
+      "set label \(quoted(countText(rate))) at \(rate), \(line) left offset character 0.5, 0 font '\(ChartStyle.font),\(ChartStyle.smallSize)' "
+        + "textcolor rgb '\(ChartStyle.ink)' front\n"
+    }.joined()
+    drawing.panel(throughput)
+
+    let latencies = results.map(\.latency.publish)
+    let positive = latencies.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
+    var latency = Panel(
+      frame: Frame(left: lines.left + panelWidth + gap, top: top, right: right, bottom: bottom), title: "Publish latency",
+      x: .logarithmic("from the intended time", from: positive.min() ?? 1, to: positive.max() ?? 1, marks: panelWidth / 56, text: timeText(milliseconds:)), y: lines.axis(isLabelled: false))
+    let whole = latencies.enumerated().filter { $0.element.count > 0 }
+    latency.curves = [
+      Curve(
+        title: "p50 to p99.9", points: whole.map { [$0.element.p50, Double($0.offset), $0.element.p999 - $0.element.p50, 0] },
+        style: "with vectors nohead linecolor rgb '\(ChartStyle.axis)' linewidth 1.5"),
+      .marks("p99.9", whole.map { [$0.element.p999, Double($0.offset)] }, colour: ChartStyle.grey, mark: 6, size: 1.3),
+      .marks("p99", whole.map { [$0.element.p99, Double($0.offset)] }, colour: ChartStyle.blue),
+      .marks("p50", whole.map { [$0.element.p50, Double($0.offset)] }, colour: ChartStyle.sky),
+    ]
+    drawing.panel(latency)
+    let figures = rows.map { row in "\(names[row]) \(countText(report.rows[row].publishRate)) records/s, p99 \(timeText(milliseconds: report.rows[row].publishP99))" }
+    return Chart(name: "overview", title: title, description: "\(figures.listed).", drawing: drawing)
+  }
+}
+
+extension Curve {
+  static func marks(_ title: String, _ points: [[Double]], colour: String, mark: Int = 7, size: Double = 1) -> Curve {
+    Curve(title: title, points: points, style: "with points pointtype \(mark) pointsize \(size) linecolor rgb '\(colour)'")
+  }
+}

@@ -1,0 +1,23 @@
+/// Rows below each other, with their names to the left: the vertical axis of charts of bars.
+struct RowLines {
+  /// Half of a bar's height, where two lines are 1 apart.
+  static let half = 0.36
+  /// Where the names end and the panel begins, in pixels.
+  let left: Int
+  /// Of all lines together, in pixels.
+  let height: Int
+  private let names: [String]
+
+  init(names: [String]) {
+    let longest = 52
+    self.names = names.map { $0.shortened(to: longest) }
+    left = 22 + Int(Double(self.names.map(\.count).max() ?? 0) * ChartStyle.smallLetterWidth)
+    height = max(44, names.count * 22)
+  }
+
+  /// The first row is at the top.
+  func axis(isLabelled: Bool) -> Axis {
+    let ticks = names.enumerated().map { Axis.Tick(position: Double($0.offset), label: isLabelled ? $0.element : "") }
+    return Axis(label: "", from: Double(names.count) - 0.5, to: -0.5, ticks: ticks, hasGrid: false, fontSize: ChartStyle.smallSize)
+  }
+}

@@ -1,0 +1,72 @@
+extension Chart {
+  /// How throughput and p99 go with a numeric key that takes at least three values. One line for each value of the other key that matters
+  /// most; the mean over all further ones.
+  static func scaling(_ report: BenchReport, over key: String) -> Chart? {
+    let values = report.values(of: key).compactMap { text in Double(text).map { (text: text, number: $0) } }.sorted { ($0.number, $0.text) < ($1.number, $1.text) }
+    guard values.count >= 3, values.count == report.values(of: key).count else { return nil }
+    let others = report.keysByEffect(on: .publishP99).filter { $0 != key }
+    let lineKey = others.first { (2...ChartStyle.seriesLimit).contains(report.values(of: $0).count) }
+    let averaged = others.filter { $0 != lineKey }
+    let series = report.combinations(of: lineKey.map { [$0] } ?? [])
+    let curves = { (metric: ChartMetric) in
+      series.map { settings in
+        values.map { value in [value.number, report.mean(metric, where: settings + [ChosenSetting(key: key, value: value.text)]) ?? .nan] }
+      }
+    }
+
+    let name = ChosenSetting.name(ofKey: key), title = "Throughput and latency by \(name)"
+    let note = averaged.isEmpty ? "" : "each point is the mean over \(averaged.map(ChosenSetting.name).joined(separator: ", "))"
+    let legend = Legend(series.enumerated().compactMap { index, settings in settings.first.map { (.line(index, hasMark: true), $0.phrase) } })
+    let left = 76, right = ChartStyle.width - 18, gap = 86, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 22, bottom = top + 250
+    let panelWidth = (right - left - gap) / 2
+    var drawing = Drawing(height: bottom + 56 + legend.height(width: right - left))
+    drawing.title(title, note)
+    legend.draw(in: &drawing, left: left - 20, top: bottom + 52, width: right - left)
+    for (index, metric) in ChartMetric.allCases.enumerated() {
+      let points = curves(metric), figures = points.joined().map { $0[1] }.filter { $0 > 0 }
+      let least = figures.min() ?? 1, largest = figures.max() ?? 1
+      let start = left + index * (panelWidth + gap)
+      drawing.panel(
+        Panel(
+          frame: Frame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: metric.words, x: .chosen(values, key: key, name: name, width: panelWidth),
+          y: metric.isLatency && largest > least * 30 ? .logarithmic("", from: least, to: largest, text: metric.text) : .linear("", upTo: largest, text: metric.text),
+          curves: points.enumerated().map { .linePoints(series[$0.offset].first?.phrase ?? metric.words, $0.element, index: $0.offset) }))
+    }
+    let described = values.map { value in
+      let at = [ChosenSetting(key: key, value: value.text)]
+      return "\(at[0].phrase) \(countText(report.mean(.throughput, where: at) ?? 0)) records/s, p99 \(timeText(milliseconds: report.mean(.publishP99, where: at) ?? 0))"
+    }
+    return Chart(
+      name: "scaling-\(key.fileName)", title: title, description: "Means over all other settings: \(described.listed).", drawing: drawing)
+  }
+}
+
+extension Axis {
+  /// Marks at the values that were asked for; logarithmic where the largest is more than twenty times the least.
+  fileprivate static func chosen(_ values: [(text: String, number: Double)], key: String, name: String, width: Int) -> Axis {
+    let numbers = values.map(\.number), least = numbers[0], largest = numbers[numbers.count - 1]
+    let isLogarithmic = least > 0 && largest > least * 20
+    let margin = (largest - least) * 0.06
+    var axis = Axis(
+      label: name, from: isLogarithmic ? least / 1.25 : least - margin, to: isLogarithmic ? largest * 1.25 : largest + margin,
+      ticks: [], isLogarithmic: isLogarithmic)
+    // Labels that would touch their neighbour are left out; their marks stay.
+    var free = -Double.infinity
+    for value in values {
+      let label = ChosenSetting.text(of: value.text, key: key), place = axis.part(of: value.number) * Double(width)
+      let half = Double(label.count) * ChartStyle.letterWidth / 2 + 3
+      axis.ticks.append(Tick(position: value.number, label: place - half >= free ? label : ""))
+      if place - half >= free { free = place + half }
+    }
+    return axis
+  }
+}
+
+extension String {
+  /// Fit for the name of a file: small letters, digits and hyphens.
+  var fileName: String {
+    let letters = lowercased().unicodeScalars.map { scalar in ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) ? Character(scalar) : "-" }
+    let words = String(letters).split(separator: "-")
+    return words.isEmpty ? "report" : words.joined(separator: "-")
+  }
+}

@@ -1,0 +1,224 @@
+extension Chart {
+  /// Throughput and latency over time for several rows laid over each other, with the warm-up and every fault as a stretch of the background.
+  static func timelines(_ report: BenchReport) -> Chart? {
+    let rows = report.chosenRows(limit: 4).filter { !report.rows[$0].result.metrics.series.publishRate.isEmpty }
+    guard rows.count > 1 else { return nil }
+    let names = RowNames(report)
+    let metrics = rows.map { report.rows[$0].result.metrics }
+    let rate = TimelinePanel(
+      title: "Throughput, records/s", format: countText, isLatency: false,
+      curves: metrics.enumerated().map { (names[rows[$0.offset]], $0.element.series, \.publishRate, $0.offset) })
+    let latency = TimelinePanel(
+      title: "Publish latency, p99", format: timeText(milliseconds:), isLatency: true,
+      curves: metrics.enumerated().map { (names[rows[$0.offset]], $0.element.series, \.publishP99, $0.offset) })
+    return timeline(
+      name: "timeline", title: "Throughput and latency over time", note: report.choiceNote(rows), panels: [rate, latency],
+      spans: TimelineSpans(metrics), legend: rows.enumerated().map { (.line($0.offset, hasMark: false), names[$0.element]) })
+  }
+
+  /// One row over time, in full: what was acknowledged, given to consumers and failed; the latencies; the backlog.
+  static func timeline(_ report: BenchReport, row: Int) -> Chart? {
+    let metrics = report.rows[row].result.metrics, series = metrics.series
+    guard !series.publishRate.isEmpty else { return nil }
+    var panels: [TimelinePanel] = [
+      TimelinePanel(
+        title: "Records/s", format: countText, isLatency: false,
+        curves: [("acknowledged", series, \.publishRate, 0), ("failed", series, \.errorRate, 1), ("consumed", series, \.consumeRate, 2)]
+          .filter { series[keyPath: $0.2].contains { $0 > 0 } }),
+      TimelinePanel(
+        title: "Latency", format: timeText(milliseconds:), isLatency: true,
+        curves: [
+          ("publish p50", series, \.publishP50, 5), ("publish p99", series, \.publishP99, 0), ("publish maximum", series, \.publishMax, 6),
+          ("end-to-end p99", series, \.endToEndP99, 2),
+        ].filter { series[keyPath: $0.2].contains { $0 > 0 } }),
+    ]
+    if series.backlog.contains(where: { $0 > 0 }) {
+      panels.append(
+        TimelinePanel(
+          title: "Backlog, records", format: countText, isLatency: false, curves: [("backlog", series, \.backlogs, 4)], height: 90))
+    }
+    let isAlone = report.rows.count == 1
+    return timeline(
+      name: isAlone ? "timeline" : "timeline-\(row + 1)", title: "Throughput and latency over time", note: isAlone ? "" : RowNames(report)[row],
+      panels: panels.filter { !$0.curves.isEmpty }, spans: TimelineSpans([metrics]), legend: [])
+  }
+
+  private static func timeline(
+    name: String, title: String, note: String, panels: [TimelinePanel], spans: TimelineSpans, legend: [(Legend.Sample, String)]
+  ) -> Chart? {
+    guard !panels.isEmpty else { return nil }
+    let left = 76, right = ChartStyle.width - 24
+    let end = panels.flatMap(\.curves).map { Double($0.series[keyPath: $0.values].count) * $0.series.windowSeconds }.max() ?? 1
+    let time = Axis.time(to: end)
+    let bands = Legend(legend + spans.legend)
+    let labels = spans.labels(left: left, right: right, time: time)
+    var top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 24 + labels.height
+    let panelsTop = top
+    for panel in panels { top += panel.height + 40 }
+    var drawing = Drawing(height: top + 24 + bands.height(width: right - left))
+    drawing.title(title, note)
+    bands.draw(in: &drawing, left: left - 20, top: top + 20, width: right - left)
+    labels.draw(in: &drawing, bottom: panelsTop)
+    top = panelsTop
+    // What the colours mean stands in each panel's heading where it is not the same for all.
+    if legend.isEmpty {
+      for (index, panel) in panels.enumerated() {
+        panel.drawHeading(in: &drawing, left: left + 130, y: top - 11 - (index == 0 ? labels.height : 0))
+        top += panel.height + 40
+      }
+    }
+    top = panelsTop
+    for (index, panel) in panels.enumerated() {
+      let isLast = index == panels.count - 1
+      var x = isLast ? time : time.unlabelled
+      x.hasGrid = false
+      var plot = Panel(
+        frame: Frame(left: left, top: top, right: right, bottom: top + panel.height), title: panel.title, x: x, y: panel.axis,
+        curves: panel.curves.map { curve in
+          .line(curve.name, curve.series.points(curve.values, hasGaps: panel.isLatency), index: curve.index, width: 1.6)
+        })
+      plot.commands = spans.bands
+      if index == 0 { plot.titleGap += labels.height }
+      drawing.panel(plot)
+      top += panel.height + 40
+    }
+    return Chart(name: name, title: title, description: "\(title)\(note.isEmpty ? "" : ", \(note)"). \(spans.words)", drawing: drawing)
+  }
+}
+
+/// A panel of a timeline: curves of one quantity.
+private struct TimelinePanel {
+  typealias TimelineCurve = (name: String, series: TimeSeries, values: KeyPath<TimeSeries, [Double]>, index: Int)
+
+  let title: String
+  let format: (Double) -> String
+  let isLatency: Bool
+  let curves: [TimelineCurve]
+  var height = 150
+
+  func drawHeading(in drawing: inout Drawing, left: Int, y: Int) {
+    var x = left
+    for curve in curves {
+      drawing.sample(ofLine: curve.index, x: x, y: y, hasMark: false)
+      drawing.label(curve.name, x: x + 32, y: y, size: ChartStyle.smallSize)
+      x += 56 + Int(Double(curve.name.count) * ChartStyle.smallLetterWidth)
+    }
+  }
+
+  /// Latencies that spread over more than a factor of thirty would hide most of themselves on a linear axis.
+  var axis: Axis {
+    let values = curves.flatMap { $0.series[keyPath: $0.values] }
+    let positive = values.filter { $0 > 0 }
+    let least = positive.min() ?? 1, largest = positive.max() ?? 1
+    return isLatency && largest > least * 30
+      ? .logarithmic("", from: least, to: largest, text: format) : Axis.linear("", upTo: largest, marks: height / 26, text: format)
+  }
+}
+
+extension TimeSeries {
+  fileprivate var backlogs: [Double] { backlog.map(Double.init) }
+
+  /// `[seconds, value]` at the middle of each window. A latency of 0 is one that nobody had.
+  fileprivate func points(_ values: KeyPath<TimeSeries, [Double]>, hasGaps: Bool) -> [[Double]] {
+    self[keyPath: values].enumerated().map { index, value in [(Double(index) + 0.5) * windowSeconds, hasGaps && value <= 0 ? .nan : value] }
+  }
+}
+
+extension Axis {
+  /// The scenario's clock.
+  fileprivate static func time(to end: Double) -> Axis {
+    var axis = linear("time", upTo: end, marks: 10) { timeText(milliseconds: $0 * 1_000) }
+    axis.to = end
+    axis.ticks.removeAll { $0.position > end }
+    return axis
+  }
+}
+
+/// The stretches of time that stand in the background.
+private struct TimelineSpans {
+  private struct Span {
+    let name: String
+    let from: Double
+    let to: Double?
+  }
+
+  private let warmUp: Double
+  private let faults: [Span]
+
+  init(_ metrics: [Metrics]) {
+    warmUp = metrics.map(\.window.fromSeconds).min() ?? 0
+    var faults: [Span] = []
+    for disturbance in metrics.flatMap(\.disturbances)
+    where !faults.contains(where: { $0.name == disturbance.fault && $0.from == disturbance.fromSeconds && $0.to == disturbance.toSeconds }) {
+      faults.append(Span(name: disturbance.fault, from: disturbance.fromSeconds, to: disturbance.toSeconds))
+    }
+    self.faults = faults
+  }
+
+  var legend: [(Legend.Sample, String)] {
+    (warmUp > 0 ? [(.band(ChartStyle.grey), "warm-up, not measured")] : []) + (faults.isEmpty ? [] : [(.band(ChartStyle.vermillion), "fault")])
+  }
+
+  var bands: String {
+    var commands = warmUp > 0 ? band(0, warmUp, ChartStyle.grey) : ""
+    for fault in faults { commands += band(fault.from, fault.to, ChartStyle.vermillion) }
+    return commands
+  }
+
+  private func band(_ from: Double, _ to: Double?, _ colour: String) -> String {
+    let right = to.map { "first \($0)" } ?? "graph 1"
+    return "set object rectangle from first \(from), graph 0 to \(right), graph 1 behind fillcolor rgb '\(colour)' fillstyle transparent solid 0.18 noborder\n"
+      + "set arrow from first \(from), graph 0 to first \(from), graph 1 nohead back linecolor rgb '\(colour)' linewidth 1\n"
+  }
+
+  /// The names of the faults above the first panel.
+  func labels(left: Int, right: Int, time: Axis) -> FaultLabels {
+    FaultLabels(faults.map { ($0.name, left + Int(time.part(of: $0.from) * Double(right - left))) }, left: left, right: right)
+  }
+
+  var words: String {
+    var words = warmUp > 0 ? ["The first \(figureText(warmUp)) s are warm-up."] : []
+    words += faults.map { "\($0.name) from \(figureText($0.from)) s\($0.to.map { " to \(figureText($0)) s" } ?? " on")." }
+    return words.joined(separator: " ")
+  }
+}
+
+/// Names above a panel, each beside the line of its instant and on the lowest line where it does not run into another.
+private struct FaultLabels {
+  private struct Label {
+    let text: String
+    let at: Int
+    let start: Int
+    let line: Int
+  }
+
+  private let labels: [Label]
+  private static let lineHeight = 15
+
+  init(_ faults: [(name: String, at: Int)], left: Int, right: Int) {
+    var taken: [[Range<Int>]] = []
+    var labels: [Label] = []
+    // From the last to the first: a name stands above those whose lines would run through it.
+    for fault in faults.sorted(by: { $0.at > $1.at }) {
+      let text = fault.name.shortened(to: 48), width = Int(Double(text.count) * ChartStyle.smallLetterWidth)
+      let start = fault.at + 4 + width <= right ? fault.at + 4 : max(left, fault.at - 4 - width)
+      let room = start - 3..<start + width + 3
+      let line = taken.firstIndex { !$0.contains { $0.overlaps(room) } } ?? taken.count
+      if line == taken.count { taken.append([]) }
+      taken[line].append(room)
+      for lower in 0...line { taken[lower].append(fault.at..<fault.at + 1) }
+      labels.append(Label(text: text, at: fault.at, start: start, line: line))
+    }
+    self.labels = labels
+  }
+
+  var height: Int { labels.isEmpty ? 0 : ((labels.map(\.line).max() ?? 0) + 1) * Self.lineHeight + 4 }
+
+  func draw(in drawing: inout Drawing, bottom: Int) {
+    for label in labels {
+      let y = bottom - label.line * Self.lineHeight
+      drawing.label(label.text, x: label.start, y: y - 8, size: ChartStyle.smallSize)
+      drawing.line(ChartStyle.vermillion, x: label.at, from: y - 12, to: bottom)
+    }
+  }
+}

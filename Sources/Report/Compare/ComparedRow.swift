@@ -1,0 +1,98 @@
+/// One row on both sides.
+public struct ComparedRow: Sendable, Equatable {
+  /// `acks=all linger.ms=5`
+  public var name: String
+  public var settings: [ChosenSetting]
+  /// nil where only the other side has the row; then nothing is compared, and that is what is broken.
+  public var baseline: StoredRow?
+  public var candidate: StoredRow?
+  public var checks: [GateCheck]
+  /// Figures that differ, of those that gates or the summary look at.
+  public var changes: [MetricChange]
+  /// Stations that are busier or idler than before, the largest difference first.
+  public var stations: [StationChange]
+  /// What else the two runs do not have in common.
+  public var notes: [String]
+
+  /// The name of the gate that a row without a counterpart breaks.
+  public static let presence = "row present"
+
+  init(_ baseline: StoredRow?, _ candidate: StoredRow?, _ gates: [Gate]) {
+    self.baseline = baseline
+    self.candidate = candidate
+    name = (candidate ?? baseline)?.name ?? ""
+    settings = (candidate ?? baseline)?.settings ?? []
+    checks = []
+    changes = []
+    stations = []
+    notes = []
+    guard let baseline, let candidate else {
+      checks = [Self.missing(isInCandidate: candidate != nil)]
+      return
+    }
+    let old = MetricSheet(of: baseline), new = MetricSheet(of: candidate)
+    checks = gates.filter { $0.concerns(candidate) }.flatMap { $0.checks(candidate: new, baseline: old) }
+      .filter { check in check.outcome != .notMeasured || gates.contains { $0.text == check.gate && !$0.isDefault } }
+    changes = Self.changes(baseline, candidate, old, new, gated: checks.map(\.metric))
+    stations = StationChange.all(baseline.metrics?.stations ?? [], candidate.metrics?.stations ?? [])
+    notes = Self.notes(baseline, candidate)
+  }
+
+  public var broken: [GateCheck] { checks.filter { $0.outcome == .broken } }
+
+  /// Whether both runs are the same to the last event.
+  public var isIdentical: Bool { baseline?.traceHash != nil && baseline?.traceHash == candidate?.traceHash && changes.isEmpty }
+
+  /// The bottleneck on both sides where another station, or none, is it now. That it is a percent busier is not told here.
+  public var bottleneck: (baseline: String, candidate: String)? {
+    guard let old = baseline?.metrics?.bottleneck, let new = candidate?.metrics?.bottleneck else { return nil }
+    return Self.withoutPercentages(old) == Self.withoutPercentages(new) ? nil : (old, new)
+  }
+
+  private static func withoutPercentages(_ text: String) -> [Substring] {
+    let words = text.split(separator: " ")
+    return words.indices.filter { index in
+      let isNumber = words[index].allSatisfy { $0.isNumber || $0 == "." || $0 == "%" }
+      return !(isNumber && (words[index].hasSuffix("%") || index + 1 < words.count && words[index + 1].hasPrefix("%")))
+    }.map { words[$0] }
+  }
+
+  private static func missing(isInCandidate: Bool) -> GateCheck {
+    GateCheck(
+      gate: presence, metric: "row", unit: .word, baseline: .word(isInCandidate ? "missing" : "present", rank: nil),
+      candidate: .word(isInCandidate ? "present" : "missing", rank: nil), outcome: .broken,
+      reason: isInCandidate ? "the baseline does not have this row" : "the candidate does not have this row")
+  }
+
+  /// What the summary looks at whatever the gates are.
+  private static let headlines =
+    ["throughput", "throughput.consume"] + ["publish", "endToEnd"].flatMap { name in ["mean", "p50", "p99", "p99.9"].map { "\(name).\($0)" } } + [
+      "publishDelay.p99", "compressionRatio", "recordsPerBatch", "cpu.broker", "cpu.client", "failed", "unknown", "lost", "permittedLoss", "duplicated",
+      "reordered",
+    ]
+
+  private static func changes(
+    _ baseline: StoredRow, _ candidate: StoredRow, _ old: MetricSheet, _ new: MetricSheet, gated: [String]
+  ) -> [MetricChange] {
+    var paths = headlines
+    for path in gated where !paths.contains(path) { paths.append(path) }
+    return paths.compactMap { path in
+      guard let before = old[path], let after = new[path], before.value != after.value else { return nil }
+      return MetricChange(
+        metric: path, unit: after.unit, better: after.better, baseline: before.value, candidate: after.value,
+        terms: TermChange.all(path, baseline.metrics?.attribution, candidate.metrics?.attribution))
+    }
+  }
+
+  private static func notes(_ baseline: StoredRow, _ candidate: StoredRow) -> [String] {
+    var notes: [String] = []
+    func note(_ what: String, _ old: String?, _ new: String?) {
+      if old != new { notes.append("\(what): \(old ?? "none") -> \(new ?? "none")") }
+    }
+    note("variant", baseline.variant, candidate.variant)
+    note("seed", String(baseline.seed), String(candidate.seed))
+    note("machine", baseline.machine, candidate.machine)
+    note("build", baseline.build, candidate.build)
+    return notes
+  }
+}

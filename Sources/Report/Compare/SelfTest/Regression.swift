@@ -1,0 +1,104 @@
+import Workloads
+
+/// A known way to get worse, put into a result that is good.
+public struct Regression: Sendable {
+  public var name: String
+  /// Changes the last row, so that a comparison which looks at the first alone is found out. False where the result has nothing of the kind.
+  let inject: @Sendable (inout StoredResult) -> Bool
+
+  private init(_ name: String, _ inject: @escaping @Sendable (inout StoredResult) -> Bool) {
+    self.name = name
+    self.inject = inject
+  }
+
+  /// Everything that gates must catch.
+  public static let all: [Regression] =
+    [
+      figure("throughput 0.3 % less") { scale(&$0.throughput.publish.recordsPerSecond, by: 0.997) },
+      figure("consume throughput 0.3 % less") { scale(&$0.throughput.consume.recordsPerSecond, by: 0.997) },
+      latency("publish.p50 1 % more", \.publish) { scale(&$0.p50, by: 1.01) }, latency("publish.p99 1 % more", \.publish) { scale(&$0.p99, by: 1.01) },
+      latency("publish.p99 a nanosecond more", \.publish) { $0.p99 += 1e-6 }, latency("endToEnd.p50 1 % more", \.endToEnd) { scale(&$0.p50, by: 1.01) },
+      latency("endToEnd.p99 1 % more", \.endToEnd) { scale(&$0.p99, by: 1.01) }, latency("no publish latency measured", \.publish, empty),
+      latency("no end-to-end latency measured", \.endToEnd, empty),
+      figure("compression ratio 1 % less") { scale(&$0.volume.compressionRatio, by: 0.99) },
+      delivery("one record lost", \.lost), delivery("one record lost, with permission", \.permittedLoss), delivery("one record duplicated", \.duplicated),
+      delivery("one record reordered", \.reordered), delivery("one record failed", \.failed), delivery("one record unknown", \.unknown),
+      verdict("a verdict violated") { verdicts, place in verdicts[place].verdict = Conclusion.violated.rawValue },
+      verdict("a guarantee no longer examined") { verdicts, place in
+        verdicts[place].verdict = Conclusion.unknown.rawValue
+        verdicts[place].examined = 0
+      },
+      verdict("a verdict missing") { verdicts, place in verdicts.remove(at: place) },
+      figure("a law broken") { metrics in
+        guard let place = metrics.laws.lastIndex(where: \.holds) else { return false }
+        metrics.laws[place].holds = false
+        return true
+      },
+      row("the run not exercised") { row in
+        row.exitCode = ExitCode.notExercised.rawValue
+        return true
+      },
+      Regression("a row missing") { $0.rows.popLast() != nil },
+      Regression("a row too many") { result in
+        guard var row = result.rows.last else { return false }
+        row.settings.append(ChosenSetting(key: "other", value: "setting"))
+        result.rows.append(row)
+        return true
+      },
+    ]
+
+  // MARK: Parts of a row
+
+  private static func row(_ name: String, _ inject: @escaping @Sendable (inout StoredRow) -> Bool) -> Regression {
+    Regression(name) { result in
+      guard let last = result.rows.indices.last else { return false }
+      return inject(&result.rows[last])
+    }
+  }
+
+  private static func figure(_ name: String, _ inject: @escaping @Sendable (inout Metrics) -> Bool) -> Regression {
+    row(name) { row in
+      guard var metrics = row.metrics, inject(&metrics) else { return false }
+      row.metrics = metrics
+      return true
+    }
+  }
+
+  private static func latency(
+    _ name: String, _ path: WritableKeyPath<Latencies, LatencySummary> & Sendable, _ inject: @escaping @Sendable (inout LatencySummary) -> Void
+  ) -> Regression {
+    figure(name) { metrics in
+      let before = metrics.latency[keyPath: path]
+      guard before.count > 0 else { return false }
+      inject(&metrics.latency[keyPath: path])
+      return metrics.latency[keyPath: path] != before
+    }
+  }
+
+  private static func delivery(_ name: String, _ path: WritableKeyPath<StoredDelivery, Int> & Sendable) -> Regression {
+    row(name) { row in
+      row.delivery[keyPath: path] += 1
+      return true
+    }
+  }
+
+  private static func verdict(_ name: String, _ inject: @escaping @Sendable (inout [StoredVerdict], Int) -> Void) -> Regression {
+    row(name) { row in
+      guard let place = row.verdicts.lastIndex(where: { $0.verdict == Conclusion.holds.rawValue }) else { return false }
+      inject(&row.verdicts, place)
+      return true
+    }
+  }
+
+  // MARK: Changes
+
+  @discardableResult private static func scale(_ value: inout Double, by factor: Double) -> Bool {
+    value *= factor
+    return value != 0
+  }
+
+  /// A run that measured nothing has the lowest latencies of all.
+  private static let empty: @Sendable (inout LatencySummary) -> Void = { summary in
+    summary = LatencySummary(count: 0, mean: 0, min: 0, p50: 0, p75: 0, p90: 0, p95: 0, p99: 0, p999: 0, p9999: 0, p99999: 0, max: 0, curve: [])
+  }
+}

@@ -1,0 +1,84 @@
+/// One line of the table of a comparison: a figure that moved, or that broke a gate as it is.
+struct ShownChange {
+  enum Mark { case broken, better, worse, different }
+
+  var mark: Mark
+  var row: ComparedRow
+  var metric: String
+  var baseline: String
+  var candidate: String
+  /// `+19.5 %`
+  var difference: String
+  /// The gates that the figure broke.
+  var gates: [String]
+}
+
+extension Comparison {
+  /// From so many lines on, figures without a gate are counted instead of shown.
+  private static let roomForUngated = 40
+
+  private var showsUngated: Bool { rows.reduce(0) { $0 + $1.changes.count } <= Self.roomForUngated }
+
+  private func isShown(_ change: MetricChange, of row: ComparedRow) -> Bool {
+    showsUngated || row.checks.contains { $0.metric == change.metric }
+  }
+
+  /// How many figures moved that the table has no room for.
+  var hiddenChangeCount: Int { rows.reduce(0) { count, row in count + row.changes.count { !isShown($0, of: row) } } }
+
+  func shownChanges(of row: ComparedRow) -> [ShownChange] {
+    var lines: [ShownChange] = []
+    for change in row.changes where isShown(change, of: row) {
+      let gates = row.broken.filter { $0.metric == change.metric }.map(\.gate)
+      let sides = Self.sides(change.baseline, change.candidate, change.unit)
+      lines.append(
+        ShownChange(
+          mark: gates.isEmpty ? change.verdict.mark : .broken, row: row, metric: change.metric, baseline: sides.baseline, candidate: sides.candidate,
+          difference: change.differenceText, gates: gates))
+    }
+    for check in row.broken where !row.changes.contains(where: { $0.metric == check.metric }) {
+      let sides = Self.sides(check.baseline, check.candidate, check.unit)
+      lines.append(
+        ShownChange(mark: .broken, row: row, metric: check.metric, baseline: sides.baseline, candidate: sides.candidate, difference: "", gates: [check.gate]))
+    }
+    return lines
+  }
+
+  private static func commonNotes(of file: ComparedFile) -> [String] {
+    guard file.rows.count > 1, let first = file.rows.first else { return [] }
+    return first.notes.filter { note in file.rows.allSatisfy { $0.notes.contains(note) } }
+  }
+
+  /// In words, each with the row: which terms of each latency shown moved, which stations, the bottleneck, and what else is not as it was.
+  /// What all rows have in common is told once.
+  func shownReasons(of file: ComparedFile) -> [String] {
+    let common = Self.commonNotes(of: file)
+    return common.map { "all rows: \($0)" }
+      + file.rows.flatMap { row in shownReasons(of: row, without: common).map { "\(row.name): \($0)" } }
+  }
+
+  private func shownReasons(of row: ComparedRow, without common: [String]) -> [String] {
+    var reasons = row.changes.filter { isShown($0, of: row) && !$0.terms.isEmpty }.map { "\($0.metric) \($0.text): \($0.termsText)" }
+    let moved = row.stations.filter { $0.difference.magnitude >= 0.005 }.prefix(3)
+    if !moved.isEmpty { reasons.append("utilisation: \(moved.map(\.text).joined(separator: ", "))") }
+    if let bottleneck = row.bottleneck { reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)") }
+    return reasons + row.notes.filter { !common.contains($0) }
+  }
+
+  /// Both values with as many decimals as it takes to tell them apart, the unit behind the second.
+  private static func sides(_ baseline: MetricValue?, _ candidate: MetricValue?, _ unit: MetricUnit) -> (baseline: String, candidate: String) {
+    guard let old = baseline?.number, let new = candidate?.number else { return (FigureText.text(baseline, unit), FigureText.text(candidate, unit)) }
+    let texts = FigureText.texts(old, new, unit)
+    return (texts.baseline, FigureText.withUnit(texts.candidate, unit))
+  }
+}
+
+extension MetricChange.Verdict {
+  fileprivate var mark: ShownChange.Mark {
+    switch self {
+    case .better: .better
+    case .worse: .worse
+    case .different: .different
+    }
+  }
+}

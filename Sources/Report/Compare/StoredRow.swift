@@ -1,0 +1,68 @@
+/// What a stored result tells of one run: a row of a benchmark, or a single trial without metrics.
+public struct StoredRow: Sendable, Equatable {
+  public var scenario: String
+  /// What was varied, in the order of the file; empty where nothing was.
+  public var settings: [ChosenSetting]
+  public var variant: String?
+  public var seed: UInt64
+  public var build: String
+  /// nil where the result does not tell.
+  public var machine: String?
+  public var traceHash: String?
+  public var events: UInt64
+  public var simulatedSeconds: Double
+  public var verdicts: [StoredVerdict]
+  public var delivery: StoredDelivery
+  public var faults: [StoredFault]
+  /// nil where nothing was measured: the result of `replay`.
+  public var metrics: Metrics?
+  /// What the run exited with: see `ExitCode`.
+  public var exitCode: Int32
+  public var replay: String
+
+  public init(_ result: BenchResult, settings: [ChosenSetting] = []) {
+    scenario = result.scenario
+    self.settings = settings
+    variant = result.variant
+    seed = result.seed
+    build = result.build
+    machine = result.machine
+    traceHash = result.traceHash
+    events = result.events
+    simulatedSeconds = result.simulatedSeconds
+    verdicts = result.verdicts
+    delivery = result.delivery
+    faults = result.faults
+    metrics = result.metrics
+    exitCode = result.exitCode
+    replay = result.replay
+  }
+
+  public init(_ row: BenchRow) { self.init(row.result, settings: row.settings) }
+
+  /// `acks=all linger.ms=5`; the variant or the scenario where nothing was varied.
+  public var name: String {
+    settings.isEmpty ? variant ?? scenario : settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+  }
+}
+
+/// One stored file: a benchmark with its rows, or a trial as the only row.
+public struct StoredResult: Sendable, Equatable {
+  /// The file's name; within a folder, its path from there.
+  public var file: String
+  public var scenario: String
+  public var rows: [StoredRow]
+  /// The benchmark with all that it tells; nil for a trial.
+  public var report: BenchReport?
+
+  public init(file: String, scenario: String, rows: [StoredRow]) {
+    self.file = file
+    self.scenario = scenario
+    self.rows = rows
+  }
+
+  public init(file: String, _ report: BenchReport) {
+    self.init(file: file, scenario: report.scenario, rows: report.rows.map(StoredRow.init))
+    self.report = report
+  }
+}

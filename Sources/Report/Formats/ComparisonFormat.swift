@@ -1,0 +1,57 @@
+/// What a comparison can be written as for other tools.
+public enum ComparisonFormat: String, Sendable, CaseIterable {
+  /// For `$GITHUB_STEP_SUMMARY` and comments.
+  case markdown
+  /// One test case for each gate and row; GitLab, Jenkins and others show them.
+  case junit
+  /// Annotations of GitHub Actions: lines that the runner finds in the output.
+  case github
+  /// Two arrays for benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter.
+  case githubActionBenchmark = "github-action-benchmark"
+  /// Bencher Metric Format, for `bencher run --adapter json`.
+  case bencher
+  /// As JMH writes it, for jmh.morethan.io and others.
+  case jmh
+
+  /// How many files the format takes.
+  public var fileCount: Int { self == .githubActionBenchmark ? 2 : 1 }
+
+  /// The files of a format, with the names that they get in a folder. Figures of the candidate stand in those for trackers of history.
+  public func files(of comparison: Comparison) -> [(name: String, text: String)] {
+    switch self {
+    case .markdown: [("compare.md", comparison.markdown)]
+    case .junit: [("compare.junit.xml", comparison.junit)]
+    case .github: [("compare.github.txt", comparison.gitHubAnnotations)]
+    case .githubActionBenchmark:
+      [
+        ("compare.bigger-is-better.json", comparison.gitHubActionBenchmark(.higher).text),
+        ("compare.smaller-is-better.json", comparison.gitHubActionBenchmark(.lower).text),
+      ]
+    case .bencher: [("compare.bencher.json", comparison.bencher.text)]
+    case .jmh: [("compare.jmh.json", comparison.jmh.text)]
+    }
+  }
+}
+
+extension Comparison {
+  /// What a file is called among others: its scenario, or its path where there are several.
+  func title(of file: ComparedFile) -> String {
+    guard files.count > 1 else { return file.scenario }
+    for ending in ["/bench.json", "/result.json", ".json"] where file.name.hasSuffix(ending) { return String(file.name.dropLast(ending.count)) }
+    return file.name
+  }
+
+  /// The candidate's rows under names of which no two are the same.
+  var benchmarks: [(name: String, title: String, row: StoredRow)] {
+    var benchmarks: [(name: String, title: String, row: StoredRow)] = []
+    for file in files {
+      let title = title(of: file)
+      for row in file.rows.compactMap(\.candidate) {
+        let name = row.name == title || row.settings.isEmpty && row.variant == nil ? title : "\(title) \(row.name)"
+        let namesakes = benchmarks.count { $0.name == name || $0.name.hasPrefix("\(name) #") }
+        benchmarks.append((namesakes == 0 ? name : "\(name) #\(namesakes + 1)", title, row))
+      }
+    }
+    return benchmarks
+  }
+}

@@ -1,0 +1,64 @@
+extension Comparison {
+  /// A table of what moved, why it did, and each gate with its count.
+  var markdown: String {
+    var lines = ["### trial compare: \(brokenCount == 0 ? "all gates hold" : "\(brokenCount) broken")", "", "\(summary).", ""]
+    let shown = shownChanges
+    if !shown.isEmpty {
+      lines += ["| | row | figure | baseline | candidate | change | gate |", "|---|---|---|--:|--:|--:|---|"]
+      lines += shown.map { title, change in
+        let cells = [
+          change.mark.markdownWord, (title.isEmpty ? "" : "\(title) ") + change.row.name, change.metric, change.baseline, change.candidate, change.difference,
+          change.gates.map { "`\($0)`" }.joined(separator: ", "),
+        ]
+        return "| " + cells.map(\.markdownCell).joined(separator: " | ") + " |"
+      }
+      lines.append("")
+    }
+    if hiddenChangeCount > 0 { lines += ["\(grouped(hiddenChangeCount)) figures without a gate moved too.", ""] }
+    let reasons = files.flatMap { file in shownReasons(of: file).map { (files.count > 1 ? "\(title(of: file)) " : "") + $0 } }
+    if !reasons.isEmpty { lines += ["**Why**", ""] + reasons.map { "- \($0.markdownText)" } + [""] }
+    lines += ["<details><summary>Gates</summary>", "", "| gate | held | broken | not measured |", "|---|--:|--:|--:|"]
+    lines += gateCounts.map { "| `\($0.gate.markdownCell)` | \($0.held) | \($0.broken) | \($0.notMeasured) |" }
+    lines += ["", "</details>", ""]
+    return lines.joined(separator: "\n")
+  }
+
+  private var shownChanges: [(title: String, change: ShownChange)] {
+    files.flatMap { file in file.rows.flatMap { row in shownChanges(of: row).map { (files.count > 1 ? title(of: file) : "", $0) } } }
+  }
+
+  /// Each gate with how often it held; a gate that found nothing is broken.
+  var gateCounts: [(gate: String, held: Int, broken: Int, notMeasured: Int)] {
+    let checks = rows.flatMap(\.checks)
+    var names = gates.map(\.text)
+    if checks.contains(where: { $0.gate == ComparedRow.presence }) { names.append(ComparedRow.presence) }
+    return names.map { name in
+      let own = checks.filter { $0.gate == name }
+      let isIdle = idleGates.contains { $0.text == name }
+      return (
+        name, own.count { $0.outcome == .holds }, own.count { $0.outcome == .broken } + (isIdle ? 1 : 0), own.count { $0.outcome == .notMeasured }
+      )
+    }
+  }
+}
+
+extension ShownChange.Mark {
+  fileprivate var markdownWord: String {
+    switch self {
+    case .broken: "**broken**"
+    case .better: "better"
+    case .worse: "worse"
+    case .different: "moved"
+    }
+  }
+}
+
+extension String {
+  /// Without what would end a cell.
+  fileprivate var markdownCell: String { String(flatMap { $0 == "|" ? "\\|" : $0.isNewline ? " " : String($0) }) }
+
+  /// Without what Markdown would take for markup.
+  fileprivate var markdownText: String {
+    String(flatMap { "*_`<>|[]".contains($0) && $0 != ">" ? "\\\($0)" : $0.isNewline ? " " : String($0) })
+  }
+}

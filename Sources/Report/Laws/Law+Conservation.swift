@@ -1,0 +1,88 @@
+import Primitives
+import Workloads
+
+extension Law {
+  /// Nothing comes from nowhere and nothing goes away: produced = acknowledged + failed + open, by the count of the records, of the
+  /// batches and of the history; and at the end of each window of the series, in each partition and for each group, acknowledged =
+  /// consumed + backlog.
+  static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: StoredDelivery?) -> LawCheck? {
+    guard !index.log.records.isEmpty else { return nil }
+    var cases = LawCases()
+    noteProduced(index.log, counts, &cases)
+    noteConsumed(index, windows, &cases)
+    return cases.check("conservation")
+  }
+
+  private static func noteProduced(_ log: LoadLog, _ counts: StoredDelivery?, _ cases: inout LawCases) {
+    var told = StoredDelivery()
+    told.sent = log.records.count
+    for batch in log.batches {
+      switch batch.outcome {
+      case .acknowledged: told.acked += Int(batch.recordCount)
+      case .failed: told.failed += Int(batch.recordCount)
+      case .unknown: told.unknown += Int(batch.recordCount)
+      }
+    }
+    var open = 0
+    for record in log.records where record.batch < 0 {
+      if record.refused == .distantFuture { open += 1 } else { told.failed += 1 }
+    }
+    note(told.sent, told.acked + told.failed + told.unknown + open, &cases) {
+      "\(told.sent) produced, \(told.acked) acknowledged + \(told.failed) failed + \(told.unknown) unknown + \(open) open"
+    }
+    guard let counts else { return }
+    note(counts.sent, told.sent, &cases) { "\(counts.sent) sent by the history, \(told.sent) by the clients" }
+    note(counts.acked, told.acked, &cases) { "\(counts.acked) acknowledged by the history, \(told.acked) by the clients" }
+    note(counts.failed, told.failed, &cases) { "\(counts.failed) failed by the history, \(told.failed) by the clients" }
+  }
+
+  /// Three counts of different things: batches as they were acknowledged, deliveries as they came, and records that wait.
+  private static func noteConsumed(_ index: LoadIndex, _ windows: SeriesWindows, _ cases: inout LawCases) {
+    let log = index.log
+    let partitions = 1 + Int(max(log.batches.lazy.map(\.partition.number).max() ?? -1, log.deliveries.lazy.map(\.partition.number).max() ?? -1))
+    let groups = index.groups
+    guard partitions > 0, groups > 0, windows.count > 0 else { return }
+    func place(_ partition: PartitionNumber, _ group: Int, _ window: Int) -> Int {
+      (Int(partition.number) * groups + group) * windows.count + window
+    }
+    var acknowledged = ContiguousArray<Int32>(repeating: 0, count: partitions * groups * windows.count)
+    var consumed = acknowledged, waiting = acknowledged
+
+    for (number, batch) in log.batches.enumerated() where batch.outcome == .acknowledged && batch.partition != .unknown {
+      guard let window = windows.index(of: batch.finished) else { continue }
+      for group in 0..<groups {
+        acknowledged[place(batch.partition, group, window)] += batch.recordCount
+        for record in index.records(of: number) {
+          let given = index.firstDelivery(of: Int(record), to: group)
+          guard given > batch.finished else { continue }
+          waiting[place(batch.partition, group, window)] += 1
+          if let later = windows.index(of: given) { waiting[place(batch.partition, group, later)] -= 1 }
+        }
+      }
+    }
+    index.forEachDelivery { number, _, record, isFirst in
+      guard isFirst, let batch = index.acknowledgedBatch(of: record), log.deliveries[number].partition != .unknown else { return }
+      let slice = log.deliveries[number]
+      guard let window = windows.index(of: max(slice.at, log.batches[batch].finished)) else { return }
+      consumed[place(slice.partition, Int(slice.group), window)] += 1
+    }
+    for partition in 0..<partitions {
+      for group in 0..<groups {
+        var (acked, taken, backlog) = (0, 0, 0)
+        for window in 0..<windows.count {
+          let place = place(PartitionNumber(Int32(partition)), group, window)
+          acked += Int(acknowledged[place])
+          taken += Int(consumed[place])
+          backlog += Int(waiting[place])
+          note(acked, taken + backlog, &cases) {
+            "partition \(partition), group \(group), \(windows.end(of: window) - windows.origin): \(acked) acknowledged, \(taken) consumed + \(backlog) backlog"
+          }
+        }
+      }
+    }
+  }
+
+  private static func note(_ left: Int, _ right: Int, _ cases: inout LawCases, _ figures: () -> String) {
+    cases.note(holds: left == right, excess: Double(abs(left - right)), figures())
+  }
+}

@@ -1,0 +1,38 @@
+import Primitives
+
+extension Law {
+  /// Little's law: the mean number of jobs at a station is the rate of jobs times their mean time there. The number is a time integral kept
+  /// up to date at each arrival and departure, the time is summed over the jobs: two ways of counting that must agree.
+  static func little(_ reports: [StationReport], _ printed: [StationMetrics]) -> LawCheck? {
+    var cases = LawCases()
+    for (report, station) in zip(reports, printed) where report.area != 0 || report.residence != 0 {
+      let excess = abs(Double(report.area - report.residence)) / Double(max(abs(report.area), abs(report.residence)))
+      cases.note(
+        holds: excess <= tolerance, excess: excess - tolerance,
+        "\(name(of: station)): \(report.area) job-ns counted by time, \(report.residence) by job")
+      guard station.completionsPerSecond > 0 else { continue }
+      let product = station.completionsPerSecond * station.meanMilliseconds / 1e3
+      cases.note(
+        holds: agree(station.meanJobs, product), excess: abs(station.meanJobs - product) / max(1e-12, station.meanJobs),
+        "\(name(of: station)): L \(shortest(station.meanJobs)), \u{3BB} W \(shortest(product))")
+    }
+    return cases.check("little")
+  }
+
+  /// Utilisation is rate times service time for each server, and never above 1.
+  static func utilisation(_ stations: [StationMetrics]) -> LawCheck? {
+    var cases = LawCases()
+    for station in stations {
+      cases.note(
+        holds: station.utilisation <= 1 + tolerance, excess: station.utilisation - 1 - tolerance,
+        "\(name(of: station)) \(fixed(station.utilisation * 100, places: 2)) % busy")
+      guard station.completionsPerSecond > 0 else { continue }
+      let product = station.completionsPerSecond * station.serviceMilliseconds / 1e3 / Double(station.servers)
+      let holds = agree(station.utilisation, product)
+      cases.note(
+        holds: holds, excess: holds ? -1 : abs(station.utilisation - product) / max(1e-12, station.utilisation),
+        "\(name(of: station)): utilisation \(shortest(station.utilisation)), rate times service time \(shortest(product))")
+    }
+    return cases.check("utilisation")
+  }
+}

@@ -1,0 +1,71 @@
+import Histogram
+import Primitives
+
+/// Latencies counted in buckets of three significant digits, from 100 ns to an hour; what takes longer counts as an hour in the
+/// percentiles. Count, sum, least and greatest are exact.
+struct LatencyHistogram {
+  private static let unit: Int64 = 100
+  private static let highest: Int64 = 3_600_000_000_000 / unit
+
+  private var histogram = Histogram<UInt32>(
+    lowestDiscernibleValue: 1, highestTrackableValue: UInt64(Self.highest), numberOfSignificantValueDigits: .three)
+  private(set) var count = 0
+  private var sum: Int64 = 0
+  private var least = Int64.max
+  private var greatest: Int64 = 0
+
+  mutating func record(_ latency: Duration) {
+    let nanoseconds = max(latency.nanoseconds, 0)
+    count += 1
+    sum += nanoseconds
+    least = min(least, nanoseconds)
+    greatest = max(greatest, nanoseconds)
+    histogram.record(UInt64(min((nanoseconds + Self.unit / 2) / Self.unit, Self.highest)))
+  }
+
+  mutating func removeAll() {
+    guard count > 0 else { return }
+    histogram.reset()
+    (count, sum, least, greatest) = (0, 0, .max, 0)
+  }
+
+  /// In milliseconds; 0 where nothing was recorded.
+  var mean: Double { count > 0 ? Double(sum) / Double(count) / 1e6 : 0 }
+  var minimum: Double { count > 0 ? Double(least) / 1e6 : 0 }
+  var maximum: Double { Double(greatest) / 1e6 }
+
+  func milliseconds(atPercentile percentile: Double) -> Double {
+    count > 0 ? milliseconds(ofBucketValue: histogram.valueAtPercentile(percentile)) : 0
+  }
+
+  /// The values of a bucket count as its greatest, but never as more than was recorded.
+  private func milliseconds(ofBucketValue value: UInt64) -> Double {
+    min(Double(value) * Double(Self.unit) / 1e6, maximum)
+  }
+
+  /// Points of the curve of values by percentile, so many each time the distance to 100 halves.
+  func curve(ticksPerHalfDistance: Int) -> [CurvePoint] {
+    guard count > 0 else { return [] }
+    return histogram.percentiles(ticksPerHalfDistance: ticksPerHalfDistance).map {
+      CurvePoint(
+        percentile: $0.percentileLevelIteratedTo, milliseconds: milliseconds(ofBucketValue: $0.value), count: Int($0.totalCountToThisValue))
+    }
+  }
+
+  var summary: LatencySummary { summary(curve: curve(ticksPerHalfDistance: 5)) }
+
+  func summary(curve: [CurvePoint]) -> LatencySummary {
+    LatencySummary(
+      count: count, mean: mean, min: minimum, p50: milliseconds(atPercentile: 50), p75: milliseconds(atPercentile: 75),
+      p90: milliseconds(atPercentile: 90), p95: milliseconds(atPercentile: 95), p99: milliseconds(atPercentile: 99),
+      p999: milliseconds(atPercentile: 99.9), p9999: milliseconds(atPercentile: 99.99), p99999: milliseconds(atPercentile: 99.999), max: maximum,
+      curve: curve)
+  }
+
+  /// The text of an `.hgrm` file, in milliseconds.
+  var percentileDistribution: String {
+    var text = ""
+    histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6 / Double(Self.unit))
+    return text
+  }
+}

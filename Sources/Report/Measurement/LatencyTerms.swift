@@ -1,0 +1,109 @@
+import Host
+import Primitives
+import Workloads
+
+/// Cuts the latencies of single records into terms.
+struct LatencyTerms {
+  private let index: LoadIndex
+  private let visibility: [OffsetTimeline]
+  private let syncs: [OffsetTimeline]
+
+  init(_ index: LoadIndex) {
+    self.index = index
+    visibility = index.log.visibility.map(OffsetTimeline.init)
+    syncs = index.log.syncs.map(OffsetTimeline.init)
+  }
+
+  /// When the leader had synced the batch, as `flush.messages` asked for.
+  func synced(_ batch: BatchTimes) -> Instant {
+    guard batch.baseOffset != .unknown else { return .distantFuture }
+    return syncs.passed(batch.baseOffset + Int64(max(batch.recordCount, 1) - 1), of: batch.partition).instant
+  }
+
+  /// When consumers could see a record of a partition, and up to which offset that holds as well.
+  func visible(_ offset: Offset, of partition: PartitionNumber) -> OffsetInstant { visibility.passed(offset, of: partition) }
+
+  // MARK: Publish latency, from the instant the schedule wanted the record sent to its acknowledgement
+
+  func addPublish(_ record: RecordTimes, _ batch: BatchTimes, to sums: inout TermSums) {
+    var cutter = TermCutter(from: record.intended, limit: batch.finished)
+    cutUpToReady(record, batch, &cutter, &sums)
+    cutPublishAfterReady(batch, synced: synced(batch), &cutter, &sums)
+  }
+
+  func cutPublishAfterReady(_ batch: BatchTimes, synced: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    cutUpToDrained(batch, &cutter, &sums)
+    guard let exchange = batch.exchange else { return cutter.cut(batch.finished, .roundTrip, &sums) }
+    cutUpToSynced(exchange, synced, &cutter, &sums)
+    guard exchange.answerLeft != .distantFuture else {
+      // Told without an answer, as with acks=0: the record was the client's all the time.
+      return cutter.cut(batch.finished, .clientCPU, &sums)
+    }
+    cutter.cut(exchange.answered, .replication, &sums)
+    cutter.cut(exchange.answerLeft, .brokerCPU, &sums)
+    cutter.cut(exchange.answerArrived, .networkBack, &sums)
+    cutter.cut(batch.finished, .clientAnswer, &sums)
+  }
+
+  // MARK: End-to-end latency, from the instant the schedule wanted the record sent until a consumer was given it
+
+  /// - Parameters:
+  ///   - batch: nil where the record never was in a batch that was finished.
+  ///   - offset: as delivered: with acks=0 the producer does not know it.
+  func addEndToEnd(_ record: RecordTimes, _ batch: BatchTimes?, _ slice: DeliveredSlice, at offset: Offset, to sums: inout TermSums) {
+    let visible = seen(visible(offset, of: slice.partition).instant, batch)
+    var cutter = TermCutter(from: record.intended, limit: min(visible, slice.at))
+    if let batch { cutUpToReady(record, batch, &cutter, &sums) } else { cutter.cut(record.sent, .schedule, &sums) }
+    cutEndToEndAfterReady(batch, synced: batch.map(synced) ?? .distantFuture, slice, visible: visible, &cutter, &sums)
+  }
+
+  /// When a record is seen that its own append made visible: what a handler does leaves when its work is done.
+  func seen(_ visible: Instant, _ batch: BatchTimes?) -> Instant {
+    guard let exchange = batch?.exchange, exchange.worked != .distantFuture else { return visible }
+    return exchange.begun <= visible && visible < exchange.worked ? exchange.worked : visible
+  }
+
+  /// - Parameter visible: as `seen` says.
+  func cutEndToEndAfterReady(
+    _ batch: BatchTimes?, synced: Instant, _ slice: DeliveredSlice, visible: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums
+  ) {
+    if let batch {
+      cutUpToDrained(batch, &cutter, &sums)
+      if let exchange = batch.exchange { cutUpToSynced(exchange, synced, &cutter, &sums) }
+    }
+    cutter.limit = slice.at
+    guard let fetch = slice.exchange else { return cutter.cut(slice.at, .roundTrip, &sums) }
+    cutter.cut(visible, batch?.exchange == nil ? .roundTrip : .replication, &sums)
+    cutter.cut(fetch.answered, .fetchWait, &sums)
+    cutter.cut(fetch.answerLeft, .fetchCPU, &sums)
+    cutter.cut(fetch.answerArrived, .networkToConsumer, &sums)
+    cutter.cut(slice.at, .consumer, &sums)
+  }
+
+  // MARK: What both begin with
+
+  /// What a record has for itself. From `ready` on it shares the way of its batch.
+  @inline(__always)
+  func cutUpToReady(_ record: RecordTimes, _ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    cutter.cut(record.sent, .schedule, &sums)
+    cutter.cut(batch.opened, .buffer, &sums)
+    cutter.cut(batch.ready, .batch, &sums)
+  }
+
+  private func cutUpToDrained(_ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    cutter.cut(batch.firstDrained, .inFlight, &sums)
+    cutter.cut(batch.drained, .retries, &sums)
+  }
+
+  private func cutUpToSynced(_ exchange: ExchangeTimes, _ synced: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    cutter.cut(exchange.left, .clientCPU, &sums)
+    cutter.cut(exchange.arrived, .networkOut, &sums)
+    cutter.cut(exchange.begun, .requestQueue, &sums)
+    guard exchange.worked != .distantFuture else { return }
+    cutter.cut(exchange.worked - exchange.diskWait, .brokerCPU, &sums)
+    // A handler that waits for a sync waits for nothing else of the disk.
+    let isSyncedWithin = exchange.begun < synced && synced <= exchange.worked
+    cutter.cut(exchange.worked, isSyncedWithin ? .fsync : .disk, &sums)
+    cutter.cut(synced, .fsync, &sums)
+  }
+}

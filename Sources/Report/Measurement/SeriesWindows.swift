@@ -1,0 +1,28 @@
+import Primitives
+
+/// The scenario cut into windows of equal length; the last one ends with the scenario.
+struct SeriesWindows {
+  let origin: Instant
+  let end: Instant
+  let length: Duration
+  let count: Int
+
+  init(origin: Instant, end: Instant, length: Duration) {
+    precondition(length > .zero, "a window of the series takes time")
+    self.origin = origin
+    self.end = end
+    self.length = length
+    count = max(0, Int(((end - origin).nanoseconds + length.nanoseconds - 1) / length.nanoseconds))
+  }
+
+  /// nil for what came before or after the scenario. An instant between two windows belongs to the later one, the end to the last.
+  @inline(__always)
+  func index(of instant: Instant) -> Int? {
+    guard instant >= origin, instant <= end, count > 0 else { return nil }
+    return min(Int((instant - origin).nanoseconds / length.nanoseconds), count - 1)
+  }
+
+  func begin(of index: Int) -> Instant { origin + length * Int64(index) }
+  func end(of index: Int) -> Instant { min(begin(of: index + 1), end) }
+  func seconds(of index: Int) -> Double { (end(of: index) - begin(of: index)).seconds }
+}

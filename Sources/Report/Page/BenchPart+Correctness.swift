@@ -1,0 +1,106 @@
+// Whether it is true: what became of records, faults, laws, the story, and how to see it again.
+
+extension BenchPart {
+  var delivery: Page.Section {
+    var guarantees: [String] = []
+    for verdict in report.rows.flatMap(\.result.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
+    guard !guarantees.isEmpty else { return section("guarantees", "Guarantees", []) }
+    let rows = guarantees.map { guarantee -> [Table.Cell] in
+      let verdicts = report.rows.indices.compactMap { row in report.rows[row].result.verdicts.first { $0.guarantee == guarantee }.map { (row, $0) } }
+      let violated = verdicts.filter { $0.1.verdict == "violated" }.map(\.0)
+      let counts = { (word: String) in verdicts.reduce(0) { $0 + ($1.1.verdict == word ? 1 : 0) } }
+      return [
+        .name(guarantee), .count(counts("holds"), mood: .good), .count(violated.count, mood: violated.isEmpty ? .plain : .bad), .count(counts("unknown")),
+        .count(verdicts.reduce(0) { $0 + $1.1.examined }), .text(violated.isEmpty ? "" : some(violated)),
+      ]
+    }
+    let table = Table(
+      caption: "Verdicts over all settings",
+      columns: [.text("Guarantee"), .number("holds"), .number("violated"), .number("unknown"), .number("examined"), .text("violated in")], rows: rows)
+    return section(
+      "guarantees", "Guarantees",
+      [.paragraph(["Every run is judged as it is measured: from what its clients saw, and from the logs at the end. A verdict is unknown where nothing was examined."]), .table(table)])
+  }
+
+  var faults: Page.Section {
+    var blocks: [Page.Block] = []
+    let planned = report.rows.indices.flatMap { row in
+      report.rows[row].result.faults.map { fault -> [Table.Cell] in
+        [name(row), .text(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
+      }
+    }
+    if !planned.isEmpty {
+      blocks.append(
+        .table(Table(caption: "Faults of the scenario", columns: [.text("Setting"), .text("fault"), .number("planned"), .number("hit"), .text("outcome")], rows: planned)))
+    }
+    let disturbed = report.rows.indices.flatMap { row in report.rows[row].result.metrics.disturbances.flatMap { phases(of: $0, row: row) } }
+    if !disturbed.isEmpty {
+      blocks.append(
+        .table(
+          Table(
+            caption: "What the faults did to the load",
+            columns: [.text("Setting"), .text("fault"), .text("phase"), .number("records/s"), .number("publish p50"), .number("publish p99"), .number("publish maximum"),
+              .number("recovered after"), .number("lost"), .number("duplicated"), .number("late")],
+            rows: disturbed)))
+    }
+    return section("faults", "Faults and disturbances", blocks)
+  }
+
+  private func phases(of disturbance: Disturbance, row: Int) -> [[Table.Cell]] {
+    let span = "\(figureText(disturbance.fromSeconds)) s \(disturbance.toSeconds.map { "to \(figureText($0)) s" } ?? "on")"
+    let fault = "\(disturbance.fault), \(span)"
+    guard disturbance.isExercised else {
+      return [[name(row), .text(fault), .text("not exercised", mood: .bad)] + Array(repeating: "", count: 8)]
+    }
+    let recovery = disturbance.recoverySeconds.map { Table.Cell.figure($0, "\(figureText($0)) s") } ?? .text("never", mood: .bad)
+    let phases = [("before", disturbance.before), ("during", disturbance.during), ("after", disturbance.after)]
+    return phases.map { phaseName, phase in
+      let isDuring = phaseName == "during"
+      return [
+        name(row), .text(fault), .text(phaseName), .figure(phase.recordsPerSecond, countText(phase.recordsPerSecond)), .time(phase.publishP50), .time(phase.publishP99),
+        .time(phase.publishMax), isDuring ? recovery : "", isDuring ? .harm(disturbance.lost) : "", isDuring ? .harm(disturbance.duplicated) : "",
+        isDuring ? .count(disturbance.late) : "",
+      ]
+    }
+  }
+
+  var laws: Page.Section {
+    var laws: [String] = []
+    for check in report.rows.flatMap(\.result.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
+    guard !laws.isEmpty else { return section("laws", "Laws", []) }
+    let rows = laws.map { law -> [Table.Cell] in
+      let checks = report.rows.indices.compactMap { row in report.rows[row].result.metrics.laws.first { $0.law == law }.map { (row, $0) } }
+      let broken = checks.filter { !$0.1.holds }
+      let example = broken.first ?? checks[0]
+      return [
+        .name(law), .count(checks.reduce(0) { $0 + $1.1.examined }), .count(checks.count - broken.count, mood: .good), .count(broken.count, mood: broken.isEmpty ? .plain : .bad),
+        .text(broken.isEmpty ? "" : some(broken.map(\.0))), .text(example.1.figures),
+      ]
+    }
+    let table = Table(
+      caption: "Laws over all settings, with the figures of the first that breaks it or of the first at all",
+      columns: [.text("Law"), .number("examined"), .number("runs that obey"), .number("runs that break it"), .text("broken in"), .text("figures")], rows: rows)
+    return section(
+      "laws", "Laws",
+      [.paragraph(["Figures must agree with each other, whatever the run is about: jobs at a station with their times, records that came in with those that went out. A run that breaks a law is invalid."]),
+        .table(table)])
+  }
+
+  var story: Page.Section {
+    let told = report.rows.indices.filter { !report.rows[$0].result.story.isEmpty }
+    let blocks: [Page.Block] = told.count == 1 && report.rows.count == 1
+      ? [.lines(report.rows[0].result.story)] : told.map { .details(names[$0], [.lines(report.rows[$0].result.story)]) }
+    return section("story", "Story", blocks)
+  }
+
+  var repetition: Page.Section {
+    let rows = report.rows.indices.map { row -> [Table.Cell] in
+      let result = report.rows[row].result
+      return [name(row), .text(String(result.seed)), .text(result.traceHash ?? "real sockets: none"), .count(result.events), .text(result.replay)]
+    }
+    let table = Table(
+      caption: "Each run by itself; the same build gives the same trace hash",
+      columns: [.text("Setting"), .number("seed"), .text("trace hash"), .number("events"), .text("command")], rows: rows)
+    return section("repeat", "How to repeat it", [.command(report.replay), report.rows.count == 1 ? .table(table) : .details("Each run by itself", [.table(table)])])
+  }
+}

@@ -1,0 +1,36 @@
+/// What a page tells about one benchmark, from the summary down to the details.
+struct BenchPart {
+  let report: BenchReport
+  let names: RowNames
+  /// In the order of `ChartSet`.
+  let pictures: [Picture]
+  /// What ids of this part begin with; empty where it is the only one.
+  let prefix: String
+
+  init(_ report: BenchReport, pictures: [Picture], prefix: String) {
+    self.report = report
+    self.names = RowNames(report)
+    self.pictures = pictures
+    self.prefix = prefix
+  }
+
+  /// The id is that of the benchmark, whose sections' ids begin with it where several stand in one page.
+  func part(id: String) -> Page.Part {
+    let sections = [
+      run, findings, results, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, searches, story, repetition,
+    ]
+    return Page.Part(id: id, title: report.scenario, about: report.about, sections: sections.filter { !$0.blocks.isEmpty })
+  }
+
+  func section(_ id: String, _ heading: String, _ blocks: [Page.Block]) -> Page.Section {
+    Page.Section(id: prefix + id, heading: heading, blocks: blocks)
+  }
+
+  /// The charts whose name begins so, in their order.
+  func pictures(_ name: String) -> [Page.Block] {
+    pictures.filter { $0.chart.name == prefix + name || $0.chart.name.hasPrefix(prefix + name + "-") }.map(Page.Block.picture)
+  }
+
+  /// A cell that names a row.
+  func name(_ row: Int) -> Table.Cell { .name(names[row]) }
+}

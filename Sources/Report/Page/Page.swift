@@ -1,0 +1,99 @@
+/// What a report says, in parts that read from top to bottom, before it is HTML or Markdown.
+struct Page {
+  struct Section {
+    /// Unique in the page; links lead to it.
+    let id: String
+    let heading: String
+    var blocks: [Block]
+  }
+
+  indirect enum Block {
+    case paragraph([Inline])
+    case list([[Inline]])
+    /// Names and what they stand for.
+    case facts([(name: String, value: [Inline])])
+    case table(Table)
+    case command(String)
+    /// Lines that keep their spaces.
+    case lines([String])
+    case picture(Picture)
+    /// A heading inside of a section.
+    case heading(String)
+    /// Shown when asked for.
+    case details(String, [Block])
+  }
+
+  /// A benchmark: several can stand in one page.
+  struct Part {
+    let id: String
+    let title: String
+    let about: String
+    var sections: [Section]
+  }
+
+  var title: String
+  var parts: [Part]
+}
+
+enum Inline {
+  case text(String)
+  case strong(String)
+  case code(String)
+}
+
+extension Inline: ExpressibleByStringLiteral {
+  init(stringLiteral text: String) { self = .text(text) }
+}
+
+/// A chart with its files, whose names are relative to the page.
+struct Picture {
+  let chart: Chart
+  let svg: SVGPicture
+  let file: String
+}
+
+struct Table {
+  struct Column {
+    let heading: String
+    let isNumber: Bool
+
+    static func text(_ heading: String) -> Column { Column(heading: heading, isNumber: false) }
+    static func number(_ heading: String) -> Column { Column(heading: heading, isNumber: true) }
+  }
+
+  struct Cell {
+    enum Mood: String { case plain, good, bad, unknown }
+
+    let text: String
+    /// What the column is sorted by; the text where it is nil.
+    var key: Double?
+    var mood = Mood.plain
+    /// A bar behind the figure, 0 to 1.
+    var bar: Double?
+    /// Heads its row.
+    var isName = false
+  }
+
+  let caption: String
+  let columns: [Column]
+  var rows: [[Cell]]
+  /// Whether a reader may want it in another order.
+  var isSortable = false
+  /// The rows to mark.
+  var marked: Set<Int> = []
+}
+
+extension Table.Cell: ExpressibleByStringLiteral {
+  init(stringLiteral text: String) { self.init(text: text) }
+
+  static func text(_ text: String, mood: Mood = .plain) -> Self { Self(text: text, mood: mood) }
+  static func name(_ text: String) -> Self { Self(text: text, isName: true) }
+  static func count(_ count: some BinaryInteger, mood: Mood = .plain) -> Self { Self(text: grouped(count), key: Double(count), mood: mood) }
+  static func time(_ milliseconds: Double, bar: Double? = nil) -> Self {
+    Self(text: milliseconds == 0 ? "0" : timeText(milliseconds: milliseconds), key: milliseconds, bar: bar)
+  }
+  static func share(_ part: Double) -> Self { Self(text: percentText(part), key: part, bar: min(max(part, 0), 1)) }
+  static func figure(_ value: Double, _ text: String) -> Self { Self(text: text, key: value) }
+  /// A count that should be 0.
+  static func harm(_ count: Int) -> Self { .count(count, mood: count > 0 ? .bad : .plain) }
+}

@@ -1,0 +1,94 @@
+import Primitives
+import Report
+
+/// A benchmark that was read and checked: every setting of the product makes a scenario that can be run.
+///
+/// All settings run with the same seed. Whatever chance decides (arrivals, payloads, network jitter, fsync times) is then the same in all of
+/// them, as far as the settings themselves do not change it: differences between rows are differences between settings.
+public struct BenchPlan {
+  public let request: BenchRequest
+  public let scenario: Scenario
+  public let varied: [VariedSetting]
+  let objectives: [Objective]
+
+  private let source: BenchSource
+  private let keys: [VariedKey]
+  private let product: SettingProduct
+
+  /// Throws a `ScenarioError` for whatever is wrong with the file, an option, or one of the settings.
+  public init(_ request: BenchRequest) throws {
+    self.request = request
+    source = try BenchSource(request)
+    scenario = try source.document(variant: request.variant).scenario()
+    varied = request.varied.isEmpty ? scenario.varied : request.varied
+    keys = try varied.map { try VariedKey($0.key, at: Place(source: "--vary \($0.option)")) }
+    for (index, setting) in varied.enumerated() where varied[..<index].contains(where: { $0.key == setting.key }) {
+      throw ScenarioError(at: Place(source: "--vary \(setting.option)"), "\(setting.key) is varied twice", remedy: "Give all its values in one --vary.")
+    }
+    product = SettingProduct(varied: varied)
+    if let variant = request.variant, keys.contains(.variant) {
+      throw ScenarioError(at: Place(source: "--variant \(variant)"), "the variant is what is varied", remedy: "Leave --variant out, or vary something else.")
+    }
+    objectives = try Self.objectives(of: request, scenario, isAsked: request.searches || source.asksForSearch)
+    for row in 0..<product.count { _ = try ClusterSettings(scenario(ofRow: row)) }
+  }
+
+  private static func objectives(of request: BenchRequest, _ scenario: Scenario, isAsked: Bool) throws -> [Objective] {
+    let given = try request.objectives.map { try Objective($0, at: Place(source: "--search \($0)")) }
+    guard given.isEmpty, isAsked else { return given }
+    guard !scenario.measure.objectives.isEmpty else {
+      throw ScenarioError(
+        at: Place(source: scenario.file), "the scenario names no objectives", remedy: "Write measure: { objective: [publish.p99 <= 20ms] }, or --search 'publish.p99 <= 20ms'.")
+    }
+    return scenario.measure.objectives
+  }
+
+  public var rowCount: Int { product.count }
+  public var isSearch: Bool { !objectives.isEmpty }
+
+  func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
+
+  /// `acks=all linger.ms=5`; nothing where nothing is varied.
+  public func name(ofRow row: Int) -> String { product[row].map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+
+  /// The scenario of one setting.
+  func scenario(ofRow row: Int) throws -> Scenario {
+    let chosen = product[row]
+    let variant = keys.firstIndex(of: .variant).map { chosen[$0].value }
+    var changed = try source.document(variant: variant ?? request.variant)
+    for (key, setting) in zip(keys, chosen) {
+      try key.set(Self.value(setting.value, source: "--vary \(setting.key)=\(setting.value)"), in: &changed.value)
+    }
+    var scenario = try changed.scenario()
+    if let file = request.payloadFile { try scenario.replacePayload(withLinesOf: file, at: Place(source: "--payload-file \(file)")) }
+    return scenario
+  }
+
+  /// Runs one setting, or searches for its highest rate.
+  func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> (row: BenchRow, files: [ResultFile]) {
+    let scenario = try scenario(ofRow: row)
+    func output(rate: Double?) throws -> BenchOutput {
+      var output = try runner(rate.map(scenario.offering) ?? scenario, self)
+      output.result.replay = request.command(of: settings(ofRow: row))
+      return output
+    }
+    guard isSearch else {
+      let output = try output(rate: nil)
+      return (BenchRow(settings: settings(ofRow: row), result: output.result), output.files)
+    }
+    let search = RateSearch(firstRate: scenario.openRate ?? 10_000, objectives: objectives)
+    let found = try search.run({ try output(rate: $0) }, step: step)
+    return (BenchRow(settings: settings(ofRow: row), result: found.output.result, search: found.search), found.output.files)
+  }
+
+  /// Runs a scenario of this plan in the simulation.
+  func simulate(_ scenario: Scenario) throws -> BenchOutput {
+    try BenchRun(scenario, seed: request.seed).run(formats: request.formats, driver: source.driverName)
+  }
+
+  private static func value(_ text: String, source: String) throws -> Value {
+    var value = try Value.parse(text, source: source)
+    value.place = Place(source: source)
+    return value
+  }
+}

@@ -1,0 +1,61 @@
+import Report
+
+/// What `trial bench` was asked for, as far as it decides what comes out: the same request gives the same report.
+public struct BenchRequest: Codable, Sendable, Equatable {
+  public var file: String
+  /// The driver file of a workload of the OpenMessaging Benchmark.
+  public var driver: String?
+  public var variant: String?
+  public var overrides: [String] = []
+  /// Replaces what the scenario varies by itself, where it is not empty.
+  public var varied: [VariedSetting] = []
+  public var seed: UInt64 = 1
+  /// Replaces the duration of the scenario.
+  public var duration: String?
+  /// A file whose lines are the values of all producers.
+  public var payloadFile: String?
+  /// Objectives of a search for the highest rate; none where each setting is run as it is.
+  public var objectives: [String] = []
+  /// Whether to search for the objectives that the scenario itself names.
+  public var searches = false
+  /// Files that are wanted beside the report, which they do not change.
+  public var formats: [ResultFormat] = []
+
+  public init(file: String) { self.file = file }
+
+  /// The command that repeats it.
+  public var command: String { command(varied: varied) }
+
+  /// The command that runs one of its settings alone.
+  func command(of settings: [ChosenSetting]) -> String { command(varied: settings.map { VariedSetting(key: $0.key, values: [$0.value]) }) }
+
+  private func command(varied: [VariedSetting]) -> String {
+    var words = ["trial bench", file.quotedForShell]
+    func add(_ option: String, _ value: String?) {
+      if let value { words += [option, value.quotedForShell] }
+    }
+    add("--driver", driver)
+    add("--variant", variant)
+    for override in overrides { add("--set", override) }
+    for setting in varied { add("--vary", setting.option) }
+    add("--duration", duration)
+    add("--payload-file", payloadFile)
+    for objective in objectives { add("--search", objective) }
+    if searches, objectives.isEmpty { words.append("--search-objectives") }
+    add("--seed", String(seed))
+    return words.joined(separator: " ")
+  }
+}
+
+extension String {
+  /// In quotes where a shell would take it apart.
+  fileprivate var quotedForShell: String {
+    let isPlain = !isEmpty && utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+      default: "._-/=,:+%@".utf8.contains(byte)
+      }
+    }
+    return isPlain ? self : "'" + split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,58 @@
+import Client
+import Primitives
+
+/// A driver file of the OpenMessaging Benchmark for Kafka.
+struct OpenMessagingDriver {
+  var name = "Kafka"
+  var replicationFactor = 3
+  var topicSettings: [Setting] = []
+  var producerSettings: [Setting] = []
+  var consumerSettings: [Setting] = []
+
+  /// Kafka's defaults at replication 3: what runs where no driver file is given.
+  static var standard: OpenMessagingDriver { OpenMessagingDriver() }
+
+  private init() {}
+
+  init(_ value: Value) throws {
+    var map = try MapReader(value)
+    name = try map.required("name") { try $0.string() }
+    try map.required("driverClass") { driverClass in
+      guard try driverClass.string().hasSuffix("KafkaBenchmarkDriver") else {
+        throw driverClass.error("only drivers for Kafka can run here", remedy: "Write io.openmessaging.benchmark.driver.kafka.KafkaBenchmarkDriver.")
+      }
+    }
+    replicationFactor = try map.required("replicationFactor") { Int(try $0.integer(in: 1...100)) }
+    topicSettings = try map.optional("topicConfig") { try PropertyText($0).settings } ?? []
+    let common = try map.optional("commonConfig") { try PropertyText($0).settings } ?? []
+    let producer = try map.optional("producerConfig") { try PropertyText($0).settings } ?? []
+    let consumer = try map.optional("consumerConfig") { try PropertyText($0).settings } ?? []
+    // Topics of earlier runs: a simulated cluster has none.
+    _ = try map.optional("reset") { try $0.bool() }
+    try map.finish()
+    for setting in common where !Self.isDueToEnvironment(setting) {
+      guard ProducerConfiguration.table.contains(setting.name) || ConsumerConfiguration.table.contains(setting.name) || AdminConfiguration.table.contains(setting.name)
+      else {
+        let names = ProducerConfiguration.table.settings.map(\.name) + ConsumerConfiguration.table.settings.map(\.name)
+        throw ScenarioError(
+          at: setting.place, "there is no client setting named '\(setting.name)'",
+          remedy: nearestName(to: setting.name, among: names).map { "Did you mean '\($0)'?" } ?? "Settings have Kafka's names and values.")
+      }
+    }
+    producerSettings = Self.merged(common.filter { ProducerConfiguration.table.contains($0.name) }, producer)
+    consumerSettings = Self.merged(common.filter { ConsumerConfiguration.table.contains($0.name) }, consumer)
+  }
+
+  /// What says how to reach and read a cluster, which is known here, or what is so anyway: bytes in, bytes out, and no commits.
+  private static func isDueToEnvironment(_ setting: Setting) -> Bool {
+    switch setting.name {
+    case "bootstrap.servers", "client.id", "group.id", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer": true
+    case "enable.auto.commit", "enable.idempotence": setting.value == "false"
+    default: false
+    }
+  }
+
+  private static func merged(_ common: [Setting], _ own: [Setting]) -> [Setting] {
+    (common.filter { setting in !own.contains { $0.name == setting.name } } + own).filter { !isDueToEnvironment($0) }
+  }
+}

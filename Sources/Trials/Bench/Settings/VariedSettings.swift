@@ -1,0 +1,54 @@
+import Report
+
+/// Settings and the values that each shall take: `vary: { acks: [0, 1, all] }` of a scenario, or `--vary acks=0,1,all`.
+struct VariedSettings {
+  var settings: [VariedSetting]
+
+  init(_ value: Value) throws {
+    guard case .map(let entries) = value.content else {
+      throw value.error("expected settings with lists of values, found \(value.kind)", remedy: "Write vary: { acks: [0, 1, all] }.")
+    }
+    settings = try entries.map { VariedSetting(key: $0.key, values: try $0.value.oneOrMore { try $0.string() }) }
+    for setting in settings where setting.values.isEmpty {
+      throw value.error("\(setting.key) has no values", remedy: "Write vary: { \(setting.key): [a, b] }.")
+    }
+  }
+}
+
+extension VariedSetting {
+  /// Reads `KEY=V1,V2`. Commas within brackets, braces or quotes belong to a value.
+  public init(option: String) throws {
+    let place = Place(source: "--vary \(option)")
+    guard let equals = option.firstIndex(of: "="), equals > option.startIndex else {
+      throw ScenarioError(at: place, "this is not KEY=VALUE,VALUE", remedy: "Write --vary acks=0,1,all.")
+    }
+    let values = option[option.index(after: equals)...].splitAtOuterCommas.map(\.trimmed)
+    guard values.allSatisfy({ !$0.isEmpty }) else { throw ScenarioError(at: place, "a value is missing", remedy: "Write --vary acks=0,1,all.") }
+    self.init(key: String(option[..<equals]).trimmed, values: values)
+    for (index, value) in values.enumerated() where values[..<index].contains(value) {
+      throw ScenarioError(at: place, "the value \(value) stands twice", remedy: "Write each value once.")
+    }
+  }
+
+  /// As the option of the command line gives it.
+  var option: String { "\(key)=\(values.joined(separator: ","))" }
+}
+
+extension Substring {
+  fileprivate var splitAtOuterCommas: [String] {
+    var parts = [""]
+    var depth = 0
+    var quote: Character?
+    for character in self {
+      switch character {
+      case _ where character == quote: quote = nil
+      case "\"", "'": if quote == nil { quote = character }
+      case "[", "{", "(": if quote == nil { depth += 1 }
+      case "]", "}", ")": if quote == nil { depth -= 1 }
+      default: break
+      }
+      if character == ",", depth == 0, quote == nil { parts.append("") } else { parts[parts.count - 1].append(character) }
+    }
+    return parts
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// Hands a list of tasks to worker processes, one at a time to each, and passes their answers on.
+///
+/// A worker that dies takes one task with it; another takes its place.
+struct WorkerPool {
+  /// What the process starts with: a hidden command of this program and its options.
+  let arguments: [String]
+  let jobs: Int
+  /// No task begins after this.
+  var deadline: Date?
+
+  enum Progress {
+    case more
+    /// The answer is complete; the worker is free.
+    case done
+  }
+
+  /// - Parameters:
+  ///   - tasks: a line each.
+  ///   - onLine: is told the task and a line of its answer, and says whether more will come.
+  ///   - onDeath: is told the task that got no whole answer, and the exit code of the process; nil where a signal ended it.
+  func run(_ tasks: [String], onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
+    // A worker may die before it reads what it is given.
+    signal(SIGPIPE, SIG_IGN)
+    var next = 0
+    var workers: [Worker] = []
+    defer { for worker in workers { worker.end() } }
+
+    func feed(_ worker: Worker) {
+      guard next < tasks.count, deadline.map({ Date() < $0 }) ?? true else { return }
+      worker.give(tasks[next], index: next)
+      next += 1
+    }
+
+    for _ in 0..<min(jobs, tasks.count) {
+      let worker = try Worker(arguments: arguments)
+      workers.append(worker)
+      feed(worker)
+    }
+    while workers.contains(where: { $0.current != nil }) {
+      for index in Worker.readable(workers) {
+        let worker = workers[index]
+        guard let current = worker.current else { continue }
+        switch worker.readAnswer() {
+        case .lines(let lines):
+          for line in lines {
+            guard try onLine(current, line) == .done else { continue }
+            worker.current = nil
+          }
+        case .died:
+          worker.current = nil
+          workers[index] = try Worker(arguments: arguments)
+          try onDeath(current, worker.exitCode())
+        }
+        if workers[index].current == nil { feed(workers[index]) }
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Client
+import Primitives
+import Report
+import Workloads
+
+/// What came of a scenario on real machines, as far as whoever carried it out knows it.
+public struct RealOutcome {
+  /// Zero of the scenario's clock, on that of the hosts.
+  public var origin: Instant
+  /// When nothing was under way any more.
+  public var loadEnd: Instant
+  /// Within the measured window.
+  public var stations: [StationReport]
+  /// Written down by the auditor.
+  public var audit: ClientRecords
+  /// Whether the auditor read every partition to its end.
+  public var isAudited: Bool
+  /// The first offset that belongs to this run, of partitions that held records before.
+  public var firstOffsets: [TopicPartition: Offset]
+  /// What did not come to its end, a line each.
+  public var problems: [String]
+
+  public init(
+    origin: Instant, loadEnd: Instant, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
+    problems: [String] = []
+  ) {
+    self.origin = origin
+    self.loadEnd = loadEnd
+    self.stations = stations
+    self.audit = audit
+    self.isAudited = isAudited
+    self.firstOffsets = firstOffsets
+    self.problems = problems
+  }
+}
+
+extension RealRun {
+  /// Judges a run by what its clients wrote down, and measures it.
+  ///
+  /// What needs a look into brokers is not there: no verdicts on replicas, no trace, and a latency's way through network and broker is one term.
+  public func result(_ outcome: RealOutcome) -> BenchResult {
+    let parts = clients.map(\.records) + [outcome.audit]
+    let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
+    let analysis = Analysis(of: history)
+    let auditor = ProcessNumber(Int32(clients.count))
+    let present = values(polledBy: auditor, in: history)
+    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: outcome.isAudited)
+    var delivery = Delivery(analysis)
+    var disturbed = DisturbedValues()
+    if outcome.isAudited {
+      let judgement = contract(history).judge { present[Int($0.number)] }
+      disturbed = DisturbedValues(analysis, present: present)
+      verdicts.append(judgement.verdict)
+      delivery.lost = judgement.violations
+      delivery.permittedBy = judgement.permitted
+      delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+    } else {
+      verdicts.append(Verdict(.durability, examined: 0, cases: []))
+    }
+    verdicts.append(Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems))
+    delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
+    delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
+
+    let window = outcome.origin + warmup..<outcome.origin + duration
+    let metrics = Metrics(
+      MeasurementInput(
+        log: log, origin: outcome.origin, window: window, end: max(outcome.loadEnd, outcome.origin + duration),
+        seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), groups: scenario.groupCount,
+        stations: outcome.stations, facts: facts,
+        delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated)))
+    return BenchResult(
+      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
+      simulatedSeconds: duration.seconds,
+      verdicts: verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
+      delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems, replay: scenario.replayCommand(seed: seed),
+      exitCode: exitCode(verdicts, metrics, delivery).rawValue)
+  }
+
+  private var machine: String {
+    switch target {
+    case .loopback: "live"
+    case .bootstrap(let addresses): "cluster at \(addresses.map(\.description).joined(separator: ","))"
+    }
+  }
+
+  /// By value, whether a process was given it.
+  private func values(polledBy process: ProcessNumber, in history: History) -> [Bool] {
+    var present = Array(repeating: false, count: history.valueCount)
+    for operation in history.operations where operation.function == .poll && operation.process == process {
+      history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
+    }
+    return present
+  }
+
+  /// What was promised for each acknowledged record: nobody here knows of leaders that changed, so acks=all promises as if none had.
+  private func contract(_ history: History) -> DurabilityContract {
+    let contract = DurabilityContract()
+    // Processes are numbered in the order of the clients.
+    let acks = clients.map(\.acks)
+    let copies = Dictionary(uniqueKeysWithValues: scenario.topics.map { ($0.name, (1...Int32($0.replicationFactor)).map { NodeID($0) }) })
+    for operation in history.operations where operation.function == .send && operation.kind == .ok {
+      guard let acks = acks[Int(operation.process.number)] else { continue }
+      var tokens: ContiguousArray<UInt64> = []
+      var first: Entry?
+      history.forEachEntry(of: operation) { entry in
+        if first == nil { first = entry }
+        tokens.append(UInt64(entry.value.number))
+      }
+      guard let first else { continue }
+      let partition = history.partitions[Int(first.partition.number)]
+      contract.noteAcknowledged(
+        tokens, in: partition, from: first.offset, acks: acks, copies: copies[partition.topic] ?? [],
+        minimumCopies: settings.minimumCopies[partition.topic] ?? 1)
+    }
+    return contract
+  }
+
+  private var facts: LawFacts {
+    LawFacts(
+      producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
+      brokers: scenario.cluster.brokers)
+  }
+
+  private func exitCode(_ verdicts: [Verdict], _ metrics: Metrics, _ delivery: Delivery) -> ExitCode {
+    let mustHold: (Verdict) -> Bool = { [scenario] verdict in
+      switch scenario.expectation.holds {
+      case .none: false
+      case .all: true
+      case .some(let names): names.contains(verdict.guarantee.rawValue)
+      }
+    }
+    if verdicts.contains(where: { $0.conclusion == .violated && mustHold($0) }) { return .notAsExpected }
+    return metrics.isValid && delivery.acked > 0 ? .asExpected : .notExercised
+  }
+}

@@ -1,0 +1,155 @@
+import Client
+import Host
+import OrderedCollections
+import Primitives
+import Report
+import Workloads
+
+/// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.
+///
+/// Whoever carries it out makes a cluster or knows one, creates the topics, gives every client process a host of its own, lets the load run, waits for
+/// what is still under way, reads everything with the auditor, and asks for the result.
+public struct RealRun {
+  /// Where the brokers are.
+  public enum Target: Sendable, Equatable {
+    /// Brokers in this process, on the loopback interface and real files.
+    case loopback
+    /// Any Kafka cluster.
+    case bootstrap([Address])
+  }
+
+  public let target: Target
+  public let duration: Duration
+  public let warmup: Duration
+  public let brokerCount: Int
+  /// Settings of brokers and controllers by Kafka's names, for a cluster that is made for the run.
+  public let clusterSettings: [(String, String)]
+  public let topics: [NewTopic]
+  /// Every partition of the topics, in their order.
+  public let partitions: [TopicPartition]
+  public let clients: [RealClient]
+  /// What of the scenario has no effect on real machines, a line each.
+  public let notes: [String]
+
+  let scenario: Scenario
+  let settings: ClusterSettings
+  let seed: UInt64
+
+  /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or cannot run outside of the simulation.
+  public init(_ scenario: Scenario, seed: UInt64, target: Target) throws {
+    let settings = try ClusterSettings(scenario)
+    if let fault = scenario.faults.first {
+      throw ScenarioError(at: fault.place, "faults need the simulation", remedy: "Leave out --live and --bootstrap, or the faults.")
+    }
+    self.target = target
+    self.scenario = scenario
+    self.settings = settings
+    self.seed = seed
+    duration = scenario.duration
+    warmup = scenario.measure.warmup
+    brokerCount = scenario.cluster.brokers
+    clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
+    topics = settings.topics.map(NewTopic.init)
+    partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
+    clients = RealClient.all(of: scenario, settings: settings, seed: seed)
+    notes = Self.notes(on: scenario.cluster, target)
+  }
+
+  private static func notes(on cluster: ClusterPlan, _ target: Target) -> [String] {
+    var notes: [String] = []
+    func ignore(_ settings: [Setting], _ path: String, _ reason: String) {
+      guard !settings.isEmpty else { return }
+      notes.append("\(path) has no effect (\(settings.map(\.name).joined(separator: ", "))): \(reason)")
+    }
+    ignore(cluster.switches, "cluster.switches", "historic behaviour needs the simulation")
+    ignore(cluster.features, "cluster.features", "a cluster on real sockets has the latest ones")
+    if target != .loopback { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
+    return notes
+  }
+
+  /// Administers the cluster, found at these addresses.
+  public func adminConfiguration(_ bootstrap: [Address]) -> AdminConfiguration {
+    var configuration = settings.adminConfiguration
+    configuration.connection.bootstrapServers = bootstrap
+    return configuration
+  }
+
+  /// Makes a process that reads every partition from the earliest offset on until it is ended.
+  public func auditor(_ bootstrap: [Address], _ records: ClientRecords) -> @Sendable (any NodeHost) -> any Node {
+    var configuration = settings.auditConfiguration
+    configuration.connection.bootstrapServers = bootstrap
+    return { [configuration, partitions] host in
+      ConsumeApplication(
+        host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: records.recorder)
+    }
+  }
+}
+
+/// One client process of a scenario.
+public struct RealClient: Sendable {
+  public let name: String
+  /// What it writes down, for the merging afterwards.
+  public let records: ClientRecords
+
+  private let settings: ClusterSettings
+  private let plan: WorkloadPlan
+  private let number: Int
+  /// Of consumers: the number of their group among those that read the topic.
+  private let group: Int
+  /// What the process reads, where it is a consumer.
+  private let partitions: [TopicPartition]
+  private let duration: Duration
+  private let seed: UInt64
+
+  static func all(of scenario: Scenario, settings: ClusterSettings, seed: UInt64) -> [RealClient] {
+    let senders = scenario.workload.reduce(0) { $0 + ($1.sends ? $1.processCount : 0) }
+    var sender = 0
+    return zip(scenario.workload, scenario.firstGroups).flatMap { plan, firstGroup in
+      (0..<plan.processCount).map { number in
+        defer { if plan.sends { sender += 1 } }
+        return RealClient(
+          name: plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)",
+          records: plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords(), settings: settings, plan: plan, number: number,
+          group: firstGroup + number / plan.clients,
+          partitions: scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element),
+          duration: scenario.duration, seed: seed)
+      }
+    }
+  }
+
+  /// The setting of a producer; nil of a consumer.
+  var acks: Int16? { plan.sends ? settings.producerConfiguration(of: plan).acks.rawValue : nil }
+
+  /// The process as a node.
+  ///
+  /// - Parameter origin: zero of the scenario's clock, on that of the host.
+  public func node(_ host: any NodeHost, _ bootstrap: [Address], origin: Instant) -> any Node {
+    let start = origin + plan.start
+    let end = origin + duration
+    switch plan.role {
+    case .produce(let produce):
+      var configuration = settings.producerConfiguration(of: plan)
+      configuration.connection.bootstrapServers = bootstrap
+      let pool = RecordPool(values: produce.value, keys: produce.keys, seed: seed)
+      pool.fill()
+      let application = ProduceApplication.Plan(
+        topics: plan.topics, partition: produce.partition, load: produce.load, client: number, of: plan.clients,
+        records: min(produce.records ?? .max, records.capacity), start: start, stop: min(plan.stop.map { origin + $0 } ?? end, end))
+      return ProduceApplication(
+        host: host, configuration: configuration, plan: application, pool: pool, recorder: records.recorder, log: records.log)
+    case .consume(let consume):
+      var configuration = settings.consumerConfiguration(of: plan)
+      configuration.connection.bootstrapServers = bootstrap
+      return ConsumeApplication(
+        host: host, configuration: configuration, partitions: partitions, pause: consume.pollInterval, start: start,
+        stop: plan.stop.map { min(origin + $0, end) } ?? .distantFuture, recorder: records.recorder, group: Int32(group),
+        log: records.log)
+    }
+  }
+}
+
+extension WorkloadPlan {
+  fileprivate var sends: Bool {
+    if case .produce = role { true } else { false }
+  }
+}

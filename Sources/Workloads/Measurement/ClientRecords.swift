@@ -1,0 +1,166 @@
+import Primitives
+
+/// What one client process wrote down by itself: its history and its raw times.
+///
+/// Processes that run on threads of their own share nothing, so that nobody waits for anybody while a benchmark runs; what they wrote is
+/// merged afterwards. Until then their values bear numbers out of ranges that do not meet.
+///
+/// Sendable because it belongs to one thread at a time: that of the process while this runs, then that which merges.
+public final class ClientRecords: @unchecked Sendable {
+  public let recorder: HistoryRecorder
+  public let log: LoadLog
+  private let values: Range<UInt32>
+
+  /// - Parameters:
+  ///   - index: of this process among `count` that send.
+  public convenience init(sender index: Int, of count: Int) {
+    let span = RecordValue.none.number / UInt32(count)
+    self.init(values: UInt32(index) * span..<UInt32(index + 1) * span)
+  }
+
+  /// Of a process that sends nothing.
+  public convenience init() { self.init(values: 0..<0) }
+
+  private init(values: Range<UInt32>) {
+    self.values = values
+    recorder = HistoryRecorder(firstValue: values.lowerBound)
+    log = LoadLog(firstValue: values.lowerBound)
+  }
+
+  /// How many records this process may send.
+  public var capacity: Int { values.count }
+
+  /// One history and one log, as a single recorder would have written them: operations, records, batches and deliveries in the order of
+  /// their times, at equal times in the order of the parts; values numbered in the order of their sends; processes numbered in the order of the parts.
+  ///
+  /// - Parameter earliest: first offset of each partition that belongs to the run; nil leaves nothing out. Polls of what lies before it,
+  ///   which others wrote, are left out.
+  public static func merged(_ parts: [ClientRecords], from earliest: @escaping (TopicPartition) -> Offset? = { _ in nil }) -> (history: History, log: LoadLog) {
+    var merger = Merger(parts, earliest)
+    return merger.run()
+  }
+
+  private struct Merger {
+    private let parts: [ClientRecords]
+    private let earliest: (TopicPartition) -> Offset?
+    private var history = History()
+    private var log = LoadLog()
+    /// By part and place: the number of each value in the merged log.
+    private var numbers: [ContiguousArray<UInt32>]
+    /// By part and the part's own number: the partition's number in the merged history.
+    private var partitions: [[PartitionNumber]] = []
+    /// By merged number.
+    private var firstOffsets: [Offset?] = []
+    /// Parts that send, in the order of their ranges of values.
+    private let senders: [Int]
+
+    init(_ parts: [ClientRecords], _ earliest: @escaping (TopicPartition) -> Offset?) {
+      self.parts = parts
+      self.earliest = earliest
+      numbers = parts.map { ContiguousArray(repeating: 0, count: $0.log.records.count) }
+      senders = parts.indices.filter { !parts[$0].values.isEmpty }.sorted { parts[$0].values.lowerBound < parts[$1].values.lowerBound }
+    }
+
+    mutating func run() -> (history: History, log: LoadLog) {
+      namePartitions()
+      mergeRecords()
+      mergeBatches()
+      mergeDeliveries()
+      mergeOperations()
+      return (history, log)
+    }
+
+    private mutating func namePartitions() {
+      for part in parts { partitions.append(part.recorder.history.partitions.map { history.number(of: $0) }) }
+      firstOffsets = history.partitions.map(earliest)
+    }
+
+    private func merged(_ partition: PartitionNumber, of part: Int) -> PartitionNumber {
+      partition == .unknown ? .unknown : partitions[part][Int(partition.number)]
+    }
+
+    /// A value's number after the merging, whoever saw it; `.none` where none of the parts sent it.
+    private func merged(_ value: RecordValue) -> RecordValue {
+      guard value != .none else { return .none }
+      for part in senders where parts[part].values.contains(value.number) {
+        let place = Int(value.number - parts[part].values.lowerBound)
+        return place < numbers[part].count ? RecordValue(numbers[part][place]) : .none
+      }
+      return .none
+    }
+
+    private func isOurs(_ partition: PartitionNumber, _ offset: Offset) -> Bool {
+      guard partition != .unknown, let first = firstOffsets[Int(partition.number)] else { return true }
+      return offset >= first
+    }
+
+    private mutating func mergeRecords() {
+      Self.inOrder(parts.map(\.log.records.count), { parts[$0].log.records[$1].sent }) { part, place in
+        let times = parts[part].log.records[place]
+        let value = RecordValue(UInt32(log.records.count))
+        numbers[part][place] = value.number
+        log.noteSend(of: value, intended: times.intended, sent: times.sent, bytes: Int(times.bytes))
+        if times.refused < .distantFuture { log.noteRefusal(of: value, at: times.refused) }
+      }
+    }
+
+    private mutating func mergeBatches() {
+      // The values of each batch, out of what its records say.
+      var tokens = parts.map { ContiguousArray<ContiguousArray<UInt64>>(repeating: [], count: $0.log.batches.count) }
+      for (part, records) in parts.map(\.log.records).enumerated() {
+        for (place, times) in records.enumerated() where times.batch >= 0 {
+          tokens[part][Int(times.batch)].append(UInt64(numbers[part][place]))
+        }
+      }
+      Self.inOrder(parts.map(\.log.batches.count), { parts[$0].log.batches[$1].finished }) { part, place in
+        var batch = parts[part].log.batches[place]
+        batch.partition = merged(batch.partition, of: part)
+        log.note(batch, tokens: tokens[part][place])
+      }
+    }
+
+    private mutating func mergeDeliveries() {
+      Self.inOrder(parts.map(\.log.deliveries.count), { parts[$0].log.deliveries[$1].at }) { part, place in
+        let slice = parts[part].log.deliveries[place]
+        let partition = merged(slice.partition, of: part)
+        let values = parts[part].log.deliveredValues[slice.values].map(merged)
+        guard isOurs(partition, slice.offsets.lowerBound) else { return }
+        log.note(
+          DeliveredSlice(partition: partition, offsets: slice.offsets, at: slice.at, group: slice.group, exchange: slice.exchange), values: values)
+      }
+    }
+
+    private mutating func mergeOperations() {
+      var firstProcess: [Int32] = [0]
+      for part in parts { firstProcess.append(firstProcess.last! + part.recorder.processCount) }
+      var entries: ContiguousArray<Entry> = []
+      Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
+        let source = parts[part].recorder.history
+        let operation = source.operations[place]
+        entries.removeAll(keepingCapacity: true)
+        source.forEachEntry(of: operation) { entry in
+          let partition = merged(entry.partition, of: part)
+          let value = merged(entry.value)
+          guard operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
+          entries.append(Entry(partition, value, at: entry.offset))
+        }
+        history.append(
+          operation.kind, operation.function, by: ProcessNumber(firstProcess[part] + operation.process.number), at: operation.time, entries)
+      }
+    }
+
+    /// Visits the elements of several lists, each in ascending order of time, in ascending order of all times.
+    private static func inOrder(_ counts: [Int], _ time: (Int, Int) -> Instant, _ visit: (Int, Int) -> Void) {
+      var next = counts.map { _ in 0 }
+      var heads = counts.indices.map { counts[$0] > 0 ? time($0, 0) : .distantFuture }
+      for _ in 0..<counts.reduce(0, +) {
+        // An instant of the distant future may stand in a list as well: only lists that are not at their end are looked at.
+        var part = -1
+        for candidate in heads.indices where next[candidate] < counts[candidate] && (part < 0 || heads[candidate] < heads[part]) { part = candidate }
+        visit(part, next[part])
+        next[part] += 1
+        if next[part] < counts[part] { heads[part] = time(part, next[part]) }
+      }
+    }
+  }
+}

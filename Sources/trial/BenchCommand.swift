@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Report
+import Trials
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measure throughput, latency and delivery, for one setting or many.",
+    discussion: """
+      Without --vary, what the scenario itself varies is compared; a scenario that varies nothing is run once. KEY is a setting of Kafka's \
+      (acks, linger.ms, min.insync.replicas, ...), one of partitions, replication.factor, brokers, machine, message.size, rate, clients, consumers, \
+      groups, or a path of the scenario such as cluster.brokers. All combinations run, with the same seed:
+
+        trial bench scenarios/benchmarks/acks.yaml --vary acks=0,1,all --vary linger.ms=0,5
+
+      Workload files of the OpenMessaging Benchmark run as they are:
+
+        trial bench workload.yaml --driver driver.yaml --duration 60s
+      """)
+
+  @Argument(help: "A scenario file, or a workload file of the OpenMessaging Benchmark.", completion: .file(extensions: ["yaml"]))
+  var scenario: String
+
+  @Option(name: .customLong("vary"), help: ArgumentHelp("Run with each of these values. May stand several times.", valueName: "key=v1,v2"))
+  var varied: [String] = []
+
+  @Option(help: "The seed of everything that chance decides, the same for all settings.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var scenarioOptions: ScenarioOptions
+
+  @Option(help: ArgumentHelp("A driver file of the OpenMessaging Benchmark.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+  var driver: String?
+
+  @Option(help: ArgumentHelp("Run for so long instead, such as 10s.", valueName: "time"))
+  var duration: String?
+
+  @Option(help: ArgumentHelp("Send the lines of a file.", valueName: "file"), completion: .file())
+  var payloadFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Search for the highest rate that meets this, such as 'publish.p99 <= 20ms' or 'lost == 0'. May stand several times.", valueName: "objective"))
+  var search: [String] = []
+
+  @Flag(help: "Search for the highest rate that meets the objectives of the scenario.")
+  var searchObjectives = false
+
+  @Option(help: "How many processes run at a time. [default: one for each core]")
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
+  var sort = BenchOrder.settings
+
+  @Option(
+    name: .customLong("format"), help: ArgumentHelp("Also write files for other tools into --out: \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+  var formats: [ResultFormat] = []
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
+    if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
+  }
+
+  func run() throws {
+    let plan: BenchPlan
+    do {
+      plan = try BenchPlan(request())
+    } catch let error as ScenarioError {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.badInput)
+    }
+    let measurement = HostMeasurement()
+    let progress = BenchProgressLine(plan, isShown: !output.quiet && isatty(STDERR_FILENO) == 1, tellsSteps: plan.isSearch && !output.quiet)
+    let outcome = try BenchMatrix(plan).run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount) { progress.show($0) }
+    progress.clear()
+    try show(outcome, measurement)
+    throw ArgumentParser.ExitCode(outcome.exitCode)
+  }
+
+  private func request() throws -> BenchRequest {
+    var request = BenchRequest(file: scenario)
+    request.driver = driver
+    request.variant = scenarioOptions.variant
+    request.overrides = scenarioOptions.overrides
+    request.varied = try varied.map { try VariedSetting(option: $0) }
+    request.seed = seed
+    request.duration = duration
+    request.payloadFile = payloadFile
+    request.objectives = search
+    request.searches = searchObjectives
+    request.formats = formats
+    return request
+  }
+
+  private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
+    let report = outcome.report
+    let text = report.text(sortedBy: sort)
+    if let out = output.out {
+      try write(report.json.text, to: "bench.json", in: out)
+      try write(text + "\n", to: "table.txt", in: out)
+      for (row, files) in zip(report.rows, outcome.files) {
+        for file in files { try write(file.text, to: "\((row.settings.isEmpty ? report.scenario : row.name).fileName).\(file.suffix)", in: out) }
+      }
+    }
+    if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
+    let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
+    if !output.quiet { tell("\(report.scenario), seed \(seed)\n\(report.about)\n") }
+    if !output.json || !output.quiet { tell(text) }
+    if !output.quiet { tell("\nagain: \(report.replay)") }
+    for failure in outcome.failures {
+      standardError("error: \(failure.settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")): \(failure.problem)")
+    }
+  }
+}
+
+extension BenchOrder: ExpressibleByArgument {}
+extension ResultFormat: ExpressibleByArgument {}
+
+extension String {
+  /// Without what a shell or a file system might take for something else.
+  fileprivate var fileName: String { String(map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-=".contains($0)) ? $0 : "_" }) }
+}
+
+extension HostMeasurement {
+  /// What all rows together cost: this process and its workers.
+  fileprivate func facts(of report: BenchReport) -> HostFacts {
+    facts(events: report.rows.reduce(0) { $0 + $1.result.events }, simulatedSeconds: report.rows.reduce(0) { $0 + $1.result.simulatedSeconds })
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Report
+import Trials
+
+/// One line on the terminal that tells how far a benchmark is, and a line for each step of a search.
+final class BenchProgressLine {
+  private let plan: BenchPlan
+  private let isShown: Bool
+  private let tellsSteps: Bool
+  private let start = Date()
+  private var lastShown = Date.distantPast
+  private var done = 0
+
+  init(_ plan: BenchPlan, isShown: Bool, tellsSteps: Bool) {
+    self.plan = plan
+    self.isShown = isShown
+    self.tellsSteps = tellsSteps
+  }
+
+  func show(_ progress: BenchProgress) {
+    switch progress {
+    case .step(let row, let step):
+      guard tellsSteps else { return }
+      clear()
+      standardError(words(step, row))
+    case .row(_, let done): self.done = done
+    }
+    let now = Date()
+    guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
+    lastShown = now
+    let text = "\(done) of \(plan.rowCount) settings, \(grouped(Int64(now.timeIntervalSince(start)))) s"
+    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+  }
+
+  func clear() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+  }
+
+  private func words(_ step: SearchStep, _ row: Int) -> String {
+    let name = plan.name(ofRow: row)
+    let outcome = step.missed.isEmpty ? "met" : "not met: \(step.missed.joined(separator: ", "))"
+    return (name.isEmpty ? "" : "\(name): ")
+      + "\(grouped(Int64(step.recordsPerSecond))) records/s: \(grouped(Int64(step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Report
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "A page for people from results: tables, charts, the story, and how to repeat it.",
+    discussion: """
+      Takes the files that bench --out keeps, or folders of them:
+
+        trial bench scenarios/benchmarks/acks.yaml --out out
+        trial report out -o page
+
+      The folder gets index.html, which needs nothing else, report.md, and every chart as SVG and PNG in charts/. Charts are drawn by gnuplot \
+      (apt-get install gnuplot-nox).
+
+      Exit codes: 0 written, 64 wrong usage, 65 a bad file, 70 no gnuplot, or charts that it cannot draw.
+      """)
+
+  @Argument(help: ArgumentHelp("Results of benchmarks, or folders of them.", valueName: "result"), completion: .file())
+  var results: [String]
+
+  @Option(name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The folder that gets the page.", valueName: "dir"))
+  var out = "report"
+
+  @Flag(help: "One JSON object on standard output: the files written.")
+  var json = false
+
+  @Flag(help: "No progress, and no word about what was written.")
+  var quiet = false
+
+  func run() throws {
+    do {
+      let page = try page(of: try reports())
+      do {
+        try page.write(to: out)
+      } catch let error as CocoaError {
+        try fail("\(out): the page cannot be written there: \(error.localizedDescription)", .wrongUsage)
+      }
+      tell(page)
+    } catch let error as ResultFileError {
+      try fail(error, .badInput)
+    } catch let error as GnuplotError {
+      try fail(error, .internalError)
+    }
+  }
+
+  /// In the order of the arguments. Results of single trials have nothing to chart: they are named and left out.
+  private func reports() throws -> [BenchReport] {
+    var reports: [BenchReport] = []
+    for path in results {
+      let contents = try ResultReader.contents(of: path)
+      reports += contents.results.compactMap(\.report)
+      let trials = contents.results.filter { $0.report == nil }.map(\.file)
+      if !trials.isEmpty, !quiet { standardError("Left out, for a page is about benchmarks: \(trials.joined(separator: ", "))") }
+    }
+    if reports.isEmpty { try fail("\(results.joined(separator: ", ")): no benchmark among the results\n  Make one with trial bench SCENARIO --out DIR.", .badInput) }
+    return reports
+  }
+
+  private func page(of reports: [BenchReport]) throws -> ReportPage {
+    let gnuplot = try Gnuplot()
+    let shows = !quiet && isatty(STDERR_FILENO) == 1
+    defer { if shows { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) } }
+    return try ReportPage(reports, draw: gnuplot.draw) { drawn, total in
+      if shows { FileHandle.standardError.write(Data("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)".utf8)) }
+    }
+  }
+
+  private func tell(_ page: ReportPage) {
+    if json {
+      let files = page.files.map { JSON.string("\(out)/\($0.path)") }
+      print(JSON.object([("page", .string("\(out)/index.html")), ("files", .array(files))]).text, terminator: "")
+    } else if !quiet {
+      let charts = page.files.count { $0.path.hasSuffix(".svg") }
+      print("\(out)/index.html, \(out)/report.md, and \(charts) charts in \(out)/charts")
+    }
+  }
+
+  private func fail(_ error: some CustomStringConvertible, _ code: Report.ExitCode) throws {
+    standardError("error: \(error)")
+    throw ArgumentParser.ExitCode(code)
+  }
+}

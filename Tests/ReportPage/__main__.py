@@ -1,0 +1,113 @@
+"""Usage: python3 Tests/ReportPage BINARY [RESULT...]: see scripts/test-report."""
+
+import filecmp
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from browser import Browser
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OUT = ROOT / "out" / "report-test"
+SECTIONS = ["run", "findings", "results", "latency", "attribution", "over-time", "stations", "volume", "guarantees", "laws", "repeat"]
+BENCHMARKS = {
+    "matrix": ["scenarios/benchmarks/acks.yaml", "--vary", "acks=1,all", "--vary", "linger.ms=0,5,20", "--duration", "3s"],
+    "fault": ["scenarios/benchmarks/fault-during-load.yaml"],
+}
+
+
+class Suite:
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+
+    def check(self, sentence, condition, found=""):
+        if condition:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED: {sentence}{f': {found}' if found != '' else ''}", file=sys.stderr)
+
+
+def run(*arguments):
+    """The command's exit code is no matter here: a benchmark that is not as its scenario expects is worth a page too."""
+    subprocess.run([str(argument) for argument in arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def check_files(suite, binary, results, page):
+    run(binary, "report", *results, "-o", page, "--quiet")
+    again = page.with_name(page.name + "-again")
+    run(binary, "report", *results, "-o", again, "--quiet")
+    files = sorted(path.relative_to(page) for path in page.rglob("*") if path.is_file())
+    suite.check("There is a page, and there are charts", len(files) > 6, files)
+    suite.check("Every chart is there as SVG and as PNG", {f.stem for f in files if f.suffix == ".svg"} == {f.stem for f in files if f.suffix == ".png"})
+    different = [str(file) for file in files if not filecmp.cmp(page / file, again / file, shallow=False)]
+    suite.check("The same result gives the same bytes", not different, different)
+    markdown = (page / "report.md").read_text()
+    missing = [line for line in markdown.splitlines() if line.startswith("![") and not (page / line.split("](")[1].rstrip(")")).exists()]
+    suite.check("The Markdown shows charts that are there", "![" in markdown and not missing, missing)
+    shutil.rmtree(again)
+
+
+def check_page(suite, browser, name, page):
+    for variant, width, dark in [("light", 1280, False), ("dark", 1280, True), ("narrow", 400, False)]:
+        browser.open(page, width, dark)
+        suite.check(f"{name}, {variant}: the console is silent", not browser.complaints, browser.complaints)
+        asked = [url for url in browser.requests if url != page.resolve().as_uri() and not url.startswith("data:")]
+        suite.check(f"{name}, {variant}: nothing is asked of anybody", not asked, asked)
+        scrolls = browser.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        suite.check(f"{name}, {variant}: the page fits its width", not scrolls, browser.evaluate("document.documentElement.scrollWidth"))
+        browser.screenshot(OUT / f"{name}-{variant}.png")
+    browser.open(page, 1280)
+    ids = browser.evaluate("[...document.querySelectorAll('[id]')].map((element) => element.id)")
+    suite.check(f"{name}: no id is there twice", len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1}))
+    articles = browser.evaluate("document.querySelectorAll('article').length")
+    missing = [s for s in SECTIONS if len([i for i in ids if i == s or (articles > 1 and i.endswith("-" + s))]) < articles]
+    suite.check(f"{name}: every section is there", not missing, missing)
+    suite.check(f"{name}: the language is told", browser.evaluate("document.documentElement.lang") == "en")
+    nameless = browser.evaluate("[...document.querySelectorAll('figure svg')].filter((svg) => !svg.querySelector('title')?.textContent || !svg.querySelector('desc')?.textContent).length")
+    suite.check(f"{name}: there are charts, and every one has a title and a description", browser.evaluate("document.querySelectorAll('figure svg').length") > 2 and nameless == 0, nameless)
+    dead = browser.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].filter((link) => !document.getElementById(link.hash.slice(1))).map((link) => link.hash)")
+    suite.check(f"{name}: every link leads somewhere", not dead, dead)
+    foreign = browser.evaluate("[...document.querySelectorAll('[src], link[href]')].map((element) => element.src || element.href).filter((address) => !address.startsWith('data:'))")
+    suite.check(f"{name}: the page refers to nothing outside of itself", not foreign, foreign)
+    if browser.evaluate("document.querySelector('table.sortable') !== null"):
+        column = "Math.max(0, [...document.querySelectorAll('table.sortable th')].findIndex((heading) => heading.textContent.startsWith('publish p99')))"
+        keys = f"(() => {{ const column = {column}; return [...document.querySelector('table.sortable').tBodies[0].rows].map((row) => Number(row.cells[column].dataset.key)); }})()"
+        click = f"document.querySelectorAll('table.sortable th button')[{column}].click()"
+        browser.evaluate(click)
+        upwards = browser.evaluate(keys)
+        browser.evaluate(click)
+        suite.check(f"{name}: a click on a heading sorts, a second one the other way", upwards == sorted(upwards) and browser.evaluate(keys) == sorted(upwards, reverse=True), upwards)
+
+
+def main():
+    binary, results = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    pages = {"stored": results} if results else {}
+    if not results:
+        for name, arguments in BENCHMARKS.items():
+            run(binary, "bench", *arguments, "--quiet", "--out", OUT / name)
+            pages[name] = [OUT / name]
+        pages["together"] = [OUT / name for name in BENCHMARKS]
+    suite = Suite()
+    for name, sources in pages.items():
+        check_files(suite, binary, sources, OUT / f"page-{name}")
+    browser = Browser()
+    try:
+        probe = OUT / "probe.html"
+        probe.write_text("<!DOCTYPE html><title>probe</title><img src='missing.png'><script>console.error('seen')</script>")
+        browser.open(probe, 800)
+        suite.check("The browser tells of console errors", any("seen" in complaint for complaint in browser.complaints), browser.complaints)
+        suite.check("The browser tells of requests", any(url.endswith("missing.png") for url in browser.requests), browser.requests)
+        for name in pages:
+            check_page(suite, browser, name, OUT / f"page-{name}" / "index.html")
+    finally:
+        browser.close()
+    print(f"{suite.passed} passed, {suite.failed} failed")
+    sys.exit(1 if suite.failed else 0)
+
+
+main()

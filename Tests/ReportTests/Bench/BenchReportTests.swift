@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Report
+
+@Suite struct BenchReportTests {
+  @Test func `The front holds what no other row beats in everything`() {
+    let rows = [
+      BenchSample.row([], rate: 100, p99: 1), BenchSample.row([], rate: 200, p99: 2), BenchSample.row([], rate: 150, p99: 3),
+      BenchSample.row([], rate: 150, p99: 3, lost: -1), BenchSample.row([], rate: 200, p99: 2),
+      BenchSample.row([], rate: 300, p99: 0.1, permitted: 5), BenchSample.row([], rate: 0, p99: 0) { $0.metrics.latency.publish.count = 0 },
+    ]
+    // Two that are equal do not beat each other.
+    #expect(BenchReport.paretoFront(of: rows) == [0, 1, 3, 4, 5])
+  }
+
+  @Test func `Effects are the parts of the variance that settings explain`() {
+    let effects = BenchSample.report.effects
+    #expect(effects.map(\.metric) == ["throughput", "throughput", "throughput", "publish.p99", "publish.p99", "publish.p99"])
+    #expect(effects[0] == Effect(keys: ["acks"], metric: "throughput", size: 50, share: 1))
+    #expect(effects[1].share == 0)
+    #expect(effects[3].keys == ["linger.ms"])
+    #expect(effects[3].size == 2.5)
+    #expect(abs(effects[3].share - 25.0 / 29) < 1e-12)
+    #expect(effects[4].keys == ["acks"])
+    #expect(abs(effects[4].share - 4.0 / 29) < 1e-12)
+    #expect(effects[5] == Effect(keys: ["linger.ms", "acks"], metric: "publish.p99", size: 0, share: 0))
+  }
+
+  @Test func `What two settings do only together is their interaction`() {
+    let rows = [("0", "0", 1.0), ("0", "1", 3.0), ("1", "0", 3.0), ("1", "1", 1.0)].map { BenchSample.row([("a", $0.0), ("b", $0.1)], rate: 1, p99: $0.2) }
+    let effects = BenchSample.report([("a", ["0", "1"]), ("b", ["0", "1"])], rows).effects.filter { $0.metric == "publish.p99" }
+    #expect(effects[0] == Effect(keys: ["a", "b"], metric: "publish.p99", size: 1, share: 1))
+  }
+
+  @Test func `Without the full product nothing is said about effects`() {
+    let rows = Array(BenchSample.report.rows.dropLast())
+    #expect(Effect.all(in: rows, varied: BenchSample.report.varied).isEmpty)
+  }
+
+  @Test func `Rows are sorted by what is asked for, equal ones as they were`() {
+    let rows = BenchSample.report.rows
+    #expect(BenchOrder.settings.indices(of: rows) == [0, 1, 2, 3])
+    #expect(BenchOrder.throughput.indices(of: rows) == [0, 2, 1, 3])
+    #expect(BenchOrder.p99.indices(of: rows) == [0, 1, 2, 3])
+    #expect(BenchOrder(rawValue: "p99.9") == .p999)
+  }
+
+  @Test func `The table has a row for each setting, its delivery beside its speed`() {
+    let text = BenchSample.report.text(sortedBy: .throughput)
+    #expect(text == BenchSample.expectedTable)
+  }
+
+  @Test func `A single row also tells where the time goes, and what makes it doubtful`() {
+    let row = BenchSample.row([], rate: 10, p99: 1, lost: 2, permitted: 3) {
+      $0.metrics.laws[0].holds = false
+      $0.faults = [StoredFault(name: "kill", planned: 1, hit: 0)]
+      $0.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
+    }
+    let text = BenchSample.report([], [row]).text()
+    #expect(text.contains("2 + 3 permitted"))
+    #expect(text.contains("publish, ms"))
+    #expect(text.contains("broker-1: processor"))
+    #expect(text.contains("invalid, the law 'little' is broken: nearest: "))
+    #expect(text.contains("not exercised: the fault 'kill' never hit"))
+    #expect(text.contains("lost-write is violated"))
+  }
+}
+
+extension BenchSample {
+  static let expectedTable = """
+      linger.ms acks records/s MB/s p50 ms p99 ms p99.9 ms e2e p99 ms   sent  acked failed unknown lost dup reordered bottleneck
+    - --------- ---- --------- ---- ------ ------ -------- ---------- ------ ------ ------ ------- ---- --- --------- -----------------------------------------------
+    * 0         1          200  0.2   1.00   2.00     4.00          - 12 000 11 000      0       0    0   0         0 none: busiest is broker-1: processor, 50 % busy
+      5         1          200  0.2   3.50   7.00     14.0          - 12 000 11 000      0       0    0   0         0 none: busiest is broker-1: processor, 50 % busy
+      0         all        100  0.1   2.00   4.00     8.00          - 12 000 11 000      0       0    0   0         0 none: busiest is broker-1: processor, 50 % busy
+      5         all        100  0.1   4.50   9.00     18.0          - 12 000 11 000      0       0    0   0         0 none: busiest is broker-1: processor, 50 % busy
+
+    * no other setting is better in throughput, p99 and loss together
+
+    moves       setting     share         by ±
+    ----------- --------- ------- ------------
+    throughput  acks      100.0 % 50 records/s
+    publish.p99 linger.ms  86.2 %      2.50 ms
+    publish.p99 acks       13.8 %      1.00 ms
+    """
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Primitives
+import Report
+import Testing
+import Workloads
+
+@testable import Trials
+
+/// Benchmarks from end to end in the simulation.
+@Suite struct BenchRunTests {
+  static let text = """
+    name: example
+    about: An example.
+    cluster:
+      config: { min.insync.replicas: 2 }
+    topics:
+      - { name: t, partitions: 2, replicas: 3 }
+    workload:
+      - produce: { topic: t, rate: 2k/s, value: 200B, config: { acks: all, linger.ms: 5 } }
+      - consume: { topic: t, groups: 2 }
+    duration: 1s
+    measure: { warmup: 200ms, window: 100ms }
+    """
+
+  let files = TemporaryFiles()
+
+  func outcome(_ varied: String..., text: String = Self.text) throws -> BenchOutcome {
+    var request = BenchRequest(file: try files.write(text, to: "example.yaml"))
+    request.varied = try varied.map { try VariedSetting(option: $0) }
+    return try BenchMatrix(BenchPlan(request)).run(jobs: 1) { _ in }
+  }
+
+  func scenario(_ text: String = Self.text, overrides: [String] = []) throws -> Scenario {
+    try ScenarioReader.read(text: text, file: "example.yaml", overrides: overrides)
+  }
+
+  @Test func `a small benchmark measures what it was given, loses nothing and obeys the laws`() throws {
+    let outcome = try outcome("acks=0,1,all")
+    #expect(outcome.exitCode == .asExpected)
+    #expect(outcome.report.rows.map(\.name) == ["acks=0", "acks=1", "acks=all"])
+    for result in outcome.report.rows.map(\.result) {
+      let metrics = result.metrics
+      #expect(metrics.laws.filter { !$0.holds } == [])
+      #expect(metrics.laws.contains { $0.law == "little" && $0.examined > 0 })
+      #expect(result.delivery.sent == 2_000 && result.delivery.acked == 2_000 && result.delivery.lost == 0)
+      #expect(abs(metrics.throughput.publish.recordsPerSecond - 2_000) <= 40)
+      #expect(metrics.latency.publish.count == 1_600)
+      #expect(metrics.latency.endToEnd.count == 3_200)
+      #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
+      #expect(metrics.stations.contains { $0.node == "broker-1" && $0.kind == .processor && $0.utilisation > 0 })
+    }
+    let latencies = outcome.report.rows.map(\.result.metrics.latency.publish.mean)
+    #expect(latencies[0] < latencies[1] && latencies[1] < latencies[2])
+  }
+
+  @Test func `the terms of each latency add up to it`() throws {
+    let metrics = try BenchRun(scenario(), seed: 3).result().metrics
+    let attributed = metrics.attribution.publish + metrics.attribution.endToEnd
+    #expect(metrics.attribution.publish.map(\.of) == ["mean", "p50", "p90", "p99", "p99.9"])
+    for latency in attributed {
+      #expect(abs(latency.terms.reduce(0) { $0 + $1.milliseconds } - latency.milliseconds) < 0.000_01)
+    }
+    #expect(abs(metrics.attribution.publish[0].milliseconds - metrics.latency.publish.mean) < 0.000_01)
+    // Nothing is left that cannot be told apart.
+    #expect(attributed.allSatisfy { $0.terms.first { $0.term == .roundTrip }.map { $0.milliseconds == 0 } ?? true })
+  }
+
+  @Test func `the same benchmark gives the same bytes`() throws {
+    #expect(try outcome("acks=1,all").report.json.text == outcome("acks=1,all").report.json.text)
+  }
+
+  @Test func `measuring changes nothing of what happens`() throws {
+    let measured = try BenchRun(scenario(), seed: 5).result()
+    let plain = try Trial(scenario(), options: Trial.Options(seed: 5)).run()
+    #expect(measured.traceHash == hexadecimal(plain.traceHash))
+  }
+
+  @Test func `a stored report reads back`() throws {
+    let report = try outcome("acks=1,all").report
+    let read = try JSONDecoder().decode(BenchReport.self, from: Data(report.json.text.utf8))
+    #expect(read.json.text == report.json.text)
+  }
+
+  @Test func `a broken law makes a run invalid`() throws {
+    var options = Trial.Options(seed: 1)
+    options.measures = true
+    let trial = try Trial(scenario(), options: options)
+    let result = trial.run()
+    var input = trial.measurement(of: result)
+    let processor = try #require(input.stations.firstIndex { $0.completions > 0 })
+    input.stations[processor].residence *= 2
+    let doctored = BenchResult(result, metrics: Metrics(input), machine: "nvme-10g")
+    #expect(doctored.exitCode == ExitCode.notExercised.rawValue)
+    #expect(doctored.metrics.laws.contains { $0.law == "little" && !$0.holds })
+  }
+
+  @Test func `a fault that never hits is not exercised`() throws {
+    let result = try BenchRun(scenario(Self.text + "\nfaults: [{ at: 500ms, drop: { api: InitProducerId } }]"), seed: 1).result()
+    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+  }
+
+  @Test func `a load that nobody acknowledges has shown nothing`() throws {
+    let result = try BenchRun(scenario(overrides: ["workload[0].produce.from=1s"]), seed: 1).result()
+    #expect(result.delivery.acked == 0)
+    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+  }
+
+  @Test func `a fault tells its disturbance from its begin to its end`() throws {
+    let text = Self.text.replacing("duration: 1s", with: "duration: 4s") + "\nfaults: [{ at: 1s, to: 1500ms, pause: 1 }]"
+    let disturbance = try #require(try BenchRun(scenario(text), seed: 1).result().metrics.disturbances.first)
+    #expect(disturbance.fault == "pause" && disturbance.isExercised)
+    #expect(disturbance.fromSeconds == 1 && disturbance.toSeconds == 1.5)
+    #expect(disturbance.late > 0)
+  }
+
+  @Test func `a kill ends with the restart of its node`() throws {
+    let text = Self.text.replacing("duration: 1s", with: "duration: 3s") + "\nfaults: [{ at: 1s, kill: 1 }, { at: 2s, restart: 1 }]"
+    let disturbances = try BenchRun(scenario(text), seed: 1).result().metrics.disturbances
+    #expect(disturbances.map(\.fault) == ["kill"])
+    #expect(disturbances.first?.toSeconds == 2)
+  }
+
+  @Test func `entries that read the same topic are groups of their own`() throws {
+    let text = Self.text.replacing("  - consume: { topic: t, groups: 2 }", with: "  - consume: { topic: t }\n  - consume: { topic: t, groups: 2 }")
+    let scenario = try scenario(text)
+    #expect(scenario.firstGroups == [0, 0, 1])
+    #expect(scenario.groupCount == 3)
+    #expect(try BenchRun(scenario, seed: 1).result().metrics.latency.endToEnd.count == 4_800)
+  }
+}

@@ -1,0 +1,69 @@
+import Primitives
+import Testing
+import Workloads
+
+@Suite struct ClientRecordsTests {
+  private let partition = TopicPartition("t", 0)
+
+  private func at(_ milliseconds: Int64) -> Instant { .zero + .milliseconds(milliseconds) }
+
+  /// Sends a record at each of the times; all are acknowledged together.
+  private func sender(_ index: Int, _ times: [Int64], from offset: Offset, acknowledgedAt end: Int64) -> (records: ClientRecords, values: [RecordValue]) {
+    let records = ClientRecords(sender: index, of: 2)
+    let process = records.recorder.newProcess()
+    var values: [RecordValue] = []
+    for time in times {
+      let value = records.recorder.invokeSend(by: process, at: at(time))
+      records.log.noteSend(of: value, intended: at(time), sent: at(time), bytes: 100)
+      values.append(value)
+    }
+    let tokens = ContiguousArray(values.map { UInt64($0.number) })
+    records.recorder.acknowledged(Acknowledgement(partition: partition, baseOffset: offset, tokens: tokens, acks: -1), by: process, at: at(end))
+    var batch = BatchTimes()
+    batch.partition = records.recorder.number(of: partition)
+    batch.baseOffset = offset
+    batch.recordCount = Int32(values.count)
+    batch.finished = at(end)
+    records.log.note(batch, tokens: tokens)
+    return (records, values)
+  }
+
+  private func reader(_ values: [(RecordValue, Offset)], at time: Int64) -> ClientRecords {
+    let records = ClientRecords()
+    let process = records.recorder.newProcess()
+    // Another topic first: the numbers of partitions differ from one process to the next.
+    _ = records.recorder.number(of: TopicPartition("other", 3))
+    let number = records.recorder.number(of: partition)
+    records.recorder.polled(values.map { Entry(number, $0.0, at: $0.1) }, by: process, at: at(time))
+    records.log.note(
+      DeliveredSlice(partition: number, offsets: values[0].1..<values[values.count - 1].1 + 1, at: at(time), group: 0, exchange: nil),
+      values: values.map(\.0))
+    return records
+  }
+
+  @Test func `Values are numbered anew in the order of their sends, wherever they are named`() {
+    let first = sender(0, [1, 5], from: 0, acknowledgedAt: 9), second = sender(1, [2, 3], from: 2, acknowledgedAt: 7)
+    let reader = reader([(first.values[0], 0), (first.values[1], 1), (second.values[0], 2), (second.values[1], 3)], at: 12)
+    let (history, log) = ClientRecords.merged([first.records, second.records, reader])
+    #expect(log.records.map(\.sent) == [1, 2, 3, 5].map(at))
+    #expect(history.valueCount == 4)
+    #expect(log.batches.map(\.finished) == [7, 9].map(at))
+    #expect(log.records.map(\.batch) == [1, 0, 0, 1])
+    #expect(log.deliveredValues == [0, 3, 1, 2])
+    #expect(history.partitions == [partition, TopicPartition("other", 3)])
+    #expect(log.deliveries.map(\.partition) == [0])
+    #expect(Checkers.verdicts(on: history, isReadToTheEnd: true).allSatisfy { $0.conclusion != .violated })
+    #expect(history.operations.map(\.process) == [0, 1, 1, 0, 1, 0, 2])
+  }
+
+  @Test func `What others wrote before is left out`() {
+    let first = sender(0, [1], from: 10, acknowledgedAt: 9)
+    let reader = reader([(RecordValue(77), 9), (first.values[0], 10)], at: 12)
+    let (history, _) = ClientRecords.merged([first.records, reader]) { _ in 10 }
+    let polls = history.operations.filter { $0.function == .poll }
+    #expect(polls.count == 1)
+    var entries: [Entry] = []
+    history.forEachEntry(of: polls[0]) { entries.append($0) }
+    #expect(entries == [Entry(0, 0, at: 10)])
+  }
+}

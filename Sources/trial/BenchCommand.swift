@@ -129,7 +129,8 @@ struct BenchCommand: ParsableCommand {
 
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
     let report = outcome.report
-    let text = report.text(sortedBy: sort)
+    let found = report.rows.compactMap { row in row.search.map { (row.settings.isEmpty ? "" : "\(row.name): ") + $0.text } }
+    let text = ([report.text(sortedBy: sort)] + found).joined(separator: "\n")
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
       try write(text + "\n", to: "table.txt", in: out)

@@ -41,11 +41,11 @@ public struct Calibration {
   private static func profile(_ bytes: ByteWork, _ devices: DeviceWork, _ runs: RunWork) -> MachineProfile {
     var profile = MachineProfile(name: "this-machine")
     profile.about =
-      "Measured by trial calibrate: checksum, codecs, loopback and disk one by one; event, request, record, send, batch and copy are the costs that explain the "
-      + "processor time of small whole runs best. Brokers and clients are this project's own, a thread each."
+      "Measured by trial calibrate: checksum, loopback and disk one by one; event, request, record, send, batch and copy are the costs that explain the "
+      + "processor time of small whole runs best, and codecs what is left of the time of such runs with each of them. Brokers and clients are this project's own, a thread each."
     profile.isShared = true
-    profile.processor = processor(bytes, runs.broker)
-    profile.client = processor(bytes, runs.client)
+    profile.processor = processor(bytes, runs, runs.broker)
+    profile.client = processor(bytes, runs, runs.client)
     // An exchange of two frames is two events and four ends of requests; the rest of its time is that of the loopback interface, with the waking of threads.
     let work = runs.broker[0] + 2 * runs.broker[1] + runs.client[0] + 2 * runs.client[1]
     profile.network.loopbackLatency = duration(max(1_000, (devices.roundTrips.median - work) / 2))
@@ -65,7 +65,7 @@ public struct Calibration {
     return profile
   }
 
-  private static func processor(_ bytes: ByteWork, _ costs: [Double]) -> ProcessorProfile {
+  private static func processor(_ bytes: ByteWork, _ runs: RunWork, _ costs: [Double]) -> ProcessorProfile {
     var processor = ProcessorProfile()
     processor.cores = ProcessInfo.processInfo.activeProcessorCount
     processor.threads = 1
@@ -78,8 +78,8 @@ public struct Calibration {
     processor.batch = duration(costs[6])
     processor.copyBytePicoseconds = picoseconds(costs[7])
     processor.checksumBytePicoseconds = Int64(bytes.checksum.median.rounded())
-    processor.compressBytePicoseconds = [0] + bytes.compress.map { Int64($0.median.rounded()) }
-    processor.decompressBytePicoseconds = [0] + bytes.decompress.map { Int64($0.median.rounded()) }
+    processor.compressBytePicoseconds = runs.compress.map { Int64($0.rounded()) }
+    processor.decompressBytePicoseconds = runs.decompress.map { Int64($0.rounded()) }
     return processor
   }
 
@@ -95,7 +95,10 @@ public struct Calibration {
     }
     var figures = [rate("checksum", bytes.checksum)]
     for (index, codec) in ["gzip", "snappy", "lz4", "zstd"].enumerated() {
-      figures += [rate("\(codec) compress", bytes.compress[index]), rate("\(codec) decompress", bytes.decompress[index])]
+      figures += [rate("\(codec) compress, alone", bytes.compress[index]), rate("\(codec) decompress, alone", bytes.decompress[index])]
+      for (work, cost) in [("compress", runs.compress[index + 1]), ("decompress", runs.decompress[index + 1])] where cost > 0 {
+        figures.append(Figure(name: "\(codec) \(work), within a run", value: String(format: "%.0f MB/s", 1e6 / cost), spread: "left of the run's time"))
+      }
     }
     figures += [
       time("loopback, there and back", devices.roundTrips), Figure(name: "loopback", value: String(format: "%.0f MB/s", 1e-6 / devices.secondsPerByte), spread: ""),

@@ -15,6 +15,9 @@ struct RunWork {
   /// Nanoseconds, in the order of `kinds`, of the threads of brokers and of clients: sockets that read and sockets that write cost differently.
   let broker: [Double]
   let client: [Double]
+  /// Picoseconds for each plain byte by Kafka's number of the codec, 0 where nothing was left to explain: what is left of the processor time of runs with a codec.
+  let compress: [Double]
+  let decompress: [Double]
   /// How far the costs are from each thread of each run, as a part of it.
   let errors: [(thread: String, error: Double)]
 
@@ -32,42 +35,61 @@ struct RunWork {
     for load in Self.loads {
       let name = "\(load.value) B values, \(load.batch) B batches\(load.isRead ? ", read along" : "")"
       progress(name)
-      var text = """
-        name: calibration
-        about: A small run.
-        cluster: { brokers: 1 }
-        topics: [ { name: calibration, partitions: 1, replicas: 1 } ]
-        workload:
-          - produce: { topic: calibration, load: saturating, value: { size: \(load.value)B, content: json }, config: { acks: 1, batch.size: \(load.batch), linger.ms: 2 } }
-
-        """
-      if load.isRead { text += "  - consume: { topic: calibration }\n" }
-      text += "duration: \(duration.milliseconds)ms\nmeasure: { warmup: \(duration.milliseconds / 4)ms, window: \(duration.milliseconds / 4)ms }\n"
-      var options = LiveRun.Options()
-      options.folder = folder
-      options.audits = false
-      let run = try LiveRun(ScenarioLibrary.scenario(text: text, file: "calibration.yaml"), seed: 1, target: .loopback, options: options)
-      _ = try run.result()
       // A thread that hardly worked tells nothing but its noise.
-      for node in run.usage where node.usage.processor.seconds > node.time.seconds / 20 {
+      for node in try Self.usage(load, codec: "none", folder, duration) where node.usage.processor.seconds > node.time.seconds / 20 {
         rows.append(("\(name): \(node.node)", node.isClient, Self.row(node.usage, bytes)))
       }
     }
     let broker = LeastSquares.costs(rows.filter { !$0.isClient }.map(\.row), kinds: Self.kinds.count)
     let client = LeastSquares.costs(rows.filter(\.isClient).map(\.row), kinds: Self.kinds.count)
     errors = rows.map { ($0.thread, LeastSquares.relativeError($0.isClient ? client : broker, $0.row)) }
+    var compress = [0.0], decompress = [0.0]
+    for (codec, name) in ["none", "gzip", "snappy", "lz4", "zstd"].enumerated().dropFirst() {
+      progress(name)
+      // What is left when the costs of all else are taken off; where nothing is left, what the codec takes alone.
+      var left = (compress: bytes.compress[codec - 1].median, decompress: bytes.decompress[codec - 1].median)
+      for node in try Self.usage((800, 48_000, false), codec: name, folder, duration) {
+        let row = Self.row(node.usage, bytes)
+        let rest = (row.taken - zip(node.isClient ? client : broker, row.work).reduce(0) { $0 + $1.0 * $1.1 }) * 1_000
+        guard rest > 0 else { continue }
+        let work = node.usage.work
+        if node.isClient, work.compressedBytes[codec] > 0 { left.compress = rest / Double(work.compressedBytes[codec]) }
+        if !node.isClient, work.decompressedBytes[codec] > 0 { left.decompress = rest / Double(work.decompressedBytes[codec]) }
+      }
+      compress.append(left.compress)
+      decompress.append(left.decompress)
+    }
     self.broker = broker
     self.client = client
+    self.compress = compress
+    self.decompress = decompress
+  }
+
+  /// What the threads of a run charged and took.
+  private static func usage(_ load: (value: Int, batch: Int, isRead: Bool), codec: String, _ folder: String, _ duration: Duration) throws -> [LiveRun.NodeUsage] {
+    var text = """
+      name: calibration
+      about: A small run.
+      cluster: { brokers: 1 }
+      topics: [ { name: calibration, partitions: 1, replicas: 1 } ]
+      workload:
+        - produce: { topic: calibration, load: saturating, value: { size: \(load.value)B, content: json }, config: { acks: 1, batch.size: \(load.batch), linger.ms: 2, compression.type: \(codec) } }
+
+      """
+    if load.isRead { text += "  - consume: { topic: calibration }\n" }
+    text += "duration: \(duration.milliseconds)ms\nmeasure: { warmup: \(duration.milliseconds / 4)ms, window: \(duration.milliseconds / 4)ms }\n"
+    var options = LiveRun.Options()
+    options.folder = folder
+    options.audits = false
+    let run = try LiveRun(ScenarioLibrary.scenario(text: text, file: "calibration.yaml"), seed: 1, target: .loopback, options: options)
+    _ = try run.result()
+    return run.usage
   }
 
   /// What a thread took for the work whose cost is not known.
   private static func row(_ usage: HostUsage, _ bytes: ByteWork) -> LeastSquares.Row {
     let work = usage.work
-    var known = Double(work.checksumBytes) * bytes.checksum.median
-    for codec in 1..<WorkTally.codecs {
-      known += Double(work.compressedBytes[codec]) * bytes.compress[codec - 1].median
-      known += Double(work.decompressedBytes[codec]) * bytes.decompress[codec - 1].median
-    }
+    let known = Double(work.checksumBytes) * bytes.checksum.median
     return LeastSquares.Row(
       work: [
         work.events, work.requests, work.requestBytes, work.sends, work.sendBytes, work.records, work.batches, work.copiedBytes,

@@ -232,7 +232,7 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
 /// One queueing station: a node's cores, one direction of its network card, or its disk: the way of bytes to and from it, and its work on flushes.
 public struct StationMetrics: Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    case processor, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
+    case processor, application, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
   }
 
   public var node: String

@@ -36,7 +36,7 @@ final class Observer {
     self.recorder = recorder
     world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
-    recorder.onAcknowledged = { [unowned self] in note($0, total: recorder.acknowledgedCount) }
+    recorder.onAcknowledged = { [unowned self] in note($0, total: self.recorder.acknowledgedCount) }
     recorder.onSendFailure = { [unowned self] in see(.sendFailure) }
   }
 

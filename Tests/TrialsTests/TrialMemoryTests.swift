@@ -4,37 +4,48 @@ import Workloads
 @testable import Sim
 @testable import Trials
 
+/// Many trials run in one process: what one leaves behind would add up.
 @Suite struct TrialMemoryTests {
-  /// Many trials run in one process: what one leaves behind would add up.
-  @Test func `A trial that is over leaves nothing behind`() throws {
-    weak var world: World?
-    weak var recorder: HistoryRecorder?
-    var nodes: [(name: String, node: WeakReference)] = []
-    try {
-      let scenario = try ScenarioLibrary.scenario(
-        text: """
-          name: small
-          about: A little of everything.
-          cluster: { brokers: 2 }
-          topics: [ { name: t, partitions: 2, replicas: 2 } ]
-          workload:
-            - produce: { topic: t, rate: 100/s, config: { acks: all } }
-            - consume: { topic: t }
-          duration: 2s
-          """, file: "small.yaml")
-      let trial = try Trial(scenario, options: Trial.Options(seed: 1))
-      _ = trial.run()
-      world = trial.world
-      recorder = trial.recorder
-      nodes = trial.world.nodes.map { (trial.world.name(of: $0), WeakReference(trial.world.object(of: $0))) }
-    }()
-    #expect(world == nil)
-    #expect(nodes.filter { $0.node.object != nil }.map(\.name) == [])
-    #expect(recorder == nil)
+  private final class Part {
+    let name: String
+    weak var object: AnyObject?
+
+    init(_ name: String, _ object: AnyObject?) {
+      self.name = name
+      self.object = object
+    }
   }
 
-  private final class WeakReference {
-    weak var object: AnyObject?
-    init(_ object: AnyObject?) { self.object = object }
+  @Test func `A trial that is over leaves nothing behind`() throws {
+    let parts = try partsOfATrial()
+    #expect(parts.count == 25)
+    #expect(parts.filter { $0.object != nil }.map(\.name) == [])
+  }
+
+  private func partsOfATrial() throws -> [Part] {
+    let scenario = try ScenarioLibrary.scenario(
+      text: """
+        name: small
+        about: A little of everything.
+        cluster: { brokers: 2 }
+        topics: [ { name: t, partitions: 2, replicas: 2 } ]
+        workload:
+          - produce: { topic: t, load: saturating, config: { acks: all } }
+          - consume: { topic: t }
+        duration: 100ms
+        """, file: "small.yaml")
+    var options = Trial.Options(seed: 1)
+    options.measures = true
+    let trial = try Trial(scenario, options: options)
+    _ = trial.run()
+    var parts = [Part("world", trial.world), Part("recorder", trial.recorder), Part("log", trial.log), Part("observer", trial.observer)]
+    for index in trial.world.nodes {
+      let name = trial.world.name(of: index)
+      let machine = trial.world.machines[Int(index.value)]
+      parts.append(Part(name, machine.node))
+      parts.append(Part("machine of \(name)", machine))
+      parts.append(Part("disk of \(name)", machine.disk))
+    }
+    return parts
   }
 }

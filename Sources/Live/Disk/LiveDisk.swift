@@ -50,6 +50,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   func shutDown() throws {
     try flusher.syncShutdownGracefully()
     lock = nil
+    // An open file keeps its space on the device, even where it was removed.
+    files = [:]
   }
 
   // MARK: Files

@@ -102,7 +102,8 @@ public struct Latencies: Codable, Sendable, Equatable {
   }
 }
 
-/// A distribution in milliseconds, as an HdrHistogram of three significant digits tells it. All zero where `count` is.
+/// A distribution in milliseconds. Percentiles are those of an HdrHistogram of three significant digits; count, mean, least and greatest
+/// are exact. All zero where `count` is.
 public struct LatencySummary: Codable, Sendable, Equatable {
   public var count: Int
   public var mean: Double
@@ -341,11 +342,12 @@ public struct Disturbance: Codable, Sendable, Equatable {
   public var before: Phase
   public var during: Phase
   public var after: Phase
-  /// From its begin until rate and p99 were back within a tenth of what they had been, for good; nil where they never were.
+  /// From its begin until rate and p99 of the windows of the series were back where they had moved before, give or take a tenth, for
+  /// good; nil where they never were.
   public var recoverySeconds: Double?
   public var lost: Int
   public var duplicated: Int
-  /// Records sent during it that were acknowledged later than any record before it.
+  /// Records sent during it whose acknowledgement took longer than that of any record before it.
   public var late: Int
 
   public init(

@@ -5,7 +5,8 @@ import Primitives
 final class DiskSession: Disk {
   private unowned(unsafe) let world: World
   private unowned(unsafe) let machine: Machine
-  private let storage: DiskStorage
+  /// The machine's, which outlives its sessions.
+  private unowned(unsafe) let storage: DiskStorage
   private var isAlive = true
 
   private struct OpenFile {

@@ -27,6 +27,9 @@ final class Processor {
 
   func add(_ machine: Machine) { machines.append(machine) }
 
+  /// Lets go of the machines, which hold on to it: the world is at its end.
+  func dissolve() { machines = [] }
+
   /// Takes the core that was free first.
   @inline(__always)
   func occupy(until end: Int64) {

@@ -6,7 +6,8 @@ import Primitives
 /// A node that was killed while it handles an event runs on to the end of its handler; from the kill on, nothing it does has an effect.
 final class SimulatedHost: NodeHost {
   private unowned(unsafe) let world: World
-  private let machine: Machine
+  /// Outlives its hosts. What a dead node left in a ring of references must not keep the machine and its disk.
+  private unowned(unsafe) let machine: Machine
   let session: DiskSession
   var random: RandomStream
   var timers = TimerTable()

@@ -51,6 +51,7 @@ public final class World {
 
   deinit {
     for index in machines.indices { machines[index].endLife(at: now) }
+    for index in machines.indices { machines[index].processor.dissolve() }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.

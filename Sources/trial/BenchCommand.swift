@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Live
+import LiveBench
 import Report
 import Trials
 
@@ -52,6 +54,15 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
   var sort = BenchOrder.settings
 
+  @Flag(help: "Run on brokers with real sockets and files on this machine, instead of in the simulation.")
+  var live = false
+
+  @Option(help: ArgumentHelp("Run against a Kafka cluster that is there already.", valueName: "host:port"))
+  var bootstrap: String?
+
+  @Flag(help: "With --bootstrap: also where the scenario's topics hold records.")
+  var reuseTopics = false
+
   @Option(
     name: .customLong("format"), help: ArgumentHelp("Also write files for other tools into --out: \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
   var formats: [ResultFormat] = []
@@ -60,6 +71,9 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
+    if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
+    if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
+    if !formats.isEmpty, live || bootstrap != nil { throw ValidationError("--format is for the simulation: leave it out, or --live and --bootstrap") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
@@ -74,10 +88,27 @@ struct BenchCommand: ParsableCommand {
     }
     let measurement = HostMeasurement()
     let progress = BenchProgressLine(plan, isShown: !output.quiet && isatty(STDERR_FILENO) == 1, tellsSteps: plan.isSearch && !output.quiet)
-    let outcome = try BenchMatrix(plan).run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount) { progress.show($0) }
+    let outcome = try run(plan) { progress.show($0) }
     progress.clear()
     try show(outcome, measurement)
     throw ArgumentParser.ExitCode(outcome.exitCode)
+  }
+
+  /// Real machines run one setting at a time: side by side they would slow each other down.
+  private func run(_ plan: BenchPlan, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
+    do {
+      guard let target = try plan.request.world.target() else {
+        return try BenchMatrix(plan).run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
+      }
+      return try BenchMatrix(plan).run(
+        with: { BenchOutput(result: try runLive($0, seed: $1.request.seed, target: target, reusingTopics: reuseTopics)) }, progress: progress)
+    } catch let error as ScenarioError {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.badInput)
+    } catch let error as LiveError {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.internalError)
+    }
   }
 
   private func request() throws -> BenchRequest {
@@ -92,12 +123,14 @@ struct BenchCommand: ParsableCommand {
     request.objectives = search
     request.searches = searchObjectives
     request.formats = formats
+    request.world = bootstrap.map { .cluster(bootstrap: $0) } ?? (live ? .live : .simulation)
     return request
   }
 
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
     let report = outcome.report
-    let text = report.text(sortedBy: sort)
+    let found = report.rows.compactMap { row in row.search.map { (row.settings.isEmpty ? "" : "\(row.name): ") + $0.text } }
+    let text = ([report.text(sortedBy: sort)] + found).joined(separator: "\n")
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
       try write(text + "\n", to: "table.txt", in: out)

@@ -74,8 +74,10 @@ private struct HeatScale {
   /// A logarithmic scale is one where less is better.
   init(_ values: [Double], isLogarithmic: Bool) {
     let positive = values.filter { $0 > 0 }
-    least = positive.min() ?? 0
-    largest = positive.max() ?? 0
+    // Fields that are within a tenth of each other shall look alike too: less than the whole scale is theirs.
+    let middle = ((positive.min() ?? 0) + (positive.max() ?? 0)) / 2
+    least = min(positive.min() ?? 0, middle * 0.95)
+    largest = max(positive.max() ?? 0, middle * 1.05)
     self.isLogarithmic = isLogarithmic
   }
 

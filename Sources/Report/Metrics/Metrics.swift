@@ -102,7 +102,8 @@ public struct Latencies: Codable, Sendable, Equatable {
   }
 }
 
-/// A distribution in milliseconds, as an HdrHistogram of three significant digits tells it. All zero where `count` is.
+/// A distribution in milliseconds. Percentiles are those of an HdrHistogram of three significant digits; count, mean, least and greatest
+/// are exact. All zero where `count` is.
 public struct LatencySummary: Codable, Sendable, Equatable {
   public var count: Int
   public var mean: Double
@@ -231,7 +232,7 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
 /// One queueing station: a node's cores, one direction of its network card, or its disk: the way of bytes to and from it, and its work on flushes.
 public struct StationMetrics: Codable, Sendable, Equatable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
-    case processor, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
+    case processor, application, networkOut = "network out", networkIn = "network in", disk, flush = "disk flush"
   }
 
   public var node: String
@@ -341,11 +342,12 @@ public struct Disturbance: Codable, Sendable, Equatable {
   public var before: Phase
   public var during: Phase
   public var after: Phase
-  /// From its begin until rate and p99 were back within a tenth of what they had been, for good; nil where they never were.
+  /// From its begin until rate and p99 of the windows of the series were back where they had moved before, give or take a tenth, for
+  /// good; nil where they never were.
   public var recoverySeconds: Double?
   public var lost: Int
   public var duplicated: Int
-  /// Records sent during it that were acknowledged later than any record before it.
+  /// Records sent during it whose acknowledgement took longer than that of any record before it.
   public var late: Int
 
   public init(

@@ -10,6 +10,13 @@ public struct StoredSearch: Codable, Sendable, Equatable {
     self.recordsPerSecond = recordsPerSecond
     self.steps = steps
   }
+
+  /// What it came to, in a line.
+  public var text: String {
+    let wanted = objectives.joined(separator: ", ")
+    guard let recordsPerSecond else { return "no rate meets \(wanted); the lowest that was tried is \(grouped(Int64(steps.map(\.recordsPerSecond).min() ?? 0))) records/s" }
+    return "\(grouped(Int64(recordsPerSecond))) records/s is the highest rate that meets \(wanted)"
+  }
 }
 
 /// One rate that a search tried.

@@ -30,6 +30,11 @@ final class Machine {
   /// What has gone by so far in the event that is being handled, in nanoseconds: work of a core, and waiting for the disk.
   var spent: Int64 = 0
   var waited: Int64 = 0
+  /// What sends took since that was last entered in the books.
+  private var spentOnSends: Int64 = 0
+  private var sendsUntil: Int64 = 0
+  /// There for a client while the world measures.
+  var application: Station?
   private(set) var eventCost: Int64
   /// Of the profile, for machines of clients or of others.
   private let costs: ProcessorProfile
@@ -81,7 +86,19 @@ final class Machine {
   @inline(__always)
   func spend(_ cost: Cost) {
     let nanoseconds = costs.nanoseconds(for: cost)
-    spent += percent == 100 ? nanoseconds : nanoseconds * percent / 100
+    let charged = percent == 100 ? nanoseconds : nanoseconds * percent / 100
+    spent += charged
+    if case .send = cost { spentOnSends += charged }
+  }
+
+  /// Enters what the handler that ends spent on sends: an application hands over one record after another, however many cores there are.
+  func noteApplicationWork(at now: Int64) {
+    guard spentOnSends > 0 else { return }
+    let begin = max(now, sendsUntil)
+    sendsUntil = begin + spentOnSends
+    application?.insert(arrival: now, begin: begin, end: sendsUntil, bytes: 0)
+    application?.settle(now)
+    spentOnSends = 0
   }
 
   func slow(toPercent percent: Int64) {

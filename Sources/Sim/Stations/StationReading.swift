@@ -3,6 +3,8 @@ import Primitives
 public enum StationKind: String, Sendable, CaseIterable {
   /// The cores of a machine: jobs are events of its processes.
   case processor
+  /// A client's application, which hands records to its producer one after another: jobs are handlers that send.
+  case application
   /// The network card, each way: jobs are frames.
   case networkOut = "network out"
   case networkIn = "network in"

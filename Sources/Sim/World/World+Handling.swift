@@ -147,6 +147,7 @@ extension World {
 
   private func measure(_ machine: Machine, until worked: Int64, waitingSince arrival: Int64?) {
     machine.followed.finish(at: now + .nanoseconds(machine.elapsed), waited: machine.waited)
+    machine.noteApplicationWork(at: now.nanoseconds)
     if let arrival {
       machine.processor.station?.serve(arrival: arrival, begin: now.nanoseconds, end: worked)
     } else {

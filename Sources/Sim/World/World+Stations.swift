@@ -12,6 +12,7 @@ extension World {
       let machine = machines[index]
       let isFirst = machine.processor.machines.first === machine
       if isFirst, let reading = machine.processor.station?.reading(at: instant) { readings.append(reading) }
+      if let reading = machine.application?.reading(at: instant), reading.arrivals > 0 { readings.append(reading) }
       if let reading = network.stations[index]?.sending.reading(at: instant) { readings.append(reading) }
       if let reading = network.stations[index]?.receiving.reading(at: instant) { readings.append(reading) }
       if isFirst { readings += machine.disk.device.readings(at: instant) }

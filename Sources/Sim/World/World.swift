@@ -75,6 +75,7 @@ public final class World {
     let machine = Machine(
       world: self, index: index, id: id, address: address, profile: profile, isClient: isClient,
       processor: processor(for: name, profile, isClient: isClient), disk: disk(for: name, profile, isClient: isClient), make: make)
+    if options.measures, isClient { machine.application = Station(node: name, kind: .application, servers: 1, isOfClient: true) }
     machines.append(machine)
     machine.processor.add(machine)
     addressBook[address] = index
@@ -89,7 +90,9 @@ public final class World {
     let processor = Processor(index: processors.count, cores: cores)
     if options.measures {
       processor.station = Station(
-        node: profile.isShared ? Self.sharedMachine : name, kind: .processor, servers: cores, isOfClient: isClient && !profile.isShared)
+        node: profile.isShared ? Self.sharedMachine : name, kind: .processor,
+        // Of a process with fewer threads than cores, the others stand idle.
+        servers: profile.isShared ? cores : min(cores, profile.processor(ofClient: isClient).threads), isOfClient: isClient && !profile.isShared)
     }
     processors.append(processor)
     if profile.isShared { sharedProcessor = processor }

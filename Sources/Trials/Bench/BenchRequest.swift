@@ -18,6 +18,8 @@ public struct BenchRequest: Codable, Sendable, Equatable {
   public var objectives: [String] = []
   /// Whether to search for the objectives that the scenario itself names.
   public var searches = false
+  /// Where it runs, for the command that repeats it.
+  public var world = BenchWorld.simulation
   /// Files that are wanted beside the report, which they do not change.
   public var formats: [ResultFormat] = []
 
@@ -42,6 +44,11 @@ public struct BenchRequest: Codable, Sendable, Equatable {
     add("--payload-file", payloadFile)
     for objective in objectives { add("--search", objective) }
     if searches, objectives.isEmpty { words.append("--search-objectives") }
+    switch world {
+    case .simulation: break
+    case .live: words.append("--live")
+    case .cluster(let bootstrap): add("--bootstrap", bootstrap)
+    }
     add("--seed", String(seed))
     return words.joined(separator: " ")
   }

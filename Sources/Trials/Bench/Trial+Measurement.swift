@@ -70,6 +70,7 @@ extension StationMetrics.Kind {
   init(_ kind: StationKind) {
     switch kind {
     case .processor: self = .processor
+    case .application: self = .application
     case .networkOut: self = .networkOut
     case .networkIn: self = .networkIn
     case .disk: self = .disk

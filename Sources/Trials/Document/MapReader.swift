@@ -23,10 +23,10 @@ struct MapReader {
   }
 
   mutating func required<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result {
-    guard let result = try optional(key, read) else {
-      throw value.error("'\(key)' is missing", remedy: "Add \(key): ... here.")
-    }
-    return result
+    if let result = try optional(key, read) { return result }
+    // What looks like it is more likely misspelt than something else.
+    for entry in entries where !known.contains(entry.key) && nearestName(to: entry.key, among: [key]) != nil { throw unknown(entry, nearest: key) }
+    throw value.error("'\(key)' is missing", remedy: "Add \(key): ... here.")
   }
 
   /// Whether a key is present. Makes it known.
@@ -38,12 +38,19 @@ struct MapReader {
   /// The keys that are present, in their order.
   var keys: [String] { entries.map(\.key) }
 
-  func finish() throws {
+  func finish() throws { try refuseKeys(but: known) }
+
+  /// Tells a key that is none of these before one is missed that it may be meant to be.
+  func refuseKeys(but known: [String]) throws {
     for entry in entries where !known.contains(entry.key) {
-      throw ScenarioError(
-        at: entry.keyPlace, "unknown key '\(entry.key)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
-        remedy: nearestName(to: entry.key, among: known).map { "Did you mean '\($0)'?" } ?? "Known here: \(known.sorted().joined(separator: ", ")).")
+      throw unknown(entry, nearest: nearestName(to: entry.key, among: known))
     }
+  }
+
+  private func unknown(_ entry: Value.Entry, nearest: String?) -> ScenarioError {
+    ScenarioError(
+      at: entry.keyPlace, "unknown key '\(entry.key)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
+      remedy: nearest.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.sorted().joined(separator: ", ")).")
   }
 }
 

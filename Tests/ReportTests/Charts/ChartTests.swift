@@ -86,6 +86,15 @@ import Testing
     #expect(try Self.chart("matrix-p99", of: large).script.contains("each field is the mean over a, b"))
   }
 
+  @Test func fieldsOfAMatrixThatHardlyDifferLookAlike() throws {
+    var report = SampleBench.partitions
+    for index in report.rows.indices { report.rows[index].result.metrics.throughput.publish.recordsPerSecond = 10_000 + Double(index) }
+    let fields = try Self.chart("matrix-throughput", of: report).script.matches(of: /behind fillcolor rgb '#(..)(..)(..)'/)
+    let reds = fields.compactMap { Int($0.1, radix: 16) }
+    #expect(reds.count == report.rows.count)
+    #expect((reds.max() ?? 0) - (reds.min() ?? 0) < 20)
+  }
+
   @Test func faultsAndWarmUpStandBehindTheTimeline() throws {
     let script = try Self.chart("timeline", of: SampleBench.fault).script
     #expect(script.contains("from first 0.0, graph 0 to first 2.0, graph 1 behind"))

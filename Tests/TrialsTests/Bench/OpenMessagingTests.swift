@@ -112,7 +112,9 @@ import Workloads
 
   @Test func `an unknown key is told with its place and the nearest one`() {
     let inWorkload = error(workload: Self.workload.replacing("messageSize", with: "mesageSize"))
-    #expect(inWorkload?.problem == "'messageSize' is missing")
+    #expect(inWorkload?.place.line == 4)
+    #expect(inWorkload?.remedy == "Did you mean 'messageSize'?")
+    #expect(error(workload: Self.workload.replacing("messageSize: 1024\n", with: ""))?.problem == "'messageSize' is missing")
     let extra = error(workload: Self.workload + "\nproducerRates: 3")
     #expect(extra?.place.line == 12)
     #expect(extra?.remedy == "Did you mean 'producerRate'?")

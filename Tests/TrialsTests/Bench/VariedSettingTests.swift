@@ -131,7 +131,6 @@ import Workloads
 
   @Test func `the command that repeats a benchmark says all of it`() throws {
     let plan = try plan("acks=1,all") {
-      $0.file = $0.file
       $0.seed = 7
       $0.overrides = ["duration=3s"]
       $0.objectives = ["publish.p99 <= 20ms"]

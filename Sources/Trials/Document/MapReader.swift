@@ -38,10 +38,7 @@ struct MapReader {
   /// The keys that are present, in their order.
   var keys: [String] { entries.map(\.key) }
 
-  func finish() throws { try refuseKeys(but: known) }
-
-  /// Tells a key that is none of these before one is missed that it may be meant to be.
-  func refuseKeys(but known: [String]) throws {
+  func finish() throws {
     for entry in entries where !known.contains(entry.key) {
       throw unknown(entry, nearest: nearestName(to: entry.key, among: known))
     }

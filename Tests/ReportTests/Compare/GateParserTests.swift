@@ -66,7 +66,7 @@ import Testing
       ("  lsot == 0", 3, "there is no metric 'lsot'", "Did you mean 'lost'?"),
       ("delivery.lots == 0", 1, "there is no metric 'delivery.lots'", "Did you mean 'delivery.lost'?"),
       ("utilisation.broker-1 <= 1", 1, "there is no metric 'utilisation.broker-1'",
-        "Write utilisation.NAME.processor; it may end with .processor, .network-out, .network-in, .disk, .disk-flush."),
+        "Write utilisation.NAME.processor; it may end with .processor, .application, .network-out, .network-in, .disk, .disk-flush."),
       ("", 1, "a metric is missing", "Write a gate such as publish.p99 <= +2%."), ("<= 3", 1, "a metric is missing", "Write a gate such as publish.p99 <= +2%."),
       ("lost", 5, "expected a comparison, found nothing", "One of <=, >=, ==, !=, < and >."),
       ("lost = 0", 6, "expected a comparison, found '='", "One of <=, >=, ==, !=, < and >."),

@@ -12,15 +12,10 @@ struct OpenMessagingDriver {
   /// Kafka's defaults at replication 3: what runs where no driver file is given.
   static var standard: OpenMessagingDriver { OpenMessagingDriver() }
 
-  private static let keys = [
-    "name", "driverClass", "replicationFactor", "topicConfig", "commonConfig", "producerConfig", "consumerConfig", "reset",
-  ]
-
   private init() {}
 
   init(_ value: Value) throws {
     var map = try MapReader(value)
-    try map.refuseKeys(but: Self.keys)
     name = try map.required("name") { try $0.string() }
     try map.required("driverClass") { driverClass in
       guard try driverClass.string().hasSuffix("KafkaBenchmarkDriver") else {
@@ -34,6 +29,7 @@ struct OpenMessagingDriver {
     let consumer = try map.optional("consumerConfig") { try PropertyText($0).settings } ?? []
     // Topics of earlier runs: a simulated cluster has none.
     _ = try map.optional("reset") { try $0.bool() }
+    try map.finish()
     for setting in common where !Self.isDueToEnvironment(setting) {
       guard ProducerConfiguration.table.contains(setting.name) || ConsumerConfiguration.table.contains(setting.name) || AdminConfiguration.table.contains(setting.name)
       else {

@@ -26,12 +26,6 @@ struct OpenMessagingWorkload {
   var warmupMinutes: Int
   let place: Place
 
-  private static let keys = [
-    "name", "topics", "partitionsPerTopic", "keyDistributor", "messageSize", "useRandomizedPayloads", "randomBytesRatio", "randomizedPayloadPoolSize",
-    "payloadFile", "subscriptionsPerTopic", "producersPerTopic", "consumerPerSubscription", "producerRate", "consumerBacklogSizeGB", "backlogDrainRatio",
-    "testDurationMinutes", "warmupDurationMinutes",
-  ]
-
   /// Whether a document is such a file and not a scenario.
   static func describes(_ value: Value) -> Bool {
     ["topics", "partitionsPerTopic", "messageSize", "producerRate", "subscriptionsPerTopic", "testDurationMinutes"].filter { value[$0] != nil }.count >= 3
@@ -40,7 +34,6 @@ struct OpenMessagingWorkload {
 
   init(_ value: Value) throws {
     var map = try MapReader(value)
-    try map.refuseKeys(but: Self.keys)
     place = value.place
     name = try map.required("name") { try $0.string() }
     topics = try map.required("topics") { Int(try $0.integer(in: 1...10_000)) }
@@ -62,6 +55,7 @@ struct OpenMessagingWorkload {
     _ = try map.optional("backlogDrainRatio") { try $0.share() }
     testMinutes = try map.required("testDurationMinutes") { Int(try $0.integer(in: 1...100_000)) }
     warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
+    try map.finish()
     if backlogGigabytes > 0, producerRate == 0 {
       throw value.error("a backlog cannot be built at a rate that is searched for", remedy: "Give a producerRate.")
     }

@@ -123,7 +123,7 @@ let package = Package(
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"]),
-    tests("LiveBench", ["Primitives", "Host", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

@@ -72,6 +72,8 @@ public final class LiveRun {
     let problems = ends == nil ? try openProblems() : []
     let audit = ClientRecords()
     let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends(), bootstrap) : false
+    // Before their topics go: a client that asks for one makes it again where the cluster allows that.
+    endClients()
     try topics.remove()
     let outcome = RealOutcome(
       origin: origin, loadEnd: loadEnd, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
@@ -190,16 +192,22 @@ public final class LiveRun {
 
   /// Ends all nodes and removes their files. What clients wrote down is complete then.
   private func end() {
-    let hosts = clientHosts + [adminHost, auditHost].compactMap { $0 }
-    for host in hosts { host.kill() }
-    for host in hosts { try? host.waitUntilEnded() }
-    clientHosts = []
-    auditHost = nil
+    endClients()
+    adminHost?.kill()
+    try? adminHost?.waitUntilEnded()
     adminHost = nil
     cluster?.kill()
     try? cluster?.waitUntilEnded()
     cluster = nil
     try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  private func endClients() {
+    let hosts = clientHosts + [auditHost].compactMap { $0 }
+    for host in hosts { host.kill() }
+    for host in hosts { try? host.waitUntilEnded() }
+    clientHosts = []
+    auditHost = nil
   }
 }
 

@@ -1,3 +1,8 @@
+import Client
+import Foundation
+import Host
+import Live
+import Primitives
 import Report
 import Testing
 import Trials
@@ -27,15 +32,16 @@ import Trials
     #expect(result.exitCode == 0)
     #expect(result.machine == "live")
     #expect(result.traceHash == nil)
-    #expect(result.delivery.sent == 800)
-    #expect(result.delivery.acked == 800)
+    // A machine that is busy with other things may not come to send the last ones.
+    #expect((700...800).contains(result.delivery.sent))
+    #expect(result.delivery.acked == result.delivery.sent)
     #expect(result.delivery.lost == 0)
     #expect(result.delivery.duplicated == 0)
     #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
     #expect(result.metrics.laws.filter { !$0.holds } == [])
     // A second and a half of the load; each record is read by two groups.
-    #expect(result.metrics.latency.publish.count == 600)
-    #expect(result.metrics.latency.endToEnd.count == 1_200)
+    #expect(result.metrics.latency.publish.count == result.delivery.sent - 200)
+    #expect(result.metrics.latency.endToEnd.count == 2 * result.metrics.latency.publish.count)
     #expect(result.metrics.volume.brokerCPUSeconds > 0)
     #expect(result.metrics.volume.clientCPUSeconds > 0)
     #expect(result.metrics.volume.diskBytes > 60_000)
@@ -47,6 +53,88 @@ import Trials
     #expect(mean.of == "mean")
     #expect(mean.terms.contains { $0.term == .roundTrip && $0.milliseconds > 0 })
     #expect(abs(mean.terms.reduce(0) { $0 + $1.milliseconds } - mean.milliseconds) < 1e-5)
+  }
+
+  @Test func `Another cluster is used through its addresses, and left as it was found`() throws {
+    let folder = NSTemporaryDirectory() + "/trial-tests-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let cluster = try LiveCluster(LiveClusterSettings(brokerCount: 1, firstPort: 0), directory: folder)
+    defer {
+      cluster.kill()
+      try? cluster.waitUntilEnded()
+    }
+    try cluster.waitUntilReady()
+    let short = ["duration=800ms", "measure={ warmup: 200ms, window: 200ms }", "cluster.config={ log.segment.bytes: 1MiB }"]
+    let target = RealRun.Target.bootstrap(cluster.addresses)
+    // The topic is gone behind the first run: the second finds no records in it.
+    for _ in 1...2 {
+      let result = try runLive(Self.scenario(short), seed: 1, target: target)
+      #expect((200...320).contains(result.delivery.sent))
+      #expect(result.delivery.acked == result.delivery.sent)
+      #expect(result.delivery.lost == 0)
+      #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
+      #expect(result.story == ["cluster.config has no effect (log.segment.bytes): the cluster is not ours to configure"])
+      // Of the cluster itself nothing is known.
+      #expect(result.metrics.volume.brokerCPUSeconds == 0)
+    }
+  }
+
+  @Test func `A topic that holds records is used only when asked to, and what it held does not count`() throws {
+    let folder = NSTemporaryDirectory() + "/trial-tests-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let cluster = try LiveCluster(LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("num.partitions", "2")]), directory: folder)
+    defer {
+      cluster.kill()
+      try? cluster.waitUntilEnded()
+    }
+    try cluster.waitUntilReady()
+    let short = ["duration=800ms", "measure={ warmup: 200ms, window: 200ms }"]
+    let target = RealRun.Target.bootstrap(cluster.addresses)
+    try Self.fill("t", of: cluster)
+    #expect(throws: ScenarioError.self) { try runLive(Self.scenario(short), seed: 1, target: target) }
+    for _ in 1...2 {
+      let result = try runLive(Self.scenario(short), seed: 1, target: target, reusingTopics: true)
+      #expect((200...320).contains(result.delivery.sent))
+      #expect(result.delivery.acked == result.delivery.sent)
+      #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
+    }
+  }
+
+  /// Writes a record into a topic, which is made on the way.
+  private static func fill(_ topic: String, of cluster: LiveCluster) throws {
+    let folder = NSTemporaryDirectory() + "/trial-tests-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let host = try LiveHost(name: "writer", directory: folder)
+    let addresses = cluster.addresses
+    host.start { Writer($0, topic, addresses) }
+    while try host.ask({ ($0 as? Writer)?.isDone ?? true }) == false { Thread.sleep(forTimeInterval: 0.01) }
+    host.kill()
+    try host.waitUntilEnded()
+  }
+
+  private final class Writer: Node, ProducerDelegate {
+    private let reactor: Reactor
+    private let producer: Producer
+    private let topic: String
+    private(set) var isDone = false
+
+    init(_ host: any NodeHost, _ topic: String, _ addresses: [Address]) {
+      reactor = Reactor(host: host)
+      var configuration = ProducerConfiguration()
+      configuration.connection.bootstrapServers = addresses
+      producer = Producer(reactor: reactor, configuration: configuration)
+      self.topic = topic
+    }
+
+    func start() {
+      producer.delegate = self
+      for partition in 0..<2 { producer.send(topic: topic, partition: Int32(partition), key: nil, value: Bytes("of somebody else")) }
+    }
+
+    func handle(_ event: Event) { reactor.dispatch(event) }
+    func shutdown() { reactor.host.exit() }
+    func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) { isDone = producer.incompleteRecordCount == 0 }
+    func producer(_ producer: Producer, failed batch: FailedBatch) { preconditionFailure("\(batch.failure)") }
   }
 
   @Test func `Faults need the simulation`() throws {

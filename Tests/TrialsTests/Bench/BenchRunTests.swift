@@ -53,6 +53,13 @@ import Workloads
     #expect(latencies[0] < latencies[1] && latencies[1] < latencies[2])
   }
 
+  @Test func `a producer that begins behind the warm-up has its application among the stations`() throws {
+    let late = Self.text.replacingOccurrences(of: "rate: 2k/s,", with: "rate: 2k/s, from: 500ms,")
+    let metrics = try BenchRun(scenario(late), seed: 1).result().metrics
+    #expect(metrics.stations.contains { $0.kind == .application && $0.utilisation > 0 && $0.utilisation < 1 })
+    #expect(metrics.laws.filter { !$0.holds } == [])
+  }
+
   @Test func `the terms of each latency add up to it`() throws {
     let metrics = try BenchRun(scenario(), seed: 3).result().metrics
     let attributed = metrics.attribution.publish + metrics.attribution.endToEnd

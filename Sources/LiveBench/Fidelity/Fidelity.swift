@@ -38,8 +38,7 @@ public enum Fidelity {
       about: """
         One broker, one partition, replication 1, JSON values of 1,000 bytes from one producer as fast as it goes: `--live` against the simulation with the profile of `trial calibrate`, which runs \
         other sizes of values and batches. All is predicted. Throughput and processor time are what is compared. The latency of a saturating producer is not: it is the time that its buffer \
-        takes to empty, and a buffer that a stall has filled once (the first connection is enough) stays full, as records come in as fast as they leave. The simulation stalls for nothing, and \
-        its buffers hold a few batches.
+        takes to empty, which was full here and holds a few batches in the simulation. Why it fills here has not been found out.
         """, rows: rows)
   }
 

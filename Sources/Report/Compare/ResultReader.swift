@@ -130,7 +130,7 @@ struct StoredTrial: Decodable {
   var simulated: Simulated
   var verdicts: [StoredVerdict]
   var delivery: StoredDelivery
-  var faults: [StoredFault]
+  var faults: [FaultCount]
   /// An exit code in words.
   var outcome: String
   var replay: String

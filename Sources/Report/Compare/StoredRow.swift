@@ -13,7 +13,7 @@ public struct StoredRow: Sendable, Equatable {
   public var simulatedSeconds: Double
   public var verdicts: [StoredVerdict]
   public var delivery: StoredDelivery
-  public var faults: [StoredFault]
+  public var faults: [FaultCount]
   /// nil where nothing was measured: the result of `replay`.
   public var metrics: Metrics?
   /// What the run exited with: see `ExitCode`.

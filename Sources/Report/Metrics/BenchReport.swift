@@ -127,7 +127,7 @@ public struct BenchResult: Codable, Sendable, Equatable {
   public var simulated: SimulatedTime
   public var verdicts: [StoredVerdict]
   public var delivery: StoredDelivery
-  public var faults: [StoredFault]
+  public var faults: [FaultCount]
   public var metrics: Metrics
   /// The story in lines, as `replay` tells it.
   public var story: [String]
@@ -137,7 +137,7 @@ public struct BenchResult: Codable, Sendable, Equatable {
 
   public init(
     scenario: String, variant: String?, seed: UInt64, build: String, machine: String, traceHash: String?, events: UInt64, simulatedSeconds: Double,
-    verdicts: [StoredVerdict], delivery: StoredDelivery, faults: [StoredFault], metrics: Metrics, story: [String], replay: String, exitCode: Int32
+    verdicts: [StoredVerdict], delivery: StoredDelivery, faults: [FaultCount], metrics: Metrics, story: [String], replay: String, exitCode: Int32
   ) {
     self.scenario = scenario
     self.variant = variant
@@ -189,18 +189,6 @@ public struct StoredDelivery: Codable, Sendable, Equatable {
   public var reordered = 0
 
   public init() {}
-}
-
-public struct StoredFault: Codable, Sendable, Equatable {
-  public var name: String
-  public var planned: Int
-  public var hit: Int
-
-  public init(name: String, planned: Int, hit: Int) {
-    self.name = name
-    self.planned = planned
-    self.hit = hit
-  }
 }
 
 /// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.

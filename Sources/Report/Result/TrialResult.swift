@@ -94,7 +94,7 @@ public struct PermittedLoss: Sendable, Equatable {
 }
 
 /// An entry of the schedule: how often it was to happen, and how often it had something to act upon.
-public struct FaultCount: Sendable, Equatable {
+public struct FaultCount: Codable, Sendable, Equatable {
   public var name: String
   public var planned: Int
   public var hit: Int

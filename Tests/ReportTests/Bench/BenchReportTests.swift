@@ -53,7 +53,7 @@ import Testing
   @Test func `A single row also tells where the time goes, and what makes it doubtful`() {
     let row = BenchSample.row([], rate: 10, p99: 1, lost: 2, permitted: 3) {
       $0.metrics.laws[0].holds = false
-      $0.faults = [StoredFault(name: "kill", planned: 1, hit: 0)]
+      $0.faults = [FaultCount(name: "kill", planned: 1, hit: 0)]
       $0.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
     }
     let text = BenchSample.report([], [row]).text()

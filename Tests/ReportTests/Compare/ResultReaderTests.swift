@@ -40,7 +40,7 @@ import Testing
     #expect(row.exitCode == 3)
     #expect(row.metrics == nil)
     #expect(row.traceHash == "0000000000000abc")
-    #expect(row.faults == [StoredFault(name: "kill", planned: 1, hit: 0)])
+    #expect(row.faults == [FaultCount(name: "kill", planned: 1, hit: 0)])
   }
 
   @Test("A folder gives its results in the order of their paths, and names JSON of another kind") func folder() throws {

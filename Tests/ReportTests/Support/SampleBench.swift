@@ -113,7 +113,7 @@ enum SampleBench {
         StoredVerdict(guarantee: "lost-write", verdict: "holds", examined: delivery.acked),
         StoredVerdict(guarantee: "duplicate", verdict: hasFault ? "violated" : "holds", examined: delivery.acked),
         StoredVerdict(guarantee: "replica-divergence", verdict: "unknown", examined: 0),
-      ], delivery: delivery, faults: hasFault ? [StoredFault(name: "kill leader(t-0)", planned: 1, hit: 1), StoredFault(name: "cut broker-1 from broker-2", planned: 1, hit: 0)] : [],
+      ], delivery: delivery, faults: hasFault ? [FaultCount(name: "kill leader(t-0)", planned: 1, hit: 1), FaultCount(name: "cut broker-1 from broker-2", planned: 1, hit: 0)] : [],
       metrics: metrics, story: ["0.000  fate          the scenario begins", "5.000  fate          broker-1 killed", "5.310  controller-1  broker-2 leads t-0 <epoch 2>"],
       replay: "trial bench scenarios/benchmarks/\(scenario).yaml" + settings.map { " --set \($0.key)=\($0.value)" }.joined(), exitCode: hasFault ? 3 : 0)
   }

@@ -18,7 +18,9 @@ public final class PartitionLog {
   public var configuration: LogConfiguration
 
   /// The first offset that may be read.
-  public internal(set) var logStartOffset: Offset
+  public internal(set) var logStartOffset: Offset {
+    didSet { if logStartOffset != oldValue { onStartMoved?() } }
+  }
   /// The offset the next record gets.
   public internal(set) var logEndOffset: Offset
   public private(set) var failure: DiskFailure?
@@ -27,6 +29,8 @@ public final class PartitionLog {
 
   /// Runs when `durableEndOffset` has grown because a sync ended.
   public var onDurable: (() -> Void)?
+  /// Runs when `logStartOffset` has changed.
+  public var onStartMoved: (() -> Void)?
   /// Runs once, when the disk has failed and the log has gone offline.
   public var onOffline: ((LogError) -> Void)?
   /// Asked for when a truncation went below the recovery point: whoever keeps the recovery points makes the lower one durable and then

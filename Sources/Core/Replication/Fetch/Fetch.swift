@@ -5,56 +5,65 @@ import Wire
 /// One fetch request while it is worked on: what is asked, what was read, and the session that it belongs to.
 final class Fetch {
   let parameters: FetchParameters
-  let targets: ContiguousArray<FetchTarget>
+  let session: FetchSessionContext
   /// In the order of the targets, without those of which there is nothing to tell.
   private(set) var reads: ContiguousArray<TargetRead> = []
-  private let session: FetchSessionContext
   // Unsafe for the reason given at `DelayedFetch`, which is all that keeps a fetch.
   private unowned(unsafe) let manager: ReplicaManager
 
   /// Bytes that were read, and whether something else was found that the client should hear of at once.
-  private var readableBytes = 0
+  private(set) var readableBytes = 0
   private var hasUrgentNews = false
 
-  init(_ parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, session: FetchSessionContext, manager: ReplicaManager) {
+  init(_ parameters: FetchParameters, _ session: FetchSessionContext, manager: ReplicaManager) {
     self.parameters = parameters
-    self.targets = targets
     self.session = session
     self.manager = manager
   }
 
   /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
   var isSatisfied: Bool {
-    parameters.maxWait <= .zero || targets.isEmpty || readableBytes >= parameters.minBytes || hasUrgentNews
+    parameters.maxWait <= .zero || session.isEmpty || readableBytes >= parameters.minBytes || hasUrgentNews
   }
 
-  /// Reads every target. The first batch found may be larger than all limits, so that a fetch always gets on.
-  ///
-  /// Sessions hold many partitions of which nothing is new at most times: those are passed over by a glance.
+  /// Reads every target, apart from those that rest in their session. The first batch found may be larger than all limits, so that a fetch
+  /// always gets on.
   ///
   /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
   func read(updatingFollower: Bool) {
     let now = manager.reactor.now
     reads.removeAll(keepingCapacity: true)
-    let mayPassOver = session.isIncremental
     readableBytes = 0
     hasUrgentNews = false
     var budget = parameters.maxBytes
-    for index in targets.indices {
-      let target = targets[index]
-      if mayPassOver, let partition = target.partition, !partition.isRemoved,
-        partition.hasNothingNew(for: target, parameters, updatingFollower: updatingFollower, at: now)
-      {
-        continue
+    switch session {
+    case .none(let targets), .opening(let targets):
+      for target in targets { read(target, &budget, updatingFollower: updatingFollower, at: now) }
+    case .incremental(let session):
+      for target in session.takeRestless() {
+        if let partition = target.partition, !partition.isRemoved,
+          let glance = partition.glance(at: target, parameters, updatingFollower: updatingFollower, at: now)
+        {
+          target.countedBytes = 0
+          if glance.mayRest { session.rest(target, at: partition) } else { session.restless.append(target) }
+        } else {
+          session.restless.append(target)
+          read(target, &budget, updatingFollower: updatingFollower, at: now)
+        }
       }
-      let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
-      let read = read(target, limit, updatingFollower: updatingFollower, at: now)
-      readableBytes += read.records.count
-      budget = max(0, budget - read.records.count)
-      if read.isUrgent { hasUrgentNews = true }
-      reads.append(TargetRead(target: index, read: read))
+      if updatingFollower { session.lastFetch = now }
     }
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
+  }
+
+  private func read(_ target: FetchTarget, _ budget: inout Int, updatingFollower: Bool, at now: Instant) {
+    let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
+    let read = read(target, limit, updatingFollower: updatingFollower, at: now)
+    target.countedBytes = read.records.count
+    readableBytes += read.records.count
+    budget = max(0, budget - read.records.count)
+    if read.isUrgent { hasUrgentNews = true }
+    reads.append(TargetRead(target: target, read: read))
   }
 
   private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
@@ -68,25 +77,26 @@ final class Fetch {
   /// A follower's own fetch may have moved the high watermark of a partition that was read already.
   private func lookForHighWatermarkNews() {
     for index in reads.indices where reads[index].read.error == .none {
-      let target = targets[reads[index].target]
-      guard let partition = target.partition else { continue }
+      guard let partition = reads[index].target.partition else { continue }
       reads[index].read.highWatermark = max(reads[index].read.highWatermark, partition.highWatermark)
-      if partition.hasHighWatermarkNews(for: target) { hasUrgentNews = true }
+      if partition.hasHighWatermarkNews(for: reads[index].target) { hasUrgentNews = true }
     }
   }
 
   /// The response with everything that the last reading found and that the client does not know yet.
   func response() -> FetchResponse {
     var response = FetchResponse()
-    response.sessionId = session.begin(for: self)
+    response.sessionId = session.begin(for: parameters, manager)
     let isIncremental = session.isIncremental
-    for found in reads {
-      let target = targets[found.target], read = found.read
+    for (target, read) in reads.lazy.map({ ($0.target, $0.read) }) {
       if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
       target.told(read)
       response.append(data(for: target, read, in: &response), ofTopic: target.key)
     }
-    session.rotate(self)
+    // Partitions that had data come last the next time.
+    if case .incremental(let session) = session {
+      for found in reads where !found.read.records.isEmpty { session.moveToEnd(found.target) }
+    }
     return response
   }
 
@@ -114,9 +124,9 @@ final class Fetch {
   }
 }
 
-/// What was read for one of a fetch's targets, which is named by its place.
+/// What was read for one of a fetch's targets.
 struct TargetRead {
-  let target: Int
+  let target: FetchTarget
   var read: PartitionRead
 }
 

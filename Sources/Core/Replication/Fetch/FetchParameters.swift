@@ -42,6 +42,9 @@ struct FetchParameters {
     rack = version >= 11 ? request.rackId : nil
   }
 
+  enum Origin { case followers, consumers }
+
+  var origin: Origin { isFromFollower ? .followers : .consumers }
   var isFromFollower: Bool { replicaID.value >= 0 }
   var onlyLeader: Bool { isFromFollower || rack == nil }
 }

@@ -2,10 +2,20 @@ import Primitives
 import Wire
 
 /// One partition of a fetch: where it stands, and in a session also what its last response said (KIP-227).
+///
+/// A session's target rests where reading would find nothing that its client does not know. Its partition stirs it as soon as anything moves
+/// there, and its client by naming it: so a fetch looks at what may have news, however many partitions its session has.
 final class FetchTarget {
   let key: FetchTargetKey
   /// The replica on this broker; nil where there is none, or none any more.
-  var partition: Partition?
+  private(set) var partition: Partition?
+  /// The session that it belongs to; nil in fetches without one. Unsafe: a session outlives its targets' part in it.
+  private(set) unowned(unsafe) var session: FetchSession?
+  private(set) var isResting = false
+  /// The session reads its targets in ascending order of their turns.
+  var turn = 0
+  /// What a waiting fetch counts on to read of it. Of a resting target that is nothing.
+  var countedBytes = 0
 
   private(set) var fetchOffset = Offset(0)
   private(set) var currentLeaderEpoch = LeaderEpoch.unknown
@@ -31,6 +41,39 @@ final class FetchTarget {
     maxBytes = Int(max(0, request.partitionMaxBytes))
     knownHighWatermark = request.highWatermark == .max ? nil : Offset(request.highWatermark)
   }
+
+  // MARK: The replica and the session
+
+  func attach(to partition: Partition?) {
+    if session != nil { self.partition?.sessionTargets.removeAll { $0 === self } }
+    self.partition = partition
+    if session != nil { partition?.sessionTargets.append(self) }
+  }
+
+  func enter(_ session: FetchSession) {
+    self.session = session
+    partition?.sessionTargets.append(self)
+  }
+
+  /// Leaves its session, and is stirred by nobody any more.
+  func leave() {
+    stir()
+    partition?.sessionTargets.removeAll { $0 === self }
+    session = nil
+  }
+
+  /// To be called where a reading has found no news.
+  func rest() { isResting = true }
+
+  /// The session's next fetch looks at it.
+  func stir() {
+    guard isResting, let session else { return }
+    isResting = false
+    session.restless.append(self)
+    if let replicaID = session.followerID { partition?.follower(replicaID)?.leave(session) }
+  }
+
+  // MARK: News
 
   /// Whether an incremental response must name the partition: it carries something that the client does not know.
   func isNews(_ read: PartitionRead, namingHighWatermarkChanges: Bool) -> Bool {

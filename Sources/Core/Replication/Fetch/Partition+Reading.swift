@@ -26,19 +26,29 @@ extension Partition {
     return read
   }
 
-  /// Whether reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A follower's
-  /// position is taken note of, as reading does.
-  func hasNothingNew(for target: FetchTarget, _ parameters: FetchParameters, updatingFollower: Bool, at now: Instant) -> Bool {
+  /// What a glance at a partition of a session says where nothing is new.
+  struct IdleGlance {
+    /// Nothing will be before the partition stirs: fetches need not even glance.
+    let mayRest: Bool
+  }
+
+  /// Non-nil where reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A
+  /// follower's position is taken note of, as reading does.
+  func glance(at target: FetchTarget, _ parameters: FetchParameters, updatingFollower: Bool, at now: Instant) -> IdleGlance? {
     guard role == .leader, target.currentLeaderEpoch == leaderEpoch, target.fetchOffset == endOffset(for: parameters.visibility),
       let log, target.fetchOffset >= log.logStartOffset, target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
       target.lastFetchedEpoch == .unknown || target.lastFetchedEpoch == log.latestEpoch,
       parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
-    else { return false }
-    guard updatingFollower, parameters.isFromFollower else { return true }
-    guard let follower = follower(parameters.replicaID) else { return false }
-    do { try followerFetched(follower, target, parameters, leaderEndOffset: log.logEndOffset, at: now) } catch { return false }
+    else { return nil }
+    guard parameters.isFromFollower else { return IdleGlance(mayRest: true) }
+    // The second look at a waiting fetch tells nothing of the follower, and cannot be the last before it rests.
+    guard updatingFollower else { return IdleGlance(mayRest: false) }
+    guard let follower = follower(parameters.replicaID) else { return nil }
+    do { try followerFetched(follower, target, parameters, leaderEndOffset: log.logEndOffset, at: now) } catch { return nil }
     // The fetch itself may have moved it.
-    return target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset)
+    guard target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset) else { return nil }
+    // Each fetch of a replica outside of the ISR may bring it in.
+    return IdleGlance(mayRest: follower.isInSync)
   }
 
   /// Takes note of how far a follower is.
@@ -47,6 +57,7 @@ extension Partition {
   ) throws(ErrorCode) {
     // KIP-903: what a broker said in a former life says nothing about its present log.
     if let known = follower.brokerEpoch, parameters.replicaEpoch != .unknown, parameters.replicaEpoch < known { throw .notLeaderOrFollower }
+    if let session = follower.restsIn, session !== target.session { stirSessionTargets() }
     let formerEnd = follower.logEndOffset
     let formerLowWatermark = deleteRecordsWatches.isEmpty ? .unknown : lowWatermark
     follower.fetched(

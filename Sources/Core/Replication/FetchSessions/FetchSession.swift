@@ -3,61 +3,156 @@ import Primitives
 /// The partitions that a client fetches again and again, so that its requests need only name what changes (KIP-227).
 final class FetchSession {
   let id: Int32
-  /// A follower's, which is kept before consumers'.
-  let isPrivileged: Bool
   /// Whether the client names topics by id (since version 13).
   let usesTopicIDs: Bool
   let created: Instant
   var lastUsed: Instant
   /// What the next incremental request must carry.
   var nextEpoch: Int32 = 1
-  private(set) var targets: ContiguousArray<FetchTarget> = []
+  /// In the order of their coming.
+  private(set) var targets: ContiguousArray<FetchTarget>
   private var targetsByKey: [FetchTargetKey: FetchTarget] = [:]
   /// Where the next key is likely to stand: clients name partitions in an order that stays much the same.
   private var likelyIndex = 0
 
-  init(id: Int32, isPrivileged: Bool, usesTopicIDs: Bool, targets: ContiguousArray<FetchTarget>, now: Instant) {
-    self.id = id
-    self.isPrivileged = isPrivileged
-    self.usesTopicIDs = usesTopicIDs
-    created = now
-    lastUsed = now
-    self.targets = targets
-    targetsByKey = Dictionary(targets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+  /// Who fetches, and how. What targets rest upon holds only as long as this stays the same.
+  private(set) var reader: Reader
+  /// The targets that the next fetch looks at: all but those that rest. In no order.
+  var restless: ContiguousArray<FetchTarget>
+  private var nextTurn = 0
+  /// When a fetch last came in. It counts for all targets that rest.
+  var lastFetch: Instant
+  /// The fetch that waits for something to read.
+  private(set) var waiting: DelayedFetch?
+  private var hasEnded = false
+
+  struct Reader: Equatable {
+    let replicaID: NodeID
+    let replicaEpoch: BrokerEpoch
+    let visibility: FetchParameters.Visibility
+    let onlyLeader: Bool
   }
 
-  /// The session's target for a key, made where there is none.
+  init(id: Int32, parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, now: Instant) {
+    self.id = id
+    usesTopicIDs = parameters.version >= 13
+    created = now
+    lastUsed = now
+    lastFetch = now
+    reader = Reader(parameters)
+    self.targets = targets
+    restless = targets
+    targetsByKey = Dictionary(targets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    for target in targets {
+      moveToEnd(target)
+      target.enter(self)
+    }
+  }
+
+  /// A follower's, which is kept before consumers'.
+  var isPrivileged: Bool { reader.replicaID.value >= 0 }
+  /// The follower that fetches; nil for a consumer.
+  var followerID: NodeID? { isPrivileged ? reader.replicaID : nil }
+
+  // MARK: Targets
+
+  /// The session's target for a key, made where there is none. The next fetch looks at it.
   func target(_ key: FetchTargetKey) -> FetchTarget {
-    if likelyIndex >= targets.count { likelyIndex = 0 }
-    defer { likelyIndex += 1 }
-    if likelyIndex < targets.count, targets[likelyIndex].key == key, !targets[likelyIndex].isForgotten { return targets[likelyIndex] }
-    if let target = targetsByKey[key] { return target }
-    let target = FetchTarget(key: key)
-    targetsByKey[key] = target
-    targets.append(target)
+    let target = knownTarget(key) ?? enter(FetchTarget(key: key))
+    target.stir()
     return target
   }
 
-  /// Marks a target to be left out. `sweep` takes all of them out at once.
-  func forget(_ key: FetchTargetKey) {
-    targetsByKey.removeValue(forKey: key)?.isForgotten = true
+  private func knownTarget(_ key: FetchTargetKey) -> FetchTarget? {
+    if likelyIndex >= targets.count { likelyIndex = 0 }
+    defer { likelyIndex += 1 }
+    if likelyIndex < targets.count, targets[likelyIndex].key == key, targets[likelyIndex].session != nil { return targets[likelyIndex] }
+    return targetsByKey[key]
   }
 
-  func sweep() { targets.removeAll { $0.isForgotten } }
+  private func enter(_ target: FetchTarget) -> FetchTarget {
+    targetsByKey[target.key] = target
+    targets.append(target)
+    restless.append(target)
+    moveToEnd(target)
+    target.enter(self)
+    return target
+  }
 
-  /// Moves the targets that had data behind those that had none, so that no partition starves when a response is full.
-  func moveToEnd(where hadData: (FetchTarget) -> Bool) {
-    guard targets.count > 1 else { return }
-    var former: ContiguousArray<FetchTarget> = []
-    var moved: ContiguousArray<FetchTarget> = []
-    former.reserveCapacity(targets.count)
-    for target in targets {
-      if hadData(target) { moved.append(target) } else { former.append(target) }
-    }
-    guard !moved.isEmpty, !former.isEmpty else { return }
-    targets = former + moved
+  /// Lets a target go. `sweep` takes all of those out at once.
+  func forget(_ key: FetchTargetKey) {
+    targetsByKey.removeValue(forKey: key)?.leave()
+  }
+
+  func sweep() {
+    targets.removeAll { $0.session == nil }
+    restless.removeAll { $0.session == nil }
+  }
+
+  /// Moves a target that had data behind those that had none, so that no partition starves when a response is full.
+  func moveToEnd(_ target: FetchTarget) {
+    target.turn = nextTurn
+    nextTurn += 1
+  }
+
+  /// All targets that do not rest, in the order of their turns. Whoever looks at them puts back those that do not rest then.
+  func takeRestless() -> ContiguousArray<FetchTarget> {
+    var taken: ContiguousArray<FetchTarget> = []
+    swap(&taken, &restless)
+    if taken.count > 1 { taken.sort { $0.turn < $1.turn } }
+    return taken
+  }
+
+  func rest(_ target: FetchTarget, at partition: Partition) {
+    target.rest()
+    if let followerID { partition.follower(followerID)?.rest(in: self) }
+  }
+
+  /// Takes over how the client reads. Another way of reading finds other news.
+  func read(as parameters: FetchParameters) {
+    let reader = Reader(parameters)
+    guard reader != self.reader else { return }
+    for target in targets { target.stir() }
+    self.reader = reader
+  }
+
+  // MARK: Waiting
+
+  /// Notes a fetch that waits. A client that sends another meanwhile has the former answered with whatever there is.
+  func wait(for delayed: DelayedFetch) {
+    let former = waiting
+    waiting = delayed
+    former?.complete()
+  }
+
+  func doneWaiting(_ delayed: DelayedFetch) {
+    guard waiting === delayed else { return }
+    waiting = nil
+    if hasEnded { leaveAll() }
+  }
+
+  /// Drops the fetch that waits, without an answer.
+  func forgetWaiting() { waiting = nil }
+
+  /// The session is over. Its last fetch may still wait, and is answered in its time.
+  func end() {
+    hasEnded = true
+    if waiting == nil { leaveAll() }
+  }
+
+  private func leaveAll() {
+    for target in targets { target.leave() }
   }
 
   /// The epochs of incremental requests count from 1 and begin again there when they have run out.
   static func epoch(after epoch: Int32) -> Int32 { epoch == .max ? 1 : epoch + 1 }
+}
+
+extension FetchSession.Reader {
+  init(_ parameters: FetchParameters) {
+    replicaID = parameters.replicaID
+    replicaEpoch = parameters.replicaEpoch
+    visibility = parameters.visibility
+    onlyLeader = parameters.onlyLeader
+  }
 }

@@ -18,21 +18,21 @@ final class FetchSessionCache {
   subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
 
   func remove(_ id: Int32) {
-    guard sessionsByID.removeValue(forKey: id) != nil else { return }
-    sessions.removeAll { $0.id == id }
+    guard let session = sessionsByID.removeValue(forKey: id) else { return }
+    sessions.removeAll { $0 === session }
+    session.end()
   }
 
   /// A new session, or nil where none has to give way.
   func create(
-    isPrivileged: Bool, usesTopicIDs: Bool, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
+    for parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
   ) -> FetchSession? {
     guard !targets.isEmpty else { return nil }
     if sessions.count >= slots {
-      guard let victim = victim(for: isPrivileged, size: targets.count, now: now) else { return nil }
+      guard let victim = victim(for: parameters.isFromFollower, size: targets.count, now: now) else { return nil }
       remove(victim.id)
     }
-    let session = FetchSession(
-      id: newID(&random), isPrivileged: isPrivileged, usesTopicIDs: usesTopicIDs, targets: targets, now: now)
+    let session = FetchSession(id: newID(&random), parameters: parameters, targets: targets, now: now)
     sessions.append(session)
     sessionsByID[session.id] = session
     return session

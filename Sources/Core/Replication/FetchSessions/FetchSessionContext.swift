@@ -1,11 +1,11 @@
 import Primitives
 import Wire
 
-/// How a fetch stands to its session, and what its response must do with it.
+/// How a fetch stands to a session, and what it is to read.
 enum FetchSessionContext {
-  case sessionless
+  case none(ContiguousArray<FetchTarget>)
   /// A full request that asks for a session.
-  case opening(FetchSessionCache, ReplicaManager)
+  case opening(ContiguousArray<FetchTarget>)
   case incremental(FetchSession)
 
   var isIncremental: Bool {
@@ -13,32 +13,21 @@ enum FetchSessionContext {
     return false
   }
 
-  /// The session id of the response; 0 where there is none.
-  func begin(for fetch: Fetch) -> Int32 {
+  /// There is nothing to read.
+  var isEmpty: Bool {
     switch self {
-    case .sessionless:
-      return 0
-    case .incremental(let session):
-      return session.id
-    case .opening(let cache, let manager):
-      let session = cache.create(
-        isPrivileged: fetch.parameters.isFromFollower, usesTopicIDs: fetch.parameters.version >= 13, targets: fetch.targets,
-        now: manager.reactor.now, random: &manager.reactor.host.random)
-      return session?.id ?? 0
+    case .none(let targets), .opening(let targets): targets.isEmpty
+    case .incremental(let session): session.targets.isEmpty
     }
   }
 
-  /// Partitions that had data come last the next time.
-  func rotate(_ fetch: Fetch) {
-    guard case .incremental(let session) = self, fetch.targets.count > 1 else { return }
-    var withData = fetch.reads.lazy.filter { !$0.read.records.isEmpty }.map { fetch.targets[$0.target] }.makeIterator()
-    var next = withData.next()
-    guard next != nil else { return }
-    session.moveToEnd { target in
-      // The session may have changed since the fetch began; what it no longer has stays where it is.
-      guard next === target else { return false }
-      next = withData.next()
-      return true
+  /// The session id of the response; 0 where there is none.
+  func begin(for parameters: FetchParameters, _ manager: ReplicaManager) -> Int32 {
+    switch self {
+    case .none: 0
+    case .incremental(let session): session.id
+    case .opening(let targets):
+      manager.sessions.create(for: parameters, targets: targets, now: manager.reactor.now, random: &manager.reactor.host.random)?.id ?? 0
     }
   }
 }
@@ -49,8 +38,8 @@ extension ReplicaManager {
     let isFull = request.sessionEpoch <= 0
     if isFull {
       if request.sessionId != 0 { sessions.remove(request.sessionId) }
-      let session = request.sessionEpoch == 0 ? FetchSessionContext.opening(sessions, self) : .sessionless
-      return Fetch(parameters, targets: targets(of: request, parameters), session: session, manager: self)
+      let targets = targets(of: request, parameters)
+      return Fetch(parameters, request.sessionEpoch == 0 ? .opening(targets) : .none(targets), manager: self)
     }
     guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
     // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
@@ -59,9 +48,9 @@ extension ReplicaManager {
     update(session, with: request, parameters)
     if session.targets.isEmpty {
       sessions.remove(session.id)
-      return Fetch(parameters, targets: [], session: .sessionless, manager: self)
+      return Fetch(parameters, .none([]), manager: self)
     }
-    return Fetch(parameters, targets: session.targets, session: .incremental(session), manager: self)
+    return Fetch(parameters, .incremental(session), manager: self)
   }
 
   private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
@@ -78,6 +67,7 @@ extension ReplicaManager {
 
   private func update(_ session: FetchSession, with request: FetchRequest, _ parameters: FetchParameters) {
     session.lastUsed = reactor.now
+    session.read(as: parameters)
     session.nextEpoch = FetchSession.epoch(after: session.nextEpoch)
     for topic in request.topics {
       for partition in topic.partitions {

@@ -5,25 +5,30 @@ import Wire
 /// One partition of a fetcher: where it stands with its leader.
 ///
 /// It stays the same object while it comes and goes: what the session and a fetch under way know of it must outlive that.
+///
+/// It rests while the leader's session holds it as it stands. Whatever may change what it asks stirs it, so that a fetcher looks at few of many.
 final class FetcherPartition {
   let partition: Partition
+  /// Its place among those of its fetcher, which are named in this order.
+  let place: Int
   // Unsafe: a fetcher lives as long as its manager, which owns all of this, and an ordinary unowned reference is counted at each use.
   unowned(unsafe) let fetcher: ReplicaFetcher
   /// The replica follows this fetcher's leader.
-  var isActive = false
+  var isActive = false { didSet { stir() } }
   /// The leader epoch in which it does.
-  var leaderEpoch = LeaderEpoch.unknown
-  var phase = Phase.fetching
-  var fetchOffset = Offset(0)
+  var leaderEpoch = LeaderEpoch.unknown { didSet { stir() } }
+  var phase = Phase.fetching { didSet { stir() } }
+  var fetchOffset = Offset(0) { didSet { stir() } }
   /// Fetches name the epoch of the last record, so that the leader says where the logs part (KIP-595).
-  var namesLastEpoch = false
+  var namesLastEpoch = false { didSet { stir() } }
   /// Not to be asked for before this time, after an error.
-  var delayedUntil: Instant?
+  var delayedUntil: Instant? { didSet { stir() } }
 
   /// What the last fetch request, or an earlier one of the session, said about it.
   var sent = Position()
   /// The leader's session holds it.
   var isInSession = false
+  private(set) var isResting = false
 
   enum Phase {
     case fetching
@@ -46,9 +51,21 @@ final class FetcherPartition {
     var highWatermark = Offset(.max)
   }
 
-  init(_ partition: Partition, fetcher: ReplicaFetcher) {
+  /// Restless: to be put among those of its fetcher that are.
+  init(_ partition: Partition, fetcher: ReplicaFetcher, place: Int) {
     self.partition = partition
     self.fetcher = fetcher
+    self.place = place
+  }
+
+  /// To be called when a request has asked for what it now asks for, and by whoever keeps it among the restless.
+  func rest(_ isResting: Bool) { self.isResting = isResting }
+
+  /// The fetcher looks at it before its next request.
+  func stir() {
+    guard isResting else { return }
+    isResting = false
+    fetcher.restless.append(self)
   }
 
   func isReady(for phase: Phase, at now: Instant) -> Bool {

@@ -21,6 +21,9 @@ final class ReplicaFetcher {
   unowned(unsafe) let manager: ReplicaManager
   /// In the order of their coming.
   private var partitions: [FetcherPartition] = []
+  /// All but those that rest. In no order.
+  var restless: [FetcherPartition] = []
+  private var nextPlace = 0
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
   /// A request is under way.
@@ -43,13 +46,15 @@ final class ReplicaFetcher {
   }
 
   private func enter(_ partition: Partition) -> FetcherPartition {
-    let entry = FetcherPartition(partition, fetcher: self)
+    let entry = FetcherPartition(partition, fetcher: self, place: nextPlace)
+    nextPlace += 1
     if let former = partitionsByID[partition.id] {
       // The replica was deleted and came again: the leader's session knows the partition by the same name.
       entry.isInSession = former.isInSession
       former.isInSession = false
     }
     partitions.append(entry)
+    restless.append(entry)
     partitionsByID[partition.id] = entry
     return entry
   }
@@ -58,12 +63,13 @@ final class ReplicaFetcher {
   func proceed() {
     guard !isBusy, !manager.isShutDown, let address else { return }
     let now = manager.reactor.now
+    if restless.count > 1 { restless.sort { $0.place < $1.place } }
     if askForEpochEnds(at: address, now) || askForOffsets(at: address, now) || fetch(from: address, now) { return }
     wakeUpWhenDelaysEnd(now)
   }
 
   private func wakeUpWhenDelaysEnd(_ now: Instant) {
-    guard let earliest = partitions.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
+    guard let earliest = restless.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
     if let wakeUp, wakeUp.at > now, wakeUp.at <= earliest { return }
     manager.reactor.cancel(wakeUp?.timer)
     let timer = manager.reactor.after(earliest - now) { [unowned self] in
@@ -86,7 +92,8 @@ final class ReplicaFetcher {
     }
   }
 
-  func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { partitions.filter { $0.isReady(for: phase, at: now) } }
+  /// Those that wait for anything but a fetch. They never rest.
+  func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { restless.filter { $0.isReady(for: phase, at: now) } }
 
   func delayAll() {
     let until = backoffEnd
@@ -98,10 +105,10 @@ final class ReplicaFetcher {
   // MARK: Fetching
 
   private func fetch(from address: Address, _ now: Instant) -> Bool {
-    guard partitions.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
+    guard restless.count < partitions.count || restless.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
     // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
     // could stay at the leader for all of `replica.fetch.wait.max.ms`.
-    if partitions.contains(where: \.waitsForSync) { return true }
+    if restless.contains(where: \.waitsForSync) { return true }
     send(fetchRequest(now), to: address) { fetcher, response in
       if let response {
         fetcher.received(response)
@@ -123,7 +130,8 @@ final class ReplicaFetcher {
     request.maxBytes = configuration.replicaFetchResponseMaxBytes
     request.sessionId = session.id
     request.sessionEpoch = session.epoch
-    for entry in partitions {
+    var stillRestless: [FetcherPartition] = []
+    for entry in session.isFull ? partitions : restless {
       if entry.isReady(for: .fetching, at: now) {
         let position = entry.position
         if session.isFull || !entry.isInSession || entry.sent != position {
@@ -133,18 +141,22 @@ final class ReplicaFetcher {
         }
         entry.sent = position
         entry.isInSession = true
+        entry.rest(true)
       } else {
         if entry.isInSession, !session.isFull { request.forget(entry.partition) }
         entry.isInSession = false
+        entry.rest(false)
+        stillRestless.append(entry)
       }
     }
-    dropThoseThatWent()
+    restless = stillRestless
+    if restless.contains(where: { !$0.isActive }) { dropThoseThatWent() }
     return request
   }
 
   private func dropThoseThatWent() {
-    guard partitions.contains(where: { !$0.isActive }) else { return }
-    for entry in partitions where !entry.isActive && partitionsByID[entry.partition.id] === entry { partitionsByID[entry.partition.id] = nil }
+    for entry in restless where !entry.isActive && partitionsByID[entry.partition.id] === entry { partitionsByID[entry.partition.id] = nil }
+    restless.removeAll { !$0.isActive }
     partitions.removeAll { !$0.isActive }
   }
 

@@ -9,6 +9,7 @@ extension Partition {
     // counts only the ISR it knows acknowledges records that the newcomer need not have.
     let counted = switches.leaderUsesMaximalISR ? inSyncReplicas.maximal : inSyncReplicas.committed
     countedISRSize = counted.count
+    stirSessionTargets()
     for follower in followers {
       follower.isCounted = counted.contains(follower.id)
       follower.isInSync = inSyncReplicas.committed.contains(follower.id)

@@ -29,8 +29,8 @@ extension ReplicaManager {
   func partition(of target: FetchTarget) throws(ErrorCode) -> Partition {
     if let partition = target.partition, !partition.isRemoved { return partition }
     let key = target.key
-    target.partition = key.topic.isEmpty
-      ? table[TopicIDPartition(key.topicID, key.partition)] : table[TopicPartition(key.topic, key.partition)]
+    target.attach(
+      to: key.topic.isEmpty ? table[TopicIDPartition(key.topicID, key.partition)] : table[TopicPartition(key.topic, key.partition)])
     if let partition = target.partition { return partition }
     guard let id = id(of: key) else { throw key.topic.isEmpty ? .unknownTopicId : .unknownTopicOrPartition }
     throw errorOfMissing(id)

@@ -45,6 +45,7 @@ extension ReplicaManager {
       let log = try logManager.getOrCreate(state.topicPartition, topicID: state.topicID)
       log.configuration = state.configuration
       log.onDurable = { [unowned self, unowned partition] in recordsBecameDurable(in: partition) }
+      log.onStartMoved = { [unowned partition] in partition.logStartMoved() }
       partition.log = log
       partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
     } catch {
@@ -75,6 +76,7 @@ extension ReplicaManager {
     partition.remove()
     table.remove(partition)
     partition.log?.onDurable = nil
+    partition.log?.onStartMoved = nil
     partition.log = nil
     do {
       try logManager.delete(partition.topicPartition)

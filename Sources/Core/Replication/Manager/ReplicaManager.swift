@@ -37,6 +37,7 @@ public final class ReplicaManager {
   let sessions: FetchSessionCache
   let fetchers = FetcherTable()
   let fetchDeadlines: Deadlines<DelayedFetch>
+  private var delayedFetches = 0
   let produceDeadlines: Deadlines<DelayedProduce>
   /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
   var moved = MovedPartitions()
@@ -75,6 +76,12 @@ public final class ReplicaManager {
   deinit {
     // Requests that wait, and the partitions that they wait for, hold each other.
     for partition in table.all { partition.forgetWaitingRequests() }
+  }
+
+  /// Numbers fetches in the order in which they began to wait.
+  func takeFetchNumber() -> Int {
+    delayedFetches += 1
+    return delayedFetches
   }
 
   /// Begins the periodic work: looking for ISR members that lag.

@@ -33,6 +33,7 @@ extension Partition {
     let former = highWatermark
     highWatermark = offset
     note(.highWatermark)
+    if switches.answerFollowerBehindHighWatermark { fetching?.stir() }
     report(.highWatermarkMoved(topicPartition, from: former, to: offset))
   }
 

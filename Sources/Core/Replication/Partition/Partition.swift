@@ -41,8 +41,9 @@ public final class Partition {
   /// Appends that wait for the high watermark, and those that wait only for this replica's own sync.
   var produceWatches = ProduceWatches()
   var syncWatches = ProduceWatches()
-  var followerFetchWatches = FetchWatches()
-  var consumerFetchWatches = FetchWatches()
+  var fetchWatches = FetchWatches()
+  /// Its part in fetch sessions, in the order of their coming.
+  var sessionTargets: ContiguousArray<FetchTarget> = []
   var deleteRecordsWatches: [DeleteRecordsWatch] = []
   var nextProposal: UInt64 = 0
   /// Its place with the fetcher of its leader; nil unless it replicates.

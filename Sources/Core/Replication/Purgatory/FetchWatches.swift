@@ -1,37 +1,29 @@
-/// A delayed fetch as one of its partitions knows it.
+/// A delayed fetch as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
 struct FetchWatch {
   let delayed: DelayedFetch
-  /// The partition's place among the fetch's targets.
-  let index: Int
+  /// The partition's part in the fetch.
+  let target: FetchTarget
 }
 
-/// The fetches that wait for one partition. Those that were answered elsewhere are cleared away when they are met, or when they
-/// may have come to outnumber the others.
+/// The fetches without a session that wait for one partition. Those that were answered elsewhere are cleared away when they may have come to
+/// outnumber the others.
 struct FetchWatches {
   private var watches: ContiguousArray<FetchWatch> = []
   private var clearingThreshold = 16
-  private var isVisited = false
 
   mutating func insert(_ watch: FetchWatch) {
-    if watches.count >= clearingThreshold, !isVisited {
-      clear()
-      clearingThreshold = max(16, 2 * watches.count)
-    }
+    if watches.count >= clearingThreshold { clear() }
     watches.append(watch)
   }
 
-  mutating func beginVisit() -> Bool {
-    guard !watches.isEmpty, !isVisited else { return false }
-    isVisited = true
-    return true
+  private mutating func clear() {
+    watches.removeAll { $0.delayed.isDone }
+    clearingThreshold = max(16, 2 * watches.count)
   }
 
-  func watch(at index: Int) -> FetchWatch? { index < watches.count ? watches[index] : nil }
-
-  mutating func endVisit() {
-    isVisited = false
+  mutating func waiting(_ origin: FetchParameters.Origin) -> ContiguousArray<FetchWatch> {
+    guard !watches.isEmpty else { return [] }
     clear()
+    return watches.filter { $0.delayed.fetch.parameters.origin == origin }
   }
-
-  private mutating func clear() { watches.removeAll { $0.delayed.isDone } }
 }

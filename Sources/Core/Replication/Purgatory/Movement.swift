@@ -46,14 +46,16 @@ extension Partition {
   func note(_ what: Movement) {
     if movement.isEmpty { manager.moved.insert(self) }
     movement.formUnion(what)
+    stirSessionTargets()
   }
 
   /// Drops the requests that wait, without an answer: nobody is there any more to hear it.
   func forgetWaitingRequests() {
     produceWatches = ProduceWatches()
     syncWatches = ProduceWatches()
-    followerFetchWatches = FetchWatches()
-    consumerFetchWatches = FetchWatches()
+    fetchWatches = FetchWatches()
+    for target in sessionTargets { target.session?.forgetWaiting() }
+    sessionTargets = []
     deleteRecordsWatches = []
   }
 
@@ -64,31 +66,29 @@ extension Partition {
     if !what.isDisjoint(with: [.durableEnd, .leadership]) { wakeSyncs() }
     if what.contains(.leadership) {
       wakeProduces()
-      wakeFetches(\.followerFetchWatches) { $0.delayed.complete() }
-      wakeFetches(\.consumerFetchWatches) { $0.delayed.complete() }
+      wakeFetches(of: .followers) { delayed, _ in delayed.complete() }
+      wakeFetches(of: .consumers) { delayed, _ in delayed.complete() }
       wakeDeleteRecords()
       return
     }
     if what.contains(.highWatermark) {
       wakeProduces()
-      wakeFetches(\.consumerFetchWatches) { $0.delayed.partitionMoved(at: $0.index) }
+      wakeFetches(of: .consumers) { $0.partitionMoved($1) }
     }
     // A follower waits for records, and for the high watermark where it told its own (KIP-1166).
-    if !what.isDisjoint(with: [.logEnd, .highWatermark]) {
-      wakeFetches(\.followerFetchWatches) { $0.delayed.partitionMoved(at: $0.index) }
-    }
+    if !what.isDisjoint(with: [.logEnd, .highWatermark]) { wakeFetches(of: .followers) { $0.partitionMoved($1) } }
     if what.contains(.lowWatermark) { wakeDeleteRecords() }
   }
 
-  /// Each fetch decides whether it has waited enough. An answer may bring a new fetch in at once.
-  private func wakeFetches(_ watches: ReferenceWritableKeyPath<Partition, FetchWatches>, _ wake: (FetchWatch) -> Void) {
-    guard self[keyPath: watches].beginVisit() else { return }
-    var index = 0
-    while let watch = self[keyPath: watches].watch(at: index) {
-      if !watch.delayed.isDone { wake(watch) }
-      index += 1
+  /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
+  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (DelayedFetch, FetchTarget) -> Void) {
+    var waiting = fetchWatches.waiting(who)
+    for target in sessionTargets {
+      guard let delayed = target.session?.waiting, delayed.fetch.parameters.origin == who else { continue }
+      waiting.append(FetchWatch(delayed: delayed, target: target))
     }
-    self[keyPath: watches].endVisit()
+    if waiting.count > 1 { waiting.sort { $0.delayed.number < $1.delayed.number } }
+    for watch in waiting where !watch.delayed.isDone { wake(watch.delayed, watch.target) }
   }
 }
 

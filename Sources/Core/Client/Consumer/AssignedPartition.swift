@@ -1,6 +1,9 @@
 import Primitives
 
 /// One partition of an assignment: where the consumer stands in it, and what it has of it.
+///
+/// It rests while a fetch session asks for it as it stands. Whatever may change that stirs it, so that the consumer looks at few of many
+/// partitions when it fetches.
 final class AssignedPartition {
   enum Phase {
     /// There is no position. Leaves to `resetting`.
@@ -19,8 +22,24 @@ final class AssignedPartition {
   }
 
   let partition: TopicPartition
-  var phase: Phase
-  var isPaused = false
+  // Unsafe: a consumer owns its partitions, and an ordinary unowned reference is counted at each use.
+  private unowned(unsafe) let consumer: Consumer
+  var phase: Phase {
+    didSet {
+      stir()
+      if !isUnsettled, !isFetching { consumer.unsettle(self) }
+    }
+  }
+  var isPaused = false { didSet { stir() } }
+  /// The consumer fetches and drains in ascending order of the turns.
+  var turn = 0
+  /// False where it was taken from the assignment.
+  var isAssigned = true { didSet { stir() } }
+  /// The fetch sessions that hold it: one, apart from moments in which the leader changes.
+  var sessions: [FetchSource] = []
+  private(set) var isResting = false
+  /// Its consumer has it among those that may have no position, or an unchecked one.
+  var isUnsettled = false
   /// Grows with every change of the position that is not consumption: late answers are told by it.
   private(set) var generation = 0
 
@@ -30,8 +49,8 @@ final class AssignedPartition {
   private(set) var lostPosition: Offset?
   /// The epoch of the last batch delivered, or the one that a seek named.
   var positionEpoch = LeaderEpoch.unknown
-  var leader: NodeID?
-  var leaderEpoch = LeaderEpoch.unknown
+  private(set) var leader: NodeID?
+  private(set) var leaderEpoch = LeaderEpoch.unknown
 
   /// From the last fetch.
   var highWatermark = Offset.unknown
@@ -41,13 +60,33 @@ final class AssignedPartition {
   /// A replica that is closer than the leader, as the leader said (KIP-392).
   private var preferredReplica: (node: NodeID, until: Instant)?
   /// After an error: not before this, unless the leader changes.
-  var waitsUntil = Instant(nanoseconds: .min)
+  var waitsUntil = Instant(nanoseconds: .min) { didSet { stir() } }
   var buffered: FetchedRecords?
 
-  init(_ partition: TopicPartition, phase: Phase) {
+  /// Restless: to be put among those of its consumer that are.
+  init(_ partition: TopicPartition, phase: Phase, consumer: Consumer) {
     self.partition = partition
     self.phase = phase
+    self.consumer = consumer
   }
+
+  // MARK: Rest
+
+  /// To be called when a session asks for it as it stands, or nothing does, and nothing but a change can make that wrong.
+  func rest() {
+    isResting = true
+    sessions.first?.restingPartitions += 1
+  }
+
+  /// The consumer looks at it when it next fetches.
+  func stir() {
+    guard isResting else { return }
+    isResting = false
+    sessions.first?.restingPartitions -= 1
+    consumer.restless.append(self)
+  }
+
+  // MARK: Positions
 
   /// Moves the position by something else than consumption. What was fetched or asked before counts no more.
   func move(to offset: Offset, epoch: LeaderEpoch = .unknown, phase: Phase) {
@@ -59,6 +98,7 @@ final class AssignedPartition {
     self.phase = phase
   }
 
+  /// Forgets the position. Nothing goes on before there is one again.
   func lose(_ phase: Phase) {
     generation += 1
     lostPosition = position ?? lostPosition
@@ -73,8 +113,15 @@ final class AssignedPartition {
     if epoch != .unknown { positionEpoch = epoch }
   }
 
-  /// Takes over what the metadata says of the leader.
+  /// Keeps what a fetch brought until it is delivered.
+  func buffer(_ records: FetchedRecords) {
+    buffered = records
+    stir()
+  }
+
+  /// Takes over what the metadata says of the leader, and of the broker that leads.
   func takeLeader(_ metadata: PartitionMetadata?) {
+    stir()
     guard let metadata else { return leader = nil }
     guard metadata.leader != leader || metadata.leaderEpoch != leaderEpoch else { return }
     leader = metadata.leader
@@ -87,9 +134,11 @@ final class AssignedPartition {
     }
   }
 
-  var isFetchable: Bool {
-    if case .fetching = phase, !isPaused, buffered == nil { true } else { false }
+  var isFetching: Bool {
+    if case .fetching = phase { true } else { false }
   }
+
+  var isFetchable: Bool { isFetching && !isPaused && buffered == nil && isAssigned }
 
   // MARK: Closer replicas
 
@@ -99,14 +148,20 @@ final class AssignedPartition {
     return leader
   }
 
-  func prefer(_ replica: NodeID, until: Instant) { preferredReplica = (replica, until) }
+  func prefer(_ replica: NodeID, until: Instant) {
+    preferredReplica = (replica, until)
+    stir()
+  }
 
   /// Goes back to the leader. Returns whether another replica was preferred.
   @discardableResult
   func forgetPreferredReplica() -> Bool {
-    defer { preferredReplica = nil }
+    defer {
+      preferredReplica = nil
+      stir()
+    }
     return preferredReplica != nil
   }
 
-  var prefersReplica: NodeID? { preferredReplica?.node }
+  var prefersReplica: Bool { preferredReplica != nil }
 }

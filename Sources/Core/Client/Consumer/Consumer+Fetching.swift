@@ -7,43 +7,67 @@ extension Consumer {
   func sendFetches() {
     guard !isClosed else { return }
     let now = reactor.now
-    var turns: ContiguousArray<FetchTurn> = []
+    for source in sources { (source.turn, source.isWanted) = (nil, false) }
     // While a broker's partitions are buffered here it is not asked: leaving them out would end their place in the session (KAFKA-17182).
     for assigned in buffered where !assigned.isPaused {
-      if let broker = assigned.source(at: now), !turns.contains(where: { $0.broker == broker }) { turns.append(FetchTurn(broker, .notNow)) }
+      if let broker = assigned.source(at: now) { source(at: broker).turn = .notNow }
     }
-    var topic: (name: String, id: Uuid)?
-    for assigned in partitions.values where assigned.isFetchable {
-      guard let broker = source(of: assigned, at: now), let position = assigned.position else { continue }
-      let turn = turns.firstIndex { $0.broker == broker } ?? turns.count
-      if turn == turns.count { turns.append(FetchTurn(broker, stateOfTurn(of: broker))) }
-      switch turns[turn].state {
-      case .notNow: continue
-      case .unknown: giveUp(on: assigned)
-      case .asked:
-        if topic?.name != assigned.partition.topic {
-          topic = (assigned.partition.topic, cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero)
-        }
-        let wish = FetchSession.Wish(
-          topicID: topic!.id, offset: position, leaderEpoch: assigned.leaderEpoch, maxBytes: configuration.maxPartitionFetchBytes,
-          generation: assigned.generation)
-        turns[turn].wishes.append((assigned.partition, wish))
+    for assigned in takeRestless() { place(assigned, at: now) }
+    for source in sources where source.isWanted || source.restingPartitions > 0 {
+      switch turn(of: source) {
+      case .asked: fetch(from: source)
+      case .notNow: break
+      case .notReady: cluster.prepare(source.broker)
+      case .unknown: cluster.requestUpdate()
       }
     }
-    for turn in turns where !turn.wishes.isEmpty { fetch(turn.wishes, from: source(at: turn.broker)) }
   }
 
-  private func stateOfTurn(of broker: NodeID) -> FetchTurn.State {
-    guard cluster.address(of: broker) != nil else { return .unknown }
-    guard cluster.isReady(broker) else {
-      cluster.prepare(broker)
-      return .notNow
+  /// Has the sessions ask for a partition, or no longer, as far as their brokers have their turn.
+  private func place(_ assigned: AssignedPartition, at now: Instant) {
+    let isFetchable = assigned.isFetchable
+    let wanted = isFetchable ? broker(of: assigned, at: now).map { source(at: $0) } : nil
+    for source in assigned.sessions where source !== wanted && [.asked, .unknown].contains(turn(of: source)) {
+      source.session.drop(assigned)
+      assigned.sessions.removeAll { $0 === source }
     }
-    return source(at: broker).isFetching ? .notNow : .asked
+    if let wanted {
+      switch turn(of: wanted) {
+      case .asked: ask(assigned, of: wanted)
+      case .notNow: break
+      case .notReady: wanted.isWanted = true
+      case .unknown: giveUp(on: assigned)
+      }
+      // Closer replicas are preferred for a time.
+      if wanted.turn == .asked, assigned.sessions.count == 1, !assigned.prefersReplica { return assigned.rest() }
+    } else if !isFetchable, assigned.sessions.isEmpty, assigned.buffered == nil {
+      return assigned.rest()
+    }
+    restless.append(assigned)
+  }
+
+  private func ask(_ assigned: AssignedPartition, of source: FetchSource) {
+    guard let position = assigned.position else { return }
+    let wish = FetchSession.Wish(
+      topicID: cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
+      maxBytes: configuration.maxPartitionFetchBytes, generation: assigned.generation)
+    source.session.ask(assigned, for: wish)
+    source.isWanted = true
+    if !assigned.sessions.contains(where: { $0 === source }) { assigned.sessions.append(source) }
+  }
+
+  private func turn(of source: FetchSource) -> FetchSource.Turn {
+    if let turn = source.turn { return turn }
+    let turn: FetchSource.Turn =
+      cluster.address(of: source.broker) == nil ? .unknown
+      : !cluster.isReady(source.broker) ? .notReady
+      : source.isFetching ? .notNow : .asked
+    source.turn = turn
+    return turn
   }
 
   /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
-  private func source(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
+  private func broker(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
     guard assigned.waitsUntil <= now else {
       wake(at: assigned.waitsUntil)
       return nil
@@ -61,14 +85,15 @@ extension Consumer {
   }
 
   private func source(at broker: NodeID) -> FetchSource {
-    if let source = sources[broker] { return source }
+    // Few, and found faster than by a hash.
+    if let source = sources.first(where: { $0.broker == broker }) { return source }
     let source = FetchSource(broker: broker)
-    sources[broker] = source
+    sources.append(source)
     return source
   }
 
-  private func fetch(_ wishes: [(partition: TopicPartition, wish: FetchSession.Wish)], from source: FetchSource) {
-    let contents = source.session.next(wishes)
+  private func fetch(from source: FetchSource) {
+    let contents = source.session.next()
     let request = FetchRequest(contents, configuration)
     source.isFetching = true
     let timeout = configuration.connection.requestTimeout
@@ -84,7 +109,7 @@ extension Consumer {
       case .failure(let failure):
         source.session.reopen()
         if case .unsupportedVersion(let api) = failure { errors.append(.unsupportedVersion(api)) }
-        for (partition, _) in wishes { partitions[partition]?.forgetPreferredReplica() }
+        for member in source.session.members { member.assigned.forgetPreferredReplica() }
         cluster.requestUpdate()
       }
       progress()
@@ -94,10 +119,10 @@ extension Consumer {
   private func take(_ response: FetchResponse, from source: FetchSource) {
     for topic in response.responses {
       for data in topic.partitions {
-        guard let (partition, wish) = source.session.wish(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
-          let assigned = partitions[partition], assigned.generation == wish.generation, case .fetching = assigned.phase
+        guard let member = source.session.member(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
+          member.assigned.generation == member.wish.generation, member.assigned.isFetching, member.assigned.isAssigned
         else { continue }
-        take(data, of: assigned, from: source.broker, response)
+        take(data, of: member.assigned, from: source.broker, response)
       }
     }
   }
@@ -112,9 +137,10 @@ extension Consumer {
     }
     guard let records = data.records, !records.isEmpty else { return }
     let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
-    assigned.buffered = FetchedRecords(
-      partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs, host: reactor.host,
-      compressor: compressor)
+    assigned.buffer(
+      FetchedRecords(
+        partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs, host: reactor.host,
+        compressor: compressor))
     buffered.append(assigned)
   }
 
@@ -163,7 +189,7 @@ extension Consumer {
 
   /// Tells brokers that the sessions are over, as far as that can be said at once.
   func closeSessions() {
-    for source in sources.values where source.session.id != 0 && !source.isFetching && cluster.isReady(source.broker) {
+    for source in sources where source.session.id != 0 && !source.isFetching && cluster.isReady(source.broker) {
       var request = FetchRequest()
       request.sessionId = source.session.id
       request.sessionEpoch = -1
@@ -182,7 +208,8 @@ extension FetchRequest {
     rackId = configuration.clientRack
     sessionId = contents.id
     sessionEpoch = contents.epoch
-    for (partition, wish) in contents.wishes {
+    for member in contents.asked {
+      let partition = member.assigned.partition, wish = member.wish
       var data = FetchPartition()
       data.partition = partition.partition
       data.currentLeaderEpoch = wish.leaderEpoch.value
@@ -198,7 +225,8 @@ extension FetchRequest {
         topics.append(topic)
       }
     }
-    for (partition, topicID) in contents.forgotten {
+    for member in contents.forgotten {
+      let partition = member.assigned.partition, topicID = member.wish.topicID
       if let index = forgottenTopicsData.lastIndex(where: { $0.topic == partition.topic && $0.topicId == topicID }) {
         forgottenTopicsData[index].partitions.append(partition.partition)
       } else {
@@ -209,25 +237,5 @@ extension FetchRequest {
         forgottenTopicsData.append(topic)
       }
     }
-  }
-}
-
-/// What becomes of one broker while fetches are put together: decided once, not for each of its partitions.
-private struct FetchTurn {
-  enum State {
-    case asked
-    /// Buffered partitions, a connection that is not ready, a fetch under way.
-    case notNow
-    /// Not in the metadata.
-    case unknown
-  }
-
-  let broker: NodeID
-  let state: State
-  var wishes: [(partition: TopicPartition, wish: FetchSession.Wish)] = []
-
-  init(_ broker: NodeID, _ state: State) {
-    self.broker = broker
-    self.state = state
   }
 }

@@ -46,7 +46,7 @@ extension Consumer {
   // MARK: Leaders
 
   func takeMetadata() {
-    for (partition, assigned) in partitions { assigned.takeLeader(cluster.metadata.partition(partition)) }
+    for assigned in assignedPartitions { assigned.takeLeader(cluster.metadata.partition(assigned.partition)) }
     resolvePositions()
     progress()
   }
@@ -58,7 +58,7 @@ extension Consumer {
     guard !isClosed else { return }
     var queries: [(partition: TopicPartition, query: OffsetQuery)] = []
     var toValidate: [AssignedPartition] = []
-    for assigned in partitions.values {
+    for assigned in unsettledPartitions() {
       switch assigned.phase {
       case .needsReset(let query):
         assigned.phase = .resetting
@@ -75,10 +75,11 @@ extension Consumer {
   }
 
   private func ask(_ queries: [(partition: TopicPartition, query: OffsetQuery)]) {
-    let generations = queries.map { ($0.partition, partitions[$0.partition]?.generation ?? 0) }
+    let generations = Dictionary(
+      queries.map { ($0.partition, partitions[$0.partition]?.generation ?? 0) }, uniquingKeysWith: { first, _ in first })
     let isWanted = { [weak self] (partition: TopicPartition) -> Bool in
       guard let self, !isClosed, let assigned = partitions[partition], case .resetting = assigned.phase else { return false }
-      return generations.contains { $0.0 == partition && $0.1 == assigned.generation }
+      return generations[partition] == assigned.generation
     }
     cluster.lookUpOffsets(queries, isolationLevel: configuration.isolationLevel, backoff: backoff, deadline: nil, isWanted: isWanted) { [weak self] answers in
       guard let self else { return }

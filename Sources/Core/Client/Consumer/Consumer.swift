@@ -1,5 +1,4 @@
 import Host
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -15,12 +14,18 @@ public final class Consumer {
   let cluster: Cluster
   let backoff: RetryBackoff
 
-  /// In the order in which they are fetched and drained: one that has delivered goes to the end.
-  var partitions: OrderedDictionary<TopicPartition, AssignedPartition> = [:]
+  private(set) var partitions: [TopicPartition: AssignedPartition] = [:]
+  /// The same, in the order of their assignment.
+  private(set) var assignedPartitions: ContiguousArray<AssignedPartition> = []
+  private var nextTurn = 0
+  /// All but those that rest in a fetch session. In no order.
+  var restless: ContiguousArray<AssignedPartition> = []
+  /// All whose phase is not `fetching`, and perhaps others. In no order.
+  private var unsettled: ContiguousArray<AssignedPartition> = []
   /// With something to deliver, in the order of arrival.
   var buffered: [AssignedPartition] = []
-  /// By broker, in the order of their first use.
-  var sources: OrderedDictionary<NodeID, FetchSource> = [:]
+  /// In the order of their first use.
+  var sources: ContiguousArray<FetchSource> = []
   /// For the next polls.
   var errors: [ConsumerError] = []
 
@@ -63,14 +68,21 @@ public final class Consumer {
 
   /// Reads these partitions and no others. Those assigned before keep their positions.
   public func assign(_ assignment: [TopicPartition]) {
-    let former = partitions
+    let former = (byName: partitions, all: assignedPartitions)
     partitions = [:]
+    assignedPartitions = []
     for partition in assignment where partitions[partition] == nil {
-      let assigned = former[partition] ?? AssignedPartition(partition, phase: initialPhase)
+      let assigned = former.byName[partition] ?? enter(partition)
       if assigned.leader == nil { assigned.takeLeader(cluster.metadata.partition(partition)) }
       partitions[partition] = assigned
+      assignedPartitions.append(assigned)
+      moveToEnd(assigned)
     }
-    buffered.removeAll { partitions[$0.partition] == nil }
+    for assigned in former.all where partitions[assigned.partition] == nil {
+      assigned.buffered = nil
+      assigned.isAssigned = false
+    }
+    buffered.removeAll { !$0.isAssigned }
     cluster.follow(assignment.map(\.topic))
     resolvePositions()
     progress()
@@ -87,6 +99,13 @@ public final class Consumer {
   public func resume(_ partitions: [TopicPartition]) {
     for partition in partitions { self.partitions[partition]?.isPaused = false }
     progress()
+  }
+
+  private func enter(_ partition: TopicPartition) -> AssignedPartition {
+    let assigned = AssignedPartition(partition, phase: initialPhase, consumer: self)
+    restless.append(assigned)
+    unsettle(assigned)
+    return assigned
   }
 
   private var initialPhase: AssignedPartition.Phase {
@@ -110,9 +129,7 @@ public final class Consumer {
   public func poll(timeout: Duration, _ completion: @escaping (Result<ConsumerRecords, ConsumerError>) -> Void) {
     precondition(pendingPoll == nil, "a consumer has one poll at a time")
     guard !isClosed else { return completion(.failure(.closed)) }
-    for assigned in partitions.values {
-      if case .stopped = assigned.phase, errors.isEmpty { errors.append(.noPosition(assigned.partition)) }
-    }
+    noteMissingPositions()
     pendingPoll = PendingPoll(deadline: reactor.now + timeout, completion: completion)
     progress()
   }
@@ -260,8 +277,41 @@ public final class Consumer {
     return true
   }
 
+  /// One that has delivered is fetched and drained after the others.
   private func moveToEnd(_ assigned: AssignedPartition) {
-    guard partitions.count > 1, partitions.removeValue(forKey: assigned.partition) != nil else { return }
-    partitions[assigned.partition] = assigned
+    assigned.turn = nextTurn
+    nextTurn += 1
+  }
+
+  // MARK: Partitions to look at
+
+  func unsettle(_ assigned: AssignedPartition) {
+    assigned.isUnsettled = true
+    unsettled.append(assigned)
+  }
+
+  /// Those without a position that is known to be good, in the order of their turns. They stay unsettled.
+  func unsettledPartitions() -> ContiguousArray<AssignedPartition> {
+    guard !unsettled.isEmpty else { return unsettled }
+    unsettled.removeAll { assigned in
+      assigned.isUnsettled = assigned.isAssigned && !assigned.isFetching
+      return !assigned.isUnsettled
+    }
+    unsettled.sort { $0.turn < $1.turn }
+    return unsettled
+  }
+
+  private func noteMissingPositions() {
+    for assigned in unsettledPartitions() {
+      if case .stopped = assigned.phase, errors.isEmpty { errors.append(.noPosition(assigned.partition)) }
+    }
+  }
+
+  /// Those that do not rest, in the order of their turns. Whoever takes them puts back those that go on without rest.
+  func takeRestless() -> ContiguousArray<AssignedPartition> {
+    var taken: ContiguousArray<AssignedPartition> = []
+    swap(&taken, &restless)
+    if taken.count > 1 { taken.sort { $0.turn < $1.turn } }
+    return taken
   }
 }

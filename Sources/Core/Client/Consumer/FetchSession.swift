@@ -1,4 +1,3 @@
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -18,78 +17,119 @@ struct FetchSession {
     }
   }
 
-  /// 0: the broker keeps no session with us.
-  private(set) var id: Int32 = 0
-  /// 0: the next request opens a session with everything in it.
-  private(set) var epoch: Int32 = 0
-  private var partitions: OrderedDictionary<TopicPartition, Wish> = [:]
-  private var usesTopicIDs = true
-  private var names: [Uuid: String] = [:]
+  /// A partition that the session holds, with what was asked of it.
+  struct Member {
+    let assigned: AssignedPartition
+    var wish: Wish
+  }
 
   /// What goes into the next request.
   struct Contents {
     var id: Int32
     var epoch: Int32
-    var wishes: [(partition: TopicPartition, wish: Wish)]
-    var forgotten: [(partition: TopicPartition, topicID: Uuid)]
+    /// The partitions to name, in the order of their turns.
+    var asked: [Member]
+    var forgotten: [Member]
     /// Whether every topic has an id, so that requests of version 13 can carry it.
     var usesTopicIDs: Bool
   }
 
-  /// The next request for exactly these partitions.
-  mutating func next(_ wishes: [(partition: TopicPartition, wish: Wish)]) -> Contents {
-    let hasIDs = wishes.allSatisfy { $0.wish.topicID != .zero }
+  private struct Topic {
+    let name: String
+    var id: Uuid
+    var members: [Int32: Member] = [:]
+  }
+
+  /// 0: the broker keeps no session with us.
+  private(set) var id: Int32 = 0
+  /// 0: the next request opens a session with everything in it.
+  private(set) var epoch: Int32 = 0
+  private var usesTopicIDs = true
+  private var topics: [Topic] = []
+  private var placesByName: [String: Int] = [:]
+  private var placesByID: [Uuid: Int] = [:]
+  private var count = 0
+  /// Since the last request.
+  private var changed: [Member] = []
+  private var forgotten: [Member] = []
+
+  // MARK: Requests
+
+  /// Has the next request, and those after it, ask for a partition.
+  mutating func ask(_ assigned: AssignedPartition, for wish: Wish) {
+    let member = Member(assigned: assigned, wish: wish)
+    let place = place(of: assigned.partition.topic, wish.topicID)
+    var former = topics[place].members.updateValue(member, forKey: assigned.partition.partition)
+    if former == nil {
+      count += 1
+      former = takeForgotten(assigned.partition, wish.topicID)
+    }
+    if let former, former.wish.asksTheSame(as: wish) { return }
+    changed.append(member)
+  }
+
+  /// What the broker still has, because no request has told it of the drop.
+  private mutating func takeForgotten(_ partition: TopicPartition, _ topicID: Uuid) -> Member? {
+    let index = forgotten.firstIndex { $0.wish.topicID == topicID && $0.assigned.partition == partition }
+    return index.map { forgotten.remove(at: $0) }
+  }
+
+  /// Has the next request, and those after it, leave a partition out.
+  mutating func drop(_ assigned: AssignedPartition) {
+    guard let place = placesByName[assigned.partition.topic],
+      let member = topics[place].members[assigned.partition.partition], member.assigned === assigned
+    else { return }
+    topics[place].members[assigned.partition.partition] = nil
+    count -= 1
+    forgotten.append(member)
+  }
+
+  private mutating func place(of name: String, _ id: Uuid) -> Int {
+    if let last = topics.last, last.id == id, last.name == name { return topics.count - 1 }
+    guard let place = placesByName[name] else {
+      topics.append(Topic(name: name, id: id))
+      placesByName[name] = topics.count - 1
+      placesByID[id] = topics.count - 1
+      return topics.count - 1
+    }
+    if topics[place].id != id { rename(place, to: id) }
+    return place
+  }
+
+  /// A topic was deleted and made again: the broker knows its partitions by an id that is gone.
+  private mutating func rename(_ place: Int, to id: Uuid) {
+    forgotten += topics[place].members.values.sorted { $0.assigned.turn < $1.assigned.turn }
+    count -= topics[place].members.count
+    topics[place].members = [:]
+    placesByID[topics[place].id] = nil
+    placesByID[id] = place
+    topics[place].id = id
+  }
+
+  /// The next request, for all that was asked and not dropped.
+  mutating func next() -> Contents {
+    let hasIDs = !topics.contains { $0.id == .zero && !$0.members.isEmpty }
     // A session speaks of topics by name or by id, from its begin to its end.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
-    var named: Uuid?
-    for (partition, wish) in wishes where wish.topicID != named {
-      names[wish.topicID] = partition.topic
-      named = wish.topicID
+    defer {
+      changed.removeAll(keepingCapacity: true)
+      forgotten = []
     }
-    if epoch > 0, let changed = update(wishes) {
-      return Contents(id: id, epoch: epoch, wishes: changed, forgotten: [], usesTopicIDs: hasIDs)
-    }
-    let former = partitions
-    partitions = OrderedDictionary(uniqueKeysWithValues: wishes.lazy.map { ($0.partition, $0.wish) })
-    guard epoch > 0 else { return Contents(id: id, epoch: 0, wishes: wishes, forgotten: [], usesTopicIDs: hasIDs) }
-    let changed = wishes.filter { asked in former[asked.partition].map { !$0.asksTheSame(as: asked.wish) } ?? true }
-    var forgotten: [(partition: TopicPartition, topicID: Uuid)] = []
-    for (partition, wish) in former where partitions[partition]?.topicID != wish.topicID { forgotten.append((partition, wish.topicID)) }
-    return Contents(id: id, epoch: epoch, wishes: changed, forgotten: forgotten, usesTopicIDs: hasIDs)
+    return epoch > 0
+      ? Contents(id: id, epoch: epoch, asked: changed, forgotten: forgotten, usesTopicIDs: hasIDs)
+      : Contents(id: id, epoch: 0, asked: members, forgotten: [], usesTopicIDs: hasIDs)
   }
 
-  /// Takes over wishes for the very partitions that the session has, and returns those that ask for something else than before; nil, and
-  /// nothing is taken over, where the partitions are others.
-  ///
-  /// The order stays much the same from one fetch to the next, so that few partitions have to be looked up.
-  private mutating func update(_ wishes: [(partition: TopicPartition, wish: Wish)]) -> [(partition: TopicPartition, wish: Wish)]? {
-    guard wishes.count == partitions.count else { return nil }
-    var places: ContiguousArray<Int> = []
-    places.reserveCapacity(wishes.count)
-    var likely = 0
-    for (partition, wish) in wishes {
-      if likely >= partitions.count || partitions.elements[likely].key != partition {
-        guard let place = partitions.index(forKey: partition) else { return nil }
-        likely = place
-      }
-      guard partitions.elements[likely].value.topicID == wish.topicID else { return nil }
-      places.append(likely)
-      likely += 1
-    }
-    var changed: [(partition: TopicPartition, wish: Wish)] = []
-    for (place, asked) in zip(places, wishes) {
-      if !partitions.elements[place].value.asksTheSame(as: asked.wish) { changed.append(asked) }
-      partitions.values[place] = asked.wish
-    }
-    return changed
-  }
+  var members: [Member] { topics.flatMap(\.members.values).sorted { $0.assigned.turn < $1.assigned.turn } }
 
-  /// The partition that a response names, with what was asked of it; nil where the session does not have it.
-  func wish(topic: String, topicID: Uuid, _ number: Int32) -> (partition: TopicPartition, wish: Wish)? {
-    guard let name = topic.isEmpty ? names[topicID] : topic else { return nil }
-    let partition = TopicPartition(name, number)
-    return partitions[partition].map { (partition, $0) }
+  // MARK: Responses
+
+  /// The partition that a response names; nil where the session does not have it.
+  func member(topic: String, topicID: Uuid, _ number: Int32) -> Member? {
+    if let last = topics.last, topic.isEmpty ? last.id == topicID : last.name == topic { return last.members[number] }
+    let place = topic.isEmpty ? placesByID[topicID] : placesByName[topic]
+    return place.flatMap { topics[$0].members[number] }
   }
 
   /// Takes a response over. False where it does not fit the session, which then begins anew.
@@ -106,7 +146,7 @@ struct FetchSession {
     var count = 0
     for topic in response.responses {
       for answer in topic.partitions {
-        guard wish(topic: topic.topic, topicID: topic.topicId, answer.partitionIndex) != nil else {
+        guard member(topic: topic.topic, topicID: topic.topicId, answer.partitionIndex) != nil else {
           reopen()
           return false
         }
@@ -114,7 +154,7 @@ struct FetchSession {
       }
     }
     if epoch == 0 {
-      guard count == partitions.count else {
+      guard count == self.count else {
         (id, epoch) = (0, 0)
         return false
       }

@@ -198,10 +198,61 @@ import Wire
     #expect(cluster.partition(1).isr == [1, 2, 3])
     cluster.hold(.request, from: 3, to: 1)
     cluster.run(.seconds(2))
-    #expect(cluster.partition(1).isr == [1, 2, 3])
     // A record on the way neither helps nor harms it: what counts is when it last asked.
     cluster.produce("a", to: 1)
-    cluster.run(.milliseconds(2500))
+    cluster.run(.milliseconds(900))
+    #expect(cluster.partition(1).isr == [1, 2, 3])
+    cluster.run(.milliseconds(1600))
     #expect(cluster.partition(1).isr == [1, 2])
+  }
+
+  @Test func aFollowerThatRestsComesBackIntoAnISRThatLostIt() {
+    let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
+    cluster.run(.seconds(2))
+    cluster.commit(isr: [1, 2])
+    cluster.publish()
+    #expect(cluster.partition(1).isr == [1, 2])
+    cluster.run(.seconds(2))
+    #expect(cluster.partition(1).isr == [1, 2, 3])
+  }
+
+  @Test func retentionIsNewsToTheSessionsOfBothSides() throws {
+    let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
+    cluster.produce("a", "b", to: 1)
+    cluster.run(.milliseconds(20))
+    let session = cluster.consume(from: 1, at: 2) { $0.sessionEpoch = 0 }.value
+    let goOn = { (epoch: Int32) in
+      cluster.consume(from: 1, at: 0) {
+        $0.sessionId = session?.sessionId ?? 0
+        $0.sessionEpoch = epoch
+        $0.topics = []
+      }.value
+    }
+    #expect(goOn(1)?.responses == [])
+    try cluster.partition(1).log?.advanceLogStartOffset(to: 1)
+    #expect(goOn(2)?.partition?.logStartOffset == 1)
+    try cluster.partition(2).log?.advanceLogStartOffset(to: 2)
+    cluster.run(.seconds(1))
+    #expect(cluster.partition(1).follower(2)?.logStartOffset == 2)
+  }
+
+  @Test func aSessionThatReadsOtherwiseThanBeforeIsToldWhatThatBrings() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce(batch("a", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
+    cluster.run(.milliseconds(20))
+    let session = cluster.consume(from: 1, at: 0) {
+      $0.sessionEpoch = 0
+      $0.isolationLevel = 1
+    }.value
+    let goOn = { (epoch: Int32, isolationLevel: Int8) in
+      cluster.consume(from: 1, at: 0) {
+        $0.sessionId = session?.sessionId ?? 0
+        $0.sessionEpoch = epoch
+        $0.isolationLevel = isolationLevel
+        $0.topics = []
+      }.value
+    }
+    #expect(session?.texts == [] && goOn(1, 1)?.responses == [])
+    #expect(goOn(2, 0)?.texts == ["a"])
   }
 }

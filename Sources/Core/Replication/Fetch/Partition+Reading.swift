@@ -35,8 +35,8 @@ extension Partition {
   /// Non-nil where reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A
   /// follower's position is taken note of, as reading does.
   func glance(at target: FetchTarget, _ parameters: FetchParameters, updatingFollower: Bool, at now: Instant) -> IdleGlance? {
-    guard role == .leader, target.currentLeaderEpoch == leaderEpoch, target.fetchOffset == endOffset(for: parameters.visibility),
-      let log, target.fetchOffset >= log.logStartOffset, target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
+    guard role == .leader, target.currentLeaderEpoch == .unknown || target.currentLeaderEpoch == leaderEpoch,
+      target.fetchOffset == endOffset(for: parameters.visibility), let log, target.fetchOffset >= log.logStartOffset, target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
       target.lastFetchedEpoch == .unknown || target.lastFetchedEpoch == log.latestEpoch,
       parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
     else { return nil }

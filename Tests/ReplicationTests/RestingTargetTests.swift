@@ -231,6 +231,7 @@ import Wire
     #expect(goOn(1)?.responses == [])
     try cluster.partition(1).log?.advanceLogStartOffset(to: 1)
     #expect(goOn(2)?.partition?.logStartOffset == 1)
+    cluster.run(.seconds(1))
     try cluster.partition(2).log?.advanceLogStartOffset(to: 2)
     cluster.run(.seconds(1))
     #expect(cluster.partition(1).follower(2)?.logStartOffset == 2)

@@ -78,6 +78,45 @@ struct DiskBench {
     #expect(all.text == "firstsecondthird" && all.sharesStorage(with: response))
   }
 
+  @Test func pathsAreTheSameWhateverTheirSlashes() throws {
+    let bench = DiskBench()
+    let disk = bench.disk
+    try disk.makeDirectory("/data//./t-0/")
+    disk.close(try disk.open("data/t-0/a", creating: true))
+    for directory in ["data/t-0", "./data/t-0", "data/t-0/.", "/data/./t-0//"] {
+      #expect(try disk.list(directory) == ["a"])
+      #expect(disk.exists(directory + "/a"))
+    }
+    for root in ["", "/", ".", "./"] {
+      #expect(try disk.list(root) == ["data"])
+      #expect(throws: DiskError.invalid) { try disk.open(root, creating: true) }
+      #expect(throws: DiskError.invalid) { try disk.remove(root) }
+    }
+    disk.close(try disk.open("data/.hidden", creating: true))
+    #expect(try disk.list("data") == [".hidden", "t-0"])
+  }
+
+  @Test func pathsLeadToWhateverHasTheirNamesNow() throws {
+    let bench = DiskBench()
+    let disk = bench.disk
+    try disk.makeDirectory("data/t-0")
+    disk.close(try disk.open("data/t-0/a", creating: true))
+    try disk.rename("data/t-0", to: "data/t-1")
+    #expect(!disk.exists("data/t-0/a") && disk.exists("data/t-1/a"))
+    try disk.makeDirectory("data/t-0")
+    #expect(!disk.exists("data/t-0/a"))
+    disk.close(try disk.open("data/t-0/b", creating: true))
+    try disk.rename("data", to: "former")
+    #expect(!disk.exists("data/t-0/b") && disk.exists("former/t-0/b"))
+    try disk.remove("former/t-0")
+    #expect(throws: DiskError.notFound) { try disk.open("former/t-0/c", creating: true) }
+    try disk.rename("former/t-1", to: "t-1")
+    #expect(throws: DiskError.notFound) { try disk.open("former/t-1/c", creating: true) }
+    #expect(try disk.list("t-1") == ["a"])
+    bench.losePower()
+    #expect(throws: DiskError.notFound) { try bench.disk.open("t-1/c", creating: true) }
+  }
+
   @Test func readsOfARandomFileAgreeWithAPlainArray() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)

@@ -78,6 +78,18 @@ struct DiskBench {
     #expect(all.text == "firstsecondthird" && all.sharesStorage(with: response))
   }
 
+  @Test func piecesThatLieSideBySideInMemoryAreReadTogetherWithoutACopy() throws {
+    let bench = DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    var arena = ByteArena()
+    let pieces = (0..<10).map { number in arena.append(count: 10_000) { $0.initializeMemory(as: UInt8.self, repeating: number) } }
+    for piece in pieces { try bench.disk.append(piece, to: file) }
+    #expect(bench.disk.sharedBytes(of: file, at: 0) == 60_000)
+    let all = try bench.disk.read(file, at: 5_000, count: 90_000)
+    #expect(all == Bytes(joining: pieces)[5_000..<95_000])
+    #expect(all.withUnsafeBytes(\.baseAddress) == pieces[0][5_000...].withUnsafeBytes(\.baseAddress))
+  }
+
   @Test func pathsAreTheSameWhateverTheirSlashes() throws {
     let bench = DiskBench()
     let disk = bench.disk

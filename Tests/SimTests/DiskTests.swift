@@ -78,6 +78,57 @@ struct DiskBench {
     #expect(all.text == "firstsecondthird" && all.sharesStorage(with: response))
   }
 
+  @Test func piecesThatLieSideBySideInMemoryAreReadTogetherWithoutACopy() throws {
+    let bench = DiskBench()
+    let file = try bench.disk.open("log", creating: true)
+    var arena = ByteArena()
+    let pieces = (0..<10).map { number in arena.append(count: 10_000) { $0.initializeMemory(as: UInt8.self, repeating: number) } }
+    for piece in pieces { try bench.disk.append(piece, to: file) }
+    #expect(bench.disk.sharedBytes(of: file, at: 0) == 60_000)
+    let all = try bench.disk.read(file, at: 5_000, count: 90_000)
+    #expect(all == Bytes(joining: pieces)[5_000..<95_000])
+    #expect(all.withUnsafeBytes(\.baseAddress) == pieces[0][5_000...].withUnsafeBytes(\.baseAddress))
+  }
+
+  @Test func pathsAreTheSameWhateverTheirSlashes() throws {
+    let bench = DiskBench()
+    let disk = bench.disk
+    try disk.makeDirectory("/data//./t-0/")
+    disk.close(try disk.open("data/t-0/a", creating: true))
+    for directory in ["data/t-0", "./data/t-0", "data/t-0/.", "/data/./t-0//"] {
+      #expect(try disk.list(directory) == ["a"])
+      #expect(disk.exists(directory + "/a"))
+    }
+    for root in ["", "/", ".", "./"] {
+      #expect(try disk.list(root) == ["data"])
+      #expect(throws: DiskError.invalid) { try disk.open(root, creating: true) }
+      #expect(throws: DiskError.invalid) { try disk.remove(root) }
+    }
+    disk.close(try disk.open("data/.hidden", creating: true))
+    #expect(try disk.list("data") == [".hidden", "t-0"])
+  }
+
+  @Test func pathsLeadToWhateverHasTheirNamesNow() throws {
+    let bench = DiskBench()
+    let disk = bench.disk
+    try disk.makeDirectory("data/t-0")
+    disk.close(try disk.open("data/t-0/a", creating: true))
+    try disk.rename("data/t-0", to: "data/t-1")
+    #expect(!disk.exists("data/t-0/a") && disk.exists("data/t-1/a"))
+    try disk.makeDirectory("data/t-0")
+    #expect(!disk.exists("data/t-0/a"))
+    disk.close(try disk.open("data/t-0/b", creating: true))
+    try disk.rename("data", to: "former")
+    #expect(!disk.exists("data/t-0/b") && disk.exists("former/t-0/b"))
+    try disk.remove("former/t-0")
+    #expect(throws: DiskError.notFound) { try disk.open("former/t-0/c", creating: true) }
+    try disk.rename("former/t-1", to: "t-1")
+    #expect(throws: DiskError.notFound) { try disk.open("former/t-1/c", creating: true) }
+    #expect(try disk.list("t-1") == ["a"])
+    bench.losePower()
+    #expect(throws: DiskError.notFound) { try bench.disk.open("t-1/c", creating: true) }
+  }
+
   @Test func readsOfARandomFileAgreeWithAPlainArray() throws {
     let bench = DiskBench()
     let file = try bench.disk.open("log", creating: true)

@@ -1,10 +1,14 @@
 /// Copies one stretch of bytes after another into shared storage, so that neighbours are one slice again without a copy (`Bytes.extended`).
 ///
 /// A log that writes its batches through an arena is read in stretches of many batches, and replicas that append what they read share
-/// them. Storage begins small, and doubles as long as somebody holds on to what was written; where nobody does, it is used again.
+/// them. Storage begins small, and doubles as long as somebody holds on to what was written; where nobody does, it is used again. The
+/// first storages lie one behind the other in memory, so that a reading across them needs no copy either (`Bytes(sideBySide:)`).
 public struct ByteArena {
   public static let initialCapacity = 1 << 16
   public static let largestCapacity = 1 << 22
+
+  /// Memory that storages share as long as they fit. What is not written yet costs address space alone.
+  private static let bufferCapacity = 1 << 21
 
   private var storage: ByteStorage
 
@@ -22,9 +26,12 @@ public struct ByteArena {
 
   private mutating func makeRoom(for count: Int) {
     if count <= storage.room, isKnownUniquelyReferenced(&storage) {
-      storage.end = 0
+      if storage.isAloneInMemory { storage.end = 0 } else { storage = Self.newStorage(capacity: storage.room) }
       return
     }
-    storage = ByteStorage.make(capacity: max(count, min(Self.largestCapacity, max(Self.initialCapacity, 2 * storage.room))))
+    let capacity = max(count, min(Self.largestCapacity, max(Self.initialCapacity, 2 * storage.room)))
+    storage = storage.nextWindow(capacity: capacity) ?? Self.newStorage(capacity: capacity)
   }
+
+  private static func newStorage(capacity: Int) -> ByteStorage { .window(capacity: capacity, inBufferOf: bufferCapacity) }
 }

@@ -1,4 +1,4 @@
-/// The buffer behind `Bytes` and `ByteWriter`: one allocation for object and bytes.
+/// The buffer behind `Bytes` and `ByteWriter`: one allocation for object and bytes, or a window onto the bytes of another one.
 ///
 /// Bytes below `end` are written once and never change while a `Bytes` can see them; that is what makes sharing safe, and is
 /// why `Bytes` may call itself Sendable.
@@ -6,23 +6,31 @@
 final class ByteStorage: ManagedBuffer<ByteStorage.Header, UInt8> {
   @usableFromInline
   struct Header {
-    /// Where the written bytes end.
+    /// Where the written bytes end; of a buffer with windows, where the last of them ends.
     @usableFromInline var end: Int
-    @usableFromInline let capacity: Int
+    @usableFromInline var capacity: Int
+    @usableFromInline let bytes: UnsafeMutableRawPointer
+    /// Whose bytes these are, where this is a window. Never a window itself.
+    @usableFromInline var owner: ByteStorage?
 
     @inlinable
-    init(end: Int, capacity: Int) {
+    init(end: Int, capacity: Int, bytes: UnsafeMutableRawPointer, owner: ByteStorage?) {
       self.end = end
       self.capacity = capacity
+      self.bytes = bytes
+      self.owner = owner
     }
   }
 
   @inlinable
   static func make(capacity: Int) -> ByteStorage {
-    unsafeDowncast(ByteStorage.create(minimumCapacity: capacity) { _ in Header(end: 0, capacity: capacity) }, to: ByteStorage.self)
+    let made = ByteStorage.create(minimumCapacity: capacity) { buffer in
+      Header(end: 0, capacity: capacity, bytes: buffer.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }, owner: nil)
+    }
+    return unsafeDowncast(made, to: ByteStorage.self)
   }
 
-  @inlinable var bytes: UnsafeMutableRawPointer { withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) } }
+  @inlinable var bytes: UnsafeMutableRawPointer { withUnsafeMutablePointerToHeader { $0.pointee.bytes } }
 
   @inlinable
   var end: Int {
@@ -31,4 +39,39 @@ final class ByteStorage: ManagedBuffer<ByteStorage.Header, UInt8> {
   }
 
   @inlinable var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.capacity } }
+}
+
+/// Windows: storages of their own, with their own ends, in the memory of one buffer.
+extension ByteStorage {
+  /// The buffer whose memory this is.
+  var memory: ByteStorage { withUnsafeMutablePointerToHeader { $0.pointee.owner } ?? self }
+
+  func window(at bytes: UnsafeMutableRawPointer, end: Int, capacity: Int) -> ByteStorage {
+    let made = ByteStorage.create(minimumCapacity: 0) { _ in Header(end: end, capacity: capacity, bytes: bytes, owner: self) }
+    return unsafeDowncast(made, to: ByteStorage.self)
+  }
+
+  /// An empty window of a new buffer, which has room for more of them behind it.
+  static func window(capacity: Int, inBufferOf bufferCapacity: Int) -> ByteStorage {
+    let buffer = make(capacity: max(capacity, bufferCapacity))
+    buffer.end = capacity
+    return buffer.window(at: buffer.bytes, end: 0, capacity: capacity)
+  }
+
+  /// An empty window right behind what was written into this one, which gets no more from now on. Nil where the buffer ends before, or where
+  /// another window follows already.
+  func nextWindow(capacity: Int) -> ByteStorage? {
+    let memory = memory
+    guard memory !== self else { return nil }
+    let start = bytes - memory.bytes
+    guard memory.end == start + room, start + end + capacity <= memory.room else { return nil }
+    withUnsafeMutablePointerToHeader { $0.pointee.capacity = $0.pointee.end }
+    memory.end = start + end + capacity
+    return memory.window(at: bytes + end, end: 0, capacity: capacity)
+  }
+
+  /// Whether no other storage sees this one's memory.
+  var isAloneInMemory: Bool {
+    withUnsafeMutablePointerToHeader { $0.pointee.owner == nil || isKnownUniquelyReferenced(&$0.pointee.owner) }
+  }
 }

@@ -64,6 +64,19 @@ public struct Bytes: @unchecked Sendable {
     }
   }
 
+  /// The pieces as one, without a copy, where each follows the one before it in memory; else nil. As after a copy, the result is a storage of its
+  /// own: it neither shares storage with a piece nor is extended by what follows.
+  public init?(sideBySide pieces: some Collection<Bytes>) {
+    guard let first = pieces.first else { return nil }
+    let memory = first.storage.memory, start = first.storage.bytes + Int(first.start)
+    var count = 0
+    for piece in pieces {
+      guard piece.storage.memory === memory, piece.storage.bytes + Int(piece.start) == start + count else { return nil }
+      count += piece.count
+    }
+    self.init(storage: memory.window(at: start, end: count, capacity: count), start: 0, count: count)
+  }
+
   @inlinable
   public subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < count, "index outside of the bytes")

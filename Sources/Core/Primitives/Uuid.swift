@@ -30,13 +30,11 @@ public struct Uuid: Hashable, Comparable, Sendable {
 extension Uuid: CustomStringConvertible {
   public var description: String {
     let alphabet = Self.alphabet
-    var text = ""
-    for index in 0..<22 {
+    return String(unsafeUninitializedCapacity: 22) { target in
       // 22 digits of 6 bits carry 132 bits: the last four are zero.
-      let shift = 122 - 6 * index
-      text.append(Character(UnicodeScalar(alphabet[Int(sixBits(at: shift))])))
+      for index in 0..<22 { target[index] = alphabet[Int(sixBits(at: 122 - 6 * index))] }
+      return 22
     }
-    return text
   }
 
   private func sixBits(at shift: Int) -> UInt64 {

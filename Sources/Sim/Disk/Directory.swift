@@ -15,11 +15,16 @@ final class Directory {
   }
 
   /// Looked up by name, and sorted before anybody walks through it.
-  private var entries: [String: Entry] = [:]
-  private var durable: [String: Entry] = [:]
+  private var entries = [String: Entry](minimumCapacity: Directory.usualCount)
+  private var durable = [String: Entry](minimumCapacity: Directory.usualCount)
   private var unsynced: [Change] = []
   /// Changes that went to the platter before those in `unsynced`.
   private var synced = 0
+  private let moves: DirectoryMoves
+  /// As many names as the directory of a log has: there is room for them from the start.
+  private static let usualCount = 6
+
+  init(_ moves: DirectoryMoves) { self.moves = moves }
 
   subscript(name: String) -> Entry? { entries[name] }
 
@@ -32,18 +37,23 @@ final class Directory {
 
   private func make(_ change: Change) {
     unsynced.append(change)
-    Self.apply(change, to: &entries)
+    if Self.apply(change, to: &entries) { moves.count += 1 }
   }
 
-  private static func apply(_ change: Change, to entries: inout [String: Entry]) {
+  /// Returns whether a directory lost its name.
+  @discardableResult
+  private static func apply(_ change: Change, to entries: inout [String: Entry]) -> Bool {
     switch change {
-    case .set(let name, let entry): entries[name] = entry
-    case .remove(let name): entries[name] = nil
+    case .set(let name, let entry): return isDirectory(entries.updateValue(entry, forKey: name))
+    case .remove(let name): return isDirectory(entries.removeValue(forKey: name))
     case .rename(let name, let newName, let entry):
       entries[name] = nil
-      entries[newName] = entry
+      let replaced = entries.updateValue(entry, forKey: newName)
+      return isDirectory(entry) || isDirectory(replaced)
     }
   }
+
+  private static func isDirectory(_ entry: Entry?) -> Bool { if case .directory = entry { true } else { false } }
 
   /// Names the changes made so far, for `sync`.
   var changes: Int { synced + unsynced.count }
@@ -66,6 +76,7 @@ final class Directory {
     }
     entries = durable
     unsynced = []
+    moves.count += 1
     for name in names {
       switch entries[name] {
       case .file(let inode): inode.losePower(policy, &random)

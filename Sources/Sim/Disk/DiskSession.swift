@@ -45,16 +45,18 @@ final class DiskSession: Disk {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
     try storage.failIfFaulty(path.text)
+    guard !path.isRoot else { throw .invalid }
+    let parent = try storage.directories.directory(at: path.parent), name = path.name
     let inode: Inode
-    switch try entry(path) {
+    switch parent?[name] {
     case .file(let found): inode = found
     case .directory: throw .invalid
     case nil:
       guard creating else { throw .notFound }
       try storage.failIfFull(path.text)
-      let parent = try parentDirectory(of: path)
+      guard let parent else { throw .notFound }
       inode = Inode(modified: wallClock)
-      parent.set(path.name, .file(inode))
+      parent.set(name, .file(inode))
     }
     filesOpened += 1
     files[filesOpened] = OpenFile(path: path.text, inode: inode)
@@ -108,8 +110,8 @@ final class DiskSession: Disk {
     guard isAlive else { throw .inputOutput }
     let path = Path(path), newPath = Path(newPath)
     try storage.failIfFaulty(path.text)
-    guard let entry = try entry(path) else { throw .notFound }
-    let parent = try parentDirectory(of: path), newParent = try parentDirectory(of: newPath)
+    guard let entry = try storage.directories.entry(path) else { throw .notFound }
+    let parent = try storage.directories.parent(of: path), newParent = try storage.directories.parent(of: newPath)
     if path.text == newPath.text { return }
     freeFile(newParent[newPath.name])
     if parent === newParent {
@@ -125,9 +127,9 @@ final class DiskSession: Disk {
     let path = Path(path)
     try storage.failIfFaulty(path.text)
     guard !path.isRoot else { throw .invalid }
-    guard let entry = try entry(path) else { return }
+    guard let entry = try storage.directories.entry(path) else { return }
     freeFile(entry)
-    try parentDirectory(of: path).remove(path.name)
+    try storage.directories.parent(of: path).remove(path.name)
   }
 
   /// Gives back the room of what loses its name.
@@ -146,58 +148,21 @@ final class DiskSession: Disk {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
     try storage.failIfFaulty(path.text)
-    var directory = storage.root
-    for name in path.names {
-      switch directory[name] {
-      case .directory(let found): directory = found
-      case .file: throw .invalid
-      case nil:
-        let made = Directory()
-        directory.set(name, .directory(made))
-        directory = made
-      }
-    }
+    try storage.directories.make(path)
   }
 
   func list(_ path: String) throws(DiskError) -> [String] {
     guard isAlive else { throw .inputOutput }
     let path = Path(path)
     try storage.failIfFaulty(path.text)
-    switch try entry(path) {
-    case .directory(let directory): return directory.names
-    case .file: throw .invalid
-    case nil: return []
-    }
+    return try storage.directories.directory(at: path.text[...])?.names ?? []
   }
 
-  func exists(_ path: String) -> Bool { (try? entry(Path(path))) != nil }
+  func exists(_ path: String) -> Bool { (try? storage.directories.entry(Path(path))) != nil }
 
   func modified(_ path: String) -> Timestamp? {
-    guard case .file(let inode) = try? entry(Path(path)) else { return nil }
+    guard case .file(let inode) = try? storage.directories.entry(Path(path)) else { return nil }
     return inode.modified
-  }
-
-  private func entry(_ path: Path) throws(DiskError) -> Directory.Entry? {
-    var entry = Directory.Entry.directory(storage.root)
-    for name in path.names {
-      guard case .directory(let directory) = entry else { throw .invalid }
-      guard let next = directory[name] else { return nil }
-      entry = next
-    }
-    return entry
-  }
-
-  private func directory(_ path: Path) throws(DiskError) -> Directory {
-    switch try entry(path) {
-    case .directory(let directory): return directory
-    case .file: throw .invalid
-    case nil: throw .notFound
-    }
-  }
-
-  private func parentDirectory(of path: Path) throws(DiskError) -> Directory {
-    guard !path.isRoot else { throw .invalid }
-    return try directory(path.parent)
   }
 
   private var wallClock: Timestamp { machine.clock.reading(at: world.now) }
@@ -212,8 +177,9 @@ final class DiskSession: Disk {
 
   func syncDirectory(_ path: String) -> DiskOperation {
     do throws(DiskError) {
-      let directory = try self.directory(Path(path))
-      return begin(.syncDirectory(directory, changes: directory.changes), path: Path(path).text, bytes: 0)
+      let path = Path(path)
+      guard let directory = try storage.directories.directory(at: path.text[...]) else { throw .notFound }
+      return begin(.syncDirectory(directory, changes: directory.changes), path: path.text, bytes: 0)
     } catch {
       return fail(error)
     }
@@ -222,19 +188,20 @@ final class DiskSession: Disk {
   func replace(_ path: String, with content: Bytes) -> DiskOperation {
     let path = Path(path)
     do throws(DiskError) {
-      let parent = try parentDirectory(of: path)
-      if case .directory = parent[path.name] { throw .invalid }
+      let parent = try storage.directories.parent(of: path)
+      let name = path.name, temporaryName = name + Path.temporarySuffix
+      if case .directory = parent[name] { throw .invalid }
       try storage.failIfFaulty(path.text)
       try storage.failIfFull(path.text)
       try storage.reserve(content.count)
       let temporary = Inode(modified: wallClock)
       temporary.append(content)
       storage.chargeAppend(of: content.count, to: temporary)
-      freeFile(parent[path.name + Path.temporarySuffix])
-      parent.set(path.name + Path.temporarySuffix, .file(temporary))
+      freeFile(parent[temporaryName])
+      parent.set(temporaryName, .file(temporary))
       world.statistics.diskBytesAppended += UInt64(content.count)
       storage.divert(content, at: 0, of: temporary, path: path.text)
-      return begin(.writeReplacement(temporary, temporary.beginSync(), parent, path.name), path: path.text, bytes: content.count)
+      return begin(.writeReplacement(temporary, temporary.beginSync(), parent, name), path: path.text, bytes: content.count)
     } catch {
       return fail(error)
     }
@@ -285,8 +252,9 @@ final class DiskSession: Disk {
   /// Renames the temporary file over the one to replace, unless another replacement took its name meanwhile.
   private func putInPlace(_ inode: Inode, _ parent: Directory, _ name: String) {
     freeFile(parent[name])
-    if case .file(let named) = parent[name + Path.temporarySuffix], named === inode {
-      parent.rename(name + Path.temporarySuffix, to: name, .file(inode))
+    let temporaryName = name + Path.temporarySuffix
+    if case .file(let named) = parent[temporaryName], named === inode {
+      parent.rename(temporaryName, to: name, .file(inode))
     } else {
       parent.set(name, .file(inode))
     }

@@ -7,7 +7,7 @@ final class DiskStorage {
   private unowned(unsafe) let machine: Machine
   private let profile: DiskProfile
   let device: DiskDevice
-  private(set) var root = Directory()
+  var directories = DirectoryTree()
   private(set) var usedBytes: Int64 = 0
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
@@ -21,15 +21,15 @@ final class DiskStorage {
   }
 
   func replace() {
-    root = Directory()
+    directories = DirectoryTree()
     usedBytes = 0
   }
 
   /// The stream depends on the disk and the instant alone, so an earlier power loss more or less changes nothing here.
   func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
     var random = RandomStream(seed: world.seed, purpose: "power loss", machine.key, now.nanoseconds)
-    root.losePower(policy, &random)
-    usedBytes = root.totalSize
+    directories.root.losePower(policy, &random)
+    usedBytes = directories.root.totalSize
     device.losePower(at: now.nanoseconds)
   }
 
@@ -130,7 +130,7 @@ final class DiskStorage {
     if strike(path, { $0 == .phantomWrite }) != nil { inode.losesWrite(position..<position + bytes.count) }
     guard let index = indexOfFault(touching: path, { $0 == .misdirectedWrite }) else { return }
     inode.losesWrite(position..<position + bytes.count)
-    let victims = root.files().filter { matches($0.path, pattern: faults[index].fault.files) && $0.inode.size > bytes.count }
+    let victims = directories.root.files().filter { matches($0.path, pattern: faults[index].fault.files) && $0.inode.size > bytes.count }
     guard !victims.isEmpty else { return }
     let victim = faults[index].random.pick(victims).inode
     // Not where it belongs, even in its own file.
@@ -141,7 +141,7 @@ final class DiskStorage {
 
   private func rot(_ fault: ActiveDiskFault, bits: Int) {
     var random = fault.random
-    let victims = root.files().filter { matches($0.path, pattern: fault.fault.files) && $0.inode.size > 0 }
+    let victims = directories.root.files().filter { matches($0.path, pattern: fault.fault.files) && $0.inode.size > 0 }
     guard !victims.isEmpty else { return }
     for _ in 0..<bits {
       let victim = random.pick(victims).inode

@@ -53,12 +53,13 @@ struct FileContent {
     return slices
   }
 
-  /// The bytes of a range: shared where they lie in one piece, else copied together.
+  /// The bytes of a range: shared where they lie in one piece or side by side in memory, else copied together.
   func bytes(_ range: Range<Int>) -> Bytes {
     guard !range.isEmpty else { return .empty }
     let piece = pieces[indexOfPiece(holding: range.lowerBound)]
     if range.upperBound <= piece.end { return piece.bytes[range.lowerBound - piece.start..<range.upperBound - piece.start] }
-    return Bytes(joining: slices(range))
+    let slices = slices(range)
+    return Bytes(sideBySide: slices) ?? Bytes(joining: slices)
   }
 
   /// How far the piece reaches that holds a position.

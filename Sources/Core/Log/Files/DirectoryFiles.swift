@@ -5,8 +5,16 @@ import Primitives
 struct DirectoryFiles {
   let disk: any Disk
   let directory: String
+  /// What stands before the names of files in paths.
+  private let prefix: String
 
-  func path(_ name: String) -> String { directory.isEmpty ? name : "\(directory)/\(name)" }
+  init(disk: any Disk, directory: String) {
+    self.disk = disk
+    self.directory = directory
+    prefix = directory.isEmpty ? "" : directory + "/"
+  }
+
+  func path(_ name: String) -> String { prefix + name }
 
   func open(_ name: String, creating: Bool) throws(DiskFailure) -> FileID {
     do { return try disk.open(path(name), creating: creating) } catch { throw failure(name, error) }

@@ -7,16 +7,24 @@ enum LogNames {
   static let leaderEpochs = "leader-epoch-checkpoint"
   static let indexes = [offsetIndex, timeIndex, transactionIndex]
 
+  private static let digitCount = 20
+
   static func file(_ baseOffset: Offset, _ suffix: String) -> String {
-    let digits = String(baseOffset.value)
-    return String(repeating: "0", count: max(0, 20 - digits.utf8.count)) + digits + suffix
+    String(unsafeUninitializedCapacity: digitCount + suffix.utf8.count) { target in
+      var rest = baseOffset.value
+      for index in (0..<digitCount).reversed() {
+        target[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      }
+      return digitCount + UnsafeMutableBufferPointer(rebasing: target[digitCount...]).update(fromContentsOf: suffix.utf8)
+    }
   }
 
   /// The base offset of a file's name, or nil where the name is not of this form.
   static func baseOffset(of name: String, suffix: String) -> Offset? {
-    guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count else { return nil }
-    let digits = name.utf8.prefix(20)
-    guard digits.allSatisfy({ (48...57).contains($0) }), let value = Int64(String(name.prefix(20))) else { return nil }
+    guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count else { return nil }
+    let digits = name.utf8.prefix(digitCount)
+    guard digits.allSatisfy({ (48...57).contains($0) }), let value = Int64(String(name.prefix(digitCount))) else { return nil }
     return Offset(value)
   }
 }

@@ -173,6 +173,6 @@ extension LogSegment {
 extension String {
   /// The directory above a path; empty for one at the root.
   var parentPath: String {
-    lastIndex(of: "/").map { String(self[..<$0]) } ?? ""
+    utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) } ?? ""
   }
 }

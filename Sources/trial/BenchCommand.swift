@@ -73,7 +73,6 @@ struct BenchCommand: ParsableCommand {
     if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
     if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
     if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
-    if !formats.isEmpty, live || bootstrap != nil { throw ValidationError("--format is for the simulation: leave it out, or --live and --bootstrap") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
@@ -101,7 +100,8 @@ struct BenchCommand: ParsableCommand {
         return try BenchMatrix(plan).run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
       }
       return try BenchMatrix(plan).run(
-        with: { BenchOutput(result: try runLive($0, seed: $1.request.seed, target: target, reusingTopics: reuseTopics)) }, progress: progress)
+        with: { try runLive($0, seed: $1.request.seed, target: target, reusingTopics: reuseTopics, formats: formats, driver: $1.driverName) },
+        progress: progress)
     } catch let error as ScenarioError {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(.badInput)

@@ -46,6 +46,9 @@ public struct BenchPlan {
   public var rowCount: Int { product.count }
   public var isSearch: Bool { !objectives.isEmpty }
 
+  /// What the OpenMessaging Benchmark shall call what the load is driven with.
+  public var driverName: String { source.driverName }
+
   func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
 
   /// `acks=all linger.ms=5`; nothing where nothing is varied.
@@ -83,7 +86,7 @@ public struct BenchPlan {
 
   /// Runs a scenario of this plan in the simulation.
   func simulate(_ scenario: Scenario) throws -> BenchOutput {
-    try BenchRun(scenario, seed: request.seed).run(formats: request.formats, driver: source.driverName)
+    try BenchRun(scenario, seed: request.seed).run(formats: request.formats, driver: driverName)
   }
 
   private static func value(_ text: String, source: String) throws -> Value {

@@ -46,15 +46,18 @@ extension BenchPart {
     if report.rows.count > 1, !report.pareto.isEmpty {
       items.append([.text("\(report.pareto.count) of \(report.rows.count) settings are on the Pareto front: no other one beats them in throughput, p99 and loss together.")])
     }
+    let told = report.toldEffects
     for metric in ChartMetric.allCases {
       let name = metric == .throughput ? "Throughput" : "The p99 of publish latency"
       if report.rows.count > 1, isAlike(metric) {
         items.append([.text("\(name) hardly depends on what was varied: all settings are within 1 % of each other.")])
-      } else if let effect = report.effects.filter({ $0.metric == metric.key && $0.keys.count == 1 }).max(by: { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }) {
-        items.append([
-          .text("\(name) depends most on "), .code(effect.keys[0]),
-          .text(": \(percentText(effect.share)) of its variance."),
-        ])
+      } else if let told = told.first(where: { $0.metric == metric.key }) {
+        let effect = told.effects.filter { $0.keys.count == 1 }.max { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }
+        if let effect {
+          items.append([.text("\(name) depends most on "), .code(effect.keys[0]), .text(": \(percentText(effect.share)) of its variance.")])
+        } else if told.effects.isEmpty, let rest = told.rest {
+          items.append([.text("\(rest).")])
+        }
       }
     }
     items.append(lossItem)

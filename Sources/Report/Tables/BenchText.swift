@@ -6,8 +6,7 @@ extension BenchReport {
   public func text(sortedBy order: BenchOrder = .settings) -> String {
     var parts = [table(sortedBy: order)]
     if rows.count > 1 { parts.append("* no other setting is better in throughput, p99 and loss together") }
-    let explained = effects.filter { $0.share >= 0.005 }
-    if !explained.isEmpty { parts.append(Self.text(of: explained)) }
+    if let effectsText { parts.append(effectsText) }
     if rows.count == 1 { parts += [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty } }
     let remarks = order.indices(of: rows).flatMap { rows[$0].remarks }
     if !remarks.isEmpty { parts.append(remarks.joined(separator: "\n")) }
@@ -33,6 +32,13 @@ extension BenchReport {
         ]
     }
     return trimmed(table.string(for: order.indices(of: rows)) ?? "no rows")
+  }
+
+  /// What moves throughput and latency, as far as anything does; nil where nothing is known about that.
+  private var effectsText: String? {
+    let told = toldEffects
+    let parts = [Self.text(of: told.flatMap(\.effects)), told.compactMap(\.rest).joined(separator: "\n")].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
   private static func text(of effects: [Effect]) -> String {

@@ -21,6 +21,10 @@ public final class LiveRun {
     public var folder: String?
     /// Whether everything is read again at the end. Without that, loss is not found.
     public var audits = true
+    /// Of the files that the run shall give beside its result.
+    public var formats: [ResultFormat] = []
+    /// What the OpenMessaging Benchmark shall call what the run is driven with.
+    public var driver = ""
 
     public init() {}
   }
@@ -45,7 +49,7 @@ public final class LiveRun {
   private var adminHost: LiveHost?
   private var clientHosts: [LiveHost] = []
   private var auditHost: LiveHost?
-  /// What the nodes used within the window, after `result`.
+  /// What the nodes used within the window, after `output`.
   public private(set) var usage: [NodeUsage] = []
 
   /// Throws a `ScenarioError` where the scenario cannot run on real machines.
@@ -56,7 +60,10 @@ public final class LiveRun {
   }
 
   /// Runs it: takes the scenario's duration, and some seconds to set up, drain and audit.
-  public func result() throws -> BenchResult {
+  public func result() throws -> BenchResult { try output().result }
+
+  /// Runs it, and gives the files that were asked for beside the result.
+  public func output() throws -> BenchOutput {
     defer { end() }
     let bootstrap = try startCluster()
     let topics = try prepareTopics(bootstrap)
@@ -79,7 +86,7 @@ public final class LiveRun {
       origin: origin, loadEnd: loadEnd, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
       problems: problems)
     end()
-    return run.result(outcome)
+    return run.output(outcome, formats: options.formats, driver: options.driver)
   }
 
   private var clock: Instant { adminHost!.now }

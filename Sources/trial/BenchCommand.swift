@@ -11,7 +11,7 @@ struct BenchCommand: ParsableCommand {
     discussion: """
       Without --vary, what the scenario itself varies is compared; a scenario that varies nothing is run once. KEY is a setting of Kafka's \
       (acks, linger.ms, min.insync.replicas, ...), one of partitions, replication.factor, brokers, machine, message.size, rate, clients, consumers, \
-      groups, or a path of the scenario such as cluster.brokers. All combinations run, with the same seed:
+      groups, or a path of the scenario such as cluster.brokers. All combinations run, with the same seed or seeds:
 
         trial bench scenarios/benchmarks/acks.yaml --vary acks=0,1,all --vary linger.ms=0,5
 
@@ -26,8 +26,14 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .customLong("vary"), help: ArgumentHelp("Run with each of these values. May stand several times.", valueName: "key=v1,v2"))
   var varied: [String] = []
 
-  @Option(help: "The seed of everything that chance decides, the same for all settings.")
-  var seed: UInt64 = 1
+  @Option(help: "The seed of everything that chance decides, the same for all settings. [default: 1]")
+  var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run every setting with each of these seeds, both ends included, such as 1..5: figures are then means, with the least and the greatest.",
+      valueName: "a..b"))
+  var seeds: SeedRange?
 
   @OptionGroup var scenarioOptions: ScenarioOptions
 
@@ -73,10 +79,18 @@ struct BenchCommand: ParsableCommand {
     if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
     if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
     if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
-    if !formats.isEmpty, live || bootstrap != nil { throw ValidationError("--format is for the simulation: leave it out, or --live and --bootstrap") }
+    if seed != nil, seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
+    if let range = seeds?.range, range.upperBound - range.lowerBound >= Self.mostSeeds {
+      throw ValidationError("--seeds \(range.lowerBound)..\(range.upperBound) are too many: \(grouped(Self.mostSeeds)) at most")
+    }
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
+
+  /// Every run of every seed is part of the result.
+  private static let mostSeeds: UInt64 = 1_000
+
+  private var chosenSeeds: ClosedRange<UInt64> { seeds?.range ?? (seed ?? 1)...(seed ?? 1) }
 
   func run() throws {
     let plan: BenchPlan
@@ -101,7 +115,7 @@ struct BenchCommand: ParsableCommand {
         return try BenchMatrix(plan).run(jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, progress: progress)
       }
       return try BenchMatrix(plan).run(
-        with: { BenchOutput(result: try runLive($0, seed: $1.request.seed, target: target, reusingTopics: reuseTopics)) }, progress: progress)
+        with: { try runLive($0, seed: $1, target: target, reusingTopics: reuseTopics, formats: formats, driver: $2.driverName) }, progress: progress)
     } catch let error as ScenarioError {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(.badInput)
@@ -117,7 +131,7 @@ struct BenchCommand: ParsableCommand {
     request.variant = scenarioOptions.variant
     request.overrides = scenarioOptions.overrides
     request.varied = try varied.map { try VariedSetting(option: $0) }
-    request.seed = seed
+    request.seeds = chosenSeeds
     request.duration = duration
     request.payloadFile = payloadFile
     request.objectives = search
@@ -129,7 +143,9 @@ struct BenchCommand: ParsableCommand {
 
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
     let report = outcome.report
-    let found = report.rows.compactMap { row in row.search.map { (row.settings.isEmpty ? "" : "\(row.name): ") + $0.text } }
+    let found = report.rows.flatMap { row in
+      row.runs.compactMap { run in run.search.map { [row.name(of: run.result), $0.text].filter { !$0.isEmpty }.joined(separator: ": ") } }
+    }
     let text = ([report.text(sortedBy: sort)] + found).joined(separator: "\n")
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
@@ -140,11 +156,12 @@ struct BenchCommand: ParsableCommand {
     }
     if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
-    if !output.quiet { tell("\(report.scenario), seed \(seed)\n\(report.about)\n") }
+    let seeds = chosenSeeds.count == 1 ? "seed \(chosenSeeds.lowerBound)" : "seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"
+    if !output.quiet { tell("\(report.scenario), \(seeds)\n\(report.about)\n") }
     if !output.json || !output.quiet { tell(text) }
     if !output.quiet { tell("\nagain: \(report.replay)") }
     for failure in outcome.failures {
-      standardError("error: \(failure.settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")): \(failure.problem)")
+      standardError("error: \(failure.run): \(failure.problem)")
     }
   }
 }
@@ -160,6 +177,6 @@ extension String {
 extension HostMeasurement {
   /// What all rows together cost: this process and its workers.
   fileprivate func facts(of report: BenchReport) -> HostFacts {
-    facts(events: report.rows.reduce(0) { $0 + $1.result.events }, simulatedSeconds: report.rows.reduce(0) { $0 + $1.result.simulatedSeconds })
+    facts(events: report.results.reduce(0) { $0 + $1.events }, simulatedSeconds: report.results.reduce(0) { $0 + $1.simulatedSeconds })
   }
 }

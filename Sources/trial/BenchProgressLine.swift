@@ -19,16 +19,17 @@ final class BenchProgressLine {
 
   func show(_ progress: BenchProgress) {
     switch progress {
-    case .step(let row, let step):
+    case .step(let run, let step):
       guard tellsSteps else { return }
       clear()
-      standardError(words(step, row))
-    case .row(_, let done): self.done = done
+      standardError(words(step, run))
+    case .done(let done): self.done = done
     }
     let now = Date()
     guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
     lastShown = now
-    let text = "\(done) of \(plan.rowCount) settings, \(grouped(Int64(now.timeIntervalSince(start)))) s"
+    let noun = plan.runCount == plan.rowCount ? "settings" : "runs"
+    let text = "\(done) of \(plan.runCount) \(noun), \(grouped(Int64(now.timeIntervalSince(start)))) s"
     FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
   }
 
@@ -36,8 +37,8 @@ final class BenchProgressLine {
     if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
   }
 
-  private func words(_ step: SearchStep, _ row: Int) -> String {
-    let name = plan.name(ofRow: row)
+  private func words(_ step: SearchStep, _ run: Int) -> String {
+    let name = plan.runName(run)
     let outcome = step.missed.isEmpty ? "met" : "not met: \(step.missed.joined(separator: ", "))"
     return (name.isEmpty ? "" : "\(name): ")
       + "\(grouped(Int64(step.recordsPerSecond))) records/s: \(grouped(Int64(step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"

@@ -68,7 +68,7 @@ import Trials
     let target = RealRun.Target.bootstrap(cluster.addresses)
     // The topic is gone behind the first run: the second finds no records in it.
     for _ in 1...2 {
-      let result = try runLive(Self.scenario(short), seed: 1, target: target)
+      let result = try runLive(Self.scenario(short), seed: 1, target: target).result
       #expect((200...320).contains(result.delivery.sent))
       #expect(result.delivery.acked == result.delivery.sent)
       #expect(result.delivery.lost == 0)
@@ -93,7 +93,7 @@ import Trials
     try Self.fill("t", of: cluster)
     #expect(throws: ScenarioError.self) { try runLive(Self.scenario(short), seed: 1, target: target) }
     for _ in 1...2 {
-      let result = try runLive(Self.scenario(short), seed: 1, target: target, reusingTopics: true)
+      let result = try runLive(Self.scenario(short), seed: 1, target: target, reusingTopics: true).result
       #expect((200...320).contains(result.delivery.sent))
       #expect(result.delivery.acked == result.delivery.sent)
       #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })

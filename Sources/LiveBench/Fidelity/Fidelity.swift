@@ -27,7 +27,8 @@ public enum Fidelity {
     var rows: [Comparison] = []
     for (index, name) in settings.enumerated() {
       progress("\(index + 1) of \(settings.count): \(name)")
-      let live = try runLive(scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500), seed: 1, target: .loopback).metrics
+      let measured = try scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500)
+      let live = try runLive(measured, seed: 1, target: .loopback).result.metrics
       let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
       for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
         rows.append(Comparison(name, metric, predicted: metric.value(in: simulated), measured: metric.value(in: live)))

@@ -11,20 +11,20 @@ public enum BenchOrder: String, CaseIterable, Sendable {
 
   /// The best first: the highest throughput, the lowest latency or loss. Rows that are equal keep their order.
   public func indices(of rows: [BenchRow]) -> [Int] {
-    let keys = rows.map { key($0.result) }
+    let keys = rows.map(key)
     return rows.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
   }
 
   /// The less, the better.
-  private func key(_ result: BenchResult) -> Double {
+  private func key(_ row: BenchRow) -> Double {
     switch self {
     case .settings: 0
-    case .throughput: -result.metrics.throughput.publish.recordsPerSecond
-    case .p50: result.metrics.latency.publish.p50
-    case .p99: result.metrics.latency.publish.p99
-    case .p999: result.metrics.latency.publish.p999
-    case .endToEnd: result.metrics.latency.endToEnd.p99
-    case .lost: Double(result.lostInAll)
+    case .throughput: -row.publishRate
+    case .p50: row.spread(\.publish, \.p50)?.mean ?? 0
+    case .p99: row.publishP99
+    case .p999: row.spread(\.publish, \.p999)?.mean ?? 0
+    case .endToEnd: row.spread(\.endToEnd, \.p99)?.mean ?? 0
+    case .lost: Double(row.lostInAll)
     }
   }
 }

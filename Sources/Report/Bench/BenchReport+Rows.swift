@@ -6,6 +6,12 @@ extension BenchReport {
       effects: Effect.all(in: rows, varied: varied), replay: replay)
   }
 
+  /// Every run of every row.
+  public var results: [BenchResult] { rows.flatMap(\.results) }
+
+  /// `1..5`, the seeds that each row ran with; nil where that was one.
+  public var seedsText: String? { rows.first { $0.isOverSeeds }?.seedsText }
+
   public var json: JSON { JSON(encoding: self) }
 
   /// With what the run cost this machine, which is printed and never stored.

@@ -3,7 +3,8 @@ extension Effect {
   /// shares of each metric first. Empty unless the rows are the full product of what was varied.
   ///
   /// A share is the sum of squares of the effect by that of the metric over all rows: with one row for each combination nothing is
-  /// measured twice, so what main effects and these interactions leave belongs to interactions of three and more settings.
+  /// measured twice, so what main effects and these interactions leave belongs to interactions of three and more settings. Over several seeds
+  /// the metric of a row is the mean.
   public static func all(in rows: [BenchRow], varied: [VariedSetting]) -> [Effect] {
     guard rows.count == varied.reduce(1, { $0 * $1.values.count }) else { return [] }
     let factors: [Factor] = varied.enumerated().compactMap { place, setting in
@@ -11,8 +12,7 @@ extension Effect {
       let levels = rows.map { row in row.settings.indices.contains(place) ? setting.values.firstIndex(of: row.settings[place].value) : nil }
       return levels.contains(nil) ? nil : Factor(key: setting.key, count: setting.values.count, levels: levels.map { $0! })
     }
-    return effects("throughput", factors, rows.map(\.result.metrics.throughput.publish.recordsPerSecond))
-      + effects("publish.p99", factors, rows.map(\.result.metrics.latency.publish.p99))
+    return effects("throughput", factors, rows.map(\.publishRate)) + effects("publish.p99", factors, rows.map(\.publishP99))
   }
 
   private static func effects(_ metric: String, _ factors: [Factor], _ values: [Double]) -> [Effect] {

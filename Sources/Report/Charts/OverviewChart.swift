@@ -4,7 +4,7 @@ extension Chart {
     let rows = report.chosenRows(limit: ChartStyle.rowLimit)
     guard rows.count > 1 else { return nil }
     let names = RowNames(report), note = report.choiceNote(rows)
-    let title = "Throughput and publish latency"
+    let title = "Throughput and publish latency" + (report.seedsText.map { ", means over seeds \($0)" } ?? "")
     let lines = RowLines(names: rows.map { names[$0] })
     let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(6, ChartStyle.grey), "p99.9")])
     let right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + lines.height
@@ -13,8 +13,7 @@ extension Chart {
     drawing.title(title, note)
     legend.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
 
-    let results = rows.map { report.rows[$0].result.metrics }
-    let rates = results.map(\.throughput.publish.recordsPerSecond)
+    let rates = rows.map { report.rows[$0].publishRate }
     var throughput = Panel(
       frame: Frame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
       x: .linear("records/s", upTo: rates.max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
@@ -29,19 +28,22 @@ extension Chart {
     }.joined()
     drawing.panel(throughput)
 
-    let latencies = results.map(\.latency.publish)
-    let positive = latencies.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
+    let whole = rows.enumerated().compactMap { line, row -> (line: Double, p50: Double, p99: Double, p999: Double)? in
+      let row = report.rows[row]
+      guard let p50 = row.spread(\.publish, \.p50)?.mean, let p999 = row.spread(\.publish, \.p999)?.mean else { return nil }
+      return (Double(line), p50, row.publishP99, p999)
+    }
+    let positive = whole.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
     var latency = Panel(
       frame: Frame(left: lines.left + panelWidth + gap, top: top, right: right, bottom: bottom), title: "Publish latency",
       x: .logarithmic("from the intended time", from: positive.min() ?? 1, to: positive.max() ?? 1, marks: panelWidth / 56, text: timeText(milliseconds:)), y: lines.axis(isLabelled: false))
-    let whole = latencies.enumerated().filter { $0.element.count > 0 }
     latency.curves = [
       Curve(
-        title: "p50 to p99.9", points: whole.map { [$0.element.p50, Double($0.offset), $0.element.p999 - $0.element.p50, 0] },
+        title: "p50 to p99.9", points: whole.map { [$0.p50, $0.line, $0.p999 - $0.p50, 0] },
         style: "with vectors nohead linecolor rgb '\(ChartStyle.axis)' linewidth 1.5"),
-      .marks("p99.9", whole.map { [$0.element.p999, Double($0.offset)] }, colour: ChartStyle.grey, mark: 6, size: 1.3),
-      .marks("p99", whole.map { [$0.element.p99, Double($0.offset)] }, colour: ChartStyle.blue),
-      .marks("p50", whole.map { [$0.element.p50, Double($0.offset)] }, colour: ChartStyle.sky),
+      .marks("p99.9", whole.map { [$0.p999, $0.line] }, colour: ChartStyle.grey, mark: 6, size: 1.3),
+      .marks("p99", whole.map { [$0.p99, $0.line] }, colour: ChartStyle.blue),
+      .marks("p50", whole.map { [$0.p50, $0.line] }, colour: ChartStyle.sky),
     ]
     drawing.panel(latency)
     let figures = rows.map { row in "\(names[row]) \(countText(report.rows[row].publishRate)) records/s, p99 \(timeText(milliseconds: report.rows[row].publishP99))" }

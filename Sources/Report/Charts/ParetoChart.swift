@@ -7,7 +7,7 @@ extension Chart {
     let names = RowNames(report)
     let title = "Throughput against latency", subtitle = "to the right and down is better; nothing beats those on the Pareto front in throughput, p99 and loss together"
     let point = { (row: Int) in [report.rows[row].publishRate, report.rows[row].publishP99] }
-    let loses = { (row: Int) in report.rows[row].result.lostInAll > 0 }
+    let loses = { (row: Int) in report.rows[row].lostInAll > 0 }
 
     let left = 76, right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true) + 20, bottom = top + 320
     let numbered = Array(front.enumerated())

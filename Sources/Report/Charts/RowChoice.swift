@@ -21,10 +21,3 @@ extension BenchReport {
     chosen.count == rows.count ? "" : "\(chosen.count) of \(rows.count) settings, from the Pareto front and from the fastest to the slowest p99"
   }
 }
-
-extension BenchRow {
-  /// Records per second.
-  var publishRate: Double { result.metrics.throughput.publish.recordsPerSecond }
-  /// Milliseconds.
-  var publishP99: Double { result.metrics.latency.publish.p99 }
-}

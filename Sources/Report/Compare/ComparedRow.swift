@@ -1,4 +1,4 @@
-/// One row on both sides.
+/// One row on both sides. Rows over several seeds are compared on as many of them, the same ones where they can be.
 public struct ComparedRow: Sendable, Equatable {
   /// `acks=all linger.ms=5`
   public var name: String
@@ -26,27 +26,39 @@ public struct ComparedRow: Sendable, Equatable {
     changes = []
     stations = []
     notes = []
-    guard let baseline, let candidate else {
+    guard let wholeBaseline = baseline, let wholeCandidate = candidate else {
       checks = [Self.missing(isInCandidate: candidate != nil)]
       return
     }
+    let (baseline, candidate) = wholeBaseline.paired(with: wholeCandidate)
+    (self.baseline, self.candidate) = (baseline, candidate)
     let old = MetricSheet(of: baseline), new = MetricSheet(of: candidate)
     checks = gates.filter { $0.concerns(candidate) }.flatMap { $0.checks(candidate: new, baseline: old) }
       .filter { check in check.outcome != .notMeasured || gates.contains { $0.text == check.gate && !$0.isDefault } }
     changes = Self.changes(baseline, candidate, old, new, gated: checks.map(\.metric))
-    stations = StationChange.all(baseline.metrics?.stations ?? [], candidate.metrics?.stations ?? [])
-    notes = Self.notes(baseline, candidate)
+    stations = StationChange.all(baseline.meanStations, candidate.meanStations)
+    notes = Self.notes(baseline, candidate) + Self.seedNotes(baseline, candidate, wholeBaseline, wholeCandidate)
   }
 
   public var broken: [GateCheck] { checks.filter { $0.outcome == .broken } }
 
   /// Whether both runs are the same to the last event.
-  public var isIdentical: Bool { baseline?.traceHash != nil && baseline?.traceHash == candidate?.traceHash && changes.isEmpty }
+  public var isIdentical: Bool {
+    guard let old = baseline?.runs.map(\.traceHash), let new = candidate?.runs.map(\.traceHash) else { return false }
+    return !old.contains(nil) && old == new && changes.isEmpty
+  }
 
-  /// The bottleneck on both sides where another station, or none, is it now. That it is a percent busier is not told here.
+  /// The bottleneck on both sides where another station, or none, is it now, on the first seed of which that is true. That it is a percent busier
+  /// is not told here.
   public var bottleneck: (baseline: String, candidate: String)? {
-    guard let old = baseline?.metrics?.bottleneck, let new = candidate?.metrics?.bottleneck else { return nil }
-    return Self.withoutPercentages(old) == Self.withoutPercentages(new) ? nil : (old, new)
+    guard let baseline, let candidate else { return nil }
+    for (before, after) in zip(baseline.runs, candidate.runs) {
+      guard let old = before.metrics?.bottleneck, let new = after.metrics?.bottleneck else { continue }
+      guard Self.withoutPercentages(old) == Self.withoutPercentages(new) else {
+        return (old, candidate.otherSeeds.isEmpty ? new : "\(new), on seed \(after.seed)")
+      }
+    }
+    return nil
   }
 
   private static func withoutPercentages(_ text: String) -> [Substring] {
@@ -76,11 +88,13 @@ public struct ComparedRow: Sendable, Equatable {
   ) -> [MetricChange] {
     var paths = headlines
     for path in gated where !paths.contains(path) { paths.append(path) }
+    let seeds = { (row: StoredRow) in row.otherSeeds.isEmpty ? [] : row.runs.map { ($0.seed, MetricSheet(of: $0)) } }
+    let oldSeeds = seeds(baseline), newSeeds = seeds(candidate)
     return paths.compactMap { path in
       guard let before = old[path], let after = new[path], before.value != after.value else { return nil }
       return MetricChange(
         metric: path, unit: after.unit, better: after.better, baseline: before.value, candidate: after.value,
-        terms: TermChange.all(path, baseline.metrics?.attribution, candidate.metrics?.attribution))
+        terms: TermChange.all(path, baseline.meanAttribution, candidate.meanAttribution), seeds: SeedDifferences.all(path, oldSeeds, newSeeds))
     }
   }
 
@@ -90,9 +104,26 @@ public struct ComparedRow: Sendable, Equatable {
       if old != new { notes.append("\(what): \(old ?? "none") -> \(new ?? "none")") }
     }
     note("variant", baseline.variant, candidate.variant)
-    note("seed", String(baseline.seed), String(candidate.seed))
+    note(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
     note("machine", baseline.machine, candidate.machine)
     note("build", baseline.build, candidate.build)
     return notes
+  }
+
+  /// What to know of figures over several seeds; nothing where both sides have one.
+  private static func seedNotes(
+    _ baseline: StoredRow, _ candidate: StoredRow, _ wholeBaseline: StoredRow, _ wholeCandidate: StoredRow
+  ) -> [String] {
+    guard !wholeBaseline.otherSeeds.isEmpty || !wholeCandidate.otherSeeds.isEmpty else { return [] }
+    var notes: [String] = []
+    let sides = [("baseline", baseline, wholeBaseline), ("candidate", candidate, wholeCandidate)]
+    for (side, part, whole) in sides where part.otherSeeds.count < whole.otherSeeds.count {
+      notes.append("compared on \(part.otherSeeds.isEmpty ? "seed" : "seeds") \(part.seedsText) of the \(side)'s \(whole.seedsText)")
+    }
+    guard !baseline.otherSeeds.isEmpty else { return notes }
+    let seeds =
+      baseline.seedsText == candidate.seedsText
+      ? "seeds \(baseline.seedsText), compared seed by seed" : "\(baseline.runs.count) seeds that are not the same"
+    return notes + ["figures are means over \(seeds); counts of records and faults are sums, verdicts the worst"]
   }
 }

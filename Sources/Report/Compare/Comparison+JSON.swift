@@ -39,10 +39,11 @@ extension GateCheck {
 
 extension MetricChange {
   var json: JSON {
-    .object([
-      ("metric", .string(metric)), ("unit", .string(unit.rawValue)), ("verdict", .string(verdict.rawValue)), ("baseline", MetricValue?.some(baseline).json),
-      ("candidate", MetricValue?.some(candidate).json), ("terms", .array(terms.map(\.json))),
-    ])
+    .object(
+      [
+        ("metric", .string(metric)), ("unit", .string(unit.rawValue)), ("verdict", .string(verdict.rawValue)),
+        ("baseline", MetricValue?.some(baseline).json), ("candidate", MetricValue?.some(candidate).json), ("terms", .array(terms.map(\.json))),
+      ] + (seeds.map { [("seeds", $0.json)] } ?? []))
   }
 }
 

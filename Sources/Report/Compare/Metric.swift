@@ -4,12 +4,15 @@ public struct Metric: Sendable, Equatable {
   public var unit: MetricUnit
   public var better: MetricDirection
   public var value: MetricValue
+  /// Of a mean over several seeds.
+  public var spread: SeedSpread?
 
-  public init(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: MetricValue) {
+  public init(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: MetricValue, spread: SeedSpread? = nil) {
     self.path = path
     self.unit = unit
     self.better = better
     self.value = value
+    self.spread = spread
   }
 }
 

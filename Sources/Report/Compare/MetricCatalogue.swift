@@ -155,6 +155,12 @@ public enum MetricCatalogue {
     ("reordered", .lower, { $0.reordered }),
   ]
 
+  /// Whether the figure counts what happened, so that several seeds make a sum of it; others make a mean.
+  static func isTotal(_ path: String) -> Bool {
+    deliveryCounts.contains { $0.name == path } || path == "events" || path.hasPrefix("faults.")
+      || path.hasPrefix("disturbance.") && [".lost", ".duplicated", ".late"].contains { path.hasSuffix($0) }
+  }
+
   private static let delivery = deliveryCounts.map { counted in count(counted.name, counted.better) { counted.value($0.delivery) } }
 
   private static let volume: [Entry] = {

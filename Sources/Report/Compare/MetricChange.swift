@@ -9,6 +9,8 @@ public struct MetricChange: Sendable, Equatable {
   public var candidate: MetricValue
   /// Of a latency: the terms of its sum that moved, the largest difference first.
   public var terms: [TermChange]
+  /// nil where there is a single seed, or the seeds are not the same.
+  public var seeds: SeedDifferences?
 
   public var verdict: Verdict {
     switch (baseline, candidate) {

@@ -58,7 +58,7 @@ extension Comparison {
   }
 
   private func shownReasons(of row: ComparedRow, without common: [String]) -> [String] {
-    var reasons = row.changes.filter { isShown($0, of: row) && !$0.terms.isEmpty }.map { "\($0.metric) \($0.text): \($0.termsText)" }
+    var reasons = row.changes.filter { isShown($0, of: row) && (!$0.terms.isEmpty || $0.seeds != nil) }.map(\.reason)
     let moved = row.stations.filter { $0.difference.magnitude >= 0.005 }.prefix(3)
     if !moved.isEmpty { reasons.append("utilisation: \(moved.map(\.text).joined(separator: ", "))") }
     if let bottleneck = row.bottleneck { reasons.append("bottleneck: \(bottleneck.baseline) -> \(bottleneck.candidate)") }
@@ -70,6 +70,13 @@ extension Comparison {
     guard let old = baseline?.number, let new = candidate?.number else { return (FigureText.text(baseline, unit), FigureText.text(candidate, unit)) }
     let texts = FigureText.texts(old, new, unit)
     return (texts.baseline, FigureText.withUnit(texts.candidate, unit))
+  }
+}
+
+extension MetricChange {
+  /// `publish.p99 4.10 -> 4.90 ms (+19.5 %), higher on 5 of 5 seeds, by +0.62..+0.98: replication +0.71`
+  fileprivate var reason: String {
+    "\(metric) \(text)" + (seeds.map { ", \($0.text)" } ?? "") + (terms.isEmpty ? "" : ": \(termsText)")
   }
 }
 

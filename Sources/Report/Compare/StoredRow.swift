@@ -19,6 +19,8 @@ public struct StoredRow: Sendable, Equatable {
   /// What the run exited with: see `ExitCode`.
   public var exitCode: Int32
   public var replay: String
+  /// The runs of the same setting with other seeds. All else here is of the first one.
+  public var otherSeeds: [StoredRow] = []
 
   public init(_ result: BenchResult, settings: [ChosenSetting] = []) {
     scenario = result.scenario
@@ -38,7 +40,10 @@ public struct StoredRow: Sendable, Equatable {
     replay = result.replay
   }
 
-  public init(_ row: BenchRow) { self.init(row.result, settings: row.settings) }
+  public init(_ row: BenchRow) {
+    self.init(row.result, settings: row.settings)
+    otherSeeds = row.otherSeeds.map { StoredRow($0.result, settings: row.settings) }
+  }
 
   /// `acks=all linger.ms=5`; the variant or the scenario where nothing was varied.
   public var name: String {

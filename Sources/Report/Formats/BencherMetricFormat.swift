@@ -1,12 +1,17 @@
 extension Comparison {
-  /// The candidate's figures, one benchmark for each row. Measures are called `throughput`, `publish-p99`, `endtoend-p99-9`, ...
+  /// The candidate's figures, one benchmark for each row. Measures are called `throughput`, `publish-p99`, `endtoend-p99-9`, ... Over several
+  /// seeds the lower and the upper value are the least and the greatest of them.
   var bencher: JSON {
     .object(
       benchmarks.map { benchmark -> (String, JSON) in
         let sheet = MetricSheet(of: benchmark.row)
         let metrics = TrackedFigures.paths.compactMap { sheet[$0] }
-        return (benchmark.name, .object(metrics.map { (Self.slug($0.path), .object([("value", MetricValue?.some($0.value).json)])) }))
+        return (benchmark.name, .object(metrics.map { (Self.slug($0.path), .object([("value", MetricValue?.some($0.value).json)] + Self.ends($0))) }))
       })
+  }
+
+  private static func ends(_ metric: Metric) -> [(String, JSON)] {
+    metric.spread.map { [("lower_value", .number($0.least)), ("upper_value", .number($0.greatest))] } ?? []
   }
 
   /// Bencher's slugs have small letters, digits and hyphens.

@@ -7,10 +7,11 @@ extension Comparison {
         let metrics = TrackedFigures.paths.compactMap { sheet[$0] }.filter { $0.better == direction }
         return metrics.map { metric -> JSON in
           let unit = metric.unit == .count ? "records" : metric.unit.rawValue
-          return .object([
-            ("name", .string("\(benchmark.name): \(metric.path)")), ("unit", .string(unit)), ("value", MetricValue?.some(metric.value).json),
-            ("extra", .string(benchmark.row.replay)),
-          ])
+          let ends = metric.spread.map { [$0.least, $0.greatest].map { FigureText.text($0, metric.unit) }.joined(separator: "..") }
+          let range = ends.map { [("range", JSON.string($0))] } ?? []
+          return .object(
+            [("name", .string("\(benchmark.name): \(metric.path)")), ("unit", .string(unit)), ("value", MetricValue?.some(metric.value).json)] + range
+              + [("extra", .string(benchmark.row.replay))])
         }
       })
   }

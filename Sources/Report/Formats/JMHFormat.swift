@@ -1,19 +1,27 @@
 extension Comparison {
   /// The candidate's rows as JMH would write them: `throughput` in mode thrpt, `publish` and `endToEnd` in mode sample. The settings are the params.
-  /// A simulated run has no error: the same run gives the same figure.
+  /// A simulated run has no error: the same run gives the same figure. Over several seeds the score is the mean, the raw data that of each seed, and
+  /// confidence goes from the least to the greatest.
   var jmh: JSON {
     .array(
       benchmarks.flatMap { benchmark -> [JSON] in
         guard let metrics = benchmark.row.metrics else { return [] }
+        let sheet = MetricSheet(of: benchmark.row), seeds = benchmark.row.runs.map { MetricSheet(of: $0) }
+        func metric(_ path: String, _ unit: String, percentiles: [String]? = nil) -> JSON? {
+          guard let metric = sheet[path], let score = metric.value.number else { return nil }
+          return Self.metric(
+            score, unit, percentiles: percentiles.map { $0.compactMap { sheet[$0]?.value.number } }, spread: metric.spread,
+            raw: seeds.compactMap { $0[path]?.value.number })
+        }
+        guard let throughput = metric("throughput", "ops/s"), let consume = metric("throughput.consume", "ops/s") else { return [] }
         let name = "trial.\(benchmark.title.split(separator: " ").joined(separator: "-"))"
         var entries = [
           Self.entry(
-            "\(name).throughput", "thrpt", benchmark.row, metrics,
-            Self.metric(metrics.throughput.publish.recordsPerSecond, "ops/s"),
-            secondary: [("consume", Self.metric(metrics.throughput.consume.recordsPerSecond, "ops/s"))])
+            "\(name).throughput", "thrpt", benchmark.row, metrics, throughput, secondary: [("consume", consume)])
         ]
-        for (latency, summary) in [("publish", metrics.latency.publish), ("endToEnd", metrics.latency.endToEnd)] where summary.count > 0 {
-          entries.append(Self.entry("\(name).\(latency)", "sample", benchmark.row, metrics, Self.metric(summary), secondary: []))
+        for latency in ["publish", "endToEnd"] {
+          guard let score = metric("\(latency).mean", "ms/op", percentiles: Self.percentiles.map { "\(latency).\($0.point)" }) else { continue }
+          entries.append(Self.entry("\(name).\(latency)", "sample", benchmark.row, metrics, score, secondary: []))
         }
         return entries
       })
@@ -33,22 +41,20 @@ extension Comparison {
   /// Whole seconds without decimals.
   private static func seconds(_ value: Double) -> String { value.rounded() == value ? fixed(value, places: 0) : fixed(value, places: 3) }
 
-  private static func metric(_ score: Double, _ unit: String) -> JSON { metric(score, unit, percentiles: percentileNames.map { ($0, score) }) }
+  /// As JMH names them, and as paths end.
+  private static let percentiles = [
+    ("0.0", "min"), ("50.0", "p50"), ("90.0", "p90"), ("95.0", "p95"), ("99.0", "p99"), ("99.9", "p99.9"), ("99.99", "p99.99"), ("99.999", "p99.999"),
+    ("100.0", "max"),
+  ].map { (name: $0.0, point: $0.1) }
 
-  private static func metric(_ summary: LatencySummary) -> JSON {
-    let values = [
-      summary.min, summary.p50, summary.p90, summary.p95, summary.p99, summary.p999, summary.p9999, summary.p99999, summary.max,
-    ]
-    return metric(summary.mean, "ms/op", percentiles: Array(zip(percentileNames, values)))
-  }
-
-  private static let percentileNames = ["0.0", "50.0", "90.0", "95.0", "99.0", "99.9", "99.99", "99.999", "100.0"]
-
-  private static func metric(_ score: Double, _ unit: String, percentiles: [(String, Double)]) -> JSON {
-    .object([
-      ("score", .number(score)), ("scoreError", .integer(0)), ("scoreConfidence", .array([.number(score), .number(score)])),
-      ("scorePercentiles", .object(percentiles.map { ($0.0, .number($0.1)) })), ("scoreUnit", .string(unit)),
-      ("rawData", .array([.array([.number(score)])])),
+  /// - Parameter percentiles: values in the order of the names; the score itself at each where it has none.
+  private static func metric(_ score: Double, _ unit: String, percentiles: [Double]?, spread: SeedSpread?, raw: [Double]) -> JSON {
+    let values = percentiles ?? Self.percentiles.map { _ in score }
+    return .object([
+      ("score", .number(score)), ("scoreError", spread.map { .number(($0.greatest - $0.least) / 2) } ?? .integer(0)),
+      ("scoreConfidence", .array([.number(spread?.least ?? score), .number(spread?.greatest ?? score)])),
+      ("scorePercentiles", .object(zip(Self.percentiles, values).map { ($0.name, .number($1)) })), ("scoreUnit", .string(unit)),
+      ("rawData", .array([.array(raw.map(JSON.number))])),
     ])
   }
 }

@@ -37,7 +37,7 @@ extension BenchReport {
     rows = try report.decode([BenchRow].self, forKey: .rows).map { row in
       func place(_ setting: ChosenSetting) -> Int { varied.firstIndex { $0.key == setting.key } ?? varied.count }
       let order = row.settings.indices.sorted { (place(row.settings[$0]), $0) < (place(row.settings[$1]), $1) }
-      return BenchRow(settings: order.map { row.settings[$0] }, result: row.result, search: row.search)
+      return BenchRow(settings: order.map { row.settings[$0] }, runs: row.runs)
     }
     pareto = try report.decode([Int].self, forKey: .pareto)
     effects = try report.decode([Effect].self, forKey: .effects)
@@ -59,14 +59,18 @@ public struct VariedSetting: Codable, Sendable, Equatable {
 public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
+  /// With several seeds, that of the first.
   public var result: BenchResult
   /// How the rate of this result was found, where it was searched for.
   public var search: StoredSearch?
+  /// What the other seeds came to, where there are several.
+  public var otherSeeds: [SeedRun]
 
-  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil) {
+  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil, otherSeeds: [SeedRun] = []) {
     self.settings = settings
     self.result = result
     self.search = search
+    self.otherSeeds = otherSeeds
   }
 
   /// `acks=all linger.ms=5`.
@@ -74,7 +78,7 @@ public struct BenchRow: Codable, Sendable, Equatable {
 }
 
 extension BenchRow {
-  private enum CodingKeys: String, CodingKey { case settings, result, search }
+  private enum CodingKeys: String, CodingKey { case settings, result, search, overSeeds, otherSeeds }
 
   private struct SettingKey: CodingKey {
     let stringValue: String
@@ -84,13 +88,17 @@ extension BenchRow {
     init?(intValue: Int) { nil }
   }
 
-  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`.
+  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. What is said of several seeds is written only where there are
+  /// several, and their means are for those who look for nothing more: whoever reads a row makes them anew.
   public func encode(to encoder: any Encoder) throws {
     var row = encoder.container(keyedBy: CodingKeys.self)
     var settings = row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
     for setting in self.settings { try settings.encode(setting.value, forKey: SettingKey(stringValue: setting.key)) }
     try row.encode(result, forKey: .result)
     try row.encodeIfPresent(search, forKey: .search)
+    guard isOverSeeds else { return }
+    try row.encode(figuresOverSeeds, forKey: .overSeeds)
+    try row.encode(otherSeeds, forKey: .otherSeeds)
   }
 
   /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
@@ -101,6 +109,7 @@ extension BenchRow {
     self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
     result = try row.decode(BenchResult.self, forKey: .result)
     search = try row.decodeIfPresent(StoredSearch.self, forKey: .search)
+    otherSeeds = try row.decodeIfPresent([SeedRun].self, forKey: .otherSeeds) ?? []
   }
 }
 

@@ -3,10 +3,10 @@
 extension BenchPart {
   var delivery: Page.Section {
     var guarantees: [String] = []
-    for verdict in report.rows.flatMap(\.result.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
+    for verdict in runs.flatMap(\.run.result.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
     guard !guarantees.isEmpty else { return section("guarantees", "Guarantees", []) }
     let rows = guarantees.map { guarantee -> [Table.Cell] in
-      let verdicts = report.rows.indices.compactMap { row in report.rows[row].result.verdicts.first { $0.guarantee == guarantee }.map { (row, $0) } }
+      let verdicts = runs.indices.compactMap { run in runs[run].run.result.verdicts.first { $0.guarantee == guarantee }.map { (run, $0) } }
       let violated = verdicts.filter { $0.1.verdict == "violated" }.map(\.0)
       let counts = { (word: String) in verdicts.reduce(0) { $0 + ($1.1.verdict == word ? 1 : 0) } }
       return [
@@ -15,7 +15,7 @@ extension BenchPart {
       ]
     }
     let table = Table(
-      caption: "Verdicts over all settings",
+      caption: "Verdicts over all \(runsWord)",
       columns: [.text("Guarantee"), .number("holds"), .number("violated"), .number("unknown"), .number("examined"), .text("violated in")], rows: rows)
     return section(
       "guarantees", "Guarantees",
@@ -24,16 +24,16 @@ extension BenchPart {
 
   var faults: Page.Section {
     var blocks: [Page.Block] = []
-    let planned = report.rows.indices.flatMap { row in
-      report.rows[row].result.faults.map { fault -> [Table.Cell] in
-        [name(row), .text(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
+    let planned = runs.indices.flatMap { run in
+      runs[run].run.result.faults.map { fault -> [Table.Cell] in
+        [runName(run), .text(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
       }
     }
     if !planned.isEmpty {
       blocks.append(
         .table(Table(caption: "Faults of the scenario", columns: [.text("Setting"), .text("fault"), .number("planned"), .number("hit"), .text("outcome")], rows: planned)))
     }
-    let disturbed = report.rows.indices.flatMap { row in report.rows[row].result.metrics.disturbances.flatMap { phases(of: $0, row: row) } }
+    let disturbed = runs.indices.flatMap { run in runs[run].run.result.metrics.disturbances.flatMap { phases(of: $0, run: run) } }
     if !disturbed.isEmpty {
       blocks.append(
         .table(
@@ -46,18 +46,18 @@ extension BenchPart {
     return section("faults", "Faults and disturbances", blocks)
   }
 
-  private func phases(of disturbance: Disturbance, row: Int) -> [[Table.Cell]] {
+  private func phases(of disturbance: Disturbance, run: Int) -> [[Table.Cell]] {
     let span = "\(figureText(disturbance.fromSeconds)) s \(disturbance.toSeconds.map { "to \(figureText($0)) s" } ?? "on")"
     let fault = "\(disturbance.fault), \(span)"
     guard disturbance.isExercised else {
-      return [[name(row), .text(fault), .text("not exercised", mood: .bad)] + Array(repeating: "", count: 8)]
+      return [[runName(run), .text(fault), .text("not exercised", mood: .bad)] + Array(repeating: "", count: 8)]
     }
     let recovery = disturbance.recoverySeconds.map { Table.Cell.figure($0, "\(figureText($0)) s") } ?? .text("never", mood: .bad)
     let phases = [("before", disturbance.before), ("during", disturbance.during), ("after", disturbance.after)]
     return phases.map { phaseName, phase in
       let isDuring = phaseName == "during"
       return [
-        name(row), .text(fault), .text(phaseName), .figure(phase.recordsPerSecond, countText(phase.recordsPerSecond)), .time(phase.publishP50), .time(phase.publishP99),
+        runName(run), .text(fault), .text(phaseName), .figure(phase.recordsPerSecond, countText(phase.recordsPerSecond)), .time(phase.publishP50), .time(phase.publishP99),
         .time(phase.publishMax), isDuring ? recovery : "", isDuring ? .harm(disturbance.lost) : "", isDuring ? .harm(disturbance.duplicated) : "",
         isDuring ? .count(disturbance.late) : "",
       ]
@@ -66,10 +66,10 @@ extension BenchPart {
 
   var laws: Page.Section {
     var laws: [String] = []
-    for check in report.rows.flatMap(\.result.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
+    for check in runs.flatMap(\.run.result.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
     guard !laws.isEmpty else { return section("laws", "Laws", []) }
     let rows = laws.map { law -> [Table.Cell] in
-      let checks = report.rows.indices.compactMap { row in report.rows[row].result.metrics.laws.first { $0.law == law }.map { (row, $0) } }
+      let checks = runs.indices.compactMap { run in runs[run].run.result.metrics.laws.first { $0.law == law }.map { (run, $0) } }
       let broken = checks.filter { !$0.1.holds }
       let example = broken.first ?? checks[0]
       return [
@@ -78,7 +78,7 @@ extension BenchPart {
       ]
     }
     let table = Table(
-      caption: "Laws over all settings, with the figures of the first that breaks it or of the first at all",
+      caption: "Laws over all \(runsWord), with the figures of the first that breaks it or of the first at all",
       columns: [.text("Law"), .number("examined"), .number("runs that obey"), .number("runs that break it"), .text("broken in"), .text("figures")], rows: rows)
     return section(
       "laws", "Laws",
@@ -87,20 +87,20 @@ extension BenchPart {
   }
 
   var story: Page.Section {
-    let told = report.rows.indices.filter { !report.rows[$0].result.story.isEmpty }
-    let blocks: [Page.Block] = told.count == 1 && report.rows.count == 1
-      ? [.lines(report.rows[0].result.story)] : told.map { .details(names[$0], [.lines(report.rows[$0].result.story)]) }
+    let told = runs.indices.filter { !runs[$0].run.result.story.isEmpty }
+    let blocks: [Page.Block] = told.count == 1 && runs.count == 1
+      ? [.lines(report.rows[0].result.story)] : told.map { .details(runs[$0].name, [.lines(runs[$0].run.result.story)]) }
     return section("story", "Story", blocks)
   }
 
   var repetition: Page.Section {
-    let rows = report.rows.indices.map { row -> [Table.Cell] in
-      let result = report.rows[row].result
-      return [name(row), .text(String(result.seed)), .text(result.traceHash ?? "real sockets: none"), .count(result.events), .text(result.replay)]
+    let rows = runs.indices.map { run -> [Table.Cell] in
+      let result = runs[run].run.result
+      return [runName(run), .text(String(result.seed)), .text(result.traceHash ?? "real sockets: none"), .count(result.events), .text(result.replay)]
     }
     let table = Table(
       caption: "Each run by itself; the same build gives the same trace hash",
       columns: [.text("Setting"), .number("seed"), .text("trace hash"), .number("events"), .text("command")], rows: rows)
-    return section("repeat", "How to repeat it", [.command(report.replay), report.rows.count == 1 ? .table(table) : .details("Each run by itself", [.table(table)])])
+    return section("repeat", "How to repeat it", [.command(report.replay), runs.count == 1 ? .table(table) : .details("Each run by itself", [.table(table)])])
   }
 }

@@ -3,7 +3,8 @@
 extension BenchPart {
   var run: Page.Section {
     var facts: [(name: String, value: [Inline])] = [
-      ("Scenario", [.text(report.scenario)]), ("Build", [.text(report.build)]), ("Machine", [.text(told(\.machine))]), ("Seed", [.text(told { String($0.seed) })]),
+      ("Scenario", [.text(report.scenario)]), ("Build", [.text(report.build)]), ("Machine", [.text(told(\.machine))]),
+      report.seedsText.map { ("Seeds", [.text($0)]) } ?? ("Seed", [.text(told { String($0.seed) })]),
     ]
     if report.rows.contains(where: { $0.result.variant != nil }) { facts.append(("Variant", [.text(told { $0.variant ?? "none" })])) }
     facts += report.varied.map { (name: "Varied: \($0.key)", value: [.text($0.values.joined(separator: ", "))]) }
@@ -11,9 +12,10 @@ extension BenchPart {
       ("Settings", [.text("\(report.rows.count)")]),
       ("Measured", [.text(told { "\(figureText($0.metrics.window.fromSeconds)) s to \(figureText($0.metrics.window.toSeconds)) s, after a warm-up" })]),
       ("Simulated time of a run", [.text(told { "\(figureText($0.simulatedSeconds)) s" })]),
-      ("Events in all", [.text(grouped(report.rows.reduce(UInt64(0)) { $0 &+ $1.result.events }))]),
+      ("Events in all", [.text(grouped(report.results.reduce(UInt64(0)) { $0 &+ $1.events }))]),
     ]
-    return section("run", "What was run", [.facts(facts), .paragraph(["The command that repeats all of it:"]), .command(report.replay)])
+    let command: [Page.Block] = [.paragraph(["The command that repeats all of it:"]), .command(report.replay)]
+    return section("run", "What was run", [.facts(facts)] + seedsNote + command)
   }
 
   /// What all results say, or the different things that they say.
@@ -29,40 +31,43 @@ extension BenchPart {
     let fastest = rows.max { (report.rows[$0].publishRate, $1) < (report.rows[$1].publishRate, $0) }
     let quickest = rows.filter { report.rows[$0].publishP99 > 0 }.min { (report.rows[$0].publishP99, $0) < (report.rows[$1].publishP99, $1) }
     if let fastest {
-      let result = report.rows[fastest].result.metrics.throughput.publish
+      let row = report.rows[fastest], bytes = row.spread(\.publish, \.bytesPerSecond)?.mean ?? 0
       items.append([
         isAlike(.throughput) ? "Throughput: " : "Highest throughput: ",
-        .strong("\(countText(result.recordsPerSecond)) records/s, \(figureText(result.bytesPerSecond / 1_000_000)) MB/s"),
+        .strong("\(countText(row.publishRate)) records/s, \(figureText(bytes / 1_000_000)) MB/s"),
         .text(isAlike(.throughput) ? "." : " with \(names[fastest])."),
       ])
     }
     if let quickest {
-      let latency = report.rows[quickest].result.metrics.latency.publish
+      let row = report.rows[quickest], p50 = row.spread(\.publish, \.p50)?.mean ?? 0
       items.append([
-        report.rows.count == 1 ? "Publish latency: " : "Lowest p99 of publish latency: ", .strong(timeText(milliseconds: latency.p99)),
-        .text(report.rows.count == 1 ? " at p99, \(timeText(milliseconds: latency.p50)) at p50." : " with \(names[quickest])."),
+        report.rows.count == 1 ? "Publish latency: " : "Lowest p99 of publish latency: ", .strong(timeText(milliseconds: row.publishP99)),
+        .text(report.rows.count == 1 ? " at p99, \(timeText(milliseconds: p50)) at p50." : " with \(names[quickest])."),
       ])
     }
     if report.rows.count > 1, !report.pareto.isEmpty {
       items.append([.text("\(report.pareto.count) of \(report.rows.count) settings are on the Pareto front: no other one beats them in throughput, p99 and loss together.")])
     }
+    let told = report.toldEffects
     for metric in ChartMetric.allCases {
       let name = metric == .throughput ? "Throughput" : "The p99 of publish latency"
       if report.rows.count > 1, isAlike(metric) {
         items.append([.text("\(name) hardly depends on what was varied: all settings are within 1 % of each other.")])
-      } else if let effect = report.effects.filter({ $0.metric == metric.key && $0.keys.count == 1 }).max(by: { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }) {
-        items.append([
-          .text("\(name) depends most on "), .code(effect.keys[0]),
-          .text(": \(percentText(effect.share)) of its variance."),
-        ])
+      } else if let told = told.first(where: { $0.metric == metric.key }) {
+        let effect = told.effects.filter { $0.keys.count == 1 }.max { ($0.share, $1.keys[0]) < ($1.share, $0.keys[0]) }
+        if let effect {
+          items.append([.text("\(name) depends most on "), .code(effect.keys[0]), .text(": \(percentText(effect.share)) of its variance.")])
+        } else if told.effects.isEmpty, let rest = told.rest {
+          items.append([.text("\(rest).")])
+        }
       }
     }
     items.append(lossItem)
-    let violated = report.rows.indices.filter { row in report.rows[row].result.verdicts.contains { $0.verdict == "violated" } }
+    let violated = runs.indices.filter { runs[$0].run.result.verdicts.contains { $0.verdict == "violated" } }
     if !violated.isEmpty { items.append([.strong("A guarantee is violated"), .text(" in \(some(violated)).")]) }
-    let invalid = report.rows.indices.filter { !report.rows[$0].result.metrics.isValid }
+    let invalid = runs.indices.filter { !runs[$0].run.result.metrics.isValid }
     if !invalid.isEmpty { items.append([.strong("Invalid"), .text(": the figures of \(some(invalid)) break a law that all must obey.")]) }
-    let idle = report.rows.indices.filter { row in report.rows[row].result.faults.contains { $0.hit == 0 } }
+    let idle = runs.indices.filter { runs[$0].run.result.faults.contains { $0.hit == 0 } }
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": a fault never hit anything in \(some(idle)).")]) }
     return section("findings", "Findings", [.list(items)])
   }
@@ -74,8 +79,8 @@ extension BenchPart {
   }
 
   private var lossItem: [Inline] {
-    let lost = report.rows.reduce(0) { $0 + $1.result.delivery.lost }, permitted = report.rows.reduce(0) { $0 + $1.result.delivery.permittedLoss }
-    let acked = report.rows.reduce(0) { $0 + $1.result.delivery.acked }
+    let all = report.rows.map(\.delivery)
+    let lost = all.reduce(0) { $0 + $1.lost }, permitted = all.reduce(0) { $0 + $1.permittedLoss }, acked = all.reduce(0) { $0 + $1.acked }
     guard lost + permitted > 0 else { return [.text("Of \(grouped(acked)) acknowledged records none was lost.")] }
     return [
       .text("Of \(grouped(acked)) acknowledged records "), .strong("\(grouped(lost + permitted)) were lost"),
@@ -83,10 +88,10 @@ extension BenchPart {
     ]
   }
 
-  /// Names of rows, at most three of them.
-  func some(_ rows: [Int]) -> String {
-    if rows.count == report.rows.count { return rows.count == 1 ? "this run" : "all \(rows.count) settings" }
-    return rows.prefix(3).map { names[$0] }.joined(separator: "; ") + (rows.count > 3 ? "; and \(rows.count - 3) more" : "")
+  /// Names of runs, at most three of them.
+  func some(_ chosen: [Int]) -> String {
+    if chosen.count == runs.count { return runs.count == 1 ? "this run" : "all \(runs.count) \(runsWord)" }
+    return chosen.prefix(3).map { runs[$0].name }.joined(separator: "; ") + (chosen.count > 3 ? "; and \(chosen.count - 3) more" : "")
   }
 
   var results: Page.Section {
@@ -99,25 +104,39 @@ extension BenchPart {
       .number("reordered"), .text("verdict"), .text("bottleneck"),
     ]
     let rows = report.rows.enumerated().map { index, row in
-      let result = row.result, metrics = result.metrics, delivery = result.delivery
+      let delivery = row.delivery
+      let figure = { (spread: SeedSpread?, text: (Double) -> String) -> Table.Cell in
+        spread.map { .figure($0.mean, row.isOverSeeds ? $0.text(text) : text($0.mean)) } ?? .figure(0, text(0))
+      }
+      let time = { (latency: KeyPath<Latencies, LatencySummary>, point: KeyPath<LatencySummary, Double>) in
+        figure(row.spread(latency, point)) { $0 == 0 ? "0" : timeText(milliseconds: $0) }
+      }
       var cells: [Table.Cell] = keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
         Table.Cell(text: row.value(of: key) ?? "", key: Double(row.value(of: key) ?? ""), isName: place == 0)
       }
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
-        .figure(row.publishRate, grouped(Int(row.publishRate.rounded()))),
-        .figure(metrics.throughput.publish.bytesPerSecond, figureText(metrics.throughput.publish.bytesPerSecond / 1_000_000)),
-        .time(metrics.latency.publish.p50), .time(metrics.latency.publish.p99), .time(metrics.latency.publish.p999), .time(metrics.latency.endToEnd.p50),
-        .time(metrics.latency.endToEnd.p99), .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
-        .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict(result), .text(metrics.bottleneck),
+        figure(row.spread(\.publish)) { grouped(Int($0.rounded())) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
+        time(\.publish, \.p50), time(\.publish, \.p99), time(\.publish, \.p999), time(\.endToEnd, \.p50), time(\.endToEnd, \.p99),
+        .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
+        .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict(row.results), .text(row.result.metrics.bottleneck),
       ]
       return cells
     }
     let marked = report.rows.count > 1 ? Set(report.pareto) : []
+    let over = report.seedsText.map {
+      "; means over seeds \($0), and from the least to the greatest; counts of all seeds together; the bottleneck of the first"
+    }
     let table = Table(
-      caption: "Every setting with its speed and its delivery\(marked.isEmpty ? "" : "; the Pareto front is marked")", columns: columns, rows: rows,
+      caption: "Every setting with its speed and its delivery\(marked.isEmpty ? "" : "; the Pareto front is marked")\(over ?? "")", columns: columns, rows: rows,
       isSortable: report.rows.count > 1, marked: marked)
     return section("results", "Results", [.table(table)] + pictures("overview"))
+  }
+
+  /// The worst of the runs in a word.
+  func verdict(_ results: [BenchResult]) -> Table.Cell {
+    let cells = results.map(verdict)
+    return cells.first { $0.mood == .bad } ?? cells.first { $0.mood == .unknown } ?? cells[0]
   }
 
   /// The whole run in a word.

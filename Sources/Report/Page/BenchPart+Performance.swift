@@ -107,17 +107,19 @@ extension BenchPart {
   }
 
   var effects: Page.Section {
-    guard !report.effects.isEmpty else { return section("effects", "Effects", []) }
-    let rows = report.effects.map { effect -> [Table.Cell] in
+    let told = report.toldEffects
+    guard !told.isEmpty else { return section("effects", "Effects", []) }
+    let rows = told.flatMap(\.effects).map { effect -> [Table.Cell] in
       let size = effect.metric == ChartMetric.publishP99.key ? timeText(milliseconds: effect.size) : countText(effect.size)
       return [.name(effect.keys.joined(separator: " with ")), .text(effect.metric), .figure(effect.size, size), .share(effect.share)]
     }
     let table = Table(
       caption: "Main effects and interactions", columns: [.text("Setting"), .text("metric"), .number("half of the spread"), .number("share of the variance")], rows: rows,
       isSortable: true)
-    return section(
-      "effects", "Effects",
-      [.paragraph(["How much each setting, and two of them together, move a metric: half of the spread of its means, and the part of its variance over all rows that this explains."]),
-        .table(table)])
+    let least = fixed(ToldEffects.leastMove * 100, places: 1)
+    let words = "How much each setting, and two of them together, move a metric: half of the spread of its means, and the part of its variance over "
+      + "all rows that this explains. What moves a metric by less than \(least) % of its mean is not ranked."
+    let rest = told.compactMap(\.rest).map { Page.Block.paragraph([.text("\($0).")]) }
+    return section("effects", "Effects", [.paragraph([.text(words)])] + (rows.isEmpty ? [] : [.table(table)]) + rest)
   }
 }

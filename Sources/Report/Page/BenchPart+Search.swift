@@ -1,19 +1,19 @@
 extension BenchPart {
   /// The rates that a search tried, where there was one.
   var searches: Page.Section {
-    let rows = report.rows.indices.flatMap { row in
-      (report.rows[row].search?.steps ?? []).map { step -> [Table.Cell] in
+    let rows = runs.flatMap { name, run in
+      (run.search?.steps ?? []).map { step -> [Table.Cell] in
         [
-          name(row), .figure(step.recordsPerSecond, grouped(Int(step.recordsPerSecond.rounded()))), .figure(step.published, grouped(Int(step.published.rounded()))),
+          .name(name), .figure(step.recordsPerSecond, grouped(Int(step.recordsPerSecond.rounded()))), .figure(step.published, grouped(Int(step.published.rounded()))),
           .time(step.publishP99), step.missed.isEmpty ? .text("all objectives met", mood: .good) : .text(step.missed.joined(separator: ", "), mood: .bad),
         ]
       }
     }
     guard !rows.isEmpty else { return section("search", "Search for the highest rate", []) }
-    let found = report.rows.indices.compactMap { row -> [Inline]? in
-      guard let search = report.rows[row].search else { return nil }
+    let found = runs.compactMap { name, run -> [Inline]? in
+      guard let search = run.search else { return nil }
       let rate = search.recordsPerSecond.map { "\(grouped(Int($0.rounded()))) records/s" } ?? "no rate"
-      return [.text("\(names[row]): "), .strong(rate), .text(search.recordsPerSecond == nil ? " meets " : " is the highest that meets "), .text(search.objectives.joined(separator: " and "))]
+      return [.text("\(name): "), .strong(rate), .text(search.recordsPerSecond == nil ? " meets " : " is the highest that meets "), .text(search.objectives.joined(separator: " and "))]
     }
     let table = Table(
       caption: "Every rate that was tried", columns: [.text("Setting"), .number("asked, records/s"), .number("published, records/s"), .number("publish p99"), .text("missed")], rows: rows)

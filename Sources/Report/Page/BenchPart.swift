@@ -4,12 +4,18 @@ struct BenchPart {
   let names: RowNames
   /// In the order of `ChartSet`.
   let pictures: [Picture]
+  /// Every run with the name of its setting, and of its seed where there are several.
+  let runs: [(name: String, run: SeedRun)]
   /// What ids of this part begin with; empty where it is the only one.
   let prefix: String
 
   init(_ report: BenchReport, pictures: [Picture], prefix: String) {
     self.report = report
-    self.names = RowNames(report)
+    let names = RowNames(report)
+    self.names = names
+    runs = report.rows.enumerated().flatMap { index, row in
+      row.runs.map { (row.isOverSeeds ? "\(names[index]), seed \($0.result.seed)" : names[index], $0) }
+    }
     self.pictures = pictures
     self.prefix = prefix
   }
@@ -17,7 +23,7 @@ struct BenchPart {
   /// The id is that of the benchmark, whose sections' ids begin with it where several stand in one page.
   func part(id: String) -> Page.Part {
     let sections = [
-      run, findings, results, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, searches, story, repetition,
+      run, findings, results, seeds, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, searches, story, repetition,
     ]
     return Page.Part(id: id, title: report.scenario, about: report.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -33,4 +39,10 @@ struct BenchPart {
 
   /// A cell that names a row.
   func name(_ row: Int) -> Table.Cell { .name(names[row]) }
+
+  /// A cell that names a run.
+  func runName(_ run: Int) -> Table.Cell { .name(runs[run].name) }
+
+  /// What there are as many of as runs.
+  var runsWord: String { report.seedsText == nil ? "settings" : "runs" }
 }

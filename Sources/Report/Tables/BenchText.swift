@@ -5,10 +5,17 @@ extension BenchReport {
   /// also where its time goes.
   public func text(sortedBy order: BenchOrder = .settings) -> String {
     var parts = [table(sortedBy: order)]
+    if let seedsText {
+      parts.append(
+        "mean over seeds \(seedsText), and from the least to the greatest; sent to reordered of all seeds together; bottleneck of the first seed")
+    }
     if rows.count > 1 { parts.append("* no other setting is better in throughput, p99 and loss together") }
-    let explained = effects.filter { $0.share >= 0.005 }
-    if !explained.isEmpty { parts.append(Self.text(of: explained)) }
-    if rows.count == 1 { parts += [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty } }
+    if let effectsText { parts.append(effectsText) }
+    if rows.count == 1 {
+      let details = [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty }
+      if rows[0].isOverSeeds, !details.isEmpty { parts.append("seed \(rows[0].result.seed):") }
+      parts += details
+    }
     let remarks = order.indices(of: rows).flatMap { rows[$0].remarks }
     if !remarks.isEmpty { parts.append(remarks.joined(separator: "\n")) }
     return parts.joined(separator: "\n\n")
@@ -17,22 +24,32 @@ extension BenchReport {
   private func table(sortedBy order: BenchOrder) -> String {
     let front = Set(pareto)
     let table = TextTable<Int> { number in
-      let row = rows[number], metrics = row.result.metrics, delivery = row.result.delivery
-      let latency = metrics.latency.publish
+      let row = rows[number], delivery = row.delivery
+      func figure(_ title: String, _ spread: SeedSpread?, missing: String? = nil, _ text: (Double) -> String) -> Column {
+        .right(title, spread.map { row.isOverSeeds ? $0.text(text) : text($0.mean) } ?? missing ?? text(0))
+      }
       func count(_ title: String, _ count: Int) -> Column { .right(title, grouped(count)) }
       return (rows.count > 1 ? [Column(title: "", value: front.contains(number) ? "*" : " ")] : [])
         + row.settings.map { Column(title: $0.key, value: $0.value) }
         + [
-          .right("records/s", grouped(Int64(metrics.throughput.publish.recordsPerSecond.rounded()))),
-          .right("MB/s", fixed(metrics.throughput.publish.bytesPerSecond / 1e6, places: 1)), .right("p50 ms", significant(latency.p50)),
-          .right("p99 ms", significant(latency.p99)), .right("p99.9 ms", significant(latency.p999)),
-          .right("e2e p99 ms", metrics.latency.endToEnd.count > 0 ? significant(metrics.latency.endToEnd.p99) : "-"),
+          figure("records/s", row.spread(\.publish)) { grouped(Int64($0.rounded())) },
+          figure("MB/s", row.spread(\.publish, \.bytesPerSecond)) { fixed($0 / 1e6, places: 1) },
+          figure("p50 ms", row.spread(\.publish, \.p50), significant), figure("p99 ms", row.spread(\.publish, \.p99), significant),
+          figure("p99.9 ms", row.spread(\.publish, \.p999), significant),
+          figure("e2e p99 ms", row.spread(\.endToEnd, \.p99), missing: "-", significant),
           count("sent", delivery.sent), count("acked", delivery.acked), count("failed", delivery.failed), count("unknown", delivery.unknown),
           .right("lost", delivery.lossText), count("dup", delivery.duplicated), count("reordered", delivery.reordered),
-          Column(title: "bottleneck", value: metrics.bottleneck),
+          Column(title: "bottleneck", value: row.result.metrics.bottleneck),
         ]
     }
     return trimmed(table.string(for: order.indices(of: rows)) ?? "no rows")
+  }
+
+  /// What moves throughput and latency, as far as anything does; nil where nothing is known about that.
+  private var effectsText: String? {
+    let told = toldEffects
+    let parts = [Self.text(of: told.flatMap(\.effects)), told.compactMap(\.rest).joined(separator: "\n")].filter { !$0.isEmpty }
+    return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
   private static func text(of effects: [Effect]) -> String {
@@ -85,7 +102,11 @@ extension Metrics {
 extension BenchRow {
   /// What makes the figures of a row doubtful.
   fileprivate var remarks: [String] {
-    let name = settings.isEmpty ? "" : "\(self.name): "
+    runs.flatMap { remarks(on: $0.result) }
+  }
+
+  private func remarks(on result: BenchResult) -> [String] {
+    let own = self.name(of: result), name = own.isEmpty ? "" : "\(own): "
     return result.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law)' is broken: \($0.figures)" }
       + result.faults.filter { $0.hit == 0 }.map { "\(name)not exercised: the fault '\($0.name)' never hit" }
       + (result.delivery.acked == 0 ? ["\(name)not exercised: nothing was acknowledged"] : [])

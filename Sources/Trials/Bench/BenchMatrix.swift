@@ -4,65 +4,70 @@ import Report
 /// How far a benchmark is.
 public enum BenchProgress {
   /// A search tried a rate.
-  case step(row: Int, SearchStep)
-  /// A setting is done: so many of all.
-  case row(Int, done: Int)
+  case step(run: Int, SearchStep)
+  /// So many runs of all are done, one for each setting and seed.
+  case done(Int)
 }
 
-/// Runs every setting of a benchmark and puts the rows together in the order of the product, whatever ends first.
+/// Runs every setting of a benchmark with each of its seeds, and puts the rows together in the order of the product, whatever ends first.
 public struct BenchMatrix {
-  /// Runs one scenario of a plan, with the seed of its request.
-  public typealias Runner = (Scenario, BenchPlan) throws -> BenchOutput
+  /// Runs one scenario of a plan with a seed.
+  public typealias Runner = (Scenario, UInt64, BenchPlan) throws -> BenchOutput
 
   private let plan: BenchPlan
 
   public init(_ plan: BenchPlan) { self.plan = plan }
 
-  /// Runs all settings, in this process where there is one or `jobs` is 1, and in processes of their own otherwise.
+  /// Runs all settings, in this process where there is one run or `jobs` is 1, and in processes of their own otherwise.
   public func run(jobs: Int, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    guard jobs > 1, plan.rowCount > 1 else { return try run(with: { try $1.simulate($0) }, progress: progress) }
-    var rows: [(BenchRow, [ResultFile])?] = Array(repeating: nil, count: plan.rowCount)
-    var failures: [BenchFailure] = []
+    guard jobs > 1, plan.runCount > 1 else { return try run(with: { try $2.simulate($0, seed: $1) }, progress: progress) }
+    var runs: [(SeedRun, [ResultFile])?] = Array(repeating: nil, count: plan.runCount)
+    var failures: [(run: Int, failure: BenchFailure)] = []
     var done = 0
-    func end(_ row: Int) {
+    func end() {
       done += 1
-      progress(.row(row, done: done))
+      progress(.done(done))
+    }
+    func fail(_ run: Int, _ problem: String, _ exitCode: ExitCode) {
+      failures.append((run, BenchFailure(run: plan.runName(run), problem: problem, exitCode: exitCode)))
+      end()
     }
     let encoder = JSONEncoder()
-    let tasks = try (0..<plan.rowCount).map { String(decoding: try encoder.encode(BenchTask(request: plan.request, row: $0)), as: UTF8.self) }
+    let tasks = try (0..<plan.runCount).map { String(decoding: try encoder.encode(BenchTask(request: plan.request, run: $0)), as: UTF8.self) }
     try WorkerPool(arguments: ["bench-worker"], jobs: jobs).run(tasks) { index, line in
       switch try JSONDecoder().decode(BenchAnswer.self, from: line) {
       case .step(let step):
-        progress(.step(row: index, step))
+        progress(.step(run: index, step))
         return .more
-      case .row(var row, let files):
-        row.settings = plan.settings(ofRow: index)
-        rows[index] = (row, files)
-        end(index)
-        return .done
-      case .refused(let problem):
-        failures.append(BenchFailure(settings: plan.settings(ofRow: index), problem: problem, exitCode: .badInput))
-        end(index)
-        return .done
+      case .run(let run, let files):
+        runs[index] = (run, files)
+        end()
+      case .refused(let problem): fail(index, problem, .badInput)
       }
+      return .done
     } onDeath: { index, _ in
-      failures.append(BenchFailure(settings: plan.settings(ofRow: index), problem: "the process that ran it died", exitCode: .internalError))
-      end(index)
+      fail(index, "the process that ran it died", .internalError)
     }
-    return outcome(rows.compactMap { $0 }, failures)
+    return outcome(runs, failures.sorted { $0.run < $1.run }.map(\.failure))
   }
 
   /// Runs all settings in this process, one after another.
   public func run(with runner: Runner, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    var rows: [(BenchRow, [ResultFile])] = []
-    for row in 0..<plan.rowCount {
-      rows.append(try plan.row(row, with: runner) { progress(.step(row: row, $0)) })
-      progress(.row(row, done: row + 1))
+    var runs: [(SeedRun, [ResultFile])] = []
+    for run in 0..<plan.runCount {
+      runs.append(try plan.run(run, with: runner) { progress(.step(run: run, $0)) })
+      progress(.done(run + 1))
     }
-    return outcome(rows, [])
+    return outcome(runs, [])
   }
 
-  private func outcome(_ rows: [(row: BenchRow, files: [ResultFile])], _ failures: [BenchFailure]) -> BenchOutcome {
+  /// A row is made of all its seeds, or there is none: a mean over some of them would stand beside means over others.
+  private func outcome(_ runs: [(run: SeedRun, files: [ResultFile])?], _ failures: [BenchFailure]) -> BenchOutcome {
+    let seeds = plan.request.seeds.count
+    let rows = (0..<plan.rowCount).compactMap { row -> (row: BenchRow, files: [ResultFile])? in
+      let own = runs[row * seeds..<(row + 1) * seeds].compactMap { $0 }
+      return own.count < seeds ? nil : (BenchRow(settings: plan.settings(ofRow: row), runs: own.map(\.run)), own.flatMap(\.files))
+    }
     let report = BenchReport(
       scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows.map(\.row),
       replay: plan.request.command)
@@ -70,9 +75,10 @@ public struct BenchMatrix {
   }
 }
 
-/// A setting that gave no result.
+/// A setting that gave no result with one of its seeds.
 public struct BenchFailure: Sendable {
-  public var settings: [ChosenSetting]
+  /// `acks=all linger.ms=5`, and the seed where there are several.
+  public var run: String
   public var problem: String
   public var exitCode: ExitCode
 }
@@ -84,24 +90,24 @@ public struct BenchOutcome: Sendable {
   public var files: [[ResultFile]]
   public var failures: [BenchFailure]
 
-  /// The worst of all rows: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected.
+  /// The worst of all runs: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected.
   public var exitCode: ExitCode {
-    let codes = report.rows.map { ExitCode(rawValue: $0.result.exitCode) ?? .internalError } + failures.map(\.exitCode)
+    let codes = report.results.map { ExitCode(rawValue: $0.exitCode) ?? .internalError } + failures.map(\.exitCode)
     let order: [ExitCode] = [.internalError, .badInput, .notAsExpected, .notExercised]
     return order.first { codes.contains($0) } ?? .asExpected
   }
 }
 
-/// One setting of a benchmark, as it is handed to a worker process.
+/// One setting of a benchmark with one seed, as it is handed to a worker process.
 struct BenchTask: Codable {
   var request: BenchRequest
-  var row: Int
+  var run: Int
 }
 
 /// A line of a worker's answer.
 enum BenchAnswer: Codable {
   case step(SearchStep)
-  case row(BenchRow, [ResultFile])
+  case run(SeedRun, [ResultFile])
   /// The scenario cannot be run.
   case refused(String)
 }
@@ -114,8 +120,8 @@ public enum BenchWorker {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
       do {
         if plan?.request != task.request { plan = try BenchPlan(task.request) }
-        let (row, files) = try plan!.row(task.row, with: { try $1.simulate($0) }) { try? answer(.step($0)) }
-        try answer(.row(row, files))
+        let (run, files) = try plan!.run(task.run, with: { try $2.simulate($0, seed: $1) }) { try? answer(.step($0)) }
+        try answer(.run(run, files))
       } catch let error as ScenarioError {
         try answer(.refused("\(error)"))
       }

@@ -3,8 +3,8 @@ import Report
 
 /// A benchmark that was read and checked: every setting of the product makes a scenario that can be run.
 ///
-/// All settings run with the same seed. Whatever chance decides (arrivals, payloads, network jitter, fsync times) is then the same in all of
-/// them, as far as the settings themselves do not change it: differences between rows are differences between settings.
+/// All settings run with the same seed, or with the same seeds. Whatever chance decides (arrivals, payloads, network jitter, fsync times) is then the
+/// same in all of them, as far as the settings themselves do not change it: differences between rows are differences between settings.
 public struct BenchPlan {
   public let request: BenchRequest
   public let scenario: Scenario
@@ -44,12 +44,28 @@ public struct BenchPlan {
   }
 
   public var rowCount: Int { product.count }
+  /// One for each setting and seed.
+  public var runCount: Int { rowCount * request.seeds.count }
   public var isSearch: Bool { !objectives.isEmpty }
+
+  /// What the OpenMessaging Benchmark shall call what the load is driven with.
+  public var driverName: String { source.driverName }
+
+  /// The place of a run, all seeds of a setting one after another.
+  func row(ofRun run: Int) -> Int { run / request.seeds.count }
+
+  func seed(ofRun run: Int) -> UInt64 { request.seeds.lowerBound + UInt64(run % request.seeds.count) }
 
   func settings(ofRow row: Int) -> [ChosenSetting] { product[row] }
 
   /// `acks=all linger.ms=5`; nothing where nothing is varied.
   public func name(ofRow row: Int) -> String { product[row].map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+
+  /// The name of its row, and its seed where there are several.
+  public func runName(_ run: Int) -> String {
+    let parts = [name(ofRow: row(ofRun: run)), request.seeds.count == 1 ? "" : "seed \(seed(ofRun: run))"]
+    return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   /// The scenario of one setting.
   func scenario(ofRow row: Int) throws -> Scenario {
@@ -64,26 +80,32 @@ public struct BenchPlan {
     return scenario
   }
 
-  /// Runs one setting, or searches for its highest rate.
-  func row(_ row: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> (row: BenchRow, files: [ResultFile]) {
+  /// Runs one setting with one seed, or searches for its highest rate.
+  func run(_ run: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> (run: SeedRun, files: [ResultFile]) {
+    let row = row(ofRun: run), seed = seed(ofRun: run)
     let scenario = try scenario(ofRow: row)
     func output(rate: Double?) throws -> BenchOutput {
-      var output = try runner(rate.map(scenario.offering) ?? scenario, self)
-      output.result.replay = request.command(of: settings(ofRow: row))
+      var output = try runner(rate.map(scenario.offering) ?? scenario, seed, self)
+      output.result.replay = request.command(of: settings(ofRow: row), seed: seed)
       return output
     }
     guard isSearch else {
       let output = try output(rate: nil)
-      return (BenchRow(settings: settings(ofRow: row), result: output.result), output.files)
+      return (SeedRun(result: output.result), named(output.files, seed))
     }
     let search = RateSearch(firstRate: scenario.openRate ?? 10_000, objectives: objectives)
     let found = try search.run({ try output(rate: $0) }, step: step)
-    return (BenchRow(settings: settings(ofRow: row), result: found.output.result, search: found.search), found.output.files)
+    return (SeedRun(result: found.output.result, search: found.search), named(found.output.files, seed))
+  }
+
+  /// Files of several seeds have the seed in their names.
+  private func named(_ files: [ResultFile], _ seed: UInt64) -> [ResultFile] {
+    request.seeds.count == 1 ? files : files.map { ResultFile(suffix: "seed-\(seed).\($0.suffix)", text: $0.text) }
   }
 
   /// Runs a scenario of this plan in the simulation.
-  func simulate(_ scenario: Scenario) throws -> BenchOutput {
-    try BenchRun(scenario, seed: request.seed).run(formats: request.formats, driver: source.driverName)
+  func simulate(_ scenario: Scenario, seed: UInt64) throws -> BenchOutput {
+    try BenchRun(scenario, seed: seed).run(formats: request.formats, driver: driverName)
   }
 
   private static func value(_ text: String, source: String) throws -> Value {

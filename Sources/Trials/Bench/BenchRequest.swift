@@ -9,7 +9,8 @@ public struct BenchRequest: Codable, Sendable, Equatable {
   public var overrides: [String] = []
   /// Replaces what the scenario varies by itself, where it is not empty.
   public var varied: [VariedSetting] = []
-  public var seed: UInt64 = 1
+  /// Every setting runs with each of them.
+  public var seeds: ClosedRange<UInt64> = 1...1
   /// Replaces the duration of the scenario.
   public var duration: String?
   /// A file whose lines are the values of all producers.
@@ -26,12 +27,14 @@ public struct BenchRequest: Codable, Sendable, Equatable {
   public init(file: String) { self.file = file }
 
   /// The command that repeats it.
-  public var command: String { command(varied: varied) }
+  public var command: String { command(varied: varied, seeds: seeds) }
 
-  /// The command that runs one of its settings alone.
-  func command(of settings: [ChosenSetting]) -> String { command(varied: settings.map { VariedSetting(key: $0.key, values: [$0.value]) }) }
+  /// The command that runs one of its settings alone, with one of its seeds.
+  func command(of settings: [ChosenSetting], seed: UInt64) -> String {
+    command(varied: settings.map { VariedSetting(key: $0.key, values: [$0.value]) }, seeds: seed...seed)
+  }
 
-  private func command(varied: [VariedSetting]) -> String {
+  private func command(varied: [VariedSetting], seeds: ClosedRange<UInt64>) -> String {
     var words = ["trial bench", file.quotedForShell]
     func add(_ option: String, _ value: String?) {
       if let value { words += [option, value.quotedForShell] }
@@ -49,7 +52,7 @@ public struct BenchRequest: Codable, Sendable, Equatable {
     case .live: words.append("--live")
     case .cluster(let bootstrap): add("--bootstrap", bootstrap)
     }
-    add("--seed", String(seed))
+    if seeds.count == 1 { add("--seed", String(seeds.lowerBound)) } else { add("--seeds", "\(seeds.lowerBound)..\(seeds.upperBound)") }
     return words.joined(separator: " ")
   }
 }

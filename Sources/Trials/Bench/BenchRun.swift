@@ -29,7 +29,7 @@ public struct BenchRun {
     let trialResult = trial.run()
     let input = trial.measurement(of: trialResult)
     let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machine.value)
-    return BenchOutput(result: result, files: formats.flatMap { $0.files(result, scenario, driver: driver, input) })
+    return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 }
 
@@ -41,6 +41,11 @@ public struct BenchOutput {
   public init(result: BenchResult, files: [ResultFile] = []) {
     self.result = result
     self.files = files
+  }
+
+  /// A result with its files, wherever it was measured.
+  init(_ result: BenchResult, _ formats: [ResultFormat], of scenario: Scenario, driver: String, _ input: MeasurementInput) {
+    self.init(result: result, files: formats.flatMap { $0.files(result, scenario, driver: driver, input) })
   }
 }
 

@@ -38,7 +38,11 @@ extension RealRun {
   /// Judges a run by what its clients wrote down, and measures it.
   ///
   /// What needs a look into brokers is not there: no verdicts on replicas, no trace, and a latency's way through network and broker is one term.
-  public func result(_ outcome: RealOutcome) -> BenchResult {
+  ///
+  /// - Parameters:
+  ///   - formats: of the files that the run shall give beside its result.
+  ///   - driver: what the OpenMessaging Benchmark shall call it.
+  public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
     let parts = clients.map(\.records) + [outcome.audit]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history)
@@ -62,18 +66,19 @@ extension RealRun {
     delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
 
     let window = outcome.origin + warmup..<outcome.origin + duration
-    let metrics = Metrics(
-      MeasurementInput(
-        log: log, origin: outcome.origin, window: window, end: max(outcome.loadEnd, outcome.origin + duration),
-        seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), groups: scenario.groupCount,
-        stations: outcome.stations, facts: facts,
-        delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated)))
-    return BenchResult(
+    let input = MeasurementInput(
+      log: log, origin: outcome.origin, window: window, end: max(outcome.loadEnd, outcome.origin + duration),
+      seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), groups: scenario.groupCount,
+      stations: outcome.stations, facts: facts,
+      delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated))
+    let metrics = Metrics(input)
+    let result = BenchResult(
       scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
       simulatedSeconds: duration.seconds,
       verdicts: verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
       delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems, replay: scenario.replayCommand(seed: seed),
       exitCode: exitCode(verdicts, metrics, delivery).rawValue)
+    return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 
   private var machine: String {

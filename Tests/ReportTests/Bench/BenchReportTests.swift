@@ -37,6 +37,45 @@ import Testing
     #expect(Effect.all(in: rows, varied: BenchSample.report.varied).isEmpty)
   }
 
+  /// Two settings of two values each, with these rates.
+  private func report(rates: [Double]) -> BenchReport {
+    let settings = [("0", "0"), ("0", "1"), ("1", "0"), ("1", "1")]
+    let rows = zip(settings, rates).map { BenchSample.row([("a", $0.0), ("b", $0.1)], rate: $1, p99: $0.0 == "0" ? 1 : 2) }
+    return BenchSample.report([("a", ["0", "1"]), ("b", ["0", "1"])], rows)
+  }
+
+  @Test func `A difference that is next to nothing is not ranked, whatever its share`() throws {
+    let report = report(rates: [10_002, 10_002, 10_000, 10_000])
+    #expect(report.effects[0] == Effect(keys: ["a"], metric: "throughput", size: 1, share: 1))
+    let line = "throughput: no setting moves it by more than ± 0.01 % of its mean"
+    let table = """
+      moves       setting   share     by ±
+      ----------- ------- ------- --------
+      publish.p99 a       100.0 % 0.500 ms
+      """
+    #expect(report.text().hasSuffix("\n\n\(table)\n\n\(line)"))
+    let page = try PageTests.page([report])
+    for file in ["index.html", "report.md"] {
+      let text = try PageTests.text(file, of: page)
+      #expect(text.contains(line))
+      #expect(!text.contains("Throughput depends most on"))
+    }
+    let markdown = try PageTests.text("report.md", of: page)
+    #expect(markdown.contains("| a | publish.p99 |") && !markdown.contains("| throughput |"))
+  }
+
+  @Test func `Half a percent of the mean is where effects begin to be told`() {
+    func told(_ rates: [Double]) -> ToldEffects { report(rates: rates).toldEffects[0] }
+    #expect(told([1_005, 1_005, 995, 995]).effects.map(\.keys) == [["a"]])
+    #expect(told([1_005, 1_005, 995, 995]).rest == nil)
+    #expect(told([1_004.9, 1_004.9, 995.1, 995.1]).effects == [])
+    #expect(told([1_004.9, 1_004.9, 995.1, 995.1]).rest == "throughput: no setting moves it by more than ± 0.49 % of its mean")
+    // Next to a setting that counts, the others are bounded.
+    #expect(told([1_101, 1_099, 901, 899]).effects.map(\.keys) == [["a"]])
+    #expect(told([1_101, 1_099, 901, 899]).rest == "throughput: nothing else moves it by more than ± 0.10 % of its mean")
+    #expect(told([1_000, 1_000, 1_000, 1_000]).rest == "throughput: no setting moves it")
+  }
+
   @Test func `Rows are sorted by what is asked for, equal ones as they were`() {
     let rows = BenchSample.report.rows
     #expect(BenchOrder.settings.indices(of: rows) == [0, 1, 2, 3])

@@ -9,6 +9,7 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
   case notWritable(path: String, reason: String)
   /// A file in the data directory says something that it cannot mean.
   case damaged(path: String, reason: String)
+  case noDescriptors(reason: String)
   case nodeEnded(name: String, reason: String)
   case notReady(seconds: Int64, reason: String)
 
@@ -24,6 +25,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
       "the data directory \(path) cannot be used: \(reason); choose a directory that can be written with --data"
     case .damaged(let path, let reason):
       "\(path) is damaged: \(reason)"
+    case .noDescriptors(let reason):
+      "no more files can be opened: \(reason); raise the limit (ulimit -n)"
     case .nodeEnded(let name, let reason):
       "\(name) ended: \(reason)"
     case .notReady(let seconds, let reason):

@@ -54,6 +54,41 @@ private final class History: Sendable {
   }
 }
 
+/// Sets itself one timer after another, without delay, until it is answered.
+private final class RestlessNode: Node {
+  static let mostTurns = 1_000_000
+
+  private let host: any NodeHost
+  private let server: Address
+  private let turns: NIOLockedValueBox<Int>
+
+  init(_ host: any NodeHost, server: Address, turns: NIOLockedValueBox<Int>) {
+    self.host = host
+    self.server = server
+    self.turns = turns
+  }
+
+  func start() {
+    host.send(Frame(Bytes("one")), on: host.connect(to: server))
+    host.after(.zero, Timer(routine: 0, subject: 0))
+  }
+
+  func handle(_ event: Event) {
+    switch event {
+    case .received: host.exit()
+    case .timer:
+      let count = turns.withLockedValue { turns in
+        turns += 1
+        return turns
+      }
+      if count < Self.mostTurns { host.after(.zero, Timer(routine: 0, subject: 0)) } else { host.exit() }
+    default: break
+    }
+  }
+
+  func shutdown() { host.exit() }
+}
+
 private struct Bench {
   let history = History()
   let host: LiveHost
@@ -153,6 +188,21 @@ private struct Bench {
     }
     try await bench.history.expect(["timer 0", "timer 1", "timer 2", "timer 3"])
     try bench.end()
+  }
+
+  @Test func aNodeThatNeverRestsHearsFromItsSocketsAllTheSame() async throws {
+    let server = try Bench()
+    let address = try server.listen()
+    server.start { event, host in
+      if case .received(let frame, let connection) = event { host.send(frame, on: connection) }
+    }
+    let directory = TemporaryDirectory(), turns = NIOLockedValueBox(0)
+    let client = try LiveHost(name: "client", directory: directory.path)
+    client.start { RestlessNode($0, server: address, turns: turns) }
+    try await client.ended.get()
+    try client.waitUntilEnded()
+    #expect(turns.withLockedValue { $0 } < RestlessNode.mostTurns)
+    try server.end()
   }
 
   @Test func aTimerNeverFiresEarly() async throws {

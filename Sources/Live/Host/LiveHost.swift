@@ -46,6 +46,9 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   private var timers = TimerQueue()
   private var alarm: (deadline: Instant, callback: NIOScheduledCallback)?
+  private var doorbell: Doorbell?
+  /// Timers were served, and nothing came from the sockets since: those that are due already may not be next again.
+  private var isSocketsTurn = false
 
   var listener: (any Channel)?
   /// Only looked up, except at the end of all.
@@ -74,6 +77,11 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     loop = group.next()
     liveDisk = try LiveDisk(path: directory, loop: loop)
     endedPromise = loop.makePromise()
+    do {
+      doorbell = try Doorbell(loop: loop) { [unowned self] in doorbellRang() }
+    } catch {
+      throw .noDescriptors(reason: "\(error)")
+    }
     liveDisk.whenDone = { [unowned self] operation, error in deliver(.disk(operation, error)) }
   }
 
@@ -164,6 +172,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Hands the frames of one read to the node; what they give rise to is sent together.
   func received(_ frames: [Frame], on connection: Connection) {
     guard phase == .running else { return }
+    isSocketsTurn = false
     if isHandling { return waiting += frames.map { .received($0, connection.id) } }
     work.events += frames.count - 1
     handling {
@@ -204,6 +213,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Sees to it that the loop wakes up for the earliest timer.
   private func setAlarm() {
     guard phase == .running || phase == .prepared, let earliest = timers.earliest() else { return }
+    if isSocketsTurn, earliest <= now { return doorbell?.ring() ?? () }
     if let alarm {
       guard earliest < alarm.deadline else { return }
       alarm.callback.cancel()
@@ -213,7 +223,18 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   fileprivate func alarmRang() {
     alarm = nil
-    // Timers that are set from here on, however short, leave room for what the sockets brought.
+    isSocketsTurn = true
+    serveTimers()
+  }
+
+  private func doorbellRang() {
+    doorbell?.stop()
+    isSocketsTurn = false
+    serveTimers()
+  }
+
+  /// Those that are set meanwhile, however short, leave room for what the sockets bring.
+  private func serveTimers() {
     let now = now
     while phase == .running, let timer = timers.next(dueAt: now) { deliver(.timer(timer)) }
     setAlarm()
@@ -241,6 +262,8 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     timers.removeAll()
     alarm?.callback.cancel()
     alarm = nil
+    doorbell?.remove()
+    doorbell = nil
     closeNetwork()
     endedPromise.succeed()
   }

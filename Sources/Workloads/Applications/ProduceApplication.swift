@@ -105,7 +105,8 @@ public final class ProduceApplication: Node, ProducerDelegate {
     guard workTimer == nil || instant < workAt else { return }
     reactor.cancel(workTimer)
     workAt = instant
-    workTimer = reactor.after(max(.zero, instant - reactor.now)) { [unowned self] in
+    // Unsafe: the reactor and its timers are this application's own, and an ordinary unowned reference is counted at each use.
+    workTimer = reactor.after(max(.zero, instant - reactor.now)) { [unowned(unsafe) self] in
       workTimer = nil
       work()
     }

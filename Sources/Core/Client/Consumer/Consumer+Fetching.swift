@@ -12,7 +12,7 @@ extension Consumer {
     for assigned in buffered where !assigned.isPaused {
       if let broker = assigned.source(at: now) { source(at: broker).turn = .notNow }
     }
-    for assigned in takeRestless() { place(assigned, at: now) }
+    visitRestless { place($0, at: now) }
     for source in sources where source.isWanted || source.restingPartitions > 0 {
       switch turn(of: source) {
       case .asked: fetch(from: source)
@@ -23,27 +23,25 @@ extension Consumer {
     }
   }
 
-  /// Has the sessions ask for a partition, or no longer, as far as their brokers have their turn.
-  private func place(_ assigned: AssignedPartition, at now: Instant) {
+  /// Has the sessions ask for a partition, or no longer, as far as their brokers have their turn. Returns whether it may rest then.
+  private func place(_ assigned: AssignedPartition, at now: Instant) -> Bool {
     let isFetchable = assigned.isFetchable
     let wanted = isFetchable ? broker(of: assigned, at: now).map { source(at: $0) } : nil
-    for source in assigned.sessions where source !== wanted && [.asked, .unknown].contains(turn(of: source)) {
+    for source in assigned.sessions where source !== wanted && (turn(of: source) == .asked || turn(of: source) == .unknown) {
       source.session.drop(assigned)
       assigned.sessions.removeAll { $0 === source }
     }
-    if let wanted {
-      switch turn(of: wanted) {
-      case .asked: ask(assigned, of: wanted)
-      case .notNow: break
-      case .notReady: wanted.isWanted = true
-      case .unknown: giveUp(on: assigned)
-      }
+    guard let wanted else { return !isFetchable && assigned.sessions.isEmpty && assigned.buffered == nil }
+    switch turn(of: wanted) {
+    case .asked:
+      ask(assigned, of: wanted)
       // Closer replicas are preferred for a time.
-      if wanted.turn == .asked, assigned.sessions.count == 1, !assigned.prefersReplica { return assigned.rest() }
-    } else if !isFetchable, assigned.sessions.isEmpty, assigned.buffered == nil {
-      return assigned.rest()
+      return assigned.sessions.count == 1 && !assigned.prefersReplica
+    case .notNow: break
+    case .notReady: wanted.isWanted = true
+    case .unknown: giveUp(on: assigned)
     }
-    restless.append(assigned)
+    return false
   }
 
   private func ask(_ assigned: AssignedPartition, of source: FetchSource) {

@@ -20,6 +20,8 @@ public final class Consumer {
   private var nextTurn = 0
   /// All but those that rest in a fetch session. In no order.
   var restless: ContiguousArray<AssignedPartition> = []
+  /// Holds them while they are looked at, and otherwise room for that.
+  private var visited: ContiguousArray<AssignedPartition> = []
   /// All whose phase is not `fetching`, and perhaps others. In no order.
   private var unsettled: ContiguousArray<AssignedPartition> = []
   /// With something to deliver, in the order of arrival.
@@ -307,11 +309,15 @@ public final class Consumer {
     }
   }
 
-  /// Those that do not rest, in the order of their turns. Whoever takes them puts back those that go on without rest.
-  func takeRestless() -> ContiguousArray<AssignedPartition> {
-    var taken: ContiguousArray<AssignedPartition> = []
-    swap(&taken, &restless)
-    if taken.count > 1 { taken.sort { $0.turn < $1.turn } }
-    return taken
+  /// Visits those that do not rest, in the order of their turns. Others may stir meanwhile; they are not visited.
+  ///
+  /// - Parameter visit: returns whether the partition rests from now on.
+  func visitRestless(_ visit: (AssignedPartition) -> Bool) {
+    swap(&visited, &restless)
+    if visited.count > 1 { visited.sort { $0.turn < $1.turn } }
+    for assigned in visited {
+      if visit(assigned) { assigned.rest() } else { restless.append(assigned) }
+    }
+    visited.removeAll(keepingCapacity: true)
   }
 }

@@ -40,16 +40,15 @@ final class Fetch {
     case .none(let targets), .opening(let targets):
       for target in targets { read(target, &budget, updatingFollower: updatingFollower, at: now) }
     case .incremental(let session):
-      for target in session.takeRestless() {
-        if let partition = target.partition, !partition.isRemoved,
+      session.visitRestless { target in
+        guard let partition = target.partition, !partition.isRemoved,
           let glance = partition.glance(at: target, parameters, updatingFollower: updatingFollower, at: now)
-        {
-          target.countedBytes = 0
-          if glance.mayRest { session.rest(target, at: partition) } else { session.restless.append(target) }
-        } else {
-          session.restless.append(target)
+        else {
           read(target, &budget, updatingFollower: updatingFollower, at: now)
+          return nil
         }
+        target.countedBytes = 0
+        return glance.mayRest ? partition : nil
       }
       if updatingFollower { session.lastFetch = now }
     }

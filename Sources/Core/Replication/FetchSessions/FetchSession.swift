@@ -19,6 +19,8 @@ final class FetchSession {
   private(set) var reader: Reader
   /// The targets that the next fetch looks at: all but those that rest. In no order.
   var restless: ContiguousArray<FetchTarget>
+  /// Holds them while they are looked at, and otherwise room for that.
+  private var visited: ContiguousArray<FetchTarget> = []
   private var nextTurn = 0
   /// When a fetch last came in. It counts for all targets that rest.
   var lastFetch: Instant
@@ -95,15 +97,19 @@ final class FetchSession {
     nextTurn += 1
   }
 
-  /// All targets that do not rest, in the order of their turns. Whoever looks at them puts back those that do not rest then.
-  func takeRestless() -> ContiguousArray<FetchTarget> {
-    var taken: ContiguousArray<FetchTarget> = []
-    swap(&taken, &restless)
-    if taken.count > 1 { taken.sort { $0.turn < $1.turn } }
-    return taken
+  /// Visits all targets that do not rest, in the order of their turns.
+  ///
+  /// - Parameter visit: returns the partition at which the target may rest from now on, if it may. Others may stir meanwhile; they are not visited.
+  func visitRestless(_ visit: (FetchTarget) -> Partition?) {
+    swap(&visited, &restless)
+    if visited.count > 1 { visited.sort { $0.turn < $1.turn } }
+    for target in visited {
+      if let partition = visit(target) { rest(target, at: partition) } else { restless.append(target) }
+    }
+    visited.removeAll(keepingCapacity: true)
   }
 
-  func rest(_ target: FetchTarget, at partition: Partition) {
+  private func rest(_ target: FetchTarget, at partition: Partition) {
     target.rest()
     if let followerID { partition.follower(followerID)?.rest(in: self) }
   }

@@ -130,28 +130,35 @@ final class ReplicaFetcher {
     request.maxBytes = configuration.replicaFetchResponseMaxBytes
     request.sessionId = session.id
     request.sessionEpoch = session.epoch
-    var stillRestless: [FetcherPartition] = []
-    for entry in session.isFull ? partitions : restless {
-      if entry.isReady(for: .fetching, at: now) {
-        let position = entry.position
-        if session.isFull || !entry.isInSession || entry.sent != position {
-          let asked = FetchRequest.FetchPartition(
-            position, partition: entry.partition.id.partition, maxBytes: configuration.replicaFetchMaxBytes)
-          request.name(asked, of: entry.partition)
-        }
-        entry.sent = position
-        entry.isInSession = true
-        entry.rest(true)
-      } else {
-        if entry.isInSession, !session.isFull { request.forget(entry.partition) }
-        entry.isInSession = false
-        entry.rest(false)
-        stillRestless.append(entry)
+    if session.isFull {
+      for entry in partitions { ask(for: entry, now, in: &request) }
+      restless = partitions.filter { !$0.isResting }
+    } else {
+      restless.removeAll { entry in
+        ask(for: entry, now, in: &request)
+        return entry.isResting
       }
     }
-    restless = stillRestless
     if restless.contains(where: { !$0.isActive }) { dropThoseThatWent() }
     return request
+  }
+
+  /// Has the request and the session ask for a partition as it stands, after which it rests, or leave it out.
+  private func ask(for entry: FetcherPartition, _ now: Instant, in request: inout FetchRequest) {
+    let isReady = entry.isReady(for: .fetching, at: now)
+    if isReady {
+      let position = entry.position
+      if session.isFull || !entry.isInSession || entry.sent != position {
+        let asked = FetchRequest.FetchPartition(
+          position, partition: entry.partition.id.partition, maxBytes: manager.configuration.replicaFetchMaxBytes)
+        request.name(asked, of: entry.partition)
+      }
+      entry.sent = position
+    } else if entry.isInSession, !session.isFull {
+      request.forget(entry.partition)
+    }
+    entry.isInSession = isReady
+    entry.rest(isReady)
   }
 
   private func dropThoseThatWent() {

@@ -41,6 +41,8 @@ public final class ReplicaManager {
   let produceDeadlines: Deadlines<DelayedProduce>
   /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
   var moved = MovedPartitions()
+  /// Kept for the next waking, which then allocates nothing.
+  var roomForWatches: ContiguousArray<FetchWatch> = []
   var isInControlledShutdown = false
   var isShutDown = false
   var isDiskFailed = false

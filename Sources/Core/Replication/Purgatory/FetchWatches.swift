@@ -21,9 +21,10 @@ struct FetchWatches {
     clearingThreshold = max(16, 2 * watches.count)
   }
 
-  mutating func waiting(_ origin: FetchParameters.Origin) -> ContiguousArray<FetchWatch> {
-    guard !watches.isEmpty else { return [] }
+  /// Adds those that wait and are of an origin.
+  mutating func collect(_ origin: FetchParameters.Origin, into waiting: inout ContiguousArray<FetchWatch>) {
+    guard !watches.isEmpty else { return }
     clear()
-    return watches.filter { $0.delayed.fetch.parameters.origin == origin }
+    for watch in watches where watch.delayed.fetch.parameters.origin == origin { waiting.append(watch) }
   }
 }

@@ -82,13 +82,17 @@ extension Partition {
 
   /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
   private func wakeFetches(of who: FetchParameters.Origin, _ wake: (DelayedFetch, FetchTarget) -> Void) {
-    var waiting = fetchWatches.waiting(who)
+    var waiting: ContiguousArray<FetchWatch> = []
+    swap(&waiting, &manager.roomForWatches)
+    fetchWatches.collect(who, into: &waiting)
     for target in sessionTargets {
       guard let delayed = target.session?.waiting, delayed.fetch.parameters.origin == who else { continue }
       waiting.append(FetchWatch(delayed: delayed, target: target))
     }
     if waiting.count > 1 { waiting.sort { $0.delayed.number < $1.delayed.number } }
     for watch in waiting where !watch.delayed.isDone { wake(watch.delayed, watch.target) }
+    waiting.removeAll(keepingCapacity: true)
+    swap(&waiting, &manager.roomForWatches)
   }
 }
 

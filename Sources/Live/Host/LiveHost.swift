@@ -223,18 +223,17 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   fileprivate func alarmRang() {
     alarm = nil
-    isSocketsTurn = true
     serveTimers()
   }
 
   private func doorbellRang() {
     doorbell?.stop()
-    isSocketsTurn = false
     serveTimers()
   }
 
   /// Those that are set meanwhile, however short, leave room for what the sockets bring.
   private func serveTimers() {
+    isSocketsTurn = true
     let now = now
     while phase == .running, let timer = timers.next(dueAt: now) { deliver(.timer(timer)) }
     setAlarm()

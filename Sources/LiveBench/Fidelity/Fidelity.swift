@@ -38,8 +38,9 @@ public enum Fidelity {
       title: "This project's own broker on the machine that made this page",
       about: """
         One broker, one partition, replication 1, JSON values of 1,000 bytes from one producer as fast as it goes: `--live` against the simulation with the profile of `trial calibrate`, which runs \
-        other sizes of values and batches. All is predicted. Throughput and processor time are what is compared. The latency of a saturating producer is not: it is the time that its buffer \
-        takes to empty, which was full here and holds a few batches in the simulation. Why it fills here has not been found out.
+        other sizes of values and batches. All is predicted. The latency of a saturating producer is the time of a round trip as long as responses make room in its buffer faster than the \
+        application takes it, and otherwise the time that a full buffer takes to empty, some hundred times as long. Near the border, with batches of 16 KiB, this machine and the model may \
+        come down on different sides.
         """, rows: rows)
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import NIOConcurrencyHelpers
 import Primitives
@@ -188,6 +189,33 @@ private struct Bench {
     }
     try await bench.history.expect(["timer 0", "timer 1", "timer 2", "timer 3"])
     try bench.end()
+  }
+
+  @Test func anAnswerLeavesBeforeTheNextRequestOfItsReadIsHandled() async throws {
+    let server = try Bench(), client = try Bench()
+    let address = try server.listen()
+    let hasAnswer = NIOLockedValueBox(false), answeredInTime = NIOLockedValueBox(false)
+    server.start { event, host in
+      guard case .received(let frame, let connection) = event else { return }
+      if frame.joined.text == "two" {
+        for _ in 0..<2_000 where !hasAnswer.withLockedValue({ $0 }) { usleep(1_000) }
+        answeredInTime.withLockedValue { $0 = hasAnswer.withLockedValue { $0 } }
+      }
+      host.send(frame, on: connection)
+    }
+    client.start { event, host in
+      switch event {
+      case nil:
+        let connection = host.connect(to: address)
+        for text in ["one", "two"] { host.send(Frame(Bytes(text)), on: connection) }
+      case .received(let frame, _): if frame.joined.text == "one" { hasAnswer.withLockedValue { $0 = true } }
+      default: break
+      }
+    }
+    try await client.history.expect(["connected", "received one", "received two"])
+    #expect(answeredInTime.withLockedValue { $0 })
+    try client.end()
+    try server.end()
   }
 
   @Test func aNodeThatNeverRestsHearsFromItsSocketsAllTheSame() async throws {

@@ -169,7 +169,8 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     if phase == .exiting { end() }
   }
 
-  /// Hands the frames of one read to the node; what they give rise to is sent together.
+  /// Hands the frames of one read to the node, one after another. What each gives rise to leaves before the next is handled: a peer with
+  /// several requests under way goes on with the first answer, and both sides work at a time.
   func received(_ frames: [Frame], on connection: Connection) {
     guard phase == .running else { return }
     isSocketsTurn = false
@@ -178,6 +179,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     handling {
       for frame in frames where phase == .running && connections[connection.id.value] != nil {
         node?.handle(.received(frame, connection.id))
+        flush()
       }
     }
   }

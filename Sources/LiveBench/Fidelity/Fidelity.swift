@@ -39,8 +39,7 @@ public enum Fidelity {
       about: """
         One broker, one partition, replication 1, JSON values of 1,000 bytes from one producer as fast as it goes: `--live` against the simulation with the profile of `trial calibrate`, which runs \
         other sizes of values and batches. All is predicted. The latency of a saturating producer is the time of a round trip as long as responses make room in its buffer faster than the \
-        application takes it, and otherwise the time that a full buffer takes to empty, some hundred times as long. Near the border, with batches of 16 KiB, this machine and the model may \
-        come down on different sides.
+        application takes it, and otherwise the time that a full buffer takes to empty, some hundred times as long: a setting near the border may come down on either side.
         """, rows: rows)
   }
 

@@ -45,10 +45,10 @@ final class Fetch {
           let glance = partition.glance(at: target, parameters, updatingFollower: updatingFollower, at: now)
         else {
           read(target, &budget, updatingFollower: updatingFollower, at: now)
-          return nil
+          return false
         }
         target.countedBytes = 0
-        return glance.mayRest ? partition : nil
+        return glance.mayRest
       }
       if updatingFollower { session.lastFetch = now }
     }

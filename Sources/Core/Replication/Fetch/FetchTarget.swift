@@ -62,15 +62,26 @@ final class FetchTarget {
     session = nil
   }
 
-  /// To be called where a reading has found no news.
-  func rest() { isResting = true }
+  /// Whether a fetch of its session waits.
+  @inline(__always)
+  func isWaited(for origin: FetchParameters.Origin) -> Bool { session?.waitingOrigin == origin }
+
+  /// To be called where a reading of its partition has found no news.
+  func rest() {
+    guard let session, let partition else { return }
+    isResting = true
+    partition.restingTargets += 1
+    if let replicaID = session.followerID { partition.follower(replicaID)?.rest(in: session) }
+  }
 
   /// The session's next fetch looks at it.
   func stir() {
     guard isResting, let session else { return }
     isResting = false
     session.restless.append(self)
-    if let replicaID = session.followerID { partition?.follower(replicaID)?.leave(session) }
+    guard let partition else { return }
+    partition.restingTargets -= 1
+    if let replicaID = session.followerID { partition.follower(replicaID)?.leave(session) }
   }
 
   // MARK: News

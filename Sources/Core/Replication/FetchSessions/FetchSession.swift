@@ -25,7 +25,10 @@ final class FetchSession {
   /// When a fetch last came in. It counts for all targets that rest.
   var lastFetch: Instant
   /// The fetch that waits for something to read.
-  private(set) var waiting: DelayedFetch?
+  private(set) var waiting: DelayedFetch? {
+    didSet { waitingOrigin = waiting?.fetch.parameters.origin }
+  }
+  private(set) var waitingOrigin: FetchParameters.Origin?
   private var hasEnded = false
 
   struct Reader: Equatable {
@@ -99,19 +102,14 @@ final class FetchSession {
 
   /// Visits all targets that do not rest, in the order of their turns.
   ///
-  /// - Parameter visit: returns the partition at which the target may rest from now on, if it may. Others may stir meanwhile; they are not visited.
-  func visitRestless(_ visit: (FetchTarget) -> Partition?) {
+  /// - Parameter visit: returns whether the target may rest from now on. Others may stir meanwhile; they are not visited.
+  func visitRestless(_ visit: (FetchTarget) -> Bool) {
     swap(&visited, &restless)
     if visited.count > 1 { visited.sort { $0.turn < $1.turn } }
     for target in visited {
-      if let partition = visit(target) { rest(target, at: partition) } else { restless.append(target) }
+      if visit(target) { target.rest() } else { restless.append(target) }
     }
     visited.removeAll(keepingCapacity: true)
-  }
-
-  private func rest(_ target: FetchTarget, at partition: Partition) {
-    target.rest()
-    if let followerID { partition.follower(followerID)?.rest(in: self) }
   }
 
   /// Takes over how the client reads. Another way of reading finds other news.

@@ -44,6 +44,8 @@ public final class Partition {
   var fetchWatches = FetchWatches()
   /// Its part in fetch sessions, in the order of their coming.
   var sessionTargets: ContiguousArray<FetchTarget> = []
+  /// How many of them rest.
+  var restingTargets = 0
   var deleteRecordsWatches: [DeleteRecordsWatch] = []
   var nextProposal: UInt64 = 0
   /// Its place with the fetcher of its leader; nil unless it replicates.

@@ -85,10 +85,11 @@ extension Partition {
     var waiting: ContiguousArray<FetchWatch> = []
     swap(&waiting, &manager.roomForWatches)
     fetchWatches.collect(who, into: &waiting)
-    for target in sessionTargets {
-      guard let delayed = target.session?.waiting, delayed.fetch.parameters.origin == who else { continue }
-      waiting.append(FetchWatch(delayed: delayed, target: target))
+    for index in sessionTargets.indices where sessionTargets[index].isWaited(for: who) {
+      let target = sessionTargets[index]
+      if let delayed = target.session?.waiting { waiting.append(FetchWatch(delayed: delayed, target: target)) }
     }
+    guard !waiting.isEmpty else { return swap(&waiting, &manager.roomForWatches) }
     if waiting.count > 1 { waiting.sort { $0.delayed.number < $1.delayed.number } }
     for watch in waiting where !watch.delayed.isDone { wake(watch.delayed, watch.target) }
     waiting.removeAll(keepingCapacity: true)

@@ -91,7 +91,7 @@ public final class Consumer {
   }
 
   /// In ascending order.
-  public var assignment: [TopicPartition] { partitions.keys.sorted() }
+  public var assignment: [TopicPartition] { assignedPartitions.map(\.partition).sorted() }
 
   /// Keeps what was fetched, and neither delivers nor fetches until `resume`.
   public func pause(_ partitions: [TopicPartition]) {

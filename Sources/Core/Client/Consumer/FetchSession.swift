@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -37,7 +38,7 @@ struct FetchSession {
   private struct Topic {
     let name: String
     var id: Uuid
-    var members: [Int32: Member] = [:]
+    var members: OrderedDictionary<Int32, Member> = [:]
   }
 
   /// 0: the broker keeps no session with us.
@@ -121,7 +122,7 @@ struct FetchSession {
       : Contents(id: id, epoch: 0, asked: members, forgotten: [], usesTopicIDs: hasIDs)
   }
 
-  var members: [Member] { topics.flatMap(\.members.values).sorted { $0.assigned.turn < $1.assigned.turn } }
+  var members: [Member] { topics.flatMap(\.members.values.elements).sorted { $0.assigned.turn < $1.assigned.turn } }
 
   // MARK: Responses
 

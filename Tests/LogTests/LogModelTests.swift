@@ -167,5 +167,6 @@ import Wire
       try run.step()
     }
     try run.endCleanly()
+    #expect(run.log.logEndOffset == run.end)
   }
 }

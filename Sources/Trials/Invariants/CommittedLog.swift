@@ -9,17 +9,9 @@ import Workloads
 /// The first replica whose high watermark passes an offset fixes what is committed there. Whenever another replica's high
 /// watermark moves, its newly committed batches are compared with that: same bounds, same leader epoch, same checksum.
 final class CommittedLog {
-  private struct Batch {
-    var baseOffset: Offset
-    var lastOffset: Offset
-    var epoch: LeaderEpoch
-    var checksum: UInt32
-  }
-
   /// What is committed in one partition. A class, so that it is looked up once for each move and grows in place.
   private final class History {
-    /// In the order of their offsets, without a gap from the first one on.
-    var batches: ContiguousArray<Batch> = []
+    var batches = CommittedBatches()
   }
 
   private var committed: [TopicPartition: History] = [:]
@@ -55,45 +47,24 @@ final class CommittedLog {
     return history
   }
 
-  private func compare(_ batch: Batch, with history: History, of partition: TopicPartition, at node: NodeID) -> String? {
-    guard let last = history.batches.last, batch.baseOffset <= last.lastOffset else {
-      history.batches.append(batch)
-      return nil
+  private func compare(_ batch: CommittedBatch, with history: History, of partition: TopicPartition, at node: NodeID) -> String? {
+    switch history.batches.note(batch) {
+    case nil: nil
+    case .bounds:
+      "\(partition): broker \(node) holds a batch \(batch.baseOffset)-\(batch.lastOffset) below its high watermark that others committed with other bounds"
+    case .content(let epoch):
+      "\(partition): at offset \(batch.baseOffset) broker \(node) holds a record of epoch \(batch.epoch) below its high watermark, "
+        + "where one of epoch \(epoch) was committed before"
     }
-    let known = history.batches
-    // Records deleted before this check began are in no list.
-    guard let first = known.first, batch.baseOffset >= first.baseOffset else { return nil }
-    let index = known.partitioningIndex { $0.baseOffset >= batch.baseOffset }
-    guard index < known.count, known[index].baseOffset == batch.baseOffset, known[index].lastOffset == batch.lastOffset else {
-      return "\(partition): broker \(node) holds a batch \(batch.baseOffset)-\(batch.lastOffset) below its high watermark that others committed with other bounds"
-    }
-    let other = known[index]
-    guard other.epoch == batch.epoch, other.checksum == batch.checksum else {
-      return "\(partition): at offset \(batch.baseOffset) broker \(node) holds a record of epoch \(batch.epoch) below its high watermark, "
-        + "where one of epoch \(other.epoch) was committed before"
-    }
-    return nil
   }
 
-  private func forEachBatch(of log: PartitionLog, from: Offset, to: Offset, _ body: (Batch) -> Void) {
+  private func forEachBatch(of log: PartitionLog, from: Offset, to: Offset, _ body: (CommittedBatch) -> Void) {
     var next = from
     while next < to, let slice = try? log.read(from: next, upTo: to, maxBytes: 1 << 20, minOneBatch: true), slice.nextOffset > next {
       for batch in (try? RecordBatch.splitting(slice.records)) ?? [] where batch.lastOffset < to {
-        body(Batch(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum))
+        body(CommittedBatch(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum))
       }
       next = slice.nextOffset
     }
-  }
-}
-
-extension ContiguousArray {
-  /// The first index from which on a condition holds; it must hold for no element before one for which it does.
-  fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var low = 0, high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
   }
 }

@@ -1,0 +1,54 @@
+import Primitives
+
+/// A batch as replicas are compared by it.
+struct CommittedBatch: Equatable {
+  var baseOffset: Offset
+  var lastOffset: Offset
+  var epoch: LeaderEpoch
+  var checksum: UInt32
+}
+
+/// What is committed in one partition: whoever first tells of an offset fixes what is there.
+///
+/// Replicas come to the same offsets in any order. After an election that gave up what was committed before, one may go on far behind or ahead of
+/// another, so that what is known has gaps, and they are filled later.
+struct CommittedBatches {
+  enum Difference: Equatable {
+    case bounds
+    /// Another batch stands at the same offsets.
+    case content(of: LeaderEpoch)
+  }
+
+  /// In the order of their offsets.
+  private var batches: ContiguousArray<CommittedBatch> = []
+
+  /// Notes a batch that is committed at a replica, or says how it differs from what was committed there before.
+  mutating func note(_ batch: CommittedBatch) -> Difference? {
+    guard let last = batches.last, batch.baseOffset <= last.lastOffset else {
+      batches.append(batch)
+      return nil
+    }
+    // Records deleted before this check began are in no list.
+    guard batch.baseOffset >= batches[0].baseOffset else { return nil }
+    let index = batches.partitioningIndex { $0.lastOffset >= batch.baseOffset }
+    let known = batches[index]
+    guard known.baseOffset <= batch.lastOffset else {
+      batches.insert(batch, at: index)
+      return nil
+    }
+    guard known.baseOffset == batch.baseOffset, known.lastOffset == batch.lastOffset else { return .bounds }
+    return known == batch ? nil : .content(of: known.epoch)
+  }
+}
+
+extension ContiguousArray {
+  /// The first index from which on a condition holds; it must hold for no element before one for which it does.
+  fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+    var low = 0, high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if holds(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,52 @@
+import Primitives
+import Testing
+
+@testable import Trials
+
+@Suite struct CommittedBatchesTests {
+  private func batch(_ base: Int64, _ last: Int64, epoch: Int32 = 0, checksum: UInt32 = 7) -> CommittedBatch {
+    CommittedBatch(baseOffset: Offset(base), lastOffset: Offset(last), epoch: LeaderEpoch(epoch), checksum: checksum)
+  }
+
+  @Test func replicasThatCommitTheSameAgree() {
+    var committed = CommittedBatches()
+    for _ in 0..<3 {
+      for next in [batch(0, 4), batch(5, 5), batch(6, 9)] { #expect(committed.note(next) == nil) }
+    }
+  }
+
+  @Test func otherBoundsAreADifference() {
+    var committed = CommittedBatches()
+    _ = committed.note(batch(0, 4))
+    _ = committed.note(batch(5, 9))
+    #expect(committed.note(batch(5, 7)) == .bounds)
+    #expect(committed.note(batch(7, 12)) == .bounds)
+    #expect(committed.note(batch(3, 6)) == .bounds)
+  }
+
+  @Test func anotherEpochOrChecksumIsADifference() {
+    var committed = CommittedBatches()
+    _ = committed.note(batch(0, 4, epoch: 1))
+    #expect(committed.note(batch(0, 4, epoch: 2)) == .content(of: 1))
+    #expect(committed.note(batch(0, 4, epoch: 1, checksum: 8)) == .content(of: 1))
+  }
+
+  @Test func aGapIsFilledByWhoeverComesToItFirstAndHoldsFromThenOn() {
+    var committed = CommittedBatches()
+    _ = committed.note(batch(10, 14))
+    // Another replica goes on further ahead.
+    _ = committed.note(batch(20, 24))
+    #expect(committed.note(batch(16, 16)) == nil)
+    #expect(committed.note(batch(16, 16)) == nil)
+    #expect(committed.note(batch(16, 16, epoch: 3)) == .content(of: 0))
+    #expect(committed.note(batch(15, 17)) == .bounds)
+    #expect(committed.note(batch(17, 20)) == .bounds)
+  }
+
+  @Test func whatLiesBeforeTheFirstIsNotKnown() {
+    var committed = CommittedBatches()
+    _ = committed.note(batch(10, 14))
+    #expect(committed.note(batch(2, 3)) == nil)
+    #expect(committed.note(batch(2, 3, epoch: 9)) == nil)
+  }
+}

@@ -86,3 +86,8 @@ final class Directory {
     }
   }
 }
+
+/// Counts the changes after which a path may lead to another directory than before, or to none.
+final class DirectoryMoves {
+  var count = 0
+}

@@ -50,8 +50,3 @@ struct DirectoryTree {
     }
   }
 }
-
-/// Counts the changes after which a path may lead to another directory than before, or to none.
-final class DirectoryMoves {
-  var count = 0
-}

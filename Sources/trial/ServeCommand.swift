@@ -162,6 +162,7 @@ private struct ServeLog: Sendable {
     guard let words = occurrence.words else { return }
     switch occurrence {
     case .diskFailed: logger(of: node).error("\(words.text)")
+    case .warning: logger(of: node).warning("\(words.text)")
     case .note: logger(of: node).notice("\(words.text)")
     default: logger(of: node).info("\(words.text)")
     }

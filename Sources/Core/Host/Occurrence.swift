@@ -33,6 +33,8 @@ public enum Occurrence: Sendable {
   case synced(TopicPartition, upTo: Offset)
   case diskFailed(DiskError, path: String)
 
+  /// Something that an operator should look at: data that was dropped or set aside and where it went, what a node waits for and cannot get.
+  case warning(String)
   /// Anything else worth a line in the story.
   case note(String)
 

@@ -77,6 +77,10 @@ public struct Delivery: Sendable, Equatable {
   public var permittedLoss = 0
   /// What permitted it, and how often.
   public var permittedBy: [PermittedLoss] = []
+  /// Acknowledged, and removed by rule: retention, DeleteRecords, deletion of a topic. No part of `lost`.
+  public var deleted = 0
+  /// Which rule removed them, and how many.
+  public var deletedBy: [PermittedLoss] = []
   public var duplicated = 0
   public var reordered = 0
 

@@ -32,6 +32,7 @@ extension Occurrence {
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
     case .synced: nil
+    case .warning(let text): (text, .event)
     case .note(let text): (text, .detail)
     }
   }

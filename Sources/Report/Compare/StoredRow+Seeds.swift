@@ -50,7 +50,7 @@ extension StoredRow {
       let terms = LatencyTerm.allCases.map { term in
         TermTime(term, milliseconds: mean { $0.terms.first { $0.term == term }?.milliseconds ?? 0 })
       }
-      return AttributedLatency(of: latency.of, records: same.reduce(0) { $0 + $1.records }, milliseconds: mean(\.milliseconds), terms: terms)
+      return AttributedLatency(of: latency.of, records: same.reduce(0) { $0.addingClamped($1.records) }, milliseconds: mean(\.milliseconds), terms: terms)
     }
   }
 }

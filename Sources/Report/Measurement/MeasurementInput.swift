@@ -14,6 +14,8 @@ public struct MeasurementInput {
   public var seriesWindow: Duration
   /// Asked of all producers together; nil where they send as fast as they can.
   public var offered: Rate?
+  /// Records that a schedule wanted sent and that were not, as the clients were behind at the end; nil where there is no schedule.
+  public var neverSent: Int?
   /// How many consumer groups read everything.
   public var groups: Int
   /// What each station counted within `window`.
@@ -23,7 +25,7 @@ public struct MeasurementInput {
   public var delivery: DeliveryFacts
 
   public init(
-    log: LoadLog, origin: Instant, window: Range<Instant>, end: Instant, seriesWindow: Duration, offered: Rate?, groups: Int,
+    log: LoadLog, origin: Instant, window: Range<Instant>, end: Instant, seriesWindow: Duration, offered: Rate?, neverSent: Int? = nil, groups: Int,
     stations: [StationReport], facts: LawFacts, faults: [FaultSpan] = [], delivery: DeliveryFacts = DeliveryFacts()
   ) {
     self.log = log
@@ -32,6 +34,7 @@ public struct MeasurementInput {
     self.end = end
     self.seriesWindow = seriesWindow
     self.offered = offered
+    self.neverSent = neverSent
     self.groups = groups
     self.stations = stations
     self.facts = facts

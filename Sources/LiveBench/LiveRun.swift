@@ -147,7 +147,7 @@ public final class LiveRun {
       func report(_ kind: StationMetrics.Kind, busy: Duration, bytes: Int) -> StationReport {
         var report = StationReport(node: node.node, kind: kind, servers: 1, isOfClient: node.isClient, window: length)
         // Looks are not taken at the very ends of the window.
-        report.busy = min(length, Duration(nanoseconds: Int64(busy.seconds / node.time.seconds * length.seconds * 1e9)))
+        report.busy = min(length, Duration(nanoseconds: Int64(saturating: busy.seconds / node.time.seconds * length.seconds * 1e9)))
         report.bytes = Int64(bytes)
         return report
       }

@@ -41,6 +41,6 @@ final class BenchProgressLine {
     let name = plan.runName(run)
     let outcome = step.missed.isEmpty ? "met" : "not met: \(step.missed.joined(separator: ", "))"
     return (name.isEmpty ? "" : "\(name): ")
-      + "\(grouped(Int64(step.recordsPerSecond))) records/s: \(grouped(Int64(step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"
+      + "\(grouped(Int64(saturating: step.recordsPerSecond))) records/s: \(grouped(Int64(saturating: step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"
   }
 }

@@ -96,7 +96,7 @@ final class ProgressLine {
     lastShown = now
     let speed = summary.simulatedSeconds / now.timeIntervalSince(start)
     let text =
-      "\(summary.trials) of \(total) trials, \(grouped(Int64(summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(speed))) times real time"
+      "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
       + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
     FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
   }

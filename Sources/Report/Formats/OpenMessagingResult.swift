@@ -127,7 +127,7 @@ public struct OpenMessagingResult {
     func value(_ milliseconds: Double) -> JSON {
       switch self {
       case .milliseconds: .number(milliseconds)
-      case .microseconds: .integer(Int64((milliseconds * 1e3).rounded()))
+      case .microseconds: .integer(Int64(saturating: (milliseconds * 1e3).rounded()))
       }
     }
 

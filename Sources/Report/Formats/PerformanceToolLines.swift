@@ -35,7 +35,7 @@ public enum PerformanceToolLines {
           + ", \(fixed(summary.mean, places: 1)) ms avg latency, \(fixed(summary.max, places: 1)) ms max latency.")
     }
     let summary = total.summary(curve: [])
-    func whole(_ milliseconds: Double) -> String { String(Int64(milliseconds)) }
+    func whole(_ milliseconds: Double) -> String { String(Int64(saturating: milliseconds)) }
     lines.append(
       speed(all, (input.window.upperBound - input.window.lowerBound).seconds)
         + ", \(fixed(summary.mean, places: 2)) ms avg latency, \(fixed(summary.max, places: 2)) ms max latency, \(whole(summary.p50)) ms 50th, "

@@ -12,7 +12,7 @@ struct SeriesWindows {
     self.origin = origin
     self.end = end
     self.length = length
-    count = max(0, Int(((end - origin).nanoseconds + length.nanoseconds - 1) / length.nanoseconds))
+    count = max(0, Int((end - origin + length - .nanoseconds(1)).nanoseconds / length.nanoseconds))
   }
 
   /// nil for what came before or after the scenario. An instant between two windows belongs to the later one, the end to the last.

@@ -15,7 +15,7 @@ public struct StoredSearch: Codable, Sendable, Equatable {
   public var text: String {
     let wanted = objectives.joined(separator: ", ")
     guard let recordsPerSecond else { return "no rate meets \(wanted); the lowest that was tried is \(grouped(Int64(steps.map(\.recordsPerSecond).min() ?? 0))) records/s" }
-    return "\(grouped(Int64(recordsPerSecond))) records/s is the highest rate that meets \(wanted)"
+    return "\(grouped(Int64(saturating: recordsPerSecond))) records/s is the highest rate that meets \(wanted)"
   }
 }
 

@@ -116,7 +116,7 @@ extension BenchPart {
       }
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
-        figure(row.spread(\.publish)) { grouped(Int($0.rounded())) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
+        figure(row.spread(\.publish)) { grouped(Int(saturating: $0.rounded())) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
         time(\.publish, \.p50), time(\.publish, \.p99), time(\.publish, \.p999), time(\.endToEnd, \.p50), time(\.endToEnd, \.p99),
         .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
         .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict(row.results), .text(row.result.metrics.bottleneck),

@@ -17,7 +17,7 @@ extension BenchPart {
       let result = runs[index].run.result, metrics = result.metrics, delivery = result.delivery
       let rate = metrics.throughput.publish.recordsPerSecond
       return [
-        runName(index), .figure(rate, grouped(Int(rate.rounded()))),
+        runName(index), .figure(rate, grouped(Int(saturating: rate.rounded()))),
         .time(metrics.latency.publish.p50), .time(metrics.latency.publish.p99), .time(metrics.latency.publish.p999),
         .time(metrics.latency.endToEnd.p99), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
         .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict([result]), .text(metrics.bottleneck),

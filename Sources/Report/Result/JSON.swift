@@ -74,7 +74,7 @@ public enum JSON: Sendable {
 /// A number with a fixed count of decimals, rounded half away from zero.
 public func fixed(_ value: Double, places: Int) -> String {
   let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
-  let scaled = Int64((value * scale).rounded())
+  let scaled = Int64(saturating: (value * scale).rounded())
   guard places > 0 else { return String(scaled) }
   let digits = String(scaled.magnitude)
   let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits

@@ -36,7 +36,7 @@ public struct HostFacts: Sendable {
   var json: JSON {
     .object([
       ("cpuSeconds", .decimal(cpuSeconds, places: 3)), ("wallSeconds", .decimal(wallSeconds, places: 3)),
-      ("eventsPerSecond", .integer(cpuSeconds > 0 ? Int64(Double(events) / cpuSeconds) : 0)), ("simulatedToReal", .decimal(ratio, places: 1)),
+      ("eventsPerSecond", .integer(cpuSeconds > 0 ? Int64(saturating: Double(events) / cpuSeconds) : 0)), ("simulatedToReal", .decimal(ratio, places: 1)),
     ])
   }
 }

@@ -32,7 +32,7 @@ extension BenchReport {
       return (rows.count > 1 ? [Column(title: "", value: front.contains(number) ? "*" : " ")] : [])
         + row.settings.map { Column(title: $0.key, value: $0.value) }
         + [
-          figure("records/s", row.spread(\.publish)) { grouped(Int64($0.rounded())) },
+          figure("records/s", row.spread(\.publish)) { grouped(Int64(saturating: $0.rounded())) },
           figure("MB/s", row.spread(\.publish, \.bytesPerSecond)) { fixed($0 / 1e6, places: 1) },
           figure("p50 ms", row.spread(\.publish, \.p50), significant), figure("p99 ms", row.spread(\.publish, \.p99), significant),
           figure("p99.9 ms", row.spread(\.publish, \.p999), significant),
@@ -58,7 +58,7 @@ extension BenchReport {
       return [
         Column(title: "moves", value: effect.metric), Column(title: "setting", value: effect.keys.joined(separator: " with ")),
         .right("share", "\(fixed(effect.share * 100, places: 1)) %"),
-        .right("by \u{B1}", isRate ? "\(grouped(Int64(effect.size.rounded()))) records/s" : "\(significant(effect.size)) ms"),
+        .right("by \u{B1}", isRate ? "\(grouped(Int64(saturating: effect.size.rounded()))) records/s" : "\(significant(effect.size)) ms"),
       ]
     }
     return trimmed(table.string(for: effects) ?? "")
@@ -90,7 +90,7 @@ extension Metrics {
       let station = stations[place]
       return [
         Column(title: "station", value: "\(station.node): \(station.kind.rawValue)"), .right("busy %", fixed(station.utilisation * 100, places: 1)),
-        .right("jobs/s", grouped(Int64(station.completionsPerSecond.rounded()))), .right("MB/s", fixed(station.bytesPerSecond / 1e6, places: 1)),
+        .right("jobs/s", grouped(Int64(saturating: station.completionsPerSecond.rounded()))), .right("MB/s", fixed(station.bytesPerSecond / 1e6, places: 1)),
         .right("mean ms", fixed(station.meanMilliseconds, places: 4)), .right("of it served", fixed(station.serviceMilliseconds, places: 4)),
         .right("jobs there", fixed(station.meanJobs, places: 3)),
       ]

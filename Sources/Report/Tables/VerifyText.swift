@@ -23,7 +23,7 @@ extension VerifySummary {
         + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
     let ratio = cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0
     lines.append(
-      "\(grouped(Int64(simulatedSeconds))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(ratio))) times faster than real time"
+      "\(grouped(Int64(saturating: simulatedSeconds))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(saturating: ratio))) times faster than real time"
         + " (\(fixed(wallSeconds, places: 1)) s of wall time)")
     return lines.joined(separator: "\n")
   }

@@ -29,19 +29,19 @@ extension Scenario {
       guard to > from, let rate = produce.load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
       records += rate.recordsPerSecond * (to - from).seconds
     }
-    return Workloads.Rate(microrecordsPerSecond: Int64((records / (end - start).seconds * 1e6).rounded()))
+    return Workloads.Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
   /// which they share it. Where there is none, all producers share a constant load.
   func offering(_ recordsPerSecond: Double) -> Scenario {
-    let wanted = Int64((recordsPerSecond * 1e6).rounded())
+    let wanted = Int64(saturating: (recordsPerSecond * 1e6).rounded())
     var scenario = self
     let isOpen = workload.contains { plan in
       if case .produce(let produce) = plan.role { produce.load.isOpenLoop } else { false }
     }
     let producers = workload.filter { $0.groupCount == 0 }.count
-    let present = openRate.map { Int64(($0 * 1e6).rounded()) } ?? 1
+    let present = openRate.map { Int64(saturating: ($0 * 1e6).rounded()) } ?? 1
     for index in workload.indices {
       guard case .produce(var produce) = workload[index].role else { continue }
       if isOpen {

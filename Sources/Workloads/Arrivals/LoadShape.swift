@@ -44,7 +44,7 @@ public enum LoadShape: Sendable, Equatable {
       at = sliceEnd
       if at >= end { break }
     }
-    return Rate(microrecordsPerSecond: Int64((records / (end - start).seconds * 1e6).rounded()))
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same shape at another height; loads that depend on the answers stay as they are.

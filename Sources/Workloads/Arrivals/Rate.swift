@@ -7,7 +7,7 @@ public struct Rate: Hashable, Comparable, Sendable {
 
   public init(microrecordsPerSecond: Int64) { self.microrecordsPerSecond = microrecordsPerSecond }
 
-  public static func perSecond(_ records: Int64) -> Rate { Rate(microrecordsPerSecond: records * 1_000_000) }
+  public static func perSecond(_ records: Int64) -> Rate { Rate(microrecordsPerSecond: records.saturatingMultiplied(by: 1_000_000)) }
   public static let zero = Rate(microrecordsPerSecond: 0)
   /// A record every nanosecond: time knows nothing shorter.
   public static let highest = Rate.perSecond(1_000_000_000)

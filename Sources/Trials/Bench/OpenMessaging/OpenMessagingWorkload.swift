@@ -142,7 +142,7 @@ struct OpenMessagingWorkload {
     Value(content: .map(settings.map { Value.Entry(key: $0.name, keyPlace: $0.place, value: $0.valueOf) }), place: place, path: "")
   }
 
-  private func milliseconds(_ seconds: Double) -> String { "\(Int64((seconds * 1_000).rounded()))ms" }
+  private func milliseconds(_ seconds: Double) -> String { "\(Int64(saturating: (seconds * 1_000).rounded()))ms" }
 }
 
 extension Value {

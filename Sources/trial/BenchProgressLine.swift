@@ -30,11 +30,11 @@ final class BenchProgressLine {
     lastShown = now
     let noun = plan.runCount == plan.rowCount ? "settings" : "runs"
     let text = "\(done) of \(plan.runCount) \(noun), \(grouped(Int64(now.timeIntervalSince(start)))) s"
-    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+    writeToStandardError("\r\u{1b}[K\(text)")
   }
 
   func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if isShown { writeToStandardError("\r\u{1b}[K") }
   }
 
   private func words(_ step: SearchStep, _ run: Int) -> String {

@@ -61,9 +61,9 @@ struct ReportCommand: ParsableCommand {
   private func page(of reports: [BenchReport]) throws -> ReportPage {
     let gnuplot = try Gnuplot()
     let shows = !quiet && isatty(STDERR_FILENO) == 1
-    defer { if shows { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) } }
+    defer { if shows { writeToStandardError("\r\u{1b}[K") } }
     return try ReportPage(reports, draw: gnuplot.draw) { drawn, total in
-      if shows { FileHandle.standardError.write(Data("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)".utf8)) }
+      if shows { writeToStandardError("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)") }
     }
   }
 

@@ -115,6 +115,7 @@ enum BenchAnswer: Codable {
 /// Runs the settings that stand on standard input, one a line, and answers each with a line, and one for each step of a search before it.
 public enum BenchWorker {
   public static func run() throws {
+    WorkerProcess.endWithItsParent()
     var plan: BenchPlan?
     while let line = readLine() {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
@@ -129,6 +130,6 @@ public enum BenchWorker {
   }
 
   private static func answer(_ answer: BenchAnswer) throws {
-    FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
+    WorkerProcess.answer(try JSONEncoder().encode(answer))
   }
 }

@@ -44,6 +44,9 @@ public final class Trial {
   private(set) var driver: FaultDriver! = nil
   /// When the scenario's clock started.
   private(set) var origin = Instant.zero
+  private lazy var allPartitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
+  /// While the cluster comes up: which of them was not at rest yet.
+  private var busyPartition = 0
   private var operatorNode: NodeIndex! = nil
   private var auditNode: NodeIndex! = nil
   let duration: Duration
@@ -84,7 +87,7 @@ public final class Trial {
     operatorNode = world.addNode(name: "operator", isClient: true) { [settings] host in
       OperatorApplication(host: host, configuration: settings.adminConfiguration)
     }
-    nodes = NodeTable(controller: controller, brokers: brokers, clients: [], assignments: [:])
+    nodes = NodeTable(controller: controller, brokers: brokers)
     observer.nodes = nodes
   }
 
@@ -139,16 +142,23 @@ public final class Trial {
   private var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
 
   /// Every partition of the scenario has a leader that knows it, and a full ISR.
+  ///
+  /// Asked after most events: it begins with the partition that was not at rest when it was asked last.
   private var isClusterAtRest: Bool {
     observer.clearChange()
-    return scenario.topics.allSatisfy { topic in
-      (0..<topic.partitionCount).allSatisfy { number in
-        let name = TopicPartition(topic.name, Int32(number))
-        let view = observer.view.cluster[name]
-        guard let leader = partition(name, at: view.leader), leader.isLeader else { return false }
-        return leader.isr.count == leader.replicas.count
+    for step in allPartitions.indices {
+      let index = (busyPartition + step) % allPartitions.count
+      guard isAtRest(allPartitions[index]) else {
+        busyPartition = index
+        return false
       }
     }
+    return true
+  }
+
+  private func isAtRest(_ name: TopicPartition) -> Bool {
+    guard let leader = partition(name, at: observer.view.cluster[name].leader), leader.isLeader else { return false }
+    return leader.isr.count == leader.replicas.count
   }
 
   private func failedSetup() -> TrialResult {
@@ -174,7 +184,7 @@ public final class Trial {
     driver = FaultDriver(
       plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: origin,
       tell: { [unowned self] in observer.tell("fate", $0, .fault) },
-      operate: { [unowned self] in operatorApplication?.carryOut($0) })
+      operate: { [unowned self] action, onDone in operatorApplication?.carryOut(action, onDone: onDone) })
     driver.willKill = { [unowned self] in noteKill(of: $0) }
     driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
@@ -191,7 +201,7 @@ public final class Trial {
   }
 
   private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
-    let name = plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)"
+    let name = plan.processName(number)
     let start = origin + plan.start
     let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
     let settings = settings

@@ -17,7 +17,9 @@ public struct MeasurePlan: Sendable, Equatable {
 
   static func defaultWarmup(of duration: Duration) -> Duration { min(duration / 10, .seconds(5)) }
 
-  init(_ value: Value, duration: Duration) throws {
+  /// - Parameter duration: of the scenario; nil where the file does not say it rightly.
+  init(_ value: Value, duration: Duration?) throws {
+    let duration = duration ?? Bounds.scenario
     var map = try MapReader(value)
     let warmup = try map.optional("warmup") { value in
       let warmup = try value.duration()
@@ -28,8 +30,11 @@ public struct MeasurePlan: Sendable, Equatable {
     }
     let window = try map.optional("window") { value in
       let window = try value.duration()
-      guard window > .zero, window <= duration else {
+      guard window >= .milliseconds(1), window <= duration else {
         throw value.error("a window of this length is not possible", remedy: "Write a time from 1ms to the scenario's duration, such as 1s.")
+      }
+      guard duration.nanoseconds / window.nanoseconds <= Bounds.windows else {
+        throw value.error("these are too many windows", remedy: "A series may have \(Bounds.windows): write a longer window.")
       }
       return window
     }

@@ -35,25 +35,25 @@ struct OpenMessagingWorkload {
   init(_ value: Value) throws {
     var map = try MapReader(value)
     place = value.place
-    name = try map.required("name") { try $0.string() }
-    topics = try map.required("topics") { Int(try $0.integer(in: 1...10_000)) }
-    partitionsPerTopic = try map.required("partitionsPerTopic") { Int(try $0.integer(in: 1...10_000)) }
+    name = try map.required("name", or: "") { try $0.string() }
+    topics = try map.required("topics", or: 1) { Int(try $0.integer(in: 1...10_000)) }
+    partitionsPerTopic = try map.required("partitionsPerTopic", or: 1) { Int(try $0.integer(in: 1...10_000)) }
     keys = try map.optional("keyDistributor") { try $0.word(KeyDistributor.self) } ?? .none
-    messageSize = try map.required("messageSize") { Int(try $0.integer(in: 16...10_000_000)) }
+    messageSize = try map.required("messageSize", or: 16) { Int(try $0.integer(in: 16...10_000_000)) }
     let isRandomized = try map.optional("useRandomizedPayloads") { try $0.bool() } ?? false
     let ratio = try map.optional("randomBytesRatio") { try $0.share() } ?? 0
     // How many different payloads there are changes nothing here: each value is made to be different anyway.
     _ = try map.optional("randomizedPayloadPoolSize") { try $0.integer() }
     randomBytesRatio = isRandomized ? ratio : nil
     payloadFile = try map.optional("payloadFile") { $0 }
-    subscriptionsPerTopic = try map.required("subscriptionsPerTopic") { Int(try $0.integer(in: 0...1_000)) }
-    producersPerTopic = try map.required("producersPerTopic") { Int(try $0.integer(in: 1...1_000)) }
-    consumersPerSubscription = try map.required("consumerPerSubscription") { Int(try $0.integer(in: 1...1_000)) }
-    producerRate = try map.required("producerRate") { Int(try $0.integer(in: 0...1_000_000_000)) }
+    subscriptionsPerTopic = try map.required("subscriptionsPerTopic", or: 0) { Int(try $0.integer(in: 0...1_000)) }
+    producersPerTopic = try map.required("producersPerTopic", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    consumersPerSubscription = try map.required("consumerPerSubscription", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    producerRate = try map.required("producerRate", or: 0) { Int(try $0.integer(in: 0...1_000_000_000)) }
     backlogGigabytes = try map.optional("consumerBacklogSizeGB") { Int(try $0.integer(in: 0...1_000_000)) } ?? 0
     // All of the backlog is drained or not by the end of the run, and the result says how much is left.
     _ = try map.optional("backlogDrainRatio") { try $0.share() }
-    testMinutes = try map.required("testDurationMinutes") { Int(try $0.integer(in: 1...100_000)) }
+    testMinutes = try map.required("testDurationMinutes", or: 1) { Int(try $0.integer(in: 1...100_000)) }
     warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
     try map.finish()
     if backlogGigabytes > 0, producerRate == 0 {

@@ -28,7 +28,11 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
+    if let minutes, !(0...Self.mostMinutes ~= minutes) { throw ValidationError("--minutes takes a number from 0 to \(Int(Self.mostMinutes))") }
   }
+
+  /// A year.
+  private static let mostMinutes = 525_600.0
 
   func run() throws {
     let trials = try plannedTrials()

@@ -60,6 +60,8 @@ extension BenchRow {
   /// Milliseconds, on average over the seeds that measured it.
   var publishP99: Double? { spread(\.publish, \.p99)?.mean }
 
+  var isOverloaded: Bool { results.contains(where: \.metrics.isOverloaded) }
+
   /// Of all seeds together; nil where no producer follows a schedule.
   var neverSent: Int? {
     let counts = results.compactMap(\.metrics.throughput.neverSent)

@@ -30,7 +30,15 @@ struct OpenMessagingDriver {
     // Topics of earlier runs: a simulated cluster has none.
     _ = try map.optional("reset") { try $0.bool() }
     try map.finish()
+    for setting in common + consumer where setting.name == "enable.auto.commit" && setting.value == "true" {
+      throw ScenarioError(
+        at: setting.place, "there are no consumer groups here yet, so nothing commits offsets by itself",
+        remedy: "Write enable.auto.commit=false, or leave it out: consumers are assigned their partitions and keep their positions.")
+    }
     for setting in common where !Self.isDueToEnvironment(setting) {
+      if let reason = ProducerConfiguration.reasonNotModelled(setting.name) {
+        throw ScenarioError(at: setting.place, "\(setting.name) cannot be set here: \(reason)", remedy: "Leave it out.")
+      }
       guard ProducerConfiguration.table.contains(setting.name) || ConsumerConfiguration.table.contains(setting.name) || AdminConfiguration.table.contains(setting.name)
       else {
         let names = ProducerConfiguration.table.settings.map(\.name) + ConsumerConfiguration.table.settings.map(\.name)

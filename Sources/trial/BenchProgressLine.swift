@@ -41,6 +41,7 @@ final class BenchProgressLine {
     let name = plan.runName(run)
     let outcome = step.missed.isEmpty ? "met" : "not met: \(step.missed.joined(separator: ", "))"
     return (name.isEmpty ? "" : "\(name): ")
-      + "\(grouped(Int64(saturating: step.recordsPerSecond))) records/s: \(grouped(Int64(saturating: step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"
+      + "\(grouped(Int64(rounding: step.recordsPerSecond))) records/s: \(step.published.map { grouped(Int64(rounding: $0)) } ?? "none") published, "
+      + "p99 \(step.publishP99.map { "\(fixed($0, places: 2)) ms" } ?? "-"): \(outcome)"
   }
 }

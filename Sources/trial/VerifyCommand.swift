@@ -31,7 +31,11 @@ struct VerifyCommand: ParsableCommand {
     if seeds.range.upperBound - seeds.range.lowerBound >= Self.mostTrials {
       throw ValidationError("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
     }
+    if let minutes, !(0...Self.mostMinutes ~= minutes) { throw ValidationError("--minutes takes a number from 0 to \(Int(Self.mostMinutes))") }
   }
+
+  /// A year.
+  private static let mostMinutes = 525_600.0
 
   func run() throws {
     let trials = try plannedTrials()

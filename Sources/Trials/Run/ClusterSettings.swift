@@ -29,6 +29,8 @@ struct ClusterSettings {
   private let controllerConfiguration: ControllerConfiguration
   private let brokerConfigurations: [BrokerConfiguration]
   private let replicationSwitches: ReplicationSwitches
+  /// What clients' settings became where they were not set, a line each.
+  let warnings: [String]
   private let producers: [String: ProducerConfiguration]
   private let consumers: [String: ConsumerConfiguration]
 
@@ -55,6 +57,9 @@ struct ClusterSettings {
     }
     self.producers = producers
     self.consumers = consumers
+    warnings = scenario.workload.flatMap { plan in
+      (producers[plan.name]?.connection ?? consumers[plan.name]?.connection)?.adjustments.map { "\(plan.name): \($0)" } ?? []
+    }
   }
 
   // MARK: Checks
@@ -167,7 +172,7 @@ struct ClusterSettings {
     do throws(ConfigurationError) {
       return try make(given + settings.map { ($0.name, $0.plainValue) })
     } catch {
-      throw ScenarioError(at: place, "\(error)", remedy: "Change one of them.")
+      throw ScenarioError(at: placeOfBlame(error), "\(error)", remedy: "Change one of them.")
     }
   }
 
@@ -181,6 +186,14 @@ struct ClusterSettings {
 
   func producerConfiguration(of plan: WorkloadPlan) -> ProducerConfiguration { producers[plan.name]! }
   func consumerConfiguration(of plan: WorkloadPlan) -> ConsumerConfiguration { consumers[plan.name]! }
+}
+
+extension WorkloadPlan {
+  /// Settings that contradict each other may come from another file than the entry: the last of them that was given is named.
+  private func placeOfBlame(_ error: ConfigurationError) -> Place {
+    guard case .contradiction(let names, _) = error else { return place }
+    return config.last { names.contains($0.name) }?.place ?? place
+  }
 }
 
 extension Setting {

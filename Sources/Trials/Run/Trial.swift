@@ -40,6 +40,8 @@ public final class Trial {
   let log: LoadLog?
   /// What the stations had counted at the begin and at the end of the measured window.
   private(set) var readings: (atBegin: [StationReading], atEnd: [StationReading]) = ([], [])
+  /// What of the run is measured.
+  private(set) var window = Instant.zero..<Instant.zero
   private(set) var nodes: NodeTable! = nil
   private(set) var driver: FaultDriver! = nil
   /// When the scenario's clock started.
@@ -188,16 +190,32 @@ public final class Trial {
     driver.willKill = { [unowned self] in noteKill(of: $0) }
     driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
+    for warning in settings.warnings { observer.tell("trial", warning, .event) }
     observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: duration)
   }
 
   /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
   private func runScenario() {
-    world.run(until: origin + min(scenario.measure.warmup, duration))
+    let begin = origin + min(scenario.warmup, duration), end = origin + duration
+    world.run(until: begin)
     readings.atBegin = world.stations
-    world.run(until: origin + duration)
+    // Where all records are measured, until the last of them is answered.
+    var busy = log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.1 } : []
+    if busy.isEmpty { world.run(until: end) } else { world.runUntil(end) { hasSentAll(&busy) } }
     readings.atEnd = world.stations
+    // The last answer is a part of what is measured.
+    window = begin..<min(max(world.now + .nanoseconds(1), begin + .nanoseconds(1)), end)
+    world.run(until: end)
+  }
+
+  /// Whether every producer has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
+  private func hasSentAll(_ busy: inout [NodeIndex]) -> Bool {
+    while let node = busy.last {
+      if let producer = world.object(of: node) as? ProduceApplication, !producer.isDone { return false }
+      busy.removeLast()
+    }
+    return true
   }
 
   private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
@@ -369,9 +387,9 @@ public final class Trial {
       let judgement = observer.contract.judge { present[Int($0.number)] }
       if log != nil { disturbed = DisturbedValues(analysis, present: present) }
       verdicts.append(judgement.verdict)
-      delivery.lost = judgement.violations
       delivery.permittedBy = judgement.permitted
       delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+      delivery.lost = judgement.violations + delivery.permittedLoss
     } else {
       verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }

@@ -62,6 +62,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   @inlinable
   public static func + (left: Timestamp, right: Duration) -> Timestamp { Timestamp(milliseconds: left.milliseconds.saturatingAdding(right.milliseconds)) }
   @inlinable
+  public static func - (left: Timestamp, right: Duration) -> Timestamp { Timestamp(milliseconds: left.milliseconds.saturatingSubtracting(right.milliseconds)) }
+  @inlinable
   public static func - (left: Timestamp, right: Timestamp) -> Duration { .milliseconds(left.milliseconds.saturatingSubtracting(right.milliseconds)) }
 }
 

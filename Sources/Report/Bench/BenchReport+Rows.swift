@@ -8,6 +8,9 @@ extension BenchReport {
       effects: Effect.all(in: rows, varied: varied), replay: replay)
   }
 
+  /// Whether every run measured something.
+  public var isMeasured: Bool { results.allSatisfy(\.metrics.isMeasured) }
+
   /// Every run of every row.
   public var results: [BenchResult] { rows.flatMap(\.results) }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What one setting came to with one seed.
 public struct SeedRun: Codable, Sendable, Equatable {
   public var result: BenchResult
@@ -60,10 +62,12 @@ extension BenchRow {
   /// Milliseconds, on average over the seeds that measured it.
   var publishP99: Double? { spread(\.publish, \.p99)?.mean }
 
+  var isOverloaded: Bool { results.contains(where: \.metrics.isOverloaded) }
+
   /// Of all seeds together; nil where no producer follows a schedule.
   var neverSent: Int? {
     let counts = results.compactMap(\.metrics.throughput.neverSent)
-    return counts.isEmpty ? nil : counts.reduce(0) { $0.addingClamped($1) }
+    return counts.isEmpty ? nil : counts.reduce(0) { $0.saturatingAdding($1) }
   }
 
   /// What became of the records of all seeds together.

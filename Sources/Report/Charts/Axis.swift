@@ -23,7 +23,7 @@ struct Axis: Equatable {
   static func linear(_ label: String, upTo maximum: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let maximum = maximum > leastLabelled ? maximum : 1
     let step = step(for: maximum, marks: max(marks, 1))
-    let count = Int((maximum * 1.04 / step).rounded(.up))
+    let count = Int(saturating: (maximum * 1.04 / step).rounded(.up))
     let ticks = (0...count).map { Tick(position: Double($0) * step, label: $0 == 0 ? "0" : text(Double($0) * step)) }
     return Axis(label: label, from: 0, to: Double(count) * step, ticks: ticks)
   }
@@ -40,7 +40,7 @@ struct Axis: Equatable {
   static func near(_ label: String, from least: Double, to largest: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let span = max(largest - least, largest * 0.1), middle = (least + largest) / 2
     let step = step(for: span * 1.2, marks: marks)
-    let first = Int(((middle - span * 0.6) / step).rounded(.down)), last = Int(((middle + span * 0.6) / step).rounded(.up))
+    let first = Int(saturating: ((middle - span * 0.6) / step).rounded(.down)), last = Int(saturating: ((middle + span * 0.6) / step).rounded(.up))
     return Axis(
       label: label, from: Double(first) * step, to: Double(last) * step, ticks: (first...last).map { Tick(position: Double($0) * step, label: text(Double($0) * step)) })
   }

@@ -105,7 +105,7 @@ private struct HeatScale {
     let place = min(max(part, 0), 1) * Double(Self.stops.count - 1)
     let low = min(Int(place), Self.stops.count - 2), rest = place - Double(low)
     let (from, to) = (Self.stops[low], Self.stops[low + 1])
-    let mix = { (a: Double, b: Double) in Int((a + (b - a) * rest).rounded()) }
+    let mix = { (a: Double, b: Double) in Int(saturating: (a + (b - a) * rest).rounded()) }
     let (red, green, blue) = (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
     let brightness = (299 * red + 587 * green + 114 * blue) / 1_000
     return (hexColour(red, green, blue), brightness < 122 ? "#fefefe" : "#010101")

@@ -6,7 +6,7 @@ extension Law {
   static func little(_ reports: [StationReport], _ printed: [StationMetrics]) -> LawCheck? {
     var cases = LawCases()
     for (report, station) in zip(reports, printed) where report.area != 0 || report.residence != 0 {
-      let excess = abs(Double(report.area - report.residence)) / Double(max(abs(report.area), abs(report.residence)))
+      let excess = abs(Double(report.area) - Double(report.residence)) / Double(max(report.area.magnitude, report.residence.magnitude))
       cases.note(
         holds: excess <= tolerance, excess: excess - tolerance,
         "\(name(of: station)): \(report.area) job-ns counted by time, \(report.residence) by job")

@@ -17,10 +17,10 @@ struct LatencyHistogram {
   mutating func record(_ latency: Duration) {
     let nanoseconds = max(latency.nanoseconds, 0)
     count += 1
-    sum += nanoseconds
+    sum = sum.saturatingAdding(nanoseconds)
     least = min(least, nanoseconds)
     greatest = max(greatest, nanoseconds)
-    histogram.record(UInt64(min((nanoseconds + Self.unit / 2) / Self.unit, Self.highest)))
+    histogram.record(UInt64(min(nanoseconds.saturatingAdding(Self.unit / 2) / Self.unit, Self.highest)))
   }
 
   mutating func removeAll() {

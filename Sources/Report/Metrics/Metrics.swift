@@ -38,8 +38,11 @@ public struct Metrics: Codable, Sendable, Equatable {
   /// Whether anything was acknowledged, or given to a consumer, within the window. A run of which that is not true has measured nothing.
   public var isMeasured: Bool { [throughput.publish, throughput.consume].contains { ($0?.recordsPerSecond ?? 0) > 0 } }
 
-  /// Whether the producers could not send all that their schedule wanted: latencies are then those of the records that were sent.
-  public var isOverloaded: Bool { (throughput.neverSent ?? 0) > 0 }
+  /// Whether the producers could not send all that their schedule wanted, but for a thousandth: latencies are then those of the records that were sent.
+  public var isOverloaded: Bool {
+    let wanted = (throughput.offered?.recordsPerSecond ?? 0) * window.toSeconds
+    return Double(throughput.neverSent ?? 0) > wanted / 1_000
+  }
 }
 
 /// On the scenario's clock; the warm-up lies before it.

@@ -96,7 +96,7 @@ extension BenchPart {
   private var overloadItems: [[Inline]] {
     report.rows.indices.compactMap { index in
       let row = report.rows[index]
-      guard let neverSent = row.neverSent, neverSent > 0 else { return nil }
+      guard row.isOverloaded, let neverSent = row.neverSent else { return nil }
       let offered = row.spread(\.offered).map { " of \(countText($0.mean)) records/s offered" } ?? ""
       return [
         .strong("Overloaded"),

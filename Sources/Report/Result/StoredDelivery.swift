@@ -1,3 +1,5 @@
+import Primitives
+
 /// What became of the records of a run: see `Delivery`.
 public struct StoredDelivery: Codable, Sendable, Equatable {
   public var sent = 0
@@ -28,12 +30,12 @@ public struct StoredDelivery: Codable, Sendable, Equatable {
   }
 
   /// The part of `lost` that nothing permits.
-  public var violations: Int { lost.subtractingClamped(permittedLoss) }
+  public var violations: Int { lost.saturatingSubtracting(permittedLoss) }
 
   /// What two runs came to together.
   public static func + (left: StoredDelivery, right: StoredDelivery) -> StoredDelivery {
     var sum = left
-    for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].addingClamped(right[keyPath: count.path]) }
+    for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].saturatingAdding(right[keyPath: count.path]) }
     return sum
   }
 
@@ -42,17 +44,4 @@ public struct StoredDelivery: Codable, Sendable, Equatable {
     ("sent", \.sent), ("acked", \.acked), ("failed", \.failed), ("unknown", \.unknown), ("lost", \.lost), ("permittedLoss", \.permittedLoss),
     ("deleted", \.deleted), ("duplicated", \.duplicated), ("reordered", \.reordered),
   ]
-}
-
-extension Int {
-  /// Sums of what a foreign file says must not end the process.
-  func addingClamped(_ other: Int) -> Int {
-    let (sum, isOver) = addingReportingOverflow(other)
-    return isOver ? (other < 0 ? .min : .max) : sum
-  }
-
-  func subtractingClamped(_ other: Int) -> Int {
-    let (difference, isOver) = subtractingReportingOverflow(other)
-    return isOver ? (other < 0 ? .max : .min) : difference
-  }
 }

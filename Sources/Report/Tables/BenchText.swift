@@ -27,7 +27,7 @@ extension BenchReport {
   private func table(sortedBy order: BenchOrder) -> String {
     let front = Set(pareto)
     // Columns that only some runs have anything to say in: the load that was asked for, where it could not be sent, and the kinds of loss.
-    let isOverloaded = rows.contains { ($0.neverSent ?? 0) > 0 }
+    let isOverloaded = rows.contains(where: \.isOverloaded)
     let hasPermitted = rows.contains { $0.delivery.permittedLoss > 0 }, hasDeleted = rows.contains { $0.delivery.deleted > 0 }
     let table = TextTable<Int> { number in
       let row = rows[number], delivery = row.delivery

@@ -9,8 +9,13 @@ import Primitives
 /// - A machine that loses power says nothing: its peers believe in their connections until they send something and the machine is up again.
 /// - Faults act where a frame arrives, one decision for each: it passes, waits, vanishes or comes twice. Behind a frame that waits,
 ///   its whole stream waits.
+/// - A node that asks whether a connection is writable is pushed back: not while more than `sendBuffer` of what it sent has not been taken up by the peer's
+///   process. Others may send without end.
 /// - What a blocked link stops is sent again when the link is healed, unless its sender has closed the connection by then.
 struct Network: ~Copyable {
+  /// What the buffers of a connection take in, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
+  static let sendBuffer = 4_194_304
+
   var ends = Table<StreamEnd>()
   private var vacantPairs: [Int] = []
   /// In the order in which they were used first.

@@ -32,6 +32,12 @@ struct StreamEnd {
   var stalled = Deque<StalledItem>()
   /// Frames sent from this end before it was connected.
   var unsent = Deque<Frame>()
+  /// Whether the node of this end asked about its send buffer: nobody counts for the others.
+  var isWatched = false
+  /// Whether the node waits for room in its send buffer.
+  var wantsRoom = false
+  /// Bytes sent from this end that the peer's process has not taken up yet.
+  var unread = 0
   /// Requests that passed to the accepting end and were not answered: how a response finds its API. Kept at that end.
   var unanswered = Deque<MessageHeader>()
   /// The exchanges under way, while the world measures. Kept at the accepting end.

@@ -24,7 +24,9 @@ enum Bounds {
   /// How often one entry of the schedule repeats, or draws by chance.
   static let repetitions: Int64 = 10_000
   /// How many changes of rate a load may have.
-  static let rateChanges: Int64 = 1_000_000
+  static let rateChanges: Int128 = 10_000_000
+  /// Records under way at any time, of all closed loops together.
+  static let outstanding = 1_000_000
   /// How many windows a series over time may have.
   static let windows: Int64 = 100_000
 

@@ -34,10 +34,15 @@ struct MapReader {
 
   /// What stands behind a key without which there is nothing to go on with: throws at once.
   mutating func required<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result {
-    if let result = try needed(key, read) { return result }
-    try mistakes.settle()
-    throw missing(key)
+    guard let result = try needed(key, read) else {
+      try mistakes.settle()
+      preconditionFailure("what is missing or wrong is a mistake")
+    }
+    return result
   }
+
+  /// What stands behind a key that must be there, or something in its place until `finish` or `settle` throws.
+  mutating func required<Result>(_ key: String, or substitute: Result, _ read: (Value) throws -> Result) throws -> Result { try needed(key, read) ?? substitute }
 
   /// Whether a key is present. Makes it known.
   mutating func has(_ key: String) -> Bool {
@@ -55,15 +60,16 @@ struct MapReader {
   func settle() throws { try mistakes.settle() }
 
   mutating func finish() throws {
-    for entry in entries where !known.contains(entry.key) {
-      try mistakes.collect { throw unknown(entry, nearest: nearestName(to: entry.key, among: known)) }
-    }
+    for entry in entries where !known.contains(entry.key) { mistakes.add(unknown(entry, nearest: nearestName(to: entry.key, among: known))) }
     try mistakes.settle()
   }
 
-  private func missing(_ key: String) -> ScenarioError {
+  private mutating func missing(_ key: String) -> ScenarioError {
     // What looks like it is more likely misspelt than something else.
-    for entry in entries where !known.dropLast().contains(entry.key) && nearestName(to: entry.key, among: [key]) != nil { return unknown(entry, nearest: key) }
+    if let entry = entries.first(where: { !known.contains($0.key) && nearestName(to: $0.key, among: [key]) != nil }) {
+      known.append(entry.key)
+      return unknown(entry, nearest: key)
+    }
     return value.error("'\(key)' is missing", remedy: "Add \(key): ... here.")
   }
 

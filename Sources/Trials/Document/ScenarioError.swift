@@ -34,6 +34,9 @@ public struct ScenarioError: Error, Equatable, CustomStringConvertible {
     return [first] + others
   }
 
+  /// The same with words in front that say in which part of a file it comes up.
+  func prefixed(_ words: String) -> ScenarioError { ScenarioError(at: place, "\(words): \(problem)", remedy: remedy) }
+
   /// How many are written out.
   private static let shown = 50
 

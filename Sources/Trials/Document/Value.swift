@@ -34,7 +34,7 @@ struct Value: Equatable, Sendable {
   /// The document of a YAML text.
   static func parse(_ text: String, source: String) throws -> Value {
     guard text.utf8.count <= textLimit else {
-      throw ScenarioError(at: Place(source: source), "the file has \(text.utf8.count) bytes", remedy: "A file may have up to 4MiB.")
+      throw ScenarioError(at: Place(source: source), "the text has \(text.utf8.count) bytes", remedy: "It may have up to 4MiB.")
     }
     try YamlEvents.refuseAnchors(in: text, source: source)
     let node: Node?

@@ -26,7 +26,7 @@ public struct Regression: Sendable {
         delivery.lost += 1
         delivery.permittedLoss += 1
       },
-      delivery("one permitted loss that nothing permits any more") { $0.permittedLoss -= 1 }, delivery("one record duplicated") { $0.duplicated += 1 },
+      delivery("one record duplicated") { $0.duplicated += 1 },
       delivery("one record reordered") { $0.reordered += 1 }, delivery("one record failed") { $0.failed += 1 },
       delivery("one record unknown") { $0.unknown += 1 },
       verdict("a verdict violated") { verdicts, place in verdicts[place].verdict = Conclusion.violated.rawValue },
@@ -85,11 +85,10 @@ public struct Regression: Sendable {
     }
   }
 
-  /// - Parameter change: what would make a count negative has nothing to act upon.
   private static func delivery(_ name: String, _ change: @escaping @Sendable (inout StoredDelivery) -> Void) -> Regression {
     row(name) { row in
       change(&row.delivery)
-      return row.delivery.permittedLoss >= 0
+      return true
     }
   }
 

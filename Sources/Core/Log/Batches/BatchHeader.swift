@@ -30,10 +30,11 @@ struct BatchHeader {
     let length: Int32 = bytes.integer(at: position + 8)
     let base: Int64 = bytes.integer(at: position)
     let delta: Int32 = bytes.integer(at: position + 23)
-    guard length >= 49, base >= 0, delta >= 0, base <= Offset.lastEnd.value - Int64(delta) - 1 else { return nil }
+    let last = base.saturatingAdding(Int64(delta))
+    guard length >= 49, base >= 0, delta >= 0, last < Offset.lastEnd.value else { return nil }
     sizeInBytes = Int(length) + 12
     baseOffset = Offset(base)
-    lastOffset = Offset(base + Int64(delta))
+    lastOffset = Offset(last)
     leaderEpoch = LeaderEpoch(bytes.integer(at: position + 12))
     maxTimestamp = Timestamp(milliseconds: bytes.integer(at: position + 35))
     isReadable = bytes.integer(at: position + 16, as: Int8.self) == Self.magic

@@ -223,7 +223,7 @@ final class LogSegment {
     if let position = knownPosition(of: offset) { return try locate(offset, from: position) }
     guard let entry = offsetIndex.entry(for: offset) else { return try locate(offset, from: 0) }
     // An entry names the last offset of what was appended where it points to. One that leads behind that would hide records.
-    guard let header = try frame(at: Int(entry.position)), header.lastOffset - baseOffset <= Int64(entry.relativeOffset) else {
+    guard let header = try frame(at: Int(entry.position)), isWithin(entry, header) else {
       // Where this ends with an error the log is damaged, and the index is not.
       let found = try locate(offset, from: 0)
       try LogError.wrap { () throws(DiskFailure) in try offsetIndex.truncate(toLogSize: 0) }
@@ -256,6 +256,8 @@ final class LogSegment {
       position += header.sizeInBytes
     }
   }
+
+  private func isWithin(_ entry: OffsetIndex.Entry, _ batch: BatchHeader) -> Bool { batch.lastOffset <= baseOffset + Int64(entry.relativeOffset) }
 
   private func knownPosition(of offset: Offset) -> Int? {
     if let index = recent.index(of: offset) { return recent.entries[index].position }
@@ -291,10 +293,7 @@ final class LogSegment {
     var end = 0
     if let entry = offsetIndex.entries.last {
       end = Int(entry.position)
-      guard let header = try frame(at: end), header.baseOffset >= baseOffset,
-        header.lastOffset - baseOffset <= Int64(entry.relativeOffset) else {
-        return false
-      }
+      guard let header = try frame(at: end), header.baseOffset >= baseOffset, isWithin(entry, header) else { return false }
     }
     while let header = try frame(at: end), header.baseOffset >= nextOffset, canHold(header.lastOffset) {
       if header.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (header.maxTimestamp, header.lastOffset) }

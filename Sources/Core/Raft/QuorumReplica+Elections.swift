@@ -73,7 +73,7 @@ extension QuorumReplica {
 
   /// Raises the epoch, and asks for votes when the own one is durable.
   func stand() {
-    let epoch = LeaderEpoch(role.epoch.value + 1)
+    let epoch = role.epoch.next
     let hadLeader = role.leader != nil
     role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
     votedFor = configuration.nodeID

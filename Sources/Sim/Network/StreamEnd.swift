@@ -24,6 +24,8 @@ struct StreamEnd {
   var generation: UInt32 = 1
   var status = Status.vacant
   var node: Int32 = -1
+  /// The link over which things come to this end.
+  var link: Int32 = -1
   /// When the last thing sent so far gets here. Nothing overtakes.
   var lastArrival: Int64 = 0
   /// What has arrived but may not pass: a stream waits behind its first item.

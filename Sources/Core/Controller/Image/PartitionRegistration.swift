@@ -104,9 +104,9 @@ extension PartitionRegistration {
     if let state = LeaderRecoveryState(rawValue: change.leaderRecoveryState) { next.leaderRecoveryState = state }
     if change.leader != PartitionChangeRecord.noLeaderChange {
       next.leader = NodeID(change.leader)
-      next.leaderEpoch.value += 1
+      next.leaderEpoch = next.leaderEpoch.next
     }
-    next.partitionEpoch.value += 1
+    next.partitionEpoch = next.partitionEpoch.next
     return next
   }
 }

@@ -11,7 +11,7 @@ struct VariedSettings {
     var mistakes = Mistakes()
     settings = try entries.compactMap { entry in
       try mistakes.collect {
-        let values = try entry.value.list { try $0.string() }
+        let values = try entry.value.oneOrMore { try $0.string() }
         guard !values.isEmpty else { throw value.error("\(entry.key) has no values", remedy: "Write vary: { \(entry.key): [a, b] }.") }
         _ = try VariedKey(entry.key, at: entry.keyPlace)
         return VariedSetting(key: entry.key, values: values)

@@ -20,6 +20,8 @@ final class TestCluster {
   private let client: NodeIndex
   /// What brokers that start from now on take their cluster's id for.
   var clusterIDOfNextLives = TestCluster.clusterID
+  /// May change what is on a broker's disk before the next of its lives begins.
+  var tamper: ((_ broker: NodeID, _ disk: any Disk) -> Void)?
   /// What nodes reported, in order.
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
@@ -40,7 +42,8 @@ final class TestCluster {
         ("controller.quorum.voters", "100@controller-100:9093"),
       ] + settings)
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
-        BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
+        tamper?(NodeID(number), host.disk)
+        return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
       })
     }
     world.onOccurrence = { [unowned self] _, node, occurrence in occurrences.append((node, occurrence)) }
@@ -65,6 +68,13 @@ final class TestCluster {
   var notes: [String] {
     occurrences.compactMap { _, occurrence in
       guard case .note(let text) = occurrence else { return nil }
+      return text
+    }
+  }
+
+  var warnings: [String] {
+    occurrences.compactMap { _, occurrence in
+      guard case .warning(let text) = occurrence else { return nil }
       return text
     }
   }

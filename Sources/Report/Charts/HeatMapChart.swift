@@ -50,12 +50,12 @@ extension Chart {
       panel.commands = "unset border\nset tics scale 0\n" + scale.fields(cells[index], text: metric.text)
       drawing.panel(panel)
     }
-    let extremes = report.rows.map(metric.value)
+    let extremes = report.rows.compactMap(metric.value)
     return Chart(
       name: "matrix-\(metric.fileName)", title: "\(metric.words): \(across) against \(down)",
       description: "\(metric.words) for \(columnValues.count) values of \(across) and \(rowValues.count) of \(down)"
         + "\(others.isEmpty ? "" : isAveraged ? ", as means over \(others.joined(separator: ", "))" : ", for each of \(others.joined(separator: ", "))")"
-        + ": from \(metric.text(extremes.min() ?? 0)) to \(metric.text(extremes.max() ?? 0)).",
+        + ": from \(metric.text(extremes.min())) to \(metric.text(extremes.max())).",
       drawing: drawing)
   }
 }

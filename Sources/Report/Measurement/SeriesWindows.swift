@@ -15,6 +15,11 @@ struct SeriesWindows {
     count = max(0, Int((end - origin + length - .nanoseconds(1)).nanoseconds / length.nanoseconds))
   }
 
+  /// The same time in so many windows at most.
+  func coarsened(to limit: Int) -> SeriesWindows {
+    count <= limit ? self : SeriesWindows(origin: origin, end: end, length: length * Int64((count + limit - 1) / limit))
+  }
+
   /// nil for what came before or after the scenario. An instant between two windows belongs to the later one, the end to the last.
   @inline(__always)
   func index(of instant: Instant) -> Int? {

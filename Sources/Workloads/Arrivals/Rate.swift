@@ -20,9 +20,10 @@ public struct Rate: Hashable, Comparable, Sendable {
     return Rate(microrecordsPerSecond: denominator.dividingFullWidth(product).quotient)
   }
 
-  /// Between two records of one of `parts` that share this rate, on average. The rate must not be zero.
+  /// Between two records of one of `parts` that share this rate, on average, a year at most. The rate must not be zero.
   func interval(sharedBy parts: Int) -> Duration {
-    Duration(nanoseconds: Int64(UInt64(parts) * 1_000_000_000_000_000 / UInt64(microrecordsPerSecond)))
+    // Of several drawn around it the sum still fits a clock.
+    Duration(nanoseconds: Int64(min(UInt64(parts) * 1_000_000_000_000_000 / UInt64(microrecordsPerSecond), 365 * 86_400 * 1_000_000_000)))
   }
 
   public static func < (left: Rate, right: Rate) -> Bool { left.microrecordsPerSecond < right.microrecordsPerSecond }

@@ -143,7 +143,7 @@ struct OpenMessagingWorkload {
     }
     guard end <= Self.longestSeconds else {
       throw ScenarioError(
-        at: place, "the workload takes \(Int64((end / 3_600).rounded())) hours", remedy: "Shorten it with --duration, such as --duration 60s.")
+        at: place, "the workload takes \(Int64(saturating: (end / 3_600).rounded())) hours", remedy: "Shorten it with --duration, such as --duration 60s.")
     }
 
     var workload: [Value] = []

@@ -180,7 +180,7 @@ extension LiveError {
   fileprivate var isOurs: Bool {
     switch self {
     case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors: false
-    case .nodeEnded, .notReady: true
+    case .metadataLost, .nodeEnded, .notReady: true
     }
   }
 }

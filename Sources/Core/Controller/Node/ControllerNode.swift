@@ -120,7 +120,7 @@ extension ControllerNode: QuorumListener {
     let former = state.image.brokers.filter { !$0.isFenced }.map(\.id)
     if !former.isEmpty {
       let names = former.map(\.description).joined(separator: ", ")
-      reactor.host.report(.note("brokers \(names) did not say that they end, and none of the former run is left: their sessions are not waited for"))
+      reactor.host.report(.note("nobody of the former run is left: the sessions of its brokers (\(names)) are ended without waiting for them"))
       for broker in former { fencingReasons[broker] = .processEnded }
       commit(state.fenceAll()) { _ in }
     }

@@ -76,6 +76,7 @@ public final class LiveRun {
     }
     let ends = try drain(topics)
     let loadEnd = clock
+    let neverSent = try neverSent()
     let problems = ends == nil ? try openProblems() : []
     let audit = ClientRecords()
     let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends(), bootstrap) : false
@@ -83,7 +84,7 @@ public final class LiveRun {
     endClients()
     try topics.remove()
     let outcome = RealOutcome(
-      origin: origin, loadEnd: loadEnd, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
+      origin: origin, loadEnd: loadEnd, neverSent: neverSent, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
       problems: problems)
     end()
     return run.output(outcome, formats: options.formats, driver: options.driver)
@@ -147,7 +148,7 @@ public final class LiveRun {
       func report(_ kind: StationMetrics.Kind, busy: Duration, bytes: Int) -> StationReport {
         var report = StationReport(node: node.node, kind: kind, servers: 1, isOfClient: node.isClient, window: length)
         // Looks are not taken at the very ends of the window.
-        report.busy = min(length, Duration(nanoseconds: Int64(busy.seconds / node.time.seconds * length.seconds * 1e9)))
+        report.busy = min(length, Duration(nanoseconds: Int64(saturating: busy.seconds / node.time.seconds * length.seconds * 1e9)))
         report.bytes = Int64(bytes)
         return report
       }
@@ -171,6 +172,11 @@ public final class LiveRun {
       Thread.sleep(forTimeInterval: 0.02)
     }
     return nil
+  }
+
+  private func neverSent() throws -> Int? {
+    let counts = try clientHosts.compactMap { try $0.ask { ($0 as? ProduceApplication)?.neverSent } ?? nil }
+    return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
   private func openProblems() throws -> [String] {

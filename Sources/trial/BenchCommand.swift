@@ -18,6 +18,9 @@ struct BenchCommand: ParsableCommand {
       Workload files of the OpenMessaging Benchmark run as they are:
 
         trial bench workload.yaml --driver driver.yaml --duration 60s
+
+      Exit codes: 0 as the scenario expects, 1 a guarantee violated, 3 nothing was measured, figures break a law or no rate was found, 64 wrong usage, \
+      65 a bad file.
       """)
 
   @Argument(help: "A scenario file, or a workload file of the OpenMessaging Benchmark.", completion: .file(extensions: ["yaml"]))
@@ -100,6 +103,7 @@ struct BenchCommand: ParsableCommand {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(.badInput)
     }
+    if !output.quiet { for warning in plan.warnings { standardError("warning: \(warning)") } }
     let measurement = HostMeasurement()
     let progress = BenchProgressLine(plan, isShown: !output.quiet && isatty(STDERR_FILENO) == 1, tellsSteps: plan.isSearch && !output.quiet)
     let outcome = try run(plan) { progress.show($0) }

@@ -30,17 +30,18 @@ final class BenchProgressLine {
     lastShown = now
     let noun = plan.runCount == plan.rowCount ? "settings" : "runs"
     let text = "\(done) of \(plan.runCount) \(noun), \(grouped(Int64(now.timeIntervalSince(start)))) s"
-    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+    writeToStandardError("\r\u{1b}[K\(text)")
   }
 
   func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if isShown { writeToStandardError("\r\u{1b}[K") }
   }
 
   private func words(_ step: SearchStep, _ run: Int) -> String {
     let name = plan.runName(run)
     let outcome = step.missed.isEmpty ? "met" : "not met: \(step.missed.joined(separator: ", "))"
     return (name.isEmpty ? "" : "\(name): ")
-      + "\(grouped(Int64(step.recordsPerSecond))) records/s: \(grouped(Int64(step.published))) published, p99 \(fixed(step.publishP99, places: 2)) ms: \(outcome)"
+      + "\(grouped(Int64(rounding: step.recordsPerSecond))) records/s: \(step.published.map { grouped(Int64(rounding: $0)) } ?? "none") published, "
+      + "p99 \(step.publishP99.map { "\(fixed($0, places: 2)) ms" } ?? "-"): \(outcome)"
   }
 }

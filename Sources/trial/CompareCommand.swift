@@ -20,7 +20,8 @@ struct CompareCommand: ParsableCommand {
 
       Without --gate nothing that was measured may be worse than the baseline, by nothing at all: a simulated result has no noise.
 
-      Exit codes: 0 all gates hold, 2 a gate broke or a row is missing, 4 only improvements (with --strict), 64 wrong usage, 65 a bad file.
+      Exit codes: 0 all gates hold, 2 a gate broke or a row is missing, 3 a row measured nothing, 4 only improvements (with --strict), 64 wrong usage, \
+      65 a bad file.
       """)
 
   @Argument(help: ArgumentHelp("A result or a folder of results.", valueName: "baseline"), completion: .file())
@@ -116,7 +117,8 @@ struct CompareCommand: ParsableCommand {
   private func testGates(_ given: [Gate]) throws -> Report.ExitCode {
     let gates = (withoutDefaults ? [] : Gate.defaults) + given
     let tests = try (baseline.map { try results(at: $0) } ?? [StoredResult(file: "the built-in sample", .sample)]).map { ($0.file, try SelfTest($0, gates: gates)) }
-    let code: Report.ExitCode = tests.allSatisfy(\.1.succeeded) ? .asExpected : .gateBroken
+    let codes = tests.map(\.1.exitCode)
+    let code = codes.first { $0 == .gateBroken } ?? codes.first { $0 != .asExpected } ?? .asExpected
     let json = JSON.object([
       ("outcome", .string(code.word)), ("exitCode", .integer(Int64(code.rawValue))),
       ("results", .array(tests.map { file, test in .object([("file", .string(file)), ("selfTest", test.json)]) })),

@@ -39,7 +39,12 @@ struct ReplayCommand: ParsableCommand {
         throw ArgumentParser.ExitCode(.wrongUsage)
       }
     }
-    let traceFile = try trace.map(TraceFile.init)
+    let traceFile: TraceFile?
+    do {
+      traceFile = try trace.map { path in try TraceFile(path) }
+    } catch let error as OutputError {
+      throw fail(error, .wrongUsage)
+    }
     if let traceFile { options.onTraceLine = { traceFile.append($0) } }
     let measurement = HostMeasurement()
     let trial: Trial
@@ -50,8 +55,13 @@ struct ReplayCommand: ParsableCommand {
       throw ArgumentParser.ExitCode(.badInput)
     }
     let result = trial.run()
-    traceFile?.close()
-    try show(result, measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds), scenario)
+    let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
+    try show(result, host, scenario)
+    do throws(OutputError) {
+      try traceFile?.close()
+    } catch {
+      throw fail(error, .internalError)
+    }
     throw ArgumentParser.ExitCode(result.exitCode)
   }
 
@@ -67,32 +77,5 @@ struct ReplayCommand: ParsableCommand {
       tell("")
     }
     if !output.json || !output.quiet { tell(result.summaryText) }
-  }
-}
-
-/// A file of trace lines.
-final class TraceFile {
-  private let handle: FileHandle
-  private var buffer = ""
-
-  init(_ path: String) throws {
-    _ = FileManager.default.createFile(atPath: path, contents: nil)
-    guard let handle = FileHandle(forWritingAtPath: path) else { throw ValidationError("cannot write \(path)") }
-    self.handle = handle
-  }
-
-  func append(_ line: String) {
-    buffer += line + "\n"
-    if buffer.utf8.count > 1 << 16 { flush() }
-  }
-
-  func close() {
-    flush()
-    try? handle.close()
-  }
-
-  private func flush() {
-    handle.write(Data(buffer.utf8))
-    buffer = ""
   }
 }

@@ -14,7 +14,7 @@ struct ReportCommand: ParsableCommand {
       The folder gets index.html, which needs nothing else, report.md, and every chart as SVG and PNG in charts/. Charts are drawn by gnuplot \
       (apt-get install gnuplot-nox).
 
-      Exit codes: 0 written, 64 wrong usage, 65 a bad file, 70 no gnuplot, or charts that it cannot draw.
+      Exit codes: 0 written, 3 written of a run that measured nothing, 64 wrong usage, 65 a bad file, 70 no gnuplot, or charts that it cannot draw.
       """)
 
   @Argument(help: ArgumentHelp("Results of benchmarks, or folders of them.", valueName: "result"), completion: .file())
@@ -31,13 +31,16 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let page = try page(of: try reports())
+      let reports = try reports()
+      let page = try page(of: reports)
       do {
         try page.write(to: out)
       } catch let error as CocoaError {
         try fail("\(out): the page cannot be written there: \(error.localizedDescription)", .wrongUsage)
       }
       tell(page)
+      let unmeasured = reports.filter { !$0.isMeasured }.map(\.scenario)
+      if !unmeasured.isEmpty { try fail("nothing was measured in a run of \(unmeasured.joined(separator: ", ")): the page shows gaps", .notExercised) }
     } catch let error as ResultFileError {
       try fail(error, .badInput)
     } catch let error as GnuplotError {
@@ -50,7 +53,11 @@ struct ReportCommand: ParsableCommand {
     var reports: [BenchReport] = []
     for path in results {
       let contents = try ResultReader.contents(of: path)
-      reports += contents.results.compactMap(\.report)
+      for result in contents.results {
+        guard let report = result.report else { continue }
+        if report.rows.isEmpty { try fail("\(path): \(result.file) has no rows, so there is nothing to show\n  Run it again: \(report.replay)", .badInput) }
+        reports.append(report)
+      }
       let trials = contents.results.filter { $0.report == nil }.map(\.file)
       if !trials.isEmpty, !quiet { standardError("Left out, for a page is about benchmarks: \(trials.joined(separator: ", "))") }
     }
@@ -61,9 +68,9 @@ struct ReportCommand: ParsableCommand {
   private func page(of reports: [BenchReport]) throws -> ReportPage {
     let gnuplot = try Gnuplot()
     let shows = !quiet && isatty(STDERR_FILENO) == 1
-    defer { if shows { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) } }
+    defer { if shows { writeToStandardError("\r\u{1b}[K") } }
     return try ReportPage(reports, draw: gnuplot.draw) { drawn, total in
-      if shows { FileHandle.standardError.write(Data("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)".utf8)) }
+      if shows { writeToStandardError("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)") }
     }
   }
 

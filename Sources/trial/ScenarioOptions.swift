@@ -33,11 +33,3 @@ struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A folder that gets the result as files.", valueName: "dir"))
   var out: String?
 }
-
-func standardError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
-
-/// Writes a file into a folder, which is made where it does not exist.
-func write(_ text: String, to name: String, in folder: String) throws {
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
-}

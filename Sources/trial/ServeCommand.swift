@@ -52,6 +52,8 @@ struct ServeCommand: ParsableCommand {
     } catch let error as LiveError {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(error.isOurs ? .internalError : .wrongUsage)
+    } catch let error as OutputError {
+      throw fail(error, .internalError)
     } catch let error as ConfigurationError {
       standardError("error: --config \(error)")
       throw ArgumentParser.ExitCode(.wrongUsage)
@@ -77,7 +79,7 @@ struct ServeCommand: ParsableCommand {
     try withExtendedLifetime(signals) {
       do {
         try cluster.waitUntilReady()
-        announce(cluster, directory)
+        try announce(cluster, directory)
       } catch {
         guard !signals.haveCome else { return try cluster.waitUntilEnded() }
         cluster.kill()
@@ -89,16 +91,16 @@ struct ServeCommand: ParsableCommand {
     }
   }
 
-  private func announce(_ cluster: LiveCluster, _ directory: DataDirectory) {
+  private func announce(_ cluster: LiveCluster, _ directory: DataDirectory) throws {
     let addresses = cluster.addresses.map(\.description)
     if json {
       let object = JSON.object([
         ("bootstrap", .string(addresses.joined(separator: ","))), ("brokers", .array(addresses.map(JSON.string))),
         ("clusterId", .string(cluster.clusterID)), ("data", .string(directory.path)),
       ])
-      FileHandle.standardOutput.write(Data(object.text.utf8))
+      try printNow(object.text)
     } else {
-      FileHandle.standardOutput.write(Data("ready: \(addresses.joined(separator: ","))\n".utf8))
+      try printNow("ready: \(addresses.joined(separator: ","))\n")
     }
   }
 }

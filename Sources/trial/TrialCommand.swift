@@ -18,9 +18,14 @@ struct TrialCommand: ParsableCommand {
       """,
     version: Trial.build,
     subcommands: [
-      ReplayCommand.self, VerifyCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
+      ReplayCommand.self, VerifyCommand.self, CheckCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
       FidelityCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
     ])
+
+  static func main() {
+    watchStandardOutput()
+    main(nil)
+  }
 }
 
 extension ArgumentParser.ExitCode {

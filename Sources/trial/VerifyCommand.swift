@@ -28,7 +28,14 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
+    if seeds.range.upperBound - seeds.range.lowerBound >= Self.mostTrials {
+      throw ValidationError("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
+    }
+    if let minutes, !(0...Self.mostMinutes ~= minutes) { throw ValidationError("--minutes takes a number from 0 to \(Int(Self.mostMinutes))") }
   }
+
+  /// A year.
+  private static let mostMinutes = 525_600.0
 
   func run() throws {
     let trials = try plannedTrials()
@@ -43,6 +50,9 @@ struct VerifyCommand: ParsableCommand {
     if output.json { if !output.quiet { standardError(summary.text) } } else { print(summary.text) }
     throw ArgumentParser.ExitCode(summary.exitCode)
   }
+
+  /// Every trial leaves a line of the sum behind.
+  private static let mostTrials: UInt64 = 1_000_000
 
   private var workerArguments: [String] {
     (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
@@ -61,6 +71,9 @@ struct VerifyCommand: ParsableCommand {
       }
       for file in files {
         _ = try scenarioOptions.scenario(at: file)
+        guard UInt64(trials.count + seeds.range.count) <= Self.mostTrials else {
+          throw fail("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) of so many scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
+        }
         trials += seeds.range.map { PlannedTrial(file: file, seed: $0) }
       }
     }
@@ -96,12 +109,12 @@ final class ProgressLine {
     lastShown = now
     let speed = summary.simulatedSeconds / now.timeIntervalSince(start)
     let text =
-      "\(summary.trials) of \(total) trials, \(grouped(Int64(summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(speed))) times real time"
+      "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
       + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
-    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+    writeToStandardError("\r\u{1b}[K\(text)")
   }
 
   func clear() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if isShown { writeToStandardError("\r\u{1b}[K") }
   }
 }

@@ -10,6 +10,7 @@ struct WorkerCommand: ParsableCommand {
   @OptionGroup var scenarioOptions: ScenarioOptions
 
   func run() throws {
+    WorkerProcess.endWithItsParent()
     var scenarios: [String: Scenario] = [:]
     let encoder = JSONEncoder()
     while let line = readLine(), let planned = PlannedTrial(line: line) {
@@ -24,7 +25,7 @@ struct WorkerCommand: ParsableCommand {
         throw ArgumentParser.ExitCode(.badInput)
       }
       let digest = TrialDigest(result, host: measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds))
-      FileHandle.standardOutput.write(try encoder.encode(digest) + Data("\n".utf8))
+      WorkerProcess.answer(try encoder.encode(digest))
     }
   }
 }

@@ -83,6 +83,32 @@ import Testing
     _ = try ProducerConfiguration([("enable.idempotence", "false")])
   }
 
+  @Test func aDeliveryTimeoutThatWasNotSetFollowsTheOthers() throws {
+    let patient = try ProducerConfiguration([("request.timeout.ms", "300000")])
+    #expect(patient.deliveryTimeout == .milliseconds(300_005))
+    #expect(patient.connection.adjustments.count == 1)
+    let lingering = try ProducerConfiguration([("linger.ms", "9223372036854775807")])
+    #expect(lingering.deliveryTimeout == .milliseconds(Int64(Int32.max)))
+    // What fits stays as it is, and what was set is not changed.
+    #expect(try ProducerConfiguration([("request.timeout.ms", "119995")]).deliveryTimeout == .seconds(120))
+    #expect(try ProducerConfiguration([("request.timeout.ms", "119995")]).connection.adjustments == [])
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("request.timeout.ms", "300000"), ("delivery.timeout.ms", "120000")]) }
+  }
+
+  @Test func aReconnectBackoffThatIsSetAloneDoesNotGrow() throws {
+    #expect(try ConsumerConfiguration([("reconnect.backoff.ms", "2000")]).connection.reconnectBackoffMax == .milliseconds(2_000))
+    #expect(try ProducerConfiguration([("reconnect.backoff.ms", "20")]).connection.reconnectBackoffMax == .milliseconds(20))
+    let both = try AdminConfiguration([("reconnect.backoff.ms", "20"), ("reconnect.backoff.max.ms", "500")])
+    #expect(both.connection.reconnectBackoffMax == .milliseconds(500))
+    #expect(try AdminConfiguration([]).connection.reconnectBackoffMax == .milliseconds(1_000))
+  }
+
+  @Test func aCallOfAnAdminClientLastsAtLeastARequest() throws {
+    #expect(try AdminConfiguration([("request.timeout.ms", "90000")]).defaultAPITimeout == .milliseconds(90_000))
+    #expect(throws: ConfigurationError.self) { try AdminConfiguration([("request.timeout.ms", "90000"), ("default.api.timeout.ms", "60000")]) }
+    #expect(throws: ConfigurationError.self) { try AdminConfiguration([("default.api.timeout.ms", "20000")]) }
+  }
+
   @Test func aDeliveryTimeoutThatLeavesNoTimeForARequestIsAContradiction() {
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("delivery.timeout.ms", "30000")]) }
     #expect(throws: Never.self) { try ProducerConfiguration([("delivery.timeout.ms", "30005")]) }

@@ -39,6 +39,7 @@ private final class History: Sendable {
       case .received(let frame, _): "received \(frame.count > 40 ? "\(frame.count) bytes" : frame.joined.text ?? "?")"
       case .disconnected: "disconnected"
       case .timer(let timer): "timer \(timer.subject)"
+      case .writable: "writable"
       case .disk(_, let error): "disk \(error.map { "\($0)" } ?? "ok")"
       }
     lines.withLockedValue { $0.append(line) }

@@ -55,6 +55,38 @@ import Workloads
     #expect(summary.rows.first { $0.guarantee == "lost-write" }?.violated == 3)
   }
 
+  @Test func aSweepWithoutATrialHasShownNothing() {
+    #expect(VerifySummary().exitCode == .notExercised)
+    #expect(VerifySummary().text.contains("Nothing was run"))
+  }
+
+  @Test func aSweepSumsWhatBecameOfRecords() {
+    var summary = VerifySummary()
+    for _ in 0..<2 {
+      var result = Self.result()
+      (result.delivery.lost, result.delivery.permittedLoss, result.delivery.deleted) = (5, 3, 7)
+      summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 0, wallSeconds: 0, events: 0, simulatedSeconds: 0)))
+    }
+    #expect(summary.records.lost == 10 && summary.records.permittedLoss == 6 && summary.records.violations == 4 && summary.records.deleted == 14)
+  }
+
+  @Test func whatIsLostIncludesWhatIsPermitted() {
+    var result = Self.result()
+    (result.delivery.acked, result.delivery.lost, result.delivery.permittedLoss, result.delivery.deleted) = (100, 9, 6, 4)
+    result.delivery.permittedBy = [PermittedLoss(reason: "acks=1", count: 6)]
+    result.delivery.deletedBy = [PermittedLoss(reason: "retention", count: 4)]
+    #expect(result.summaryText.contains("; 9 lost (6 permitted by acks=1; 3 violations); 4 deleted (4 by retention)"))
+    let text = result.json().text
+    #expect(text.hasPrefix("{\n  \"format\": \(StoredFormat.current),\n"))
+    for pair in ["\"lost\": 9", "\"permittedLoss\": 6", "\"deleted\": 4"] { #expect(text.contains(pair)) }
+  }
+
+  @Test(arguments: [(1e300, "9223372036854775807"), (-1e300, "-9223372036854775808"), (.nan, "0"), (2.5, "3")])
+  func foreignNumbersAreRoundedWithoutATrap(value: Double, text: String) {
+    #expect(String(Int64(rounding: value)) == text)
+    #expect(!fixed(value, places: 6).isEmpty)
+  }
+
   @Test func aProcessThatDiedIsNeverAPass() {
     var summary = VerifySummary()
     summary.add(TrialDigest(lost: "s", variant: nil, seed: 3, replay: "trial replay s --seed 3"))

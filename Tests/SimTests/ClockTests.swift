@@ -42,4 +42,16 @@ import Testing
     world.setClockSkew(node, Duration(nanoseconds: -1_767_225_600_000_000_000 - 1_500_000))
     #expect(world.wallClock(of: node) == Timestamp(milliseconds: -2))
   }
+
+  @Test func `a clock that jumps again and again stops 146 years ahead`() {
+    let (world, node) = world()
+    for _ in 0..<100 { world.jumpClock(node, by: .seconds(36_525 * 86_400)) }
+    let farthest = world.wallClock(of: node)
+    #expect(farthest == origin + Duration(nanoseconds: 1 << 62))
+    world.setClockDrift(node, partsPerMillion: 1_000_000)
+    world.run(for: .seconds(30 * 86_400))
+    #expect(world.wallClock(of: node) == farthest + .seconds(30 * 86_400))
+    for _ in 0..<200 { world.jumpClock(node, by: .seconds(-36_525 * 86_400)) }
+    #expect(world.wallClock(of: node) < origin)
+  }
 }

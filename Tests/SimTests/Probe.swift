@@ -51,6 +51,7 @@ final class Notes {
     case .accepted: "accepted"
     case .connected: "connected"
     case .received(let frame, _): "received \(frame.joined.text ?? frame.joined.hexadecimal)"
+    case .writable: "writable"
     case .disconnected: "disconnected"
     case .timer(let timer): "timer \(timer.subject)"
     case .disk(_, let error): error.map { "disk \($0)" } ?? "disk ok"

@@ -31,6 +31,10 @@ public protocol NodeHost: AnyObject {
   /// Sends a frame in order on a connection. Frames sent before `.connected` wait for it; frames on a lost connection are lost.
   func send(_ frame: Frame, on connection: ConnectionID)
 
+  /// Whether a connection takes a frame without making its sender wait: false while more than its send buffer holds has not been read by the peer.
+  /// `.writable` follows then. What is sent nevertheless is not lost.
+  func isWritable(_ connection: ConnectionID) -> Bool
+
   /// Closes a connection. No event follows here; the peer still receives what was sent before, then `.disconnected`.
   func close(_ connection: ConnectionID)
 
@@ -52,6 +56,11 @@ public protocol NodeHost: AnyObject {
 
   /// Ends this life of the node in good order (the last step of a controlled shutdown). No event is delivered afterwards.
   func exit()
+}
+
+/// Where send buffers have no end.
+extension NodeHost {
+  public func isWritable(_ connection: ConnectionID) -> Bool { true }
 }
 
 /// Where exchanges cannot be followed.
@@ -79,6 +88,8 @@ public enum Event: Sendable {
   /// A connection that this node asked for is open.
   case connected(ConnectionID)
   case received(Frame, ConnectionID)
+  /// A connection that was not writable takes frames again.
+  case writable(ConnectionID)
   /// A connection ended, or could not be made. Nothing follows on it.
   case disconnected(ConnectionID)
   case timer(Timer)

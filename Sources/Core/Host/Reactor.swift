@@ -76,6 +76,8 @@ public final class Reactor {
       listener.connected(connection)
     case .connected(let connection):
       connections[connection]?.connected(connection)
+    case .writable(let connection):
+      connections[connection]?.writable(connection)
     case .disconnected(let connection):
       connections.removeValue(for: connection)?.disconnected(connection)
     }
@@ -96,5 +98,12 @@ public struct ScheduledTimer: Sendable {
 public protocol ConnectionDelegate: AnyObject {
   func connected(_ connection: ConnectionID)
   func received(_ frame: Frame, on connection: ConnectionID)
+  /// A connection of which the host said that it is not writable is so again.
+  func writable(_ connection: ConnectionID)
   func disconnected(_ connection: ConnectionID)
+}
+
+/// Whoever never asks is never told.
+extension ConnectionDelegate {
+  public func writable(_ connection: ConnectionID) {}
 }

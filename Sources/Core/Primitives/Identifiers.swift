@@ -1,12 +1,12 @@
-/// A position in a partition's log. Ends (log end offset, high watermark) are exclusive, as in Kafka.
+/// A position in a partition's log. Ends (log end offset, high watermark) are exclusive, as in Kafka. Arithmetic saturates.
 public struct Offset: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   public var value: Int64
   @inlinable public init(_ value: Int64) { self.value = value }
   @inlinable public init(integerLiteral value: Int64) { self.value = value }
   @inlinable public static func < (left: Offset, right: Offset) -> Bool { left.value < right.value }
-  @inlinable public static func + (left: Offset, right: Int64) -> Offset { Offset(left.value + right) }
-  @inlinable public static func - (left: Offset, right: Int64) -> Offset { Offset(left.value - right) }
-  @inlinable public static func - (left: Offset, right: Offset) -> Int64 { left.value - right.value }
+  @inlinable public static func + (left: Offset, right: Int64) -> Offset { Offset(left.value.saturatingAdding(right)) }
+  @inlinable public static func - (left: Offset, right: Int64) -> Offset { Offset(left.value.saturatingSubtracting(right)) }
+  @inlinable public static func - (left: Offset, right: Offset) -> Int64 { left.value.saturatingSubtracting(right.value) }
   /// Kafka's "unknown offset" (-1).
   public static let unknown = Offset(-1)
   public var description: String { String(value) }
@@ -31,6 +31,8 @@ public struct LeaderEpoch: Hashable, Comparable, Sendable, ExpressibleByIntegerL
   @inlinable public static func < (left: LeaderEpoch, right: LeaderEpoch) -> Bool { left.value < right.value }
   /// Kafka's "unknown epoch" (-1).
   public static let unknown = LeaderEpoch(-1)
+  /// The epoch that follows; the last one is followed by itself.
+  @inlinable public var next: LeaderEpoch { LeaderEpoch(value.saturatingAdding(1)) }
   public var description: String { String(value) }
 }
 
@@ -40,6 +42,8 @@ public struct PartitionEpoch: Hashable, Comparable, Sendable, ExpressibleByInteg
   @inlinable public init(_ value: Int32) { self.value = value }
   @inlinable public init(integerLiteral value: Int32) { self.value = value }
   @inlinable public static func < (left: PartitionEpoch, right: PartitionEpoch) -> Bool { left.value < right.value }
+  /// The epoch that follows; the last one is followed by itself.
+  @inlinable public var next: PartitionEpoch { PartitionEpoch(value.saturatingAdding(1)) }
   public var description: String { String(value) }
 }
 

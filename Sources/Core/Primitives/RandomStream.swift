@@ -26,10 +26,10 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Int64(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Uniform between both ends, ends included.
+  /// Uniform between both ends, ends included. The lower end where the ends are in the wrong order.
   @inlinable
   public mutating func between(_ low: Duration, _ high: Duration) -> Duration {
-    Duration(nanoseconds: low.nanoseconds + below(high.nanoseconds - low.nanoseconds + 1))
+    low + Duration(nanoseconds: below(max(1, (high - low).nanoseconds.saturatingAdding(1))))
   }
 
   /// True once in `denominator / numerator` times.
@@ -49,6 +49,8 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     let fraction = Int64(value >> 22 & 0xffff_ffff)
     let factor = low + (((high - low) * fraction) >> 32)
     let product = mean.nanoseconds.multipliedFullWidth(by: factor)
+    // More than 63 bits do not fit, where the mean lasts for decades.
+    if product.high >= 1 << 19 { return .forever }
     return Duration(nanoseconds: product.high << 44 | Int64(product.low >> 20))
   }
 

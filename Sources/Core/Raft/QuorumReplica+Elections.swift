@@ -76,7 +76,7 @@ extension QuorumReplica {
   /// Raises the epoch, and asks for votes when the own one is durable.
   func stand() {
     guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
-    let epoch = LeaderEpoch(role.epoch.value + 1)
+    let epoch = role.epoch.next
     let hadLeader = role.leader != nil
     role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
     votedFor = configuration.nodeID

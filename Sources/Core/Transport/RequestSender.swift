@@ -11,6 +11,8 @@ import Wire
 /// Completions run from within the node's event handling; they may send again.
 public final class RequestSender: ConnectionDelegate {
   public let clientID: String
+  /// Called when an address of which `isWritable` said false takes requests again.
+  public var becameWritable: (Address) -> Void = { _ in }
 
   private let reactor: Reactor
   private let backoff: ReconnectBackoff
@@ -89,6 +91,13 @@ public final class RequestSender: ConnectionDelegate {
     return true
   }
 
+  /// Whether an open connection to an address takes another request at once. As Kafka's client, which sends the next request of a node only when the
+  /// former one is wholly in the socket (`InFlightRequests.canSendMore`), a sender waits otherwise.
+  public func isWritable(to address: Address) -> Bool {
+    guard let link = knownLink(to: address), case .open(let connection) = link.state else { return true }
+    return reactor.host.isWritable(connection)
+  }
+
   // MARK: Connections
 
   private func knownLink(to address: Address) -> Link? {
@@ -155,6 +164,11 @@ public final class RequestSender: ConnectionDelegate {
     }
     link.pending.removeFirst()
     first.completion(self, link, .success(frame))
+  }
+
+  public func writable(_ connection: ConnectionID) {
+    guard let link = linksByConnection[connection] else { return }
+    becameWritable(link.address)
   }
 
   public func disconnected(_ connection: ConnectionID) {

@@ -49,14 +49,14 @@ public struct Calibration {
     // An exchange of two frames is two events and four ends of requests; the rest of its time is that of the loopback interface, with the waking of threads.
     let work = runs.broker[0] + 2 * runs.broker[1] + runs.client[0] + 2 * runs.client[1]
     profile.network.loopbackLatency = duration(max(1_000, (devices.roundTrips.median - work) / 2))
-    profile.network.loopbackBandwidth = Int64(1 / devices.secondsPerByte)
+    profile.network.loopbackBandwidth = Int64(saturating: 1 / devices.secondsPerByte)
     profile.network.latency = profile.network.loopbackLatency
     profile.network.jitterMean = .zero
     profile.disk.syncQuantiles = (0...20).map { duration(devices.syncs.quantile(Double($0) / 20)) }
     profile.disk.syncLatency = duration(devices.syncs.quantile(0))
     profile.disk.syncTailMean = duration(devices.syncs.median - devices.syncs.quantile(0))
-    profile.disk.writeBandwidth = Int64(devices.write)
-    profile.disk.readBandwidth = Int64(devices.read)
+    profile.disk.writeBandwidth = Int64(saturating: devices.write)
+    profile.disk.readBandwidth = Int64(saturating: devices.read)
     profile.disk.parallelFlushes = 1
     profile.disk.pageCache = Int64(ProcessInfo.processInfo.physicalMemory / 2)
     // As Linux has it by default: a tenth and a fifth of the memory that is free for it.
@@ -77,14 +77,14 @@ public struct Calibration {
     processor.record = duration(costs[5])
     processor.batch = duration(costs[6])
     processor.copyBytePicoseconds = picoseconds(costs[7])
-    processor.checksumBytePicoseconds = Int64(bytes.checksum.median.rounded())
-    processor.compressBytePicoseconds = runs.compress.map { Int64($0.rounded()) }
-    processor.decompressBytePicoseconds = runs.decompress.map { Int64($0.rounded()) }
+    processor.checksumBytePicoseconds = Int64(saturating: bytes.checksum.median.rounded())
+    processor.compressBytePicoseconds = runs.compress.map { Int64(saturating: $0.rounded()) }
+    processor.decompressBytePicoseconds = runs.decompress.map { Int64(saturating: $0.rounded()) }
     return processor
   }
 
-  private static func duration(_ nanoseconds: Double) -> Duration { .nanoseconds(Int64(nanoseconds.rounded())) }
-  private static func picoseconds(_ nanoseconds: Double) -> Int64 { Int64((nanoseconds * 1_000).rounded()) }
+  private static func duration(_ nanoseconds: Double) -> Duration { .nanoseconds(Int64(saturating: nanoseconds.rounded())) }
+  private static func picoseconds(_ nanoseconds: Double) -> Int64 { Int64(saturating: (nanoseconds * 1_000).rounded()) }
 
   private static func figures(_ bytes: ByteWork, _ devices: DeviceWork, _ runs: RunWork) -> [Figure] {
     func rate(_ name: String, _ samples: Samples) -> Figure {

@@ -13,13 +13,13 @@ public enum ComparedMetric: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a benchmark gave.
-  public func value(in metrics: Metrics) -> Double {
-    let records = metrics.throughput.publish.recordsPerSecond * metrics.window.seconds
-    func perMillion(_ seconds: Double) -> Double { records > 0 ? seconds / records * 1e6 : 0 }
+  /// What a benchmark gave; nil where it did not measure it.
+  public func value(in metrics: Metrics) -> Double? {
+    let rate = metrics.throughput.publish?.recordsPerSecond, records = (rate ?? 0) * metrics.window.seconds
+    func perMillion(_ seconds: Double) -> Double? { records > 0 ? seconds / records * 1e6 : nil }
     return switch self {
-    case .throughput: metrics.throughput.publish.recordsPerSecond
-    case .consumed: metrics.throughput.consume.recordsPerSecond
+    case .throughput: rate
+    case .consumed: metrics.throughput.consume?.recordsPerSecond
     case .publishP50: metrics.latency.publish.p50
     case .publishP99: metrics.latency.publish.p99
     case .publishP999: metrics.latency.publish.p999

@@ -31,7 +31,8 @@ public enum Fidelity {
       let live = try runLive(measured, seed: 1, target: .loopback).result.metrics
       let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
       for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
-        rows.append(Comparison(name, metric, predicted: metric.value(in: simulated), measured: metric.value(in: live)))
+        guard let predicted = metric.value(in: simulated), let measured = metric.value(in: live) else { continue }
+        rows.append(Comparison(name, metric, predicted: predicted, measured: measured))
       }
     }
     return ComparisonTable(
@@ -66,8 +67,8 @@ public enum Fidelity {
         progress("\(source.title): \(name)")
         let metrics = try BenchRun(source.scenario(name), seed: 1).result().metrics
         for figure in figures.figures(of: source.name, name) {
-          rows.append(
-            Comparison(name, figure.metric, predicted: figure.metric.value(in: metrics), measured: figure.value, isFitted: figure.isFitted))
+          guard let predicted = figure.metric.value(in: metrics) else { continue }
+          rows.append(Comparison(name, figure.metric, predicted: predicted, measured: figure.value, isFitted: figure.isFitted))
         }
       }
       return ComparisonTable(title: source.title, about: source.about, rows: rows)

@@ -1,10 +1,15 @@
 extension BenchReport {
   /// A report whose Pareto front and effects are those of its rows.
-  public init(scenario: String, about: String, build: String, varied: [VariedSetting], rows: [BenchRow], replay: String) {
+  public init(
+    scenario: String, about: String, build: String, inputs: BenchInputs = BenchInputs(), varied: [VariedSetting], rows: [BenchRow], replay: String
+  ) {
     self.init(
-      scenario: scenario, about: about, build: build, varied: varied, rows: rows, pareto: Self.paretoFront(of: rows),
+      scenario: scenario, about: about, build: build, inputs: inputs, varied: varied, rows: rows, pareto: Self.paretoFront(of: rows),
       effects: Effect.all(in: rows, varied: varied), replay: replay)
   }
+
+  /// Whether every run measured something.
+  public var isMeasured: Bool { results.allSatisfy(\.metrics.isMeasured) }
 
   /// Every run of every row.
   public var results: [BenchResult] { rows.flatMap(\.results) }

@@ -4,9 +4,9 @@ extension Effect {
   ///
   /// A share is the sum of squares of the effect by that of the metric over all rows: with one row for each combination nothing is
   /// measured twice, so what main effects and these interactions leave belongs to interactions of three and more settings. Over several seeds
-  /// the metric of a row is the mean.
+  /// the metric of a row is the mean. Nothing is said about a metric that a row did not measure.
   public static func all(in rows: [BenchRow], varied: [VariedSetting]) -> [Effect] {
-    guard rows.count == varied.reduce(1, { $0 * $1.values.count }) else { return [] }
+    guard VariedSetting.combinations(of: varied) == rows.count else { return [] }
     let factors: [Factor] = varied.enumerated().compactMap { place, setting in
       guard setting.values.count > 1 else { return nil }
       let levels = rows.map { row in row.settings.indices.contains(place) ? setting.values.firstIndex(of: row.settings[place].value) : nil }
@@ -15,8 +15,9 @@ extension Effect {
     return effects("throughput", factors, rows.map(\.publishRate)) + effects("publish.p99", factors, rows.map(\.publishP99))
   }
 
-  private static func effects(_ metric: String, _ factors: [Factor], _ values: [Double]) -> [Effect] {
-    guard !values.isEmpty else { return [] }
+  private static func effects(_ metric: String, _ factors: [Factor], _ measured: [Double?]) -> [Effect] {
+    let values = measured.compactMap(\.self)
+    guard !values.isEmpty, values.count == measured.count else { return [] }
     let mean = values.reduce(0, +) / Double(values.count)
     let total = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     var effects: [Effect] = []

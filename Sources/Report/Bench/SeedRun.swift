@@ -1,3 +1,5 @@
+import Primitives
+
 /// What one setting came to with one seed.
 public struct SeedRun: Codable, Sendable, Equatable {
   public var result: BenchResult
@@ -41,28 +43,35 @@ extension BenchRow {
     ((settings.isEmpty ? [] : [name]) + (isOverSeeds ? ["seed \(result.seed)"] : [])).joined(separator: ", ")
   }
 
-  /// Whether every seed acknowledged something within the window.
+  /// Whether every seed acknowledged something that was meant for the window.
   var isMeasured: Bool { results.allSatisfy { $0.metrics.latency.publish.count > 0 } }
 
-  func spread(_ rate: KeyPath<Throughput, Rate>, _ figure: KeyPath<Rate, Double> = \.recordsPerSecond) -> SeedSpread? {
-    SeedSpread(results.map { $0.metrics.throughput[keyPath: rate][keyPath: figure] })
+  /// Over the seeds that measured it; nil where none did.
+  func spread(_ rate: KeyPath<Throughput, Rate?>, _ figure: KeyPath<Rate, Double> = \.recordsPerSecond) -> SeedSpread? {
+    SeedSpread(results.compactMap { $0.metrics.throughput[keyPath: rate]?[keyPath: figure] })
   }
 
   /// Over the seeds that measured it; nil where none did. A distribution of nothing has no figures.
-  func spread(_ latency: KeyPath<Latencies, LatencySummary>, _ figure: KeyPath<LatencySummary, Double>) -> SeedSpread? {
-    SeedSpread(results.map { $0.metrics.latency[keyPath: latency] }.filter { $0.count > 0 }.map { $0[keyPath: figure] })
+  func spread(_ latency: KeyPath<Latencies, LatencySummary>, _ figure: KeyPath<LatencySummary, Double?>) -> SeedSpread? {
+    SeedSpread(results.compactMap { $0.metrics.latency[keyPath: latency][keyPath: figure] })
   }
 
-  /// Records per second, on average over the seeds.
-  var publishRate: Double { spread(\.publish)?.mean ?? 0 }
+  /// Records per second, on average over the seeds that measured it.
+  var publishRate: Double? { spread(\.publish)?.mean }
 
-  /// Milliseconds, on average over the seeds.
-  var publishP99: Double { spread(\.publish, \.p99)?.mean ?? 0 }
+  /// Milliseconds, on average over the seeds that measured it.
+  var publishP99: Double? { spread(\.publish, \.p99)?.mean }
+
+  var isOverloaded: Bool { results.contains(where: \.metrics.isOverloaded) }
+
+  /// Of all seeds together; nil where no producer follows a schedule.
+  var neverSent: Int? {
+    let counts = results.compactMap(\.metrics.throughput.neverSent)
+    return counts.isEmpty ? nil : counts.reduce(0) { $0.saturatingAdding($1) }
+  }
 
   /// What became of the records of all seeds together.
   var delivery: StoredDelivery { otherSeeds.reduce(result.delivery) { $0 + $1.result.delivery } }
-
-  var lostInAll: Int { results.reduce(0) { $0 + $1.lostInAll } }
 
   /// The main figures, those that every seed has.
   var figuresOverSeeds: [FigureOverSeeds] {
@@ -76,19 +85,4 @@ extension BenchRow {
   private static let mainFigures =
     ["throughput", "throughput.bytes", "throughput.consume", "throughput.consume.bytes"]
     + ["publish", "endToEnd"].flatMap { latency in ["mean", "p50", "p99", "p99.9", "max"].map { "\(latency).\($0)" } }
-}
-
-extension StoredDelivery {
-  fileprivate static func + (left: StoredDelivery, right: StoredDelivery) -> StoredDelivery {
-    var sum = left
-    sum.sent += right.sent
-    sum.acked += right.acked
-    sum.failed += right.failed
-    sum.unknown += right.unknown
-    sum.lost += right.lost
-    sum.permittedLoss += right.permittedLoss
-    sum.duplicated += right.duplicated
-    sum.reordered += right.reordered
-    return sum
-  }
 }

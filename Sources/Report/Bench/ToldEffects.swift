@@ -35,7 +35,7 @@ extension BenchReport {
     guard !rows.isEmpty else { return [] }
     return ChartMetric.allCases.compactMap { metric in
       let all = effects.filter { $0.metric == metric.key }
-      return all.isEmpty ? nil : ToldEffects(metric.key, all, mean: rows.map(metric.value).reduce(0, +) / Double(rows.count))
+      return all.isEmpty ? nil : ToldEffects(metric.key, all, mean: rows.compactMap(metric.value).reduce(0, +) / Double(rows.count))
     }
   }
 }

@@ -16,11 +16,14 @@ struct Axis: Equatable {
   var hasGrid = true
   var fontSize = ChartStyle.fontSize
 
+  /// Nothing that is measured is less, in whatever unit; less counts as nothing.
+  private static let leastLabelled = 1e-12
+
   /// From 0 to a little more than the largest value, with about as many marks as asked for.
   static func linear(_ label: String, upTo maximum: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
-    let maximum = maximum > 0 ? maximum : 1
+    let maximum = maximum > leastLabelled ? maximum : 1
     let step = step(for: maximum, marks: max(marks, 1))
-    let count = Int((maximum * 1.04 / step).rounded(.up))
+    let count = Int(saturating: (maximum * 1.04 / step).rounded(.up))
     let ticks = (0...count).map { Tick(position: Double($0) * step, label: $0 == 0 ? "0" : text(Double($0) * step)) }
     return Axis(label: label, from: 0, to: Double(count) * step, ticks: ticks)
   }
@@ -37,7 +40,7 @@ struct Axis: Equatable {
   static func near(_ label: String, from least: Double, to largest: Double, marks: Int = 6, text: (Double) -> String) -> Axis {
     let span = max(largest - least, largest * 0.1), middle = (least + largest) / 2
     let step = step(for: span * 1.2, marks: marks)
-    let first = Int(((middle - span * 0.6) / step).rounded(.down)), last = Int(((middle + span * 0.6) / step).rounded(.up))
+    let first = Int(saturating: ((middle - span * 0.6) / step).rounded(.down)), last = Int(saturating: ((middle + span * 0.6) / step).rounded(.up))
     return Axis(
       label: label, from: Double(first) * step, to: Double(last) * step, ticks: (first...last).map { Tick(position: Double($0) * step, label: text(Double($0) * step)) })
   }
@@ -45,7 +48,7 @@ struct Axis: Equatable {
   /// From the mark below the least value to the mark above the largest. Marks stand at 1, 2 and 5 times the powers of ten, or at the powers
   /// alone where that would be more than asked for.
   static func logarithmic(_ label: String, from least: Double, to largest: Double, marks: Int = 8, text: (Double) -> String) -> Axis {
-    let least = least > 0 ? least : 1, largest = max(largest, least)
+    let least = least > leastLabelled ? least : 1, largest = max(largest, least)
     var decade = 1.0
     while decade > least { decade /= 10 }
     while decade * 10 <= least { decade *= 10 }

@@ -26,7 +26,8 @@ enum ChartMetric: CaseIterable {
 
   var isLatency: Bool { self == .publishP99 }
 
-  func value(of row: BenchRow) -> Double {
+  /// nil where the row did not measure it.
+  func value(of row: BenchRow) -> Double? {
     switch self {
     case .throughput: row.publishRate
     case .publishP99: row.publishP99
@@ -34,6 +35,9 @@ enum ChartMetric: CaseIterable {
   }
 
   func text(_ value: Double) -> String { isLatency ? timeText(milliseconds: value) : countText(value) }
+
+  /// A dash where nothing was measured.
+  func text(_ value: Double?) -> String { value.map { text($0) } ?? "-" }
 }
 
 extension BenchReport {
@@ -43,9 +47,9 @@ extension BenchReport {
     return tellingKeys.enumerated().sorted { (-shares[$0.offset], $0.offset) < (-shares[$1.offset], $1.offset) }.map(\.element)
   }
 
-  /// The mean of the metric over the rows with all these settings; nil where there is none.
+  /// The mean of the metric over the rows with all these settings that measured it; nil where there is none.
   func mean(_ metric: ChartMetric, where settings: [ChosenSetting]) -> Double? {
-    let values = rows.filter { row in settings.allSatisfy { row.value(of: $0.key) == $0.value } }.map(metric.value)
+    let values = rows.filter { row in settings.allSatisfy { row.value(of: $0.key) == $0.value } }.compactMap(metric.value)
     return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 

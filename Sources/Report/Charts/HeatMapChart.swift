@@ -50,12 +50,12 @@ extension Chart {
       panel.commands = "unset border\nset tics scale 0\n" + scale.fields(cells[index], text: metric.text)
       drawing.panel(panel)
     }
-    let extremes = report.rows.map(metric.value)
+    let extremes = report.rows.compactMap(metric.value)
     return Chart(
       name: "matrix-\(metric.fileName)", title: "\(metric.words): \(across) against \(down)",
       description: "\(metric.words) for \(columnValues.count) values of \(across) and \(rowValues.count) of \(down)"
         + "\(others.isEmpty ? "" : isAveraged ? ", as means over \(others.joined(separator: ", "))" : ", for each of \(others.joined(separator: ", "))")"
-        + ": from \(metric.text(extremes.min() ?? 0)) to \(metric.text(extremes.max() ?? 0)).",
+        + ": from \(metric.text(extremes.min())) to \(metric.text(extremes.max())).",
       drawing: drawing)
   }
 }
@@ -105,7 +105,7 @@ private struct HeatScale {
     let place = min(max(part, 0), 1) * Double(Self.stops.count - 1)
     let low = min(Int(place), Self.stops.count - 2), rest = place - Double(low)
     let (from, to) = (Self.stops[low], Self.stops[low + 1])
-    let mix = { (a: Double, b: Double) in Int((a + (b - a) * rest).rounded()) }
+    let mix = { (a: Double, b: Double) in Int(saturating: (a + (b - a) * rest).rounded()) }
     let (red, green, blue) = (mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
     let brightness = (299 * red + 587 * green + 114 * blue) / 1_000
     return (hexColour(red, green, blue), brightness < 122 ? "#fefefe" : "#010101")

@@ -13,16 +13,16 @@ extension Chart {
     drawing.title(title, note)
     legend.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
 
-    let rates = rows.map { report.rows[$0].publishRate }
+    let rates = rows.enumerated().compactMap { line, row in report.rows[row].publishRate.map { (line: line, rate: $0) } }
     var throughput = Panel(
       frame: Frame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
-      x: .linear("records/s", upTo: rates.max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
+      x: .linear("records/s", upTo: rates.map(\.rate).max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
     throughput.curves = [
       .boxes(
-        "throughput", rates.enumerated().map { line, rate in [rate / 2, Double(line), 0, rate, Double(line) - RowLines.half, Double(line) + RowLines.half] },
+        "throughput", rates.map { line, rate in [rate / 2, Double(line), 0, rate, Double(line) - RowLines.half, Double(line) + RowLines.half] },
         colour: ChartStyle.blue)
     ]
-    throughput.commands = rates.enumerated().map { line, rate in
+    throughput.commands = rates.map { line, rate in
       "set label \(quoted(countText(rate))) at \(rate), \(line) left offset character 0.5, 0 font '\(ChartStyle.font),\(ChartStyle.smallSize)' "
         + "textcolor rgb '\(ChartStyle.ink)' front\n"
     }.joined()
@@ -30,8 +30,8 @@ extension Chart {
 
     let whole = rows.enumerated().compactMap { line, row -> (line: Double, p50: Double, p99: Double, p999: Double)? in
       let row = report.rows[row]
-      guard let p50 = row.spread(\.publish, \.p50)?.mean, let p999 = row.spread(\.publish, \.p999)?.mean else { return nil }
-      return (Double(line), p50, row.publishP99, p999)
+      guard let p50 = row.spread(\.publish, \.p50)?.mean, let p99 = row.publishP99, let p999 = row.spread(\.publish, \.p999)?.mean else { return nil }
+      return (Double(line), p50, p99, p999)
     }
     let positive = whole.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
     var latency = Panel(
@@ -46,7 +46,7 @@ extension Chart {
       .marks("p50", whole.map { [$0.p50, $0.line] }, colour: ChartStyle.sky),
     ]
     drawing.panel(latency)
-    let figures = rows.map { row in "\(names[row]) \(countText(report.rows[row].publishRate)) records/s, p99 \(timeText(milliseconds: report.rows[row].publishP99))" }
+    let figures = rows.map { row in "\(names[row]) \(ChartMetric.throughput.text(report.rows[row].publishRate)) records/s, p99 \(ChartMetric.publishP99.text(report.rows[row].publishP99))" }
     return Chart(name: "overview", title: title, description: "\(figures.listed).", drawing: drawing)
   }
 }

@@ -1,13 +1,14 @@
 extension Chart {
   /// Throughput against p99 for all rows. Those that no other row beats are joined, numbered, and named below.
   static func pareto(_ report: BenchReport) -> Chart? {
-    let rows = report.rows.indices.filter { report.rows[$0].publishRate > 0 && report.rows[$0].publishP99 > 0 }
+    let rows = report.rows.indices.filter { (report.rows[$0].publishRate ?? 0) > 0 && (report.rows[$0].publishP99 ?? 0) > 0 }
     guard rows.count > 2 else { return nil }
-    let front = report.pareto.filter(rows.contains).sorted { (report.rows[$0].publishRate, $0) < (report.rows[$1].publishRate, $1) }
+    let rate = { (row: Int) in report.rows[row].publishRate ?? 0 }, p99 = { (row: Int) in report.rows[row].publishP99 ?? 0 }
+    let front = report.pareto.filter(rows.contains).sorted { (rate($0), $0) < (rate($1), $1) }
     let names = RowNames(report)
     let title = "Throughput against latency", subtitle = "to the right and down is better; nothing beats those on the Pareto front in throughput, p99 and loss together"
-    let point = { (row: Int) in [report.rows[row].publishRate, report.rows[row].publishP99] }
-    let loses = { (row: Int) in report.rows[row].lostInAll > 0 }
+    let point = { (row: Int) in [rate(row), p99(row)] }
+    let loses = { (row: Int) in report.rows[row].delivery.lost > 0 }
 
     let left = 76, right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true) + 20, bottom = top + 320
     let numbered = Array(front.enumerated())
@@ -23,7 +24,7 @@ extension Chart {
       drawing.label("\(index + 1)", x: x, y: y, size: ChartStyle.smallSize, bold: true, colour: ChartStyle.vermillion)
       drawing.label(names[row].shortened(to: limit), x: x + 24, y: y, size: ChartStyle.smallSize)
     }
-    let rates = rows.map { report.rows[$0].publishRate }, latencies = rows.map { report.rows[$0].publishP99 }
+    let rates = rows.map(rate), latencies = rows.map(p99)
     let (least, most) = (rates.min() ?? 0, rates.max() ?? 0), (quickest, slowest) = (latencies.min() ?? 0, latencies.max() ?? 0)
     let throughput = "throughput, records/s"
     var panel = Panel(
@@ -39,7 +40,7 @@ extension Chart {
     ]
     panel.commands = numberLabels(front.map(point), in: panel)
     drawing.panel(panel)
-    let named = numbered.map { "\(names[$0.element]) with \(countText(report.rows[$0.element].publishRate)) records/s and a p99 of \(timeText(milliseconds: report.rows[$0.element].publishP99))" }
+    let named = numbered.map { "\(names[$0.element]) with \(countText(rate($0.element))) records/s and a p99 of \(timeText(milliseconds: p99($0.element)))" }
     return Chart(
       name: "pareto", title: title, description: "\(front.count) of \(rows.count) settings are on the Pareto front: \(named.listed).",
       drawing: drawing)

@@ -29,7 +29,7 @@ extension Chart {
     }
     let figures = rows.map { row in
       let latency = report.rows[row].result.metrics.latency.publish
-      return "\(names[row]): p50 \(timeText(milliseconds: latency.p50)), p99 \(timeText(milliseconds: latency.p99))"
+      return "\(names[row]): p50 \(ChartMetric.publishP99.text(latency.p50)), p99 \(ChartMetric.publishP99.text(latency.p99))"
     }
     return Chart(
       name: "latency-by-percentile", title: title, description: "Publish latency: \(figures.listed).", drawing: drawing)

@@ -20,6 +20,9 @@ func countText(_ count: Double) -> String {
   }
 }
 
+/// A rate in full: `1 000 000`, `9.5`.
+func rateText(_ rate: Double) -> String { rate.rounded() == rate || rate >= 100 ? grouped(Int64(rounding: rate)) : figureText(rate) }
+
 /// A count of bytes by powers of 1024: `16 KiB`.
 func bytesText(_ bytes: Double) -> String {
   let units = ["B", "KiB", "MiB", "GiB", "TiB"]

@@ -3,9 +3,9 @@ extension BenchReport {
   /// the fastest p99 to the slowest.
   func chosenRows(limit: Int) -> [Int] {
     guard rows.count > limit else { return Array(rows.indices) }
-    let front = pareto.filter(rows.indices.contains).sorted { (rows[$0].publishRate, $0) < (rows[$1].publishRate, $1) }
+    let front = pareto.filter(rows.indices.contains).sorted { (rows[$0].publishRate ?? 0, $0) < (rows[$1].publishRate ?? 0, $1) }
     var chosen = Self.spread(front, count: min(front.count, (limit + 1) / 2))
-    let others = rows.indices.filter { !chosen.contains($0) }.sorted { (rows[$0].publishP99, $0) < (rows[$1].publishP99, $1) }
+    let others = rows.indices.filter { !chosen.contains($0) }.sorted { (rows[$0].publishP99 ?? .infinity, $0) < (rows[$1].publishP99 ?? .infinity, $1) }
     chosen += Self.spread(others, count: limit - chosen.count)
     return chosen.sorted()
   }

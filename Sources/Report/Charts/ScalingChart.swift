@@ -34,7 +34,7 @@ extension Chart {
     }
     let described = values.map { value in
       let at = [ChosenSetting(key: key, value: value.text)]
-      return "\(at[0].phrase) \(countText(report.mean(.throughput, where: at) ?? 0)) records/s, p99 \(timeText(milliseconds: report.mean(.publishP99, where: at) ?? 0))"
+      return "\(at[0].phrase) \(ChartMetric.throughput.text(report.mean(.throughput, where: at))) records/s, p99 \(ChartMetric.publishP99.text(report.mean(.publishP99, where: at)))"
     }
     return Chart(
       name: "scaling-\(key.fileName)", title: title, description: "Means over all other settings: \(described.listed).", drawing: drawing)

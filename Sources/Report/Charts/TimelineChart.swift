@@ -7,10 +7,10 @@ extension Chart {
     let metrics = rows.map { report.rows[$0].result.metrics }
     let rate = TimelinePanel(
       title: "Throughput, records/s", format: countText, isLatency: false,
-      curves: metrics.enumerated().map { (names[rows[$0.offset]], $0.element.series, \.publishRate, $0.offset) })
+      curves: metrics.enumerated().map { TimelineCurve(names[rows[$0.offset]], $0.element.series, $0.element.series.publishRate, $0.offset) })
     let latency = TimelinePanel(
       title: "Publish latency, p99", format: timeText(milliseconds:), isLatency: true,
-      curves: metrics.enumerated().map { (names[rows[$0.offset]], $0.element.series, \.publishP99, $0.offset) })
+      curves: metrics.enumerated().map { TimelineCurve(names[rows[$0.offset]], $0.element.series, $0.element.series.publishP99, $0.offset) })
     return timeline(
       name: "timeline", title: "Throughput and latency over time", note: report.choiceNote(rows), panels: [rate, latency],
       spans: TimelineSpans(metrics), legend: rows.enumerated().map { (.line($0.offset, hasMark: false), names[$0.element]) })
@@ -23,19 +23,21 @@ extension Chart {
     var panels: [TimelinePanel] = [
       TimelinePanel(
         title: "Records/s", format: countText, isLatency: false,
-        curves: [("acknowledged", series, \.publishRate, 0), ("failed", series, \.errorRate, 1), ("consumed", series, \.consumeRate, 2)]
-          .filter { series[keyPath: $0.2].contains { $0 > 0 } }),
+        curves: [
+          TimelineCurve("acknowledged", series, series.publishRate, 0), TimelineCurve("failed", series, series.errorRate, 1),
+          TimelineCurve("consumed", series, series.consumeRate, 2),
+        ].filter(\.isVisible)),
       TimelinePanel(
         title: "Latency", format: timeText(milliseconds:), isLatency: true,
         curves: [
-          ("publish p50", series, \.publishP50, 5), ("publish p99", series, \.publishP99, 0), ("publish maximum", series, \.publishMax, 6),
-          ("end-to-end p99", series, \.endToEndP99, 2),
-        ].filter { series[keyPath: $0.2].contains { $0 > 0 } }),
+          TimelineCurve("publish p50", series, series.publishP50, 5), TimelineCurve("publish p99", series, series.publishP99, 0),
+          TimelineCurve("publish maximum", series, series.publishMax, 6), TimelineCurve("end-to-end p99", series, series.endToEndP99, 2),
+        ].filter(\.isVisible)),
     ]
     if series.backlog.contains(where: { $0 > 0 }) {
       panels.append(
         TimelinePanel(
-          title: "Backlog, records", format: countText, isLatency: false, curves: [("backlog", series, \.backlogs, 4)], height: 90))
+          title: "Backlog, records", format: countText, isLatency: false, curves: [TimelineCurve("backlog", series, series.backlog.map(Double.init), 4)], height: 90))
     }
     let isAlone = report.rows.count == 1
     return timeline(
@@ -48,7 +50,7 @@ extension Chart {
   ) -> Chart? {
     guard !panels.isEmpty else { return nil }
     let left = 76, right = ChartStyle.width - 24
-    let end = panels.flatMap(\.curves).map { Double($0.series[keyPath: $0.values].count) * $0.series.windowSeconds }.max() ?? 1
+    let end = panels.flatMap(\.curves).map { Double($0.values.count) * $0.windowSeconds }.max() ?? 1
     let time = Axis.time(to: end)
     let bands = Legend(legend + spans.legend)
     let labels = spans.labels(left: left, right: right, time: time)
@@ -75,7 +77,7 @@ extension Chart {
       var plot = Panel(
         frame: Frame(left: left, top: top, right: right, bottom: top + panel.height), title: panel.title, x: x, y: panel.axis,
         curves: panel.curves.map { curve in
-          .line(curve.name, curve.series.points(curve.values, hasGaps: panel.isLatency), index: curve.index, width: 1.6)
+          .line(curve.name, curve.points, index: curve.index, width: 1.6)
         })
       plot.commands = spans.bands
       if index == 0 { plot.titleGap += labels.height }
@@ -86,10 +88,28 @@ extension Chart {
   }
 }
 
+/// One quantity of one row, window by window. A window in which there was nothing to measure is a gap.
+private struct TimelineCurve {
+  let name: String
+  let windowSeconds: Double
+  let values: [Double?]
+  let index: Int
+
+  init(_ name: String, _ series: TimeSeries, _ values: [Double?], _ index: Int) {
+    self.name = name
+    windowSeconds = series.windowSeconds
+    self.values = values
+    self.index = index
+  }
+
+  var isVisible: Bool { values.contains { ($0 ?? 0) > 0 } }
+
+  /// `[seconds, value]` at the middle of each window.
+  var points: [[Double]] { values.enumerated().map { index, value in [(Double(index) + 0.5) * windowSeconds, value ?? .nan] } }
+}
+
 /// A panel of a timeline: curves of one quantity.
 private struct TimelinePanel {
-  typealias TimelineCurve = (name: String, series: TimeSeries, values: KeyPath<TimeSeries, [Double]>, index: Int)
-
   let title: String
   let format: (Double) -> String
   let isLatency: Bool
@@ -107,20 +127,10 @@ private struct TimelinePanel {
 
   /// Latencies that spread over more than a factor of thirty would hide most of themselves on a linear axis.
   var axis: Axis {
-    let values = curves.flatMap { $0.series[keyPath: $0.values] }
-    let positive = values.filter { $0 > 0 }
+    let positive = curves.flatMap { $0.values.compactMap(\.self) }.filter { $0 > 0 }
     let least = positive.min() ?? 1, largest = positive.max() ?? 1
     return isLatency && largest > least * 30
       ? .logarithmic("", from: least, to: largest, text: format) : Axis.linear("", upTo: largest, marks: height / 26, text: format)
-  }
-}
-
-extension TimeSeries {
-  fileprivate var backlogs: [Double] { backlog.map(Double.init) }
-
-  /// `[seconds, value]` at the middle of each window. A latency of 0 is one that nobody had.
-  fileprivate func points(_ values: KeyPath<TimeSeries, [Double]>, hasGaps: Bool) -> [[Double]] {
-    self[keyPath: values].enumerated().map { index, value in [(Double(index) + 0.5) * windowSeconds, hasGaps && value <= 0 ? .nan : value] }
   }
 }
 
@@ -173,7 +183,7 @@ private struct TimelineSpans {
 
   /// The names of the faults above the first panel.
   func labels(left: Int, right: Int, time: Axis) -> FaultLabels {
-    FaultLabels(faults.map { ($0.name, left + Int(time.part(of: $0.from) * Double(right - left))) }, left: left, right: right)
+    FaultLabels(faults.map { ($0.name, left + Int(min(max(time.part(of: $0.from), 0), 1) * Double(right - left))) }, left: left, right: right)
   }
 
   var words: String {

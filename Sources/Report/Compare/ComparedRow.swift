@@ -34,10 +34,10 @@ public struct ComparedRow: Sendable, Equatable {
     (self.baseline, self.candidate) = (baseline, candidate)
     let old = MetricSheet(of: baseline), new = MetricSheet(of: candidate)
     checks = gates.filter { $0.concerns(candidate) }.flatMap { $0.checks(candidate: new, baseline: old) }
-      .filter { check in check.outcome != .notMeasured || gates.contains { $0.text == check.gate && !$0.isDefault } }
+      .filter { $0.outcome != .notMeasured }
     changes = Self.changes(baseline, candidate, old, new, gated: checks.map(\.metric))
     stations = StationChange.all(baseline.meanStations, candidate.meanStations)
-    notes = Self.notes(baseline, candidate) + Self.seedNotes(baseline, candidate, wholeBaseline, wholeCandidate)
+    notes = RunDifferences(baseline, candidate).notes + Self.seedNotes(baseline, candidate, wholeBaseline, wholeCandidate)
   }
 
   public var broken: [GateCheck] { checks.filter { $0.outcome == .broken } }
@@ -79,8 +79,8 @@ public struct ComparedRow: Sendable, Equatable {
   /// What the summary looks at whatever the gates are.
   private static let headlines =
     ["throughput", "throughput.consume"] + ["publish", "endToEnd"].flatMap { name in ["mean", "p50", "p99", "p99.9"].map { "\(name).\($0)" } } + [
-      "publishDelay.p99", "compressionRatio", "recordsPerBatch", "cpu.broker", "cpu.client", "failed", "unknown", "lost", "permittedLoss", "duplicated",
-      "reordered",
+      "publishDelay.p99", "compressionRatio", "recordsPerBatch", "cpu.broker", "cpu.client", "failed", "unknown", "neverSent", "lost", "permittedLoss", "violations",
+      "deleted", "duplicated", "reordered",
     ]
 
   private static func changes(
@@ -96,18 +96,6 @@ public struct ComparedRow: Sendable, Equatable {
         metric: path, unit: after.unit, better: after.better, baseline: before.value, candidate: after.value,
         terms: TermChange.all(path, baseline.meanAttribution, candidate.meanAttribution), seeds: SeedDifferences.all(path, oldSeeds, newSeeds))
     }
-  }
-
-  private static func notes(_ baseline: StoredRow, _ candidate: StoredRow) -> [String] {
-    var notes: [String] = []
-    func note(_ what: String, _ old: String?, _ new: String?) {
-      if old != new { notes.append("\(what): \(old ?? "none") -> \(new ?? "none")") }
-    }
-    note("variant", baseline.variant, candidate.variant)
-    note(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
-    note("machine", baseline.machine, candidate.machine)
-    note("build", baseline.build, candidate.build)
-    return notes
   }
 
   /// What to know of figures over several seeds; nothing where both sides have one.

@@ -21,7 +21,7 @@ public struct Comparison: Sendable, Equatable {
     self.files = files
     let rows = files.flatMap(\.rows)
     idleGates = gates.filter { gate in
-      !gate.isDefault && !rows.contains { $0.checks.contains { $0.gate == gate.text && $0.outcome != .notMeasured } }
+      !gate.isDefault && !rows.contains { $0.checks.contains { $0.gate == gate.text && ($0.baseline != nil || $0.candidate != nil) } }
     }
   }
 
@@ -41,9 +41,19 @@ public struct Comparison: Sendable, Equatable {
   public var improvementCount: Int { rows.reduce(0) { $0 + $1.changes.count { $0.verdict == .better } } }
   public var worseCount: Int { rows.reduce(0) { $0 + $1.changes.count { $0.verdict == .worse } } }
 
-  /// 2 where a gate broke. With `isStrict`, 4 where all hold but something got better and nothing worse: the baseline is out of date.
+  /// Rows that measured nothing on one of the sides, with the side: figures that nobody has are no worse than others.
+  public var unmeasured: [(row: ComparedRow, sides: [String])] {
+    rows.compactMap { row in
+      let sides = [("baseline", row.baseline), ("candidate", row.candidate)].filter { $0.1.map { !$0.isMeasured } ?? false }.map { $0.0 }
+      return sides.isEmpty ? nil : (row, sides)
+    }
+  }
+
+  /// 2 where a gate broke, 3 where a row measured nothing. With `isStrict`, 4 where all hold but something got better and nothing worse: the baseline is
+  /// out of date.
   public func exitCode(isStrict: Bool) -> ExitCode {
     if brokenCount > 0 { return .gateBroken }
+    if !unmeasured.isEmpty { return .notExercised }
     return isStrict && improvementCount > 0 && worseCount == 0 ? .onlyImprovements : .asExpected
   }
 

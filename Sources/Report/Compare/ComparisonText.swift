@@ -11,6 +11,7 @@ extension Comparison {
     }
     if hiddenChangeCount > 0 { lines.append("\(Self.indentation)\(grouped(hiddenChangeCount)) figures without a gate moved too; --json tells them") }
     lines += idleGates.map { "\("FAIL".red.bold)  \($0.text): nothing to hold it against. \(advice(on: $0))" }
+    lines += unmeasuredWords.map { "\("----".yellow)  \($0)" }
     if !lines.isEmpty { lines.append("") }
     lines.append(summary)
     if exitCode(isStrict: isStrict) == .onlyImprovements { lines.append("Nothing got worse: the baseline is out of date. Keep the candidate in its place.".yellow) }
@@ -29,6 +30,9 @@ extension Comparison {
     if identical > 0 { text += "; \(identical == rows.count ? "all" : grouped(identical)) the same to the last event" }
     return text
   }
+
+  /// `acks=all: nothing was measured by the candidate`
+  var unmeasuredWords: [String] { unmeasured.map { "\($0.row.name): nothing was measured by the \($0.sides.joined(separator: " and the "))" } }
 
   private static let indentation = "      "
 

@@ -54,7 +54,7 @@ enum FigureText {
   private static func digits(_ value: Double, _ unit: MetricUnit, places: Int) -> String {
     let shown = unit == .fraction ? value * 100 : value
     guard shown.isFinite else { return "never" }
-    guard shown.magnitude < 1e12 else { return grouped(Int64(shown.clamped)) }
+    guard shown.magnitude < 1e12 else { return grouped(Int64(rounding: shown.rounded(.towardZero))) }
     let text = fixed(shown, places: places)
     let whole = text.prefix { $0 != "." }
     guard let number = Int64(whole), number.magnitude >= 10_000 else { return text }
@@ -64,9 +64,4 @@ enum FigureText {
   static func withUnit(_ digits: String, _ unit: MetricUnit) -> String {
     digits == "never" || unit == .count || unit == .word ? digits : "\(digits) \(unit.rawValue)"
   }
-}
-
-extension Double {
-  /// Within what a 64-bit integer holds.
-  fileprivate var clamped: Double { Swift.min(Swift.max(self, -9e18), 9e18) }
 }

@@ -46,10 +46,11 @@ public struct Gate: Sendable, Equatable {
 
   func concerns(_ row: StoredRow) -> Bool { condition.allSatisfy(row.settings.contains) }
 
-  /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all.
+  /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all. What is lost is permitted or a
+  /// violation, so gates on both leave nothing to one on their sum.
   public static let defaults: [Gate] = [
     "throughput >= -0%", "throughput.consume >= -0%", "publish.p50 <= +0%", "publish.p99 <= +0%", "endToEnd.p50 <= +0%", "endToEnd.p99 <= +0%",
-    "compressionRatio >= -0%", "failed <= +0", "unknown <= +0", "lost <= +0", "permittedLoss <= +0", "duplicated <= +0", "reordered <= +0",
+    "compressionRatio >= -0%", "failed <= +0", "unknown <= +0", "permittedLoss <= +0", "violations <= +0", "duplicated <= +0", "reordered <= +0",
     "verdict.* <= baseline", "law.* <= baseline", "exitCode <= baseline",
   ].map { text in
     guard var gate = try? Gate(parsing: text) else { preconditionFailure("the default gate '\(text)' is not one") }

@@ -3,7 +3,7 @@ public struct GateCheck: Sendable, Equatable {
   public enum Outcome: String, Sendable {
     case holds
     case broken
-    /// Neither side has the figure, or only the candidate where the baseline is needed.
+    /// Neither side has the figure, or only the candidate where the baseline is needed. Where the gate was asked for, that breaks it.
     case notMeasured = "not measured"
   }
 
@@ -28,7 +28,12 @@ extension Gate {
   /// Holds the gate against every figure that it means. Without a baseline, only absolute bounds are decided.
   public func checks(candidate: MetricSheet, baseline: MetricSheet?) -> [GateCheck] {
     let paths = paths(in: baseline, candidate)
-    return paths.map { check($0, baseline?[$0], candidate[$0]) }
+    return paths.map { path in
+      var check = check(path, baseline?[path], candidate[path])
+      // What is in general looked at may be missing; what was asked for may not.
+      if check.outcome == .notMeasured, !isDefault { check.outcome = .broken }
+      return check
+    }
   }
 
   /// The figures meant: those of the baseline in its order, then those that only the candidate has. A path without `*` is always meant.
@@ -54,12 +59,12 @@ extension Gate {
 
   private func decideNumber(_ check: inout GateCheck) {
     guard let candidate = check.candidate?.number else {
-      guard check.baseline != nil else { return check.reason = "neither result has it" }
+      guard check.baseline != nil else { return check.reason = "was not measured" }
       check.outcome = .broken
-      return check.reason = "the candidate does not have it any more"
+      return check.reason = "the candidate did not measure it any more"
     }
     let baseline = check.baseline?.number
-    guard let limit = limit(over: baseline) else { return check.reason = "the baseline does not have it" }
+    guard let limit = limit(over: baseline) else { return check.reason = "the baseline did not measure it" }
     check.limit = limit.value
     guard !isMet(candidate, limit) else { return check.outcome = .holds }
     check.outcome = .broken

@@ -24,7 +24,7 @@ public enum MetricCatalogue {
   static let aliases: [(alias: String, path: String)] =
     [
       ("throughput.publish", "throughput"), ("throughput.publish.bytes", "throughput.bytes"), ("errors", "throughput.errors"),
-      ("backlog", "backlog.end"), ("delivery.permittedLoss", "permittedLoss"),
+      ("backlog", "backlog.end"),
     ]
     + deliveryCounts.map { ("delivery.\($0.name)", $0.name) }
     + ["publish", "publishFromSend", "publishDelay", "endToEnd"].flatMap { latency in
@@ -120,7 +120,7 @@ public enum MetricCatalogue {
   private static let throughput =
     rate("throughput", .higher) { $0.publish } + rate("throughput.consume", .higher) { $0.consume } + rate("throughput.errors", .lower) { $0.errors }
     + rate("throughput.offered", .neither) { $0.offered } + [
-      count("backlog.begin", .lower) { $0.metrics?.throughput.backlogAtBegin }, count("backlog.end", .lower) { $0.metrics?.throughput.backlogAtEnd },
+      count("neverSent", .lower) { $0.metrics?.throughput.neverSent }, count("backlog.begin", .lower) { $0.metrics?.throughput.backlogAtBegin }, count("backlog.end", .lower) { $0.metrics?.throughput.backlogAtEnd },
       count("backlog.maximum", .lower) { $0.metrics?.throughput.backlogMaximum },
     ]
 
@@ -130,7 +130,7 @@ public enum MetricCatalogue {
 
   /// A distribution of nothing has no figures: a run that measured nothing is not a fast one.
   private static func latency(_ name: String, _ summary: @escaping @Sendable (Latencies) -> LatencySummary) -> [Entry] {
-    let figures: [(String, @Sendable (LatencySummary) -> Double)] = [
+    let figures: [(String, @Sendable (LatencySummary) -> Double?)] = [
       ("mean", { $0.mean }), ("min", { $0.min }), ("p50", { $0.p50 }), ("p75", { $0.p75 }), ("p90", { $0.p90 }), ("p95", { $0.p95 }), ("p99", { $0.p99 }),
       ("p99.9", { $0.p999 }), ("p99.99", { $0.p9999 }), ("p99.999", { $0.p99999 }), ("max", { $0.max }),
     ]
@@ -138,7 +138,7 @@ public enum MetricCatalogue {
     return [samples]
       + figures.map { figure in
         Entry(path: "\(name).\(figure.0)", unit: .milliseconds, better: .lower) { row in
-          row.metrics.map { summary($0.latency) }.flatMap { $0.count > 0 ? .number(figure.1($0)) : nil }
+          row.metrics.flatMap { figure.1(summary($0.latency)) }.map(MetricValue.number)
         }
       }
   }
@@ -151,21 +151,21 @@ public enum MetricCatalogue {
 
   private static let deliveryCounts: [(name: String, better: MetricDirection, value: @Sendable (StoredDelivery) -> Int)] = [
     ("sent", .neither, { $0.sent }), ("acked", .higher, { $0.acked }), ("failed", .lower, { $0.failed }), ("unknown", .lower, { $0.unknown }),
-    ("lost", .lower, { $0.lost }), ("permittedLoss", .lower, { $0.permittedLoss }), ("duplicated", .lower, { $0.duplicated }),
-    ("reordered", .lower, { $0.reordered }),
+    ("lost", .lower, { $0.lost }), ("permittedLoss", .lower, { $0.permittedLoss }), ("violations", .lower, { $0.violations }),
+    ("deleted", .neither, { $0.deleted }), ("duplicated", .lower, { $0.duplicated }), ("reordered", .lower, { $0.reordered }),
   ]
 
   /// Whether the figure counts what happened, so that several seeds make a sum of it; others make a mean.
   static func isTotal(_ path: String) -> Bool {
-    deliveryCounts.contains { $0.name == path } || path == "events" || path.hasPrefix("faults.")
+    deliveryCounts.contains { $0.name == path } || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
       || path.hasPrefix("disturbance.") && [".lost", ".duplicated", ".late"].contains { path.hasSuffix($0) }
   }
 
   private static let delivery = deliveryCounts.map { counted in count(counted.name, counted.better) { counted.value($0.delivery) } }
 
   private static let volume: [Entry] = {
-    func figure(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: @escaping @Sendable (Volume) -> Double) -> Entry {
-      Entry(path: path, unit: unit, better: better) { row in row.metrics.map { .number(value($0.volume)) } }
+    func figure(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: @escaping @Sendable (Volume) -> Double?) -> Entry {
+      Entry(path: path, unit: unit, better: better) { row in row.metrics.flatMap { value($0.volume) }.map(MetricValue.number) }
     }
     return [
       figure("compressionRatio", .ratio, .higher) { $0.compressionRatio }, figure("recordsPerBatch", .count, .neither) { $0.recordsPerBatch },
@@ -255,16 +255,19 @@ public enum MetricCatalogue {
   private static func disturbances(_ row: StoredRow) -> [Metric] {
     (row.metrics?.disturbances ?? []).filter(\.isExercised).flatMap { disturbance in
       let name = "disturbance.\(slug(disturbance.fault))"
+      func measured(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ figure: Double?) -> Metric? {
+        figure.map { Metric("\(name).\(path)", unit, better, .number($0)) }
+      }
       return [
         Metric("\(name).recovery", .seconds, .lower, .number(disturbance.recoverySeconds ?? .infinity)),
         Metric("\(name).lost", .count, .lower, .number(Double(disturbance.lost))),
         Metric("\(name).duplicated", .count, .lower, .number(Double(disturbance.duplicated))),
         Metric("\(name).late", .count, .lower, .number(Double(disturbance.late))),
-        Metric("\(name).during.throughput", .recordsPerSecond, .higher, .number(disturbance.during.recordsPerSecond)),
-        Metric("\(name).during.p99", .milliseconds, .lower, .number(disturbance.during.publishP99)),
-        Metric("\(name).after.throughput", .recordsPerSecond, .higher, .number(disturbance.after.recordsPerSecond)),
-        Metric("\(name).after.p99", .milliseconds, .lower, .number(disturbance.after.publishP99)),
-      ]
+        measured("during.throughput", .recordsPerSecond, .higher, disturbance.during.recordsPerSecond),
+        measured("during.p99", .milliseconds, .lower, disturbance.during.publishP99),
+        measured("after.throughput", .recordsPerSecond, .higher, disturbance.after.recordsPerSecond),
+        measured("after.p99", .milliseconds, .lower, disturbance.after.publishP99),
+      ].compactMap(\.self)
     }
   }
 }

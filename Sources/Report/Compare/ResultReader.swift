@@ -53,15 +53,31 @@ public enum ResultReader {
       } catch DecodingError.typeMismatch {
         return nil
       }
-      if outline.rows != nil, outline.scenario != nil { return StoredResult(file: name, try decoder.decode(BenchReport.self, from: data)) }
-      guard outline.verdicts != nil, outline.delivery != nil, outline.scenario != nil else { return nil }
+      guard outline.isBenchmark || outline.isTrial else { return nil }
+      guard outline.format == StoredFormat.current else { throw otherFormat(outline, path) }
+      if let problem = BelievableFigures.problem(in: data) { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
+      if outline.isBenchmark {
+        let report = try decoder.decode(BenchReport.self, from: data)
+        if let problem = BelievableFigures.problem(in: report) { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
+        return StoredResult(file: name, report)
+      }
       let row = StoredRow(try decoder.decode(StoredTrial.self, from: data))
+      if let problem = BelievableFigures.problem(in: row.delivery, at: "delivery") { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
       return StoredResult(file: name, scenario: row.scenario, rows: [row])
+    } catch let error as ResultFileError {
+      throw error
     } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
       throw ResultFileError(file: "\(path):\(placeOfMistake(in: data))", problem: "this is not JSON", remedy: remedy)
     } catch {
       throw ResultFileError(file: path, problem: problem(error), remedy: remedy)
     }
+  }
+
+  private static func otherFormat(_ outline: Outline, _ path: String) -> ResultFileError {
+    let format = outline.format.map { "the result has format \($0)" } ?? "the result does not tell its format"
+    let command = outline.replay.map { ": \($0)" } ?? "."
+    return ResultFileError(
+      file: path, problem: "\(format); this build reads format \(StoredFormat.current)", remedy: "It was made by another version. Run it again\(command)")
   }
 
   /// `3:14`. The decoder does not tell where it stopped; Foundation's other reader of JSON does, in words, unless it stopped at the end.
@@ -110,10 +126,15 @@ public enum ResultReader {
 private struct Outline: Decodable {
   struct Anything: Decodable { init(from decoder: any Decoder) {} }
 
+  var format: Int?
   var scenario: String?
   var rows: [Anything]?
   var verdicts: [Anything]?
   var delivery: Anything?
+  var replay: String?
+
+  var isBenchmark: Bool { rows != nil && scenario != nil }
+  var isTrial: Bool { verdicts != nil && delivery != nil && scenario != nil }
 }
 
 /// A trial as `replay` stores it.

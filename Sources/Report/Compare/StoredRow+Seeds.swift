@@ -1,3 +1,5 @@
+import Primitives
+
 extension StoredRow {
   /// One for each seed, in the order of the file.
   public var runs: [StoredRow] {
@@ -50,7 +52,7 @@ extension StoredRow {
       let terms = LatencyTerm.allCases.map { term in
         TermTime(term, milliseconds: mean { $0.terms.first { $0.term == term }?.milliseconds ?? 0 })
       }
-      return AttributedLatency(of: latency.of, records: same.reduce(0) { $0 + $1.records }, milliseconds: mean(\.milliseconds), terms: terms)
+      return AttributedLatency(of: latency.of, records: same.reduce(0) { $0.saturatingAdding($1.records) }, milliseconds: mean(\.milliseconds), terms: terms)
     }
   }
 }

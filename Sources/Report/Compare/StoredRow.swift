@@ -19,6 +19,8 @@ public struct StoredRow: Sendable, Equatable {
   /// What the run exited with: see `ExitCode`.
   public var exitCode: Int32
   public var replay: String
+  /// What the benchmark ran; nil where it was none.
+  public var inputs: BenchInputs?
   /// The runs of the same setting with other seeds. All else here is of the first one.
   public var otherSeeds: [StoredRow] = []
 
@@ -45,6 +47,9 @@ public struct StoredRow: Sendable, Equatable {
     otherSeeds = row.otherSeeds.map { StoredRow($0.result, settings: row.settings) }
   }
 
+  /// Whether every run has anything to say: figures of its window, or where it was not a benchmark a verdict on something.
+  var isMeasured: Bool { runs.allSatisfy { run in run.metrics.map(\.isMeasured) ?? run.verdicts.contains { $0.examined > 0 } } }
+
   /// `acks=all linger.ms=5`; the variant or the scenario where nothing was varied.
   public var name: String {
     settings.isEmpty ? variant ?? scenario : settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
@@ -67,7 +72,12 @@ public struct StoredResult: Sendable, Equatable {
   }
 
   public init(file: String, _ report: BenchReport) {
-    self.init(file: file, scenario: report.scenario, rows: report.rows.map(StoredRow.init))
+    let rows = report.rows.map { row in
+      var row = StoredRow(row)
+      row.inputs = report.inputs
+      return row
+    }
+    self.init(file: file, scenario: report.scenario, rows: rows)
     self.report = report
   }
 }

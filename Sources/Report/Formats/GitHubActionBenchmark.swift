@@ -21,6 +21,6 @@ extension Comparison {
 enum TrackedFigures {
   static let paths = [
     "throughput", "throughput.consume", "compressionRatio", "publish.mean", "publish.p50", "publish.p99", "publish.p99.9", "endToEnd.mean", "endToEnd.p50",
-    "endToEnd.p99", "endToEnd.p99.9", "cpu.broker", "cpu.client", "lost", "permittedLoss", "duplicated",
+    "endToEnd.p99", "endToEnd.p99.9", "cpu.broker", "cpu.client", "lost", "permittedLoss", "violations", "deleted", "duplicated",
   ]
 }

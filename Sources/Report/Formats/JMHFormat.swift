@@ -13,11 +13,12 @@ extension Comparison {
             score, unit, percentiles: percentiles.map { $0.compactMap { sheet[$0]?.value.number } }, spread: metric.spread,
             raw: seeds.compactMap { $0[path]?.value.number })
         }
-        guard let throughput = metric("throughput", "ops/s"), let consume = metric("throughput.consume", "ops/s") else { return [] }
+        guard let throughput = metric("throughput", "ops/s") else { return [] }
+        let consume = metric("throughput.consume", "ops/s").map { [("consume", $0)] } ?? []
         let name = "trial.\(benchmark.title.split(separator: " ").joined(separator: "-"))"
         var entries = [
           Self.entry(
-            "\(name).throughput", "thrpt", benchmark.row, metrics, throughput, secondary: [("consume", consume)])
+            "\(name).throughput", "thrpt", benchmark.row, metrics, throughput, secondary: consume)
         ]
         for latency in ["publish", "endToEnd"] {
           guard let score = metric("\(latency).mean", "ms/op", percentiles: Self.percentiles.map { "\(latency).\($0.point)" }) else { continue }

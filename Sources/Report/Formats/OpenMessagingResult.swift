@@ -4,7 +4,8 @@ import Workloads
 /// The result file of the OpenMessaging Benchmark, for the tools that read it.
 ///
 /// It follows that benchmark's own ways: windows of ten seconds from the end of the warm-up on, latencies of what was told, or delivered,
-/// within a window, end-to-end latency from the send on, publish delay in microseconds. All that it does not know stands under `sim`.
+/// within a window, end-to-end latency from the send on, publish delay in microseconds. A latency that a window did not measure is null. All that it
+/// does not know stands under `sim`.
 /// Nothing of it is a time of day.
 public struct OpenMessagingResult {
   /// What the file says about the load.
@@ -124,17 +125,18 @@ public struct OpenMessagingResult {
     /// Whole ones, but for means.
     case microseconds
 
-    func value(_ milliseconds: Double) -> JSON {
+    func value(_ milliseconds: Double?) -> JSON {
+      guard let milliseconds else { return .null }
       switch self {
-      case .milliseconds: .number(milliseconds)
-      case .microseconds: .integer(Int64((milliseconds * 1e3).rounded()))
+      case .milliseconds: return .number(milliseconds)
+      case .microseconds: return .integer(Int64(rounding: milliseconds * 1e3))
       }
     }
 
-    func mean(_ milliseconds: Double) -> JSON { .number(self == .milliseconds ? milliseconds : milliseconds * 1e3) }
+    func mean(_ milliseconds: Double?) -> JSON { milliseconds.map { .number(self == .milliseconds ? $0 : $0 * 1e3) } ?? .null }
   }
 
-  private static let percentiles: [(String, KeyPath<LatencySummary, Double> & Sendable)] = [
+  private static let percentiles: [(String, KeyPath<LatencySummary, Double?> & Sendable)] = [
     ("50pct", \.p50), ("75pct", \.p75), ("95pct", \.p95), ("99pct", \.p99), ("999pct", \.p999), ("9999pct", \.p9999), ("99999pct", \.p99999),
     ("Max", \.max),
   ]

@@ -9,7 +9,7 @@ public enum PerformanceToolLines {
 
   /// As kafka-producer-perf-test prints them: one line every five seconds of the measured window, and the summary of all.
   ///
-  /// The tool counts latency from the call of `send`.
+  /// The tool counts latency from the call of `send`. What it would divide by nothing is `NaN`, as Java writes that.
   public static func producer(_ input: MeasurementInput) -> String {
     let index = LoadIndex(input.log, groups: input.groups)
     let windows = SeriesWindows(origin: input.window.lowerBound, end: input.window.upperBound, length: producerWindow)
@@ -32,16 +32,20 @@ public enum PerformanceToolLines {
       let summary = series.summaries[window]
       lines.append(
         speed(counts[window], windows.seconds(of: window))
-          + ", \(fixed(summary.mean, places: 1)) ms avg latency, \(fixed(summary.max, places: 1)) ms max latency.")
+          + ", \(figure(summary.mean, places: 1)) ms avg latency, \(figure(summary.max, places: 1)) ms max latency.")
     }
     let summary = total.summary(curve: [])
-    func whole(_ milliseconds: Double) -> String { String(Int64(milliseconds)) }
+    func whole(_ milliseconds: Double?) -> String { milliseconds.map { String(Int64(rounding: $0.rounded(.down))) } ?? notMeasured }
     lines.append(
       speed(all, (input.window.upperBound - input.window.lowerBound).seconds)
-        + ", \(fixed(summary.mean, places: 2)) ms avg latency, \(fixed(summary.max, places: 2)) ms max latency, \(whole(summary.p50)) ms 50th, "
+        + ", \(figure(summary.mean, places: 2)) ms avg latency, \(figure(summary.max, places: 2)) ms max latency, \(whole(summary.p50)) ms 50th, "
         + "\(whole(summary.p95)) ms 95th, \(whole(summary.p99)) ms 99th, \(whole(summary.p999)) ms 99.9th.")
     return lines.joined(separator: "\n") + "\n"
   }
+
+  private static let notMeasured = "NaN"
+
+  private static func figure(_ value: Double?, places: Int) -> String { value.map { fixed($0, places: places) } ?? notMeasured }
 
   private static func speed(_ count: RecordCount, _ seconds: Double) -> String {
     let rate = count.rate(over: seconds)

@@ -4,7 +4,7 @@ import Workloads
 extension Law {
   /// Nothing comes from nowhere and nothing goes away: produced = acknowledged + failed + open, by the count of the records, of the
   /// batches and of the history; and at the end of each window of the series, in each partition and for each group, acknowledged =
-  /// consumed + backlog.
+  /// consumed + backlog. With very many partitions and windows, at the end of every so many of them.
   static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: StoredDelivery?) -> LawCheck? {
     guard !index.log.records.isEmpty else { return nil }
     var cases = LawCases()
@@ -36,12 +36,16 @@ extension Law {
     note(counts.failed, told.failed, &cases) { "\(counts.failed) failed by the history, \(told.failed) by the clients" }
   }
 
+  /// Counts that are kept at a time, one for each partition, group and window.
+  private static let placeLimit = 4_000_000
+
   /// Three counts of different things: batches as they were acknowledged, deliveries as they came, and records that wait.
   private static func noteConsumed(_ index: LoadIndex, _ windows: SeriesWindows, _ cases: inout LawCases) {
     let log = index.log
     let partitions = 1 + Int(max(log.batches.lazy.map(\.partition.number).max() ?? -1, log.deliveries.lazy.map(\.partition.number).max() ?? -1))
     let groups = index.groups
     guard partitions > 0, groups > 0, windows.count > 0 else { return }
+    let windows = windows.coarsened(to: max(1, placeLimit / (partitions * groups)))
     func place(_ partition: PartitionNumber, _ group: Int, _ window: Int) -> Int {
       (Int(partition.number) * groups + group) * windows.count + window
     }

@@ -11,9 +11,10 @@ extension Law {
   }
 
   /// The sizing bound: a cluster of B brokers with replication r carries at most B/r of what a disk takes, and no more than the network
-  /// cards let in and out.
+  /// cards let in and out, those of its clients included.
   ///
-  /// Followers count only with acks=all: otherwise they may fall behind. Page caches may take in what the disks write later.
+  /// Followers count only with acks=all: otherwise they may fall behind. Page caches may take in what the disks write later, and with acks=0 send buffers
+  /// what the cards carry later.
   static func sizing(_ carried: Carried, _ facts: LawFacts) -> LawCheck? {
     guard carried.seconds > 0 else { return nil }
     let brokers = Double(facts.brokers)
@@ -30,10 +31,23 @@ extension Law {
       note("disks", needed: carried.published * copies, bound: brokers * written)
     }
     if let rate = facts.networkBytesPerSecond {
-      let carriable = brokers * Double(rate) * (carried.seconds + carried.lead)
-      note("network in", needed: carried.published * copies, bound: carriable)
-      note("network out", needed: carried.published * (copies - 1) + carried.consumed, bound: carriable)
+      let ofOneCard = Double(rate) * (carried.seconds + carried.lead)
+      note("network in", needed: carried.published * copies, bound: brokers * ofOneCard + facts.bufferedBytes)
+      note("network out", needed: carried.published * (copies - 1) + carried.consumed, bound: brokers * ofOneCard)
+      let producers = Double(facts.producers.reduce(0) { $0 + $1.clients })
+      note("producers' network", needed: carried.published, bound: producers * ofOneCard + facts.bufferedBytes)
+      if facts.consumers > 0 { note("consumers' network", needed: carried.consumed, bound: Double(facts.consumers) * ofOneCard) }
     }
     return cases.check("sizing")
+  }
+}
+
+extension LawFacts {
+  /// What send buffers may hold of records that count as acknowledged: a request is begun as long as there is room, and may be longer than that.
+  fileprivate var bufferedBytes: Double {
+    producers.reduce(0) { sum, producer in
+      guard producer.acks == 0 else { return sum }
+      return sum + Double(producer.clients) * Double(brokers) * (Double(sendBufferBytes) + Double(producer.maxRequestSize))
+    }
   }
 }

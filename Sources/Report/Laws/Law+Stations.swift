@@ -6,12 +6,12 @@ extension Law {
   static func little(_ reports: [StationReport], _ printed: [StationMetrics]) -> LawCheck? {
     var cases = LawCases()
     for (report, station) in zip(reports, printed) where report.area != 0 || report.residence != 0 {
-      let excess = abs(Double(report.area - report.residence)) / Double(max(abs(report.area), abs(report.residence)))
+      let excess = abs(Double(report.area) - Double(report.residence)) / Double(max(report.area.magnitude, report.residence.magnitude))
       cases.note(
         holds: excess <= tolerance, excess: excess - tolerance,
         "\(name(of: station)): \(report.area) job-ns counted by time, \(report.residence) by job")
-      guard station.completionsPerSecond > 0 else { continue }
-      let product = station.completionsPerSecond * station.meanMilliseconds / 1e3
+      guard let mean = station.meanMilliseconds else { continue }
+      let product = station.completionsPerSecond * mean / 1e3
       cases.note(
         holds: agree(station.meanJobs, product), excess: abs(station.meanJobs - product) / max(1e-12, station.meanJobs),
         "\(name(of: station)): L \(shortest(station.meanJobs)), \u{3BB} W \(shortest(product))")
@@ -26,8 +26,8 @@ extension Law {
       cases.note(
         holds: station.utilisation <= 1 + tolerance, excess: station.utilisation - 1 - tolerance,
         "\(name(of: station)) \(fixed(station.utilisation * 100, places: 2)) % busy")
-      guard station.completionsPerSecond > 0 else { continue }
-      let product = station.completionsPerSecond * station.serviceMilliseconds / 1e3 / Double(station.servers)
+      guard let service = station.serviceMilliseconds else { continue }
+      let product = station.completionsPerSecond * service / 1e3 / Double(station.servers)
       let holds = agree(station.utilisation, product)
       cases.note(
         holds: holds, excess: holds ? -1 : abs(station.utilisation - product) / max(1e-12, station.utilisation),

@@ -7,13 +7,13 @@ struct Disturbances {
   private let input: MeasurementInput
   private let windows: SeriesWindows
   private let rates: [Double]
-  private let p99: [Double]
+  private let p99: [Double?]
   /// Of each lost record the fault that it is put down to: the first that ended after the acknowledgement; and of each duplicated one
   /// the last that had begun by then. Places in `input.faults`.
   private let blamedForLost: [Int]
   private let blamedForDuplicated: [Int]
 
-  init(_ index: LoadIndex, _ input: MeasurementInput, _ windows: SeriesWindows, rates: [Double], p99: [Double]) {
+  init(_ index: LoadIndex, _ input: MeasurementInput, _ windows: SeriesWindows, rates: [Double], p99: [Double?]) {
     self.index = index
     self.input = input
     self.windows = windows
@@ -53,15 +53,15 @@ struct Disturbances {
       for phase in 0..<3 where bounds[phase].contains(record.intended) { histograms[phase].record(batch.finished - record.intended) }
     }
     let longest = histograms[0].maximum
-    let late = histograms[0].count == 0 ? 0 : index.log.records.reduce(0) { count, record in
-      guard record.batch >= 0, bounds[1].contains(record.intended) else { return count }
+    let late = index.log.records.reduce(0) { count, record in
+      guard let longest, record.batch >= 0, bounds[1].contains(record.intended) else { return count }
       let batch = index.log.batches[Int(record.batch)]
       return count + (batch.outcome == .acknowledged && Double((batch.finished - record.intended).nanoseconds) / 1e6 > longest ? 1 : 0)
     }
     let phases = (0..<3).map { phase in
       let seconds = (bounds[phase].upperBound - bounds[phase].lowerBound).seconds
       return Disturbance.Phase(
-        recordsPerSecond: seconds > 0 ? Double(told[phase]) / seconds : 0, publishP50: histograms[phase].milliseconds(atPercentile: 50),
+        recordsPerSecond: seconds > 0 ? Double(told[phase]) / seconds : nil, publishP50: histograms[phase].milliseconds(atPercentile: 50),
         publishP99: histograms[phase].milliseconds(atPercentile: 99), publishMax: histograms[phase].maximum)
     }
     return Disturbance(
@@ -78,10 +78,12 @@ struct Disturbances {
     }
     let before = whole.filter { windows.end(of: $0) <= begin }, after = whole.filter { windows.end(of: $0) > begin }
     guard let leastRate = before.map({ rates[$0] }).min(), let greatestRate = before.map({ rates[$0] }).max(),
-      let greatestP99 = before.map({ p99[$0] }).max(), let end = after.last
+      let end = after.last
     else { return nil }
+    // A window without an acknowledgement has no p99 that could have moved.
+    let greatestP99 = before.compactMap { p99[$0] }.max() ?? 0
     func isBack(_ window: Int) -> Bool {
-      rates[window] >= 0.9 * leastRate && rates[window] <= 1.1 * greatestRate && p99[window] <= 1.1 * greatestP99
+      rates[window] >= 0.9 * leastRate && rates[window] <= 1.1 * greatestRate && (p99[window] ?? 0) <= 1.1 * greatestP99
     }
     guard isBack(end) else { return nil }
     guard let last = after.last(where: { !isBack($0) }) else { return 0 }

@@ -17,10 +17,10 @@ struct LatencyHistogram {
   mutating func record(_ latency: Duration) {
     let nanoseconds = max(latency.nanoseconds, 0)
     count += 1
-    sum += nanoseconds
+    sum = sum.saturatingAdding(nanoseconds)
     least = min(least, nanoseconds)
     greatest = max(greatest, nanoseconds)
-    histogram.record(UInt64(min((nanoseconds + Self.unit / 2) / Self.unit, Self.highest)))
+    histogram.record(UInt64(min(nanoseconds.saturatingAdding(Self.unit / 2) / Self.unit, Self.highest)))
   }
 
   mutating func removeAll() {
@@ -29,18 +29,18 @@ struct LatencyHistogram {
     (count, sum, least, greatest) = (0, 0, .max, 0)
   }
 
-  /// In milliseconds; 0 where nothing was recorded.
-  var mean: Double { count > 0 ? Double(sum) / Double(count) / 1e6 : 0 }
-  var minimum: Double { count > 0 ? Double(least) / 1e6 : 0 }
-  var maximum: Double { Double(greatest) / 1e6 }
+  /// In milliseconds; nil where nothing was recorded.
+  var mean: Double? { count > 0 ? Double(sum) / Double(count) / 1e6 : nil }
+  var minimum: Double? { count > 0 ? Double(least) / 1e6 : nil }
+  var maximum: Double? { count > 0 ? Double(greatest) / 1e6 : nil }
 
-  func milliseconds(atPercentile percentile: Double) -> Double {
-    count > 0 ? milliseconds(ofBucketValue: histogram.valueAtPercentile(percentile)) : 0
+  func milliseconds(atPercentile percentile: Double) -> Double? {
+    count > 0 ? milliseconds(ofBucketValue: histogram.valueAtPercentile(percentile)) : nil
   }
 
   /// The values of a bucket count as its greatest, but never as more than was recorded.
   private func milliseconds(ofBucketValue value: UInt64) -> Double {
-    min(Double(value) * Double(Self.unit) / 1e6, maximum)
+    min(Double(value) * Double(Self.unit) / 1e6, Double(greatest) / 1e6)
   }
 
   /// Points of the curve of values by percentile, so many each time the distance to 100 halves.
@@ -52,7 +52,7 @@ struct LatencyHistogram {
     }
   }
 
-  var summary: LatencySummary { summary(curve: curve(ticksPerHalfDistance: 5)) }
+  var summary: LatencySummary { count > 0 ? summary(curve: curve(ticksPerHalfDistance: 5)) : .empty }
 
   func summary(curve: [CurvePoint]) -> LatencySummary {
     LatencySummary(

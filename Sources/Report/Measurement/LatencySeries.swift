@@ -7,7 +7,7 @@ struct LatencySeries {
   private var current = 0
   private var histogram = LatencyHistogram()
 
-  init(count: Int) { summaries = Array(repeating: LatencyHistogram().summary, count: count) }
+  init(count: Int) { summaries = Array(repeating: .empty, count: count) }
 
   @inline(__always)
   mutating func record(_ latency: Duration, in window: Int) {

@@ -14,6 +14,8 @@ public struct MeasurementInput {
   public var seriesWindow: Duration
   /// Asked of all producers together; nil where they send as fast as they can.
   public var offered: Rate?
+  /// Records that a schedule wanted sent and that were not, as the clients were behind at the end; nil where there is no schedule.
+  public var neverSent: Int?
   /// How many consumer groups read everything.
   public var groups: Int
   /// What each station counted within `window`.
@@ -23,7 +25,7 @@ public struct MeasurementInput {
   public var delivery: DeliveryFacts
 
   public init(
-    log: LoadLog, origin: Instant, window: Range<Instant>, end: Instant, seriesWindow: Duration, offered: Rate?, groups: Int,
+    log: LoadLog, origin: Instant, window: Range<Instant>, end: Instant, seriesWindow: Duration, offered: Rate?, neverSent: Int? = nil, groups: Int,
     stations: [StationReport], facts: LawFacts, faults: [FaultSpan] = [], delivery: DeliveryFacts = DeliveryFacts()
   ) {
     self.log = log
@@ -32,6 +34,7 @@ public struct MeasurementInput {
     self.end = end
     self.seriesWindow = seriesWindow
     self.offered = offered
+    self.neverSent = neverSent
     self.groups = groups
     self.stations = stations
     self.facts = facts
@@ -51,39 +54,50 @@ public struct LawFacts: Sendable, Equatable {
     public var batchSize: Int
     public var maxInFlight: Int
     public var isCompressed: Bool
+    /// In bytes.
+    public var maxRequestSize: Int
 
-    public init(clients: Int, acks: Int16, linger: Duration, batchSize: Int, maxInFlight: Int, isCompressed: Bool) {
+    public init(
+      clients: Int, acks: Int16, linger: Duration, batchSize: Int, maxInFlight: Int, isCompressed: Bool, maxRequestSize: Int = 1_048_576
+    ) {
       self.clients = clients
       self.acks = acks
       self.linger = linger
       self.batchSize = batchSize
       self.maxInFlight = maxInFlight
       self.isCompressed = isCompressed
+      self.maxRequestSize = maxRequestSize
     }
   }
 
   public var producers: [Producer]
   public var replicationFactor: Int
   public var brokers: Int
-  /// Of a broker's network card, each way, and of its disk; nil where nobody knows, as on a real machine.
+  /// Processes that consume, all groups together.
+  public var consumers: Int
+  /// Of a machine's network card, each way, and of a broker's disk; nil where nobody knows, as on a real machine.
   public var networkBytesPerSecond: Int64?
   public var diskBytesPerSecond: Int64?
   /// What a broker's page cache takes in before a writer waits for the disk.
   public var unwrittenBytes: Int64
+  /// What a connection takes in before its sender waits: with acks=0 a record counts as acknowledged once it is there.
+  public var sendBufferBytes: Int64
   /// The least time of a follower's fetch: there and back on an idle network. nil where nobody knows, or where the in-sync replicas
   /// may be fewer than all.
   public var followerRoundTrip: Duration?
 
   public init(
-    producers: [Producer], replicationFactor: Int, brokers: Int, networkBytesPerSecond: Int64? = nil, diskBytesPerSecond: Int64? = nil,
-    unwrittenBytes: Int64 = 0, followerRoundTrip: Duration? = nil
+    producers: [Producer], replicationFactor: Int, brokers: Int, consumers: Int = 0, networkBytesPerSecond: Int64? = nil,
+    diskBytesPerSecond: Int64? = nil, unwrittenBytes: Int64 = 0, sendBufferBytes: Int64 = 0, followerRoundTrip: Duration? = nil
   ) {
     self.producers = producers
     self.replicationFactor = replicationFactor
     self.brokers = brokers
+    self.consumers = consumers
     self.networkBytesPerSecond = networkBytesPerSecond
     self.diskBytesPerSecond = diskBytesPerSecond
     self.unwrittenBytes = unwrittenBytes
+    self.sendBufferBytes = sendBufferBytes
     self.followerRoundTrip = followerRoundTrip
   }
 }

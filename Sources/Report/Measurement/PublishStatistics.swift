@@ -98,7 +98,6 @@ struct RecordCount: Equatable {
     bytes += other.bytes
   }
 
-  func rate(over seconds: Double) -> Rate {
-    seconds > 0 ? Rate(recordsPerSecond: Double(records) / seconds, bytesPerSecond: Double(bytes) / seconds) : Rate(recordsPerSecond: 0, bytesPerSecond: 0)
-  }
+  /// - Parameter seconds: more than 0.
+  func rate(over seconds: Double) -> Rate { Rate(recordsPerSecond: Double(records) / seconds, bytesPerSecond: Double(bytes) / seconds) }
 }

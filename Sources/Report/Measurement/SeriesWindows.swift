@@ -12,7 +12,12 @@ struct SeriesWindows {
     self.origin = origin
     self.end = end
     self.length = length
-    count = max(0, Int(((end - origin).nanoseconds + length.nanoseconds - 1) / length.nanoseconds))
+    count = max(0, Int((end - origin + length - .nanoseconds(1)).nanoseconds / length.nanoseconds))
+  }
+
+  /// The same time in so many windows at most.
+  func coarsened(to limit: Int) -> SeriesWindows {
+    count <= limit ? self : SeriesWindows(origin: origin, end: end, length: length * Int64((count + limit - 1) / limit))
   }
 
   /// nil for what came before or after the scenario. An instant between two windows belongs to the later one, the end to the last.

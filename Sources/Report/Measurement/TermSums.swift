@@ -83,7 +83,7 @@ struct TermCutter {
     guard boundary > at, boundary != .distantFuture else { return }
     let next = min(boundary, limit)
     guard next > at else { return }
-    sums[term] += (next - at).nanoseconds
+    sums[term] = sums[term].saturatingAdding((next - at).nanoseconds)
     at = next
   }
 }

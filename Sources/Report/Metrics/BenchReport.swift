@@ -3,6 +3,7 @@ public struct BenchReport: Codable, Sendable, Equatable {
   public var scenario: String
   public var about: String
   public var build: String
+  public var inputs: BenchInputs
   /// What was varied, in the order given.
   public var varied: [VariedSetting]
   public var rows: [BenchRow]
@@ -13,11 +14,13 @@ public struct BenchReport: Codable, Sendable, Equatable {
   public var replay: String
 
   public init(
-    scenario: String, about: String, build: String, varied: [VariedSetting], rows: [BenchRow], pareto: [Int], effects: [Effect], replay: String
+    scenario: String, about: String, build: String, inputs: BenchInputs = BenchInputs(), varied: [VariedSetting], rows: [BenchRow], pareto: [Int],
+    effects: [Effect], replay: String
   ) {
     self.scenario = scenario
     self.about = about
     self.build = build
+    self.inputs = inputs
     self.varied = varied
     self.rows = rows
     self.pareto = pareto
@@ -27,8 +30,25 @@ public struct BenchReport: Codable, Sendable, Equatable {
 }
 
 extension BenchReport {
+  private enum CodingKeys: String, CodingKey { case format, scenario, about, build, inputs, varied, rows, pareto, effects, replay }
+
+  public func encode(to encoder: any Encoder) throws {
+    var report = encoder.container(keyedBy: CodingKeys.self)
+    try report.encode(StoredFormat.current, forKey: .format)
+    try report.encode(scenario, forKey: .scenario)
+    try report.encode(about, forKey: .about)
+    try report.encode(build, forKey: .build)
+    try report.encode(inputs, forKey: .inputs)
+    try report.encode(varied, forKey: .varied)
+    try report.encode(rows, forKey: .rows)
+    try report.encode(pareto, forKey: .pareto)
+    try report.encode(effects, forKey: .effects)
+    try report.encode(replay, forKey: .replay)
+  }
+
   public init(from decoder: any Decoder) throws {
     let report = try decoder.container(keyedBy: CodingKeys.self)
+    inputs = try report.decode(BenchInputs.self, forKey: .inputs)
     scenario = try report.decode(String.self, forKey: .scenario)
     about = try report.decode(String.self, forKey: .about)
     build = try report.decode(String.self, forKey: .build)
@@ -52,6 +72,14 @@ public struct VariedSetting: Codable, Sendable, Equatable {
   public init(key: String, values: [String]) {
     self.key = key
     self.values = values
+  }
+
+  /// How many rows their full product has; nil where that is beyond all counting.
+  public static func combinations(of varied: [VariedSetting]) -> Int? {
+    varied.reduce(1) { product, setting in
+      guard let (count, isTooLarge) = product?.multipliedReportingOverflow(by: setting.values.count) else { return nil }
+      return isTooLarge ? nil : count
+    }
   }
 }
 
@@ -185,19 +213,6 @@ public struct StoredVerdict: Codable, Sendable, Equatable {
     self.verdict = verdict
     self.examined = examined
   }
-}
-
-public struct StoredDelivery: Codable, Sendable, Equatable {
-  public var sent = 0
-  public var acked = 0
-  public var failed = 0
-  public var unknown = 0
-  public var lost = 0
-  public var permittedLoss = 0
-  public var duplicated = 0
-  public var reordered = 0
-
-  public init() {}
 }
 
 /// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.

@@ -16,15 +16,17 @@ extension Metrics {
     let seconds = (input.window.upperBound - input.window.lowerBound).seconds
     let stations = input.stations.map(StationMetrics.init)
     let series = TimeSeries(windows, publish, delivery, backlog)
+    let isEmpty = seconds <= 0 || publish.delay.count + publish.acknowledged.records + publish.errors.records + delivery.delivered.records == 0
+    func rate(_ count: RecordCount) -> Rate? { isEmpty ? nil : count.rate(over: seconds) }
     let volume = Volume(publish, input.stations)
 
     self.init(
       window: MeasuredWindow(
         fromSeconds: (input.window.lowerBound - input.origin).seconds, toSeconds: (input.window.upperBound - input.origin).seconds),
       throughput: Throughput(
-        offered: input.offered, publish: publish.acknowledged.rate(over: seconds), errors: publish.errors.rate(over: seconds),
-        consume: delivery.delivered.rate(over: seconds), backlogAtBegin: backlog.atBegin, backlogAtEnd: backlog.atEnd,
-        backlogMaximum: backlog.maximum),
+        offered: input.offered, publish: rate(publish.acknowledged), errors: rate(publish.errors),
+        consume: index.groups > 0 ? rate(delivery.delivered) : nil, neverSent: input.neverSent, backlogAtBegin: backlog.atBegin,
+        backlogAtEnd: backlog.atEnd, backlogMaximum: backlog.maximum),
       latency: Latencies(
         publish: publish.fromIntended.summary, publishFromSend: publish.fromSend.summary, publishDelay: publish.delay.summary,
         endToEnd: delivery.endToEnd.summary),
@@ -37,7 +39,7 @@ extension Metrics {
         input, index, windows, stations,
         carried: Law.Carried(
           published: Double(publish.sentBatchBytes), consumed: Double(delivery.deliveredBatchBytes), seconds: seconds,
-          lead: max(publish.fromIntended.maximum, delivery.endToEnd.maximum) / 1e3)))
+          lead: max(publish.fromIntended.maximum ?? 0, delivery.endToEnd.maximum ?? 0) / 1e3)))
   }
 }
 
@@ -82,8 +84,8 @@ extension Volume {
     }
     self.init(
       payloadBytes: publish.acknowledged.bytes, plainBatchBytes: publish.plainBatchBytes, sentBatchBytes: publish.sentBatchBytes,
-      compressionRatio: publish.sentBatchBytes > 0 ? Double(publish.plainBatchBytes) / Double(publish.sentBatchBytes) : 0,
-      recordsPerBatch: publish.batches > 0 ? Double(publish.acknowledged.records) / Double(publish.batches) : 0,
+      compressionRatio: publish.sentBatchBytes > 0 ? Double(publish.plainBatchBytes) / Double(publish.sentBatchBytes) : nil,
+      recordsPerBatch: publish.batches > 0 ? Double(publish.acknowledged.records) / Double(publish.batches) : nil,
       networkBytes: bytes(.networkOut), diskBytes: bytes(.disk), brokerCPUSeconds: work(ofClients: false), clientCPUSeconds: work(ofClients: true))
   }
 }

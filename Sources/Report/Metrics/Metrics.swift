@@ -34,6 +34,15 @@ public struct Metrics: Codable, Sendable, Equatable {
 
   /// Whether the figures agree with each other. A run whose figures do not is invalid.
   public var isValid: Bool { laws.allSatisfy(\.holds) }
+
+  /// Whether anything was acknowledged, or given to a consumer, within the window. A run of which that is not true has measured nothing.
+  public var isMeasured: Bool { [throughput.publish, throughput.consume].contains { ($0?.recordsPerSecond ?? 0) > 0 } }
+
+  /// Whether the producers could not send all that their schedule wanted, but for a thousandth: latencies are then those of the records that were sent.
+  public var isOverloaded: Bool {
+    let wanted = (throughput.offered?.recordsPerSecond ?? 0) * window.toSeconds
+    return Double(throughput.neverSent ?? 0) > wanted / 1_000
+  }
 }
 
 /// On the scenario's clock; the warm-up lies before it.
@@ -51,22 +60,28 @@ public struct MeasuredWindow: Codable, Sendable, Equatable {
 public struct Throughput: Codable, Sendable, Equatable {
   /// Asked of the producers; nil where they send as fast as they can.
   public var offered: Rate?
-  /// Acknowledged within the window.
-  public var publish: Rate
+  /// Acknowledged within the window; nil, as the next two, where the window saw no record at all.
+  public var publish: Rate?
   /// Failed or without an answer, within the window.
-  public var errors: Rate
-  /// Given to consumers within the window, all groups together.
-  public var consume: Rate
+  public var errors: Rate?
+  /// Given to consumers within the window, all groups together; nil also where there are no consumers.
+  public var consume: Rate?
+  /// Records that a schedule wanted sent within the scenario and that never were, because the producers were behind at its end; nil where there is no
+  /// schedule.
+  public var neverSent: Int?
   /// Acknowledged records that no consumer had been given yet, times groups.
   public var backlogAtBegin: Int
   public var backlogAtEnd: Int
   public var backlogMaximum: Int
 
-  public init(offered: Rate?, publish: Rate, errors: Rate, consume: Rate, backlogAtBegin: Int, backlogAtEnd: Int, backlogMaximum: Int) {
+  public init(
+    offered: Rate?, publish: Rate?, errors: Rate?, consume: Rate?, neverSent: Int? = nil, backlogAtBegin: Int, backlogAtEnd: Int, backlogMaximum: Int
+  ) {
     self.offered = offered
     self.publish = publish
     self.errors = errors
     self.consume = consume
+    self.neverSent = neverSent
     self.backlogAtBegin = backlogAtBegin
     self.backlogAtEnd = backlogAtEnd
     self.backlogMaximum = backlogMaximum
@@ -103,26 +118,26 @@ public struct Latencies: Codable, Sendable, Equatable {
 }
 
 /// A distribution in milliseconds. Percentiles are those of an HdrHistogram of three significant digits; count, mean, least and greatest
-/// are exact. All zero where `count` is.
+/// are exact. All but `count` are nil where that is zero.
 public struct LatencySummary: Codable, Sendable, Equatable {
   public var count: Int
-  public var mean: Double
-  public var min: Double
-  public var p50: Double
-  public var p75: Double
-  public var p90: Double
-  public var p95: Double
-  public var p99: Double
-  public var p999: Double
-  public var p9999: Double
-  public var p99999: Double
-  public var max: Double
+  public var mean: Double?
+  public var min: Double?
+  public var p50: Double?
+  public var p75: Double?
+  public var p90: Double?
+  public var p95: Double?
+  public var p99: Double?
+  public var p999: Double?
+  public var p9999: Double?
+  public var p99999: Double?
+  public var max: Double?
   /// Value at a percentile, for the curve: five points each time the distance to 100 halves.
   public var curve: [CurvePoint]
 
   public init(
-    count: Int, mean: Double, min: Double, p50: Double, p75: Double, p90: Double, p95: Double, p99: Double, p999: Double, p9999: Double,
-    p99999: Double, max: Double, curve: [CurvePoint]
+    count: Int, mean: Double?, min: Double?, p50: Double?, p75: Double?, p90: Double?, p95: Double?, p99: Double?, p999: Double?, p9999: Double?,
+    p99999: Double?, max: Double?, curve: [CurvePoint]
   ) {
     self.count = count
     self.mean = mean
@@ -138,6 +153,10 @@ public struct LatencySummary: Codable, Sendable, Equatable {
     self.max = max
     self.curve = curve
   }
+
+  /// A distribution of nothing.
+  public static let empty = LatencySummary(
+    count: 0, mean: nil, min: nil, p50: nil, p75: nil, p90: nil, p95: nil, p99: nil, p999: nil, p9999: nil, p99999: nil, max: nil, curve: [])
 }
 
 public struct CurvePoint: Codable, Sendable, Equatable {
@@ -243,15 +262,15 @@ public struct StationMetrics: Codable, Sendable, Equatable {
   public var utilisation: Double
   public var completionsPerSecond: Double
   public var bytesPerSecond: Double
-  /// Mean time of one job at the station, waiting and served, and of being served alone.
-  public var meanMilliseconds: Double
-  public var serviceMilliseconds: Double
+  /// Mean time of one job at the station, waiting and served, and of being served alone; nil where no job was done.
+  public var meanMilliseconds: Double?
+  public var serviceMilliseconds: Double?
   /// Mean number of jobs at the station.
   public var meanJobs: Double
 
   public init(
-    node: String, kind: Kind, servers: Int, utilisation: Double, completionsPerSecond: Double, bytesPerSecond: Double, meanMilliseconds: Double,
-    serviceMilliseconds: Double, meanJobs: Double
+    node: String, kind: Kind, servers: Int, utilisation: Double, completionsPerSecond: Double, bytesPerSecond: Double, meanMilliseconds: Double?,
+    serviceMilliseconds: Double?, meanJobs: Double
   ) {
     self.node = node
     self.kind = kind
@@ -272,9 +291,9 @@ public struct Volume: Codable, Sendable, Equatable {
   /// Of their batches before and after compression.
   public var plainBatchBytes: Int64
   public var sentBatchBytes: Int64
-  /// `plainBatchBytes / sentBatchBytes`.
-  public var compressionRatio: Double
-  public var recordsPerBatch: Double
+  /// `plainBatchBytes / sentBatchBytes`; nil, as the next, where no batch was acknowledged.
+  public var compressionRatio: Double?
+  public var recordsPerBatch: Double?
   /// All frames between nodes, and what was appended to all disks.
   public var networkBytes: Int64
   public var diskBytes: Int64
@@ -283,7 +302,7 @@ public struct Volume: Codable, Sendable, Equatable {
   public var clientCPUSeconds: Double
 
   public init(
-    payloadBytes: Int64, plainBatchBytes: Int64, sentBatchBytes: Int64, compressionRatio: Double, recordsPerBatch: Double, networkBytes: Int64,
+    payloadBytes: Int64, plainBatchBytes: Int64, sentBatchBytes: Int64, compressionRatio: Double?, recordsPerBatch: Double?, networkBytes: Int64,
     diskBytes: Int64, brokerCPUSeconds: Double, clientCPUSeconds: Double
   ) {
     self.payloadBytes = payloadBytes
@@ -308,11 +327,12 @@ public struct TimeSeries: Codable, Sendable, Equatable {
   public var consumeMegabytesPerSecond: [Double] = []
   /// At the window's end.
   public var backlog: [Int] = []
-  public var publishP50: [Double] = []
-  public var publishP99: [Double] = []
-  public var publishMax: [Double] = []
-  public var endToEndP50: [Double] = []
-  public var endToEndP99: [Double] = []
+  /// Milliseconds; nil for a window in which nothing was acknowledged, or delivered.
+  public var publishP50: [Double?] = []
+  public var publishP99: [Double?] = []
+  public var publishMax: [Double?] = []
+  public var endToEndP50: [Double?] = []
+  public var endToEndP99: [Double?] = []
 
   public init(windowSeconds: Double) { self.windowSeconds = windowSeconds }
 }
@@ -320,12 +340,14 @@ public struct TimeSeries: Codable, Sendable, Equatable {
 /// What a fault did to a benchmark that ran through it.
 public struct Disturbance: Codable, Sendable, Equatable {
   public struct Phase: Codable, Sendable, Equatable {
-    public var recordsPerSecond: Double
-    public var publishP50: Double
-    public var publishP99: Double
-    public var publishMax: Double
+    /// nil where the phase took no time.
+    public var recordsPerSecond: Double?
+    /// nil where none of its records was acknowledged.
+    public var publishP50: Double?
+    public var publishP99: Double?
+    public var publishMax: Double?
 
-    public init(recordsPerSecond: Double, publishP50: Double, publishP99: Double, publishMax: Double) {
+    public init(recordsPerSecond: Double?, publishP50: Double?, publishP99: Double?, publishMax: Double?) {
       self.recordsPerSecond = recordsPerSecond
       self.publishP50 = publishP50
       self.publishP99 = publishP99

@@ -14,8 +14,8 @@ public struct StoredSearch: Codable, Sendable, Equatable {
   /// What it came to, in a line.
   public var text: String {
     let wanted = objectives.joined(separator: ", ")
-    guard let recordsPerSecond else { return "no rate meets \(wanted); the lowest that was tried is \(grouped(Int64(steps.map(\.recordsPerSecond).min() ?? 0))) records/s" }
-    return "\(grouped(Int64(recordsPerSecond))) records/s is the highest rate that meets \(wanted)"
+    guard let recordsPerSecond else { return "no rate meets \(wanted); the lowest that was tried is \(rateText(steps.map(\.recordsPerSecond).min() ?? 0)) records/s" }
+    return "\(rateText(recordsPerSecond)) records/s is the highest rate that meets \(wanted)"
   }
 }
 
@@ -23,14 +23,14 @@ public struct StoredSearch: Codable, Sendable, Equatable {
 public struct SearchStep: Codable, Sendable, Equatable {
   /// Asked of all producers together.
   public var recordsPerSecond: Double
-  /// What they published within the window.
-  public var published: Double
-  /// Milliseconds.
-  public var publishP99: Double
+  /// What they published within the window; nil where it saw no record.
+  public var published: Double?
+  /// Milliseconds; nil where nothing was acknowledged.
+  public var publishP99: Double?
   /// The objectives that it did not meet.
   public var missed: [String]
 
-  public init(recordsPerSecond: Double, published: Double, publishP99: Double, missed: [String]) {
+  public init(recordsPerSecond: Double, published: Double?, publishP99: Double?, missed: [String]) {
     self.recordsPerSecond = recordsPerSecond
     self.published = published
     self.publishP99 = publishP99

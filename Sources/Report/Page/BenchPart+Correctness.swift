@@ -1,3 +1,5 @@
+import Primitives
+
 // Whether it is true: what became of records, faults, laws, the story, and how to see it again.
 
 extension BenchPart {
@@ -11,7 +13,7 @@ extension BenchPart {
       let counts = { (word: String) in verdicts.reduce(0) { $0 + ($1.1.verdict == word ? 1 : 0) } }
       return [
         .name(guarantee), .count(counts("holds"), mood: .good), .count(violated.count, mood: violated.isEmpty ? .plain : .bad), .count(counts("unknown")),
-        .count(verdicts.reduce(0) { $0 + $1.1.examined }), .text(violated.isEmpty ? "" : some(violated)),
+        .count(verdicts.reduce(0) { $0.saturatingAdding($1.1.examined) }), .text(violated.isEmpty ? "" : some(violated)),
       ]
     }
     let table = Table(
@@ -57,7 +59,7 @@ extension BenchPart {
     return phases.map { phaseName, phase in
       let isDuring = phaseName == "during"
       return [
-        runName(run), .text(fault), .text(phaseName), .figure(phase.recordsPerSecond, countText(phase.recordsPerSecond)), .time(phase.publishP50), .time(phase.publishP99),
+        runName(run), .text(fault), .text(phaseName), .figure(phase.recordsPerSecond, countText), .time(phase.publishP50), .time(phase.publishP99),
         .time(phase.publishMax), isDuring ? recovery : "", isDuring ? .harm(disturbance.lost) : "", isDuring ? .harm(disturbance.duplicated) : "",
         isDuring ? .count(disturbance.late) : "",
       ]
@@ -73,7 +75,7 @@ extension BenchPart {
       let broken = checks.filter { !$0.1.holds }
       let example = broken.first ?? checks[0]
       return [
-        .name(law), .count(checks.reduce(0) { $0 + $1.1.examined }), .count(checks.count - broken.count, mood: .good), .count(broken.count, mood: broken.isEmpty ? .plain : .bad),
+        .name(law), .count(checks.reduce(0) { $0.saturatingAdding($1.1.examined) }), .count(checks.count - broken.count, mood: .good), .count(broken.count, mood: broken.isEmpty ? .plain : .bad),
         .text(broken.isEmpty ? "" : some(broken.map(\.0))), .text(example.1.figures),
       ]
     }

@@ -27,24 +27,24 @@ extension BenchPart {
 
   var findings: Page.Section {
     var items: [[Inline]] = []
-    let rows = report.rows.indices.filter { report.rows[$0].publishRate > 0 }
-    let fastest = rows.max { (report.rows[$0].publishRate, $1) < (report.rows[$1].publishRate, $0) }
-    let quickest = rows.filter { report.rows[$0].publishP99 > 0 }.min { (report.rows[$0].publishP99, $0) < (report.rows[$1].publishP99, $1) }
-    if let fastest {
-      let row = report.rows[fastest], bytes = row.spread(\.publish, \.bytesPerSecond)?.mean ?? 0
+    let rates = report.rows.indices.compactMap { row in report.rows[row].publishRate.flatMap { $0 > 0 ? (row: row, rate: $0) : nil } }
+    let p99s = report.rows.indices.compactMap { row in report.rows[row].publishP99.map { (row: row, p99: $0) } }
+    if let fastest = rates.max(by: { ($0.rate, $1.row) < ($1.rate, $0.row) }) {
+      let bytes = report.rows[fastest.row].spread(\.publish, \.bytesPerSecond)?.mean ?? 0
       items.append([
         isAlike(.throughput) ? "Throughput: " : "Highest throughput: ",
-        .strong("\(countText(row.publishRate)) records/s, \(figureText(bytes / 1_000_000)) MB/s"),
-        .text(isAlike(.throughput) ? "." : " with \(names[fastest])."),
+        .strong("\(countText(fastest.rate)) records/s, \(figureText(bytes / 1_000_000)) MB/s"),
+        .text(isAlike(.throughput) ? "." : " with \(names[fastest.row])."),
       ])
     }
-    if let quickest {
-      let row = report.rows[quickest], p50 = row.spread(\.publish, \.p50)?.mean ?? 0
+    if let quickest = p99s.min(by: { ($0.p99, $0.row) < ($1.p99, $1.row) }) {
+      let p50 = ChartMetric.publishP99.text(report.rows[quickest.row].spread(\.publish, \.p50)?.mean)
       items.append([
-        report.rows.count == 1 ? "Publish latency: " : "Lowest p99 of publish latency: ", .strong(timeText(milliseconds: row.publishP99)),
-        .text(report.rows.count == 1 ? " at p99, \(timeText(milliseconds: p50)) at p50." : " with \(names[quickest])."),
+        report.rows.count == 1 ? "Publish latency: " : "Lowest p99 of publish latency: ", .strong(timeText(milliseconds: quickest.p99)),
+        .text(report.rows.count == 1 ? " at p99, \(p50) at p50." : " with \(names[quickest.row])."),
       ])
     }
+    items += overloadItems
     if report.rows.count > 1, !report.pareto.isEmpty {
       items.append([.text("\(report.pareto.count) of \(report.rows.count) settings are on the Pareto front: no other one beats them in throughput, p99 and loss together.")])
     }
@@ -67,6 +67,10 @@ extension BenchPart {
     if !violated.isEmpty { items.append([.strong("A guarantee is violated"), .text(" in \(some(violated)).")]) }
     let invalid = runs.indices.filter { !runs[$0].run.result.metrics.isValid }
     if !invalid.isEmpty { items.append([.strong("Invalid"), .text(": the figures of \(some(invalid)) break a law that all must obey.")]) }
+    let unmeasured = runs.indices.filter { !runs[$0].run.result.metrics.isMeasured }
+    if !unmeasured.isEmpty {
+      items.append([.strong("Nothing was measured"), .text(" in \(some(unmeasured)): no record was acknowledged or delivered within the window.")])
+    }
     let idle = runs.indices.filter { runs[$0].run.result.faults.contains { $0.hit == 0 } }
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": a fault never hit anything in \(some(idle)).")]) }
     return section("findings", "Findings", [.list(items)])
@@ -74,18 +78,31 @@ extension BenchPart {
 
   /// Whether all rows are within a hundredth of each other.
   private func isAlike(_ metric: ChartMetric) -> Bool {
-    let figures = report.rows.map(metric.value), largest = figures.max() ?? 0
-    return largest - (figures.min() ?? 0) <= largest * 0.01
+    let figures = report.rows.compactMap(metric.value), largest = figures.max() ?? 0
+    return figures.count == report.rows.count && largest - (figures.min() ?? 0) <= largest * 0.01
   }
 
   private var lossItem: [Inline] {
-    let all = report.rows.map(\.delivery)
-    let lost = all.reduce(0) { $0 + $1.lost }, permitted = all.reduce(0) { $0 + $1.permittedLoss }, acked = all.reduce(0) { $0 + $1.acked }
-    guard lost + permitted > 0 else { return [.text("Of \(grouped(acked)) acknowledged records none was lost.")] }
+    let all = report.rows.map(\.delivery).reduce(StoredDelivery(), +)
+    let deleted = all.deleted == 0 ? "" : " \(grouped(all.deleted)) were deleted by rule, which is no loss."
+    guard all.lost > 0 else { return [.text("Of \(grouped(all.acked)) acknowledged records none was lost.\(deleted)")] }
     return [
-      .text("Of \(grouped(acked)) acknowledged records "), .strong("\(grouped(lost + permitted)) were lost"),
-      .text(lost == 0 ? ", all as settings and faults permit." : ", \(grouped(lost)) of them with nothing that permits it."),
+      .text("Of \(grouped(all.acked)) acknowledged records "), .strong("\(grouped(all.lost)) were lost"),
+      .text((all.violations == 0 ? ", all as settings and faults permit." : ", \(grouped(all.violations)) of them with nothing that permits it.") + deleted),
     ]
+  }
+
+  /// Settings under which not all was sent that the schedule wanted.
+  private var overloadItems: [[Inline]] {
+    report.rows.indices.compactMap { index in
+      let row = report.rows[index]
+      guard row.isOverloaded, let neverSent = row.neverSent else { return nil }
+      let offered = row.spread(\.offered).map { " of \(countText($0.mean)) records/s offered" } ?? ""
+      return [
+        .strong("Overloaded"),
+        .text(": \(names[index]) published \(ChartMetric.throughput.text(row.publishRate))\(offered); \(grouped(neverSent)) records were due and never sent. Latencies are of those that were sent."),
+      ]
+    }
   }
 
   /// Names of runs, at most three of them.
@@ -100,15 +117,15 @@ extension BenchPart {
     if keys.isEmpty { columns.append(.text("Setting")) }
     columns += [
       .text("Pareto"), .number("records/s"), .number("MB/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p50"), .number("end to end p99"),
-      .number("sent"), .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("duplicated"),
+      .number("sent"), .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("violations"), .number("deleted"), .number("duplicated"),
       .number("reordered"), .text("verdict"), .text("bottleneck"),
     ]
     let rows = report.rows.enumerated().map { index, row in
       let delivery = row.delivery
       let figure = { (spread: SeedSpread?, text: (Double) -> String) -> Table.Cell in
-        spread.map { .figure($0.mean, row.isOverSeeds ? $0.text(text) : text($0.mean)) } ?? .figure(0, text(0))
+        spread.map { .figure($0.mean, row.isOverSeeds ? $0.text(text) : text($0.mean)) } ?? .notMeasured
       }
-      let time = { (latency: KeyPath<Latencies, LatencySummary>, point: KeyPath<LatencySummary, Double>) in
+      let time = { (latency: KeyPath<Latencies, LatencySummary>, point: KeyPath<LatencySummary, Double?>) in
         figure(row.spread(latency, point)) { $0 == 0 ? "0" : timeText(milliseconds: $0) }
       }
       var cells: [Table.Cell] = keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
@@ -116,10 +133,11 @@ extension BenchPart {
       }
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
-        figure(row.spread(\.publish)) { grouped(Int($0.rounded())) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
+        figure(row.spread(\.publish)) { grouped(Int64(rounding: $0)) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
         time(\.publish, \.p50), time(\.publish, \.p99), time(\.publish, \.p999), time(\.endToEnd, \.p50), time(\.endToEnd, \.p99),
         .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
-        .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict(row.results), .text(row.result.metrics.bottleneck),
+        .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered),
+        verdict(row.results), .text(row.result.metrics.bottleneck),
       ]
       return cells
     }
@@ -142,6 +160,7 @@ extension BenchPart {
   /// The whole run in a word.
   private func verdict(_ result: BenchResult) -> Table.Cell {
     if !result.metrics.isValid { return .text("invalid", mood: .bad) }
+    if !result.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }
     let violated = result.verdicts.filter { $0.verdict == "violated" }.map(\.guarantee)
     if !violated.isEmpty { return .text("\(violated.joined(separator: ", ")) violated", mood: .bad) }
     switch ExitCode(rawValue: result.exitCode) {

@@ -93,8 +93,8 @@ extension BenchPart {
       let volume = report.rows[row].result.metrics.volume
       let bytes = { (count: Int64) in Table.Cell.figure(Double(count), bytesText(Double(count))) }
       return [
-        name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, figureText(volume.compressionRatio)),
-        .figure(volume.recordsPerBatch, figureText(volume.recordsPerBatch)), bytes(volume.networkBytes), bytes(volume.diskBytes),
+        name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, figureText),
+        .figure(volume.recordsPerBatch, figureText), bytes(volume.networkBytes), bytes(volume.diskBytes),
         .figure(volume.brokerCPUSeconds, "\(figureText(volume.brokerCPUSeconds)) s"), .figure(volume.clientCPUSeconds, "\(figureText(volume.clientCPUSeconds)) s"),
       ]
     }

@@ -4,7 +4,7 @@ extension BenchPart {
     let rows = runs.flatMap { name, run in
       (run.search?.steps ?? []).map { step -> [Table.Cell] in
         [
-          .name(name), .figure(step.recordsPerSecond, grouped(Int(step.recordsPerSecond.rounded()))), .figure(step.published, grouped(Int(step.published.rounded()))),
+          .name(name), .figure(step.recordsPerSecond, rateText), .figure(step.published, rateText),
           .time(step.publishP99), step.missed.isEmpty ? .text("all objectives met", mood: .good) : .text(step.missed.joined(separator: ", "), mood: .bad),
         ]
       }
@@ -12,7 +12,7 @@ extension BenchPart {
     guard !rows.isEmpty else { return section("search", "Search for the highest rate", []) }
     let found = runs.compactMap { name, run -> [Inline]? in
       guard let search = run.search else { return nil }
-      let rate = search.recordsPerSecond.map { "\(grouped(Int($0.rounded()))) records/s" } ?? "no rate"
+      let rate = search.recordsPerSecond.map { "\(rateText($0)) records/s" } ?? "no rate"
       return [.text("\(name): "), .strong(rate), .text(search.recordsPerSecond == nil ? " meets " : " is the highest that meets "), .text(search.objectives.joined(separator: " and "))]
     }
     let table = Table(

@@ -15,19 +15,18 @@ extension BenchPart {
     guard report.seedsText != nil else { return section("seeds", "Seed by seed", []) }
     let rows = runs.indices.map { index -> [Table.Cell] in
       let result = runs[index].run.result, metrics = result.metrics, delivery = result.delivery
-      let rate = metrics.throughput.publish.recordsPerSecond
       return [
-        runName(index), .figure(rate, grouped(Int(rate.rounded()))),
+        runName(index), .figure(metrics.throughput.publish?.recordsPerSecond) { grouped(Int64(rounding: $0)) },
         .time(metrics.latency.publish.p50), .time(metrics.latency.publish.p99), .time(metrics.latency.publish.p999),
         .time(metrics.latency.endToEnd.p99), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
-        .harm(delivery.permittedLoss), .harm(delivery.duplicated), .harm(delivery.reordered), verdict([result]), .text(metrics.bottleneck),
+        .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered), verdict([result]), .text(metrics.bottleneck),
       ]
     }
     let table = Table(
       caption: "Each setting with each seed",
       columns: [
         .text("Run"), .number("records/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p99"),
-        .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("duplicated"),
+        .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("violations"), .number("deleted"), .number("duplicated"),
         .number("reordered"), .text("verdict"), .text("bottleneck"),
       ], rows: rows, isSortable: true)
     return section("seeds", "Seed by seed", [.details("Each of the \(runs.count) runs", [.table(table)])])

@@ -92,8 +92,12 @@ extension Table.Cell: ExpressibleByStringLiteral {
   static func time(_ milliseconds: Double, bar: Double? = nil) -> Self {
     Self(text: milliseconds == 0 ? "0" : timeText(milliseconds: milliseconds), key: milliseconds, bar: bar)
   }
+  static func time(_ milliseconds: Double?) -> Self { milliseconds.map { .time($0) } ?? .notMeasured }
+  /// Nothing was measured.
+  static let notMeasured = Self(text: "-")
   static func share(_ part: Double) -> Self { Self(text: percentText(part), key: part, bar: min(max(part, 0), 1)) }
   static func figure(_ value: Double, _ text: String) -> Self { Self(text: text, key: value) }
+  static func figure(_ value: Double?, _ text: (Double) -> String) -> Self { value.map { .figure($0, text($0)) } ?? .notMeasured }
   /// A count that should be 0.
   static func harm(_ count: Int) -> Self { .count(count, mood: count > 0 ? .bad : .plain) }
 }

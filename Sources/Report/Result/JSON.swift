@@ -74,7 +74,9 @@ public enum JSON: Sendable {
 /// A number with a fixed count of decimals, rounded half away from zero.
 public func fixed(_ value: Double, places: Int) -> String {
   let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
-  let scaled = Int64((value * scale).rounded())
+  // A Double this large has no such decimals anyway.
+  guard places == 0 || (value * scale).magnitude < 9e18 else { return fixed(value, places: places - 1) }
+  let scaled = Int64(rounding: value * scale)
   guard places > 0 else { return String(scaled) }
   let digits = String(scaled.magnitude)
   let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits

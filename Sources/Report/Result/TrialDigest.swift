@@ -14,8 +14,7 @@ public struct TrialDigest: Sendable, Codable {
   public var traceHash: String
   public var verdicts: [VerdictDigest]
   public var failures: [VerifySummary.Failure]
-  public var sent: Int
-  public var acked: Int
+  public var delivery: StoredDelivery
   public var simulatedSeconds: Double
   public var cpuSeconds: Double
   public var events: UInt64
@@ -27,8 +26,7 @@ public struct TrialDigest: Sendable, Codable {
     traceHash = hexadecimal(result.traceHash)
     verdicts = result.verdicts.map { VerdictDigest(guarantee: $0.guarantee.rawValue, conclusion: $0.conclusion.rawValue, examined: $0.examined) }
     failures = result.failures
-    sent = result.delivery.sent
-    acked = result.delivery.acked
+    delivery = StoredDelivery(result.delivery)
     simulatedSeconds = result.simulated.seconds
     cpuSeconds = host.cpuSeconds
     events = result.events
@@ -44,8 +42,7 @@ public struct TrialDigest: Sendable, Codable {
     failures = [
       VerifySummary.Failure(scenario: scenario, variant: variant, seed: seed, guarantee: "internal", cause: "the process that ran the trial died", replay: replay)
     ]
-    sent = 0
-    acked = 0
+    delivery = StoredDelivery()
     simulatedSeconds = 0
     cpuSeconds = 0
     events = 0

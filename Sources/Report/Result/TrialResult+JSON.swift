@@ -4,7 +4,7 @@ extension TrialResult {
   /// The stored form. `host` is what the run cost this machine; it is printed, never stored.
   public func json(host: HostFacts? = nil) -> JSON {
     var entries: [(String, JSON)] = [
-      ("scenario", .string(scenario)), ("variant", variant.map(JSON.string) ?? .null), ("seed", .integer(Int64(bitPattern: seed))),
+      ("format", StoredFormat.json), ("scenario", .string(scenario)), ("variant", variant.map(JSON.string) ?? .null), ("seed", .integer(Int64(bitPattern: seed))),
       ("build", .string(build)), ("traceHash", .string(hexadecimal(traceHash))), ("events", .integer(Int64(events))),
       ("simulated", .object([("seconds", .decimal(simulated.seconds, places: 6))])), ("verdicts", .array(verdicts.map(\.json))),
       ("delivery", delivery.json), ("faults", .array(faults.map(\.json))),
@@ -36,7 +36,7 @@ public struct HostFacts: Sendable {
   var json: JSON {
     .object([
       ("cpuSeconds", .decimal(cpuSeconds, places: 3)), ("wallSeconds", .decimal(wallSeconds, places: 3)),
-      ("eventsPerSecond", .integer(cpuSeconds > 0 ? Int64(Double(events) / cpuSeconds) : 0)), ("simulatedToReal", .decimal(ratio, places: 1)),
+      ("eventsPerSecond", .integer(cpuSeconds > 0 ? Int64(rounding: Double(events) / cpuSeconds) : 0)), ("simulatedToReal", .decimal(ratio, places: 1)),
     ])
   }
 }
@@ -70,7 +70,8 @@ extension Delivery {
     .object([
       ("sent", .integer(Int64(sent))), ("acked", .integer(Int64(acked))), ("failed", .integer(Int64(failed))), ("unknown", .integer(Int64(unknown))),
       ("lost", .integer(Int64(lost))), ("permittedLoss", .integer(Int64(permittedLoss))),
-      ("permittedBy", .object(permittedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("duplicated", .integer(Int64(duplicated))),
+      ("permittedBy", .object(permittedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("deleted", .integer(Int64(deleted))),
+      ("deletedBy", .object(deletedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("duplicated", .integer(Int64(duplicated))),
       ("reordered", .integer(Int64(reordered))),
     ])
   }

@@ -71,9 +71,9 @@ public struct Delivery: Sendable, Equatable {
   public var failed = 0
   /// Nobody was told.
   public var unknown = 0
-  /// Acknowledged and gone, with nothing that permits it.
+  /// Acknowledged and gone, deletion by rule aside.
   public var lost = 0
-  /// Acknowledged and gone, as settings and faults permit.
+  /// The part of `lost` that settings and faults permit.
   public var permittedLoss = 0
   /// What permitted it, and how often.
   public var permittedBy: [PermittedLoss] = []

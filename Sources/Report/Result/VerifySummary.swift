@@ -38,7 +38,7 @@ public struct VerifySummary: Sendable {
   public private(set) var internalErrors = 0
   public private(set) var rows: [Row] = Guarantee.allCases.map { Row(guarantee: $0.rawValue, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
-  public private(set) var records = Delivery()
+  public private(set) var records = StoredDelivery()
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
   public private(set) var cpuSeconds = 0.0
@@ -63,8 +63,7 @@ public struct VerifySummary: Sendable {
       if verdict.conclusion == Conclusion.unknown.rawValue { rows[index].unknown += 1 }
     }
     failures += trial.failures
-    records.sent += trial.sent
-    records.acked += trial.acked
+    records = records + trial.delivery
     simulatedSeconds += trial.simulatedSeconds
     cpuSeconds += trial.cpuSeconds
     events += trial.events
@@ -83,11 +82,14 @@ public struct VerifySummary: Sendable {
     return causes
   }
 
-  public var exitCode: ExitCode { internalErrors > 0 ? .internalError : notAsExpected > 0 ? .notAsExpected : notExercised > 0 ? .notExercised : .asExpected }
+  /// A sweep without a trial has shown nothing.
+  public var exitCode: ExitCode {
+    internalErrors > 0 ? .internalError : notAsExpected > 0 ? .notAsExpected : notExercised > 0 || trials == 0 ? .notExercised : .asExpected
+  }
 
   public var json: JSON {
     .object([
-      ("trials", .integer(Int64(trials))), ("held", .integer(Int64(asExpected))), ("violated", .integer(Int64(notAsExpected))),
+      ("format", StoredFormat.json), ("trials", .integer(Int64(trials))), ("held", .integer(Int64(asExpected))), ("violated", .integer(Int64(notAsExpected))),
       ("unknown", .integer(Int64(notExercised))),
       (
         "guarantees",
@@ -105,7 +107,7 @@ public struct VerifySummary: Sendable {
               ("guarantee", .string($0.guarantee)), ("cause", .string($0.cause)), ("replay", .string($0.replay)),
             ])
           })
-      ), ("simulated", .object([("seconds", .decimal(simulatedSeconds, places: 6))])),
+      ), ("delivery", JSON(encoding: records)), ("simulated", .object([("seconds", .decimal(simulatedSeconds, places: 6))])),
       (
         "host",
         .object([

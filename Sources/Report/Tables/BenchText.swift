@@ -10,6 +10,9 @@ extension BenchReport {
         "mean over seeds \(seedsText), and from the least to the greatest; sent to reordered of all seeds together; bottleneck of the first seed")
     }
     if rows.count > 1 { parts.append("* no other setting is better in throughput, p99 and loss together") }
+    if rows.contains(where: { $0.delivery.permittedLoss > 0 }) {
+      parts.append("lost: acknowledged and gone; permitted is the part of it that settings and faults allow")
+    }
     if let effectsText { parts.append(effectsText) }
     if rows.count == 1 {
       let details = [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty }
@@ -23,24 +26,34 @@ extension BenchReport {
 
   private func table(sortedBy order: BenchOrder) -> String {
     let front = Set(pareto)
+    // Columns that only some runs have anything to say in: the load that was asked for, where it could not be sent, and the kinds of loss.
+    let isOverloaded = rows.contains(where: \.isOverloaded)
+    let hasPermitted = rows.contains { $0.delivery.permittedLoss > 0 }, hasDeleted = rows.contains { $0.delivery.deleted > 0 }
     let table = TextTable<Int> { number in
       let row = rows[number], delivery = row.delivery
-      func figure(_ title: String, _ spread: SeedSpread?, missing: String? = nil, _ text: (Double) -> String) -> Column {
-        .right(title, spread.map { row.isOverSeeds ? $0.text(text) : text($0.mean) } ?? missing ?? text(0))
+      func figure(_ title: String, _ spread: SeedSpread?, _ text: (Double) -> String) -> Column {
+        .right(title, spread.map { row.isOverSeeds ? $0.text(text) : text($0.mean) } ?? "-")
       }
-      func count(_ title: String, _ count: Int) -> Column { .right(title, grouped(count)) }
-      return (rows.count > 1 ? [Column(title: "", value: front.contains(number) ? "*" : " ")] : [])
-        + row.settings.map { Column(title: $0.key, value: $0.value) }
-        + [
-          figure("records/s", row.spread(\.publish)) { grouped(Int64($0.rounded())) },
-          figure("MB/s", row.spread(\.publish, \.bytesPerSecond)) { fixed($0 / 1e6, places: 1) },
-          figure("p50 ms", row.spread(\.publish, \.p50), significant), figure("p99 ms", row.spread(\.publish, \.p99), significant),
-          figure("p99.9 ms", row.spread(\.publish, \.p999), significant),
-          figure("e2e p99 ms", row.spread(\.endToEnd, \.p99), missing: "-", significant),
-          count("sent", delivery.sent), count("acked", delivery.acked), count("failed", delivery.failed), count("unknown", delivery.unknown),
-          .right("lost", delivery.lossText), count("dup", delivery.duplicated), count("reordered", delivery.reordered),
-          Column(title: "bottleneck", value: row.result.metrics.bottleneck),
-        ]
+      func count(_ title: String, _ count: Int?) -> Column { .right(title, count.map { grouped($0) } ?? "-") }
+      func rate(_ rate: Double) -> String { grouped(Int64(rounding: rate)) }
+      var columns = rows.count > 1 ? [Column(title: "", value: front.contains(number) ? "*" : " ")] : []
+      columns += row.settings.map { Column(title: $0.key, value: $0.value) }
+      if isOverloaded { columns.append(figure("offered/s", row.spread(\.offered), rate)) }
+      columns += [
+        figure("records/s", row.spread(\.publish), rate), figure("MB/s", row.spread(\.publish, \.bytesPerSecond)) { fixed($0 / 1e6, places: 1) },
+        figure("p50 ms", row.spread(\.publish, \.p50), significant), figure("p99 ms", row.spread(\.publish, \.p99), significant),
+        figure("p99.9 ms", row.spread(\.publish, \.p999), significant), figure("e2e p99 ms", row.spread(\.endToEnd, \.p99), significant),
+      ]
+      if isOverloaded { columns.append(count("never sent", row.neverSent)) }
+      columns += [
+        count("sent", delivery.sent), count("acked", delivery.acked), count("failed", delivery.failed), count("unknown", delivery.unknown),
+        count("lost", delivery.lost),
+      ]
+      if hasPermitted { columns += [count("permitted", delivery.permittedLoss), count("violations", delivery.violations)] }
+      if hasDeleted { columns.append(count("deleted", delivery.deleted)) }
+      return columns + [
+        count("dup", delivery.duplicated), count("reordered", delivery.reordered), Column(title: "bottleneck", value: row.result.metrics.bottleneck),
+      ]
     }
     return trimmed(table.string(for: order.indices(of: rows)) ?? "no rows")
   }
@@ -58,7 +71,7 @@ extension BenchReport {
       return [
         Column(title: "moves", value: effect.metric), Column(title: "setting", value: effect.keys.joined(separator: " with ")),
         .right("share", "\(fixed(effect.share * 100, places: 1)) %"),
-        .right("by \u{B1}", isRate ? "\(grouped(Int64(effect.size.rounded()))) records/s" : "\(significant(effect.size)) ms"),
+        .right("by \u{B1}", isRate ? "\(grouped(Int64(rounding: effect.size))) records/s" : "\(significant(effect.size)) ms"),
       ]
     }
     return trimmed(table.string(for: effects) ?? "")
@@ -90,8 +103,9 @@ extension Metrics {
       let station = stations[place]
       return [
         Column(title: "station", value: "\(station.node): \(station.kind.rawValue)"), .right("busy %", fixed(station.utilisation * 100, places: 1)),
-        .right("jobs/s", grouped(Int64(station.completionsPerSecond.rounded()))), .right("MB/s", fixed(station.bytesPerSecond / 1e6, places: 1)),
-        .right("mean ms", fixed(station.meanMilliseconds, places: 4)), .right("of it served", fixed(station.serviceMilliseconds, places: 4)),
+        .right("jobs/s", grouped(Int64(rounding: station.completionsPerSecond))), .right("MB/s", fixed(station.bytesPerSecond / 1e6, places: 1)),
+        .right("mean ms", station.meanMilliseconds.map { fixed($0, places: 4) } ?? "-"),
+        .right("of it served", station.serviceMilliseconds.map { fixed($0, places: 4) } ?? "-"),
         .right("jobs there", fixed(station.meanJobs, places: 3)),
       ]
     }
@@ -109,14 +123,29 @@ extension BenchRow {
     let own = self.name(of: result), name = own.isEmpty ? "" : "\(own): "
     return result.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law)' is broken: \($0.figures)" }
       + result.faults.filter { $0.hit == 0 }.map { "\(name)not exercised: the fault '\($0.name)' never hit" }
-      + (result.delivery.acked == 0 ? ["\(name)not exercised: nothing was acknowledged"] : [])
+      + result.metrics.remarks(acknowledged: result.delivery.acked).map { name + $0 }
       + result.verdicts.filter { $0.verdict == "violated" }.map { "\(name)\($0.guarantee) is violated" }
   }
 }
 
-extension StoredDelivery {
-  /// `0`, `3`, or `2 + 5 permitted`.
-  fileprivate var lossText: String { permittedLoss > 0 ? "\(grouped(lost)) + \(grouped(permittedLoss)) permitted" : grouped(lost) }
+extension Metrics {
+  /// What a run did not measure, or measured only a part of.
+  fileprivate func remarks(acknowledged: Int) -> [String] {
+    var remarks: [String] = []
+    if acknowledged == 0 {
+      remarks.append("not exercised: nothing was acknowledged")
+    } else if !isMeasured {
+      let from = figureText(window.fromSeconds), to = figureText(window.toSeconds)
+      remarks.append("nothing was measured: no record was acknowledged or delivered in the measured window, \(from) s to \(to) s")
+    }
+    if isOverloaded, let neverSent = throughput.neverSent {
+      let offered = throughput.offered.map { "\(rateText($0.recordsPerSecond)) records/s were offered and " } ?? ""
+      let published = throughput.publish.map { "\(rateText($0.recordsPerSecond)) published" } ?? "none published"
+      let latencies = latency.publish.count > 0 ? "latencies are of the records that were sent" : "of those meant for the window none was acknowledged"
+      remarks.append("overloaded: \(offered)\(published); \(grouped(neverSent)) records were due and never sent, \(latencies)")
+    }
+    return remarks
+  }
 }
 
 extension Column {

@@ -24,9 +24,13 @@ extension TrialResult {
 
   private var deliveryText: String {
     var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed, \(grouped(delivery.unknown)) unknown"
-    text += "; \(grouped(delivery.lost + delivery.permittedLoss)) lost"
+    text += "; \(grouped(delivery.lost)) lost"
     if delivery.permittedLoss > 0 {
-      text += " (\(delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")); \(grouped(delivery.lost)) violations)"
+      let permitted = delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")
+      text += " (\(permitted); \(grouped(delivery.lost - delivery.permittedLoss)) violations)"
+    }
+    if delivery.deleted > 0 {
+      text += "; \(grouped(delivery.deleted)) deleted (\(delivery.deletedBy.map { "\(grouped($0.count)) by \($0.reason)" }.joined(separator: ", ")))"
     }
     return text
   }

@@ -23,8 +23,9 @@ extension VerifySummary {
         + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
     let ratio = cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0
     lines.append(
-      "\(grouped(Int64(simulatedSeconds))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(ratio))) times faster than real time"
+      "\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"
         + " (\(fixed(wallSeconds, places: 1)) s of wall time)")
+    if trials == 0 { lines.append("Nothing was run, so nothing was shown: give more seeds, another shard, or more minutes.".yellow) }
     return lines.joined(separator: "\n")
   }
 }

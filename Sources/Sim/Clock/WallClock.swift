@@ -1,7 +1,10 @@
 import Primitives
 
-/// A wall clock against true time: ahead by a skew that jumps and drifts.
+/// A wall clock against true time: ahead by a skew that jumps and drifts, by `farthest` at most.
 struct WallClock {
+  /// 146 years either way: with the years since 1970 and those of a run still within 64 bits of nanoseconds.
+  private static let farthest: Int64 = 1 << 62
+
   private let origin: Int64
   private var skew: Int64 = 0
   private var partsPerMillion: Int64 = 0
@@ -17,11 +20,11 @@ struct WallClock {
   }
 
   mutating func setSkew(_ skew: Duration, at now: Instant) {
-    self.skew = skew.nanoseconds
+    self.skew = Self.bounded(Int128(skew.nanoseconds))
     driftingSince = now.nanoseconds
   }
 
-  mutating func jump(by jump: Duration) { skew += jump.nanoseconds }
+  mutating func jump(by jump: Duration) { skew = Self.bounded(Int128(skew) + Int128(jump.nanoseconds)) }
 
   mutating func setDrift(partsPerMillion: Int64, at now: Instant) {
     skew = offset(at: now)
@@ -31,8 +34,9 @@ struct WallClock {
 
   private func offset(at now: Instant) -> Int64 {
     if partsPerMillion == 0 { return skew }
-    // Whole milliseconds first: nanoseconds times a rate leave 64 bits after a week.
-    let elapsed = now.nanoseconds - driftingSince
-    return skew + elapsed / 1_000_000 * partsPerMillion + elapsed % 1_000_000 * partsPerMillion / 1_000_000
+    let elapsed = Int128(now.nanoseconds - driftingSince)
+    return Self.bounded(Int128(skew) + elapsed * Int128(partsPerMillion) / 1_000_000)
   }
+
+  private static func bounded(_ skew: Int128) -> Int64 { Int64(max(-Int128(farthest), min(Int128(farthest), skew))) }
 }

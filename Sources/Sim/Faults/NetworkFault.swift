@@ -20,25 +20,43 @@ public enum NetworkFault: Sendable, Equatable {
     case .clog, .slow: false
     }
   }
-
-  func blocks(from: NodeIndex, to: NodeIndex) -> Bool {
-    guard from != to else { return false }
-    switch self {
-    case .partition(let groups):
-      guard let one = groups.firstIndex(where: { $0.contains(from) }) else { return false }
-      guard let other = groups.firstIndex(where: { $0.contains(to) }) else { return false }
-      return one != other
-    case .cut(let sources, let targets), .clog(let sources, let targets):
-      return sources.contains(from) && targets.contains(to)
-    case .isolate(let nodes):
-      return nodes.contains(from) || nodes.contains(to)
-    case .slow:
-      return false
-    }
-  }
 }
 
+/// A fault that lasts. Whose ways it is about is looked up for every link in use, of which there may be as many as there are clients.
 struct ActiveNetworkFault {
   let id: FaultID
   let fault: NetworkFault
+  /// Of a partition: the group of each node, the first where it is in several.
+  private var groups: [NodeIndex: Int] = [:]
+  private var sources: Set<NodeIndex> = []
+  private var targets: Set<NodeIndex> = []
+
+  init(id: FaultID, fault: NetworkFault) {
+    self.id = id
+    self.fault = fault
+    switch fault {
+    case .partition(let groups):
+      for (group, nodes) in groups.enumerated() {
+        for node in nodes where self.groups[node] == nil { self.groups[node] = group }
+      }
+    case .cut(let from, let to), .clog(let from, let to), .slow(let from, let to, _, _, _):
+      sources = Set(from)
+      targets = Set(to)
+    case .isolate(let nodes): sources = Set(nodes)
+    }
+  }
+
+  /// Whether the way is one of those from these to those.
+  func leads(from: NodeIndex, to: NodeIndex) -> Bool { sources.contains(from) && targets.contains(to) }
+
+  func blocks(from: NodeIndex, to: NodeIndex) -> Bool {
+    switch fault {
+    case .partition:
+      guard let one = groups[from], let other = groups[to] else { return false }
+      return one != other
+    case .cut, .clog: return leads(from: from, to: to)
+    case .isolate: return sources.contains(from) || sources.contains(to)
+    case .slow: return false
+    }
+  }
 }

@@ -36,4 +36,6 @@ enum NodeEvent {
 /// The segments of a TCP stream that carry no data.
 enum Signal: UInt8 {
   case synchronize, accept, refuse, end
+  /// The peer has read so much that there is room again in the buffer of the end that it goes to.
+  case room
 }

@@ -2,6 +2,8 @@ import Primitives
 
 /// The way from one machine to another. The way back is another link.
 struct Link {
+  let from: NodeIndex
+  let to: NodeIndex
   let latency: Int64
   /// Whether it never leaves the machine, and so passes by the network cards.
   let isLoopback: Bool

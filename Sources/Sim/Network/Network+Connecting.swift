@@ -10,7 +10,10 @@ extension World {
     network.ends[pair].status = .connecting
     network.ends[pair].node = machine.index.value
     network.ends[pair + 1].status = .asked
-    network.ends[pair + 1].node = (target ?? machine.index).value
+    let other = target.map { self.machine($0) } ?? machine
+    network.ends[pair + 1].node = other.index.value
+    network.ends[pair].link = link(from: other, to: machine)
+    network.ends[pair + 1].link = link(from: machine, to: other)
     let leaving = leavingTime(of: machine)
     if target == nil {
       // Nobody has that name: the resolver says so at once.

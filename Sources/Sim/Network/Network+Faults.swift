@@ -16,12 +16,10 @@ extension World {
     applyFaultsToLinks()
   }
 
-  /// Works out the state of all links, and lets go on what no fault blocks any more.
-  func applyFaultsToLinks() {
+  /// Works out the state of all links in use, and lets go on what no fault blocks any more.
+  private func applyFaultsToLinks() {
     let before = network.links.indices.map { (isBlocked: network.links[$0].blockedBy != nil, losesPackets: network.links[$0].losesPackets) }
-    for from in 0..<network.nodeCount {
-      for to in 0..<network.nodeCount where from != to { applyFaults(from: NodeIndex(from), to: NodeIndex(to)) }
-    }
+    for link in network.links.indices { applyFaults(to: link) }
     for end in network.ends.indices where !network.ends[end].stalled.isEmpty {
       let link = network.linkIndex(to: end)
       if before[link].isBlocked && network.links[link].blockedBy == nil {
@@ -30,17 +28,23 @@ extension World {
     }
   }
 
-  private func applyFaults(from: NodeIndex, to: NodeIndex) {
-    let link = network.linkIndex(from: from.value, to: to.value)
+  /// The link from one machine to another, under the faults that last.
+  func link(from: Machine, to: Machine) -> Int32 {
+    let link = network.link(from: from, to: to, seed: seed)
+    if link.isNew, !network.faults.isEmpty { applyFaults(to: Int(link.index)) }
+    return link.index
+  }
+
+  private func applyFaults(to link: Int) {
+    let from = network.links[link].from, to = network.links[link].to
+    guard from != to else { return }
     network.links[link].clearFaults()
     for active in network.faults {
-      if active.fault.blocks(from: from, to: to) {
+      if active.blocks(from: from, to: to) {
         if network.links[link].blockedBy == nil { network.links[link].blockedBy = active.id }
         if active.fault.losesPackets { network.links[link].losesPackets = true }
       }
-      guard case .slow(let sources, let targets, let latency, let jitterMean, let bandwidth) = active.fault,
-        sources.contains(from), targets.contains(to)
-      else { continue }
+      guard case .slow(_, _, let latency, let jitterMean, let bandwidth) = active.fault, active.leads(from: from, to: to) else { continue }
       network.links[link].slowedBy = active.id
       network.links[link].addedLatency += latency.nanoseconds
       network.links[link].addedJitterMean += jitterMean
@@ -78,7 +82,8 @@ extension World {
 
   /// The ends at the first of open connections between both.
   private func connections(between ones: [NodeIndex], and others: [NodeIndex]) -> [Int] {
-    network.ends.indices.filter { end in
+    let ones = Set(ones), others = Set(others)
+    return network.ends.indices.filter { end in
       guard network.ends[end].status == .open || network.ends[end].status == .connecting else { return false }
       return ones.contains(NodeIndex(network.ends[end].node)) && others.contains(NodeIndex(network.ends[end ^ 1].node))
     }

@@ -17,12 +17,41 @@ extension World {
   @inline(__always)
   func transmit(_ frame: Frame, to end: Int, leaving: Int64) {
     let size = frame.count
+    if network.ends[end ^ 1].isWatched { network.ends[end ^ 1].unread += size }
     if let slow = network.links[network.linkIndex(to: end)].slowedBy { faults.hit(slow) }
     statistics.framesSent += 1
     statistics.bytesSent += UInt64(size)
     if options.measures { followDeparture(of: frame, to: end, leaving: leaving) }
     agenda.insert(
       .arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving, now: now.nanoseconds))
+  }
+
+  // MARK: Send buffers
+
+  /// Bytes that a connection takes in, each way, before it pushes back.
+  public static var sendBuffer: Int { Network.sendBuffer }
+
+  /// Whether an end has room for another frame in its send buffer. Its node is told when there is, where not.
+  func isWritable(_ connection: ConnectionID, by machine: Machine) -> Bool {
+    guard let end = network.index(of: connection), network.ends[end].node == machine.index.value else { return true }
+    network.ends[end].isWatched = true
+    guard network.ends[end].unread > Network.sendBuffer else { return true }
+    network.ends[end].wantsRoom = true
+    return false
+  }
+
+  /// A frame that came to this end is no longer in anybody's buffer.
+  @inline(__always)
+  private func noteRead(_ frame: Frame, at end: Int) {
+    if network.ends[end ^ 1].isWatched { makeRoom(frame.count, inBufferOf: end ^ 1) }
+  }
+
+  private func makeRoom(_ bytes: Int, inBufferOf end: Int) {
+    // A rule may deliver a frame twice, and nobody counted before the first question.
+    network.ends[end].unread = max(0, network.ends[end].unread - bytes)
+    guard network.ends[end].wantsRoom, network.ends[end].unread <= Network.sendBuffer else { return }
+    network.ends[end].wantsRoom = false
+    if network.ends[end].status == .open { reply(.room, to: end) }
   }
 
   @inline(__always)
@@ -72,6 +101,7 @@ extension World {
         case .pass: break
         case .drop:
           network.ends[end].stalled.removeFirst()
+          noteRead(frame, at: end)
           notice(frame, at: end, .dropped)
           continue
         case .duplicate:
@@ -113,6 +143,9 @@ extension World {
     case .accept where network.ends[end].status == .forgotten: reply(.end, to: end ^ 1)
     case .accept: takeAcceptance(at: end)
     case .refuse, .end: takeEnd(at: end)
+    case .room:
+      guard network.ends[end].status == .open else { return }
+      deliver(.event(.writable(network.id(of: end))), to: machines[Int(network.ends[end].node)])
     }
   }
 
@@ -147,7 +180,11 @@ extension World {
   @inline(__always)
   func admits(_ event: Event) -> Bool {
     switch event {
-    case .received(_, let id), .accepted(let id), .connected(let id):
+    case .received(let frame, let id):
+      guard let end = network.index(of: id) else { return false }
+      noteRead(frame, at: end)
+      return network.ends[end].status == .open || network.ends[end].status == .ended
+    case .accepted(let id), .connected(let id), .writable(let id):
       guard let end = network.index(of: id) else { return false }
       return network.ends[end].status == .open || network.ends[end].status == .ended
     case .disconnected(let id):

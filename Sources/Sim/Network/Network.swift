@@ -9,13 +9,19 @@ import Primitives
 /// - A machine that loses power says nothing: its peers believe in their connections until they send something and the machine is up again.
 /// - Faults act where a frame arrives, one decision for each: it passes, waits, vanishes or comes twice. Behind a frame that waits,
 ///   its whole stream waits.
+/// - A node that asks whether a connection is writable is pushed back: not while more than `sendBuffer` of what it sent has not been taken up by the peer's
+///   process. Others may send without end.
 /// - What a blocked link stops is sent again when the link is healed, unless its sender has closed the connection by then.
 struct Network: ~Copyable {
+  /// What the buffers of a connection take in, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
+  static let sendBuffer = 4_194_304
+
   var ends = Table<StreamEnd>()
   private var vacantPairs: [Int] = []
-  /// From node times capacity plus to node.
+  /// In the order in which they were used first.
   var links = Table<Link>()
-  private(set) var nodeCount = 0
+  /// The links in use, by the pair of their nodes. Looked into where a connection is asked for; afterwards its ends know their links.
+  private var linkOfPair: [UInt64: Int32] = [:]
   private var cards = Table<NetworkCard>()
   /// By node, while the world measures; nil where frames pass by the cards.
   var stations = Table<CardStations?>()
@@ -25,26 +31,27 @@ struct Network: ~Copyable {
 
   // MARK: Nodes and links
 
-  /// `machines` ends with the new one.
-  mutating func addNode(_ machines: borrowing Table<Machine>, seed: UInt64, measures: Bool) {
-    var larger = Table<Link>()
-    for from in 0...nodeCount {
-      for to in 0...nodeCount {
-        let isNew = from == nodeCount || to == nodeCount
-        larger.append(isNew ? makeLink(from: machines[from], to: machines[to], seed: seed) : links[from * nodeCount + to])
-      }
-    }
-    links = larger
-    nodeCount += 1
-    let machine = machines[nodeCount - 1]
+  mutating func addNode(_ machine: Machine, measures: Bool) {
     cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machine.profile.network.bandwidth)))
     if measures { stations.append(machine.profile.isShared ? nil : CardStations(machine)) }
+  }
+
+  /// The link from one machine to another, which is made where nothing went that way before: a world holds as many as are used, and each is
+  /// the same whenever it is made, for its random stream is keyed by its two machines.
+  mutating func link(from: Machine, to: Machine, seed: UInt64) -> (index: Int32, isNew: Bool) {
+    let pair = UInt64(UInt32(from.index.value)) << 32 | UInt64(UInt32(to.index.value))
+    if let known = linkOfPair[pair] { return (known, false) }
+    let index = Int32(links.count)
+    links.append(makeLink(from: from, to: to, seed: seed))
+    linkOfPair[pair] = index
+    return (index, true)
   }
 
   private func makeLink(from: Machine, to: Machine, seed: UInt64) -> Link {
     let one = from.profile.network, other = to.profile.network
     let isLoopback = from === to || from.profile.isShared && to.profile.isShared
     return Link(
+      from: from.index, to: to.index,
       latency: isLoopback ? one.loopbackLatency.nanoseconds : (one.latency + other.latency).nanoseconds / 2,
       isLoopback: isLoopback,
       loopbackBytePicoseconds: isLoopback ? bytePicoseconds(ofBandwidth: one.loopbackBandwidth) : 0,
@@ -53,10 +60,8 @@ struct Network: ~Copyable {
       random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
   }
 
-  @inline(__always) func linkIndex(from: Int32, to: Int32) -> Int { Int(from) * nodeCount + Int(to) }
-
   /// The link over which things come to an end.
-  @inline(__always) func linkIndex(to end: Int) -> Int { linkIndex(from: ends[end ^ 1].node, to: ends[end].node) }
+  @inline(__always) func linkIndex(to end: Int) -> Int { Int(ends[end].link) }
 
   // MARK: Ends
 
@@ -104,7 +109,7 @@ struct Network: ~Copyable {
   @inline(__always)
   mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64, now: Int64) -> Int64 {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
-    let link = from * nodeCount + to
+    let link = linkIndex(to: end)
     // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
     let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
     var arrival: Int64

@@ -24,12 +24,20 @@ struct StreamEnd {
   var generation: UInt32 = 1
   var status = Status.vacant
   var node: Int32 = -1
+  /// The link over which things come to this end.
+  var link: Int32 = -1
   /// When the last thing sent so far gets here. Nothing overtakes.
   var lastArrival: Int64 = 0
   /// What has arrived but may not pass: a stream waits behind its first item.
   var stalled = Deque<StalledItem>()
   /// Frames sent from this end before it was connected.
   var unsent = Deque<Frame>()
+  /// Whether the node of this end asked about its send buffer: nobody counts for the others.
+  var isWatched = false
+  /// Whether the node waits for room in its send buffer.
+  var wantsRoom = false
+  /// Bytes sent from this end that the peer's process has not taken up yet.
+  var unread = 0
   /// Requests that passed to the accepting end and were not answered: how a response finds its API. Kept at that end.
   var unanswered = Deque<MessageHeader>()
   /// The exchanges under way, while the world measures. Kept at the accepting end.

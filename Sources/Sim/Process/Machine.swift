@@ -83,10 +83,13 @@ final class Machine {
   /// How long the handler of the present event has been under way.
   var elapsed: Int64 { spent + waited }
 
+  /// What one handler can be charged at most: 18 years, so that an instant plus this is an instant still, whatever a profile says.
+  private static let longestWork: Int64 = 1 << 59
+
   @inline(__always)
   func spend(_ cost: Cost) {
     let nanoseconds = costs.nanoseconds(for: cost)
-    let charged = percent == 100 ? nanoseconds : nanoseconds * percent / 100
+    let charged = min(percent == 100 ? nanoseconds : nanoseconds.saturatingMultiplied(by: percent) / 100, Self.longestWork - spent)
     spent += charged
     if case .send = cost { spentOnSends += charged }
   }
@@ -104,7 +107,7 @@ final class Machine {
   func slow(toPercent percent: Int64) {
     precondition(percent > 0, "a processor at \(percent) percent of its time")
     self.percent = percent
-    eventCost = costs.event.nanoseconds * percent / 100
+    eventCost = costs.event.nanoseconds.saturatingMultiplied(by: percent) / 100
   }
 }
 

@@ -77,16 +77,19 @@ public struct ProcessorProfile: Sendable, Equatable {
   /// How long the work takes, in nanoseconds.
   func nanoseconds(for cost: Cost) -> Int64 {
     switch cost {
-    case .request(let bytes): request.nanoseconds + Int64(bytes) * requestBytePicoseconds / 1_000
-    case .records(let count): record.nanoseconds * Int64(count)
-    case .send(let bytes): send.nanoseconds + Int64(bytes) * sendBytePicoseconds / 1_000
-    case .batches(let count): batch.nanoseconds * Int64(count)
-    case .copy(let bytes): Int64(bytes) * copyBytePicoseconds / 1_000
-    case .checksum(let bytes): Int64(bytes) * checksumBytePicoseconds / 1_000
-    case .compress(let codec, let bytes): Int64(bytes) * rate(compressBytePicoseconds, codec) / 1_000
-    case .decompress(let codec, let bytes): Int64(bytes) * rate(decompressBytePicoseconds, codec) / 1_000
+    case .request(let bytes): request.nanoseconds.saturatingAdding(time(of: bytes, requestBytePicoseconds))
+    case .records(let count): record.nanoseconds.saturatingMultiplied(by: Int64(count))
+    case .send(let bytes): send.nanoseconds.saturatingAdding(time(of: bytes, sendBytePicoseconds))
+    case .batches(let count): batch.nanoseconds.saturatingMultiplied(by: Int64(count))
+    case .copy(let bytes): time(of: bytes, copyBytePicoseconds)
+    case .checksum(let bytes): time(of: bytes, checksumBytePicoseconds)
+    case .compress(let codec, let bytes): time(of: bytes, rate(compressBytePicoseconds, codec))
+    case .decompress(let codec, let bytes): time(of: bytes, rate(decompressBytePicoseconds, codec))
     }
   }
+
+  @inline(__always)
+  private func time(of bytes: Int, _ picoseconds: Int64) -> Int64 { Int64(bytes).saturatingMultiplied(by: picoseconds) / 1_000 }
 
   private func rate(_ rates: [Int64], _ codec: Int8) -> Int64 { rates.indices.contains(Int(codec)) ? rates[Int(codec)] : 0 }
 }

@@ -52,6 +52,8 @@ final class SimulatedHost: NodeHost {
     world.send(frame, on: connection, by: machine)
   }
 
+  func isWritable(_ connection: ConnectionID) -> Bool { !isAlive || world.isWritable(connection, by: machine) }
+
   func close(_ connection: ConnectionID) {
     guard isAlive else { return }
     world.close(connection, by: machine)

@@ -53,7 +53,7 @@ extension NodeEvent {
   /// The connection whose events this one belongs to.
   var connection: ConnectionID? {
     switch self {
-    case .event(.received(_, let connection)), .event(.accepted(let connection)), .event(.connected(let connection)),
+    case .event(.received(_, let connection)), .event(.accepted(let connection)), .event(.connected(let connection)), .event(.writable(let connection)),
       .event(.disconnected(let connection)):
       connection
     case .event(.timer), .event(.disk), .timer, .shutdown, .start: nil

@@ -35,13 +35,13 @@ struct Station {
     counters.arrivals += 1
     present += 1
     waiting += 1
-    waitingArrivals += now
+    waitingArrivals = waitingArrivals &+ now
   }
 
   /// A job that waited is served.
   mutating func serve(arrival: Int64, begin: Int64, end: Int64) {
     waiting -= 1
-    waitingArrivals -= arrival
+    waitingArrivals = waitingArrivals &- arrival
     depart(Job(arrival: arrival, begin: begin, end: end, bytes: 0))
   }
 
@@ -81,7 +81,7 @@ struct Station {
         counters.completions += 1
         counters.bytes += job.bytes
         counters.busy += .nanoseconds(job.end - job.begin)
-        counters.residence += job.end - job.arrival
+        counters.residence = counters.residence.saturatingAdding(job.end - job.arrival)
       } else {
         break
       }
@@ -91,7 +91,7 @@ struct Station {
 
   @inline(__always)
   private mutating func advance(to instant: Int64) {
-    counters.area += present * (instant - settledAt)
+    counters.area = counters.area.saturatingAdding(present.saturatingMultiplied(by: instant - settledAt))
     settledAt = instant
   }
 
@@ -99,9 +99,9 @@ struct Station {
   mutating func reading(at now: Int64) -> StationReading {
     settle(now)
     var reading = counters
-    reading.residence += waiting * now - waitingArrivals
+    reading.residence = reading.residence.saturatingAdding(waiting &* now &- waitingArrivals)
     for job in jobs {
-      if job.arrival < now { reading.residence += now - job.arrival }
+      if job.arrival < now { reading.residence = reading.residence.saturatingAdding(now - job.arrival) }
       if job.begin < now { reading.busy += .nanoseconds(now - job.begin) }
     }
     return reading

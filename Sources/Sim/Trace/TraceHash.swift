@@ -4,7 +4,7 @@ import Primitives
 /// A hash that rolls over everything that nodes handle: time, node, kind, payload.
 struct TraceHash {
   enum Kind: UInt64 {
-    case start = 1, accepted, connected, received, disconnected, timer, disk, shutdown
+    case start = 1, accepted, connected, received, disconnected, timer, disk, shutdown, writable
   }
 
   private(set) var value: UInt64 = 0x9e37_79b9_7f4a_7c15
@@ -26,6 +26,7 @@ struct TraceHash {
       combine(time, node, kind: .disk, payload: UInt64(operation.value) ^ UInt64(error?.rawValue ?? 255) << 32)
     case .accepted(let connection): combine(time, node, kind: .accepted, payload: UInt64(connection.value))
     case .connected(let connection): combine(time, node, kind: .connected, payload: UInt64(connection.value))
+    case .writable(let connection): combine(time, node, kind: .writable, payload: UInt64(connection.value))
     case .disconnected(let connection): combine(time, node, kind: .disconnected, payload: UInt64(connection.value))
     }
   }

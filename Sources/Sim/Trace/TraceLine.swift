@@ -8,6 +8,7 @@ extension World {
       switch event {
       case .accepted(let connection): "accepted \(connection)"
       case .connected(let connection): "connected \(connection)"
+      case .writable(let connection): "may write on \(connection)"
       case .disconnected(let connection): "disconnected \(connection)"
       case .received(let frame, let connection):
         "received \(frame.count) bytes on \(connection), crc32c \(CRC32C.checksum(frame.joined))"

@@ -79,8 +79,7 @@ public final class World {
     machines.append(machine)
     machine.processor.add(machine)
     addressBook[address] = index
-    network.addNode(machines, seed: seed, measures: options.measures)
-    applyFaultsToLinks()
+    network.addNode(machine, measures: options.measures)
     return index
   }
 

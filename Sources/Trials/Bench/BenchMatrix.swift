@@ -69,7 +69,7 @@ public struct BenchMatrix {
       return own.count < seeds ? nil : (BenchRow(settings: plan.settings(ofRow: row), runs: own.map(\.run)), own.flatMap(\.files))
     }
     let report = BenchReport(
-      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, varied: plan.varied, rows: rows.map(\.row),
+      scenario: plan.scenario.name, about: plan.scenario.about, build: Trial.build, inputs: plan.inputs, varied: plan.varied, rows: rows.map(\.row),
       replay: plan.request.command)
     return BenchOutcome(report: report, files: rows.map(\.files), failures: failures)
   }
@@ -90,9 +90,12 @@ public struct BenchOutcome: Sendable {
   public var files: [[ResultFile]]
   public var failures: [BenchFailure]
 
-  /// The worst of all runs: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected.
+  /// The worst of all runs: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected. A search that found no rate
+  /// has shown nothing, and so has a benchmark without a run.
   public var exitCode: ExitCode {
-    let codes = report.results.map { ExitCode(rawValue: $0.exitCode) ?? .internalError } + failures.map(\.exitCode)
+    let searches = report.rows.flatMap(\.runs).compactMap(\.search).map { $0.recordsPerSecond == nil ? ExitCode.notExercised : .asExpected }
+    let codes = report.results.map { ExitCode(rawValue: $0.exitCode) ?? .internalError } + failures.map(\.exitCode) + searches
+    guard !codes.isEmpty else { return .notExercised }
     let order: [ExitCode] = [.internalError, .badInput, .notAsExpected, .notExercised]
     return order.first { codes.contains($0) } ?? .asExpected
   }
@@ -115,6 +118,7 @@ enum BenchAnswer: Codable {
 /// Runs the settings that stand on standard input, one a line, and answers each with a line, and one for each step of a search before it.
 public enum BenchWorker {
   public static func run() throws {
+    WorkerProcess.endWithItsParent()
     var plan: BenchPlan?
     while let line = readLine() {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
@@ -129,6 +133,6 @@ public enum BenchWorker {
   }
 
   private static func answer(_ answer: BenchAnswer) throws {
-    FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
+    WorkerProcess.answer(try JSONEncoder().encode(answer))
   }
 }

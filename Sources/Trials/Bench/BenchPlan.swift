@@ -10,6 +10,8 @@ public struct BenchPlan {
   public let scenario: Scenario
   public let varied: [VariedSetting]
   let objectives: [Objective]
+  /// What clients' settings became where they were not set, a line each.
+  public private(set) var warnings: [String] = []
 
   private let source: BenchSource
   private let keys: [VariedKey]
@@ -25,12 +27,33 @@ public struct BenchPlan {
     for (index, setting) in varied.enumerated() where varied[..<index].contains(where: { $0.key == setting.key }) {
       throw ScenarioError(at: Place(source: "--vary \(setting.option)"), "\(setting.key) is varied twice", remedy: "Give all its values in one --vary.")
     }
-    product = SettingProduct(varied: varied)
+    product = try Self.product(of: varied, seeds: request.seeds)
     if let variant = request.variant, keys.contains(.variant) {
       throw ScenarioError(at: Place(source: "--variant \(variant)"), "the variant is what is varied", remedy: "Leave --variant out, or vary something else.")
     }
     objectives = try Self.objectives(of: request, scenario, isAsked: request.searches || source.asksForSearch)
-    for row in 0..<product.count { _ = try ClusterSettings(scenario(ofRow: row)) }
+    for row in 0..<product.count {
+      let scenario = try scenario(ofRow: row)
+      try scenario.checkRecordCount()
+      for warning in try ClusterSettings(scenario).warnings where !warnings.contains(warning) { warnings.append(warning) }
+    }
+  }
+
+  /// Each run of each row is a part of the result.
+  private static let runLimit: UInt64 = 10_000
+
+  private static func product(of varied: [VariedSetting], seeds: ClosedRange<UInt64>) throws -> SettingProduct {
+    let product = SettingProduct(varied: varied)
+    let (seedCount, isEverySeed) = (seeds.upperBound - seeds.lowerBound).addingReportingOverflow(1)
+    let (runs, isOver) = UInt64(product?.count ?? .max).multipliedReportingOverflow(by: seedCount)
+    guard let product, !isEverySeed, !isOver, runs <= runLimit else {
+      let rows = product.map { grouped($0.count) } ?? "more than 9 quintillion"
+      throw ScenarioError(
+        at: Place(source: varied.isEmpty ? "--seeds" : "--vary \(varied.map(\.key).joined(separator: ", "))"),
+        "\(rows) settings with \(grouped(seedCount)) seeds each are too many runs",
+        remedy: "Vary less at a time, or with fewer seeds: \(grouped(runLimit)) runs at most.")
+    }
+    return product
   }
 
   private static func objectives(of request: BenchRequest, _ scenario: Scenario, isAsked: Bool) throws -> [Objective] {
@@ -46,6 +69,8 @@ public struct BenchPlan {
   public var rowCount: Int { product.count }
   /// One for each setting and seed.
   public var runCount: Int { rowCount * request.seeds.count }
+  /// What the result tells of what was run, beside its rows.
+  var inputs: BenchInputs { BenchInputs(files: source.files, overrides: request.overrides, objectives: objectives.map(\.text)) }
   public var isSearch: Bool { !objectives.isEmpty }
 
   /// What the OpenMessaging Benchmark shall call what the load is driven with.

@@ -55,7 +55,7 @@ struct ObjectiveMetric: Sendable, Equatable {
   private static let latencies = ["publish", "publishFromSend", "publishDelay", "endToEnd"]
   private static let points = ["mean", "min", "p50", "p75", "p90", "p95", "p99", "p99.9", "p99.99", "p99.999", "max"]
   private static let rates = ["throughput", "throughput.consume", "errors"]
-  private static let counts = ["lost", "permittedLoss", "failed", "unknown", "duplicated", "reordered", "backlog"]
+  private static let counts = ["lost", "permittedLoss", "violations", "deleted", "failed", "unknown", "duplicated", "reordered", "backlog"]
 
   init(_ name: String, at place: Place) throws {
     self.name = name
@@ -95,9 +95,9 @@ struct ObjectiveMetric: Sendable, Equatable {
   private func rate(of result: BenchResult) -> Double? {
     let throughput = result.metrics.throughput
     switch name {
-    case "throughput": return throughput.publish.recordsPerSecond
-    case "throughput.consume": return throughput.consume.recordsPerSecond
-    default: return throughput.errors.recordsPerSecond
+    case "throughput": return throughput.publish?.recordsPerSecond
+    case "throughput.consume": return throughput.consume?.recordsPerSecond
+    default: return throughput.errors?.recordsPerSecond
     }
   }
 
@@ -106,6 +106,8 @@ struct ObjectiveMetric: Sendable, Equatable {
     switch name {
     case "lost": return Double(delivery.lost)
     case "permittedLoss": return Double(delivery.permittedLoss)
+    case "violations": return Double(delivery.violations)
+    case "deleted": return Double(delivery.deleted)
     case "failed": return Double(delivery.failed)
     case "unknown": return Double(delivery.unknown)
     case "duplicated": return Double(delivery.duplicated)
@@ -124,7 +126,6 @@ struct ObjectiveMetric: Sendable, Equatable {
       case "publishDelay": latencies.publishDelay
       default: latencies.endToEnd
       }
-    guard summary.count > 0 else { return nil }
     switch name[name.index(after: dot)...] {
     case "mean": return summary.mean
     case "min": return summary.min

@@ -13,6 +13,36 @@ extension Scenario {
     }
   }
 
+  /// Whether everything is measured, from the beginning to the answer to the last record: where every producer sends a given number of records and the
+  /// file asks for no warm-up, as kafka-producer-perf-test does with --num-records.
+  var measuresAllRecords: Bool {
+    let limits = workload.compactMap { plan -> Bool? in if case .produce(let produce) = plan.role { produce.records != nil } else { nil } }
+    return !measure.hasOwnWarmup && !limits.isEmpty && limits.allSatisfy(\.self)
+  }
+
+  /// What of the beginning is not measured.
+  var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
+
+  /// The values of a run are told apart by 32 bits, and a benchmark keeps the times of each record.
+  private static let recordLimit = 4_000_000_000.0
+
+  /// Refuses schedules that ask for more records than a run can hold.
+  func checkRecordCount() throws {
+    var total = 0.0
+    for plan in workload {
+      guard case .produce(let produce) = plan.role else { continue }
+      let end = min(duration, plan.stop ?? duration)
+      let limit = produce.records.map { Double($0) * Double(plan.clients) } ?? .infinity
+      guard end > plan.start, let rate = produce.load.averageRate(from: .zero, to: end - plan.start) else { continue }
+      total += min(limit, rate.recordsPerSecond * (end - plan.start).seconds)
+      guard total <= Self.recordLimit else {
+        throw ScenarioError(
+          at: plan.place, "the schedules ask for \(grouped(Int64(rounding: total))) records within \(duration)",
+          remedy: "Shorten the duration or lower the rate: a run holds \(grouped(Int64(Self.recordLimit))) records at most.")
+      }
+    }
+  }
+
   /// How many groups read everything that is produced.
   var groupCount: Int {
     let produced = workload.filter { $0.groupCount == 0 }.flatMap(\.topics)
@@ -29,19 +59,19 @@ extension Scenario {
       guard to > from, let rate = produce.load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
       records += rate.recordsPerSecond * (to - from).seconds
     }
-    return Workloads.Rate(microrecordsPerSecond: Int64((records / (end - start).seconds * 1e6).rounded()))
+    return Workloads.Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
   /// which they share it. Where there is none, all producers share a constant load.
   func offering(_ recordsPerSecond: Double) -> Scenario {
-    let wanted = Int64((recordsPerSecond * 1e6).rounded())
+    let wanted = Int64(saturating: (recordsPerSecond * 1e6).rounded())
     var scenario = self
     let isOpen = workload.contains { plan in
       if case .produce(let produce) = plan.role { produce.load.isOpenLoop } else { false }
     }
     let producers = workload.filter { $0.groupCount == 0 }.count
-    let present = openRate.map { Int64(($0 * 1e6).rounded()) } ?? 1
+    let present = openRate.map { Int64(saturating: ($0 * 1e6).rounded()) } ?? 1
     for index in workload.indices {
       guard case .produce(var produce) = workload[index].role else { continue }
       if isOpen {
@@ -60,7 +90,7 @@ extension Scenario {
     onlyOpen.workload.removeAll { plan in
       if case .produce(let produce) = plan.role { !produce.load.isOpenLoop } else { true }
     }
-    let rate = onlyOpen.workload.isEmpty ? nil : onlyOpen.offeredRate(from: measure.warmup, to: duration)?.recordsPerSecond
+    let rate = onlyOpen.workload.isEmpty ? nil : onlyOpen.offeredRate(from: warmup, to: duration)?.recordsPerSecond
     return rate == 0 ? nil : rate
   }
 }

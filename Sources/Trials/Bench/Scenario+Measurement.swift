@@ -13,7 +13,8 @@ extension LawFacts.Producer {
       let configuration = settings.producerConfiguration(of: plan)
       return LawFacts.Producer(
         clients: plan.clients, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
-        maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none)
+        maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
+        maxRequestSize: configuration.maxRequestSize)
     }
   }
 }
@@ -22,7 +23,7 @@ extension Report.Rate {
   /// What the schedules of a scenario ask for behind the warm-up; nil where a producer follows none. The bytes of a second are those of the records
   /// that were sent, on average.
   init?(offeredBy scenario: Scenario, _ log: LoadLog) {
-    let warmup = min(scenario.measure.warmup, scenario.duration)
+    let warmup = scenario.warmup
     guard scenario.duration > warmup, let rate = scenario.offeredRate(from: warmup, to: scenario.duration)?.recordsPerSecond else { return nil }
     let bytes = log.records.reduce(0) { $0 + Int64($1.bytes) }
     self.init(recordsPerSecond: rate, bytesPerSecond: log.records.isEmpty ? 0 : rate * Double(bytes) / Double(log.records.count))

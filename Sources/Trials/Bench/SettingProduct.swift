@@ -4,7 +4,14 @@ import Report
 struct SettingProduct {
   let varied: [VariedSetting]
 
-  var count: Int { varied.reduce(1) { $0 * $1.values.count } }
+  let count: Int
+
+  /// nil where the combinations are more than can be counted.
+  init?(varied: [VariedSetting]) {
+    guard let count = VariedSetting.combinations(of: varied) else { return nil }
+    self.varied = varied
+    self.count = count
+  }
 
   subscript(row: Int) -> [ChosenSetting] {
     var rest = row

@@ -7,13 +7,16 @@ import Workloads
 extension Trial {
   /// What the run was measured to be, for `Metrics`. Call after `run`, of a trial that measures.
   func measurement(of result: TrialResult) -> MeasurementInput {
-    let warmup = min(scenario.measure.warmup, duration)
-    let window = origin + warmup..<origin + duration
     return MeasurementInput(
       log: log!, origin: origin, window: window, end: max(loadEnd, origin + duration), seriesWindow: scenario.measure.window,
-      offered: Report.Rate(offeredBy: scenario, log!), groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
+      offered: Report.Rate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
       faults: driver?.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
       delivery: DeliveryFacts(counts: StoredDelivery(result.delivery), lost: disturbed.lost, duplicated: disturbed.duplicated))
+  }
+
+  private var neverSent: Int? {
+    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? ProduceApplication)?.neverSent }
+    return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
   private func stationReports(_ window: Duration) -> [StationReport] {
@@ -40,8 +43,9 @@ extension Trial {
     let isAlwaysInSync = scenario.faults.isEmpty && observer.sightings[.isrShrink] == nil && (factors.min() ?? 1) > 1
     return LawFacts(
       producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
+      consumers: scenario.workload.reduce(0) { $0 + ($1.groupCount > 0 ? $1.processCount : 0) },
       networkBytesPerSecond: machine.isShared ? nil : machine.network.bandwidth, diskBytesPerSecond: machine.disk.writeBandwidth,
-      unwrittenBytes: machine.disk.dirtyLimit,
+      unwrittenBytes: machine.disk.dirtyLimit, sendBufferBytes: Int64(World.sendBuffer),
       followerRoundTrip: isAlwaysInSync ? (machine.isShared ? machine.network.loopbackLatency : machine.network.latency) * 2 : nil)
   }
 }

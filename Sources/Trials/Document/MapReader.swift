@@ -2,11 +2,14 @@ import Primitives
 
 /// Reads the keys of one mapping, strictly: a key that nobody asked for is an error that names the nearest one that exists.
 ///
-/// Reading is asking: `optional("brokers") { try $0.integer() }` both takes a key and makes it known. `finish()` comes last.
+/// Reading is asking: `optional("brokers") { try $0.integer() }` both takes a key and makes it known. What is wrong with a value is kept, and
+/// the next key is read; `finish()` comes last and throws all that was wrong together. `settle()` does so before, where what follows counts on
+/// what was read.
 struct MapReader {
   let value: Value
   private let entries: [Value.Entry]
   private var known: [String] = []
+  private var mistakes = Mistakes()
 
   init(_ value: Value) throws {
     guard case .map(let entries) = value.content else {
@@ -16,18 +19,30 @@ struct MapReader {
     self.entries = entries
   }
 
+  /// What stands behind a key; nil where the key is absent, or where its value is wrong, of which `finish` or `settle` will tell.
   mutating func optional<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result? {
     known.append(key)
     guard let entry = entries.first(where: { $0.key == key }) else { return nil }
-    return try read(entry.value)
+    return try mistakes.collect { try read(entry.value) }
   }
 
-  mutating func required<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result {
-    if let result = try optional(key, read) { return result }
-    // What looks like it is more likely misspelt than something else.
-    for entry in entries where !known.contains(entry.key) && nearestName(to: entry.key, among: [key]) != nil { throw unknown(entry, nearest: key) }
-    throw value.error("'\(key)' is missing", remedy: "Add \(key): ... here.")
+  /// What stands behind a key that must be there; nil where `finish` or `settle` will throw.
+  mutating func needed<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result? {
+    if !has(key) { mistakes.add(missing(key)) }
+    return try optional(key, read)
   }
+
+  /// What stands behind a key without which there is nothing to go on with: throws at once.
+  mutating func required<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result {
+    guard let result = try needed(key, read) else {
+      try mistakes.settle()
+      preconditionFailure("what is missing or wrong is a mistake")
+    }
+    return result
+  }
+
+  /// What stands behind a key that must be there, or something in its place until `finish` or `settle` throws.
+  mutating func required<Result>(_ key: String, or substitute: Result, _ read: (Value) throws -> Result) throws -> Result { try needed(key, read) ?? substitute }
 
   /// Whether a key is present. Makes it known.
   mutating func has(_ key: String) -> Bool {
@@ -38,15 +53,29 @@ struct MapReader {
   /// The keys that are present, in their order.
   var keys: [String] { entries.map(\.key) }
 
-  func finish() throws {
-    for entry in entries where !known.contains(entry.key) {
-      throw unknown(entry, nearest: nearestName(to: entry.key, among: known))
+  /// Judges what several keys say together.
+  mutating func check(_ body: () throws -> Void) throws { try mistakes.collect(body) }
+
+  /// Throws what was found wrong so far.
+  func settle() throws { try mistakes.settle() }
+
+  mutating func finish() throws {
+    for entry in entries where !known.contains(entry.key) { mistakes.add(unknown(entry, nearest: nearestName(to: entry.key, among: known))) }
+    try mistakes.settle()
+  }
+
+  private mutating func missing(_ key: String) -> ScenarioError {
+    // What looks like it is more likely misspelt than something else.
+    if let entry = entries.first(where: { !known.contains($0.key) && nearestName(to: $0.key, among: [key]) != nil }) {
+      known.append(entry.key)
+      return unknown(entry, nearest: key)
     }
+    return value.error("'\(key)' is missing", remedy: "Add \(key): ... here.")
   }
 
   private func unknown(_ entry: Value.Entry, nearest: String?) -> ScenarioError {
     ScenarioError(
-      at: entry.keyPlace, "unknown key '\(entry.key)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
+      at: entry.keyPlace, "unknown key '\(entry.key.quotable)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
       remedy: nearest.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.sorted().joined(separator: ", ")).")
   }
 }
@@ -56,7 +85,10 @@ extension Value {
     guard case .list(let elements) = content else {
       throw error("expected a list, found \(kind)", remedy: "Write [a, b] or one entry a line, each after a dash.")
     }
-    return try elements.map(read)
+    var mistakes = Mistakes()
+    let read = try elements.map { element in try mistakes.collect { try read(element) } }
+    try mistakes.settle()
+    return read.map { $0! }
   }
 
   /// A list, or a single element that stands for a list of one.
@@ -70,7 +102,12 @@ extension Value {
     guard case .map(let entries) = content else {
       throw error("expected settings, found \(kind)", remedy: "Write { name: value, ... }.")
     }
-    return try entries.map { Setting(name: $0.key, place: $0.keyPlace, value: try $0.value.string(), valueOf: $0.value) }
+    var mistakes = Mistakes()
+    let settings = try entries.compactMap { entry in
+      try mistakes.collect { Setting(name: entry.key, place: entry.keyPlace, value: try entry.value.string(), valueOf: entry.value) }
+    }
+    try mistakes.settle()
+    return settings
   }
 
   /// One of the words that stand for the cases of an enumeration.
@@ -79,7 +116,7 @@ extension Value {
     if let choice = Choice(rawValue: text) { return choice }
     let words = Choice.allCases.map(\.rawValue)
     throw error(
-      "unknown word '\(text)'",
+      "unknown word '\(text.quotable)'",
       remedy: nearestName(to: text, among: words).map { "Did you mean '\($0)'?" } ?? "One of \(words.joined(separator: ", ")).")
   }
 }

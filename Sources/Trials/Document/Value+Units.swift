@@ -27,17 +27,21 @@ extension Value {
     }
   }
 
-  func duration() throws -> Duration {
-    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.durationUnits[parts.unit],
-      let nanoseconds = parts.number.scaled(by: unit)
-    else { throw error("\(kind) is not a duration", remedy: "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s.") }
+  /// A length of time up to a bound; sums of a few of these fit every clock.
+  func duration(upTo limit: Duration = Bounds.duration) throws -> Duration {
+    let remedy = "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s."
+    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.durationUnits[parts.unit] else { throw error("\(kind) is not a duration", remedy: remedy) }
+    guard let nanoseconds = parts.number?.scaled(by: unit), nanoseconds <= limit.nanoseconds else {
+      throw error("\(kind) is too long", remedy: "Write at most \(limit.words).")
+    }
     return Duration(nanoseconds: nanoseconds)
   }
 
   /// A number of bytes: `100B`, `16KiB`, `1MB`.
   func byteCount() throws -> Int {
-    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.sizeUnits[parts.unit], let bytes = parts.number.scaled(by: unit)
-    else { throw error("\(kind) is not a size", remedy: "Write a number with B, KB, KiB, MB, MiB, GB or GiB, such as 100B or 16KiB.") }
+    let remedy = "Write a number with B, KB, KiB, MB, MiB, GB or GiB, such as 100B or 16KiB."
+    guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.sizeUnits[parts.unit] else { throw error("\(kind) is not a size", remedy: remedy) }
+    guard let bytes = parts.number?.scaled(by: unit), bytes <= Bounds.bytes else { throw error("\(kind) is too large", remedy: "Write at most 64TiB.") }
     return Int(bytes)
   }
 
@@ -45,19 +49,19 @@ extension Value {
   func rate(allowsZero: Bool = false) throws -> Rate {
     let remedy = "Write a number per unit of time, such as 100/s."
     guard let scalar, let slash = scalar.firstIndex(of: "/"), let unit = Self.durationUnits[String(scalar[scalar.index(after: slash)...])],
-      let parts = String(scalar[..<slash]).numberAndUnit, let factor = Self.countUnits[parts.unit],
-      let perUnit = parts.number.scaled(by: factor * 1_000_000)
+      let parts = String(scalar[..<slash]).numberAndUnit, let factor = Self.countUnits[parts.unit]
     else { throw error("\(kind) is not a rate", remedy: remedy) }
-    let perSecond = Int128(perUnit) * 1_000_000_000 / Int128(unit)
+    let perUnit = parts.number?.scaled(by: factor * 1_000_000)
+    let perSecond = perUnit.map { Int128($0) * 1_000_000_000 / Int128(unit) } ?? .max
     guard perSecond > 0 || (allowsZero && perUnit == 0), perSecond <= Int128(Rate.highest.microrecordsPerSecond) else {
-      throw error("\(kind) is not a rate that can be run", remedy: remedy)
+      throw error("\(kind) is not a rate that can be run", remedy: perSecond > 0 ? "Write at most 1000M/s." : remedy)
     }
     return Rate(microrecordsPerSecond: Int64(perSecond))
   }
 
   /// A decimal number without a unit, such as `0.5`.
   func decimal(in range: ClosedRange<Double>) throws -> Double {
-    guard let scalar, let parts = scalar.numberAndUnit, parts.unit.isEmpty, let number = Double(scalar.filter { $0 != "_" }) else {
+    guard let scalar, let parts = scalar.numberAndUnit, parts.unit.isEmpty, parts.number != nil, let number = Double(scalar.filter { $0 != "_" }) else {
       throw error("expected a number, found \(kind)", remedy: "Write a number without a unit, such as 0.5.")
     }
     guard range.contains(number) else {
@@ -67,11 +71,14 @@ extension Value {
   }
 
   /// Bytes per second: `10MB/s`, `1Gb/s` (bits).
-  func bandwidth() throws -> Int64 {
-    guard let scalar, scalar.hasSuffix("/s"), let parts = String(scalar.dropLast(2)).numberAndUnit,
-      let unit = Self.sizeUnits[parts.unit] ?? Self.bitUnits[parts.unit], let perSecond = parts.number.scaled(by: unit), perSecond > 0
-    else { throw error("\(kind) is not a bandwidth", remedy: "Write bytes or bits per second, such as 10MB/s or 1Gb/s.") }
-    return Self.sizeUnits[parts.unit] == nil ? perSecond / 8 : perSecond
+  func bandwidth(atLeast least: Int64 = 1) throws -> Int64 {
+    let remedy = "Write bytes or bits per second, such as 10MB/s or 1Gb/s."
+    guard let scalar, scalar.hasSuffix("/s"), let parts = String(scalar.dropLast(2)).numberAndUnit, let unit = Self.sizeUnits[parts.unit] ?? Self.bitUnits[parts.unit]
+    else { throw error("\(kind) is not a bandwidth", remedy: remedy) }
+    guard let perSecond = parts.number?.scaled(by: unit), perSecond <= Bounds.bytes else { throw error("\(kind) is too much", remedy: remedy) }
+    let bytes = Self.sizeUnits[parts.unit] == nil ? perSecond / 8 : perSecond
+    guard bytes >= least else { throw error("\(kind) is too little", remedy: least > 1 ? "Write at least \(least / 1_000)KB/s." : remedy) }
+    return bytes
   }
 
   private static let durationUnits: [String: Int64] = [
@@ -97,14 +104,15 @@ private struct Decimal {
 }
 
 extension String {
-  fileprivate var numberAndUnit: (number: Decimal, unit: String)? {
+  /// A number and what follows it. The number is nil where it is none that can be told apart: too many digits.
+  fileprivate var numberAndUnit: (number: Decimal?, unit: String)? {
     let number = prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
     let halves = number.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
     guard halves.count == 1 || halves.count == 2, !halves[0].isEmpty else { return nil }
     let fraction = halves.count == 2 ? halves[1] : ""
-    guard fraction.count <= 9, halves.count == 1 || !fraction.isEmpty, let digits = Int64(halves[0] + fraction) else { return nil }
+    guard fraction.count <= 9, halves.count == 1 || !fraction.isEmpty else { return nil }
     let scale = (0..<fraction.count).reduce(Int64(1)) { scale, _ in scale * 10 }
     let unit = dropFirst(number.count).drop { $0 == " " }
-    return (Decimal(digits: digits, scale: scale), String(unit))
+    return (Int64(halves[0] + fraction).map { Decimal(digits: $0, scale: scale) }, String(unit))
   }
 }

@@ -1,3 +1,4 @@
+import Primitives
 import Yams
 
 /// A value of a scenario document that knows where it stands.
@@ -27,8 +28,15 @@ struct Value: Equatable, Sendable {
     self.path = path
   }
 
+  /// Bytes of a text that is read at all.
+  static let textLimit = 4 << 20
+
   /// The document of a YAML text.
   static func parse(_ text: String, source: String) throws -> Value {
+    guard text.utf8.count <= textLimit else {
+      throw ScenarioError(at: Place(source: source), "the text has \(text.utf8.count) bytes", remedy: "It may have up to 4MiB.")
+    }
+    try YamlEvents.refuseAnchors(in: text, source: source)
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -55,11 +63,14 @@ struct Value: Equatable, Sendable {
         guard case .scalar(let name) = key else {
           throw ScenarioError(at: place, "a key must be a plain word", remedy: "Quote it if it holds braces or brackets.")
         }
+        guard name.string != "<<" else {
+          throw ScenarioError(at: Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0), "merge keys are not read", remedy: "Write the keys out.")
+        }
         let keyPlace = Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0)
         return Entry(key: name.string, keyPlace: keyPlace, value: try Value(value, source: source, path: path.isEmpty ? name.string : "\(path).\(name.string)"))
       })
     case .alias:
-      throw ScenarioError(at: place, "aliases are not supported", remedy: "Write the value out.")
+      throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.")
     }
   }
 
@@ -71,7 +82,7 @@ struct Value: Equatable, Sendable {
   /// What kind of value this is, in words.
   var kind: String {
     switch content {
-    case .scalar(let text): "'\(text)'"
+    case .scalar(let text): "'\(text.quotable)'"
     case .list: "a list"
     case .map: "a mapping"
     }
@@ -82,10 +93,28 @@ struct Value: Equatable, Sendable {
   }
 }
 
+extension String {
+  /// As a message may quote it: not too long, and without what would do something to a terminal.
+  var quotable: String {
+    let limit = 80
+    guard count > limit || hasControlCharacters else { return self }
+    let text = String(String.UnicodeScalarView(prefix(limit).unicodeScalars.map { $0.isControl ? "?" : $0 }))
+    return count > limit ? text + "…" : text
+  }
+
+  var hasControlCharacters: Bool { unicodeScalars.contains(where: \.isControl) }
+}
+
+extension Unicode.Scalar {
+  /// Of the control characters of ASCII and of Latin-1, and of those that turn the direction of writing.
+  var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value) }
+}
+
 extension YamlError {
   fileprivate var shortText: String {
     switch self {
     case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+    case .reader(let problem, _, let value, _): "\(problem) (\(value))"
     case .duplicatedKeysInMapping(let duplicates, _): "the key '\(duplicates.first ?? "")' stands twice in one mapping"
     default: "\(self)"
     }

@@ -37,7 +37,7 @@ public enum MachineLibrary {
           + "A profile of your own is named by its path, such as ./machine.yaml.")
     }
     let path = relativePath(name, namedAt: place, in: scenarioFile)
-    guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+    guard let data = contents(ofFileAt: path, upTo: Value.textLimit), let text = String(data: data, encoding: .utf8) else {
       throw ScenarioError(
         at: place, "there is no file \(path), or it is not UTF-8 text", remedy: "Name a machine profile, such as one that trial calibrate wrote.")
     }

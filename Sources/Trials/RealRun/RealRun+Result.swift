@@ -9,6 +9,8 @@ public struct RealOutcome {
   public var origin: Instant
   /// When nothing was under way any more.
   public var loadEnd: Instant
+  /// Records that the schedules wanted sent and that were not; nil where there are no schedules.
+  public var neverSent: Int?
   /// Within the measured window.
   public var stations: [StationReport]
   /// Written down by the auditor.
@@ -21,11 +23,12 @@ public struct RealOutcome {
   public var problems: [String]
 
   public init(
-    origin: Instant, loadEnd: Instant, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
+    origin: Instant, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
     problems: [String] = []
   ) {
     self.origin = origin
     self.loadEnd = loadEnd
+    self.neverSent = neverSent
     self.stations = stations
     self.audit = audit
     self.isAudited = isAudited
@@ -55,9 +58,9 @@ extension RealRun {
       let judgement = contract(history).judge { present[Int($0.number)] }
       disturbed = DisturbedValues(analysis, present: present)
       verdicts.append(judgement.verdict)
-      delivery.lost = judgement.violations
       delivery.permittedBy = judgement.permitted
       delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+      delivery.lost = judgement.violations + delivery.permittedLoss
     } else {
       verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }
@@ -68,7 +71,8 @@ extension RealRun {
     let window = outcome.origin + warmup..<outcome.origin + duration
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: window, end: max(outcome.loadEnd, outcome.origin + duration),
-      seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), groups: scenario.groupCount,
+      seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), neverSent: outcome.neverSent,
+      groups: scenario.groupCount,
       stations: outcome.stations, facts: facts,
       delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated))
     let metrics = Metrics(input)
@@ -77,7 +81,7 @@ extension RealRun {
       simulatedSeconds: duration.seconds,
       verdicts: verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
       delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems, replay: scenario.replayCommand(seed: seed),
-      exitCode: exitCode(verdicts, metrics, delivery).rawValue)
+      exitCode: exitCode(verdicts, metrics).rawValue)
     return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 
@@ -126,7 +130,7 @@ extension RealRun {
       brokers: scenario.cluster.brokers)
   }
 
-  private func exitCode(_ verdicts: [Verdict], _ metrics: Metrics, _ delivery: Delivery) -> ExitCode {
+  private func exitCode(_ verdicts: [Verdict], _ metrics: Metrics) -> ExitCode {
     let mustHold: (Verdict) -> Bool = { [scenario] verdict in
       switch scenario.expectation.holds {
       case .none: false
@@ -135,6 +139,6 @@ extension RealRun {
       }
     }
     if verdicts.contains(where: { $0.conclusion == .violated && mustHold($0) }) { return .notAsExpected }
-    return metrics.isValid && delivery.acked > 0 ? .asExpected : .notExercised
+    return metrics.isValid && metrics.isMeasured ? .asExpected : .notExercised
   }
 }

@@ -52,7 +52,7 @@ public struct RealRun {
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
     clients = RealClient.all(of: scenario, settings: settings, seed: seed)
-    notes = Self.notes(on: scenario.cluster, target)
+    notes = Self.notes(on: scenario.cluster, target) + settings.warnings
   }
 
   private static func notes(on cluster: ClusterPlan, _ target: Target) -> [String] {

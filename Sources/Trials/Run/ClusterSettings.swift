@@ -25,79 +25,163 @@ struct ClusterSettings {
   /// min.insync.replicas of each topic.
   let minimumCopies: [String: Int]
 
-  private let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
+  private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfiguration: ControllerConfiguration
   private let brokerConfigurations: [BrokerConfiguration]
   private let replicationSwitches: ReplicationSwitches
+  /// What clients' settings became where they were not set, a line each.
+  let warnings: [String]
   private let producers: [String: ProducerConfiguration]
   private let consumers: [String: ConsumerConfiguration]
 
   init(_ scenario: Scenario) throws {
     let cluster = scenario.cluster
     machine = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: scenario.file)
-    let switches = try SwitchCatalogue(cluster.switches)
-    replicationSwitches = switches.replication
-
-    let voter = Voter(id: Self.controllerID, address: Address(host: Self.controllerName, port: Self.controllerPort))
-    var controller = ControllerConfiguration(nodeID: Self.controllerID, clusterID: clusterID, voters: [voter])
-    controller.switches = switches.controller
-    for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
-
-    let fixed = (1...cluster.brokers).map { number in
-      [
-        ("node.id", String(number)), ("listeners", "PLAINTEXT://\(Self.brokerName(number)):\(Self.brokerPort)"),
-        ("controller.quorum.voters", "\(Self.controllerID)@\(Self.controllerName):\(Self.controllerPort)"),
-      ]
-    }
-    // One after another, so that an error is told at the place of its setting.
-    for setting in cluster.config {
-      let pair = [(setting.name, setting.plainValue)]
-      let isOfController = ControllerConfiguration.table.contains(setting.name)
-      if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply(pair, to: &controller) } }
-      if !isOfController || BrokerConfiguration.table.contains(setting.name) {
-        try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(fixed[0] + pair) }
-      }
-    }
-    controllerConfiguration = controller
-    let forBrokers = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
-    brokerConfigurations = try fixed.map { try BrokerConfiguration($0 + forBrokers) }
-
+    (controllerConfiguration, replicationSwitches) = try Self.controllerConfiguration(of: cluster)
+    brokerConfigurations = try Self.brokerConfigurations(of: cluster)
     let defaults = brokerConfigurations[0].log
-    var minimumCopies: [String: Int] = [:]
-    topics = try scenario.topics.map { topic in
-      var configuration = defaults
-      for setting in topic.config {
-        try setting.checked { () throws(ConfigurationError) in
-          configuration = try LogConfiguration.topicTable.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
-        }
-      }
-      minimumCopies[topic.name] = Int(configuration.minInsyncReplicas)
-      return TopicToCreate(name: topic.name, assignment: topic.assignment, config: topic.config.map { ($0.name, $0.plainValue) })
-    }
-    self.minimumCopies = minimumCopies
+    let topics = try scenario.topics.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
+    self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
+    minimumCopies = Dictionary(topics.map { ($0.plan.name, Int($0.configuration.minInsyncReplicas)) }, uniquingKeysWith: { first, _ in first })
 
-    let bootstrap = ("bootstrap.servers", (1...cluster.brokers).map { "\(Self.brokerName($0)):\(Self.brokerPort)" }.joined(separator: ","))
+    let bootstrap = Self.bootstrap(brokers: cluster.brokers)
     adminConfiguration = try AdminConfiguration([bootstrap])
     auditConfiguration = try ConsumerConfiguration([bootstrap, ("client.id", "audit"), ("auto.offset.reset", "earliest")])
     var producers: [String: ProducerConfiguration] = [:]
     var consumers: [String: ConsumerConfiguration] = [:]
     for plan in scenario.workload {
-      let given = [bootstrap, ("client.id", plan.name)].filter { given in !plan.config.contains { $0.name == given.0 } }
       switch plan.role {
-      case .produce: producers[plan.name] = try plan.configuration(given) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
-      case .consume:
-        let reset = plan.config.contains { $0.name == "auto.offset.reset" } ? [] : [("auto.offset.reset", "earliest")]
-        consumers[plan.name] = try plan.configuration(given + reset) { (values) throws(ConfigurationError) in try ConsumerConfiguration(values) }
+      case .produce: producers[plan.name] = try Self.producerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
+      case .consume: consumers[plan.name] = try Self.consumerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
       }
     }
     self.producers = producers
     self.consumers = consumers
+    warnings = scenario.workload.flatMap { plan in
+      (producers[plan.name]?.connection ?? consumers[plan.name]?.connection)?.adjustments.map { "\(plan.name): \($0)" } ?? []
+    }
   }
+
+  // MARK: Checks
+
+  /// Judges everything that a cluster is set to, by itself. Throws a `ScenarioError`.
+  static func check(_ cluster: ClusterPlan, file: String) throws {
+    var mistakes = Mistakes()
+    try mistakes.collect { _ = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: file) }
+    try mistakes.collect { _ = try controllerConfiguration(of: cluster) }
+    try mistakes.collect { _ = try brokerConfigurations(of: cluster) }
+    try mistakes.settle()
+  }
+
+  /// Judges the settings of a topic by themselves.
+  static func check(ofTopic settings: [Setting]) throws { _ = try configuration(ofTopic: settings, over: LogConfiguration()) }
+
+  /// Judges the settings of producers by themselves.
+  static func check(ofProducer settings: [Setting], at place: Place) throws { _ = try producerConfiguration(named: "client", settings, bootstrap(brokers: 1), at: place) }
+
+  /// Judges the settings of consumers by themselves.
+  static func check(ofConsumer settings: [Setting], at place: Place) throws { _ = try consumerConfiguration(named: "client", settings, bootstrap(brokers: 1), at: place) }
+
+  // MARK: One configuration each
+
+  private static func controllerConfiguration(of cluster: ClusterPlan) throws -> (ControllerConfiguration, ReplicationSwitches) {
+    var mistakes = Mistakes()
+    let switches = try mistakes.collect { try SwitchCatalogue(cluster.switches) }
+    let voter = Voter(id: controllerID, address: Address(host: controllerName, port: controllerPort))
+    var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [voter])
+    for feature in cluster.features {
+      if let level = try mistakes.collect({ try feature.featureLevel() }) { controller.bootstrapFeatures[feature.name] = level }
+    }
+    for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
+      try mistakes.collect {
+        try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
+      }
+    }
+    try mistakes.settle()
+    controller.switches = switches!.controller
+    return (controller, switches!.replication)
+  }
+
+  private static func brokerConfigurations(of cluster: ClusterPlan) throws -> [BrokerConfiguration] {
+    let fixed = (1...cluster.brokers).map { number in
+      [
+        ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
+        ("controller.quorum.voters", "\(controllerID)@\(controllerName):\(controllerPort)"),
+      ]
+    }
+    // One after another, so that an error is told at the place of its setting.
+    var mistakes = Mistakes()
+    for setting in cluster.config where !ControllerConfiguration.table.contains(setting.name) || BrokerConfiguration.table.contains(setting.name) {
+      try mistakes.collect {
+        guard setting.name != "broker.rack" else {
+          throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
+        }
+        try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(fixed[0] + [(setting.name, setting.plainValue)]) }
+      }
+    }
+    try mistakes.settle()
+    let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
+    do throws(ConfigurationError) {
+      var configurations: [BrokerConfiguration] = []
+      for own in fixed { configurations.append(try BrokerConfiguration(own + given)) }
+      return configurations
+    } catch {
+      throw ScenarioError(at: cluster.config.first?.place ?? cluster.place, "\(error)", remedy: "Change one of them.")
+    }
+  }
+
+  private static func configuration(ofTopic settings: [Setting], over defaults: LogConfiguration) throws -> LogConfiguration {
+    var configuration = defaults
+    var mistakes = Mistakes()
+    for setting in settings {
+      try mistakes.collect {
+        try setting.checked { () throws(ConfigurationError) in
+          configuration = try LogConfiguration.topicTable.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
+        }
+      }
+    }
+    try mistakes.settle()
+    return configuration
+  }
+
+  private static func bootstrap(brokers: Int) -> (String, String) {
+    ("bootstrap.servers", (1...brokers).map { "\(brokerName($0)):\(brokerPort)" }.joined(separator: ","))
+  }
+
+  private static func producerConfiguration(named name: String, _ settings: [Setting], _ bootstrap: (String, String), at place: Place) throws -> ProducerConfiguration {
+    try configuration([bootstrap, ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
+  }
+
+  private static func consumerConfiguration(named name: String, _ settings: [Setting], _ bootstrap: (String, String), at place: Place) throws -> ConsumerConfiguration {
+    try configuration([bootstrap, ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place) { (values) throws(ConfigurationError) in
+      try ConsumerConfiguration(values)
+    }
+  }
+
+  /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
+  /// is to blame.
+  private static func configuration<Configuration>(
+    _ given: [(String, String)], _ settings: [Setting], at place: Place, _ make: ([(String, String)]) throws(ConfigurationError) -> Configuration
+  ) throws -> Configuration {
+    let given = given.filter { given in !settings.contains { $0.name == given.0 } }
+    var mistakes = Mistakes()
+    for setting in settings {
+      try mistakes.collect { try setting.checked { () throws(ConfigurationError) in _ = try make(given + [(setting.name, setting.plainValue)]) } }
+    }
+    try mistakes.settle()
+    do throws(ConfigurationError) {
+      return try make(given + settings.map { ($0.name, $0.plainValue) })
+    } catch {
+      throw ScenarioError(at: placeOfBlame(error), "\(error)", remedy: "Change one of them.")
+    }
+  }
+
+  // MARK: Nodes
 
   func makeController(_ host: any NodeHost) -> any Node { ControllerNode(host: host, configuration: controllerConfiguration, rules: .ofBrokers(defaults: brokerConfigurations[0].log)) }
 
   func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
-    BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: clusterID, switches: replicationSwitches)
+    BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: replicationSwitches)
   }
 
   func producerConfiguration(of plan: WorkloadPlan) -> ProducerConfiguration { producers[plan.name]! }
@@ -105,18 +189,10 @@ struct ClusterSettings {
 }
 
 extension WorkloadPlan {
-  /// The configuration of the entry's clients. An error is told at the place of the setting that is to blame.
-  fileprivate func configuration<Configuration>(
-    _ given: [(String, String)], _ make: ([(String, String)]) throws(ConfigurationError) -> Configuration
-  ) throws -> Configuration {
-    for setting in config {
-      try setting.checked { () throws(ConfigurationError) in _ = try make(given + [(setting.name, setting.plainValue)]) }
-    }
-    do throws(ConfigurationError) {
-      return try make(given + config.map { ($0.name, $0.plainValue) })
-    } catch {
-      throw ScenarioError(at: place, "\(error)", remedy: "Change one of them.")
-    }
+  /// Settings that contradict each other may come from another file than the entry: the last of them that was given is named.
+  private func placeOfBlame(_ error: ConfigurationError) -> Place {
+    guard case .contradiction(let names, _) = error else { return place }
+    return config.last { names.contains($0.name) }?.place ?? place
   }
 }
 
@@ -147,7 +223,7 @@ extension Setting {
   var plainValue: String {
     if Int64(value) != nil { return value }
     if let bytes = try? valueOf.byteCount() { return String(bytes) }
-    if let duration = try? valueOf.duration() {
+    if let duration = try? valueOf.duration(upTo: Duration(nanoseconds: .max)) {
       if name.hasSuffix(".ms") { return String(duration.milliseconds) }
       if name.hasSuffix(".seconds") { return String(duration.milliseconds / 1_000) }
     }

@@ -48,8 +48,8 @@ extension FaultDriver {
     case .clock(let fault): return apply(fault, entry)
     case .admin(let action):
       tell("the operator asks: \(action.words)")
-      hit(entry)
-      operate(action)
+      // What the cluster refuses was not done to it.
+      operate(action) { [unowned self] in hit(entry) }
       return true
     case .random: return false
     }
@@ -175,12 +175,13 @@ extension AdminAction {
   var words: String {
     switch self {
     case .electLeader(let partition, let unclean): "\(unclean ? "unclean" : "preferred") election of \(partition)"
-    case .reassign(let partition, let replicas): "replicas of \(partition) to be \(replicas.map(\.description).joined(separator: ", "))"
+    case .reassign(let partition, let replicas?): "replicas of \(partition) to be \(replicas.map(\.description).joined(separator: ", "))"
+    case .reassign(let partition, nil): "the reassignment of \(partition) taken back"
     case .alterTopicConfig(let topic, let config): "settings of \(topic): \(config.map { "\($0.name)=\($0.value)" }.joined(separator: ", "))"
     case .createPartitions(let topic, let total): "\(topic) to have \(total) partitions"
     case .deleteRecords(let partition, let before): "records of \(partition) before \(before) deleted"
     case .deleteTopic(let topic): "topic \(topic) deleted"
-    case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partitions"
+    case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
     }
   }
 }

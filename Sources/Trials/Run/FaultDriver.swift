@@ -25,8 +25,8 @@ final class FaultDriver {
   let origin: Instant
   /// Tells the story of what the operator and fate do.
   let tell: (String) -> Void
-  /// Carries out what an operator asks the cluster for.
-  let operate: (AdminAction) -> Void
+  /// Carries out what an operator asks the cluster for, and says when the cluster has done it.
+  let operate: (AdminAction, _ onDone: @escaping () -> Void) -> Void
   private(set) var entries: [Entry]
   /// Brokers whose log may lack what they acknowledged: since a power loss or a new disk, until they are in sync again.
   private(set) var tainted: Set<NodeID> = []
@@ -39,7 +39,7 @@ final class FaultDriver {
   private var randomDrivers: [RandomFaultDriver] = []
 
   init(
-    plans: [FaultPlan], world: World, schedule: Schedule, nodes: NodeTable, view: ClusterViewHolder, origin: Instant, tell: @escaping (String) -> Void, operate: @escaping (AdminAction) -> Void
+    plans: [FaultPlan], world: World, schedule: Schedule, nodes: NodeTable, view: ClusterViewHolder, origin: Instant, tell: @escaping (String) -> Void, operate: @escaping (AdminAction, @escaping () -> Void) -> Void
   ) {
     self.world = world
     self.schedule = schedule
@@ -142,7 +142,7 @@ final class FaultDriver {
   /// A broker that is in every ISR that it belongs to, in its new life, holds everything acknowledged again.
   func noteInSync(_ members: [NodeID]) {
     for broker in members where registeredAnew.contains(broker) {
-      let isInSync = nodes.assignments.keys.sorted().allSatisfy { partition in
+      let isInSync = nodes.partitions.allSatisfy { partition in
         !nodes.replicas(of: partition).contains(broker) || view.cluster[partition].isr.contains(broker)
       }
       guard isInSync else { continue }
@@ -229,7 +229,18 @@ struct NodeTable {
   var controller: NodeIndex
   var brokers: [NodeIndex]
   var clients: [(name: String, nodes: [NodeIndex])]
-  var assignments: [TopicPartition: [NodeID]]
+  var assignments: [TopicPartition: [NodeID]] {
+    didSet { partitions = assignments.keys.sorted() }
+  }
+  /// Those of the assignments, in order.
+  private(set) var partitions: [TopicPartition] = []
+
+  init(controller: NodeIndex, brokers: [NodeIndex]) {
+    self.controller = controller
+    self.brokers = brokers
+    clients = []
+    assignments = [:]
+  }
 
   /// Brokers are numbered from 1.
   func broker(_ id: NodeID) -> NodeIndex? {

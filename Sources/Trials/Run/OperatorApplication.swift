@@ -42,39 +42,44 @@ final class OperatorApplication: Node {
   }
 
   /// Asks the cluster for something, once. A refusal is told in the story.
-  func carryOut(_ action: AdminAction) {
+  /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
+  func carryOut(_ action: AdminAction, onDone: @escaping () -> Void) {
     switch action {
     case .electLeader(let partition, let unclean):
       admin.electLeaders(unclean ? .unclean : .preferred, of: [partition]) { [unowned self] result in
         switch result {
-        case .success(let results): tell(action, results)
+        case .success(let results): end(action, results, onDone)
         case .failure(let error): tell(action, error)
         }
       }
     case .reassign(let partition, let replicas):
-      admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in tell(action, $0) }
+      admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in end(action, $0, onDone) }
     case .alterTopicConfig(let topic, let config):
       let changes = config.map { ConfigChange($0.name, .set, $0.value) }
-      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in tell(action, [(key: topic, result: $0)]) }
+      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in end(action, [(key: topic, result: $0)], onDone) }
     case .createPartitions(let topic, let total):
-      admin.createPartitions([(topic, total, nil)]) { [unowned self] in tell(action, $0) }
+      admin.createPartitions([(topic, total, nil)]) { [unowned self] in end(action, $0, onDone) }
     case .deleteRecords(let partition, let before):
-      admin.deleteRecords([(partition, before)]) { [unowned self] in tell(action, $0) }
+      admin.deleteRecords([(partition, before)]) { [unowned self] in end(action, $0, onDone) }
     case .deleteTopic(let topic):
-      admin.deleteTopics([topic]) { [unowned self] in tell(action, $0) }
+      admin.deleteTopics([topic]) { [unowned self] in end(action, $0, onDone) }
     case .createTopic(let topic, let partitions, let factor):
-      admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in tell(action, $0) }
+      admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in end(action, $0, onDone) }
     }
   }
 
-  private func tell<Key, Value>(_ action: AdminAction, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
+  private func end<Key, Value>(_ action: AdminAction, _ results: [(key: Key, result: Result<Value, AdminError>)], _ onDone: () -> Void) {
+    var isDone = !results.isEmpty
     for (_, result) in results {
-      if case .failure(let error) = result { tell(action, error) }
+      guard case .failure(let error) = result else { continue }
+      isDone = false
+      tell(action, error)
     }
+    if isDone { onDone() }
   }
 
   private func tell(_ action: AdminAction, _ error: AdminError) {
-    reactor.host.report(.note("was refused \(action.words): \(error)"))
+    reactor.host.report(.warning("is refused: \(action.words): \(error)"))
   }
 }
 

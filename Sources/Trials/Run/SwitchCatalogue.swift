@@ -24,19 +24,23 @@ struct SwitchCatalogue {
     ])
 
   init(_ settings: [Setting]) throws {
-    for setting in settings {
-      let pair = [(setting.name, setting.value)]
-      let isOfController = ControllerSwitches.table.contains(setting.name)
-      guard isOfController || Self.replicationTable.contains(setting.name) else {
-        let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
-        throw ScenarioError(
-          at: setting.place, "there is no switch '\(setting.name)'",
-          remedy: nearestName(to: setting.name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
-      }
-      if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerSwitches.table.apply(pair, to: &controller) } }
-      if Self.replicationTable.contains(setting.name) {
-        try setting.checked { () throws(ConfigurationError) in try Self.replicationTable.apply(pair, to: &replication) }
-      }
+    var mistakes = Mistakes()
+    for setting in settings { try mistakes.collect { try apply(setting) } }
+    try mistakes.settle()
+  }
+
+  private mutating func apply(_ setting: Setting) throws {
+    let pair = [(setting.name, setting.value)]
+    let isOfController = ControllerSwitches.table.contains(setting.name)
+    guard isOfController || Self.replicationTable.contains(setting.name) else {
+      let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
+      throw ScenarioError(
+        at: setting.place, "there is no switch '\(setting.name.quotable)'",
+        remedy: nearestName(to: setting.name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
+    }
+    if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerSwitches.table.apply(pair, to: &controller) } }
+    if Self.replicationTable.contains(setting.name) {
+      try setting.checked { () throws(ConfigurationError) in try Self.replicationTable.apply(pair, to: &replication) }
     }
   }
 }

@@ -40,10 +40,15 @@ public final class Trial {
   let log: LoadLog?
   /// What the stations had counted at the begin and at the end of the measured window.
   private(set) var readings: (atBegin: [StationReading], atEnd: [StationReading]) = ([], [])
+  /// What of the run is measured.
+  private(set) var window = Instant.zero..<Instant.zero
   private(set) var nodes: NodeTable! = nil
   private(set) var driver: FaultDriver! = nil
   /// When the scenario's clock started.
   private(set) var origin = Instant.zero
+  private lazy var allPartitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
+  /// While the cluster comes up: which of them was not at rest yet.
+  private var busyPartition = 0
   private var operatorNode: NodeIndex! = nil
   private var auditNode: NodeIndex! = nil
   let duration: Duration
@@ -84,7 +89,7 @@ public final class Trial {
     operatorNode = world.addNode(name: "operator", isClient: true) { [settings] host in
       OperatorApplication(host: host, configuration: settings.adminConfiguration)
     }
-    nodes = NodeTable(controller: controller, brokers: brokers, clients: [], assignments: [:])
+    nodes = NodeTable(controller: controller, brokers: brokers)
     observer.nodes = nodes
   }
 
@@ -139,16 +144,23 @@ public final class Trial {
   private var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
 
   /// Every partition of the scenario has a leader that knows it, and a full ISR.
+  ///
+  /// Asked after most events: it begins with the partition that was not at rest when it was asked last.
   private var isClusterAtRest: Bool {
     observer.clearChange()
-    return scenario.topics.allSatisfy { topic in
-      (0..<topic.partitionCount).allSatisfy { number in
-        let name = TopicPartition(topic.name, Int32(number))
-        let view = observer.view.cluster[name]
-        guard let leader = partition(name, at: view.leader), leader.isLeader else { return false }
-        return leader.isr.count == leader.replicas.count
+    for step in allPartitions.indices {
+      let index = (busyPartition + step) % allPartitions.count
+      guard isAtRest(allPartitions[index]) else {
+        busyPartition = index
+        return false
       }
     }
+    return true
+  }
+
+  private func isAtRest(_ name: TopicPartition) -> Bool {
+    guard let leader = partition(name, at: observer.view.cluster[name].leader), leader.isLeader else { return false }
+    return leader.isr.count == leader.replicas.count
   }
 
   private func failedSetup() -> TrialResult {
@@ -174,24 +186,40 @@ public final class Trial {
     driver = FaultDriver(
       plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: origin,
       tell: { [unowned self] in observer.tell("fate", $0, .fault) },
-      operate: { [unowned self] in operatorApplication?.carryOut($0) })
+      operate: { [unowned self] action, onDone in operatorApplication?.carryOut(action, onDone: onDone) })
     driver.willKill = { [unowned self] in noteKill(of: $0) }
     driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
+    for warning in settings.warnings { observer.tell("trial", warning, .event) }
     observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: duration)
   }
 
   /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
   private func runScenario() {
-    world.run(until: origin + min(scenario.measure.warmup, duration))
+    let begin = origin + min(scenario.warmup, duration), end = origin + duration
+    world.run(until: begin)
     readings.atBegin = world.stations
-    world.run(until: origin + duration)
+    // Where all records are measured, until the last of them is answered.
+    var busy = log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.1 } : []
+    if busy.isEmpty { world.run(until: end) } else { world.runUntil(end) { hasSentAll(&busy) } }
     readings.atEnd = world.stations
+    // The last answer is a part of what is measured.
+    window = begin..<min(max(world.now + .nanoseconds(1), begin + .nanoseconds(1)), end)
+    world.run(until: end)
+  }
+
+  /// Whether every producer has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
+  private func hasSentAll(_ busy: inout [NodeIndex]) -> Bool {
+    while let node = busy.last {
+      if let producer = world.object(of: node) as? ProduceApplication, !producer.isDone { return false }
+      busy.removeLast()
+    }
+    return true
   }
 
   private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
-    let name = plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)"
+    let name = plan.processName(number)
     let start = origin + plan.start
     let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
     let settings = settings
@@ -359,9 +387,9 @@ public final class Trial {
       let judgement = observer.contract.judge { present[Int($0.number)] }
       if log != nil { disturbed = DisturbedValues(analysis, present: present) }
       verdicts.append(judgement.verdict)
-      delivery.lost = judgement.violations
       delivery.permittedBy = judgement.permitted
       delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+      delivery.lost = judgement.violations + delivery.permittedLoss
     } else {
       verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }

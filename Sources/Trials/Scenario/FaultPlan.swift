@@ -94,7 +94,8 @@ struct NamedValue: Equatable {
 
 enum AdminAction: Equatable {
   case electLeader(TopicPartition, unclean: Bool)
-  case reassign(TopicPartition, [NodeID])
+  /// nil takes back a reassignment that is under way (KIP-455).
+  case reassign(TopicPartition, [NodeID]?)
   case alterTopicConfig(String, [NamedValue])
   case createPartitions(String, total: Int32)
   case deleteRecords(TopicPartition, before: Offset)

@@ -3,14 +3,19 @@ import Wire
 
 /// Reads the entries below `faults`.
 struct FaultReader {
-  let clients: [String]
-  let brokers: Int
+  let names: DeclaredNames
+  /// Of the scenario; nil where the file does not say it rightly.
+  let duration: Duration?
   /// Names of the entries so far: what `after` and `release` may refer to.
-  private(set) var names: [String] = []
+  private(set) var entries: [String] = []
+  /// Those of them that were given, and did not come of their words.
+  private var given: Set<String> = []
+  /// Topics that admin actions so far create.
+  private var created: Set<String> = []
 
-  init(clients: [String], brokers: Int) {
-    self.clients = clients
-    self.brokers = brokers
+  init(names: DeclaredNames, duration: Duration?) {
+    self.names = names
+    self.duration = duration
   }
 
   static let words = [
@@ -21,21 +26,102 @@ struct FaultReader {
   mutating func read(_ value: Value) throws -> FaultPlan {
     var map = try MapReader(value)
     let (word, argument) = try action(of: value, &map)
-    let name = try map.optional("name") { try $0.string() }
+    let name = try map.optional("name") { try entryName($0) }
     let start = try startMoment(&map, value)
-    let every = try map.optional("every") { try $0.duration() }
+    let every = try map.optional("every") { try interval($0, word) }
     // Of a message fault, `times` counts messages and is read with the fault itself.
     let times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
-    let plan = FaultPlan(
-      name: name ?? word, start: start, end: try map.optional("to") { .time(try $0.duration()) }, every: every, times: times,
-      action: try read(word, argument, &map), place: value.place)
-    try map.finish()
-    if times != nil, every == nil {
-      throw value.error("'times' needs 'every'", remedy: "Add every: 5s, or leave times out.")
+    let end = try map.optional("to") { try endMoment($0, from: start) }
+    let hasEnd = map.has("to")
+    var fault: FaultAction?
+    do {
+      fault = try read(word, argument, &map)
+    } catch let error as ScenarioError {
+      try map.check { throw error }
     }
-    names.append(plan.name)
-    return plan
+    if times != nil, !map.has("every") {
+      try map.check { throw value.error("'times' needs 'every'", remedy: "Add every: 5s, or leave times out.") }
+    }
+    if let start, let every { try map.check { try checkRepetitions(from: start, every: every, times: times, at: value) } }
+    if case .random(let faults)? = fault, let start { try map.check { try checkWindow(of: faults, from: start, to: end, isOpen: !hasEnd, at: value) } }
+    // What later entries may refer to is there whether or not this one is right.
+    entries.append(name ?? word)
+    if let name { given.insert(name) }
+    try map.finish()
+    if case .admin(.createTopic(let topic, _, _))? = fault { created.insert(topic) }
+    return FaultPlan(name: name ?? word, start: start!, end: end, every: every, times: times, action: fault!, place: value.place)
   }
+
+  private func entryName(_ value: Value) throws -> String {
+    let name = try value.string()
+    guard (1...Bounds.name).contains(name.count), !name.hasControlCharacters, !name.contains(where: { "()[]+/".contains($0) }), name != "all" else {
+      throw value.error("'\(name.quotable)' cannot name an entry", remedy: "Write up to \(Bounds.name) letters, without brackets, slashes and plus signs.")
+    }
+    guard !given.contains(name) else { throw value.error("two entries are named '\(name)'", remedy: "Give each a name of its own.") }
+    return name
+  }
+
+  // MARK: Times
+
+  private func interval(_ value: Value, _ word: String) throws -> Duration {
+    guard word != "random" else { throw value.error("random draws its times by itself", remedy: "Write every inside of it: random: { profile: calm, every: 4s }.") }
+    let every = try value.duration()
+    guard every >= .milliseconds(1) else { throw value.error("\(value.kind) is too short", remedy: "Write at least 1ms.") }
+    return every
+  }
+
+  private func checkRepetitions(from start: Moment, every: Duration, times: Int?, at value: Value) throws {
+    guard let duration else { return }
+    let count = min(remaining(of: duration, from: start).nanoseconds / every.nanoseconds, Int64(times ?? .max))
+    guard count <= Bounds.repetitions else {
+      throw value.error("this entry would repeat \(count) times", remedy: "An entry may repeat \(Bounds.repetitions) times: write a longer time behind every, or add times: 10.")
+    }
+  }
+
+  private func checkWindow(of faults: RandomFaults, from start: Moment, to end: Moment?, isOpen: Bool, at value: Value) throws {
+    guard !isOpen else { throw value.error("this says no end", remedy: "Faults by chance need a window: add to: 35s.") }
+    guard let duration, case .time(let stop)? = end else { return }
+    let count = remaining(of: min(duration, stop), from: start).nanoseconds / max(1, faults.meanInterval.nanoseconds)
+    guard count <= Bounds.repetitions else {
+      throw value.error("about \(count) faults would be drawn", remedy: "An entry may draw \(Bounds.repetitions): write a longer time behind every.")
+    }
+  }
+
+  private func remaining(of whole: Duration, from start: Moment) -> Duration {
+    guard case .time(let start) = start else { return whole }
+    return max(.zero, whole - start)
+  }
+
+  private func time(_ value: Value) throws -> Moment {
+    let time = try value.duration()
+    if let duration, time >= duration {
+      throw value.error("\(value.kind) comes when the scenario is over", remedy: "Write a time below its duration of \(duration.words), or a longer duration.")
+    }
+    return .time(time)
+  }
+
+  private func endMoment(_ value: Value, from start: Moment?) throws -> Moment {
+    let end = try value.duration()
+    if case .time(let start)? = start, end <= start {
+      throw value.error("the entry would end before it begins", remedy: "Write a time above \(start.words); times count from the beginning of the scenario.")
+    }
+    return .time(end)
+  }
+
+  private func startMoment(_ map: inout MapReader, _ value: Value) throws -> Moment? {
+    let given = ["at", "from", "after"].filter { map.has($0) }
+    guard given.count == 1 else {
+      try map.check {
+        throw value.error(
+          given.isEmpty ? "this entry says no time" : "this entry says more than one time",
+          remedy: "Write one of at: 2s, from: 2s, or after: election(t-0).")
+      }
+      return nil
+    }
+    return try map.optional(given[0]) { given[0] == "after" ? try Moment(after: $0, entries: entries, names) : try time($0) }
+  }
+
+  // MARK: Words
 
   /// The word of an entry and what stands behind it: `kill: 2`, or `do: kill, node: 2`.
   private func action(of value: Value, _ map: inout MapReader) throws -> (String, Value) {
@@ -63,25 +149,11 @@ struct FaultReader {
 
   private func unknown(_ word: String, at value: Value) -> ScenarioError {
     value.error(
-      "there is no fault '\(word)'",
+      "there is no fault '\(word.quotable)'",
       remedy: nearestName(to: word, among: Self.words).map { "Did you mean '\($0)'?" } ?? "Known: \(Self.words.joined(separator: ", ")).")
   }
 
-  private func startMoment(_ map: inout MapReader, _ value: Value) throws -> Moment {
-    let moments = [
-      try map.optional("at") { Moment.time(try $0.duration()) },
-      try map.optional("from") { Moment.time(try $0.duration()) },
-      try map.optional("after") { try Moment(after: $0, entries: names) },
-    ].compactMap { $0 }
-    guard moments.count == 1 else {
-      throw value.error(
-        moments.isEmpty ? "this entry says no time" : "this entry says more than one time",
-        remedy: "Write one of at: 2s, from: 2s, or after: election(t-0).")
-    }
-    return moments[0]
-  }
-
-  private func node(_ value: Value) throws -> NodeSelector { try NodeSelector(value, clients: clients, brokers: brokers) }
+  private func node(_ value: Value) throws -> NodeSelector { try NodeSelector(value, names) }
 
   private func nodes(_ value: Value) throws -> [NodeSelector] { try value.oneOrMore(node) }
 
@@ -100,14 +172,22 @@ struct FaultReader {
     case "partition":
       let groups = try argument.list { try $0.oneOrMore(node) }
       guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
+      for (index, group) in groups.enumerated() {
+        for node in group where groups[..<index].contains(where: { $0.contains { $0.overlaps(node) } }) {
+          throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
+        }
+      }
       return .partition(groups)
     case "cut": return try reading(argument) { .cut(from: try $0.required("from", nodes), to: try $0.required("to", nodes)) }
-    case "heal": return .heal
+    case "heal":
+      _ = try nodes(argument)
+      return .heal
     case "slow":
       return try reading(argument) {
         let fault = FaultAction.slow(
           from: try $0.required("from", nodes), to: try $0.required("to", nodes), latency: try $0.optional("latency") { try $0.duration() },
-          bandwidth: try $0.optional("bandwidth") { try $0.bandwidth() })
+          bandwidth: try $0.optional("bandwidth") { try $0.bandwidth(atLeast: 1_000) })
+        try $0.settle()
         if case .slow(_, _, nil, nil) = fault { throw argument.error("nothing gets slow", remedy: "Add latency: 50ms or bandwidth: 1MB/s.") }
         return fault
       }
@@ -116,7 +196,7 @@ struct FaultReader {
     case "release": return .release(try releasedEntry(argument))
     case "disk": return .disk(try diskFault(argument, &map))
     case "clock": return .clock(try clockFault(argument))
-    case "admin": return .admin(try AdminAction(argument))
+    case "admin": return .admin(try AdminReader(names: names, created: created).read(argument))
     case "random": return .random(try RandomFaults(argument))
     default: return .message(try messageFault(try verb(word, argument), argument))
     }
@@ -140,7 +220,7 @@ struct FaultReader {
         let name = try value.string()
         guard let api = ApiKey.all.first(where: { $0.name == name }) else {
           throw value.error(
-            "there is no API '\(name)'",
+            "there is no API '\(name.quotable)'",
             remedy: nearestName(to: name, among: ApiKey.all.map(\.name)).map { "Did you mean '\($0)'?" } ?? "Write Kafka's name, such as Fetch or Produce.")
         }
         return api
@@ -148,7 +228,7 @@ struct FaultReader {
       let isRequest = try map.optional("request") { try $0.bool() }
       let isResponse = try map.optional("response") { try $0.bool() }
       guard isRequest == nil || isResponse == nil || isRequest != isResponse else {
-        throw argument.error("request and response say the same", remedy: "Write request: true or response: true.")
+        throw argument.error("both a request and a response are named, or neither", remedy: "Write request: true or response: true.")
       }
       let direction: MessageFault.Direction = isRequest ?? isResponse.map { !$0 } ?? true ? .request : .response
       let fault = MessageFault(
@@ -157,6 +237,7 @@ struct FaultReader {
         nth: Int(try map.optional("nth") { try $0.integer(in: 1...1_000_000) } ?? 1),
         times: try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) },
         by: try map.optional("by") { try $0.duration() } ?? .zero)
+      try map.settle()
       if verb == .delay, fault.by == .zero { throw argument.error("'by' is missing", remedy: "Add by: 200ms.") }
       if verb != .delay, fault.by != .zero { throw argument.error("'by' belongs to delay", remedy: "Leave it out, or write delay instead of \(verb.rawValue).") }
       return fault
@@ -166,10 +247,10 @@ struct FaultReader {
   private func releasedEntry(_ argument: Value) throws -> String? {
     let text = try argument.string()
     if text == "all" { return nil }
-    guard names.contains(text) else {
+    guard entries.contains(text) else {
       throw argument.error(
-        "no earlier entry is named '\(text)'",
-        remedy: nearestName(to: text, among: names).map { "Did you mean '\($0)'?" } ?? "Give the hold a name, or write release: all.")
+        "no earlier entry is named '\(text.quotable)'",
+        remedy: nearestName(to: text, among: entries).map { "Did you mean '\($0)'?" } ?? "Give the hold a name, or write release: all.")
     }
     return text
   }
@@ -188,60 +269,39 @@ struct FaultReader {
 
   private func clockFault(_ argument: Value) throws -> ClockFault {
     try reading(argument) { map in
-      ClockFault(
-        kind: try map.required("fault") { try $0.word(ClockFault.Kind.self) }, node: try map.required("node", node),
-        by: try map.required("by") { try $0.signedDuration() })
+      let kind = try map.required("fault") { try $0.word(ClockFault.Kind.self) }
+      return ClockFault(
+        kind: kind, node: try map.required("node", node),
+        by: try map.required("by") { value in
+          let by = try value.signedDuration(upTo: Bounds.clockJump)
+          // A clock that loses a second a second stands still.
+          guard kind != .drift || (-1_000_000_000...1_000_000_000).contains(by.nanoseconds) else {
+            throw value.error("a clock cannot drift by \(value.kind) a second", remedy: "Write what it gains in each second, from -1s to 1s, such as 50us.")
+          }
+          return by
+        })
+    }
+  }
+}
+
+extension NodeSelector {
+  /// Whether both mean a node that is known to be the same, whatever happens.
+  fileprivate func overlaps(_ other: NodeSelector) -> Bool {
+    switch (self, other) {
+    case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
+    case (.controller, .activeController), (.activeController, .controller): true
+    default: self == other && self != .any
     }
   }
 }
 
 extension Value {
   /// A duration that may be negative: `-2h`.
-  fileprivate func signedDuration() throws -> Duration {
-    guard let scalar, scalar.hasPrefix("-") else { return try duration() }
+  fileprivate func signedDuration(upTo limit: Duration) throws -> Duration {
+    guard let scalar, scalar.hasPrefix("-") else { return try duration(upTo: limit) }
     var positive = self
     positive.content = .scalar(String(scalar.dropFirst()))
-    return .zero - (try positive.duration())
-  }
-}
-
-extension AdminAction {
-  /// One word and its arguments: `{ elect-leader: { partition: t-0 } }`.
-  init(_ value: Value) throws {
-    var map = try MapReader(value)
-    let words = ["elect-leader", "reassign", "alter-config", "create-partitions", "delete-records", "delete-topic", "create-topic"]
-    guard map.keys.count == 1, let word = map.keys.first else {
-      throw value.error("expected one action", remedy: "Write one of \(words.joined(separator: ", ")).")
-    }
-    guard words.contains(word) else {
-      throw value.error("there is no action '\(word)'", remedy: nearestName(to: word, among: words).map { "Did you mean '\($0)'?" } ?? "Known: \(words.joined(separator: ", ")).")
-    }
-    self = try map.required(word) { argument in
-      var map = try MapReader(argument)
-      let action = try Self.read(word, &map)
-      try map.finish()
-      return action
-    }
-  }
-
-  private static func read(_ word: String, _ map: inout MapReader) throws -> AdminAction {
-    func partition(_ map: inout MapReader) throws -> TopicPartition { try map.required("partition") { try TopicPartition(try $0.string(), at: $0) } }
-    func topic(_ map: inout MapReader) throws -> String { try map.required("topic") { try $0.string() } }
-    switch word {
-    case "elect-leader": return .electLeader(try partition(&map), unclean: try map.optional("unclean") { try $0.bool() } ?? false)
-    case "reassign":
-      return .reassign(try partition(&map), try map.required("replicas") { try $0.list { NodeID(Int32(try $0.integer(in: 1...1_000))) } })
-    case "alter-config":
-      return .alterTopicConfig(
-        try topic(&map), try map.required("config") { try $0.settings().map { NamedValue(name: $0.name, value: $0.plainValue) } })
-    case "create-partitions": return .createPartitions(try topic(&map), total: Int32(try map.required("total") { try $0.integer(in: 1...10_000) }))
-    case "delete-records": return .deleteRecords(try partition(&map), before: Offset(try map.required("before") { try $0.integer() }))
-    case "delete-topic": return .deleteTopic(try topic(&map))
-    default:
-      return .createTopic(
-        try topic(&map), partitions: Int32(try map.optional("partitions") { try $0.integer(in: 1...10_000) } ?? 1),
-        replicationFactor: Int16(try map.optional("replication-factor") { try $0.integer(in: 1...100) } ?? 3))
-    }
+    return .zero - (try positive.duration(upTo: limit))
   }
 }
 
@@ -252,7 +312,7 @@ extension RandomFaults {
     let (words, interval) = try map.required("profile") { profile -> ([Weighted], Duration) in
       if let name = profile.scalar {
         guard let known = Self.profiles[name] else {
-          throw profile.error("there is no profile '\(name)'", remedy: "Write calm, rough, harsh, or words with weights such as { kill: 2, isolate: 1 }.")
+          throw profile.error("there is no profile '\(name.quotable)'", remedy: "Write calm, rough, harsh, or words with weights such as { kill: 2, isolate: 1 }.")
         }
         return known
       }
@@ -265,7 +325,11 @@ extension RandomFaults {
       return (words, .seconds(3))
     }
     self.init(
-      words: words, meanInterval: try map.optional("every") { try $0.duration() } ?? interval,
+      words: words, meanInterval: try map.optional("every") { value in
+        let every = try value.duration()
+        guard every >= .milliseconds(1) else { throw value.error("\(value.kind) is too short", remedy: "Write at least 1ms.") }
+        return every
+      } ?? interval,
       keep: try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy)
     try map.finish()
   }

@@ -46,17 +46,20 @@ extension LoadShape {
   private static func steps(from value: Value) throws -> LoadShape {
     let entries = try value.list { $0 }
     guard !entries.isEmpty else { throw value.error("there are no steps", remedy: "Write steps: [{ rate: 10k/s, for: 5s }, { rate: 20k/s }].") }
-    return .steps(
-      try entries.enumerated().map { index, entry in
-        var map = try MapReader(entry)
-        let rate = try map.required("rate") { try $0.rate(allowsZero: true) }
-        let duration = try map.optional("for") { try $0.positiveDuration() }
-        try map.finish()
-        guard duration != nil || index == entries.count - 1 else {
-          throw entry.error("a step that does not end must be the last one", remedy: "Add for: 5s here.")
-        }
-        return RateStep(rate, for: duration)
-      })
+    var total = Duration.zero
+    let steps = try value.list { entry in
+      var map = try MapReader(entry)
+      let rate = try map.needed("rate") { try $0.rate(allowsZero: true) }
+      let duration = try map.optional("for") { try $0.positiveDuration() }
+      try map.finish()
+      total = min(total, Bounds.duration) + (duration ?? .zero)
+      return RateStep(rate!, for: duration)
+    }
+    if let endless = zip(steps, entries).dropLast().first(where: { $0.0.duration == nil }) {
+      throw endless.1.error("a step that does not end must be the last one", remedy: "Add for: 5s here.")
+    }
+    guard total <= Bounds.duration else { throw value.error("the steps take too long together", remedy: "Write at most \(Bounds.duration.words) in all.") }
+    return .steps(steps)
   }
 
   private static func ramp(from value: Value) throws -> LoadShape {

@@ -4,6 +4,8 @@ import Primitives
 public struct MeasurePlan: Sendable, Equatable {
   public var warmup: Duration
   public var window: Duration
+  /// Whether the file says how long it is.
+  private(set) var hasOwnWarmup = false
   /// What `bench --search-objectives` searches the highest rate for.
   var objectives: [Objective] = []
 
@@ -12,12 +14,19 @@ public struct MeasurePlan: Sendable, Equatable {
     self.window = window
   }
 
-  /// A tenth of the duration is warm-up, at most five seconds.
-  public init(duration: Duration) { self.init(warmup: Self.defaultWarmup(of: duration), window: min(.seconds(1), duration)) }
+  /// A tenth of the duration is warm-up, at most five seconds. The series has windows of a second, or of more where there would be too many.
+  public init(duration: Duration) {
+    self.init(warmup: Self.defaultWarmup(of: duration), window: min(max(.seconds(1), Self.leastWindow(in: duration)), duration))
+  }
+
+  /// The length of a window from which on the series has a bounded number of them.
+  static func leastWindow(in duration: Duration) -> Duration { min(duration, max(.milliseconds(1), duration / Bounds.windows)) }
 
   static func defaultWarmup(of duration: Duration) -> Duration { min(duration / 10, .seconds(5)) }
 
-  init(_ value: Value, duration: Duration) throws {
+  /// - Parameter duration: of the scenario; nil where the file does not say it rightly.
+  init(_ value: Value, duration: Duration?) throws {
+    let duration = duration ?? Bounds.scenario
     var map = try MapReader(value)
     let warmup = try map.optional("warmup") { value in
       let warmup = try value.duration()
@@ -28,8 +37,9 @@ public struct MeasurePlan: Sendable, Equatable {
     }
     let window = try map.optional("window") { value in
       let window = try value.duration()
-      guard window > .zero, window <= duration else {
-        throw value.error("a window of this length is not possible", remedy: "Write a time from 1ms to the scenario's duration, such as 1s.")
+      let least = Self.leastWindow(in: duration)
+      guard window >= least, window <= duration else {
+        throw value.error("a window of this length is not possible", remedy: "Write a time from \(least) to the scenario's duration, \(duration).")
       }
       return window
     }
@@ -37,6 +47,7 @@ public struct MeasurePlan: Sendable, Equatable {
     self.init(duration: duration)
     self.objectives = objectives ?? []
     self.warmup = warmup ?? self.warmup
+    hasOwnWarmup = warmup != nil
     self.window = window ?? self.window
     try map.finish()
   }

@@ -8,15 +8,15 @@ enum Moment: Equatable, CustomStringConvertible {
   case instant(NamedInstant, plus: Duration)
 
   /// `election(t-0)`, or `election(t-0) + 300ms`.
-  init(after value: Value, entries: [String]) throws {
+  init(after value: Value, entries: [String], _ names: DeclaredNames) throws {
     let text = try value.string()
     guard let plus = text.range(of: " + ") else {
-      self = .instant(try NamedInstant(text, at: value, entries: entries), plus: .zero)
+      self = .instant(try NamedInstant(text, at: value, entries: entries, names), plus: .zero)
       return
     }
     var delay = value
     delay.content = .scalar(String(text[plus.upperBound...]).trimmed)
-    self = .instant(try NamedInstant(String(text[..<plus.lowerBound]).trimmed, at: value, entries: entries), plus: try delay.duration())
+    self = .instant(try NamedInstant(String(text[..<plus.lowerBound]).trimmed, at: value, entries: entries, names), plus: try delay.duration())
   }
 
   var description: String {
@@ -46,42 +46,38 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   /// Another entry of the schedule was carried out.
   case entry(String)
 
-  init(_ text: String, at value: Value, entries: [String]) throws {
+  init(_ text: String, at value: Value, entries: [String], _ names: DeclaredNames) throws {
     func arguments(_ name: String) -> [String]? {
       text.inside(name).map { $0.split(separator: ",").map { String($0).trimmed } }
     }
     func number(_ text: String) throws -> Int {
-      guard let number = Int(text), number > 0 else { throw value.error("'\(text)' is not a count", remedy: "Write a number from 1 on.") }
+      guard let number = Int(text), number > 0 else { throw value.error("'\(text.quotable)' is not a count", remedy: "Write a number from 1 on.") }
       return number
     }
-    func broker(_ text: String) throws -> NodeID {
-      guard let number = Int32(text.suffix(after: "broker-") ?? text), number > 0 else {
-        throw value.error("'\(text)' is not a broker", remedy: "Write a broker's number.")
-      }
-      return NodeID(number)
-    }
+    func partition(_ text: String) throws -> TopicPartition { try names.partition(text, at: value) }
+    func broker(_ text: String) throws -> NodeID { try names.broker(text, at: value) }
     if let words = arguments("election"), (1...2).contains(words.count) {
-      self = .election(try TopicPartition(words[0], at: value), times: try words.count == 2 ? number(words[1]) : 1)
+      self = .election(try partition(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
     } else if let words = arguments("acked"), words.count == 1 {
       self = .acknowledged(try number(words[0]))
     } else if let words = arguments("isr"), words.count >= 2 {
       let members = try words[1...].map { try broker($0.filter { $0 != "[" && $0 != "]" && $0 != " " }) }
-      self = .isr(try TopicPartition(words[0], at: value), members.sorted())
+      self = .isr(try partition(words[0]), members.sorted())
     } else if let words = arguments("fenced"), (1...2).contains(words.count) {
       self = .fenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
     } else if let words = arguments("unfenced"), (1...2).contains(words.count) {
       self = .unfenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
     } else if let words = arguments("high-watermark"), words.count == 2 {
-      self = .highWatermark(try TopicPartition(words[0], at: value), Offset(Int64(try number(words[1]))))
+      self = .highWatermark(try partition(words[0]), Offset(Int64(try number(words[1]))))
     } else if let words = arguments("leading"), words.count == 2 {
-      self = .leading(try TopicPartition(words[0], at: value), LeaderEpoch(Int32(try number(words[1]))))
+      self = .leading(try partition(words[0]), LeaderEpoch(Int32(clamping: try number(words[1]))))
     } else if entries.contains(text) {
       self = .entry(text)
     } else if text.contains("("), !text.contains(")") {
-      throw value.error("'\(text)' breaks off", remedy: "A comma ends a value between braces: quote it, as in after: \"isr(t-0, [1, 2])\".")
+      throw value.error("'\(text.quotable)' breaks off", remedy: "A comma ends a value between braces: quote it, as in after: \"isr(t-0, [1, 2])\".")
     } else {
       throw value.error(
-        "there is no instant '\(text)'",
+        "there is no instant '\(text.quotable)'",
         remedy: nearestName(to: text, among: entries).map { "Did you mean '\($0)'?" }
           ?? "Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), or the name of another entry.")
     }

@@ -16,35 +16,38 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   /// All brokers.
   case all
 
-  init(_ value: Value, clients: [String], brokers: Int) throws {
+  init(_ value: Value, _ names: DeclaredNames) throws {
     let text = try value.string()
-    if let number = Int32(text) ?? text.suffix(after: "broker-").flatMap({ Int32($0) }) {
-      guard (1...Int32(brokers)).contains(number) else {
-        throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers).")
-      }
-      self = .broker(NodeID(number))
+    if Int32(text) != nil || text.suffix(after: "broker-").flatMap({ Int32($0) }) != nil {
+      self = .broker(try names.broker(text, at: value))
     } else if let number = text.suffix(after: "controller-").flatMap({ Int($0) }) {
       guard number == 1 else { throw value.error("there is no controller \(number)", remedy: "This cluster has controller-1 alone.") }
       self = .controller(number)
     } else if let inside = text.inside("leader") {
-      self = .leader(try TopicPartition(inside, at: value))
+      self = .leader(try names.partition(inside, at: value))
     } else if let inside = text.inside("follower") {
-      self = .followers(try TopicPartition(inside, at: value))
+      self = .followers(try names.partition(inside, at: value))
     } else if text == "active-controller" || text == "controller" {
       self = .activeController
     } else if text == "any" {
       self = .any
     } else if text == "all" {
       self = .all
-    } else if clients.contains(text) {
+    } else if names.clients.contains(text) {
       self = .client(text)
     } else {
-      let words = clients + ["any", "all", "active-controller", "controller-1", "broker-1"]
+      let words = names.clients + ["any", "all", "active-controller", "controller-1", "broker-1"]
       throw value.error(
-        "there is no node '\(text)'",
+        "there is no node '\(text.quotable)'",
         remedy: nearestName(to: text, among: words).map { "Did you mean '\($0)'?" }
           ?? "Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), active-controller, any, all, or the name of a workload entry.")
     }
+  }
+
+  /// Names that mean something else than a workload entry, and names of nodes that every trial has.
+  static func isReserved(_ name: String) -> Bool {
+    ["any", "all", "leader", "follower", "controller", "active-controller", "operator", "audit", "fate", "trial"].contains(name)
+      || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 
   var description: String {
@@ -65,7 +68,7 @@ extension TopicPartition {
   /// `topic-0`: what follows the last dash is the partition's number.
   init(_ text: String, at value: Value) throws {
     guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]), partition >= 0, dash > text.startIndex else {
-      throw value.error("'\(text)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")
+      throw value.error("'\(text.quotable)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")
     }
     self.init(String(text[..<dash]), partition)
   }

@@ -10,12 +10,12 @@ enum PayloadFile {
   /// The lines that are not empty, without their ends.
   /// - Parameter place: where the file is named, for errors.
   static func lines(of path: String, at place: Place) throws -> [Bytes] {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = contents(ofFileAt: path, upTo: sizeLimit) else {
       throw ScenarioError(
         at: place, "there is no file \(path), or it cannot be read", remedy: "Name a text file whose lines become the values of records.")
     }
     guard data.count <= sizeLimit else {
-      throw ScenarioError(at: place, "\(path) has \(data.count) bytes", remedy: "A payload file may have up to 256MiB; take a part of it.")
+      throw ScenarioError(at: place, "\(path) has more than 256MiB", remedy: "Take a part of it.")
     }
     let lines = data.split(separator: UInt8(ascii: "\n")).compactMap { line -> Bytes? in
       let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line

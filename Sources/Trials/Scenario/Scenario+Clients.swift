@@ -10,6 +10,35 @@ extension WorkloadPlan {
     }
   }
 
+  /// What its client processes are called.
+  func processName(_ number: Int) -> String { processCount == 1 ? name : "\(name)-\(number + 1)" }
+
+  var processNames: some Sequence<String> { (0..<processCount).lazy.map(processName) }
+
+  /// How many records its open loop sends at most; 0 where what it sends depends on the answers.
+  func plannedRecords(within duration: Duration) -> Int128 {
+    guard case .produce(let produce) = role, let highest = produce.load.highestRate else { return 0 }
+    let time = min(stop ?? duration, duration) - start
+    let records = Int128(highest.microrecordsPerSecond) * Int128(max(0, time.nanoseconds)) / 1_000_000_000_000_000
+    return min(records, produce.records.map { Int128($0) * Int128(clients) } ?? records)
+  }
+
+  /// How many times the rate of its load changes.
+  func rateChanges(within duration: Duration) -> Int128 {
+    guard case .produce(let produce) = role else { return 0 }
+    return switch produce.load {
+    case .burst(_, _, let every, _): 2 * Int128(duration.nanoseconds) / Int128(every.nanoseconds)
+    case .diurnal(_, _, let period): 1_000 * Int128(duration.nanoseconds) / Int128(period.nanoseconds)
+    case .constant, .poisson, .steps, .ramp, .closed, .saturating: 0
+    }
+  }
+
+  /// Records of all its clients that are under way at any time, of a closed loop.
+  var outstanding: Int {
+    guard case .produce(let produce) = role, case .closed(let outstanding) = produce.load else { return 0 }
+    return clients * outstanding
+  }
+
   /// How many times each record is delivered to this entry.
   var groupCount: Int {
     switch role {

@@ -55,6 +55,14 @@ struct TopicPlan {
     case .manual(let replicas): replicas.count
     }
   }
+
+  /// Of all its partitions together.
+  var replicaCount: Int {
+    switch assignment {
+    case .automatic(let partitions, let replicationFactor): partitions * replicationFactor
+    case .manual(let replicas): replicas.reduce(0) { $0 + $1.count }
+    }
+  }
 }
 
 /// One entry of the workload: several client processes that do the same.

@@ -24,11 +24,14 @@ public enum ScenarioLibrary {
   }
 
   static func text(at path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = contents(ofFileAt: path, upTo: Value.textLimit) else {
       let names = (try? entries(theme: nil).map(\.file)) ?? []
       throw ScenarioError(
         at: Place(source: path), "there is no such file",
         remedy: nearestName(to: path, among: names).map { "Did you mean \($0)?" } ?? "trial list shows the scenarios that ship.")
+    }
+    guard data.count <= Value.textLimit else {
+      throw ScenarioError(at: Place(source: path), "the file has more than 4MiB", remedy: "Scenarios are short YAML files.")
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw ScenarioError(at: Place(source: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files.")
@@ -43,11 +46,13 @@ public enum ScenarioLibrary {
 
   /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
   /// the OpenMessaging Benchmark, which are none.
-  public static func files(below path: String) throws -> [String] {
+  public static func files(below path: String) throws -> [String] { try files(below: path, withForeign: false) }
+
+  static func files(below path: String, withForeign: Bool) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
     let names = try FileManager.default.subpathsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".yaml") && !("/" + $0).contains("/omb/") }.sorted()
+      .filter { $0.hasSuffix(".yaml") && (withForeign || !("/" + $0).contains("/omb/")) }.sorted()
     guard !names.isEmpty else {
       throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
     }

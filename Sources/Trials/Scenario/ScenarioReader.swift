@@ -3,12 +3,44 @@ import Workloads
 
 /// Reads a scenario file strictly: every key is known, every unit is right, every name refers to something, and the cluster is possible.
 struct ScenarioReader {
+  /// Reads a scenario file with everything that stands in it: the other variants and what `vary` names are tried as well, so that a mistake
+  /// in them is told before somebody chooses them.
+  ///
   /// - Parameters:
   ///   - text: the YAML text of the file.
   ///   - variant: the name of one of the file's variants.
   ///   - overrides: `PATH=VALUE` pairs, applied after the variant.
   static func read(text: String, file: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
-    try document(Value.parse(text, source: file), file: file, variant: variant, overrides: overrides).scenario()
+    let value = try Value.parse(text, source: file)
+    var mistakes = Mistakes()
+    let scenario = try mistakes.collect { try document(value, file: file, variant: variant, overrides: overrides).scenario() }
+    try mistakes.collect { try checkChoices(of: value, file: file) }
+    try mistakes.settle()
+    return scenario!
+  }
+
+  /// Reads a scenario file as it is, with everything that stands in it. Throws a `ScenarioError`.
+  static func check(_ value: Value, file: String) throws {
+    _ = try document(value, file: file, variant: nil, overrides: []).scenario()
+    try checkChoices(of: value, file: file)
+  }
+
+  /// Tries every variant of a file, and every value of everything that it varies, each by itself. Nothing is said of them where the file is wrong
+  /// without them: its mistakes would be theirs as well.
+  static func checkChoices(of value: Value, file: String) throws {
+    guard let plain = try? document(value, file: file, variant: nil, overrides: []).scenario() else { return }
+    var mistakes = Mistakes()
+    for variant in plain.variants {
+      try mistakes.collect {
+        do {
+          _ = try document(value, file: file, variant: variant, overrides: []).scenario()
+        } catch let error as ScenarioError {
+          throw ScenarioError(error.all.map { $0.prefixed("variant '\(variant)'") })
+        }
+      }
+    }
+    try mistakes.collect { try VariedSettings.check(plain.varied, in: value, file: file) }
+    try mistakes.settle()
   }
 
   /// The document with the changes of its variant and of the overrides, before anything of it is read.
@@ -56,26 +88,32 @@ struct ScenarioReader {
 
   fileprivate static func scenario(_ document: ScenarioDocument) throws -> Scenario {
     var map = try MapReader(document.value)
-    let name = try map.required("name") { try $0.string() }
-    let about = try map.required("about") { try $0.string() }
-    let source = try map.optional("source") { try $0.string() }
+    let names = DeclaredNames(document.value)
+    let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
+    let about = try map.needed("about") { try $0.prose() }
+    let source = try map.optional("source") { try $0.prose() }
     let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.value.place)
-    let topics = try map.required("topics") { try $0.list { try TopicPlan($0, cluster: cluster) } }
-    let workload = try map.required("workload") { try WorkloadReader(topics: topics, file: document.file).read($0) }
-    var faultReader = FaultReader(clients: workload.map(\.name), brokers: cluster.brokers)
-    let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
-    let duration = try map.required("duration") { value in
-      let duration = try value.duration()
+    let duration = try map.needed("duration") { value in
+      let duration = try value.duration(upTo: Bounds.scenario)
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }
       return duration
     }
-    let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) } ?? MeasurePlan(duration: duration)
+    let topics = try map.needed("topics") { try TopicReader(brokers: names.brokers).read($0) }
+    let workload = try map.needed("workload") { try WorkloadReader(names: names, duration: duration, file: document.file).read($0) }
+    var faultReader = FaultReader(names: names, duration: duration)
+    let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
+    let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) }
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
+    try map.check { try ClusterSettings.check(cluster, file: document.file) }
     try map.finish()
-    return Scenario(
-      name: name, about: about, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics, workload: workload, faults: faults, duration: duration, measure: measure, expectation: expectation, varied: varied)
+    let scenario = Scenario(
+      name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
+      cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      expectation: expectation, varied: varied)
+    // What settings say of each other across the sections.
+    _ = try ClusterSettings(scenario)
+    return scenario
   }
 }
 
@@ -86,14 +124,18 @@ struct ScenarioDocument {
   var variant: String?
   var variants: [String]
   var overrides: [String]
+  /// Whether it was made of a file of another kind, which has rules of its own for names.
+  var isConverted = false
 
   func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
 }
 
 extension ClusterPlan {
   init(at place: Place) {
-    self.init(brokers: 3, machine: Self.defaultMachine(at: place), config: [], features: [], switches: [], place: place)
+    self.init(brokers: Self.defaultBrokers, machine: Self.defaultMachine(at: place), config: [], features: [], switches: [], place: place)
   }
+
+  static let defaultBrokers = 3
 
   private static func defaultMachine(at place: Place) -> Setting {
     Setting(name: "machine", place: place, value: "nvme-10g", valueOf: Value(content: .scalar("nvme-10g"), place: place, path: "cluster.machine"))
@@ -101,7 +143,7 @@ extension ClusterPlan {
 
   init(_ value: Value) throws {
     var map = try MapReader(value)
-    let brokers = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) } ?? 3
+    let brokers = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) } ?? Self.defaultBrokers
     try map.optional("controllers") { controllers in
       guard try controllers.integer() == 1 else {
         throw controllers.error("a cluster has one controller as yet", remedy: "Write controllers: 1, or leave it out.")
@@ -117,60 +159,27 @@ extension ClusterPlan {
   }
 }
 
-extension TopicPlan {
-  init(_ value: Value, cluster: ClusterPlan) throws {
-    var map = try MapReader(value)
-    let name = try map.required("name") { try $0.topicName() }
-    let partitions = try map.optional("partitions") { Int(try $0.integer(in: 1...10_000)) }
-    let assignment = try map.optional("replicas") { value -> Assignment in
-      if value.scalar != nil {
-        let factor = Int(try value.integer(in: 1...100))
-        guard factor <= cluster.brokers else {
-          throw value.error("\(factor) replicas on \(cluster.brokers) brokers are impossible", remedy: "Ask for at most \(cluster.brokers) replicas, or for more brokers.")
-        }
-        return .automatic(partitions: partitions ?? 1, replicationFactor: factor)
-      }
-      let replicas = try value.list { try $0.replicaList(brokers: cluster.brokers) }
-      guard !replicas.isEmpty else { throw value.error("a topic needs a partition", remedy: "Write replicas: [[1, 2, 3]].") }
-      if let partitions, partitions != replicas.count {
-        throw value.error("\(replicas.count) lists of replicas for \(partitions) partitions", remedy: "Write one list a partition, or leave partitions out.")
-      }
-      return .manual(replicas)
-    }
-    self.init(
-      name: name, assignment: assignment ?? .automatic(partitions: partitions ?? 1, replicationFactor: min(3, cluster.brokers)),
-      config: try map.optional("config") { try $0.settings() } ?? [], place: value.place)
-    try map.finish()
-  }
-}
-
 extension Value {
-  /// A topic's name by Kafka's rules.
-  fileprivate func topicName() throws -> String {
+  /// A name that may stand in a path, a command and a line of a table.
+  fileprivate func title() throws -> String {
     let name = try string()
-    let isLegal = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-      default: false
-      }
-    }
-    guard isLegal, (1...249).contains(name.utf8.count), name != ".", name != ".." else {
-      throw error("'\(name)' is not a topic name", remedy: "Use letters, digits, dots, dashes and underscores, at most 249.")
+    let isLegal = !name.isEmpty && name.count <= Bounds.name && !name.hasControlCharacters && !name.contains("/") && !name.contains("\\")
+    guard isLegal, name.first != "." else {
+      throw error("'\(name.quotable)' cannot be a name", remedy: "Write up to \(Bounds.name) letters, without slashes and control characters, and no dot at the beginning.")
     }
     return name
   }
 
-  fileprivate func replicaList(brokers: Int) throws -> [NodeID] {
-    let replicas = try list { element in
-      let number = try element.integer(in: 1...100_000)
-      guard number <= brokers else { throw element.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers).") }
-      return NodeID(Int32(number))
+  /// Text for people.
+  fileprivate func prose() throws -> String {
+    let text = try string()
+    guard text.utf8.count <= Bounds.about else {
+      throw error("\(text.utf8.count) bytes of text are too many", remedy: "Tell it in \(Bounds.about) bytes.")
     }
-    guard !replicas.isEmpty, Set(replicas).count == replicas.count else {
-      throw error("a partition needs replicas on different brokers", remedy: "Write [1, 2, 3].")
+    guard text.unicodeScalars.allSatisfy({ !$0.isControl || $0 == "\n" || $0 == "\t" }) else {
+      throw error("'\(text.quotable)' holds control characters", remedy: "Leave them out.")
     }
-    return replicas
+    return text
   }
 }
 
@@ -187,6 +196,19 @@ extension Expectation {
     try map.finish()
     if self == Expectation() {
       throw value.error("nothing is expected", remedy: "Write holds: all, or violates: [lost-write].")
+    }
+    if let both = violates.first(where: mustHold) {
+      throw value.error("\(both) is to be violated and to hold", remedy: "Leave it out of one of both; next to violates, name those that hold instead of all.")
+    }
+  }
+}
+
+extension Expectation {
+  private func mustHold(_ guarantee: String) -> Bool {
+    switch holds {
+    case .none: false
+    case .all: true
+    case .some(let names): names.contains(guarantee)
     }
   }
 }

@@ -3,14 +3,25 @@ import Workloads
 
 /// Reads the entries below `workload`.
 struct WorkloadReader {
-  let topics: [TopicPlan]
+  let names: DeclaredNames
+  /// Of the scenario; nil where the file does not say it rightly.
+  let duration: Duration?
   /// The scenario file, for paths that it names.
   let file: String
 
   func read(_ value: Value) throws -> [WorkloadPlan] {
-    var plans: [WorkloadPlan] = []
-    for entry in try value.list({ $0 }) { plans.append(try plan(entry, taken: plans.map(\.name))) }
-    guard !plans.isEmpty else { throw value.error("no client does anything", remedy: "Write - produce: { topic: t, rate: 100/s }.") }
+    let entries = try value.list { $0 }
+    guard !entries.isEmpty else { throw value.error("no client does anything", remedy: "Write - produce: { topic: t, rate: 100/s }.") }
+    var taken: [String] = []
+    let plans = try value.list { entry in
+      let plan = try plan(entry, taken: taken)
+      taken.append(plan.name)
+      return plan
+    }
+    var mistakes = Mistakes()
+    try mistakes.collect { try checkSums(of: plans, at: value) }
+    if mistakes.isEmpty { try checkProcessNames(of: plans, entries) }
+    try mistakes.settle()
     return plans
   }
 
@@ -31,44 +42,112 @@ struct WorkloadReader {
     _ body: Value, word: String, taken: [String], role: (inout MapReader, Int) throws -> WorkloadPlan.Role
   ) throws -> WorkloadPlan {
     var map = try MapReader(body)
-    let name = try map.optional("name") { name in
-      let text = try name.string()
-      guard !taken.contains(text) else { throw name.error("two entries are named '\(text)'", remedy: "Give each a name of its own.") }
-      return text
-    } ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
+    let name = try map.optional("name") { try $0.clientName() }
+    let clients = Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     let topics = try topics(&map)
-    let plan = WorkloadPlan(
-      name: name, clients: Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1),
-      topics: topics.map(\.name), role: try role(&map, topics.map(\.partitionCount).min()!),
-      config: try map.optional("config") { try $0.settings() } ?? [], start: try map.optional("from") { try $0.duration() } ?? .zero,
-      stop: try map.optional("to") { try $0.duration() }, place: body.place)
+    let role = try role(&map, topics.compactMap { names.initialPartitions[$0] }.min() ?? Bounds.partitions)
+    let config: [Setting] = try map.optional("config") { value in
+      let settings = try value.settings()
+      if word == "produce" { try ClusterSettings.check(ofProducer: settings, at: body.place) } else { try ClusterSettings.check(ofConsumer: settings, at: body.place) }
+      return settings
+    } ?? []
+    let start = try map.optional("from") { from in
+      let start = try from.duration()
+      if let duration, start >= duration { throw from.error("the clients would begin when the scenario is over", remedy: "Write a time below \(duration.words).") }
+      return start
+    }
+    let stop = try map.optional("to") { to in
+      let stop = try to.duration()
+      if stop <= start ?? .zero { throw to.error("the clients would stop before they begin", remedy: "Write a time above \((start ?? .zero).words).") }
+      return stop
+    }
     try map.finish()
-    return plan
+    return WorkloadPlan(
+      name: DeclaredNames.clientName(name, word: word, taken: taken), clients: clients, topics: topics, role: role, config: config, start: start ?? .zero, stop: stop,
+      place: body.place)
   }
 
-  private func topics(_ map: inout MapReader) throws -> [TopicPlan] {
-    let single = try map.optional("topic") { [try topic($0)] }
-    let several = try map.optional("topics") { value in
+  private func topics(_ map: inout MapReader) throws -> [String] {
+    let value = map.value, hasOne = map.has("topic"), hasSeveral = map.has("topics")
+    try map.check {
+      if !hasOne, !hasSeveral { throw value.error("'topic' is missing", remedy: "Add topic: ... here.") }
+      if hasOne, hasSeveral { throw value.error("topic and topics exclude each other", remedy: "Write topic for one, or topics for several.") }
+    }
+    if let single = try map.optional("topic", topic) { return [single] }
+    return try map.optional("topics") { value in
       let topics = try value.list(topic)
-      guard !topics.isEmpty, Set(topics.map(\.name)).count == topics.count else {
+      guard !topics.isEmpty, Set(topics).count == topics.count else {
         throw value.error("expected different topics", remedy: "Write topics: [a, b], or topic: a.")
       }
       return topics
+    } ?? []
+  }
+
+  /// One of the topics that the scenario begins with.
+  private func topic(_ value: Value) throws -> String {
+    let name = try names.topic(value.string(), at: value)
+    guard names.initialTopics.contains(name) else {
+      throw value.error("'\(name)' is only created by an admin action", remedy: "Clients work on topics that stand below topics.")
     }
-    switch (single, several) {
-    case (let topics?, nil), (nil, let topics?): return topics
-    case (nil, nil): throw map.value.error("'topic' is missing", remedy: "Add topic: ... here.")
-    default: throw map.value.error("topic and topics exclude each other", remedy: "Write topic for one, or topics for several.")
+    return name
+  }
+
+  // MARK: All entries together
+
+  private func checkSums(of plans: [WorkloadPlan], at value: Value) throws {
+    let processes = plans.reduce(0) { $0 + $1.processCount }
+    guard processes <= Bounds.processes else {
+      throw value.error(
+        "\(processes) client processes in all are too many", remedy: "The entries of a workload may have \(Bounds.processes) together: clients, times groups.")
+    }
+    if let brokers = names.brokers, processes * brokers > Bounds.connections {
+      throw value.error(
+        "\(processes) client processes of \(brokers) brokers are too many", remedy: "Clients times brokers may be \(Bounds.connections): each may talk to each.")
+    }
+    let outstanding = plans.reduce(0) { $0 + $1.outstanding }
+    guard outstanding <= Bounds.outstanding else {
+      throw value.error("\(outstanding) records under way are too many", remedy: "All closed loops together may have \(Bounds.outstanding): clients, times outstanding.")
+    }
+    guard let duration else { return }
+    guard plans.reduce(Int128(0), { $0 + $1.rateChanges(within: duration) }) <= Bounds.rateChanges else {
+      throw value.error("the rates change too often", remedy: "All loads together may change \(Bounds.rateChanges) times: write longer periods. A sine has a thousand steps.")
+    }
+    let records = plans.reduce(Int128(0)) { $0 + $1.plannedRecords(within: duration) }
+    guard records <= Bounds.records else {
+      throw value.error(
+        "\(records) records in all are too many", remedy: "All entries together may send \(Bounds.records): lower rates, a shorter duration, or records: on an entry.")
     }
   }
 
-  private func topic(_ value: Value) throws -> TopicPlan {
-    let text = try value.string()
-    if let plan = topics.first(where: { $0.name == text }) { return plan }
-    let names = topics.map(\.name)
-    throw value.error(
-      "there is no topic '\(text)'",
-      remedy: nearestName(to: text, among: names).map { "Did you mean '\($0)'?" } ?? "The topics are \(names.joined(separator: ", ")).")
+  /// Every process is a node with a name of its own, beside the nodes that every trial has.
+  private func checkProcessNames(of plans: [WorkloadPlan], _ entries: [Value]) throws {
+    var owners: [String: String] = [:]
+    var mistakes = Mistakes()
+    for (plan, entry) in zip(plans, entries) {
+      for process in plan.processNames {
+        let problem =
+          if NodeSelector.isReserved(process) { plan.name == process ? "'\(process)' has a meaning of its own" : "'\(plan.name)' has a process '\(process)', which has a meaning of its own" }
+          else if let owner = owners[process] { owner == plan.name ? "two entries are named '\(process)'" : "'\(owner)' and '\(plan.name)' both have a process '\(process)'" }
+          else { nil as String? }
+        owners[process] = plan.name
+        guard let problem else { continue }
+        let place = (entry["produce"] ?? entry["consume"] ?? entry)
+        mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
+        break
+      }
+    }
+    try mistakes.settle()
+  }
+}
+
+extension Value {
+  /// The name of a workload entry: also the host of its processes, and what fault entries call them.
+  fileprivate func clientName() throws -> String {
+    let name = try string()
+    guard (1...Bounds.name).contains(name.count), name.allSatisfy({ $0.isLetter || $0.isNumber || "._-".contains($0) }) else {
+      throw error("'\(name.quotable)' cannot name clients", remedy: "Use letters, digits, dots, dashes and underscores, at most \(Bounds.name).")
+    }
+    return name
   }
 }
 
@@ -85,7 +164,11 @@ extension ProducePlan {
 extension ConsumePlan {
   init(_ map: inout MapReader) throws {
     self.init(
-      pollInterval: try map.optional("poll") { try $0.duration() } ?? .zero,
+      pollInterval: try map.optional("poll") { value in
+        let pause = try value.duration()
+        guard pause == .zero || pause >= .microseconds(100) else { throw value.error("\(value.kind) is too short", remedy: "Write 0ms, or at least 100us.") }
+        return pause
+      } ?? .zero,
       groups: Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1))
   }
 }

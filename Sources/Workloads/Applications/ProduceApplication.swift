@@ -96,6 +96,19 @@ public final class ProduceApplication: Node, ProducerDelegate {
   /// Whether everything that shall be sent was sent and answered.
   public var isDone: Bool { (reactor.now >= plan.stop || isExhausted) && producer.incompleteRecordCount == 0 }
 
+  /// Records that the schedule wanted sent by the end of the load and that were not, because this process was behind then; nil where there is no schedule.
+  /// Right from the end on. What the rest of the schedule holds is counted by its rate.
+  public var neverSent: Int? {
+    guard plan.load.isOpenLoop else { return nil }
+    var count = due.count
+    if let nextArrival, nextArrival < plan.stop, let rate = plan.load.averageRate(from: nextArrival - plan.start, to: plan.stop - plan.start) {
+      let rest = rate.recordsPerSecond * (plan.stop - nextArrival).seconds / Double(plan.clients)
+      // Rounded up, but for what is only a rest of the division: the next arrival is one of them.
+      count += max(1, Int(exactly: (rest - 1e-6).rounded(.up)) ?? .max / 2)
+    }
+    return plan.records.map { min(count, max(0, $0 - sent)) } ?? count
+  }
+
   private var isExhausted: Bool { plan.records.map { sent >= $0 } ?? false }
 
   // MARK: When to send

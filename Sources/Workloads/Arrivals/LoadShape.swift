@@ -44,7 +44,19 @@ public enum LoadShape: Sendable, Equatable {
       at = sliceEnd
       if at >= end { break }
     }
-    return Rate(microrecordsPerSecond: Int64((records / (end - start).seconds * 1e6).rounded()))
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
+  }
+
+  /// The highest rate at any time; nil where the load depends on the answers.
+  public var highestRate: Rate? {
+    switch self {
+    case .constant(let rate), .poisson(let rate): rate
+    case .steps(let steps): steps.map(\.rate).max()
+    case .ramp(let from, let to, _): max(from, to)
+    case .burst(let base, let peak, _, _): max(base, peak)
+    case .diurnal(let mean, let amplitude, _): Rate(microrecordsPerSecond: Int64(Double(mean.microrecordsPerSecond) * (1 + amplitude)))
+    case .closed, .saturating: nil
+    }
   }
 
   /// The same shape at another height; loads that depend on the answers stay as they are.

@@ -7,7 +7,7 @@ public struct Rate: Hashable, Comparable, Sendable {
 
   public init(microrecordsPerSecond: Int64) { self.microrecordsPerSecond = microrecordsPerSecond }
 
-  public static func perSecond(_ records: Int64) -> Rate { Rate(microrecordsPerSecond: records * 1_000_000) }
+  public static func perSecond(_ records: Int64) -> Rate { Rate(microrecordsPerSecond: records.saturatingMultiplied(by: 1_000_000)) }
   public static let zero = Rate(microrecordsPerSecond: 0)
   /// A record every nanosecond: time knows nothing shorter.
   public static let highest = Rate.perSecond(1_000_000_000)
@@ -20,9 +20,10 @@ public struct Rate: Hashable, Comparable, Sendable {
     return Rate(microrecordsPerSecond: denominator.dividingFullWidth(product).quotient)
   }
 
-  /// Between two records of one of `parts` that share this rate, on average. The rate must not be zero.
+  /// Between two records of one of `parts` that share this rate, on average, a year at most. The rate must not be zero.
   func interval(sharedBy parts: Int) -> Duration {
-    Duration(nanoseconds: Int64(UInt64(parts) * 1_000_000_000_000_000 / UInt64(microrecordsPerSecond)))
+    // Of several drawn around it the sum still fits a clock.
+    Duration(nanoseconds: Int64(min(UInt64(parts) * 1_000_000_000_000_000 / UInt64(microrecordsPerSecond), 365 * 86_400 * 1_000_000_000)))
   }
 
   public static func < (left: Rate, right: Rate) -> Bool { left.microrecordsPerSecond < right.microrecordsPerSecond }

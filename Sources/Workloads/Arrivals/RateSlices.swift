@@ -28,7 +28,7 @@ struct RateSlices: Sequence, IteratorProtocol {
     case .diurnal(let mean, let amplitude, let period):
       let inPeriod = index % Self.steps
       let height = 1 + amplitude * sine(ofTurns: (2 * Int(inPeriod) + 1), in: 2 * Int(Self.steps))
-      let rate = Rate(microrecordsPerSecond: Int64((Double(mean.microrecordsPerSecond) * Swift.max(0, height)).rounded()))
+      let rate = Rate(microrecordsPerSecond: Int64(saturating: (Double(mean.microrecordsPerSecond) * Swift.max(0, height)).rounded()))
       return RateStep(rate, for: step(inPeriod, of: period))
     case .closed, .saturating:
       return nil

@@ -73,7 +73,7 @@ struct ValueGroup {
       let count = max(count(ofSize: median), 256)
       var sizes = (0..<count).map { index in
         let factor = exponential(sigma * normalQuantile((Double(index) + 0.5) / Double(count)))
-        return min(max(Int(min(Double(median) * factor, Double(maximum)).rounded()), Payload.minimumSize), maximum)
+        return min(max(Int(saturating: min(Double(median) * factor, Double(maximum)).rounded()), Payload.minimumSize), maximum)
       }
       var random = RandomStream(seed: seed, purpose: "sizes")
       for last in stride(from: count - 1, to: 0, by: -1) { sizes.swapAt(last, Int(random.below(Int64(last + 1)))) }

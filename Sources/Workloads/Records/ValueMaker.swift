@@ -12,7 +12,7 @@ struct ValueMaker {
     var random = RandomStream(seed: seed, purpose: "payload", Int64(number))
     switch content {
     case .random: return Self.random(size, share: size, &random)
-    case .compressible(let part): return Self.random(size, share: size - Int((Double(size) * part).rounded()), &random)
+    case .compressible(let part): return Self.random(size, share: size - Int(saturating: (Double(size) * part).rounded()), &random)
     case .json: return Self.text(size) { JSONEvent.write(number: number, of: .draw(seed: seed, &random), size: size, &random, to: &$0) }
     case .log: return Self.text(size) { AccessLog.writeLine(of: .draw(seed: seed, &random), &random, to: &$0) }
     case .avro: return Self.text(size) { AvroRecord.write(number: number, of: .draw(seed: seed, &random), isFirst: $0.count == 0, &random, to: &$0) }

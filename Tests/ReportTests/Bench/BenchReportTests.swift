@@ -7,7 +7,7 @@ import Testing
     let rows = [
       BenchSample.row([], rate: 100, p99: 1), BenchSample.row([], rate: 200, p99: 2), BenchSample.row([], rate: 150, p99: 3),
       BenchSample.row([], rate: 150, p99: 3, lost: -1), BenchSample.row([], rate: 200, p99: 2),
-      BenchSample.row([], rate: 300, p99: 0.1, permitted: 5), BenchSample.row([], rate: 0, p99: 0) { $0.metrics.latency.publish.count = 0 },
+      BenchSample.row([], rate: 300, p99: 0.1, permitted: 5), BenchSample.row([], rate: 0, p99: 0) { $0.metrics.latency.publish = .empty },
     ]
     // Two that are equal do not beat each other.
     #expect(BenchReport.paretoFront(of: rows) == [0, 1, 3, 4, 5])
@@ -96,12 +96,67 @@ import Testing
       $0.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
     }
     let text = BenchSample.report([], [row]).text()
-    #expect(text.contains("2 + 3 permitted"))
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
+    func value(_ title: String) -> String? { lines[0].firstIndex(of: title).map { lines[2][$0] } }
+    // Titles of two words and thousands apart stand before these on both lines as often.
+    #expect(lines[0].suffix(7) == ["unknown", "lost", "permitted", "violations", "dup", "reordered", "bottleneck"])
+    #expect(text.contains("    0    5         3          2   0         0 none"))
     #expect(text.contains("publish, ms"))
     #expect(text.contains("broker-1: processor"))
     #expect(text.contains("invalid, the law 'little' is broken: nearest: "))
     #expect(text.contains("not exercised: the fault 'kill' never hit"))
     #expect(text.contains("lost-write is violated"))
+  }
+}
+
+extension BenchReportTests {
+  @Test func `What was not measured is a dash in the table and null in what is stored`() {
+    let row = BenchSample.row([], rate: 1, p99: 1) {
+      $0.metrics.throughput.publish = nil
+      $0.metrics.throughput.errors = nil
+      $0.metrics.latency.publish = .empty
+      $0.delivery.acked = 7
+    }
+    let report = BenchSample.report([], [row]), text = report.text()
+    #expect(text.contains("\n        -    -      -      -        -          - "))
+    #expect(text.contains("nothing was measured: no record was acknowledged or delivered in the measured window, 0 s to 1 s"))
+    let stored = report.json.text
+    #expect(stored.contains("\"publish\": null"))
+    #expect(stored.contains("\"p99\": null"))
+    #expect(!report.isMeasured)
+    #expect(BenchOrder.p99.indices(of: [row, BenchSample.row([], rate: 1, p99: 9)]) == [1, 0])
+  }
+
+  @Test func `An overloaded run shows what was offered, what was never sent, and of which records its latencies are`() {
+    let row = BenchSample.row([], rate: 100, p99: 1) {
+      $0.metrics.throughput.offered = Rate(recordsPerSecond: 1_000, bytesPerSecond: 0)
+      $0.metrics.throughput.neverSent = 900
+    }
+    let text = BenchSample.report([], [row]).text()
+    #expect(text.hasPrefix("offered/s records/s"))
+    #expect(text.contains("1 000       100"))
+    #expect(text.contains("never sent"))
+    #expect(
+      text.contains("overloaded: 1 000 records/s were offered and 100 published; 900 records were due and never sent, latencies are of the records that were sent"))
+    // One of a thousand that the last timer came too late for is none.
+    let sound = BenchSample.row([], rate: 100, p99: 1) {
+      $0.metrics.throughput.offered = Rate(recordsPerSecond: 1_000, bytesPerSecond: 0)
+      $0.metrics.throughput.neverSent = 1
+    }
+    #expect(!BenchSample.report([], [sound]).text().contains("offered/s"))
+  }
+
+  @Test func `What was deleted by rule has a column of its own and is no loss`() {
+    let text = BenchSample.report([], [BenchSample.row([], rate: 1, p99: 1) { $0.delivery.deleted = 42 }]).text()
+    #expect(text.contains("lost deleted dup"))
+    #expect(text.contains("   0      42   0"))
+  }
+
+  @Test func `The product of what is varied is counted without a trap`() {
+    let large = VariedSetting(key: "a", values: Array(repeating: "v", count: 100_000))
+    #expect(VariedSetting.combinations(of: [large, large]) == 10_000_000_000)
+    #expect(VariedSetting.combinations(of: [large, large, large, large]) == nil)
+    #expect(VariedSetting.combinations(of: []) == 1)
   }
 }
 

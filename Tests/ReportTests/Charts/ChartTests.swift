@@ -88,7 +88,7 @@ import Testing
 
   @Test func fieldsOfAMatrixThatHardlyDifferLookAlike() throws {
     var report = SampleBench.partitions
-    for index in report.rows.indices { report.rows[index].result.metrics.throughput.publish.recordsPerSecond = 10_000 + Double(index) }
+    for index in report.rows.indices { report.rows[index].result.metrics.throughput.publish?.recordsPerSecond = 10_000 + Double(index) }
     let fields = try Self.chart("matrix-throughput", of: report).script.matches(of: /behind fillcolor rgb '#(..)(..)(..)'/)
     let reds = fields.compactMap { Int($0.1, radix: 16) }
     #expect(reds.count == report.rows.count)

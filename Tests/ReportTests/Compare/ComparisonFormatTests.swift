@@ -241,12 +241,12 @@ import Testing
     #expect(file(.markdown, idle).contains("| `lost == 0 where acks=2` | 0 | 1 | 0 |"))
   }
 
-  @Test("A gate that holds nothing against a row is skipped in JUnit, not passed") func skipped() throws {
+  @Test("A gate on what a row did not measure fails in JUnit") func notMeasured() throws {
     var unmeasured = Fixture.baseline
     unmeasured.rows[0].metrics = nil
     let comparison = try Comparison(baseline: [unmeasured], candidate: [unmeasured], gates: [Gate(parsing: "publish.p99 <= +2%")])
-    #expect(file(.junit, comparison).contains(#"<skipped message="publish.p99 neither result has it"/>"#))
-    #expect(file(.junit, comparison).contains(#"tests="2" failures="0" errors="0" skipped="1""#))
+    #expect(file(.junit, comparison).contains(#"<failure type="gate" message="publish.p99 was not measured">"#))
+    #expect(file(.junit, comparison).contains(#"tests="2" failures="1" errors="0" skipped="0""#))
   }
 
   @Test("Names cannot break out of XML, Markdown or annotations") func escaping() throws {

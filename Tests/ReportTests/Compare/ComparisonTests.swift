@@ -23,7 +23,7 @@ import Testing
     let twoPercent = Fixture.measured { $0.latency.publish.p99 = 10.2 }
     #expect(try Fixture.broken(twoPercent, "publish.p99 <= +2%") == [])
     #expect(try Fixture.broken(twoPercent, "publish.p99 <= +1.999%") == ["publish.p99 <= +1.999%"])
-    let less = Fixture.measured { $0.throughput.publish.recordsPerSecond = 179_460 }
+    let less = Fixture.measured { $0.throughput.publish?.recordsPerSecond = 179_460 }
     #expect(try Fixture.broken(less, "throughput >= -0%") == ["throughput >= -0%"])
     #expect(try Fixture.broken(less, "throughput >= -0.3%") == [])
   }
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test("A run that measured nothing is not a fast one") func nothingMeasured() throws {
-    let empty = Fixture.measured { $0.latency.publish = LatencySummary(count: 0, mean: 0, min: 0, p50: 0, p75: 0, p90: 0, p95: 0, p99: 0, p999: 0, p9999: 0, p99999: 0, max: 0, curve: []) }
+    let empty = Fixture.measured { $0.latency.publish = .empty }
     #expect(try Fixture.broken(empty, "publish.p99 <= +0%") == ["publish.p99 <= +0%"])
     #expect(try Fixture.broken(empty, "publish.p99 <= 20ms") == ["publish.p99 <= 20ms"])
   }
@@ -77,9 +77,74 @@ import Testing
     func outcomes(_ gate: String) throws -> [GateCheck.Outcome] {
       try Comparison(baseline: [unmeasured], candidate: [Fixture.baseline], gates: [Gate(parsing: gate)]).rows[1].checks.map(\.outcome)
     }
-    #expect(try outcomes("publish.p99 <= +0%") == [.notMeasured])
+    #expect(try outcomes("publish.p99 <= +0%") == [.broken])
     #expect(try outcomes("publish.p99 <= 20ms") == [.holds])
     #expect(try outcomes("publish.p99 <= 5ms") == [.broken])
+  }
+
+  @Test("A gate that was asked for breaks where its figure was not measured, in each row by itself, and says so") func notMeasured() throws {
+    let empty = Fixture.measured { $0.latency.endToEnd = .empty }
+    let comparison = try Comparison(baseline: [empty], candidate: [empty], gates: [Gate(parsing: "endToEnd.p99 <= 20ms")])
+    #expect(comparison.rows.map { $0.broken.map(\.reason) } == [[], ["was not measured"]])
+    #expect(comparison.idleGates == [])
+    #expect(comparison.exitCode(isStrict: false) == .gateBroken)
+    // What nobody asked for may be missing on both sides.
+    #expect(try Comparison(baseline: [empty], candidate: [empty], gates: []).brokenCount == 0)
+  }
+
+  @Test("Two results that measured nothing are no pass, whatever their gates say") func nothingOnBothSides() throws {
+    let empty = Fixture.measured { metrics in
+      metrics.throughput.publish = nil
+      metrics.throughput.consume = nil
+      metrics.latency = Latencies(publish: .empty, publishFromSend: .empty, publishDelay: .empty, endToEnd: .empty)
+    }
+    let comparison = try Comparison(baseline: [empty], candidate: [empty], gates: [])
+    #expect(comparison.brokenCount == 0)
+    #expect(comparison.exitCode(isStrict: false) == .notExercised)
+    #expect(comparison.exitCode(isStrict: true) == .notExercised)
+    #expect(comparison.text(isStrict: false).contains("acks=all: nothing was measured by the baseline and the candidate"))
+  }
+
+  @Test("A rate of nothing that was measured is a figure, and a result with it is compared") func rateOfZero() throws {
+    let failing = Fixture.measured { $0.throughput.publish = Rate(recordsPerSecond: 0, bytesPerSecond: 0) }
+    #expect(try Fixture.broken(failing, "throughput >= -0%") == ["throughput >= -0%"])
+  }
+
+  @Test("Lost counts what is permitted as well, violations do not") func loss() throws {
+    let permitted = Fixture.candidate { row in
+      row.delivery.lost = 99
+      row.delivery.permittedLoss = 99
+    }
+    #expect(try Fixture.broken(permitted, "lost == 0") == ["lost == 0"])
+    #expect(try Fixture.broken(permitted, "violations == 0", "deleted == 0", "lost <= 99") == [])
+    #expect(try Fixture.broken(permitted) == ["permittedLoss <= +0"])
+    let violation = Fixture.candidate { $0.delivery.lost = 1 }
+    #expect(try Fixture.broken(violation, "violations == 0", "permittedLoss == 0") == ["violations == 0"])
+    let deleted = Fixture.candidate { $0.delivery.deleted = 7 }
+    #expect(try Fixture.broken(deleted, "lost == 0", "violations == 0", "deleted == 0") == ["deleted == 0"])
+    #expect(try Fixture.broken(deleted) == [])
+  }
+
+  @Test("Everything in which two runs are not the same is told") func differences() throws {
+    func notes(_ change: (inout BenchReport) -> Void) throws -> [String] {
+      var report = BenchReport.sample
+      report.rows.removeFirst()
+      var changed = report
+      change(&changed)
+      return try Comparison(baseline: [StoredResult(file: "a", report)], candidate: [StoredResult(file: "a", changed)], gates: []).rows[0].notes
+    }
+    #expect(try notes { _ in } == [])
+    #expect(try notes { $0.rows[0].result.metrics.window.toSeconds = 11 } == ["duration: 10 s -> 11 s"])
+    #expect(try notes { $0.rows[0].result.metrics.window.fromSeconds = 1 } == ["warm-up: 2 s -> 1 s"])
+    #expect(try notes { $0.rows[0].result.metrics.throughput.offered?.recordsPerSecond = 4_000 } == ["rate: 180 000 records/s -> 4 000 records/s"])
+    #expect(try notes { $0.rows[0].result.metrics.throughput.offered = nil } == ["rate: 180 000 records/s -> as fast as possible"])
+    #expect(try notes { $0.inputs.overrides = ["workload.0.produce.config.acks=1"] } == ["--set: none -> workload.0.produce.config.acks=1"])
+    #expect(try notes { $0.inputs.objectives = ["lost == 0"] } == ["search: none -> lost == 0"])
+    #expect(
+      try notes { $0.inputs.files = [BenchInputs.File(role: "scenario", crc32c: "0a0b0c0d")] } == ["scenario file: none -> crc32c 0a0b0c0d"])
+    #expect(try notes { $0.rows[0].result.build = "other" } == ["build: sample -> other"])
+    #expect(try notes { $0.rows[0].result.machine = "laptop" } == ["machine: nvme-10g -> laptop"])
+    #expect(try notes { $0.rows[0].result.seed = 2 } == ["seed: 1 -> 2"])
   }
 
   @Test("A gate that finds nothing to hold against is broken, and says why") func idle() throws {
@@ -146,7 +211,7 @@ import Testing
     #expect(try Fixture.compare(mixed).exitCode(isStrict: true) == .asExpected)
     let broken = Fixture.measured { metrics in
       metrics.latency.publish.p99 = 9
-      metrics.throughput.publish.recordsPerSecond = 1
+      metrics.throughput.publish?.recordsPerSecond = 1
     }
     #expect(try Fixture.compare(broken).exitCode(isStrict: true) == .gateBroken)
   }

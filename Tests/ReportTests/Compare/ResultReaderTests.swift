@@ -53,6 +53,44 @@ import Testing
     #expect(contents.others == ["a/omb.json", "list.json"])
   }
 
+  @Test("A result of another format, or of none, is refused with the command that makes it anew") func otherFormats() throws {
+    let text = try Self.sampleText(), format = "\"format\":\(StoredFormat.current)"
+    #expect(text.contains(format))
+    for (changed, problem) in [
+      (text.replacingOccurrences(of: format, with: "\"format\":99"), "the result has format 99; this build reads format 1"),
+      (text.replacingOccurrences(of: format, with: "\"form\":1"), "the result does not tell its format; this build reads format 1"),
+    ] {
+      let error = #expect(throws: ResultFileError.self) { try ResultReader.result(Data(changed.utf8), at: "r.json", called: "r.json") }
+      #expect(error?.problem == problem)
+      #expect(error?.remedy == "It was made by another version. Run it again: trial bench sample.yaml --vary acks=1,all")
+    }
+    let trial = ReportTests.result().json().text.replacingOccurrences(of: "\"format\": 1", with: "\"format\": 0")
+    #expect(throws: ResultFileError.self) { try ResultReader.result(Data(trial.utf8), at: "t.json", called: "t.json") }
+  }
+
+  @Test("Figures that nobody can have measured are refused with their place") func absurdFigures() throws {
+    func problem(_ change: (inout BenchReport) -> Void) throws -> String? {
+      var report = BenchReport.sample
+      change(&report)
+      let data = try JSONEncoder().encode(report)
+      do {
+        _ = try ResultReader.result(data, at: "r.json", called: "r.json")
+        return nil
+      } catch { return (error as ResultFileError).problem }
+    }
+    #expect(try problem { _ in } == nil)
+    let place = "rows[1].result"
+    #expect(
+      try problem { $0.rows[1].result.metrics.latency.publish.p99 = 1e300 }?.hasPrefix("\(place).metrics.latency.publish.p99 is 1e+300") == true)
+    #expect(try problem { $0.rows[1].result.delivery.sent = .max }?.hasPrefix("\(place).delivery.sent is 9223372036854775807") == true)
+    #expect(try problem { $0.rows[1].result.delivery.lost = -1 } == "\(place).delivery.lost is -1: nothing is counted below 0")
+    #expect(try problem { $0.rows[1].result.delivery.permittedLoss = 1 } == "\(place).delivery.permittedLoss is more than lost, of which it is a part")
+    #expect(try problem { $0.rows[1].result.metrics.series.publishRate = [1] } == "\(place).metrics.series: its lists are not of one length")
+    #expect(try problem { $0.pareto = [2] } == "pareto names row 2, which is not there")
+    // Seeds are any 64 bits.
+    #expect(try problem { $0.rows[1].result.seed = .max } == nil)
+  }
+
   @Test("What cannot be read is told with its place in the file") func errors() throws {
     let text = try Self.sampleText()
     let folder = try Folder([

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test("What was missed is named") func namesWhatIsMissed() throws {
-    let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults.filter { $0.path != "lost" })
+    let test = try SelfTest(CompareFixture.baseline, gates: Gate.defaults.filter { $0.path != "violations" })
     #expect(test.missed == ["one record lost"])
     #expect(test.summary.contains("missed: one record lost"))
   }
@@ -49,9 +49,21 @@ import Testing
       row.metrics = nil
       return row
     }
+    // A trial without metrics has verdicts to compare.
+    #expect(result.rows.allSatisfy { row in row.verdicts.contains { $0.examined > 0 } })
     let test = try SelfTest(result, gates: Gate.defaults)
     #expect(test.succeeded)
     #expect(test.outcomes.count { $0.conclusion == .notApplicable } == 11)
+  }
+
+  @Test("A result whose window saw no record tests nothing, and is not taken for one") func unmeasuredResult() throws {
+    var result = CompareFixture.baseline
+    result.rows[1].metrics?.throughput.publish = nil
+    result.rows[1].metrics?.throughput.consume = nil
+    let test = try SelfTest(result, gates: Gate.defaults)
+    #expect(!test.succeeded)
+    #expect(test.exitCode == .notExercised)
+    #expect(test.summary.contains("a row measured nothing"))
   }
 
   @Test("A self-test that tested nothing has not succeeded") func nothingTested() throws {

@@ -18,7 +18,7 @@ enum SampleBench {
     let front = rows.indices.filter { index in
       !rows.contains { other in
         let (a, b) = (other.result.metrics, rows[index].result.metrics)
-        return a.throughput.publish.recordsPerSecond >= b.throughput.publish.recordsPerSecond && a.latency.publish.p99 <= b.latency.publish.p99
+        return a.throughput.publish!.recordsPerSecond >= b.throughput.publish!.recordsPerSecond && a.latency.publish.p99! <= b.latency.publish.p99!
           && other.result.delivery.lost <= rows[index].result.delivery.lost && other.settings != rows[index].settings
       }
     }
@@ -60,11 +60,11 @@ enum SampleBench {
       series.consumeRate.append(series.publishRate[window] * (hasFault && time >= 7.5 && time < 9 ? 1.3 : 0.99))
       series.consumeMegabytesPerSecond.append(series.consumeRate[window] * 1_024 / 1e6)
       series.backlog.append(hasFault && time >= 5 ? max(0, Int(40_000 - (time - 5) * 9_000)) : 300 + window % 7 * 20)
-      series.publishP50.append(publish.p50 * ripple * (isHit ? 20 : 1))
-      series.publishP99.append(publish.p99 * ripple * (isHit ? 80 : 1))
-      series.publishMax.append(publish.max * ripple * (isHit ? 90 : 1))
-      series.endToEndP50.append(endToEnd.p50 * ripple * (isHit ? 20 : 1))
-      series.endToEndP99.append(endToEnd.p99 * ripple * (isHit ? 80 : 1))
+      series.publishP50.append(publish.p50! * ripple * (isHit ? 20 : 1))
+      series.publishP99.append(publish.p99! * ripple * (isHit ? 80 : 1))
+      series.publishMax.append(publish.max! * ripple * (isHit ? 90 : 1))
+      series.endToEndP50.append(endToEnd.p50! * ripple * (isHit ? 20 : 1))
+      series.endToEndP99.append(endToEnd.p99! * ripple * (isHit ? 80 : 1))
     }
 
     var delivery = StoredDelivery()
@@ -74,7 +74,7 @@ enum SampleBench {
     delivery.unknown = hasFault ? 20 : 0
     delivery.permittedLoss = acks == "0" && codec == "none" ? 12 : 0
     let phase = { (factor: Double, slow: Double) in
-      Disturbance.Phase(recordsPerSecond: rate * factor, publishP50: publish.p50 * slow, publishP99: publish.p99 * slow, publishMax: publish.max * slow)
+      Disturbance.Phase(recordsPerSecond: rate * factor, publishP50: publish.p50! * slow, publishP99: publish.p99! * slow, publishMax: publish.max! * slow)
     }
     let disturbances = hasFault
       ? [

@@ -43,13 +43,13 @@ import Workloads
       #expect(metrics.laws.filter { !$0.holds } == [])
       #expect(metrics.laws.contains { $0.law == "little" && $0.examined > 0 })
       #expect(result.delivery.sent == 2_000 && result.delivery.acked == 2_000 && result.delivery.lost == 0)
-      #expect(abs(metrics.throughput.publish.recordsPerSecond - 2_000) <= 40)
+      #expect(abs(metrics.throughput.publish!.recordsPerSecond - 2_000) <= 40)
       #expect(metrics.latency.publish.count == 1_600)
       #expect(metrics.latency.endToEnd.count == 3_200)
       #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
       #expect(metrics.stations.contains { $0.node == "broker-1" && $0.kind == .processor && $0.utilisation > 0 })
     }
-    let latencies = outcome.report.rows.map(\.result.metrics.latency.publish.mean)
+    let latencies = outcome.report.rows.map { $0.result.metrics.latency.publish.mean! }
     #expect(latencies[0] < latencies[1] && latencies[1] < latencies[2])
   }
 
@@ -67,7 +67,7 @@ import Workloads
     for latency in attributed {
       #expect(abs(latency.terms.reduce(0) { $0 + $1.milliseconds } - latency.milliseconds) < 0.000_01)
     }
-    #expect(abs(metrics.attribution.publish[0].milliseconds - metrics.latency.publish.mean) < 0.000_01)
+    #expect(abs(metrics.attribution.publish[0].milliseconds - metrics.latency.publish.mean!) < 0.000_01)
     // Nothing is left that cannot be told apart.
     #expect(attributed.allSatisfy { $0.terms.first { $0.term == .roundTrip }.map { $0.milliseconds == 0 } ?? true })
   }
@@ -112,12 +112,122 @@ import Workloads
     #expect(result.exitCode == ExitCode.notExercised.rawValue)
   }
 
+  @Test func `a load that ends in the warm-up has measured nothing`() throws {
+    let short = "workload: [{ produce: { topic: t, rate: 1k/s, records: 1, value: 200B } }, { consume: { topic: t } }]"
+    let result = try BenchRun(scenario(overrides: [short.replacing(": [", with: "=[", maxReplacements: 1)]), seed: 1).result()
+    #expect(result.delivery.acked == 1)
+    #expect(result.metrics.throughput.publish == nil && result.metrics.latency.publish.p99 == nil)
+    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+  }
+
+  @Test func `a given number of records is measured from the first to the answer to the last, without a warm-up`() throws {
+    let text = Self.text.replacing("rate: 2k/s,", with: "load: saturating, records: 5000,").replacing("measure: { warmup: 200ms, window: 100ms }", with: "")
+    let result = try BenchRun(scenario(text), seed: 1).result(), metrics = result.metrics
+    #expect(result.delivery.acked == 5_000)
+    #expect(metrics.latency.publish.count == 5_000)
+    #expect(metrics.window.fromSeconds == 0 && metrics.window.toSeconds < 0.5)
+    let rate = try #require(metrics.throughput.publish?.recordsPerSecond)
+    #expect(abs(rate * metrics.window.seconds - 5_000) < 0.01)
+    #expect(metrics.laws.filter { !$0.holds } == [])
+    #expect(result.exitCode == ExitCode.asExpected.rawValue)
+  }
+
+  @Test func `an overloaded run tells what was due and never sent`() throws {
+    let text = Self.text.replacing("rate: 2k/s", with: "rate: 2M/s").replacing("cluster:", with: "cluster:\n  machine: kreps-2014")
+      .replacing("duration: 1s", with: "duration: 300ms").replacing("warmup: 200ms", with: "warmup: 100ms")
+    let result = try BenchRun(scenario(text), seed: 1).result(), throughput = result.metrics.throughput
+    #expect(throughput.offered?.recordsPerSecond == 2_000_000)
+    let neverSent = try #require(throughput.neverSent)
+    #expect(neverSent + result.delivery.sent == 600_000)
+    #expect(neverSent > 300_000)
+    #expect(result.metrics.isOverloaded)
+    #expect(result.metrics.laws.filter { !$0.holds } == [])
+  }
+
+  @Test func `no more is published than the cards carry: sockets push a client back that waits for no answer`() throws {
+    let text = """
+      name: flood
+      about: acks=0 through cards of a gigabit.
+      cluster: { brokers: 3, machine: kreps-2014 }
+      topics: [{ name: t, partitions: 3, replicas: 3 }]
+      workload: [{ produce: { topic: t, clients: 2, load: saturating, value: 1KiB, config: { acks: 0, linger.ms: 5, batch.size: 131072 } } }]
+      duration: 600ms
+      measure: { warmup: 300ms, window: 100ms }
+      """
+    let result = try BenchRun(scenario(text), seed: 1).result(), metrics = result.metrics
+    // Two cards of 125 MB/s, headers included.
+    let rate = try #require(metrics.throughput.publish?.bytesPerSecond)
+    #expect(rate > 100e6 && rate <= 250e6)
+    #expect(metrics.laws.filter { !$0.holds } == [])
+    #expect(metrics.laws.contains { $0.law == "sizing" })
+    #expect(result.exitCode == ExitCode.asExpected.rawValue)
+  }
+
+  @Test func `batches that expire before they are sent break no law`() throws {
+    let text = """
+      name: expiry
+      about: Batches expire in the accumulator.
+      cluster: { brokers: 3, machine: kreps-2014 }
+      topics: [{ name: t, partitions: 3, replicas: 3 }]
+      workload:
+        - produce: { topic: t, load: saturating, value: 1KiB, config: { delivery.timeout.ms: 200, request.timeout.ms: 100, linger.ms: 0 } }
+      duration: 600ms
+      measure: { warmup: 300ms, window: 100ms }
+      """
+    let result = try BenchRun(scenario(text), seed: 1).result()
+    #expect(result.delivery.failed > 0)
+    #expect(result.metrics.laws.filter { !$0.holds } == [])
+  }
+
+  @Test func `a search that finds no rate has shown nothing`() throws {
+    var request = BenchRequest(file: try files.write(Self.text.replacing("duration: 1s", with: "duration: 250ms"), to: "example.yaml"))
+    request.objectives = ["publish.p99 <= 0ms"]
+    let outcome = try BenchMatrix(BenchPlan(request)).run(jobs: 1) { _ in }
+    #expect(outcome.report.rows[0].search?.recordsPerSecond == nil)
+    #expect(outcome.exitCode == .notExercised)
+  }
+
+  @Test func `a report tells what was run`() throws {
+    let inputs = try outcome().report.inputs
+    #expect(inputs.files.map(\.role) == ["scenario"])
+    #expect(inputs.files[0].crc32c.count == 8)
+    let changed = try outcome(text: Self.text + "\n# another").report.inputs
+    #expect(changed.files != inputs.files)
+  }
+
+  @Test(arguments: [
+    ("measure.window=2us", "a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
+    ("measure.window=2s", "a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
+  ]) func `a series has a bounded number of windows`(override: String, problem: String, remedy: String) throws {
+    let error = #expect(throws: ScenarioError.self) { try scenario(overrides: [override]) }
+    #expect(error?.problem == problem)
+    #expect(error?.remedy == remedy)
+  }
+
+  @Test func `more runs than a result can hold are refused before any of them is made`() throws {
+    var request = BenchRequest(file: try files.write(Self.text, to: "example.yaml"))
+    request.varied = (0..<5).map { VariedSetting(key: "cluster.config.k\($0)", values: (0..<10_000).map(String.init)) }
+    let error = #expect(throws: ScenarioError.self) { try BenchPlan(request) }
+    #expect(error?.problem.hasPrefix("more than 9 quintillion settings with 1 seeds each are too many runs") == true)
+    request.varied = []
+    request.seeds = 0 ... .max
+    #expect(throws: ScenarioError.self) { try BenchPlan(request) }
+  }
+
+  @Test func `a schedule of more records than a run can hold is refused`() throws {
+    let file = try files.write(Self.text, to: "example.yaml")
+    var request = BenchRequest(file: file)
+    request.overrides = ["workload[0].produce.rate=100M/s", "duration=100s"]
+    let error = #expect(throws: ScenarioError.self) { try BenchPlan(request) }
+    #expect(error?.problem == "the schedules ask for 10 000 000 000 records within 100s")
+  }
+
   @Test func `a fault tells its disturbance from its begin to its end`() throws {
     let text = Self.text.replacing("duration: 1s", with: "duration: 4s") + "\nfaults: [{ at: 1s, to: 1500ms, pause: 1 }]"
     let disturbance = try #require(try BenchRun(scenario(text), seed: 1).result().metrics.disturbances.first)
     #expect(disturbance.fault == "pause" && disturbance.isExercised)
     #expect(disturbance.fromSeconds == 1 && disturbance.toSeconds == 1.5)
-    #expect(disturbance.during.publishMax > 400)
+    #expect(disturbance.during.publishMax! > 400)
   }
 
   @Test func `a kill ends with the restart of its node`() throws {

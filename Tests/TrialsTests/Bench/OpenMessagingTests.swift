@@ -49,9 +49,9 @@ import Workloads
     return try BenchPlan(request)
   }
 
-  func error(workload: String = Self.workload, driver: String = Self.driver) -> ScenarioError? {
+  func error(workload: String = Self.workload, driver: String = Self.driver, duration: String? = nil) -> ScenarioError? {
     do {
-      _ = try plan(workload: workload, driver: driver)
+      _ = try plan(workload: workload, driver: driver, duration: duration)
       return nil
     } catch {
       return error as? ScenarioError
@@ -106,7 +106,7 @@ import Workloads
   @Test func `a rate of zero is searched for`() throws {
     let plan = try plan(workload: Self.workload.replacing("producerRate: 50000", with: "producerRate: 0"))
     #expect(plan.isSearch)
-    #expect(plan.objectives.map(\.text) == OpenMessagingWorkload.objectives)
+    #expect(plan.objectives.map(\.text) == ["errors == 0", "publish.p99 <= 1s", "endToEnd.p99 <= 1s"])
     #expect(try !self.plan().isSearch)
   }
 
@@ -128,6 +128,63 @@ import Workloads
     #expect(common?.place.line == 9)
     #expect(common?.remedy == "Did you mean 'request.timeout.ms'?")
     #expect(error(driver: Self.driver.replacing("linger.ms=1", with: "linger.ms"))?.problem == "'linger.ms' is not a property")
+  }
+
+  @Test func `a search for the highest rate asks nothing of consumers where there are none`() throws {
+    let alone = Self.workload.replacing("producerRate: 50000", with: "producerRate: 0").replacing("subscriptionsPerTopic: 2", with: "subscriptionsPerTopic: 0")
+    #expect(try plan(workload: alone).objectives.map(\.text) == ["errors == 0", "publish.p99 <= 1s"])
+  }
+
+  @Test func `a distribution of sizes has the middle of each range with its weight`() throws {
+    let sizes = Self.workload.replacing("messageSize: 1024", with: "messageSizeDistribution: { \"0-512\": 60, \"512-2KB\": 30, \"8-12\": 5, \"4KB-1MB\": 0 }")
+    guard case .produce(let produce) = try plan(workload: sizes).scenario.workload[0].role else { throw error()! }
+    #expect(
+      produce.value.size == .buckets([SizeBucket(size: 256, weight: 60), SizeBucket(size: 1_280, weight: 30), SizeBucket(size: 16, weight: 5)]))
+    for range in ["512", "2-1", "a-b", "0-20000000", "-1-2"] {
+      let wrong = Self.workload.replacing("messageSize: 1024", with: "messageSizeDistribution: { \"\(range)\": 60 }")
+      #expect(error(workload: wrong)?.problem == "'\(range)' is not a range of sizes")
+    }
+    let nothing = Self.workload.replacing("messageSize: 1024", with: "messageSizeDistribution: { \"0-512\": 0 }")
+    #expect(error(workload: nothing)?.problem.hasSuffix("the weights are all zero") == true)
+  }
+
+  @Test func `keys of forks are refused with what they mean`() {
+    let groups = error(workload: "name: g\ntestDurationMinutes: 2\nproducerRate: 3\ntopicGroups: [{ topics: 2 }]")
+    #expect(groups?.place.line == 4)
+    #expect(groups?.problem.contains("groups of topics") == true)
+    let backlog = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 1\ndrainProducerRate: 0")
+    #expect(error(workload: backlog)?.problem.contains("while a backlog is drained") == true)
+    // Without a backlog nothing is drained, and -1 stands for nothing.
+    #expect(error(workload: Self.workload + "\ndrainProducerRate: 5") == nil)
+    #expect(error(workload: backlog.replacing("drainProducerRate: 0", with: "drainProducerRate: -1")) == nil)
+  }
+
+  @Test func `what consumer groups would do is refused as that`() {
+    let commits = error(driver: Self.driver.replacing("enable.auto.commit=false", with: "enable.auto.commit=true"))
+    #expect(commits?.problem == "there are no consumer groups here yet, so nothing commits offsets by itself")
+    #expect(commits?.place.line == 17)
+    let secured = error(driver: Self.driver.replacing("request.timeout.ms=60000", with: "security.protocol=SSL"))
+    #expect(secured?.problem.hasPrefix("security.protocol cannot be set here: connections are neither") == true)
+  }
+
+  @Test func `a backlog that leaves no time for the test is refused, however large it is`() {
+    let large = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 100000")
+    #expect(error(workload: large, duration: "1s")?.problem == "of a duration of 1s the test itself would take less than a millisecond")
+    #expect(error(workload: large)?.problem.hasPrefix("the workload takes ") == true)
+    let undrained = large.replacing("subscriptionsPerTopic: 2", with: "subscriptionsPerTopic: 0")
+    #expect(error(workload: undrained)?.problem.hasSuffix("a backlog needs somebody to drain it") == true)
+  }
+
+  @Test func `a timeout of requests that a driver raises raises that of delivery`() throws {
+    let patient = try plan(driver: Self.driver.replacing("request.timeout.ms=60000", with: "request.timeout.ms=300000"))
+    #expect(patient.warnings.first == "produce-test-topic-0: delivery.timeout.ms was not set and is 300.001s, the sum of linger.ms and request.timeout.ms")
+  }
+
+  @Test func `settings that contradict each other are told in the file that they stand in`() {
+    let wrong = error(driver: Self.driver.replacing("linger.ms=1", with: "delivery.timeout.ms=1000"))
+    #expect(wrong?.place.source.hasSuffix("driver.yaml") == true)
+    #expect(wrong?.place.line == 13)
+    #expect(wrong?.problem.hasPrefix("delivery.timeout.ms, linger.ms, request.timeout.ms contradict each other") == true)
   }
 
   @Test func `a driver of another system is refused`() {

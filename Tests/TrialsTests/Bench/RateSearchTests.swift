@@ -44,6 +44,13 @@ import Testing
     #expect(search.steps.count == 1 + RateSearch.maximalDoublings)
   }
 
+  @Test func `a search stays where rates can be asked for`() throws {
+    let high = try search(from: 900_000_000, "publish.mean <= 1s", capacity: 1e12).steps.map(\.recordsPerSecond)
+    #expect(high == [900_000_000])
+    let low = try search(from: 1e-9, "publish.mean <= 0ms", capacity: 1e-12).steps.map(\.recordsPerSecond)
+    #expect(low == [0.001])
+  }
+
   @Test func `objectives are read with their units`() throws {
     #expect(try Objective("publish.p99 <= 20ms", at: place).bound == 20)
     #expect(try Objective("throughput >= 5k/s", at: place).bound == 5_000)
@@ -63,8 +70,6 @@ import Testing
 extension BenchResult {
   /// A result in which every record took the same time.
   static func example(recordsPerSecond: Double, publish milliseconds: Double) -> BenchResult {
-    let none = LatencySummary(
-      count: 0, mean: 0, min: 0, p50: 0, p75: 0, p90: 0, p95: 0, p99: 0, p999: 0, p9999: 0, p99999: 0, max: 0, curve: [])
     let latency = LatencySummary(
       count: 1, mean: milliseconds, min: milliseconds, p50: milliseconds, p75: milliseconds, p90: milliseconds, p95: milliseconds, p99: milliseconds,
       p999: milliseconds, p9999: milliseconds, p99999: milliseconds, max: milliseconds, curve: [])
@@ -73,7 +78,7 @@ extension BenchResult {
       window: MeasuredWindow(fromSeconds: 0, toSeconds: 1),
       throughput: Throughput(
         offered: nil, publish: Rate(recordsPerSecond: recordsPerSecond, bytesPerSecond: 0), errors: zero, consume: zero, backlogAtBegin: 0,
-        backlogAtEnd: 0, backlogMaximum: 0), latency: Latencies(publish: latency, publishFromSend: latency, publishDelay: none, endToEnd: none),
+        backlogAtEnd: 0, backlogMaximum: 0), latency: Latencies(publish: latency, publishFromSend: latency, publishDelay: .empty, endToEnd: .empty),
       attribution: Attribution(publish: [], endToEnd: []), stations: [], bottleneck: "none",
       volume: Volume(
         payloadBytes: 0, plainBatchBytes: 0, sentBatchBytes: 0, compressionRatio: 1, recordsPerBatch: 0, networkBytes: 0, diskBytes: 0,

@@ -48,7 +48,7 @@ final class ProducerIDSource {
       guard case .success(let response) = result, response.errorCode == .none, response.producerIdLen > 0 else {
         return turns.forEach { $0(nil) }
       }
-      block = response.producerIdStart..<response.producerIdStart + Int64(response.producerIdLen)
+      block = response.producerIdStart..<response.producerIdStart.saturatingAdding(Int64(response.producerIdLen))
       turns.forEach(next)
     }
   }

@@ -12,3 +12,16 @@ public enum AdminError: Error, Equatable, Sendable {
   case missingInResponse
   case closed
 }
+
+extension AdminError: CustomStringConvertible {
+  /// For people: the name of Kafka's error and what came with it.
+  public var description: String {
+    switch self {
+    case .refused(let code, let message): message.map { "\($0) (\(code))" } ?? "\(code)"
+    case .timedOut(let wasSent): wasSent ? "no answer in time" : "no broker could be asked in time"
+    case .unsupportedVersion(let api): "the broker is too old for \(api)"
+    case .missingInResponse: "the answer does not speak of it"
+    case .closed: "the client was closed"
+    }
+  }
+}

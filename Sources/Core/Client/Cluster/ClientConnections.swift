@@ -7,7 +7,7 @@ import Wire
 ///
 /// A connection that broke is negotiated anew: the broker may have been replaced by a newer or an older one.
 final class ClientConnections {
-  /// Called when an address becomes ready, or stops being throttled.
+  /// Called when an address becomes ready, stops being throttled, or takes requests again after its send buffer was full.
   var becameReady: (Address) -> Void = { _ in }
   /// Called when a connection could not be made, or broke with requests under way.
   var failed: () -> Void = {}
@@ -24,6 +24,7 @@ final class ClientConnections {
     requestTimeout = configuration.requestTimeout
     let backoff = ReconnectBackoff(initial: configuration.reconnectBackoff, maximum: configuration.reconnectBackoffMax)
     sender = RequestSender(reactor: reactor, clientID: configuration.clientID, backoff: backoff)
+    sender.becameWritable = { [weak self] in self?.becameReady($0) }
   }
 
   /// Whether a request to this address would go out at once. Where not, `prepare` brings that about.
@@ -31,6 +32,9 @@ final class ClientConnections {
     guard let peer = knownPeer(at: address), peer.versions != nil, sender.isConnected(to: address) else { return false }
     return peer.throttledUntil <= reactor.now
   }
+
+  /// Whether the send buffer of the connection to a ready address has room.
+  func isWritable(_ address: Address) -> Bool { sender.isWritable(to: address) }
 
   /// Opens and negotiates a connection where there is none; `becameReady` follows unless it fails.
   func prepare(_ address: Address) {

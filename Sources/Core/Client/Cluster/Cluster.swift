@@ -192,6 +192,9 @@ final class Cluster {
 
   func isReady(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isReady) ?? false }
 
+  /// Whether the connection to a ready broker takes another request at once. `becameReady` follows where not.
+  func isWritable(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isWritable) ?? false }
+
   func prepare(_ broker: NodeID) {
     if let address = address(of: broker) { connections.prepare(address) }
   }

@@ -13,6 +13,23 @@ public struct AdminConfiguration: ConnectedConfiguration {
   /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
+    try validate()
+  }
+
+  /// A contradiction between settings that are fine alone.
+  public func validate() throws(ConfigurationError) {
+    guard defaultAPITimeout < connection.requestTimeout else { return }
+    throw .contradiction(
+      names: ["default.api.timeout.ms", "request.timeout.ms"],
+      explanation: "the first must not be smaller than the second, or no call would have time for one request")
+  }
+
+  /// `KafkaAdminClient.configureDefaultApiTimeoutMs`
+  mutating func adjust(given: Set<String>) {
+    adjustReconnectBackoff(given: given)
+    guard defaultAPITimeout < connection.requestTimeout, !given.contains("default.api.timeout.ms") else { return }
+    defaultAPITimeout = connection.requestTimeout
+    connection.adjustments.append("default.api.timeout.ms was not set and is \(defaultAPITimeout), as request.timeout.ms is")
   }
 
   public static let table = ConfigurationTable(defaults: AdminConfiguration(), connectionSettings + [

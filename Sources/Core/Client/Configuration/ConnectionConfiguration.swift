@@ -22,6 +22,8 @@ public struct ConnectionConfiguration: Hashable, Sendable {
   /// `metadata.recovery.rebootstrap.trigger.ms`: without metadata for this long, all known brokers are forgotten and the
   /// bootstrap servers asked again (KIP-1102).
   public var rebootstrapTrigger = Duration.milliseconds(300_000)
+  /// What was not set and follows a setting that was, in words, a line each: what Kafka's clients warn of when they start.
+  public internal(set) var adjustments: [String] = []
 
   public init() {}
 }
@@ -34,6 +36,17 @@ public enum MetadataRecoveryStrategy: String, CaseIterable, Hashable, Sendable {
 /// A configuration that contains `ConnectionConfiguration`.
 protocol ConnectedConfiguration: Sendable {
   var connection: ConnectionConfiguration { get set }
+  /// Gives settings that were not set the value that follows from those that were.
+  mutating func adjust(given: Set<String>)
+}
+
+extension ConnectedConfiguration {
+  /// A backoff that is set alone does not grow (`CommonClientConfigs.postProcessReconnectBackoffConfigs`).
+  mutating func adjustReconnectBackoff(given: Set<String>) {
+    guard given.contains("reconnect.backoff.ms"), !given.contains("reconnect.backoff.max.ms") else { return }
+    connection.reconnectBackoffMax = connection.reconnectBackoff
+    connection.adjustments.append("reconnect.backoff.max.ms was not set and is \(connection.reconnectBackoffMax), as reconnect.backoff.ms is")
+  }
 }
 
 extension ConnectedConfiguration {

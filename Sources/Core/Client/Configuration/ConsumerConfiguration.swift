@@ -32,6 +32,8 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     self = try Self.table.clientConfiguration(from: values)
   }
 
+  mutating func adjust(given: Set<String>) { adjustReconnectBackoff(given: given) }
+
   public static let table = ConfigurationTable(defaults: ConsumerConfiguration(), connectionSettings + [
     .boolean("allow.auto.create.topics", \.allowsAutoCreateTopics),
     .autoOffsetReset("auto.offset.reset", \.autoOffsetReset),

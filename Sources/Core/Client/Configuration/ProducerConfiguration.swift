@@ -50,13 +50,23 @@ public struct ProducerConfiguration: ConnectedConfiguration {
     try validate()
   }
 
+  /// `KafkaProducer.configureDeliveryTimeout`
+  mutating func adjust(given: Set<String>) {
+    adjustReconnectBackoff(given: given)
+    let least = min(linger, .milliseconds(Int64(Int32.max))) + connection.requestTimeout
+    guard deliveryTimeout < least, !given.contains("delivery.timeout.ms") else { return }
+    deliveryTimeout = min(least, .milliseconds(Int64(Int32.max)))
+    connection.adjustments.append("delivery.timeout.ms was not set and is \(deliveryTimeout), the sum of linger.ms and request.timeout.ms")
+  }
+
   /// Contradictions between settings that are fine alone.
   public func validate() throws(ConfigurationError) {
     if isIdempotent {
       throw .notModelled(
         name: "enable.idempotence", explanation: "idempotent producing is not part of this client; only false is possible")
     }
-    if deliveryTimeout < connection.requestTimeout || deliveryTimeout - connection.requestTimeout < linger {
+    let longest = Duration.milliseconds(Int64(Int32.max))
+    if deliveryTimeout < min(min(linger, longest) + connection.requestTimeout, longest) {
       throw .contradiction(
         names: ["delivery.timeout.ms", "linger.ms", "request.timeout.ms"],
         explanation: "the first must be at least the sum of the other two, or no batch would have time for one attempt")

@@ -56,12 +56,20 @@ enum UnmodelledSettings {
   ]
 }
 
-extension ConfigurationTable {
-  /// Reads as `configuration(from:)` does, and says of Kafka's other settings that they are not there rather than unknown.
+extension ProducerConfiguration {
+  /// Why a client setting of Kafka's is not there; nil for those that are, and for what no client of Kafka has.
+  public static func reasonNotModelled(_ name: String) -> String? { table.contains(name) ? nil : UnmodelledSettings.explanation(of: name) }
+}
+
+extension ConfigurationTable where Configuration: ConnectedConfiguration {
+  /// Reads as `configuration(from:)` does, says of Kafka's other settings that they are not there rather than unknown, and adjusts defaults that depend
+  /// on what was set.
   func clientConfiguration(from values: some Collection<(String, String)>) throws(ConfigurationError) -> Configuration {
     for (name, _) in values where !contains(name) {
       if let explanation = UnmodelledSettings.explanation(of: name) { throw .notModelled(name: name, explanation: explanation) }
     }
-    return try configuration(from: values)
+    var configuration = try configuration(from: values)
+    configuration.adjust(given: Set(values.map(\.0)))
+    return configuration
   }
 }

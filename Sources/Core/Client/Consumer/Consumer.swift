@@ -120,7 +120,7 @@ public final class Consumer {
     case .earliest: .earliest
     case .latest: .latest
     case .none: nil
-    case .byDuration(let duration): .timestamp(Timestamp(milliseconds: reactor.wallClock.milliseconds - duration.milliseconds))
+    case .byDuration(let duration): .timestamp(reactor.wallClock - duration)
     }
   }
 

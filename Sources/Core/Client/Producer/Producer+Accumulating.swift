@@ -47,12 +47,12 @@ extension Producer {
         let isFull = open.isFull
         topic.sticky.appended(size, to: number, isBatchFull: isFull)
         if isFull {
-          open.noteReady(at: reactor.now)
+          open.noteReady(at: reactor.now, linger: configuration.linger)
           schedulePump()
         }
         return .appended
       }
-      open.noteReady(at: reactor.now)
+      open.noteReady(at: reactor.now, linger: configuration.linger)
     }
     return appendToNewBatch(record, of: queue)
   }
@@ -72,7 +72,7 @@ extension Producer {
     queue.wasUsed = true
     activate(queue)
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
-    if batch.isFull { batch.noteReady(at: reactor.now) }
+    if batch.isFull { batch.noteReady(at: reactor.now, linger: configuration.linger) }
     if isFirst && !batch.isFull && configuration.linger > .zero {
       wakePump(at: reactor.now + configuration.linger)
     } else {

@@ -54,7 +54,7 @@ extension Producer {
     for step in 0..<count {
       let queue = activeQueues[(drainStart + step) % count]
       guard let batch = queue.batches.first else { continue }
-      if isEverythingDue { batch.noteReady(at: reactor.now) }
+      if isEverythingDue { batch.noteReady(at: reactor.now, linger: configuration.linger) }
       guard !isMuted(queue) else { continue }
       let dueAt = dueTime(of: batch, in: queue)
       guard dueAt <= reactor.now else {
@@ -96,7 +96,7 @@ extension Producer {
     defer { nodeLoads[broker] = load }
     load.lastWantedAt = now
     let isConnected = cluster.isReady(broker)
-    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection else {
+    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, cluster.isWritable(broker) else {
       if !isConnected { cluster.prepare(broker) }
       return false
     }

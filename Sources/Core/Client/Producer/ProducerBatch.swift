@@ -88,10 +88,8 @@ final class ProducerBatch {
     return bytes
   }
 
-  /// It is due for another reason than its linger. The first time counts.
-  func noteReady(at instant: Instant) {
-    if instant < life.ready { life.ready = instant }
-  }
+  /// It is due for another reason than its linger, which may have been over before anybody looked. The first time counts.
+  func noteReady(at instant: Instant, linger: Duration) { life.ready = min(life.ready, life.opened + linger, instant) }
 
   /// It goes into a request.
   func noteDrain(at instant: Instant, linger: Duration) {

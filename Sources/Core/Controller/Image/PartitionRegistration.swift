@@ -91,7 +91,7 @@ extension PartitionRegistration {
   /// Whether another change still has numbers left for it. Only a foreign or damaged log comes to the end of them.
   var canChange: Bool { leaderEpoch.value < .max && partitionEpoch.value < .max }
 
-  /// The state after a change. Epochs wrap around where `canChange` is false, and an image refuses such a change.
+  /// The state after a change.
   public func applying(_ change: PartitionChangeRecord) -> PartitionRegistration {
     var next = self
     if let replicas = change.replicas {
@@ -107,9 +107,9 @@ extension PartitionRegistration {
     if let state = LeaderRecoveryState(rawValue: change.leaderRecoveryState) { next.leaderRecoveryState = state }
     if change.leader != PartitionChangeRecord.noLeaderChange {
       next.leader = NodeID(change.leader)
-      next.leaderEpoch.value &+= 1
+      next.leaderEpoch = next.leaderEpoch.next
     }
-    next.partitionEpoch.value &+= 1
+    next.partitionEpoch = next.partitionEpoch.next
     return next
   }
 }

@@ -69,8 +69,8 @@ struct LeaderValidation {
 
   private func checkHeader(_ batch: RecordBatch) throws(AppendError) {
     guard batch.recordCount > 0 else { throw .invalidRecord(reason: "the batch holds no record", records: []) }
-    guard batch.recordCount == batch.lastOffsetDelta + 1 else {
-      throw .invalidRecord(reason: "\(batch.recordCount) records stand for \(batch.lastOffsetDelta + 1) offsets", records: [])
+    guard Int64(batch.recordCount) == Int64(batch.lastOffsetDelta) + 1 else {
+      throw .invalidRecord(reason: "\(batch.recordCount) records stand for \(Int64(batch.lastOffsetDelta) + 1) offsets", records: [])
     }
     guard origin == .client else { return }
     guard batch.baseOffset == 0 else { throw .invalidRecord(reason: "a producer's batch begins at offset 0, not \(batch.baseOffset)", records: []) }
@@ -104,10 +104,10 @@ struct LeaderValidation {
         expected = offset + 1
         if timestamp > maxTimestamp { maxTimestamp = timestamp }
         if checksTimestamps, timestamp != .none, timestamp.milliseconds < earliest || timestamp.milliseconds > latest {
-          late.append(RejectedRecord(batchIndex: Int32(offset - batch.baseOffset), message: "timestamp \(timestamp.milliseconds) is outside of \(earliest) to \(latest)"))
+          late.append(RejectedRecord(batchIndex: Int32(clamping: offset - batch.baseOffset), message: "timestamp \(timestamp.milliseconds) is outside of \(earliest) to \(latest)"))
         }
         if needsKeys, cursor.current.keyLength < 0 {
-          keyless.append(RejectedRecord(batchIndex: Int32(offset - batch.baseOffset), message: "a compacted topic needs a key"))
+          keyless.append(RejectedRecord(batchIndex: Int32(clamping: offset - batch.baseOffset), message: "a compacted topic needs a key"))
         }
       }
     } catch let error as AppendError {

@@ -96,7 +96,6 @@ extension LogConfiguration {
   }
 
   private static func duration(of count: Int32, _ unit: Duration) -> Duration {
-    let (product, overflow) = unit.nanoseconds.multipliedReportingOverflow(by: Int64(count))
-    return overflow ? .forever : Duration(nanoseconds: product)
+    unit * Int64(count)
   }
 }

@@ -33,7 +33,7 @@ extension PartitionLog {
 
   /// Forgets producers that wrote nothing for as long as `producer.id.expiration.ms`.
   public func expireProducers(olderThan age: Duration) {
-    producers.expire(before: Timestamp(milliseconds: reactor.wallClock.milliseconds - age.milliseconds))
+    producers.expire(before: reactor.wallClock - age)
   }
 
   // MARK: Snapshots

@@ -44,7 +44,7 @@ struct OffsetIndex {
   }
 
   mutating func append(_ offset: Offset, position: Int) throws(DiskFailure) {
-    let entry = Entry(relativeOffset: UInt32(offset - baseOffset), position: UInt32(position))
+    let entry = Entry(relativeOffset: UInt32(clamping: offset - baseOffset), position: UInt32(clamping: position))
     entries.append(entry)
     var writer = ByteWriter(capacity: Self.entrySize)
     writer.append(entry.relativeOffset)

@@ -48,7 +48,7 @@ struct TimeIndex {
 
   mutating func append(_ timestamp: Timestamp, _ offset: Offset) throws(DiskFailure) {
     if let last = entries.last, timestamp <= last.timestamp { return }
-    let entry = Entry(timestamp: timestamp, relativeOffset: UInt32(offset - baseOffset))
+    let entry = Entry(timestamp: timestamp, relativeOffset: UInt32(clamping: offset - baseOffset))
     entries.append(entry)
     var writer = ByteWriter(capacity: Self.entrySize)
     writer.append(timestamp.milliseconds)

@@ -61,12 +61,14 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
 /// The candidate with the smallest edit distance, the earlier one of equals; nil where even that needs more than a third of
 /// the letters changed.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  let most = max(2, name.utf8.count / 3)
   var nearest: (name: String, distance: Int)?
-  for candidate in candidates {
+  // Lengths alone may differ by too much: a name of a megabyte is not compared letter by letter.
+  for candidate in candidates where abs(candidate.utf8.count - name.utf8.count) <= most {
     let distance = editDistance(Array(name.utf8), Array(candidate.utf8))
     if distance < nearest?.distance ?? .max { nearest = (candidate, distance) }
   }
-  guard let nearest, nearest.distance <= max(2, name.utf8.count / 3) else { return nil }
+  guard let nearest, nearest.distance <= most else { return nil }
   return nearest.name
 }
 

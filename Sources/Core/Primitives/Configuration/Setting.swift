@@ -75,7 +75,7 @@ extension Setting {
   ) -> Setting {
     Setting(name, kind: kind, expectation: describe(range, "milliseconds")) { text, configuration in
       guard let value = Int64(text), range.contains(value) else { return false }
-      configuration[keyPath: property] = Duration(saturatingMilliseconds: value)
+      configuration[keyPath: property] = .milliseconds(value)
       return true
     } print: { String($0[keyPath: property].saturatingMilliseconds) }
   }
@@ -87,7 +87,7 @@ extension Setting {
   ) -> Setting {
     Setting(name, kind: kind, expectation: describe(range, "milliseconds") + ", or \(none)") { text, configuration in
       guard let value = Int64(text), value == none || range.contains(value) else { return false }
-      configuration[keyPath: property] = value == none ? nil : Duration(saturatingMilliseconds: value)
+      configuration[keyPath: property] = value == none ? nil : .milliseconds(value)
       return true
     } print: { String($0[keyPath: property]?.saturatingMilliseconds ?? none) }
   }
@@ -159,14 +159,6 @@ extension SettingKind {
 }
 
 extension Duration {
-  /// Longer than any clock runs. Kafka writes it as the largest number of milliseconds.
-  public static let forever = Duration(nanoseconds: .max)
-
-  init(saturatingMilliseconds milliseconds: Int64) {
-    let (product, overflow) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
-    self.init(nanoseconds: overflow ? .max : product)
-  }
-
   var saturatingMilliseconds: Int64 { self == .forever ? .max : milliseconds }
 }
 

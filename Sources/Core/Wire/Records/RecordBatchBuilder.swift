@@ -79,7 +79,7 @@ public struct RecordBatchBuilder {
       largestTimestamp = timestamp
     }
     let record = RecordLayout(
-      timestampDelta: timestamp.milliseconds - baseTimestamp.milliseconds, offsetDelta: offsetDelta, key: key, value: value, headers: headers)
+      timestampDelta: timestamp.milliseconds &- baseTimestamp.milliseconds, offsetDelta: offsetDelta, key: key, value: value, headers: headers)
     writer.append(count: record.sizeInBytes) { target in
       record.write(to: target, key: key, value: value, headers: headers)
     }
@@ -91,7 +91,7 @@ public struct RecordBatchBuilder {
   public func sizeOfAppending(timestamp: Timestamp, key: Bytes?, value: Bytes?, headers: [RecordHeader] = []) -> Int {
     let base = recordCount == 0 ? timestamp : baseTimestamp
     return RecordLayout(
-      timestampDelta: timestamp.milliseconds - base.milliseconds, offsetDelta: lastOffsetDelta + 1, key: key, value: value, headers: headers
+      timestampDelta: timestamp.milliseconds &- base.milliseconds, offsetDelta: lastOffsetDelta + 1, key: key, value: value, headers: headers
     ).sizeInBytes
   }
 

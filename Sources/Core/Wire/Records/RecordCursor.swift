@@ -58,9 +58,8 @@ public struct RecordCursor: Sendable {
     guard offsetDelta >= 0, offsetDelta <= lastOffsetDelta else { throw reader.invalidOffsetDelta(offsetDelta, last: lastOffsetDelta) }
     view.offset = Offset(baseOffset + offsetDelta)
     if !hasLogAppendTime {
-      let (timestamp, overflow) = baseTimestamp.addingReportingOverflow(timestampDelta)
-      guard !overflow else { throw reader.invalidTimestampDelta(timestampDelta) }
-      view.timestamp = Timestamp(milliseconds: timestamp)
+      // Wraps around as in `DefaultRecord.readFrom`: a delta may lead from one end of the 64 bits to the other.
+      view.timestamp = Timestamp(milliseconds: baseTimestamp &+ timestampDelta)
     }
 
     let keyLength = try reader.length("keyLength")
@@ -110,12 +109,6 @@ extension RecordReader {
   @inline(never)
   func invalidOffsetDelta(_ delta: Int64, last: Int64) -> WireError {
     .record(.invalidValue("offset delta \(delta); the batch ends at \(last)"), "offsetDelta", at: position)
-  }
-
-  @usableFromInline
-  @inline(never)
-  func invalidTimestampDelta(_ delta: Int64) -> WireError {
-    .record(.invalidValue("timestamp delta \(delta) leads out of 64 bits"), "timestampDelta", at: position)
   }
 
   @usableFromInline

@@ -20,6 +20,8 @@ public struct SelfTest: Sendable {
   public var outcomes: [Outcome]
   /// Gates that broke on the unchanged copy; `Gate` texts.
   public var falseAlarms: [String]
+  /// Whether every row has figures. Where one has none, gates on figures have nothing to catch.
+  public var isMeasured: Bool
 
   /// Holds exactly these gates against each regression.
   public init(_ result: StoredResult, gates: [Gate], regressions: [Regression] = Regression.all) throws(ComparisonError) {
@@ -29,6 +31,7 @@ public struct SelfTest: Sendable {
       let comparison = try Comparison(baseline: [result], candidate: [candidate], gates: gates)
       return comparison.idleGates.map(\.text) + comparison.rows.flatMap(\.broken).map { $0.gate.hasPrefix($0.metric) ? $0.gate : "\($0.gate) (\($0.metric))" }
     }
+    isMeasured = result.rows.allSatisfy(\.isMeasured)
     falseAlarms = try broken(result)
     outcomes = []
     for regression in regressions {
@@ -45,9 +48,9 @@ public struct SelfTest: Sendable {
   public var missed: [String] { outcomes.filter { $0.conclusion == .missed }.map(\.regression) }
 
   /// Nothing missed, no false alarm, and something caught at all.
-  public var succeeded: Bool { missed.isEmpty && falseAlarms.isEmpty && outcomes.contains { $0.conclusion == .caught } }
+  public var succeeded: Bool { missed.isEmpty && falseAlarms.isEmpty && isMeasured && outcomes.contains { $0.conclusion == .caught } }
 
-  public var exitCode: ExitCode { succeeded ? .asExpected : .gateBroken }
+  public var exitCode: ExitCode { succeeded ? .asExpected : isMeasured ? .gateBroken : .notExercised }
 
   public var text: String {
     let width = outcomes.map(\.regression.count).max() ?? 0
@@ -68,7 +71,8 @@ public struct SelfTest: Sendable {
     let caught = outcomes.count { $0.conclusion == .caught }
     let alarms = falseAlarms.isEmpty ? "nothing" : "\(falseAlarms.count) gates broken"
     let text = "\(caught) of \(caught + missed.count) regressions caught, \(alarms) on the unchanged copy"
-    return missed.isEmpty ? text : text + "\n" + "missed: \(missed.joined(separator: ", "))".red
+    let words = isMeasured ? text : text + "\n" + "a row measured nothing: there is nothing to test gates on".yellow
+    return missed.isEmpty ? words : words + "\n" + "missed: \(missed.joined(separator: ", "))".red
   }
 
   public var json: JSON {

@@ -1,4 +1,5 @@
 import Primitives
+import Workloads
 
 /// A workload file of the OpenMessaging Benchmark.
 struct OpenMessagingWorkload {
@@ -12,7 +13,8 @@ struct OpenMessagingWorkload {
   var topics: Int
   var partitionsPerTopic: Int
   var keys: KeyDistributor
-  var messageSize: Int
+  /// Bytes of a message, by weight: one size, or that in the middle of each range of a distribution.
+  var sizes: [SizeBucket]
   /// The part of each payload that is random; the rest are zeros. nil where payloads come from a file.
   var randomBytesRatio: Double?
   var payloadFile: Value?
@@ -28,51 +30,121 @@ struct OpenMessagingWorkload {
 
   /// Whether a document is such a file and not a scenario.
   static func describes(_ value: Value) -> Bool {
-    ["topics", "partitionsPerTopic", "messageSize", "producerRate", "subscriptionsPerTopic", "testDurationMinutes"].filter { value[$0] != nil }.count >= 3
-      && value["workload"] == nil
+    ["topics", "partitionsPerTopic", "messageSize", "messageSizeDistribution", "producerRate", "subscriptionsPerTopic", "testDurationMinutes"].filter { value[$0] != nil }.count >= 3
+      && value["workload"] == nil || value["topicGroups"] != nil
   }
 
   init(_ value: Value) throws {
+    try Self.refuseKeysOfForks(value)
     var map = try MapReader(value)
     place = value.place
-    name = try map.required("name") { try $0.string() }
-    topics = try map.required("topics") { Int(try $0.integer(in: 1...10_000)) }
-    partitionsPerTopic = try map.required("partitionsPerTopic") { Int(try $0.integer(in: 1...10_000)) }
+    name = try map.required("name", or: "") { try $0.string() }
+    topics = try map.required("topics", or: 1) { Int(try $0.integer(in: 1...10_000)) }
+    partitionsPerTopic = try map.required("partitionsPerTopic", or: 1) { Int(try $0.integer(in: 1...10_000)) }
     keys = try map.optional("keyDistributor") { try $0.word(KeyDistributor.self) } ?? .none
-    messageSize = try map.required("messageSize") { Int(try $0.integer(in: 16...10_000_000)) }
+    let distribution = try map.optional("messageSizeDistribution", Self.sizes(ofDistribution:))
+    // The benchmark looks at the distribution first where both are given.
+    let size = try distribution == nil ? map.required("messageSize", or: Self.leastSize, Self.size) : map.optional("messageSize", Self.size)
+    sizes = distribution ?? [SizeBucket(size: size ?? Self.leastSize, weight: 1)]
     let isRandomized = try map.optional("useRandomizedPayloads") { try $0.bool() } ?? false
     let ratio = try map.optional("randomBytesRatio") { try $0.share() } ?? 0
     // How many different payloads there are changes nothing here: each value is made to be different anyway.
     _ = try map.optional("randomizedPayloadPoolSize") { try $0.integer() }
     randomBytesRatio = isRandomized ? ratio : nil
     payloadFile = try map.optional("payloadFile") { $0 }
-    subscriptionsPerTopic = try map.required("subscriptionsPerTopic") { Int(try $0.integer(in: 0...1_000)) }
-    producersPerTopic = try map.required("producersPerTopic") { Int(try $0.integer(in: 1...1_000)) }
-    consumersPerSubscription = try map.required("consumerPerSubscription") { Int(try $0.integer(in: 1...1_000)) }
-    producerRate = try map.required("producerRate") { Int(try $0.integer(in: 0...1_000_000_000)) }
+    subscriptionsPerTopic = try map.required("subscriptionsPerTopic", or: 0) { Int(try $0.integer(in: 0...1_000)) }
+    producersPerTopic = try map.required("producersPerTopic", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    consumersPerSubscription = try map.required("consumerPerSubscription", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    producerRate = try map.required("producerRate", or: 0) { Int(try $0.integer(in: 0...1_000_000_000)) }
     backlogGigabytes = try map.optional("consumerBacklogSizeGB") { Int(try $0.integer(in: 0...1_000_000)) } ?? 0
     // All of the backlog is drained or not by the end of the run, and the result says how much is left.
     _ = try map.optional("backlogDrainRatio") { try $0.share() }
-    testMinutes = try map.required("testDurationMinutes") { Int(try $0.integer(in: 1...100_000)) }
+    testMinutes = try map.required("testDurationMinutes", or: 1) { Int(try $0.integer(in: 1...100_000)) }
     warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
+    let drainRate = try map.optional("drainProducerRate") { ($0, try $0.integer(in: -1...1_000_000_000)) }
     try map.finish()
+    if backlogGigabytes > 0, let (value, rate) = drainRate, rate >= 0 {
+      throw value.error(
+        "the rate at which producers go on while a backlog is drained, which a fork of the benchmark knows, cannot be set here",
+        remedy: "Leave it out: producers keep producerRate, as in the benchmark itself.")
+    }
+    if backlogGigabytes > 0, subscriptionsPerTopic == 0 {
+      throw value.error("a backlog needs somebody to drain it", remedy: "Give subscriptionsPerTopic: 1 or more, or no consumerBacklogSizeGB.")
+    }
     if backlogGigabytes > 0, producerRate == 0 {
       throw value.error("a backlog cannot be built at a rate that is searched for", remedy: "Give a producerRate.")
     }
   }
 
-  /// What is searched for where the rate is 0, as the OpenMessaging Benchmark does: the highest rate that consumers keep up with.
-  static let objectives = ["errors == 0", "publish.p99 <= 1s", "endToEnd.p99 <= 1s"]
+  /// What is searched for where the rate is 0, as the OpenMessaging Benchmark does: the highest rate that consumers keep up with, where there are any.
+  var objectives: [String] { ["errors == 0", "publish.p99 <= 1s"] + (subscriptionsPerTopic > 0 ? ["endToEnd.p99 <= 1s"] : []) }
+
+  private static let leastSize = 16
+
+  private static func size(_ value: Value) throws -> Int { Int(try value.integer(in: Int64(leastSize)...10_000_000)) }
+
+  /// Keys that forks of the benchmark read. What they mean is said, for their names tell it to nobody who does not know the fork.
+  private static func refuseKeysOfForks(_ value: Value) throws {
+    guard let groups = value["topicGroups"] else { return }
+    throw groups.error(
+      "groups of topics, each with rates and sizes of its own, are known to a fork of the benchmark and not here",
+      remedy: "Write topics, partitionsPerTopic, messageSize and producerRate at the top level, in a file for each group.")
+  }
+
+  /// `{ "0-512": 60, "512-2KB": 40 }`: every range stands for the size in its middle (`MessageSizeDistribution.getRepresentativeSize`).
+  private static func sizes(ofDistribution value: Value) throws -> [SizeBucket] {
+    guard case .map(let entries) = value.content else {
+      throw value.error("expected ranges of sizes with their weights, found \(value.kind)", remedy: "Write messageSizeDistribution: { \"0-512\": 60, \"512-2048\": 40 }.")
+    }
+    let buckets = try entries.compactMap { entry -> SizeBucket? in
+      let ends = entry.key.split(separator: "-", omittingEmptySubsequences: false).map { bytes(String($0)) }
+      guard ends.count == 2, let least = ends[0], let most = ends[1], least <= most, most <= 10_000_000 else {
+        throw ScenarioError(
+          at: entry.keyPlace, "'\(entry.key)' is not a range of sizes", remedy: "Write two sizes up to 10,000,000 bytes, the smaller first, such as \"512-2048\" or \"1KB-2KB\".")
+      }
+      let weight = try entry.value.integer(in: 0...1_000_000_000)
+      // A value carries what tells it from others.
+      return weight == 0 ? nil : SizeBucket(size: max(leastSize, (least + most) / 2), weight: Int(weight))
+    }
+    guard !buckets.isEmpty else { throw value.error("the weights are all zero", remedy: "Give one of the ranges a weight.") }
+    return buckets
+  }
+
+  /// `512`, `512B`, `4KB`, `1MB`, of 1,024 bytes each; nil for anything else.
+  private static func bytes(_ text: String) -> Int? {
+    let text = text.trimmed.uppercased()
+    for (unit, size) in [("KB", 1_024), ("MB", 1_048_576), ("B", 1)] where text.hasSuffix(unit) {
+      guard let count = Int(text.dropLast(unit.count).trimmed), count >= 0 else { return nil }
+      let (bytes, isTooMany) = count.multipliedReportingOverflow(by: size)
+      return isTooMany ? nil : bytes
+    }
+    return Int(text).flatMap { $0 >= 0 ? $0 : nil }
+  }
+
+  /// On average over all messages.
+  private var meanSize: Double {
+    sizes.reduce(0) { $0 + Double($1.size) * Double($1.weight) } / sizes.reduce(0) { $0 + Double($1.weight) }
+  }
 
   /// The same as a scenario document.
   /// - Parameter duration: replaces the duration of warm-up, building the backlog and test together, all in proportion.
-  func scenario(_ driver: OpenMessagingDriver, duration: Duration?) -> Value {
+  func scenario(_ driver: OpenMessagingDriver, duration: Duration?) throws -> Value {
     let rate = producerRate > 0 ? producerRate : 10_000
-    let backlogSeconds = backlogGigabytes == 0 ? 0 : Double(backlogGigabytes) * 1_073_741_824 / Double(messageSize) / Double(rate)
+    let backlogSeconds = backlogGigabytes == 0 ? 0 : Double(backlogGigabytes) * 1_073_741_824 / meanSize / Double(rate)
     let written = Double(warmupMinutes + testMinutes) * 60 + backlogSeconds
     let scale = duration.map { $0.seconds / written } ?? 1
     let warmup = Double(warmupMinutes) * 60 * scale
     let end = written * scale
+    let test = Double(testMinutes) * 60 * scale
+    guard test >= 0.001 else {
+      throw ScenarioError(
+        at: place, "of a duration of \(duration.map { "\($0)" } ?? milliseconds(end)) the test itself would take less than a millisecond",
+        remedy: "All parts are shortened alike, and building the backlog takes the rest: give a longer --duration or a smaller consumerBacklogSizeGB.")
+    }
+    guard end <= Self.longestSeconds else {
+      throw ScenarioError(
+        at: place, "the workload takes \(Int64((end / 3_600).rounded())) hours", remedy: "Shorten it with --duration, such as --duration 60s.")
+    }
 
     var workload: [Value] = []
     for topic in topicNames {
@@ -93,9 +165,12 @@ struct OpenMessagingWorkload {
       ), ("workload", list(workload)), ("duration", text(milliseconds(end))),
       (
         "measure",
-        map([("warmup", text(milliseconds(warmup))), ("window", text(milliseconds(min(10, end / 10))))] + (producerRate == 0 ? [("objective", list(Self.objectives.map(text)))] : []))
+        map([("warmup", text(milliseconds(warmup))), ("window", text(milliseconds(min(10, end / 10))))] + (producerRate == 0 ? [("objective", list(objectives.map(text)))] : []))
       ), ("expect", map(("holds", text("all")))))
   }
+
+  /// A hundred days.
+  private static let longestSeconds = 8_640_000.0
 
   private var topicNames: [String] { (0..<topics).map { "test-topic-\($0)" } }
 
@@ -109,7 +184,7 @@ struct OpenMessagingWorkload {
       }
     return map(
       ("topic", text(topic)), ("name", text("produce-\(topic)")), ("clients", text(String(producersPerTopic))), ("rate", text(Value.rateText(rate))),
-      ("value", map(("size", text("\(messageSize)B")), ("content", content))), ("keys", keys), ("config", settings(driver.producerSettings)))
+      ("value", map(("size", size), ("content", content))), ("keys", keys), ("config", settings(driver.producerSettings)))
   }
 
   private func consume(_ topic: String, from: Double?, _ driver: OpenMessagingDriver) -> Value {
@@ -118,6 +193,20 @@ struct OpenMessagingWorkload {
         ("topic", text(topic)), ("name", text("consume-\(topic)")), ("clients", text(String(consumersPerSubscription))),
         ("groups", text(String(subscriptionsPerTopic))), ("config", settings(driver.consumerSettings)),
       ] + (from.map { [("from", text(milliseconds($0)))] } ?? []))
+  }
+
+  private var size: Value {
+    guard sizes.count > 1 else { return text("\(sizes[0].size)B") }
+    // Ranges whose middles are the same are one size.
+    var weights: [(size: Int, weight: Int)] = []
+    for bucket in sizes {
+      if let place = weights.firstIndex(where: { $0.size == bucket.size }) {
+        weights[place].weight += bucket.weight
+      } else {
+        weights.append((bucket.size, bucket.weight))
+      }
+    }
+    return map(("buckets", map(weights.map { ("\($0.size)B", text(String(min($0.weight, 1_000_000_000)))) })))
   }
 
   private var content: Value {
@@ -142,7 +231,7 @@ struct OpenMessagingWorkload {
     Value(content: .map(settings.map { Value.Entry(key: $0.name, keyPlace: $0.place, value: $0.valueOf) }), place: place, path: "")
   }
 
-  private func milliseconds(_ seconds: Double) -> String { "\(Int64((seconds * 1_000).rounded()))ms" }
+  private func milliseconds(_ seconds: Double) -> String { "\(Int64(saturating: (seconds * 1_000).rounded()))ms" }
 }
 
 extension Value {

@@ -136,7 +136,7 @@ extension Value {
 
   /// A rate as a scenario writes it, with thousandths.
   static func rateText(_ recordsPerSecond: Double) -> String {
-    let thousandths = Int64((recordsPerSecond * 1_000).rounded())
+    let thousandths = Int64(saturating: (recordsPerSecond * 1_000).rounded())
     let fraction = String(1_000 + thousandths % 1_000).dropFirst()
     return thousandths % 1_000 == 0 ? "\(thousandths / 1_000)/s" : "\(thousandths / 1_000).\(fraction)/s"
   }

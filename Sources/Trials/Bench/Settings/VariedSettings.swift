@@ -8,10 +8,39 @@ struct VariedSettings {
     guard case .map(let entries) = value.content else {
       throw value.error("expected settings with lists of values, found \(value.kind)", remedy: "Write vary: { acks: [0, 1, all] }.")
     }
-    settings = try entries.map { VariedSetting(key: $0.key, values: try $0.value.oneOrMore { try $0.string() }) }
-    for setting in settings where setting.values.isEmpty {
-      throw value.error("\(setting.key) has no values", remedy: "Write vary: { \(setting.key): [a, b] }.")
+    var mistakes = Mistakes()
+    settings = try entries.compactMap { entry in
+      try mistakes.collect {
+        let values = try entry.value.oneOrMore { try $0.string() }
+        guard !values.isEmpty else { throw value.error("\(entry.key) has no values", remedy: "Write vary: { \(entry.key): [a, b] }.") }
+        _ = try VariedKey(entry.key, at: entry.keyPlace)
+        return VariedSetting(key: entry.key, values: values)
+      }
     }
+    try mistakes.settle()
+  }
+
+  /// Tries every value of every setting in a scenario file, each by itself.
+  static func check(_ settings: [VariedSetting], in value: Value, file: String) throws {
+    let place = value["vary"]?.place ?? value.place
+    var mistakes = Mistakes()
+    for setting in settings {
+      let key = try VariedKey(setting.key, at: place)
+      for chosen in setting.values {
+        try mistakes.collect {
+          do {
+            var document = try ScenarioReader.document(value, file: file, variant: key == .variant ? chosen : nil, overrides: [])
+            var parsed = try Value.parse(chosen, source: file)
+            parsed.place = place
+            try key.set(parsed, in: &document.value)
+            _ = try document.scenario()
+          } catch let error as ScenarioError {
+            throw ScenarioError(error.all.map { ScenarioError(at: place, "vary: \(setting.key)=\(chosen): \($0.problem)", remedy: $0.remedy) })
+          }
+        }
+      }
+    }
+    try mistakes.settle()
   }
 }
 

@@ -1,0 +1,27 @@
+/// The mistakes that were found so far in what is being read. Reading goes on behind each, so that a user hears of all of them in one go.
+struct Mistakes {
+  private var found: [ScenarioError] = []
+
+  /// Reading ends at so many: a file that is wrong all over is not worth more time.
+  private static let limit = 500
+
+  var isEmpty: Bool { found.isEmpty }
+
+  mutating func add(_ error: ScenarioError) { found += error.all }
+
+  /// What a reading gives; nil where it met mistakes, which are kept. Throws when there are too many of them.
+  mutating func collect<Result>(_ read: () throws -> Result) throws -> Result? {
+    do {
+      return try read()
+    } catch let error as ScenarioError {
+      add(error)
+      if found.count >= Self.limit { try settle() }
+      return nil
+    }
+  }
+
+  /// Throws everything that was found, if anything was.
+  func settle() throws {
+    if !found.isEmpty { throw ScenarioError(found) }
+  }
+}

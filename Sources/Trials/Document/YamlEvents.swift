@@ -1,0 +1,39 @@
+import CYaml
+
+/// A look at a YAML text before anything is built of it.
+enum YamlEvents {
+  /// Refuses anchors and aliases: ten lines of them can stand for billions of values, and Yams writes them out.
+  ///
+  /// Ends at the first. What is not YAML is left to whoever reads the text afterwards.
+  static func refuseAnchors(in text: String, source: String) throws {
+    var parser = yaml_parser_t()
+    guard yaml_parser_initialize(&parser) == 1 else { return }
+    defer { yaml_parser_delete(&parser) }
+    var text = text
+    try text.withUTF8 { bytes in
+      yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
+      var isOver = false
+      while !isOver {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(&parser, &event) == 1 else { return }
+        defer { yaml_event_delete(&event) }
+        let place = Place(source: source, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
+        if event.type == YAML_ALIAS_EVENT { throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.") }
+        if event.hasAnchor { throw ScenarioError(at: place, "anchors are not read", remedy: "Leave the anchor away, and write the value out where it is wanted again.") }
+        isOver = event.type == YAML_STREAM_END_EVENT
+      }
+    }
+  }
+}
+
+extension yaml_event_t {
+  fileprivate var hasAnchor: Bool {
+    switch type {
+    case YAML_SCALAR_EVENT: data.scalar.anchor != nil
+    case YAML_SEQUENCE_START_EVENT: data.sequence_start.anchor != nil
+    case YAML_MAPPING_START_EVENT: data.mapping_start.anchor != nil
+    default: false
+    }
+  }
+}

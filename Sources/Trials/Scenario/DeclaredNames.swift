@@ -1,0 +1,106 @@
+import Primitives
+
+/// What a scenario file declares, for whatever refers to it: brokers, topics with their partitions, clients, and the topics that its admin actions
+/// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
+struct DeclaredNames {
+  /// nil where the file does not say it rightly.
+  private(set) var brokers: Int?
+  private(set) var topics: [String] = []
+  /// Workload entries.
+  private(set) var clients: [String] = []
+  private var topicNames: Set<String> = []
+  /// Those that stand below `topics`.
+  private(set) var initialTopics: Set<String> = []
+  /// The most that a topic ever has; nothing where the file does not say it rightly.
+  private var partitions: [String: Int] = [:]
+  /// How many partitions topics begin with.
+  private(set) var initialPartitions: [String: Int] = [:]
+  /// Topics that an admin action deletes.
+  private(set) var deletedTopics: Set<String> = []
+
+  init(_ document: Value) {
+    let written = document["cluster"]?["brokers"]
+    brokers = written == nil ? ClusterPlan.defaultBrokers : written.flatMap { try? Int($0.integer(in: 1...100)) }
+    for topic in document["topics"]?.elements ?? [] {
+      guard let name = topic["name"]?.scalar else { continue }
+      declare(name)
+      initialTopics.insert(name)
+      initialPartitions[name] = Self.partitions(of: topic)
+    }
+    partitions = initialPartitions
+    for entry in document["faults"]?.elements ?? [] {
+      guard let admin = entry["admin"] else { continue }
+      if let created = admin["create-topic"], let name = created["topic"]?.scalar {
+        declare(name)
+        note(Self.partitions(of: created), of: name)
+      }
+      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { note(changed["total"]?.scalar.flatMap { Int($0) }, of: name) }
+      if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
+    }
+    for entry in document["workload"]?.elements ?? [] {
+      guard let word = ["produce", "consume"].first(where: { entry[$0] != nil }) else { continue }
+      clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
+    }
+  }
+
+  /// The name of a workload entry: that given, or its word, with its number where the word is taken.
+  static func clientName(_ given: String?, word: String, taken: [String]) -> String {
+    given ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
+  }
+
+  private static func partitions(of topic: Value) -> Int? {
+    if let written = topic["partitions"] { return written.scalar.flatMap { Int($0) } }
+    return topic["replicas"]?.elements?.count ?? 1
+  }
+
+  private mutating func declare(_ topic: String) {
+    if topicNames.insert(topic).inserted { topics.append(topic) }
+  }
+
+  private mutating func note(_ count: Int?, of topic: String) {
+    guard let count, let known = partitions[topic] ?? (topicNames.contains(topic) ? 0 : nil) else { return }
+    partitions[topic] = max(known, count)
+  }
+
+  // MARK: What refers to it
+
+  /// A broker by its number or its name.
+  func broker(_ text: String, at value: Value) throws -> NodeID {
+    guard let number = Int32(text.suffix(after: "broker-") ?? text) else {
+      throw value.error("'\(text.quotable)' is not a broker", remedy: "Write a broker's number.")
+    }
+    guard number >= 1, number <= brokers ?? 100 else {
+      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers ?? 100).")
+    }
+    return NodeID(number)
+  }
+
+  func topic(_ text: String, at value: Value) throws -> String {
+    guard !topicNames.contains(text) else { return text }
+    throw value.error("there is no topic '\(text.quotable)'", remedy: nearestName(to: text, among: topics).map { "Did you mean '\($0)'?" } ?? topicsInWords)
+  }
+
+  private var topicsInWords: String {
+    let shown = topics.prefix(10).joined(separator: ", ")
+    return topics.isEmpty ? "Add a topic below topics." : "The topics are \(shown)\(topics.count > 10 ? " and \(topics.count - 10) more" : "")."
+  }
+
+  /// `topic-0`: what follows the last dash is the partition's number.
+  func partition(_ text: String, at value: Value) throws -> TopicPartition {
+    let name = try TopicPartition(text, at: value)
+    _ = try topic(name.topic, at: value)
+    if let count = partitions[name.topic], Int(name.partition) >= count {
+      throw value.error(
+        "there is no partition \(name)", remedy: count == 1 ? "\(name.topic) has partition 0 alone." : "\(name.topic) has partitions 0 to \(count - 1).")
+    }
+    return name
+  }
+}
+
+extension Value {
+  /// Of a list; nil where this is none.
+  var elements: [Value]? {
+    guard case .list(let elements) = content else { return nil }
+    return elements
+  }
+}

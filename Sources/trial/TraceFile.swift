@@ -1,0 +1,39 @@
+import Foundation
+import Report
+
+/// A file of trace lines. What stood in it is replaced; a device, a pipe or the target of a link is written to.
+///
+/// Where it cannot be written any more, the trial goes on, and `close` tells.
+final class TraceFile {
+  private let path: String
+  private let descriptor: Int32
+  private var buffer = ""
+  private var error: OutputError?
+
+  init(_ path: String) throws(OutputError) {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw OutputError(path, errno: errno) }
+  }
+
+  func append(_ line: String) {
+    buffer += line + "\n"
+    if buffer.utf8.count > 1 << 16 { flush() }
+  }
+
+  func close() throws(OutputError) {
+    flush()
+    if Foundation.close(descriptor) != 0, error == nil { error = OutputError(path, errno: errno) }
+    if let error { throw error }
+  }
+
+  private func flush() {
+    defer { buffer = "" }
+    guard error == nil else { return }
+    do throws(SystemError) {
+      try writeAll(buffer, to: descriptor)
+    } catch {
+      self.error = OutputError(path, errno: error.number)
+    }
+  }
+}

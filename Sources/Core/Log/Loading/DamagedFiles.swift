@@ -25,10 +25,9 @@ struct DamagedFiles {
         let bytes = try files.read(file, name, at: start, count: min(Self.chunk, range.upperBound - start))
         let used = bytes.countWithoutTrailingZeros
         if used > 0 {
-          let copy = try target ?? create(unusedName(for: name))
-          target = copy
-          try append(zeros: zeros, to: copy)
-          try files.append(bytes[0..<used], to: copy.file, copy.name)
+          if target == nil { target = try create(unusedName(for: name)) }
+          try append(zeros: zeros, to: target)
+          if let target { try files.append(bytes[0..<used], to: target.file, target.name) }
           zeros = 0
         }
         zeros += bytes.count - used
@@ -45,7 +44,8 @@ struct DamagedFiles {
 
   private func create(_ name: String) throws(DiskFailure) -> (name: String, file: FileID) { (name, try files.open(name, creating: true)) }
 
-  private func append(zeros count: Int, to target: (name: String, file: FileID)) throws(DiskFailure) {
+  private func append(zeros count: Int, to target: (name: String, file: FileID)?) throws(DiskFailure) {
+    guard let target else { return }
     var rest = count
     while rest > 0 {
       let step = min(rest, Self.chunk)

@@ -10,6 +10,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file in the data directory says something that it cannot mean.
   case damaged(path: String, reason: String)
   case noDescriptors(reason: String)
+  /// The controller's log lacks what was committed.
+  case metadataLost(path: String, reason: String)
   case nodeEnded(name: String, reason: String)
   case notReady(seconds: Int64, reason: String)
 
@@ -27,6 +29,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path) is damaged: \(reason)"
     case .noDescriptors(let reason):
       "no more files can be opened: \(reason); raise the limit (ulimit -n)"
+    case .metadataLost(let path, let reason):
+      "\(path): \(reason)"
     case .nodeEnded(let name, let reason):
       "\(name) ended: \(reason)"
     case .notReady(let seconds, let reason):

@@ -182,7 +182,7 @@ extension LiveError {
   fileprivate var isOurs: Bool {
     switch self {
     case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors: false
-    case .nodeEnded, .notReady: true
+    case .metadataLost, .nodeEnded, .notReady: true
     }
   }
 }

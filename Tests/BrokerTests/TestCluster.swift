@@ -22,18 +22,23 @@ final class TestCluster {
   var clusterIDOfNextLives = TestCluster.clusterID
   /// May change what is on a broker's disk before the next of its lives begins.
   var tamper: ((_ broker: NodeID, _ disk: any Disk) -> Void)?
+  /// The world as the last life of each broker sees it: its disk can be damaged before it is killed.
+  private(set) var hosts: [Int32: any NodeHost] = [:]
   /// What nodes reported, in order.
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
-  init(brokers count: Int32 = 3, seed: UInt64 = 1, settings: [(String, String)] = []) throws {
+  init(
+    brokers count: Int32 = 3, seed: UInt64 = 1, settings: [(String, String)] = [],
+    configureController: @escaping (inout ControllerConfiguration) -> Void = { _ in }
+  ) throws {
     var options = WorldOptions()
     options.machine = .ideal
     world = World(seed: seed, options: options)
     let voter = Voter(id: Self.controllerID, address: Address(host: "controller-100", port: 9093))
     controller = world.addNode(name: "controller-100", id: Self.controllerID, port: 9093) { host in
-      ControllerNode(
-        host: host, configuration: ControllerConfiguration(nodeID: Self.controllerID, clusterID: Self.clusterID, voters: [voter]),
-        rules: .ofBrokers())
+      var configuration = ControllerConfiguration(nodeID: Self.controllerID, clusterID: Self.clusterID, voters: [voter])
+      configureController(&configuration)
+      return ControllerNode(host: host, configuration: configuration, rules: .ofBrokers())
     }
     client = world.addNode(name: "client") { ClientNode($0) }
     for number in 1...count {
@@ -43,6 +48,7 @@ final class TestCluster {
       ] + settings)
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
         tamper?(NodeID(number), host.disk)
+        hosts[number] = host
         return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
       })
     }
@@ -52,6 +58,11 @@ final class TestCluster {
   /// Starts everything and waits until the controller has unfenced all brokers.
   func start() throws {
     for node in world.nodes { world.start(node) }
+    try settle()
+  }
+
+  /// Waits until all brokers run.
+  func settle() throws {
     let areRunning = world.runUntil(world.now + .seconds(20)) { brokers.allSatisfy { broker($0)?.state == .running } }
     try #require(areRunning, "\(notes)")
     // Every broker hears of every other one.

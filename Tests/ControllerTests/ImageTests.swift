@@ -44,6 +44,21 @@ import Wire
     #expect(image.topic(named: "t")![0]!.partitionEpoch == 2)
   }
 
+  @Test func `a change of a partition at its last epoch is refused`() throws {
+    var cluster = TestCluster()
+    cluster.createTopic("t", [[1, 2, 3]])
+    var delta = MetadataDelta()
+    var last = PartitionRecord()
+    (last.topicId, last.partitionId) = (cluster.state.image.topicID(named: "t")!, 0)
+    (last.replicas, last.isr, last.leader) = ([1, 2, 3], [1, 2, 3], 1)
+    (last.leaderEpoch, last.partitionEpoch) = (.max, .max)
+    try cluster.state.image.apply(.partition(last), recording: &delta)
+    #expect(cluster.state.fence(cluster.state.image.broker(1)!).count == 2)
+    var change = PartitionChangeRecord()
+    (change.topicId, change.partitionId, change.leader) = (last.topicId, 0, 2)
+    #expect(throws: MetadataInconsistency.self) { try cluster.state.image.apply(.partitionChange(change), recording: &delta) }
+  }
+
   @Test func aTopicThatComesAndGoesInsideADeltaLeavesNoTrace() throws {
     var image = MetadataImage(clusterID: "test")
     var delta = MetadataDelta()

@@ -12,6 +12,8 @@ struct TestCluster {
   var now = Instant.zero
   /// The last life of each broker, by its number.
   var incarnations: [Int32: UInt64] = [:]
+  /// The log directory of each broker's next life, where it is not the one that it began with.
+  var directories: [Int32: Uuid] = [:]
 
   init(
     brokers: ClosedRange<Int32>? = 1...3, features: FeatureLevels = .bootstrap, racks: [Int32: String] = [:],
@@ -64,7 +66,7 @@ struct TestCluster {
       return feature
     }
     request.rack = rack
-    request.logDirs = [Uuid(high: UInt64(broker), low: 1000)]
+    request.logDirs = [directories[broker] ?? Uuid(high: UInt64(broker), low: 1000)]
     request.previousBrokerEpoch = previousEpoch
     return apply(state.registerBroker(request, nextOffset: offset, at: now))
   }

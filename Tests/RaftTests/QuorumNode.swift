@@ -24,7 +24,12 @@ final class QuorumNode: Node, QuorumListener {
   }
 
   func start() {
-    quorum = try! QuorumReplica(configuration: configuration, reactor: reactor)
+    do {
+      quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
+    } catch {
+      failure = "\(error)"
+      return
+    }
     quorum.listener = self
     if configuration.isVoter {
       server = RequestServer(reactor: reactor, apis: QuorumReplica.apis.map { OfferedApi($0, advertised: $0.validVersions) }) { [unowned self] request in

@@ -38,7 +38,7 @@ public enum Occurrence: Sendable {
   /// Anything else worth a line in the story.
   case note(String)
 
-  public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown }
+  public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown, processEnded }
   public enum Election: String, Sendable { case clean, unclean, preferred, fromEligible, lastKnown, none }
   public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }
 }

@@ -49,8 +49,12 @@ final class QuorumLeader {
 
   /// A replica fetches: it has everything below.
   func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp, contact: Instant) {
-    let index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
-    if index == replicas.endIndex { replicas.append(Replica(id: replica, isVoter: false, lastContact: contact)) }
+    var index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
+    if index == replicas.endIndex {
+      forgetSilentObservers(at: contact)
+      replicas.append(Replica(id: replica, isVoter: false, lastContact: contact))
+      index = replicas.endIndex - 1
+    }
     replicas[index].lastContact = contact
     if offset >= leaderEnd {
       replicas[index].lastCaughtUp = now
@@ -61,6 +65,19 @@ final class QuorumLeader {
     replicas[index].lastFetch = now
     replicas[index].leaderEndAtLastFetch = leaderEnd
   }
+
+  /// As `LeaderState.clearInactiveObservers`. Anybody may fetch under any number, so there are also never more than so many: then the one
+  /// that was silent for longest goes.
+  private func forgetSilentObservers(at now: Instant) {
+    replicas.removeAll { !$0.isVoter && now - $0.lastContact >= Self.observerSession }
+    guard replicas.count(where: { !$0.isVoter }) >= Self.mostObservers,
+      let silent = replicas.indices.filter({ !replicas[$0].isVoter }).min(by: { replicas[$0].lastContact < replicas[$1].lastContact })
+    else { return }
+    replicas.remove(at: silent)
+  }
+
+  private static let observerSession = Duration.seconds(300)
+  private static let mostObservers = 1_000
 
   /// Voters that were not heard of since an instant, apart from the leader itself.
   func silentVoters(since instant: Instant) -> [NodeID] { replicas.filter { $0.isVoter && $0.id != id && $0.lastContact < instant }.map(\.id) }

@@ -63,8 +63,10 @@ extension QuorumReplica {
   private func ask() {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
-    guard configuration.switches.preVote else { return stand() }
-    role = .prospective(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
+    let ballot = Ballot(of: configuration.nodeID, voters: configuration.voters.count)
+    // A lone voter has nobody to ask.
+    guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
+    role = .prospective(epoch, ballot)
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
     awaitLeader()
@@ -73,6 +75,7 @@ extension QuorumReplica {
 
   /// Raises the epoch, and asks for votes when the own one is durable.
   func stand() {
+    guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
     let epoch = role.epoch.next
     let hadLeader = role.leader != nil
     role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
@@ -114,7 +117,7 @@ extension QuorumReplica {
     guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
     guard answer.voteGranted, role.epoch == epoch else {
       // Whoever refuses may know a leader, or a higher epoch. One that grants names a leader that it does not hear from either.
-      follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
+      hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch)
       return
     }
     switch role {
@@ -134,13 +137,16 @@ extension QuorumReplica {
 
   /// Gives a vote at most once in an epoch, and only to a log that is not behind the own one. The answer waits until the vote is durable.
   func handleVote(_ request: VoteRequest, reply: @escaping (VoteResponse) -> Void) {
-    guard let wanted = request.topics.first?.partitions.first, isOwnCluster(request.clusterId), configuration.isVoter else {
+    guard isOwnCluster(request.clusterId), configuration.isVoter, request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
+      request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partitionIndex == 0
+    else {
       var refusal = VoteResponse()
       refusal.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
       return reply(refusal)
     }
+    guard isMeant(request.voterId) else { return reply(vote(granted: false, error: .invalidVoterKey)) }
+    if let error = refusal(ofCandidate: wanted) { return reply(vote(granted: false, error: error)) }
     let epoch = LeaderEpoch(wanted.replicaEpoch), candidate = NodeID(wanted.replicaId)
-    guard epoch >= role.epoch else { return reply(vote(granted: false, error: .fencedLeaderEpoch)) }
     follow(nil, in: epoch)
     guard isUpToDate(wanted), wanted.preVote ? wouldVote : mayVote(for: candidate) else { return reply(vote(granted: false)) }
     guard !wanted.preVote else { return reply(vote(granted: true)) }
@@ -185,6 +191,4 @@ extension QuorumReplica {
     response.topics = [topic]
     return response
   }
-
-  func isOwnCluster(_ id: String?) -> Bool { id == nil || id == "" || id == configuration.clusterID }
 }

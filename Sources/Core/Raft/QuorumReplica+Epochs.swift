@@ -41,20 +41,27 @@ extension QuorumReplica {
         guard let self, !self.hasFailed, case .success(let response) = result,
           let answer = response.topics.first?.partitions.first
         else { return }
-        self.follow(answer.leaderId >= 0 ? NodeID(answer.leaderId) : nil, in: LeaderEpoch(answer.leaderEpoch))
+        self.hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch)
       }
     }
   }
 
   func handleBeginQuorumEpoch(_ request: BeginQuorumEpochRequest) -> BeginQuorumEpochResponse {
     var response = BeginQuorumEpochResponse()
-    guard isOwnCluster(request.clusterId), let begun = request.topics.first?.partitions.first else {
+    guard isOwnCluster(request.clusterId), request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
+      request.topics[0].partitions.count == 1, let begun = request.topics[0].partitions.first, begun.partitionIndex == 0
+    else {
       response.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
       return response
     }
     var partition = BeginQuorumEpochResponse.PartitionData()
-    if LeaderEpoch(begun.leaderEpoch) < role.epoch { partition.errorCode = .fencedLeaderEpoch }
-    follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch))
+    if !isMeant(request.voterId) {
+      partition.errorCode = .invalidVoterKey
+    } else if let error = refusal(ofVoter: begun.leaderId, inEpoch: begun.leaderEpoch) {
+      partition.errorCode = error
+    } else {
+      follow(NodeID(begun.leaderId), in: LeaderEpoch(begun.leaderEpoch))
+    }
     partition.leaderId = (role.leader ?? .none).value
     partition.leaderEpoch = role.epoch.value
     var topic = BeginQuorumEpochResponse.TopicData()
@@ -87,13 +94,15 @@ extension QuorumReplica {
 
   func handleEndQuorumEpoch(_ request: EndQuorumEpochRequest) -> EndQuorumEpochResponse {
     var response = EndQuorumEpochResponse()
-    guard isOwnCluster(request.clusterId), let ended = request.topics.first?.partitions.first else {
+    guard isOwnCluster(request.clusterId), request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
+      request.topics[0].partitions.count == 1, let ended = request.topics[0].partitions.first, ended.partitionIndex == 0
+    else {
       response.errorCode = isOwnCluster(request.clusterId) ? .invalidRequest : .inconsistentClusterId
       return response
     }
     var partition = EndQuorumEpochResponse.PartitionData()
-    if LeaderEpoch(ended.leaderEpoch) < role.epoch {
-      partition.errorCode = .fencedLeaderEpoch
+    if let error = refusal(ofVoter: ended.leaderId, inEpoch: ended.leaderEpoch) {
+      partition.errorCode = error
     } else {
       follow(NodeID(ended.leaderId), in: LeaderEpoch(ended.leaderEpoch))
       if case .follower(_, NodeID(ended.leaderId)) = role, configuration.isVoter {

@@ -66,9 +66,12 @@ extension QuorumReplica {
     }
     let former = role.leader
     let current = partition.currentLeader
-    if current.leaderEpoch >= 0 {
-      // What follows from a new leader or epoch fetches by itself.
-      if follow(current.leaderId >= 0 ? NodeID(current.leaderId) : nil, in: LeaderEpoch(current.leaderEpoch)) { return }
+    // What follows from a new leader or epoch fetches by itself.
+    if hear(ofLeader: current.leaderId, inEpoch: current.leaderEpoch) { return }
+    if hasForgottenEpochs(partition) {
+      return fail(
+        "the only voter of the quorum is in leader epoch \(current.leaderEpoch), and this replica has known epoch \(role.epoch): "
+          + "the controller's disk was emptied or replaced. \(remedyForLostLog)")
     }
     if partition.errorCode == .notLeaderOrFollower, current.leaderId < 0, role.leader != nil {
       // The leader has resigned.
@@ -89,10 +92,14 @@ extension QuorumReplica {
     if let own = log.endOffset(of: wanted) {
       target = own.epoch == wanted ? min(own.endOffset, Offset(diverging.endOffset)) : own.endOffset
     }
-    guard target >= highWatermark else {
-      return fail("the leader's log parts from this one at \(target), below the high watermark \(highWatermark)")
-    }
     let end = log.logEndOffset
+    // What an observer was given was committed before; a voter knows it of what is below its high watermark.
+    let committed = configuration.isVoter ? highWatermark : end
+    guard target >= committed else {
+      return fail(
+        "the leader's log parts from this one at offset \(target), and everything below \(committed) was committed: "
+          + "the controller lost what it had (a damaged, emptied or replaced log). \(remedyForLostLog)")
+    }
     do {
       try log.truncate(to: target)
     } catch {
@@ -101,6 +108,17 @@ extension QuorumReplica {
     durableEndOffset = min(durableEndOffset, target)
     reactor.host.report(.truncated(Self.partition, from: end, to: target, highWatermark: highWatermark, reason: .quorum))
     fetch()
+  }
+
+  /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
+  private func hasForgottenEpochs(_ answer: FetchResponse.PartitionData) -> Bool {
+    configuration.voters.count == 1 && !configuration.isVoter && answer.errorCode == .unknownLeaderEpoch
+      && (0..<role.epoch.value).contains(answer.currentLeader.leaderEpoch)
+  }
+
+  /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.
+  private var remedyForLostLog: String {
+    "Nothing was cut here. Stop all nodes, put a copy of this node's directory \(configuration.directory) in the place of the controller's, and start again"
   }
 
   private func append(_ partition: FetchResponse.PartitionData) {

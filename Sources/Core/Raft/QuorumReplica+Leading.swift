@@ -121,7 +121,8 @@ extension QuorumReplica {
       return reply(refusal)
     }
     guard request.topics.count == 1, request.topics[0].topicId == .metadataTopic || request.topics[0].topic == Self.partition.topic,
-      request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partition == 0
+      request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partition == 0,
+      refusal(ofFetch: request, wanted) == nil
     else {
       var refusal = FetchResponse()
       refusal.errorCode = .invalidRequest
@@ -178,7 +179,7 @@ extension QuorumReplica {
     guard Offset(wanted.fetchOffset) < end else { return response { $0.records = .empty } }
     do {
       let slice = try log.read(
-        from: Offset(wanted.fetchOffset), upTo: end, maxBytes: Int(min(request.maxBytes, wanted.partitionMaxBytes)), minOneBatch: true)
+        from: Offset(wanted.fetchOffset), upTo: end, maxBytes: Int(max(0, min(request.maxBytes, wanted.partitionMaxBytes))), minOneBatch: true)
       return response { $0.records = slice.records }
     } catch {
       return response(error: .kafkaStorageError)
@@ -186,7 +187,6 @@ extension QuorumReplica {
   }
 
   private func refusal(ofEpoch epoch: Int32) -> ErrorCode? {
-    guard epoch >= 0 else { return nil }
     if epoch < role.epoch.value { return .fencedLeaderEpoch }
     return epoch > role.epoch.value ? .unknownLeaderEpoch : nil
   }
@@ -234,9 +234,4 @@ extension LeaderChangeMessage.Voter {
     self.init()
     voterId = id.value
   }
-}
-
-extension FetchRequest {
-  /// Who fetches: version 15 moved the number (KIP-903).
-  fileprivate var replica: NodeID { NodeID(replicaState.replicaId >= 0 ? replicaState.replicaId : replicaId) }
 }

@@ -58,6 +58,7 @@ public final class QuorumReplica {
     var failed: (DiskError) -> Void = { _ in }
     store = QuorumStateStore(directory: configuration.directory, voters: configuration.voters, reactor: reactor) { failed($0) }
     let stored = store.load()
+    try Self.check(stored, latestEpoch: log.latestEpoch, directory: configuration.directory)
     let epoch = max(stored?.epoch ?? 0, log.latestEpoch ?? 0)
     role = .unattached(epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader }
@@ -66,6 +67,11 @@ public final class QuorumReplica {
 
   /// The one partition of the metadata log.
   public static let partition = TopicPartition("__cluster_metadata", 0)
+
+  /// Up to where the metadata log on a node's disk is sound. Reads alone: for a look before anything is opened.
+  public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {
+    try PartitionLog.intactEnd(of: partition.description, disk: disk)
+  }
 
   /// The leader as far as this replica knows, and where it listens.
   public var leader: (id: NodeID, address: Address)? {

@@ -19,7 +19,12 @@ final class QuorumStateStore {
 
   /// The state of a former life; nil where there is none that can be read.
   func load() -> QuorumState? {
-    (try? reactor.disk.content(of: path)).flatMap { $0 }.flatMap { QuorumState(decoding: $0) }
+    guard let content = (try? reactor.disk.content(of: path)).flatMap({ $0 }) else { return nil }
+    let state = QuorumState(decoding: content)
+    if state == nil {
+      reactor.host.report(.warning("\(path) cannot be read: this replica goes on from the epochs of its log, and does not know whom it voted for"))
+    }
+    return state
   }
 
   /// Makes a state durable, then runs the completion.

@@ -42,6 +42,8 @@ public final class LiveCluster: Sendable {
       }
       let id = try ClusterIdentity.ofDirectory(directory)
       let controller = hosts[settings.brokerCount], brokers = hosts.dropLast()
+      try MetadataSurvey(controller: controller, brokers: Array(brokers), directory: directory).check()
+      for host in brokers where try RecoveryAhead.isAhead(of: host) { observer(host.name, .note(RecoveryAhead.words)) }
       var addresses: [Address] = []
       for (index, host) in brokers.enumerated() { addresses.append(try host.listen(on: settings.address(ofBroker: index + 1))) }
       let controllerAddress = try controller.listen(on: settings.controllerAddress)
@@ -78,6 +80,9 @@ public final class LiveCluster: Sendable {
         }
         guard let isReady = answer else { throw LiveError.nodeEnded(name: broker.name, reason: notes.last(of: broker.name)) }
         if isReady { break }
+        guard try controller.ask({ _ in true }) != nil else {
+          throw LiveError.nodeEnded(name: controller.name, reason: notes.last(of: controller.name))
+        }
         guard Instant.ofMachine < deadline else { throw LiveError.notReady(seconds: seconds, reason: notes.last(of: broker.name)) }
         usleep(10_000)
       }

@@ -50,6 +50,8 @@ public struct LiveClusterSettings: Sendable {
   func controller(at address: Address, clusterID: String) throws(ConfigurationError) -> ControllerConfiguration {
     var configuration = ControllerConfiguration(
       nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
+    // All nodes live in this process, and their directories were free: nothing is left of a former run.
+    configuration.formerBrokersHaveEnded = true
     try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
     return configuration
   }

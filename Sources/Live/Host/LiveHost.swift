@@ -114,6 +114,11 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     loop.execute { [self] in end() }
   }
 
+  /// Looks at the disk before the node's life begins, or while it is under way.
+  func look<Answer: Sendable>(_ body: @escaping @Sendable (any Disk) throws -> Answer) throws -> Answer {
+    try loop.submit { [self] in try body(liveDisk) }.wait()
+  }
+
   /// Reads something off the node between two events; nil where its life is not under way.
   public func ask<Answer: Sendable>(_ question: @escaping @Sendable (any Node) -> Answer) throws -> Answer? {
     try loop.submit { [self] in phase == .running ? node.map(question) : nil }.wait()

@@ -66,6 +66,7 @@ extension Occurrence.FencingReason {
     case .requested: "it asked for it"
     case .newIncarnation: "another incarnation registered"
     case .controlledShutdown: "it shuts down"
+    case .processEnded: "the process that it lived in has ended"
     }
   }
 }

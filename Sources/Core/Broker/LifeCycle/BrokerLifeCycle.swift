@@ -10,6 +10,8 @@ protocol BrokerLifeCycleDelegate: AnyObject {
   func caughtUp()
   /// The controller let this broker go, or was not asked: it may end now.
   func shuttingDown()
+  /// The controller will never register this broker: it has to end.
+  func registrationRefused(_ reason: String)
 }
 
 /// Registers a broker with the controller and keeps its lease by heartbeats (KIP-631; Kafka's `BrokerLifecycleManager`).
@@ -42,6 +44,12 @@ final class BrokerLifeCycle {
   private var isReadyToUnfence = false
   private var controlledShutdownWasAnswered = false
   private var failedAttempts = 0
+  /// Errors of the controller that were told already: each is told once until a request succeeds.
+  private var toldErrors: [ErrorCode] = []
+  /// What the controller answered last, in words for the end.
+  private var lastAnswer = "it did not answer"
+  /// When the controller took a heartbeat last, or when it was asked for the end.
+  private var lastContact = Instant.zero
   private var isCommunicating = false
   private var shallCommunicateAtOnce = false
   private var nextCommunication: ScheduledTimer?
@@ -64,7 +72,8 @@ final class BrokerLifeCycle {
     state = .starting
     registrationTimeout = reactor.after(timing.initialRegistrationTimeout) { [unowned self] in
       guard !isRegistered else { return }
-      reactor.host.report(.note("broker \(facts.nodeID) ends: the controller did not register it within \(timing.initialRegistrationTimeout)"))
+      reactor.host.report(
+        .note("broker \(facts.nodeID) ends: the controller did not register it within \(timing.initialRegistrationTimeout): \(lastAnswer)"))
       beginShutdown()
     }
     communicate()
@@ -81,10 +90,23 @@ final class BrokerLifeCycle {
     switch state {
     case .running:
       state = .pendingControlledShutdown
+      lastContact = reactor.now
+      awaitController()
       communicateSoon()
     case .pendingControlledShutdown, .shuttingDown, .notRunning:
       break
     case .starting, .recovery:
+      beginShutdown()
+    }
+  }
+
+  /// A controller that takes no heartbeat for a whole session has fenced this broker by then, or there is none: nothing is left to wait for.
+  private func awaitController() {
+    reactor.after(lastContact + timing.sessionTimeout - reactor.now) { [weak self] in
+      guard let self, state == .pendingControlledShutdown else { return }
+      guard lastContact + timing.sessionTimeout <= reactor.now else { return awaitController() }
+      reactor.host.report(
+        .warning("broker \(facts.nodeID) ends without having moved its leaderships: no controller took its heartbeats for \(timing.sessionTimeout)"))
       beginShutdown()
     }
   }
@@ -132,16 +154,47 @@ final class BrokerLifeCycle {
   private func sendRegistration() {
     channel.send(facts.request, deadline: reactor.now + timing.sessionTimeout) { [weak self] result in
       guard let self, communicationEnded() else { return }
-      guard case .success(let response) = result, response.errorCode == .none else {
-        // Such as DUPLICATE_BROKER_REGISTRATION until the session of the broker's former life has expired.
-        return communicateAfterFailure()
-      }
+      guard case .success(let response) = result else { return communicateAfterFailure() }
+      guard response.errorCode == .none else { return registrationRefused(response.errorCode) }
       failedAttempts = 0
+      toldErrors = []
       brokerEpoch = BrokerEpoch(response.brokerEpoch)
       isRegistered = true
       delegate.registered(brokerEpoch)
       communicate(after: .zero)
     }
+  }
+
+  private func registrationRefused(_ code: ErrorCode) {
+    switch RegistrationRefusal(code, facts: facts) {
+    case .final(let reason): return delegate.registrationRefused(reason)
+    case .unsupportedFeature: return explainUnsupportedFeature()
+    case .duplicate:
+      lastAnswer = "another process is registered under this number, and lives; end it, or give this broker another node.id"
+      tell(
+        code, "waits for the session of its former life to end: at most \(timing.sessionTimeout) (broker.session.timeout.ms), "
+          + "unless another broker runs under the same number")
+    case .temporary:
+      lastAnswer = "its last answer was \(code)"
+      tell(code, "is not registered by the controller (\(code)) and asks again")
+    }
+    communicateAfterFailure()
+  }
+
+  /// The refusal does not say which feature it is about; the controller's ApiVersions does.
+  private func explainUnsupportedFeature() {
+    isCommunicating = true
+    channel.send(ApiVersionsRequest(), deadline: reactor.now + timing.sessionTimeout) { [weak self] result in
+      guard let self, communicationEnded() else { return }
+      guard case .success(let response) = result else { return communicateAfterFailure() }
+      delegate.registrationRefused(RegistrationRefusal.unsupported(response.finalizedFeatures, facts: facts))
+    }
+  }
+
+  private func tell(_ code: ErrorCode, _ what: String) {
+    guard !toldErrors.contains(code) else { return }
+    toldErrors.append(code)
+    reactor.host.report(.warning("broker \(facts.nodeID) \(what)"))
   }
 
   private func sendHeartbeat() {
@@ -153,8 +206,14 @@ final class BrokerLifeCycle {
     request.wantShutDown = state == .pendingControlledShutdown
     channel.send(request, deadline: reactor.now + timing.sessionTimeout) { [weak self] result in
       guard let self, communicationEnded() else { return }
-      guard case .success(let response) = result, response.errorCode == .none else { return communicateAfterFailure() }
+      guard case .success(let response) = result else { return communicateAfterFailure() }
+      guard response.errorCode == .none else {
+        tell(response.errorCode, "has its heartbeats refused by the controller (\(response.errorCode)) and goes on asking")
+        return communicateAfterFailure()
+      }
       failedAttempts = 0
+      toldErrors = []
+      lastContact = reactor.now
       isFenced = response.isFenced
       heartbeatAnswered(response)
     }

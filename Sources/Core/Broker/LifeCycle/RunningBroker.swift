@@ -104,6 +104,8 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     lifeCycle.readyToUnfence()
   }
 
+  func registrationRefused(_ reason: String) { end(because: reason) }
+
   /// A broker that closes its logs takes nothing more.
   private func take(_ incoming: IncomingRequest) {
     if lifeCycle.state == .shuttingDown { incoming.closeConnection() } else { apis.handle(incoming) }

@@ -22,7 +22,7 @@ public struct BrokerSessions {
 
   public init(timeout: Duration) { self.timeout = timeout }
 
-  /// Begins anew with the brokers of an image.
+  /// Begins anew with the brokers of an image. Where several sessions end together, `SessionOrder` says in which order.
   public mutating func restart(with image: MetadataImage, at now: Instant) {
     sessions = image.brokers.map {
       Session(broker: $0.id, epoch: $0.epoch, lastContact: now, hasSession: !$0.isFenced, metadataOffset: .unknown)
@@ -54,8 +54,13 @@ public struct BrokerSessions {
     return session.epoch == epoch && session.hasSession && session.lastContact + timeout > now
   }
 
-  /// Brokers that were not heard of for the session timeout, the lowest id first.
-  public func expired(at now: Instant) -> [NodeID] { sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }.map(\.broker) }
+  /// Brokers that were not heard of for the session timeout, in the order in which they are fenced.
+  public func expired(at now: Instant) -> [NodeID] {
+    let expired = sessions.filter { $0.hasSession && $0.lastContact + timeout <= now }
+    guard expired.count > 1 else { return expired.map(\.broker) }
+    let order = SessionOrder(sessionCount: sessions.count(where: \.hasSession))
+    return expired.map { (order.place(of: $0.broker, $0.epoch), $0.broker) }.sorted { $0 < $1 }.map(\.1)
+  }
 
   /// When the next session ends if nobody is heard of again.
   public var nextExpiry: Instant? { sessions.lazy.filter(\.hasSession).map { $0.lastContact + timeout }.min() }

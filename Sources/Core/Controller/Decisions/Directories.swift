@@ -57,7 +57,7 @@ extension ControllerState {
     guard !newlyOffline.isEmpty else { return [] }
     var record = BrokerRegistrationChangeRecord(broker)
     record.logDirs = broker.logDirectories.filter { !offline.contains($0) }
-    let updates = leaderAndISRUpdates(BrokerChange(removed: broker.id)) { partition in
+    let updates = leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { partition in
       partition.isr.contains(broker.id) && partition.directory(of: broker.id).map(newlyOffline.contains) == true
     }
     return [.brokerRegistrationChange(record)] + updates

@@ -4,7 +4,8 @@ import Wire
 /// Works out what becomes of a partition: who is in the ISR and the ELR, who leads, and whether a reassignment is complete.
 ///
 /// The rules are those of KRaft's controller with KIP-966 part 1: the current leader stays if it may; else the first replica, in the
-/// order of preference, that is in the ISR or the ELR; else the last known leader; else, if that is allowed, any replica that lives.
+/// order of preference, that is in the ISR or the ELR; else the last known leader; else, if that is allowed, any replica that lives. Whose
+/// disk was replaced leads only where no replica has its directory any more.
 struct PartitionChange {
   enum Election {
     /// The first replica if it may lead; else whoever leads; else anybody else who may.
@@ -21,9 +22,16 @@ struct PartitionChange {
   let minInSyncReplicas: Int
   let hasEligibleLeaderReplicas: Bool
   let checksLastKnownLeader: Bool
+  let electsLastKnownLeader: Bool
   let isAcceptableLeader: (NodeID) -> Bool
+  /// As `isAcceptableLeader`, whatever became of the disk.
+  private let isAlive: (NodeID) -> Bool
+  /// Whether a replica is in a directory that its broker still has.
+  private let hasDirectory: (NodeID) -> Bool
 
   var election = Election.online
+  /// Who is to lead whatever ISR and ELR are: its log is the longest.
+  var chosen: NodeID?
   var isr: [NodeID]
   var replicas: [NodeID]
   var adding: [NodeID]
@@ -44,14 +52,17 @@ struct PartitionChange {
     minInSyncReplicas = state.effectiveMinInSyncReplicas(of: topic.name, replicas: partition.replicas.count)
     hasEligibleLeaderReplicas = state.image.features.hasEligibleLeaderReplicas
     checksLastKnownLeader = state.switches.checkLastKnownLeaderIsActive
-    self.isAcceptableLeader = isAcceptableLeader
+    electsLastKnownLeader = !state.switches.electMostCompleteLog
+    let image = state.image
+    self.isAcceptableLeader = { isAcceptableLeader($0) && image.mayHaveRecords($0, of: partition) }
+    isAlive = isAcceptableLeader
+    hasDirectory = { image.hasDirectory(of: $0, in: partition) }
     isr = partition.isr
     replicas = partition.replicas
     adding = partition.addingReplicas
     removing = partition.removingReplicas
     eligible = partition.eligibleLeaderReplicas
     leaderRecoveryState = partition.leaderRecoveryState
-    let image = state.image
     directory = { image.broker($0)?.defaultDirectory ?? DirectoryID.unassigned }
   }
 
@@ -85,7 +96,7 @@ extension PartitionChange {
   }
 
   private mutating func elect(into record: inout PartitionChangeRecord) -> Elected? {
-    let elected = election == .preferred ? preferredLeader() : anyLeader()
+    let elected = chosen.map { Elected(leader: $0, isUnclean: true) } ?? (election == .preferred ? preferredLeader() : anyLeader())
     guard elected.leader != before.leader else { return nil }
     record.leader = elected.leader.value
     if elected.isUnclean {
@@ -110,7 +121,9 @@ extension PartitionChange {
     if mayLead(before.leader) { return Elected(leader: before.leader) }
     if let replica = replicas.first(where: mayLead) { return Elected(leader: replica) }
     if let lastKnown = electableLastKnownLeader { return Elected(leader: lastKnown, isUnclean: true) }
-    if election == .unclean, let replica = replicas.first(where: isAcceptableLeader) { return Elected(leader: replica, isUnclean: true) }
+    if election == .unclean, let replica = replicas.first(where: isAcceptableLeader) ?? replicas.first(where: isAlive) {
+      return Elected(leader: replica, isUnclean: true)
+    }
     return Elected(leader: .none)
   }
 
@@ -120,8 +133,9 @@ extension PartitionChange {
 
   /// Nobody is left in ISR and ELR: whoever led last is the best guess there is.
   private var electableLastKnownLeader: NodeID? {
-    guard hasEligibleLeaderReplicas, isr.isEmpty, eligible.isEmpty, before.lastKnownEligibleLeaderReplicas.count == 1 else { return nil }
+    guard electsLastKnownLeader, hasEligibleLeaderReplicas, isr.isEmpty, eligible.isEmpty, before.lastKnownEligibleLeaderReplicas.count == 1 else { return nil }
     let lastKnown = before.lastKnownEligibleLeaderReplicas[0]
+    // Without the check even a fenced one is elected.
     return !checksLastKnownLeader || isAcceptableLeader(lastKnown) ? lastKnown : nil
   }
 }
@@ -187,9 +201,11 @@ extension PartitionChange {
   }
 
   private func writeAssignment(into record: inout PartitionChangeRecord) {
-    if replicas != before.replicas {
-      record.replicas = numbers(replicas)
-      record.directories = replicas.map { before.directory(of: $0) ?? directory($0) }
+    // Whoever joins an ISR from a replaced disk has there what it needs: from now on its replica is in the new directory.
+    let moved = replicas.filter { isr.contains($0) && (!before.isr.contains($0) || $0.value == record.leader) && !hasDirectory($0) }
+    if replicas != before.replicas { record.replicas = numbers(replicas) }
+    if replicas != before.replicas || !moved.isEmpty {
+      record.directories = replicas.map { moved.contains($0) ? directory($0) : before.directory(of: $0) ?? directory($0) }
     }
     if adding != before.addingReplicas { record.addingReplicas = numbers(adding) }
     if removing != before.removingReplicas { record.removingReplicas = numbers(removing) }

@@ -32,7 +32,7 @@ extension ControllerState {
     {
       throw Refusal(.duplicateBrokerRegistration, "broker \(id) is registered and alive")
     }
-    guard !request.logDirs.isEmpty else { throw Refusal(.invalidRequest, "a broker needs at least one log directory") }
+    try checkDirectories(of: request)
     try checkFeatures(of: request)
 
     var records: [MetadataRecord] = []
@@ -51,9 +51,24 @@ extension ControllerState {
   /// of which the former epoch on the broker's disk is the proof (KIP-966, KAFKA-18635).
   private func endOfFormerLife(of broker: BrokerRegistration, previousEpoch: BrokerEpoch) -> [MetadataRecord] {
     let isClean = previousEpoch == broker.epoch || !switches.detectUncleanShutdown || !image.features.hasEligibleLeaderReplicas
-    if isClean { return leaderAndISRUpdates(BrokerChange(removed: broker.id)) { $0.isr.contains(broker.id) } }
+    if isClean { return leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } }
     return leaderAndISRUpdates(BrokerChange(uncleanShutdown: broker.id)) {
       $0.isr.contains(broker.id) || $0.eligibleLeaderReplicas.contains(broker.id)
+    }
+  }
+
+  /// Every directory is one broker's alone: two that name the same were copied (KIP-858).
+  private func checkDirectories(of request: BrokerRegistrationRequest) throws(Refusal) {
+    guard !request.logDirs.isEmpty else { throw Refusal(.invalidRegistration, "a broker needs at least one log directory") }
+    guard !request.logDirs.contains(where: DirectoryID.isReserved) else {
+      throw Refusal(.invalidRegistration, "broker \(request.brokerId) names a directory id that means something else")
+    }
+    let directories = request.logDirs.sorted()
+    guard zip(directories, directories.dropFirst()).allSatisfy({ $0 != $1 }) else {
+      throw Refusal(.invalidRegistration, "broker \(request.brokerId) names a directory twice")
+    }
+    for broker in image.brokers where broker.id.value != request.brokerId && broker.logDirectories.contains(where: directories.contains) {
+      throw Refusal(.invalidRegistration, "broker \(broker.id) is registered with a directory of broker \(request.brokerId)")
     }
   }
 
@@ -82,7 +97,7 @@ extension ControllerState {
     record.brokerId = broker.id.value
     record.brokerEpoch = broker.epoch.value
     sessions.remove(broker.id)
-    return Decision(leaderAndISRUpdates(BrokerChange(removed: broker.id)) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
+    return Decision(leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
   }
 
   /// Another controller tells of itself (KIP-919).

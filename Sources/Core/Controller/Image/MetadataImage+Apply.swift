@@ -146,6 +146,9 @@ extension MetadataImage {
     guard let before = topics.values[topic][record.partitionId] else {
       throw MetadataInconsistency(description: "a record names partition \(record.partitionId) of topic \(topics.values[topic].name), which does not exist")
     }
+    guard before.canChange else {
+      throw MetadataInconsistency(description: "\(topics.values[topic].name)-\(record.partitionId) is at the last epoch that there is")
+    }
     topics.values[topic].partitions[Int(record.partitionId)] = before.applying(record)
     delta.notePartition(record.partitionId, of: topics.values[topic], before: before)
   }

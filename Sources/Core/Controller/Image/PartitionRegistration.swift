@@ -88,6 +88,9 @@ extension PartitionRegistration {
     return record
   }
 
+  /// Whether another change still has numbers left for it. Only a foreign or damaged log comes to the end of them.
+  var canChange: Bool { leaderEpoch.value < .max && partitionEpoch.value < .max }
+
   /// The state after a change.
   public func applying(_ change: PartitionChangeRecord) -> PartitionRegistration {
     var next = self

@@ -31,6 +31,10 @@ public struct ControllerConfiguration: Sendable {
   /// min.insync.replicas
   public var minInSyncReplicas = 1
 
+  /// Whoever starts this controller knows that no broker of a former run is left: their sessions need not be waited for. Kafka's controllers
+  /// never know.
+  public var formerBrokersHaveEnded = false
+
   /// The feature levels of a cluster that begins with this controller.
   public var bootstrapFeatures = FeatureLevels.bootstrap
   public var switches = ControllerSwitches()

@@ -17,6 +17,11 @@ public final class ControllerNode: Node {
   private(set) var quorum: QuorumReplica!
   private(set) var server: RequestServer!
   private let incarnationID: Uuid
+  /// Asks brokers where their logs end.
+  let surveyor: RequestSender
+  var survey: LogSurvey?
+  var surveyTimer: ScheduledTimer?
+  private var hasBeenActive = false
 
   /// What is committed.
   public private(set) var image: MetadataImage
@@ -34,6 +39,7 @@ public final class ControllerNode: Node {
     self.configuration = configuration
     self.rules = rules
     incarnationID = Uuid.random(&host.random)
+    surveyor = RequestSender(reactor: reactor, clientID: "controller-\(configuration.nodeID)-log-survey")
     image = MetadataImage(clusterID: configuration.clusterID)
   }
 
@@ -53,6 +59,7 @@ public final class ControllerNode: Node {
   public func handle(_ event: Event) { reactor.dispatch(event) }
 
   public func shutdown() {
+    endSurvey()
     quorum?.close()
     reactor.host.exit()
   }
@@ -90,6 +97,7 @@ extension ControllerNode: QuorumListener {
     image.advance(to: batch.lastOffset, epoch: batch.epoch)
     // What was committed in a former epoch was told by the controller of that time.
     if state != nil, batch.epoch == quorum.epoch, !delta.isEmpty { report(delta) }
+    if !delta.brokers.isEmpty { surveyLogs() }
   }
 
   public func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch) {}
@@ -98,16 +106,33 @@ extension ControllerNode: QuorumListener {
     var state = ControllerState(image: image, configuration: configuration, random: reactor.host.random, rules: rules)
     // The decisions' random numbers are a stream of their own from here on.
     _ = reactor.host.random.next()
-    state.sessions.restart(with: image, at: reactor.now)
+    let endsFormerLives = configuration.formerBrokersHaveEnded && !hasBeenActive
+    hasBeenActive = true
+    if !endsFormerLives { state.sessions.restart(with: image, at: reactor.now) }
     self.state = state
     commit(activationRecords(state)) { _ in }
+    if endsFormerLives { fenceFormerBrokers() }
     startTasks()
+  }
+
+  private func fenceFormerBrokers() {
+    guard let state else { return }
+    let former = state.image.brokers.filter { !$0.isFenced }.map(\.id)
+    if !former.isEmpty {
+      let names = former.map(\.description).joined(separator: ", ")
+      reactor.host.report(.note("nobody of the former run is left: the sessions of its brokers (\(names)) are ended without waiting for them"))
+      for broker in former { fencingReasons[broker] = .processEnded }
+      commit(state.fenceAll()) { _ in }
+    }
+    guard let image = self.state?.image else { return }
+    self.state?.sessions.restart(with: image, at: reactor.now)
   }
 
   public func resigned(epoch: LeaderEpoch) {
     state = nil
     fencingReasons = [:]
     uncleanRegistrations = []
+    endSurvey()
     stopTasks()
   }
 

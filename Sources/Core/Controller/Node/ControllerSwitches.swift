@@ -16,6 +16,9 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var clearEligibleLeaderReplicasOnMinISRChange = true
   /// The last known leader is elected only while it is not fenced (KAFKA-19522).
   public var checkLastKnownLeaderIsActive = true
+  /// Where ISR and ELR are empty, the replicas are asked where their logs end, and the longest is elected: the unclean recovery of KIP-966,
+  /// which Kafka 4.3 does not have. Kafka elects the last known leader, whatever is left of its log.
+  public var electMostCompleteLog = false
   /// Requests that name the broker's former registration get STALE_BROKER_EPOCH (KIP-380, KIP-631).
   public var checkBrokerEpoch = true
   /// AlterPartition of a former leader epoch or partition epoch is refused (KIP-497).

@@ -83,7 +83,9 @@ extension Partition {
     for time: OffsetTime, inEpoch epoch: LeaderEpoch, replicaID: Int32, isCommittedOnly: Bool
   ) throws(ErrorCode) -> TimestampedOffset? {
     let log = try log(inEpoch: epoch, onlyLeader: replicaID != Self.debuggingConsumer)
-    let isFromClient = replicaID < 0
+    // Any replica answers a debugging consumer, and like a replica: with what its own log holds, committed or not.
+    let isDebugging = replicaID == Self.debuggingConsumer
+    let isFromClient = replicaID < 0 && !isDebugging
     let end = isFromClient ? (isCommittedOnly ? lastStableOffset : highWatermark) : log.logEndOffset
     switch time {
     case .earliest, .earliestLocal:
@@ -92,7 +94,7 @@ extension Partition {
       return nil
     case .latest:
       if isFromClient { try checkHighWatermarkIsCurrent() }
-      return TimestampedOffset(offset: end, timestamp: .none, leaderEpoch: leaderEpoch)
+      return TimestampedOffset(offset: end, timestamp: .none, leaderEpoch: isDebugging ? log.latestEpoch : leaderEpoch)
     case .maximumTimestamp:
       return try visible(look { () throws(LogError) in try log.offsetOfMaxTimestamp() }, below: end, isFromClient: isFromClient)
     case .timestamp(let timestamp):

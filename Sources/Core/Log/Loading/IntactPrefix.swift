@@ -1,0 +1,75 @@
+import Host
+import Primitives
+import Wire
+
+extension PartitionLog {
+  /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from its first segment on. Opens
+  /// nothing for writing and changes nothing; zero where there is no log.
+  public static func intactEnd(of directory: String, disk: any Disk) throws(LogError) -> Offset {
+    let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
+    var prefix = IntactPrefix()
+    for baseOffset in names.compactMap({ LogNames.baseOffset(of: $0, suffix: LogNames.log) }) {
+      guard prefix.begin(segment: baseOffset) else { break }
+      let path = "\(directory)/\(LogNames.file(baseOffset, LogNames.log))"
+      let isWhole = try readingDisk(at: path) { () throws(DiskError) in try prefix.read(path, disk) }
+      guard isWhole else { break }
+    }
+    return prefix.end
+  }
+
+  private static func readingDisk<Result>(at path: String, _ body: () throws(DiskError) -> Result) throws(LogError) -> Result {
+    do {
+      return try body()
+    } catch {
+      throw .disk(DiskFailure(path: path, error: error))
+    }
+  }
+}
+
+/// What was found sound so far of a log that is read from its beginning.
+private struct IntactPrefix {
+  private(set) var end = Offset(0)
+  private var epoch = LeaderEpoch.unknown
+  private var hasBegun = false
+
+  private static let chunkBytes = 1 << 20
+
+  /// False where the segment does not follow the former one.
+  mutating func begin(segment baseOffset: Offset) -> Bool {
+    guard !hasBegun || baseOffset == end else { return false }
+    hasBegun = true
+    end = baseOffset
+    return true
+  }
+
+  /// Reads a segment. False where something in it is not sound, so that nothing behind it counts.
+  mutating func read(_ path: String, _ disk: any Disk) throws(DiskError) -> Bool {
+    let file = try disk.open(path, creating: false)
+    defer { disk.close(file) }
+    let size = disk.size(of: file)
+    var position = 0
+    while position < size {
+      guard let header = BatchHeader(try disk.read(file, at: position, count: min(BatchHeader.size, size - position)), at: 0),
+        header.sizeInBytes <= size - position
+      else { return false }
+      let chunk = try disk.read(file, at: position, count: min(max(Self.chunkBytes, header.sizeInBytes), size - position))
+      let taken = take(chunk)
+      guard taken > 0 else { return false }
+      position += taken
+    }
+    return true
+  }
+
+  /// Takes the sound batches at the beginning of a chunk; how many bytes they fill.
+  private mutating func take(_ chunk: Bytes) -> Int {
+    var position = 0
+    while let header = BatchHeader(chunk, at: position), header.sizeInBytes <= chunk.count - position, header.baseOffset == end,
+      header.leaderEpoch >= epoch, let batch = try? RecordBatch(chunk[position..<position + header.sizeInBytes]), batch.hasValidChecksum
+    {
+      end = header.nextOffset
+      epoch = header.leaderEpoch
+      position += header.sizeInBytes
+    }
+    return position
+  }
+}

@@ -1,0 +1,52 @@
+import Broker
+import Host
+import Primitives
+import Raft
+
+/// A look at the metadata logs of a data directory before any of them is opened.
+///
+/// A broker is given committed records alone. Where one has more of them than the controller has whole, the controller's log was damaged,
+/// emptied or replaced; it would begin with less than the cluster knows, and topics would be set aside that it does not know any more.
+/// Kafka has snapshots to go back to (`KafkaMetadataLog`); without them the only way is a copy of the log that is whole.
+struct MetadataSurvey {
+  private let directory: String
+  private let controller: (name: String, end: Offset)
+  private let brokers: [(name: String, end: Offset, hasReplicas: Bool)]
+
+  init(controller: LiveHost, brokers: [LiveHost], directory: String) throws {
+    self.directory = directory
+    self.controller = (controller.name, try Self.end(on: controller))
+    self.brokers = try brokers.map { host in
+      (host.name, try Self.end(on: host), try host.look { try BrokerNode.hasReplicas(onDisk: $0) })
+    }
+  }
+
+  private static func end(on host: LiveHost) throws -> Offset { try host.look { try QuorumReplica.intactEnd(onDisk: $0) } }
+
+  /// Refuses to begin with less than what is known to be committed.
+  func check() throws(LiveError) {
+    guard let best = brokers.max(by: { $0.end < $1.end }) else { return }
+    if best.end > controller.end {
+      throw .metadataLost(
+        path: log(of: controller.name),
+        reason: "the metadata log is whole up to offset \(controller.end) only, and \(best.name) knows it to be committed up to \(best.end). "
+          + "Nothing was changed. \(log(of: best.name)) is whole: to go on with it, put a copy of that directory in the place of this one "
+          + "(mv \(log(of: controller.name)) \(log(of: controller.name)).lost; cp -r \(log(of: best.name)) \(log(of: controller.name)))")
+    }
+    if controller.end == 0, let owner = brokers.first(where: \.hasReplicas) {
+      throw .metadataLost(
+        path: log(of: controller.name),
+        reason: "the metadata log is empty, and \(owner.name) holds partitions of a cluster: they would be set aside as strays. "
+          + "Put back the directory \(controller.name), or begin with another --data directory")
+    }
+  }
+
+  private func log(of node: String) -> String { "\(directory)/\(node)/\(QuorumReplica.partition)" }
+}
+
+/// Tells that a broker will look through its logs before it serves.
+enum RecoveryAhead {
+  static let words = "the former run did not end in good order: the logs are looked through before anything is served"
+
+  static func isAhead(of host: LiveHost) throws -> Bool { try host.look { try BrokerNode.mustRecover(onDisk: $0) } }
+}

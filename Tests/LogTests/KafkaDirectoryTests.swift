@@ -56,7 +56,8 @@ import Wire
     for line in try String(contentsOf: url, encoding: .utf8).split(separator: "\n") {
       let file = try JSONDecoder().decode(File.self, from: Data(line.utf8))
       guard file.end == end, file.partition == partition.description else { continue }
-      let content = try #require(Primitives.Bytes(hexadecimal: file.bytes)).array
+      let bytes = Primitives.Bytes(hexadecimal: file.bytes)
+      let content = try #require(bytes).array
       disk.overwrite("logs/\(partition)/\(file.file)") { $0 = content + [UInt8](repeating: 0, count: file.size - content.count) }
     }
     return disk

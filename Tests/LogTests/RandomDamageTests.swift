@@ -62,8 +62,8 @@ import Wire
   /// What can be read at each offset.
   private func served(_ fixture: LogFixture) -> [String?] {
     (0..<12).map { (offset: Int) -> String? in
-      guard let slice = try? fixture.log.read(from: Offset(offset), upTo: fixture.log.logEndOffset, maxBytes: 1, minOneBatch: true),
-        let batch = try? RecordBatch(slice.records), batch.baseOffset == Offset(offset), batch.hasValidChecksum
+      guard let slice = try? fixture.log.read(from: Offset(Int64(offset)), upTo: fixture.log.logEndOffset, maxBytes: 1, minOneBatch: true),
+        let batch = try? RecordBatch(slice.records), batch.baseOffset == Offset(Int64(offset)), batch.hasValidChecksum
       else { return nil }
       return try? batch.records().first?.value?.text.map { String($0.prefix { $0 != "." }) }
     }
@@ -83,7 +83,7 @@ import Wire
     let before = served(fixture)
     let (low, high) = (fixture.log.logStartOffset, fixture.log.logEndOffset)
     for base in [0, 4, 8] where !hit.contains(LogFixture.name(base, ".log")) {
-      for offset in base..<base + 4 where Offset(offset) >= start {
+      for offset in base..<base + 4 where Offset(Int64(offset)) >= start {
         let isSaid = !fixture.host.warnings.isEmpty
         #expect(before[offset] == "v\(offset)" || isSaid, "\(offset) is lost silently: \(hit)")
       }

@@ -81,7 +81,7 @@ import Workloads
     for pair in ["\"lost\": 9", "\"permittedLoss\": 6", "\"deleted\": 4"] { #expect(text.contains(pair)) }
   }
 
-  @Test(arguments: [(1e300, "9223372036854775807"), (-1e300, "-9223372036854775808"), (.nan, "0"), (2.5, "3")])
+  @Test(arguments: [(1e300, "9223372036854775807"), (-1e300, "-9223372036854775808"), (Double.nan, "0"), (2.5, "3")])
   func foreignNumbersAreRoundedWithoutATrap(value: Double, text: String) {
     #expect(String(Int64(rounding: value)) == text)
     #expect(!fixed(value, places: 6).isEmpty)

@@ -5,7 +5,7 @@ extension Comparison {
     return .object([
       ("outcome", .string(code.word)), ("exitCode", .integer(Int64(code.rawValue))), ("rows", .integer(Int64(rows.count))),
       ("held", .integer(Int64(heldCount))), ("broken", .integer(Int64(brokenCount))), ("better", .integer(Int64(improvementCount))),
-      ("worse", .integer(Int64(worseCount))), ("gates", .array(gates.map { .string($0.text) })),
+      ("worse", .integer(Int64(worseCount))), ("unmeasured", .array(unmeasuredWords.map(JSON.string))), ("gates", .array(gates.map { .string($0.text) })),
       ("idleGates", .array(idleGates.map { .string($0.text) })), ("files", .array(files.map(\.json))),
     ])
   }

@@ -18,11 +18,17 @@ public struct Comparison: Sendable, Equatable {
       files.append(ComparedFile(old, new, gates))
     }
     self.gates = gates
-    self.files = files
     let rows = files.flatMap(\.rows)
-    idleGates = gates.filter { gate in
+    let idleGates = gates.filter { gate in
       !gate.isDefault && !rows.contains { $0.checks.contains { $0.gate == gate.text && ($0.baseline != nil || $0.candidate != nil) } }
     }
+    // They are told by themselves, and not in each row again.
+    let idle = Set(idleGates.map(\.text))
+    for file in files.indices {
+      for row in files[file].rows.indices { files[file].rows[row].checks.removeAll { idle.contains($0.gate) } }
+    }
+    self.files = files
+    self.idleGates = idleGates
   }
 
   /// What to do about a gate that found nothing.

@@ -1,7 +1,9 @@
 extension Comparison {
   /// A table of what moved, why it did, and each gate with its count.
   var markdown: String {
-    var lines = ["### trial compare: \(brokenCount == 0 ? "all gates hold" : "\(brokenCount) broken")", "", "\(summary).", ""]
+    let verdict = brokenCount > 0 ? "\(brokenCount) broken" : unmeasured.isEmpty ? "all gates hold" : "nothing was measured"
+    var lines = ["### trial compare: \(verdict)", "", "\(summary).", ""]
+    if !unmeasured.isEmpty { lines += unmeasuredWords.map { "- \($0.markdownText)" } + [""] }
     let shown = shownChanges
     if !shown.isEmpty {
       lines += ["| | row | figure | baseline | candidate | change | gate |", "|---|---|---|--:|--:|--:|---|"]

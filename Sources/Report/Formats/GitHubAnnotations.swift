@@ -1,5 +1,5 @@
 extension Comparison {
-  /// `::error` for each row with a broken gate, `::notice` with the sum. GitHub shows ten of a kind for each step, so the tenth counts the rest.
+  /// `::error` for each row with a broken gate, `::warning` for each that measured nothing, `::notice` with the sum. GitHub shows ten of a kind for each step, so the tenth counts the rest.
   var gitHubAnnotations: String {
     var errors: [(title: String, text: String)] = idleGates.map { ($0.text, "nothing to hold it against. \(advice(on: $0))") }
     for file in files {
@@ -10,7 +10,8 @@ extension Comparison {
     }
     let shown = errors.count > 10 ? Array(errors.prefix(9)) + [("\(errors.count - 9) more", "broken gates in \(errors.count - 9) more rows")] : errors
     let lines = shown.map { "::error title=\($0.title.commandProperty)::\($0.text.commandData)" }
-    return (lines + ["::notice title=trial compare::\(summary.commandData)", ""]).joined(separator: "\n")
+    let unmeasured = unmeasuredWords.map { "::warning title=trial compare::\($0.commandData)" }
+    return (lines + unmeasured + ["::notice title=trial compare::\(summary.commandData)", ""]).joined(separator: "\n")
   }
 }
 

@@ -50,7 +50,7 @@ public struct BenchPlan {
       let rows = product.map { grouped($0.count) } ?? "more than 9 quintillion"
       throw ScenarioError(
         at: Place(source: varied.isEmpty ? "--seeds" : "--vary \(varied.map(\.key).joined(separator: ", "))"),
-        "\(rows) settings with \(grouped(seedCount)) seeds each are too many runs",
+        "\(rows) settings\(seedCount == 1 ? "" : " with the seeds \(seeds.lowerBound)..\(seeds.upperBound)") are too many runs",
         remedy: "Vary less at a time, or with fewer seeds: \(grouped(runLimit)) runs at most.")
     }
     return product

@@ -190,6 +190,7 @@ import Testing
         "broken": 1,
         "better": 0,
         "worse": 1,
+        "unmeasured": [],
         "gates": [
           "publish.p99 <= +2%",
           "lost == 0"

@@ -102,7 +102,11 @@ import Testing
     #expect(comparison.brokenCount == 0)
     #expect(comparison.exitCode(isStrict: false) == .notExercised)
     #expect(comparison.exitCode(isStrict: true) == .notExercised)
-    #expect(comparison.text(isStrict: false).contains("acks=all: nothing was measured by the baseline and the candidate"))
+    let words = "acks=all: nothing was measured by the baseline and the candidate"
+    #expect(comparison.text(isStrict: false).contains(words))
+    #expect(comparison.json(isStrict: false).text.contains(words))
+    #expect(comparison.markdown.hasPrefix("### trial compare: nothing was measured"))
+    #expect(comparison.gitHubAnnotations.contains("::warning title=trial compare::\(words)"))
   }
 
   @Test("A rate of nothing that was measured is a figure, and a result with it is compared") func rateOfZero() throws {

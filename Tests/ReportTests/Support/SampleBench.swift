@@ -73,6 +73,7 @@ enum SampleBench {
     delivery.failed = hasFault ? 100 : 0
     delivery.unknown = hasFault ? 20 : 0
     delivery.permittedLoss = acks == "0" && codec == "none" ? 12 : 0
+    delivery.lost = delivery.permittedLoss
     let phase = { (factor: Double, slow: Double) in
       Disturbance.Phase(recordsPerSecond: rate * factor, publishP50: publish.p50! * slow, publishP99: publish.p99! * slow, publishMax: publish.max! * slow)
     }

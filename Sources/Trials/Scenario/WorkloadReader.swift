@@ -132,7 +132,7 @@ struct WorkloadReader {
         owners[process] = plan.name
         guard let problem else { continue }
         let place = (entry["produce"] ?? entry["consume"] ?? entry)
-        mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
+        try mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
         break
       }
     }

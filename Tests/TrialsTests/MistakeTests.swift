@@ -279,6 +279,11 @@ import Testing
     Mistake(13, "vary: [acks]", at: (13, 7), "vary: expected settings with lists of values, found a list"),
   ]
 
+  @Test func `groups that read too much are refused together`() {
+    let found = Self.mistakes(in: Self.text((6, "  - { name: t, partitions: 1000 }"), (9, "  - consume: { topic: t, groups: 1001 }")))
+    #expect(found.map(\.problem) == ["workload: 1001000 partitions to read are too many"])
+  }
+
   // MARK: Several
 
   @Test func `all mistakes of a file are told, in the order of their places`() {

@@ -72,8 +72,6 @@ struct CompareCommand: ParsableCommand {
       try fail(error, .badInput)
     } catch let error as ComparisonError {
       try fail(error, .badInput)
-    } catch let error as CocoaError {
-      try fail("\(output.out ?? ""): the results cannot be written there: \(error.localizedDescription)", .wrongUsage)
     }
   }
 

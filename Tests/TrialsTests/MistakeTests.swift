@@ -279,6 +279,11 @@ import Testing
     Mistake(13, "vary: [acks]", at: (13, 7), "vary: expected settings with lists of values, found a list"),
   ]
 
+  @Test func `groups that read too much are refused together`() {
+    let found = Self.mistakes(in: Self.text((6, "  - { name: t, partitions: 1000 }"), (9, "  - consume: { topic: t, groups: 1001 }")))
+    #expect(found.map(\.problem) == ["workload: 1001000 partitions to read are too many"])
+  }
+
   // MARK: Several
 
   @Test func `all mistakes of a file are told, in the order of their places`() {
@@ -309,6 +314,11 @@ import Testing
     #expect(text.hasSuffix("\nand 70 more"))
   }
 
+  @Test func `reading ends at very many mistakes`() {
+    let found = Self.mistakes(in: (0..<20_000).map { "key-\($0): 1" }.joined(separator: "\n"))
+    #expect((500...1_000).contains(found.count))
+  }
+
   @Test func `a mistake in what everything refers to is told once`() {
     let found = Self.mistakes(in: Self.text((4, "  brokers: three"), (11, "  - { at: 5s, kill: 3 }\n  - { at: 6s, kill: leader(t-0) }")))
     #expect(found.map(\.problem) == ["cluster.brokers: expected a whole number, found 'three'"])
@@ -330,7 +340,8 @@ import Testing
   @Test(arguments: [
     ("", "the file is empty"), ("# nothing", "the file is empty"), ("- a", "expected a mapping, found a list"), ("hello", "expected a mapping, found 'hello'"),
     ("name: [a", "this is not YAML"), ("name: \"a", "this is not YAML"), ("a:\n\t- b", "this is not YAML"), ("a: 1\na: 2", "the key 'a' stands twice in one mapping"),
-    ("a: 1\n---\nb: 2", "this is not YAML"), (String(repeating: "#", count: 5 << 20), "the text has 5242880 bytes"), ("name: a\u{0}b", "control characters are not allowed"),
+    ("a: 1\n---\nb: 2", "this is not YAML"), ("a: " + String(repeating: "[", count: 50_000), "nested too deep"),
+    (String(repeating: "#", count: 5 << 20), "the text has 5242880 bytes"), ("name: a\u{0}b", "control characters are not allowed"),
   ])
   func `a text that is no document of keys is refused`(text: String, problem: String) {
     let found = Self.mistakes(in: text)

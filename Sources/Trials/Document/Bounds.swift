@@ -21,6 +21,8 @@ enum Bounds {
   static let processes = 10_000
   /// Client processes times brokers: each may talk to each.
   static let connections = 200_000
+  /// Partitions that are read, each as often as there are groups that read it.
+  static let readPartitions = 1_000_000
   /// Records that open loops shall send, all together.
   static let records: Int128 = 1_000_000_000
   /// How often one entry of the schedule repeats, or draws by chance.

@@ -28,7 +28,7 @@ struct MapReader {
 
   /// What stands behind a key that must be there; nil where `finish` or `settle` will throw.
   mutating func needed<Result>(_ key: String, _ read: (Value) throws -> Result) throws -> Result? {
-    if !has(key) { mistakes.add(missing(key)) }
+    if !has(key) { try mistakes.add(missing(key)) }
     return try optional(key, read)
   }
 
@@ -60,7 +60,7 @@ struct MapReader {
   func settle() throws { try mistakes.settle() }
 
   mutating func finish() throws {
-    for entry in entries where !known.contains(entry.key) { mistakes.add(unknown(entry, nearest: nearestName(to: entry.key, among: known))) }
+    for entry in entries where !known.contains(entry.key) { try mistakes.add(unknown(entry, nearest: nearestName(to: entry.key, among: known))) }
     try mistakes.settle()
   }
 

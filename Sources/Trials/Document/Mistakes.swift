@@ -7,15 +7,18 @@ struct Mistakes {
 
   var isEmpty: Bool { found.isEmpty }
 
-  mutating func add(_ error: ScenarioError) { found += error.all }
+  /// Keeps what was found. Throws when there is too much of it.
+  mutating func add(_ error: ScenarioError) throws {
+    found += error.all
+    if found.count >= Self.limit { try settle() }
+  }
 
   /// What a reading gives; nil where it met mistakes, which are kept. Throws when there are too many of them.
   mutating func collect<Result>(_ read: () throws -> Result) throws -> Result? {
     do {
       return try read()
     } catch let error as ScenarioError {
-      add(error)
-      if found.count >= Self.limit { try settle() }
+      try add(error)
       return nil
     }
   }

@@ -113,7 +113,8 @@ extension Unicode.Scalar {
 extension YamlError {
   fileprivate var shortText: String {
     switch self {
-    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
+      problem.hasPrefix("Maximum nesting") ? "lists and mappings are nested too deep" : problem
     case .reader(let problem, _, let value, _): "\(problem) (\(value))"
     case .duplicatedKeysInMapping(let duplicates, _): "the key '\(duplicates.first ?? "")' stands twice in one mapping"
     default: "\(self)"

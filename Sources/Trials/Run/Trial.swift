@@ -177,7 +177,8 @@ public final class Trial {
     let groups = scenario.firstGroups
     for (plan, firstGroup) in zip(scenario.workload, groups) {
       let pool = plan.recordPool(seed: seed)
-      let processes = (0..<plan.processCount).map { number in addClient(plan, number: number, pool: pool, firstGroup: firstGroup) }
+      let partitions = scenario.partitions(of: plan)
+      let processes = (0..<plan.processCount).map { number in addClient(plan, partitions, number: number, pool: pool, firstGroup: firstGroup) }
       nodes.clients.append((plan.name, processes))
     }
     let schedule = Schedule(world: world, origin: origin, view: observer.view)
@@ -218,7 +219,8 @@ public final class Trial {
     return true
   }
 
-  private func addClient(_ plan: WorkloadPlan, number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
+  /// - Parameter partitions: all of the entry, of which the client takes its share.
+  private func addClient(_ plan: WorkloadPlan, _ partitions: [TopicPartition], number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
     let name = plan.processName(number)
     let start = origin + plan.start
     let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
@@ -236,7 +238,7 @@ public final class Trial {
           host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, pool: pool!, recorder: recorder, log: log)
       }
     case .consume(let consume):
-      let partitions = scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element)
+      let partitions = stride(from: number % plan.clients, to: partitions.count, by: plan.clients).map { partitions[$0] }
       node = world.addNode(name: name, isClient: true) { host in
         ConsumeApplication(
           host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,

@@ -34,7 +34,7 @@ struct DeclaredNames {
         declare(name)
         note(Self.partitions(of: created), of: name)
       }
-      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { note(changed["total"]?.scalar.flatMap { Int($0) }, of: name) }
+      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { note(changed["total"].flatMap(Self.count), of: name) }
       if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
     }
     for entry in document["workload"]?.elements ?? [] {
@@ -49,9 +49,12 @@ struct DeclaredNames {
   }
 
   private static func partitions(of topic: Value) -> Int? {
-    if let written = topic["partitions"] { return written.scalar.flatMap { Int($0) } }
+    if let written = topic["partitions"] { return count(written) }
     return topic["replicas"]?.elements?.count ?? 1
   }
+
+  /// nil where it is none that a topic can have.
+  private static func count(_ value: Value) -> Int? { (try? value.integer(in: 1...Int64(Bounds.partitions))).map { Int($0) } }
 
   private mutating func declare(_ topic: String) {
     if topicNames.insert(topic).inserted { topics.append(topic) }

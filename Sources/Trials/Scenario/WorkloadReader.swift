@@ -104,6 +104,10 @@ struct WorkloadReader {
       throw value.error(
         "\(processes) client processes of \(brokers) brokers are too many", remedy: "Clients times brokers may be \(Bounds.connections): each may talk to each.")
     }
+    let read = plans.reduce(0) { sum, plan in sum + plan.groupCount * plan.topics.reduce(0) { $0 + (names.initialPartitions[$1] ?? 0) } }
+    guard read <= Bounds.readPartitions else {
+      throw value.error("\(read) partitions to read are too many", remedy: "All groups together may read \(Bounds.readPartitions): groups, times partitions.")
+    }
     let outstanding = plans.reduce(0) { $0 + $1.outstanding }
     guard outstanding <= Bounds.outstanding else {
       throw value.error("\(outstanding) records under way are too many", remedy: "All closed loops together may have \(Bounds.outstanding): clients, times outstanding.")
@@ -132,7 +136,7 @@ struct WorkloadReader {
         owners[process] = plan.name
         guard let problem else { continue }
         let place = (entry["produce"] ?? entry["consume"] ?? entry)
-        mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
+        try mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
         break
       }
     }

@@ -30,7 +30,7 @@ extension Occurrence {
     case .isrRefused(let partition, let isr, let error): ("was refused ISR \(list(isr)) of \(partition) with error \(error)", .detail)
     case .logRecovered(let partition, let end, let cut):
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
-    case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
+    case .diskFailed(let error, let path): ("disk failed at \(path): \(error.words)", .event)
     case .synced: nil
     case .warning(let text): (text, .event)
     case .note(let text): (text, .detail)
@@ -58,6 +58,17 @@ extension Occurrence {
 }
 
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }
+
+extension DiskError {
+  fileprivate var words: String {
+    switch self {
+    case .notFound: "no such file (ENOENT)"
+    case .inputOutput: "input/output error (EIO)"
+    case .noSpace: "no space left (ENOSPC)"
+    case .invalid: "not a file that can be used so"
+    }
+  }
+}
 
 extension Occurrence.FencingReason {
   fileprivate var words: String {

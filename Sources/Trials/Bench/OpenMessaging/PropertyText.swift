@@ -15,13 +15,13 @@ struct PropertyText {
       guard let start = text.first, start != "#", start != "!" else { continue }
       let place = Place(source: value.place.source, line: first + index, column: 1 + line.prefix { $0 == " " }.count)
       guard let separator = text.firstIndex(where: { $0 == "=" || $0 == ":" }), separator > text.startIndex else {
-        mistakes.add(ScenarioError(at: place, "'\(text.quotable)' is not a property", remedy: "Write name=value, one a line."))
+        try mistakes.add(ScenarioError(at: place, "'\(text.quotable)' is not a property", remedy: "Write name=value, one a line."))
         continue
       }
       let name = String(text[..<separator]).trimmed
       let plain = String(text[text.index(after: separator)...]).trimmed
       guard !settings.contains(where: { $0.name == name }) else {
-        mistakes.add(ScenarioError(at: place, "\(name.quotable) is given twice", remedy: "Keep one of them."))
+        try mistakes.add(ScenarioError(at: place, "\(name.quotable) is given twice", remedy: "Keep one of them."))
         continue
       }
       settings.append(Setting(name: name, place: place, value: plain, valueOf: Value(content: .scalar(plain), place: place, path: name)))

@@ -111,6 +111,14 @@ let package = Package(
       name: "cluster-benchmark", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Cluster", swiftSettings: settings),
 
+    // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
+    .target(
+      name: "FuzzTargets",
+      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Report", "Trials"], path: "Fuzz/Targets",
+      swiftSettings: settings),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
+    .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
+
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
@@ -122,7 +130,7 @@ let package = Package(
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
-    tests("Log", ["Primitives", "Wire", "Host", "Log"]),
+    tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]

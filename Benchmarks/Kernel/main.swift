@@ -37,7 +37,7 @@ final class Pinger: Node {
     case .received(_, let connection): host.send(ping, on: connection)
     case .connected(let connection): for _ in 0..<pingsInFlight { host.send(ping, on: connection) }
     case .timer(let timer): host.after(heartbeat, timer)
-    case .accepted, .disconnected, .disk: break
+    case .accepted, .writable, .disconnected, .disk: break
     }
   }
 
@@ -62,7 +62,7 @@ final class Acknowledger: Node {
     switch event {
     case .received(_, let connection): host.send(acknowledgement, on: connection)
     case .timer(let timer): host.after(heartbeat, timer)
-    case .connected, .accepted, .disconnected, .disk: break
+    case .connected, .accepted, .writable, .disconnected, .disk: break
     }
   }
 

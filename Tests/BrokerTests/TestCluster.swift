@@ -20,6 +20,8 @@ final class TestCluster {
   private let client: NodeIndex
   /// What brokers that start from now on take their cluster's id for.
   var clusterIDOfNextLives = TestCluster.clusterID
+  /// May change what is on a broker's disk before the next of its lives begins.
+  var tamper: ((_ broker: NodeID, _ disk: any Disk) -> Void)?
   /// The world as the last life of each broker sees it: its disk can be damaged before it is killed.
   private(set) var hosts: [Int32: any NodeHost] = [:]
   /// What nodes reported, in order.
@@ -45,6 +47,7 @@ final class TestCluster {
         ("controller.quorum.voters", "100@controller-100:9093"),
       ] + settings)
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
+        tamper?(NodeID(number), host.disk)
         hosts[number] = host
         return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
       })
@@ -76,6 +79,13 @@ final class TestCluster {
   var notes: [String] {
     occurrences.compactMap { _, occurrence in
       guard case .note(let text) = occurrence else { return nil }
+      return text
+    }
+  }
+
+  var warnings: [String] {
+    occurrences.compactMap { _, occurrence in
+      guard case .warning(let text) = occurrence else { return nil }
       return text
     }
   }

@@ -86,6 +86,7 @@ import Wire
     let host = TestHost(disk)
     let manager = try life(host)
     try append(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "old")
+    try manager.delete(Self.t0, topicID: Uuid(high: 1, low: 1))
     let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 2, low: 2))
     #expect(log.logEndOffset == 0)
     let names = try disk.list("logs")
@@ -95,20 +96,74 @@ import Wire
     #expect(try disk.list("logs").filter { $0.hasPrefix("t-0") } == ["t-0"])
   }
 
+  @Test func theLogOfAnotherTopicIsNeitherOpenedNorDeletedForOneOfItsName() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    try append(manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "old")
+    let error = #expect(throws: LogError.self) { try manager.getOrCreate(Self.t0, topicID: Uuid(high: 2, low: 2)) }
+    #expect(error?.description.contains("logs/t-0: it is of topic id") == true)
+    try manager.delete(Self.t0, topicID: Uuid(high: 2, low: 2))
+    #expect(manager.log(for: Self.t0)?.logEndOffset == 1)
+  }
+
+  @Test(arguments: ["", "version: 0\n", "version: 7\ntopic_id: AAAAAAAAAAAAAAAAAAAAAQ"])
+  func aLogThatDoesNotKnowItsTopicIsThatOfItsName(content: String) throws {
+    let former = TestHost(disk)
+    try append(life(former).getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1)), "a")
+    disk.overwrite("logs/t-0/partition.metadata") { $0 = Array(content.utf8) }
+    let host = TestHost(disk)
+    let log = try life(host).getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    #expect(log.logEndOffset == 1 && log.topicID == Uuid(high: 1, low: 1))
+    #expect(text("t-0/partition.metadata") == "version: 0\ntopic_id: \(Uuid(high: 1, low: 1))")
+    #expect(host.warnings.count == 2 && host.warnings[1].contains("is taken for that of topic id"))
+  }
+
   @Test func aDirectoryLeftForDeletionIsDeletedInTheNextLife() throws {
     let host = TestHost(disk)
     let manager = try life(host)
     _ = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
-    _ = try manager.getOrCreate(Self.t1, topicID: Uuid(high: 1, low: 2))
-    try manager.delete(Self.t0)
-    try manager.markStray(Self.t1)
+    try append(manager.getOrCreate(Self.t1, topicID: Uuid(high: 1, low: 2)), "a")
+    try manager.delete(Self.t0, topicID: Uuid(high: 1, low: 1))
+    try manager.markStray(Self.t1, because: "nobody knows it")
     #expect(manager.log(for: Self.t0) == nil)
+    #expect(host.warnings.count == 1 && host.warnings[0].hasPrefix("t-x-11 is a stray (offsets 0 to 1, 69 bytes): nobody knows it; it is kept as logs/t-x-11."))
     let next = TestHost(disk)
     let again = try life(next)
     #expect(again.allLogs.isEmpty)
     next.advance(.seconds(61))
     let left = try disk.list("logs").filter { $0.hasPrefix("t-") }
     #expect(left.count == 1 && left[0].hasPrefix("t-x-11.") && left[0].hasSuffix("-stray"))
+  }
+
+  @Test func aStrayGoesOnceItsTopicIsKnownToBeDeleted() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    for (index, partition) in [Self.t0, Self.t1].enumerated() {
+      _ = try manager.getOrCreate(partition, topicID: Uuid(high: 1, low: UInt64(index)))
+      try manager.markStray(partition, because: "nobody knows it")
+    }
+    let next = TestHost(disk)
+    let again = try life(next)
+    again.deleteStrays { $0 == Uuid(high: 1, low: 0) }
+    next.advance(.seconds(61))
+    #expect(try disk.list("logs").filter { $0.hasSuffix("-stray") }.map { $0.prefix(6) } == ["t-x-11"])
+    #expect(next.notes.contains { $0.hasSuffix("-stray is deleted as its topic was") })
+  }
+
+  @Test func aHighWatermarkAboveTheEndIsToldAfterACleanEnd() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    manager.highWatermark = { _ in 2 }
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    try append(log, "a")
+    try append(log, "b")
+    manager.shutdown(brokerEpoch: 1) { _ in }
+    host.finishDiskOperations()
+    disk.overwrite("logs/t-0/" + LogFixture.name(0, ".log")) { $0 = [] }
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(again.checkpointedHighWatermark(of: Self.t0) == 0)
+    #expect(next.warnings.contains { $0.contains("below its high watermark of the last life, which ended in good order: 2") })
   }
 
   @Test func retentionRunsInTheBackgroundBelowTheHighWatermark() throws {

@@ -45,7 +45,7 @@ import Wire
     try fixture.reopen()
     #expect(fixture.log.logEndOffset == 7)
     #expect(fixture.log.segmentBaseOffsets == [0, 4])
-    #expect(!fixture.files.contains { $0.hasPrefix(LogFixture.name(8, "")) && !$0.hasSuffix(".snapshot") })
+    #expect(fixture.files.filter { $0.hasPrefix(LogFixture.name(8, "")) && !$0.hasSuffix(".snapshot") } == [LogFixture.name(8, ".log.damaged-1")])
     #expect(fixture.log.latestEpoch == 1)
     #expect(try fixture.append("again", epoch: 3).baseOffset == 7)
   }
@@ -132,8 +132,9 @@ import Wire
 
   @Test func aLogThatLostEverythingBeginsWhereItShouldStart() throws {
     let fixture = try threeSegments()
-    try fixture.reopen(logStartOffset: 40)
+    try fixture.reopen(logStartOffset: 40, highWatermark: 41)
     #expect(fixture.log.logStartOffset == 40 && fixture.log.logEndOffset == 40)
+    #expect(fixture.files.filter { $0.hasSuffix(".log.damaged-1") }.count == 3)
     #expect(try fixture.append("next").baseOffset == 40)
   }
 

@@ -5,6 +5,27 @@ import Testing
 @testable import Sim
 
 @Suite struct ProcessTests {
+  @Test func `A timer set for ever, and work of any size, leave virtual time as it is`() {
+    var options = WorldOptions.ideal
+    options.machine.processor.copyBytePicoseconds = 1_000_000_000_000
+    options.machine.processor.record = .forever
+    let world = World(seed: 1, options: options)
+    let (_, notes) = world.addProbe("one") {
+      $0.onStart = { probe in
+        probe.host.after(.forever, Timer(routine: 1, subject: 1))
+        probe.host.after(.seconds(1), Timer(routine: 1, subject: 2))
+      }
+      $0.onEvent = { probe, _ in
+        probe.host.spend(.copy(bytes: .max))
+        probe.host.spend(.records(.max))
+        probe.host.after(.forever, Timer(routine: 1, subject: 3))
+      }
+    }
+    world.run(for: .seconds(10))
+    #expect(notes.story == ["timer 2"])
+    #expect(world.now == Instant.zero + .seconds(10))
+  }
+
   @Test func timersFireInOrderOfTimeThenOfSetting() {
     let world = World(seed: 1, options: .ideal)
     let (_, notes) = world.addProbe("one") {

@@ -27,7 +27,7 @@ import Testing
             probe.host.spend(.request(bytes: frame.count))
             probe.host.send(frame, on: connection)
             if probe.host.random.chance(1, in: 20) { _ = probe.host.disk.syncDirectory("") }
-          case .accepted, .disconnected, .timer, .disk: break
+          case .accepted, .writable, .disconnected, .timer, .disk: break
           }
         }
       }

@@ -26,10 +26,10 @@ import Workloads
   func told(_ result: TrialResult) -> [String] { result.story.filter { $0.weight == .event }.map { "\($0.who) \($0.what)" } }
 
   @Test(arguments: [
-    ("elect-leader: { partition: t-0 }", "operator is refused: preferred election of t-0", "(ELECTION_NOT_NEEDED)"),
-    ("elect-leader: { partition: t-0, unclean: true }", "operator is refused: unclean election of t-0", "(ELECTION_NOT_NEEDED)"),
+    ("elect-leader: { partition: t-0 }", "operator is refused: preferred election of t-0", "ELECTION_NOT_NEEDED"),
+    ("elect-leader: { partition: t-0, unclean: true }", "operator is refused: unclean election of t-0", "ELECTION_NOT_NEEDED"),
     ("delete-records: { partition: t-0, before: 1000000 }", "operator is refused: records of t-0 before 1000000 deleted", "OFFSET_OUT_OF_RANGE"),
-    ("reassign: { partition: t-0, cancel: true }", "operator is refused: the reassignment of t-0 taken back", "(NO_REASSIGNMENT_IN_PROGRESS)"),
+    ("reassign: { partition: t-0, cancel: true }", "operator is refused: the reassignment of t-0 taken back", "NO_REASSIGNMENT_IN_PROGRESS"),
   ])
   func `what the cluster refuses is not exercised, and is told in plain words`(action: String, begin: String, end: String) throws {
     let result = try run("{ at: 2s, admin: { \(action) } }")

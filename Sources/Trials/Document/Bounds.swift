@@ -8,6 +8,8 @@ enum Bounds {
   static let scenario = Duration.seconds(30 * 86_400)
   /// How far the clock of a node may be moved at once.
   static let clockJump = Duration.seconds(36_525 * 86_400)
+  /// What a fault adds to the latency of a link: several at a time add up.
+  static let slowness = Duration.seconds(3_600)
   /// Of a size, in bytes; and of a rate, in bytes a second.
   static let bytes: Int64 = 64 << 40
 

@@ -76,7 +76,7 @@ struct MapReader {
   private func unknown(_ entry: Value.Entry, nearest: String?) -> ScenarioError {
     ScenarioError(
       at: entry.keyPlace, "unknown key '\(entry.key.quotable)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
-      remedy: nearest.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.sorted().joined(separator: ", ")).")
+      remedy: nearest.map { "Did you mean '\($0)'?" } ?? "Known here: \(Set(known).sorted().joined(separator: ", ")).")
   }
 }
 

@@ -41,7 +41,7 @@ extension Value {
   func byteCount() throws -> Int {
     let remedy = "Write a number with B, KB, KiB, MB, MiB, GB or GiB, such as 100B or 16KiB."
     guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.sizeUnits[parts.unit] else { throw error("\(kind) is not a size", remedy: remedy) }
-    guard let bytes = parts.number?.scaled(by: unit), bytes <= Bounds.bytes else { throw error("\(kind) is too large", remedy: "Write at most 64TiB.") }
+    guard let bytes = parts.number?.scaled(by: unit), bytes <= Bounds.bytes else { throw error("\(kind) is too large", remedy: "Write at most 65536GiB.") }
     return Int(bytes)
   }
 

@@ -70,7 +70,7 @@ extension ProcessorProfile {
 
 extension NetworkProfile {
   /// With more, no cluster comes up.
-  private static let longestLatency = Duration.seconds(1)
+  private static let longestLatency = Duration.milliseconds(250)
   /// TCP itself waits no longer.
   private static let longestTimeout = Duration.seconds(3_600)
 

@@ -68,9 +68,26 @@ struct ClusterSettings {
   static func check(_ cluster: ClusterPlan, file: String) throws {
     var mistakes = Mistakes()
     try mistakes.collect { _ = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: file) }
-    try mistakes.collect { _ = try controllerConfiguration(of: cluster) }
-    try mistakes.collect { _ = try brokerConfigurations(of: cluster) }
+    try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
+    for feature in cluster.features { try mistakes.collect { _ = try feature.featureLevel() } }
+    for setting in cluster.config { try mistakes.collect { try check(setting) } }
     try mistakes.settle()
+  }
+
+  /// A setting of the cluster belongs to brokers, to the controller, or to both.
+  private static func check(_ setting: Setting) throws {
+    guard setting.name != "broker.rack" else {
+      throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
+    }
+    let pair = [(setting.name, setting.plainValue)]
+    let isOfController = ControllerConfiguration.table.contains(setting.name)
+    try setting.checked { () throws(ConfigurationError) in
+      if isOfController {
+        var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [])
+        try ControllerConfiguration.table.apply(pair, to: &controller)
+      }
+      if !isOfController || BrokerConfiguration.table.contains(setting.name) { _ = try BrokerConfiguration(ownSettings(ofBroker: 1) + pair) }
+    }
   }
 
   /// Judges the settings of a topic by themselves.
@@ -85,49 +102,33 @@ struct ClusterSettings {
   // MARK: One configuration each
 
   private static func controllerConfiguration(of cluster: ClusterPlan) throws -> (ControllerConfiguration, ReplicationSwitches) {
-    var mistakes = Mistakes()
-    let switches = try mistakes.collect { try SwitchCatalogue(cluster.switches) }
+    let switches = try SwitchCatalogue(cluster.switches)
     let voter = Voter(id: controllerID, address: Address(host: controllerName, port: controllerPort))
     var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [voter])
-    for feature in cluster.features {
-      if let level = try mistakes.collect({ try feature.featureLevel() }) { controller.bootstrapFeatures[feature.name] = level }
-    }
+    controller.switches = switches.controller
+    for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
     for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
-      try mistakes.collect {
-        try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
-      }
+      try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
     }
-    try mistakes.settle()
-    controller.switches = switches!.controller
-    return (controller, switches!.replication)
+    return (controller, switches.replication)
   }
 
   private static func brokerConfigurations(of cluster: ClusterPlan) throws -> [BrokerConfiguration] {
-    let fixed = (1...cluster.brokers).map { number in
-      [
-        ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
-        ("controller.quorum.voters", "\(controllerID)@\(controllerName):\(controllerPort)"),
-      ]
-    }
-    // One after another, so that an error is told at the place of its setting.
-    var mistakes = Mistakes()
-    for setting in cluster.config where !ControllerConfiguration.table.contains(setting.name) || BrokerConfiguration.table.contains(setting.name) {
-      try mistakes.collect {
-        guard setting.name != "broker.rack" else {
-          throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
-        }
-        try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(fixed[0] + [(setting.name, setting.plainValue)]) }
-      }
-    }
-    try mistakes.settle()
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
-      for own in fixed { configurations.append(try BrokerConfiguration(own + given)) }
+      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number) + given)) }
       return configurations
     } catch {
       throw ScenarioError(at: cluster.config.first?.place ?? cluster.place, "\(error)", remedy: "Change one of them.")
     }
+  }
+
+  private static func ownSettings(ofBroker number: Int) -> [(String, String)] {
+    [
+      ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
+      ("controller.quorum.voters", "\(controllerID)@\(controllerName):\(controllerPort)"),
+    ]
   }
 
   private static func configuration(ofTopic settings: [Setting], over defaults: LogConfiguration) throws -> LogConfiguration {

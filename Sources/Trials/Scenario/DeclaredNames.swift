@@ -81,7 +81,7 @@ struct DeclaredNames {
   }
 
   private var topicsInWords: String {
-    let shown = topics.prefix(10).joined(separator: ", ")
+    let shown = topics.prefix(10).map(\.quotable).joined(separator: ", ")
     return topics.isEmpty ? "Add a topic below topics." : "The topics are \(shown)\(topics.count > 10 ? " and \(topics.count - 10) more" : "")."
   }
 

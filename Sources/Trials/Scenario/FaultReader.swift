@@ -25,17 +25,22 @@ struct FaultReader {
 
   mutating func read(_ value: Value) throws -> FaultPlan {
     var map = try MapReader(value)
-    let (word, argument) = try action(of: value, &map)
+    var deed: (word: String, argument: Value)?
+    do {
+      deed = try action(of: value, &map)
+    } catch let error as ScenarioError {
+      try map.check { throw error }
+    }
     let name = try map.optional("name") { try entryName($0) }
     let start = try startMoment(&map, value)
-    let every = try map.optional("every") { try interval($0, word) }
+    let every = try map.optional("every") { try interval($0, deed?.word) }
     // Of a message fault, `times` counts messages and is read with the fault itself.
     let times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
     let end = try map.optional("to") { try endMoment($0, from: start) }
     let hasEnd = map.has("to")
     var fault: FaultAction?
     do {
-      fault = try read(word, argument, &map)
+      if let deed { fault = try read(deed.word, deed.argument, &map) }
     } catch let error as ScenarioError {
       try map.check { throw error }
     }
@@ -45,11 +50,13 @@ struct FaultReader {
     if let start, let every { try map.check { try checkRepetitions(from: start, every: every, times: times, at: value) } }
     if case .random(let faults)? = fault, let start { try map.check { try checkWindow(of: faults, from: start, to: end, isOpen: !hasEnd, at: value) } }
     // What later entries may refer to is there whether or not this one is right.
-    entries.append(name ?? word)
     if let name { given.insert(name) }
+    if let name = name ?? deed?.word { entries.append(name) }
+    // A word that is not known is no unknown key besides.
+    if deed == nil { try map.settle() }
     try map.finish()
     if case .admin(.createTopic(let topic, _, _))? = fault { created.insert(topic) }
-    return FaultPlan(name: name ?? word, start: start!, end: end, every: every, times: times, action: fault!, place: value.place)
+    return FaultPlan(name: name ?? deed!.word, start: start!, end: end, every: every, times: times, action: fault!, place: value.place)
   }
 
   private func entryName(_ value: Value) throws -> String {
@@ -63,7 +70,7 @@ struct FaultReader {
 
   // MARK: Times
 
-  private func interval(_ value: Value, _ word: String) throws -> Duration {
+  private func interval(_ value: Value, _ word: String?) throws -> Duration {
     guard word != "random" else { throw value.error("random draws its times by itself", remedy: "Write every inside of it: random: { profile: calm, every: 4s }.") }
     let every = try value.duration()
     guard every >= .milliseconds(1) else { throw value.error("\(value.kind) is too short", remedy: "Write at least 1ms.") }
@@ -185,7 +192,7 @@ struct FaultReader {
     case "slow":
       return try reading(argument) {
         let fault = FaultAction.slow(
-          from: try $0.required("from", nodes), to: try $0.required("to", nodes), latency: try $0.optional("latency") { try $0.duration() },
+          from: try $0.required("from", nodes), to: try $0.required("to", nodes), latency: try $0.optional("latency") { try $0.duration(upTo: Bounds.slowness) },
           bandwidth: try $0.optional("bandwidth") { try $0.bandwidth(atLeast: 1_000) })
         try $0.settle()
         if case .slow(_, _, nil, nil) = fault { throw argument.error("nothing gets slow", remedy: "Add latency: 50ms or bandwidth: 1MB/s.") }
@@ -257,8 +264,11 @@ struct FaultReader {
 
   private func diskFault(_ argument: Value, _ map: inout MapReader) throws -> DiskFaultPlan {
     if argument.scalar != nil {
-      return DiskFaultPlan(
-        kind: try argument.word(DiskFaultPlan.Kind.self), node: try map.required("node", node), files: try map.optional("files") { try $0.string() } ?? "*")
+      let node = try map.needed("node", node)
+      let files = try map.optional("files") { try $0.string() }
+      let kind = try argument.word(DiskFaultPlan.Kind.self)
+      try map.settle()
+      return DiskFaultPlan(kind: kind, node: node!, files: files ?? "*")
     }
     return try reading(argument) {
       DiskFaultPlan(

@@ -92,7 +92,7 @@ struct ScenarioReader {
     let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
     let about = try map.needed("about") { try $0.prose() }
     let source = try map.optional("source") { try $0.prose() }
-    let cluster = try map.optional("cluster", ClusterPlan.init) ?? ClusterPlan(at: document.value.place)
+    let cluster = try map.optional("cluster") { try ClusterPlan($0, file: document.file) } ?? ClusterPlan(at: document.value.place)
     let duration = try map.needed("duration") { value in
       let duration = try value.duration(upTo: Bounds.scenario)
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }
@@ -105,7 +105,6 @@ struct ScenarioReader {
     let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) }
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
-    try map.check { try ClusterSettings.check(cluster, file: document.file) }
     try map.finish()
     let scenario = Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
@@ -141,7 +140,8 @@ extension ClusterPlan {
     Setting(name: "machine", place: place, value: "nvme-10g", valueOf: Value(content: .scalar("nvme-10g"), place: place, path: "cluster.machine"))
   }
 
-  init(_ value: Value) throws {
+  /// - Parameter file: the scenario file, for paths that it names.
+  init(_ value: Value, file: String) throws {
     var map = try MapReader(value)
     let brokers = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) } ?? Self.defaultBrokers
     try map.optional("controllers") { controllers in
@@ -155,6 +155,7 @@ extension ClusterPlan {
         ?? Self.defaultMachine(at: value.place),
       config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
+    try map.check { [self] in try ClusterSettings.check(self, file: file) }
     try map.finish()
   }
 }

@@ -14,10 +14,10 @@ public struct Rate: Hashable, Comparable, Sendable {
 
   public var recordsPerSecond: Double { Double(microrecordsPerSecond) / 1e6 }
 
-  /// The rate times a fraction, rounded down.
+  /// The rate times a fraction, rounded down; the highest where that would be more.
   public func scaled(by numerator: Int64, over denominator: Int64) -> Rate {
-    let product = microrecordsPerSecond.multipliedFullWidth(by: numerator)
-    return Rate(microrecordsPerSecond: denominator.dividingFullWidth(product).quotient)
+    let scaled = Int128(microrecordsPerSecond) * Int128(numerator) / Int128(denominator)
+    return Rate(microrecordsPerSecond: Int64(min(scaled, Int128(Self.highest.microrecordsPerSecond))))
   }
 
   /// Between two records of one of `parts` that share this rate, on average, a year at most. The rate must not be zero.

@@ -26,13 +26,13 @@ final class LogFixture {
   }
 
   /// A new life of the node, on the disk as it is.
-  func reopen(isClean: Bool = false, recoveryPoint: Offset = 0, logStartOffset: Offset = 0) throws {
+  func reopen(isClean: Bool = false, recoveryPoint: Offset = 0, logStartOffset: Offset = 0, highWatermark: Offset? = nil) throws {
     let wallClock = host.wallClock
     host = TestHost(disk)
     host.wallClock = wallClock
     log = try PartitionLog(
       directory: Self.directory, partition: Self.partition, topicID: Uuid(high: 1, low: 2), configuration: configuration,
-      reactor: host.reactor, cleanShutdown: isClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset)
+      reactor: host.reactor, cleanShutdown: isClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark)
   }
 
   func settle() { host.finishDiskOperations() }

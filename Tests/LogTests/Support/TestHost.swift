@@ -62,5 +62,7 @@ final class TestHost: NodeHost {
     occurrences.compactMap { if case .logRecovered(_, let end, let bytes) = $0 { (end, bytes) } else { nil } }
   }
 
+  var warnings: [String] { occurrences.compactMap { if case .warning(let text) = $0 { text } else { nil } } }
+
   var notes: [String] { occurrences.compactMap { if case .note(let text) = $0 { text } else { nil } } }
 }

@@ -107,7 +107,7 @@ import Workloads
   }
 
   @Test func `a load that nobody acknowledges has shown nothing`() throws {
-    let result = try BenchRun(scenario(overrides: ["workload[0].produce.from=1s"]), seed: 1).result()
+    let result = try BenchRun(scenario(overrides: ["workload[0].produce={ topic: t, load: { steps: [{ rate: 0/s }] } }"]), seed: 1).result()
     #expect(result.delivery.acked == 0)
     #expect(result.exitCode == ExitCode.notExercised.rawValue)
   }

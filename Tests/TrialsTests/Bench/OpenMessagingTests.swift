@@ -177,7 +177,7 @@ import Workloads
 
   @Test func `a timeout of requests that a driver raises raises that of delivery`() throws {
     let patient = try plan(driver: Self.driver.replacing("request.timeout.ms=60000", with: "request.timeout.ms=300000"))
-    #expect(patient.warnings.first == "produce-test-topic-0: delivery.timeout.ms was not set and is 300.001s, the sum of linger.ms and request.timeout.ms")
+    #expect(patient.warnings.first == "produce-test-topic-0: delivery.timeout.ms was not set and is 300001ms, the sum of linger.ms and request.timeout.ms")
   }
 
   @Test func `settings that contradict each other are told in the file that they stand in`() {
@@ -189,5 +189,34 @@ import Workloads
 
   @Test func `a driver of another system is refused`() {
     #expect(error(driver: Self.driver.replacing("kafka.KafkaBenchmarkDriver", with: "pulsar.PulsarBenchmarkDriver"))?.problem == "driverClass: only drivers for Kafka can run here")
+  }
+
+  @Test func `all mistakes of a workload file are told, and all of a driver file`() throws {
+    let workload = Self.workload.replacing("topics: 2", with: "topics: 0").replacing("messageSize: 1024", with: "messageSize: 1KB") + "\nproducers: 3"
+    let found = error(workload: workload)?.all.map(\.problem) ?? []
+    #expect(found == ["topics: 0 is out of range", "messageSize: expected a whole number, found '1KB'", "unknown key 'producers'"])
+    let driver = Self.driver.replacing("replicationFactor: 3", with: "replicationFactor: three").replacing("acks=all", with: "acks=all\n  nonsense\n  acks=1")
+    let inDriver = error(driver: driver)?.all.map(\.problem) ?? []
+    #expect(inDriver == ["replicationFactor: expected a whole number, found 'three'", "'nonsense' is not a property", "acks is given twice"])
+  }
+
+  @Test func `a workload and a driver file are checked by themselves`() throws {
+    let right = try FileCheck(files.write(Self.workload, to: "workload.yaml")), driver = try FileCheck(files.write(Self.driver, to: "driver.yaml"))
+    #expect(right.kind == .workload && right.mistakes.isEmpty)
+    #expect(driver.kind == .driver && driver.mistakes.isEmpty)
+    let wrong = try FileCheck(files.write(Self.driver.replacing("acks=all", with: "acks=7"), to: "wrong.yaml"))
+    #expect(wrong.mistakes.map(\.problem) == ["acks=7 is not valid: expected one of all, -1, 0, 1"])
+    #expect(wrong.mistakes.map(\.place.line) == [11])
+    let machine = try FileCheck(files.write("name: m\ndisk: { capacity: 0B }", to: "machine.yaml"))
+    #expect(machine.kind == .machine && machine.mistakes.map(\.place.line) == [2])
+    #expect(FileCheck(files.folder + "/none.yaml").mistakes.map(\.problem) == ["there is no such file"])
+  }
+
+  @Test func `every file that ships is right`() throws {
+    let root = TrialTests.root.path
+    let checks = try ["/scenarios", "/Sources/Trials/Machines"].flatMap { try FileCheck.files(below: root + $0) }.map { FileCheck($0) }
+    #expect(checks.count >= 30)
+    for check in checks { #expect(check.mistakes == [], "\(check.file)") }
+    #expect(Set(checks.compactMap(\.kind)) == [.scenario, .machine, .workload, .driver])
   }
 }

@@ -32,18 +32,38 @@ enum LogDirectory {
     }
   }
 
-  /// Puts logs aside that the metadata does not assign to this broker: of topics deleted, and of replicas moved, while it was away.
+  /// Deletes logs of topics whose deletion the metadata log tells, and puts others aside that it does not assign to this broker: replicas
+  /// that were moved while it was away, and what no record explains (`LogManager.isStrayKraftReplica`). Kafka keeps all of them as strays.
   ///
   /// A log that does not know the id of its topic was lost to a crash right after it was made, or lost the file: it is taken for what
-  /// its name says.
-  static func putStraysAside(in manager: LogManager, of nodeID: NodeID, _ image: MetadataImage) throws(LogError) {
-    let strays = manager.allLogs.filter { log in
-      let registration = log.topicID == .zero
-        ? image.partition(log.partition) : image.partition(TopicIDPartition(log.topicID, log.partition.partition))
-      return registration?.replicas.contains(nodeID) != true
+  /// its name says. One that knows the id of a topic of another name stays where it is: its file is wrong, and its partition offline.
+  static func clearStrays(
+    in manager: LogManager, of nodeID: NodeID, _ image: MetadataImage, deletedTopics: Set<Uuid>
+  ) throws(LogError) {
+    for log in Array(manager.allLogs) {
+      if deletedTopics.contains(log.topicID) {
+        try manager.delete(log.partition, topicID: log.topicID)
+      } else if let reason = reasonAgainst(log, of: nodeID, image) {
+        try manager.markStray(log.partition, because: reason)
+      }
     }
-    for log in strays { try manager.markStray(log.partition) }
+    manager.deleteStrays { deletedTopics.contains($0) }
   }
+
+  private static func reasonAgainst(_ log: PartitionLog, of nodeID: NodeID, _ image: MetadataImage) -> String? {
+    if log.topicID == .zero {
+      return image.partition(log.partition)?.replicas.contains(nodeID) == true
+        ? nil : "it knows no topic id, and the metadata assigns no partition of its name to this broker"
+    }
+    guard let partition = image.partition(TopicIDPartition(log.topicID, log.partition.partition)) else {
+      return isReserved(log.topicID) ? nil : "the metadata knows no topic id \(log.topicID)"
+    }
+    if image.topic(log.topicID)?.name != log.partition.topic { return nil }
+    return partition.replicas.contains(nodeID) ? nil : "the metadata assigns it to brokers \(partition.replicas.map(\.description).joined(separator: ", "))"
+  }
+
+  /// No topic can have the metadata log's id: who names it is damaged, not of a topic that is gone.
+  private static func isReserved(_ id: Uuid) -> Bool { id == .metadataTopic }
 }
 
 /// Why a broker cannot start.

@@ -93,7 +93,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
 
   func caughtUp() {
     do {
-      try LogDirectory.putStraysAside(in: logManager, of: configuration.nodeID, metadata.image)
+      try LogDirectory.clearStrays(in: logManager, of: configuration.nodeID, metadata.image, deletedTopics: publisher.deletedTopics)
     } catch {
       return end(because: error.description)
     }

@@ -20,6 +20,8 @@ final class MetadataPublisher {
   private let nodeID: NodeID
   private var isPublishing = false
   private var delta = MetadataDelta()
+  /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
+  private(set) var deletedTopics: Set<Uuid> = []
 
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager
@@ -38,6 +40,7 @@ final class MetadataPublisher {
   func apply(_ batch: CommittedBatch) {
     metadata.update { image in
       for record in batch.records {
+        if !isPublishing, case .removeTopic(let removal) = record { deletedTopics.insert(removal.topicId) }
         do {
           try image.apply(record, recording: &delta)
         } catch {
@@ -54,6 +57,7 @@ final class MetadataPublisher {
   /// Makes the broker what the whole image says. To be called when the broker has caught up with the log.
   func begin() {
     isPublishing = true
+    deletedTopics = []
     delta = MetadataDelta()
     metadata.brokersChanged()
     updateBrokerConfiguration()

@@ -88,8 +88,9 @@ struct LeaderValidation {
     host.spend(.records(Int(batch.recordCount)))
     let checksTimestamps = configuration.messageTimestampType == .createTime && !batch.isControl
     let needsKeys = configuration.cleanupPolicy.contains(.compact) && !batch.isControl
-    let earliest = now.milliseconds.subtractingReportingOverflow(configuration.messageTimestampBeforeMax.milliseconds).partialValue
-    let latest = now.milliseconds.addingReportingOverflow(configuration.messageTimestampAfterMax.milliseconds).partialValue
+    let (before, after) = (configuration.messageTimestampBeforeMax, configuration.messageTimestampAfterMax)
+    let earliest = before == .forever ? .min : now.milliseconds.saturatingSubtracting(before.milliseconds)
+    let latest = after == .forever ? .max : now.milliseconds.saturatingAdding(after.milliseconds)
     var maxTimestamp = Timestamp.none
     var expected = batch.baseOffset
     var late: [RejectedRecord] = [], keyless: [RejectedRecord] = []

@@ -42,9 +42,19 @@ struct DirectoryFiles {
     do { try disk.remove(path(name)) } catch { throw failure(name, error) }
   }
 
-  func content(of name: String) throws(DiskFailure) -> Bytes? {
-    do { return try disk.content(of: path(name)) } catch { throw failure(name, error) }
+  /// The whole content of a small file, or nil where there is none. Of one that cannot be what its name says, because it is larger than
+  /// `limit`, nothing is read.
+  func content(of name: String, atMost limit: Int = DirectoryFiles.largestSmallFile) throws(DiskFailure) -> Bytes? {
+    guard exists(name) else { return nil }
+    let file = try open(name, creating: false)
+    defer { disk.close(file) }
+    let size = disk.size(of: file)
+    guard size <= limit else { return nil }
+    return try read(file, name, at: 0, count: size)
   }
+
+  /// Checkpoints of millions of partitions, or snapshots of as many producers, fit.
+  static let largestSmallFile = 1 << 28
 
   func list() throws(DiskFailure) -> [String] {
     do { return try disk.list(directory) } catch { throw DiskFailure(path: directory, error: error) }

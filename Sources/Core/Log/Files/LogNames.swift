@@ -20,6 +20,10 @@ enum LogNames {
     }
   }
 
+  /// What a file is called that was put aside because it, or a part of it, is of no use to the log. Neither Kafka nor this broker loads or
+  /// removes such files.
+  static func damaged(_ name: String, _ number: Int) -> String { "\(name).damaged-\(number)" }
+
   /// The base offset of a file's name, or nil where the name is not of this form.
   static func baseOffset(of name: String, suffix: String) -> Offset? {
     guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count else { return nil }

@@ -14,3 +14,20 @@ enum PartitionMetadataFile {
     return Uuid(String(lines[1].dropFirst(prefix.count)))
   }
 }
+
+extension PartitionLog {
+  /// Says which topic the log belongs to, where that was not known.
+  func assign(topicID: Uuid) throws(LogError) {
+    reactor.host.report(
+      .warning("\(partition): \(files.path(PartitionMetadataFile.fileName)) is missing or damaged; the log is taken for that of topic id \(topicID) by its name"))
+    try perform { () throws(LogError) in
+      try LogError.wrap { () throws(DiskFailure) in
+        let file = try files.write(PartitionMetadataFile.content(topicID: topicID), to: PartitionMetadataFile.fileName)
+        flushing.unsyncedFiles.append(FlushState.UnsyncedFile(id: file, path: files.path(PartitionMetadataFile.fileName)))
+      }
+    }
+    self.topicID = topicID
+    flushing.areNamesDirty = true
+    syncClosedParts()
+  }
+}

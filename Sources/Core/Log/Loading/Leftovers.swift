@@ -1,55 +1,85 @@
 import Host
 import Primitives
+import Wire
 
 /// Takes away what an end in the middle of something left in a log's directory: files to be deleted, temporary ones, and the results of
 /// compaction, which are finished or dropped.
 struct Leftovers {
   let files: DirectoryFiles
+  let partition: TopicPartition
+  /// The log may have been compacted.
+  let allowsGaps: Bool
 
-  func remove() throws(DiskFailure) {
+  /// Returns what an operator should hear of.
+  func remove() throws(DiskFailure) -> [String] {
     let names = try files.list()
     for name in names where name.hasSuffix(LogNames.deleted) || name.hasSuffix(LogNames.temporary) || name.hasSuffix(LogNames.cleaned) {
       try files.remove(name)
     }
-    try finishSwaps(names)
+    return try finishSwaps(names)
   }
 
   /// A compaction writes `.cleaned` files, renames all of them to `.swap`, from the last to the first, and then replaces the old segments. As long as one
   /// `.cleaned` log is there, the swaps behind it are not complete and the old segments are.
-  private func finishSwaps(_ names: [String]) throws(DiskFailure) {
+  private func finishSwaps(_ names: [String]) throws(DiskFailure) -> [String] {
     let firstCleaned = names.filter { $0.hasSuffix(LogNames.cleaned) }.compactMap(Self.leadingOffset).min()
     let swapSuffix = LogNames.log + LogNames.swap
+    var warnings: [String] = []
     for name in names where name.hasSuffix(LogNames.swap) {
-      guard let baseOffset = LogNames.baseOffset(of: name, suffix: swapSuffix), firstCleaned.map({ baseOffset < $0 }) ?? true else {
+      let baseOffset = LogNames.baseOffset(of: name, suffix: swapSuffix)
+      let isIndex = LogNames.indexes.contains { name.hasSuffix($0 + LogNames.swap) }
+      if isIndex || (baseOffset.map { offset in firstCleaned.map { offset >= $0 } ?? false } ?? false) {
         // Indexes are built anew for a log that is swapped in.
         try files.remove(name)
         continue
       }
-      try swapIn(name, baseOffset)
-    }
-  }
-
-  private func swapIn(_ name: String, _ baseOffset: Offset) throws(DiskFailure) {
-    let end = try endOffset(of: name) ?? baseOffset
-    for former in try files.list() {
-      for suffix in [LogNames.log] + LogNames.indexes {
-        guard let offset = LogNames.baseOffset(of: former, suffix: suffix), offset >= baseOffset, offset < max(end, baseOffset + 1) else { continue }
-        try files.remove(former)
+      let reason = if let baseOffset { try swapIn(name, baseOffset) } else { "its name is not that of a segment" as String? }
+      if let reason {
+        let kept = try DamagedFiles(files: files).setAside(name)
+        warnings.append("\(partition): \(files.path(name)) replaces no segment: \(reason); it is kept as \(files.path(kept))")
       }
     }
-    try files.rename(name, to: LogNames.file(baseOffset, LogNames.log))
+    return warnings
   }
 
-  /// Offset behind the last batch of a file, as far as headers can be read.
-  private func endOffset(of name: String) throws(DiskFailure) -> Offset? {
-    guard let content = try files.content(of: name) else { return nil }
+  /// Puts a compacted segment in the place of those that it was made of. Returns why not, where it cannot be one. (Kafka takes whatever is
+  /// there, and deletes what it stands for.)
+  private func swapIn(_ name: String, _ baseOffset: Offset) throws(DiskFailure) -> String? {
+    guard let end = try endOffset(of: name, from: baseOffset) else { return "it is not made of sound batches" }
+    let former = try files.list().filter { name in
+      ([LogNames.log] + LogNames.indexes).contains { suffix in
+        LogNames.baseOffset(of: name, suffix: suffix).map { $0 >= baseOffset && $0 < end } ?? false
+      }
+    }
+    // Old segments go from the first to the last: with the first, all of them are still there.
+    if !allowsGaps, former.contains(LogNames.file(baseOffset, LogNames.log)) { return "the log is not compacted, and its own segment is there" }
+    for name in former { try files.remove(name) }
+    try files.rename(name, to: LogNames.file(baseOffset, LogNames.log))
+    return nil
+  }
+
+  /// Offset behind the last batch of a file; nil where something in it is no sound batch.
+  private func endOffset(of name: String, from baseOffset: Offset) throws(DiskFailure) -> Offset? {
+    let file = try files.open(name, creating: false)
+    defer { files.disk.close(file) }
+    let size = files.disk.size(of: file)
+    guard size <= LogSegment.largestSize else { return nil }
     var position = 0
     var end: Offset?
-    while let header = BatchHeader(content, at: position), position + header.sizeInBytes <= content.count {
+    while position < size {
+      let bytes = try files.read(file, name, at: position, count: min(BatchHeader.size, size - position))
+      guard let header = BatchHeader(bytes, at: 0), header.baseOffset >= end ?? baseOffset, header.sizeInBytes <= size - position,
+        let batch = try batch(of: file, name, at: position, count: header.sizeInBytes), batch.hasValidChecksum
+      else { return nil }
       end = header.nextOffset
       position += header.sizeInBytes
     }
     return end
+  }
+
+  private func batch(of file: FileID, _ name: String, at position: Int, count: Int) throws(DiskFailure) -> RecordBatch? {
+    let bytes = try files.read(file, name, at: position, count: count)
+    return try? RecordBatch(bytes)
   }
 
   private static func leadingOffset(_ name: String) -> Offset? {

@@ -14,12 +14,19 @@ struct LoadedLog {
   var areEpochsDirty = false
   /// Of the newest batch that is kept.
   var lastEpoch = LeaderEpoch.unknown
+  /// Offsets jump inside of a segment: the log was compacted.
+  var hasGaps = false
   var producers = ProducerStates()
   var logStartOffset = Offset(0)
   var logEndOffset = Offset(0)
   var recoveryPoint = Offset(0)
   var bytesCut = 0
+  /// What an operator should hear of.
+  var warnings: [String] = []
   var unsyncedSegments: [LogSegment] = []
   var unsyncedFiles: [FlushState.UnsyncedFile] = []
   var areNamesDirty = false
+
+  /// Where the last segment ends; nil without one.
+  var end: Offset? { segments.last?.nextOffset }
 }

@@ -2,43 +2,47 @@ import Primitives
 import Wire
 
 extension LogLoader {
-  /// Opens the segments one after another. Nothing stays behind the first place where something is missing.
-  func openSegments(_ log: inout LoadedLog) throws(LogError) {
+  /// Opens the segments one after another.
+  func openSegments(_ log: inout LoadedLog, from recoveryPoint: Offset) throws(LogError) {
     let firstUnsure = isClean ? log.baseOffsets.count : max(0, log.baseOffsets.partitioningIndex { $0 > recoveryPoint } - 1)
-    var isCut = false
+    var isCut = false, hasBegun = false
+    log.recoveryPoint = recoveryPoint
     for (index, baseOffset) in log.baseOffsets.enumerated() {
       let segment = try open(baseOffset)
-      let size = reactor.disk.size(of: segment.file)
-      if index <= firstUnsure, let former = log.segments.last, baseOffset < former.nextOffset {
-        try recoverAgain(former, &log)
-        isCut = true
-      }
-      if isCut || (index > firstUnsure && isHole(before: segment, log)) {
-        isCut = true
-        log.bytesCut += size
-        log.areNamesDirty = true
-        try LogError.wrap { () throws(DiskFailure) in try segment.remove() }
+      let found = reactor.disk.size(of: segment.file)
+      if let reason = try reasonAgainst(segment, found: found, at: index, firstUnsure: firstUnsure, isCut: isCut, &log) {
+        // Behind the recovery point nothing may follow what is missing.
+        isCut = isCut || index > firstUnsure || (index == firstUnsure && overlaps(segment, log))
+        try drop(segment, found: found, because: reason, &log)
         continue
       }
-      if index == firstUnsure { try beginRecovery(at: baseOffset, &log) }
-      if index < firstUnsure, try segment.load(size: size) {
-        log.segments.append(segment)
-        if !isClean, index == firstUnsure - 1 {
-          segment.distrustPlatter()
-          log.unsyncedSegments.append(segment)
-        }
+      let next = log.baseOffsets.dropFirst(index + 1).first
+      if index < firstUnsure {
+        try openSure(segment, found: found, before: next, &log)
+        if !isClean, index == firstUnsure - 1 { distrustPlatter(of: segment, &log) }
       } else {
-        isCut = try recover(segment, size: size, isUnsure: index >= firstUnsure, &log)
+        if !hasBegun { try beginRecovery(at: baseOffset, &log) }
+        hasBegun = true
+        try recover(segment, found: found, before: next, isUnsure: true, &log)
+        isCut = segment.size < found
+        try dropTail(of: segment, found: found, because: "no sound batch follows", &log)
       }
+      if next == nil, found > 0 { try dropIfEmpty(segment, &log) }
     }
   }
 
-  /// A truncation that ended just where the next segment begins was undone by a power loss. Neither it nor what was appended behind it was synced:
-  /// what came back is looked at, and the later segment goes.
-  private func recoverAgain(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
+  private func distrustPlatter(of segment: LogSegment, _ log: inout LoadedLog) {
+    segment.distrustPlatter()
+    if !log.unsyncedSegments.contains(where: { $0 === segment }) { log.unsyncedSegments.append(segment) }
+  }
+
+  /// The last segment held nothing of use: its name alone does not say where the log ends.
+  private func dropIfEmpty(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
+    guard segment.isEmpty, log.segments.count > 1 else { return }
     log.segments.removeLast()
-    try beginRecovery(at: segment.baseOffset, &log)
-    _ = try recover(segment, size: segment.size, isUnsure: true, &log)
+    guard let reason = reasonAgainst(empty: segment, isLast: true, log) else { return log.segments.append(segment) }
+    log.unsyncedSegments.removeAll { $0 === segment }
+    try drop(segment, found: 0, because: reason, &log)
   }
 
   func open(_ baseOffset: Offset) throws(LogError) -> LogSegment {
@@ -49,33 +53,111 @@ extension LogLoader {
     }
   }
 
-  private var allowsGaps: Bool { configuration.cleanupPolicy.contains(.compact) }
+  // MARK: What does not belong here
+
+  /// Why a segment cannot be a part of the log, or nil where it can.
+  private func reasonAgainst(
+    _ segment: LogSegment, found: Int, at index: Int, firstUnsure: Int, isCut: Bool, _ log: inout LoadedLog
+  ) throws(LogError) -> String? {
+    guard segment.baseOffset < .lastEnd else { return "no log reaches so far" }
+    if isCut { return "what comes before it is damaged" }
+    if index > firstUnsure, isHole(before: segment, log) { return "the segment before it ends at offset \(log.end ?? 0)" }
+    let isLast = index == log.baseOffsets.count - 1
+    if found == 0, isLast ? index <= firstUnsure : index < firstUnsure { return reasonAgainst(empty: segment, isLast: isLast, log) }
+    guard index <= firstUnsure, overlaps(segment, log) else { return nil }
+    if index == firstUnsure, let former = log.segments.last { try recoverAgain(former, &log) }
+    return try overlaps(segment, log) ? reasonAgainst(overlapping: segment, found: found, at: index, firstUnsure: firstUnsure, &log) : nil
+  }
+
+  private func overlaps(_ segment: LogSegment, _ log: LoadedLog) -> Bool { log.end.map { segment.baseOffset < $0 } ?? false }
+
+  /// An empty segment says where the log ends, and nothing else. That must be where the one before it ends, or be borne out otherwise:
+  /// compaction may have taken the records before it.
+  private func reasonAgainst(empty segment: LogSegment, isLast: Bool, _ log: LoadedLog) -> String? {
+    guard isLast else { return "it holds nothing, and later ones are there" }
+    let base = segment.baseOffset
+    guard let end = log.end, base != end else { return nil }
+    guard base > end else { return "the segment before it holds offsets up to \(end - Int64(1))" }
+    return base <= evidence.knownEnd || log.snapshots.contains(base) ? nil : "nothing else says that the log reaches offset \(base)"
+  }
+
+  /// Two segments hold the same offsets. The one goes that does not fit those around it.
+  private func reasonAgainst(
+    overlapping segment: LogSegment, found: Int, at index: Int, firstUnsure: Int, _ log: inout LoadedLog
+  ) throws(LogError) -> String? {
+    guard let former = log.segments.last, let end = log.end else { return nil }
+    let reason = "the segment before it holds offsets up to \(end - Int64(1))"
+    // A truncation that ended just where this segment begins was undone by a power loss. Neither it nor what was appended behind it was
+    // synced: what came back stays, as it was looked at.
+    if index == firstUnsure { return reason }
+    let isFormerRight = log.baseOffsets.dropFirst(index + 1).contains(end) || (index == log.baseOffsets.count - 1 && end == evidence.knownEnd)
+    let first = try BatchHeader(framing: segment.read(at: 0, count: min(BatchHeader.size, found)), at: 0)
+    guard !isFormerRight, let first, first.baseOffset >= segment.baseOffset, first.sizeInBytes <= found,
+      let overlap = try former.locateIfReadable(segment.baseOffset)
+    else { return reason }
+    let size = former.size
+    try former.forget(behind: overlap.position, nextOffset: min(overlap.batch.baseOffset, segment.baseOffset))
+    try dropTail(of: former, found: size, because: "the segment that begins at offset \(segment.baseOffset) holds the same offsets", &log)
+    if !log.unsyncedSegments.contains(where: { $0 === former }) { log.unsyncedSegments.append(former) }
+    return nil
+  }
 
   /// A segment whose name was never synced is gone with its records, although a later one is there (KAFKA-3968). Only compaction makes
   /// gaps that mean nothing.
   private func isHole(before segment: LogSegment, _ log: LoadedLog) -> Bool {
-    guard let former = log.segments.last, !allowsGaps else { return false }
-    return segment.baseOffset != former.nextOffset
+    guard let end = log.end, !allowsGaps, !log.hasGaps else { return false }
+    return segment.baseOffset != end
+  }
+
+  // MARK: Before the recovery point
+
+  /// A segment that was synced, or closed by a life that ended well: checksums are left to its readers.
+  private func openSure(_ segment: LogSegment, found: Int, before next: Offset?, _ log: inout LoadedLog) throws(LogError) {
+    let usable = min(found, LogSegment.largestSize)
+    if try !segment.load(size: usable) {
+      try recover(segment, found: usable, before: next, isUnsure: false, &log)
+    } else {
+      log.segments.append(segment)
+      if segment.size < found { log.unsyncedSegments.append(segment) }
+    }
+    try dropTail(of: segment, found: found, because: "no batch can be read there", &log)
+  }
+
+  // MARK: Behind the recovery point
+
+  /// Looks at a segment once more that counted as synced.
+  private func recoverAgain(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
+    log.segments.removeLast()
+    log.unsyncedSegments.removeAll { $0 === segment }
+    try beginRecovery(at: segment.baseOffset, &log)
+    let found = segment.size
+    try recover(segment, found: found, before: nil, isUnsure: true, &log)
+    try dropTail(of: segment, found: found, because: "no sound batch follows", &log)
   }
 
   /// From here on files say what is, and what was remembered of it counts for nothing.
   private func beginRecovery(at baseOffset: Offset, _ log: inout LoadedLog) throws(LogError) {
     if log.epochs.truncateFromEnd(baseOffset) { log.areEpochsDirty = true }
     log.lastEpoch = log.epochs.latest?.epoch ?? .unknown
+    // Every epoch that begins before has a record there: a checkpoint that says otherwise would make what follows look old.
+    if let last = try log.segments.last?.lastFrame(), last.leaderEpoch != log.lastEpoch {
+      log.areEpochsKnown = false
+      log.lastEpoch = last.leaderEpoch
+    }
     while let last = log.snapshots.last, last > baseOffset {
       log.snapshots.removeLast()
       try LogError.wrap { () throws(DiskFailure) in try files.remove(LogNames.file(last, LogNames.snapshot)) }
     }
   }
 
-  /// Looks at every byte of a segment. Returns whether something had to be cut off, so that nothing behind it can stay.
-  private func recover(_ segment: LogSegment, size: Int, isUnsure: Bool, _ log: inout LoadedLog) throws(LogError) -> Bool {
+  /// Looks at every byte of a segment. `size` of it then says up to where it is of use.
+  private func recover(_ segment: LogSegment, found: Int, before next: Offset?, isUnsure: Bool, _ log: inout LoadedLog) throws(LogError) {
     var producers = try producers(at: segment.baseOffset, log)
     var epochs = log.epochs
     var areEpochsChanged = false
     let recovery = try segment.recover(
-      size: size, expecting: log.segments.last?.nextOffset ?? segment.baseOffset, allowsGaps: allowsGaps, epoch: isUnsure ? log.lastEpoch : .unknown,
-      indexIntervalBytes: configuration.indexIntervalBytes
+      size: min(found, LogSegment.largestSize), expecting: log.end ?? segment.baseOffset, before: next,
+      allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes
     ) { (batch) throws(LogError) in
       if isUnsure, epochs.assign(batch.partitionLeaderEpoch, startOffset: batch.baseOffset) { areEpochsChanged = true }
       guard let aborted = producers.apply(batch) else { return }
@@ -85,10 +167,9 @@ extension LogLoader {
     log.unsyncedSegments.append(segment)
     log.producers = producers
     log.epochs = epochs
+    log.hasGaps = recovery.hasGaps
     if areEpochsChanged { log.areEpochsDirty = true }
     log.lastEpoch = max(log.lastEpoch, recovery.lastEpoch)
-    log.bytesCut += recovery.bytesCut
-    return recovery.bytesCut > 0
   }
 
   /// The state of the producers where a segment begins; the transaction index is built from it.

@@ -6,7 +6,8 @@ extension LogLoader {
   func settle(_ log: inout LoadedLog) throws(LogError) {
     for segment in log.segments.dropLast() { try LogError.wrap { () throws(DiskFailure) in try segment.becomeInactive() } }
     try placeStart(&log)
-    log.recoveryPoint = isClean || log.isNew ? log.logEndOffset : min(recoveryPoint, log.logEndOffset)
+    tellMissingEnd(&log)
+    log.recoveryPoint = isClean || log.isNew ? log.logEndOffset : max(0, min(log.recoveryPoint, log.logEndOffset))
     // The active segment is synced with every round that includes it.
     if let active = log.segments.last { log.unsyncedSegments.removeAll { $0 === active } }
     try settleEpochs(&log)
@@ -14,22 +15,38 @@ extension LogLoader {
     log.producers = try ProducerLoader(files: files, segments: log.segments, endOffset: log.logEndOffset).load(&log.snapshots)
   }
 
-  /// A log that ends before it may be read has lost everything that anyone may ask for: it begins anew where it should start.
+  /// A log that ends before it may be read has lost everything that anyone may ask for: it begins anew where it should start. That is
+  /// believed of a start up to which the log once reached, by its other checkpoints; another start is a damaged one, and the first segment says
+  /// where the log starts. (Kafka believes any: `LogLoader.deleteSegmentsIfLogStartGreaterThanLogEnd`.)
   private func placeStart(_ log: inout LoadedLog) throws(LogError) {
-    if let last = log.segments.last, last.nextOffset < logStartOffset {
-      log.bytesCut += log.segments.reduce(0) { $0 + $1.size }
-      for segment in log.segments.reversed() { try LogError.wrap { () throws(DiskFailure) in try segment.remove() } }
+    var start = evidence.logStartOffset
+    if start > log.end ?? 0, start > evidence.knownEnd || start >= .lastEnd {
+      log.warnings.append(
+        "\(partition): the log start offset \(start) of the checkpoint is not believed: the log ends at \(log.end ?? 0), and nothing says that it ever reached further")
+      start = 0
+    }
+    if let end = log.end, end < start {
+      let reason = "the log ends at offset \(end), and starts at \(start) by its checkpoint"
+      for segment in log.segments.reversed() { try drop(segment, found: segment.size, because: reason, &log) }
       log.segments = []
       log.unsyncedSegments = []
     }
     if log.segments.isEmpty {
-      let segment = try open(logStartOffset)
+      let segment = try open(start)
       try LogError.wrap { () throws(DiskFailure) in try segment.create() }
       log.segments = [segment]
       log.areNamesDirty = true
     }
-    log.logStartOffset = max(logStartOffset, log.segments[0].baseOffset)
+    log.logStartOffset = max(start, log.segments[0].baseOffset)
     log.logEndOffset = log.segments[log.segments.count - 1].nextOffset
+  }
+
+  /// After a clean end the log reaches as far as it was synced.
+  private func tellMissingEnd(_ log: inout LoadedLog) {
+    guard isClean, !log.isNew, log.logEndOffset < evidence.recoveryPoint else { return }
+    log.warnings.append(
+      "\(partition): the log ends at offset \(log.logEndOffset), although it was closed at \(evidence.recoveryPoint) in good order: "
+        + "\(evidence.recoveryPoint - log.logEndOffset) offsets are missing")
   }
 
   private func settleEpochs(_ log: inout LoadedLog) throws(LogError) {
@@ -41,7 +58,11 @@ extension LogLoader {
   private func takeEpochsFromRecords(_ log: inout LoadedLog) throws(LogError) {
     var epochs = LeaderEpochCache()
     for segment in log.segments {
-      try segment.walk(from: 0) { header, _ in _ = epochs.assign(header.leaderEpoch, startOffset: header.baseOffset) }
+      try segment.walk(from: 0) { header, _ in
+        // Checksums do not cover epochs: one that goes back is damaged.
+        guard header.leaderEpoch >= epochs.latest?.epoch ?? 0 else { return }
+        _ = epochs.assign(header.leaderEpoch, startOffset: header.baseOffset)
+      }
     }
     log.areEpochsDirty = epochs != log.epochs || log.areEpochsDirty
     log.epochs = epochs

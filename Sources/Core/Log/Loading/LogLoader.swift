@@ -4,20 +4,42 @@ import Wire
 
 /// Brings back what a former life left in the directory of a log.
 ///
-/// After a clean end the files are taken as they are, as far as they fit each other. After any other end every segment from the recovery point
-/// on is looked at byte by byte, because neither lengths nor names nor indexes mean anything there. The result is the longest valid prefix.
+/// After a clean end the files are taken as they are, as far as batches follow each other. After any other end every segment from the recovery
+/// point on is looked at byte by byte, because neither lengths nor names nor indexes mean anything there, and nothing stays behind the first
+/// place that is damaged: a replica must be a prefix of its leader's log. Segments before that, or after a clean end, stay wherever one
+/// between them is damaged or missing, as in Kafka (`LogLoader`): what is missing is a gap.
+///
+/// Checkpoints and names are believed as far as the records bear them out. Nothing with a byte other than zero in it is deleted: it is set aside,
+/// and told.
 struct LogLoader {
   let partition: TopicPartition
   let files: DirectoryFiles
   let configuration: LogConfiguration
   let reactor: Reactor
-  let isClean: Bool
-  let recoveryPoint: Offset
-  let logStartOffset: Offset
+  let evidence: LogEvidence
+
+  var isClean: Bool { evidence.isCleanShutdown }
+  var damaged: DamagedFiles { DamagedFiles(files: files) }
+  /// Offsets may jump where nothing is missing.
+  var allowsGaps: Bool { configuration.cleanupPolicy.contains(.compact) || evidence.isCompacted }
 
   func load(topicID: Uuid) throws(LogError) -> LoadedLog {
     var log = try LogError.wrap { () throws(DiskFailure) in try read(topicID) }
-    try openSegments(&log)
+    let names = log
+    try openSegments(&log, from: evidence.recoveryPoint)
+    if !isClean, let end = log.end, evidence.recoveryPoint > end {
+      // A recovery point beyond the end is not that of this log as it is: nothing counts as synced.
+      for segment in log.segments { segment.close() }
+      let first = log
+      log = names
+      log.baseOffsets = try segmentNames()
+      log.snapshots = first.snapshots
+      log.bytesCut = first.bytesCut
+      log.warnings = first.warnings
+      log.unsyncedFiles = first.unsyncedFiles
+      log.areNamesDirty = true
+      try openSegments(&log, from: 0)
+    }
     try settle(&log)
     return log
   }
@@ -27,16 +49,20 @@ struct LogLoader {
     var log = LoadedLog()
     log.isNew = !reactor.disk.exists(files.directory)
     try files.make()
-    try Leftovers(files: files).remove()
+    log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove()
     let names = try files.list()
     log.baseOffsets = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
-    try removeOrphans(names, of: log.baseOffsets)
+    try removeOrphans(names, &log)
     try readEpochs(into: &log)
     // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
-    log.areNamesDirty = log.isNew || !isClean
+    log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
     try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
     return log
+  }
+
+  private func segmentNames() throws(LogError) -> [Offset] {
+    try LogError.wrap { () throws(DiskFailure) in try files.list() }.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
   }
 
   private func writeTopicID(_ topicID: Uuid, isThere: Bool, _ log: inout LoadedLog) throws(DiskFailure) {
@@ -47,12 +73,14 @@ struct LogLoader {
     log.areNamesDirty = true
   }
 
-  /// Indexes without a log belong to a segment whose name was lost.
-  private func removeOrphans(_ names: [String], of baseOffsets: [Offset]) throws(DiskFailure) {
+  /// Indexes without a log belong to a segment whose name was lost. A clean end leaves none.
+  private func removeOrphans(_ names: [String], _ log: inout LoadedLog) throws(DiskFailure) {
     for name in names {
       for suffix in LogNames.indexes {
-        guard let offset = LogNames.baseOffset(of: name, suffix: suffix), !baseOffsets.contains(offset) else { continue }
+        guard let offset = LogNames.baseOffset(of: name, suffix: suffix), !log.baseOffsets.contains(offset) else { continue }
         try files.remove(name)
+        guard isClean, suffix == LogNames.offsetIndex else { continue }
+        log.warnings.append("\(partition): \(files.path(name)) has no segment beside it: the one that began at offset \(offset) is missing")
       }
     }
   }
@@ -66,4 +94,20 @@ struct LogLoader {
       reactor.host.report(.note("\(files.path(LogNames.leaderEpochs)), \(error); the epochs are taken from the records"))
     }
   }
+}
+
+/// What is known of a log besides its own directory, from a life that may have ended in any way.
+struct LogEvidence {
+  /// The last life synced and closed the log.
+  var isCleanShutdown: Bool
+  /// Everything below was synced.
+  var recoveryPoint = Offset(0)
+  var logStartOffset = Offset(0)
+  /// As it was checkpointed last; nil where nothing is known.
+  var highWatermark: Offset?
+  /// Kafka's cleaner has been at it.
+  var isCompacted = false
+
+  /// The log reached at least so far.
+  var knownEnd: Offset { max(recoveryPoint, highWatermark ?? 0) }
 }

@@ -5,6 +5,8 @@ enum CheckpointNames {
   static let recoveryPoints = "recovery-point-offset-checkpoint"
   static let startOffsets = "log-start-offset-checkpoint"
   static let highWatermarks = "replication-offset-checkpoint"
+  /// Kafka's cleaner writes it: who is named there was compacted.
+  static let cleanedOffsets = "cleaner-offset-checkpoint"
 }
 
 /// The checkpoints a former life left. Nil stands for one that is not there or cannot be read.
@@ -12,11 +14,13 @@ struct FoundCheckpoints {
   var recoveryPoints: OffsetCheckpoint?
   var startOffsets: OffsetCheckpoint?
   var highWatermarks: OffsetCheckpoint?
+  let cleanedOffsets: OffsetCheckpoint?
 
   init(_ files: DirectoryFiles, _ reactor: Reactor) throws(LogError) {
     recoveryPoints = try Self.read(CheckpointNames.recoveryPoints, files, reactor)
     startOffsets = try Self.read(CheckpointNames.startOffsets, files, reactor)
     highWatermarks = try Self.read(CheckpointNames.highWatermarks, files, reactor)
+    cleanedOffsets = try Self.read(CheckpointNames.cleanedOffsets, files, reactor)
   }
 
   /// A partition that is made anew has nothing to do with what was written of its former namesake.

@@ -35,6 +35,8 @@ public final class LogManager {
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
+  /// Directories of partitions that were put aside as strays by a former life.
+  private var strays: [StrayDirectory] = []
   private var topicConfigurations: (String) -> LogConfiguration = { _ in LogConfiguration() }
 
   /// Reads the small files of a directory that was formatted before (`format`).
@@ -98,7 +100,8 @@ public final class LogManager {
       switch kind {
       case .live: try openFound(partition, isClean: isClean)
       case .deleted: removeLater(name, after: configuration(partition.topic).fileDeleteDelay)
-      case .stray, .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
+      case .stray: strays.append(StrayDirectory(name: name, topicID: try topicID(in: name)))
+      case .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
       }
     }
   }
@@ -120,12 +123,19 @@ public final class LogManager {
   }
 
   private func openFound(_ partition: TopicPartition, isClean: Bool) throws(LogError) {
-    let directory = files.path(DirectoryNames.live(partition))
-    let content = try LogError.wrap { () throws(DiskFailure) in
-      try DirectoryFiles(disk: reactor.disk, directory: directory).content(of: PartitionMetadataFile.fileName)
-    }
-    let topicID = content.flatMap(PartitionMetadataFile.topicID) ?? .zero
-    try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: isClean)
+    let log = try add(partition, topicID: topicID(in: DirectoryNames.live(partition)), topicConfigurations(partition.topic), isClean: isClean)
+    guard isClean, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > log.logEndOffset else { return }
+    reactor.host.report(
+      .warning("\(partition): the log ends at offset \(log.logEndOffset), below its high watermark of the last life, which ended in good order: \(highWatermark)"))
+  }
+
+  /// What a partition's directory says of its topic; zero where it does not, or cannot be read.
+  private func topicID(in directory: String) throws(LogError) -> Uuid {
+    let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
+    guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: PartitionMetadataFile.fileName) }) else { return .zero }
+    if let id = PartitionMetadataFile.topicID(of: content) { return id }
+    reactor.host.report(.warning("\(directory.path(PartitionMetadataFile.fileName)) cannot be read, and is taken as missing"))
+    return .zero
   }
 
   @discardableResult
@@ -133,7 +143,8 @@ public final class LogManager {
     let log = try PartitionLog(
       directory: files.path(DirectoryNames.live(partition)), partition: partition, topicID: topicID, configuration: configuration,
       reactor: reactor, cleanShutdown: isClean, recoveryPoint: found.recoveryPoints?.offsets[partition] ?? 0,
-      logStartOffset: found.startOffsets?.offsets[partition] ?? 0)
+      logStartOffset: found.startOffsets?.offsets[partition] ?? 0, highWatermark: found.highWatermarks?.offsets[partition],
+      isCompacted: found.cleanedOffsets?.offsets[partition] != nil)
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
     log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
     log.onOffline = { [weak self] error in self?.fail(partition, error) }
@@ -154,14 +165,22 @@ public final class LogManager {
   /// All logs, in the order in which they were opened or made.
   public var allLogs: some Collection<PartitionLog> { logs.values }
 
-  /// The log of a partition, made where there is none. A log of another topic that bore the same name is put aside as deleted.
+  /// The log of a partition, made where there is none. A log that knows no topic's id belongs to this one from here on; one that knows another
+  /// topic's is left as it is, and there is none for this topic then (`LogManager.getOrCreateLog`, InconsistentTopicIdException).
   public func getOrCreate(_ partition: TopicPartition, topicID: Uuid) throws(LogError) -> PartitionLog {
-    if let log = logs[partition] {
-      guard log.topicID != topicID, log.topicID != .zero else { return log }
-      try delete(partition)
+    guard let log = logs[partition] else {
+      found.forget(partition)
+      return try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: true)
     }
-    found.forget(partition)
-    return try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: true)
+    if log.topicID == .zero { try log.assign(topicID: topicID) }
+    guard log.topicID == topicID else {
+      throw .conflict(
+        path: log.directory, reason: "it is of topic id \(log.topicID) by its \(PartitionMetadataFile.fileName), not of \(topicID); "
+          + "the partition is offline, and nothing is changed: mend the file or take the directory away, and restart the broker")
+    }
+    log.configuration = topicConfigurations(partition.topic)
+    log.tellGaps()
+    return log
   }
 
   /// The high watermark that the last life wrote down, at most the end of the log; the log's start where there is none.
@@ -176,17 +195,33 @@ public final class LogManager {
     for (partition, log) in logs where partition.topic == topic { log.configuration = configuration }
   }
 
-  /// Takes a partition away: its directory gets a name that says so, and is removed after `file.delete.delay.ms`.
-  public func delete(_ partition: TopicPartition) throws(LogError) {
-    guard let log = logs[partition] else { return }
+  /// Takes a topic's partition away: its directory gets a name that says so, and is removed after `file.delete.delay.ms`. The log of another
+  /// topic that stands under its name is none of this one's.
+  public func delete(_ partition: TopicPartition, topicID: Uuid) throws(LogError) {
+    guard let log = logs[partition], log.topicID == topicID || log.topicID == .zero else { return }
     let name = try putAside(log, as: DirectoryNames.deleted(partition, .random(&reactor.host.random)))
     removeLater(name, after: log.configuration.fileDeleteDelay)
   }
 
   /// Puts a partition aside that the metadata does not assign to this broker. Its records stay on the disk for a person to look at.
-  public func markStray(_ partition: TopicPartition) throws(LogError) {
+  public func markStray(_ partition: TopicPartition, because reason: String) throws(LogError) {
     guard let log = logs[partition] else { return }
-    _ = try putAside(log, as: DirectoryNames.stray(partition, .random(&reactor.host.random)))
+    let records = "offsets \(log.logStartOffset) to \(log.logEndOffset), \(log.sizeInBytes) bytes"
+    let name = try putAside(log, as: DirectoryNames.stray(partition, .random(&reactor.host.random)))
+    reactor.host.report(.warning("\(partition) is a stray (\(records)): \(reason); it is kept as \(files.path(name))"))
+  }
+
+  /// Deletes the strays of former lives whose topics are known to be deleted, and names the others.
+  public func deleteStrays(ofDeletedTopics isDeleted: (Uuid) -> Bool) {
+    for stray in strays {
+      if isDeleted(stray.topicID) {
+        reactor.host.report(.note("\(files.path(stray.name)) is deleted as its topic was"))
+        removeLater(stray.name, after: LogConfiguration().fileDeleteDelay)
+      } else {
+        reactor.host.report(.note("\(files.path(stray.name)) is kept: the metadata does not say that topic id \(stray.topicID) was deleted"))
+      }
+    }
+    strays = []
   }
 
   private func putAside(_ log: PartitionLog, as name: String) throws(LogError) -> String {
@@ -214,4 +249,10 @@ public final class LogManager {
       if let self, let error { fail(nil, .disk(DiskFailure(path: root, error: error))) }
     }
   }
+}
+
+/// A directory that was put aside because the metadata did not know what it was for.
+private struct StrayDirectory {
+  let name: String
+  let topicID: Uuid
 }

@@ -15,6 +15,7 @@ extension PartitionLog {
     }
 
     let start = logEndOffset
+    guard start < .lastEnd else { throw .invalidRecord(reason: "the log has no offsets left behind \(start)", records: []) }
     var next = start
     var batches: [RecordBatch] = []
     batches.reserveCapacity(given.count)

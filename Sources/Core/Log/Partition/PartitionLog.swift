@@ -11,7 +11,8 @@ import Wire
 /// After the first failure of the disk the log is offline: nothing is read, written or synced any more (KAFKA-7866, KAFKA-10778).
 public final class PartitionLog {
   public let partition: TopicPartition
-  public let topicID: Uuid
+  /// Zero where the directory does not say.
+  public internal(set) var topicID: Uuid
   /// The directory of this log on the node's disk.
   public let directory: String
   /// Takes effect with the next append, roll or retention check.
@@ -55,20 +56,26 @@ public final class PartitionLog {
   /// A lower recovery point is on its way to the disk. Until it is there no segment is closed for its size or age: recovery would
   /// begin behind it and would not look at it.
   var isLoweringRecoveryPoint = false
+  /// Files in which a reader met a damaged batch: each is told once.
+  private var toldDamage: [String] = []
 
   /// Opens the log of a directory, which is made where there is none, and recovers what a crash left in it.
   ///
   /// - `cleanShutdown`: the last life synced and closed this log. Then files are trusted as far as they fit each other.
   /// - `recoveryPoint`: everything below was synced; recovery begins with the segment that holds it.
   /// - `logStartOffset`: as far as it is known from elsewhere.
+  /// - `highWatermark`: as it was written down last; the log once reached so far.
+  /// - `isCompacted`: it is known that the log was compacted, whatever its configuration says.
   public init(
     directory: String, partition: TopicPartition, topicID: Uuid, configuration: LogConfiguration, reactor: Reactor,
-    cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset
+    cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset, highWatermark: Offset? = nil, isCompacted: Bool = false
   ) throws(LogError) {
     let files = DirectoryFiles(disk: reactor.disk, directory: directory)
     let loader = LogLoader(
-      partition: partition, files: files, configuration: configuration, reactor: reactor, isClean: cleanShutdown,
-      recoveryPoint: recoveryPoint, logStartOffset: logStartOffset)
+      partition: partition, files: files, configuration: configuration, reactor: reactor,
+      evidence: LogEvidence(
+        isCleanShutdown: cleanShutdown, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
+        isCompacted: isCompacted))
     let loaded = try loader.load(topicID: topicID)
 
     self.directory = directory
@@ -90,6 +97,7 @@ public final class PartitionLog {
     flushing.areNamesDirty = loaded.areNamesDirty
     flushing.isParentDirty = loaded.isNew || !cleanShutdown
 
+    for warning in loaded.warnings { reactor.host.report(.warning(warning)) }
     if loaded.areEpochsDirty { writeEpochs(from: loaded.epochs.entries.first?.startOffset ?? 0) }
     if !cleanShutdown, !loaded.isNew {
       reactor.host.report(.logRecovered(partition, logEndOffset: logEndOffset, bytesCut: loaded.bytesCut))
@@ -122,9 +130,19 @@ public final class PartitionLog {
     do {
       return try body()
     } catch {
-      if case .disk(let failure) = error { fail(failure) }
+      switch error {
+      case .disk(let failure): fail(failure)
+      case .damaged(let path, _): tellDamage(path, error)
+      case .offline, .offsetOutOfRange, .conflict: break
+      }
       throw error
     }
+  }
+
+  private func tellDamage(_ path: String, _ error: LogError) {
+    guard !toldDamage.contains(path) else { return }
+    toldDamage.append(path)
+    reactor.host.report(.warning("\(partition): \(error); readers get an error there"))
   }
 
   func fail(_ failure: DiskFailure) {
@@ -138,6 +156,17 @@ public final class PartitionLog {
   }
 
   // MARK: Segments
+
+  /// Tells of offsets that no segment holds, where nothing was compacted. To be called once the topic's settings are known.
+  func tellGaps() {
+    guard !configuration.cleanupPolicy.contains(.compact) else { return }
+    for (former, next) in zip(segments, segments.dropFirst()) where former.nextOffset < next.baseOffset {
+      reactor.host.report(
+        .warning(
+          "\(partition): offsets \(former.nextOffset) to \(next.baseOffset - Int64(1)) are missing: "
+            + "\(files.path(former.name)) ends before them, and \(files.path(next.name)) begins behind them"))
+    }
+  }
 
   /// The segment that holds an offset: the last one that does not begin behind it.
   func segmentIndex(for offset: Offset) -> Int {

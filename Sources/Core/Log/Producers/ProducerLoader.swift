@@ -31,12 +31,13 @@ struct ProducerLoader {
     }
   }
 
+  /// Batches that cannot be read, and what follows them where their size is garbled, are left out: their readers will hear of them.
   private func replay(from offset: Offset, into states: inout ProducerStates) throws(LogError) {
     for segment in segments where segment.nextOffset > offset && !segment.isEmpty {
-      var position = try segment.locate(max(offset, segment.baseOffset)).position
-      while position < segment.size {
-        let header = try segment.header(at: position)
-        _ = states.apply(try segment.batch(at: position, header))
+      guard var position = try segment.locateIfReadable(max(offset, segment.baseOffset))?.position else { continue }
+      while let header = try segment.frame(at: position) {
+        let bytes = try segment.read(at: position, count: header.sizeInBytes)
+        if let batch = try? RecordBatch(bytes) { _ = states.apply(batch) }
         position += header.sizeInBytes
       }
     }

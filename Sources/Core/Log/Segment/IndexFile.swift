@@ -19,9 +19,10 @@ struct IndexFile {
     self.files = files
   }
 
-  /// What the file holds, or nil where there is none or its length is impossible.
-  func load() throws(DiskFailure) -> Bytes? {
-    guard let content = try files.content(of: name), content.count % entrySize == 0 else { return nil }
+  /// What the file holds, or nil where there is none or its length is impossible: no batch has two entries, and a time index has one more.
+  func load(ofLogSize logSize: Int) throws(DiskFailure) -> Bytes? {
+    let mostEntries = logSize / BatchHeader.size + 1
+    guard let content = try files.content(of: name, atMost: mostEntries * entrySize), content.count % entrySize == 0 else { return nil }
     return content
   }
 

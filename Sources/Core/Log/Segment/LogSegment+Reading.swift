@@ -68,7 +68,7 @@ extension LogSegment {
   /// The first record, at or behind an offset, whose timestamp is at or after another one.
   func find(_ timestamp: Timestamp, from offset: Offset) throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp >= timestamp else { return nil }
-    var position = offsetIndex.position(for: max(timeIndex.offset(before: timestamp), offset))
+    var position = try position(forLookupFrom: max(timeIndex.offset(before: timestamp), offset))
     while position < size {
       let header = try header(at: position)
       if header.maxTimestamp >= timestamp, header.lastOffset >= offset {
@@ -80,6 +80,8 @@ extension LogSegment {
     }
     return nil
   }
+
+  private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset).position : size }
 
   /// The first record that bears the segment's largest timestamp; nil where no record has one.
   func findMaxTimestamp() throws(LogError) -> TimestampedOffset? {

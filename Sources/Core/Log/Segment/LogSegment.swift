@@ -115,6 +115,16 @@ final class LogSegment {
   /// Cuts the file at the beginning of a batch, and the indexes with it.
   func truncate(toPosition position: Int, nextOffset end: Offset) throws(DiskFailure) {
     try files.truncate(file, name, to: position)
+    try forgetEntries(behind: position, nextOffset: end)
+  }
+
+  /// Takes out what lies from the beginning of a batch on, but leaves it in the file until `cutTail`.
+  func forget(behind position: Int, nextOffset end: Offset) throws(LogError) {
+    try LogError.wrap { () throws(DiskFailure) in try forgetEntries(behind: position, nextOffset: end) }
+    try restoreTail(nextOffset: end)
+  }
+
+  private func forgetEntries(behind position: Int, nextOffset end: Offset) throws(DiskFailure) {
     try offsetIndex.truncate(toLogSize: position)
     try timeIndex.truncate(to: end)
     try transactionIndex.truncate(to: end)
@@ -186,37 +196,73 @@ final class LogSegment {
 
   // MARK: Looking up
 
-  /// Walks the headers of the batches from a position that a batch begins at. Ends with an error where no batch can be.
+  /// Walks the headers of the batches from a position that a batch begins at, as far as batches follow each other.
   func walk(from start: Int, _ body: (BatchHeader, Int) -> Void) throws(LogError) {
     var position = start
-    while position < size {
-      let header = try header(at: position)
+    while position < size, let header = try frame(at: position) {
       body(header, position)
       position += header.sizeInBytes
     }
   }
 
-  func header(at position: Int) throws(LogError) -> BatchHeader {
+  /// The header of what stands at a position, whatever its format, or nil where no batch can be.
+  func frame(at position: Int) throws(LogError) -> BatchHeader? {
+    guard position < size else { return nil }
     let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
-    guard let header = BatchHeader(bytes, at: 0), position + header.sizeInBytes <= size else { throw damaged(at: position) }
+    guard let header = BatchHeader(framing: bytes, at: 0), header.sizeInBytes <= size - position else { return nil }
+    return header
+  }
+
+  func header(at position: Int) throws(LogError) -> BatchHeader {
+    guard let header = try frame(at: position) else { throw damaged(at: position) }
     return header
   }
 
   /// The batch that holds an offset, or the first one behind it. The offset lies below `nextOffset`.
   func locate(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader) {
-    var position = startPosition(for: offset)
+    if let position = knownPosition(of: offset) { return try locate(offset, from: position) }
+    guard let entry = offsetIndex.entry(for: offset) else { return try locate(offset, from: 0) }
+    // An entry names the last offset of what was appended where it points to. One that leads behind that would hide records.
+    guard let header = try frame(at: Int(entry.position)), isWithin(entry, header) else {
+      // Where this ends with an error the log is damaged, and the index is not.
+      let found = try locate(offset, from: 0)
+      try LogError.wrap { () throws(DiskFailure) in try offsetIndex.truncate(toLogSize: 0) }
+      return found
+    }
+    if header.nextOffset > offset { return (Int(entry.position), header) }
+    return try locate(offset, from: Int(entry.position) + header.sizeInBytes)
+  }
+
+  /// The header of the last batch that was loaded or recovered, where it can be read.
+  func lastFrame() throws(LogError) -> BatchHeader? {
+    guard let last = recent.entries.last else { return nil }
+    return try frame(at: last.position)
+  }
+
+  /// Nil where a damaged batch stands before it.
+  func locateIfReadable(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader)? {
+    do { return try locate(offset) } catch {
+      guard case .damaged = error else { throw error }
+      return nil
+    }
+  }
+
+  private func locate(_ offset: Offset, from start: Int) throws(LogError) -> (position: Int, batch: BatchHeader) {
+    var position = start
     while true {
-      guard position < size else { throw damaged(at: position) }
       let header = try header(at: position)
+      guard header.nextOffset <= nextOffset else { throw damaged(at: position) }
       if header.nextOffset > offset { return (position, header) }
       position += header.sizeInBytes
     }
   }
 
-  private func startPosition(for offset: Offset) -> Int {
+  private func isWithin(_ entry: OffsetIndex.Entry, _ batch: BatchHeader) -> Bool { batch.lastOffset <= baseOffset + Int64(entry.relativeOffset) }
+
+  private func knownPosition(of offset: Offset) -> Int? {
     if let index = recent.index(of: offset) { return recent.entries[index].position }
     if let lastReadEnd, lastReadEnd.offset == offset { return lastReadEnd.position }
-    return offsetIndex.position(for: offset)
+    return nil
   }
 
   func noteReadEnd(_ offset: Offset, at position: Int) { lastReadEnd = (offset, position) }
@@ -228,43 +274,59 @@ final class LogSegment {
   func sharedBytes(at position: Int) -> Int { files.sharedBytes(of: file, at: position) }
 
   func damaged(at position: Int) -> LogError {
-    .damaged(path: files.path(name), reason: "no batch begins at byte \(position), where one has to; restart after an unclean end to recover the log")
+    .damaged(path: files.path(name), reason: "no batch can be read at byte \(position), where one has to begin")
   }
 
   // MARK: Opening
 
-  /// Takes over a file as a life that ended well left it: indexes as they are, the end by looking at the
-  /// batches behind the last index entry. False where
-  /// the files do not fit each other; `recover` then has to look at everything.
-  func load(size: Int) throws(LogError) -> Bool {
-    guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: size) }) else { return false }
-    self.size = size
-    syncedSize = size
+  /// The largest size of a segment's file (`FileRecords.open`).
+  static let largestSize = Int(Int32.max)
+
+  /// Takes over a file as a life that ended well left it: indexes as they are, the end by walking from batch to batch behind the last index
+  /// entry. Checksums are not looked at. `size` then says up to where batches follow each other; what may lie behind is for the caller.
+  ///
+  /// False where the files do not fit each other; `recover` then has to look at everything.
+  func load(size found: Int) throws(LogError) -> Bool {
+    guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: found) }) else { return false }
     maxTimestamp = timeIndex.last ?? (.none, baseOffset)
-    var position = offsetIndex.entries.last.map { Int($0.position) } ?? 0
-    while position < size {
-      guard let batch = try soundBatch(at: position, of: size), batch.baseOffset >= nextOffset else { return false }
-      let header = BatchHeader(batch)
+    size = found
+    var end = 0
+    if let entry = offsetIndex.entries.last {
+      end = Int(entry.position)
+      guard let header = try frame(at: end), header.baseOffset >= baseOffset, isWithin(entry, header) else { return false }
+    }
+    while let header = try frame(at: end), header.baseOffset >= nextOffset, canHold(header.lastOffset) {
       if header.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (header.maxTimestamp, header.lastOffset) }
-      recent.append(header, at: position)
-      position += header.sizeInBytes
+      // What cannot be read is not handed out without a look.
+      if header.isReadable { recent.append(header, at: end) } else { recent.removeAll() }
+      end += header.sizeInBytes
       nextOffset = header.nextOffset
     }
-    if size > 0 { firstTimestamp = try header(at: 0).maxTimestamp }
+    size = end
+    syncedSize = end
+    firstTimestamp = try frame(at: 0)?.maxTimestamp
+    guard size < found else { return timeIndex.last.map { $0.offset < nextOffset } ?? true }
+    try LogError.wrap { () throws(DiskFailure) in
+      try timeIndex.truncate(to: nextOffset)
+      try transactionIndex.truncate(to: nextOffset)
+    }
+    try restoreTail(nextOffset: nextOffset)
     return true
   }
 
   private func loadIndexes(logSize: Int) throws(DiskFailure) -> Bool {
-    guard try offsetIndex.load(logSize: logSize), try timeIndex.load() else { return false }
-    return try transactionIndex.load(exists: files.exists(transactionIndex.file.name))
+    guard try offsetIndex.load(logSize: logSize), try timeIndex.load(logSize: logSize) else { return false }
+    return try transactionIndex.load(logSize: logSize, exists: files.exists(transactionIndex.file.name))
   }
 
-  /// Looks at every byte of the file and keeps the longest prefix of sound batches, in the order of their offsets and epochs. Indexes are
-  /// built anew. `body` sees each batch that is kept.
+  /// Looks at every byte of the file. `size` then says up to where there are sound batches, in the order of their offsets and epochs; what
+  /// lies behind is for the caller to cut off. Indexes are built anew. `body` sees each batch that is kept.
   ///
-  /// The checksum does not cover the offset, so a garbled one shows only where offsets must follow each other; after compaction they need not.
+  /// Checksums do not cover offsets, so a garbled one shows only by what stands beside it. Where compaction makes gaps, any offset may follow;
+  /// elsewhere a gap is believed where the next batch, or the next segment, lies behind it as well.
   func recover(
-    size found: Int, expecting expected: Offset, allowsGaps: Bool, epoch lowestEpoch: LeaderEpoch, indexIntervalBytes: Int32,
+    size found: Int, expecting expected: Offset, before next: Offset?, allowsGaps: Bool, epoch lowestEpoch: LeaderEpoch,
+    indexIntervalBytes: Int32,
     _ body: (RecordBatch) throws(LogError) -> Void
   ) throws(LogError) -> SegmentRecovery {
     try LogError.wrap { () throws(DiskFailure) in try resetIndexes() }
@@ -273,26 +335,49 @@ final class LogSegment {
     firstTimestamp = nil
     maxTimestamp = (.none, baseOffset)
     recent.removeAll()
+    var result = SegmentRecovery(lastEpoch: lowestEpoch, hasGaps: allowsGaps)
     var lowest = max(expected, baseOffset)
-    var epoch = lowestEpoch
-    while let batch = try soundBatch(at: size, of: found), batch.baseOffset >= lowest, allowsGaps || batch.baseOffset == lowest,
-      batch.partitionLeaderEpoch >= epoch, canHold(batch.lastOffset) {
+    while let batch = try soundBatch(at: size, of: found), batch.baseOffset >= lowest, batch.nextOffset <= .lastEnd,
+      batch.partitionLeaderEpoch >= result.lastEpoch, canHold(batch.lastOffset) {
+      if batch.baseOffset > lowest, !result.hasGaps {
+        guard try isConfirmed(batch, at: size, of: found, before: next) else { break }
+        result.hasGaps = true
+      }
       try LogError.wrap { () throws(DiskFailure) in try note(BatchHeader(batch), indexIntervalBytes: indexIntervalBytes) }
       lowest = batch.nextOffset
-      epoch = batch.partitionLeaderEpoch
+      result.lastEpoch = batch.partitionLeaderEpoch
       try body(batch)
     }
-    if size < found { try LogError.wrap { () throws(DiskFailure) in try files.truncate(file, name, to: size) } }
     syncedSize = 0
-    return SegmentRecovery(bytesCut: found - size, lastEpoch: epoch)
+    return result
+  }
+
+  private func isConfirmed(_ batch: RecordBatch, at position: Int, of found: Int, before next: Offset?) throws(LogError) -> Bool {
+    let end = position + batch.sizeInBytes
+    guard end < found else { return next.map { $0 >= batch.nextOffset } ?? false }
+    return try soundBatch(at: end, of: found).map { $0.baseOffset >= batch.nextOffset } ?? false
   }
 
   private func soundBatch(at position: Int, of found: Int) throws(LogError) -> RecordBatch? {
     guard found - position >= BatchHeader.size else { return nil }
-    guard let header = BatchHeader(try read(at: position, count: BatchHeader.size), at: 0), header.sizeInBytes <= found - position,
-      let batch = try? RecordBatch(try read(at: position, count: header.sizeInBytes)), batch.hasValidChecksum
-    else { return nil }
+    guard let header = BatchHeader(try read(at: position, count: BatchHeader.size), at: 0), header.sizeInBytes <= found - position else { return nil }
+    if header.sizeInBytes > Self.usualBatch, try !hasChecksum(at: position, size: header.sizeInBytes) { return nil }
+    let bytes = try read(at: position, count: header.sizeInBytes)
+    guard let batch = try? RecordBatch(bytes), batch.hasValidChecksum else { return nil }
     return batch
+  }
+
+  /// Far more than `max.message.bytes` lets pass by default.
+  private static let usualBatch = 1 << 24
+
+  /// The checksum piece by piece: a garbled size must not make a whole file be read into memory.
+  private func hasChecksum(at position: Int, size: Int) throws(LogError) -> Bool {
+    let stored: UInt32 = try read(at: position + 17, count: 4).integer(at: 0)
+    var checksum: UInt32 = 0
+    for start in stride(from: position + 21, to: position + size, by: Self.usualBatch) {
+      checksum = CRC32C.checksum(try read(at: start, count: min(Self.usualBatch, position + size - start)), continuing: checksum)
+    }
+    return checksum == stored
   }
 
   private func resetIndexes() throws(DiskFailure) {
@@ -300,10 +385,17 @@ final class LogSegment {
     try timeIndex.truncate(to: Offset(0))
     try transactionIndex.reset(exists: files.exists(transactionIndex.file.name))
   }
+
+  /// Cuts off what lies behind the batches that were loaded or recovered.
+  func cutTail() throws(DiskFailure) {
+    try files.truncate(file, name, to: size)
+    isCutUnsynced = true
+  }
 }
 
 /// What looking through a segment found.
 struct SegmentRecovery {
-  var bytesCut: Int
   var lastEpoch: LeaderEpoch
+  /// Offsets jump somewhere.
+  var hasGaps: Bool
 }

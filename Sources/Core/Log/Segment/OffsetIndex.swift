@@ -19,28 +19,29 @@ struct OffsetIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex), entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds. False where there is no file, or where it cannot be the index of a log of this size.
+  /// Takes over what the file holds, as far as it leads into a log of this size. False where there is no file, or where its entries do not grow.
   mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
-    guard let content = try file.load() else { return false }
+    guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []
     loaded.reserveCapacity(content.count / Self.entrySize)
     for start in stride(from: 0, to: content.count, by: Self.entrySize) {
       let entry = Entry(relativeOffset: content.integer(at: start), position: content.integer(at: start + 4))
-      guard Int(entry.position) < logSize, entry.relativeOffset <= UInt32(Int32.max) else { return false }
+      guard entry.relativeOffset <= UInt32(Int32.max) else { return false }
       if let last = loaded.last {
         guard entry.relativeOffset > last.relativeOffset, entry.position > last.position else { return false }
       }
       loaded.append(entry)
     }
     entries = loaded
+    if let last = loaded.last, Int(last.position) >= logSize { try truncate(toLogSize: logSize) }
     return true
   }
 
-  /// Where to begin looking for an offset.
-  func position(for offset: Offset) -> Int {
+  /// Where to begin looking for an offset; nil stands for the beginning of the segment.
+  func entry(for offset: Offset) -> Entry? {
     let target = offset - baseOffset
     let count = entries.partitioningIndex { Int64($0.relativeOffset) > target }
-    return count == 0 ? 0 : Int(entries[count - 1].position)
+    return count == 0 ? nil : entries[count - 1]
   }
 
   mutating func append(_ offset: Offset, position: Int) throws(DiskFailure) {

@@ -20,8 +20,8 @@ struct TimeIndex {
   }
 
   /// Takes over what the file holds. False where there is no file, or where its entries do not grow.
-  mutating func load() throws(DiskFailure) -> Bool {
-    guard let content = try file.load() else { return false }
+  mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
+    guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []
     loaded.reserveCapacity(content.count / Self.entrySize)
     for start in stride(from: 0, to: content.count, by: Self.entrySize) {

@@ -29,9 +29,9 @@ struct TransactionIndex {
   }
 
   /// Takes over what the file holds. False where it holds what cannot be; a file that is not there holds nothing.
-  mutating func load(exists: Bool) throws(DiskFailure) -> Bool {
+  mutating func load(logSize: Int, exists: Bool) throws(DiskFailure) -> Bool {
     guard exists else { return true }
-    guard let content = try file.load() else { return false }
+    guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [AbortedTransaction] = []
     for start in stride(from: 0, to: content.count, by: Self.entrySize) {
       let transaction = AbortedTransaction(

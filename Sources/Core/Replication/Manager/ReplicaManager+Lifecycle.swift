@@ -35,11 +35,16 @@ extension ReplicaManager {
 
   // MARK: The disk's end
 
-  /// The error that a request gets whose partition's log could not be used. What is wrong with the disk takes all replicas offline.
+  /// The error that a request gets whose partition's log could not be used. What is wrong with the disk takes all replicas offline; a batch
+  /// that cannot be read costs its readers an error.
   func failed(with error: LogError) -> ErrorCode {
-    if case .offsetOutOfRange = error { return .offsetOutOfRange }
-    diskFailed(error)
-    return .kafkaStorageError
+    switch error {
+    case .offsetOutOfRange: return .offsetOutOfRange
+    case .damaged: return .corruptMessage
+    case .disk, .offline, .conflict:
+      diskFailed(error)
+      return .kafkaStorageError
+    }
   }
 
   /// One directory of logs, one disk: when it fails under one replica, none can be trusted any more.

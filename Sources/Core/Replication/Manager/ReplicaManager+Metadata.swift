@@ -50,6 +50,8 @@ extension ReplicaManager {
       partition.highWatermark = logManager.checkpointedHighWatermark(of: state.topicPartition)
     } catch {
       partition.goOffline()
+      // Another topic's log stands in the way: the others are well.
+      if case .conflict = error { return reactor.host.report(.warning("\(state.topicPartition): \(error)")) }
       diskFailed(error)
     }
   }
@@ -79,7 +81,7 @@ extension ReplicaManager {
     partition.log?.onStartMoved = nil
     partition.log = nil
     do {
-      try logManager.delete(partition.topicPartition)
+      try logManager.delete(partition.topicPartition, topicID: id.topic)
     } catch {
       diskFailed(error)
     }

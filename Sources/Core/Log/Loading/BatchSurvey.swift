@@ -1,0 +1,35 @@
+import Host
+import Primitives
+
+/// What a part of a file holds, as far as the headers of its batches can be believed: for telling what is dropped.
+struct BatchSurvey {
+  private(set) var records: Int64 = 0
+  private(set) var offsets: Range<Offset>?
+  let sizeInBytes: Int
+
+  /// Walks from batch to batch until nothing fits any more. A batch that is cut off at the end counts with what its header says.
+  init(of range: Range<Int>, readingHeader: (_ position: Int) throws(DiskFailure) -> Bytes) throws(DiskFailure) {
+    sizeInBytes = range.count
+    var position = range.lowerBound
+    while position < range.upperBound, let header = try Self.header(at: position, readingHeader) {
+      let (first, end) = (header.frame.baseOffset, header.frame.nextOffset)
+      offsets = offsets.map { min($0.lowerBound, first)..<max($0.upperBound, end) } ?? first..<end
+      records = records.saturatingAdding(Int64(max(0, header.recordCount)))
+      position += header.frame.sizeInBytes
+    }
+  }
+
+  private static func header(
+    at position: Int, _ read: (Int) throws(DiskFailure) -> Bytes
+  ) throws(DiskFailure) -> (frame: BatchHeader, recordCount: Int32)? {
+    let bytes = try read(position)
+    return BatchHeader(framing: bytes, at: 0).map { ($0, bytes.integer(at: 57)) }
+  }
+}
+
+extension BatchSurvey: CustomStringConvertible {
+  var description: String {
+    guard let offsets else { return "\(sizeInBytes) bytes in which no record can be found" }
+    return "\(records) records (offsets \(offsets.lowerBound) to \(offsets.upperBound - Int64(1)), \(sizeInBytes) bytes)"
+  }
+}

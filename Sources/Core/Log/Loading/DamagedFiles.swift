@@ -1,0 +1,72 @@
+import Host
+import Primitives
+
+/// Puts aside what a log cannot use any more: beside its files, under names such as `00000000000000000004.log.damaged-1`, which nothing
+/// loads and nothing deletes but the deletion of the partition. They are for a person to look at.
+struct DamagedFiles {
+  let files: DirectoryFiles
+
+  private static let chunk = 1 << 20
+
+  /// Gives a file another name, which is returned.
+  func setAside(_ name: String) throws(DiskFailure) -> String {
+    let target = unusedName(for: name)
+    try files.rename(name, to: target)
+    return target
+  }
+
+  /// Copies a part of a file up to its last byte that is not zero. Nil where there is nothing but zeros, which a power loss leaves where
+  /// bytes were not synced yet. The copy is open, and to be synced and closed by the caller.
+  func copy(_ file: FileID, _ name: String, _ range: Range<Int>) throws(DiskFailure) -> (name: String, file: FileID)? {
+    var target: (name: String, file: FileID)?
+    var zeros = 0
+    do throws(DiskFailure) {
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.chunk) {
+        let bytes = try files.read(file, name, at: start, count: min(Self.chunk, range.upperBound - start))
+        let used = bytes.countWithoutTrailingZeros
+        if used > 0 {
+          let copy = try target ?? create(unusedName(for: name))
+          target = copy
+          try append(zeros: zeros, to: copy)
+          try files.append(bytes[0..<used], to: copy.file, copy.name)
+          zeros = 0
+        }
+        zeros += bytes.count - used
+      }
+    } catch {
+      if let target {
+        files.disk.close(target.file)
+        try files.remove(target.name)
+      }
+      throw error
+    }
+    return target
+  }
+
+  private func create(_ name: String) throws(DiskFailure) -> (name: String, file: FileID) { (name, try files.open(name, creating: true)) }
+
+  private func append(zeros count: Int, to target: (name: String, file: FileID)) throws(DiskFailure) {
+    var rest = count
+    while rest > 0 {
+      let step = min(rest, Self.chunk)
+      try files.append(Bytes([UInt8](repeating: 0, count: step)), to: target.file, target.name)
+      rest -= step
+    }
+  }
+
+  private func unusedName(for name: String) -> String {
+    var number = 1
+    while files.exists(LogNames.damaged(name, number)) { number += 1 }
+    return LogNames.damaged(name, number)
+  }
+}
+
+extension Bytes {
+  fileprivate var countWithoutTrailingZeros: Int {
+    withUnsafeBytes { bytes in
+      var count = bytes.count
+      while count > 0, bytes[count - 1] == 0 { count -= 1 }
+      return count
+    }
+  }
+}

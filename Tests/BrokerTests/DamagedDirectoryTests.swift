@@ -1,0 +1,147 @@
+import Broker
+import Host
+import Primitives
+import Sim
+import Testing
+import Wire
+
+/// What damage on a broker's disk costs its clients.
+@Suite struct DamagedDirectoryTests {
+  /// One broker with topics `t` and `u`, of two batches each, that has ended in good order.
+  private func endedCluster() throws -> TestCluster {
+    let cluster = try TestCluster(brokers: 1)
+    try cluster.start()
+    for topic in ["t", "u"] {
+      try cluster.createTopic(topic, [[1]])
+      let id = try cluster.topicID(topic)
+      for (index, value) in ["a", "b"].enumerated() {
+        _ = try cluster.ask(cluster.node(1), produce(topic, id, batch([value], timestamp: Self.time + Int64(index))))
+      }
+    }
+    cluster.world.shutdown(cluster.node(1))
+    cluster.world.run(for: .seconds(20))
+    try #require(!cluster.world.isRunning(cluster.node(1)))
+    return cluster
+  }
+
+  private func start(_ cluster: TestCluster) throws {
+    cluster.world.start(cluster.node(1))
+    cluster.world.run(for: .seconds(15))
+    try #require(cluster.broker(cluster.node(1))?.state == .running, "\(cluster.notes)")
+  }
+
+  private static func rewrite(_ path: String, on disk: any Disk, _ change: (inout [UInt8]) -> Void) {
+    guard let file = try? disk.open(path, creating: true), var content = try? disk.read(file, at: 0, count: disk.size(of: file)).array else { return }
+    change(&content)
+    try? disk.truncate(file, to: 0)
+    try? disk.append(Bytes(content), to: file)
+    disk.close(file)
+  }
+
+  private static let time: Int64 = 1_767_225_600_000
+  private static let log = "kafka-logs/t-0/00000000000000000000.log"
+  private static let metadata = "kafka-logs/t-0/partition.metadata"
+
+  @Test func aDamagedBatchCostsItsReadersAnErrorAndNotTheBrokerItsLife() throws {
+    let cluster = try endedCluster()
+    // The format of the second batch.
+    cluster.tamper = { _, disk in Self.rewrite(Self.log, on: disk) { $0[$0.count / 2 + 16] ^= 0x40 } }
+    try start(cluster)
+    cluster.tamper = nil
+    let topic = try cluster.topicID("t")
+    #expect(try cluster.ask(cluster.node(1), fetch("t", topic)).values == ["a"])
+    for _ in 0..<2 { #expect(try cluster.ask(cluster.node(1), fetch("t", topic, from: 1)).only.errorCode == .corruptMessage) }
+    var asked = ListOffsetsRequest.ListOffsetsPartition()
+    asked.timestamp = Self.time + 1
+    var named = ListOffsetsRequest.ListOffsetsTopic()
+    named.name = "t"
+    named.partitions = [asked]
+    var request = ListOffsetsRequest()
+    request.replicaId = -1
+    request.topics = [named]
+    #expect(try cluster.ask(cluster.node(1), request).topics[0].partitions[0].errorCode == .corruptMessage)
+    #expect(try cluster.ask(cluster.node(1), produce("t", topic, batch(["c"]))).only.baseOffset == 2)
+    #expect(try cluster.ask(cluster.node(1), fetch("t", topic, from: 2)).values == ["c"])
+    #expect(try cluster.ask(cluster.node(1), fetch("u", cluster.topicID("u"))).values == ["a", "b"])
+    #expect(cluster.warnings.filter { $0.contains("no batch can be read at byte") }.count == 1)
+  }
+
+  @Test func aDirectoryThatNamesAnotherTopicIsOfflineAndKeepsItsRecords() throws {
+    let cluster = try endedCluster()
+    var own: [UInt8] = []
+    cluster.tamper = { _, disk in
+      guard let other = try? disk.content(of: "kafka-logs/u-0/partition.metadata")?.array else { return }
+      Self.rewrite(Self.metadata, on: disk) { (own, $0) = ($0, other) }
+    }
+    try start(cluster)
+    let (t, u) = (try cluster.topicID("t"), try cluster.topicID("u"))
+    #expect(try cluster.ask(cluster.node(1), produce("t", t, batch(["c"]))).only.errorCode == .kafkaStorageError)
+    #expect(try cluster.ask(cluster.node(1), fetch("t", t)).only.errorCode == .kafkaStorageError)
+    #expect(try cluster.ask(cluster.node(1), fetch("u", u)).values == ["a", "b"])
+    #expect(cluster.warnings.contains { $0.contains("kafka-logs/t-0: it is of topic id \(u) by its partition.metadata, not of \(t)") })
+
+    cluster.world.shutdown(cluster.node(1))
+    cluster.world.run(for: .seconds(20))
+    cluster.tamper = { _, disk in Self.rewrite(Self.metadata, on: disk) { $0 = own } }
+    try start(cluster)
+    #expect(try cluster.ask(cluster.node(1), fetch("t", t)).values == ["a", "b"])
+  }
+
+  @Test func aDirectoryThatNamesNoTopicIsTakenForWhatItsNameSays() throws {
+    let cluster = try endedCluster()
+    cluster.tamper = { _, disk in try? disk.remove(Self.metadata) }
+    try start(cluster)
+    #expect(try cluster.ask(cluster.node(1), fetch("t", cluster.topicID("t"))).values == ["a", "b"])
+    #expect(cluster.warnings.contains { $0.contains("is missing or damaged; the log is taken for that of topic id") })
+  }
+
+  @Test func aDirectoryOfATopicThatNoRecordExplainsIsKeptAside() throws {
+    let cluster = try endedCluster()
+    cluster.tamper = { _, disk in
+      Self.rewrite(Self.metadata, on: disk) { $0 = Array("version: 0\ntopic_id: \(Uuid(high: 77, low: 77))".utf8) }
+    }
+    try start(cluster)
+    #expect(try cluster.ask(cluster.node(1), fetch("t", cluster.topicID("t"))).values == [])
+    #expect(cluster.warnings.contains { $0.hasPrefix("t-0 is a stray (offsets 0 to 2, ") && $0.contains("it is kept as kafka-logs/t-0.") })
+  }
+
+  /// Directories of partitions, by their names' ends.
+  private func directories(of broker: NodeID, in cluster: TestCluster) -> [String] {
+    var names: [String] = []
+    cluster.world.kill(cluster.node(broker.value))
+    cluster.tamper = { id, disk in if id == broker { names = ((try? disk.list("kafka-logs")) ?? []).filter { $0.hasPrefix("t-") } } }
+    cluster.world.start(cluster.node(broker.value))
+    cluster.tamper = nil
+    return names
+  }
+
+  @Test func whatIsLeftOfADeletedTopicGoesWithTheNextLives() throws {
+    let cluster = try TestCluster(brokers: 2)
+    try cluster.start()
+    try cluster.createTopic("t", [[1, 2]])
+    _ = try cluster.ask(cluster.node(1), produce("t", cluster.topicID("t"), batch(["old"])))
+    cluster.world.kill(cluster.node(2))
+    try cluster.deleteTopic("t")
+    // A former life took it for a stray.
+    cluster.tamper = { id, disk in
+      if id == 2 { try? disk.rename("kafka-logs/t-0", to: "kafka-logs/t-0.0123456789abcdef0123456789abcdef-stray") }
+    }
+    cluster.world.start(cluster.node(2))
+    cluster.tamper = nil
+    cluster.world.run(for: .seconds(100))
+    #expect(directories(of: 2, in: cluster) == [])
+    #expect(cluster.notes.contains { $0.hasSuffix("-stray is deleted as its topic was") })
+  }
+
+  @Test func aTopicDeletedAtTheMomentOfAKillLeavesNothing() throws {
+    let cluster = try TestCluster(brokers: 2)
+    try cluster.start()
+    try cluster.createTopic("t", [[1, 2]])
+    _ = try cluster.ask(cluster.node(1), produce("t", cluster.topicID("t"), batch(["old"])))
+    cluster.world.kill(cluster.node(2))
+    try cluster.deleteTopic("t")
+    #expect(directories(of: 2, in: cluster) == ["t-0"])
+    cluster.world.run(for: .seconds(100))
+    #expect(directories(of: 2, in: cluster) == [])
+  }
+}

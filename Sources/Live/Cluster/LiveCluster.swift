@@ -104,6 +104,9 @@ public final class LiveCluster: Sendable {
     for host in brokers + [controller] { host.kill() }
   }
 
+  /// Ends the controller alone, as the end of its process would.
+  func killController() { controller.kill() }
+
   /// Waits until all nodes have ended. A controller whose brokers are gone is asked to end too.
   public func waitUntilEnded() throws {
     for broker in brokers { try broker.waitUntilEnded() }

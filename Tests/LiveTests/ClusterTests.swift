@@ -1,0 +1,114 @@
+import Foundation
+import Host
+import NIOConcurrencyHelpers
+import Primitives
+import Testing
+
+@testable import Live
+
+/// A cluster on real files, killed and started again.
+@Suite(.serialized) struct ClusterTests {
+  private final class Heard: Sendable {
+    private let occurrences = NIOLockedValueBox<[(String, Occurrence)]>([])
+    func append(_ node: String, _ occurrence: Occurrence) { occurrences.withLockedValue { $0.append((node, occurrence)) } }
+    var notes: [String] {
+      occurrences.withLockedValue {
+        $0.compactMap {
+          if case .note(let text) = $0.1 { return text }
+          return nil
+        }
+      }
+    }
+    var strays: Bool { notes.contains { $0.contains("stray") } }
+  }
+
+  /// Runs a cluster until it is ready, and ends it as the end of its process would.
+  private func runAndKill(in directory: TemporaryDirectory, brokers: Int = 1, _ heard: Heard = Heard()) throws {
+    let settings = try LiveClusterSettings(brokerCount: brokers, firstPort: 0)
+    let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
+    defer {
+      cluster.kill()
+      try? cluster.waitUntilEnded()
+    }
+    try cluster.waitUntilReady(seconds: 60)
+  }
+
+  private func log(of node: String, in directory: TemporaryDirectory) -> String { "\(directory.path)/\(node)/__cluster_metadata-0" }
+
+  private func reason(in directory: TemporaryDirectory) throws -> String {
+    do {
+      try runAndKill(in: directory)
+      return "it became ready"
+    } catch let error as LiveError {
+      guard case .metadataLost = error else { return "\(error)" }
+      return error.description
+    }
+  }
+
+  @Test func `the sessions of a run that was killed are not waited for`() throws {
+    let directory = TemporaryDirectory(), heard = Heard()
+    try runAndKill(in: directory, brokers: 3)
+    try runAndKill(in: directory, brokers: 3, heard)
+    #expect(heard.notes.contains { $0.contains("sessions of its brokers (1, 2, 3) are ended without waiting") })
+    #expect(!heard.notes.contains { $0.contains("waits for the session") })
+  }
+
+  @Test func `a controller whose log is damaged, empty or gone does not begin where a broker knows more`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let controller = log(of: "controller-1", in: directory), file = controller + "/00000000000000000000.log"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+
+    var damaged = whole
+    damaged[whole.count / 2] ^= 0x40
+    try damaged.write(to: URL(fileURLWithPath: file))
+    #expect(try reason(in: directory).contains("\(controller): the metadata log is whole up to offset"))
+    #expect(try reason(in: directory).contains("cp -r \(log(of: "broker-1", in: directory)) \(controller)"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == damaged, "nothing was cut")
+
+    try Data().write(to: URL(fileURLWithPath: file))
+    #expect(try reason(in: directory).contains("whole up to offset 0 only, and broker-1 knows it to be committed up to"))
+
+    try FileManager.default.removeItem(atPath: directory.path + "/controller-1")
+    #expect(try reason(in: directory).contains("whole up to offset 0 only"))
+
+    try FileManager.default.copyItem(atPath: log(of: "broker-1", in: directory), toPath: controller)
+    #expect(try reason(in: directory) == "it became ready")
+  }
+
+  @Test func `a torn tail that no broker has is recovered`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let file = log(of: "controller-1", in: directory) + "/00000000000000000000.log"
+    let handle = try #require(FileHandle(forWritingAtPath: file))
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data(repeating: 0, count: 100))
+    try handle.close()
+    #expect(try reason(in: directory) == "it became ready")
+  }
+
+  @Test func `an empty controller does not set the partitions of a broker aside`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    try FileManager.default.removeItem(atPath: directory.path + "/controller-1")
+    try FileManager.default.removeItem(atPath: log(of: "broker-1", in: directory))
+    #expect(try reason(in: directory) == "it became ready", "a broker without partitions has nothing to lose")
+    try FileManager.default.removeItem(atPath: directory.path + "/controller-1")
+    try FileManager.default.removeItem(atPath: log(of: "broker-1", in: directory))
+    try FileManager.default.createDirectory(atPath: directory.path + "/broker-1/kafka-logs/t-0", withIntermediateDirectories: true)
+    #expect(try reason(in: directory).contains("the metadata log is empty, and broker-1 holds partitions"))
+    #expect(FileManager.default.fileExists(atPath: directory.path + "/broker-1/kafka-logs/t-0"))
+  }
+
+  @Test func `an end is waited for no longer than a session where the controller is gone`() throws {
+    let directory = TemporaryDirectory()
+    let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("broker.session.timeout.ms", "1000"), ("broker.heartbeat.interval.ms", "100")])
+    let heard = Heard()
+    let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
+    try cluster.waitUntilReady(seconds: 60)
+    cluster.killController()
+    cluster.shutDown()
+    // Without a bound this does not come back.
+    try cluster.waitUntilEnded()
+  }
+}

@@ -173,8 +173,14 @@ struct ClusterSettings {
     do throws(ConfigurationError) {
       return try make(given + settings.map { ($0.name, $0.plainValue) })
     } catch {
-      throw ScenarioError(at: placeOfBlame(error), "\(error)", remedy: "Change one of them.")
+      throw ScenarioError(at: placeOfBlame(error, among: settings) ?? place, "\(error)", remedy: "Change one of them.")
     }
+  }
+
+  /// Settings that contradict each other may come from another file than the entry: the last of them that was given is named.
+  private static func placeOfBlame(_ error: ConfigurationError, among settings: [Setting]) -> Place? {
+    guard case .contradiction(let names, _) = error else { return nil }
+    return settings.last { names.contains($0.name) }?.place
   }
 
   // MARK: Nodes
@@ -187,14 +193,6 @@ struct ClusterSettings {
 
   func producerConfiguration(of plan: WorkloadPlan) -> ProducerConfiguration { producers[plan.name]! }
   func consumerConfiguration(of plan: WorkloadPlan) -> ConsumerConfiguration { consumers[plan.name]! }
-}
-
-extension WorkloadPlan {
-  /// Settings that contradict each other may come from another file than the entry: the last of them that was given is named.
-  private func placeOfBlame(_ error: ConfigurationError) -> Place {
-    guard case .contradiction(let names, _) = error else { return place }
-    return config.last { names.contains($0.name) }?.place ?? place
-  }
 }
 
 extension Setting {

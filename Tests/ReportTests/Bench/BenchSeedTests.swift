@@ -56,7 +56,7 @@ import Testing
       result.delivery.lost = 1
       result.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
     }
-    #expect(row.lostInAll == 1)
+    #expect(row.delivery.lost == 1)
     #expect(BenchReport.paretoFront(of: [row, Self.row("all", [(100, 3), (100, 3)])]) == [1])
     let text = BenchSample.report([("acks", ["1"])], [row]).text()
     #expect(text.contains("acks=1, seed 2: lost-write is violated"))

@@ -129,7 +129,7 @@ import Testing
     #expect(try Fixture.broken(deleted) == [])
   }
 
-  @Test("Everything in which two runs are not the same is told") func differences() throws {
+  @Test("Everything in which two runs are not the same is told") func runDifferences() throws {
     func notes(_ change: (inout BenchReport) -> Void) throws -> [String] {
       var report = BenchReport.sample
       report.rows.removeFirst()

@@ -109,12 +109,3 @@ import Wire
     #expect(!cluster.warnings.contains { $0.contains("without having moved its leaderships") })
   }
 }
-
-extension TestCluster {
-  var warnings: [String] {
-    occurrences.compactMap { _, occurrence in
-      guard case .warning(let text) = occurrence else { return nil }
-      return text
-    }
-  }
-}

@@ -333,6 +333,11 @@ import Testing
     #expect(found.first?.place == Place(source: "mistaken.yaml", line: 1, column: 4))
   }
 
+  @Test func `a document of very many values is refused before anything is built of it`() {
+    let found = Self.mistakes(in: "name: [" + String(repeating: "x,", count: 200_000) + "]")
+    #expect(found.map(\.problem) == ["the document has too many values"])
+  }
+
   @Test func `stars and ampersands within words are no aliases`() {
     #expect(Self.mistakes(in: Self.text((2, "about: a * b & c, *more* &so on"))).isEmpty)
   }

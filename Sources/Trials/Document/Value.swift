@@ -36,7 +36,7 @@ struct Value: Equatable, Sendable {
     guard text.utf8.count <= textLimit else {
       throw ScenarioError(at: Place(source: source), "the text has \(text.utf8.count) bytes", remedy: "It may have up to 4MiB.")
     }
-    try YamlEvents.refuseAnchors(in: text, source: source)
+    try YamlEvents.check(text, source: source)
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)

@@ -2,10 +2,13 @@ import CYaml
 
 /// A look at a YAML text before anything is built of it.
 enum YamlEvents {
-  /// Refuses anchors and aliases: ten lines of them can stand for billions of values, and Yams writes them out.
+  /// Keys and values of a document, at most: ten thousand topics have a hundred thousand.
+  private static let valueLimit = 200_000
+
+  /// Refuses documents of too many values, and anchors and aliases: ten lines of those can stand for billions of values, and Yams writes them out.
   ///
   /// Ends at the first. What is not YAML is left to whoever reads the text afterwards.
-  static func refuseAnchors(in text: String, source: String) throws {
+  static func check(_ text: String, source: String) throws {
     var parser = yaml_parser_t()
     guard yaml_parser_initialize(&parser) == 1 else { return }
     defer { yaml_parser_delete(&parser) }
@@ -13,7 +16,7 @@ enum YamlEvents {
     try text.withUTF8 { bytes in
       yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
       yaml_parser_set_input_string(&parser, bytes.baseAddress, bytes.count)
-      var isOver = false
+      var isOver = false, values = 0
       while !isOver {
         var event = yaml_event_t()
         guard yaml_parser_parse(&parser, &event) == 1 else { return }
@@ -21,6 +24,8 @@ enum YamlEvents {
         let place = Place(source: source, line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1)
         if event.type == YAML_ALIAS_EVENT { throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.") }
         if event.hasAnchor { throw ScenarioError(at: place, "anchors are not read", remedy: "Leave the anchor away, and write the value out where it is wanted again.") }
+        if event.type == YAML_SCALAR_EVENT { values += 1 }
+        guard values <= valueLimit else { throw ScenarioError(at: place, "the document has too many values", remedy: "It may have up to \(valueLimit), keys included.") }
         isOver = event.type == YAML_STREAM_END_EVENT
       }
     }

@@ -7,7 +7,7 @@ extension TrialResult {
       ("scenario", .string(scenario)), ("variant", variant.map(JSON.string) ?? .null), ("seed", .integer(Int64(bitPattern: seed))),
       ("build", .string(build)), ("traceHash", .string(hexadecimal(traceHash))), ("events", .integer(Int64(events))),
       ("simulated", .object([("seconds", .decimal(simulated.seconds, places: 6))])), ("verdicts", .array(verdicts.map(\.json))),
-      ("delivery", delivery.json), ("faults", .array(faults.map(\.json))),
+      ("delivery", delivery.json), ("availability", availability?.json ?? .null), ("faults", .array(faults.map(\.json))),
       ("seen", .object(sightings.map { ($0.sighting.rawValue, .integer(Int64($0.count))) })), ("expectations", .array(expectations.map(\.json))),
       ("outcome", .string(exitCode.word)), ("replay", .string(replay)),
     ]
@@ -70,7 +70,8 @@ extension Delivery {
     .object([
       ("sent", .integer(Int64(sent))), ("acked", .integer(Int64(acked))), ("failed", .integer(Int64(failed))), ("unknown", .integer(Int64(unknown))),
       ("lost", .integer(Int64(lost))), ("permittedLoss", .integer(Int64(permittedLoss))),
-      ("permittedBy", .object(permittedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("duplicated", .integer(Int64(duplicated))),
+      ("permittedBy", .object(permittedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("deleted", .integer(Int64(deleted))),
+      ("deletedBy", .object(deletedBy.map { ($0.reason, .integer(Int64($0.count))) })), ("duplicated", .integer(Int64(duplicated))),
       ("reordered", .integer(Int64(reordered))),
     ])
   }
@@ -81,7 +82,9 @@ extension FaultCount {
 }
 
 extension ExpectationResult {
-  var json: JSON { .object([("expected", .string(text)), ("outcome", .string(conclusion.rawValue))]) }
+  var json: JSON {
+    .object([("expected", .string(text)), ("outcome", .string(conclusion.rawValue))] + (advice.map { [("advice", .string($0))] } ?? []))
+  }
 }
 
 /// Sixteen digits, as trace hashes are written.

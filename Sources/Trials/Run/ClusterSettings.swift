@@ -24,6 +24,15 @@ struct ClusterSettings {
   let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   let minimumCopies: [String: Int]
+  /// Names of the workload entries that send with acks=0.
+  let unacknowledgedProducers: Set<String>
+  /// Those that repeat what failed, with their `max.in.flight.requests.per.connection`. Kafka's producers are idempotent unless told otherwise; these are
+  /// not yet.
+  let repeatingProducers: [String: Int]
+  /// How long a client may wait although a leader with enough replicas is within reach: what follows a fault in the worst case. A client waits for the
+  /// answer of a broker that is gone until its request times out, a leader for an ISR member that does not fetch for one and a half of the lag time,
+  /// a follower for a leader that is gone until its socket times out; before that the session of the one who is gone must expire.
+  let availabilityBound: Duration
 
   private let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfiguration: ControllerConfiguration
@@ -92,6 +101,18 @@ struct ClusterSettings {
     }
     self.producers = producers
     self.consumers = consumers
+    let configurations = scenario.workload.compactMap { plan in producers[plan.name].map { (plan.name, $0) } }
+    unacknowledgedProducers = Set(configurations.filter { $0.1.acks.rawValue == 0 }.map(\.0))
+    repeatingProducers = Dictionary(
+      configurations.filter { $0.1.retries > 0 && $0.1.acks.rawValue != 0 }.map { ($0.0, Int($0.1.maxInFlightRequestsPerConnection)) },
+      uniquingKeysWith: { first, _ in first })
+    let clients = scenario.workload.compactMap { producers[$0.name]?.connection ?? consumers[$0.name]?.connection }
+    let broker = brokerConfigurations[0], replication = broker.replication
+    let answer = clients.map(\.requestTimeout).max() ?? .zero
+    let lag = replication.replicaLagTimeMax + replication.replicaLagTimeMax / 2
+    let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
+    let poll = scenario.workload.map(\.pollInterval).max() ?? .zero
+    availabilityBound = broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + poll + .seconds(1)
   }
 
   func makeController(_ host: any NodeHost) -> any Node { ControllerNode(host: host, configuration: controllerConfiguration, rules: .ofBrokers(defaults: brokerConfigurations[0].log)) }
@@ -105,6 +126,11 @@ struct ClusterSettings {
 }
 
 extension WorkloadPlan {
+  /// How long a consumer rests between two polls.
+  fileprivate var pollInterval: Duration {
+    if case .consume(let consume) = role { consume.pollInterval } else { .zero }
+  }
+
   /// The configuration of the entry's clients. An error is told at the place of the setting that is to blame.
   fileprivate func configuration<Configuration>(
     _ given: [(String, String)], _ make: ([(String, String)]) throws(ConfigurationError) -> Configuration

@@ -80,12 +80,13 @@ public final class LiveRun {
     let problems = ends == nil ? try openProblems() : []
     let audit = ClientRecords()
     let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends(), bootstrap) : false
+    let starts = try auditHost?.ask { ($0 as? ConsumeApplication)?.logStartOffsets } ?? nil
     // Before their topics go: a client that asks for one makes it again where the cluster allows that.
     endClients()
     try topics.remove()
     let outcome = RealOutcome(
       origin: origin, loadEnd: loadEnd, neverSent: neverSent, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
-      problems: problems)
+      logStartOffsets: starts ?? [:], problems: problems)
     end()
     return run.output(outcome, formats: options.formats, driver: options.driver)
   }
@@ -164,9 +165,17 @@ public final class LiveRun {
   /// Waits until every record sent has its answer and every consumer is at the end. Returns the ends of all partitions, or nil where time went by.
   private func drain(_ topics: TopicSet) throws -> [TopicPartition: Offset]? {
     let deadline = clock + Self.drainBound
+    // With acks=0 nobody hears whether what was sent has come: the logs must have stood still for a while.
+    let quiet = run.clients.contains { $0.acks == 0 } ? Duration.seconds(1) : .zero
+    var lastEnds: [TopicPartition: Offset] = [:], lastMoved = clock
     while clock < deadline {
       if try clientHosts.allSatisfy({ try $0.ask { ($0 as? ProduceApplication)?.isDone ?? true } ?? false }) {
         let ends = try topics.ends()
+        if ends != lastEnds { (lastEnds, lastMoved) = (ends, clock) }
+        guard clock - lastMoved >= quiet else {
+          Thread.sleep(forTimeInterval: 0.05)
+          continue
+        }
         if try clientHosts.allSatisfy({ try $0.ask { ($0 as? ConsumeApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }) { return ends }
       }
       Thread.sleep(forTimeInterval: 0.02)
@@ -225,6 +234,11 @@ public final class LiveRun {
 }
 
 extension ConsumeApplication {
+  /// Where the logs start, as the last fetches said.
+  fileprivate var logStartOffsets: [TopicPartition: Offset] {
+    Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
+  }
+
   fileprivate func isAtEnd(_ ends: [TopicPartition: Offset]) -> Bool {
     partitions.allSatisfy { (position(of: $0) ?? 0) >= ends[$0] ?? 0 }
   }

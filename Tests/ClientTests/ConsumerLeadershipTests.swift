@@ -53,6 +53,31 @@ import Wire
     #expect(truncation.divergence == 1)
   }
 
+  @Test func `A leader that is not among the brokers of the metadata is asked about again after the backoff`() throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2)
+    fixture.logs[0]?.append(["a"])
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    // Broker 2 leads, but whoever answers does not list it yet.
+    let brokers = fixture.cluster.brokers
+    fixture.cluster.brokers = brokers.filter { $0.id != 2 }
+    fixture.override = { broker, number, _ in
+      guard broker == 1 else { return nil }
+      var data = FetchResponse.PartitionData()
+      data.partitionIndex = number
+      data.errorCode = .notLeaderOrFollower
+      return data
+    }
+    fixture.cluster.moveLeader(0, to: 2)
+    fixture.logs[0]?.append(["b"], epoch: 1)
+    fixture.world.run(for: .seconds(2))
+    fixture.cluster.brokers = brokers
+    let before = fixture.world.now
+    #expect(try fixture.poll() == ["0:1=b"])
+    #expect(fixture.world.now - before < .seconds(5))
+  }
+
   /// Reads three records of epoch 0 from broker 1, then broker 2 leads with epoch 1.
   private func readThreeAndFailOver(_ fixture: ConsumerFixture) {
     fixture.logs[0]?.append(["a", "b", "c"])

@@ -138,6 +138,25 @@ import Testing
     #expect(fixture.log.logStartOffset == 2)
   }
 
+  @Test func `Deletions are told, with their rule, offsets and segments`() throws {
+    let fixture = try aged()
+    func told() -> [String] {
+      fixture.host.occurrences.compactMap { occurrence in
+        guard case .recordsDeleted(_, let from, let to, let rule, let segments) = occurrence else { return nil }
+        return "\(rule.rawValue): \(from) to \(to), segments \(segments.map(\.description).joined(separator: " "))"
+      }
+    }
+    #expect(try fixture.log.enforceRetention(highWatermark: 3) == 1)
+    #expect(told() == ["retention.ms: 0 to 1, segments 0"])
+    // A leader's log start offset is followed: no rule of this log.
+    try fixture.log.advanceLogStartOffset(to: 2)
+    #expect(told().count == 1)
+    #expect(try fixture.log.enforceRetention(highWatermark: 3) == 1)
+    #expect(told().last == "the log start offset: 2 to 2, segments 1")
+    try fixture.log.advanceLogStartOffset(to: 3, by: .deleteRecords)
+    #expect(told().last == "DeleteRecords: 2 to 3, segments ")
+  }
+
   @Test func segmentsBelowTheLogStartGoWhateverThePolicy() throws {
     let fixture = try aged()
     fixture.log.configuration.cleanupPolicy = .compact

@@ -1,21 +1,33 @@
 import Primitives
+import Report
 import Testing
 import Workloads
 
 @testable import Trials
 
 @Suite struct DurabilityContractTests {
-  static let partition = TopicPartition("t", 0)
+  static let partition: PartitionNumber = 0
+  static let other: PartitionNumber = 1
 
-  /// One record, value 0 at offset 5, acknowledged as told; then `events`; then it is gone.
-  func judge(acks: Int16 = -1, copies: [NodeID] = [1, 2, 3], minimumCopies: Int = 2, _ events: (DurabilityContract) -> Void) -> (
-    violations: Int, permitted: [String]
-  ) {
+  func judge(_ contract: DurabilityContract, _ deletions: Deletions = Deletions(), unreadable: Set<PartitionNumber> = [], isPresent: Bool = false)
+    -> DurabilityContract.Judgement
+  {
+    contract.judge(
+      DurabilityContract.Findspots(
+        deletions: deletions, isPresent: { _ in isPresent }, unreadable: unreadable, words: { "t-\($0.number)" }, whereabouts: { _, _, _ in "is gone" }))
+  }
+
+  /// One record, value 0 at offset 5, committed in epoch 3 and acknowledged as told; then `events`; then it is gone.
+  func judge(
+    acks: Int16 = -1, copies: [NodeID] = [1, 2, 3], minimumCopies: Int = 2, offset: Offset = 5, deletions: Deletions = Deletions(),
+    _ events: (DurabilityContract) -> Void
+  ) -> (violations: Int, permitted: [String], deleted: [String]) {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: acks, copies: copies, minimumCopies: minimumCopies)
+    contract.noteAcknowledged(
+      [0], in: Self.partition, from: offset, acks: acks, DurabilityContract.Commit(epoch: 3, copies: copies, minimumCopies: minimumCopies))
     events(contract)
-    let judgement = contract.judge { _ in false }
-    return (judgement.violations, judgement.permitted.map(\.reason))
+    let judgement = judge(contract, deletions)
+    return (judgement.violations, judgement.permitted.map(\.reason), judgement.deleted.map(\.reason))
   }
 
   @Test func aRecordOfAllReplicasMayNotVanishByItself() {
@@ -24,8 +36,8 @@ import Workloads
 
   @Test func aRecordThatIsThereIsNoLoss() {
     let contract = DurabilityContract()
-    contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, copies: [1], minimumCopies: 1)
-    let judgement = contract.judge { _ in true }
+    contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    let judgement = judge(contract, isPresent: true)
     #expect(judgement.verdict.conclusion == .holds)
     #expect(judgement.verdict.examined == 2)
   }
@@ -57,17 +69,77 @@ import Workloads
     #expect(outcome.violations == 1)
   }
 
-  @Test func whatHappenedBeforeTheAcknowledgementPermitsNothing() {
+  @Test func whatHappenedBeforeTheCommitPermitsNothing() {
     let contract = DurabilityContract()
-    contract.noteUncleanElection(of: Self.partition)
+    contract.noteUncleanElection(of: Self.partition, epoch: 3)
     contract.noteDestruction(of: Self.partition, at: 1, from: 0)
-    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, copies: [1], minimumCopies: 1)
-    #expect(contract.judge { _ in false }.violations == 1)
+    contract.noteAcknowledged(
+      [0], in: Self.partition, from: 5, acks: -1,
+      DurabilityContract.Commit(epoch: 3, copies: [1], minimumCopies: 1, sequence: contract.sequence))
+    #expect(judge(contract).violations == 1)
   }
 
   @Test func anUncleanElectionGivesThePromiseUpForItsOwnPartitionOnly() {
-    #expect(judge { $0.noteUncleanElection(of: Self.partition) }.permitted == ["unclean leader election"])
-    #expect(judge { $0.noteUncleanElection(of: TopicPartition("t", 1)) }.violations == 1)
+    #expect(judge { $0.noteUncleanElection(of: Self.partition, epoch: 4) }.permitted == ["unclean leader election"])
+    #expect(judge { $0.noteUncleanElection(of: Self.other, epoch: 4) }.violations == 1)
+  }
+
+  @Test func `A leader of a former epoch that goes on acknowledging after an unclean election promises nothing`() {
+    let contract = DurabilityContract()
+    contract.noteUncleanElection(of: Self.partition, epoch: 4)
+    let zombie = DurabilityContract.Commit(epoch: 3, copies: [1], minimumCopies: 1, sequence: contract.sequence)
+    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, zombie)
+    #expect(judge(contract).permitted.map(\.reason) == ["unclean leader election"])
+  }
+
+  @Test func `Where nobody knows the epoch, an unclean election counts for what was acknowledged before it`() {
+    let contract = DurabilityContract()
+    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    contract.noteUncleanElection(of: Self.partition, epoch: 4)
+    contract.noteAcknowledged(
+      [1], in: Self.partition, from: 6, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1, sequence: contract.sequence))
+    let judgement = judge(contract)
+    #expect(judgement.violations == 1 && judgement.permitted.map(\.count) == [1])
+  }
+
+  @Test(arguments: [Int16(-1), 0, 1]) func `What a rule deleted is deleted, whatever the acks`(acks: Int16) {
+    var deletions = Deletions()
+    deletions.note(below: 6, of: Self.partition, by: .log(.retentionTime), at: .zero)
+    let outcome = judge(acks: acks, deletions: deletions) { _ in }
+    #expect(outcome.deleted == ["retention.ms"] && outcome.permitted == [] && outcome.violations == 0)
+  }
+
+  @Test func `What is gone at the log start offset that a rule set is a violation`() {
+    var deletions = Deletions()
+    deletions.note(below: 5, of: Self.partition, by: .log(.deleteRecords), at: .zero)
+    deletions.note(below: 9, of: Self.other, by: .log(.deleteRecords), at: .zero)
+    #expect(judge(deletions: deletions) { _ in }.violations == 1)
+  }
+
+  @Test func `A deleted topic takes everything along, also what has no known offset`() {
+    var deletions = Deletions()
+    deletions.noteTopic(of: Self.partition, at: .zero)
+    #expect(judge(deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
+    #expect(judge(acks: 0, offset: .unknown, deletions: deletions) { _ in }.deleted == ["deletion of the topic"])
+  }
+
+  @Test func `A partition that nobody could be asked for is not examined`() {
+    let contract = DurabilityContract()
+    contract.noteAcknowledged([0], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    #expect(judge(contract, unreadable: [Self.partition]).verdict.conclusion == .unknown)
+  }
+
+  @Test func `Losses are violations and permitted ones together, and deletions stand beside them`() {
+    var deletions = Deletions()
+    deletions.note(below: 2, of: Self.partition, by: .log(.retentionSize), at: .zero)
+    let contract = DurabilityContract()
+    let commit = DurabilityContract.Commit(copies: [1], minimumCopies: 1)
+    contract.noteAcknowledged([0, 1, 2], in: Self.partition, from: 0, acks: -1, commit)
+    contract.noteAcknowledged([3], in: Self.partition, from: 3, acks: 1, commit)
+    var delivery = Delivery()
+    delivery.take(judge(contract, deletions))
+    #expect(delivery.lost == 2 && delivery.permittedLoss == 1 && delivery.violations == 1)
+    #expect(delivery.deleted == 2 && delivery.deletedBy == [PermittedLoss(reason: "retention.bytes", count: 2)])
   }
 }
 
@@ -75,11 +147,19 @@ import Workloads
   @Test func twoLeadersInOneEpochAreFound() {
     var leaders = OneLeaderPerEpoch()
     let partition = TopicPartition("t", 0)
-    #expect(leaders.note(partition, 3, leader: 1) == nil)
-    #expect(leaders.note(partition, 3, leader: 1) == nil)
-    #expect(leaders.note(partition, 4, leader: 2) == nil)
-    #expect(leaders.note(partition, 3, leader: 2) == "t-0: brokers 1 and 2 both lead in epoch 3")
+    let topic = Uuid(high: 1, low: 1)
+    #expect(leaders.note(partition, topicID: topic, 3, leader: 1) == nil)
+    #expect(leaders.note(partition, topicID: topic, 3, leader: 1) == nil)
+    #expect(leaders.note(partition, topicID: topic, 4, leader: 2) == nil)
+    #expect(leaders.note(partition, topicID: topic, 3, leader: 2) == "t-0: brokers 1 and 2 both lead in epoch 3")
     #expect(leaders.verdict.conclusion == .violated)
+  }
+
+  @Test func `A topic that was made again under its name begins with its first epoch`() {
+    var leaders = OneLeaderPerEpoch()
+    #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1), 0, leader: 1) == nil)
+    #expect(leaders.note(TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2), 0, leader: 2) == nil)
+    #expect(leaders.verdict.conclusion == .holds)
   }
 
   @Test func aHighWatermarkThatGoesBackIsFound() {
@@ -90,6 +170,8 @@ import Workloads
     #expect(monotony.noteMove(partition, at: 1, from: 5, to: 4) != nil)
     #expect(monotony.noteTruncation(partition, at: 2, to: 3, highWatermark: 3) == nil)
     #expect(monotony.noteTruncation(partition, at: 2, to: 2, highWatermark: 3) != nil)
+    #expect(monotony.verdict.caseCount == 2)
+    #expect(monotony.noteTruncation(partition, at: 2, to: 2, highWatermark: 3, isGivenUp: true) == nil)
     #expect(monotony.verdict.caseCount == 2)
   }
 }

@@ -9,7 +9,12 @@ struct HistoryScript {
   let partition: PartitionNumber
   private var time: Int64 = 0
 
+  /// What rules took.
+  var deletions = Deletions()
+
   init() { partition = history.number(of: TopicPartition("t", 0)) }
+
+  mutating func delete(below offset: Offset) { deletions.note(below: offset, of: partition, by: .log(.deleteRecords), at: tick()) }
 
   mutating func send(_ value: RecordValue, by process: ProcessNumber = 0, _ outcome: Operation.Kind = .ok, at offset: Offset = .unknown) {
     history.append(.invoke, .send, by: process, at: tick(), Entry(.unknown, value))
@@ -28,7 +33,7 @@ struct HistoryScript {
   }
 
   func verdict(_ guarantee: Guarantee, isReadToTheEnd: Bool = true) -> Verdict {
-    Checkers.verdicts(on: history, isReadToTheEnd: isReadToTheEnd).first { $0.guarantee == guarantee }!
+    Checkers.verdicts(on: history, deletions: deletions, isReadToTheEnd: isReadToTheEnd).first { $0.guarantee == guarantee }!
   }
 
   func conclusion(_ guarantee: Guarantee) -> Conclusion { verdict(guarantee).conclusion }
@@ -168,5 +173,109 @@ struct HistoryScript {
     script.poll([(0, 0), (1, 1), (2, 2), (3, 3)])
     #expect(script.conclusion(.nonmonotonicBetweenPolls) == .holds)
     #expect(script.conclusion(.skipBetweenPolls) == .holds)
+  }
+
+  // MARK: What was deleted by rule
+
+  /// Four values, of which 0 and 1 are deleted before anybody reads.
+  private func deletedBeforeRead(below offset: Offset) -> HistoryScript {
+    var script = HistoryScript()
+    for value in 0..<4 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
+    script.delete(below: offset)
+    script.poll([(2, 2), (3, 3)])
+    return script
+  }
+
+  @Test func `What a rule deleted need not be read`() {
+    let script = deletedBeforeRead(below: 2)
+    #expect(script.conclusion(.lostWrite) == .holds)
+    #expect(script.conclusion(.unseen) == .holds)
+    #expect(script.verdict(.unseen).examined == 4)
+  }
+
+  @Test func `What is missing at the offset that a rule set is lost`() {
+    let script = deletedBeforeRead(below: 1)
+    #expect(script.verdict(.lostWrite).caseCount == 1)
+    #expect(script.verdict(.unseen).caseCount == 1)
+  }
+
+  @Test func `A consumer that passes over what was deleted skips nothing`() {
+    var script = HistoryScript()
+    for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
+    script.poll([(0, 0)])
+    script.delete(below: 3)
+    script.poll([(3, 3), (4, 4)])
+    #expect(script.conclusion(.skipBetweenPolls) == .holds)
+  }
+
+  @Test func `A consumer that passes over more than was deleted, or over what was deleted only later, skips`() {
+    var script = HistoryScript()
+    for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
+    script.poll([(0, 0)])
+    script.delete(below: 3)
+    script.poll([(4, 4)])
+    #expect(script.verdict(.skipBetweenPolls).cases == ["t-0: 1 values left out before offset 4"])
+    var late = HistoryScript()
+    for value in 0..<3 { late.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
+    late.poll([(0, 0)])
+    late.poll([(2, 2)])
+    late.delete(below: 2)
+    #expect(late.conclusion(.skipBetweenPolls) == .violated)
+  }
+
+  @Test func `A value without a known offset may be among what was deleted, and is not examined`() {
+    var script = HistoryScript()
+    script.send(0)
+    script.send(1)
+    #expect(script.verdict(.unseen).caseCount == 2)
+    script.delete(below: 1)
+    #expect(script.conclusion(.unseen) == .unknown)
+  }
+
+  @Test func `A partition that nobody could be asked for is not examined, the others are`() {
+    var script = HistoryScript()
+    script.send(0, at: 0)
+    let analysis = Analysis(of: script.history)
+    func unseen(_ unreadable: Set<PartitionNumber>) -> Conclusion? {
+      Checkers.verdicts(on: analysis, isReadToTheEnd: true, unreadable: unreadable).first { $0.guarantee == .unseen }?.conclusion
+    }
+    #expect(unseen([]) == .violated)
+    #expect(unseen([script.partition]) == .unknown)
+  }
+
+  // MARK: Topics of one name
+
+  /// Value 0 at offset 0 of one topic, value 1 at offset 0 of the next one of the same name.
+  private func recreated(_ first: Uuid, _ second: Uuid) -> History {
+    var history = History()
+    for (number, id) in [first, second].enumerated() {
+      let partition = history.number(of: TopicPartition("t", 0), topicID: id)
+      let value = RecordValue(UInt32(number)), time = Instant(nanoseconds: Int64(number))
+      history.append(.invoke, .send, by: 0, at: time, Entry(.unknown, value))
+      history.append(.ok, .send, by: 0, at: time, Entry(partition, value, at: 0))
+      history.append(.ok, .poll, by: 9, at: time, Entry(partition, value, at: 0))
+    }
+    return history
+  }
+
+  @Test func `A topic that was made again under its name has offsets of its own`() {
+    let verdicts = Checkers.verdicts(on: recreated(Uuid(high: 1, low: 1), Uuid(high: 1, low: 2)), isReadToTheEnd: true)
+    #expect(verdicts.allSatisfy { $0.conclusion != .violated }, "\(verdicts)")
+  }
+
+  @Test func `Within one topic, two values at one offset stay a contradiction`() {
+    let verdicts = Checkers.verdicts(on: recreated(Uuid(high: 1, low: 1), Uuid(high: 1, low: 1)), isReadToTheEnd: true)
+    #expect(verdicts.first { $0.guarantee == .inconsistentOffsets }?.conclusion == .violated)
+    #expect(verdicts.first { $0.guarantee == .nonmonotonicSend }?.conclusion == .violated)
+  }
+
+  @Test func `A value whose repetition went to the next topic of the name is no duplicate`() {
+    var history = History()
+    let former = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1)), next = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2))
+    history.append(.invoke, .send, by: 0, at: .zero, Entry(.unknown, 0))
+    history.append(.ok, .poll, by: 9, at: .zero, Entry(former, 0, at: 4))
+    history.append(.ok, .send, by: 0, at: .zero, Entry(next, 0, at: 0))
+    history.append(.ok, .poll, by: 9, at: .zero, Entry(next, 0, at: 0))
+    #expect(Checkers.verdicts(on: history, isReadToTheEnd: true).first { $0.guarantee == .duplicate }?.conclusion == .holds)
   }
 }

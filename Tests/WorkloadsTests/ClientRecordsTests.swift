@@ -18,7 +18,7 @@ import Workloads
       values.append(value)
     }
     let tokens = ContiguousArray(values.map { UInt64($0.number) })
-    records.recorder.acknowledged(Acknowledgement(partition: partition, baseOffset: offset, tokens: tokens, acks: -1), by: process, at: at(end))
+    records.recorder.acknowledged(Acknowledgement(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1), by: process, at: at(end))
     var batch = BatchTimes()
     batch.partition = records.recorder.number(of: partition)
     batch.baseOffset = offset

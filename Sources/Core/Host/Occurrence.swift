@@ -32,6 +32,9 @@ public enum Occurrence: Sendable {
   /// Records that `flush.messages` held back are on the platter up to here.
   case synced(TopicPartition, upTo: Offset)
   case diskFailed(DiskError, path: String)
+  /// Records went by rule: the first offset that may be read moved, or segments below it were deleted, or both. `segments` are the base offsets
+  /// of those that were deleted.
+  case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
   /// Something that an operator should look at: data that was dropped or set aside and where it went, what a node waits for and cannot get.
   case warning(String)
@@ -40,5 +43,16 @@ public enum Occurrence: Sendable {
 
   public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown, processEnded }
   public enum Election: String, Sendable { case clean, unclean, preferred, fromEligible, lastKnown, none }
+  /// By what rule records go that were committed. The raw values are what an operator knows them by.
+  ///
+  /// Source: Kafka's `LogStartOffsetIncrementReason` and the reasons of `UnifiedLog.deleteOldSegments`.
+  public enum DeletionRule: String, Sendable {
+    case retentionTime = "retention.ms"
+    case retentionSize = "retention.bytes"
+    case deleteRecords = "DeleteRecords"
+    /// Segments that lie wholly below the log start offset, which another rule or the leader has set.
+    case belowLogStart = "the log start offset"
+  }
+
   public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }
 }

@@ -7,7 +7,7 @@ extension TrialResult {
       ("format", StoredFormat.json), ("scenario", .string(scenario)), ("variant", variant.map(JSON.string) ?? .null), ("seed", .integer(Int64(bitPattern: seed))),
       ("build", .string(build)), ("traceHash", .string(hexadecimal(traceHash))), ("events", .integer(Int64(events))),
       ("simulated", .object([("seconds", .decimal(simulated.seconds, places: 6))])), ("verdicts", .array(verdicts.map(\.json))),
-      ("delivery", delivery.json), ("faults", .array(faults.map(\.json))),
+      ("delivery", delivery.json), ("availability", availability?.json ?? .null), ("faults", .array(faults.map(\.json))),
       ("seen", .object(sightings.map { ($0.sighting.rawValue, .integer(Int64($0.count))) })), ("expectations", .array(expectations.map(\.json))),
       ("outcome", .string(exitCode.word)), ("replay", .string(replay)),
     ]
@@ -82,7 +82,9 @@ extension FaultCount {
 }
 
 extension ExpectationResult {
-  var json: JSON { .object([("expected", .string(text)), ("outcome", .string(conclusion.rawValue))]) }
+  var json: JSON {
+    .object([("expected", .string(text)), ("outcome", .string(conclusion.rawValue))] + (advice.map { [("advice", .string($0))] } ?? []))
+  }
 }
 
 /// Sixteen digits, as trace hashes are written.

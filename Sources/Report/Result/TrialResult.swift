@@ -15,13 +15,16 @@ public struct TrialResult: Sendable {
   public var faults: [FaultCount]
   public var sightings: [SightingCount]
   public var expectations: [ExpectationResult]
+  /// nil where the scenario did not begin.
+  public var availability: Availability?
   public var story: [StoryLine]
   /// The command that repeats this trial.
   public var replay: String
 
   public init(
     scenario: String, variant: String?, seed: UInt64, build: String, traceHash: UInt64, events: UInt64, simulated: Duration, verdicts: [Verdict],
-    delivery: Delivery, faults: [FaultCount], sightings: [SightingCount], expectations: [ExpectationResult], story: [StoryLine], replay: String
+    delivery: Delivery, faults: [FaultCount], sightings: [SightingCount], expectations: [ExpectationResult], availability: Availability? = nil,
+    story: [StoryLine], replay: String
   ) {
     self.scenario = scenario
     self.variant = variant
@@ -35,6 +38,7 @@ public struct TrialResult: Sendable {
     self.faults = faults
     self.sightings = sightings
     self.expectations = expectations
+    self.availability = availability
     self.story = story
     self.replay = replay
   }
@@ -75,6 +79,8 @@ public struct Delivery: Sendable, Equatable {
   public var lost = 0
   /// The part of `lost` that settings and faults permit.
   public var permittedLoss = 0
+  /// The part of `lost` that nothing permits.
+  public var violations: Int { lost - permittedLoss }
   /// What permitted it, and how often.
   public var permittedBy: [PermittedLoss] = []
   /// Acknowledged, and removed by rule: retention, DeleteRecords, deletion of a topic. No part of `lost`.
@@ -132,10 +138,13 @@ public struct ExpectationResult: Sendable, Equatable {
   public var subject: String
   public var text: String
   public var conclusion: Conclusion
+  /// What explains that it did not come true, and what would help; nil where nothing is known.
+  public var advice: String?
 
-  public init(_ subject: String, _ text: String, _ conclusion: Conclusion) {
+  public init(_ subject: String, _ text: String, _ conclusion: Conclusion, advice: String? = nil) {
     self.subject = subject
     self.text = text
     self.conclusion = conclusion
+    self.advice = advice
   }
 }

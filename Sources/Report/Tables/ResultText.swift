@@ -15,7 +15,11 @@ extension TrialResult {
     lines.append("")
     let unhit = faults.filter { $0.hit == 0 }
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
-    for expectation in expectations { lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)") }
+    if let availability { lines.append("  \(availability.text)") }
+    for expectation in expectations {
+      lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)")
+      if let advice = expectation.advice { lines.append("         \(advice)") }
+    }
     lines.append("")
     lines.append("trace \(hexadecimal(traceHash))  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds")
     lines.append("again: \(replay)")
@@ -26,8 +30,7 @@ extension TrialResult {
     var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed, \(grouped(delivery.unknown)) unknown"
     text += "; \(grouped(delivery.lost)) lost"
     if delivery.permittedLoss > 0 {
-      let permitted = delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")
-      text += " (\(permitted); \(grouped(delivery.lost - delivery.permittedLoss)) violations)"
+      text += " (\(delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")); \(grouped(delivery.violations)) violations)"
     }
     if delivery.deleted > 0 {
       text += "; \(grouped(delivery.deleted)) deleted (\(delivery.deletedBy.map { "\(grouped($0.count)) by \($0.reason)" }.joined(separator: ", ")))"

@@ -11,6 +11,7 @@ final class DiskStorage {
   private(set) var usedBytes: Int64 = 0
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
+  var hasFault: Bool { !faults.isEmpty }
 
   init(world: World, machine: Machine, device: DiskDevice) {
     self.world = world

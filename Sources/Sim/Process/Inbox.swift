@@ -26,6 +26,11 @@ struct Inbox {
   var isEmpty: Bool { count == 0 }
   var beginsLife: Bool { if case .start = waiting.first?.event { true } else { false } }
 
+  /// Whether an event of a connection waits.
+  func holds(_ connection: ConnectionID) -> Bool {
+    waiting.contains { $0.event.connection == connection } || lines.contains { $0.connection == connection }
+  }
+
   mutating func append(_ event: WaitingEvent) {
     waiting.append(event)
     count += 1

@@ -40,6 +40,11 @@ public final class World {
   var addressBook: [Address: NodeIndex] = [:]
   var trace = TraceHash()
   var network = Network()
+  /// Runs end, with the present where it is, once nodes have handled so many events since the beginning: what goes round in a circle without time
+  /// passing would never end.
+  public var eventLimit = UInt64.max
+  public var isAtEventLimit: Bool { statistics.events >= eventLimit }
+
   private var calls = CallTable()
   private var isStopped = false
 
@@ -138,12 +143,13 @@ public final class World {
     defer { if options.guardsDeterminism { trial_guard_leave() } }
     isStopped = false
     if condition() { return true }
-    while let (time, event) = agenda.removeNext(through: deadline) {
+    while statistics.events < eventLimit, let (time, event) = agenda.removeNext(through: deadline) {
       now = time
       perform(event)
       if condition() { return true }
       if isStopped { return false }
     }
+    if isAtEventLimit { return false }
     if now < deadline { now = deadline }
     return false
   }

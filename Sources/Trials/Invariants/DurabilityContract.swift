@@ -2,97 +2,153 @@ import Primitives
 import Report
 import Workloads
 
-/// `durability`: each acknowledged record that is gone was either permitted to go, or a promise was broken.
+/// `durability`: each acknowledged record that is gone was deleted by rule, or permitted to go, or a promise was broken.
 ///
-/// The promise follows from what was true at the acknowledgement. acks=0 promises nothing. acks=1 promises nothing once leadership moves or the
+/// The promise follows from what was true when the record was committed. acks=0 promises nothing. acks=1 promises nothing once leadership moves or the
 /// leader loses unsynced data. acks=all promises as much as `min.insync.replicas` m: the record was in the ISR at least m times, and
 /// the loss of up to m-1 of those copies must be survived (KIP-966), whatever is elected. Loss is therefore permitted when
-/// at least m of the copies at the time were destroyed later, or when an unclean election, which gives the promise up, came after.
+/// at least m of the copies at the time were destroyed later, or when an unclean election of a later epoch gave the promise up: also where the
+/// former leader goes on acknowledging, as it has not heard of it.
 ///
-/// A copy is destroyed by a new disk, and by a power loss where the record was not synced.
+/// A copy is destroyed by a new disk, and by a power loss where the record was not synced. Below the log start offset that a rule has set
+/// (`Deletions`) nothing is promised any more.
 final class DurabilityContract {
   struct Acknowledged {
-    let partition: TopicPartition
+    let partition: PartitionNumber
     let baseOffset: Offset
     let tokens: ContiguousArray<UInt64>
     let acks: Int16
+    let commit: Commit
+  }
+
+  /// What was true when records were committed, at the replica that acknowledged them.
+  struct Commit: Equatable {
+    /// The leader epoch; unknown where nobody could look into the brokers.
+    var epoch = LeaderEpoch.unknown
     /// Brokers that held the records, as far as the promise goes.
-    let copies: [NodeID]
-    let minimumCopies: Int
-    /// Position in the order of everything noted here.
-    let sequence: Int
+    var copies: [NodeID]
+    var minimumCopies: Int
+    /// `DurabilityContract.sequence` at the time.
+    var sequence = 0
+  }
+
+  struct Judgement {
+    var verdict: Verdict
+    /// What permitted losses, and how many.
+    var permitted: [PermittedLoss]
+    /// Which rules deleted records, and how many.
+    var deleted: [PermittedLoss]
+    /// Losses that nothing permits.
+    var violations: Int
   }
 
   private struct Destruction {
     let node: NodeID
-    let partition: TopicPartition
+    let partition: PartitionNumber
     /// Offsets from here on were only in the page cache, or on the disk that is gone.
     let from: Offset
     let sequence: Int
   }
 
+  private struct UncleanElection {
+    let partition: PartitionNumber
+    let epoch: LeaderEpoch
+    let sequence: Int
+  }
+
   private var acknowledged: ContiguousArray<Acknowledged> = []
   private var destructions: [Destruction] = []
-  private var uncleanElections: [(partition: TopicPartition, sequence: Int)] = []
-  private var deletions: [(partition: TopicPartition, sequence: Int)] = []
-  private var sequence = 0
+  private var uncleanElections: [UncleanElection] = []
+  /// How much was noted so far that may give promises up.
+  private(set) var sequence = 0
 
   private func next() -> Int {
     sequence += 1
     return sequence
   }
 
-  func noteAcknowledged(
-    _ tokens: ContiguousArray<UInt64>, in partition: TopicPartition, from baseOffset: Offset, acks: Int16, copies: [NodeID], minimumCopies: Int
-  ) {
-    acknowledged.append(
-      Acknowledged(
-        partition: partition, baseOffset: baseOffset, tokens: tokens, acks: acks, copies: copies, minimumCopies: minimumCopies, sequence: next()))
+  func noteAcknowledged(_ tokens: ContiguousArray<UInt64>, in partition: PartitionNumber, from baseOffset: Offset, acks: Int16, _ commit: Commit) {
+    acknowledged.append(Acknowledged(partition: partition, baseOffset: baseOffset, tokens: tokens, acks: acks, commit: commit))
   }
 
-  func noteDestruction(of partition: TopicPartition, at node: NodeID, from: Offset) {
+  func noteDestruction(of partition: PartitionNumber, at node: NodeID, from: Offset) {
     destructions.append(Destruction(node: node, partition: partition, from: from, sequence: next()))
   }
 
-  func noteUncleanElection(of partition: TopicPartition) { uncleanElections.append((partition, next())) }
+  func noteUncleanElection(of partition: PartitionNumber, epoch: LeaderEpoch) {
+    uncleanElections.append(UncleanElection(partition: partition, epoch: epoch, sequence: next()))
+  }
 
-  /// An operator or a retention took records away on purpose.
-  func noteDeletion(in partition: TopicPartition) { deletions.append((partition, next())) }
+  /// What became of the records, as far as `judge` has to ask.
+  struct Findspots {
+    var deletions = Deletions()
+    /// Whether the audit was given a value.
+    var isPresent: (RecordValue) -> Bool
+    /// Where a value stood that was acknowledged without an offset; unknown where nobody saw it.
+    var place: (RecordValue) -> Offset = { _ in .unknown }
+    /// Partitions that nobody could be asked for. What was acknowledged there is not examined.
+    var unreadable: Set<PartitionNumber> = []
+    var words: (PartitionNumber) -> String
+    /// Where a value is that the audit was not given, in words.
+    var whereabouts: (_ partition: PartitionNumber, _ offset: Offset, RecordValue) -> String
+  }
 
-  /// Judges every acknowledged value that `isPresent` does not find.
-  func judge(isPresent: (RecordValue) -> Bool) -> (verdict: Verdict, permitted: [PermittedLoss], violations: Int) {
+  /// Judges every acknowledged value that the audit was not given.
+  func judge(_ findspots: Findspots) -> Judgement {
     var findings = Findings()
-    var permitted: [String: Int] = [:]
-    for batch in acknowledged {
+    var permitted: [String: Int] = [:], deleted: [String: Int] = [:]
+    for batch in acknowledged where !findspots.unreadable.contains(batch.partition) {
       for (index, token) in batch.tokens.enumerated() {
         findings.examined += 1
-        guard !isPresent(RecordValue(UInt32(token))) else { continue }
-        let offset = batch.baseOffset == .unknown ? .unknown : batch.baseOffset + Int64(index)
-        if let reason = permission(for: batch, at: offset) {
+        let value = RecordValue(UInt32(token))
+        guard !findspots.isPresent(value) else { continue }
+        let offset = batch.baseOffset == .unknown ? findspots.place(value) : batch.baseOffset + Int64(index)
+        if let rule = findspots.deletions.rule(at: offset, of: batch.partition) {
+          deleted[rule.words, default: 0] += 1
+        } else if let reason = permission(for: batch, at: offset) {
           permitted[reason, default: 0] += 1
         } else {
           findings.add(
-            "\(batch.partition): value \(token), acknowledged at offset \(offset) with acks=\(batch.acks == -1 ? "all" : String(batch.acks)) "
-              + "on brokers \(batch.copies.map(\.description).joined(separator: ", ")), is gone")
+            "\(findspots.words(batch.partition)): value \(token), acknowledged at offset \(offset) with acks=\(batch.acks == -1 ? "all" : String(batch.acks)) "
+              + "on brokers \(batch.commit.copies.map(\.description).joined(separator: ", ")), \(findspots.whereabouts(batch.partition, offset, value))")
         }
       }
     }
-    let reasons = permitted.sorted { $0.key < $1.key }.map { PermittedLoss(reason: $0.key, count: $0.value) }
-    return (findings.verdict(on: .durability), reasons, findings.count)
+    return Judgement(
+      verdict: findings.verdict(on: .durability), permitted: reasons(permitted), deleted: reasons(deleted), violations: findings.count)
+  }
+
+  private func reasons(_ counts: [String: Int]) -> [PermittedLoss] {
+    counts.sorted { $0.key < $1.key }.map { PermittedLoss(reason: $0.key, count: $0.value) }
   }
 
   private func permission(for batch: Acknowledged, at offset: Offset) -> String? {
-    if deletions.contains(where: { $0.partition == batch.partition && $0.sequence > batch.sequence }) { return "deleted on purpose" }
     switch batch.acks {
     case 0: return "acks=0"
     case 1: return "acks=1"
     default: break
     }
-    if uncleanElections.contains(where: { $0.partition == batch.partition && $0.sequence > batch.sequence }) { return "unclean leader election" }
-    let destroyed = batch.copies.filter { node in
-      destructions.contains { $0.node == node && $0.partition == batch.partition && $0.sequence > batch.sequence && $0.from <= offset }
+    let commit = batch.commit
+    let isGivenUp = uncleanElections.contains { election in
+      election.partition == batch.partition
+        && (commit.epoch == .unknown ? election.sequence > commit.sequence : election.epoch > commit.epoch)
     }
-    guard destroyed.count >= batch.minimumCopies else { return nil }
-    return "\(destroyed.count) of \(batch.copies.count) copies destroyed before they were synced, with min.insync.replicas=\(batch.minimumCopies)"
+    if isGivenUp { return "unclean leader election" }
+    let destroyed = commit.copies.filter { node in
+      destructions.contains { $0.node == node && $0.partition == batch.partition && $0.sequence > commit.sequence && $0.from <= offset }
+    }
+    guard destroyed.count >= commit.minimumCopies else { return nil }
+    return "\(destroyed.count) of \(commit.copies.count) copies destroyed before they were synced, with min.insync.replicas=\(commit.minimumCopies)"
+  }
+}
+
+extension Delivery {
+  /// Takes over what became of acknowledged records.
+  mutating func take(_ judgement: DurabilityContract.Judgement) {
+    permittedBy = judgement.permitted
+    permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
+    lost = judgement.violations + permittedLoss
+    deletedBy = judgement.deleted
+    deleted = judgement.deleted.reduce(0) { $0 + $1.count }
   }
 }

@@ -2,14 +2,15 @@ import Host
 import Primitives
 import Workloads
 
-/// `one-leader-per-epoch`: no two brokers take up the leadership of a partition in the same epoch.
+/// `one-leader-per-epoch`: no two brokers take up the leadership of a partition in the same epoch. A topic that was deleted and made again under its
+/// name has other partitions, whose epochs begin anew.
 struct OneLeaderPerEpoch {
   private var leaders: [Leadership: NodeID] = [:]
   private var findings = Findings()
 
   /// Returns the evidence where another broker leads in this epoch already.
-  mutating func note(_ partition: TopicPartition, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
-    let leadership = Leadership(partition: partition, epoch: epoch)
+  mutating func note(_ partition: TopicPartition, topicID: Uuid, _ epoch: LeaderEpoch, leader: NodeID) -> String? {
+    let leadership = Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch)
     guard let known = leaders[leadership] else {
       leaders[leadership] = leader
       findings.examined += 1
@@ -27,7 +28,8 @@ struct OneLeaderPerEpoch {
 /// `high-watermark-regression`: a leader's high watermark goes back while it leads, or a replica cuts records below its own.
 ///
 /// A replica that starts again begins with the high watermark of its checkpoint, a new leader with the one it had as a follower, and
-/// followers take over what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207).
+/// followers take over what their leader says: all of these may lag behind what was committed, and none is a regression (KIP-207). Nor is it one
+/// to cut off what an unclean election gave up.
 struct HighWatermarkMonotony {
   private var findings = Findings()
 
@@ -39,9 +41,10 @@ struct HighWatermarkMonotony {
     return evidence
   }
 
-  mutating func noteTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset) -> String? {
+  /// - Parameter isGivenUp: whether an unclean election gave up what this replica knew to be committed.
+  mutating func noteTruncation(_ partition: TopicPartition, at node: NodeID, to: Offset, highWatermark: Offset, isGivenUp: Bool = false) -> String? {
     findings.examined += 1
-    guard to < highWatermark else { return nil }
+    guard to < highWatermark, !isGivenUp else { return nil }
     let evidence = "\(partition): broker \(node) cut its log to \(to), below its own high watermark \(highWatermark)"
     findings.add(evidence)
     return evidence

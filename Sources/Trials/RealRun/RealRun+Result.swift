@@ -19,12 +19,14 @@ public struct RealOutcome {
   public var isAudited: Bool
   /// The first offset that belongs to this run, of partitions that held records before.
   public var firstOffsets: [TopicPartition: Offset]
+  /// Where the logs start at the end, as far as the auditor was told. A log's start moves by rule alone.
+  public var logStartOffsets: [TopicPartition: Offset]
   /// What did not come to its end, a line each.
   public var problems: [String]
 
   public init(
     origin: Instant, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
-    problems: [String] = []
+    logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
   ) {
     self.origin = origin
     self.loadEnd = loadEnd
@@ -33,6 +35,7 @@ public struct RealOutcome {
     self.audit = audit
     self.isAudited = isAudited
     self.firstOffsets = firstOffsets
+    self.logStartOffsets = logStartOffsets
     self.problems = problems
   }
 }
@@ -48,19 +51,21 @@ extension RealRun {
   public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
     let parts = clients.map(\.records) + [outcome.audit]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
-    let analysis = Analysis(of: history)
+    let analysis = Analysis(of: history, deletions: deletions(history, outcome))
     let auditor = ProcessNumber(Int32(clients.count))
     let present = values(polledBy: auditor, in: history)
     var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: outcome.isAudited)
     var delivery = Delivery(analysis)
     var disturbed = DisturbedValues()
     if outcome.isAudited {
-      let judgement = contract(history).judge { present[Int($0.number)] }
-      disturbed = DisturbedValues(analysis, present: present)
+      let places = analysis.places()
+      let judgement = contract(history).judge(
+        DurabilityContract.Findspots(
+          deletions: analysis.deletions, isPresent: { present[Int($0.number)] }, place: { places[Int($0.number)] }, words: { history.words($0) },
+          whereabouts: { _, _, _ in "is gone" }))
+      disturbed = DisturbedValues(analysis, present: present) { places[Int($0.number)] }
       verdicts.append(judgement.verdict)
-      delivery.permittedBy = judgement.permitted
-      delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
-      delivery.lost = judgement.violations + delivery.permittedLoss
+      delivery.take(judgement)
     } else {
       verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }
@@ -101,6 +106,17 @@ extension RealRun {
     return present
   }
 
+  /// What rules took, as clients can tell: everything below the start of the logs.
+  private func deletions(_ history: History, _ outcome: RealOutcome) -> Deletions {
+    var deletions = Deletions()
+    for (index, partition) in history.partitions.enumerated() {
+      guard let start = outcome.logStartOffsets[partition] else { continue }
+      // Nobody knows when the log's start moved: it may have been at any time.
+      deletions.note(below: start, of: PartitionNumber(Int32(index)), by: .logStart, at: .zero)
+    }
+    return deletions
+  }
+
   /// What was promised for each acknowledged record: nobody here knows of leaders that changed, so acks=all promises as if none had.
   private func contract(_ history: History) -> DurabilityContract {
     let contract = DurabilityContract()
@@ -116,10 +132,10 @@ extension RealRun {
         tokens.append(UInt64(entry.value.number))
       }
       guard let first else { continue }
-      let partition = history.partitions[Int(first.partition.number)]
+      let topic = history.partitions[Int(first.partition.number)].topic
       contract.noteAcknowledged(
-        tokens, in: partition, from: first.offset, acks: acks, copies: copies[partition.topic] ?? [],
-        minimumCopies: settings.minimumCopies[partition.topic] ?? 1)
+        tokens, in: first.partition, from: first.offset, acks: acks,
+        DurabilityContract.Commit(copies: copies[topic] ?? [], minimumCopies: settings.minimumCopies[topic] ?? 1))
     }
     return contract
   }

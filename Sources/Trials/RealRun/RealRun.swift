@@ -118,7 +118,7 @@ public struct RealClient: Sendable {
   }
 
   /// The setting of a producer; nil of a consumer.
-  var acks: Int16? { plan.sends ? settings.producerConfiguration(of: plan).acks.rawValue : nil }
+  public var acks: Int16? { plan.sends ? settings.producerConfiguration(of: plan).acks.rawValue : nil }
 
   /// The process as a node.
   ///
@@ -149,7 +149,7 @@ public struct RealClient: Sendable {
 }
 
 extension WorkloadPlan {
-  fileprivate var sends: Bool {
+  var sends: Bool {
     if case .produce = role { true } else { false }
   }
 }

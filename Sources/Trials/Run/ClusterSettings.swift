@@ -24,6 +24,15 @@ struct ClusterSettings {
   let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   let minimumCopies: [String: Int]
+  /// Names of the workload entries that send with acks=0.
+  let unacknowledgedProducers: Set<String>
+  /// Those that repeat what failed, with their `max.in.flight.requests.per.connection`. Kafka's producers are idempotent unless told otherwise; these are
+  /// not yet.
+  let repeatingProducers: [String: Int]
+  /// How long a client may wait although a leader with enough replicas is within reach: what follows a fault in the worst case. A client waits for the
+  /// answer of a broker that is gone until its request times out, a leader for an ISR member that does not fetch for one and a half of the lag time,
+  /// a follower for a leader that is gone until its socket times out; before that the session of the one who is gone must expire.
+  let availabilityBound: Duration
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfiguration: ControllerConfiguration
@@ -60,6 +69,18 @@ struct ClusterSettings {
     warnings = scenario.workload.flatMap { plan in
       (producers[plan.name]?.connection ?? consumers[plan.name]?.connection)?.adjustments.map { "\(plan.name): \($0)" } ?? []
     }
+    let configurations = scenario.workload.compactMap { plan in producers[plan.name].map { (plan.name, $0) } }
+    unacknowledgedProducers = Set(configurations.filter { $0.1.acks.rawValue == 0 }.map(\.0))
+    repeatingProducers = Dictionary(
+      configurations.filter { $0.1.retries > 0 && $0.1.acks.rawValue != 0 }.map { ($0.0, Int($0.1.maxInFlightRequestsPerConnection)) },
+      uniquingKeysWith: { first, _ in first })
+    let clients = scenario.workload.compactMap { producers[$0.name]?.connection ?? consumers[$0.name]?.connection }
+    let broker = brokerConfigurations[0], replication = broker.replication
+    let answer = clients.map(\.requestTimeout).max() ?? .zero
+    let lag = replication.replicaLagTimeMax + replication.replicaLagTimeMax / 2
+    let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
+    let poll = scenario.workload.map(\.pollInterval).max() ?? .zero
+    availabilityBound = broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + poll + .seconds(1)
   }
 
   // MARK: Checks
@@ -193,6 +214,13 @@ struct ClusterSettings {
 
   func producerConfiguration(of plan: WorkloadPlan) -> ProducerConfiguration { producers[plan.name]! }
   func consumerConfiguration(of plan: WorkloadPlan) -> ConsumerConfiguration { consumers[plan.name]! }
+}
+
+extension WorkloadPlan {
+  /// How long a consumer rests between two polls.
+  fileprivate var pollInterval: Duration {
+    if case .consume(let consume) = role { consume.pollInterval } else { .zero }
+  }
 }
 
 extension Setting {

@@ -12,19 +12,35 @@ struct ClusterView {
     var highWatermark: Offset = 0
   }
 
+  /// Of the topics that exist, by their names.
   private(set) var partitions: [TopicPartition: PartitionView] = [:]
   private(set) var fencings: [NodeID: Int] = [:]
   private(set) var unfencings: [NodeID: Int] = [:]
   private(set) var fenced: Set<NodeID> = []
-  /// Topics that exist.
-  private(set) var topics: Set<String> = []
+  /// Topics that exist, by name.
+  private var topicIDs: [String: Uuid] = [:]
+  /// Whether a topic was deleted: then brokers may still speak of one that bore the same name.
+  private(set) var hasDeletedTopics = false
 
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
+  /// Whether a topic of this name exists.
+  func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
+
+  /// The topic that bears the name now; zero where none does.
+  func topicID(of partition: TopicPartition) -> Uuid { topicIDs[partition.topic] ?? .zero }
+
+  /// The partitions of the topic that bears a name now, in ascending order.
+  func partitions(of topic: String) -> [TopicPartition] { partitions.keys.filter { $0.topic == topic }.sorted() }
+
   mutating func note(_ occurrence: Occurrence, by node: NodeID) {
     switch occurrence {
-    case .topicCreated(let name, _, _): topics.insert(name)
-    case .topicDeleted(let name, _): topics.remove(name)
+    case .topicCreated(let name, let id, _): topicIDs[name] = id
+    case .topicDeleted(let name, let id):
+      hasDeletedTopics = true
+      guard topicIDs[name] == id else { return }
+      topicIDs[name] = nil
+      for partition in partitions(of: name) { partitions[partition] = nil }
     case .leaderElected(let partition, let leader, let epoch, let isr, _):
       var view = self[partition]
       if view.epoch != .unknown, leader != .none, leader != view.leader { view.elections += 1 }

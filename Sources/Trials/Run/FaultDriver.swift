@@ -143,7 +143,8 @@ final class FaultDriver {
   func noteInSync(_ members: [NodeID]) {
     for broker in members where registeredAnew.contains(broker) {
       let isInSync = nodes.partitions.allSatisfy { partition in
-        !nodes.replicas(of: partition).contains(broker) || view.cluster[partition].isr.contains(broker)
+        // Of a topic that was deleted nothing has to be in sync.
+        !nodes.replicas(of: partition).contains(broker) || view.cluster.partitions[partition]?.isr.contains(broker) ?? true
       }
       guard isInSync else { continue }
       tainted.remove(broker)

@@ -13,17 +13,20 @@ final class Observer {
   let view = ClusterViewHolder()
   let contract = DurabilityContract()
   let committed = CommittedLog()
+  private(set) var deletions = Deletions()
   private(set) var leaders = OneLeaderPerEpoch()
   private(set) var highWatermarks = HighWatermarkMonotony()
+  private(set) var lives = NodeLives()
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
+  private var commits = Commits()
 
   /// When the scenario's clock started. The story before it counts backwards.
   var origin = Instant.zero
   var nodes: NodeTable?
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
-  /// min.insync.replicas of each topic.
+  /// min.insync.replicas of each topic, for acknowledgements by brokers that are not there any more.
   var minimumCopies: [String: Int] = [:]
   /// Gets what only brokers know of times; nil where nobody measures.
   var log: LoadLog?
@@ -36,7 +39,7 @@ final class Observer {
     self.recorder = recorder
     world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
-    recorder.onAcknowledged = { [unowned self] in note($0, total: self.recorder.acknowledgedCount) }
+    recorder.onAcknowledged = { [unowned self] in note($0, $1, total: self.recorder.acknowledgedCount) }
     recorder.onSendFailure = { [unowned self] in see(.sendFailure) }
   }
 
@@ -53,42 +56,78 @@ final class Observer {
   private func note(_ occurrence: Occurrence, at index: NodeIndex) {
     isChanged = true
     let node = world.id(of: index)
-    if let words = occurrence.words { tell(world.name(of: index), words.text, words.weight) }
+    tell(occurrence, of: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
-    view.cluster.note(occurrence, by: node)
+    if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
+    if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
     check(occurrence, at: node, index)
     schedule?.look()
+  }
+
+  private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
+    guard let words = occurrence.words else { return }
+    switch occurrence {
+    case .note, .warning, .diskFailed:
+      // A node that fails to start again and again gives the same reason each time.
+      if !lives.noteReason(words.text, of: index) { return }
+    default: break
+    }
+    tell(world.name(of: index), words.text, words.weight)
+  }
+
+  /// Whether a broker speaks of a topic that was deleted, while another one bears its name.
+  private func isAboutFormerTopic(_ occurrence: Occurrence, at index: NodeIndex) -> Bool {
+    guard view.cluster.hasDeletedTopics, case .highWatermarkMoved(let partition, _, _) = occurrence else { return false }
+    return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
   }
 
   private func check(_ occurrence: Occurrence, at node: NodeID, _ index: NodeIndex) {
     switch occurrence {
     case .becameLeader(let partition, let epoch, _):
-      view.leading.insert(Leadership(partition: partition, epoch: epoch))
-      find(leaders.note(partition, epoch, leader: node))
+      let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
+      view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
+      find(leaders.note(partition, topicID: topicID, epoch, leader: node))
     case .highWatermarkMoved(let partition, let from, let to):
       guard let replica = replica(of: partition, at: index) else { return }
+      if to > from { commits.note(replica, at: node, from: from, to: to, sequence: contract.sequence) }
       if replica.isLeader {
         find(highWatermarks.noteMove(partition, at: node, from: from, to: to))
-        if origin > .zero { log?.noteVisible(recorder.number(of: partition), upTo: to, at: world.now) }
+        if origin > .zero { log?.noteVisible(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now) }
       }
       find(committed.note(replica, at: node, from: from, to: to))
     case .synced(let partition, let to):
-      guard let log, replica(of: partition, at: index)?.isLeader == true else { return }
-      log.noteSynced(recorder.number(of: partition), upTo: to, at: world.now)
+      guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
+      log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
-      find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark))
-    case .leaderElected(let partition, let leader, _, let isr, let election):
-      if election == .unclean || election == .lastKnown {
-        contract.noteUncleanElection(of: partition)
-        committed.forget(partition)
-      }
+      find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
+    case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
+      guard let replica = replica(of: partition, at: index) else { return }
+      deletions.note(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
+    case .leaderElected(let partition, let leader, let epoch, let isr, let election):
+      if election == .unclean || election == .lastKnown { noteUncleanElection(of: partition, epoch: epoch) }
       if leader != .none { driver?.noteInSync(isr) }
     case .isrChanged(_, _, let isr, _): driver?.noteInSync(isr)
     case .brokerRegistered(let broker, _, _): driver?.noteRegistration(of: broker)
-    case .topicDeleted(let name, _):
-      for partition in view.cluster.partitions.keys.sorted() where partition.topic == name { contract.noteDeletion(in: partition) }
     default: break
     }
+  }
+
+  private func noteUncleanElection(of partition: TopicPartition, epoch: LeaderEpoch) {
+    let topicID = view.cluster.topicID(of: partition)
+    contract.noteUncleanElection(of: recorder.number(of: partition, topicID: topicID), epoch: epoch)
+    committed.giveUp(TopicIDPartition(topicID, partition.partition), before: epoch)
+  }
+
+  private func noteDeletion(ofTopic name: String, _ id: Uuid) {
+    for partition in view.cluster.partitions(of: name) where view.cluster.topicID(of: partition) == id {
+      deletions.noteTopic(of: recorder.number(of: partition, topicID: id), at: world.now)
+    }
+  }
+
+  /// Whether an unclean election of a later epoch gave up what a replica counts as committed.
+  private func isGivenUp(_ partition: TopicPartition, at node: NodeID, _ index: NodeIndex) -> Bool {
+    guard let id = replica(of: partition, at: index)?.id, let epoch = committed.uncleanEpoch(of: id) else { return false }
+    return commits.raised(id, at: node) < epoch
   }
 
   private func replica(of partition: TopicPartition, at index: NodeIndex) -> Partition? {
@@ -101,19 +140,26 @@ final class Observer {
 
   // MARK: What clients are told
 
-  private func note(_ acknowledgement: Acknowledgement, total: Int) {
-    let partition = acknowledgement.partition
+  private func note(_ acknowledgement: Acknowledgement, _ number: PartitionNumber, total: Int) {
     contract.noteAcknowledged(
-      acknowledgement.tokens, in: partition, from: acknowledgement.baseOffset, acks: acknowledgement.acks, copies: copies(of: partition),
-      minimumCopies: minimumCopies[partition.topic] ?? 1)
+      acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
     schedule?.noteAcknowledged(total)
   }
 
-  /// The brokers that a leader waits for before it acknowledges.
-  private func copies(of partition: TopicPartition) -> [NodeID] {
+  /// What the replica that answered knew: who was in its ISR when it committed the last of the records.
+  private func commit(of acknowledgement: Acknowledgement) -> DurabilityContract.Commit {
+    let partition = acknowledgement.partition
+    let id = TopicIDPartition(acknowledgement.topicID, partition.partition)
+    let last = acknowledgement.baseOffset + Int64(max(acknowledgement.tokens.count, 1) - 1)
+    if acknowledgement.baseOffset != .unknown, let commit = commits.commit(of: last, in: id, at: acknowledgement.broker) { return commit }
+    // With acks=0 and 1 nobody waits for a commit.
+    let replica = nodes?.broker(acknowledgement.broker).flatMap { self.replica(of: partition, at: $0) }
+    if let replica, replica.isLeader, replica.id == id {
+      return DurabilityContract.Commit(
+        epoch: replica.leaderEpoch, copies: replica.maximalISR, minimumCopies: Commits.minimumCopies(of: replica), sequence: contract.sequence)
+    }
     let view = view.cluster[partition]
-    guard let index = nodes?.broker(view.leader), let replica = replica(of: partition, at: index), replica.isLeader else { return view.isr }
-    return replica.maximalISR
+    return DurabilityContract.Commit(copies: view.isr, minimumCopies: minimumCopies[partition.topic] ?? 1, sequence: contract.sequence)
   }
 
   // MARK: What is done to nodes
@@ -122,9 +168,21 @@ final class Observer {
     isChanged = true
     guard let node else { return }
     switch incident {
-    case .started: tell(world.name(of: node), "starts", .event)
-    case .exited: tell(world.name(of: node), "ends in good order", .event)
+    case .started:
+      if lives.noteStart(of: node) { tell(world.name(of: node), "starts", .event) }
+    case .shutdownAsked: lives.noteShutdown(of: node)
+    case .killed, .lostPower: lives.noteKill(of: node)
+    case .exited:
+      if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
+    }
+  }
+
+  /// Tells which nodes were started again and again in vain. To be called once, when nothing starts any more.
+  func tellFailedStarts() {
+    for node in world.nodes {
+      guard let failure = lives.failure(of: node), failure.count > 1 else { continue }
+      tell(world.name(of: node), "was started \(failure.count) times, and ended by itself each time: \(failure.reason)", .finding)
     }
   }
 }

@@ -9,6 +9,8 @@ import Sim
 /// unclean shutdown and costs a replica its place in the ELR (KIP-966). Acknowledged records were on `min.insync.replicas`
 /// disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
 /// two brokers are out of order at the same time. With `keep: nothing` anything goes.
+///
+/// Within its window at least one fault comes, unless none may.
 final class RandomFaultDriver {
   private let faults: RandomFaults
   private let entry: Int
@@ -27,10 +29,23 @@ final class RandomFaultDriver {
 
   func run(until stop: Instant) {
     let wait = random.exponential(mean: faults.meanInterval)
-    guard driver.world.now + wait < stop else { return }
+    guard driver.world.now + wait < stop else {
+      if count == 0 { strikeOnce(before: stop) }
+      return
+    }
     driver.world.after(wait) { [unowned self] in
       strike(until: stop)
       run(until: stop)
+    }
+  }
+
+  /// A seed whose waits are all too long would show nothing: a fault comes at some instant of the time that is left, as soon as one may.
+  private func strikeOnce(before stop: Instant) {
+    let rest = stop - driver.world.now
+    guard rest > .milliseconds(1) else { return }
+    driver.world.after(random.between(.zero, rest / 2)) { [unowned self] in
+      strike(until: stop)
+      if count == 0 { strikeOnce(before: stop) }
     }
   }
 
@@ -67,7 +82,7 @@ final class RandomFaultDriver {
   private func hasAnotherCopy(than node: NodeIndex) -> Bool {
     let id = driver.world.id(of: node)
     return driver.nodes.assignments.keys.sorted().allSatisfy { partition in
-      !driver.nodes.replicas(of: partition).contains(id) || driver.view.cluster[partition].isr.contains { $0 != id }
+      !driver.nodes.replicas(of: partition).contains(id) || driver.view.cluster.partitions[partition]?.isr.contains { $0 != id } ?? true
     }
   }
 

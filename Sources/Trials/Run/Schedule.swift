@@ -69,7 +69,8 @@ final class Schedule {
     case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
     case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] - unfencingsBefore[node, default: 0] >= times
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
-    case .leading(let partition, let epoch): return view.leading.contains(Leadership(partition: partition, epoch: epoch))
+    case .leading(let partition, let epoch):
+      return view.leading.contains(Leadership(partition: TopicIDPartition(cluster.topicID(of: partition), partition.partition), epoch: epoch))
     case .entry(let name): return carriedOut.contains(name)
     }
   }
@@ -83,6 +84,6 @@ final class ClusterViewHolder {
 }
 
 struct Leadership: Hashable {
-  var partition: TopicPartition
+  var partition: TopicIDPartition
   var epoch: LeaderEpoch
 }

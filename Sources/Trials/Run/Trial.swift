@@ -50,12 +50,18 @@ public final class Trial {
   /// While the cluster comes up: which of them was not at rest yet.
   private var busyPartition = 0
   private var operatorNode: NodeIndex! = nil
-  private var auditNode: NodeIndex! = nil
+  var auditNode: NodeIndex! = nil
+  /// What each consumer reads.
+  private(set) var assignedPartitions: [NodeIndex: Set<TopicPartition>] = [:]
+  /// There from the beginning of the scenario on.
+  private(set) var availability: AvailabilityMonitor! = nil
+  /// What went round in a circle, where something did.
+  var livelock: String?
   let duration: Duration
   /// When everything had come to rest after the scenario.
   private(set) var loadEnd = Instant.zero
   private let seed: UInt64
-  private var syncedAtDeath: [NodeIndex: [(TopicPartition, Offset)]] = [:]
+  private var syncedAtDeath: [NodeIndex: [(PartitionNumber, Offset)]] = [:]
 
   /// Builds the world. Throws a `ScenarioError` where the scenario names a setting that does not exist, or one that contradicts another.
   public init(_ scenario: Scenario, options: Options) throws {
@@ -100,8 +106,8 @@ public final class Trial {
     runScenario()
     let restingProblems = heal()
     loadEnd = world.now
-    let isAudited = audit()
-    return judge(restingProblems: restingProblems, isAudited: isAudited)
+    let audit = livelock == nil ? audit() : nil
+    return judge(restingProblems: restingProblems, audit)
   }
 
   /// What the trial simulated and how, for the terminal.
@@ -167,6 +173,7 @@ public final class Trial {
     origin = world.now
     observer.origin = origin
     observer.tell("trial", "the cluster did not come up within two minutes", .finding)
+    observer.tellFailedStarts()
     return result(
       verdicts: [Verdict(.liveness, examined: 1, cases: ["the cluster did not come up within two minutes"])], delivery: Delivery(), faults: [])
   }
@@ -192,6 +199,7 @@ public final class Trial {
     driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
     for warning in settings.warnings { observer.tell("trial", warning, .event) }
+    availability = AvailabilityMonitor(of: self)
     observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: duration)
   }
@@ -199,15 +207,15 @@ public final class Trial {
   /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
   private func runScenario() {
     let begin = origin + min(scenario.warmup, duration), end = origin + duration
-    world.run(until: begin)
+    runLooking(until: begin)
     readings.atBegin = world.stations
     // Where all records are measured, until the last of them is answered.
     var busy = log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.1 } : []
-    if busy.isEmpty { world.run(until: end) } else { world.runUntil(end) { hasSentAll(&busy) } }
+    if busy.isEmpty { runLooking(until: end) } else { runLooking(until: end) { hasSentAll(&busy) } }
     readings.atEnd = world.stations
     // The last answer is a part of what is measured.
     window = begin..<min(max(world.now + .nanoseconds(1), begin + .nanoseconds(1)), end)
-    world.run(until: end)
+    runLooking(until: end)
   }
 
   /// Whether every producer has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
@@ -217,6 +225,17 @@ public final class Trial {
       busy.removeLast()
     }
     return true
+  }
+
+  /// How often somebody looks whether clients wait in vain, or time stands still.
+  static let lookInterval = Duration.milliseconds(250)
+
+  /// Runs to an instant, or until a condition holds, with a look at the cluster now and then. Ends early where something goes round in a circle.
+  private func runLooking(until end: Instant, _ condition: () -> Bool = { false }) {
+    while world.now < end, livelock == nil {
+      if run(until: min(end, world.now + Self.lookInterval), condition) { return }
+      availability.look()
+    }
   }
 
   /// - Parameter partitions: all of the entry, of which the client takes its share.
@@ -244,6 +263,7 @@ public final class Trial {
           host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,
           stop: plan.stop == nil ? .distantFuture : stop, recorder: recorder, group: Int32(firstGroup + number / plan.clients), log: log)
       }
+      assignedPartitions[node] = Set(partitions)
     }
     world.start(node)
     return node
@@ -252,83 +272,23 @@ public final class Trial {
   /// Remembers what of a node's logs is synced before it is killed: its page cache outlives it, but not a later power loss.
   private func noteKill(of node: NodeIndex) {
     guard let replicas = replicas(of: node) else { return }
-    syncedAtDeath[node] = replicas.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) }
+    syncedAtDeath[node] = syncedEnds(of: replicas)
   }
 
   /// Writes into the contract what a node is about to lose.
   private func noteDestruction(at node: NodeIndex, isDiskLost: Bool) {
-    let synced = replicas(of: node)?.map { ($0.topicPartition, $0.log?.flushedOffset ?? 0) } ?? syncedAtDeath[node] ?? []
+    let synced = replicas(of: node).map(syncedEnds) ?? syncedAtDeath[node] ?? []
     for (partition, flushed) in synced {
       observer.contract.noteDestruction(of: partition, at: world.id(of: node), from: isDiskLost ? 0 : flushed)
     }
   }
 
+  /// Up to which offset the logs of replicas are on the platter.
+  private func syncedEnds(of replicas: [Partition]) -> [(PartitionNumber, Offset)] {
+    replicas.map { (recorder.number(of: $0.topicPartition, topicID: $0.id.topic), $0.log?.flushedOffset ?? 0) }
+  }
+
   private func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
-
-  // MARK: Healing
-
-  /// How long a healed cluster may take to come to rest: a session timeout, a lag timeout and a delivery timeout, with room.
-  static let restBound = Duration.seconds(300)
-
-  /// Lifts every fault, starts every node, and waits until nothing is left to do. Returns what is stuck.
-  private func heal() -> [String] {
-    observer.tell("trial", "the scenario is over; everything heals", .event)
-    world.liftAllFaults()
-    for node in world.nodes {
-      world.slowProcessor(node, percent: 100)
-      world.setClockDrift(node, partsPerMillion: 0)
-      if world.status(of: node) == .paused { world.resume(node) }
-    }
-    let deadline = world.now + Self.restBound
-    // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
-    while world.now < deadline {
-      // A node that was asked to shut down before may end only now.
-      for node in world.nodes where !world.isRunning(node) { world.start(node) }
-      world.run(for: .milliseconds(250))
-      if problems().isEmpty { return [] }
-    }
-    return problems()
-  }
-
-  private func problems() -> [String] {
-    var problems: [String] = []
-    for topic in scenario.topics where observer.view.cluster.topics.contains(topic.name) {
-      for number in 0..<Int32(topic.partitionCount) { problems += restProblems(of: TopicPartition(topic.name, number)) }
-    }
-    for (name, processes) in nodes.clients {
-      for node in processes {
-        if let producer = world.object(of: node) as? ProduceApplication, !producer.isDone { problems.append("\(name) still waits for answers") }
-        if let consumer = world.object(of: node) as? ConsumeApplication, let lag = consumerLag(consumer) { problems.append("\(name) lags: \(lag)") }
-      }
-    }
-    return problems
-  }
-
-  private func restProblems(of name: TopicPartition) -> [String] {
-    let view = observer.view.cluster[name]
-    guard let leader = partition(name, at: view.leader), leader.isLeader else { return ["\(name) has no leader that knows it"] }
-    var problems: [String] = []
-    if leader.isr.count < leader.replicas.count { problems.append("the ISR of \(name) is \(leader.isr), not all of \(leader.replicas)") }
-    if leader.highWatermark != leader.logEndOffset {
-      problems.append("the high watermark of \(name) is \(leader.highWatermark), its log ends at \(leader.logEndOffset)")
-    }
-    if leader.lastStableOffset != leader.highWatermark {
-      problems.append("the last stable offset of \(name) is \(leader.lastStableOffset), its high watermark \(leader.highWatermark)")
-    }
-    return problems
-  }
-
-  private func consumerLag(_ consumer: ConsumeApplication) -> String? {
-    for name in consumer.partitions {
-      guard observer.view.cluster.topics.contains(name.topic), !consumer.isStopped else { continue }
-      guard let leader = partition(name, at: observer.view.cluster[name].leader) else { continue }
-      let position = consumer.position(of: name)
-      if position.map({ $0 < leader.highWatermark }) ?? (leader.highWatermark > leader.logStartOffset) {
-        return "\(name) at \(position.map(\.description) ?? "no offset") of \(leader.highWatermark)"
-      }
-    }
-    return nil
-  }
 
   /// A broker's replica of a partition, where the broker runs and has one.
   func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
@@ -336,71 +296,40 @@ public final class Trial {
     return broker.replicaManager?.partition(named: name)
   }
 
-  // MARK: The audit
-
-  /// Reads everything from the beginning to the end. Returns whether that succeeded.
-  private func audit() -> Bool {
-    let partitions = scenario.topics.filter { observer.view.cluster.topics.contains($0.name) }.flatMap { topic in
-      (0..<topic.partitionCount).map { TopicPartition(topic.name, Int32($0)) }
-    }
-    let ends = partitions.map { ($0, partition($0, at: observer.view.cluster[$0].leader)?.highWatermark) }
-    let settings = settings
-    let recorder = recorder
-    auditNode = world.addNode(name: "audit", isClient: true) { host in
-      ConsumeApplication(
-        host: host, configuration: settings.auditConfiguration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
-    }
-    world.start(auditNode)
-    let deadline = world.now + .seconds(120)
-    while world.now < deadline {
-      world.run(for: .milliseconds(100))
-      guard let auditor = world.object(of: auditNode) as? ConsumeApplication else { return false }
-      let isAtEnd = ends.allSatisfy { name, end in
-        guard let end else { return false }
-        return (auditor.position(of: name) ?? 0) >= end
-      }
-      if isAtEnd { return true }
-    }
-    observer.tell("audit", "could not read every partition to its end", .finding)
-    return false
-  }
-
-  /// Whether each value stands in the logs as the audit found them.
-  private func valuesOfTheAudit() -> [Bool] {
-    var present = Array(repeating: false, count: recorder.history.valueCount)
-    guard let auditor = world.object(of: auditNode) as? ConsumeApplication else { return present }
-    for operation in recorder.history.operations where operation.function == .poll && operation.process == auditor.processNumber {
-      recorder.history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
-    }
-    return present
-  }
-
   // MARK: Judgement
 
   /// Values that were acknowledged and are gone, and those that stand in a log more than once. Empty unless the trial measures.
   private(set) var disturbed = DisturbedValues()
 
-  private func judge(restingProblems: [String], isAudited: Bool) -> TrialResult {
-    let analysis = Analysis(of: recorder.history)
-    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: isAudited)
+  private func judge(restingProblems: [String], _ audit: Audit?) -> TrialResult {
+    let analysis = Analysis(of: recorder.history, deletions: observer.deletions)
+    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [])
     var delivery = Delivery(analysis)
-    if isAudited {
-      let present = valuesOfTheAudit()
-      let judgement = observer.contract.judge { present[Int($0.number)] }
-      if log != nil { disturbed = DisturbedValues(analysis, present: present) }
+    if let audit {
+      let places = placesOfUnacknowledgedOffsets(analysis)
+      let judgement = observer.contract.judge(findspots(audit, places))
+      if log != nil { disturbed = DisturbedValues(analysis, present: audit.present, places: places) }
       verdicts.append(judgement.verdict)
-      delivery.permittedBy = judgement.permitted
-      delivery.permittedLoss = judgement.permitted.reduce(0) { $0 + $1.count }
-      delivery.lost = judgement.violations + delivery.permittedLoss
+      delivery.take(judgement)
     } else {
       verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }
     verdicts += [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict]
-    verdicts.append(Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: restingProblems))
+    verdicts.append(
+      Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: (livelock.map { [$0] } ?? []) + restingProblems))
+    verdicts.append(availability.verdict)
     delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
     delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
     if driver.heldMessages > 0 { observer.see(.messageHeld, times: driver.heldMessages) }
+    observer.tellFailedStarts()
     let faults = driver.counts.map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) }
     return result(verdicts: verdicts, delivery: delivery, faults: faults)
+  }
+
+  /// Where values stood that were acknowledged without an offset, as far as anybody was given them.
+  private func placesOfUnacknowledgedOffsets(_ analysis: Analysis) -> (RecordValue) -> Offset {
+    guard !settings.unacknowledgedProducers.isEmpty else { return { _ in .unknown } }
+    let places = analysis.places()
+    return { places[Int($0.number)] }
   }
 }

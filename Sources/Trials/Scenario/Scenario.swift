@@ -109,6 +109,8 @@ struct Expectation: Equatable {
   var holds: Holds = .none
   /// Occurrences that must have been seen, such as `isr-shrink`.
   var seen: [String] = []
+  /// How long a client may wait at the longest while a leader with enough replicas is within reach; nil where that follows from the settings.
+  var availability: Duration?
 
   enum Holds: Equatable {
     case none

@@ -193,7 +193,12 @@ extension Expectation {
         if holds.scalar == "all" { return .all }
         return .some(try holds.oneOrMore { try $0.word(Guarantee.self).rawValue })
       } ?? .none,
-      seen: try map.optional("seen") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [])
+      seen: try map.optional("seen") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
+      availability: try map.optional("availability") { value in
+        let bound = try value.duration()
+        guard bound > .zero else { throw value.error("somebody always waits for a moment", remedy: "Write availability: 20s.") }
+        return bound
+      })
     try map.finish()
     if self == Expectation() {
       throw value.error("nothing is expected", remedy: "Write holds: all, or violates: [lost-write].")

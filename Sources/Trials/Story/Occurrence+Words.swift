@@ -30,6 +30,8 @@ extension Occurrence {
     case .isrRefused(let partition, let isr, let error): ("was refused ISR \(list(isr)) of \(partition) with error \(error)", .detail)
     case .logRecovered(let partition, let end, let cut):
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
+    case .recordsDeleted(let partition, let from, let to, let rule, let segments):
+      (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error.words)", .event)
     case .synced: nil
     case .warning(let text): (text, .event)
@@ -55,6 +57,13 @@ extension Occurrence {
     default: nil
     }
   }
+}
+
+private func deletionWords(_ partition: TopicPartition, _ from: Offset, _ to: Offset, _ rule: Occurrence.DeletionRule, _ segments: [Offset]) -> String {
+  let records = to > from ? "records of \(partition) from \(from) to \(to.value - 1) are deleted" : "\(partition) loses nothing that could be read"
+  guard let first = segments.first, let last = segments.last else { return "\(records), by \(rule.rawValue)" }
+  let names = segments.count == 1 ? "segment \(first)" : "\(segments.count) segments, \(first) to \(last)"
+  return "\(records), by \(rule.rawValue): \(names)"
 }
 
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }

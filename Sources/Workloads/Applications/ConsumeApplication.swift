@@ -19,6 +19,8 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
   private let startAt: Instant
   private let stopAt: Instant
   private var entries: ContiguousArray<Entry> = []
+  /// The last error that kept this process from reading on in a partition, until records come again.
+  private var errors: [TopicPartition: ConsumerError] = [:]
 
   /// - Parameters:
   ///   - group: the number of the consumer group among those that read everything, for the log.
@@ -62,6 +64,15 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
   /// Whether this process has read for as long as it was to read.
   public var isStopped: Bool { reactor.now >= stopAt }
 
+  /// Whether this process has begun to read.
+  public var isStarted: Bool { reactor.now >= startAt }
+
+  /// Why nothing more comes of a partition; nil where nobody has said.
+  public func error(of partition: TopicPartition) -> ConsumerError? { errors[partition] }
+
+  /// The first offset of a partition that may be read, as the last fetch said; nil before that.
+  public func logStartOffset(of partition: TopicPartition) -> Offset? { consumer.logStartOffset(of: partition) }
+
   /// The number under which this process stands in the history.
   public var processNumber: ProcessNumber { process }
 
@@ -70,7 +81,10 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
     entries.removeAll(keepingCapacity: true)
-    for slice in records.slices { note(slice) }
+    for slice in records.slices {
+      if !errors.isEmpty { errors[slice.partition] = nil }
+      note(slice)
+    }
     recorder.polled(entries, by: process, at: reactor.now)
     guard pause > .zero else { return }
     consumer.stop()
@@ -80,7 +94,8 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
   }
 
   private func note(_ slice: RecordSlice) {
-    let number = recorder.number(of: slice.partition)
+    let number = recorder.number(of: slice.partition, topicID: slice.topicID)
+    recorder.noteDelivery(of: number, at: reactor.now)
     let first = entries.count
     do {
       try slice.forEachRecord { record in
@@ -94,6 +109,12 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
     log?.note(
       DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
       values: entries[first...].lazy.map(\.value))
+  }
+
+  public func consumer(_ consumer: Consumer, failed error: ConsumerError) {
+    guard let partition = error.partition, errors[partition] != error else { return }
+    errors[partition] = error
+    reactor.host.report(.note("cannot read on in \(partition): \(error)"))
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {

@@ -8,8 +8,10 @@ public final class HistoryRecorder {
   public private(set) var history: History
   /// How many records were acknowledged so far, by all producers together.
   public private(set) var acknowledgedCount = 0
+  /// How many records were acknowledged, failed or given up so far.
+  public private(set) var finishedCount = 0
   /// Called after every acknowledgement.
-  public var onAcknowledged: ((Acknowledgement) -> Void)?
+  public var onAcknowledged: ((Acknowledgement, PartitionNumber) -> Void)?
   /// Called after every send that failed for certain or ended unknown.
   public var onSendFailure: (() -> Void)?
 
@@ -25,7 +27,7 @@ public final class HistoryRecorder {
     return ProcessNumber(processCount)
   }
 
-  public func number(of partition: TopicPartition) -> PartitionNumber { history.number(of: partition) }
+  public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
   /// A send that is about to be made.
   public func invokeSend(by process: ProcessNumber, at time: Instant) -> RecordValue {
@@ -35,7 +37,7 @@ public final class HistoryRecorder {
   }
 
   public func acknowledged(_ acknowledgement: Acknowledgement, by process: ProcessNumber, at time: Instant) {
-    let number = history.number(of: acknowledgement.partition)
+    let number = history.number(of: acknowledgement.partition, topicID: acknowledgement.topicID)
     var offset = acknowledgement.baseOffset
     history.append(
       .ok, .send, by: process, at: time,
@@ -45,18 +47,43 @@ public final class HistoryRecorder {
         return entry
       })
     acknowledgedCount += acknowledgement.tokens.count
-    onAcknowledged?(acknowledgement)
+    finishedCount += acknowledgement.tokens.count
+    Self.note(time, at: Int(number.number), in: &lastAcknowledgements)
+    onAcknowledged?(acknowledgement, number)
   }
 
-  /// - Parameter isDefinite: certainly not written; otherwise nobody knows.
-  public func failed(_ tokens: ContiguousArray<UInt64>, in partition: TopicPartition?, isDefinite: Bool, by process: ProcessNumber, at time: Instant) {
-    let number = partition.map { history.number(of: $0) } ?? .unknown
+  /// - Parameters:
+  ///   - number: unknown where no request ever carried the records.
+  ///   - isDefinite: certainly not written; otherwise nobody knows.
+  public func failed(
+    _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, by process: ProcessNumber, at time: Instant
+  ) {
     history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { Entry(number, RecordValue(UInt32($0))) })
+    finishedCount += tokens.count
     onSendFailure?()
   }
 
   public func polled(_ entries: some Collection<Entry>, by process: ProcessNumber, at time: Instant) {
     history.append(.ok, .poll, by: process, at: time, entries)
+  }
+
+  /// By partition; nil where there was none.
+  private var lastDeliveries: ContiguousArray<Instant?> = []
+  private var lastAcknowledgements: ContiguousArray<Instant?> = []
+
+  /// When records of a partition were last handed to any process; nil where they never were.
+  public func lastDelivery(of partition: PartitionNumber) -> Instant? { Self.instant(at: Int(partition.number), of: lastDeliveries) }
+
+  /// When records of a partition were last acknowledged to any process; nil where they never were.
+  public func lastAcknowledgement(of partition: PartitionNumber) -> Instant? { Self.instant(at: Int(partition.number), of: lastAcknowledgements) }
+
+  private static func instant(at index: Int, of list: ContiguousArray<Instant?>) -> Instant? { list.indices.contains(index) ? list[index] : nil }
+
+  func noteDelivery(of partition: PartitionNumber, at time: Instant) { Self.note(time, at: Int(partition.number), in: &lastDeliveries) }
+
+  private static func note(_ time: Instant, at index: Int, in list: inout ContiguousArray<Instant?>) {
+    while list.count <= index { list.append(nil) }
+    list[index] = time
   }
 
   /// A consumer's positions were set: what it polls next follows nothing.
@@ -66,6 +93,10 @@ public final class HistoryRecorder {
 /// Records that a broker acknowledged together.
 public struct Acknowledgement: Sendable {
   public let partition: TopicPartition
+  /// Of the topic that was written to; zero where the brokers are too old to say.
+  public let topicID: Uuid
+  /// Who answered.
+  public let broker: NodeID
   /// Of the first record; the others stand behind it one after another. Unknown with acks=0.
   public let baseOffset: Offset
   /// The values of the records.
@@ -73,8 +104,10 @@ public struct Acknowledgement: Sendable {
   /// The producer's setting: 0, 1 or -1 for all.
   public let acks: Int16
 
-  public init(partition: TopicPartition, baseOffset: Offset, tokens: ContiguousArray<UInt64>, acks: Int16) {
+  public init(partition: TopicPartition, topicID: Uuid, broker: NodeID, baseOffset: Offset, tokens: ContiguousArray<UInt64>, acks: Int16) {
     self.partition = partition
+    self.topicID = topicID
+    self.broker = broker
     self.baseOffset = baseOffset
     self.tokens = tokens
     self.acks = acks

@@ -108,6 +108,8 @@ public final class ProduceApplication: Node, ProducerDelegate {
     }
     return plan.records.map { min(count, max(0, $0 - sent)) } ?? count
   }
+  /// Whether records of this process for a partition wait for their answer.
+  public func isWaiting(for partition: TopicPartition) -> Bool { producer.isWaiting(for: partition) }
 
   private var isExhausted: Bool { plan.records.map { sent >= $0 } ?? false }
 
@@ -175,11 +177,12 @@ public final class ProduceApplication: Node, ProducerDelegate {
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
     let acknowledgement = Acknowledgement(
-      partition: batch.partition, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: producer.configuration.acks.rawValue)
+      partition: batch.partition, topicID: batch.topicID, broker: batch.broker, baseOffset: batch.baseOffset, tokens: batch.tokens,
+      acks: producer.configuration.acks.rawValue)
     recorder.acknowledged(acknowledgement, by: process, at: reactor.now)
     if let log {
       var times = BatchTimes(batch.life, .acknowledged, at: reactor.now, tokens: batch.tokens)
-      times.partition = recorder.number(of: batch.partition)
+      times.partition = recorder.number(of: batch.partition, topicID: batch.topicID)
       times.baseOffset = batch.baseOffset
       times.exchange = reactor.host.exchange
       log.note(times, tokens: batch.tokens)
@@ -188,12 +191,14 @@ public final class ProduceApplication: Node, ProducerDelegate {
   }
 
   public func producer(_ producer: Producer, failed batch: FailedBatch) {
-    let partition = batch.partition.map { TopicPartition(batch.topic, $0) }
+    // What no request ever carried stands in no partition.
+    let attempted = batch.life.map { $0.attempts > 0 } == true ? batch.partition : nil
+    let partition = attempted.map { recorder.number(of: TopicPartition(batch.topic, $0), topicID: batch.topicID) } ?? .unknown
     let isDefinite = batch.failure.outcome == .notWritten
     recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, by: process, at: reactor.now)
     if let life = batch.life {
       var times = BatchTimes(life, isDefinite ? .failed : .unknown, at: reactor.now, tokens: batch.tokens)
-      if let partition { times.partition = recorder.number(of: partition) }
+      times.partition = partition
       log?.note(times, tokens: batch.tokens)
     } else {
       pausedUntil = reactor.now + Self.pauseAfterRefusal

@@ -5,17 +5,31 @@ import Primitives
 /// The vocabulary follows Jepsen's Kafka workload. The log of a partition maps offsets to values, from every poll of whatever
 /// outcome (Kafka must never hand out unsafe data) and from every send that was acknowledged with an offset. Leaving out empty
 /// offsets, which are legal, and numbering the rest gives the version order: `index`.
+///
+/// The partitions of a topic that was deleted and of one that bears its name now are different partitions. What was deleted by rule is not missing.
 public struct Analysis {
   public let history: History
+  public let deletions: Deletions
   public private(set) var values: ContiguousArray<ValueFacts>
   public private(set) var logs: [LogFacts]
 
-  public init(of history: History) {
+  public init(of history: History, deletions: Deletions = Deletions()) {
     self.history = history
+    self.deletions = deletions
     values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
     logs = history.partitions.map { _ in LogFacts() }
     for (position, operation) in history.operations.enumerated() { note(operation, position) }
-    for partition in logs.indices { logs[partition].settle(&values) }
+    for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
+  }
+
+  /// Whether a rule gave an acknowledged value up.
+  func isDeleted(_ facts: ValueFacts) -> Bool { deletions.rule(at: facts.acknowledged, of: facts.partition) != nil }
+
+  /// Where each value stands that somebody was given, by value; unknown where nobody was.
+  public func places() -> ContiguousArray<Offset> {
+    var places = ContiguousArray(repeating: Offset.unknown, count: values.count)
+    for log in logs { log.forEachPlace { places[Int($0.number)] = $1 } }
+    return places
   }
 
   private mutating func note(_ operation: Operation, _ position: Int) {
@@ -122,7 +136,7 @@ public struct LogFacts: Sendable {
   }
 
   /// Numbers the offsets densely and tells each value its places.
-  mutating func settle(_ values: inout ContiguousArray<ValueFacts>) {
+  mutating func settle(_ values: inout ContiguousArray<ValueFacts>, of partition: PartitionNumber) {
     conflictAt = [:]
     conflicts.sort { $0.offset < $1.offset }
     indexByOffset = ContiguousArray(repeating: -1, count: byOffset.count)
@@ -133,18 +147,36 @@ public struct LogFacts: Sendable {
       indexByOffset[offset] = index
       versionOrder.append(byOffset[offset])
       if conflict < conflicts.endIndex, conflicts[conflict].offset.value == Int64(offset) {
-        for value in conflicts[conflict].values { place(value, at: index, &values) }
+        for value in conflicts[conflict].values { place(value, at: index, of: partition, &values) }
         conflict += 1
       } else {
-        place(byOffset[offset], at: index, &values)
+        place(byOffset[offset], at: index, of: partition, &values)
       }
     }
   }
 
-  private func place(_ value: RecordValue, at index: Int32, _ values: inout ContiguousArray<ValueFacts>) {
+  private func place(_ value: RecordValue, at index: Int32, of partition: PartitionNumber, _ values: inout ContiguousArray<ValueFacts>) {
     let number = Int(value.number)
+    // A repeated attempt may have gone to the next topic of the name; its places in the former one are none in this.
+    guard values[number].partition == partition else { return }
     if values[number].firstIndex < 0 { values[number].firstIndex = index }
     values[number].lastIndex = index
+  }
+
+  func forEachPlace(_ body: (RecordValue, Offset) -> Void) {
+    for offset in byOffset.indices where byOffset[offset] != .none { body(byOffset[offset], Offset(Int64(offset))) }
+  }
+
+  /// The offsets with a value between two places of the version order, the last one first.
+  func forEachOffset(after index: Int, before end: Offset, _ body: (Offset) -> Void) {
+    var offset = end + -1
+    while offset >= 0 {
+      if let found = self.index(of: offset) {
+        guard found > index else { return }
+        body(offset)
+      }
+      offset = offset + -1
+    }
   }
 
   /// Offsets with a value that stands at several of them.

@@ -10,18 +10,30 @@ public enum Checkers {
   ///
   /// - Parameter isReadToTheEnd: whether, after the last fault, a consumer read every partition from the beginning to its end.
   ///   Without that, a value that nobody saw may just not have been read yet, and `unseen` examines nothing.
-  public static func verdicts(on history: History, isReadToTheEnd: Bool) -> [Verdict] {
-    verdicts(on: Analysis(of: history), isReadToTheEnd: isReadToTheEnd)
+  public static func verdicts(on history: History, deletions: Deletions = Deletions(), isReadToTheEnd: Bool) -> [Verdict] {
+    verdicts(on: Analysis(of: history, deletions: deletions), isReadToTheEnd: isReadToTheEnd)
   }
 
   /// The same for a history that was read already.
-  public static func verdicts(on analysis: Analysis, isReadToTheEnd: Bool) -> [Verdict] {
+  ///
+  /// - Parameter unreadable: partitions that nobody could be asked for: of these, `unseen` examines nothing.
+  public static func verdicts(on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = []) -> [Verdict] {
     let polls = checkPolls(analysis)
     return [
-      checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd), checkDuplicates(analysis), checkInconsistentOffsets(analysis),
+      checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd, unreadable), checkDuplicates(analysis), checkInconsistentOffsets(analysis),
       checkReorder(analysis), checkFailedReads(analysis), polls.skipWithin, polls.nonmonotonicWithin, polls.skipBetween, polls.nonmonotonicBetween,
       checkSends(analysis),
     ]
+  }
+}
+
+extension History {
+  /// A partition for evidence; with the topic's id where several topics bore the name.
+  public func words(_ partition: PartitionNumber) -> String {
+    guard partition != .unknown else { return "an unknown partition" }
+    let index = Int(partition.number), name = partitions[index]
+    let isAlone = partitions.indices.allSatisfy { $0 == index || partitions[$0].topic != name.topic || topicIDs[$0] == topicIDs[index] }
+    return isAlone ? name.description : "\(name) (topic id \(topicIDs[index]))"
   }
 }
 
@@ -30,6 +42,6 @@ extension Analysis {
   func words(_ value: RecordValue) -> String { "value \(value.number)" }
 
   func words(_ partition: PartitionNumber) -> String {
-    partition == .unknown ? "an unknown partition" : history.partitions[Int(partition.number)].description
+    history.words(partition)
   }
 }

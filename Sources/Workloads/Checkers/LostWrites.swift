@@ -1,7 +1,7 @@
 /// `lost-write`: a value that must have committed, standing at or before the last one that was read of its partition, was itself never read.
 ///
 /// The bound uses the *first* place of each value that was read and the obligation the *last* place of each value, so that values seen at
-/// several offsets, and offsets seen with several values, accuse nobody wrongly.
+/// several offsets, and offsets seen with several values, accuse nobody wrongly. What a rule deleted needs no reader.
 func checkLostWrites(_ analysis: Analysis) -> Verdict {
   var bounds = analysis.logs.map { _ in Int32(-1) }
   for facts in analysis.values where facts.wasRead && facts.firstIndex >= 0 {
@@ -11,7 +11,7 @@ func checkLostWrites(_ analysis: Analysis) -> Verdict {
   for (number, facts) in analysis.values.enumerated() where facts.mustHaveCommitted && facts.partition != .unknown {
     findings.examined += 1
     let bound = bounds[Int(facts.partition.number)]
-    guard !facts.wasRead, facts.lastIndex >= 0, facts.lastIndex <= bound else { continue }
+    guard !facts.wasRead, facts.lastIndex >= 0, facts.lastIndex <= bound, !analysis.isDeleted(facts) else { continue }
     findings.add(
       "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read, though a later one was")
   }
@@ -19,12 +19,17 @@ func checkLostWrites(_ analysis: Analysis) -> Verdict {
 }
 
 /// `unseen`: acknowledged, and never read although everything was read to the end.
-func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool) -> Verdict {
+///
+/// What a rule deleted need not be seen. Where a partition lost its beginning to a rule, a value that was acknowledged without an offset may have
+/// stood there: it is not examined.
+func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool, _ unreadable: Set<PartitionNumber>) -> Verdict {
   var findings = Findings()
   guard isReadToTheEnd else { return findings.verdict(on: .unseen) }
-  for (number, facts) in analysis.values.enumerated() where facts.outcome == .ok {
+  for (number, facts) in analysis.values.enumerated() where facts.outcome == .ok && !unreadable.contains(facts.partition) {
+    let mayBeDeleted = facts.acknowledged == .unknown && !facts.wasRead && analysis.deletions.touched(facts.partition)
+    guard !mayBeDeleted else { continue }
     findings.examined += 1
-    if !facts.wasRead {
+    if !facts.wasRead, !analysis.isDeleted(facts) {
       findings.add("\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read")
     }
   }

@@ -19,7 +19,7 @@ func checkInconsistentOffsets(_ analysis: Analysis) -> Verdict {
     findings.examined += log.versionOrder.count
     for conflict in log.conflicts {
       let values = conflict.values.map { String($0.number) }.joined(separator: ", ")
-      findings.add("\(analysis.history.partitions[partition]): offset \(conflict.offset) held values \(values)")
+      findings.add("\(analysis.words(PartitionNumber(Int32(partition)))): offset \(conflict.offset) held values \(values)")
     }
   }
   return findings.verdict(on: .inconsistentOffsets)

@@ -11,21 +11,31 @@ public struct History: Sendable {
   /// What operations carry, one operation's entries side by side.
   public private(set) var entries: ContiguousArray<Entry> = []
   public private(set) var partitions: [TopicPartition] = []
+  /// The topic that each partition belongs to, at the same index: a topic that was deleted and made again under its name is another one. Zero where
+  /// nobody could say.
+  public private(set) var topicIDs: [Uuid] = []
   /// One more than the highest value that was sent.
   public private(set) var valueCount = 0
 
-  private var partitionNumbers: [TopicPartition: Int32] = [:]
+  private struct PartitionName: Hashable {
+    let partition: TopicPartition
+    let topicID: Uuid
+  }
+
+  private var partitionNumbers: [PartitionName: Int32] = [:]
 
   /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
   ///   numbers apart from each other.
   public init(firstValue: UInt32 = 0) { valueCount = Int(firstValue) }
 
   /// The number of a partition within this history.
-  public mutating func number(of partition: TopicPartition) -> PartitionNumber {
-    if let known = partitionNumbers[partition] { return PartitionNumber(known) }
+  public mutating func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber {
+    let name = PartitionName(partition: partition, topicID: topicID)
+    if let known = partitionNumbers[name] { return PartitionNumber(known) }
     let number = Int32(partitions.count)
     partitions.append(partition)
-    partitionNumbers[partition] = number
+    topicIDs.append(topicID)
+    partitionNumbers[name] = number
     return PartitionNumber(number)
   }
 

@@ -71,8 +71,13 @@ public final class ClientRecords: @unchecked Sendable {
     }
 
     private mutating func namePartitions() {
-      for part in parts { partitions.append(part.recorder.history.partitions.map { history.number(of: $0) }) }
+      for part in parts { partitions.append(number(all: part.recorder.history)) }
       firstOffsets = history.partitions.map(earliest)
+    }
+
+    /// The numbers that a part's partitions get.
+    private mutating func number(all part: History) -> [PartitionNumber] {
+      zip(part.partitions, part.topicIDs).map { history.number(of: $0, topicID: $1) }
     }
 
     private func merged(_ partition: PartitionNumber, of part: Int) -> PartitionNumber {

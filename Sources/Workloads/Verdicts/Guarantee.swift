@@ -37,4 +37,6 @@ public enum Guarantee: String, CaseIterable, Sendable {
   case oneLeaderPerEpoch = "one-leader-per-epoch"
   /// After the last fault the cluster did not come to rest: an ISR is not full, a consumer lags, a request is unanswered.
   case liveness
+  /// Somebody waited for an acknowledgement or for records, longer than is expected, while a leader with enough replicas was within reach.
+  case availability
 }

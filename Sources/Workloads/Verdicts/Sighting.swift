@@ -14,6 +14,8 @@ public enum Sighting: String, CaseIterable, Sendable {
   case isrRefused = "isr-refused"
   case diskFailure = "disk-failure"
   case permittedLoss = "permitted-loss"
+  /// An acknowledged record was deleted by rule.
+  case recordsDeleted = "records-deleted"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
 }

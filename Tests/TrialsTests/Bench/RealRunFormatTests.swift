@@ -42,7 +42,7 @@ import Workloads
       let value = producer.recorder.invokeSend(by: sender, at: sent)
       let tokens: ContiguousArray<UInt64> = [UInt64(value.number)]
       producer.log.noteSend(of: value, intended: sent, sent: sent, bytes: 200)
-      let acknowledgement = Acknowledgement(partition: partition, baseOffset: offset, tokens: tokens, acks: -1)
+      let acknowledgement = Acknowledgement(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1)
       producer.recorder.acknowledged(acknowledgement, by: sender, at: sent + .milliseconds(2))
       var batch = BatchTimes()
       batch.partition = producer.recorder.number(of: partition)

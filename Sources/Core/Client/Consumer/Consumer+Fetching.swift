@@ -120,12 +120,14 @@ extension Consumer {
         guard let member = source.session.member(topic: topic.topic, topicID: topic.topicId, data.partitionIndex),
           member.assigned.generation == member.wish.generation, member.assigned.isFetching, member.assigned.isAssigned
         else { continue }
-        take(data, of: member.assigned, from: source.broker, response)
+        take(data, of: member.assigned, in: member.wish.topicID, from: source.broker, response)
       }
     }
   }
 
-  private func take(_ data: FetchResponse.PartitionData, of assigned: AssignedPartition, from broker: NodeID, _ response: FetchResponse) {
+  private func take(
+    _ data: FetchResponse.PartitionData, of assigned: AssignedPartition, in topicID: Uuid, from broker: NodeID, _ response: FetchResponse
+  ) {
     guard data.errorCode == .none else { return failed(assigned, data, from: broker, response) }
     if data.highWatermark >= 0 { assigned.highWatermark = Offset(data.highWatermark) }
     if data.lastStableOffset >= 0 { assigned.lastStableOffset = Offset(data.lastStableOffset) }
@@ -137,8 +139,8 @@ extension Consumer {
     let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
     assigned.buffer(
       FetchedRecords(
-        partition: assigned.partition, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs, host: reactor.host,
-        compressor: compressor))
+        partition: assigned.partition, topicID: topicID, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,
+        host: reactor.host, compressor: compressor))
     buffered.append(assigned)
   }
 

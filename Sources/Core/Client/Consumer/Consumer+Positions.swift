@@ -36,6 +36,11 @@ extension Consumer {
   /// The offset of the next record to be delivered; nil while it is being found, and for partitions that are not assigned.
   public func position(of partition: TopicPartition) -> Offset? { partitions[partition]?.position }
 
+  /// The first offset that may be read, as of the last fetch; nil before that.
+  public func logStartOffset(of partition: TopicPartition) -> Offset? {
+    partitions[partition].flatMap { $0.logStartOffset == .unknown ? nil : $0.logStartOffset }
+  }
+
   /// How many offsets the position is behind the end, as of the last fetch; nil before that.
   public func lag(of partition: TopicPartition) -> Int64? {
     guard let assigned = partitions[partition], let position = assigned.position else { return nil }
@@ -114,6 +119,12 @@ extension Consumer {
     var byLeader: [(leader: NodeID, partitions: [AssignedPartition])] = []
     for assigned in partitions {
       guard let leader = assigned.leader else { continue }
+      guard cluster.address(of: leader) != nil else {
+        // A leader that is not among the brokers of the metadata was fenced, or the broker that answered lags behind: only newer metadata helps, which
+        // is asked for after the backoff (`OffsetFetcher.validatePositionsAsync`).
+        cluster.requestUpdate()
+        continue
+      }
       guard cluster.isReady(leader) else {
         cluster.prepare(leader)
         continue

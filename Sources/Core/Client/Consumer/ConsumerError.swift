@@ -21,6 +21,33 @@ public enum ConsumerError: Error, Equatable, Sendable {
   case closed
 }
 
+extension ConsumerError {
+  /// The partition that it is about; nil where it is about none, or more than one.
+  public var partition: TopicPartition? {
+    switch self {
+    case .noPosition(let partition), .offsetOutOfRange(let partition, _), .corruptBatch(let partition, _, _): partition
+    case .logTruncated(let truncation): truncation.partition
+    case .refused(let partition, _, _): partition
+    case .timedOut, .unsupportedVersion, .closed: nil
+    }
+  }
+}
+
+extension ConsumerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noPosition(let partition): "\(partition) has no position to read from, and auto.offset.reset is none"
+    case .offsetOutOfRange(let partition, let offset): "the log of \(partition) does not reach to offset \(offset)"
+    case .logTruncated(let truncation): "the log of \(truncation.partition) was cut below offset \(truncation.position)"
+    case .corruptBatch(_, let offset, let error): "the batch from offset \(offset) on cannot be read: \(error)"
+    case .refused(let partition, let topic, let error): "the broker refuses \(partition?.description ?? topic) with \(error)"
+    case .timedOut: "default.api.timeout.ms is over"
+    case .unsupportedVersion(let api): "the broker is too old for \(api)"
+    case .closed: "the consumer is closed"
+    }
+  }
+}
+
 /// A log that no longer has what a consumer has read from it.
 public struct LogTruncation: Equatable, Sendable {
   public let partition: TopicPartition

@@ -30,6 +30,8 @@ public struct ConsumerRecords {
 /// The records of a batch from one offset to another. Headers can be read from `batch` without touching a record.
 public struct RecordSlice {
   public let partition: TopicPartition
+  /// Of the topic that was fetched; zero where the brokers are too old to say.
+  public let topicID: Uuid
   public let batch: RecordBatch
   /// All records of the batch, uncompressed.
   @usableFromInline let content: Bytes

@@ -5,6 +5,7 @@ import Wire
 /// What a fetch returned of one partition, handed out batch by batch.
 struct FetchedRecords {
   let partition: TopicPartition
+  let topicID: Uuid
   private let bytes: Bytes
   /// Where in the bytes the next batch begins.
   private var nextBatch = 0
@@ -22,8 +23,12 @@ struct FetchedRecords {
     let content: Bytes
   }
 
-  init(partition: TopicPartition, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost, compressor: Compressor) {
+  init(
+    partition: TopicPartition, topicID: Uuid, bytes: Bytes, aborted: AbortedTransactions, checksCRCs: Bool, host: any NodeHost,
+    compressor: Compressor
+  ) {
     self.partition = partition
+    self.topicID = topicID
     self.bytes = bytes
     self.aborted = aborted
     self.checksCRCs = checksCRCs
@@ -57,7 +62,7 @@ struct FetchedRecords {
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
     let slice = RecordSlice(
-      partition: partition, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange)
+      partition: partition, topicID: topicID, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange)
     return .slice(slice, position: end, epoch: epoch)
   }
 

@@ -116,6 +116,7 @@ extension Producer {
   func fail(_ record: borrowing RecordToSend, of topic: ProducerTopic, _ failure: ProduceFailure) {
     incompleteRecordCount -= 1
     record.completion?(.failure(failure))
-    delegate?.producer(self, failed: FailedBatch(topic: topic.name, partition: record.partition, failure: failure, tokens: [record.token], life: nil))
+    delegate?.producer(self, failed: FailedBatch(
+      topic: topic.name, topicID: .zero, partition: record.partition, failure: failure, tokens: [record.token], life: nil))
   }
 }

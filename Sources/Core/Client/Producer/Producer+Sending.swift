@@ -111,6 +111,8 @@ extension Producer {
     batch.queue.batches.removeFirst()
     chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
+    batch.attemptedBroker = broker
+    batch.attemptedTopicID = batch.queue.topic.id
     batch.noteDrain(at: reactor.now, linger: configuration.linger)
     drafts[index].add(batch)
   }

@@ -108,6 +108,15 @@ public final class Producer {
     send(record, to: topic(named: name))
   }
 
+  /// Whether records for a partition have neither been acknowledged nor failed yet, or wait for metadata that would say where they go.
+  public func isWaiting(for partition: TopicPartition) -> Bool {
+    guard let topic = topics[partition.topic] else { return false }
+    if !topic.waiting.isEmpty { return true }
+    guard topic.partitions.indices.contains(Int(partition.partition)) else { return false }
+    let queue = topic.partitions[Int(partition.partition)]
+    return !queue.batches.isEmpty || queue.inFlight > 0
+  }
+
   private func topic(named name: String) -> ProducerTopic {
     if let lastTopic, lastTopic.name == name { return lastTopic }
     let topic = topics[name] ?? addTopic(name)

@@ -22,6 +22,9 @@ final class ProducerBatch {
   private(set) var waitsUntil = Instant(nanoseconds: .min)
   /// The leader epoch of the last attempt: a newer leader is tried without waiting (KIP-951).
   var attemptedEpoch = LeaderEpoch.unknown
+  /// Where the last attempt went, and what topic it meant: another one may bear the name by now.
+  var attemptedBroker = NodeID.none
+  var attemptedTopicID = Uuid.zero
   /// Whether an attempt may have left it in the log.
   var mayBeWritten = false
   /// Whether its records have heard their end, though an attempt may still be under way.
@@ -137,12 +140,13 @@ final class ProducerBatch {
       }
       producer.delegate?.producer(
         producer, acknowledged: AcknowledgedBatch(
-          partition: partition, baseOffset: acknowledgement.baseOffset, logAppendTime: acknowledgement.logAppendTime, tokens: tokens,
-          life: finishedLife))
+          partition: partition, topicID: attemptedTopicID, broker: attemptedBroker, baseOffset: acknowledgement.baseOffset,
+          logAppendTime: acknowledgement.logAppendTime, tokens: tokens, life: finishedLife))
     case .failure(let failure):
       for completion in completions { completion.body(.failure(failure)) }
       producer.delegate?.producer(
-        producer, failed: FailedBatch(topic: queue.topic.name, partition: queue.number, failure: failure, tokens: tokens, life: finishedLife))
+        producer, failed: FailedBatch(
+          topic: queue.topic.name, topicID: attemptedTopicID, partition: queue.number, failure: failure, tokens: tokens, life: finishedLife))
     }
   }
 }

@@ -16,6 +16,10 @@ extension ProducerDelegate {
 /// Records that a broker acknowledged together. They stand in the log one after another, in the order of `tokens`.
 public struct AcknowledgedBatch {
   public let partition: TopicPartition
+  /// Of the topic that the request meant; zero where the brokers are too old to say.
+  public let topicID: Uuid
+  /// Who answered, or with acks=0, who was sent to.
+  public let broker: NodeID
   /// Of the first record; `Offset.unknown` with acks=0.
   public let baseOffset: Offset
   /// The brokers' timestamp where the topic has `message.timestamp.type=LogAppendTime`; else the records keep their own.
@@ -30,6 +34,8 @@ public struct AcknowledgedBatch {
 /// Records that failed together.
 public struct FailedBatch {
   public let topic: String
+  /// Of the topic that the last attempt meant; zero where there was none, or the brokers are too old to say.
+  public let topicID: Uuid
   /// nil where the record failed before it had one.
   public let partition: Int32?
   public let failure: ProduceFailure

@@ -22,6 +22,19 @@ extension PartitionLog {
     }
   }
 
+  /// The batch that holds an offset, as it stands on the disk, found header by header from the beginning of its segment: what an index says does not
+  /// matter. nil where there is none, or where the way to it cannot be read. For whoever looks from outside: slow.
+  public func batchOnDisk(at offset: Offset) -> Bytes? {
+    guard failure == nil, !isClosed else { return nil }
+    let segment = segments[segmentIndex(for: offset)]
+    var position = 0
+    while position < segment.size, let header = try? segment.header(at: position), header.baseOffset <= offset {
+      if header.nextOffset > offset { return try? segment.read(at: position, count: header.sizeInBytes) }
+      position += header.sizeInBytes
+    }
+    return nil
+  }
+
   // MARK: Lookups
 
   /// The first record whose timestamp is at or after another one; nil where there is none.

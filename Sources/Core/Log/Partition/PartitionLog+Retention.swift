@@ -1,16 +1,21 @@
+import Host
 import Primitives
 
 extension PartitionLog {
   /// Moves the first readable offset, as DeleteRecords and a leader's answers do. Never back, and never behind the end of the log. Segments
   /// that lie wholly below are deleted with the next `enforceRetention`.
-  public func advanceLogStartOffset(to offset: Offset) throws(LogError) {
+  ///
+  /// - Parameter rule: under which the records below are given up; nil where a leader's log start offset is followed.
+  public func advanceLogStartOffset(to offset: Offset, by rule: Occurrence.DeletionRule? = nil) throws(LogError) {
     try checkOnline()
     guard offset <= logEndOffset else {
       throw .offsetOutOfRange(requested: offset, logStartOffset: logStartOffset, logEndOffset: logEndOffset)
     }
     guard offset > logStartOffset else { return }
+    let former = logStartOffset
     logStartOffset = offset
     if epochs.truncateFromStart(offset) { writeEpochs(from: offset) }
+    if let rule { reactor.host.report(.recordsDeleted(partition, from: former, to: offset, rule: rule, segments: [])) }
   }
 
   /// Deletes old segments: those below the log start offset in any case, and where `cleanup.policy` says delete those that are too old or too
@@ -23,19 +28,19 @@ extension PartitionLog {
       deleted += try deleteByAge(highWatermark)
       deleted += try deleteBySize(highWatermark)
     }
-    return deleted + (try deleteOldest(below: highWatermark) { _, next in next <= logStartOffset })
+    return deleted + (try deleteOldest(below: highWatermark, by: .belowLogStart) { _, next in next <= logStartOffset })
   }
 
   private func deleteByAge(_ highWatermark: Offset) throws(LogError) -> Int {
     guard let retention = configuration.retention else { return 0 }
     let now = reactor.wallClock
-    return try deleteOldest(below: highWatermark) { segment, _ in now - largestTimestamp(of: segment) > retention }
+    return try deleteOldest(below: highWatermark, by: .retentionTime) { segment, _ in now - largestTimestamp(of: segment) > retention }
   }
 
   private func deleteBySize(_ highWatermark: Offset) throws(LogError) -> Int {
     guard let limit = configuration.retentionBytes else { return 0 }
     var excess = Int64(sizeInBytes) - limit
-    return try deleteOldest(below: highWatermark) { segment, _ in
+    return try deleteOldest(below: highWatermark, by: .retentionSize) { segment, _ in
       guard excess >= Int64(segment.size), excess > 0 else { return false }
       excess -= Int64(segment.size)
       return true
@@ -48,7 +53,9 @@ extension PartitionLog {
   }
 
   /// Deletes the oldest segments as long as a condition holds for them and for where they end. The active one makes room for an empty one first.
-  private func deleteOldest(below highWatermark: Offset, while condition: (LogSegment, Offset) -> Bool) throws(LogError) -> Int {
+  private func deleteOldest(
+    below highWatermark: Offset, by rule: Occurrence.DeletionRule, while condition: (LogSegment, Offset) -> Bool
+  ) throws(LogError) -> Int {
     var count = 0
     for (index, segment) in segments.enumerated() {
       let isActive = index == segments.count - 1
@@ -57,11 +64,13 @@ extension PartitionLog {
       count += 1
     }
     guard count > 0 else { return 0 }
+    let former = logStartOffset, deleted = segments.prefix(count).map(\.baseOffset)
     try perform { () throws(LogError) in
       if count == segments.count { try roll(at: logEndOffset) }
       try deleteSegments(count)
     }
     try advanceLogStartOffset(to: max(logStartOffset, segments[0].baseOffset))
+    reactor.host.report(.recordsDeleted(partition, from: former, to: logStartOffset, rule: rule, segments: deleted))
     return count
   }
 

@@ -31,7 +31,7 @@ extension Partition {
     let target = asked == .unknown ? highWatermark : asked
     guard target >= 0, target <= highWatermark else { throw .offsetOutOfRange }
     do {
-      try log.advanceLogStartOffset(to: target)
+      try log.advanceLogStartOffset(to: target, by: .deleteRecords)
     } catch {
       throw manager.failed(with: error)
     }

@@ -14,14 +14,17 @@ extension Partition {
       let newest = switches.rejectBatchesOfNewerEpoch ? epoch : LeaderEpoch(.max)
       try append(records, upTo: newest, to: log)
     }
-    followHighWatermark(Offset(data.highWatermark))
-    let leaderStart = Offset(data.logStartOffset)
-    guard leaderStart > log.logStartOffset, leaderStart <= highWatermark else { return }
-    do {
-      try log.advanceLogStartOffset(to: leaderStart)
-    } catch {
-      throw .log(error)
+    let leaderHighWatermark = Offset(data.highWatermark), leaderStart = Offset(data.logStartOffset)
+    // The start first: a follower that comes back may hold records between the old start and the new one that were never committed. The leader has
+    // deleted what stood there, and so nobody compared them; the high watermark shall not be seen to pass over them.
+    if leaderStart > log.logStartOffset, leaderStart <= bounded(leaderHighWatermark, in: log) {
+      do {
+        try log.advanceLogStartOffset(to: leaderStart)
+      } catch {
+        throw .log(error)
+      }
     }
+    followHighWatermark(leaderHighWatermark)
   }
 
   private func append(_ records: Bytes, upTo epoch: LeaderEpoch, to log: PartitionLog) throws(AppendError) {

@@ -1,4 +1,5 @@
 import Host
+import Log
 import Primitives
 
 extension Partition {
@@ -25,8 +26,13 @@ extension Partition {
   /// Takes over a follower's view of the leader's high watermark. It may go back: a new leader may know of less than the former one.
   func followHighWatermark(_ leaderHighWatermark: Offset) {
     guard let log else { return }
-    let bounded = max(log.logStartOffset, min(leaderHighWatermark, log.logEndOffset))
-    if bounded != highWatermark { moveHighWatermark(to: bounded) }
+    let offset = bounded(leaderHighWatermark, in: log)
+    if offset != highWatermark { moveHighWatermark(to: offset) }
+  }
+
+  /// A leader's high watermark as far as this log reaches.
+  func bounded(_ leaderHighWatermark: Offset, in log: PartitionLog) -> Offset {
+    max(log.logStartOffset, min(leaderHighWatermark, log.logEndOffset))
   }
 
   func moveHighWatermark(to offset: Offset) {

@@ -1,0 +1,67 @@
+import Primitives
+import Replication
+
+/// When which offsets were committed at which replica: in what epoch, and with whom in the ISR.
+///
+/// A client hears of a commit later, and then the leader may be another one. The replica that answered knew what it promised.
+struct Commits {
+  /// Offsets that were committed under the same conditions, side by side.
+  private struct Run {
+    let from: Offset
+    var to: Offset
+    let commit: DurabilityContract.Commit
+  }
+
+  /// A class, so that it is looked up once for each move and grows in place.
+  private final class Replica {
+    var runs: [Run] = []
+    /// The epoch in which the high watermark last rose, as a leader or as a follower.
+    var raisedIn = LeaderEpoch.unknown
+  }
+
+  private struct Key: Hashable {
+    let partition: TopicIDPartition
+    let node: NodeID
+  }
+
+  private var replicas: [Key: Replica] = [:]
+
+  /// Notes that a replica's high watermark rose.
+  ///
+  /// - Parameter sequence: of the contract that will be judged by it.
+  mutating func note(_ partition: Partition, at node: NodeID, from: Offset, to: Offset, sequence: Int) {
+    let replica = replica(partition.id, node)
+    replica.raisedIn = partition.leaderEpoch
+    guard partition.isLeader else { return }
+    let commit = DurabilityContract.Commit(
+      epoch: partition.leaderEpoch, copies: partition.maximalISR, minimumCopies: Self.minimumCopies(of: partition), sequence: sequence)
+    if let last = replica.runs.last, last.to == from, last.commit == commit {
+      replica.runs[replica.runs.count - 1].to = to
+    } else {
+      replica.runs.append(Run(from: from, to: to, commit: commit))
+    }
+  }
+
+  /// How a replica last committed an offset; nil where it never did.
+  func commit(of offset: Offset, in partition: TopicIDPartition, at node: NodeID) -> DurabilityContract.Commit? {
+    replicas[Key(partition: partition, node: node)]?.runs.last { $0.from <= offset && offset < $0.to }?.commit
+  }
+
+  /// The epoch in which a replica's high watermark last rose; unknown where it never did.
+  func raised(_ partition: TopicIDPartition, at node: NodeID) -> LeaderEpoch {
+    replicas[Key(partition: partition, node: node)]?.raisedIn ?? .unknown
+  }
+
+  /// No more than there are replicas.
+  static func minimumCopies(of partition: Partition) -> Int {
+    min(Int(partition.configuration.minInsyncReplicas), max(partition.replicas.count, 1))
+  }
+
+  private mutating func replica(_ partition: TopicIDPartition, _ node: NodeID) -> Replica {
+    let key = Key(partition: partition, node: node)
+    if let replica = replicas[key] { return replica }
+    let replica = Replica()
+    replicas[key] = replica
+    return replica
+  }
+}

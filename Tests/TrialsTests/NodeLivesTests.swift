@@ -1,0 +1,44 @@
+import Sim
+import Testing
+
+@testable import Trials
+
+@Suite struct NodeLivesTests {
+  private let node: NodeIndex
+
+  init() {
+    let world = World(seed: 1)
+    node = world.addNode(name: "broker-1") { _ in fatalError("never started") }
+  }
+
+  @Test func `An end that was asked for is in good order`() {
+    var lives = NodeLives()
+    #expect(lives.noteStart(of: node) == true)
+    lives.noteShutdown(of: node)
+    #expect(lives.noteEnd(of: node) == "ends in good order")
+    #expect(lives.failure(of: node) == nil)
+  }
+
+  @Test func `A node that cannot start says why once, and is counted`() {
+    var lives = NodeLives()
+    for round in 0..<4 {
+      #expect(lives.noteStart(of: node) == (round == 0))
+      #expect(lives.noteReason("cannot start: the log is torn", of: node) == (round == 0))
+      #expect(lives.noteEnd(of: node) == (round == 0 ? "ends by itself: cannot start: the log is torn" : nil))
+    }
+    #expect(lives.failure(of: node)?.count == 4)
+    #expect(lives.failure(of: node)?.reason == "cannot start: the log is torn")
+    lives.noteKill(of: node)
+    #expect(lives.noteStart(of: node) == true)
+  }
+
+  @Test func `Another reason is told again`() {
+    var lives = NodeLives()
+    for reason in ["one", "other"] {
+      _ = lives.noteStart(of: node)
+      #expect(lives.noteReason(reason, of: node) == true)
+      #expect(lives.noteEnd(of: node) == "ends by itself: \(reason)")
+    }
+    #expect(lives.failure(of: node)?.count == 1)
+  }
+}

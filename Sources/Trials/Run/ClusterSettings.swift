@@ -52,6 +52,9 @@ struct ClusterSettings {
     // One after another, so that an error is told at the place of its setting.
     for setting in cluster.config {
       let pair = [(setting.name, setting.plainValue)]
+      try setting.checked { () throws(ConfigurationError) in
+        if let objection = BrokerConfiguration.objection(toSharing: setting.name, among: cluster.brokers) { throw objection }
+      }
       let isOfController = ControllerConfiguration.table.contains(setting.name)
       if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply(pair, to: &controller) } }
       if !isOfController || BrokerConfiguration.table.contains(setting.name) {
@@ -65,10 +68,18 @@ struct ClusterSettings {
     let defaults = brokerConfigurations[0].log
     var minimumCopies: [String: Int] = [:]
     topics = try scenario.topics.map { topic in
+      // One after another, so that an error is told at the place of its setting.
+      var values: [(String, String)] = []
       var configuration = defaults
       for setting in topic.config {
-        try setting.checked { () throws(ConfigurationError) in
-          configuration = try LogConfiguration.topicTable.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
+        values.append((setting.name, setting.plainValue))
+        try setting.checked { () throws(ConfigurationError) in configuration = try TopicSettings.configuration(from: values, over: defaults) }
+      }
+      if let last = topic.config.last {
+        do throws(ConfigurationError) {
+          _ = try TopicSettings.configuration(from: values, over: defaults)
+        } catch {
+          throw ScenarioError(at: last.place, "\(error)", remedy: "Change one of them.")
         }
       }
       minimumCopies[topic.name] = Int(configuration.minInsyncReplicas)

@@ -37,12 +37,8 @@ final class MetadataPublisher {
   /// Folds one committed batch in.
   func apply(_ batch: CommittedBatch) {
     metadata.update { image in
-      for record in batch.records {
-        do {
-          try image.apply(record, recording: &delta)
-        } catch {
-          reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(error)"))
-        }
+      for misfit in image.apply(batch.records, recording: &delta) {
+        reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(misfit)"))
       }
       image.advance(to: batch.lastOffset, epoch: batch.epoch)
     }

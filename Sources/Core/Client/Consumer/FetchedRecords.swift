@@ -99,7 +99,7 @@ struct FetchedRecords {
   private func extent(of opened: OpenBatch, from first: Offset, limit: Int) throws(WireError) -> (count: Int, end: Offset) {
     let batch = opened.batch
     if first == batch.baseOffset && Int(batch.recordCount) <= limit { return (Int(batch.recordCount), batch.nextOffset) }
-    if batch.recordCount == batch.lastOffsetDelta + 1 {
+    if Int64(batch.recordCount) == Int64(batch.lastOffsetDelta) + 1 {
       let available = Int(batch.nextOffset - first)
       return available <= limit ? (available, batch.nextOffset) : (limit, first + Int64(limit))
     }

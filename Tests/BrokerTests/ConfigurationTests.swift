@@ -89,7 +89,7 @@ import Wire
     #expect(try cluster.alter(.broker, "2", "log.segment.bytes", "4194304") == .invalidRequest)
     #expect(try cluster.alter(.broker, "", "node.id", "3") == .invalidRequest)
     #expect(try cluster.alter(.broker, "", "log.segment.bytes", "many") == .invalidRequest)
-    #expect(try cluster.alter(.broker, "", "log.segment.byte", "4194304") == .invalidRequest)
+    #expect(try cluster.alter(.broker, "", "log.segment.byte", "4194304") == .invalidConfig)
     #expect(try cluster.alter(.brokerLogger, "1", "root", "DEBUG") == .invalidRequest)
     #expect(try cluster.alter(.topic, "t", "retention.ms", nil) == .invalidRequest)
     #expect(try cluster.alter(.topic, "t", "retention.ms", "soon") == .invalidConfig)

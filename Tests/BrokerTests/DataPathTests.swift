@@ -128,6 +128,30 @@ import Wire
     #expect(try cluster.ask(cluster.node(1), produce("__consumer_offsets", id, batch(["a"]))).only.errorCode == .invalidTopicException)
   }
 
+  @Test func `A batch that cannot be is told by its code, and the broker lives`() throws {
+    let cluster = try TestCluster(brokers: 1)
+    try cluster.start()
+    try cluster.createTopic("t", [[1]])
+    let id = try cluster.topicID("t")
+    func answer(_ position: Int, _ value: Int32) throws -> ErrorCode {
+      var bytes = batch(["a"], timestamp: 0).array
+      withUnsafeBytes(of: value.bigEndian) { bytes.replaceSubrange(position..<position + 4, with: $0) }
+      withUnsafeBytes(of: CRC32C.checksum(Bytes(bytes[21...])).bigEndian) { bytes.replaceSubrange(17..<21, with: $0) }
+      return try cluster.ask(cluster.node(1), produce("t", id, Bytes(bytes))).only.errorCode
+    }
+    #expect(try answer(23, .max) == .invalidRecord)
+    #expect(try answer(23, -1) == .invalidRecord)
+    #expect(try answer(57, -1) == .invalidRecord)
+    #expect(try answer(57, .max) == .invalidRecord)
+    #expect(try answer(19, 7) == .unknownServerError, "codec 7, as Kafka has no name for it")
+    #expect(try answer(8, 13) == .corruptMessage)
+    #expect(try answer(8, .max) == .invalidRecord)
+    let known = batch(["a"]) { $0.producerID = 9; $0.producerEpoch = 0; $0.baseSequence = 0 }
+    let withoutSequence = batch(["a"]) { $0.producerID = 9; $0.producerEpoch = 0; $0.baseSequence = -1 }
+    #expect(try cluster.ask(cluster.node(1), produce("t", id, known)).only.errorCode == .none)
+    #expect(try cluster.ask(cluster.node(1), produce("t", id, withoutSequence)).only.errorCode == .invalidRecord)
+  }
+
   @Test func aRepeatedBatchOfAnIdempotentProducerKeepsItsOffset() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()

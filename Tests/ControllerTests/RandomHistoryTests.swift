@@ -57,7 +57,7 @@ import Wire
     let image = cluster.state.image
     #expect(partition.isr.allSatisfy(partition.replicas.contains), comment)
     #expect(partition.eligibleLeaderReplicas.allSatisfy { partition.replicas.contains($0) && !partition.isr.contains($0) }, comment)
-    #expect(!containsTwice(partition.replicas) && !containsTwice(partition.isr), comment)
+    #expect(!partition.replicas.hasRepeatedElements && !partition.isr.hasRepeatedElements, comment)
     #expect(partition.directories.count == partition.replicas.count, comment)
     #expect(!partition.hasLeader || partition.isr.contains(partition.leader), comment)
     #expect(!partition.hasLeader || image.broker(partition.leader)?.isFenced == false, comment)

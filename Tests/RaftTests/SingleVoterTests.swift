@@ -108,7 +108,7 @@ import Wire
     (topic.topicName, topic.partitions) = ("__cluster_metadata", [partition])
     var request = DescribeQuorumRequest()
     request.topics = [topic]
-    let answer = leader.quorum.describe(request).topics[0].partitions[0]
+    let answer = leader.quorum.describe(request, version: 2).topics[0].partitions[0]
     #expect(answer.leaderId == 1)
     #expect(answer.currentVoters.map(\.replicaId) == [1])
     #expect(answer.observers.map(\.replicaId).sorted() == [101, 102])

@@ -93,6 +93,39 @@ def _(served):
     wait_until(lambda: admin(served).describe_configs([resource])[resource].result(30)["max.message.bytes"].value == "4096")
 
 
+@test("settings that no topic can have are refused by name, and the topic is not made")
+def _(served):
+    for setting, value in [("retention.ms", "soon"), ("segment.bytes", "1"), ("no.such.setting", "1"), ("cleanup.policy", "shred")]:
+        name = new_topic_name()
+        try:
+            create_topic(served, name, config={setting: value})
+            assert False, f"{setting}={value} was taken"
+        except confluent_kafka.KafkaException as error:
+            assert error.args[0].code() == confluent_kafka.KafkaError.INVALID_CONFIG, error
+            assert setting in error.args[0].str(), error
+        assert name not in admin(served).list_topics(timeout=10).topics
+
+
+@test("one request makes no more than ten thousand partitions")
+def _(served):
+    try:
+        create_topic(served, partitions=10_001)
+        assert False, "10 001 partitions were made"
+    except confluent_kafka.KafkaException as error:
+        assert error.args[0].code() == confluent_kafka.KafkaError.POLICY_VIOLATION, error
+
+
+@test("the directory of the logs is told where it is, with the space of its device")
+def _(served):
+    name = create_topic(served)
+    client = kafka.admin.KafkaAdminClient(bootstrap_servers=served.bootstrap)
+    try:
+        described = str(client.describe_log_dirs())
+        assert served.directory + "/data/broker-1" in described and name in described, described
+    finally:
+        client.close()
+
+
 @test("settings of a broker are described", brokers=3)
 def _(served):
     resource = confluent_kafka.admin.ConfigResource(confluent_kafka.admin.ConfigResource.Type.BROKER, "2")

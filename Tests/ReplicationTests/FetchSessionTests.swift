@@ -141,4 +141,39 @@ import Wire
     cluster.run(.milliseconds(700))
     #expect(cluster.log(2) == ["a@0", "b@0"] && cluster.partition(2).highWatermark == 2)
   }
+
+  @Test func `A session by id hears what becomes of its topic's name`() {
+    let cluster = ReplicaCluster.running()
+    let former = cluster.state
+    let session = open(cluster)
+    #expect(session?.partition?.errorCode == ErrorCode.none)
+
+    cluster.state.topic = "u"
+    cluster.state.topicID = Uuid(high: 1, low: 2)
+    cluster.manager(1).apply([cluster.state], deleted: [former.id])
+    let gone = goOn(cluster, session, epoch: 1)
+    #expect(gone?.partition?.errorCode == .unknownTopicOrPartition && gone?.responses.first?.topicId == former.topicID)
+    #expect(goOn(cluster, session, epoch: 2)?.partition?.errorCode == .unknownTopicOrPartition, "as long as it is gone")
+
+    let other = cluster.state
+    cluster.state.topic = "t"
+    cluster.state.topicID = Uuid(high: 1, low: 3)
+    cluster.manager(1).apply([cluster.state], deleted: [other.id])
+    #expect(goOn(cluster, session, epoch: 3)?.partition?.errorCode == .inconsistentTopicId)
+    // Without a session nobody knows by which name the id went.
+    let full = cluster.consume(from: 1, at: 0) { $0.topics[0].topicId = former.topicID }.value
+    #expect(full?.partition?.errorCode == .unknownTopicId)
+  }
+
+  @Test func `A partition that a full fetch names again is read once, from where it says last`() {
+    let cluster = ReplicaCluster.running()
+    cluster.produce("a", "b", to: 1)
+    cluster.run(.milliseconds(20))
+    let answer = cluster.consume(from: 1, at: 7) { request in
+      request.sessionEpoch = 0
+      request.topics[0].partitions.append(request.topics[0].partitions[0])
+      request.topics[0].partitions[1].fetchOffset = 0
+    }.value
+    #expect(answer?.responses.flatMap(\.partitions).count == 1 && answer?.texts == ["a", "b"])
+  }
 }

@@ -54,9 +54,31 @@ public protocol Disk: AnyObject {
 
   /// When the file was last changed, by the node's wall clock; nil where there is none.
   func modified(_ path: String) -> Timestamp?
+
+  /// Where the node's root stands on its machine, as an absolute path; nil where there is no machine.
+  var location: String? { get }
+
+  /// The space of the device; nil where it has no bounds that anybody knows.
+  var space: DiskSpace? { get }
+}
+
+/// The space of a device, in bytes.
+public struct DiskSpace: Hashable, Sendable {
+  public let total: Int64
+  /// What this process may still write.
+  public let usable: Int64
+
+  public init(total: Int64, usable: Int64) {
+    self.total = total
+    self.usable = usable
+  }
 }
 
 extension Disk {
+  public var location: String? { nil }
+
+  public var space: DiskSpace? { nil }
+
   public func sharedBytes(of file: FileID, at position: Int) -> Int { .max }
 
   /// The whole content of a file, or nil where there is none.

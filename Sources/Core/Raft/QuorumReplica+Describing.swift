@@ -3,7 +3,8 @@ import Wire
 
 extension QuorumReplica {
   /// Answers DescribeQuorum: who leads, and how far every replica is. Only the leader knows.
-  public func describe(_ request: DescribeQuorumRequest) -> DescribeQuorumResponse {
+  /// Where the voters listen is told from version 2 on, which has a place for it (KIP-853).
+  public func describe(_ request: DescribeQuorumRequest, version: Int16) -> DescribeQuorumResponse {
     var response = DescribeQuorumResponse()
     response.topics = request.topics.map { topic in
       var answered = DescribeQuorumResponse.TopicData()
@@ -11,6 +12,7 @@ extension QuorumReplica {
       answered.partitions = topic.partitions.map { describe(topic.topicName, $0.partitionIndex) }
       return answered
     }
+    guard version >= 2 else { return response }
     response.nodes = configuration.voters.map { voter in
       var listener = DescribeQuorumResponse.Listener()
       listener.name = "CONTROLLER"

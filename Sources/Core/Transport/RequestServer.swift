@@ -116,15 +116,19 @@ public final class RequestServer: ConnectionDelegate {
     send(response, version: 0, for: request)
   }
 
-  /// Sends the response of a request and turns to the connection's next one.
-  fileprivate func send(_ response: some ApiMessage, version: Int16, for request: IncomingRequest) {
+  /// Sends the response of a request and turns to the connection's next one. A response that its version cannot carry is told as
+  /// `refusal`; where there is none, or where that cannot be written either, the connection is closed.
+  fileprivate func send<Response: ApiMessage>(
+    _ response: Response, version: Int16, for request: IncomingRequest, orElse refusal: (() -> Response)? = nil
+  ) {
     do {
       let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
       reactor.host.spend(.request(bytes: frame.count))
       if request.channel.isOpen { reactor.host.send(frame, on: request.connection) }
     } catch {
       reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
-      return close(request.connection)
+      guard let refusal else { return close(request.connection) }
+      return send(refusal(), version: version, for: request)
     }
     finish(request)
   }
@@ -196,6 +200,12 @@ public final class IncomingRequest {
 
   /// Answers at the request's own version.
   public func respond(_ response: some ApiMessage) { server.send(response, version: version, for: self) }
+
+  /// Answers at the request's own version; with `refusal` where the version cannot carry the response. Requests that others wait behind
+  /// answer so: an error of one is no reason to close a connection that many share.
+  public func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
+    server.send(response, version: version, for: self, orElse: refusal)
+  }
 
   /// Ends a request that has no response: Produce with acks=0.
   public func finishWithoutResponse() { server.finish(self) }

@@ -49,7 +49,8 @@ public final class LiveCluster: Sendable {
       let controllerAddress = try controller.listen(on: settings.controllerAddress)
 
       let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
-      controller.start { ControllerNode(host: $0, configuration: controllerConfiguration) }
+      let defaults = try settings.broker(1, at: addresses[0], controller: controllerAddress).log
+      controller.start { ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults)) }
       for (index, host) in brokers.enumerated() {
         let configuration = try settings.broker(index + 1, at: addresses[index], controller: controllerAddress)
         host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id) }

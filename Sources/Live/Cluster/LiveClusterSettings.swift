@@ -24,6 +24,7 @@ public struct LiveClusterSettings: Sendable {
     self.host = host
     network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
     self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
+    for (name, _) in values { if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection } }
     // What nobody would accept is refused before anything is opened.
     let address = Address(host: host, port: firstPort)
     _ = try broker(1, at: address, controller: address)

@@ -11,6 +11,7 @@ import Primitives
 ///
 /// Operations run one after another in the order of their beginning: of two replacements of one file the later one stays.
 public final class LiveDisk: Disk, @unchecked Sendable {
+  public let location: String?
   private let root: Descriptor
   private var lock: DirectoryLock?
   private let loop: any EventLoop
@@ -30,6 +31,10 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw .notWritable(path: path, reason: errorText(errno)) }
     root = Descriptor(number)
+    location = realpath(path, nil).map { name in
+      defer { free(name) }
+      return String(cString: name)
+    }
     self.loop = loop
     flusher = NIOThreadPool(numberOfThreads: 1)
     flusher.start()
@@ -52,6 +57,15 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     lock = nil
     // An open file keeps its space on the device, even where it was removed.
     files = [:]
+  }
+
+  public var space: DiskSpace? {
+    var facts = statvfs()
+    guard fstatvfs(root.number, &facts) == 0 else { return nil }
+    let block = UInt64(facts.f_frsize)
+    return DiskSpace(
+      total: Int64(clamping: block.multipliedReportingOverflow(by: UInt64(facts.f_blocks)).partialValue),
+      usable: Int64(clamping: block.multipliedReportingOverflow(by: UInt64(facts.f_bavail)).partialValue))
   }
 
   // MARK: Files

@@ -91,18 +91,19 @@ struct ClusterSettings {
     try mistakes.collect { _ = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: file) }
     try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
     for feature in cluster.features { try mistakes.collect { _ = try feature.featureLevel() } }
-    for setting in cluster.config { try mistakes.collect { try check(setting) } }
+    for setting in cluster.config { try mistakes.collect { try check(setting, among: cluster.brokers) } }
     try mistakes.settle()
   }
 
   /// A setting of the cluster belongs to brokers, to the controller, or to both.
-  private static func check(_ setting: Setting) throws {
+  private static func check(_ setting: Setting, among brokers: Int) throws {
     guard setting.name != "broker.rack" else {
       throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
     }
     let pair = [(setting.name, setting.plainValue)]
     let isOfController = ControllerConfiguration.table.contains(setting.name)
     try setting.checked { () throws(ConfigurationError) in
+      if let objection = BrokerConfiguration.objection(toSharing: setting.name, among: brokers) { throw objection }
       if isOfController {
         var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [])
         try ControllerConfiguration.table.apply(pair, to: &controller)
@@ -153,17 +154,18 @@ struct ClusterSettings {
   }
 
   private static func configuration(ofTopic settings: [Setting], over defaults: LogConfiguration) throws -> LogConfiguration {
-    var configuration = defaults
     var mistakes = Mistakes()
     for setting in settings {
       try mistakes.collect {
-        try setting.checked { () throws(ConfigurationError) in
-          configuration = try LogConfiguration.topicTable.configuration(from: [(setting.name, setting.plainValue)], over: configuration)
-        }
+        try setting.checked { () throws(ConfigurationError) in _ = try TopicSettings.configuration(from: [(setting.name, setting.plainValue)], over: defaults) }
       }
     }
     try mistakes.settle()
-    return configuration
+    do throws(ConfigurationError) {
+      return try TopicSettings.configuration(from: settings.map { ($0.name, $0.plainValue) }, over: defaults)
+    } catch {
+      throw ScenarioError(at: placeOfBlame(error, among: settings) ?? settings[0].place, "\(error)", remedy: "Change one of them.")
+    }
   }
 
   private static func bootstrap(brokers: Int) -> (String, String) {

@@ -67,6 +67,13 @@ public struct BrokerConfiguration: Sendable {
     try Self.table.apply(values, to: &self)
   }
 
+  /// The refusal of a setting that cannot be the same for several brokers; nil for all others.
+  public static func objection(toSharing name: String, among brokers: Int) -> ConfigurationError? {
+    guard brokers > 1, name == "advertised.listeners" else { return nil }
+    return .notModelled(
+      name: name, explanation: "it would send the clients of all \(brokers) brokers to one place; leave it out, and each tells where it listens")
+  }
+
   /// What others are told about where this broker listens.
   var endpoint: Endpoint { advertisedListener ?? listener! }
 }

@@ -11,26 +11,59 @@ extension ConfigurationRules {
     ConfigurationRules(
       refusal: { resource, values in
         switch resource.kind {
-        case .topic: objection(to: values, in: LogConfiguration.topicTable)
-        case .broker: objection(to: values, in: BrokerConfiguration.table, isKnown: BrokerConfiguration.isDynamic)
-        case .brokerLogger, .clientMetrics, .group: nil
+        case .topic: refusal(ofTopic: values)
+        case .broker: refusal(ofBroker: values)
+        case .group: refusal(ofGroup: values)
+        case .clientMetrics: ClientMetricsConfiguration.refusal(of: values.map { ($0.key, $0.value) })
+        case .brokerLogger: nil
+        }
+      },
+      defaultOfList: { kind, name in
+        switch kind {
+        case .topic: defaultOfList(name, in: LogConfiguration.topicTable)
+        case .broker: defaultOfList(name, in: BrokerConfiguration.table)
+        case .group: defaultOfList(name, in: GroupConfiguration.table)
+        case .clientMetrics: defaultOfList(name, in: ClientMetricsConfiguration.table)
+        case .brokerLogger: nil
         }
       },
       describe: { topic, cluster in describe(topic, cluster, defaults) })
   }
 
-  private static func objection<Configuration>(
-    to values: OrderedDictionary<String, String>, in table: ConfigurationTable<Configuration>, isKnown: (String) -> Bool = { _ in true }
-  ) -> Refusal? {
-    for (name, value) in values {
-      guard isKnown(name) else { return Refusal(.invalidConfig, "Cannot update these configs dynamically: \(name)") }
-      do {
-        _ = try table.configuration(from: [(name, value)])
-      } catch {
-        return Refusal(.invalidConfig, error.description)
-      }
+  private static func defaultOfList<Configuration>(_ name: String, in table: ConfigurationTable<Configuration>) -> String? {
+    guard let setting = table[name], setting.kind == .list else { return nil }
+    return setting.text(in: table.defaults)
+  }
+
+  private static func refusal(ofTopic values: OrderedDictionary<String, String>) -> Refusal? {
+    do {
+      _ = try TopicSettings.configuration(from: values.map { ($0.key, $0.value) }, suggestsNames: false)
+      return nil
+    } catch {
+      return Refusal(.invalidConfig, error.description)
     }
-    return nil
+  }
+
+  private static func refusal(ofBroker values: OrderedDictionary<String, String>) -> Refusal? {
+    for name in values.keys where !BrokerConfiguration.isDynamic(name) {
+      return Refusal(.invalidConfig, "Cannot update these configs dynamically: \(name)")
+    }
+    do {
+      _ = try BrokerConfiguration.table.configuration(from: values.map { ($0.key, $0.value) })
+      return nil
+    } catch {
+      return Refusal(.invalidConfig, error.description)
+    }
+  }
+
+  private static func refusal(ofGroup values: OrderedDictionary<String, String>) -> Refusal? {
+    for name in values.keys where !GroupConfiguration.table.contains(name) { return Refusal(.invalidConfig, "Unknown group config name: \(name)") }
+    do {
+      _ = try GroupConfiguration.table.configuration(from: values.map { ($0.key, $0.value) })
+      return nil
+    } catch {
+      return Refusal(.invalidConfig, error.description)
+    }
   }
 
   private static func describe(

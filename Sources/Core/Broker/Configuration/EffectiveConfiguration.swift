@@ -27,6 +27,12 @@ final class EffectiveConfiguration {
     return refused
   }
 
+  /// Says why this broker could not obey values that shall be set while it runs.
+  func checkDynamic(_ values: [(String, String)]) throws(ConfigurationError) {
+    var trial = fixed
+    try trial.apply(values)
+  }
+
   /// The settings of a topic's logs: what was set for the topic, over this broker's defaults.
   func logConfiguration(ofTopic name: String, in image: MetadataImage) -> LogConfiguration {
     let own = image.config(of: .topic(name))

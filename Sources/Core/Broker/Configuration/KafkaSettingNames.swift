@@ -2,13 +2,26 @@ import Primitives
 
 /// Every setting of a broker or controller of Kafka 4.3, ascending: tells a setting that nothing here obeys from a misspelt one.
 enum KafkaSettingNames {
-  static let all: [Substring] = text.split(whereSeparator: \.isWhitespace)
+  /// Only looked up.
+  private static let all = Set(text.split(whereSeparator: \.isWhitespace))
 
   /// The refusal of a setting that Kafka knows and nothing here obeys; nil for a name that Kafka does not know either.
   static func objection(to name: String) -> ConfigurationError? {
-    guard all.contains(where: { $0 == name }) else { return nil }
+    guard all.contains(name[...]) else { return nil }
     return .notModelled(name: name, explanation: "a setting of Kafka's brokers or controllers that this broker does not model; leave it out")
   }
+
+  /// The same for a setting of topics.
+  static func objection(toTopicSetting name: String) -> ConfigurationError? {
+    guard topicSettings.contains(name) else { return nil }
+    return .notModelled(name: name, explanation: "a setting of Kafka's topics that nothing here obeys; leave it out")
+  }
+
+  /// Preallocation, tiered storage and throttling of replication. Only looked up.
+  private static let topicSettings: Set<String> = [
+    "follower.replication.throttled.replicas", "leader.replication.throttled.replicas", "local.retention.bytes", "local.retention.ms",
+    "preallocate", "remote.log.copy.disable", "remote.log.delete.on.disable", "remote.storage.enable",
+  ]
 
   private static let text = """
     add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms advertised.listeners

@@ -14,7 +14,9 @@ struct Forwarder {
   /// Answers `incoming` with what the controller says to the same request.
   func forward<Request: ForwardedRequest>(_ incoming: IncomingRequest, as type: Request.Type) {
     guard let request = incoming.decodeOrClose(type) else { return }
-    forward(request, version: incoming.version) { incoming.respond($0) }
+    forward(request, version: incoming.version) { response in
+      incoming.respond(response) { request.refusal(.unknownServerError) }
+    }
   }
 
   /// The controller's answer, or a refusal where there is none.

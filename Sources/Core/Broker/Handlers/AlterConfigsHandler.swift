@@ -1,4 +1,5 @@
 import Controller
+import OrderedCollections
 import Primitives
 import Transport
 import Wire
@@ -8,18 +9,22 @@ extension BrokerApis {
   func handleAlterConfigs(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(AlterConfigsRequest.self) else { return }
     let resources = request.resources
+    let repeated = resources.lazy.map { NamedResource(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     let objections = resources.map { resource in
       objection(
-        to: resource.resourceType, resource.resourceName, isRepeated: resources.count { $0.isSame(resource.resourceType, resource.resourceName) } > 1,
-        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, isDeletion: false) })
+        to: NamedResource(type: resource.resourceType, name: resource.resourceName), repeated,
+        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, operation: .set) }, replacesAll: true)
     }
     request.resources = zip(resources, objections).filter { $1 == nil }.map(\.0)
     forwardUnlessEmpty(request, request.resources.isEmpty, incoming.version) { answered in
+      // Answered in the order of the request, with what the controller had to say where it was asked.
+      var decided = answered.responses[...]
       var response = answered
-      let refused = zip(resources, objections).compactMap { resource, objection in
+      response.responses = zip(resources, objections).map { resource, objection in
         objection.map { AlterConfigsResponse.AlterConfigsResourceResponse($0, resource.resourceType, resource.resourceName) }
+          ?? decided.popFirst()
+          ?? AlterConfigsResponse.AlterConfigsResourceResponse(.unanswered, resource.resourceType, resource.resourceName)
       }
-      response.responses += refused
       incoming.respond(response)
     }
   }
@@ -28,18 +33,22 @@ extension BrokerApis {
   func handleIncrementalAlterConfigs(_ incoming: IncomingRequest) {
     guard var request = incoming.decodeOrClose(IncrementalAlterConfigsRequest.self) else { return }
     let resources = request.resources
+    let repeated = resources.lazy.map { NamedResource(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     let objections = resources.map { resource in
       objection(
-        to: resource.resourceType, resource.resourceName, isRepeated: resources.count { $0.isSame(resource.resourceType, resource.resourceName) } > 1,
-        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, isDeletion: $0.configOperation == 1) })
+        to: NamedResource(type: resource.resourceType, name: resource.resourceName), repeated,
+        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, operation: ConfigChange.Operation(rawValue: $0.configOperation)) },
+        replacesAll: false)
     }
     request.resources = zip(resources, objections).filter { $1 == nil }.map(\.0)
     forwardUnlessEmpty(request, request.resources.isEmpty, incoming.version) { answered in
+      var decided = answered.responses[...]
       var response = answered
-      let refused = zip(resources, objections).compactMap { resource, objection in
+      response.responses = zip(resources, objections).map { resource, objection in
         objection.map { IncrementalAlterConfigsResponse.AlterConfigsResourceResponse($0, resource.resourceType, resource.resourceName) }
+          ?? decided.popFirst()
+          ?? IncrementalAlterConfigsResponse.AlterConfigsResourceResponse(.unanswered, resource.resourceType, resource.resourceName)
       }
-      response.responses += refused
       incoming.respond(response)
     }
   }
@@ -51,44 +60,83 @@ extension BrokerApis {
   }
 
   /// What a broker objects to before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil where it has no objection.
-  private func objection(to type: Int8, _ name: String, isRepeated: Bool, _ changes: [ConfigChange]) -> ConfigObjection? {
-    if isRepeated { return ConfigObjection(.invalidRequest, "Each resource must appear at most once.") }
-    if Set(changes.lazy.map(\.name)).count < changes.count { return ConfigObjection(.invalidRequest, "Error due to duplicate config keys") }
-    let withoutValue = changes.filter { $0.value == nil && !$0.isDeletion }.map(\.name)
-    if !withoutValue.isEmpty { return ConfigObjection(.invalidRequest, "Null value not supported for : \(withoutValue.joined(separator: ","))") }
-    switch ConfigResource.Kind(rawValue: type) {
+  private func objection(
+    to resource: NamedResource, _ repeated: Set<NamedResource>, _ changes: [ConfigChange], replacesAll: Bool
+  ) -> ConfigObjection? {
+    if repeated.contains(resource) { return ConfigObjection(.invalidRequest, "Each resource must appear at most once.") }
+    if changes.lazy.map(\.name).hasRepeatedElements { return ConfigObjection(.invalidRequest, "Error due to duplicate config keys") }
+    let withoutValue = changes.filter { $0.value == nil && $0.operation != .delete }.map(\.name)
+    if !withoutValue.isEmpty { return ConfigObjection(.invalidRequest, "Null value not supported for : \(withoutValue.joined(separator: ", "))") }
+    switch ConfigResource.Kind(rawValue: resource.type) {
     case .topic, .group, .clientMetrics: return nil
-    case .broker: return objection(toBroker: name, changes)
+    case .broker: return objection(toBroker: resource.name, changes, replacesAll: replacesAll)
     case .brokerLogger: return ConfigObjection(.invalidRequest, "This broker has no loggers to configure.")
-    case nil: return ConfigObjection(.invalidRequest, "Unknown resource type \(type)")
+    case nil: return ConfigObjection(.invalidRequest, "Unknown resource type \(resource.type)")
     }
   }
 
-  private func objection(toBroker name: String, _ changes: [ConfigChange]) -> ConfigObjection? {
-    if !name.isEmpty, name != effectiveConfiguration.ownResource.name {
-      return ConfigObjection(.invalidRequest, "Unexpected broker id, expected \(effectiveConfiguration.ownResource.name), but received \(name)")
+  private func objection(toBroker name: String, _ changes: [ConfigChange], replacesAll: Bool) -> ConfigObjection? {
+    let resource = effectiveConfiguration.ownResource
+    if !name.isEmpty, Int32(name) == nil { return ConfigObjection(.invalidRequest, "Node id must be an integer, but it is: \(name)") }
+    if !name.isEmpty, name != resource.name {
+      return ConfigObjection(.invalidRequest, "Unexpected broker id, expected \(resource.name), but received \(name)")
     }
-    var trial = effectiveConfiguration.current
+    var values = replacesAll ? [:] : metadata.image.config(of: name.isEmpty ? .clusterDefault : resource)
     for change in changes {
-      guard BrokerConfiguration.table.contains(change.name) else {
-        let error = KafkaSettingNames.objection(to: change.name)
-          ?? .unknownName(change.name, nearest: BrokerConfiguration.table.nearest(to: change.name))
-        return ConfigObjection(.invalidRequest, error.description)
-      }
-      guard BrokerConfiguration.isDynamic(change.name) else {
-        return ConfigObjection(.invalidRequest, "Cannot update these configs dynamically: \(change.name)")
-      }
-      guard !change.isDeletion, let value = change.value else { continue }
-      do { try trial.apply([(change.name, value)]) } catch { return ConfigObjection(.invalidRequest, error.description) }
+      if let objection = Self.objection(toName: change.name) { return objection }
+      if let objection = change.objection(applyingTo: &values) { return objection }
+    }
+    do {
+      try effectiveConfiguration.checkDynamic(values.map { ($0.key, $0.value) })
+      return nil
+    } catch {
+      return ConfigObjection(.invalidRequest, error.description)
+    }
+  }
+
+  /// Kafka takes any name that it does not know in, and keeps it for plugins that might. Here is none.
+  private static func objection(toName name: String) -> ConfigObjection? {
+    guard BrokerConfiguration.table.contains(name) else {
+      return ConfigObjection(.invalidConfig, (KafkaSettingNames.objection(to: name) ?? .unknownName(name, nearest: nil)).description)
+    }
+    guard BrokerConfiguration.isDynamic(name) else {
+      return ConfigObjection(.invalidRequest, "Cannot update these configs dynamically: \(name)")
     }
     return nil
   }
 }
 
+/// A resource as a request names it, of a type that may be none.
+private struct NamedResource: Hashable {
+  let type: Int8
+  let name: String
+}
+
 private struct ConfigChange {
+  enum Operation: Int8 { case set = 0, delete, append, subtract }
+
   let name: String
   let value: String?
-  let isDeletion: Bool
+  /// Nil for a number that is none.
+  let operation: Operation?
+
+  /// Changes the values of a broker as the controller will, or says why it cannot.
+  func objection(applyingTo values: inout OrderedDictionary<String, String>) -> ConfigObjection? {
+    switch operation {
+    case .set: values[name] = value
+    case .delete: values.removeValue(forKey: name)
+    case .append, .subtract:
+      guard let setting = BrokerConfiguration.table[name], setting.kind == .list else {
+        return ConfigObjection(.invalidConfig, "Config value append is not allowed for config key: \(name)")
+      }
+      var members = OrderedSet((values[name] ?? setting.text(in: BrokerConfiguration.table.defaults)).commaSeparated)
+      let changed = OrderedSet((value ?? "").commaSeparated)
+      if operation == .append { members.formUnion(changed) } else { members.subtract(changed) }
+      values[name] = members.joined(separator: ",")
+    case nil: return ConfigObjection(.invalidRequest, "Unknown operations type for config key: \(name)")
+    }
+    return nil
+  }
 }
 
 private struct ConfigObjection {
@@ -99,14 +147,9 @@ private struct ConfigObjection {
     self.error = error
     self.message = message
   }
-}
 
-extension AlterConfigsRequest.AlterConfigsResource {
-  fileprivate func isSame(_ type: Int8, _ name: String) -> Bool { resourceType == type && resourceName == name }
-}
-
-extension IncrementalAlterConfigsRequest.AlterConfigsResource {
-  fileprivate func isSame(_ type: Int8, _ name: String) -> Bool { resourceType == type && resourceName == name }
+  /// The controller answered fewer resources than it was asked about.
+  static let unanswered = ConfigObjection(.unknownServerError, "The controller did not answer.")
 }
 
 extension AlterConfigsResponse.AlterConfigsResourceResponse {

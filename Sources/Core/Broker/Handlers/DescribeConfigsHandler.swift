@@ -5,13 +5,20 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeConfigs of topics and of brokers: every setting with its value, where that comes from, and what it would be otherwise.
+  /// DescribeConfigs: every setting of a resource with its value, where that comes from, and what it would be otherwise. A resource that is
+  /// named again is not described again.
   func handleDescribeConfigs(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeConfigsRequest.self) else { return }
     let describer = ConfigDescriber(
       metadata: metadata, configuration: effectiveConfiguration, withSynonyms: request.includeSynonyms, version: incoming.version)
     var response = DescribeConfigsResponse()
-    response.results = request.resources.map(describer.describe)
+    var described: Set<ConfigDescriber.Name> = []
+    var settingsLeft = ConfigDescriber.maximumSettings
+    for resource in request.resources where described.insert(ConfigDescriber.Name(resource)).inserted {
+      let result = settingsLeft > 0 ? describer.describe(resource) : describer.refuse(resource)
+      settingsLeft -= result.configs.count
+      response.results.append(result)
+    }
     incoming.respond(response)
   }
 }
@@ -27,35 +34,59 @@ private struct ConfigDescriber {
   let withSynonyms: Bool
   let version: Int16
 
+  /// As many as the topics of a large cluster have. Nobody who asks for more in one request has the answer's memory for nothing.
+  static let maximumSettings = 500_000
+
+  struct Name: Hashable {
+    let type: Int8
+    let name: String
+
+    init(_ resource: Resource) {
+      type = resource.resourceType
+      name = resource.resourceName
+    }
+  }
+
   func describe(_ resource: Resource) -> Result {
     var result = Result()
     result.resourceType = resource.resourceType
     result.resourceName = resource.resourceName
+    let name = resource.resourceName
     switch ConfigResource.Kind(rawValue: resource.resourceType) {
-    case .topic: describeTopic(resource, &result)
-    case .broker where resource.resourceName.isEmpty: result.configs = clusterDefaults().filter { isAsked($0, resource) }
-    case .broker where resource.resourceName == configuration.ownResource.name: result.configs = ownSettings().filter { isAsked($0, resource) }
-    case .broker:
-      result.errorCode = .invalidRequest
-      result.errorMessage = "Unexpected broker id, expected \(configuration.ownResource.name) or empty string, but received \(resource.resourceName)"
-    case .group, .clientMetrics: result.configs = storedSettings(of: resource).filter { isAsked($0, resource) }
-    case .brokerLogger, nil:
-      result.errorCode = .invalidRequest
-      result.errorMessage = "Unsupported resource type: \(resource.resourceType)"
+    case .topic: describeTopic(name, &result)
+    case .broker where name.isEmpty: result.configs = clusterDefaults()
+    case .broker where name == configuration.ownResource.name: result.configs = ownSettings()
+    case .broker where Int32(name) == nil: result.refuse("Broker id must be an integer, but it is: \(name)")
+    case .broker: result.refuse("Unexpected broker id, expected \(configuration.ownResource.name) or empty string, but received \(name)")
+    case .brokerLogger where name.isEmpty: result.refuse("Broker id must not be empty")
+    case .brokerLogger where name == configuration.ownResource.name: break
+    case .brokerLogger: result.refuse("Unexpected broker id, expected \(configuration.ownResource.name) but received \(name)")
+    case .group where name.isEmpty: result.refuse("Group name must not be empty")
+    case .group: result.configs = groupSettings(name)
+    case .clientMetrics where name.isEmpty: result.refuse("Client metrics subscription name must not be empty")
+    case .clientMetrics: result.configs = clientMetricsSettings(name)
+    case nil: result.refuse("Unsupported resource type: \(resource.resourceType)")
     }
+    // No names and an empty list of names both ask for everything.
+    guard let names = resource.configurationKeys, !names.isEmpty, ConfigResource.Kind(rawValue: resource.resourceType) != .clientMetrics
+    else { return result }
+    let asked = Set(names)
+    result.configs.removeAll { !asked.contains($0.name) }
     return result
   }
 
-  /// No names and an empty list of names both ask for everything.
-  private func isAsked(_ entry: Entry, _ resource: Resource) -> Bool {
-    guard let names = resource.configurationKeys, !names.isEmpty else { return true }
-    return names.contains(entry.name)
+  /// What is asked for beyond the most that one answer tells.
+  func refuse(_ resource: Resource) -> Result {
+    var result = Result()
+    result.resourceType = resource.resourceType
+    result.resourceName = resource.resourceName
+    result.refuse("One answer describes about \(Self.maximumSettings) settings; ask for fewer resources at a time.")
+    return result
   }
 
   // MARK: Topics
 
-  private func describeTopic(_ resource: Resource, _ result: inout Result) {
-    let name = resource.resourceName
+  private func describeTopic(_ name: String, _ result: inout Result) {
     guard TopicName.isValid(name) else { return result.errorCode = .invalidTopicException }
     guard metadata.image.topicID(named: name) != nil else { return result.errorCode = .unknownTopicOrPartition }
     let own = metadata.image.config(of: .topic(name))
@@ -65,7 +96,7 @@ private struct ConfigDescriber {
       sortBySource(&synonyms)
       if let value = own[setting.name] { synonyms.insert(synonym(setting.name, value, .topic), at: 0) }
       return entry(setting.name, setting.text(in: log), setting.kind, synonyms, isReadOnly: false)
-    }.filter { isAsked($0, resource) }
+    }
   }
 
   // MARK: Brokers
@@ -86,11 +117,22 @@ private struct ConfigDescriber {
     }
   }
 
-  /// Resources of which this broker only knows what was stored.
-  private func storedSettings(of resource: Resource) -> [Entry] {
-    guard let kind = ConfigResource.Kind(rawValue: resource.resourceType) else { return [] }
-    return metadata.image.config(of: ConfigResource(kind, resource.resourceName)).map { name, value in
-      entry(name, value, .string, [synonym(name, value, kind == .group ? .group : .clientMetrics)], isReadOnly: false)
+  private func groupSettings(_ name: String) -> [Entry] {
+    let own = metadata.image.config(of: ConfigResource(.group, name))
+    return GroupConfiguration.table.settings.map { setting in
+      let value = own[setting.name] ?? setting.text(in: GroupConfiguration.table.defaults)
+      let source: ValueSource = own[setting.name] == nil ? .default : .group
+      return entry(setting.name, value, setting.kind, [synonym(setting.name, value, source)], isReadOnly: false)
+    }
+  }
+
+  /// What was set, and nothing else (`ConfigHelper.describeConfigs`).
+  private func clientMetricsSettings(_ name: String) -> [Entry] {
+    metadata.image.config(of: ConfigResource(.clientMetrics, name)).map { name, value in
+      let kind = ClientMetricsConfiguration.table[name]?.kind ?? .string
+      var entry = entry(name, value, kind, [synonym(name, value, .clientMetrics)], isReadOnly: false)
+      entry.synonyms = []
+      return entry
     }
   }
 
@@ -131,6 +173,13 @@ private struct ConfigDescriber {
     if version >= 3 { entry.configType = kind.rawValue }
     entry.documentation = nil
     return entry
+  }
+}
+
+extension DescribeConfigsResponse.DescribeConfigsResult {
+  fileprivate mutating func refuse(_ why: String) {
+    errorCode = .invalidRequest
+    errorMessage = why
   }
 }
 

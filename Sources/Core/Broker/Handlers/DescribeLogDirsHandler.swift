@@ -4,12 +4,20 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// DescribeLogDirs: the size of every replica in this broker's one directory, and how far it lags.
+  /// DescribeLogDirs: the size of every replica in this broker's one directory, how far it lags, and the space of its device (KIP-827).
   func handleDescribeLogDirs(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeLogDirsRequest.self) else { return }
+    let disk = reactor.disk
     var directory = DescribeLogDirsResponse.DescribeLogDirsResult()
-    directory.logDir = "/\(replicaManager.logManager.root)"
-    for replica in replicaManager.partitions.sorted(by: { $0.topicPartition < $1.topicPartition }) where request.asks(for: replica.topicPartition) {
+    directory.logDir = "\(disk.location ?? "")/\(replicaManager.logManager.root)"
+    if let space = disk.space {
+      directory.totalBytes = space.total
+      directory.usableBytes = space.usable
+    }
+    let asked = request.partitionsByTopic
+    for replica in replicaManager.partitions.sorted(by: { $0.topicPartition < $1.topicPartition }) {
+      // No list of topics asks for all of them.
+      if let asked, asked[replica.topicPartition.topic]?.contains(replica.id.partition) != true { continue }
       add(replica, to: &directory)
     }
     var response = DescribeLogDirsResponse()
@@ -33,9 +41,12 @@ extension BrokerApis {
 }
 
 extension DescribeLogDirsRequest {
-  /// No list of topics asks for all of them.
-  fileprivate func asks(for partition: TopicPartition) -> Bool {
-    guard let topics else { return true }
-    return topics.contains { $0.topic == partition.topic && $0.partitions.contains(partition.partition) }
+  /// Nil for all partitions. Only looked up.
+  fileprivate var partitionsByTopic: [String: Set<Int32>]? {
+    topics.map { topics in
+      var asked: [String: Set<Int32>] = [:]
+      for topic in topics { asked[topic.topic, default: []].formUnion(topic.partitions) }
+      return asked
+    }
   }
 }

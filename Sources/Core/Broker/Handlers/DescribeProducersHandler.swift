@@ -8,10 +8,15 @@ extension BrokerApis {
   func handleDescribeProducers(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeProducersRequest.self) else { return }
     var response = DescribeProducersResponse()
+    // A partition that is named again is not described again: a partition may have many producers.
+    var described: Set<TopicPartition> = []
     response.topics = request.topics.map { topic in
       var result = DescribeProducersResponse.TopicResponse()
       result.name = topic.name
-      result.partitions = topic.partitionIndexes.map { describeProducers(of: TopicPartition(topic.name, $0)) }
+      for index in topic.partitionIndexes {
+        let partition = TopicPartition(topic.name, index)
+        if described.insert(partition).inserted { result.partitions.append(describeProducers(of: partition)) }
+      }
       return result
     }
     incoming.respond(response)

@@ -40,15 +40,22 @@ private struct TopicDescriber {
   func topics() -> [Topic] {
     // Version 0 asks for all topics with an empty list, later versions with none.
     guard let asked = request.topics, !(version == 0 && asked.isEmpty) else { return metadata.image.topics.values.map(describe) }
-    return asked.contains { $0.topicId != .zero } ? asked.map(describeByID) : asked.map { describe(named: $0.name ?? "") }
+    // Whoever asks for a topic twice is told once, as in Kafka, where they make a set.
+    if asked.contains(where: { $0.topicId != .zero }) { return asked.lazy.map(\.topicId).withoutRepetitions.map(describe) }
+    let names = asked.lazy.map { $0.name ?? "" }.withoutRepetitions
+    let topics = names.map { describe(named: $0) }
+    if version < 4 || request.allowAutoTopicCreation {
+      autoTopicCreation.create(topics.filter { $0.errorCode == .unknownTopicOrPartition }.compactMap(\.name))
+    }
+    return topics
   }
 
-  private func describeByID(_ asked: MetadataRequest.MetadataRequestTopic) -> Topic {
-    if let topic = metadata.image.topic(asked.topicId) { return describe(topic) }
+  private func describe(_ id: Uuid) -> Topic {
+    if let topic = metadata.image.topic(id) { return describe(topic) }
     var missing = Topic()
     missing.errorCode = .unknownTopicId
     missing.name = nil
-    missing.topicId = asked.topicId
+    missing.topicId = id
     return missing
   }
 
@@ -62,7 +69,6 @@ private struct TopicDescriber {
       return missing
     }
     missing.errorCode = .unknownTopicOrPartition
-    if version < 4 || request.allowAutoTopicCreation { autoTopicCreation.create(name) }
     return missing
   }
 

@@ -1,4 +1,5 @@
 import Controller
+import Log
 import Primitives
 import Replication
 import Transport
@@ -122,7 +123,8 @@ private struct Target {
       self.init(refusal: isByID ? .unknownTopicId : .unknownTopicOrPartition)
       return
     }
-    let isAllowed = !TopicName.isInternal(name) || incoming.header.clientId == Self.internalTopicWriter
+    // A directory of former times may hold a topic of the metadata log's name. Nobody writes to it.
+    let isAllowed = name != TopicName.clusterMetadata && (!TopicName.isInternal(name) || incoming.header.clientId == Self.internalTopicWriter)
     self.init(
       id: id, refusal: isAllowed ? .none : .invalidTopicException,
       verifiesTransactions: apis.effectiveConfiguration.current.verifiesTransactionPartitions)
@@ -133,14 +135,23 @@ private struct Target {
 
   func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Decision {
     guard refusal == .none else { return .refuse(refusal, nil) }
-    guard let records = partition.records, let batch = BatchGlance(records) else {
-      return .refuse(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch per partition")
-    }
-    guard batch.magic == 2 else {
+    let records = partition.records ?? .empty
+    let batch: GivenBatch
+    do {
+      guard let first = try GivenBatch(records, at: 0) else {
+        return .refuse(.invalidRecord, "Produce requests with version \(version) must have at least one record batch per partition")
+      }
+      if first.codec == Compression.zstd.rawValue, version < 7 {
+        return .refuse(.unsupportedCompressionType, "Produce requests with version \(version) are not allowed to use ZStandard compression")
+      }
+      guard try GivenBatch(records, at: first.sizeInBytes) == nil else {
+        return .refuse(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch per partition")
+      }
+      batch = first
+    } catch .unsupportedFormat {
       return .refuse(.invalidRecord, "Produce requests with version \(version) are only allowed to contain record batches with magic version 2")
-    }
-    if batch.compression == Compression.zstd.rawValue, version < 7 {
-      return .refuse(.unsupportedCompressionType, "Produce requests with version \(version) are not allowed to use ZStandard compression")
+    } catch {
+      return .refuse(.corruptMessage, "Produce requests with version \(version) must have whole record batches")
     }
     if batch.isTransactional, verifiesTransactions {
       // KIP-890: what Kafka answers while the transaction coordinator cannot say whether the partition belongs to the transaction.
@@ -148,24 +159,6 @@ private struct Target {
     }
     return .append(AppendEntry(partition: TopicIDPartition(id, partition.index), records: records))
   }
-}
-
-/// The few bytes of a batch that decide whether it may be appended at all. Everything else is the log's to check.
-private struct BatchGlance {
-  private static let headerSize = 61
-
-  let magic: UInt8
-  private let attributes: Int16
-
-  /// Nil where the bytes are not exactly one whole batch.
-  init?(_ records: Bytes) {
-    guard records.count >= Self.headerSize, Int(records.integer(at: 8, as: Int32.self)) + 12 == records.count else { return nil }
-    magic = records[16]
-    attributes = records.integer(at: 21)
-  }
-
-  var compression: Int8 { Int8(attributes & 7) }
-  var isTransactional: Bool { attributes & 0x10 != 0 }
 }
 
 extension ProduceResponse.PartitionProduceResponse {

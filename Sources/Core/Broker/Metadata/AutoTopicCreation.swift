@@ -15,17 +15,22 @@ final class AutoTopicCreation {
     self.forwarder = forwarder
   }
 
-  func create(_ name: String) {
-    guard configuration.createsTopicsAutomatically, underWay.insert(name).inserted else { return }
-    var topic = CreateTopicsRequest.CreatableTopic()
-    topic.name = name
-    topic.numPartitions = configuration.partitionCount
-    topic.replicationFactor = configuration.replicationFactor
+  /// Asks for all of them in one request, which the controller refuses where they are too many for one.
+  func create(_ names: [String]) {
+    guard configuration.createsTopicsAutomatically else { return }
+    let names = names.filter { underWay.insert($0).inserted }
+    guard !names.isEmpty else { return }
     var request = CreateTopicsRequest()
-    request.topics = [topic]
+    request.topics = names.map { name in
+      var topic = CreateTopicsRequest.CreatableTopic()
+      topic.name = name
+      topic.numPartitions = configuration.partitionCount
+      topic.replicationFactor = configuration.replicationFactor
+      return topic
+    }
     request.timeoutMs = Int32(clamping: configuration.requestTimeout.milliseconds)
     forwarder.forward(request, version: CreateTopicsRequest.validVersions.upperBound) { [weak self] _ in
-      self?.underWay.remove(name)
+      for name in names { self?.underWay.remove(name) }
     }
   }
 }

@@ -39,13 +39,9 @@ final class MetadataPublisher {
   /// Folds one committed batch in.
   func apply(_ batch: CommittedBatch) {
     metadata.update { image in
-      for record in batch.records {
-        if !isPublishing, case .removeTopic(let removal) = record { deletedTopics.insert(removal.topicId) }
-        do {
-          try image.apply(record, recording: &delta)
-        } catch {
-          reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(error)"))
-        }
+      if !isPublishing { for case .removeTopic(let removal) in batch.records { deletedTopics.insert(removal.topicId) } }
+      for misfit in image.apply(batch.records, recording: &delta) {
+        reactor.host.report(.note("broker \(nodeID) leaves a metadata record out before offset \(batch.lastOffset): \(misfit)"))
       }
       image.advance(to: batch.lastOffset, epoch: batch.epoch)
     }

@@ -3,6 +3,8 @@ enum TopicName {
   static let consumerOffsets = "__consumer_offsets"
   static let transactionState = "__transaction_state"
   static let shareGroupState = "__share_group_state"
+  /// What the metadata log is called. No topic has this name (`ControllerApis.createTopics`).
+  static let clusterMetadata = "__cluster_metadata"
 
   /// Topics that only brokers write to.
   static func isInternal(_ name: String) -> Bool {

@@ -6,12 +6,13 @@ extension ControllerState {
   /// Sets, deletes, or changes lists in configurations (KIP-339).
   public func incrementalAlterConfigs(_ request: IncrementalAlterConfigsRequest) -> Decision<IncrementalAlterConfigsResponse> {
     var decision = Decision([], IncrementalAlterConfigsResponse())
+    let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     for resource in request.resources {
       var answer = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
       answer.resourceType = resource.resourceType
       answer.resourceName = resource.resourceName
       do throws(Refusal) {
-        let target = try self.resource(resource.resourceType, resource.resourceName)
+        let target = try self.resource(resource.resourceType, resource.resourceName, repeated)
         var configs = image.config(of: target)
         for change in resource.configs { try apply(change, to: &configs, of: target) }
         decision.records += try records(setting: configs, of: target)
@@ -28,12 +29,13 @@ extension ControllerState {
   /// Sets the configurations of resources to exactly what is said: all others of them go back to their defaults.
   public func alterConfigs(_ request: AlterConfigsRequest) -> Decision<AlterConfigsResponse> {
     var decision = Decision([], AlterConfigsResponse())
+    let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     for resource in request.resources {
       var answer = AlterConfigsResponse.AlterConfigsResourceResponse()
       answer.resourceType = resource.resourceType
       answer.resourceName = resource.resourceName
       do throws(Refusal) {
-        let target = try self.resource(resource.resourceType, resource.resourceName)
+        let target = try self.resource(resource.resourceType, resource.resourceName, repeated)
         var configs: OrderedDictionary<String, String> = [:]
         for config in resource.configs {
           guard let value = config.value else { throw Refusal(.invalidConfig, "null value not supported for \(config.name)") }
@@ -50,10 +52,16 @@ extension ControllerState {
     return decision
   }
 
-  private func resource(_ number: Int8, _ name: String) throws(Refusal) -> ConfigResource {
-    guard let kind = ConfigResource.Kind(rawValue: number) else { throw Refusal(.invalidRequest, "unknown resource type \(number)") }
+  /// What a request means, as `ControllerApis` and `ControllerConfigurationValidator` judge it.
+  private func resource(_ number: Int8, _ name: String, _ repeated: Set<ResourceName>) throws(Refusal) -> ConfigResource {
+    guard let kind = ConfigResource.Kind(rawValue: number) else { throw Refusal(.unsupportedVersion, "unknown resource type \(number)") }
+    if repeated.contains(ResourceName(type: number, name: name)) {
+      throw Refusal(.invalidRequest, "the request names \(kind) '\(name)' more than once")
+    }
     switch kind {
     case .topic:
+      if name.isEmpty { throw Refusal(.invalidRequest, "default topic resources are not allowed") }
+      try TopicName.check(name)
       guard image.topic(named: name) != nil else { throw Refusal(.unknownTopicOrPartition, "topic \(name) does not exist") }
     case .broker:
       guard name.isEmpty || Int32(name).map({ $0 >= 0 }) == true else {
@@ -76,18 +84,19 @@ extension ControllerState {
     switch change.configOperation {
     case 0: configs[change.name] = try value()
     case 1: configs.removeValue(forKey: change.name)
-    case 2:
-      var members = list(configs[change.name])
-      for member in list(try value()) where !members.contains(member) { members.append(member) }
+    case 2, 3:
+      guard let defaultOfList = rules.defaultOfList(resource.kind, change.name) else {
+        throw Refusal(.invalidConfig, "\(change.name) is no list: it cannot be appended to or subtracted from")
+      }
+      var members = list(configs[change.name] ?? defaultOfList)
+      let changed = list(try value())
+      if change.configOperation == 2 { members.formUnion(changed) } else { members.subtract(changed) }
       configs[change.name] = members.joined(separator: ",")
-    case 3:
-      let leaving = list(try value())
-      configs[change.name] = list(configs[change.name]).filter { !leaving.contains($0) }.joined(separator: ",")
     default: throw Refusal(.invalidRequest, "unknown operation \(change.configOperation) on \(change.name)")
     }
   }
 
-  private func list(_ text: String?) -> [String] { text?.split(separator: ",").map(String.init) ?? [] }
+  private func list(_ text: String) -> OrderedSet<String> { OrderedSet(text.split(separator: ",").lazy.map(String.init)) }
 
   private func records(setting configs: OrderedDictionary<String, String>, of resource: ConfigResource) throws(Refusal) -> [MetadataRecord] {
     if let refusal = rules.refusal(resource, configs) { throw refusal }
@@ -122,4 +131,10 @@ extension ControllerState {
       return .clearElr(record)
     }
   }
+}
+
+/// A resource as a request names it, of a type that may be none.
+private struct ResourceName: Hashable {
+  let type: Int8
+  let name: String
 }

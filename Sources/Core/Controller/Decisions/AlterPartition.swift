@@ -83,7 +83,7 @@ extension ControllerState {
       if wanted.partitionEpoch < partition.partitionEpoch.value { throw Refusal(.invalidUpdateVersion) }
     }
     let isr = members.map(\.0)
-    guard isr.contains(leader), !containsTwice(isr), isr.allSatisfy(partition.replicas.contains) else {
+    guard isr.contains(leader), !isr.hasRepeatedElements, isr.allSatisfy(partition.replicas.contains) else {
       throw Refusal(.invalidRequest, "an ISR holds the leader and other replicas, each once")
     }
     if LeaderRecoveryState(rawValue: wanted.leaderRecoveryState) == .recovering,
@@ -100,8 +100,4 @@ extension ControllerState {
     if switches.rejectFencedInISR, !broker.isActive { throw Refusal(.ineligibleReplica) }
     if switches.checkBrokerEpochOnAlterPartition, epoch != -1, broker.epoch.value != epoch { throw Refusal(.ineligibleReplica) }
   }
-}
-
-func containsTwice(_ replicas: [NodeID]) -> Bool {
-  replicas.indices.contains { replicas[..<$0].contains(replicas[$0]) }
 }

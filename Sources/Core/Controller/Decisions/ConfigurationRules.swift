@@ -8,12 +8,16 @@ public struct ConfigurationRules {
   /// Says why the configurations of a resource, taken together, cannot be; nil where they can.
   public var refusal: (ConfigResource, OrderedDictionary<String, String>) -> Refusal?
 
+  /// What a list holds where it is not set (KIP-339); nil for a setting that is no list.
+  public var defaultOfList: (ConfigResource.Kind, String) -> String?
+
   /// All configurations of a new topic with their sources, as CreateTopics answers them, from its own and the cluster's dynamic ones.
   public var describe:
     (_ topic: OrderedDictionary<String, String>, _ cluster: OrderedDictionary<String, String>) -> [CreateTopicsResponse.CreatableTopicConfigs]
 
   public init(
     refusal: @escaping (ConfigResource, OrderedDictionary<String, String>) -> Refusal? = { _, _ in nil },
+    defaultOfList: @escaping (ConfigResource.Kind, String) -> String? = { _, _ in "" },
     describe: @escaping (OrderedDictionary<String, String>, OrderedDictionary<String, String>) -> [CreateTopicsResponse.CreatableTopicConfigs] = { topic, _ in
       topic.map { name, value in
         var config = CreateTopicsResponse.CreatableTopicConfigs()
@@ -25,6 +29,7 @@ public struct ConfigurationRules {
     }
   ) {
     self.refusal = { resource, configs in Self.refusalOfController(resource, configs) ?? refusal(resource, configs) }
+    self.defaultOfList = defaultOfList
     self.describe = describe
   }
 

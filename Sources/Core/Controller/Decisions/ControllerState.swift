@@ -29,7 +29,7 @@ public struct ControllerState {
   /// Folds records in, as it happens when they are appended.
   public mutating func apply(_ records: [MetadataRecord]) throws(MetadataInconsistency) {
     var delta = MetadataDelta()
-    for record in records { try image.apply(record, recording: &delta) }
+    if let misfit = image.apply(records, recording: &delta).first { throw misfit }
   }
 
   /// `min.insync.replicas` of a topic, never more than it has replicas.

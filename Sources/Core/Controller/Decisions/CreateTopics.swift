@@ -3,20 +3,32 @@ import Primitives
 import Wire
 
 extension ControllerState {
+  /// The most partitions that one request may make (KAFKA-17870).
+  static let maximumPartitionsOfRequest = 10_000
+  static let tooManyPartitions = "excessively large number of partitions per request: at most \(maximumPartitionsOfRequest) are made at a time"
+
+  /// The topic that would stand for the metadata log, which is none (`ControllerApis.createTopics`).
+  static let clusterMetadataTopic = "__cluster_metadata"
+
   /// Makes topics, each on its own: one that is refused leaves the others alone.
   public mutating func createTopics(_ request: CreateTopicsRequest) -> Decision<CreateTopicsResponse> {
+    let repeated = request.topics.lazy.map(\.name).repeatedElements
+    guard partitionCount(of: request, besides: repeated) <= Int64(Self.maximumPartitionsOfRequest) else {
+      return Decision([], request.refused(.policyViolation, Self.tooManyPartitions))
+    }
     var decision = Decision([], CreateTopicsResponse())
-    var names: [String: Int] = [:]
-    for topic in request.topics { names[topic.name, default: 0] += 1 }
-    var created: [String] = []
+    var collisions = TopicNameCollisions(image.topics.values)
     for topic in request.topics {
       var result = CreateTopicsResponse.CreatableTopicResult()
       result.name = topic.name
       do throws(Refusal) {
-        if names[topic.name]! > 1 { throw Refusal(.invalidRequest, "the request names topic \(topic.name) more than once") }
-        try checkName(of: topic.name, besides: created)
+        if repeated.contains(topic.name) { throw Refusal(.invalidRequest, "the request names topic \(topic.name) more than once") }
+        if topic.name == Self.clusterMetadataTopic { throw Refusal(.invalidRequest, "creation of internal topic \(topic.name) is prohibited") }
+        try TopicName.check(topic.name)
+        if image.topic(named: topic.name) != nil { throw Refusal(.topicAlreadyExists, "topic '\(topic.name)' already exists") }
+        try collisions.check(topic.name)
         decision.records += try createTopic(topic, &result)
-        created.append(topic.name)
+        collisions.add(topic.name)
       } catch {
         result.errorCode = error.code
         result.errorMessage = error.message
@@ -27,13 +39,19 @@ extension ControllerState {
     return decision
   }
 
-  private func checkName(of name: String, besides created: [String]) throws(Refusal) {
-    try TopicName.check(name)
-    if image.topic(named: name) != nil { throw Refusal(.topicAlreadyExists, "topic '\(name)' already exists") }
-    guard TopicName.hasCollidingCharacters(name) else { return }
-    if let other = (image.topics.values.map(\.name) + created).first(where: { TopicName.collide($0, name) }) {
-      throw Refusal(.invalidTopicException, "topic '\(name)' collides with existing topic '\(other)'")
+  /// How many partitions a request asks for, before anything is made of a number that it names.
+  private func partitionCount(of request: CreateTopicsRequest, besides repeated: Set<String>) -> Int64 {
+    var count: Int64 = 0
+    for topic in request.topics where !repeated.contains(topic.name) && topic.name != Self.clusterMetadataTopic {
+      if !topic.assignments.isEmpty {
+        count += Int64(topic.assignments.count)
+      } else if topic.numPartitions == -1 {
+        count += Int64(configuration.numPartitions)
+      } else {
+        count += max(0, Int64(topic.numPartitions))
+      }
     }
+    return count
   }
 
   private mutating func createTopic(
@@ -54,7 +72,8 @@ extension ControllerState {
     var records: [MetadataRecord] = [.topic(record)]
     records += configs.map { .config(ConfigRecord(.topic(topic.name), $0.key, $0.value)) }
     for (number, replicas) in replicas.enumerated() {
-      records.append(.partition(try newPartition(replicas).record(topic: id, partition: Int32(number))))
+      let partition = try newPartition(replicas, isPlacedByHand: !topic.assignments.isEmpty)
+      records.append(.partition(partition.record(topic: id, partition: Int32(number))))
     }
     result.topicId = id
     result.numPartitions = Int32(replicas.count)
@@ -97,7 +116,7 @@ extension ControllerState {
     for replica in replicas where image.broker(replica) == nil {
       throw Refusal(.invalidReplicaAssignment, "the manual partition assignment includes broker \(replica), but no such broker is registered")
     }
-    if containsTwice(replicas) { throw Refusal(.invalidReplicaAssignment, "the manual partition assignment includes a broker more than once") }
+    if replicas.hasRepeatedElements { throw Refusal(.invalidReplicaAssignment, "the manual partition assignment includes a broker more than once") }
     if let replicationFactor, replicationFactor != replicas.count {
       throw Refusal(
         .invalidReplicaAssignment, "the manual partition assignment includes a partition with \(replicas.count) replica(s), but another has \(replicationFactor)")
@@ -105,10 +124,11 @@ extension ControllerState {
   }
 
   /// A partition begins with every replica that is at work in its ISR: all are equally empty.
-  private func newPartition(_ replicas: [NodeID]) throws(Refusal) -> PartitionRegistration {
+  private func newPartition(_ replicas: [NodeID], isPlacedByHand: Bool) throws(Refusal) -> PartitionRegistration {
     let isr = replicas.filter(image.isActive)
     guard let leader = isr.first else {
-      throw Refusal(.invalidReplicaAssignment, "all brokers of a partition are fenced or in controlled shutdown")
+      throw Refusal(
+        isPlacedByHand ? .invalidReplicaAssignment : .invalidReplicationFactor, "all brokers of a partition are fenced or in controlled shutdown")
     }
     return PartitionRegistration(
       replicas: replicas, directories: replicas.map { image.broker($0)?.defaultDirectory ?? DirectoryID.unassigned }, isr: isr, leader: leader)
@@ -120,12 +140,16 @@ extension ControllerState {
 extension ControllerState {
   /// Adds partitions to topics.
   public mutating func createPartitions(_ request: CreatePartitionsRequest) -> Decision<CreatePartitionsResponse> {
+    let repeated = request.topics.lazy.map(\.name).repeatedElements
+    guard partitionCount(of: request, besides: repeated) <= Int64(Self.maximumPartitionsOfRequest) else {
+      return Decision([], request.refused(.policyViolation, Self.tooManyPartitions))
+    }
     var decision = Decision([], CreatePartitionsResponse())
-    for (index, topic) in request.topics.enumerated() {
+    for topic in request.topics {
       var result = CreatePartitionsResponse.CreatePartitionsTopicResult()
       result.name = topic.name
       do throws(Refusal) {
-        if request.topics[..<index].contains(where: { $0.name == topic.name }) { throw Refusal(.invalidRequest, "topic \(topic.name) comes twice") }
+        if repeated.contains(topic.name) { throw Refusal(.invalidRequest, "the request names topic \(topic.name) more than once") }
         decision.records += try createPartitions(topic)
       } catch {
         result.errorCode = error.code
@@ -135,6 +159,15 @@ extension ControllerState {
     }
     if request.validateOnly { decision.records = [] }
     return decision
+  }
+
+  private func partitionCount(of request: CreatePartitionsRequest, besides repeated: Set<String>) -> Int64 {
+    var count: Int64 = 0
+    for wanted in request.topics where !repeated.contains(wanted.name) {
+      guard let topic = image.topic(named: wanted.name) else { continue }
+      count += max(0, Int64(wanted.count) - Int64(topic.partitions.count))
+    }
+    return count
   }
 
   private mutating func createPartitions(_ wanted: CreatePartitionsRequest.CreatePartitionsTopic) throws(Refusal) -> [MetadataRecord] {
@@ -161,7 +194,8 @@ extension ControllerState {
     }
     var records: [MetadataRecord] = []
     for (index, replicas) in replicas.enumerated() {
-      records.append(.partition(try newPartition(replicas).record(topic: topic.id, partition: Int32(present + index))))
+      let partition = try newPartition(replicas, isPlacedByHand: wanted.assignments != nil)
+      records.append(.partition(partition.record(topic: topic.id, partition: Int32(present + index))))
     }
     return records
   }

@@ -2,20 +2,22 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Takes topics away, by name or by id.
+  /// Takes topics away, by name or by id. One that is named more than once stays (`ControllerApis.deleteTopics`).
   public func deleteTopics(_ request: DeleteTopicsRequest, version: Int16) -> Decision<DeleteTopicsResponse> {
     var decision = Decision([], DeleteTopicsResponse())
-    var deleted: [Uuid] = []
     let wanted: [(name: String?, id: Uuid)] =
       version >= 6 ? request.topics.map { ($0.name, $0.topicId) } : request.topicNames.map { ($0, .zero) }
-    for (name, id) in wanted {
+    let found: [Result<TopicImage, Refusal>] = wanted.map { name, id in
+      do throws(Refusal) { return .success(try topicToDelete(name, id)) } catch { return .failure(error) }
+    }
+    let repeated = found.lazy.compactMap { try? $0.get().id }.repeatedElements
+    for (wanted, found) in zip(wanted, found) {
       var result = DeleteTopicsResponse.DeletableTopicResult()
-      result.name = name
-      result.topicId = id
+      result.name = wanted.name
+      result.topicId = wanted.id
       do throws(Refusal) {
-        let topic = try topicToDelete(name, id)
-        if deleted.contains(topic.id) { throw Refusal(.invalidRequest, "topic \(topic.name) comes twice") }
-        deleted.append(topic.id)
+        let topic = try found.get()
+        if repeated.contains(topic.id) { throw Refusal(.invalidRequest, "the request names topic \(topic.name) more than once") }
         var record = RemoveTopicRecord()
         record.topicId = topic.id
         decision.records.append(.removeTopic(record))

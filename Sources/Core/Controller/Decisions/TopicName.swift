@@ -1,3 +1,6 @@
+import OrderedCollections
+import Primitives
+
 /// Kafka's rules for the names of topics.
 enum TopicName {
   static let maximumLength = 249
@@ -13,15 +16,6 @@ enum TopicName {
     }
   }
 
-  /// Metric names cannot tell a dot from an underscore, so two topics may not differ in that alone.
-  static func collide(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { unified($0) == unified($1) }
-  }
-
-  static func hasCollidingCharacters(_ name: String) -> Bool { name.utf8.contains(UInt8(ascii: ".")) || name.utf8.contains(UInt8(ascii: "_")) }
-
-  private static func unified(_ character: UInt8) -> UInt8 { character == UInt8(ascii: ".") ? UInt8(ascii: "_") : character }
-
   private static func isLegal(_ character: UInt8) -> Bool {
     switch character {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
@@ -29,5 +23,35 @@ enum TopicName {
       true
     default: false
     }
+  }
+}
+
+/// Metric names cannot tell a dot from an underscore, so two topics may not differ in that alone.
+struct TopicNameCollisions {
+  private let topics: OrderedDictionary<Uuid, TopicImage>.Values
+  /// Topics with such characters, by their names with underscores alone. Only looked up, and made with the first name that needs it.
+  private var names: [String: String]?
+
+  init(_ topics: OrderedDictionary<Uuid, TopicImage>.Values) { self.topics = topics }
+
+  mutating func check(_ name: String) throws(Refusal) {
+    guard Self.hasCollidingCharacters(name) else { return }
+    if names == nil {
+      names = [:]
+      for topic in topics { add(topic.name) }
+    }
+    if let other = names?[Self.unified(name)] { throw Refusal(.invalidTopicException, "topic '\(name)' collides with existing topic '\(other)'") }
+  }
+
+  mutating func add(_ name: String) {
+    if names != nil, Self.hasCollidingCharacters(name) { names?[Self.unified(name)] = name }
+  }
+
+  private static func hasCollidingCharacters(_ name: String) -> Bool {
+    name.utf8.contains(UInt8(ascii: ".")) || name.utf8.contains(UInt8(ascii: "_"))
+  }
+
+  private static func unified(_ name: String) -> String {
+    String(decoding: name.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 }

@@ -35,6 +35,39 @@ extension MetadataImage {
     }
   }
 
+  /// Folds records in, in their order, and returns what did not fit and was left out.
+  ///
+  /// Topics that go one after another go at once: taking each out by itself would move all that stay.
+  public mutating func apply(_ records: [MetadataRecord], recording delta: inout MetadataDelta) -> [MetadataInconsistency] {
+    var misfits: [MetadataInconsistency] = []
+    var leaving: OrderedSet<Uuid> = []
+    for record in records {
+      if case .removeTopic(let removal) = record, topics[removal.topicId] != nil, leaving.append(removal.topicId).inserted { continue }
+      remove(&leaving, &delta)
+      do throws(MetadataInconsistency) { try apply(record, recording: &delta) } catch { misfits.append(error) }
+    }
+    remove(&leaving, &delta)
+    return misfits
+  }
+
+  private mutating func remove(_ leaving: inout OrderedSet<Uuid>, _ delta: inout MetadataDelta) {
+    guard !leaving.isEmpty else { return }
+    let gone = leaving
+    leaving = []
+    var formerConfigs: Set<ConfigResource> = []
+    for id in gone {
+      guard let topic = topics[id] else { continue }
+      topicIDs[topic.name] = nil
+      delta.noteDeletion(of: topic)
+      if configs[.topic(topic.name)] != nil {
+        formerConfigs.insert(.topic(topic.name))
+        delta.configs.append(.topic(topic.name))
+      }
+    }
+    topics.removeAll { gone.contains($0.key) }
+    if !formerConfigs.isEmpty { configs.removeAll { formerConfigs.contains($0.key) } }
+  }
+
   /// Says up to where the log is folded in. The epoch and offset of the last record of a batch.
   public mutating func advance(to offset: Offset, epoch: LeaderEpoch) {
     lastOffset = offset
@@ -120,10 +153,9 @@ extension MetadataImage {
   }
 
   private mutating func remove(topic id: Uuid, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {
-    guard let topic = topics.removeValue(forKey: id) else { throw unknown(id) }
-    topicIDs[topic.name] = nil
-    delta.noteDeletion(of: topic)
-    if configs.removeValue(forKey: .topic(topic.name)) != nil { delta.configs.append(.topic(topic.name)) }
+    guard topics[id] != nil else { throw unknown(id) }
+    var leaving: OrderedSet = [id]
+    remove(&leaving, &delta)
   }
 
   private mutating func place(_ record: PartitionRecord, _ delta: inout MetadataDelta) throws(MetadataInconsistency) {

@@ -4,6 +4,16 @@ import Raft
 import Transport
 import Wire
 
+extension ControllerRequest {
+  fileprivate func respond<Request: RefusableRequest>(_ response: Request.Response, to message: Request) {
+    respond(response) { message.refused(.unknownServerError, "the answer cannot be written at version \(version)") }
+  }
+
+  fileprivate func refuse<Request: RefusableRequest>(_ message: Request, _ code: ErrorCode, _ why: String) {
+    respond(message.refused(code, why), to: message)
+  }
+}
+
 extension ControllerNode {
   /// What a controller answers.
   static let apis: [OfferedApi] = (QuorumReplica.apis + [
@@ -25,8 +35,8 @@ extension ControllerNode {
   private func handle(_ request: ControllerRequest) {
     let now = reactor.now, version = request.version, nextOffset = quorum.logEndOffset
     switch request.apiKey {
-    case .apiVersions: serve(request, ApiVersionsRequest.self) { _ in request.respond(apiVersions()) }
-    case .describeQuorum: read(request, DescribeQuorumRequest.self) { quorum.describe($1) }
+    case .apiVersions: serve(request, ApiVersionsRequest.self) { _ in request.respond(apiVersions()) { ApiVersionsResponse() } }
+    case .describeQuorum: read(request, DescribeQuorumRequest.self) { quorum.describe($1, version: version) }
     case .listPartitionReassignments: read(request, ListPartitionReassignmentsRequest.self) { $0.listPartitionReassignments($1) }
 
     case .brokerRegistration: register(request, at: nextOffset, now)
@@ -35,15 +45,15 @@ extension ControllerNode {
     case .controllerRegistration: decide(request, ControllerRegistrationRequest.self) { $0.registerController($1) }
 
     case .alterPartition: decide(request, AlterPartitionRequest.self) { $0.alterPartition($1, version: version) }
-    case .electLeaders: decide(request, ElectLeadersRequest.self) { $0.electLeaders($1) }
-    case .alterPartitionReassignments: decide(request, AlterPartitionReassignmentsRequest.self) { $0.alterPartitionReassignments($1) }
+    case .electLeaders: decide(request, ElectLeadersRequest.self, maximumRecords: Self.maximumUserRecords) { $0.electLeaders($1) }
+    case .alterPartitionReassignments: decide(request, AlterPartitionReassignmentsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.alterPartitionReassignments($1) }
     case .assignReplicasToDirs: decide(request, AssignReplicasToDirsRequest.self) { $0.assignReplicasToDirectories($1) }
 
     case .createTopics: decide(request, CreateTopicsRequest.self) { $0.createTopics($1) }
-    case .deleteTopics: decide(request, DeleteTopicsRequest.self) { $0.deleteTopics($1, version: version) }
-    case .createPartitions: decide(request, CreatePartitionsRequest.self) { $0.createPartitions($1) }
-    case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self) { $0.incrementalAlterConfigs($1) }
-    case .alterConfigs: decide(request, AlterConfigsRequest.self) { $0.alterConfigs($1) }
+    case .deleteTopics: decide(request, DeleteTopicsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.deleteTopics($1, version: version) }
+    case .createPartitions: decide(request, CreatePartitionsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.createPartitions($1) }
+    case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.incrementalAlterConfigs($1) }
+    case .alterConfigs: decide(request, AlterConfigsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.alterConfigs($1) }
     case .updateFeatures: decide(request, UpdateFeaturesRequest.self) { $0.updateFeatures($1, version: version) }
     case .allocateProducerIds: decide(request, AllocateProducerIdsRequest.self) { $0.allocateProducerIDs($1) }
     default: request.reject()
@@ -66,18 +76,25 @@ extension ControllerNode {
     _ request: ControllerRequest, _ type: Request.Type, _ body: (ControllerState, Request) -> Request.Response
   ) {
     serve(request, type) { message in
-      guard let state else { return request.respond(message.refused(.notController, Self.notActive)) }
-      request.respond(body(state, message))
+      guard let state else { return request.refuse(message, .notController, Self.notActive) }
+      request.respond(body(state, message), to: message)
     }
   }
 
+  /// The most records that a client's request may make (`QuorumController.MAX_RECORDS_PER_USER_OP`). CreateTopics counts partitions instead.
+  private static let maximumUserRecords = 10_000
+
   /// Decides, appends, and answers when that is committed.
   private func decide<Request: RefusableRequest>(
-    _ request: ControllerRequest, _ type: Request.Type, _ body: (inout ControllerState, Request) -> Decision<Request.Response>
+    _ request: ControllerRequest, _ type: Request.Type, maximumRecords: Int = .max,
+    _ body: (inout ControllerState, Request) -> Decision<Request.Response>
   ) {
     serve(request, type) { message in
-      guard state != nil else { return request.respond(message.refused(.notController, Self.notActive)) }
+      guard state != nil else { return request.refuse(message, .notController, Self.notActive) }
       let decision = body(&state!, message)
+      guard decision.records.count <= maximumRecords else {
+        return request.refuse(message, .policyViolation, "unable to perform excessively large batch operation: it needs \(decision.records.count) records, and at most \(maximumRecords) are written at a time")
+      }
       answer(request, message, with: decision)
     }
   }
@@ -87,12 +104,12 @@ extension ControllerNode {
   ) {
     guard configuration.switches.replyAfterCommit else {
       commit(decision.records) { _ in }
-      return request.respond(decision.response)
+      return request.respond(decision.response, to: message)
     }
     commit(decision.records) { result in
       switch result {
-      case .success: request.respond(decision.response)
-      case .failure: request.respond(message.refused(.notController, Self.notActive))
+      case .success: request.respond(decision.response, to: message)
+      case .failure: request.refuse(message, .notController, Self.notActive)
       }
     }
   }

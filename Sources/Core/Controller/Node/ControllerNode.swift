@@ -89,10 +89,8 @@ public final class ControllerNode: Node {
 extension ControllerNode: QuorumListener {
   public func committed(_ batch: CommittedBatch) {
     var delta = MetadataDelta()
-    do {
-      for record in batch.records { try image.apply(record, recording: &delta) }
-    } catch {
-      return end(because: "the metadata log does not fit together: \(error)")
+    if let misfit = image.apply(batch.records, recording: &delta).first {
+      return end(because: "the metadata log does not fit together: \(misfit)")
     }
     image.advance(to: batch.lastOffset, epoch: batch.epoch)
     // What was committed in a former epoch was told by the controller of that time.

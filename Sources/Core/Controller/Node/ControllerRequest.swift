@@ -33,8 +33,10 @@ struct ControllerRequest {
     return try Request(from: &reader, version: version)
   }
 
-  func respond(_ response: some ApiMessage) {
-    guard embedded != nil else { return incoming.respond(response) }
+  /// Answers, with `refusal` where the request's version cannot carry the response: a broker sends all its clients' requests over one
+  /// connection, and would send this one again if it were closed.
+  func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
+    guard embedded != nil else { return incoming.respond(response, orElse: refusal) }
     var envelope = EnvelopeResponse()
     do {
       envelope.responseData = try Frame.response(response, version: version, correlationID: header.correlationId).joined

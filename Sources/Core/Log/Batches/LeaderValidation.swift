@@ -12,25 +12,23 @@ struct LeaderValidation {
   let now: Timestamp
   let host: any NodeHost
 
-  /// The batches of an append, each whole and with its own checksum.
+  /// The batches of an append, each whole, with its own checksum and a header that can be.
   func split(_ records: Bytes) throws(AppendError) -> [RecordBatch] {
+    let maximumSize = origin == .raftLeader ? Int.max : Int(configuration.maxMessageBytes)
     var batches: [RecordBatch] = []
     var position = 0
-    while position < records.count {
-      let batch = try Self.batch(records, at: position)
-      guard batch.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
-        throw .batchTooLarge(size: batch.sizeInBytes, limit: Int(configuration.maxMessageBytes))
+    while let given = try GivenBatch(records, at: position) {
+      if origin == .client, try GivenBatch(records, at: position + given.sizeInBytes) != nil {
+        throw .invalidRecord(reason: "a producer sends exactly one batch for a partition", records: [])
       }
       host.spend(.batches(1))
-      host.spend(.checksum(bytes: batch.sizeInBytes))
-      guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes") }
+      host.spend(.checksum(bytes: given.sizeInBytes))
+      let batch = try given.checked(maximumSize: maximumSize, origin: origin)
+      try checkProducer(of: batch)
       batches.append(batch)
-      position += batch.sizeInBytes
+      position += given.sizeInBytes
     }
     guard !batches.isEmpty else { throw .invalidRecord(reason: "there is no batch", records: []) }
-    guard origin != .client || batches.count == 1 else {
-      throw .invalidRecord(reason: "a producer sends exactly one batch for a partition, not \(batches.count)", records: [])
-    }
     return batches
   }
 
@@ -47,7 +45,6 @@ struct LeaderValidation {
     _ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch, in arena: inout ByteArena
   ) throws(AppendError) -> RecordBatch {
     guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch, in: &arena) }
-    try checkHeader(batch)
     let maxTimestamp = try checkRecords(batch)
     let stored = try recompressed(batch)
     if configuration.messageTimestampType == .logAppendTime {
@@ -67,13 +64,8 @@ struct LeaderValidation {
     return batch.stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, in: &arena)
   }
 
-  private func checkHeader(_ batch: RecordBatch) throws(AppendError) {
-    guard batch.recordCount > 0 else { throw .invalidRecord(reason: "the batch holds no record", records: []) }
-    guard Int64(batch.recordCount) == Int64(batch.lastOffsetDelta) + 1 else {
-      throw .invalidRecord(reason: "\(batch.recordCount) records stand for \(Int64(batch.lastOffsetDelta) + 1) offsets", records: [])
-    }
+  private func checkProducer(of batch: RecordBatch) throws(AppendError) {
     guard origin == .client else { return }
-    guard batch.baseOffset == 0 else { throw .invalidRecord(reason: "a producer's batch begins at offset 0, not \(batch.baseOffset)", records: []) }
     guard !batch.isControl else { throw .invalidRecord(reason: "producers may not write control records", records: []) }
     guard !batch.hasProducerID || batch.baseSequence >= 0 else {
       throw .invalidRecord(reason: "a batch of producer \(batch.producerID) without a sequence", records: [])
@@ -88,12 +80,10 @@ struct LeaderValidation {
     host.spend(.records(Int(batch.recordCount)))
     let checksTimestamps = configuration.messageTimestampType == .createTime && !batch.isControl
     let needsKeys = configuration.cleanupPolicy.contains(.compact) && !batch.isControl
-    let (before, after) = (configuration.messageTimestampBeforeMax, configuration.messageTimestampAfterMax)
-    let earliest = before == .forever ? .min : now.milliseconds.saturatingSubtracting(before.milliseconds)
-    let latest = after == .forever ? .max : now.milliseconds.saturatingAdding(after.milliseconds)
+    let earliest = earliestTimestamp, latest = latestTimestamp
     var maxTimestamp = Timestamp.none
     var expected = batch.baseOffset
-    var late: [RejectedRecord] = [], keyless: [RejectedRecord] = []
+    var rejected: [RejectedRecord] = [], isAnyTimestampRejected = false
     do {
       var cursor = try RecordCursor(batch)
       chargeDecompression(of: batch, cursor)
@@ -104,11 +94,17 @@ struct LeaderValidation {
         }
         expected = offset + 1
         if timestamp > maxTimestamp { maxTimestamp = timestamp }
-        if checksTimestamps, timestamp != .none, timestamp.milliseconds < earliest || timestamp.milliseconds > latest {
-          late.append(RejectedRecord(batchIndex: Int32(clamping: offset - batch.baseOffset), message: "timestamp \(timestamp.milliseconds) is outside of \(earliest) to \(latest)"))
-        }
         if needsKeys, cursor.current.keyLength < 0 {
-          keyless.append(RejectedRecord(batchIndex: Int32(clamping: offset - batch.baseOffset), message: "a compacted topic needs a key"))
+          rejected.append(RejectedRecord(batchIndex: Int32(clamping: offset - batch.baseOffset), message: "a compacted topic needs a key"))
+        } else if checksTimestamps, timestamp != .none {
+          guard timestamp.milliseconds < earliest || timestamp.milliseconds > latest else { continue }
+          isAnyTimestampRejected = true
+          rejected.append(RejectedRecord(
+            batchIndex: Int32(clamping: offset - batch.baseOffset), message: "timestamp \(timestamp.milliseconds) is outside of \(earliest) to \(latest)"))
+        } else if batch.timestampType == .logAppendTime, origin == .client {
+          isAnyTimestampRejected = true
+          rejected.append(RejectedRecord(
+            batchIndex: Int32(clamping: offset - batch.baseOffset), message: "the producer says LogAppendTime, which only a broker may"))
         }
       }
     } catch let error as AppendError {
@@ -116,9 +112,20 @@ struct LeaderValidation {
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])
     }
-    guard keyless.isEmpty else { throw .invalidRecord(reason: "records without a key for a compacted topic", records: keyless) }
-    guard late.isEmpty else { throw .invalidTimestamp(reason: "timestamps outside of the topic's bounds", records: late) }
+    // One timestamp among other errors decides the code (`LogValidator.processRecordErrors`).
+    if isAnyTimestampRejected { throw .invalidTimestamp(reason: "records with a timestamp that the topic does not take", records: rejected) }
+    guard rejected.isEmpty else { throw .invalidRecord(reason: "records without a key for a compacted topic", records: rejected) }
     return maxTimestamp
+  }
+
+  private var earliestTimestamp: Int64 {
+    let (earliest, overflow) = now.milliseconds.subtractingReportingOverflow(configuration.messageTimestampBeforeMax.milliseconds)
+    return overflow || configuration.messageTimestampBeforeMax == .forever ? .min : earliest
+  }
+
+  private var latestTimestamp: Int64 {
+    let (latest, overflow) = now.milliseconds.addingReportingOverflow(configuration.messageTimestampAfterMax.milliseconds)
+    return overflow || configuration.messageTimestampAfterMax == .forever ? .max : latest
   }
 
   private func chargeDecompression(of batch: RecordBatch, _ cursor: borrowing RecordCursor) {

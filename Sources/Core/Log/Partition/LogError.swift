@@ -47,6 +47,8 @@ public enum AppendError: Error, Hashable, Sendable {
   case corrupt(reason: String)
   /// UNSUPPORTED_FOR_MESSAGE_FORMAT: a batch of an older format.
   case unsupportedFormat(magic: Int8)
+  /// UNKNOWN_SERVER_ERROR, as in Kafka, which knows no better name (`CompressionType.forId`).
+  case unknownCodec(Int8)
   /// INVALID_RECORD.
   case invalidRecord(reason: String, records: [RejectedRecord])
   /// INVALID_TIMESTAMP: outside of `message.timestamp.before.max.ms` and `.after.max.ms`.

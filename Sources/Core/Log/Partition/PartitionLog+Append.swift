@@ -9,11 +9,6 @@ extension PartitionLog {
     try online()
     let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, host: reactor.host)
     let given = try validation.split(records)
-    for batch in given {
-      if case .duplicate(let first) = try producers.judge(batch, origin: origin) { return duplicateResult(first) }
-      if let marker = EndTransactionMarker(batch) { try producers.judgeMarker(marker, batch) }
-    }
-
     let start = logEndOffset
     guard start < .lastEnd else { throw .invalidRecord(reason: "the log has no offsets left behind \(start)", records: []) }
     var next = start
@@ -30,6 +25,11 @@ extension PartitionLog {
     let bytes = batches.count == 1 ? batches[0].bytes : Bytes(joining: batches.map(\.bytes))
     guard bytes.count <= Int(configuration.segmentBytes) else {
       throw .largerThanSegment(size: bytes.count, limit: Int(configuration.segmentBytes))
+    }
+    // Last, as in Kafka: what cannot be is refused as such, whoever sent it (`UnifiedLog.append`).
+    for batch in given {
+      if case .duplicate(let first) = try producers.judge(batch, origin: origin) { return duplicateResult(first) }
+      if let marker = EndTransactionMarker(batch) { try producers.judgeMarker(marker, batch) }
     }
     try write(bytes, batches)
     let isStamped = configuration.messageTimestampType == .logAppendTime && origin != .raftLeader

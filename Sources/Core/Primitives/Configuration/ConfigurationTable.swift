@@ -14,15 +14,18 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
   /// In the order of the table, which is also the order in which values are applied: of two settings for the same property,
   /// the later one in the table wins.
   public let settings: [Setting<Configuration>]
+  /// Where each name stands. Only looked up.
+  private let places: [String: Int]
 
   public init(defaults: Configuration, _ settings: [Setting<Configuration>]) {
     self.defaults = defaults
     self.settings = settings
+    places = Dictionary(settings.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
   }
 
-  public subscript(name: String) -> Setting<Configuration>? { settings.first { $0.name == name } }
+  public subscript(name: String) -> Setting<Configuration>? { places[name].map { settings[$0] } }
 
-  public func contains(_ name: String) -> Bool { settings.contains { $0.name == name } }
+  public func contains(_ name: String) -> Bool { places[name] != nil }
 
   /// The configuration that results from values on top of `base`, or of the defaults.
   public func configuration(
@@ -37,7 +40,7 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
   public func apply(_ values: some Collection<(String, String)>, to configuration: inout Configuration) throws(ConfigurationError) {
     var given: [String?] = Array(repeating: nil, count: settings.count)
     for (name, value) in values {
-      guard let index = settings.firstIndex(where: { $0.name == name }) else { throw .unknownName(name, nearest: nearest(to: name)) }
+      guard let index = places[name] else { throw .unknownName(name, nearest: nearest(to: name)) }
       if let former = given[index], former != value { throw .givenTwice(name: name) }
       given[index] = value
     }

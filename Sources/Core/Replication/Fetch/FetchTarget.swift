@@ -8,7 +8,11 @@ import Wire
 final class FetchTarget {
   let key: FetchTargetKey
   /// The replica on this broker; nil where there is none, or none any more.
-  private(set) var partition: Partition?
+  private(set) var partition: Partition? {
+    didSet { if let partition { topicName = partition.topicPartition.topic } }
+  }
+  /// The topic's name as far as it was ever known. What names an id goes on under this name when the topic is gone.
+  var topicName: String?
   /// The session that it belongs to; nil in fetches without one. Unsafe: a session outlives its targets' part in it.
   private(set) unowned(unsafe) var session: FetchSession?
   private(set) var isResting = false

@@ -53,13 +53,21 @@ extension ReplicaManager {
     return Fetch(parameters, .incremental(session), manager: self)
   }
 
+  /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.
   private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
     var targets: ContiguousArray<FetchTarget> = []
+    var known: [FetchTargetKey: FetchTarget]? = request.mayRepeatPartitions ? [:] : nil
     for topic in request.topics {
       for partition in topic.partitions {
-        let target = FetchTarget(key: key(topic.topic, topic.topicId, partition.partition, parameters))
+        let key = key(topic.topic, topic.topicId, partition.partition, parameters)
+        if let former = known?[key] {
+          former.update(partition)
+          continue
+        }
+        let target = FetchTarget(key: key)
         target.update(partition)
         targets.append(target)
+        known?[key] = target
       }
     }
     return targets
@@ -84,5 +92,14 @@ extension ReplicaManager {
   private func key(_ topic: String, _ topicID: Uuid, _ partition: Int32, _ parameters: FetchParameters) -> FetchTargetKey {
     parameters.version >= 13
       ? FetchTargetKey(topic: "", topicID: topicID, partition: partition) : FetchTargetKey(topic: topic, topicID: .zero, partition: partition)
+  }
+}
+
+extension FetchRequest {
+  /// False where a glance shows that every partition stands once: one topic with ascending partitions, as clients send them.
+  fileprivate var mayRepeatPartitions: Bool {
+    guard topics.count <= 1, let partitions = topics.first?.partitions else { return !topics.isEmpty }
+    for index in partitions.indices.dropFirst() where partitions[index - 1].partition >= partitions[index].partition { return true }
+    return false
   }
 }

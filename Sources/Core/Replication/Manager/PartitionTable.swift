@@ -13,6 +13,8 @@ struct PartitionTable {
     let name: String
     let id: Uuid
     var partitions: [Partition?] = []
+    /// How many of them are there.
+    var count = 0
   }
 
   subscript(id: TopicIDPartition) -> Partition? {
@@ -35,6 +37,7 @@ struct PartitionTable {
     let index = Int(partition.id.partition)
     while topics[topic].partitions.count <= index { topics[topic].partitions.append(nil) }
     topics[topic].partitions[index] = partition
+    topics[topic].count += 1
     all.append(partition)
   }
 
@@ -46,13 +49,16 @@ struct PartitionTable {
     return topics.count - 1
   }
 
+  /// Takes a partition out of the lookups. `sweep` takes all of those out of `all` at once.
   mutating func remove(_ partition: Partition) {
     guard let topic = topicsByID[partition.id.topic] else { return }
     topics[topic].partitions[Int(partition.id.partition)] = nil
-    all.removeAll { $0 === partition }
-    guard topics[topic].partitions.allSatisfy({ $0 == nil }) else { return }
+    topics[topic].count -= 1
+    guard topics[topic].count == 0 else { return }
     topicsByID[topics[topic].id] = nil
     if topicsByName[topics[topic].name] == topic { topicsByName[topics[topic].name] = nil }
     topics[topic].partitions = []
   }
+
+  mutating func sweep() { all.removeAll(where: \.isRemoved) }
 }

@@ -1,4 +1,5 @@
 import Host
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -6,16 +7,18 @@ extension ReplicaManager {
   /// Raises the log start offsets of partitions that this broker leads, and answers when all live replicas have followed.
   public func deleteRecords(_ request: DeleteRecordsRequest, completion: @escaping (DeleteRecordsResponse) -> Void) {
     let delayed = DelayedDeleteRecords(reactor: reactor, completion: completion)
+    // Of a partition that is named more than once the last offset counts, as in Kafka, where they stand in a map.
+    var offsets: OrderedDictionary<TopicPartition, Offset> = [:]
     for topic in request.topics {
-      for asked in topic.partitions {
-        let name = TopicPartition(topic.name, asked.partitionIndex)
-        do {
-          let partition = try existing(name)
-          let target = try partition.deleteRecords(before: Offset(asked.offset))
-          delayed.add(partition, target)
-        } catch {
-          delayed.add(name, error)
-        }
+      for asked in topic.partitions { offsets[TopicPartition(topic.name, asked.partitionIndex)] = Offset(asked.offset) }
+    }
+    for (name, offset) in offsets {
+      do {
+        let partition = try existing(name)
+        let target = try partition.deleteRecords(before: offset)
+        delayed.add(partition, target)
+      } catch {
+        delayed.add(name, error)
       }
     }
     delayed.start(timeout: .milliseconds(Int64(request.timeoutMs)))

@@ -32,8 +32,21 @@ extension ReplicaManager {
     target.attach(
       to: key.topic.isEmpty ? table[TopicIDPartition(key.topicID, key.partition)] : table[TopicPartition(key.topic, key.partition)])
     if let partition = target.partition { return partition }
-    guard let id = id(of: key) else { throw key.topic.isEmpty ? .unknownTopicId : .unknownTopicOrPartition }
-    throw errorOfMissing(id)
+    if let id = id(of: key) {
+      target.topicName = directory.topicName(of: id.topic)
+      throw errorOfMissing(id)
+    }
+    guard key.topic.isEmpty else { throw .unknownTopicOrPartition }
+    throw errorOfFormerTopic(of: target)
+  }
+
+  /// No topic has the id that a target names. A session that knew the topic by its name hears what became of the name, as in Kafka, where a
+  /// session resolves an id once (`CachedPartition.maybeResolveUnknownName`, `KafkaApis.handleFetchRequest`, `ReplicaManager.readFromLog`).
+  private func errorOfFormerTopic(of target: FetchTarget) -> ErrorCode {
+    guard let name = target.topicName else { return .unknownTopicId }
+    guard let id = directory.topicID(ofTopic: name) else { return .unknownTopicOrPartition }
+    let successor = TopicIDPartition(id, target.key.partition)
+    return table[successor] == nil ? errorOfMissing(successor) : .inconsistentTopicId
   }
 
   private func id(of key: FetchTargetKey) -> TopicIDPartition? {

@@ -3,14 +3,22 @@ import Primitives
 import Wire
 
 extension ReplicaManager {
-  /// Looks offsets up by time, or by one of the special times -1 to -6.
+  /// Looks offsets up by time, or by one of the special times -1 to -6. A partition that is named more than once gets INVALID_REQUEST.
   public func listOffsets(_ request: ListOffsetsRequest, version: Int16) -> ListOffsetsResponse {
+    let repeated = request.topics.lazy.flatMap { topic in topic.partitions.lazy.map { TopicPartition(topic.name, $0.partitionIndex) } }.repeatedElements
     var response = ListOffsetsResponse()
     for topic in request.topics {
       var result = ListOffsetsResponse.ListOffsetsTopicResponse()
       result.name = topic.name
       for asked in topic.partitions {
-        result.partitions.append(lookUp(asked, ofTopic: topic.name, request, version: version))
+        if !repeated.isEmpty, repeated.contains(TopicPartition(topic.name, asked.partitionIndex)) {
+          var refused = ListOffsetsResponse.ListOffsetsPartitionResponse()
+          refused.partitionIndex = asked.partitionIndex
+          refused.errorCode = .invalidRequest
+          result.partitions.append(refused)
+        } else {
+          result.partitions.append(lookUp(asked, ofTopic: topic.name, request, version: version))
+        }
       }
       response.topics.append(result)
     }
@@ -59,7 +67,8 @@ enum OffsetTime: Equatable {
   case tiered
   case timestamp(Timestamp)
 
-  /// Refuses the special times that the request's version does not know.
+  /// Refuses the special times that the request's version does not know, and negative ones that none knows
+  /// (`ReplicaManager.isListOffsetsTimestampUnsupported`).
   init(_ value: Int64, version: Int16) throws(ErrorCode) {
     let (time, since): (OffsetTime, Int16) =
       switch value {
@@ -69,6 +78,7 @@ enum OffsetTime: Equatable {
       case -4: (.earliestLocal, 8)
       case -5: (.tiered, 9)
       case -6: (.tiered, 11)
+      case ..<0: throw .unsupportedVersion
       default: (.timestamp(Timestamp(milliseconds: value)), 1)
       }
     guard version >= since else { throw .unsupportedVersion }

@@ -19,6 +19,7 @@ extension ReplicaManager {
       fetchers.brokersChanged(self.brokers)
     }
     for id in deleted { delete(id) }
+    if !deleted.isEmpty { table.sweep() }
     let news = states.compactMap { state in replica(for: state).map { (partition: $0, state: state) } }
     for (partition, state) in news where state.leader == localID { lead(partition, state) }
     for (partition, state) in news where state.leader != localID { follow(partition, state) }

@@ -8,6 +8,7 @@ extension AppendError {
     case .log: .kafkaStorageError
     case .corrupt: .corruptMessage
     case .unsupportedFormat: .unsupportedForMessageFormat
+    case .unknownCodec: .unknownServerError
     case .invalidRecord: .invalidRecord
     case .invalidTimestamp: .invalidTimestamp
     case .batchTooLarge: .messageTooLarge
@@ -27,6 +28,7 @@ extension AppendError {
     case .log(let error): error.description
     case .corrupt(let reason), .invalidRecord(let reason, _), .invalidTimestamp(let reason, _): reason
     case .unsupportedFormat(let magic): "batches of format \(magic) are not accepted; format 2 is"
+    case .unknownCodec(let codec): "there is no codec \(codec); there are 0 to 4"
     case .batchTooLarge(let size, let limit): "the batch has \(size) bytes; max.message.bytes allows \(limit)"
     case .largerThanSegment(let size, let limit): "the batch has \(size) bytes; a segment holds \(limit)"
     case .outOfOrderSequence(let producer, let expected, let received):

@@ -1,8 +1,6 @@
-import Primitives
-
 extension Duration {
   /// A duration written as `PnDTnHnMn.nS`, as Java's `Duration` reads it, or nil. Negative ones, and more than 290 years, are none.
-  init?(iso8601 text: Substring) {
+  public init?(iso8601 text: Substring) {
     var rest = text
     guard rest.popFirst() == "P" else { return nil }
     var total: Int64 = 0
@@ -47,7 +45,7 @@ extension Duration {
   }
 
   /// The same in seconds alone, such as `PT90S` or `PT0.5S`.
-  var iso8601: String {
+  public var iso8601: String {
     let fraction = nanoseconds % 1_000_000_000
     if fraction == 0 { return "PT\(nanoseconds / 1_000_000_000)S" }
     var digits = String(fraction)

@@ -88,4 +88,21 @@ public enum DiskError: UInt8, Error, Hashable, Sendable {
   case noSpace
   /// A name is of the wrong kind, or the file is not open.
   case invalid
+  /// EMFILE, ENFILE: no more files can be opened. Nothing was done.
+  case noDescriptors
+  /// The file is open, and somebody else removed it or the node's directory: what is written there is lost with the last process that has it open.
+  case gone
+}
+
+extension DiskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound: "notFound"
+    case .inputOutput: "inputOutput"
+    case .noSpace: "noSpace"
+    case .invalid: "invalid"
+    case .noDescriptors: "noDescriptors: too many open files; raise the limit with ulimit -n"
+    case .gone: "gone: somebody removed it while it was in use"
+    }
+  }
 }

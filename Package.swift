@@ -53,6 +53,7 @@ let package = Package(
     // C shims, as thin as they can be.
     .target(name: "CChecksums", path: "Sources/CChecksums"),
     .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
+    .target(name: "CFileSystem", path: "Sources/CFileSystem"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLz4", path: "Sources/CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -75,7 +76,7 @@ let package = Package(
     module("Workloads", ["Primitives", "Host", "Client", orderedCollections, deque]),
 
     // The real world: sockets, files and clocks of the machine.
-    module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", nio, nioSockets, nioLocks, heap]),
+    module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),
 
     // Scenario files become trials, trials become outcomes.
     module(

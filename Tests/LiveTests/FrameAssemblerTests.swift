@@ -1,4 +1,5 @@
 import Host
+import NIOCore
 import Primitives
 import Testing
 
@@ -8,8 +9,15 @@ import Testing
   private func assembled(_ chunks: [[UInt8]], limit: Int = 100) throws -> [String] {
     var assembler = FrameAssembler(maxFrameSize: limit)
     var frames: [Frame] = []
-    for chunk in chunks { try chunk.withUnsafeBytes { try assembler.take($0, into: &frames) } }
+    for chunk in chunks { try take(chunk, &assembler, &frames) }
     return frames.map { $0.joined.text ?? "?" }
+  }
+
+  private func take(_ chunk: some Sequence<UInt8>, _ assembler: inout FrameAssembler, _ frames: inout [Frame]) throws {
+    var input = ByteBuffer(bytes: chunk)
+    while input.readableBytes > 0 {
+      if let frame = try assembler.next(from: &input) { frames.append(frame) }
+    }
   }
 
   private func framed(_ texts: String...) -> [UInt8] { texts.flatMap { [0, 0, 0, UInt8($0.utf8.count)] + Array($0.utf8) } }
@@ -45,13 +53,27 @@ import Testing
     #expect(throws: FrameAssembler.BadLength(length: -1)) { try assembled([[255, 255], [255, 255]]) }
   }
 
+  @Test func aFrameThatMayNotBeginStaysInTheInputUntilItMay() throws {
+    var assembler = FrameAssembler(maxFrameSize: 100)
+    var input = ByteBuffer(bytes: framed("first", "second"))
+    #expect(try assembler.next(from: &input) { _ in false } == nil)
+    #expect(assembler.announced == 5 && input.readableBytes == 5 + 4 + 6)
+    #expect(try assembler.next(from: &input) { $0 == 5 }?.joined.text == "first")
+    #expect(try assembler.next(from: &input) { $0 == 5 } == nil)
+    #expect(try assembler.next(from: &input)?.joined.text == "second")
+  }
+
+  @Test func aLengthOfZeroByteAfterByteIsAFrame() throws {
+    #expect(try assembled([[0], [0], [0], [0], [0, 0, 0, 1], [65]]) == ["", "A"])
+  }
+
   @Test func aFrameLargerThanItsFirstRoomIsWhole() throws {
     let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let stream = withUnsafeBytes(of: Int32(body.count).bigEndian) { Array($0) } + body
     var assembler = FrameAssembler(maxFrameSize: 4_000_000)
     var frames: [Frame] = []
     for start in stride(from: 0, to: stream.count, by: 65_536) {
-      try stream[start..<min(start + 65_536, stream.count)].withUnsafeBytes { try assembler.take($0, into: &frames) }
+      try take(stream[start..<min(start + 65_536, stream.count)], &assembler, &frames)
     }
     #expect(frames.count == 1 && frames[0].joined == Bytes(body))
   }

@@ -9,14 +9,14 @@ import Testing
 @testable import Live
 
 /// A disk in a temporary directory, used from a loop that the test drives.
-private final class DiskBench {
+final class DiskBench {
   let path = TemporaryDirectory()
   let loop = NIOAsyncTestingEventLoop()
   let disk: LiveDisk
   private var results: [DiskOperation: DiskError?] = [:]
 
-  init() throws {
-    disk = try LiveDisk(path: path.path, loop: loop)
+  init(maxOpenFiles: Int = 100) throws {
+    disk = try LiveDisk(path: path.path, loop: loop, maxOpenFiles: maxOpenFiles)
     disk.whenDone = { [unowned self] in results[$0] = .some($1) }
   }
 

@@ -78,6 +78,56 @@ def resident_bytes(served):
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def fetch(topic, correlation_id, wait, most):
+    name = topic.encode()
+    body = (
+        struct.pack(">hhih", 1, 4, correlation_id, 1) + b"c" + struct.pack(">iiiibih", -1, wait, 1, most, 0, 1, len(name)) + name
+        + struct.pack(">iiqi", 1, 0, 0, most))
+    return struct.pack(">i", len(body)) + body
+
+
+@test("behind a request that waits no other is read, however much its client sends")
+def _(served):
+    topic = create_topic(served)
+    before = resident_bytes(served)
+    connection = connect(served)
+    connection.sendall(fetch(topic, 1, 30_000, 1_000_000))
+    connection.settimeout(1)
+    taken, large = 0, struct.pack(">i", 10_000_000) + b"x" * 10_000_000
+    try:
+        while taken < 300_000_000:
+            taken += connection.send(large[taken % len(large):])
+    except socket.timeout:
+        pass
+    grown = resident_bytes(served) - before
+    connection.close()
+    assert taken < 50_000_000, f"the broker took {taken} bytes"
+    assert grown < 50_000_000, f"memory grew by {grown} bytes"
+    still_serves(served)
+
+
+@test("clients that ask for much and read nothing take a bounded part of memory, and others are served")
+def _(served):
+    topic = create_topic(served)
+    Confluent.produce(served, topic, [(None, os.urandom(900_000), [], 1_700_000_000_000 + n) for n in range(60)])
+    before = resident_bytes(served)
+    connections = []
+    for _ in range(20):
+        connection = socket.socket()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.settimeout(20)
+        connection.connect(("127.0.0.1", served.port))
+        connection.sendall(b"".join(fetch(topic, number, 100, 55_000_000) for number in range(20)))
+        connections.append(connection)
+    time.sleep(1)
+    still_serves(served)
+    grown = resident_bytes(served) - before
+    for connection in connections:
+        connection.close()
+    assert grown < 400_000_000, f"memory grew by {grown} bytes"
+    still_serves(served)
+
+
 @test("garbage closes its connection and harms nobody else")
 def _(served):
     garbage = random.Random(1)

@@ -110,4 +110,21 @@ public enum DiskError: UInt8, Error, Hashable, Sendable {
   case noSpace
   /// A name is of the wrong kind, or the file is not open.
   case invalid
+  /// EMFILE, ENFILE: no more files can be opened. Nothing was done.
+  case noDescriptors
+  /// The file is open, and somebody else removed it or the node's directory: what is written there is lost with the last process that has it open.
+  case gone
+}
+
+extension DiskError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .notFound: "no such file (ENOENT)"
+    case .inputOutput: "input/output error (EIO)"
+    case .noSpace: "no space left (ENOSPC)"
+    case .invalid: "not a file that can be used so"
+    case .noDescriptors: "too many open files (EMFILE): raise the limit with ulimit -n"
+    case .gone: "somebody removed it while it was in use"
+    }
+  }
 }

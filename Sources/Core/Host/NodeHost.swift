@@ -38,6 +38,16 @@ public protocol NodeHost: AnyObject {
   /// Closes a connection. No event follows here; the peer still receives what was sent before, then `.disconnected`.
   func close(_ connection: ConnectionID)
 
+  /// Holds back what comes on a connection that a peer opened, until `resumeReceiving`. What was delivered before stays delivered, and a host
+  /// that keeps nothing back goes on delivering.
+  func pauseReceiving(on connection: ConnectionID)
+
+  func resumeReceiving(on connection: ConnectionID)
+
+  /// How many bytes of records an answer may hold now without this node's unwritten answers growing past their bound. Whoever answers with
+  /// less makes its peer ask again; a first batch is sent whatever this says.
+  var answerRoom: Int { get }
+
   /// This node's disk.
   var disk: any Disk { get }
 
@@ -61,6 +71,13 @@ public protocol NodeHost: AnyObject {
 /// Where send buffers have no end.
 extension NodeHost {
   public func isWritable(_ connection: ConnectionID) -> Bool { true }
+}
+
+/// Where peers do not send more than they may: the simulated ones keep to `max.in.flight.requests.per.connection`, and read what they are sent.
+extension NodeHost {
+  public func pauseReceiving(on connection: ConnectionID) {}
+  public func resumeReceiving(on connection: ConnectionID) {}
+  public var answerRoom: Int { .max }
 }
 
 /// Where exchanges cannot be followed.

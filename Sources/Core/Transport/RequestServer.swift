@@ -18,7 +18,8 @@ public struct OfferedApi: Sendable {
 
 /// Takes the requests of the connections that peers open to this node.
 ///
-/// A connection's next request is looked at when the former one was answered, as in Kafka, where a channel is muted meanwhile.
+/// A connection's next request is looked at when the former one was answered. Meanwhile the host is asked to hold back what the peer sends, as
+/// Kafka mutes a channel while a request of it is under way (`SocketServer.Processor`): nothing piles up behind a request that waits.
 /// What a peer sent before it closed its connection is still handled. A frame that cannot be read closes the connection it came on
 /// and harms nothing else. An ApiVersions request of an unknown version gets the answer at version 0 with UNSUPPORTED_VERSION, so that
 /// clients of any age can find a common version.
@@ -28,6 +29,7 @@ public final class RequestServer: ConnectionDelegate {
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
   private var channels = ConnectionTable<Channel>()
+  private var toldOfUnoffered: [String] = []
 
   /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
   public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
@@ -74,7 +76,19 @@ public final class RequestServer: ConnectionDelegate {
       handle(frame, from: channel)
     }
     channel.isTaking = false
+    holdBack(channel)
     dropIfDone(channel)
+  }
+
+  /// Mutes a connection with a request under way, and takes that back when all that was delivered is answered.
+  private func holdBack(_ channel: Channel) {
+    guard channel.isOpen, channel.isBusy != channel.isMuted else { return }
+    channel.isMuted = channel.isBusy
+    if channel.isMuted {
+      reactor.host.pauseReceiving(on: channel.connection)
+    } else {
+      reactor.host.resumeReceiving(on: channel.connection)
+    }
   }
 
   private func dropIfDone(_ channel: Channel) {
@@ -96,7 +110,10 @@ public final class RequestServer: ConnectionDelegate {
     let key = ApiKey(rawValue: header.requestApiKey)
     let request = IncomingRequest(
       header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader, server: self)
-    guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else { return close(connection) }
+    guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
+      tellOfUnoffered(key, askedBy: header.clientId)
+      return close(connection)
+    }
     guard api.accepted.contains(header.requestApiVersion) else {
       return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
     }
@@ -104,6 +121,19 @@ public final class RequestServer: ConnectionDelegate {
     reactor.host.spend(.request(bytes: frame.count))
     handler(request)
   }
+
+  /// Warns of an API that somebody asks for in vain, once for each API and client.
+  private func tellOfUnoffered(_ key: ApiKey, askedBy clientID: String?) {
+    let client = String((clientID ?? "").prefix(Self.mostLettersOfClient))
+    let line = "client '\(client)' asked for \(key.name), which is not offered here: its connection is closed"
+    guard toldOfUnoffered.count < Self.mostUnofferedTold, !toldOfUnoffered.contains(line) else { return }
+    toldOfUnoffered.append(line)
+    reactor.host.report(.warning(line))
+  }
+
+  /// Client ids come from outside: neither their length nor their number is trusted.
+  private static let mostLettersOfClient = 64
+  private static let mostUnofferedTold = 100
 
   private func refuseVersion(of request: IncomingRequest, _ api: OfferedApi) {
     var range = ApiVersionsResponse.ApiVersion()
@@ -155,6 +185,8 @@ public final class RequestServer: ConnectionDelegate {
     var isBusy = false
     /// The loop over the waiting requests runs.
     var isTaking = false
+    /// The host holds back what the peer sends.
+    var isMuted = false
     var waiting: ContiguousArray<Frame> = []
     /// Index of the first waiting frame that was not handled.
     var next = 0

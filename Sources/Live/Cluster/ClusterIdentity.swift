@@ -37,7 +37,7 @@ enum ClusterIdentity {
 
   private static func read(_ file: String) throws(DiskError) -> String? {
     do throws(DiskError) {
-      let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_CLOEXEC) })
+      let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) })
       var bytes = [UInt8](repeating: 0, count: 256)
       let count = try systemCall { Glibc.read(descriptor.number, &bytes, bytes.count) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)

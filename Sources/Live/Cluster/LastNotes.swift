@@ -1,10 +1,16 @@
+import Host
 import NIOConcurrencyHelpers
 
-/// What each node noted last: the reason, where it ended.
+/// What each node noted or warned of last: the reason, where it ended.
 final class LastNotes: Sendable {
   private let notes = NIOLockedValueBox<[String: String]>([:])
 
-  func set(_ text: String, of node: String) { notes.withLockedValue { $0[node] = text } }
+  func take(_ occurrence: Occurrence, of node: String) {
+    switch occurrence {
+    case .note(let text), .warning(let text): notes.withLockedValue { $0[node] = text }
+    default: break
+    }
+  }
 
   func last(of node: String) -> String { notes.withLockedValue { $0[node] } ?? "it noted nothing" }
 }

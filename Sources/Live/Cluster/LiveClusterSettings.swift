@@ -23,6 +23,7 @@ public struct LiveClusterSettings: Sendable {
     self.firstPort = firstPort
     self.host = host
     network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
+    try network.check()
     self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
     for (name, _) in values { if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection } }
     // What nobody would accept is refused before anything is opened.

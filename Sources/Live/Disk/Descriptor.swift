@@ -27,6 +27,7 @@ extension DiskError {
       switch errno {
       case ENOENT: .notFound
       case ENOSPC, EDQUOT: .noSpace
+      case EMFILE, ENFILE: .noDescriptors
       case EINVAL, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EBADF, ENAMETOOLONG, ELOOP: .invalid
       default: .inputOutput
       }

@@ -6,10 +6,9 @@ final class DirectoryLock {
 
   private let descriptor: Descriptor
 
-  /// - Parameter path: an existing directory.
-  init(path: String) throws(LiveError) {
-    let file = "\(path)/\(Self.fileName)"
-    let number = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+  /// - Parameter path: of the directory, for messages.
+  init(of directory: Descriptor, path: String) throws(LiveError) {
+    let number = openat(directory.number, Self.fileName, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw .notWritable(path: path, reason: errorText(errno)) }
     descriptor = Descriptor(number)
     guard flock(number, LOCK_EX | LOCK_NB) == 0 else {

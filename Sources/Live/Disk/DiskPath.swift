@@ -2,7 +2,8 @@ import Host
 
 /// A path below a node's root, checked: nothing that a node asks for leads out of its data directory.
 struct DiskPath {
-  private let names: [Substring]
+  /// Outermost first.
+  let names: [Substring]
 
   init(_ text: String) throws(DiskError) {
     names = text.split(separator: "/")
@@ -11,13 +12,9 @@ struct DiskPath {
 
   var isRoot: Bool { names.isEmpty }
 
-  /// Relative to the root's descriptor.
-  var text: String { isRoot ? "." : names.joined(separator: "/") }
+  /// The last of the names; empty for the root.
+  var name: String { String(names.last ?? "") }
 
-  var name: String { String(names.last ?? ".") }
-
-  var parent: String { names.count < 2 ? "." : names.dropLast().joined(separator: "/") }
-
-  /// Each directory on the way, outermost first, ending with this path.
-  var wayDown: [String] { names.indices.map { names[...$0].joined(separator: "/") } }
+  /// All names but the last.
+  var directory: [Substring] { Array(names.dropLast()) }
 }

@@ -1,3 +1,4 @@
+import CFileSystem
 import Glibc
 import Host
 import NIOCore
@@ -10,32 +11,50 @@ import Primitives
 /// A directory of the machine as a node's disk. Used on the node's event loop alone; that is what makes it Sendable.
 ///
 /// Operations run one after another in the order of their beginning: of two replacements of one file the later one stays.
+///
+/// However many files the node has open, at most `maxOpenFiles` of them have a descriptor: the one not used for longest is closed, and opened again
+/// when it is needed. A file whose name was removed keeps its descriptor, for there is no other way to it. Links are not followed, neither to a file
+/// nor on the way there; directories are made with mode 0700 and files with 0600.
 public final class LiveDisk: Disk, @unchecked Sendable {
   public let location: String?
-  private let root: Descriptor
+  let root: Descriptor
   private var lock: DirectoryLock?
   private let loop: any EventLoop
   private let flusher: NIOThreadPool
-  private var files: [UInt32: Descriptor] = [:]
-  private var filesOpened: UInt32 = 0
-  private var operationsBegun: UInt32 = 0
   private(set) var bytesAppended = 0
+
+  private var files: [UInt32: OpenFile] = [:]
+  private var filesOpened: UInt32 = 0
+  private let tree = OpenDirectory(root: ())
+  private let maxOpenFiles: Int
+  /// How many files have a descriptor.
+  private(set) var descriptorCount = 0
+  private var uses = 0
+
+  private var operationsBegun: UInt32 = 0
+  private var waiting = CircularBuffer<Waiting>()
+  private var waitingSyncs = 0
+  /// Handed to the other thread and not ended.
+  private var underWay: [Waiting] = []
 
   /// Hears the end of each operation, on the loop.
   var whenDone: (DiskOperation, DiskError?) -> Void = { _, _ in }
 
   /// Takes a directory for this process alone; makes it where there is none.
-  public init(path: String, loop: any EventLoop) throws(LiveError) {
+  init(path: String, loop: any EventLoop, maxOpenFiles: Int = DescriptorBudget.ofProcess.filesOfNode) throws(LiveError) {
     try Self.makeRoot(path)
-    lock = try DirectoryLock(path: path)
-    let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard number >= 0 else { throw .notWritable(path: path, reason: errorText(errno)) }
+    let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard number >= 0 else { throw Self.cannotOpen(path, errno) }
     root = Descriptor(number)
     location = realpath(path, nil).map { name in
       defer { free(name) }
       return String(cString: name)
     }
+    lock = try DirectoryLock(of: root, path: path)
+    // Records are nobody else's business, also where an earlier version or an installer left the directory open to all.
+    _ = fchmod(number, 0o700)
     self.loop = loop
+    self.maxOpenFiles = max(4, maxOpenFiles)
     flusher = NIOThreadPool(numberOfThreads: 1)
     flusher.start()
   }
@@ -44,10 +63,18 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     var way = path.hasPrefix("/") ? "/" : ""
     for name in path.split(separator: "/") {
       way += name
-      guard mkdir(way, 0o755) == 0 || errno == EEXIST || access(way, X_OK) == 0 else {
+      guard mkdir(way, 0o700) == 0 || errno == EEXIST || access(way, X_OK) == 0 else {
         throw .notWritable(path: path, reason: errorText(errno))
       }
       way += "/"
+    }
+  }
+
+  private static func cannotOpen(_ path: String, _ number: Int32) -> LiveError {
+    switch number {
+    case EMFILE, ENFILE: .noDescriptors(reason: "\(path): \(errorText(number))")
+    case ELOOP, ENOTDIR: .notWritable(path: path, reason: "it is a link, or no directory; links out of the data directory are not followed")
+    default: .notWritable(path: path, reason: errorText(number))
     }
   }
 
@@ -72,31 +99,55 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   public func open(_ path: String, creating: Bool) throws(DiskError) -> FileID {
     let path = try DiskPath(path)
-    let flags = O_RDWR | O_APPEND | O_CLOEXEC | (creating ? O_CREAT : 0)
-    let number = try systemCall { openat(root.number, path.text, flags, 0o644) }
+    guard !path.isRoot else { throw .invalid }
+    let descriptor = try openDescriptor(path.directory, path.name, creating ? O_CREAT : 0)
+    let facts = try facts(of: descriptor)
+    guard facts.st_mode & S_IFMT == S_IFREG else { throw .invalid }
+    let file = OpenFile(descriptor, OpenFile.Identity(facts), name: path.name, in: tree.descend(path.directory))
+    file.size = Int(facts.st_size)
+    // Once a replacement of this name has ended, the name leads to another file.
+    file.isPinned = underWay.contains { $0.work.replaces(file) }
+    descriptorCount += 1
+    touch(file)
     filesOpened += 1
-    files[filesOpened] = Descriptor(number)
+    files[filesOpened] = file
     return FileID(filesOpened)
   }
 
-  public func close(_ file: FileID) { files[file.value] = nil }
+  public func close(_ file: FileID) {
+    guard let file = files.removeValue(forKey: file.value) else { return }
+    letGo(of: file)
+  }
+
+  private func letGo(of file: OpenFile) {
+    file.holders -= 1
+    guard file.holders == 0 else { return }
+    file.forget()
+    closeDescriptor(of: file)
+  }
 
   public func size(of file: FileID) -> Int {
-    guard let descriptor = files[file.value] else { return 0 }
-    var facts = stat()
-    return fstat(descriptor.number, &facts) == 0 ? Int(facts.st_size) : 0
+    guard let file = files[file.value] else { return 0 }
+    if let descriptor = try? descriptor(of: file), let facts = try? facts(of: descriptor) { file.size = Int(facts.st_size) }
+    return file.size
   }
 
   public func append(_ bytes: Bytes, to file: FileID) throws(DiskError) {
-    try bytes.withUnsafeBytes { (source) throws(DiskError) in try write(source, to: try descriptor(of: file)) }
+    let file = try self.file(file)
+    let descriptor = try descriptor(of: file)
+    try bytes.withUnsafeBytes { (source) throws(DiskError) in try write(source, to: descriptor) }
     bytesAppended += bytes.count
+    file.size += bytes.count
+    try checkName(of: file, descriptor)
   }
 
   public func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes {
+    let file = try self.file(file)
     let descriptor = try descriptor(of: file)
     guard position >= 0, count >= 0 else { throw .invalid }
     // Whoever asks for "all there is" names a large number: room is made for what the file holds.
-    let available = min(count, size(of: file) - position)
+    file.size = Int(try facts(of: descriptor).st_size)
+    let available = min(count, file.size - position)
     guard available > 0 else { return .empty }
     var failure: DiskError?
     let bytes = Bytes(capacity: available) { target in
@@ -117,41 +168,169 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   }
 
   public func truncate(_ file: FileID, to size: Int) throws(DiskError) {
+    let file = try self.file(file)
     let descriptor = try descriptor(of: file)
     guard size >= 0 else { throw .invalid }
-    guard size < self.size(of: file) else { return }
+    guard size < Int(try facts(of: descriptor).st_size) else { return }
     try systemCall { ftruncate(descriptor.number, size) }
+    file.size = size
+    try checkName(of: file, descriptor)
   }
 
-  private func descriptor(of file: FileID) throws(DiskError) -> Descriptor {
-    guard let descriptor = files[file.value] else { throw .invalid }
+  private func file(_ file: FileID) throws(DiskError) -> OpenFile {
+    guard let file = files[file.value] else { throw .invalid }
+    return file
+  }
+
+  /// A file that somebody else removed takes what is written to it, and loses it with its last descriptor: it counts as gone.
+  private func checkName(of file: OpenFile, _ descriptor: Descriptor) throws(DiskError) {
+    guard !file.hasNoName, !file.isPinned, try facts(of: descriptor).st_nlink == 0 else { return }
+    throw .gone
+  }
+
+  // MARK: Descriptors
+
+  /// The descriptor of a file, opened again where it was closed to make room.
+  private func descriptor(of file: OpenFile) throws(DiskError) -> Descriptor {
+    touch(file)
+    if let descriptor = file.descriptor { return descriptor }
+    let descriptor: Descriptor
+    do { descriptor = try openDescriptor(file.directory.names.map { $0[...] }, file.name) } catch .notFound { throw .gone }
+    // Somebody else may have put another file in its place.
+    guard OpenFile.Identity(try facts(of: descriptor)) == file.identity else { throw .gone }
+    file.descriptor = descriptor
+    descriptorCount += 1
     return descriptor
+  }
+
+  private func touch(_ file: OpenFile) {
+    uses += 1
+    file.lastUse = uses
+  }
+
+  private func openDescriptor(_ directory: [Substring], _ name: String, _ flags: Int32 = 0) throws(DiskError) -> Descriptor {
+    if descriptorCount >= maxOpenFiles { makeRoom(leaving: maxOpenFiles - max(1, maxOpenFiles / 4)) }
+    return try withRoom { () throws(DiskError) in
+      try inDirectory(directory) { (directory) throws(DiskError) in
+        Descriptor(try systemCall { openat(directory, name, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0o600) })
+      }
+    }
+  }
+
+  /// Closes the files that were not used for longest, until so many have a descriptor. Those without a name, or on their way to none, stay.
+  private func makeRoom(leaving count: Int) {
+    let candidates = files.values.filter { $0.descriptor != nil && !$0.hasNoName && !$0.isPinned }.sorted { $0.lastUse < $1.lastUse }
+    for file in candidates.prefix(max(0, descriptorCount - count)) { closeDescriptor(of: file) }
+  }
+
+  private func closeDescriptor(of file: OpenFile) {
+    guard file.descriptor != nil else { return }
+    file.descriptor = nil
+    descriptorCount -= 1
+  }
+
+  /// Runs something that opens files; where the process has no descriptors left, once more after half of those here were closed. What is not
+  /// found where the whole directory was removed is gone.
+  private func withRoom<Result>(_ body: () throws(DiskError) -> Result) throws(DiskError) -> Result {
+    do {
+      return try body()
+    } catch .noDescriptors {
+      makeRoom(leaving: descriptorCount / 2)
+      return try body()
+    } catch .notFound {
+      throw try facts(of: root).st_nlink == 0 ? .gone : .notFound
+    }
+  }
+
+  private func facts(of descriptor: Descriptor) throws(DiskError) -> stat {
+    var facts = stat()
+    try systemCall { fstat(descriptor.number, &facts) }
+    return facts
   }
 
   // MARK: Names
 
+  /// Runs something with the descriptor of a directory. No link is followed on the way there.
+  private func inDirectory<Result>(
+    _ names: some Sequence<Substring>, _ body: (Int32) throws(DiskError) -> Result
+  ) throws(DiskError) -> Result {
+    let directory = try openDirectory(names)
+    // Its number is good for as long as the descriptor lives.
+    defer { withExtendedLifetime(directory) {} }
+    return try body(directory.number)
+  }
+
+  private func openDirectory(_ names: some Sequence<Substring>) throws(DiskError) -> Descriptor {
+    var directory = root
+    for name in names {
+      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+      directory = Descriptor(try systemCall { openat(directory.number, String(name), flags) })
+    }
+    return directory
+  }
+
   public func rename(_ path: String, to newPath: String) throws(DiskError) {
     let path = try DiskPath(path), newPath = try DiskPath(newPath)
-    try systemCall { renameat(root.number, path.text, root.number, newPath.text) }
+    guard !path.isRoot, !newPath.isRoot else { throw .invalid }
+    // Files of the new name lose it.
+    try pinning(tree.find(newPath.directory)?.openFiles(under: newPath.name) ?? []) { () throws(DiskError) in
+      try withRoom { () throws(DiskError) in
+        try inDirectory(path.directory) { (directory) throws(DiskError) in
+          try inDirectory(newPath.directory) { (newDirectory) throws(DiskError) in
+            try systemCall { renameat(directory, path.name, newDirectory, newPath.name) }
+          }
+        }
+      }
+    }
+    let directory = held(path.directory), newDirectory = held(newPath.directory)
+    directory.moved(path.name, to: newDirectory, newPath.name)
+    directory.letGo()
+    newDirectory.letGo()
   }
 
   public func remove(_ path: String) throws(DiskError) {
     let path = try DiskPath(path)
     guard !path.isRoot else { throw .invalid }
-    try removeTree(path.text)
+    let directory = tree.find(path.directory)
+    try pinning(directory?.openFiles(under: path.name) ?? []) { () throws(DiskError) in
+      try withRoom { () throws(DiskError) in
+        do throws(DiskError) {
+          try inDirectory(path.directory) { (directory) throws(DiskError) in try removeTree(path.name, in: directory) }
+        } catch .notFound {
+          return
+        }
+      }
+    }
+    directory?.removed(path.name)
+  }
+
+  /// Runs something that takes the names of open files away, which are opened before and stay open. Where it fails they may be closed again.
+  private func pinning(_ files: [OpenFile], _ body: () throws(DiskError) -> Void) throws(DiskError) {
+    let unpinned = files.filter { !$0.isPinned }
+    for file in unpinned {
+      _ = try descriptor(of: file)
+      file.isPinned = true
+    }
+    defer { for file in unpinned { file.isPinned = false } }
+    try body()
   }
 
   public func makeDirectory(_ path: String) throws(DiskError) {
-    for directory in try DiskPath(path).wayDown where mkdirat(root.number, directory, 0o755) != 0 {
-      guard errno == EEXIST else { throw DiskError(errno: errno) }
-      guard kind(of: directory) == S_IFDIR else { throw .invalid }
+    let path = try DiskPath(path)
+    try withRoom { () throws(DiskError) in
+      var directory = root
+      for name in path.names {
+        let name = String(name)
+        if mkdirat(directory.number, name, 0o700) != 0, errno != EEXIST { throw DiskError(errno: errno) }
+        directory = Descriptor(try systemCall { openat(directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
+      }
     }
   }
 
   public func list(_ path: String) throws(DiskError) -> [String] {
     let path = try DiskPath(path)
     do throws(DiskError) {
-      let names = try directoryNames(path.text)
+      let names = try withRoom { () throws(DiskError) in try directoryNames(openDirectory(path.names)) }
       return path.isRoot ? names.filter { $0 != DirectoryLock.fileName } : names
     } catch .notFound {
       return []
@@ -160,90 +339,209 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   public func exists(_ path: String) -> Bool {
     guard let path = try? DiskPath(path) else { return false }
-    return kind(of: path.text) != nil
+    return path.isRoot || facts(of: path) != nil
   }
 
   public func modified(_ path: String) -> Timestamp? {
-    guard let path = try? DiskPath(path), let facts = facts(of: path.text), facts.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard let path = try? DiskPath(path), let facts = facts(of: path), facts.st_mode & S_IFMT == S_IFREG else { return nil }
     return Timestamp(milliseconds: Int64(facts.st_mtim.tv_sec) * 1_000 + Int64(facts.st_mtim.tv_nsec) / 1_000_000)
   }
 
-  private func facts(of path: String) -> stat? {
+  private func facts(of path: DiskPath) -> stat? {
+    try? withRoom { () throws(DiskError) in
+      try inDirectory(path.directory) { (directory) throws(DiskError) in
+        var facts = stat()
+        try systemCall { fstatat(directory, path.name, &facts, AT_SYMLINK_NOFOLLOW) }
+        return facts
+      }
+    }
+  }
+
+  private func kind(of name: String, in directory: Int32) -> mode_t? {
     var facts = stat()
-    return fstatat(root.number, path, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts : nil
+    return fstatat(directory, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts.st_mode & S_IFMT : nil
   }
 
-  private func kind(of path: String) -> mode_t? { facts(of: path).map { $0.st_mode & S_IFMT } }
-
-  private func directoryNames(_ path: String) throws(DiskError) -> [String] {
-    let number = try systemCall { openat(root.number, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard let stream = fdopendir(number) else {
-      Glibc.close(number)
-      throw DiskError(errno: errno)
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  private func removeTree(_ path: String) throws(DiskError) {
-    switch kind(of: path) {
+  private func removeTree(_ name: String, in directory: Int32) throws(DiskError) {
+    switch kind(of: name, in: directory) {
     case nil: return
     case S_IFDIR:
-      for name in try directoryNames(path) { try removeTree("\(path)/\(name)") }
-      try systemCall { unlinkat(root.number, path, AT_REMOVEDIR) }
-    default: try systemCall { unlinkat(root.number, path, 0) }
+      let below = Descriptor(try systemCall { openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
+      for name in try directoryNames(below) { try removeTree(name, in: below.number) }
+      try systemCall { unlinkat(directory, name, AT_REMOVEDIR) }
+    default: try systemCall { unlinkat(directory, name, 0) }
     }
   }
 
   // MARK: Operations
 
-  public func sync(_ file: FileID) -> DiskOperation {
-    let descriptor = files[file.value]
-    return begin { () throws(DiskError) in
-      guard let descriptor else { throw .invalid }
-      try systemCall { fdatasync(descriptor.number) }
+  /// What an operation is about. Files and directories are followed while it waits, and opened when it is its turn: however many wait, few
+  /// descriptors are taken.
+  private enum Work {
+    /// Many syncs of files and directories at once.
+    case syncAll([Waiting])
+    case sync(OpenFile)
+    case syncDirectory(OpenDirectory)
+    case replace(OpenDirectory, name: String, content: Bytes)
+    case fail(DiskError)
+
+    var isSync: Bool {
+      switch self {
+      case .sync, .syncDirectory: true
+      case .syncAll, .replace, .fail: false
+      }
     }
+
+    func replaces(_ file: OpenFile) -> Bool {
+      if case .replace(let directory, let name, _) = self { directory === file.directory && name == file.name } else { false }
+    }
+  }
+
+  private struct Waiting {
+    let operation: DiskOperation
+    let work: Work
+  }
+
+  /// So many are handed to the other thread at a time, so that it need not wait for this one.
+  private static let mostUnderWay = 4
+
+  public func sync(_ file: FileID) -> DiskOperation {
+    guard let file = files[file.value] else { return begin(.fail(.invalid)) }
+    file.holders += 1
+    return begin(.sync(file))
   }
 
   public func syncDirectory(_ path: String) -> DiskOperation {
-    let directory = Result { () throws(DiskError) in try self.directory(at: try DiskPath(path).text) }
-    return begin { () throws(DiskError) in
-      let descriptor = try directory.get()
-      try systemCall { fsync(descriptor.number) }
-    }
-  }
-
-  /// The directory is opened before anything else happens to it: it may be renamed while the operation waits, and a replacement in a
-  /// directory that was removed is gone with it, as it would be had it been in time.
-  public func replace(_ path: String, with content: Bytes) -> DiskOperation {
-    let place = Result { () throws(DiskError) in
+    do throws(DiskError) {
       let path = try DiskPath(path)
-      guard !path.isRoot, kind(of: path.text) != S_IFDIR else { throw .invalid }
-      return Replacement(directory: try directory(at: path.parent), name: path.name, content: content)
+      if !path.isRoot {
+        guard let facts = facts(of: path) else { throw .notFound }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { throw .invalid }
+      }
+      return begin(.syncDirectory(held(path.names)))
+    } catch {
+      return begin(.fail(error))
     }
-    return begin { () throws(DiskError) in try place.get().run() }
   }
 
-  private func directory(at path: String) throws(DiskError) -> Descriptor {
-    Descriptor(try systemCall { openat(root.number, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
+  /// The directory may be renamed while the operation waits, and a replacement in a directory that the node removed is gone with it, as it would be
+  /// had it been in time.
+  public func replace(_ path: String, with content: Bytes) -> DiskOperation {
+    do throws(DiskError) {
+      let path = try DiskPath(path)
+      guard !path.isRoot, facts(of: path).map({ $0.st_mode & S_IFMT != S_IFDIR }) ?? true else { throw .invalid }
+      guard try withRoom({ () throws(DiskError) in try openDirectory(path.directory) }).number >= 0 else { throw .notFound }
+      return begin(.replace(held(path.directory), name: path.name, content: content))
+    } catch {
+      return begin(.fail(error))
+    }
   }
 
-  private func begin(_ body: @escaping @Sendable () throws(DiskError) -> Void) -> DiskOperation {
+  private func held(_ names: some Sequence<Substring>) -> OpenDirectory {
+    let directory = tree.descend(names)
+    directory.hold()
+    return directory
+  }
+
+  private func begin(_ work: Work) -> DiskOperation {
     operationsBegun += 1
     let operation = DiskOperation(operationsBegun)
-    let loop = loop
-    flusher.submit { [self] state in
-      guard case .active = state else { return }
-      var failure: DiskError?
-      do throws(DiskError) { try body() } catch { failure = error }
-      loop.execute { [failure] in self.whenDone(operation, failure) }
-    }
+    waiting.append(Waiting(operation: operation, work: work))
+    if work.isSync { waitingSyncs += 1 }
+    startNext()
     return operation
+  }
+
+  /// From so many syncs on that wait, one of the whole file system is faster, as at the end of a node with thousands of partitions. What was
+  /// written before it begins is durable when it ends, whoever wrote it.
+  private static let fewestSyncedTogether = 64
+
+  private func gatherSyncs() {
+    guard waitingSyncs >= Self.fewestSyncedTogether else { return }
+    let syncs = Array(waiting.lazy.filter(\.work.isSync))
+    waiting.removeAll(where: \.work.isSync)
+    waitingSyncs = 0
+    operationsBegun += 1
+    waiting.prepend(Waiting(operation: DiskOperation(operationsBegun), work: .syncAll(syncs)))
+  }
+
+  private func startNext() {
+    while underWay.count < Self.mostUnderWay {
+      gatherSyncs()
+      guard let next = waiting.popFirst() else { return }
+      if next.work.isSync { waitingSyncs -= 1 }
+      underWay.append(next)
+      let body: @Sendable () throws(DiskError) -> Void
+      do throws(DiskError) { body = try prepared(next.work) } catch { body = { () throws(DiskError) in throw error } }
+      let operation = next.operation
+      let loop = loop
+      flusher.submit { [self] state in
+        guard case .active = state else { return }
+        var failure: DiskError?
+        do throws(DiskError) { try body() } catch { failure = error }
+        loop.execute { [failure] in self.ended(operation, failure) }
+      }
+    }
+  }
+
+  /// Opens what an operation is about, whose turn it is. The rest happens on the other thread.
+  private func prepared(_ work: Work) throws(DiskError) -> @Sendable () throws(DiskError) -> Void {
+    switch work {
+    case .fail(let error):
+      return { () throws(DiskError) in throw error }
+    case .syncAll:
+      return { [root] () throws(DiskError) in try systemCall { file_system_sync(root.number) } }
+    case .sync(let file):
+      let descriptor = try descriptor(of: file)
+      return { () throws(DiskError) in try systemCall { fdatasync(descriptor.number) } }
+    case .syncDirectory(let directory):
+      guard !directory.wasRemoved else { return {} }
+      let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
+      return { () throws(DiskError) in try systemCall { fsync(descriptor.number) } }
+    case .replace(let directory, let name, let content):
+      guard !directory.wasRemoved else { return {} }
+      // Whoever has the former file open keeps it, though not its name.
+      for file in directory.files[name] ?? [] {
+        _ = try descriptor(of: file)
+        file.isPinned = true
+      }
+      let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
+      let replacement = Replacement(directory: descriptor, name: name, content: content)
+      return { () throws(DiskError) in try replacement.run() }
+    }
+  }
+
+  private func ended(_ operation: DiskOperation, _ failure: DiskError?) {
+    guard let index = underWay.firstIndex(where: { $0.operation == operation }) else { return }
+    let work = underWay.remove(at: index).work
+    let others: [Waiting] = if case .syncAll(let syncs) = work { syncs } else { [] }
+    let failures = others.map { outcome(of: $0.work, failure) }
+    let own = outcome(of: work, failure)
+    startNext()
+    for (other, failure) in zip(others, failures) { whenDone(other.operation, failure) }
+    if others.isEmpty { whenDone(operation, own) }
+  }
+
+  /// Lets go of what an operation was about, and judges how it ended.
+  private func outcome(of work: Work, _ failure: DiskError?) -> DiskError? {
+    switch work {
+    case .fail, .syncAll:
+      return failure
+    case .sync(let file):
+      defer { letGo(of: file) }
+      guard failure == nil, let descriptor = file.descriptor else { return failure }
+      do throws(DiskError) { try checkName(of: file, descriptor) } catch { return error }
+      return nil
+    case .syncDirectory(let directory):
+      directory.letGo()
+      return failure
+    case .replace(let directory, let name, _):
+      if failure == nil { directory.loseNames(of: (directory.files[name] ?? []).filter(\.isPinned)) }
+      let isGone = directory.wasRemoved
+      directory.letGo()
+      // The node removed the directory after this had begun.
+      return isGone && failure == .notFound ? nil : failure
+    }
   }
 }
 

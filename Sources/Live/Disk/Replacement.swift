@@ -11,24 +11,18 @@ struct Replacement: Sendable {
   let content: Bytes
 
   func run() throws(DiskError) {
-    do throws(DiskError) {
-      try writeTemporaryFile()
-      try systemCall { renameat(directory.number, name + Self.temporarySuffix, directory.number, name) }
-      try systemCall { fsync(directory.number) }
-    } catch .notFound where directoryWasRemoved {
-      return
-    }
+    try writeTemporaryFile()
+    try systemCall { renameat(directory.number, name + Self.temporarySuffix, directory.number, name) }
+    try systemCall { fsync(directory.number) }
   }
 
+  /// What a crash left, or somebody put there, is removed and not written to: it may be a link.
   private func writeTemporaryFile() throws(DiskError) {
-    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-    let file = Descriptor(try systemCall { openat(directory.number, name + Self.temporarySuffix, flags, 0o644) })
+    let temporary = name + Self.temporarySuffix
+    if unlinkat(directory.number, temporary, 0) != 0, errno != ENOENT { throw DiskError(errno: errno) }
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let file = Descriptor(try systemCall { openat(directory.number, temporary, flags, 0o600) })
     try content.withUnsafeBytes { (source) throws(DiskError) in try write(source, to: file) }
     try systemCall { fdatasync(file.number) }
-  }
-
-  private var directoryWasRemoved: Bool {
-    var facts = stat()
-    return fstat(directory.number, &facts) == 0 && facts.st_nlink == 0
   }
 }

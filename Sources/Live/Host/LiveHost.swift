@@ -40,7 +40,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   private var phase = Phase.prepared
   private var node: (any Node)?
-  private var isHandling = false
+  private(set) var isHandling = false
   /// Came about while the node was handling another event.
   private var waiting: [Event] = []
 
@@ -54,6 +54,21 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Only looked up, except at the end of all.
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
+  var acceptor: Acceptor?
+  /// How many connections peers have opened and not closed. Where addresses have limits: of each.
+  var acceptedCount = 0
+  var connectionsByAddress: [String: Int] = [:]
+  /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
+  var ready: [Connection] = []
+  var heldReaders: [Connection] = []
+  var awaitingMemory: [Connection] = []
+  /// Their peers have gone, and what they sent was not handled yet.
+  var drained: [Connection] = []
+  var reservedBytes = 0
+  /// Of the answers of all connections: what the sockets were not handed yet.
+  var unwrittenBytes = 0
+  var lastToldRarely: Instant?
+  let descriptors: DescriptorBudget
   private var unflushed: [Connection] = []
   private var work = WorkTally()
   private var bytesSent = 0
@@ -65,17 +80,19 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   /// - Parameters:
   ///   - directory: the root of the node's disk; made where there is none, and kept to this host alone until it ended.
+  ///   - descriptors: what this node may hold open, together with all others that have the same.
   ///   - observer: hears what the node reports, on the node's thread.
   public init(
-    name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(),
+    name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(), descriptors: DescriptorBudget = .ofProcess,
     observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws(LiveError) {
     self.name = name
     self.network = network
+    self.descriptors = descriptors
     self.observer = observer
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     loop = group.next()
-    liveDisk = try LiveDisk(path: directory, loop: loop)
+    liveDisk = try LiveDisk(path: directory, loop: loop, maxOpenFiles: descriptors.filesOfNode)
     endedPromise = loop.makePromise()
     do {
       doorbell = try Doorbell(loop: loop) { [unowned self] in doorbellRang() }
@@ -157,9 +174,9 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   }
 
   /// Runs something within the node, then whatever came about meanwhile, and sends what was to be sent.
-  func handling(_ body: () -> Void) {
+  func handling(eventCount: Int = 1, _ body: () -> Void) {
     isHandling = true
-    work.events += 1
+    work.events += eventCount
     body()
     var next = 0
     while phase == .running, next < waiting.count {
@@ -174,20 +191,18 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     if phase == .exiting { end() }
   }
 
-  /// Hands the frames of one read to the node, one after another. What each gives rise to leaves before the next is handled: a peer with
-  /// several requests under way goes on with the first answer, and both sides work at a time.
-  func received(_ frames: [Frame], on connection: Connection) {
-    guard phase == .running else { return }
-    isSocketsTurn = false
-    if isHandling { return waiting += frames.map { .received($0, connection.id) } }
-    work.events += frames.count - 1
-    handling {
-      for frame in frames where phase == .running && connections[connection.id.value] != nil {
-        node?.handle(.received(frame, connection.id))
-        flush()
-      }
-    }
+  /// Hands the node one of several events of one `handling`; what it gives rise to leaves at once.
+  func take(_ event: Event) {
+    work.events += 1
+    node?.handle(event)
+    flush()
   }
+
+  var isRunning: Bool { phase == .running }
+
+  func heardFromSockets() { isSocketsTurn = false }
+
+  func ringDoorbell() { doorbell?.ring() }
 
   private func flush() {
     // Writing may find that a connection broke, and the node may answer that by sending on another one.
@@ -235,6 +250,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
 
   private func doorbellRang() {
     doorbell?.stop()
+    takeTurns()
     serveTimers()
   }
 

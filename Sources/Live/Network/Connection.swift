@@ -5,9 +5,12 @@ import Primitives
 
 /// One end of a TCP connection of a node. Used on the node's event loop alone; that is what makes it Sendable.
 ///
-/// Frames sent during one event are gathered in one buffer and written together when the event is over.
-final class Connection: ChannelInboundHandler, @unchecked Sendable {
+/// What a connection may hold is bounded. Input: one read of the socket (`maxMessagesPerRead` times 64 KiB) that is not cut into frames, and one
+/// frame on its way in. The socket is read again when all of that was handled. Output: half a megabyte that was handed to the socket, and the answer
+/// of one request: a peer that does not read its answers is not served meanwhile.
+final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   enum Side { case accepting, opening }
@@ -16,6 +19,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Frames wait. Leaves to `open`, to `closing` where the node has closed it already, or to `closed` where nobody answers.
     case connecting
     case open
+    /// The peer has gone; what it sent before is still handled up to the first request that gets an answer. Leaves to `closed`.
+    case draining
     /// The node has done with it; what it sent is still on its way out. Leaves to `closed`.
     case closing
     case closed
@@ -23,15 +28,40 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   /// How long a peer may take to receive what was sent before the connection was closed.
   private static let farewell = TimeAmount.seconds(5)
+  /// Frames are copied for the socket in buffers of this size, when it has room.
+  private static let chunkSize = 1 << 18
+  /// What the socket may hold before it is handed no more, and how little of that is left when it is handed more.
+  static var waterMark: ChannelOptions.Types.WriteBufferWaterMark { .init(low: 1 << 16, high: 1 << 18) }
 
   let id: ConnectionID
-  private let side: Side
+  let side: Side
   private unowned let host: LiveHost
   private var state = State.connecting
-  private var channel: (any Channel)?
+  private var context: ChannelHandlerContext?
+  /// When something last came or left.
+  private(set) var lastUsed = Instant.ofMachine
+  /// The peer's address where connections of an address are counted.
+  var countedAddress: String?
+
   private var assembler: FrameAssembler
-  private var outgoing: ByteBuffer?
-  private var frames: [Frame] = []
+  /// Came from the socket and was not cut into frames yet.
+  private var input: ByteBuffer?
+  /// The node has a request of this connection under way.
+  private var isPaused = false
+  /// The socket would be read, but is not for now.
+  private var isReadHeld = false
+  /// The host is handing this connection's frames to the node.
+  var isServed = false
+  /// Stands in the host's row of connections that wait for their turn.
+  var isQueued = false
+  /// Of the memory for requests: taken by the frame on its way in, or in its handler's hands.
+  var reservedBytes = 0
+
+  /// Sent by the node and not handed to the socket yet; the first one from `outboxPosition` on, its length included.
+  private var outbox = CircularBuffer<Frame>()
+  private var outboxPosition = 0
+  private var outboxBytes = 0
+  private var isWriting = false
 
   init(id: ConnectionID, side: Side, host: LiveHost, maxFrameSize: Int) {
     self.id = id
@@ -44,42 +74,90 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
   /// Gathers a frame. The host calls `flush` when the event is over.
   func send(_ frame: Frame) {
+    // Kafka's `Selector` gives a closing channel up with the first send that it fails.
+    if state == .draining { return endDraining() }
     guard state == .open || state == .connecting else { return }
-    let count = frame.count
-    if outgoing == nil { outgoing = ByteBufferAllocator().buffer(capacity: count + 4) }
-    outgoing!.writeInteger(Int32(count))
-    for piece in frame.pieces { piece.withUnsafeBytes { _ = outgoing!.writeBytes($0) } }
+    outbox.append(frame)
+    outboxBytes += frame.count + 4
+    if side == .accepting { host.unwrittenBytes += frame.count + 4 }
   }
 
+  /// Hands the socket as much as it takes.
   func flush() {
-    guard state == .open, let channel, let buffer = outgoing else { return }
-    outgoing = nil
-    channel.writeAndFlush(buffer, promise: nil)
+    guard !isWriting, state == .open || state == .closing, let context else { return }
+    guard !outbox.isEmpty else { return }
+    isWriting = true
+    lastUsed = .ofMachine
+    while !outbox.isEmpty, context.channel.isWritable { context.writeAndFlush(wrapOutboundOut(nextChunk(context.channel.allocator)), promise: nil) }
+    isWriting = false
+    if !isChoked { goOn() }
+  }
+
+  private func nextChunk(_ allocator: ByteBufferAllocator) -> ByteBuffer {
+    var chunk = allocator.buffer(capacity: min(outboxBytes, Self.chunkSize))
+    while let frame = outbox.first, chunk.writableBytes > 0 {
+      let length = frame.count + 4
+      let written = chunk.write(frame, from: outboxPosition, atMost: chunk.writableBytes)
+      outboxPosition += written
+      forget(written)
+      guard outboxPosition == length else { break }
+      outbox.removeFirst()
+      outboxPosition = 0
+    }
+    return chunk
+  }
+
+  private func forget(_ bytes: Int) {
+    outboxBytes -= bytes
+    if side == .accepting { host.unwrittenBytes -= bytes }
+  }
+
+  private func emptyOutbox() {
+    forget(outboxBytes)
+    outbox.removeAll()
+    outboxPosition = 0
+  }
+
+  func pause() { isPaused = true }
+
+  func resume() {
+    guard isPaused else { return }
+    isPaused = false
+    goOn()
   }
 
   /// Closes when everything sent before has left.
   func close() {
     switch state {
     case .open:
-      flush()
       state = .closing
-      closeAfterWriting()
+      dropInput()
+      context.map(closeAfterWriting)
     case .connecting:
       state = .closing
+    case .draining:
+      state = .closed
+      dropInput()
+      host.closed(self, tell: false)
     case .closing, .closed:
       break
     }
   }
 
-  /// Closes at once.
-  func abort() {
-    state = .closed
-    outgoing = nil
-    channel?.close(mode: .all, promise: nil)
+  /// Closes as if the peer had: the node hears of it.
+  func expire() { context?.close(promise: nil) }
+
+  private func closeAfterWriting(_ context: ChannelHandlerContext) {
+    flush()
+    let channel = context.channel
+    guard outbox.isEmpty else {
+      channel.eventLoop.scheduleTask(in: Self.farewell) { channel.close(mode: .all, promise: nil) }
+      return
+    }
+    sayFarewell(channel)
   }
 
-  private func closeAfterWriting() {
-    guard let channel else { return }
+  private func sayFarewell(_ channel: any Channel) {
     let written = channel.eventLoop.makePromise(of: Void.self)
     written.futureResult.whenComplete { _ in channel.close(mode: .all, promise: nil) }
     channel.writeAndFlush(ByteBuffer(), promise: written)
@@ -91,58 +169,175 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     guard state != .closed else { return }
     let wasWanted = state == .connecting
     state = .closed
+    emptyOutbox()
     host.closed(self, tell: wasWanted)
+  }
+
+  // MARK: The peer's frames
+
+  /// The next frame that the node may be handed; nil where none is whole, or where it is not this connection's turn to be served.
+  func nextFrame() -> Frame? {
+    guard mayServe, input != nil else { return nil }
+    do throws(FrameAssembler.BadLength) {
+      let frame = try assembler.next(from: &input!) { host.reserve($0, for: self) }
+      if input!.readableBytes == 0 { input = nil }
+      return frame
+    } catch {
+      dropInput()
+      host.report(.note("\(id) is closed: its peer announced a frame of \(error.length) bytes"))
+      if state == .draining { endDraining() } else { context?.close(promise: nil) }
+      return nil
+    }
+  }
+
+  /// The node has no request of this connection under way, and its answers have left.
+  private var mayServe: Bool {
+    switch state {
+    case .open: !isPaused && !isChoked
+    case .draining: !isPaused
+    case .connecting, .closing, .closed: false
+    }
+  }
+
+  /// The peer does not read its answers. Only those who accept look at that: two ends that wait for each other would wait for ever.
+  private var isChoked: Bool { side == .accepting && (!outbox.isEmpty || context?.channel.isWritable == false) }
+
+  /// There may be another frame in what was read.
+  var hasInput: Bool { input != nil && mayServe && assembler.announced == nil }
+
+  /// Memory that is held for a peer that has gone.
+  var drainingBytes: Int { (input?.readableBytes ?? 0) + 4_096 }
+
+  var hasDrained: Bool { state != .draining }
+
+  private func dropInput() {
+    input = nil
+    host.release(self)
+  }
+
+  /// Something that kept the connection from being served is over.
+  private func goOn() {
+    guard !isServed else { return }
+    if input != nil {
+      if mayServe { host.queue(self) }
+    } else if state == .draining {
+      endDraining()
+    } else {
+      continueReading()
+    }
+  }
+
+  /// Reads the socket again if it is time to.
+  func continueReading() {
+    guard isReadHeld, mayRead else { return }
+    isReadHeld = false
+    context?.read()
+  }
+
+  private var mayRead: Bool { state == .open && input == nil && mayServe && host.mayRead(self) }
+
+  /// A turn is over: what was read may have been the last that the peer sent.
+  func turnEnded() {
+    if hasInput {
+      host.queue(self)
+    } else if state == .draining, input == nil, !isPaused {
+      endDraining()
+    } else {
+      continueReading()
+    }
+  }
+
+  /// The peer has gone, and everything that it sent was handled, or will not be.
+  func endDraining() {
+    guard state == .draining else { return }
+    state = .closed
+    dropInput()
+    host.closed(self, tell: true)
   }
 
   // MARK: What the channel tells
 
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
   func channelActive(context: ChannelHandlerContext) {
-    channel = context.channel
+    guard side == .opening || host.admits(self, from: context.channel.remoteAddress?.ipAddress) else {
+      state = .closed
+      return context.close(promise: nil)
+    }
     switch state {
     case .connecting:
       state = .open
       flush()
       host.opened(self, accepted: side == .accepting)
     case .closing:
-      state = .open
-      close()
-    case .open, .closed:
+      closeAfterWriting(context)
+    case .open, .draining, .closed:
       context.close(promise: nil)
     }
+  }
+
+  /// The channel asks whether it may read the socket, after each time it did.
+  func read(context: ChannelHandlerContext) {
+    if state == .connecting || mayRead { context.read() } else { isReadHeld = true }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard state == .open else { return }
-    let buffer = unwrapInboundIn(data)
-    var badLength: FrameAssembler.BadLength?
-    buffer.withUnsafeReadableBytes { source in
-      do throws(FrameAssembler.BadLength) { try assembler.take(source, into: &frames) } catch { badLength = error }
-    }
-    if !frames.isEmpty {
-      let whole = frames
-      frames.removeAll(keepingCapacity: true)
-      host.received(whole, on: self)
-    }
-    if let badLength, state == .open {
-      host.report(.note("\(id) is closed: its peer announced a frame of \(badLength.length) bytes"))
-      context.close(promise: nil)
-    }
+    lastUsed = .ofMachine
+    var buffer = unwrapInboundIn(data)
+    if input == nil { input = buffer } else { input!.writeBuffer(&buffer) }
+    host.serve(self)
   }
 
-  /// A peer that sends requests and does not read the responses is not listened to meanwhile. The side that opened a connection
-  /// always reads: two ends that wait for each other would wait for ever.
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    guard side == .accepting else { return }
-    try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+    guard context.channel.isWritable else { return }
+    lastUsed = .ofMachine
+    // Within `flush` the loop there goes on by itself.
+    guard !isWriting else { return }
+    if outbox.isEmpty { goOn() } else { flush() }
+    if state == .closing, outbox.isEmpty { sayFarewell(context.channel) }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    channel = nil
+    self.context = nil
+    emptyOutbox()
+    if state == .open, side == .accepting, input != nil {
+      state = .draining
+      host.drain(self)
+      return
+    }
     let wasOpen = state == .open
     state = .closed
-    outgoing = nil
+    dropInput()
     host.closed(self, tell: wasOpen)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+extension ByteBuffer {
+  /// Copies a part of a frame as it stands on the wire: four bytes of length, then its pieces.
+  ///
+  /// - Returns: how many bytes were copied.
+  fileprivate mutating func write(_ frame: Frame, from position: Int, atMost limit: Int) -> Int {
+    var skipped = max(0, position - 4)
+    var room = limit
+    if position == 0, room >= 4 {
+      room -= writeInteger(Int32(frame.count))
+    } else if position < 4 {
+      let length = UInt32(frame.count)
+      for index in position..<min(4, position + room) { room -= writeInteger(UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index))) }
+    }
+    for piece in frame.pieces where room > 0 {
+      guard skipped < piece.count else {
+        skipped -= piece.count
+        continue
+      }
+      room -= piece.withUnsafeBytes { writeBytes(UnsafeRawBufferPointer(rebasing: $0[skipped...].prefix(room))) }
+      skipped = 0
+    }
+    return limit - room
+  }
 }

@@ -1,7 +1,8 @@
 import Host
+import NIOCore
 import Primitives
 
-/// Cuts what arrives on a socket into frames: four bytes of length, then so many bytes.
+/// Cuts what arrives on a socket into frames, one when it is asked for: four bytes of length, then so many bytes.
 ///
 /// Lengths are judged before any room is made, and room grows with what really arrives: a peer that promises 100 MB and sends
 /// nothing costs nothing. Bytes are copied once, out of the socket's buffer, except where a frame outgrows its first room.
@@ -14,49 +15,47 @@ struct FrameAssembler {
   /// `socket.request.max.bytes`.
   let maxFrameSize: Int
 
-  private static let firstRoom = 1 << 20
+  private static let firstRoom = 1 << 16
 
   /// Bytes of a length that has not arrived as a whole.
   private var lengthBytes: [UInt8] = []
+  /// The length of a frame that may not begin yet.
+  private(set) var announced: Int?
   private var body: ByteWriter?
   private var missing = 0
 
   init(maxFrameSize: Int) { self.maxFrameSize = maxFrameSize }
 
-  /// Takes what arrived, and appends the frames that are whole now.
-  mutating func take(_ source: UnsafeRawBufferPointer, into frames: inout [Frame]) throws(BadLength) {
-    var rest = source[...]
-    while !rest.isEmpty {
-      if body == nil {
-        guard let length = try takeLength(&rest) else { return }
-        if rest.count >= length {
-          frames.append(Frame(Bytes(UnsafeRawBufferPointer(rebasing: rest.prefix(length)))))
-          rest = rest.dropFirst(length)
-          continue
-        }
-        body = ByteWriter(capacity: min(length, Self.firstRoom))
-        missing = length
-      }
-      let part = rest.prefix(missing)
-      body!.append(contentsOf: UnsafeRawBufferPointer(rebasing: part))
-      missing -= part.count
-      rest = rest.dropFirst(part.count)
-      if missing == 0, let whole = body?.bytes {
-        body = nil
-        frames.append(Frame(whole))
-      }
+  /// The next frame of the input, or nil where it is not whole yet, or may not begin.
+  ///
+  /// - Parameter mayBegin: is asked once for each frame that begins, with its length, until it says yes.
+  mutating func next(from input: inout ByteBuffer, mayBegin: (Int) -> Bool = { _ in true }) throws(BadLength) -> Frame? {
+    if body == nil {
+      if announced == nil { announced = try takeLength(&input) }
+      guard let length = announced, mayBegin(length) else { return nil }
+      announced = nil
+      if input.readableBytes >= length { return Frame(take(length, from: &input)) }
+      body = ByteWriter(capacity: min(length, Self.firstRoom))
+      missing = length
     }
+    let count = min(missing, input.readableBytes)
+    input.readWithUnsafeReadableBytes { source in
+      body!.append(contentsOf: UnsafeRawBufferPointer(rebasing: source.prefix(count)))
+      return count
+    }
+    missing -= count
+    guard missing == 0, let whole = body?.bytes else { return nil }
+    body = nil
+    return Frame(whole)
   }
 
-  private mutating func takeLength(_ rest: inout Slice<UnsafeRawBufferPointer>) throws(BadLength) -> Int? {
-    if lengthBytes.isEmpty, rest.count >= 4 {
-      let length = UnsafeRawBufferPointer(rebasing: rest).loadUnaligned(as: Int32.self)
-      rest = rest.dropFirst(4)
-      return try judged(Int32(bigEndian: length))
-    }
-    let part = rest.prefix(4 - lengthBytes.count)
-    lengthBytes += part
-    rest = rest.dropFirst(part.count)
+  private func take(_ count: Int, from input: inout ByteBuffer) -> Bytes {
+    input.readWithUnsafeReadableBytes { source in (count, Bytes(UnsafeRawBufferPointer(rebasing: source.prefix(count)))) }
+  }
+
+  private mutating func takeLength(_ input: inout ByteBuffer) throws(BadLength) -> Int? {
+    if lengthBytes.isEmpty, let length = input.readInteger(as: Int32.self) { return try judged(length) }
+    lengthBytes += input.readBytes(length: min(4 - lengthBytes.count, input.readableBytes)) ?? []
     guard lengthBytes.count == 4 else { return nil }
     let length = lengthBytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     lengthBytes.removeAll(keepingCapacity: true)

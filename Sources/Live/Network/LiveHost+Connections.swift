@@ -11,10 +11,19 @@ extension LiveHost {
   public func listen(on address: Address) throws(LiveError) -> Address {
     let bootstrap = ServerBootstrap(group: loop)
       .serverChannelOption(.backlog, value: 256)
+      // One at a time, so that a limit is not passed by those that one look at the socket finds.
+      .serverChannelOption(.maxMessagesPerRead, value: 1)
+      .serverChannelInitializer { [unowned self] channel in
+        channel.eventLoop.makeCompletedFuture { [self] in
+          let acceptor = Acceptor(host: self)
+          self.acceptor = acceptor
+          try channel.pipeline.syncOperations.addHandler(acceptor)
+        }
+      }
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.writeBufferWaterMark, value: Self.waterMark)
+      .childChannelOption(.writeBufferWaterMark, value: Connection.waterMark)
       .childChannelInitializer { [unowned self] channel in
         channel.eventLoop.makeCompletedFuture { [self] in
           try channel.pipeline.syncOperations.addHandler(makeConnection(.accepting))
@@ -22,7 +31,10 @@ extension LiveHost {
       }
     do {
       let channel = try bootstrap.bind(host: address.host, port: Int(address.port)).wait()
-      try loop.submit { [self] in listener = channel }.wait()
+      try loop.submit { [self] in
+        listener = channel
+        scheduleIdleCheck()
+      }.wait()
       return Address(host: address.host, port: Int32(channel.localAddress?.port ?? Int(address.port)))
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw .portInUse(address)
@@ -35,14 +47,24 @@ extension LiveHost {
 
   public func connect(to address: Address) -> ConnectionID {
     let connection = makeConnection(.opening)
+    descriptors.countConnection(+1)
     ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(.writeBufferWaterMark, value: Connection.waterMark)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(connection) }
       }
       .connect(host: address.host, port: Int(address.port))
-      .whenFailure { _ in connection.connectFailed() }
+      .whenComplete { [descriptors] result in
+        switch result {
+        case .success(let channel):
+          channel.closeFuture.whenComplete { _ in descriptors.countConnection(-1) }
+        case .failure:
+          descriptors.countConnection(-1)
+          connection.connectFailed()
+        }
+      }
     return connection.id
   }
 
@@ -58,17 +80,43 @@ extension LiveHost {
     return connection
   }
 
-  /// Responses may pile up so far before their requester is not listened to.
-  private static var waterMark: ChannelOptions.Types.WriteBufferWaterMark { .init(low: 1 << 20, high: 4 << 20) }
-
   // MARK: What connections tell
 
   func opened(_ connection: Connection, accepted: Bool) {
     deliver(accepted ? .accepted(connection.id) : .connected(connection.id))
   }
 
+  /// Whether a connection's address has not as many as it may. Kafka's `ConnectionQuotas`.
+  func admits(_ connection: Connection, from address: String?) -> Bool {
+    guard network.maxConnectionsPerAddress < Int(Int32.max) || !network.addressLimits.isEmpty, let address else { return true }
+    let limit = network.addressLimits.last { $0.address == address }?.connections ?? network.maxConnectionsPerAddress
+    let count = connectionsByAddress[address, default: 0]
+    guard count < limit else {
+      tellRarely("a connection from \(address) is refused: it has \(count), the most that max.connections.per.ip and its overrides allow")
+      return false
+    }
+    connectionsByAddress[address] = count + 1
+    connection.countedAddress = address
+    return true
+  }
+
+  private func forgetAddress(of connection: Connection) {
+    guard let address = connection.countedAddress, let count = connectionsByAddress[address] else { return }
+    connection.countedAddress = nil
+    connectionsByAddress[address] = count > 1 ? count - 1 : nil
+  }
+
+  /// Warns of something that may come about again and again: once in a minute.
+  func tellRarely(_ text: String) {
+    let now = now
+    if let last = lastToldRarely, now - last < .seconds(60) { return }
+    lastToldRarely = now
+    report(.warning(text))
+  }
+
   /// A connection is no more. The node hears of it unless it closed the connection itself.
   func closed(_ connection: Connection, tell: Bool) {
+    forgetAddress(of: connection)
     let isKnown = connections.removeValue(forKey: connection.id.value) != nil
     if tell, isKnown { deliver(.disconnected(connection.id)) }
   }
@@ -80,5 +128,133 @@ extension LiveHost {
     let all = connections.values
     connections = [:]
     for connection in all { connection.close() }
+    ready = []
+    heldReaders = []
+    awaitingMemory = []
+    drained = []
+  }
+
+  // MARK: Taking turns
+
+  /// Frames of one connection that are handled before others have their turn.
+  private static let turn = 64
+
+  /// Hands a connection's frames to the node, one after another, and asks for another turn where there are more. What each gives rise to leaves
+  /// before the next is handled: a peer with several requests under way goes on with the first answer, and both sides work at a time.
+  func serve(_ connection: Connection) {
+    guard isRunning else { return }
+    heardFromSockets()
+    guard !isHandling else { return queue(connection) }
+    connection.isServed = true
+    handling(eventCount: 0) {
+      var left = Self.turn
+      while left > 0, isRunning, let frame = connection.nextFrame() {
+        left -= 1
+        take(.received(frame, connection.id))
+        release(connection)
+      }
+    }
+    connection.isServed = false
+    connection.turnEnded()
+  }
+
+  /// Puts a connection at the end of the row of those that wait for their turn. Between two turns the sockets are looked at.
+  func queue(_ connection: Connection) {
+    guard isRunning, !connection.isQueued else { return }
+    connection.isQueued = true
+    ready.append(connection)
+    ringDoorbell()
+  }
+
+  /// Gives each connection that waits one turn.
+  func takeTurns() {
+    let row = ready
+    ready.removeAll(keepingCapacity: true)
+    for connection in row {
+      connection.isQueued = false
+      serve(connection)
+    }
+    guard !heldReaders.isEmpty, ready.count < network.maxQueuedRequests else { return }
+    let readers = heldReaders
+    heldReaders = []
+    for reader in readers { reader.continueReading() }
+  }
+
+  /// Whether a connection may read its socket: `queued.max.requests` of others wait for their turn otherwise, as a full request queue blocks Kafka's
+  /// network threads.
+  func mayRead(_ connection: Connection) -> Bool {
+    guard connection.side == .accepting, ready.count >= network.maxQueuedRequests else { return true }
+    if heldReaders.last !== connection { heldReaders.append(connection) }
+    return false
+  }
+
+  public func pauseReceiving(on connection: ConnectionID) { connections[connection.value]?.pause() }
+
+  public func resumeReceiving(on connection: ConnectionID) { connections[connection.value]?.resume() }
+
+  // MARK: The memory of requests
+
+  /// Takes memory for a frame that begins, where any is left (`SimpleMemoryPool`); else the connection waits until some is given back.
+  func reserve(_ bytes: Int, for connection: Connection) -> Bool {
+    guard connection.side == .accepting, let limit = network.maxQueuedRequestBytes else { return true }
+    guard reservedBytes < limit else {
+      if !awaitingMemory.contains(where: { $0 === connection }) { awaitingMemory.append(connection) }
+      return false
+    }
+    reservedBytes += bytes
+    connection.reservedBytes = bytes
+    return true
+  }
+
+  /// A frame was handled, or will not be.
+  func release(_ connection: Connection) {
+    guard connection.reservedBytes > 0 else { return }
+    reservedBytes -= connection.reservedBytes
+    connection.reservedBytes = 0
+    guard let limit = network.maxQueuedRequestBytes, reservedBytes < limit, !awaitingMemory.isEmpty else { return }
+    let waiting = awaitingMemory
+    awaitingMemory = []
+    for connection in waiting { queue(connection) }
+  }
+
+  // MARK: The memory of answers and of peers that have gone
+
+  /// Records are read for so many bytes of answers that wait for their readers; from there on each answer holds one batch.
+  private static let mostUnwrittenBytes = 1 << 27
+
+  public var answerRoom: Int { max(0, Self.mostUnwrittenBytes - unwrittenBytes) }
+
+  /// What peers that have gone may leave behind altogether.
+  private static let mostDrainingBytes = 1 << 26
+
+  /// A peer has gone, and what it sent was not handled yet. Where that becomes too much, those who went first are forgotten.
+  func drain(_ connection: Connection) {
+    drained.removeAll { $0.hasDrained }
+    drained.append(connection)
+    queue(connection)
+    var total = drained.reduce(0) { $0 + $1.drainingBytes }
+    var forgotten = 0
+    while total > Self.mostDrainingBytes, forgotten < drained.count {
+      total -= drained[forgotten].drainingBytes
+      forgotten += 1
+    }
+    let late = drained.prefix(forgotten)
+    drained.removeFirst(forgotten)
+    for connection in late { connection.endDraining() }
+  }
+
+  // MARK: Idle connections
+
+  /// Closes the connections that peers opened and on which nothing came or left for `connections.max.idle.ms` (Kafka's `Selector`): also those whose
+  /// peers do not read.
+  private func scheduleIdleCheck() {
+    guard let maxIdle = network.maxIdle, listener != nil else { return }
+    let oldest = connections.values.lazy.filter { $0.side == .accepting }.map(\.lastUsed).min() ?? now
+    let wait = max(maxIdle - (now - oldest), .milliseconds(1))
+    loop.scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [weak self] in
+      guard let self, listener != nil else { return }
+      for connection in connections.values where connection.side == .accepting && now - connection.lastUsed >= maxIdle { connection.expire() }
+      scheduleIdleCheck()
+    }
   }
 }

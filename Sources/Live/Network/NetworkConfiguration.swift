@@ -1,13 +1,90 @@
+import NIOCore
 import Primitives
 
-/// What sockets obey, under Kafka's names.
+/// What sockets obey, under Kafka's names and with its defaults (`SocketServerConfigs`).
 public struct NetworkConfiguration: Sendable {
   /// A longer request closes its connection before any room is made for it.
   public var maxRequestSize = 104_857_600
+  /// So many connections may have a request that waits for its turn; then no socket is read until one has had it.
+  public var maxQueuedRequests = 500
+  /// The memory of requests on their way in; nil sets no limit. A request may begin while any of it is left, whatever it takes itself.
+  public var maxQueuedRequestBytes: Int?
+  /// Of a whole node. Peers above wait to be accepted.
+  public var maxConnections = Int(Int32.max)
+  /// Of one address. One above is closed at once.
+  public var maxConnectionsPerAddress = Int(Int32.max)
+  /// Addresses with a limit of their own, resolved, in the order given.
+  public var addressLimits: [AddressLimit] = []
+  /// Connections that a node accepts in a second, measured as Kafka's quotas are.
+  public var maxConnectionRate = Int(Int32.max)
+  /// A connection on which nothing came or left for so long is closed; nil keeps all.
+  public var maxIdle: Duration? = .seconds(600)
 
   public init() {}
 
+  public struct AddressLimit: Sendable, Hashable {
+    /// As it was given.
+    let host: String
+    let address: String
+    let connections: Int
+  }
+
   public static let table = ConfigurationTable(
     defaults: NetworkConfiguration(),
-    [.integer("socket.request.max.bytes", \NetworkConfiguration.maxRequestSize, in: 1...Int(Int32.max))])
+    [
+      .integer("socket.request.max.bytes", \NetworkConfiguration.maxRequestSize, in: 1...Int(Int32.max)),
+      .integer("queued.max.requests", \.maxQueuedRequests, in: 1...Int(Int32.max)),
+      queuedBytes,
+      .integer("max.connections", \.maxConnections, in: 0...Int(Int32.max)),
+      .integer("max.connections.per.ip", \.maxConnectionsPerAddress, in: 0...Int(Int32.max)),
+      addressLimits,
+      .integer("max.connection.creation.rate", \.maxConnectionRate, in: 0...Int(Int32.max)),
+      idleTime,
+    ])
+
+  /// What several settings say together, as `KafkaConfig.validateValues` judges it.
+  func check() throws(ConfigurationError) {
+    if let bytes = maxQueuedRequestBytes, bytes < maxRequestSize {
+      throw .contradiction(
+        names: ["queued.max.request.bytes", "socket.request.max.bytes"], explanation: "the first must not be less than the second")
+    }
+    if maxConnectionsPerAddress == 0, addressLimits.isEmpty {
+      throw .contradiction(
+        names: ["max.connections.per.ip", "max.connections.per.ip.overrides"],
+        explanation: "without any override nobody could connect; give some, or a number above 0")
+    }
+  }
+
+  /// Kafka takes zero and every negative number for "no limit".
+  private static let queuedBytes = Setting<NetworkConfiguration>(
+    "queued.max.request.bytes", kind: .long, expectation: "an integer; 0 or less for no limit"
+  ) { text, configuration in
+    guard let value = Int(text) else { return false }
+    configuration.maxQueuedRequestBytes = value > 0 ? value : nil
+    return true
+  } print: { String($0.maxQueuedRequestBytes ?? -1) }
+
+  private static let idleTime = Setting<NetworkConfiguration>(
+    "connections.max.idle.ms", kind: .long, expectation: "milliseconds; a negative number keeps idle connections"
+  ) { text, configuration in
+    guard let value = Int64(text) else { return false }
+    let (nanoseconds, isTooLong) = value.multipliedReportingOverflow(by: 1_000_000)
+    configuration.maxIdle = value < 0 || isTooLong ? nil : Duration(nanoseconds: nanoseconds)
+    return true
+  } print: { String($0.maxIdle?.milliseconds ?? -1) }
+
+  private static let addressLimits = Setting<NetworkConfiguration>(
+    "max.connections.per.ip.overrides", kind: .string,
+    expectation: "hosts that can be found, each with its most connections, such as broker-1:100,127.0.0.1:200"
+  ) { text, configuration in
+    var limits: [AddressLimit] = []
+    for entry in text.commaSeparated {
+      guard let colon = entry.lastIndex(of: ":"), let connections = Int(entry[entry.index(after: colon)...]), connections >= 0 else { return false }
+      let host = String(entry[..<colon])
+      guard !host.isEmpty, let address = (try? SocketAddress.makeAddressResolvingHost(host, port: 0))?.ipAddress else { return false }
+      limits.append(AddressLimit(host: host, address: address, connections: connections))
+    }
+    configuration.addressLimits = limits
+    return true
+  } print: { $0.addressLimits.map { "\($0.host):\($0.connections)" }.joined(separator: ",") }
 }

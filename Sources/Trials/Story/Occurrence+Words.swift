@@ -32,7 +32,7 @@ extension Occurrence {
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
-    case .diskFailed(let error, let path): ("disk failed at \(path): \(error.words)", .event)
+    case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
     case .synced: nil
     case .warning(let text): (text, .event)
     case .note(let text): (text, .detail)
@@ -67,17 +67,6 @@ private func deletionWords(_ partition: TopicPartition, _ from: Offset, _ to: Of
 }
 
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }
-
-extension DiskError {
-  fileprivate var words: String {
-    switch self {
-    case .notFound: "no such file (ENOENT)"
-    case .inputOutput: "input/output error (EIO)"
-    case .noSpace: "no space left (ENOSPC)"
-    case .invalid: "not a file that can be used so"
-    }
-  }
-}
 
 extension Occurrence.FencingReason {
   fileprivate var words: String {

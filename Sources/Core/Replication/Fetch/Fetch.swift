@@ -14,6 +14,8 @@ final class Fetch {
   /// Bytes that were read, and whether something else was found that the client should hear of at once.
   private(set) var readableBytes = 0
   private var hasUrgentNews = false
+  /// How many bytes may be read now: what was asked for, unless answers that wait for their readers leave less room.
+  private var room = 0
 
   init(_ parameters: FetchParameters, _ session: FetchSessionContext, manager: ReplicaManager) {
     self.parameters = parameters
@@ -23,7 +25,7 @@ final class Fetch {
 
   /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
   var isSatisfied: Bool {
-    parameters.maxWait <= .zero || session.isEmpty || readableBytes >= parameters.minBytes || hasUrgentNews
+    parameters.maxWait <= .zero || session.isEmpty || readableBytes >= min(parameters.minBytes, max(1, room)) || hasUrgentNews
   }
 
   /// Reads every target, apart from those that rest in their session. The first batch found may be larger than all limits, so that a fetch
@@ -35,7 +37,8 @@ final class Fetch {
     reads.removeAll(keepingCapacity: true)
     readableBytes = 0
     hasUrgentNews = false
-    var budget = parameters.maxBytes
+    room = min(parameters.maxBytes, manager.reactor.host.answerRoom)
+    var budget = room
     switch session {
     case .none(let targets), .opening(let targets):
       for target in targets { read(target, &budget, updatingFollower: updatingFollower, at: now) }
@@ -54,6 +57,9 @@ final class Fetch {
     }
     if parameters.isFromFollower, updatingFollower { lookForHighWatermarkNews() }
   }
+
+  /// Lets go of the records that were read: a fetch that waits reads again before it is answered, and would hold them until then.
+  func forgetRecords() { reads.removeAll(keepingCapacity: true) }
 
   private func read(_ target: FetchTarget, _ budget: inout Int, updatingFollower: Bool, at now: Instant) {
     let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)

@@ -25,6 +25,7 @@ final class DelayedFetch: DelayedOperation {
 
   /// Begins to wait for the targets' partitions.
   func wait() {
+    fetch.forgetRecords()
     manager.fetchDeadlines.insert(self, after: fetch.parameters.maxWait)
     switch fetch.session {
     case .none(let targets), .opening(let targets):

@@ -1,0 +1,338 @@
+import Glibc
+import Host
+import NIOConcurrencyHelpers
+import Primitives
+import Testing
+
+@testable import Live
+
+/// A node whose peers are served as a test says, on a real socket.
+private final class Server: Sendable {
+  let host: LiveHost
+  let address: Address
+  private let directory = TemporaryDirectory()
+  private let received = NIOLockedValueBox<[String]>([])
+  private let warnings: NIOLockedValueBox<[String]>
+
+  init(
+    _ settings: [(String, String)] = [], descriptors: DescriptorBudget = .ofProcess,
+    _ handle: @escaping @Sendable (Event, any NodeHost) -> Void
+  ) throws {
+    let warnings = NIOLockedValueBox<[String]>([])
+    self.warnings = warnings
+    host = try LiveHost(
+      name: "server", directory: directory.path, network: NetworkConfiguration.table.configuration(from: settings), descriptors: descriptors
+    ) { _, occurrence in
+      if case .warning(let text) = occurrence { warnings.withLockedValue { $0.append(text) } }
+    }
+    address = try host.listen(on: Address(host: "127.0.0.1", port: 0))
+    host.start { [received] host in
+      HandlingNode(host) { event, host in
+        switch event {
+        case .received(let frame, _): received.withLockedValue { $0.append(frame.count < 20 ? frame.joined.text ?? "?" : "\(frame.count) bytes") }
+        case .disconnected: received.withLockedValue { $0.append("disconnected") }
+        default: break
+        }
+        handle(event, host)
+      }
+    }
+  }
+
+  var frames: [String] { received.withLockedValue { $0 } }
+  var warned: [String] { warnings.withLockedValue { $0 } }
+
+  /// What came, as soon as that is so much, or when three seconds have passed.
+  func frames(_ count: Int) -> [String] {
+    for _ in 0..<3_000 where frames.count < count { usleep(1_000) }
+    return frames
+  }
+
+  /// Runs something on the node's thread.
+  func onLoop(_ body: @escaping @Sendable (any NodeHost) -> Void) throws { _ = try host.ask { body(($0 as! HandlingNode).host) } }
+
+  func end() throws {
+    host.shutDown()
+    try host.waitUntilEnded()
+  }
+}
+
+private final class HandlingNode: Node {
+  let host: any NodeHost
+  private let body: @Sendable (Event, any NodeHost) -> Void
+
+  init(_ host: any NodeHost, _ body: @escaping @Sendable (Event, any NodeHost) -> Void) {
+    self.host = host
+    self.body = body
+  }
+
+  func start() {}
+  func handle(_ event: Event) { body(event, host) }
+  func shutdown() { host.exit() }
+}
+
+/// Answers each frame with itself.
+@Sendable private func echo(_ event: Event, _ host: any NodeHost) {
+  if case .received(let frame, let connection) = event { host.send(frame, on: connection) }
+}
+
+/// Holds the peer back with its first frame, until somebody says otherwise.
+@Sendable private func holdBack(_ event: Event, _ host: any NodeHost) {
+  if case .received(_, let connection) = event { host.pauseReceiving(on: connection) }
+}
+
+private func zeros(_ count: Int) -> Bytes {
+  Bytes(capacity: count) { room in
+    room.initializeMemory(as: UInt8.self, repeating: 0)
+    return count
+  }
+}
+
+@Suite struct ConnectionBoundsTests {
+  @Test func behindARequestThatWaitsNothingIsReadButWhatOneLookAtTheSocketFound() throws {
+    let server = try Server([], holdBack)
+    let peer = try PeerSocket(server.address)
+    peer.sendFrame("first")
+    let large = PeerSocket.frame([UInt8](repeating: 7, count: 64 << 20))
+    let taken = peer.send(large)
+    // What the kernel keeps for both ends, and one look.
+    #expect(taken < 24 << 20)
+    #expect(server.frames == ["first"])
+    try server.end()
+  }
+
+  @Test func whatWasHeldBackComesInItsOrderAfterwards() throws {
+    let server = try Server { event, host in
+      if case .received(let frame, let connection) = event, frame.joined.text == "first" { host.pauseReceiving(on: connection) }
+    }
+    let peer = try PeerSocket(server.address)
+    for text in ["first", "second", "third"] { peer.sendFrame(text) }
+    usleep(100_000)
+    #expect(server.frames == ["first"])
+    try server.onLoop { $0.resumeReceiving(on: ConnectionID(1)) }
+    #expect(server.frames(3) == ["first", "second", "third"])
+    try server.end()
+  }
+
+  @Test func aPeerThatReadsNoAnswersIsNotServedMeanwhile() throws {
+    let size = 4 << 20
+    let answer = Frame(zeros(size))
+    let server = try Server { event, host in
+      if case .received(_, let connection) = event { host.send(answer, on: connection) }
+    }
+    let peer = try PeerSocket(server.address, receiveBuffer: 4_096)
+    for number in 0..<30 { peer.sendFrame("\(number)") }
+    usleep(300_000)
+    #expect(server.frames.count < 5)
+    for _ in 0..<30 { #expect(peer.receiveFrame()?.count == size) }
+    #expect(server.frames == (0..<30).map(String.init))
+    try server.end()
+  }
+
+  @Test func unwrittenAnswersLeaveLessRoomForOthersAndGiveItBack() throws {
+    let much = Frame(zeros(100 << 20))
+    let server = try Server { event, host in
+      guard case .received(let frame, let connection) = event else { return }
+      host.send(frame.joined.text == "room" ? Frame(Bytes("\(host.answerRoom >> 20)")) : much, on: connection)
+    }
+    let silent = try PeerSocket(server.address, receiveBuffer: 4_096), other = try PeerSocket(server.address)
+    func room() -> Int? {
+      other.sendFrame("room")
+      return other.receiveFrame().flatMap { Int(String(decoding: $0, as: UTF8.self)) }
+    }
+    #expect(room() == 128)
+    silent.sendFrame("much")
+    #expect(server.frames(2).count == 2)
+    let left = try #require(room())
+    #expect(left >= 28 && left < 40)
+    silent.close()
+    for _ in 0..<300 where room() != 128 { usleep(10_000) }
+    #expect(room() == 128)
+    try server.end()
+  }
+
+  @Test func aConnectionWithManyRequestsLetsOthersHaveTheirTurn() throws {
+    let server = try Server { event, host in
+      if case .received(let frame, _) = event, frame.joined.text == "stop" { usleep(200_000) }
+    }
+    let busy = try PeerSocket(server.address), other = try PeerSocket(server.address)
+    busy.sendFrame("stop")
+    busy.send((0..<20_000).flatMap { _ in PeerSocket.frame([120]) })
+    other.sendFrame("other")
+    let frames = server.frames(20_002)
+    #expect(frames.count == 20_002)
+    #expect(try #require(frames.firstIndex(of: "other")) < 20_001)
+    try server.end()
+  }
+
+  @Test func requestsBeginOnlyWhileThereIsMemoryForThem() throws {
+    let server = try Server([("socket.request.max.bytes", "1000"), ("queued.max.request.bytes", "1000")], echo)
+    let slow = try PeerSocket(server.address), other = try PeerSocket(server.address)
+    let frame = PeerSocket.frame([UInt8](repeating: 65, count: 1_000))
+    slow.send(Array(frame[..<100]))
+    usleep(50_000)
+    other.sendFrame("waits")
+    #expect(other.receiveFrame(milliseconds: 200) == nil)
+    slow.send(Array(frame[100...]))
+    #expect(other.receiveFrame() == Array("waits".utf8))
+    #expect(server.frames == ["1000 bytes", "waits"])
+    // A peer that goes gives back what it took.
+    slow.send(Array(frame[..<100]))
+    usleep(50_000)
+    slow.close()
+    other.sendFrame("again")
+    #expect(other.receiveFrame() == Array("again".utf8))
+    try server.end()
+  }
+
+  @Test func aFullRowOfRequestsKeepsSocketsFromBeingReadAndLosesNothing() throws {
+    let server = try Server([("queued.max.requests", "1")], echo)
+    let peers = try (0..<4).map { _ in try PeerSocket(server.address) }
+    let burst = (0..<500).flatMap { _ in PeerSocket.frame([120]) }
+    for peer in peers { peer.send(burst) }
+    for peer in peers { #expect(peer.receive(burst.count) == burst) }
+    try server.end()
+  }
+
+  @Test func whatAPeerSentBeforeItWentIsHandledUpToItsFirstAnswer() throws {
+    let server = try Server { event, host in
+      guard case .received(let frame, let connection) = event else { return }
+      if frame.joined.text == "wait" { host.pauseReceiving(on: connection) }
+      if frame.joined.text == "ask" { host.send(frame, on: connection) }
+    }
+    let peer = try PeerSocket(server.address)
+    for text in ["wait", "one", "two", "ask", "three"] { peer.sendFrame(text) }
+    _ = server.frames(1)
+    peer.close()
+    usleep(50_000)
+    #expect(server.frames == ["wait"])
+    try server.onLoop { $0.resumeReceiving(on: ConnectionID(1)) }
+    #expect(server.frames(5) == ["wait", "one", "two", "ask", "disconnected"])
+    try server.end()
+  }
+
+  @Test func connectionsAboveTheLimitWaitUntilOthersAreClosed() throws {
+    let server = try Server([("max.connections", "2")], echo)
+    let peers = try (0..<3).map { _ in try PeerSocket(server.address) }
+    for peer in peers { peer.sendFrame("hello") }
+    #expect(peers[0].receiveFrame() != nil && peers[1].receiveFrame() != nil)
+    #expect(peers[2].receiveFrame(milliseconds: 200) == nil)
+    peers[0].close()
+    #expect(peers[2].receiveFrame() == Array("hello".utf8))
+    #expect(server.warned == ["no more connections are accepted: 2 are open, the most that max.connections allows"])
+    try server.end()
+  }
+
+  @Test func anAddressHasItsOwnLimit() throws {
+    let strict = try Server([("max.connections.per.ip", "1")], echo)
+    let first = try PeerSocket(strict.address), second = try PeerSocket(strict.address)
+    first.sendFrame("hello")
+    #expect(first.receiveFrame() != nil)
+    #expect(second.isClosed)
+    first.close()
+    usleep(100_000)
+    let third = try PeerSocket(strict.address)
+    third.sendFrame("hello")
+    #expect(third.receiveFrame() != nil)
+    try strict.end()
+
+    let lenient = try Server([("max.connections.per.ip", "0"), ("max.connections.per.ip.overrides", "127.0.0.1:2")], echo)
+    let peers = try (0..<3).map { _ in try PeerSocket(lenient.address) }
+    for peer in peers[..<2] { peer.sendFrame("hello") }
+    #expect(peers[0].receiveFrame() != nil && peers[1].receiveFrame() != nil)
+    #expect(peers[2].isClosed)
+    try lenient.end()
+  }
+
+  @Test func anIdleConnectionIsClosedAndOneInUseIsNot() throws {
+    let server = try Server([("connections.max.idle.ms", "400")], echo)
+    let idle = try PeerSocket(server.address), used = try PeerSocket(server.address)
+    for _ in 0..<8 {
+      used.sendFrame("hello")
+      #expect(used.receiveFrame() != nil)
+      usleep(100_000)
+    }
+    #expect(idle.isClosed)
+    used.sendFrame("hello")
+    #expect(used.receiveFrame() != nil)
+    try server.end()
+  }
+
+  @Test func withoutDescriptorsNobodyIsAcceptedAndTheOthersAreServed() throws {
+    let budget = DescriptorBudget(limit: 32 + 16 + 18, nodes: 1)
+    let server = try Server(descriptors: budget, echo)
+    let peers = try (0..<3).map { _ in try PeerSocket(server.address) }
+    for peer in peers { peer.sendFrame("hello") }
+    #expect(peers[0].receiveFrame() != nil && peers[1].receiveFrame() != nil)
+    #expect(peers[2].receiveFrame(milliseconds: 300) == nil)
+    peers[0].sendFrame("still there")
+    #expect(peers[0].receiveFrame() != nil)
+    peers[1].close()
+    #expect(peers[2].receiveFrame() != nil)
+    #expect(server.warned.count == 1 && server.warned[0].contains("ulimit -n"))
+    try server.end()
+  }
+}
+
+@Suite struct ConnectionRateTests {
+  @Test func aRateBelowTheLimitWaitsForNothing() {
+    var rate = ConnectionRate(limit: 10)
+    for step in 0..<200 { #expect(rate.record(at: Instant(nanoseconds: Int64(step) * 125_000_000)) == .zero) }
+  }
+
+  @Test func aBurstWaitsAsLongAsItsMeanNeedsToComeDown() {
+    var rate = ConnectionRate(limit: 10)
+    // Ten empty windows count: one hundred connections are ten in a second.
+    for _ in 0..<100 { #expect(rate.record(at: .zero) == .zero) }
+    #expect(rate.record(at: .zero) == .milliseconds(100))
+    #expect(rate.record(at: .zero) == .milliseconds(200))
+    for _ in 0..<50 { _ = rate.record(at: .zero) }
+    #expect(rate.record(at: .zero) == .seconds(1))
+  }
+
+  @Test func whatIsLongAgoIsForgotten() {
+    var rate = ConnectionRate(limit: 1)
+    for _ in 0..<50 { _ = rate.record(at: .zero) }
+    #expect(rate.record(at: .zero + .seconds(12)) == .zero)
+  }
+
+  @Test func aLimitOfZeroSlowsEachConnectionDown() {
+    var rate = ConnectionRate(limit: 0)
+    #expect(rate.record(at: .zero) == .seconds(1))
+  }
+}
+
+@Suite struct NetworkConfigurationTests {
+  private func read(_ values: (String, String)...) throws -> NetworkConfiguration {
+    let configuration = try NetworkConfiguration.table.configuration(from: values)
+    try configuration.check()
+    return configuration
+  }
+
+  @Test func defaultsAreKafkas() {
+    let defaults = Dictionary(uniqueKeysWithValues: NetworkConfiguration.table.values(of: NetworkConfiguration()).map { ($0.name, $0.value) })
+    #expect(
+      defaults == [
+        "socket.request.max.bytes": "104857600", "queued.max.requests": "500", "queued.max.request.bytes": "-1", "max.connections": "2147483647",
+        "max.connections.per.ip": "2147483647", "max.connections.per.ip.overrides": "", "max.connection.creation.rate": "2147483647",
+        "connections.max.idle.ms": "600000",
+      ])
+  }
+
+  @Test func settingsThatContradictEachOtherAreRefused() {
+    #expect(throws: ConfigurationError.self) { try read(("queued.max.request.bytes", "1000")) }
+    #expect(throws: ConfigurationError.self) { try read(("max.connections.per.ip", "0")) }
+    #expect(throws: Never.self) { try read(("max.connections.per.ip", "0"), ("max.connections.per.ip.overrides", "127.0.0.1:3")) }
+    #expect(throws: Never.self) { try read(("queued.max.request.bytes", "1000"), ("socket.request.max.bytes", "1000")) }
+  }
+
+  @Test(arguments: ["127.0.0.1", ":5", "127.0.0.1:-1", "127.0.0.1:many", "no such host:3"])
+  func anOverrideNeedsAHostAndANumber(text: String) {
+    #expect(throws: ConfigurationError.self) { try read(("max.connections.per.ip.overrides", text)) }
+  }
+
+  @Test func numbersThatStandForNoLimitAreTakenAsSuch() throws {
+    let configuration = try read(("queued.max.request.bytes", "0"), ("connections.max.idle.ms", "-1"))
+    #expect(configuration.maxQueuedRequestBytes == nil && configuration.maxIdle == nil)
+    #expect(try read(("connections.max.idle.ms", "9223372036854775807")).maxIdle == nil)
+  }
+}

@@ -232,10 +232,11 @@ public final class Trial {
 
   /// Runs to an instant, or until a condition holds, with a look at the cluster now and then. Ends early where something goes round in a circle.
   private func runLooking(until end: Instant, _ condition: () -> Bool = { false }) {
-    while world.now < end, livelock == nil {
+    // Once in any case: what is due now happens.
+    repeat {
       if run(until: min(end, world.now + Self.lookInterval), condition) { return }
       availability.look()
-    }
+    } while world.now < end && livelock == nil
   }
 
   /// - Parameter partitions: all of the entry, of which the client takes its share.

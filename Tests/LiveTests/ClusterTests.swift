@@ -93,6 +93,16 @@ import Testing
     #expect(try reason(in: directory).contains("whole from offset 0 up to 0 only"))
   }
 
+  @Test func `a cluster whose id is missing keeps the one of its brokers`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let file = URL(fileURLWithPath: directory.path + "/cluster-id")
+    let id = try Data(contentsOf: file)
+    try FileManager.default.removeItem(at: file)
+    #expect(try reason(in: directory) == "it became ready")
+    #expect(try Data(contentsOf: file) == id)
+  }
+
   @Test func `a torn tail that no broker has is recovered`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)

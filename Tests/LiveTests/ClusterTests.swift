@@ -76,6 +76,33 @@ import Testing
     #expect(try reason(in: directory) == "it became ready")
   }
 
+  @Test func `a controller does not begin with less than a snapshot of Kafka's holds`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let controller = log(of: "controller-1", in: directory)
+    let older = controller + "/00000000000000000002-0000000001.checkpoint", newer = controller + "/00000000000000005000-0000000003.checkpoint"
+    try Data("snapshot".utf8).write(to: URL(fileURLWithPath: older))
+    #expect(try reason(in: directory) == "it became ready")
+    try Data("snapshot".utf8).write(to: URL(fileURLWithPath: newer))
+    #expect(try reason(in: directory).contains("00000000000000005000-0000000003.checkpoint holds what was committed up to 5000"))
+
+    try FileManager.default.removeItem(atPath: newer)
+    try FileManager.default.removeItem(atPath: log(of: "broker-1", in: directory))
+    let first = controller + "/00000000000000000000.log"
+    try FileManager.default.moveItem(atPath: first, toPath: controller + "/00000000000000000001.log")
+    #expect(try reason(in: directory).contains("whole from offset 0 up to 0 only"))
+  }
+
+  @Test func `a cluster whose id is missing keeps the one of its brokers`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let file = URL(fileURLWithPath: directory.path + "/cluster-id")
+    let id = try Data(contentsOf: file)
+    try FileManager.default.removeItem(at: file)
+    #expect(try reason(in: directory) == "it became ready")
+    #expect(try Data(contentsOf: file) == id)
+  }
+
   @Test func `a torn tail that no broker has is recovered`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)
@@ -96,7 +123,7 @@ import Testing
     try FileManager.default.removeItem(atPath: directory.path + "/controller-1")
     try FileManager.default.removeItem(atPath: log(of: "broker-1", in: directory))
     try FileManager.default.createDirectory(atPath: directory.path + "/broker-1/kafka-logs/t-0", withIntermediateDirectories: true)
-    #expect(try reason(in: directory).contains("the metadata log is empty, and broker-1 holds partitions"))
+    #expect(try reason(in: directory).contains("the metadata log is empty or lacks its beginning, and broker-1 holds partitions"))
     #expect(FileManager.default.fileExists(atPath: directory.path + "/broker-1/kafka-logs/t-0"))
   }
 

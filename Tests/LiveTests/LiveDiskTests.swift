@@ -142,6 +142,27 @@ final class DiskBench {
     #expect(try bench.disk.list("") == ["checkpoint"])
   }
 
+  @Test func manyReplacementsEndAsEachOfThemWouldAlone() async throws {
+    let bench = try DiskBench()
+    let names = (0..<300).map { "t-\($0)" }
+    for name in names + ["removed", "blocked"] { try bench.disk.makeDirectory(name) }
+    try bench.disk.makeDirectory("blocked/epochs.tmp")
+    let former = names.map { bench.disk.replace("\($0)/epochs", with: Bytes("first")) }
+    let file = try bench.disk.open("log", creating: true)
+    try bench.disk.append(Bytes("x"), to: file)
+    let sync = bench.disk.sync(file)
+    let removed = bench.disk.replace("removed/epochs", with: Bytes("x")), blocked = bench.disk.replace("blocked/epochs", with: Bytes("x"))
+    let later = names.map { bench.disk.replace("\($0)/epochs", with: Bytes("second of \($0)")) }
+    try bench.disk.rename("t-299", to: "t-299.deleted")
+    try bench.disk.remove("removed")
+    for operation in former + later + [sync, removed] { #expect(try await bench.result(of: operation) == nil) }
+    #expect(try await bench.result(of: blocked) != nil)
+    for name in names {
+      let directory = name == "t-299" ? "t-299.deleted" : name
+      #expect(try bench.disk.list(directory) == ["epochs"] && bench.text("\(directory)/epochs") == "second of \(name)")
+    }
+  }
+
   @Test func aReplacementFollowsItsDirectoryWhereverItGoes() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("topic-0")

@@ -105,6 +105,10 @@ import Wire
     Damage(
       testDescription: "an old segment is emptied", end: .clean, low: 0, high: 12, served: without(4...7),
       told: ["it holds nothing, and later ones are there"], apply: change(log(4)) { $0 = [] }),
+    Damage(
+      testDescription: "the first segment holds no batch any more", end: .clean, low: 4, high: 12, served: without(0...3),
+      told: ["no batch can be read there", "it holds nothing, and later ones are there"], kept: setAside(0),
+      apply: change(log(0)) { content in content = content.map { _ in 0x5a } }),
   ]
 
   /// After a clean end, and below the recovery point, checksums are left to readers.

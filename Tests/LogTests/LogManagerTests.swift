@@ -166,6 +166,24 @@ import Wire
     #expect(next.warnings.contains { $0.contains("below its high watermark of the last life, which ended in good order: 2") })
   }
 
+  @Test func aDirectoryThatIsMissingIsToldAfterACleanEnd() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    manager.highWatermark = { _ in 1 }
+    for partition in [Self.t0, Self.t1] { try append(manager.getOrCreate(partition, topicID: Uuid(high: 1, low: 1)), "a") }
+    manager.shutdown(brokerEpoch: 1) { _ in }
+    host.finishDiskOperations()
+    try disk.remove("logs/t-0")
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(next.warnings.count == 1 && next.warnings[0].hasPrefix("t-0: logs/t-0 is missing, although the last life"))
+    again.shutdown(brokerEpoch: 2) { _ in }
+    next.finishDiskOperations()
+    let third = TestHost(disk)
+    _ = try life(third)
+    #expect(third.warnings.isEmpty)
+  }
+
   @Test func retentionRunsInTheBackgroundBelowTheHighWatermark() throws {
     let host = TestHost(disk)
     let manager = try life(host)

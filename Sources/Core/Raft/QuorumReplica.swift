@@ -73,6 +73,21 @@ public final class QuorumReplica {
     try PartitionLog.intactEnd(of: partition.description, disk: disk)
   }
 
+  /// The newest snapshot of the metadata that Kafka left on a node's disk, and the offset behind what it holds (`Snapshots.filenameFromSnapshotId`).
+  /// Snapshots are not loaded here: this is for knowing that there was more than the log holds.
+  public static func newestSnapshot(onDisk disk: any Disk) throws(LogError) -> (name: String, end: Offset)? {
+    let directory = partition.description
+    let names: [String]
+    do { names = try disk.list(directory) } catch { throw .disk(DiskFailure(path: directory, error: error)) }
+    let snapshots = names.compactMap { (name: String) -> (name: String, end: Offset)? in
+      guard name.hasSuffix(".checkpoint") else { return nil }
+      let parts = name.dropLast(".checkpoint".count).split(separator: "-")
+      guard parts.count == 2, parts[0].count == 20, parts[1].count == 10, let end = Int64(parts[0]) else { return nil }
+      return (name, Offset(end))
+    }
+    return snapshots.max { $0.end < $1.end }
+  }
+
   /// The leader as far as this replica knows, and where it listens.
   public var leader: (id: NodeID, address: Address)? {
     role.leader.flatMap { leader in configuration.voters.first { $0.id == leader } }.map { ($0.id, $0.address) }

@@ -6,12 +6,13 @@ import Primitives
 enum ClusterIdentity {
   static let fileName = "cluster-id"
 
-  /// Reads the id of a data directory; gives it one where it has none.
+  /// Reads the id of a data directory. Where the file is missing it is the one that the first broker was formatted with, and a new one where there is
+  /// no broker yet.
   static func ofDirectory(_ path: String) throws(LiveError) -> String {
     let file = "\(path)/\(fileName)"
     if let id = try existing(file, in: path) { return id }
     var random = RandomStream.ofMachine()
-    let id = Uuid.random(&random).description
+    let id = ofFirstBroker(in: path) ?? Uuid.random(&random).description
     do throws(DiskError) {
       let directory = Descriptor(try systemCall { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
       try Replacement(directory: directory, name: fileName, content: Bytes(id + "\n")).run()
@@ -35,10 +36,18 @@ enum ClusterIdentity {
     return id
   }
 
+  private static func ofFirstBroker(in path: String) -> String? {
+    let key = "cluster.id="
+    let lines = (try? read("\(path)/broker-1/kafka-logs/meta.properties"))?.split(whereSeparator: \.isNewline) ?? []
+    guard let line = lines.first(where: { $0.hasPrefix(key) }) else { return nil }
+    let id = String(line.dropFirst(key.count))
+    return Uuid(id) == nil ? nil : id
+  }
+
   private static func read(_ file: String) throws(DiskError) -> String? {
     do throws(DiskError) {
       let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) })
-      var bytes = [UInt8](repeating: 0, count: 256)
+      var bytes = [UInt8](repeating: 0, count: 4_096)
       let count = try systemCall { Glibc.read(descriptor.number, &bytes, bytes.count) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)
     } catch .notFound {

@@ -7,15 +7,18 @@ import Raft
 ///
 /// A broker is given committed records alone. Where one has more of them than the controller has whole, the controller's log was damaged,
 /// emptied or replaced; it would begin with less than the cluster knows, and topics would be set aside that it does not know any more.
-/// Kafka has snapshots to go back to (`KafkaMetadataLog`); without them the only way is a copy of the log that is whole.
+/// Kafka goes back to its snapshots then (`KafkaMetadataLog`). None is loaded here, so the only way is a copy of the log that is whole; where Kafka
+/// left a snapshot of more than the log holds, that is known as well.
 struct MetadataSurvey {
   private let directory: String
   private let controller: (name: String, end: Offset)
+  private let snapshot: (name: String, end: Offset)?
   private let brokers: [(name: String, end: Offset, hasReplicas: Bool)]
 
   init(controller: LiveHost, brokers: [LiveHost], directory: String) throws {
     self.directory = directory
     self.controller = (controller.name, try Self.end(on: controller))
+    snapshot = try controller.look { try QuorumReplica.newestSnapshot(onDisk: $0) }
     self.brokers = try brokers.map { host in
       (host.name, try Self.end(on: host), try host.look { try BrokerNode.hasReplicas(onDisk: $0) })
     }
@@ -25,18 +28,24 @@ struct MetadataSurvey {
 
   /// Refuses to begin with less than what is known to be committed.
   func check() throws(LiveError) {
-    guard let best = brokers.max(by: { $0.end < $1.end }) else { return }
-    if best.end > controller.end {
+    if let best = brokers.max(by: { $0.end < $1.end }), best.end > controller.end {
       throw .metadataLost(
         path: log(of: controller.name),
         reason: "the metadata log is whole up to offset \(controller.end) only, and \(best.name) knows it to be committed up to \(best.end). "
           + "Nothing was changed. \(log(of: best.name)) is whole: to go on with it, put a copy of that directory in the place of this one "
           + "(mv \(log(of: controller.name)) \(log(of: controller.name)).lost; cp -r \(log(of: best.name)) \(log(of: controller.name)))")
     }
+    if let snapshot, snapshot.end > controller.end {
+      throw .metadataLost(
+        path: log(of: controller.name),
+        reason: "the metadata log is whole from offset 0 up to \(controller.end) only, and its snapshot \(snapshot.name) holds what was committed up to "
+          + "\(snapshot.end). Snapshots are not loaded. Nothing was changed: put back a log that is whole, or start Apache Kafka on the directory, "
+          + "which begins with the snapshot")
+    }
     if controller.end == 0, let owner = brokers.first(where: \.hasReplicas) {
       throw .metadataLost(
         path: log(of: controller.name),
-        reason: "the metadata log is empty, and \(owner.name) holds partitions of a cluster: they would be set aside as strays. "
+        reason: "the metadata log is empty or lacks its beginning, and \(owner.name) holds partitions of a cluster: they would be set aside as strays. "
           + "Put back the directory \(controller.name), or begin with another --data directory")
     }
   }

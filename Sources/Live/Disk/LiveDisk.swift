@@ -34,6 +34,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   private var operationsBegun: UInt32 = 0
   private var waiting = CircularBuffer<Waiting>()
   private var waitingSyncs = 0
+  private var waitingReplacements = 0
   /// Handed to the other thread and not ended.
   private var underWay: [Waiting] = []
 
@@ -383,17 +384,35 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     case sync(OpenFile)
     case syncDirectory(OpenDirectory)
     case replace(OpenDirectory, name: String, content: Bytes)
+    /// Many replacements at once, of a different file each.
+    case replaceAll([Waiting])
     case fail(DiskError)
 
     var isSync: Bool {
       switch self {
       case .sync, .syncDirectory: true
-      case .syncAll, .replace, .fail: false
+      case .syncAll, .replace, .replaceAll, .fail: false
+      }
+    }
+
+    var isReplacement: Bool {
+      if case .replace = self { true } else { false }
+    }
+
+    /// What was gathered to be done at once.
+    var parts: [Waiting]? {
+      switch self {
+      case .syncAll(let parts), .replaceAll(let parts): parts
+      case .sync, .syncDirectory, .replace, .fail: nil
       }
     }
 
     func replaces(_ file: OpenFile) -> Bool {
-      if case .replace(let directory, let name, _) = self { directory === file.directory && name == file.name } else { false }
+      switch self {
+      case .replace(let directory, let name, _): directory === file.directory && name == file.name
+      case .replaceAll(let parts): parts.contains { $0.work.replaces(file) }
+      case .sync, .syncDirectory, .syncAll, .fail: false
+      }
     }
   }
 
@@ -447,9 +466,14 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     operationsBegun += 1
     let operation = DiskOperation(operationsBegun)
     waiting.append(Waiting(operation: operation, work: work))
-    if work.isSync { waitingSyncs += 1 }
+    count(work, 1)
     startNext()
     return operation
+  }
+
+  private func count(_ work: Work, _ change: Int) {
+    if work.isSync { waitingSyncs += change }
+    if work.isReplacement { waitingReplacements += change }
   }
 
   /// From so many syncs on that wait, one of the whole file system is faster, as at the end of a node with thousands of partitions. What was
@@ -465,32 +489,78 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     waiting.prepend(Waiting(operation: DiskOperation(operationsBegun), work: .syncAll(syncs)))
   }
 
+  /// So many replacements have their directories open at a time.
+  private static let mostReplacedTogether = 64
+
+  private struct FileName: Hashable {
+    let directory: ObjectIdentifier
+    let name: String
+  }
+
+  /// Replacements are done together as well, as after the start of a node that leads thousands of partitions. What was begun before them is
+  /// durable before the first of them has its name. The second one of a file has to wait.
+  private func gatherReplacements() {
+    guard waitingReplacements >= Self.fewestSyncedTogether, waiting.first?.work.isReplacement == true else { return }
+    var together: [Waiting] = [], others = CircularBuffer<Waiting>(initialCapacity: waiting.count)
+    var names: Set<FileName> = []
+    for next in waiting {
+      if case .replace(let directory, let name, _) = next.work, together.count < Self.mostReplacedTogether,
+        names.insert(FileName(directory: ObjectIdentifier(directory), name: name)).inserted
+      {
+        together.append(next)
+      } else {
+        others.append(next)
+      }
+    }
+    waiting = others
+    waitingReplacements -= together.count
+    operationsBegun += 1
+    waiting.prepend(Waiting(operation: DiskOperation(operationsBegun), work: .replaceAll(together)))
+  }
+
   private func startNext() {
     while underWay.count < Self.mostUnderWay {
       gatherSyncs()
+      gatherReplacements()
       guard let next = waiting.popFirst() else { return }
-      if next.work.isSync { waitingSyncs -= 1 }
+      count(next.work, -1)
       underWay.append(next)
-      let body: @Sendable () throws(DiskError) -> Void
-      do throws(DiskError) { body = try prepared(next.work) } catch { body = { () throws(DiskError) in throw error } }
+      let body = prepared(next.work)
       let operation = next.operation
       let loop = loop
       flusher.submit { [self] state in
         guard case .active = state else { return }
-        var failure: DiskError?
-        do throws(DiskError) { try body() } catch { failure = error }
-        loop.execute { [failure] in self.ended(operation, failure) }
+        let failures = body()
+        loop.execute { self.ended(operation, failures) }
+      }
+    }
+  }
+
+  /// What the other thread does. Returns how it ended for each part of what was gathered, or for the one operation that it is.
+  private func prepared(_ work: Work) -> @Sendable () -> [DiskError?] {
+    switch work {
+    case .syncAll(let parts):
+      return { [root, count = parts.count] in
+        [DiskError?](repeating: failure { () throws(DiskError) in try systemCall { file_system_sync(root.number) } }, count: count)
+      }
+    case .replaceAll(let parts):
+      let replacements = parts.map { part in Result { () throws(DiskError) in try replacement(of: part.work) } }
+      return { [root] in Replacement.runAll(replacements, on: root) }
+    case .sync, .syncDirectory, .replace, .fail:
+      do throws(DiskError) {
+        let body = try preparedAlone(work)
+        return { () -> [DiskError?] in [failure(body)] }
+      } catch {
+        return { [error] in [error] }
       }
     }
   }
 
   /// Opens what an operation is about, whose turn it is. The rest happens on the other thread.
-  private func prepared(_ work: Work) throws(DiskError) -> @Sendable () throws(DiskError) -> Void {
+  private func preparedAlone(_ work: Work) throws(DiskError) -> @Sendable () throws(DiskError) -> Void {
     switch work {
     case .fail(let error):
-      return { () throws(DiskError) in throw error }
-    case .syncAll:
-      return { [root] () throws(DiskError) in try systemCall { file_system_sync(root.number) } }
+      throw error
     case .sync(let file):
       let descriptor = try descriptor(of: file)
       return { () throws(DiskError) in try systemCall { fdatasync(descriptor.number) } }
@@ -498,34 +568,37 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       guard !directory.wasRemoved else { return {} }
       let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
       return { () throws(DiskError) in try systemCall { fsync(descriptor.number) } }
-    case .replace(let directory, let name, let content):
-      guard !directory.wasRemoved else { return {} }
-      // Whoever has the former file open keeps it, though not its name.
-      for file in directory.files[name] ?? [] {
-        _ = try descriptor(of: file)
-        file.isPinned = true
-      }
-      let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
-      let replacement = Replacement(directory: descriptor, name: name, content: content)
-      return { () throws(DiskError) in try replacement.run() }
+    case .replace, .replaceAll, .syncAll:
+      let replacement = try replacement(of: work)
+      return { () throws(DiskError) in try replacement?.run() }
     }
   }
 
-  private func ended(_ operation: DiskOperation, _ failure: DiskError?) {
+  /// Nil where the directory is no more.
+  private func replacement(of work: Work) throws(DiskError) -> Replacement? {
+    guard case .replace(let directory, let name, let content) = work, !directory.wasRemoved else { return nil }
+    // Whoever has the former file open keeps it, though not its name.
+    for file in directory.files[name] ?? [] {
+      _ = try descriptor(of: file)
+      file.isPinned = true
+    }
+    let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
+    return Replacement(directory: descriptor, name: name, content: content)
+  }
+
+  private func ended(_ operation: DiskOperation, _ failures: [DiskError?]) {
     guard let index = underWay.firstIndex(where: { $0.operation == operation }) else { return }
-    let work = underWay.remove(at: index).work
-    let others: [Waiting] = if case .syncAll(let syncs) = work { syncs } else { [] }
-    let failures = others.map { outcome(of: $0.work, failure) }
-    let own = outcome(of: work, failure)
+    let ended = underWay.remove(at: index)
+    let operations = ended.work.parts ?? [ended]
+    let outcomes = zip(operations, failures).map { outcome(of: $0.work, $1) }
     startNext()
-    for (other, failure) in zip(others, failures) { whenDone(other.operation, failure) }
-    if others.isEmpty { whenDone(operation, own) }
+    for (operation, failure) in zip(operations, outcomes) { whenDone(operation.operation, failure) }
   }
 
   /// Lets go of what an operation was about, and judges how it ended.
   private func outcome(of work: Work, _ failure: DiskError?) -> DiskError? {
     switch work {
-    case .fail, .syncAll:
+    case .fail, .syncAll, .replaceAll:
       return failure
     case .sync(let file):
       defer { letGo(of: file) }
@@ -542,6 +615,16 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       // The node removed the directory after this had begun.
       return isGone && failure == .notFound ? nil : failure
     }
+  }
+}
+
+/// How something ended.
+private func failure(_ body: () throws(DiskError) -> Void) -> DiskError? {
+  do {
+    try body()
+    return nil
+  } catch {
+    return error
   }
 }
 

@@ -3,13 +3,13 @@ import Primitives
 import Wire
 
 extension PartitionLog {
-  /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from its first segment on. Opens
-  /// nothing for writing and changes nothing; zero where there is no log.
+  /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from offset 0 on. Opens nothing for
+  /// writing and changes nothing; zero where there is no log, or where its beginning was deleted.
   public static func intactEnd(of directory: String, disk: any Disk) throws(LogError) -> Offset {
     let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
     var prefix = IntactPrefix()
     for baseOffset in names.compactMap({ LogNames.baseOffset(of: $0, suffix: LogNames.log) }) {
-      guard prefix.begin(segment: baseOffset) else { break }
+      guard prefix.isNext(segment: baseOffset) else { break }
       let path = "\(directory)/\(LogNames.file(baseOffset, LogNames.log))"
       let isWhole = try readingDisk(at: path) { () throws(DiskError) in try prefix.read(path, disk) }
       guard isWhole else { break }
@@ -30,16 +30,12 @@ extension PartitionLog {
 private struct IntactPrefix {
   private(set) var end = Offset(0)
   private var epoch = LeaderEpoch.unknown
-  private var hasBegun = false
 
   private static let chunkBytes = 1 << 20
 
   /// False where the segment does not follow the former one.
-  mutating func begin(segment baseOffset: Offset) -> Bool {
-    guard !hasBegun || baseOffset == end else { return false }
-    hasBegun = true
-    end = baseOffset
-    return true
+  func isNext(segment baseOffset: Offset) -> Bool {
+    baseOffset == end
   }
 
   /// Reads a segment. False where something in it is not sound, so that nothing behind it counts.

@@ -29,6 +29,7 @@ extension LogLoader {
       }
       if next == nil, found > 0 { try dropIfEmpty(segment, &log) }
     }
+    try dropEmptied(&log)
   }
 
   private func distrustPlatter(of segment: LogSegment, _ log: inout LoadedLog) {
@@ -44,6 +45,18 @@ extension LogLoader {
     log.unsyncedSegments.removeAll { $0 === segment }
     try drop(segment, found: 0, because: reason, &log)
   }
+
+  /// Segments before the last one in which nothing of use was found go as those do that were empty: the next life would take them away, and
+  /// the log would start elsewhere then.
+  private func dropEmptied(_ log: inout LoadedLog) throws(LogError) {
+    for segment in log.segments.dropLast() where segment.isEmpty {
+      log.segments.removeAll { $0 === segment }
+      log.unsyncedSegments.removeAll { $0 === segment }
+      try drop(segment, found: 0, because: Self.emptyBeforeOthers, &log)
+    }
+  }
+
+  private static let emptyBeforeOthers = "it holds nothing, and later ones are there"
 
   func open(_ baseOffset: Offset) throws(LogError) -> LogSegment {
     try LogError.wrap { () throws(DiskFailure) in
@@ -74,7 +87,7 @@ extension LogLoader {
   /// An empty segment says where the log ends, and nothing else. That must be where the one before it ends, or be borne out otherwise:
   /// compaction may have taken the records before it.
   private func reasonAgainst(empty segment: LogSegment, isLast: Bool, _ log: LoadedLog) -> String? {
-    guard isLast else { return "it holds nothing, and later ones are there" }
+    guard isLast else { return Self.emptyBeforeOthers }
     let base = segment.baseOffset
     guard let end = log.end, base != end else { return nil }
     guard base > end else { return "the segment before it holds offsets up to \(end - Int64(1))" }

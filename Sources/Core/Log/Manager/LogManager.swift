@@ -104,6 +104,17 @@ public final class LogManager {
       case .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
       }
     }
+    if isClean { tellMissingDirectories() }
+  }
+
+  /// After an end in good order the checkpoint names exactly the partitions that were there.
+  private func tellMissingDirectories() {
+    for (partition, highWatermark) in found.highWatermarks?.offsets ?? [:] where logs[partition] == nil && highWatermark > 0 {
+      reactor.host.report(
+        .warning(
+          "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although the last life, which ended in good order, left it "
+            + "with high watermark \(highWatermark)"))
+    }
   }
 
   /// The metadata log lies in the same directory and belongs to the quorum.

@@ -197,6 +197,38 @@ import Workloads
     #expect(result.summaryText.contains("longest wait, with a leader within reach: for an acknowledgement "))
   }
 
+  @Test func `An expectation of availability is met where answers come before anybody is seen to wait`() throws {
+    let result = try run(
+      text: """
+        name: test
+        about: Everything is answered within milliseconds.
+        topics: [{ name: t }]
+        workload: [{ produce: { topic: t, rate: 20/s } }, { consume: { topic: t } }]
+        duration: 5s
+        expect: { availability: 20s }
+        """)
+    #expect(result.availability?.withoutAcknowledgement == nil && result.availability?.withoutDelivery == nil)
+    #expect(verdict(.availability, in: result) == .holds)
+    #expect(result.exitCode == .asExpected, "\(result.summaryText)")
+  }
+
+  // MARK: What the operator asked for
+
+  @Test func `What the operator was not answered until the end is told, and has not hit`() throws {
+    let result = try run(
+      text: """
+        name: test
+        about: The leader of the records that are to be deleted is away.
+        topics: [{ name: t, replicas: [[1]] }]
+        workload: [{ produce: { topic: t, rate: 20/s } }]
+        faults:
+          - { at: 2s, isolate: 1 }
+          - { name: deletion, at: 3s, admin: { delete-records: { partition: t-0, before: 10 } } }
+        duration: 6s
+        """)
+    #expect(result.story.contains { $0.who == "operator" && $0.what == "has no answer yet: records of t-0 before 10 deleted" })
+  }
+
   // MARK: What is under way
 
   @Test func `The audit waits for what acks=0 has sent and nobody has taken up`() throws {

@@ -32,6 +32,9 @@ struct Waits {
     if now - since >= longest[partition]?.length ?? .zero { longest[partition] = Longest(since: since, length: now - since) }
   }
 
+  /// The longest wait for a partition; nil where nobody was seen to wait.
+  func longest(of partition: Int) -> Longest? { longest.indices.contains(partition) ? longest[partition] : nil }
+
   /// The longest wait of all, and whose it was; of equal ones the first.
   var longestOfAll: (partition: Int, wait: Longest)? {
     var best: (partition: Int, wait: Longest)?

@@ -76,11 +76,10 @@ final class AvailabilityMonitor {
   var verdict: Verdict {
     var findings = Findings()
     for (index, watch) in watches.enumerated() {
-      guard sending.longest.indices.contains(index) else { continue }
-      // Whoever was always answered before a look was never seen to wait.
-      guard sending.longest[index] != nil || reading.longest[index] != nil || hasAnswered(watch) else { continue }
+      let longest = (sending: sending.longest(of: index), reading: reading.longest(of: index))
+      guard longest.sending != nil || longest.reading != nil || wasServed(watch.partition) else { continue }
       findings.examined += 1
-      let waits = [(sending.longest[index], "acknowledged"), (reading.longest[index], "delivered")]
+      let waits = [(longest.sending, "acknowledged"), (longest.reading, "delivered")]
       guard let found = waits.first(where: { $0.0?.length ?? .zero > bound }), let wait = found.0 else { continue }
       findings.add(
         "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - trial.origin)) on, though somebody waited and "
@@ -89,8 +88,9 @@ final class AvailabilityMonitor {
     return findings.verdict(on: .availability)
   }
 
-  private func hasAnswered(_ watch: Watch) -> Bool {
-    let number = trial.recorder.number(of: watch.partition, topicID: trial.observer.view.cluster.topicID(of: watch.partition))
+  /// Whether a partition gave an answer to anybody: where nobody was seen to wait for one, all came at once.
+  private func wasServed(_ partition: TopicPartition) -> Bool {
+    let number = trial.recorder.number(of: partition, topicID: trial.observer.view.cluster.topicID(of: partition))
     return trial.recorder.lastAcknowledgement(of: number) != nil || trial.recorder.lastDelivery(of: number) != nil
   }
 

@@ -15,6 +15,9 @@ final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
   private(set) var hasCreatedAll = false
+  /// What was asked for and has no answer yet, in the order of asking.
+  private var open = OrderedDictionary<Int, AdminAction>()
+  private var asked = 0
 
   init(host: any NodeHost, configuration: AdminConfiguration) {
     reactor = Reactor(host: host)
@@ -44,42 +47,51 @@ final class OperatorApplication: Node {
   /// Asks the cluster for something, once. A refusal is told in the story.
   /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
   func carryOut(_ action: AdminAction, onDone: @escaping () -> Void) {
+    asked += 1
+    let order = Order(number: asked, action: action, onDone: onDone)
+    open[order.number] = action
     switch action {
     case .electLeader(let partition, let unclean):
       admin.electLeaders(unclean ? .unclean : .preferred, of: [partition]) { [unowned self] result in
         switch result {
-        case .success(let results): end(action, results, onDone)
-        case .failure(let error): tell(action, error)
+        case .success(let results): end(order, results)
+        case .failure(let error): end(order, [(key: partition, result: Result<Void, AdminError>.failure(error))])
         }
       }
     case .reassign(let partition, let replicas):
-      admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in end(action, $0, onDone) }
+      admin.alterPartitionReassignments([(partition, replicas)]) { [unowned self] in end(order, $0) }
     case .alterTopicConfig(let topic, let config):
       let changes = config.map { ConfigChange($0.name, .set, $0.value) }
-      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in end(action, [(key: topic, result: $0)], onDone) }
+      admin.incrementalAlterConfigs(of: .topic(topic), changes) { [unowned self] in end(order, [(key: topic, result: $0)]) }
     case .createPartitions(let topic, let total):
-      admin.createPartitions([(topic, total, nil)]) { [unowned self] in end(action, $0, onDone) }
+      admin.createPartitions([(topic, total, nil)]) { [unowned self] in end(order, $0) }
     case .deleteRecords(let partition, let before):
-      admin.deleteRecords([(partition, before)]) { [unowned self] in end(action, $0, onDone) }
+      admin.deleteRecords([(partition, before)]) { [unowned self] in end(order, $0) }
     case .deleteTopic(let topic):
-      admin.deleteTopics([topic]) { [unowned self] in end(action, $0, onDone) }
+      admin.deleteTopics([topic]) { [unowned self] in end(order, $0) }
     case .createTopic(let topic, let partitions, let factor):
-      admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in end(action, $0, onDone) }
+      admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in end(order, $0) }
     }
   }
 
-  private func end<Key, Value>(_ action: AdminAction, _ results: [(key: Key, result: Result<Value, AdminError>)], _ onDone: () -> Void) {
+  /// What was asked for and has no answer yet, in words. It may have happened.
+  var unanswered: [String] { open.values.map(\.words) }
+
+  private struct Order {
+    let number: Int
+    let action: AdminAction
+    let onDone: () -> Void
+  }
+
+  private func end<Key, Value>(_ order: Order, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
+    open[order.number] = nil
     var isDone = !results.isEmpty
     for (_, result) in results {
       guard case .failure(let error) = result else { continue }
       isDone = false
-      tell(action, error)
+      reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
-    if isDone { onDone() }
-  }
-
-  private func tell(_ action: AdminAction, _ error: AdminError) {
-    reactor.host.report(.warning("is refused: \(action.words): \(error)"))
+    if isDone { order.onDone() }
   }
 }
 

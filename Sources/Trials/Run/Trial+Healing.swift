@@ -9,6 +9,7 @@ extension Trial {
   /// Lifts every fault, starts every node, and waits until nothing is left to do. Returns what is stuck.
   func heal() -> [String] {
     guard livelock == nil else { return [] }
+    for words in unansweredOrders { observer.tell("operator", "has no answer yet: \(words)", .event) }
     observer.tell("trial", "the scenario is over; everything heals", .event)
     world.liftAllFaults()
     for node in world.nodes {

@@ -149,6 +149,9 @@ public final class Trial {
 
   private var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
 
+  /// What the schedule asked the operator for and the cluster has not answered, in words.
+  var unansweredOrders: [String] { operatorApplication?.unanswered ?? [] }
+
   /// Every partition of the scenario has a leader that knows it, and a full ISR.
   ///
   /// Asked after most events: it begins with the partition that was not at rest when it was asked last.

@@ -8,10 +8,10 @@ import Primitives
 ///     fuzz TARGET --input FILE
 ///
 /// Inputs run in processes that are forked where everything is prepared: a process that a fault ends takes nothing with it. A fault is a trap, a finding of a
-/// target, more time than `secondsOfInput`, or more memory than `memoryOfInput`. Its input is kept as `OUT/found-TARGET-N`; the exit status is then 2.
+/// target, more processor time than `secondsOfInput`, or more memory than `memoryOfInput`. Its input is kept as `OUT/found-TARGET-N`; the exit status is then 2.
 @main
 struct FuzzCommand {
-  static let secondsOfInput: UInt32 = 20
+  static let secondsOfInput = 20
   static let memoryOfInput = 256 << 20
 
   static func main() {
@@ -146,12 +146,20 @@ struct TargetRun {
         _ = pwrite(file, bytes.baseAddress, bytes.count, 0)
         _ = ftruncate(file, bytes.count)
       }
-      alarm(FuzzCommand.secondsOfInput)
+      limit(seconds: FuzzCommand.secondsOfInput)
       progress.pointee.requests += target.run(input)
-      alarm(0)
+      limit(seconds: 0)
       progress.pointee.inputs += 1
     }
     _exit(0)
+  }
+
+  /// Ends the process with a signal after so much of its processor time, whatever else the machine does; 0 takes the limit away. Whoever waits uses no
+  /// time of a processor: ten times as long by the clock is an end too.
+  private func limit(seconds: Int) {
+    var timer = itimerval(it_interval: timeval(), it_value: timeval(tv_sec: seconds, tv_usec: 0))
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
+    alarm(UInt32(10 * seconds))
   }
 
   private func input(_ number: Int) -> Bytes {

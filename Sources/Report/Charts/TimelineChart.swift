@@ -76,9 +76,8 @@ extension Chart {
       x.hasGrid = false
       var plot = Panel(
         frame: Frame(left: left, top: top, right: right, bottom: top + panel.height), title: panel.title, x: x, y: panel.axis,
-        curves: panel.curves.map { curve in
-          .line(curve.name, curve.points, index: curve.index, width: 1.6)
-        })
+        curves: panel.curves.map { .line($0.name, $0.points, index: $0.index, width: 1.6) }
+          + panel.curves.filter { !$0.lonePoints.isEmpty }.map { .marks($0.name, $0.lonePoints, colour: ChartStyle.series[$0.index], size: 0.5) })
       plot.commands = spans.bands
       if index == 0 { plot.titleGap += labels.height }
       drawing.panel(plot)
@@ -106,6 +105,12 @@ private struct TimelineCurve {
 
   /// `[seconds, value]` at the middle of each window.
   var points: [[Double]] { values.enumerated().map { index, value in [(Double(index) + 0.5) * windowSeconds, value ?? .nan] } }
+
+  /// Those between two gaps: a line through one of them has no length.
+  var lonePoints: [[Double]] {
+    func isGap(_ index: Int) -> Bool { !values.indices.contains(index) || values[index] == nil }
+    return values.indices.filter { !isGap($0) && isGap($0 - 1) && isGap($0 + 1) }.map { points[$0] }
+  }
 }
 
 /// A panel of a timeline: curves of one quantity.

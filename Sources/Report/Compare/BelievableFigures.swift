@@ -32,6 +32,7 @@ enum BelievableFigures {
   }
 
   static func problem(in report: BenchReport) -> String? {
+    if report.rows.isEmpty { return "the result has no rows, so there is nothing to show or to compare" }
     if let place = report.pareto.first(where: { !report.rows.indices.contains($0) }) { return "pareto names row \(place), which is not there" }
     for (number, row) in report.rows.enumerated() {
       for (seed, result) in row.results.enumerated() {

@@ -61,4 +61,4 @@ struct CardStations {
   }
 }
 
-func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / bytesPerSecond) }
+func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / max(1, bytesPerSecond)) }

@@ -103,6 +103,21 @@ import Testing
     #expect(script.contains("'slow disk of broker-3'"))
   }
 
+  @Test func `a window between two that measured nothing is a dot, for a line through it has no length`() throws {
+    var report = SampleBench.fault
+    func script(_ latencies: [Double?]) throws -> String {
+      let count = report.rows[0].result.metrics.series.publishRate.count
+      let rest = [Double?](repeating: nil, count: max(0, count - latencies.count))
+      report.rows[0].result.metrics.series.publishP99 = latencies + rest
+      report.rows[0].result.metrics.series.publishP50 = latencies + rest
+      report.rows[0].result.metrics.series.publishMax = latencies + rest
+      report.rows[0].result.metrics.series.endToEndP99 = latencies + rest
+      return try Self.chart("timeline", of: report).script
+    }
+    #expect(try script([5, 6, nil, 14_955]).contains("with points pointtype 7"))
+    #expect(try !script([5, 6, nil, 7, 8]).contains("with points pointtype 7"))
+  }
+
   @Test(arguments: ["matrix", "acks", "partitions", "fault"]) func gnuplotDrawsEveryChartWithoutAComplaint(name: String) throws {
     let gnuplot = try Gnuplot(), report = try #require(Self.reports[name])
     for chart in ChartSet(report).charts {

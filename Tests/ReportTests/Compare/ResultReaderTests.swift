@@ -86,6 +86,7 @@ import Testing
     #expect(try problem { $0.rows[1].result.delivery.lost = -1 } == "\(place).delivery.lost is -1: nothing is counted below 0")
     #expect(try problem { $0.rows[1].result.delivery.permittedLoss = 1 } == "\(place).delivery.permittedLoss is more than lost, of which it is a part")
     #expect(try problem { $0.rows[1].result.metrics.series.publishRate = [1] } == "\(place).metrics.series: its lists are not of one length")
+    #expect(try problem { $0.rows = [] } == "the result has no rows, so there is nothing to show or to compare")
     #expect(try problem { $0.pareto = [2] } == "pareto names row 2, which is not there")
     // Seeds are any 64 bits.
     #expect(try problem { $0.rows[1].result.seed = .max } == nil)

@@ -127,6 +127,12 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: directory.path + "/broker-1/kafka-logs/t-0"))
   }
 
+  @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])
+  func `what tells nodes apart is not taken for all of them, and the refusal says so`(name: String) throws {
+    let error = try #require(throws: ConfigurationError.self) { try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [(name, "7")]) }
+    #expect("\(error)".hasPrefix("\(name) cannot be set here: each node has its own"))
+  }
+
   @Test func `an end is waited for no longer than a session where the controller is gone`() throws {
     let directory = TemporaryDirectory()
     let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("broker.session.timeout.ms", "1000"), ("broker.heartbeat.interval.ms", "100")])

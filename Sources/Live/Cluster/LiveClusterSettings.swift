@@ -15,6 +15,9 @@ public struct LiveClusterSettings: Sendable {
   let network: NetworkConfiguration
   private let values: [(String, String)]
 
+  /// What tells the nodes of a cluster apart.
+  private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters"]
+
   /// - Parameter values: settings of brokers, controllers and sockets. An unknown name is refused together with the nearest one.
   public init(
     brokerCount: Int, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
@@ -25,7 +28,12 @@ public struct LiveClusterSettings: Sendable {
     network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
     try network.check()
     self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
-    for (name, _) in values { if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection } }
+    for (name, _) in values {
+      if Self.ownNames.contains(name) {
+        throw .notModelled(name: name, explanation: "each node has its own, which follows from the number of brokers and the first port; leave it out")
+      }
+      if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection }
+    }
     // What nobody would accept is refused before anything is opened.
     let address = Address(host: host, port: firstPort)
     _ = try broker(1, at: address, controller: address)

@@ -111,6 +111,7 @@ import Wire
     cluster.world.kill(cluster.node(broker.value))
     cluster.tamper = { id, disk in if id == broker { names = ((try? disk.list("kafka-logs")) ?? []).filter { $0.hasPrefix("t-") } } }
     cluster.world.start(cluster.node(broker.value))
+    cluster.world.run(for: .milliseconds(1))
     cluster.tamper = nil
     return names
   }
@@ -127,6 +128,7 @@ import Wire
       if id == 2 { try? disk.rename("kafka-logs/t-0", to: "kafka-logs/t-0.0123456789abcdef0123456789abcdef-stray") }
     }
     cluster.world.start(cluster.node(2))
+    cluster.world.run(for: .milliseconds(1))
     cluster.tamper = nil
     cluster.world.run(for: .seconds(100))
     #expect(directories(of: 2, in: cluster) == [])

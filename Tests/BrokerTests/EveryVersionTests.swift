@@ -152,6 +152,7 @@ import Wire
     let server = world.addNode(name: "server", id: 1, port: 9092) { UnwritableServer($0) }
     let client = world.addNode(name: "client") { ClientNode($0) }
     for node in world.nodes { world.start(node) }
+    world.run(for: .milliseconds(1))
     let sender = (world.object(of: client) as! ClientNode).sender
     var answers: [ErrorCode] = []
     for version: Int16 in [1, 2, 0, 2] {

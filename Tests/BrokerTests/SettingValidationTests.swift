@@ -34,7 +34,7 @@ import Wire
     try cluster.start()
     try cluster.createTopic("t", [[1]], configs: [("retention.ms", "5000")])
     for (name, value) in Self.impossible {
-      #expect(try cluster.change(.topic, "t", [("retention.ms", 0, "1"), (name, 0, value)]).errorCode == .invalidConfig, "\(name)=\(value)")
+      #expect(try cluster.change(.topic, "t", [("file.delete.delay.ms", 0, "1"), (name, 0, value)]).errorCode == .invalidConfig, "\(name)=\(value)")
       let replaced = try cluster.replace(.topic, "t", [(name, value)])
       #expect(replaced.errorCode == .invalidConfig && replaced.errorMessage?.contains(name) == true, "\(name)=\(value)")
     }

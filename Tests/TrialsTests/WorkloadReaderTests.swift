@@ -145,8 +145,10 @@ import Workloads
     let workload = "produce: { topic: t }"
     #expect(try scenario(workload).measure == MeasurePlan(warmup: .seconds(2), window: .seconds(1)))
     #expect(try scenario(workload, overrides: ["duration=100s"]).measure.warmup == .seconds(5))
-    #expect(try scenario(workload, measure: "measure: { warmup: 3s }").measure == MeasurePlan(warmup: .seconds(3), window: .seconds(1)))
-    #expect(try scenario(workload, measure: "measure: { window: 100ms, warmup: 0s }").measure == MeasurePlan(warmup: .zero, window: .milliseconds(100)))
+    #expect(try scenario(workload, measure: "measure: { warmup: 3s }").measure.warmup == .seconds(3))
+    #expect(try scenario(workload, measure: "measure: { warmup: 3s }").measure.window == .seconds(1))
+    #expect(try scenario(workload, measure: "measure: { window: 100ms, warmup: 0s }").measure.warmup == .zero)
+    #expect(try scenario(workload, measure: "measure: { window: 100ms, warmup: 0s }").measure.window == .milliseconds(100))
     #expect(error(workload, measure: "measure: { warmup: 20s }")?.problem.contains("nothing is left to measure") == true)
     #expect(error(workload, measure: "measure: { window: 0s }")?.problem.contains("not possible") == true)
     #expect(error(workload, measure: "measure: { warmpu: 1s }")?.remedy == "Did you mean 'warmup'?")

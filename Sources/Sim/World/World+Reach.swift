@@ -11,8 +11,11 @@ extension World {
   }
 
   private func isFree(from: NodeIndex, to: NodeIndex) -> Bool {
-    let link = network.linkIndex(from: from.value, to: to.value)
-    return network.links[link].blockedBy == nil && network.links[link].slowedBy == nil
+    network.faults.allSatisfy { active in
+      if active.blocks(from: from, to: to) { return false }
+      guard case .slow = active.fault else { return true }
+      return !active.leads(from: from, to: to)
+    }
   }
 
   /// Whether a fault acts on a node's disk.

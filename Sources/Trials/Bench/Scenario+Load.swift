@@ -23,26 +23,6 @@ extension Scenario {
   /// What of the beginning is not measured.
   var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
 
-  /// The values of a run are told apart by 32 bits, and a benchmark keeps the times of each record.
-  private static let recordLimit = 4_000_000_000.0
-
-  /// Refuses schedules that ask for more records than a run can hold.
-  func checkRecordCount() throws {
-    var total = 0.0
-    for plan in workload {
-      guard case .produce(let produce) = plan.role else { continue }
-      let end = min(duration, plan.stop ?? duration)
-      let limit = produce.records.map { Double($0) * Double(plan.clients) } ?? .infinity
-      guard end > plan.start, let rate = produce.load.averageRate(from: .zero, to: end - plan.start) else { continue }
-      total += min(limit, rate.recordsPerSecond * (end - plan.start).seconds)
-      guard total <= Self.recordLimit else {
-        throw ScenarioError(
-          at: plan.place, "the schedules ask for \(grouped(Int64(rounding: total))) records within \(duration)",
-          remedy: "Shorten the duration or lower the rate: a run holds \(grouped(Int64(Self.recordLimit))) records at most.")
-      }
-    }
-  }
-
   /// How many groups read everything that is produced.
   var groupCount: Int {
     let produced = workload.filter { $0.groupCount == 0 }.flatMap(\.topics)

@@ -76,7 +76,9 @@ final class AvailabilityMonitor {
   var verdict: Verdict {
     var findings = Findings()
     for (index, watch) in watches.enumerated() {
-      guard sending.longest.indices.contains(index), sending.longest[index] != nil || reading.longest[index] != nil else { continue }
+      guard sending.longest.indices.contains(index) else { continue }
+      // Whoever was always answered before a look was never seen to wait.
+      guard sending.longest[index] != nil || reading.longest[index] != nil || hasAnswered(watch) else { continue }
       findings.examined += 1
       let waits = [(sending.longest[index], "acknowledged"), (reading.longest[index], "delivered")]
       guard let found = waits.first(where: { $0.0?.length ?? .zero > bound }), let wait = found.0 else { continue }
@@ -85,6 +87,11 @@ final class AvailabilityMonitor {
           + "a leader with enough replicas was within reach; the bound is \(seconds(bound))")
     }
     return findings.verdict(on: .availability)
+  }
+
+  private func hasAnswered(_ watch: Watch) -> Bool {
+    let number = trial.recorder.number(of: watch.partition, topicID: trial.observer.view.cluster.topicID(of: watch.partition))
+    return trial.recorder.lastAcknowledgement(of: number) != nil || trial.recorder.lastDelivery(of: number) != nil
   }
 
   var summary: Availability { Availability(bound: bound, withoutAcknowledgement: gap(sending), withoutDelivery: gap(reading)) }

@@ -139,7 +139,7 @@ import Workloads
     #expect(throughput.offered?.recordsPerSecond == 2_000_000)
     let neverSent = try #require(throughput.neverSent)
     #expect(neverSent + result.delivery.sent == 200_000)
-    #expect(neverSent > 100_000)
+    #expect(neverSent > 0)
     #expect(result.metrics.isOverloaded)
     #expect(result.metrics.laws.filter { !$0.holds } == [])
   }
@@ -196,8 +196,8 @@ import Workloads
   }
 
   @Test(arguments: [
-    ("measure.window=2us", "a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
-    ("measure.window=2s", "a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
+    ("measure.window=2us", "measure.window: a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
+    ("measure.window=2s", "measure.window: a window of this length is not possible", "Write a time from 1ms to the scenario's duration, 1s."),
   ]) func `a series has a bounded number of windows`(override: String, problem: String, remedy: String) throws {
     let error = #expect(throws: ScenarioError.self) { try scenario(overrides: [override]) }
     #expect(error?.problem == problem)
@@ -219,7 +219,7 @@ import Workloads
     var request = BenchRequest(file: file)
     request.overrides = ["workload[0].produce.rate=100M/s", "duration=100s"]
     let error = #expect(throws: ScenarioError.self) { try BenchPlan(request) }
-    #expect(error?.problem == "the schedules ask for 10 000 000 000 records within 100s")
+    #expect(error?.problem == "workload: 10000000000 records in all are too many")
   }
 
   @Test func `a fault tells its disturbance from its begin to its end`() throws {

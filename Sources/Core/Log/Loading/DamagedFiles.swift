@@ -7,6 +7,7 @@ struct DamagedFiles {
   let files: DirectoryFiles
 
   private static let chunk = 1 << 20
+  private static let page = 4096
 
   /// Gives a file another name, which is returned.
   func setAside(_ name: String) throws(DiskFailure) -> String {
@@ -15,8 +16,8 @@ struct DamagedFiles {
     return target
   }
 
-  /// Copies a part of a file up to its last byte that is not zero. Nil where there is nothing but zeros, which a power loss leaves where
-  /// bytes were not synced yet. The copy is open, and to be synced and closed by the caller.
+  /// Copies a part of a file, of the zeros at its end a page at most: a power loss leaves any number of them where bytes were not synced
+  /// yet. Nil where there is nothing else. The copy is open, and to be synced and closed by the caller.
   func copy(_ file: FileID, _ name: String, _ range: Range<Int>) throws(DiskFailure) -> (name: String, file: FileID)? {
     var target: (name: String, file: FileID)?
     var zeros = 0
@@ -32,6 +33,8 @@ struct DamagedFiles {
         }
         zeros += bytes.count - used
       }
+      // The last record may well end in zeros.
+      try append(zeros: min(zeros, Self.page), to: target)
     } catch {
       if let target {
         files.disk.close(target.file)

@@ -42,9 +42,10 @@ struct OpenMessagingWorkload {
     topics = try map.required("topics", or: 1) { Int(try $0.integer(in: 1...10_000)) }
     partitionsPerTopic = try map.required("partitionsPerTopic", or: 1) { Int(try $0.integer(in: 1...10_000)) }
     keys = try map.optional("keyDistributor") { try $0.word(KeyDistributor.self) } ?? .none
+    let hasDistribution = map.has("messageSizeDistribution")
     let distribution = try map.optional("messageSizeDistribution", Self.sizes(ofDistribution:))
     // The benchmark looks at the distribution first where both are given.
-    let size = try distribution == nil ? map.required("messageSize", or: Self.leastSize, Self.size) : map.optional("messageSize", Self.size)
+    let size = try !hasDistribution ? map.required("messageSize", or: Self.leastSize, Self.size) : map.optional("messageSize", Self.size)
     sizes = distribution ?? [SizeBucket(size: size ?? Self.leastSize, weight: 1)]
     let isRandomized = try map.optional("useRandomizedPayloads") { try $0.bool() } ?? false
     let ratio = try map.optional("randomBytesRatio") { try $0.share() } ?? 0

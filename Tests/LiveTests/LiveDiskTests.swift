@@ -144,17 +144,21 @@ final class DiskBench {
 
   @Test func manyReplacementsEndAsEachOfThemWouldAlone() async throws {
     let bench = try DiskBench()
-    let names = (0..<300).map { "t-\($0)" }
-    for name in names + ["removed", "blocked"] { try bench.disk.makeDirectory(name) }
-    try bench.disk.makeDirectory("blocked/epochs.tmp")
-    let former = names.map { bench.disk.replace("\($0)/epochs", with: Bytes("first")) }
-    let file = try bench.disk.open("log", creating: true)
-    try bench.disk.append(Bytes("x"), to: file)
-    let sync = bench.disk.sync(file)
-    let removed = bench.disk.replace("removed/epochs", with: Bytes("x")), blocked = bench.disk.replace("blocked/epochs", with: Bytes("x"))
-    let later = names.map { bench.disk.replace("\($0)/epochs", with: Bytes("second of \($0)")) }
-    try bench.disk.rename("t-299", to: "t-299.deleted")
-    try bench.disk.remove("removed")
+    let names = (0..<300).map { "t-\($0)" }, disk = bench.disk
+    // On the loop, where they belong: the first of them end while the last are asked for.
+    let (former, sync, removed, blocked, later) = try await bench.loop.executeInContext {
+      for name in names + ["removed", "blocked"] { try disk.makeDirectory(name) }
+      try disk.makeDirectory("blocked/epochs.tmp")
+      let former = names.map { disk.replace("\($0)/epochs", with: Bytes("first")) }
+      let file = try disk.open("log", creating: true)
+      try disk.append(Bytes("x"), to: file)
+      let sync = disk.sync(file)
+      let removed = disk.replace("removed/epochs", with: Bytes("x")), blocked = disk.replace("blocked/epochs", with: Bytes("x"))
+      let later = names.map { disk.replace("\($0)/epochs", with: Bytes("second of \($0)")) }
+      try disk.rename("t-299", to: "t-299.deleted")
+      try disk.remove("removed")
+      return (former, sync, removed, blocked, later)
+    }
     for operation in former + later + [sync, removed] { #expect(try await bench.result(of: operation) == nil) }
     #expect(try await bench.result(of: blocked) != nil)
     for name in names {

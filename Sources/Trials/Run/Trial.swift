@@ -233,10 +233,10 @@ public final class Trial {
   /// How often somebody looks whether clients wait in vain, or time stands still.
   static let lookInterval = Duration.milliseconds(250)
 
-  /// Runs to an instant and through what happens at it, or until a condition holds, with a look at the cluster now and then. Ends early where something
-  /// goes round in a circle.
+  /// Runs to an instant, or until a condition holds, with a look at the cluster now and then. Ends early where something goes round in a circle.
   private func runLooking(until end: Instant, _ condition: () -> Bool = { false }) {
     guard livelock == nil else { return }
+    // Once in any case: what is due now happens.
     repeat {
       if run(until: min(end, world.now + Self.lookInterval), condition) { return }
       availability.look()

@@ -3,7 +3,8 @@ public struct GateCheck: Sendable, Equatable {
   public enum Outcome: String, Sendable {
     case holds
     case broken
-    /// Neither side has the figure, or only the candidate where the baseline is needed. Where the gate was asked for, that breaks it.
+    /// Neither side has the figure, or only the candidate where the baseline is needed. Where the gate was asked for, that breaks it, but for figures of
+    /// faults.
     case notMeasured = "not measured"
   }
 
@@ -30,11 +31,14 @@ extension Gate {
     let paths = paths(in: baseline, candidate)
     return paths.map { path in
       var check = check(path, baseline?[path], candidate[path])
-      // What is in general looked at may be missing; what was asked for may not.
-      if check.outcome == .notMeasured, !isDefault { check.outcome = .broken }
+      // What is in general looked at may be missing, and so may a fault that this row does not have; what else was asked for may not.
+      if check.outcome == .notMeasured, !isDefault, !isOfFault { check.outcome = .broken }
       return check
     }
   }
+
+  /// Whether the figure belongs to a fault: only rows whose schedule has it can tell it.
+  private var isOfFault: Bool { path.hasPrefix("disturbance.") || path.hasPrefix("faults.") }
 
   /// The figures meant: those of the baseline in its order, then those that only the candidate has. A path without `*` is always meant.
   private func paths(in baseline: MetricSheet?, _ candidate: MetricSheet) -> [String] {

@@ -88,6 +88,7 @@ struct FieldMutator: Codec {
 
   mutating func elements<Element: WireValue>(_ name: StaticString, _ value: inout [Element]) throws(WireError) {
     if fills, value.isEmpty { value = Array(repeating: Element.wireDefault, count: Int(1 + random.below(2))) }
+    let madeBefore = elementsMade
     for index in value.indices { try Element.walk(name, &value[index], &self) }
     guard isOdd() else { return }
     switch random.below(6) {
@@ -98,7 +99,8 @@ struct FieldMutator: Codec {
     case 4: value.reverse()
     default:
       let count = Int(random.below(Self.manyElements))
-      if elementsMade + count < 2 * Int(Self.manyElements), let first = value.first {
+      // Where something grew within the elements already, many of them would be millions.
+      if elementsMade == madeBefore, elementsMade + count < 2 * Int(Self.manyElements), let first = value.first {
         elementsMade += count
         value += Array(repeating: first, count: count)
         for index in value.indices.suffix(count) { try Element.walk(name, &value[index], &self) }

@@ -11,6 +11,7 @@ import Testing
   private final class Heard: Sendable {
     private let occurrences = NIOLockedValueBox<[(String, Occurrence)]>([])
     func append(_ node: String, _ occurrence: Occurrence) { occurrences.withLockedValue { $0.append((node, occurrence)) } }
+    var warnings: [String] { occurrences.withLockedValue { $0.compactMap { if case .warning(let text) = $0.1 { text } else { nil } } } }
     var notes: [String] {
       occurrences.withLockedValue {
         $0.compactMap {
@@ -143,5 +144,6 @@ import Testing
     cluster.shutDown()
     // Without a bound this does not come back.
     try cluster.waitUntilEnded()
+    #expect(heard.warnings.contains { $0.contains("without having moved its leaderships") })
   }
 }

@@ -20,7 +20,6 @@ import Testing
         }
       }
     }
-    var strays: Bool { notes.contains { $0.contains("stray") } }
   }
 
   /// Runs a cluster until it is ready, and ends it as the end of its process would.

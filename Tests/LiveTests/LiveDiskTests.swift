@@ -136,8 +136,12 @@ final class DiskBench {
     let bench = try DiskBench()
     #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("one"))) == nil)
     #expect(try bench.text("checkpoint") == "one")
-    _ = bench.disk.replace("checkpoint", with: Bytes("two, which is longer"))
-    #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("3"))) == nil)
+    let disk = bench.disk
+    let last = try await bench.loop.executeInContext {
+      _ = disk.replace("checkpoint", with: Bytes("two, which is longer"))
+      return disk.replace("checkpoint", with: Bytes("3"))
+    }
+    #expect(try await bench.result(of: last) == nil)
     #expect(try bench.text("checkpoint") == "3")
     #expect(try bench.disk.list("") == ["checkpoint"])
   }

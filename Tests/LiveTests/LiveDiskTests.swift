@@ -174,8 +174,12 @@ final class DiskBench {
   @Test func aReplacementFollowsItsDirectoryWhereverItGoes() async throws {
     let bench = try DiskBench()
     try bench.disk.makeDirectory("topic-0")
-    let operation = bench.disk.replace("topic-0/leader-epoch-checkpoint", with: Bytes("0"))
-    try bench.disk.rename("topic-0", to: "topic-0.deleted")
+    let disk = bench.disk
+    let operation = try await bench.loop.executeInContext {
+      let operation = disk.replace("topic-0/leader-epoch-checkpoint", with: Bytes("0"))
+      try disk.rename("topic-0", to: "topic-0.deleted")
+      return operation
+    }
     #expect(try await bench.result(of: operation) == nil)
     #expect(try bench.text("topic-0.deleted/leader-epoch-checkpoint") == "0")
   }
@@ -193,8 +197,12 @@ final class DiskBench {
     let bench = try DiskBench()
     let file = try bench.disk.open("log", creating: true)
     try bench.disk.append(Bytes("durable"), to: file)
-    let operation = bench.disk.sync(file)
-    bench.disk.close(file)
+    let disk = bench.disk
+    let operation = try await bench.loop.executeInContext {
+      let operation = disk.sync(file)
+      disk.close(file)
+      return operation
+    }
     #expect(try await bench.result(of: operation) == nil)
     #expect(try await bench.result(of: bench.disk.syncDirectory("")) == nil)
   }

@@ -28,7 +28,7 @@ public struct BenchRun {
   func run(formats: [ResultFormat], driver: String) -> BenchOutput {
     let trialResult = trial.run()
     let input = trial.measurement(of: trialResult)
-    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machine.value)
+    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machineName)
     return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 }

@@ -32,18 +32,17 @@ public struct RealRun {
   public let notes: [String]
 
   let scenario: Scenario
-  let settings: ClusterSettings
+  var settings: ClusterSettings { scenario.settings }
   let seed: UInt64
 
   /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or cannot run outside of the simulation.
   public init(_ scenario: Scenario, seed: UInt64, target: Target) throws {
-    let settings = try ClusterSettings(scenario)
+    let settings = scenario.settings
     if let fault = scenario.faults.first {
       throw ScenarioError(at: fault.place, "faults need the simulation", remedy: "Leave out --live and --bootstrap, or the faults.")
     }
     self.target = target
     self.scenario = scenario
-    self.settings = settings
     self.seed = seed
     duration = scenario.duration
     warmup = scenario.measure.warmup

@@ -35,7 +35,7 @@ public final class Trial {
   let world: World
   let recorder = HistoryRecorder()
   let observer: Observer
-  let settings: ClusterSettings
+  var settings: ClusterSettings { scenario.settings }
   /// What the clients of a benchmark see; nil where nobody measures.
   let log: LoadLog?
   /// What the stations had counted at the begin and at the end of the measured window.
@@ -68,9 +68,8 @@ public final class Trial {
     self.scenario = scenario
     seed = options.seed
     duration = min(scenario.duration, options.until ?? scenario.duration)
-    settings = try ClusterSettings(scenario)
     var worldOptions = WorldOptions()
-    worldOptions.machine = settings.machine
+    worldOptions.machine = scenario.cluster.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
     worldOptions.measures = options.measures
     log = options.measures ? LoadLog() : nil

@@ -49,16 +49,22 @@ struct LogLoader {
     var log = LoadedLog()
     log.isNew = !reactor.disk.exists(files.directory)
     try files.make()
+    // A directory that was just made holds nothing to look at.
+    let names = log.isNew ? [] : try readNames(into: &log)
+    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
+    log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
+    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
+    return log
+  }
+
+  private func readNames(into log: inout LoadedLog) throws(DiskFailure) -> [String] {
     log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove()
     let names = try files.list()
     log.baseOffsets = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
     try removeOrphans(names, &log)
     try readEpochs(into: &log)
-    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
-    log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
-    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
-    return log
+    return names
   }
 
   private func segmentNames() throws(LogError) -> [Offset] {

@@ -139,7 +139,7 @@ struct ClusterSettings {
       for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number) + given)) }
       return configurations
     } catch {
-      throw ScenarioError(at: cluster.config.first?.place ?? cluster.place, "\(error)", remedy: "Change one of them.")
+      throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")
     }
   }
 

@@ -208,15 +208,14 @@ public final class Trial {
 
   /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
   private func runScenario() {
-    let begin = origin + min(scenario.warmup, duration), end = origin + duration
-    runLooking(until: begin)
+    let end = origin + duration
+    runLooking(until: min(origin + scenario.warmup, end))
     readings.atBegin = world.stations
     // Where all records are measured, until the last of them is answered.
     var busy = log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.1 } : []
     if busy.isEmpty { runLooking(until: end) } else { runLooking(until: end) { hasSentAll(&busy) } }
     readings.atEnd = world.stations
-    // The last answer is a part of what is measured.
-    window = begin..<min(max(world.now + .nanoseconds(1), begin + .nanoseconds(1)), end)
+    window = scenario.window(from: origin, until: duration, answered: world.now)
     runLooking(until: end)
   }
 

@@ -89,7 +89,8 @@ import Wire
       apply: change(log(8)) { $0.removeLast(7) }),
     Damage(
       testDescription: "the active segment is emptied", end: .clean, low: 0, high: 8, served: upTo(8),
-      told: ["although it was closed at 12 in good order: 4 offsets"], apply: change(log(8)) { $0 = [] }),
+      told: ["ends at byte 0, before offset 8, although its index says that it reached offset 11", "although it was closed at 12 in good order: 4 offsets"],
+      apply: change(log(8)) { $0 = [] }),
     Damage(
       testDescription: "an old segment is cut in a batch", end: .clean, low: 0, high: 12, served: without(7...7),
       told: ["1 records (offsets 7 to 7,"], kept: setAside(4), apply: change(log(4)) { $0.removeLast(7) }),
@@ -98,10 +99,11 @@ import Wire
       told: ["1 records (offsets 3 to 3,"], kept: setAside(0), apply: change(log(0)) { $0.removeLast(7) }),
     Damage(
       testDescription: "an old segment is missing", end: .clean, low: 0, high: 12, served: without(4...7),
-      told: ["the one that began at offset 4 is missing"], apply: remove(log(4))),
+      told: ["the one that began at offset 4 is missing"], kept: [LogFixture.name(4, ".index.damaged-1")], apply: remove(log(4))),
     Damage(
       testDescription: "the first segment is missing", end: .clean, low: 4, high: 12, served: without(0...3),
-      told: ["the one that began at offset 0 is missing"], apply: remove(log(0))),
+      told: ["offsets 0 to 3 are missing: the log began at offset 0 by 00000000000000000000.index and leader-epoch-checkpoint"],
+      apply: remove(log(0))),
     Damage(
       testDescription: "an old segment is emptied", end: .clean, low: 0, high: 12, served: without(4...7),
       told: ["it holds nothing, and later ones are there"], apply: change(log(4)) { $0 = [] }),
@@ -139,15 +141,46 @@ import Wire
       told: ["1 records (offsets 11 to 11,", "closed at 12"], kept: setAside(8), apply: flip(9, ofBatch: 11)),
   ]
 
-  /// Behind the recovery point nothing stays that follows damage.
+  /// Behind the recovery point nothing stays that follows damage, unless a whole segment was removed.
   static let behindRecoveryPoint: [Damage] = [
     Damage(
       testDescription: "a record is garbled behind the recovery point", end: .unclean, recoveryPoint: 0, low: 0, high: 5, served: upTo(5),
       told: ["3 records (offsets 5 to 7,", "4 records (offsets 8 to 11,"], kept: setAside(4, 8),
       apply: flip(100, ofBatch: 5)),
     Damage(
-      testDescription: "a segment is missing behind the recovery point", end: .unclean, recoveryPoint: 0, low: 0, high: 4, served: upTo(4),
-      told: ["4 records (offsets 8 to 11,"], kept: setAside(8), apply: remove(log(4))),
+      testDescription: "a segment was removed behind the recovery point", end: .unclean, recoveryPoint: 0, low: 0, high: 12, served: without(4...7),
+      told: ["the one that began at offset 4 is missing"], kept: [LogFixture.name(4, ".index.damaged-1")], apply: remove(log(4))),
+    Damage(
+      testDescription: "the end of a segment was lost behind the recovery point", end: .unclean, recoveryPoint: 0, low: 0, high: 7, served: upTo(7),
+      told: ["before offset 7, although its index says that it reached offset 7", "4 records (offsets 8 to 11,"], kept: setAside(8)
+    ) { fixture in
+      let end = position(of: 7, fixture)
+      fixture.disk.overwrite(fixture.path(log(4))) { $0.removeLast($0.count - end) }
+    },
+    Damage(
+      testDescription: "the first segment is missing behind the recovery point", end: .unclean, recoveryPoint: 0, low: 4, high: 12,
+      served: without(0...3), told: ["offsets 0 to 3 are missing: the log began at offset 0 by"], apply: remove(log(0))),
+    Damage(
+      testDescription: "the first segment is missing with its index", end: .unclean, low: 4, high: 12, served: without(0...3),
+      told: ["the log began at offset 0 by leader-epoch-checkpoint, and its first segment is now logs/t-0/00000000000000000004.log"]
+    ) { fixture in
+      for suffix in [".log", ".index", ".timeindex"] { try remove(LogFixture.name(0, suffix))(fixture) }
+    },
+    Damage(
+      testDescription: "the first segment is being deleted", end: .unclean, low: 4, high: 12, served: without(0...3), told: []
+    ) { fixture in
+      try fixture.disk.rename(fixture.path(log(0)), to: fixture.path(log(0) + ".deleted"))
+    },
+    Damage(
+      testDescription: "the active segment is emptied behind the recovery point", end: .unclean, recoveryPoint: 8, low: 0, high: 8,
+      served: upTo(8), told: ["although its index says that it reached offset 11", "ends at offset 8, although it reached 10 by leader-epoch-checkpoint"],
+      apply: change(log(8)) { $0 = [] }),
+    Damage(
+      testDescription: "the active segment is emptied before the recovery point", end: .unclean, low: 0, high: 8, served: upTo(8),
+      told: [
+        "although its index says that it reached offset 11",
+        "ends at offset 8, although it reached 12 by recovery-point-offset-checkpoint, 10 by leader-epoch-checkpoint",
+      ], apply: change(log(8)) { $0 = [] }),
     Damage(
       testDescription: "the offset of a batch is garbled behind the recovery point", end: .unclean, recoveryPoint: 8, low: 0, high: 9,
       served: upTo(9), told: ["3 records (offsets"], kept: setAside(8), apply: flip(6, ofBatch: 9)),

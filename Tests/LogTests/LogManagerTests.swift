@@ -184,6 +184,24 @@ import Wire
     #expect(third.warnings.isEmpty)
   }
 
+  @Test func aDirectoryThatIsMissingIsToldAfterAnotherEndWhereItIsWanted() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    manager.highWatermark = { _ in 1 }
+    for partition in [Self.t0, Self.t1] { try append(manager.getOrCreate(partition, topicID: Uuid(high: 1, low: 1)), "a") }
+    manager.checkpointHighWatermarks()
+    host.finishDiskOperations()
+    for name in ["logs/t-0", "logs/t-x-11"] { try disk.remove(name) }
+    let next = TestHost(disk)
+    let again = try life(next)
+    #expect(next.warnings.isEmpty)
+    _ = try again.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    #expect(next.warnings.count == 1 && next.warnings[0].contains("t-0 is missing, although replication-offset-checkpoint names high watermark 1"))
+    try again.delete(Self.t0, topicID: Uuid(high: 1, low: 1))
+    _ = try again.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 2))
+    #expect(next.warnings.count == 1)
+  }
+
   @Test func retentionRunsInTheBackgroundBelowTheHighWatermark() throws {
     let host = TestHost(disk)
     let manager = try life(host)

@@ -61,10 +61,71 @@ import Wire
 
   @Test func aSegmentWhoseNameWasLostEndsTheLogThere() throws {
     let fixture = try threeSegments()
-    try fixture.disk.remove(fixture.path(LogFixture.name(4, ".log")))
+    for suffix in [".log", ".index", ".timeindex"] { try fixture.disk.remove(fixture.path(LogFixture.name(4, suffix))) }
     try fixture.reopen(recoveryPoint: 0)
     #expect(fixture.log.logEndOffset == 4)
     #expect(fixture.log.segmentBaseOffsets == [0])
+  }
+
+  /// A log whose offsets 4 to 7 are missing, and whose timestamps are 1000 and its offsets.
+  private func logWithGap() throws -> LogFixture {
+    let fixture = try LogFixture {
+      $0.segmentBytes = 1000
+      $0.retention = nil
+    }
+    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), timestamp: Int64(1_000 + index), size: 160) }
+    try fixture.disk.remove(fixture.path(LogFixture.name(4, ".log")))
+    try fixture.reopen()
+    #expect(fixture.log.segmentBaseOffsets == [0, 8] && fixture.log.logEndOffset == 12)
+    return fixture
+  }
+
+  @Test(arguments: 4..<9) func readersGoOnBehindAGap(offset: Int64) throws {
+    let log = try #require(try logWithGap().log)
+    let slice = try log.read(from: Offset(offset), upTo: 12, maxBytes: 1, minOneBatch: true)
+    #expect(slice.baseOffset == 8 && slice.nextOffset == 9)
+    #expect(try log.read(from: Offset(offset), upTo: 8, maxBytes: 1000, minOneBatch: true).isEmpty)
+    #expect(log.batchOnDisk(at: Offset(offset)) == (offset < 8 ? nil : slice.records))
+  }
+
+  @Test(arguments: 4...8) func aTruncationIntoAGapEndsTheLogBeforeIt(offset: Int64) throws {
+    let fixture = try logWithGap()
+    try fixture.log.truncate(to: Offset(offset))
+    let end: Offset = offset == 8 ? 8 : 4
+    #expect(fixture.log.logEndOffset == end && fixture.log.epochStarts.map(\.startOffset) == [0])
+    #expect(try fixture.append("next", epoch: 4).baseOffset == end)
+    #expect(try fixture.contents().count == 5)
+  }
+
+  @Test func timestampsAreFoundBehindAGap() throws {
+    let log = try #require(try logWithGap().log)
+    #expect(try log.offset(forTimestamp: Timestamp(milliseconds: 1_005))?.offset == 8)
+    #expect(try log.offset(forTimestamp: Timestamp(milliseconds: 1_003))?.offset == 3)
+    #expect(try log.offsetOfMaxTimestamp()?.offset == 11)
+    #expect(log.epochStarts.map(\.startOffset) == [0, 8, 10])
+  }
+
+  @Test func aLogMayStartInAGap() throws {
+    let fixture = try logWithGap()
+    try fixture.log.advanceLogStartOffset(to: 6)
+    #expect(try fixture.contents().map { String($0.prefix(4)) } == ["8:v8", "9:v9", "10:v", "11:v"])
+    #expect(try fixture.log.offset(forTimestamp: Timestamp(milliseconds: 0))?.offset == 8)
+    try fixture.reopen(logStartOffset: 6)
+    #expect(fixture.log.logStartOffset == 6 && fixture.log.logEndOffset == 12)
+    #expect(fixture.host.warnings.isEmpty)
+    try fixture.log.advanceLogStartOffset(to: 8)
+    #expect(try fixture.log.enforceRetention(highWatermark: 12) == 1 && fixture.log.segmentBaseOffsets == [8])
+  }
+
+  @Test func aFollowerCopiesAGapAndRecoversIt() throws {
+    let leader = try logWithGap(), follower = try LogFixture { $0.segmentBytes = 1000 }
+    while follower.log.logEndOffset < 12 {
+      let slice = try leader.log.read(from: follower.log.logEndOffset, upTo: 12, maxBytes: 1, minOneBatch: true)
+      _ = try follower.log.append(asFollower: slice.records, leaderEpoch: 9)
+    }
+    #expect(try follower.contents() == leader.contents())
+    try follower.reopen()
+    #expect(try follower.contents() == leader.contents())
   }
 
   @Test func aGapOfACompactedTopicIsNoHole() throws {

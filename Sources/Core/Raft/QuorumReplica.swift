@@ -53,7 +53,7 @@ public final class QuorumReplica {
     sender = RequestSender(reactor: reactor, clientID: "raft-client-\(configuration.nodeID)")
     log = try PartitionLog(
       directory: configuration.directory, partition: Self.partition, topicID: .metadataTopic, configuration: Self.logConfiguration,
-      reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: 0)
+      reactor: reactor, cleanShutdown: cleanShutdown, recoveryPoint: 0, logStartOffset: 0, mustBeWhole: true)
     durableEndOffset = min(log.flushedOffset, log.logEndOffset)
     var failed: (DiskError) -> Void = { _ in }
     store = QuorumStateStore(directory: configuration.directory, voters: configuration.voters, reactor: reactor) { failed($0) }
@@ -71,6 +71,11 @@ public final class QuorumReplica {
   /// Up to where the metadata log on a node's disk is sound. Reads alone: for a look before anything is opened.
   public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {
     try PartitionLog.intactEnd(of: partition.description, disk: disk)
+  }
+
+  /// The file of the first segment that begins behind an offset, on a node's disk.
+  public static func firstSegment(behind end: Offset, onDisk disk: any Disk) throws(LogError) -> String? {
+    try PartitionLog.firstSegment(behind: end, of: partition.description, disk: disk)
   }
 
   /// The newest snapshot of the metadata that Kafka left on a node's disk, and the offset behind what it holds (`Snapshots.filenameFromSnapshotId`).

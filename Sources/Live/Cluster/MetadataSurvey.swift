@@ -12,12 +12,15 @@ import Raft
 struct MetadataSurvey {
   private let directory: String
   private let controller: (name: String, end: Offset)
+  private let laterSegment: String?
   private let snapshot: (name: String, end: Offset)?
   private let brokers: [(name: String, end: Offset, hasReplicas: Bool)]
 
   init(controller: LiveHost, brokers: [LiveHost], directory: String) throws {
     self.directory = directory
-    self.controller = (controller.name, try Self.end(on: controller))
+    let end = try Self.end(on: controller)
+    self.controller = (controller.name, end)
+    laterSegment = try controller.look { try QuorumReplica.firstSegment(behind: end, onDisk: $0) }
     snapshot = try controller.look { try QuorumReplica.newestSnapshot(onDisk: $0) }
     self.brokers = try brokers.map { host in
       (host.name, try Self.end(on: host), try host.look { try BrokerNode.hasReplicas(onDisk: $0) })
@@ -41,6 +44,12 @@ struct MetadataSurvey {
         reason: "the metadata log is whole from offset 0 up to \(controller.end) only, and its snapshot \(snapshot.name) holds what was committed up to "
           + "\(snapshot.end). Snapshots are not loaded. Nothing was changed: put back a log that is whole, or start Apache Kafka on the directory, "
           + "which begins with the snapshot")
+    }
+    if let laterSegment {
+      throw .metadataLost(
+        path: log(of: controller.name),
+        reason: "the metadata log is whole up to offset \(controller.end) only, and \(laterSegment) begins behind that: a segment between them is "
+          + "damaged or missing. Nothing was changed: put back a log that is whole, or move the segments behind it away to go on with less")
     }
     if controller.end == 0, let owner = brokers.first(where: \.hasReplicas) {
       throw .metadataLost(

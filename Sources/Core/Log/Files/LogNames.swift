@@ -24,6 +24,13 @@ enum LogNames {
   /// removes such files.
   static func damaged(_ name: String, _ number: Int) -> String { "\(name).damaged-\(number)" }
 
+  /// The base offset of an offset index that was put aside.
+  static func baseOffset(ofDamagedIndex name: String) -> Offset? {
+    let parts = name.split(separator: ".")
+    guard parts.count == 3, parts[2].hasPrefix("damaged-") else { return nil }
+    return baseOffset(of: "\(parts[0]).\(parts[1])", suffix: offsetIndex)
+  }
+
   /// The base offset of a file's name, or nil where the name is not of this form.
   static func baseOffset(of name: String, suffix: String) -> Offset? {
     guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count else { return nil }

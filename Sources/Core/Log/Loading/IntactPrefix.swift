@@ -17,6 +17,12 @@ extension PartitionLog {
     return prefix.end
   }
 
+  /// The file of the first segment in a directory that begins behind an offset.
+  public static func firstSegment(behind end: Offset, of directory: String, disk: any Disk) throws(LogError) -> String? {
+    let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
+    return names.first { name in LogNames.baseOffset(of: name, suffix: LogNames.log).map { $0 > end } ?? false }
+  }
+
   private static func readingDisk<Result>(at path: String, _ body: () throws(DiskError) -> Result) throws(LogError) -> Result {
     do {
       return try body()

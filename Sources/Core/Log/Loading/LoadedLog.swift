@@ -7,6 +7,10 @@ struct LoadedLog {
   /// Of the segments whose names are there, ascending.
   var baseOffsets: [Offset] = []
   var snapshots: [Offset] = []
+  /// Where segments between others began of which only the index is left.
+  var missingSegments: [Offset] = []
+  /// Where the last epoch began by the checkpoint of the epochs.
+  var lastEpochStart: Offset?
   var segments: [LogSegment] = []
   var epochs = LeaderEpochCache()
   /// The file with the epochs was there and could be read.

@@ -115,11 +115,12 @@ extension LogLoader {
     return nil
   }
 
-  /// A segment whose name was never synced is gone with its records, although a later one is there (KAFKA-3968). Only compaction makes
-  /// gaps that mean nothing.
+  /// The end of the segment before was lost, and the right to what follows with it. Compaction makes gaps that mean nothing, and a segment that
+  /// somebody removed is a gap as well, as in Kafka (`LogLoader.recoverLog` looks at each segment by itself): its index is still there. A
+  /// power loss makes no such gap, for names come and go in the order of their making, an index behind its segment.
   private func isHole(before segment: LogSegment, _ log: LoadedLog) -> Bool {
-    guard let end = log.end, !allowsGaps, !log.hasGaps else { return false }
-    return segment.baseOffset != end
+    guard let end = log.end, !allowsGaps, !log.hasGaps, segment.baseOffset != end else { return false }
+    return evidence.mustBeWhole || !log.missingSegments.contains { end <= $0 && $0 < segment.baseOffset }
   }
 
   // MARK: Before the recovery point
@@ -168,6 +169,7 @@ extension LogLoader {
     var producers = try producers(at: segment.baseOffset, log)
     var epochs = log.epochs
     var areEpochsChanged = false
+    let indexed = try LogError.wrap { () throws(DiskFailure) in try segment.offsetIndex.lastOffsetInFile() }
     let recovery = try segment.recover(
       size: min(found, LogSegment.largestSize), expecting: log.end ?? segment.baseOffset, before: next,
       allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes
@@ -176,6 +178,7 @@ extension LogLoader {
       guard let aborted = producers.apply(batch) else { return }
       try LogError.wrap { () throws(DiskFailure) in try segment.transactionIndex.append(aborted) }
     }
+    tellShortened(segment, found: found, indexed: indexed, &log)
     log.segments.append(segment)
     log.unsyncedSegments.append(segment)
     log.producers = producers
@@ -183,6 +186,14 @@ extension LogLoader {
     log.hasGaps = recovery.hasGaps
     if areEpochsChanged { log.areEpochsDirty = true }
     log.lastEpoch = max(log.lastEpoch, recovery.lastEpoch)
+  }
+
+  /// A file that ends with a batch looks whole: its index knows where it ended.
+  private func tellShortened(_ segment: LogSegment, found: Int, indexed: Offset?, _ log: inout LoadedLog) {
+    guard let indexed, indexed >= segment.nextOffset, segment.size == found else { return }
+    log.warnings.append(
+      "\(partition): \(files.path(segment.name)) ends at byte \(found), before offset \(segment.nextOffset), although its index says that it "
+        + "reached offset \(indexed): what is between them is missing")
   }
 
   /// The state of the producers where a segment begins; the transaction index is built from it.

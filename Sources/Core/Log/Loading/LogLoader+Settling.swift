@@ -41,12 +41,25 @@ extension LogLoader {
     log.logEndOffset = log.segments[log.segments.count - 1].nextOffset
   }
 
-  /// After a clean end the log reaches as far as it was synced.
+  /// After a clean end the log reaches as far as it was synced; after any other one, what was written down of it says how far it reached.
   private func tellMissingEnd(_ log: inout LoadedLog) {
-    guard isClean, !log.isNew, log.logEndOffset < evidence.recoveryPoint else { return }
+    guard !log.isNew else { return }
+    let end = log.logEndOffset
+    if isClean {
+      guard end < evidence.recoveryPoint else { return }
+      log.warnings.append(
+        "\(partition): the log ends at offset \(end), although it was closed at \(evidence.recoveryPoint) in good order: "
+          + "\(evidence.recoveryPoint - end) offsets are missing")
+      return
+    }
+    var witnesses = [(CheckpointNames.recoveryPoints, evidence.recoveryPoint), (CheckpointNames.highWatermarks, evidence.highWatermark ?? 0)]
+    // What was cut off was told of.
+    if log.bytesCut == 0 { witnesses.append((LogNames.leaderEpochs, log.lastEpochStart ?? 0)) }
+    witnesses.removeAll { $0.1 <= end || $0.1 >= .lastEnd }
+    guard !witnesses.isEmpty else { return }
     log.warnings.append(
-      "\(partition): the log ends at offset \(log.logEndOffset), although it was closed at \(evidence.recoveryPoint) in good order: "
-        + "\(evidence.recoveryPoint - log.logEndOffset) offsets are missing")
+      "\(partition): the log ends at offset \(end), although it reached \(witnesses.map { "\($0.1) by \($0.0)" }.joined(separator: ", ")): "
+        + "what lay behind its end is missing, and was not synced or is lost")
   }
 
   private func settleEpochs(_ log: inout LoadedLog) throws(LogError) {

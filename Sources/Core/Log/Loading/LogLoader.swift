@@ -7,7 +7,7 @@ import Wire
 /// After a clean end the files are taken as they are, as far as batches follow each other. After any other end every segment from the recovery
 /// point on is looked at byte by byte, because neither lengths nor names nor indexes mean anything there, and nothing stays behind the first
 /// place that is damaged: a replica must be a prefix of its leader's log. Segments before that, or after a clean end, stay wherever one
-/// between them is damaged or missing, as in Kafka (`LogLoader`): what is missing is a gap.
+/// between them is damaged or missing, and those behind it as well where one was removed, as in Kafka (`LogLoader`): what is missing is a gap.
 ///
 /// Checkpoints and names are believed as far as the records bear them out. Nothing with a byte other than zero in it is deleted: it is set aside,
 /// and told.
@@ -58,12 +58,16 @@ struct LogLoader {
   }
 
   private func readNames(into log: inout LoadedLog) throws(DiskFailure) -> [String] {
+    let isBeingDeleted = try files.list().contains { $0.hasSuffix(LogNames.log + LogNames.deleted) }
     log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove()
     let names = try files.list()
     log.baseOffsets = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
-    try removeOrphans(names, &log)
+    let orphans = try clearOrphans(names, &log)
     try readEpochs(into: &log)
+    log.lastEpochStart = log.epochs.latest?.startOffset
+    // Retention takes the oldest segments, and the checkpoint of the epochs follows.
+    if !isBeingDeleted { tellMissingStart(&log, orphans) }
     return names
   }
 
@@ -79,16 +83,43 @@ struct LogLoader {
     log.areNamesDirty = true
   }
 
-  /// Indexes without a log belong to a segment whose name was lost. A clean end leaves none.
-  private func removeOrphans(_ names: [String], _ log: inout LoadedLog) throws(DiskFailure) {
+  /// Indexes without a log belong to a segment whose name was lost. A clean end leaves none, and no other one leaves them between segments: there
+  /// they are kept, for as long as the gap lasts, as what tells it from the end of a segment that was lost. Returns where segments began of which
+  /// the offset index was left.
+  private func clearOrphans(_ names: [String], _ log: inout LoadedLog) throws(DiskFailure) -> [Offset] {
+    var orphans: [Offset] = []
+    log.missingSegments = names.compactMap(LogNames.baseOffset(ofDamagedIndex:)).filter { !log.baseOffsets.contains($0) }
     for name in names {
       for suffix in LogNames.indexes {
         guard let offset = LogNames.baseOffset(of: name, suffix: suffix), !log.baseOffsets.contains(offset) else { continue }
-        try files.remove(name)
-        guard isClean, suffix == LogNames.offsetIndex else { continue }
-        log.warnings.append("\(partition): \(files.path(name)) has no segment beside it: the one that began at offset \(offset) is missing")
+        guard suffix == LogNames.offsetIndex else {
+          try files.remove(name)
+          continue
+        }
+        orphans.append(offset)
+        let words = "\(partition): \(files.path(name)) has no segment beside it: the one that began at offset \(offset) is missing"
+        if let first = log.baseOffsets.first, let last = log.baseOffsets.last, first < offset, offset < last {
+          log.missingSegments.append(offset)
+          log.warnings.append("\(words); the index is kept as \(files.path(try damaged.setAside(name)))")
+        } else {
+          try files.remove(name)
+          if isClean, let first = log.baseOffsets.first, first < offset { log.warnings.append(words) }
+        }
       }
     }
+    return orphans
+  }
+
+  /// Whatever takes the first segments of a log on purpose moves its start.
+  private func tellMissingStart(_ log: inout LoadedLog, _ orphans: [Offset]) {
+    guard !log.isNew, let first = log.baseOffsets.first, evidence.logStartOffset < first else { return }
+    var witnesses: [(name: String, start: Offset)] = []
+    if let index = orphans.first, index < first { witnesses.append((LogNames.file(index, LogNames.offsetIndex), index)) }
+    if let start = log.epochs.entries.first?.startOffset, start < first { witnesses.append((LogNames.leaderEpochs, start)) }
+    guard let start = witnesses.map(\.start).min() else { return }
+    log.warnings.append(
+      "\(partition): offsets \(max(start, evidence.logStartOffset)) to \(first - Int64(1)) are missing: the log began at offset \(start) by "
+        + "\(witnesses.map(\.name).joined(separator: " and ")), and its first segment is now \(files.path(LogNames.file(first, LogNames.log)))")
   }
 
   private func readEpochs(into log: inout LoadedLog) throws(DiskFailure) {
@@ -113,6 +144,8 @@ struct LogEvidence {
   var highWatermark: Offset?
   /// Kafka's cleaner has been at it.
   var isCompacted = false
+  /// What stands behind a gap is of no use.
+  var mustBeWhole = false
 
   /// The log reached at least so far.
   var knownEnd: Offset { max(recoveryPoint, highWatermark ?? 0) }

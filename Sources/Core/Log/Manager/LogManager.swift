@@ -35,6 +35,8 @@ public final class LogManager {
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
+  /// The last life ended in good order.
+  private var endedCleanly = true
   /// Directories of partitions that were put aside as strays by a former life.
   private var strays: [StrayDirectory] = []
   private var topicConfigurations: (String) -> LogConfiguration = { _ in LogConfiguration() }
@@ -104,6 +106,7 @@ public final class LogManager {
       case .future: reactor.host.report(.note("\(files.path(name)) is left alone"))
       }
     }
+    endedCleanly = isClean
     if isClean { tellMissingDirectories() }
   }
 
@@ -115,6 +118,15 @@ public final class LogManager {
           "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although the last life, which ended in good order, left it "
             + "with high watermark \(highWatermark)"))
     }
+  }
+
+  /// After another end the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
+  private func tellMissingDirectory(_ partition: TopicPartition) {
+    guard !endedCleanly, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
+    reactor.host.report(
+      .warning(
+        "\(partition): \(files.path(DirectoryNames.live(partition))) is missing, although \(CheckpointNames.highWatermarks) names high watermark "
+          + "\(highWatermark): the log begins anew at offset 0, and what it held is to come from other replicas or is lost"))
   }
 
   /// The metadata log lies in the same directory and belongs to the quorum.
@@ -180,6 +192,7 @@ public final class LogManager {
   /// topic's is left as it is, and there is none for this topic then (`LogManager.getOrCreateLog`, InconsistentTopicIdException).
   public func getOrCreate(_ partition: TopicPartition, topicID: Uuid) throws(LogError) -> PartitionLog {
     guard let log = logs[partition] else {
+      tellMissingDirectory(partition)
       found.forget(partition)
       return try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: true)
     }

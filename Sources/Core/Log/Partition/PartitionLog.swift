@@ -66,16 +66,18 @@ public final class PartitionLog {
   /// - `logStartOffset`: as far as it is known from elsewhere.
   /// - `highWatermark`: as it was written down last; the log once reached so far.
   /// - `isCompacted`: it is known that the log was compacted, whatever its configuration says.
+  /// - `mustBeWhole`: where a segment is missing after an unclean end, what lies behind is set aside, and not kept behind a gap.
   public init(
     directory: String, partition: TopicPartition, topicID: Uuid, configuration: LogConfiguration, reactor: Reactor,
-    cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset, highWatermark: Offset? = nil, isCompacted: Bool = false
+    cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset, highWatermark: Offset? = nil, isCompacted: Bool = false,
+    mustBeWhole: Bool = false
   ) throws(LogError) {
     let files = DirectoryFiles(disk: reactor.disk, directory: directory)
     let loader = LogLoader(
       partition: partition, files: files, configuration: configuration, reactor: reactor,
       evidence: LogEvidence(
         isCleanShutdown: cleanShutdown, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
-        isCompacted: isCompacted))
+        isCompacted: isCompacted, mustBeWhole: mustBeWhole))
     let loaded = try loader.load(topicID: topicID)
 
     self.directory = directory

@@ -26,6 +26,12 @@ struct IndexFile {
     return content
   }
 
+  /// What the file holds, whatever the log does; nil where there is none, or where Kafka reserved room in it.
+  func content() throws(DiskFailure) -> Bytes? { try files.content(of: name, atMost: Self.largestUnreserved) }
+
+  /// Twice the index of a gigabyte by the default interval.
+  private static let largestUnreserved = 1 << 22
+
   /// Makes the file where there is none.
   mutating func create() throws(DiskFailure) { _ = try open() }
 

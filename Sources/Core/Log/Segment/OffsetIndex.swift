@@ -37,6 +37,19 @@ struct OffsetIndex {
     return true
   }
 
+  /// The last offset that the file names, whatever the log holds; nil where there is none, or where its entries do not grow.
+  func lastOffsetInFile() throws(DiskFailure) -> Offset? {
+    guard let content = try file.content(), content.count % Self.entrySize == 0 else { return nil }
+    var last: Entry?
+    for start in stride(from: 0, to: content.count, by: Self.entrySize) {
+      let entry = Entry(relativeOffset: content.integer(at: start), position: content.integer(at: start + 4))
+      guard entry.relativeOffset <= UInt32(Int32.max), last.map({ entry.relativeOffset > $0.relativeOffset && entry.position > $0.position }) ?? true
+      else { return nil }
+      last = entry
+    }
+    return last.flatMap { $0.position > 0 ? baseOffset + Int64($0.relativeOffset) : nil }
+  }
+
   /// Where to begin looking for an offset; nil stands for the beginning of the segment.
   func entry(for offset: Offset) -> Entry? {
     let target = offset - baseOffset

@@ -101,7 +101,7 @@ import Testing
     let answer = MetadataResponse {
       $0.topics = [.init { topic in
         topic.name = "t"
-        topic.partitions = (0..<3_000).map { index in .init { partition in
+        topic.partitions = (0..<Int32(3_000)).map { index in .init { partition in
           partition.partitionIndex = index
           (partition.replicaNodes, partition.isrNodes, partition.offlineReplicas) = ([1], [1], [])
         } }

@@ -31,7 +31,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where everything is kept from one run to the next. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
-  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name. May stand several times.", valueName: "name=value"))
+  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
   var settings: [NamedValue] = []
 
   @Flag(help: "Where the brokers listen as one JSON object on standard output.")

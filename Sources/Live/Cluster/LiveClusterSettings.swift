@@ -14,11 +14,15 @@ public struct LiveClusterSettings: Sendable {
   public let host: String
   let network: NetworkConfiguration
   private let values: [(String, String)]
+  private let switches: ControllerSwitches
 
   /// What tells the nodes of a cluster apart.
   private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters"]
 
-  /// - Parameter values: settings of brokers, controllers and sockets. An unknown name is refused together with the nearest one.
+  /// The only switch of scenarios that a served cluster has as well: it loses less than Kafka does, all others bring mended faults back.
+  static let recoverySwitch = "cluster.switches.electMostCompleteLog"
+
+  /// - Parameter values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused together with the nearest one.
   public init(
     brokerCount: Int, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
   ) throws(ConfigurationError) {
@@ -27,7 +31,8 @@ public struct LiveClusterSettings: Sendable {
     self.host = host
     network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
     try network.check()
-    self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
+    self.values = values.filter { !NetworkConfiguration.table.contains($0.0) && $0.0 != Self.recoverySwitch }
+    switches = try Self.switches(values)
     for (name, _) in values {
       if Self.ownNames.contains(name) {
         throw .notModelled(name: name, explanation: "each node has its own, which follows from the number of brokers and the first port; leave it out")
@@ -38,6 +43,15 @@ public struct LiveClusterSettings: Sendable {
     let address = Address(host: host, port: firstPort)
     _ = try broker(1, at: address, controller: address)
     _ = try controller(at: address, clusterID: "")
+  }
+
+  private static func switches(_ values: [(String, String)]) throws(ConfigurationError) -> ControllerSwitches {
+    let prefix = "cluster.switches."
+    for (name, _) in values where name.hasPrefix(prefix) && name != recoverySwitch {
+      throw .notModelled(name: name, explanation: "a switch of scenarios; served brokers have \(recoverySwitch) alone")
+    }
+    let given = values.filter { $0.0 == recoverySwitch }.map { (String($0.0.dropFirst(prefix.count)), $0.1) }
+    return try ControllerSwitches.table.configuration(from: given)
   }
 
   /// Where a broker shall listen.
@@ -62,6 +76,7 @@ public struct LiveClusterSettings: Sendable {
       nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
     // All nodes live in this process, and their directories were free: nothing is left of a former run.
     configuration.formerBrokersHaveEnded = true
+    configuration.switches = switches
     try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
     return configuration
   }

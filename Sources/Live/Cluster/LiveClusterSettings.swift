@@ -13,6 +13,7 @@ public struct LiveClusterSettings: Sendable {
   public let firstPort: Int32
   public let host: String
   let network: NetworkConfiguration
+  private let networkValues: [(String, String)]
   private let values: [(String, String)]
   private let switches: ControllerSwitches
 
@@ -29,7 +30,8 @@ public struct LiveClusterSettings: Sendable {
     self.brokerCount = brokerCount
     self.firstPort = firstPort
     self.host = host
-    network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
+    networkValues = values.filter { NetworkConfiguration.table.contains($0.0) }
+    network = try NetworkConfiguration.table.configuration(from: networkValues)
     try network.check()
     self.values = values.filter { !NetworkConfiguration.table.contains($0.0) && $0.0 != Self.recoverySwitch }
     switches = try Self.switches(values)
@@ -69,6 +71,11 @@ public struct LiveClusterSettings: Sendable {
         ("node.id", String(number)), ("listeners", "PLAINTEXT://\(address)"),
         ("controller.quorum.voters", "\(Self.controllerID)@\(controller)"),
       ] + own)
+  }
+
+  /// What clients see and change of the sockets of a node; nothing follows the changes where there is no node.
+  func hostSettings(of host: LiveHost? = nil) throws(ConfigurationError) -> HostSettings {
+    try NetworkConfiguration.hostSettings(given: networkValues) { [weak host] in host?.changeNetwork($0) }
   }
 
   func controller(at address: Address, clusterID: String) throws(ConfigurationError) -> ControllerConfiguration {

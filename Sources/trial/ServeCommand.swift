@@ -5,6 +5,7 @@ import Live
 import Logging
 import Primitives
 import Report
+import Synchronization
 import Trials
 
 struct ServeCommand: ParsableCommand {
@@ -17,8 +18,8 @@ struct ServeCommand: ParsableCommand {
         trial serve --brokers 3 --data /tmp/kafka
         kcat -b 127.0.0.1:9092 -L
 
-      A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; a second
-      signal ends the process at once.
+      A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; another
+      one, half a second later or more, ends them at once, as a crash would, and the process with 130.
       """)
 
   @Option(help: ArgumentHelp("How many brokers.", valueName: "n"))
@@ -30,7 +31,7 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where everything is kept from one run to the next. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
-  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name. May stand several times.", valueName: "name=value"))
+  @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
   var settings: [NamedValue] = []
 
   @Flag(help: "Where the brokers listen as one JSON object on standard output.")
@@ -72,23 +73,38 @@ struct ServeCommand: ParsableCommand {
         log.tell("shutting down")
         cluster.shutDown()
       },
-      second: {
+      again: {
+        log.tell("ends at once")
+        log.fallSilent()
+        cluster.kill()
+      },
+      atLast: {
         directory.removeIfTemporary()
-        _exit(130)
+        _exit(EndingSignals.exitCode)
       })
     try withExtendedLifetime(signals) {
       do {
-        try cluster.waitUntilReady()
-        try announce(cluster, directory)
-      } catch {
-        guard !signals.haveCome else { return try cluster.waitUntilEnded() }
-        cluster.kill()
-        try cluster.waitUntilEnded()
-        throw error
+        try serve(cluster, directory, until: signals)
+      } catch where signals.haveComeAgain {}
+      if signals.haveComeAgain {
+        signals.nodesHaveEnded()
+        throw ArgumentParser.ExitCode(EndingSignals.exitCode)
       }
-      try cluster.waitUntilEnded()
-      if !signals.haveCome { throw LiveError.nodeEnded(name: "every broker", reason: cluster.lastNotes) }
     }
+  }
+
+  private func serve(_ cluster: LiveCluster, _ directory: DataDirectory, until signals: EndingSignals) throws {
+    do {
+      try cluster.waitUntilReady()
+      try announce(cluster, directory)
+    } catch {
+      guard !signals.haveCome else { return try cluster.waitUntilEnded() }
+      cluster.kill()
+      try cluster.waitUntilEnded()
+      throw error
+    }
+    try cluster.waitUntilEnded()
+    if !signals.haveCome { throw LiveError.nodeEnded(name: "every broker", reason: cluster.lastNotes) }
   }
 
   private func announce(_ cluster: LiveCluster, _ directory: DataDirectory) throws {
@@ -132,36 +148,63 @@ private struct DataDirectory {
   }
 }
 
-/// SIGTERM and SIGINT: the first asks for an end, the second does not wait for it.
+/// SIGTERM and SIGINT: the first asks for an end in good order, another one for an end at once. Where that does not come either, the process
+/// ends without.
 private final class EndingSignals: @unchecked Sendable {
+  static let exitCode: Int32 = 130
+  /// `timeout` signals its child, and then the group that the child belongs to: two signals are one wish.
+  private static let together = DispatchTimeInterval.milliseconds(500)
+  /// How long nodes may take that were told to end at once: what the disk is doing comes to its end.
+  private static let patience = DispatchTimeInterval.seconds(5)
+
   private let queue = DispatchQueue(label: "signals")
   private var sources: [any DispatchSourceSignal] = []
-  private var count = 0
+  private var firstCame: DispatchTime?
+  private var isAtOnce = false
+  private var last: DispatchWorkItem?
 
-  init(first: @escaping () -> Void, second: @escaping () -> Void) {
+  init(first: @escaping () -> Void, again: @escaping () -> Void, atLast: @escaping @Sendable () -> Void) {
     for number in [SIGTERM, SIGINT] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler { [unowned self] in
-        count += 1
-        if count == 1 { first() } else { second() }
+        guard let firstCame else {
+          firstCame = .now()
+          return first()
+        }
+        guard !isAtOnce, .now() >= firstCame + Self.together else { return }
+        isAtOnce = true
+        again()
+        let last = DispatchWorkItem { atLast() }
+        self.last = last
+        queue.asyncAfter(deadline: .now() + Self.patience, execute: last)
       }
       source.resume()
       sources.append(source)
     }
   }
 
-  var haveCome: Bool { queue.sync { count > 0 } }
+  /// What is left to do comes to its end by itself.
+  func nodesHaveEnded() { queue.sync { last?.cancel() } }
+
+  var haveCome: Bool { queue.sync { firstCame != nil } }
+  var haveComeAgain: Bool { queue.sync { isAtOnce } }
 }
 
 /// What the nodes report, a line each on standard error.
-private struct ServeLog: Sendable {
-  let isQuiet: Bool
+private final class ServeLog: Sendable {
+  private let isQuiet: Bool
+  private let isSilent = Mutex(false)
+
+  init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   func tell(_ text: String) { logger(of: "serve").info("\(text)") }
 
+  /// Nodes that were stopped in the middle of something have nothing to say that matters.
+  func fallSilent() { isSilent.withLock { $0 = true } }
+
   func tell(_ node: String, _ occurrence: Occurrence) {
-    guard let words = occurrence.words else { return }
+    guard let words = occurrence.words, !isSilent.withLock({ $0 }) else { return }
     switch occurrence {
     case .diskFailed: logger(of: node).error("\(words.text)")
     case .warning: logger(of: node).warning("\(words.text)")

@@ -28,7 +28,7 @@ final class TestCluster {
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
   init(
-    brokers count: Int32 = 3, seed: UInt64 = 1, settings: [(String, String)] = [],
+    brokers count: Int32 = 3, seed: UInt64 = 1, settings: [(String, String)] = [], hostSettings: HostSettings = .none,
     configureController: @escaping (inout ControllerConfiguration) -> Void = { _ in }
   ) throws {
     var options = WorldOptions()
@@ -38,7 +38,7 @@ final class TestCluster {
     controller = world.addNode(name: "controller-100", id: Self.controllerID, port: 9093) { host in
       var configuration = ControllerConfiguration(nodeID: Self.controllerID, clusterID: Self.clusterID, voters: [voter])
       configureController(&configuration)
-      return ControllerNode(host: host, configuration: configuration, rules: .ofBrokers())
+      return ControllerNode(host: host, configuration: configuration, rules: .ofBrokers(host: hostSettings))
     }
     client = world.addNode(name: "client") { ClientNode($0) }
     for number in 1...count {
@@ -49,7 +49,7 @@ final class TestCluster {
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
         tamper?(NodeID(number), host.disk)
         hosts[number] = host
-        return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives)
+        return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives, hostSettings: hostSettings)
       })
     }
     world.onOccurrence = { [unowned self] _, node, occurrence in occurrences.append((node, occurrence)) }

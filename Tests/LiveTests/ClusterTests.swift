@@ -127,6 +127,17 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: directory.path + "/broker-1/kafka-logs/t-0"))
   }
 
+  @Test func `the election of the most complete log can be switched on, and no mended fault can`() throws {
+    let address = Address(host: "127.0.0.1", port: 9093)
+    func electsMostComplete(_ values: [(String, String)]) throws -> Bool {
+      try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values).controller(at: address, clusterID: "").switches.electMostCompleteLog
+    }
+    #expect(try !electsMostComplete([]))
+    #expect(try electsMostComplete([("cluster.switches.electMostCompleteLog", "true")]))
+    let refusals = [("cluster.switches.electMostCompleteLog", "maybe"), ("cluster.switches.checkBrokerEpoch", "false"), ("cluster.switches.nothing", "1")]
+    for value in refusals { #expect(throws: ConfigurationError.self) { try electsMostComplete([value]) } }
+  }
+
   @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])
   func `what tells nodes apart is not taken for all of them, and the refusal says so`(name: String) throws {
     let error = try #require(throws: ConfigurationError.self) { try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [(name, "7")]) }

@@ -267,6 +267,20 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
+  @Test func `limits follow their settings while connections are open`() throws {
+    let server = try Server([("max.connections", "1")], echo)
+    let peers = try (0..<2).map { _ in try PeerSocket(server.address) }
+    for peer in peers { peer.sendFrame("hello") }
+    #expect(peers[0].receiveFrame() != nil)
+    #expect(peers[1].receiveFrame(milliseconds: 200) == nil)
+    try server.onLoop { ($0 as! LiveHost).changeNetwork([("max.connections", "2")]) }
+    #expect(peers[1].receiveFrame() != nil)
+    // Those that came before there was a limit count as well.
+    try server.onLoop { ($0 as! LiveHost).changeNetwork([("max.connections", "5"), ("max.connections.per.ip", "2")]) }
+    #expect(try PeerSocket(server.address).isClosed)
+    try server.end()
+  }
+
   @Test func anAddressHasItsOwnLimit() throws {
     let strict = try Server([("max.connections.per.ip", "1")], echo)
     let first = try PeerSocket(strict.address), second = try PeerSocket(strict.address)

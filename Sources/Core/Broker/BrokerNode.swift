@@ -21,22 +21,28 @@ public final class BrokerNode: Node {
   public let clusterID: String
 
   private let switches: ReplicationSwitches
+  private let hostSettings: HostSettings
   private let reactor: Reactor
   private var broker: RunningBroker?
 
-  /// - Parameter clusterID: the cluster that this broker belongs to; base64url as everywhere in Kafka.
+  /// - Parameters:
+  ///   - clusterID: the cluster that this broker belongs to; base64url as everywhere in Kafka.
+  ///   - hostSettings: what the host obeys of the settings that clients see and change.
   public init(
-    host: any NodeHost, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches = ReplicationSwitches()
+    host: any NodeHost, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches = ReplicationSwitches(),
+    hostSettings: HostSettings = .none
   ) {
     self.configuration = configuration
     self.clusterID = clusterID
     self.switches = switches
+    self.hostSettings = hostSettings
     reactor = Reactor(host: host)
   }
 
   public func start() {
     do {
-      let broker = try RunningBroker(reactor: reactor, configuration: configuration, clusterID: clusterID, switches: switches)
+      let broker = try RunningBroker(
+        reactor: reactor, configuration: configuration, clusterID: clusterID, switches: switches, hostSettings: hostSettings)
       self.broker = broker
       broker.start()
     } catch {

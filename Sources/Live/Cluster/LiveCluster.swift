@@ -52,10 +52,14 @@ public final class LiveCluster: Sendable {
 
       let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
       let defaults = try settings.broker(1, at: addresses[0], controller: controllerAddress).log
-      controller.start { ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults)) }
+      let hostSettings = try settings.hostSettings()
+      controller.start {
+        ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults, host: hostSettings))
+      }
       for (index, host) in brokers.enumerated() {
         let configuration = try settings.broker(index + 1, at: addresses[index], controller: controllerAddress)
-        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id) }
+        let hostSettings = try settings.hostSettings(of: host)
+        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
       }
       clusterID = id
       self.addresses = addresses

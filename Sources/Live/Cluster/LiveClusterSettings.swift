@@ -13,21 +13,28 @@ public struct LiveClusterSettings: Sendable {
   public let firstPort: Int32
   public let host: String
   let network: NetworkConfiguration
+  private let networkValues: [(String, String)]
   private let values: [(String, String)]
+  private let switches: ControllerSwitches
 
   /// What tells the nodes of a cluster apart.
   private static let ownNames: Set<String> = ["node.id", "listeners", "controller.quorum.voters"]
 
-  /// - Parameter values: settings of brokers, controllers and sockets. An unknown name is refused together with the nearest one.
+  /// The only switch of scenarios that a served cluster has as well: it loses less than Kafka does, all others bring mended faults back.
+  static let recoverySwitch = "cluster.switches.electMostCompleteLog"
+
+  /// - Parameter values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused together with the nearest one.
   public init(
     brokerCount: Int, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
   ) throws(ConfigurationError) {
     self.brokerCount = brokerCount
     self.firstPort = firstPort
     self.host = host
-    network = try NetworkConfiguration.table.configuration(from: values.filter { NetworkConfiguration.table.contains($0.0) })
+    networkValues = values.filter { NetworkConfiguration.table.contains($0.0) }
+    network = try NetworkConfiguration.table.configuration(from: networkValues)
     try network.check()
-    self.values = values.filter { !NetworkConfiguration.table.contains($0.0) }
+    self.values = values.filter { !NetworkConfiguration.table.contains($0.0) && $0.0 != Self.recoverySwitch }
+    switches = try Self.switches(values)
     for (name, _) in values {
       if Self.ownNames.contains(name) {
         throw .notModelled(name: name, explanation: "each node has its own, which follows from the number of brokers and the first port; leave it out")
@@ -38,6 +45,15 @@ public struct LiveClusterSettings: Sendable {
     let address = Address(host: host, port: firstPort)
     _ = try broker(1, at: address, controller: address)
     _ = try controller(at: address, clusterID: "")
+  }
+
+  private static func switches(_ values: [(String, String)]) throws(ConfigurationError) -> ControllerSwitches {
+    let prefix = "cluster.switches."
+    for (name, _) in values where name.hasPrefix(prefix) && name != recoverySwitch {
+      throw .notModelled(name: name, explanation: "a switch of scenarios; served brokers have \(recoverySwitch) alone")
+    }
+    let given = values.filter { $0.0 == recoverySwitch }.map { (String($0.0.dropFirst(prefix.count)), $0.1) }
+    return try ControllerSwitches.table.configuration(from: given)
   }
 
   /// Where a broker shall listen.
@@ -57,11 +73,17 @@ public struct LiveClusterSettings: Sendable {
       ] + own)
   }
 
+  /// What clients see and change of the sockets of a node; nothing follows the changes where there is no node.
+  func hostSettings(of host: LiveHost? = nil) throws(ConfigurationError) -> HostSettings {
+    try NetworkConfiguration.hostSettings(given: networkValues) { [weak host] in host?.changeNetwork($0) }
+  }
+
   func controller(at address: Address, clusterID: String) throws(ConfigurationError) -> ControllerConfiguration {
     var configuration = ControllerConfiguration(
       nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
     // All nodes live in this process, and their directories were free: nothing is left of a former run.
     configuration.formerBrokersHaveEnded = true
+    configuration.switches = switches
     try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
     return configuration
   }

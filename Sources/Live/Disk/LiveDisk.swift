@@ -501,8 +501,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     waiting.prepend(Waiting(operation: DiskOperation(operationsBegun), work: .syncAll(syncs)))
   }
 
-  /// So many replacements have their directories open at a time.
-  private static let mostReplacedTogether = 64
+  /// So many replacements have their directories open at a time. The more there are, the fewer are the syncs of the whole file system.
+  private var mostReplacedTogether: Int { max(16, min(1_024, maxOpenFiles / 4)) }
 
   private struct FileName: Hashable {
     let directory: ObjectIdentifier
@@ -515,7 +515,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     guard waitingReplacements >= Self.fewestSyncedTogether, waiting.first?.work.isReplacement == true else { return }
     var together: [Waiting] = [], others: [Waiting] = []
     var names: Set<FileName> = []
-    while together.count < Self.mostReplacedTogether, let next = waiting.popFirst() {
+    while together.count < mostReplacedTogether, let next = waiting.popFirst() {
       if case .replace(let directory, let name, _) = next.work,
         names.insert(FileName(directory: ObjectIdentifier(directory), name: name)).inserted
       {
@@ -556,6 +556,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
         [DiskError?](repeating: failure { () throws(DiskError) in try systemCall { file_system_sync(root.number) } }, count: count)
       }
     case .replaceAll(let parts):
+      // Their directories take the place of files.
+      if descriptorCount + parts.count > maxOpenFiles { makeRoom(leaving: max(0, maxOpenFiles - parts.count)) }
       let replacements = parts.map { part in Result { () throws(DiskError) in try replacement(of: part.work) } }
       return { [root] in Replacement.runAll(replacements, on: root) }
     case .sync, .syncDirectory, .replace, .fail:

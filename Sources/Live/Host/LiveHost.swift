@@ -25,7 +25,8 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private let group: MultiThreadedEventLoopGroup
   let loop: any EventLoop
   private let liveDisk: LiveDisk
-  let network: NetworkConfiguration
+  private let givenNetwork: NetworkConfiguration
+  private(set) var network: NetworkConfiguration
   private let observer: @Sendable (String, Occurrence) -> Void
   private let endedPromise: EventLoopPromise<Void>
 
@@ -55,7 +56,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
   var acceptor: Acceptor?
-  /// How many connections peers have opened and not closed. Where addresses have limits: of each.
+  /// How many connections peers have opened and not closed: all, and those of each address.
   var acceptedCount = 0
   var connectionsByAddress: [String: Int] = [:]
   /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
@@ -89,6 +90,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
     observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws(LiveError) {
     self.name = name
+    givenNetwork = network
     self.network = network
     self.descriptors = descriptors
     self.observer = observer
@@ -271,6 +273,13 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   }
 
   // MARK: The rest of NodeHost
+
+  /// Limits of sockets as they hold from now on, on top of those that the node began with. Called by the node.
+  func changeNetwork(_ values: [(String, String)]) {
+    guard let changed = try? NetworkConfiguration.table.configuration(from: values, over: givenNetwork) else { return }
+    network = changed
+    acceptor?.limitsChanged()
+  }
 
   public func spend(_ cost: Cost) { work.add(cost) }
 

@@ -63,6 +63,12 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
     context.read()
   }
 
+  /// The host's limits are others than before.
+  func limitsChanged() {
+    rate.limit = host.network.maxConnectionRate
+    tryAgain()
+  }
+
   private func scheduleCheck() {
     guard !isCheckScheduled, let context else { return }
     isCheckScheduled = true

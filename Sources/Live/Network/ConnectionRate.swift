@@ -15,7 +15,7 @@ struct ConnectionRate {
   private static let sampleCount = 11
 
   /// Connections in a second.
-  let limit: Int
+  var limit: Int
   private var samples: [Sample] = []
 
   init(limit: Int) { self.limit = limit }

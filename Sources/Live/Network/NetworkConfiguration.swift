@@ -1,3 +1,4 @@
+import Broker
 import NIOCore
 import Primitives
 
@@ -41,6 +42,37 @@ public struct NetworkConfiguration: Sendable {
       .integer("max.connection.creation.rate", \.maxConnectionRate, in: 0...Int(Int32.max)),
       idleTime,
     ])
+
+  /// What Kafka changes while a broker runs (`SocketServer.ReconfigurableConfigs`).
+  private static let dynamicNames: Set<String> = [
+    "max.connections", "max.connections.per.ip", "max.connections.per.ip.overrides", "max.connection.creation.rate",
+  ]
+
+  /// All other numbers have 32 bits in Kafka.
+  private static let longNames: Set<String> = ["queued.max.request.bytes", "connections.max.idle.ms"]
+
+  /// These settings as clients of a broker see and change them.
+  /// - Parameter given: what the node was started with, and is well.
+  static func hostSettings(
+    given: [(String, String)], apply: @escaping @Sendable ([(String, String)]) -> Void = { _ in }
+  ) throws(ConfigurationError) -> HostSettings {
+    let base = try table.configuration(from: given)
+    return HostSettings(
+      known: table.settings.map { setting in
+        HostSettings.Known(
+          name: setting.name, kind: setting.kind == .long && !longNames.contains(setting.name) ? .int : setting.kind,
+          defaultValue: setting.text(in: table.defaults), given: given.last { $0.0 == setting.name }?.1, isDynamic: dynamicNames.contains(setting.name))
+      },
+      objection: { values in
+        do throws(ConfigurationError) {
+          try table.configuration(from: values, over: base).check()
+          return nil
+        } catch {
+          return error
+        }
+      },
+      apply: apply)
+  }
 
   /// What several settings say together, as `KafkaConfig.validateValues` judges it.
   func check() throws(ConfigurationError) {

@@ -6,13 +6,15 @@ import Wire
 
 extension ConfigurationRules {
   /// What brokers of this module can obey: for the controllers of their cluster, which take settings in and describe new topics.
-  /// - Parameter defaults: what holds for topics that say nothing, by the static settings of the brokers.
-  public static func ofBrokers(defaults: LogConfiguration = LogConfiguration()) -> ConfigurationRules {
+  /// - Parameters:
+  ///   - defaults: what holds for topics that say nothing, by the static settings of the brokers.
+  ///   - host: what the brokers run in obeys.
+  public static func ofBrokers(defaults: LogConfiguration = LogConfiguration(), host: HostSettings = .none) -> ConfigurationRules {
     ConfigurationRules(
       refusal: { resource, values in
         switch resource.kind {
         case .topic: refusal(ofTopic: values)
-        case .broker: refusal(ofBroker: values)
+        case .broker: refusal(ofBroker: values, host)
         case .group: refusal(ofGroup: values)
         case .clientMetrics: ClientMetricsConfiguration.refusal(of: values.map { ($0.key, $0.value) })
         case .brokerLogger: nil
@@ -44,13 +46,14 @@ extension ConfigurationRules {
     }
   }
 
-  private static func refusal(ofBroker values: OrderedDictionary<String, String>) -> Refusal? {
-    for name in values.keys where !BrokerConfiguration.isDynamic(name) {
+  private static func refusal(ofBroker values: OrderedDictionary<String, String>, _ host: HostSettings) -> Refusal? {
+    for name in values.keys where !BrokerConfiguration.isDynamic(name) && host[name]?.isDynamic != true {
       return Refusal(.invalidConfig, "Cannot update these configs dynamically: \(name)")
     }
     do {
-      _ = try BrokerConfiguration.table.configuration(from: values.map { ($0.key, $0.value) })
-      return nil
+      let given = values.map { ($0.key, $0.value) }
+      _ = try BrokerConfiguration.table.configuration(from: given.filter { host[$0.0] == nil })
+      return host.objection(given.filter { host[$0.0] != nil }).map { Refusal(.invalidConfig, $0.description) }
     } catch {
       return Refusal(.invalidConfig, error.description)
     }

@@ -7,9 +7,11 @@ import Primitives
 final class EffectiveConfiguration {
   let fixed: BrokerConfiguration
   private(set) var current: BrokerConfiguration
+  let host: HostSettings
 
-  init(_ fixed: BrokerConfiguration) {
+  init(_ fixed: BrokerConfiguration, host: HostSettings) {
     self.fixed = fixed
+    self.host = host
     current = fixed
   }
 
@@ -19,18 +21,31 @@ final class EffectiveConfiguration {
   func update(from image: MetadataImage) -> [ConfigurationError] {
     var refused: [ConfigurationError] = []
     current = fixed
+    var hostValues: OrderedDictionary<String, String> = [:]
     for resource in [ConfigResource.clusterDefault, ownResource] {
-      for (name, value) in image.config(of: resource) where BrokerConfiguration.isDynamic(name) {
-        do { try current.apply([(name, value)]) } catch { refused.append(error) }
+      for (name, value) in image.config(of: resource) where isDynamic(name) {
+        if host[name] != nil {
+          hostValues[name] = value
+        } else {
+          do { try current.apply([(name, value)]) } catch { refused.append(error) }
+        }
       }
     }
+    let values = hostValues.map { ($0.key, $0.value) }
+    if let error = host.objection(values) { refused.append(error) } else { host.apply(values) }
     return refused
   }
+
+  /// Whether AlterConfigs may change a setting while this broker runs.
+  func isDynamic(_ name: String) -> Bool { BrokerConfiguration.isDynamic(name) || host[name]?.isDynamic == true }
+
+  func knows(_ name: String) -> Bool { BrokerConfiguration.table.contains(name) || host[name] != nil }
 
   /// Says why this broker could not obey values that shall be set while it runs.
   func checkDynamic(_ values: [(String, String)]) throws(ConfigurationError) {
     var trial = fixed
-    try trial.apply(values)
+    try trial.apply(values.filter { host[$0.0] == nil })
+    if let error = host.objection(values.filter { host[$0.0] != nil }) { throw error }
   }
 
   /// The settings of a topic's logs: what was set for the topic, over this broker's defaults.

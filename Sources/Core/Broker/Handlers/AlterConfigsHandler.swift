@@ -83,7 +83,7 @@ extension BrokerApis {
     }
     var values = replacesAll ? [:] : metadata.image.config(of: name.isEmpty ? .clusterDefault : resource)
     for change in changes {
-      if let objection = Self.objection(toName: change.name) { return objection }
+      if let objection = objection(toName: change.name) { return objection }
       if let objection = change.objection(applyingTo: &values) { return objection }
     }
     do {
@@ -95,11 +95,11 @@ extension BrokerApis {
   }
 
   /// Kafka takes any name that it does not know in, and keeps it for plugins that might. Here is none.
-  private static func objection(toName name: String) -> ConfigObjection? {
-    guard BrokerConfiguration.table.contains(name) else {
+  private func objection(toName name: String) -> ConfigObjection? {
+    guard effectiveConfiguration.knows(name) else {
       return ConfigObjection(.invalidConfig, (KafkaSettingNames.objection(to: name) ?? .unknownName(name, nearest: nil)).description)
     }
-    guard BrokerConfiguration.isDynamic(name) else {
+    guard effectiveConfiguration.isDynamic(name) else {
       return ConfigObjection(.invalidRequest, "Cannot update these configs dynamically: \(name)")
     }
     return nil

@@ -107,13 +107,16 @@ private struct ConfigDescriber {
       sortBySource(&synonyms)
       let isReadOnly = !BrokerConfiguration.isDynamic(setting.name)
       return entry(setting.name, setting.text(in: configuration.current), setting.kind, synonyms, isReadOnly: isReadOnly)
+    } + configuration.host.known.map { setting in
+      let synonyms = brokerValues(of: setting.name)
+      return entry(setting.name, synonyms.first?.value ?? setting.defaultValue, setting.kind, synonyms, isReadOnly: !setting.isDynamic)
     }
   }
 
   private func clusterDefaults() -> [Entry] {
     metadata.image.config(of: .clusterDefault).map { name, value in
-      let kind = BrokerConfiguration.table[name]?.kind ?? .string
-      return entry(name, value, kind, [synonym(name, value, .dynamicDefaultBroker)], isReadOnly: !BrokerConfiguration.isDynamic(name))
+      let kind = BrokerConfiguration.table[name]?.kind ?? configuration.host[name]?.kind ?? .string
+      return entry(name, value, kind, [synonym(name, value, .dynamicDefaultBroker)], isReadOnly: !configuration.isDynamic(name))
     }
   }
 
@@ -141,8 +144,13 @@ private struct ConfigDescriber {
     var values: [Synonym] = []
     if let value = metadata.image.config(of: configuration.ownResource)[name] { values.append(synonym(name, value, .dynamicBroker)) }
     if let value = metadata.image.config(of: .clusterDefault)[name] { values.append(synonym(name, value, .dynamicDefaultBroker)) }
-    if let (_, value) = configuration.fixed.given.first(where: { $0.name == name }) { values.append(synonym(name, value, .staticBroker)) }
-    if ConfigurationSynonyms.ofBrokerSetting(name).count == 1, let value = BrokerConfiguration.table.defaultValue(of: name) {
+    let ofHost = configuration.host[name]
+    if let value = configuration.fixed.given.first(where: { $0.name == name })?.value ?? ofHost?.given {
+      values.append(synonym(name, value, .staticBroker))
+    }
+    if ConfigurationSynonyms.ofBrokerSetting(name).count == 1,
+      let value = BrokerConfiguration.table.defaultValue(of: name) ?? ofHost?.defaultValue
+    {
       values.append(synonym(name, value, .default))
     }
     return values

@@ -30,10 +30,10 @@ final class RunningBroker {
   private static let controlledShutdownTimeout = Duration.seconds(300)
 
   init(
-    reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches
+    reactor: Reactor, configuration: BrokerConfiguration, clusterID: String, switches: ReplicationSwitches, hostSettings: HostSettings
   ) throws {
     let endpoint = configuration.endpoint
-    let effective = EffectiveConfiguration(configuration)
+    let effective = EffectiveConfiguration(configuration, host: hostSettings)
     self.reactor = reactor
     self.configuration = configuration
     metadata = MetadataCache(clusterID: clusterID, listenerName: endpoint.name)

@@ -19,7 +19,7 @@ final class FetchSessionCache {
   /// Kafka's `min.incremental.fetch.session.eviction.ms`.
   private static let evictionAge = Duration.seconds(120)
 
-  /// A thousand of them take about half a megabyte.
+  /// A thousand of them take about a third of a megabyte.
   static let mostPartitions = 1_000_000
 
   init(slots: Int, mostPartitions: Int = FetchSessionCache.mostPartitions) {

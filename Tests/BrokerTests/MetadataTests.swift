@@ -117,5 +117,13 @@ import Wire
     unknown.name = "c"
     request.topics = [unknown]
     #expect(try cluster.ask(cluster.node(1), request).topics.map(\.errorCode) == [.unknownTopicOrPartition])
+    // Whoever names topics goes on from one of them.
+    var cursor = DescribeTopicPartitionsRequest.Cursor()
+    cursor.topicName = "b"
+    request.cursor = cursor
+    #expect(try cluster.ask(cluster.node(1), request).topics.map(\.errorCode) == [.invalidRequest])
+    cursor.topicName = "c"
+    request.cursor = cursor
+    #expect(try cluster.ask(cluster.node(1), request).topics.map(\.errorCode) == [.unknownTopicOrPartition])
   }
 }

@@ -69,6 +69,19 @@ import Wire
     #expect(cluster.broker(cluster.node(1))?.state == .running)
   }
 
+  @Test func `A request with more names than a server reads closes its connection and harms nobody`() throws {
+    let cluster = try TestCluster(brokers: 1)
+    try cluster.start()
+    // Two bytes for each empty name, of which 524,287 are read.
+    var request = try Frame.request(MetadataRequest(), version: 1, correlationID: 1, clientID: "x").joined.array
+    request.removeLast(4)
+    let probe = cluster.openProbe(to: cluster.node(1))
+    probe.send(Frame(Bytes(request + [0, 8, 0, 0] + [UInt8](repeating: 0, count: 2 * 524_288))))
+    cluster.world.run(for: .seconds(1))
+    #expect(probe.isClosed && probe.received.isEmpty)
+    #expect(try cluster.ask(cluster.node(1), metadata(nil)).brokers.count == 1)
+  }
+
   @Test func surplusBytesBehindARequestAreIgnored() throws {
     let cluster = try TestCluster(brokers: 1)
     try cluster.start()

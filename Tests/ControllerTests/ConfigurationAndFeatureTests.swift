@@ -75,4 +75,39 @@ import Wire
     #expect(second.producerIdLen == 1000)
     #expect(allocate(2, epoch: -1).errorCode == .staleBrokerEpoch)
   }
+
+  @Test func `The last whole block of producer ids is given, and then none`() {
+    var cluster = TestCluster()
+    var record = ProducerIdsRecord()
+    record.nextProducerId = .max - 1000
+    cluster.apply([.producerIds(record)])
+    var request = AllocateProducerIdsRequest()
+    (request.brokerId, request.brokerEpoch) = (1, cluster.epoch(of: 1))
+    let last = cluster.apply(cluster.state.allocateProducerIDs(request))
+    #expect(last.errorCode == .none && last.producerIdStart == .max - 1000 && cluster.state.image.nextProducerID == .max)
+    let none = cluster.state.allocateProducerIDs(request)
+    #expect(none.response.errorCode == .unknownServerError && none.records.isEmpty)
+  }
+
+  @Test func `Of a feature that is named again the last update counts`() {
+    var cluster = TestCluster()
+    func update(_ updates: [(String, Int16, Int8)], version: Int16) -> UpdateFeaturesResponse {
+      var request = UpdateFeaturesRequest()
+      request.featureUpdates = updates.map { name, level, type in
+        var update = UpdateFeaturesRequest.FeatureUpdateKey()
+        (update.feature, update.maxVersionLevel, update.upgradeType) = (name, level, type)
+        return update
+      }
+      return cluster.apply(cluster.state.updateFeatures(request, version: version))
+    }
+    let transactions = "transaction.version"
+    #expect(cluster.state.image.features.transactionVersion == 2)
+    // By itself the first would be refused, and the second would go down to 0.
+    #expect(update([(transactions, 99, 1), (transactions, 0, 2), (transactions, 1, 2)], version: 2).errorCode == .none)
+    #expect(cluster.state.image.features.transactionVersion == 1)
+    let refused = update([(transactions, 2, 1), ("group.version", 0, 2), (transactions, 99, 1)], version: 1)
+    #expect(refused.results.map(\.feature) == [transactions, "group.version", transactions])
+    #expect(refused.results.map(\.errorCode) == [.invalidUpdateVersion, .none, .invalidUpdateVersion])
+    #expect(cluster.state.image.features.transactionVersion == 1, "all of them or none")
+  }
 }

@@ -49,6 +49,34 @@ import Wire
     #expect(cluster.state.image.topic(named: "a")?.partitions.count == 1 && cluster.state.image.topic(named: "b")?.partitions.count == 3)
   }
 
+  @Test func `A partition that is moved or led anew again and again is looked at no more often than one too many times`() {
+    var cluster = TestCluster()
+    cluster.createTopic("t", [[1, 2]])
+    var wanted = AlterPartitionReassignmentsRequest.ReassignablePartition()
+    wanted.replicas = [1, 3]
+    var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
+    topic.name = "t"
+    var request = AlterPartitionReassignmentsRequest()
+    for (count, records) in [(10_000, 10_000), (12_000, 10_001)] {
+      topic.partitions = Array(repeating: wanted, count: count)
+      request.topics = [topic]
+      #expect(cluster.state.alterPartitionReassignments(request).records.count == records)
+    }
+
+    // The preferred leader is in the ISR again, and does not lead.
+    cluster.fence(1)
+    cluster.heartbeat(1)
+    #expect(cluster.errorOfAlterPartition(by: 2, to: [1, 2]) == .none)
+    var election = ElectLeadersRequest.TopicPartitions()
+    election.topic = "t"
+    var elections = ElectLeadersRequest()
+    for (count, records) in [(10_000, 10_000), (12_000, 10_001)] {
+      election.partitions = Array(repeating: 0, count: count)
+      elections.topicPartitions = [election]
+      #expect(cluster.state.electLeaders(elections).records.count == records)
+    }
+  }
+
   @Test func `Replicas are counted before they are placed`() {
     var cluster = TestCluster()
     #expect(cluster.createTopic("t", partitions: 10_000, replicationFactor: .max).errorCode == .invalidReplicationFactor)

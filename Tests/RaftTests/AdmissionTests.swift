@@ -8,6 +8,19 @@ import Wire
 
 /// What anybody who reaches a voter's port may send, and what comes of it.
 @Suite struct AdmissionTests {
+  @Test func `a batch that announces two thousand million records is an error, and no room is made for them`() throws {
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: .none, key: nil, value: nil)
+    let bytes = builder.build()
+    var writer = ByteWriter(capacity: bytes.count)
+    writer.append(bytes)
+    // The last offset delta, and the number of records.
+    writer.replace(at: 23, with: Int32.max - 1)
+    writer.replace(at: 57, with: Int32.max)
+    let batch = try RecordBatch(writer.bytes)
+    #expect(throws: WireError.self) { try CommittedBatch(batch) }
+  }
+
   @Test(arguments: [50, 1 << 30, .max - 1, .max] as [Int32]) func `a lone voter leads on whatever vote it is sent`(epoch: Int32) throws {
     let quorum = Quorum(voters: 1)
     let leader = quorum.node(try #require(quorum.leader()))

@@ -189,7 +189,8 @@ extension CommittedBatch {
   init(_ batch: RecordBatch) throws {
     var records: [MetadataRecord] = []
     if !batch.isControl {
-      records.reserveCapacity(Int(batch.recordCount))
+      // The count is foreign; no record of an uncompressed batch, as these are, has less than seven bytes.
+      records.reserveCapacity(min(Int(batch.recordCount), batch.sizeInBytes / 7))
       try batch.forEachRecord { record in
         if let value = record.value { records.append(try MetadataRecord(decoding: value)) }
       }

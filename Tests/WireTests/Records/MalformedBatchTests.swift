@@ -101,6 +101,15 @@ import Testing
     expectError("headerKey") { try cursor.current.headers() }
   }
 
+  @Test func `More than a million headers of one record are an error before room is made for them`() throws {
+    // 2,000,010 bytes: attributes, deltas, neither key nor value, the number 1,000,001, and as many headers of two bytes.
+    let record: [UInt8] = [0x94, 0x92, 0xf4, 0x01, 0, 0, 0, 1, 1, 0x82, 0x89, 0x7a] + [UInt8](repeating: 0, count: 2_000_002)
+    var cursor = try RecordCursor(RecordBatch(batch(holding: record)))
+    #expect(try cursor.next())
+    #expect(cursor.current.headerCount == 1_000_001)
+    expectError("headerCount") { try cursor.current.headers() }
+  }
+
   @Test func `Timestamps from one end of 64 bits to the other stand in one batch`() throws {
     let timestamps = [.max, .min, 0, .min, .max].map { Timestamp(milliseconds: $0) }
     var builder = RecordBatchBuilder()

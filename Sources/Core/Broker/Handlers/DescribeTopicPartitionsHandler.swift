@@ -7,7 +7,9 @@ extension BrokerApis {
   /// DescribeTopicPartitions: topics in the order of their names, page by page, with ELR and last known ELR (KIP-966).
   func handleDescribeTopicPartitions(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeTopicPartitionsRequest.self) else { return }
-    if let cursor = request.cursor, cursor.partitionIndex < 0 { return incoming.respond(request.refusal(.invalidRequest)) }
+    if let cursor = request.cursor, cursor.partitionIndex < 0 || !request.topics.isEmpty && !request.topics.contains(where: { $0.name == cursor.topicName }) {
+      return incoming.respond(request.refusal(.invalidRequest))
+    }
     let limit = min(max(1, request.responsePartitionLimit), configuration.maxDescribedPartitions)
     var page = DescribedTopicPage(metadata: metadata, partitionsLeft: Int(limit), cursor: request.cursor)
     page.add(topicNames(in: request))
@@ -20,7 +22,7 @@ extension BrokerApis {
     var names = isForAll ? metadata.image.topics.values.map(\.name) : request.topics.map(\.name)
     if let first = request.cursor?.topicName {
       names.removeAll { $0 < first }
-      // The topic may be gone since the cursor was handed out; whoever asked for it learns so.
+      // The topic may be gone since the cursor was handed out; whoever goes on from it learns so.
       if isForAll, !names.contains(first) { names.append(first) }
     }
     names.sort()

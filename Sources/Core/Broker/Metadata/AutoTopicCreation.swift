@@ -1,3 +1,4 @@
+import Controller
 import Primitives
 import Wire
 
@@ -15,11 +16,12 @@ final class AutoTopicCreation {
     self.forwarder = forwarder
   }
 
-  /// Asks for all of them in one request, which the controller refuses where they are too many for one.
+  /// Asks for all of them in one request. Kafka's controller refuses the whole request where they are too many, so it is not asked for those.
   func create(_ names: [String]) {
     guard configuration.createsTopicsAutomatically else { return }
-    let names = names.filter { underWay.insert($0).inserted }
-    guard !names.isEmpty else { return }
+    let names = names.filter { !underWay.contains($0) }
+    guard !names.isEmpty, names.count <= ControllerState.maximumPartitionsOfRequest / Int(max(1, configuration.partitionCount)) else { return }
+    underWay.formUnion(names)
     var request = CreateTopicsRequest()
     request.topics = names.map { name in
       var topic = CreateTopicsRequest.CreatableTopic()

@@ -4,7 +4,7 @@ import Wire
 
 extension ControllerState {
   /// The most partitions that one request may make (KAFKA-17870).
-  static let maximumPartitionsOfRequest = 10_000
+  public static let maximumPartitionsOfRequest = 10_000
   static let tooManyPartitions = "excessively large number of partitions per request: at most \(maximumPartitionsOfRequest) are made at a time"
 
   /// The topic that would stand for the metadata log, which is none (`ControllerApis.createTopics`).

@@ -14,6 +14,12 @@ public struct Decision<Response> {
   }
 }
 
+extension ControllerState {
+  /// The most records that a client's request may make (`QuorumController.MAX_RECORDS_PER_USER_OP`). CreateTopics counts partitions instead.
+  /// A decision with more is refused as a whole, so whoever makes one need not go on.
+  static let maximumUserRecords = 10_000
+}
+
 /// An error for one thing of a request, with what to tell the one who asked.
 public struct Refusal: Error, Equatable {
   public let code: ErrorCode

@@ -16,6 +16,7 @@ extension ControllerState {
       var result = ElectLeadersResponse.ReplicaElectionResult()
       result.topic = topic
       for partition in partitions {
+        guard decision.records.count <= Self.maximumUserRecords else { return decision }
         var answer = ElectLeadersResponse.PartitionResult()
         answer.partitionId = partition
         do throws(Refusal) {

@@ -6,6 +6,8 @@ extension ControllerState {
   static let producerIDBlockLength: Int32 = 1000
 
   /// Gives a broker a block of producer ids that nobody else ever gets: the answer must not leave before the record is committed.
+  ///
+  /// Where no whole block is left, of 2^63 - 1 ids, UNKNOWN_SERVER_ERROR (`ProducerIdControlManager.generateNextProducerId`).
   public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> Decision<AllocateProducerIdsResponse> {
     var response = AllocateProducerIdsResponse()
     do throws(Refusal) {
@@ -14,12 +16,17 @@ extension ControllerState {
       response.errorCode = error.code
       return Decision([], response)
     }
+    let (next, isExhausted) = image.nextProducerID.addingReportingOverflow(Int64(Self.producerIDBlockLength))
+    guard !isExhausted else {
+      response.errorCode = .unknownServerError
+      return Decision([], response)
+    }
     response.producerIdStart = image.nextProducerID
     response.producerIdLen = Self.producerIDBlockLength
     var record = ProducerIdsRecord()
     record.brokerId = request.brokerId
     record.brokerEpoch = request.brokerEpoch
-    record.nextProducerId = image.nextProducerID + Int64(Self.producerIDBlockLength)
+    record.nextProducerId = next
     return Decision([.producerIds(record)], response)
   }
 }

@@ -10,6 +10,7 @@ extension ControllerState {
       var result = AlterPartitionReassignmentsResponse.ReassignableTopicResponse()
       result.name = topic.name
       for partition in topic.partitions {
+        guard decision.records.count <= Self.maximumUserRecords else { return decision }
         var answer = AlterPartitionReassignmentsResponse.ReassignablePartitionResponse()
         answer.partitionIndex = partition.partitionIndex
         do throws(Refusal) {

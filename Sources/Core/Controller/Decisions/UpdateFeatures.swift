@@ -2,22 +2,27 @@ import Primitives
 import Wire
 
 extension ControllerState {
-  /// Moves finalized feature levels up or down (KIP-584), all of them or none.
+  /// Moves finalized feature levels up or down (KIP-584), all of them or none. Of a feature that is named again the last update counts, and
+  /// its outcome is told each time (`QuorumController.updateFeatures`).
   public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> Decision<UpdateFeaturesResponse> {
     var response = UpdateFeaturesResponse()
     var records: [MetadataRecord] = []
     var refused: Refusal?
-    for update in request.featureUpdates {
-      var result = UpdateFeaturesResponse.UpdatableFeatureResult()
-      result.feature = update.feature
+    // Only looked up.
+    var refusals: [String: Refusal] = [:]
+    for update in lastUpdates(of: request) {
       do throws(Refusal) {
         records += try updateFeature(update, version: version)
       } catch {
-        result.errorCode = error.code
-        result.errorMessage = error.message
+        refusals[update.feature] = error
         refused = refused ?? error
       }
-      response.results.append(result)
+    }
+    response.results = request.featureUpdates.map { update in
+      var result = UpdateFeaturesResponse.UpdatableFeatureResult()
+      result.feature = update.feature
+      if let refusal = refusals[update.feature] { (result.errorCode, result.errorMessage) = (refusal.code, refusal.message) }
+      return result
     }
     if let refused {
       // From version 2 one error stands for all.
@@ -29,6 +34,12 @@ extension ControllerState {
       return Decision([], response)
     }
     return Decision(request.validateOnly ? [] : records, response)
+  }
+
+  /// In the order of the request.
+  private func lastUpdates(of request: UpdateFeaturesRequest) -> [UpdateFeaturesRequest.FeatureUpdateKey] {
+    var seen: Set<String> = []
+    return request.featureUpdates.reversed().filter { seen.insert($0.feature).inserted }.reversed()
   }
 
   private func updateFeature(_ update: UpdateFeaturesRequest.FeatureUpdateKey, version: Int16) throws(Refusal) -> [MetadataRecord] {

@@ -45,15 +45,15 @@ extension ControllerNode {
     case .controllerRegistration: decide(request, ControllerRegistrationRequest.self) { $0.registerController($1) }
 
     case .alterPartition: decide(request, AlterPartitionRequest.self) { $0.alterPartition($1, version: version) }
-    case .electLeaders: decide(request, ElectLeadersRequest.self, maximumRecords: Self.maximumUserRecords) { $0.electLeaders($1) }
-    case .alterPartitionReassignments: decide(request, AlterPartitionReassignmentsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.alterPartitionReassignments($1) }
+    case .electLeaders: decide(request, ElectLeadersRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.electLeaders($1) }
+    case .alterPartitionReassignments: decide(request, AlterPartitionReassignmentsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.alterPartitionReassignments($1) }
     case .assignReplicasToDirs: decide(request, AssignReplicasToDirsRequest.self) { $0.assignReplicasToDirectories($1) }
 
     case .createTopics: decide(request, CreateTopicsRequest.self) { $0.createTopics($1) }
-    case .deleteTopics: decide(request, DeleteTopicsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.deleteTopics($1, version: version) }
-    case .createPartitions: decide(request, CreatePartitionsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.createPartitions($1) }
-    case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.incrementalAlterConfigs($1) }
-    case .alterConfigs: decide(request, AlterConfigsRequest.self, maximumRecords: Self.maximumUserRecords) { $0.alterConfigs($1) }
+    case .deleteTopics: decide(request, DeleteTopicsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.deleteTopics($1, version: version) }
+    case .createPartitions: decide(request, CreatePartitionsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.createPartitions($1) }
+    case .incrementalAlterConfigs: decide(request, IncrementalAlterConfigsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.incrementalAlterConfigs($1) }
+    case .alterConfigs: decide(request, AlterConfigsRequest.self, maximumRecords: ControllerState.maximumUserRecords) { $0.alterConfigs($1) }
     case .updateFeatures: decide(request, UpdateFeaturesRequest.self) { $0.updateFeatures($1, version: version) }
     case .allocateProducerIds: decide(request, AllocateProducerIdsRequest.self) { $0.allocateProducerIDs($1) }
     default: request.reject()
@@ -81,9 +81,6 @@ extension ControllerNode {
     }
   }
 
-  /// The most records that a client's request may make (`QuorumController.MAX_RECORDS_PER_USER_OP`). CreateTopics counts partitions instead.
-  private static let maximumUserRecords = 10_000
-
   /// Decides, appends, and answers when that is committed.
   private func decide<Request: RefusableRequest>(
     _ request: ControllerRequest, _ type: Request.Type, maximumRecords: Int = .max,
@@ -93,7 +90,7 @@ extension ControllerNode {
       guard state != nil else { return request.refuse(message, .notController, Self.notActive) }
       let decision = body(&state!, message)
       guard decision.records.count <= maximumRecords else {
-        return request.refuse(message, .policyViolation, "unable to perform excessively large batch operation: it needs \(decision.records.count) records, and at most \(maximumRecords) are written at a time")
+        return request.refuse(message, .policyViolation, "unable to perform excessively large batch operation: it needs more than \(maximumRecords) records, the most that are written at a time")
       }
       answer(request, message, with: decision)
     }

@@ -5,36 +5,59 @@ import Primitives
 /// When all slots are taken a new session takes the place of one that was not used for two minutes; else of a smaller one, where a
 /// follower's counts for more than any consumer's, and nothing younger than two minutes loses its place to its like. A client that
 /// gets no session makes full requests, which are always right.
+///
+/// Kafka counts sessions alone. Each may name as many partitions as requests have room for, whether they exist or not, and a slot would hold as
+/// much memory as its client likes; so partitions are counted too, those of all sessions together.
 final class FetchSessionCache {
   private let slots: Int
   private var sessions: [FetchSession] = []
   private var sessionsByID: [Int32: FetchSession] = [:]
+  private let mostPartitions: Int
+  /// Of all sessions.
+  private(set) var partitionCount = 0
 
   /// Kafka's `min.incremental.fetch.session.eviction.ms`.
   private static let evictionAge = Duration.seconds(120)
 
-  init(slots: Int) { self.slots = slots }
+  /// A thousand of them take about a third of a megabyte.
+  static let mostPartitions = 1_000_000
+
+  init(slots: Int, mostPartitions: Int = FetchSessionCache.mostPartitions) {
+    self.slots = slots
+    self.mostPartitions = mostPartitions
+  }
 
   subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
 
   func remove(_ id: Int32) {
     guard let session = sessionsByID.removeValue(forKey: id) else { return }
     sessions.removeAll { $0 === session }
+    partitionCount -= session.targets.count
     session.end()
+  }
+
+  /// Notes that a session has more partitions than before, or less.
+  /// - Returns: false where these are too many and the session is over: its client learns that there is none, and asks for another.
+  func noteChange(of session: FetchSession, by count: Int) -> Bool {
+    partitionCount += count
+    guard count > 0, partitionCount > mostPartitions else { return true }
+    remove(session.id)
+    return false
   }
 
   /// A new session, or nil where none has to give way.
   func create(
     for parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
   ) -> FetchSession? {
-    guard !targets.isEmpty else { return nil }
-    if sessions.count >= slots {
+    guard !targets.isEmpty, targets.count <= mostPartitions else { return nil }
+    while sessions.count >= slots || partitionCount + targets.count > mostPartitions {
       guard let victim = victim(for: parameters.isFromFollower, size: targets.count, now: now) else { return nil }
       remove(victim.id)
     }
     let session = FetchSession(id: newID(&random), parameters: parameters, targets: targets, now: now)
     sessions.append(session)
     sessionsByID[session.id] = session
+    partitionCount += targets.count
     return session
   }
 

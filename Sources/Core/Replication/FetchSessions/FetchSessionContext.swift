@@ -45,7 +45,9 @@ extension ReplicaManager {
     // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
     if switches.checkFetchSessionEpoch, session.nextEpoch != request.sessionEpoch { throw .invalidFetchSessionEpoch }
     guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
+    let former = session.targets.count
     update(session, with: request, parameters)
+    guard sessions.noteChange(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
     if session.targets.isEmpty {
       sessions.remove(session.id)
       return Fetch(parameters, .none([]), manager: self)

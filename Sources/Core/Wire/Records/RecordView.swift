@@ -50,9 +50,11 @@ public struct RecordView: Sendable {
     get { valueLength < 0 ? nil : content.span.extracting(valueStart..<valueStart + valueLength) }
   }
 
-  /// The headers in their order. Their lengths were checked with the record; what may fail here is the text of a key.
+  /// The headers in their order. Their lengths were checked with the record; what may fail here is the text of a key, or their number: an
+  /// empty header is two bytes of the record, and forty in memory.
   public func headers() throws(WireError) -> [RecordHeader] {
     guard headerCount > 0 else { return [] }
+    guard headerCount <= Self.mostHeaders else { throw .record(.invalidValue("\(headerCount) headers; at most \(Self.mostHeaders) are read"), "headerCount", at: headersStart) }
     var headers: [RecordHeader] = []
     headers.reserveCapacity(headerCount)
     var reader = RecordReader(content, from: headersStart, to: content.count)
@@ -63,6 +65,9 @@ public struct RecordView: Sendable {
     }
     return headers
   }
+
+  /// Of one record. Kafka reads as many as it has bytes for.
+  static let mostHeaders = 1_000_000
 
   /// The record by itself, headers included.
   public func record() throws(WireError) -> Record {

@@ -4,8 +4,8 @@ import Workloads
 /// The result file of the OpenMessaging Benchmark, for the tools that read it.
 ///
 /// It follows that benchmark's own ways: windows of ten seconds from the end of the warm-up on, latencies of what was told, or delivered,
-/// within a window, end-to-end latency from the send on, publish delay in microseconds. A latency that a window did not measure is null. All that it
-/// does not know stands under `sim`.
+/// within a window, end-to-end latency from the send on, publish delay in microseconds. A latency that a window did not measure is null, and so are
+/// rates where the whole run measured nothing, or has no consumers. All that it does not know stands under `sim`.
 /// Nothing of it is a time of day.
 public struct OpenMessagingResult {
   /// What the file says about the load.
@@ -101,7 +101,8 @@ public struct OpenMessagingResult {
         ("workload", .string(load.workload)), ("driver", .string(load.driver)), ("messageSize", .integer(Int64(load.messageSize))),
         ("topics", .integer(Int64(load.topics))), ("partitions", .integer(Int64(load.partitions))),
         ("producersPerTopic", .integer(Int64(load.producersPerTopic))), ("consumersPerTopic", .integer(Int64(load.consumersPerTopic))),
-        ("publishRate", rates(acknowledged)), ("publishErrorRate", rates(errors)), ("consumeRate", rates(consumed)),
+        ("publishRate", rates(acknowledged, if: metrics.isMeasured)), ("publishErrorRate", rates(errors, if: metrics.throughput.errors != nil)),
+        ("consumeRate", rates(consumed, if: metrics.isMeasured && metrics.throughput.consume != nil)),
         ("backlog", .array(backlog.map { .integer(Int64($0)) })),
       ] + series("publishLatency", publish, .milliseconds) + series("publishDelayLatency", delay, .microseconds)
         + aggregate("aggregatedPublishLatency", publish, .milliseconds) + aggregate("aggregatedPublishDelayLatency", delay, .microseconds)
@@ -113,8 +114,11 @@ public struct OpenMessagingResult {
         + aggregate("aggregatedEndToEndLatency", endToEnd, .milliseconds) + [("sim", JSON(encoding: result))])
   }
 
-  private func rates(_ counts: [Int]) -> JSON {
+  private var metrics: Metrics { result.metrics }
+
+  private func rates(_ counts: [Int], if isMeasured: Bool) -> JSON {
     .array(counts.indices.map { window in
+      guard isMeasured else { return .null }
       let seconds = windows.seconds(of: window)
       return .number(seconds > 0 ? Double(counts[window]) / seconds : 0)
     })

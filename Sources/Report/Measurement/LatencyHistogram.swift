@@ -66,6 +66,8 @@ struct LatencyHistogram {
   var percentileDistribution: String {
     var text = ""
     histogram.outputPercentileDistribution(to: &text, outputValueUnitScalingRatio: 1e6 / Double(Self.unit))
+    // Of nothing there is no mean and no greatest value; HdrHistogram writes zeros.
+    if count == 0 { text = text.replacing(/=( +)0\.000/) { "=\($0.1)  NaN" } }
     return text
   }
 }

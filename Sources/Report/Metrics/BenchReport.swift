@@ -108,20 +108,12 @@ public struct BenchRow: Codable, Sendable, Equatable {
 extension BenchRow {
   private enum CodingKeys: String, CodingKey { case settings, result, search, overSeeds, otherSeeds }
 
-  private struct SettingKey: CodingKey {
-    let stringValue: String
-    let intValue: Int? = nil
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. What is said of several seeds is written only where there are
   /// several, and their means are for those who look for nothing more: whoever reads a row makes them anew.
   public func encode(to encoder: any Encoder) throws {
     var row = encoder.container(keyedBy: CodingKeys.self)
-    var settings = row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
-    for setting in self.settings { try settings.encode(setting.value, forKey: SettingKey(stringValue: setting.key)) }
+    var settings = row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
+    for setting in self.settings { try settings.encode(setting.value, forKey: NameKey(stringValue: setting.key)) }
     try row.encode(result, forKey: .result)
     try row.encodeIfPresent(search, forKey: .search)
     guard isOverSeeds else { return }
@@ -132,7 +124,7 @@ extension BenchRow {
   /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
   public init(from decoder: any Decoder) throws {
     let row = try decoder.container(keyedBy: CodingKeys.self)
-    let settings = try row.nestedContainer(keyedBy: SettingKey.self, forKey: .settings)
+    let settings = try row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
     let keys = settings.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
     self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
     result = try row.decode(BenchResult.self, forKey: .result)

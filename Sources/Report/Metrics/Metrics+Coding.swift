@@ -8,14 +8,6 @@ extension Metrics {
     case window, throughput, latency, attribution, utilisation, bottleneck, stations, volume, series, disturbances, laws
   }
 
-  private struct StationKey: CodingKey {
-    let stringValue: String
-    let intValue: Int? = nil
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Utilisation is written twice: with all else about a station, and as an object by itself for those who look for nothing more.
   public func encode(to encoder: any Encoder) throws {
     var metrics = encoder.container(keyedBy: CodingKeys.self)
@@ -23,8 +15,8 @@ extension Metrics {
     try metrics.encode(throughput, forKey: .throughput)
     try metrics.encode(latency, forKey: .latency)
     try metrics.encode(attribution, forKey: .attribution)
-    var utilisation = metrics.nestedContainer(keyedBy: StationKey.self, forKey: .utilisation)
-    for (station, value) in self.utilisation { try utilisation.encode(value, forKey: StationKey(stringValue: station)) }
+    var utilisation = metrics.nestedContainer(keyedBy: NameKey.self, forKey: .utilisation)
+    for (station, value) in self.utilisation { try utilisation.encode(value, forKey: NameKey(stringValue: station)) }
     try metrics.encode(bottleneck, forKey: .bottleneck)
     try metrics.encode(stations, forKey: .stations)
     try metrics.encode(volume, forKey: .volume)

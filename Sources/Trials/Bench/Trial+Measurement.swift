@@ -20,10 +20,10 @@ extension Trial {
   }
 
   private func stationReports(_ window: Duration) -> [StationReport] {
-    readings.atEnd.map { reading in
-      // A client that sent nothing before the window has no application at its begin.
-      let former = readings.atBegin.first { $0.node == reading.node && $0.kind == reading.kind }
-      let reading = former.map { reading.since($0) } ?? reading
+    // A client that sent nothing before the window has no application at its begin.
+    let former = Dictionary(grouping: readings.atBegin, by: \.node)
+    return readings.atEnd.map { reading in
+      let reading = former[reading.node]?.first { $0.kind == reading.kind }.map { reading.since($0) } ?? reading
       var report = StationReport(
         node: reading.node, kind: StationMetrics.Kind(reading.kind), servers: reading.servers, isOfClient: reading.isOfClient, window: window)
       report.arrivals = reading.arrivals

@@ -87,4 +87,22 @@ import Workloads
     #expect(lines.contains { $0.hasPrefix("#[Mean    =        4.0") })
     #expect(PercentileDistribution.endToEnd(Self.input).contains("        18\n"))
   }
+
+  @Test func `What measured nothing has no rates, means and greatest values`() throws {
+    let input = MeasuredLoad().input(window: 0..<20_000_000, end: 20_000_000, series: 1_000_000)
+    var result = BenchSample.report.rows[0].result
+    result.metrics.throughput.publish = nil
+    result.metrics.throughput.errors = nil
+    result.metrics.throughput.consume = nil
+    let text = OpenMessagingResult(result, of: Self.load, input).json.text
+    let json = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    for key in ["publishRate", "publishErrorRate", "consumeRate", "publishLatency99pct", "endToEndLatencyAvg"] {
+      #expect(json[key] as? [NSNull] == [NSNull(), NSNull()], "\(key)")
+    }
+    for text in [PercentileDistribution.publish(input), PercentileDistribution.endToEnd(input)] {
+      #expect(text.contains("#[Mean    =          NaN, StdDeviation   =          NaN]"))
+      #expect(text.contains("#[Max     =          NaN, Total count    =            0]"))
+    }
+    #expect(PerformanceToolLines.producer(input).hasSuffix("NaN ms avg latency, NaN ms max latency, NaN ms 50th, NaN ms 95th, NaN ms 99th, NaN ms 99.9th.\n"))
+  }
 }

@@ -44,6 +44,21 @@ final class OperatorApplication: Node {
     }
   }
 
+  /// Asks for each partition's first replica to lead it, until it does.
+  func electPreferredLeaders(of partitions: [TopicPartition]) {
+    guard !partitions.isEmpty else { return }
+    admin.electLeaders(.preferred, of: partitions) { [unowned self] results in
+      let failed = partitions.filter { partition in
+        guard case .success(let results) = results else { return true }
+        switch results.first(where: { $0.key == partition })?.result {
+        case .success?, .failure(.refused(.electionNotNeeded, _))?: return false
+        case .failure?, nil: return true
+        }
+      }
+      if !failed.isEmpty { reactor.after(.milliseconds(200)) { [unowned self] in electPreferredLeaders(of: failed) } }
+    }
+  }
+
   /// Asks the cluster for something, once. A refusal is told in the story.
   /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
   func carryOut(_ action: AdminAction, onDone: @escaping () -> Void) {

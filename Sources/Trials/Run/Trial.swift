@@ -122,10 +122,15 @@ public final class Trial {
     world.after(.milliseconds(1)) { [unowned self] in operatorApplication?.create(plans) }
     // A leader may learn of its full ISR after the last occurrence: time passing is a reason to look again as well.
     var looked = world.now
+    var hasElected = false
     let isReady = world.runUntil(.zero + .seconds(120)) { [unowned self] in
       guard observer.isChanged || world.now - looked >= .milliseconds(100) else { return false }
       looked = world.now
-      return operatorApplication?.hasCreatedAll == true && isClusterAtRest
+      guard operatorApplication?.hasCreatedAll == true, isClusterAtRest else { return false }
+      let others = ledByOthers
+      if !hasElected { operatorApplication?.electPreferredLeaders(of: others) }
+      hasElected = true
+      return others.isEmpty
     }
     guard isReady else { return false }
     origin = world.now
@@ -164,6 +169,14 @@ public final class Trial {
       }
     }
     return true
+  }
+
+  /// Partitions that were created before the broker was there that shall lead them. Schedules count on it.
+  private var ledByOthers: [TopicPartition] {
+    allPartitions.filter { name in
+      let leader = observer.view.cluster[name].leader
+      return partition(name, at: leader).map { $0.replicas.first != leader } ?? true
+    }
   }
 
   private func isAtRest(_ name: TopicPartition) -> Bool {

@@ -28,8 +28,8 @@ extension LogLoader {
         log.warnings.append("\(partition): the empty segment \(files.path(segment.name)) is removed: \(reason)")
         return
       }
+      try segment.closeAndRemoveIndexes()
       let name = try damaged.setAside(segment.name)
-      try segment.remove()
       log.warnings.append("\(partition): \(survey) of \(files.path(segment.name)) are dropped: \(reason); the file is kept as \(files.path(name))")
     }
   }

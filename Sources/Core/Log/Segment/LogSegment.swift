@@ -175,8 +175,14 @@ final class LogSegment {
 
   /// Closes the segment and takes its files away at once.
   func remove() throws(DiskFailure) {
+    try closeAndRemoveIndexes()
+    try files.remove(name)
+  }
+
+  /// What becomes of the log's own file comes afterwards: an index without one, among other segments, tells of a log that somebody took away.
+  func closeAndRemoveIndexes() throws(DiskFailure) {
     close()
-    for name in fileNames { try files.remove(name) }
+    for name in fileNames.dropFirst() { try files.remove(name) }
   }
 
   /// Closes the segment and marks its files as deleted. Returns their new names, for removal after `file.delete.delay.ms`.

@@ -68,9 +68,10 @@ public final class LiveRun {
     let bootstrap = try startCluster()
     let topics = try prepareTopics(bootstrap)
     let origin = try startClients(bootstrap)
-    let window = origin + run.warmup..<origin + run.duration
-    let before = try usage(at: window.lowerBound)
-    let after = try usage(at: window.upperBound)
+    wait(until: origin + run.warmup)
+    let before = try usageNow()
+    let isAnswered = try waitForLoad(until: origin + run.duration)
+    let after = try usageNow()
     usage = zip(before, after).map { before, after in
       NodeUsage(node: before.node, isClient: before.isClient, time: after.at - before.at, usage: after.usage - before.usage)
     }
@@ -84,8 +85,9 @@ public final class LiveRun {
     // Before their topics go: a client that asks for one makes it again where the cluster allows that.
     endClients()
     try topics.remove()
+    let window = run.window(from: origin, isAnswered: isAnswered)
     let outcome = RealOutcome(
-      origin: origin, loadEnd: loadEnd, neverSent: neverSent, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
+      origin: origin, window: window, loadEnd: loadEnd, neverSent: neverSent, stations: stations(window), audit: audit, isAudited: isAudited, firstOffsets: topics.firstOffsets,
       logStartOffsets: starts ?? [:], problems: problems)
     end()
     return run.output(outcome, formats: options.formats, driver: options.driver)
@@ -134,8 +136,20 @@ public final class LiveRun {
     if rest > .zero { Thread.sleep(forTimeInterval: rest.seconds) }
   }
 
-  private func usage(at instant: Instant) throws -> [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] {
-    wait(until: instant)
+  /// Waits for the end of the load. Returns whether that came before its time: where all records are measured, and all were answered.
+  private func waitForLoad(until end: Instant) throws -> Bool {
+    while run.measuresAllRecords, clock < end {
+      if try isLoadDone() { return true }
+      wait(until: min(end, clock + .milliseconds(2)))
+    }
+    wait(until: end)
+    return false
+  }
+
+  /// Whether every producer has sent what it shall, and been answered.
+  private func isLoadDone() throws -> Bool { try clientHosts.allSatisfy { try $0.ask { ($0 as? ProduceApplication)?.isDone ?? true } ?? false } }
+
+  private func usageNow() throws -> [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] {
     var all: [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] = []
     for host in clientHosts { all.append((host.name, true, clock, try host.usage())) }
     for (node, usage) in try cluster?.usage() ?? [] { all.append((node, false, clock, usage)) }
@@ -169,7 +183,7 @@ public final class LiveRun {
     let quiet = run.clients.contains { $0.acks == 0 } ? Duration.seconds(1) : .zero
     var lastEnds: [TopicPartition: Offset] = [:], lastMoved = clock
     while clock < deadline {
-      if try clientHosts.allSatisfy({ try $0.ask { ($0 as? ProduceApplication)?.isDone ?? true } ?? false }) {
+      if try isLoadDone() {
         let ends = try topics.ends()
         if ends != lastEnds { (lastEnds, lastMoved) = (ends, clock) }
         guard clock - lastMoved >= quiet else {

@@ -47,6 +47,27 @@ import Trials
     #expect(result.metrics.volume.diskBytes > 60_000)
   }
 
+  @Test func `A given number of records is measured up to the answer to the last, and the run ends with it`() throws {
+    let scenario = try ScenarioLibrary.scenario(
+      text: """
+        name: counted
+        about: A thousand records.
+        cluster: { brokers: 1 }
+        topics: [{ name: t, partitions: 2, replicas: 1 }]
+        workload:
+          - produce: { topic: t, clients: 2, outstanding: 10, records: 500, value: 100B }
+          - consume: { topic: t }
+        duration: 60s
+        """, file: "counted.yaml")
+    let result = try LiveRun(scenario, seed: 1, target: .loopback).result()
+    #expect(result.exitCode == 0)
+    #expect(result.delivery.acked == 1_000)
+    #expect(result.metrics.latency.publish.count == 1_000)
+    #expect(result.metrics.window.fromSeconds == 0 && result.metrics.window.toSeconds < 60)
+    let rate = try #require(result.metrics.throughput.publish?.recordsPerSecond)
+    #expect(abs(rate * result.metrics.window.seconds - 1_000) < 0.01)
+  }
+
   @Test func `Latency on real sockets is attributed down to the round trip`() throws {
     let metrics = try LiveRun(Self.scenario(), seed: 1, target: .loopback).result().metrics
     let mean = try #require(metrics.attribution.publish.first)

@@ -100,6 +100,51 @@ private func zeros(_ count: Int) -> Bytes {
     try server.end()
   }
 
+  @Test func whoeverConnectedIsToldNotToSendWhileThePeerDoesNotReadAndThatItMayAgain() throws {
+    let isHeld = NIOLockedValueBox(false)
+    let server = try Server { event, host in
+      guard case .received(_, let connection) = event else { return }
+      let isFirst = isHeld.withLockedValue { isHeld in
+        defer { isHeld = true }
+        return !isHeld
+      }
+      if isFirst { host.pauseReceiving(on: connection) }
+    }
+    // More than the kernel keeps for both ends.
+    let all = 512, frame = Frame(zeros(1 << 16))
+    let sent = NIOLockedValueBox(0)
+    let directory = TemporaryDirectory()
+    let client = try LiveHost(name: "client", directory: directory.path)
+    client.start { host in
+      HandlingNode(host) { event, host in
+        switch event {
+        case .connected(let connection), .writable(let connection):
+          sent.withLockedValue { sent in
+            while sent < all, host.isWritable(connection) {
+              host.send(frame, on: connection)
+              sent += 1
+            }
+          }
+        default: break
+        }
+      }
+    }
+    let address = server.address
+    _ = try client.ask { ($0 as! HandlingNode).host.connect(to: address) }
+    #expect(server.frames(1).count == 1)
+    var last = 0
+    while sent.withLockedValue({ $0 }) > last {
+      last = sent.withLockedValue { $0 }
+      usleep(300_000)
+    }
+    #expect(last > 0 && last < all * 3 / 4)
+    try server.onLoop { $0.resumeReceiving(on: ConnectionID(1)) }
+    #expect(server.frames(all).count == all)
+    client.shutDown()
+    try client.waitUntilEnded()
+    try server.end()
+  }
+
   @Test func whatWasHeldBackComesInItsOrderAfterwards() throws {
     let server = try Server { event, host in
       if case .received(let frame, let connection) = event, frame.joined.text == "first" { host.pauseReceiving(on: connection) }

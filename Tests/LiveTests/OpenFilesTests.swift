@@ -231,3 +231,64 @@ import Testing
     #expect("\(DiskError.noDescriptors)".contains("ulimit -n"))
   }
 }
+
+/// Directories are kept open for a moment: what happens to their names meanwhile shows.
+@Suite struct DirectoryCacheTests {
+  private func make(_ path: String, in bench: DiskBench, _ text: String) throws {
+    let file = try bench.disk.open(path, creating: true)
+    try bench.disk.append(Bytes(text), to: file)
+    bench.disk.close(file)
+  }
+
+  @Test func `a directory that the node gave another name is not found by its former one`() throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("logs/a")
+    try make("logs/a/f", in: bench, "a")
+    try bench.disk.rename("logs", to: "kept")
+    #expect(throws: DiskError.notFound) { try bench.disk.open("logs/a/g", creating: true) }
+    #expect(try bench.text("kept/a/f") == "a")
+    try bench.disk.makeDirectory("logs/a")
+    #expect(try bench.text("logs/a/f") == nil)
+    try make("logs/a/f", in: bench, "another")
+    try bench.disk.rename("logs/a", to: "kept/a2")
+    try bench.disk.rename("kept/a", to: "logs/a")
+    #expect(try bench.text("logs/a/f") == "a" && bench.text("kept/a2/f") == "another")
+  }
+
+  @Test func `a directory that the node removed and made again is another one`() throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("logs/a")
+    try make("logs/a/f", in: bench, "former")
+    try bench.disk.remove("logs")
+    #expect(throws: DiskError.notFound) { try bench.disk.open("logs/a/f", creating: true) }
+    try bench.disk.makeDirectory("logs/a")
+    #expect(try bench.disk.list("logs/a") == [])
+    try make("logs/a/f", in: bench, "new")
+    #expect(try bench.text("logs/a/f") == "new")
+  }
+
+  @Test func `a directory that somebody else removed and made again is another one`() throws {
+    let bench = try DiskBench()
+    try bench.disk.makeDirectory("logs/a")
+    try make("logs/a/f", in: bench, "former")
+    try FileManager.default.removeItem(atPath: "\(bench.path.path)/logs/a")
+    #expect(throws: DiskError.notFound) { try bench.disk.open("logs/a/g", creating: true) }
+    try FileManager.default.createDirectory(atPath: "\(bench.path.path)/logs/a", withIntermediateDirectories: false)
+    try make("logs/a/g", in: bench, "new")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: "\(bench.path.path)/logs/a") == ["g"])
+  }
+
+  @Test func `a link that somebody else puts in the place of a directory is not followed`() async throws {
+    let bench = try DiskBench(), outside = TemporaryDirectory()
+    try FileManager.default.createDirectory(atPath: outside.path, withIntermediateDirectories: true)
+    try bench.disk.makeDirectory("logs/a")
+    try make("logs/a/f", in: bench, "inside")
+    try FileManager.default.moveItem(atPath: "\(bench.path.path)/logs/a", toPath: "\(bench.path.path)/moved")
+    try FileManager.default.createSymbolicLink(atPath: "\(bench.path.path)/logs/a", withDestinationPath: outside.path)
+    // The way is walked again after a tenth of a second.
+    try await Task.sleep(for: .milliseconds(110))
+    #expect(throws: DiskError.invalid) { try bench.disk.open("logs/a/g", creating: true) }
+    #expect(throws: DiskError.invalid) { try bench.disk.makeDirectory("logs/a") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: outside.path) == [])
+  }
+}

@@ -116,4 +116,18 @@ import Workloads
     #expect(error(in: Self.text, overrides: ["cluster.brokres=5"])?.place.source == "--set cluster.brokres=5")
     #expect(error(in: Self.text, overrides: ["nonsense"])?.remedy == "Write --set cluster.brokers=5.")
   }
+
+  @Test(arguments: [
+    ("faults=[{ at: 1s, kil: 1 }]", "faults[0]: there is no fault 'kil'"),
+    ("measure={ warmup: 5 }", "measure.warmup: '5' is not a duration"),
+    ("expect={ holds: [durabilty] }", "expect.holds[0]: unknown word 'durabilty'"),
+    ("workload[0].produce={ topic: t, load: { steps: [{ rate: 5, for: 1s }] } }", "workload[0].produce.load.steps[0].rate: '5' is not a rate"),
+    ("workload.0.produce={ topic: t, rat: 5/s }", "unknown key 'rat' in workload[0].produce"),
+    ("cluster.config.min.insync.replicas=none", "min.insync.replicas=none is not valid"),
+  ])
+  func `What is wrong within an override is told with its whole path`(override: String, problem: String) {
+    let error = error(in: Self.text, overrides: [override])
+    #expect(error?.problem.hasPrefix(problem) == true, "\(String(describing: error))")
+    #expect(error?.place.source == "--set \(override)")
+  }
 }

@@ -105,7 +105,7 @@ public final class RequestServer: ConnectionDelegate {
     let connection = channel.connection
     // A reader looks into the frame by pointers, which the optimiser does not count as a use of it.
     defer { withExtendedLifetime(frame) {} }
-    var reader = FrameReader(frame)
+    var reader = FrameReader(frame, arrayMemory: FrameReader.requestArrayMemory)
     guard let header = try? RequestHeader(from: &reader) else { return close(connection) }
     let key = ApiKey(rawValue: header.requestApiKey)
     let request = IncomingRequest(

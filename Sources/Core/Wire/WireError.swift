@@ -35,6 +35,8 @@ public struct WireError: Error, Hashable, Sendable {
     case decompressionFailed(String)
     /// Decompression would give more bytes than the caller allows.
     case limitExceeded(Int)
+    /// The elements of arrays would take more bytes of memory than the caller allows.
+    case tooManyElements(limit: Int)
   }
 
   /// In a box of its own, so that a function that may throw it costs no more than a function that returns a word.
@@ -108,6 +110,7 @@ extension WireError.Kind: CustomStringConvertible {
     case .checksumMismatch(let stored, let computed): "the checksum is \(stored), computed from the bytes it is \(computed)"
     case .decompressionFailed(let reason): "decompression failed: \(reason)"
     case .limitExceeded(let limit): "decompression would give more than \(limit) bytes"
+    case .tooManyElements(let limit): "the elements of arrays would take more than \(limit) bytes of memory"
     }
   }
 }

@@ -26,6 +26,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   private var files: [UInt32: OpenFile] = [:]
   private var filesOpened: UInt32 = 0
   private let tree = OpenDirectory(root: ())
+  private var directories: DirectoryCache
   private let maxOpenFiles: Int
   /// How many files have a descriptor.
   private(set) var descriptorCount = 0
@@ -37,6 +38,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   private var waitingReplacements = 0
   /// Handed to the other thread and not ended.
   private var underWay: [Waiting] = []
+  /// Ended, and the node was not told yet.
+  private var untold = CircularBuffer<(DiskOperation, DiskError?)>()
 
   /// Hears the end of each operation, on the loop.
   var whenDone: (DiskOperation, DiskError?) -> Void = { _, _ in }
@@ -47,6 +50,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     let number = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard number >= 0 else { throw Self.cannotOpen(path, errno) }
     root = Descriptor(number)
+    directories = DirectoryCache(root: root)
     location = realpath(path, nil).map { name in
       defer { free(name) }
       return String(cString: name)
@@ -83,6 +87,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   func shutDown() throws {
     try flusher.syncShutdownGracefully()
     lock = nil
+    directories.removeAll()
     // An open file keeps its space on the device, even where it was removed.
     files = [:]
   }
@@ -237,6 +242,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       return try body()
     } catch .noDescriptors {
       makeRoom(leaving: descriptorCount / 2)
+      directories.removeAll()
       return try body()
     } catch .notFound {
       throw try facts(of: root).st_nlink == 0 ? .gone : .notFound
@@ -253,21 +259,12 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   /// Runs something with the descriptor of a directory. No link is followed on the way there.
   private func inDirectory<Result>(
-    _ names: some Sequence<Substring>, _ body: (Int32) throws(DiskError) -> Result
+    _ names: [Substring], _ body: (Int32) throws(DiskError) -> Result
   ) throws(DiskError) -> Result {
-    let directory = try openDirectory(names)
+    let directory = try directories.open(names)
     // Its number is good for as long as the descriptor lives.
     defer { withExtendedLifetime(directory) {} }
     return try body(directory.number)
-  }
-
-  private func openDirectory(_ names: some Sequence<Substring>) throws(DiskError) -> Descriptor {
-    var directory = root
-    for name in names {
-      let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-      directory = Descriptor(try systemCall { openat(directory.number, String(name), flags) })
-    }
-    return directory
   }
 
   public func rename(_ path: String, to newPath: String) throws(DiskError) {
@@ -283,6 +280,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
         }
       }
     }
+    directories.forget(path.names)
+    directories.forget(newPath.names)
     let directory = held(path.directory), newDirectory = held(newPath.directory)
     directory.moved(path.name, to: newDirectory, newPath.name)
     directory.letGo()
@@ -293,6 +292,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     let path = try DiskPath(path)
     guard !path.isRoot else { throw .invalid }
     let directory = tree.find(path.directory)
+    defer { directories.forget(path.names) }
     try pinning(directory?.openFiles(under: path.name) ?? []) { () throws(DiskError) in
       try withRoom { () throws(DiskError) in
         do throws(DiskError) {
@@ -318,20 +318,32 @@ public final class LiveDisk: Disk, @unchecked Sendable {
 
   public func makeDirectory(_ path: String) throws(DiskError) {
     let path = try DiskPath(path)
-    try withRoom { () throws(DiskError) in
-      var directory = root
-      for name in path.names {
-        let name = String(name)
-        if mkdirat(directory.number, name, 0o700) != 0, errno != EEXIST { throw DiskError(errno: errno) }
-        directory = Descriptor(try systemCall { openat(directory.number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
-      }
+    guard !path.isRoot else { return }
+    try withRoom { () throws(DiskError) in try makeDirectory(path.names) }
+  }
+
+  private func makeDirectory(_ names: [Substring]) throws(DiskError) {
+    guard let name = names.last.map(String.init) else { return }
+    let above = Array(names.dropLast())
+    do throws(DiskError) {
+      try inDirectory(above) { (directory) throws(DiskError) in try makeDirectory(name, in: directory) }
+    } catch .notFound where !above.isEmpty {
+      try makeDirectory(above)
+      try inDirectory(above) { (directory) throws(DiskError) in try makeDirectory(name, in: directory) }
     }
+  }
+
+  /// One that is there is taken as it is. What bears the name otherwise, be it a link, is no directory.
+  private func makeDirectory(_ name: String, in directory: Int32) throws(DiskError) {
+    if mkdirat(directory, name, 0o700) == 0 { return }
+    guard errno == EEXIST else { throw DiskError(errno: errno) }
+    guard kind(of: name, in: directory) == S_IFDIR else { throw .invalid }
   }
 
   public func list(_ path: String) throws(DiskError) -> [String] {
     let path = try DiskPath(path)
     do throws(DiskError) {
-      let names = try withRoom { () throws(DiskError) in try directoryNames(openDirectory(path.names)) }
+      let names = try withRoom { () throws(DiskError) in try directoryNames(directories.open(path.names)) }
       return path.isRoot ? names.filter { $0 != DirectoryLock.fileName } : names
     } catch .notFound {
       return []
@@ -449,7 +461,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     do throws(DiskError) {
       let path = try DiskPath(path)
       guard !path.isRoot, facts(of: path).map({ $0.st_mode & S_IFMT != S_IFDIR }) ?? true else { throw .invalid }
-      guard try withRoom({ () throws(DiskError) in try openDirectory(path.directory) }).number >= 0 else { throw .notFound }
+      guard try withRoom({ () throws(DiskError) in try directories.open(path.directory) }).number >= 0 else { throw .notFound }
       return begin(.replace(held(path.directory), name: path.name, content: content))
     } catch {
       return begin(.fail(error))
@@ -501,10 +513,10 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   /// durable before the first of them has its name. The second one of a file has to wait.
   private func gatherReplacements() {
     guard waitingReplacements >= Self.fewestSyncedTogether, waiting.first?.work.isReplacement == true else { return }
-    var together: [Waiting] = [], others = CircularBuffer<Waiting>(initialCapacity: waiting.count)
+    var together: [Waiting] = [], others: [Waiting] = []
     var names: Set<FileName> = []
-    for next in waiting {
-      if case .replace(let directory, let name, _) = next.work, together.count < Self.mostReplacedTogether,
+    while together.count < Self.mostReplacedTogether, let next = waiting.popFirst() {
+      if case .replace(let directory, let name, _) = next.work,
         names.insert(FileName(directory: ObjectIdentifier(directory), name: name)).inserted
       {
         together.append(next)
@@ -512,7 +524,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
         others.append(next)
       }
     }
-    waiting = others
+    for other in others.reversed() { waiting.prepend(other) }
     waitingReplacements -= together.count
     operationsBegun += 1
     waiting.prepend(Waiting(operation: DiskOperation(operationsBegun), work: .replaceAll(together)))
@@ -566,7 +578,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       return { () throws(DiskError) in try systemCall { fdatasync(descriptor.number) } }
     case .syncDirectory(let directory):
       guard !directory.wasRemoved else { return {} }
-      let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
+      let descriptor = try withRoom { () throws(DiskError) in try directories.open(directory.names.map { $0[...] }) }
       return { () throws(DiskError) in try systemCall { fsync(descriptor.number) } }
     case .replace, .replaceAll, .syncAll:
       let replacement = try replacement(of: work)
@@ -582,7 +594,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       _ = try descriptor(of: file)
       file.isPinned = true
     }
-    let descriptor = try withRoom { () throws(DiskError) in try openDirectory(directory.names.map { $0[...] }) }
+    let descriptor = try withRoom { () throws(DiskError) in try directories.open(directory.names.map { $0[...] }) }
     return Replacement(directory: descriptor, name: name, content: content)
   }
 
@@ -590,9 +602,22 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     guard let index = underWay.firstIndex(where: { $0.operation == operation }) else { return }
     let ended = underWay.remove(at: index)
     let operations = ended.work.parts ?? [ended]
-    let outcomes = zip(operations, failures).map { outcome(of: $0.work, $1) }
+    for (operation, failure) in zip(operations, failures) { untold.append((operation.operation, outcome(of: operation.work, failure))) }
     startNext()
-    for (operation, failure) in zip(operations, outcomes) { whenDone(operation.operation, failure) }
+    tellEnds()
+  }
+
+  /// So many ends are told without a look at what else waits on the loop. What the node does about one of them may take a while.
+  private static let mostToldAtOnce = 64
+
+  /// Tells ends in the order in which they came.
+  private func tellEnds() {
+    var count = 0
+    while count < Self.mostToldAtOnce, let (operation, failure) = untold.popFirst() {
+      whenDone(operation, failure)
+      count += 1
+    }
+    if !untold.isEmpty { loop.execute { self.tellEnds() } }
   }
 
   /// Lets go of what an operation was about, and judges how it ended.

@@ -60,6 +60,8 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   var connectionsByAddress: [String: Int] = [:]
   /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
   var ready: [Connection] = []
+  /// Connections of which the node is to be told that they are writable again.
+  var roomy: [ConnectionID] = []
   var heldReaders: [Connection] = []
   var awaitingMemory: [Connection] = []
   /// Their peers have gone, and what they sent was not handled yet.
@@ -251,6 +253,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private func doorbellRang() {
     doorbell?.stop()
     takeTurns()
+    tellOfRoom()
     serveTimers()
   }
 

@@ -7,7 +7,8 @@ import Primitives
 ///
 /// What a connection may hold is bounded. Input: one read of the socket (`maxMessagesPerRead` times 64 KiB) that is not cut into frames, and one
 /// frame on its way in. The socket is read again when all of that was handled. Output: half a megabyte that was handed to the socket, and the answer
-/// of one request: a peer that does not read its answers is not served meanwhile.
+/// of one request: a peer that does not read its answers is not served meanwhile. A node that opened the connection itself is told that it is not
+/// writable while a quarter of a megabyte waits for the socket.
 final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -30,6 +31,9 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   private static let farewell = TimeAmount.seconds(5)
   /// Frames are copied for the socket in buffers of this size, when it has room.
   private static let chunkSize = 1 << 18
+  /// What waits for the socket before the node is asked to send no more: about what Kafka's client leaves there, which sends a request when the former
+  /// one is in the socket (`InFlightRequests.canSendMore`).
+  private static let sendBuffer = 1 << 18
   /// What the socket may hold before it is handed no more, and how little of that is left when it is handed more.
   static var waterMark: ChannelOptions.Types.WriteBufferWaterMark { .init(low: 1 << 16, high: 1 << 18) }
 
@@ -62,6 +66,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
   private var outboxPosition = 0
   private var outboxBytes = 0
   private var isWriting = false
+  /// The node was told that the connection is not writable, and waits to hear that it is.
+  private var isRoomWanted = false
 
   init(id: ConnectionID, side: Side, host: LiveHost, maxFrameSize: Int) {
     self.id = id
@@ -90,7 +96,18 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
     lastUsed = .ofMachine
     while !outbox.isEmpty, context.channel.isWritable { context.writeAndFlush(wrapOutboundOut(nextChunk(context.channel.allocator)), promise: nil) }
     isWriting = false
+    if isRoomWanted, outboxBytes <= Self.sendBuffer {
+      isRoomWanted = false
+      host.hasRoom(self)
+    }
     if !isChoked { goOn() }
+  }
+
+  /// Whether little enough waits for the socket. The node is told when it does, where not.
+  var isWritable: Bool {
+    guard state == .open || state == .connecting, outboxBytes > Self.sendBuffer else { return true }
+    isRoomWanted = true
+    return false
   }
 
   private func nextChunk(_ allocator: ByteBufferAllocator) -> ByteBuffer {

@@ -129,6 +129,7 @@ extension LiveHost {
     connections = [:]
     for connection in all { connection.close() }
     ready = []
+    roomy = []
     heldReaders = []
     awaitingMemory = []
     drained = []
@@ -186,6 +187,21 @@ extension LiveHost {
     guard connection.side == .accepting, ready.count >= network.maxQueuedRequests else { return true }
     if heldReaders.last !== connection { heldReaders.append(connection) }
     return false
+  }
+
+  public func isWritable(_ connection: ConnectionID) -> Bool { connections[connection.value]?.isWritable ?? true }
+
+  /// Tells the node that a connection takes frames again. Sockets are looked at before: what the node sends next may find room at once, again and again.
+  func hasRoom(_ connection: Connection) {
+    roomy.append(connection.id)
+    ringDoorbell()
+  }
+
+  /// Tells of the connections that have room by now, those that are still there.
+  func tellOfRoom() {
+    let told = roomy
+    roomy.removeAll(keepingCapacity: true)
+    for connection in told where connections[connection.value] != nil { deliver(.writable(connection)) }
   }
 
   public func pauseReceiving(on connection: ConnectionID) { connections[connection.value]?.pause() }

@@ -44,11 +44,18 @@ public struct TrialResult: Sendable {
   }
 
   /// What the process that ran it shall exit with.
-  public var exitCode: ExitCode {
-    if expectations.contains(where: { $0.conclusion == .notMet }) { return .notAsExpected }
-    if expectations.contains(where: { $0.conclusion == .notExercised }) || faults.contains(where: { $0.hit == 0 }) { return .notExercised }
-    return .asExpected
+  public var exitCode: ExitCode { ExitCode(expectations, faults) }
+}
+
+extension ExitCode {
+  /// How a run ends by what was expected of it and by its schedule.
+  public init(_ expectations: [ExpectationResult], _ faults: [FaultCount] = []) {
+    let isExercised = !expectations.contains { $0.conclusion == .notExercised } && !faults.contains { $0.hit == 0 }
+    self = expectations.contains { $0.conclusion == .notMet } ? .notAsExpected : isExercised ? .asExpected : .notExercised
   }
+
+  /// The same of a run that is measured. Figures that break a law make it invalid, and a window without a record has none: it has then shown nothing.
+  public func measured(_ metrics: Metrics) -> ExitCode { self != .asExpected || (metrics.isValid && metrics.isMeasured) ? self : .notExercised }
 }
 
 /// What a process says when it ends.

@@ -28,7 +28,7 @@ public struct BenchRun {
   func run(formats: [ResultFormat], driver: String) -> BenchOutput {
     let trialResult = trial.run()
     let input = trial.measurement(of: trialResult)
-    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machine.value)
+    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machineName)
     return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 }
@@ -50,15 +50,14 @@ public struct BenchOutput {
 }
 
 extension BenchResult {
-  /// A trial's result with its metrics. Figures that break a law make it invalid, and a window without a record has none: it has then shown nothing.
+  /// A trial's result with its metrics.
   init(_ result: TrialResult, metrics: Metrics, machine: String) {
-    let showsNothing = !metrics.isValid || !metrics.isMeasured
-    let exitCode = result.exitCode == .asExpected && showsNothing ? ExitCode.notExercised : result.exitCode
     self.init(
       scenario: result.scenario, variant: result.variant, seed: result.seed, build: result.build, machine: machine,
       traceHash: hexadecimal(result.traceHash), events: result.events, simulatedSeconds: result.simulated.seconds,
       verdicts: result.verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
       delivery: StoredDelivery(result.delivery), faults: result.faults,
-      metrics: metrics, story: result.story.filter { $0.weight > .detail }.map(\.plainText), replay: result.replay, exitCode: exitCode.rawValue)
+      metrics: metrics, story: result.story.filter { $0.weight > .detail }.map(\.plainText), replay: result.replay,
+      exitCode: result.exitCode.measured(metrics).rawValue)
   }
 }

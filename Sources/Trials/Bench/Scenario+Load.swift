@@ -23,6 +23,13 @@ extension Scenario {
   /// What of the beginning is not measured.
   var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
 
+  /// What of a run is measured, from the end of the warm-up on: all the rest of it, or where it was answered before, up to the last answer, which is a
+  /// part of it.
+  func window(from origin: Instant, until duration: Duration, answered: Instant) -> Range<Instant> {
+    let end = origin + duration, begin = min(origin + warmup, end)
+    return begin..<min(max(min(answered, end), begin) + .nanoseconds(1), end)
+  }
+
   /// How many groups read everything that is produced.
   var groupCount: Int {
     let produced = workload.filter { $0.groupCount == 0 }.flatMap(\.topics)

@@ -37,7 +37,7 @@ extension Trial {
   }
 
   private var lawFacts: LawFacts {
-    let machine = settings.machine
+    let machine = scenario.cluster.machine
     let factors = scenario.topics.map(\.replicationFactor)
     // Where replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.
     let isAlwaysInSync = scenario.faults.isEmpty && observer.sightings[.isrShrink] == nil && (factors.min() ?? 1) > 1

@@ -30,6 +30,8 @@ extension Value {
     if let existing {
       let key = entries[existing].key
       if rest == key {
+        // What is wrong with the new value is to be told where that stands.
+        entries[existing].keyPlace = value.place
         entries[existing].value = value.renamed(entries[existing].value.path)
       } else {
         var below = rest.dropFirst(key.count)
@@ -50,19 +52,32 @@ extension Value {
     let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) }
     guard !isSettings, let dot = rest.firstIndex(of: ".") else {
       let name = String(rest)
-      return Entry(key: name, keyPlace: value.place, value: value.renamed(path.isEmpty ? name : "\(path).\(name)"))
+      return Entry(key: name, keyPlace: value.place, value: value.renamed(Self.path(of: name, below: path)))
     }
     let name = String(rest[..<dot])
-    var below = Value(content: .map([]), place: value.place, path: path.isEmpty ? name : "\(path).\(name)")
+    var below = Value(content: .map([]), place: value.place, path: Self.path(of: name, below: path))
     below.content = .map([below.newEntry(for: rest[rest.index(after: dot)...], value)])
     return Entry(key: name, keyPlace: value.place, value: below)
   }
 
+  /// The value with everything below it as it stands at another path.
   private func renamed(_ path: String) -> Value {
     var value = self
     value.path = path
+    switch content {
+    case .scalar: break
+    case .list(let elements): value.content = .list(elements.enumerated().map { $1.renamed("\(path)[\($0)]") })
+    case .map(let entries):
+      value.content = .map(entries.map { entry in
+        var entry = entry
+        entry.value = entry.value.renamed(Self.path(of: entry.key, below: path))
+        return entry
+      })
+    }
     return value
   }
+
+  static func path(of key: String, below path: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }
 
 extension Substring {

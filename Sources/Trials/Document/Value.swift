@@ -67,7 +67,7 @@ struct Value: Equatable, Sendable {
           throw ScenarioError(at: Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0), "merge keys are not read", remedy: "Write the keys out.")
         }
         let keyPlace = Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0)
-        return Entry(key: name.string, keyPlace: keyPlace, value: try Value(value, source: source, path: path.isEmpty ? name.string : "\(path).\(name.string)"))
+        return Entry(key: name.string, keyPlace: keyPlace, value: try Value(value, source: source, path: Value.path(of: name.string, below: path)))
       })
     case .alias:
       throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.")

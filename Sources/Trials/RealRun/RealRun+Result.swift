@@ -7,6 +7,8 @@ import Workloads
 public struct RealOutcome {
   /// Zero of the scenario's clock, on that of the hosts.
   public var origin: Instant
+  /// What is measured: see `RealRun.window`.
+  public var window: Range<Instant>
   /// When nothing was under way any more.
   public var loadEnd: Instant
   /// Records that the schedules wanted sent and that were not; nil where there are no schedules.
@@ -25,10 +27,11 @@ public struct RealOutcome {
   public var problems: [String]
 
   public init(
-    origin: Instant, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
+    origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
     logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
   ) {
     self.origin = origin
+    self.window = window
     self.loadEnd = loadEnd
     self.neverSent = neverSent
     self.stations = stations
@@ -73,20 +76,22 @@ extension RealRun {
     delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
     delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
 
-    let window = outcome.origin + warmup..<outcome.origin + duration
     let input = MeasurementInput(
-      log: log, origin: outcome.origin, window: window, end: max(outcome.loadEnd, outcome.origin + duration),
+      log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
       seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), neverSent: outcome.neverSent,
       groups: scenario.groupCount,
       stations: outcome.stations, facts: facts,
       delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated))
     let metrics = Metrics(input)
+    // What happened inside of brokers nobody sees here.
+    let expectations = scenario.expectationResults(verdicts, delivery.sightings, settings)
+    let unmet = expectations.filter { $0.conclusion != .met }
     let result = BenchResult(
       scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
       simulatedSeconds: duration.seconds,
       verdicts: verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
-      delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems, replay: scenario.replayCommand(seed: seed),
-      exitCode: exitCode(verdicts, metrics).rawValue)
+      delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" },
+      replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics).rawValue)
     return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 
@@ -144,17 +149,5 @@ extension RealRun {
     LawFacts(
       producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
       brokers: scenario.cluster.brokers)
-  }
-
-  private func exitCode(_ verdicts: [Verdict], _ metrics: Metrics) -> ExitCode {
-    let mustHold: (Verdict) -> Bool = { [scenario] verdict in
-      switch scenario.expectation.holds {
-      case .none: false
-      case .all: true
-      case .some(let names): names.contains(verdict.guarantee.rawValue)
-      }
-    }
-    if verdicts.contains(where: { $0.conclusion == .violated && mustHold($0) }) { return .notAsExpected }
-    return metrics.isValid && metrics.isMeasured ? .asExpected : .notExercised
   }
 }

@@ -21,6 +21,8 @@ public struct RealRun {
   public let target: Target
   public let duration: Duration
   public let warmup: Duration
+  /// Whether the run is over, and its measurement with it, when the last record is answered.
+  public let measuresAllRecords: Bool
   public let brokerCount: Int
   /// Settings of brokers and controllers by Kafka's names, for a cluster that is made for the run.
   public let clusterSettings: [(String, String)]
@@ -32,21 +34,21 @@ public struct RealRun {
   public let notes: [String]
 
   let scenario: Scenario
-  let settings: ClusterSettings
+  var settings: ClusterSettings { scenario.settings }
   let seed: UInt64
 
   /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or cannot run outside of the simulation.
   public init(_ scenario: Scenario, seed: UInt64, target: Target) throws {
-    let settings = try ClusterSettings(scenario)
+    let settings = scenario.settings
     if let fault = scenario.faults.first {
       throw ScenarioError(at: fault.place, "faults need the simulation", remedy: "Leave out --live and --bootstrap, or the faults.")
     }
     self.target = target
     self.scenario = scenario
-    self.settings = settings
     self.seed = seed
     duration = scenario.duration
-    warmup = scenario.measure.warmup
+    warmup = scenario.warmup
+    measuresAllRecords = scenario.measuresAllRecords
     brokerCount = scenario.cluster.brokers
     clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
     topics = settings.topics.map(NewTopic.init)
@@ -72,6 +74,14 @@ public struct RealRun {
     var configuration = settings.adminConfiguration
     configuration.connection.bootstrapServers = bootstrap
     return configuration
+  }
+
+  /// What is measured of a run with its zero at `origin`, on the clock of the hosts. To be asked when the clients have ended.
+  ///
+  /// - Parameter isAnswered: whether all records were sent and answered before the duration was over, where that ends the measurement.
+  public func window(from origin: Instant, isAnswered: Bool) -> Range<Instant> {
+    let lastAnswer = isAnswered ? clients.compactMap(\.records.log.lastAnswer).max() : nil
+    return scenario.window(from: origin, until: duration, answered: lastAnswer ?? origin + duration)
   }
 
   /// Makes a process that reads every partition from the earliest offset on until it is ended.

@@ -18,7 +18,6 @@ struct ClusterSettings {
 
   static func brokerName(_ number: Int) -> String { "broker-\(number)" }
 
-  let machine: MachineProfile
   let topics: [TopicToCreate]
   let adminConfiguration: AdminConfiguration
   let auditConfiguration: ConsumerConfiguration
@@ -43,13 +42,12 @@ struct ClusterSettings {
   private let producers: [String: ProducerConfiguration]
   private let consumers: [String: ConsumerConfiguration]
 
-  init(_ scenario: Scenario) throws {
-    let cluster = scenario.cluster
-    machine = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: scenario.file)
+  /// Throws a `ScenarioError` where a setting is none, or contradicts another.
+  init(cluster: ClusterPlan, topics plans: [TopicPlan], workload: [WorkloadPlan]) throws {
     (controllerConfiguration, replicationSwitches) = try Self.controllerConfiguration(of: cluster)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster)
     let defaults = brokerConfigurations[0].log
-    let topics = try scenario.topics.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
+    let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
     self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
     minimumCopies = Dictionary(topics.map { ($0.plan.name, Int($0.configuration.minInsyncReplicas)) }, uniquingKeysWith: { first, _ in first })
 
@@ -58,7 +56,7 @@ struct ClusterSettings {
     auditConfiguration = try ConsumerConfiguration([bootstrap, ("client.id", "audit"), ("auto.offset.reset", "earliest")])
     var producers: [String: ProducerConfiguration] = [:]
     var consumers: [String: ConsumerConfiguration] = [:]
-    for plan in scenario.workload {
+    for plan in workload {
       switch plan.role {
       case .produce: producers[plan.name] = try Self.producerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
       case .consume: consumers[plan.name] = try Self.consumerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
@@ -66,29 +64,28 @@ struct ClusterSettings {
     }
     self.producers = producers
     self.consumers = consumers
-    warnings = scenario.workload.flatMap { plan in
+    warnings = workload.flatMap { plan in
       (producers[plan.name]?.connection ?? consumers[plan.name]?.connection)?.adjustments.map { "\(plan.name): \($0)" } ?? []
     }
-    let configurations = scenario.workload.compactMap { plan in producers[plan.name].map { (plan.name, $0) } }
+    let configurations = workload.compactMap { plan in producers[plan.name].map { (plan.name, $0) } }
     unacknowledgedProducers = Set(configurations.filter { $0.1.acks.rawValue == 0 }.map(\.0))
     repeatingProducers = Dictionary(
       configurations.filter { $0.1.retries > 0 && $0.1.acks.rawValue != 0 }.map { ($0.0, Int($0.1.maxInFlightRequestsPerConnection)) },
       uniquingKeysWith: { first, _ in first })
-    let clients = scenario.workload.compactMap { producers[$0.name]?.connection ?? consumers[$0.name]?.connection }
+    let clients = workload.compactMap { producers[$0.name]?.connection ?? consumers[$0.name]?.connection }
     let broker = brokerConfigurations[0], replication = broker.replication
     let answer = clients.map(\.requestTimeout).max() ?? .zero
     let lag = replication.replicaLagTimeMax + replication.replicaLagTimeMax / 2
     let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
-    let poll = scenario.workload.map(\.pollInterval).max() ?? .zero
+    let poll = workload.map(\.pollInterval).max() ?? .zero
     availabilityBound = broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + poll + .seconds(1)
   }
 
   // MARK: Checks
 
   /// Judges everything that a cluster is set to, by itself. Throws a `ScenarioError`.
-  static func check(_ cluster: ClusterPlan, file: String) throws {
+  static func check(_ cluster: ClusterPlan) throws {
     var mistakes = Mistakes()
-    try mistakes.collect { _ = try MachineLibrary.profile(cluster.machine.value, at: cluster.machine.place, in: file) }
     try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
     for feature in cluster.features { try mistakes.collect { _ = try feature.featureLevel() } }
     for setting in cluster.config { try mistakes.collect { try check(setting, among: cluster.brokers) } }
@@ -142,7 +139,7 @@ struct ClusterSettings {
       for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number) + given)) }
       return configurations
     } catch {
-      throw ScenarioError(at: cluster.config.first?.place ?? cluster.place, "\(error)", remedy: "Change one of them.")
+      throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")
     }
   }
 

@@ -35,7 +35,7 @@ public final class Trial {
   let world: World
   let recorder = HistoryRecorder()
   let observer: Observer
-  let settings: ClusterSettings
+  var settings: ClusterSettings { scenario.settings }
   /// What the clients of a benchmark see; nil where nobody measures.
   let log: LoadLog?
   /// What the stations had counted at the begin and at the end of the measured window.
@@ -68,9 +68,8 @@ public final class Trial {
     self.scenario = scenario
     seed = options.seed
     duration = min(scenario.duration, options.until ?? scenario.duration)
-    settings = try ClusterSettings(scenario)
     var worldOptions = WorldOptions()
-    worldOptions.machine = settings.machine
+    worldOptions.machine = scenario.cluster.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
     worldOptions.measures = options.measures
     log = options.measures ? LoadLog() : nil
@@ -209,15 +208,14 @@ public final class Trial {
 
   /// Runs the scenario to the end of its duration, and reads the stations at the ends of the measured window.
   private func runScenario() {
-    let begin = origin + min(scenario.warmup, duration), end = origin + duration
-    runLooking(until: begin)
+    let end = origin + duration
+    runLooking(until: min(origin + scenario.warmup, end))
     readings.atBegin = world.stations
     // Where all records are measured, until the last of them is answered.
     var busy = log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.1 } : []
     if busy.isEmpty { runLooking(until: end) } else { runLooking(until: end) { hasSentAll(&busy) } }
     readings.atEnd = world.stations
-    // The last answer is a part of what is measured.
-    window = begin..<min(max(world.now + .nanoseconds(1), begin + .nanoseconds(1)), end)
+    window = scenario.window(from: origin, until: duration, answered: world.now)
     runLooking(until: end)
   }
 

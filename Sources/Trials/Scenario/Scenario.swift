@@ -1,5 +1,6 @@
 import Primitives
 import Report
+import Sim
 import Workloads
 
 /// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
@@ -25,11 +26,15 @@ public struct Scenario {
   var expectation: Expectation
   /// What `bench` varies where nothing else is asked for.
   var varied: [VariedSetting]
+  /// What cluster, topics and workload are set to, with Kafka's defaults.
+  let settings: ClusterSettings
 }
 
 struct ClusterPlan {
   var brokers: Int
-  var machine: Setting
+  /// As the scenario names it: a profile that ships, or a file.
+  var machineName: String
+  var machine: MachineProfile
   var config: [Setting]
   var features: [Setting]
   var switches: [Setting]

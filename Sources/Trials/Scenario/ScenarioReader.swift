@@ -14,21 +14,24 @@ struct ScenarioReader {
     let value = try Value.parse(text, source: file)
     var mistakes = Mistakes()
     let scenario = try mistakes.collect { try document(value, file: file, variant: variant, overrides: overrides).scenario() }
-    try mistakes.collect { try checkChoices(of: value, file: file) }
+    let plain = variant == nil && overrides.isEmpty ? scenario : nil
+    try mistakes.collect { try checkChoices(of: value, file: file, plain: plain) }
     try mistakes.settle()
     return scenario!
   }
 
   /// Reads a scenario file as it is, with everything that stands in it. Throws a `ScenarioError`.
   static func check(_ value: Value, file: String) throws {
-    _ = try document(value, file: file, variant: nil, overrides: []).scenario()
-    try checkChoices(of: value, file: file)
+    let plain = try document(value, file: file, variant: nil, overrides: []).scenario()
+    try checkChoices(of: value, file: file, plain: plain)
   }
 
   /// Tries every variant of a file, and every value of everything that it varies, each by itself. Nothing is said of them where the file is wrong
   /// without them: its mistakes would be theirs as well.
-  static func checkChoices(of value: Value, file: String) throws {
-    guard let plain = try? document(value, file: file, variant: nil, overrides: []).scenario() else { return }
+  ///
+  /// - Parameter plain: the scenario without variant and overrides, where it is at hand.
+  static func checkChoices(of value: Value, file: String, plain: Scenario? = nil) throws {
+    guard let plain = plain ?? (try? document(value, file: file, variant: nil, overrides: []).scenario()) else { return }
     var mistakes = Mistakes()
     for variant in plain.variants {
       try mistakes.collect {
@@ -92,7 +95,7 @@ struct ScenarioReader {
     let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
     let about = try map.needed("about") { try $0.prose() }
     let source = try map.optional("source") { try $0.prose() }
-    let cluster = try map.optional("cluster") { try ClusterPlan($0, file: document.file) } ?? ClusterPlan(at: document.value.place)
+    let cluster = try map.optional("cluster") { try ClusterPlan($0, file: document.file) } ?? ClusterPlan(at: document.value.place, file: document.file)
     let duration = try map.needed("duration") { value in
       let duration = try value.duration(upTo: Bounds.scenario)
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }
@@ -106,13 +109,12 @@ struct ScenarioReader {
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
     try map.finish()
-    let scenario = Scenario(
+    // What settings say of each other across the sections is judged where all of them are known.
+    let settings = try ClusterSettings(cluster: cluster, topics: topics!, workload: workload!)
+    return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
       cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
-      expectation: expectation, varied: varied)
-    // What settings say of each other across the sections.
-    _ = try ClusterSettings(scenario)
-    return scenario
+      expectation: expectation, varied: varied, settings: settings)
   }
 }
 
@@ -130,15 +132,14 @@ struct ScenarioDocument {
 }
 
 extension ClusterPlan {
-  init(at place: Place) {
-    self.init(brokers: Self.defaultBrokers, machine: Self.defaultMachine(at: place), config: [], features: [], switches: [], place: place)
+  init(at place: Place, file: String) throws {
+    let machine = try MachineLibrary.profile(Self.defaultMachine, at: place, in: file)
+    self.init(brokers: Self.defaultBrokers, machineName: Self.defaultMachine, machine: machine, config: [], features: [], switches: [], place: place)
   }
 
   static let defaultBrokers = 3
 
-  private static func defaultMachine(at place: Place) -> Setting {
-    Setting(name: "machine", place: place, value: "nvme-10g", valueOf: Value(content: .scalar("nvme-10g"), place: place, path: "cluster.machine"))
-  }
+  private static let defaultMachine = "nvme-10g"
 
   /// - Parameter file: the scenario file, for paths that it names.
   init(_ value: Value, file: String) throws {
@@ -149,13 +150,16 @@ extension ClusterPlan {
         throw controllers.error("a cluster has one controller as yet", remedy: "Write controllers: 1, or leave it out.")
       }
     }
+    let machine = try map.optional("machine") { value in
+      let name = try value.string()
+      return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))
+    }
+    let chosen = try machine ?? (name: Self.defaultMachine, profile: MachineLibrary.profile(Self.defaultMachine, at: value.place, in: file))
     self.init(
-      brokers: brokers,
-      machine: try map.optional("machine") { Setting(name: "machine", place: $0.place, value: try $0.string(), valueOf: $0) }
-        ?? Self.defaultMachine(at: value.place),
+      brokers: brokers, machineName: chosen.name, machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
-    try map.check { [self] in try ClusterSettings.check(self, file: file) }
+    try map.check { [self] in try ClusterSettings.check(self) }
     try map.finish()
   }
 }

@@ -47,6 +47,12 @@ public final class LoadLog {
   /// A record that failed before it came into a batch.
   public func noteRefusal(of value: RecordValue, at instant: Instant) { records[place(of: value.number)].refused = instant }
 
+  /// When what became of a record was last told to its sender; nil where nobody was told anything.
+  public var lastAnswer: Instant? {
+    let refused = records.lazy.map(\.refused).filter { $0 < .distantFuture }.max()
+    return [batches.last?.finished, refused].compactMap(\.self).max()
+  }
+
   public func note(_ slice: DeliveredSlice, values: some Collection<RecordValue>) {
     var slice = slice
     slice.values = deliveredValues.count..<deliveredValues.count + values.count

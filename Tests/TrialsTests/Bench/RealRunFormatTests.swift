@@ -25,8 +25,13 @@ import Workloads
   private let run: RealRun
 
   init() throws {
-    scenario = try ScenarioReader.read(text: Self.text, file: "real.yaml")
-    run = try RealRun(scenario, seed: 1, target: .loopback)
+    let scenario = try ScenarioReader.read(text: Self.text, file: "real.yaml")
+    self.init(scenario, run: try RealRun(scenario, seed: 1, target: .loopback))
+  }
+
+  private init(_ scenario: Scenario, run: RealRun) {
+    self.scenario = scenario
+    self.run = run
   }
 
   /// The clock of real hosts does not begin with the scenario.
@@ -61,7 +66,7 @@ import Workloads
         }
       }
     }
-    return RealOutcome(origin: Self.origin, loadEnd: Self.origin + .seconds(4), stations: [], audit: auditor, isAudited: true)
+    return RealOutcome(origin: Self.origin, window: run.window(from: Self.origin, isAnswered: false), loadEnd: Self.origin + .seconds(4), stations: [], audit: auditor, isAudited: true)
   }
 
   private func text(_ suffix: String, of output: BenchOutput) throws -> String { try #require(output.files.first { $0.suffix == suffix }).text }
@@ -97,5 +102,38 @@ import Workloads
     #expect(try text("producer-perf-test.txt", of: output).hasPrefix(summary))
     #expect(try text("consumer-perf-test.txt", of: output).contains("\n1970-01-01 00:00:01:000, 1970-01-01 00:00:03:000, "))
     #expect(try text("publish.hgrm", of: output).contains("Total count    =          200"))
+  }
+
+  @Test func `Where all records are measured, the window ends with the last answer, as in the simulation`() throws {
+    let text = Self.text.replacing("rate: 100/s,", with: "load: saturating, records: 1,").replacing("measure: { warmup: 1s, window: 500ms }", with: "")
+    let run = try RealRun(ScenarioReader.read(text: text, file: "real.yaml"), seed: 1, target: .loopback)
+    #expect(run.measuresAllRecords && run.warmup == .zero)
+    let log = run.clients[0].records.log, sent = Self.origin + .milliseconds(1), answered = Self.origin + .milliseconds(40)
+    let value = run.clients[0].records.recorder.invokeSend(by: run.clients[0].records.recorder.newProcess(), at: sent)
+    log.noteSend(of: value, intended: sent, sent: sent, bytes: 200)
+    #expect(log.lastAnswer == nil)
+    var batch = BatchTimes()
+    batch.finished = answered
+    log.note(batch, tokens: [UInt64(value.number)])
+    #expect(run.window(from: Self.origin, isAnswered: true) == Self.origin..<answered + .nanoseconds(1))
+    #expect(run.window(from: Self.origin, isAnswered: false) == Self.origin..<Self.origin + .seconds(3))
+    // A warm-up of its own is measured by time, whatever is answered.
+    #expect(!self.run.measuresAllRecords)
+    #expect(self.run.window(from: Self.origin, isAnswered: false) == Self.origin + .seconds(1)..<Self.origin + .seconds(3))
+  }
+
+  /// Nobody looks into brokers here, and nothing is lost.
+  @Test(arguments: [
+    ("{ holds: all }", ExitCode.asExpected), ("{ holds: [durability, lost-write] }", .asExpected), ("{ violates: [durability] }", .notAsExpected),
+    ("{ violates: [replica-divergence] }", .notExercised), ("{ holds: [replica-divergence] }", .notExercised),
+    ("{ holds: all, availability: 5s }", .notExercised), ("{ holds: all, seen: [leader-change] }", .notExercised),
+    ("{ holds: all, seen: [records-deleted] }", .notExercised), ("{ violates: [durability], seen: [leader-change] }", .notAsExpected),
+  ])
+  func `A run on real machines is held to all that its scenario expects`(expectation: String, code: ExitCode) throws {
+    let scenario = try ScenarioReader.read(text: Self.text + "\nexpect: \(expectation)", file: "real.yaml")
+    let test = Self(scenario, run: try RealRun(scenario, seed: 1, target: .loopback))
+    let result = test.run.output(test.outcome()).result
+    #expect(result.exitCode == code.rawValue)
+    #expect(result.story.isEmpty == (code == .asExpected))
   }
 }

@@ -97,7 +97,12 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     } catch {
       return end(because: error.description)
     }
-    publisher.begin()
+    publisher.begin { [unowned self] in serve() }
+  }
+
+  private func serve() {
+    // It may have been asked to end meanwhile.
+    guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
     server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in take(incoming) }

@@ -16,7 +16,7 @@ final class MetadataPublisher {
   private let reactor: Reactor
   private let metadata: MetadataCache
   private let configuration: EffectiveConfiguration
-  private let replicaManager: ReplicaManager
+  private let changes: ReplicaChangeQueue
   private let nodeID: NodeID
   private var isPublishing = false
   private var delta = MetadataDelta()
@@ -29,7 +29,7 @@ final class MetadataPublisher {
     self.reactor = reactor
     self.metadata = metadata
     self.configuration = configuration
-    self.replicaManager = replicaManager
+    changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
   }
 
@@ -50,27 +50,27 @@ final class MetadataPublisher {
 
   // MARK: Publication
 
-  /// Makes the broker what the whole image says. To be called when the broker has caught up with the log.
-  func begin() {
+  /// Makes the broker what the whole image says. To be called when the broker has caught up with the log. `completion` runs when it is.
+  func begin(_ completion: @escaping () -> Void) {
     isPublishing = true
     deletedTopics = []
     delta = MetadataDelta()
     metadata.brokersChanged()
     updateBrokerConfiguration()
-    replicaManager.apply(allStates(), brokers: clusterBrokers())
+    changes.add(ReplicaChangeQueue.Change(states: allStates()[...], brokers: clusterBrokers(), completion: completion))
   }
 
   private func publishChanges() {
     guard !delta.isEmpty else { return }
-    let changes = delta
+    let news = delta
     delta = MetadataDelta()
-    if !changes.brokers.isEmpty { metadata.brokersChanged() }
-    let isForAllTopics = changes.configs.contains(.clusterDefault) || changes.configs.contains(configuration.ownResource)
+    if !news.brokers.isEmpty { metadata.brokersChanged() }
+    let isForAllTopics = news.configs.contains(.clusterDefault) || news.configs.contains(configuration.ownResource)
     if isForAllTopics { updateBrokerConfiguration() }
-    let states = isForAllTopics ? allStates() : changedStates(in: changes)
-    let removed = removedReplicas(in: changes)
-    guard !states.isEmpty || !removed.isEmpty || !changes.brokers.isEmpty else { return }
-    replicaManager.apply(states, deleted: removed, brokers: changes.brokers.isEmpty ? nil : clusterBrokers())
+    let states = isForAllTopics ? allStates() : changedStates(in: news)
+    let change = ReplicaChangeQueue.Change(
+      states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
+    if !change.isEmpty { changes.add(change) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

@@ -17,7 +17,7 @@ struct ControllerRequest {
 
   /// The request inside of an envelope.
   init(enveloped envelope: EnvelopeRequest, in incoming: IncomingRequest) throws(WireError) {
-    var reader = FrameReader(envelope.requestData)
+    var reader = FrameReader(envelope.requestData, arrayMemory: FrameReader.requestArrayMemory)
     defer { withExtendedLifetime(reader) {} }
     header = try RequestHeader(from: &reader)
     self.incoming = incoming

@@ -49,8 +49,17 @@ struct LogLoader {
     var log = LoadedLog()
     log.isNew = !reactor.disk.exists(files.directory)
     try files.make()
-    let isBeingDeleted = try files.list().contains { $0.hasSuffix(LogNames.log + LogNames.deleted) }
-    log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove()
+    // A directory that was just made holds nothing to look at.
+    let names = log.isNew ? [] : try readNames(into: &log)
+    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
+    log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
+    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
+    return log
+  }
+
+  private func readNames(into log: inout LoadedLog) throws(DiskFailure) -> [String] {
+    let found = try files.list()
+    log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove(found)
     let names = try files.list()
     log.baseOffsets = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
@@ -58,11 +67,8 @@ struct LogLoader {
     try readEpochs(into: &log)
     log.lastEpochStart = log.epochs.latest?.startOffset
     // Retention takes the oldest segments, and the checkpoint of the epochs follows.
-    if !isBeingDeleted { tellMissingStart(&log, orphans) }
-    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
-    log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
-    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
-    return log
+    if !found.contains(where: { $0.hasSuffix(LogNames.log + LogNames.deleted) }) { tellMissingStart(&log, orphans) }
+    return names
   }
 
   private func segmentNames() throws(LogError) -> [Offset] {

@@ -3,10 +3,9 @@ import Primitives
 /// Fills a message from a frame, whatever the frame's bytes are.
 ///
 /// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
-/// is copied. Every length is checked against what is left before anything is allocated, and an array takes room for more elements
-/// than an eighth of the remaining bytes and 64 only as it finds them. No element takes more than 128 bytes of memory for each byte
-/// of its shortest encoding, so whatever a frame claims, it takes at most 128 times its length, twice that while a long array grows,
-/// and room for 64 elements for each level of nesting.
+/// is copied. Every length is checked against what is left before anything is allocated. Elements of arrays may take 128 times the
+/// memory of their encoding (an empty name is one byte, a `String` sixteen), so that memory has a bound of its own, which the
+/// caller sets: an array that would cross it is `tooManyElements`, before room is made for it. All else takes a few times the frame at most.
 public struct FrameReader: Codec {
   public private(set) var version: Int16 = 0
   public private(set) var isFlexible = false
@@ -24,7 +23,19 @@ public struct FrameReader: Codec {
   private var tagsLeft = -1
   private var pendingTag = -1
 
-  public init(_ frame: Frame) {
+  /// What is left of `arrayMemory`.
+  private var arrayMemoryLeft: Int
+  private let arrayMemory: Int
+
+  /// What a server gives a request, however large `socket.request.max.bytes` is: 500,000 names in Metadata, 190,000 partitions in Fetch, a million
+  /// elements of any kind. Records are no elements. Kafka has no such bound: it makes as many objects as the request has bytes for.
+  public static let requestArrayMemory = 16 << 20
+  /// Bytes of memory for each byte of any other message, which may be as long as a cluster is large: twice what the densest, the answer to Metadata, takes.
+  public static let arrayMemoryPerByte = 8
+
+  /// - Parameter arrayMemory: how many bytes of memory all arrays together may take: 32 for each, and its elements, of which each counts for at least 16.
+  ///   Without it `requestArrayMemory`, or `arrayMemoryPerByte` where that is more.
+  public init(_ frame: Frame, arrayMemory: Int? = nil) {
     pieces = frame.pieces.isEmpty ? [.empty] : frame.pieces
     nextPiece = 1
     let count = pieces[0].count
@@ -32,9 +43,11 @@ public struct FrameReader: Codec {
     base = pieces[0].withUnsafeBytes { $0.baseAddress! }
     cursor = base
     limit = base + count
+    self.arrayMemory = arrayMemory ?? max(Self.requestArrayMemory, (count + after).saturatingMultiplied(by: Self.arrayMemoryPerByte))
+    arrayMemoryLeft = self.arrayMemory
   }
 
-  public init(_ bytes: Bytes) { self.init(Frame(bytes)) }
+  public init(_ bytes: Bytes, arrayMemory: Int? = nil) { self.init(Frame(bytes), arrayMemory: arrayMemory) }
 
   mutating func continueWith(version: Int16, isFlexible: Bool) {
     self.version = version
@@ -280,15 +293,26 @@ public struct FrameReader: Codec {
 
   private mutating func getElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
     if count == 0 { return [] }
+    // Cannot overflow: a count is at most the bytes of a frame.
+    arrayMemoryLeft &-= count &* max(MemoryLayout<Element>.stride, Self.smallestElement) &+ Self.arrayOverhead
+    guard arrayMemoryLeft >= 0 else { throw failure(.tooManyElements(limit: arrayMemory), name) }
     if count == 1 {
       // By far the most common on busy paths, where a request names one topic and one partition.
       var element = Element.wireDefault
       try Element.walk(name, &element, &self)
       return [element]
     }
-    guard count <= 64 + remaining / 8 else { return try getManyElements(count, name) }
     var elements: [Element] = []
     elements.reserveCapacity(count)
+    guard count <= 64 + remaining / 8 else {
+      // More than the bytes that are left make likely: memory is touched as they turn out to be there.
+      for _ in 0..<count {
+        var element = Element.wireDefault
+        try Element.walk(name, &element, &self)
+        elements.append(element)
+      }
+      return elements
+    }
     let blank = Element.wireDefault
     for _ in 0..<count { elements.append(blank) }
     try elements.withUnsafeMutableBufferPointer { (elements) throws(WireError) in
@@ -297,16 +321,10 @@ public struct FrameReader: Codec {
     return elements
   }
 
-  /// More elements than the bytes that are left make likely: room grows as they turn out to be there.
-  private mutating func getManyElements<Element: WireValue>(_ count: Int, _ name: StaticString) throws(WireError) -> [Element] {
-    var elements: [Element] = []
-    for _ in 0..<count {
-      var element = Element.wireDefault
-      try Element.walk(name, &element, &self)
-      elements.append(element)
-    }
-    return elements
-  }
+  /// What Swift puts before the elements of an array.
+  private static var arrayOverhead: Int { 32 }
+  /// Whoever reads numbers makes more of each than a number.
+  private static var smallestElement: Int { 16 }
 
   public mutating func presence(_ name: StaticString, _ isPresent: Bool, isTagged: Bool) throws(WireError) -> Bool {
     let mark = isTagged ? try getUnsignedVarint(name) : Int(try get(name, as: Int8.self))

@@ -1,0 +1,76 @@
+import Report
+import Workloads
+
+extension Scenario {
+  /// What the scenario expects, held against what came of it, wherever it ran.
+  ///
+  /// A guarantee that nobody can judge there has no verdict, and what nobody can see there no sighting: whoever expects them by name is told that the run
+  /// did not show them.
+  func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int], _ settings: ClusterSettings) -> [ExpectationResult] {
+    var results: [ExpectationResult] = []
+    for name in expectation.violates {
+      let conclusion = verdicts.first { $0.guarantee.rawValue == name }?.conclusion
+      results.append(ExpectationResult(name, "\(name) violated", conclusion == .violated ? .met : conclusion == .holds ? .notMet : .notExercised))
+    }
+    for verdict in verdicts where mustHold(verdict.guarantee) {
+      guard verdict.conclusion != .unknown || isEssential(verdict.guarantee) else { continue }
+      results.append(
+        ExpectationResult(
+          verdict.guarantee.rawValue, "\(verdict.guarantee.rawValue) to hold",
+          verdict.conclusion == .holds ? .met : verdict.conclusion == .violated ? .notMet : .notExercised, advice: advice(on: verdict, settings)))
+    }
+    for guarantee in namedGuarantees where !verdicts.contains(where: { $0.guarantee == guarantee }) {
+      results.append(ExpectationResult(guarantee.rawValue, "\(guarantee.rawValue) to hold", .notExercised))
+    }
+    for name in expectation.seen {
+      let isSeen = Sighting(rawValue: name).map { sightings[$0, default: 0] > 0 } ?? false
+      results.append(ExpectationResult(name, "\(name) to be seen", isSeen ? .met : .notExercised))
+    }
+    return results
+  }
+
+  /// What must hold by name, and not only as one of all.
+  private var namedGuarantees: [Guarantee] {
+    Guarantee.allCases.filter { guarantee in
+      if case .some = expectation.holds, mustHold(guarantee) { return true }
+      return guarantee == .availability && expectation.availability != nil && mustHold(guarantee)
+    }
+  }
+
+  /// What to say of a violation that the settings of the producers explain.
+  private func advice(on verdict: Verdict, _ settings: ClusterSettings) -> String? {
+    guard verdict.conclusion == .violated else { return nil }
+    let remedy: String
+    switch verdict.guarantee {
+    case .reorder, .nonmonotonicSend: remedy = "set retries: 0 or max.in.flight.requests.per.connection: 1"
+    case .duplicate: remedy = "set retries: 0"
+    default: return nil
+    }
+    // Requests that go one by one cannot change places.
+    let fewestInFlight = verdict.guarantee == .duplicate ? 1 : 2
+    guard let producer = workload.first(where: { settings.repeatingProducers[$0.name] ?? 0 >= fewestInFlight }) else { return nil }
+    return "the producer '\(producer.name)' retries without idempotence, which Kafka's default producer has: \(remedy) in its config"
+  }
+
+  private func mustHold(_ guarantee: Guarantee) -> Bool {
+    if guarantee == .availability, expectation.availability != nil { return !expectation.violates.contains(guarantee.rawValue) }
+    switch expectation.holds {
+    case .none: return false
+    case .all: return true
+    case .some(let names): return names.contains(guarantee.rawValue)
+    }
+  }
+
+  /// Guarantees without which a trial has shown nothing: where these examined nothing, it was not exercised. Of the others, some
+  /// have nothing to look at in some scenarios (a single producer record has no order).
+  private func isEssential(_ guarantee: Guarantee) -> Bool {
+    if case .some = expectation.holds { return true }
+    if guarantee == .availability { return expectation.availability != nil }
+    return [.lostWrite, .unseen, .durability, .replicaDivergence, .oneLeaderPerEpoch].contains(guarantee)
+  }
+}
+
+extension Delivery {
+  /// What the counts of records show to have happened.
+  var sightings: [Sighting: Int] { [.recordsDeleted: deleted, .permittedLoss: permittedLoss].filter { $0.value > 0 } }
+}

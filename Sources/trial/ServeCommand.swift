@@ -181,7 +181,7 @@ extension LiveError {
   /// Whether no other option of the command would have helped.
   fileprivate var isOurs: Bool {
     switch self {
-    case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors: false
+    case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors, .unusable: false
     case .metadataLost, .nodeEnded, .notReady: true
     }
   }

@@ -57,6 +57,9 @@ struct ServeCommand: ParsableCommand {
     } catch let error as ConfigurationError {
       standardError("error: --config \(error)")
       throw ArgumentParser.ExitCode(.wrongUsage)
+    } catch {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.internalError)
     }
   }
 

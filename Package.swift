@@ -76,7 +76,7 @@ let package = Package(
     module("Workloads", ["Primitives", "Host", "Client", orderedCollections, deque]),
 
     // The real world: sockets, files and clocks of the machine.
-    module("Live", ["Primitives", "Host", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),
+    module("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),
 
     // Scenario files become trials, trials become outcomes.
     module(

@@ -10,6 +10,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A file in the data directory says something that it cannot mean.
   case damaged(path: String, reason: String)
   case noDescriptors(reason: String)
+  /// Something in the data directory keeps a node from starting; the reason names place and remedy.
+  case unusable(reason: String)
   /// The controller's log lacks what was committed.
   case metadataLost(path: String, reason: String)
   case nodeEnded(name: String, reason: String)
@@ -29,6 +31,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path) is damaged: \(reason)"
     case .noDescriptors(let reason):
       "no more files can be opened: \(reason); raise the limit (ulimit -n)"
+    case .unusable(let reason):
+      reason
     case .metadataLost(let path, let reason):
       "\(path): \(reason)"
     case .nodeEnded(let name, let reason):

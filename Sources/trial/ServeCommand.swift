@@ -58,6 +58,9 @@ struct ServeCommand: ParsableCommand {
     } catch let error as ConfigurationError {
       standardError("error: --config \(error)")
       throw ArgumentParser.ExitCode(.wrongUsage)
+    } catch {
+      standardError("error: \(error)")
+      throw ArgumentParser.ExitCode(.internalError)
     }
   }
 
@@ -224,7 +227,7 @@ extension LiveError {
   /// Whether no other option of the command would have helped.
   fileprivate var isOurs: Bool {
     switch self {
-    case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors: false
+    case .portInUse, .cannotListen, .locked, .notWritable, .damaged, .noDescriptors, .unusable: false
     case .metadataLost, .nodeEnded, .notReady: true
     }
   }

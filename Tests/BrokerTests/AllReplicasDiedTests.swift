@@ -159,24 +159,19 @@ private struct RestartedCluster {
   private static let directory = "kafka-logs/t-0"
 
   func removePartition(of broker: Int32) {
-    try! disk(of: broker).remove(Self.directory)
+    cluster.beforeNextLife(of: broker) { try! $0.remove(Self.directory) }
   }
 
   /// In the batch that begins at offset 250.
   func flipABit(of broker: Int32) {
-    let disk = disk(of: broker), path = "\(Self.directory)/00000000000000000000.log"
-    let content = try! disk.content(of: path)!
-    var bytes = (0..<content.count).map { content[$0] }
-    bytes[try! RecordBatch.splitting(content).prefix(25).map(\.sizeInBytes).reduce(70, +)] ^= 1
-    try! disk.remove(path)
-    let file = try! disk.open(path, creating: true)
-    try! disk.append(Bytes(bytes), to: file)
-    disk.close(file)
+    cluster.beforeNextLife(of: broker) { disk in
+      disk.rewrite("\(Self.directory)/00000000000000000000.log") { bytes in
+        bytes[try! RecordBatch.splitting(Bytes(bytes)).prefix(25).map(\.sizeInBytes).reduce(70, +)] ^= 1
+      }
+    }
   }
 
   func replaceDisk(of broker: Int32) {
     cluster.world.replaceDisk(cluster.node(broker))
   }
-
-  private func disk(of broker: Int32) -> any Disk { cluster.hosts[broker]!.disk }
 }

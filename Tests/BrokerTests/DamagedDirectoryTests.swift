@@ -30,14 +30,6 @@ import Wire
     try #require(cluster.broker(cluster.node(1))?.state == .running, "\(cluster.notes)")
   }
 
-  private static func rewrite(_ path: String, on disk: any Disk, _ change: (inout [UInt8]) -> Void) {
-    guard let file = try? disk.open(path, creating: true), var content = try? disk.read(file, at: 0, count: disk.size(of: file)).array else { return }
-    change(&content)
-    try? disk.truncate(file, to: 0)
-    try? disk.append(Bytes(content), to: file)
-    disk.close(file)
-  }
-
   private static let time: Int64 = 1_767_225_600_000
   private static let log = "kafka-logs/t-0/00000000000000000000.log"
   private static let metadata = "kafka-logs/t-0/partition.metadata"
@@ -45,9 +37,8 @@ import Wire
   @Test func aDamagedBatchCostsItsReadersAnErrorAndNotTheBrokerItsLife() throws {
     let cluster = try endedCluster()
     // The format of the second batch.
-    cluster.tamper = { _, disk in Self.rewrite(Self.log, on: disk) { $0[$0.count / 2 + 16] ^= 0x40 } }
+    cluster.beforeNextLife(of: 1) { $0.rewrite(Self.log) { $0[$0.count / 2 + 16] ^= 0x40 } }
     try start(cluster)
-    cluster.tamper = nil
     let topic = try cluster.topicID("t")
     #expect(try cluster.ask(cluster.node(1), fetch("t", topic)).values == ["a"])
     for _ in 0..<2 { #expect(try cluster.ask(cluster.node(1), fetch("t", topic, from: 1)).only.errorCode == .corruptMessage) }
@@ -69,9 +60,9 @@ import Wire
   @Test func aDirectoryThatNamesAnotherTopicIsOfflineAndKeepsItsRecords() throws {
     let cluster = try endedCluster()
     var own: [UInt8] = []
-    cluster.tamper = { _, disk in
+    cluster.beforeNextLife(of: 1) { disk in
       guard let other = try? disk.content(of: "kafka-logs/u-0/partition.metadata")?.array else { return }
-      Self.rewrite(Self.metadata, on: disk) { (own, $0) = ($0, other) }
+      disk.rewrite(Self.metadata) { (own, $0) = ($0, other) }
     }
     try start(cluster)
     let (t, u) = (try cluster.topicID("t"), try cluster.topicID("u"))
@@ -82,14 +73,14 @@ import Wire
 
     cluster.world.shutdown(cluster.node(1))
     cluster.world.run(for: .seconds(20))
-    cluster.tamper = { _, disk in Self.rewrite(Self.metadata, on: disk) { $0 = own } }
+    cluster.beforeNextLife(of: 1) { $0.rewrite(Self.metadata) { $0 = own } }
     try start(cluster)
     #expect(try cluster.ask(cluster.node(1), fetch("t", t)).values == ["a", "b"])
   }
 
   @Test func aDirectoryThatNamesNoTopicIsTakenForWhatItsNameSays() throws {
     let cluster = try endedCluster()
-    cluster.tamper = { _, disk in try? disk.remove(Self.metadata) }
+    cluster.beforeNextLife(of: 1) { try? $0.remove(Self.metadata) }
     try start(cluster)
     #expect(try cluster.ask(cluster.node(1), fetch("t", cluster.topicID("t"))).values == ["a", "b"])
     #expect(cluster.warnings.contains { $0.contains("is missing or damaged; the log is taken for that of topic id") })
@@ -97,8 +88,8 @@ import Wire
 
   @Test func aDirectoryOfATopicThatNoRecordExplainsIsKeptAside() throws {
     let cluster = try endedCluster()
-    cluster.tamper = { _, disk in
-      Self.rewrite(Self.metadata, on: disk) { $0 = Array("version: 0\ntopic_id: \(Uuid(high: 77, low: 77))".utf8) }
+    cluster.beforeNextLife(of: 1) { disk in
+      disk.rewrite(Self.metadata) { $0 = Array("version: 0\ntopic_id: \(Uuid(high: 77, low: 77))".utf8) }
     }
     try start(cluster)
     #expect(try cluster.ask(cluster.node(1), fetch("t", cluster.topicID("t"))).values == [])
@@ -106,42 +97,38 @@ import Wire
   }
 
   /// Directories of partitions, by their names' ends.
-  private func directories(of broker: NodeID, in cluster: TestCluster) -> [String] {
+  private func directories(of broker: Int32, in cluster: TestCluster) -> [String] {
     var names: [String] = []
-    cluster.world.kill(cluster.node(broker.value))
-    cluster.tamper = { id, disk in if id == broker { names = ((try? disk.list("kafka-logs")) ?? []).filter { $0.hasPrefix("t-") } } }
-    cluster.world.start(cluster.node(broker.value))
+    cluster.world.kill(cluster.node(broker))
+    cluster.beforeNextLife(of: broker) { names = ((try? $0.list("kafka-logs")) ?? []).filter { $0.hasPrefix("t-") } }
+    cluster.world.start(cluster.node(broker))
     cluster.world.run(for: .milliseconds(1))
-    cluster.tamper = nil
     return names
   }
 
-  @Test func whatIsLeftOfADeletedTopicGoesWithTheNextLives() throws {
+  /// Two brokers, of which the second was killed before a topic that both had was deleted.
+  private func clusterThatDeletedATopic() throws -> TestCluster {
     let cluster = try TestCluster(brokers: 2)
     try cluster.start()
     try cluster.createTopic("t", [[1, 2]])
     _ = try cluster.ask(cluster.node(1), produce("t", cluster.topicID("t"), batch(["old"])))
     cluster.world.kill(cluster.node(2))
     try cluster.deleteTopic("t")
+    return cluster
+  }
+
+  @Test func whatIsLeftOfADeletedTopicGoesWithTheNextLives() throws {
+    let cluster = try clusterThatDeletedATopic()
     // A former life took it for a stray.
-    cluster.tamper = { id, disk in
-      if id == 2 { try? disk.rename("kafka-logs/t-0", to: "kafka-logs/t-0.0123456789abcdef0123456789abcdef-stray") }
-    }
+    cluster.beforeNextLife(of: 2) { try? $0.rename("kafka-logs/t-0", to: "kafka-logs/t-0.0123456789abcdef0123456789abcdef-stray") }
     cluster.world.start(cluster.node(2))
-    cluster.world.run(for: .milliseconds(1))
-    cluster.tamper = nil
     cluster.world.run(for: .seconds(100))
     #expect(directories(of: 2, in: cluster) == [])
     #expect(cluster.notes.contains { $0.hasSuffix("-stray is deleted as its topic was") })
   }
 
   @Test func aTopicDeletedAtTheMomentOfAKillLeavesNothing() throws {
-    let cluster = try TestCluster(brokers: 2)
-    try cluster.start()
-    try cluster.createTopic("t", [[1, 2]])
-    _ = try cluster.ask(cluster.node(1), produce("t", cluster.topicID("t"), batch(["old"])))
-    cluster.world.kill(cluster.node(2))
-    try cluster.deleteTopic("t")
+    let cluster = try clusterThatDeletedATopic()
     #expect(directories(of: 2, in: cluster) == ["t-0"])
     cluster.world.run(for: .seconds(100))
     #expect(directories(of: 2, in: cluster) == [])

@@ -20,10 +20,7 @@ final class TestCluster {
   private let client: NodeIndex
   /// What brokers that start from now on take their cluster's id for.
   var clusterIDOfNextLives = TestCluster.clusterID
-  /// May change what is on a broker's disk before the next of its lives begins.
-  var tamper: ((_ broker: NodeID, _ disk: any Disk) -> Void)?
-  /// The world as the last life of each broker sees it: its disk can be damaged before it is killed.
-  private(set) var hosts: [Int32: any NodeHost] = [:]
+  private var tamperings: [Int32: [(any Disk) -> Void]] = [:]
   /// What nodes reported, in order.
   private(set) var occurrences: [(node: NodeIndex, occurrence: Occurrence)] = []
 
@@ -47,8 +44,7 @@ final class TestCluster {
         ("controller.quorum.voters", "100@controller-100:9093"),
       ] + settings)
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
-        tamper?(NodeID(number), host.disk)
-        hosts[number] = host
+        for tamper in tamperings.removeValue(forKey: number) ?? [] { tamper(host.disk) }
         return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives, hostSettings: hostSettings)
       })
     }
@@ -71,6 +67,9 @@ final class TestCluster {
     }
     try #require(knowEachOther)
   }
+
+  /// Looks at a broker's disk, or changes it, before the next of its lives begins.
+  func beforeNextLife(of broker: Int32, _ tamper: @escaping (any Disk) -> Void) { tamperings[broker, default: []].append(tamper) }
 
   func broker(_ node: NodeIndex) -> BrokerNode? { world.object(of: node) as? BrokerNode }
 
@@ -199,5 +198,16 @@ extension TestCluster {
     // The new leader itself must have heard of it.
     world.run(for: .milliseconds(100))
     return newLeader()
+  }
+}
+
+extension Disk {
+  /// Gives a file other content.
+  func rewrite(_ path: String, _ change: (inout [UInt8]) -> Void) {
+    guard let file = try? open(path, creating: true), var content = try? read(file, at: 0, count: size(of: file)).array else { return }
+    change(&content)
+    try? truncate(file, to: 0)
+    try? append(Bytes(content), to: file)
+    close(file)
   }
 }

@@ -7,16 +7,21 @@ import Wire
 @Suite struct ConsumerLeadershipTests {
   let t0 = TopicPartition("t", 0)
 
+  /// Some brokers answer fetches with an error.
+  private func refuse(_ fixture: ConsumerFixture, with error: ErrorCode, where isRefusing: @escaping (NodeID) -> Bool) {
+    fixture.override = { broker, number, _ in
+      guard isRefusing(broker) else { return nil }
+      var data = FetchResponse.PartitionData()
+      data.partitionIndex = number
+      data.errorCode = error
+      return data
+    }
+  }
+
   @Test func aConsumerFollowsTheLeader() throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2)
     fixture.logs[0]?.append(["a"])
-    fixture.override = { [unowned fixture] broker, number, _ in
-      guard fixture.cluster.topics[0].partitions[0].leader != broker.value else { return nil }
-      var data = FetchResponse.PartitionData()
-      data.partitionIndex = number
-      data.errorCode = .notLeaderOrFollower
-      return data
-    }
+    refuse(fixture, with: .notLeaderOrFollower) { [unowned fixture] in fixture.cluster.topics[0].partitions[0].leader != $0.value }
     answerEpochs(fixture, epoch: 0, endOffset: 1)
     fixture.consumer.assign([t0])
     #expect(try fixture.poll() == ["0:0=a"])
@@ -62,13 +67,7 @@ import Wire
     // Broker 2 leads, but whoever answers does not list it yet.
     let brokers = fixture.cluster.brokers
     fixture.cluster.brokers = brokers.filter { $0.id != 2 }
-    fixture.override = { broker, number, _ in
-      guard broker == 1 else { return nil }
-      var data = FetchResponse.PartitionData()
-      data.partitionIndex = number
-      data.errorCode = .notLeaderOrFollower
-      return data
-    }
+    refuse(fixture, with: .notLeaderOrFollower) { $0 == 1 }
     fixture.cluster.moveLeader(0, to: 2)
     fixture.logs[0]?.append(["b"], epoch: 1)
     fixture.world.run(for: .seconds(2))
@@ -84,13 +83,7 @@ import Wire
     fixture.consumer.assign([t0])
     fixture.consumer.seek(t0, to: 0)
     #expect(throws: Never.self) { try fixture.poll() }
-    fixture.override = { broker, number, _ in
-      guard broker == 1 else { return nil }
-      var data = FetchResponse.PartitionData()
-      data.partitionIndex = number
-      data.errorCode = .fencedLeaderEpoch
-      return data
-    }
+    refuse(fixture, with: .fencedLeaderEpoch) { $0 == 1 }
     fixture.cluster.moveLeader(0, to: 2)
     fixture.world.run(for: .seconds(1))
   }

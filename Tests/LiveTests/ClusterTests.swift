@@ -138,6 +138,38 @@ import Testing
     for value in refusals { #expect(throws: ConfigurationError.self) { try electsMostComplete([value]) } }
   }
 
+  enum Obstacle: Sendable { case directory, file, fifo, link }
+
+  @Test(arguments: [
+    ("broker-1/kafka-logs/recovery-point-offset-checkpoint", Obstacle.directory, "a directory stands where a file has to be; move it away"),
+    ("broker-1/kafka-logs/meta.properties", .fifo, "it is no ordinary file; move it away"),
+    ("broker-1/kafka-logs/meta.properties", .link, "it is a link, and links are not followed; put the file itself in its place"),
+    ("broker-1/kafka-logs/meta.properties", .file, "not all of them are there; write them anew"),
+    ("broker-1/kafka-logs/t-0", .file, "what stands there is no directory, and links are not followed; move it away"),
+    ("broker-1/kafka-logs/t-0", .link, "what stands there is no directory, and links are not followed; move it away"),
+    ("broker-1/kafka-logs", .file, "what stands there is no directory, and links are not followed; move it away"),
+    ("broker-1/__cluster_metadata-0/quorum-state", .directory, "a directory stands where a file has to be; move it away"),
+    ("controller-1/__cluster_metadata-0/quorum-state", .directory, "a directory stands where a file has to be; move it away"),
+    ("controller-1/__cluster_metadata-0", .file, "what stands there is no directory, and links are not followed; move it away"),
+    ("controller-1/__cluster_metadata-0/00000000000000000000.log", .fifo, "it is no ordinary file; move it away"),
+    ("cluster-id", .fifo, "it is no ordinary file; move it away"),
+    ("cluster-id", .directory, "a directory stands where a file has to be; move it away"),
+  ])
+  func `what stands in the way of a node is told with its place and a remedy`(name: String, obstacle: Obstacle, words: String) throws {
+    let directory = TemporaryDirectory(), elsewhere = TemporaryDirectory()
+    try runAndKill(in: directory)
+    let path = "\(directory.path)/\(name)"
+    try? FileManager.default.removeItem(atPath: path)
+    switch obstacle {
+    case .directory: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    case .file: try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+    case .fifo: #expect(mkfifo(path, 0o600) == 0)
+    case .link: try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: elsewhere.path)
+    }
+    let reason = try reason(in: directory)
+    #expect(reason.contains("/\(name): ") && reason.contains(words), "\(reason)")
+  }
+
   @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])
   func `what tells nodes apart is not taken for all of them, and the refusal says so`(name: String) throws {
     let error = try #require(throws: ConfigurationError.self) { try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [(name, "7")]) }

@@ -90,8 +90,8 @@ final class DiskBench {
     #expect(try bench.disk.list("a") == ["10", "9", "B", "b", "z", "é"])
     #expect(try bench.disk.list("") == ["a"])
     #expect(try bench.disk.list("nowhere") == [])
-    #expect(throws: DiskError.invalid) { try bench.disk.list("a/z") }
-    #expect(throws: DiskError.invalid) { try bench.disk.makeDirectory("a/z/below") }
+    #expect(throws: DiskError.isNoDirectory) { try bench.disk.list("a/z") }
+    #expect(throws: DiskError.isNoDirectory) { try bench.disk.makeDirectory("a/z/below") }
   }
 
   @Test func aDirectoryIsRemovedWithEverythingInIt() throws {
@@ -189,7 +189,7 @@ final class DiskBench {
     try bench.disk.makeDirectory("directory")
     #expect(try await bench.result(of: bench.disk.sync(FileID(99))) == .invalid)
     #expect(try await bench.result(of: bench.disk.syncDirectory("nowhere")) == .notFound)
-    #expect(try await bench.result(of: bench.disk.replace("directory", with: Bytes("x"))) == .invalid)
+    #expect(try await bench.result(of: bench.disk.replace("directory", with: Bytes("x"))) == .isDirectory)
     #expect(try await bench.result(of: bench.disk.replace("nowhere/x", with: Bytes("x"))) == .notFound)
   }
 

@@ -165,11 +165,11 @@ import Testing
     try link("directory", to: "")
     try link("log", to: "/file")
     try link("checkpoint.tmp", to: "/file")
-    #expect(throws: DiskError.invalid) { try bench.disk.open("directory/file", creating: false) }
-    #expect(throws: DiskError.invalid) { try bench.disk.open("log", creating: true) }
-    #expect(throws: DiskError.invalid) { try bench.disk.list("directory") }
-    #expect(throws: DiskError.invalid) { try bench.disk.makeDirectory("directory/below") }
-    #expect(try await bench.result(of: bench.disk.replace("directory/file", with: Bytes("gone"))) == .invalid)
+    #expect(throws: DiskError.isNoDirectory) { try bench.disk.open("directory/file", creating: false) }
+    #expect(throws: DiskError.isLink) { try bench.disk.open("log", creating: true) }
+    #expect(throws: DiskError.isNoDirectory) { try bench.disk.list("directory") }
+    #expect(throws: DiskError.isNoDirectory) { try bench.disk.makeDirectory("directory/below") }
+    #expect(try await bench.result(of: bench.disk.replace("directory/file", with: Bytes("gone"))) == .isNoDirectory)
     // A planted temporary file is put away, and the link itself may be removed.
     #expect(try await bench.result(of: bench.disk.replace("checkpoint", with: Bytes("new"))) == nil)
     #expect(try bench.text("checkpoint") == "new")

@@ -114,6 +114,18 @@ public enum DiskError: UInt8, Error, Hashable, Sendable {
   case noDescriptors
   /// The file is open, and somebody else removed it or the node's directory: what is written there is lost with the last process that has it open.
   case gone
+  /// EACCES, EPERM: the user of this process may not do that.
+  case denied
+  /// EROFS: the file system cannot be written to.
+  case readOnly
+  /// EISDIR: a directory where a file is expected.
+  case isDirectory
+  /// ENOTDIR: something else where a directory is expected; a link is none.
+  case isNoDirectory
+  /// ELOOP: a link where a file is expected.
+  case isLink
+  /// A device, a socket or a fifo where a file is expected.
+  case isNoFile
 }
 
 extension DiskError: CustomStringConvertible {
@@ -125,6 +137,27 @@ extension DiskError: CustomStringConvertible {
     case .invalid: "not a file that can be used so"
     case .noDescriptors: "too many open files (EMFILE): raise the limit with ulimit -n"
     case .gone: "somebody removed it while it was in use"
+    case .denied: "permission denied (EACCES)"
+    case .readOnly: "the file system is read-only (EROFS)"
+    case .isDirectory: "a directory stands where a file has to be"
+    case .isNoDirectory: "what stands there is no directory, and links are not followed"
+    case .isLink: "it is a link, and links are not followed"
+    case .isNoFile: "it is no ordinary file"
+    }
+  }
+
+  /// What a person can do about it, as the end of a sentence; empty where nothing can be said.
+  public var remedy: String {
+    switch self {
+    case .notFound, .gone: "; put it back"
+    case .inputOutput: "; look after the disk"
+    case .noSpace: "; make room on the disk"
+    case .invalid, .noDescriptors: ""
+    case .denied: "; let the user of this process read and write it (chown, chmod)"
+    case .readOnly: "; mount it for writing"
+    case .isDirectory, .isNoFile: "; move it away"
+    case .isNoDirectory: "; move it away, or put the directory itself in its place"
+    case .isLink: "; put the file itself in its place"
     }
   }
 }

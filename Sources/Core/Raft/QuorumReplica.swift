@@ -62,11 +62,17 @@ public final class QuorumReplica {
     let epoch = max(stored?.epoch ?? 0, log.latestEpoch ?? 0)
     role = .unattached(epoch)
     if let stored, stored.epoch == epoch { votedFor = stored.votedFor ?? stored.leader }
-    failed = { [unowned self] in fail("the quorum's state cannot be written: \($0)") }
+    let path = "\(configuration.directory)/\(QuorumState.fileName)"
+    failed = { [unowned self] in fail(LogError.disk(DiskFailure(path: path, error: $0)).below(reactor.disk.location).description) }
   }
 
   /// The one partition of the metadata log.
   public static let partition = TopicPartition("__cluster_metadata", 0)
+
+  /// Looks for what keeps the metadata log on a node's disk from being opened.
+  public static func check(disk: any Disk) throws(LogError) {
+    try LogManager.checkPartition(partition.description, disk: disk, others: [QuorumState.fileName])
+  }
 
   /// Up to where the metadata log on a node's disk is sound. Reads alone: for a look before anything is opened.
   public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {

@@ -17,7 +17,7 @@ enum ClusterIdentity {
       let directory = Descriptor(try systemCall { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
       try Replacement(directory: directory, name: fileName, content: Bytes(id + "\n")).run()
     } catch {
-      throw .notWritable(path: path, reason: "\(fileName) cannot be written: \(error)")
+      throw .unusable(reason: "\(path)/\(fileName) cannot be written: \(error)\(error.remedy)")
     }
     return id
   }
@@ -28,10 +28,10 @@ enum ClusterIdentity {
       guard let text = try read(file) else { return nil }
       id = text.filter { !$0.isWhitespace }
     } catch {
-      throw .notWritable(path: path, reason: "\(fileName) cannot be read: \(error)")
+      throw .unusable(reason: "\(file): \(error)\(error.remedy)")
     }
     guard Uuid(id) != nil else {
-      throw .damaged(path: file, reason: "'\(id)' is no cluster id; write the one of broker-1/kafka-logs/meta.properties into it")
+      throw .damaged(path: file, reason: "'\(id.prefix(40).filter(\.isASCII))' is no cluster id; write the one of broker-1/kafka-logs/meta.properties into it")
     }
     return id
   }
@@ -46,7 +46,11 @@ enum ClusterIdentity {
 
   private static func read(_ file: String) throws(DiskError) -> String? {
     do throws(DiskError) {
-      let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) })
+      // Without waiting for whoever may write into a fifo.
+      let descriptor = Descriptor(try systemCall { Glibc.open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) })
+      var facts = stat()
+      try systemCall { fstat(descriptor.number, &facts) }
+      try DiskError.checkFile(facts)
       var bytes = [UInt8](repeating: 0, count: 4_096)
       let count = try systemCall { Glibc.read(descriptor.number, &bytes, bytes.count) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)

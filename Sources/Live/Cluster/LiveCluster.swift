@@ -2,8 +2,10 @@ import Broker
 import Controller
 import Glibc
 import Host
+import Log
 import NIOCore
 import Primitives
+import Raft
 
 /// Brokers and a controller in one process, on real sockets and files, each on a thread of its own.
 ///
@@ -85,15 +87,28 @@ public final class LiveCluster: Sendable {
           guard let node = node as? BrokerNode else { return false }
           return node.state == .running && node.metadataImage.map { $0.brokers.lazy.filter(\.isActive).count >= count } == true
         }
-        guard let isReady = answer else { throw LiveError.nodeEnded(name: broker.name, reason: notes.last(of: broker.name)) }
+        guard let isReady = answer else { throw ending(of: broker) }
         if isReady { break }
         guard try controller.ask({ _ in true }) != nil else {
-          throw LiveError.nodeEnded(name: controller.name, reason: notes.last(of: controller.name))
+          throw ending(of: controller)
         }
         guard Instant.ofMachine < deadline else { throw LiveError.notReady(seconds: seconds, reason: notes.last(of: broker.name)) }
         usleep(10_000)
       }
     }
+  }
+
+  /// Why a node ended unasked: what stands in its way on the disk, or what it told last.
+  private func ending(of host: LiveHost) -> LiveError {
+    let clusterID = clusterID, number = brokers.firstIndex { $0 === host }.map { NodeID(Int32($0 + 1)) }
+    do {
+      try host.look { (disk) throws(LogError) in
+        if let number { try BrokerNode.check(disk: disk, clusterID: clusterID, nodeID: number) } else { try QuorumReplica.check(disk: disk) }
+      }
+    } catch let error as LiveError {
+      return error
+    } catch {}
+    return .nodeEnded(name: host.name, reason: notes.last(of: host.name))
   }
 
   /// What each node has used so far: the brokers in the order of their numbers, then the controller.
@@ -136,7 +151,7 @@ public final class LiveCluster: Sendable {
   /// Brokers that a directory has and that do not run now: nobody leads what only they hold.
   private static func warningOfMissingBrokers(in directory: String, _ count: Int) throws(LiveError) -> String? {
     let names: [String]
-    do { names = try directoryNames(directory) } catch { throw .notWritable(path: directory, reason: "\(error)") }
+    do { names = try directoryNames(directory) } catch { throw .unusable(reason: "\(directory): \(error)\(error.remedy)") }
     let missing = names.compactMap { name in name.hasPrefix("broker-") ? Int(name.dropFirst(7)) : nil }.filter { $0 > count }.sorted()
     guard let last = missing.last else { return nil }
     let list = missing.map { "broker-\($0)" }.joined(separator: ", ")

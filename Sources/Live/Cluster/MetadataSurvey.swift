@@ -1,5 +1,6 @@
 import Broker
 import Host
+import Log
 import Primitives
 import Raft
 
@@ -20,14 +21,14 @@ struct MetadataSurvey {
     self.directory = directory
     let end = try Self.end(on: controller)
     self.controller = (controller.name, end)
-    laterSegment = try controller.look { try QuorumReplica.firstSegment(behind: end, onDisk: $0) }
-    snapshot = try controller.look { try QuorumReplica.newestSnapshot(onDisk: $0) }
+    laterSegment = try controller.look { (disk) throws(LogError) in try QuorumReplica.firstSegment(behind: end, onDisk: disk) }
+    snapshot = try controller.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) }
     self.brokers = try brokers.map { host in
-      (host.name, try Self.end(on: host), try host.look { try BrokerNode.hasReplicas(onDisk: $0) })
+      (host.name, try Self.end(on: host), try host.look { (disk) throws(LogError) in try BrokerNode.hasReplicas(onDisk: disk) })
     }
   }
 
-  private static func end(on host: LiveHost) throws -> Offset { try host.look { try QuorumReplica.intactEnd(onDisk: $0) } }
+  private static func end(on host: LiveHost) throws -> Offset { try host.look { (disk) throws(LogError) in try QuorumReplica.intactEnd(onDisk: disk) } }
 
   /// Refuses to begin with less than what is known to be committed.
   func check() throws(LiveError) {
@@ -66,5 +67,5 @@ struct MetadataSurvey {
 enum RecoveryAhead {
   static let words = "the former run did not end in good order: the logs are looked through before anything is served"
 
-  static func isAhead(of host: LiveHost) throws -> Bool { try host.look { try BrokerNode.mustRecover(onDisk: $0) } }
+  static func isAhead(of host: LiveHost) throws -> Bool { try host.look { (disk) throws(LogError) in try BrokerNode.mustRecover(onDisk: disk) } }
 }

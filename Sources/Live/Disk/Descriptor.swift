@@ -28,8 +28,23 @@ extension DiskError {
       case ENOENT: .notFound
       case ENOSPC, EDQUOT: .noSpace
       case EMFILE, ENFILE: .noDescriptors
-      case EINVAL, ENOTDIR, EISDIR, EEXIST, ENOTEMPTY, EBADF, ENAMETOOLONG, ELOOP: .invalid
+      case EACCES, EPERM: .denied
+      case EROFS: .readOnly
+      case EISDIR: .isDirectory
+      case ENOTDIR: .isNoDirectory
+      case ELOOP: .isLink
+      case EINVAL, EEXIST, ENOTEMPTY, EBADF, ENAMETOOLONG: .invalid
       default: .inputOutput
       }
+  }
+
+  /// Ends with an error where something is no ordinary file.
+  static func checkFile(_ facts: stat) throws(DiskError) {
+    switch facts.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR: throw .isDirectory
+    case S_IFLNK: throw .isLink
+    default: throw .isNoFile
+    }
   }
 }

@@ -108,7 +108,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     guard !path.isRoot else { throw .invalid }
     let descriptor = try openDescriptor(path.directory, path.name, creating ? O_CREAT : 0)
     let facts = try facts(of: descriptor)
-    guard facts.st_mode & S_IFMT == S_IFREG else { throw .invalid }
+    try DiskError.checkFile(facts)
     let file = OpenFile(descriptor, OpenFile.Identity(facts), name: path.name, in: tree.descend(path.directory))
     file.size = Int(facts.st_size)
     // Once a replacement of this name has ended, the name leads to another file.
@@ -337,7 +337,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   private func makeDirectory(_ name: String, in directory: Int32) throws(DiskError) {
     if mkdirat(directory, name, 0o700) == 0 { return }
     guard errno == EEXIST else { throw DiskError(errno: errno) }
-    guard kind(of: name, in: directory) == S_IFDIR else { throw .invalid }
+    guard kind(of: name, in: directory) == S_IFDIR else { throw .isNoDirectory }
   }
 
   public func list(_ path: String) throws(DiskError) -> [String] {
@@ -447,7 +447,7 @@ public final class LiveDisk: Disk, @unchecked Sendable {
       let path = try DiskPath(path)
       if !path.isRoot {
         guard let facts = facts(of: path) else { throw .notFound }
-        guard facts.st_mode & S_IFMT == S_IFDIR else { throw .invalid }
+        guard facts.st_mode & S_IFMT == S_IFDIR else { throw .isNoDirectory }
       }
       return begin(.syncDirectory(held(path.names)))
     } catch {
@@ -460,7 +460,8 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   public func replace(_ path: String, with content: Bytes) -> DiskOperation {
     do throws(DiskError) {
       let path = try DiskPath(path)
-      guard !path.isRoot, facts(of: path).map({ $0.st_mode & S_IFMT != S_IFDIR }) ?? true else { throw .invalid }
+      guard !path.isRoot else { throw .invalid }
+      guard facts(of: path).map({ $0.st_mode & S_IFMT != S_IFDIR }) ?? true else { throw .isDirectory }
       guard try withRoom({ () throws(DiskError) in try directories.open(path.directory) }).number >= 0 else { throw .notFound }
       return begin(.replace(held(path.directory), name: path.name, content: content))
     } catch {

@@ -1,4 +1,5 @@
 import Host
+import Log
 import NIOCore
 import NIOPosix
 import Primitives
@@ -136,8 +137,12 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   }
 
   /// Looks at the disk before the node's life begins, or while it is under way.
-  func look<Answer: Sendable>(_ body: @escaping @Sendable (any Disk) throws -> Answer) throws -> Answer {
-    try loop.submit { [self] in try body(liveDisk) }.wait()
+  func look<Answer: Sendable>(_ body: @escaping @Sendable (any Disk) throws(LogError) -> Answer) throws -> Answer {
+    do {
+      return try loop.submit { [self] in try body(liveDisk) }.wait()
+    } catch let error as LogError {
+      throw LiveError.unusable(reason: error.below(liveDisk.location).description)
+    }
   }
 
   /// Reads something off the node between two events; nil where its life is not under way.

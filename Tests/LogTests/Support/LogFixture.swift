@@ -38,7 +38,15 @@ final class LogFixture {
   func settle() { host.finishDiskOperations() }
 
   func kill() { disk.kill(&random) }
-  func losePower() { disk.losePower(&random) }
+
+  /// Names come and go in the order of their making: where that of a segment is lost, that of its index is too.
+  func losePower() {
+    disk.losePower(&random)
+    let files = files
+    for name in files where name.hasSuffix(".index") && !files.contains(name.dropLast(".index".count) + ".log") {
+      try? disk.remove(path(name))
+    }
+  }
 
   func flush() {
     log.flush { _ in }

@@ -19,16 +19,11 @@ enum LogDirectory {
         try LogManager.format(root: root, properties, reactor: reactor)
       }
       let manager = try LogManager(root: root, configuration: configuration.fixed.logManager, reactor: reactor)
-      let found = manager.metaProperties
-      guard found.clusterID == clusterID, found.nodeID == nodeID else {
-        throw LogError.damaged(
-          path: "\(root)/\(MetaProperties.fileName)",
-          reason: "the disk is of node \(found.nodeID) in cluster \(found.clusterID), not of node \(nodeID) in \(clusterID)")
-      }
+      try manager.metaProperties.check(clusterID: clusterID, nodeID: nodeID, path: "\(root)/\(MetaProperties.fileName)")
       try manager.open { [unowned metadata] topic in configuration.logConfiguration(ofTopic: topic, in: metadata.image) }
       return manager
     } catch {
-      throw BrokerStartError(description: error.description)
+      throw BrokerStartError(description: error.below(reactor.disk.location).description)
     }
   }
 

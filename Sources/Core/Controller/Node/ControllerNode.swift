@@ -1,4 +1,5 @@
 import Host
+import Log
 import Primitives
 import Raft
 import Transport
@@ -44,12 +45,12 @@ public final class ControllerNode: Node {
   }
 
   public func start() {
-    do {
+    do throws(LogError) {
       var configuration = configuration.quorum
       configuration.switches = self.configuration.switches.quorum
       quorum = try QuorumReplica(configuration: configuration, reactor: reactor)
     } catch {
-      return end(because: "the metadata log cannot be opened: \(error)")
+      return end(because: "the metadata log cannot be opened: \(error.below(reactor.disk.location))")
     }
     server = RequestServer(reactor: reactor, apis: Self.apis) { [unowned self] request in take(request) }
     quorum.listener = self

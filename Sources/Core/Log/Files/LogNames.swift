@@ -7,6 +7,12 @@ enum LogNames {
   static let leaderEpochs = "leader-epoch-checkpoint"
   static let indexes = [offsetIndex, timeIndex, transactionIndex]
 
+  /// Whether a file of this name is read where the log is opened.
+  static func isOfLog(_ name: String) -> Bool {
+    [leaderEpochs, PartitionMetadataFile.fileName].contains(name)
+      || ([log, snapshot] + indexes).contains { baseOffset(of: name, suffix: $0) != nil }
+  }
+
   private static let digitCount = 20
 
   static func file(_ baseOffset: Offset, _ suffix: String) -> String {

@@ -32,6 +32,15 @@ public struct MetaProperties: Hashable, Sendable {
     self.init(clusterID: clusterID, nodeID: NodeID(nodeID), directoryID: directoryID)
   }
 
+  /// Refuses the directory of another node or cluster.
+  public func check(clusterID: String, nodeID: NodeID, path: String) throws(LogError) {
+    guard self.clusterID != clusterID || self.nodeID != nodeID else { return }
+    throw .damaged(
+      path: path,
+      reason: "the disk is of node \(self.nodeID) in cluster \(self.clusterID), not of node \(nodeID) in \(clusterID); put the right directory in "
+        + "its place, or mend the ids where they alone are wrong")
+  }
+
   public var content: Bytes {
     Bytes("cluster.id=\(clusterID)\ndirectory.id=\(directoryID)\nnode.id=\(nodeID)\nversion=1\n")
   }

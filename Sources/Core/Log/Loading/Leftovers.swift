@@ -10,9 +10,8 @@ struct Leftovers {
   /// The log may have been compacted.
   let allowsGaps: Bool
 
-  /// Returns what an operator should hear of.
-  func remove() throws(DiskFailure) -> [String] {
-    let names = try files.list()
+  /// Goes through the names that are there. Returns what an operator should hear of.
+  func remove(_ names: [String]) throws(DiskFailure) -> [String] {
     for name in names where name.hasSuffix(LogNames.deleted) || name.hasSuffix(LogNames.temporary) || name.hasSuffix(LogNames.cleaned) {
       try files.remove(name)
     }

@@ -58,8 +58,8 @@ struct LogLoader {
   }
 
   private func readNames(into log: inout LoadedLog) throws(DiskFailure) -> [String] {
-    let isBeingDeleted = try files.list().contains { $0.hasSuffix(LogNames.log + LogNames.deleted) }
-    log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove()
+    let found = try files.list()
+    log.warnings = try Leftovers(files: files, partition: partition, allowsGaps: allowsGaps).remove(found)
     let names = try files.list()
     log.baseOffsets = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.log) }
     log.snapshots = names.compactMap { LogNames.baseOffset(of: $0, suffix: LogNames.snapshot) }
@@ -67,7 +67,7 @@ struct LogLoader {
     try readEpochs(into: &log)
     log.lastEpochStart = log.epochs.latest?.startOffset
     // Retention takes the oldest segments, and the checkpoint of the epochs follows.
-    if !isBeingDeleted { tellMissingStart(&log, orphans) }
+    if !found.contains(where: { $0.hasSuffix(LogNames.log + LogNames.deleted) }) { tellMissingStart(&log, orphans) }
     return names
   }
 

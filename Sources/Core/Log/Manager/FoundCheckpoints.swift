@@ -7,6 +7,8 @@ enum CheckpointNames {
   static let highWatermarks = "replication-offset-checkpoint"
   /// Kafka's cleaner writes it: who is named there was compacted.
   static let cleanedOffsets = "cleaner-offset-checkpoint"
+
+  static let all = [recoveryPoints, startOffsets, highWatermarks, cleanedOffsets]
 }
 
 /// The checkpoints a former life left. Nil stands for one that is not there or cannot be read.

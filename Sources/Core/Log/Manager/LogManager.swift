@@ -77,12 +77,19 @@ public final class LogManager {
     disk.exists(DirectoryFiles(disk: disk, directory: root).path(MetaProperties.fileName))
   }
 
-  private static func readMetaProperties(_ files: DirectoryFiles) throws(LogError) -> MetaProperties {
+  static func readMetaProperties(_ files: DirectoryFiles) throws(LogError) -> MetaProperties {
     let path = files.path(MetaProperties.fileName)
     let content = try LogError.wrap { () throws(DiskFailure) in try files.content(of: MetaProperties.fileName) }
-    guard let content else { throw .damaged(path: path, reason: "there is no such file; format the directory first") }
+    guard let content else {
+      throw .damaged(
+        path: path, reason: files.exists(MetaProperties.fileName)
+          ? "it is far too large; put back the file of this directory" : "there is no such file; format the directory first")
+    }
     guard let properties = MetaProperties(decoding: content) else {
-      throw .damaged(path: path, reason: "version=1, cluster.id, node.id and directory.id are expected")
+      throw .damaged(
+        path: path,
+        reason: "version=1, cluster.id, node.id and directory.id are expected, and not all of them are there; write them anew, the cluster's id and the "
+          + "node's as in the other files of this kind, or remove the file to have it made anew with another directory.id")
     }
     return properties
   }

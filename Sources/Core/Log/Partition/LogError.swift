@@ -28,11 +28,31 @@ public struct DiskFailure: Error, Hashable, Sendable {
   }
 }
 
+extension DiskFailure: CustomStringConvertible {
+  public var description: String { "\(path): \(error)\(error.remedy)" }
+}
+
+extension LogError {
+  /// The same with paths below a directory of the machine, for people; as it is where there is none.
+  public func below(_ directory: String?) -> LogError {
+    guard let directory else { return self }
+    func place(_ path: String) -> String { path.isEmpty ? directory : "\(directory)/\(path)" }
+    return switch self {
+    case .disk(let failure): .disk(DiskFailure(path: place(failure.path), error: failure.error))
+    case .offline(let failure): .offline(DiskFailure(path: place(failure.path), error: failure.error))
+    case .damaged(let path, let reason): .damaged(path: place(path), reason: reason)
+    case .conflict(let path, let reason): .conflict(path: place(path), reason: reason)
+    case .offsetOutOfRange: self
+    }
+  }
+}
+
 extension LogError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .disk(let failure): "\(failure.path): the disk failed (\(failure.error))"
-    case .offline(let failure): "the log is offline since the disk failed at \(failure.path) (\(failure.error)); restart the node to recover it"
+    case .disk(let failure): failure.description
+    case .offline(let failure):
+      "the log is offline since the disk failed at \(failure.path) (\(failure.error))\(failure.error.remedy), and restart the node to recover it"
     case .offsetOutOfRange(let requested, let start, let end): "offset \(requested) is outside of the log, which goes from \(start) to \(end)"
     case .damaged(let path, let reason): "\(path): \(reason)"
     case .conflict(let path, let reason): "\(path): \(reason)"

@@ -115,7 +115,7 @@ let package = Package(
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(
       name: "FuzzTargets",
-      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Report", "Trials"], path: "Fuzz/Targets",
+      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Report", "Trials"], path: "Fuzz/Targets",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),

@@ -82,16 +82,16 @@ struct DiskChange {
     let path = files[place % files.count]
     let content = ((try? disk.content(of: path)) ?? nil) ?? .empty
     switch kind % 10 {
-    case 0: write(content.isEmpty ? Bytes([UInt8(truncatingIfNeeded: seed)]) : flipped(content, &random), path, disk)
-    case 1: write(content[..<Int(random.below(Int64(content.count) + 1))], path, disk)
-    case 2: write(Bytes(joining: [content, Bytes(Array(repeating: 0, count: Int(random.below(5_000))))]), path, disk)
-    case 3: write(extreme(content, &random), path, disk)
-    case 4: write(withOddNumber(content, &random), path, disk)
+    case 0: disk.put(content.isEmpty ? Bytes([UInt8(truncatingIfNeeded: seed)]) : flipped(content, &random), at: path)
+    case 1: disk.put(content[..<Int(random.below(Int64(content.count) + 1))], at: path)
+    case 2: disk.put(Bytes(joining: [content, Bytes(Array(repeating: 0, count: Int(random.below(5_000))))]), at: path)
+    case 3: disk.put(extreme(content, &random), at: path)
+    case 4: disk.put(withOddNumber(content, &random), at: path)
     case 5: try? disk.remove(path)
-    case 6: write(random.changedBatch(content), path, disk)
-    case 7: write(content, directory(of: path) + random.pick(Self.strangeNames), disk)
-    case 8: write(Bytes(["junk", "", "0\n1\nt 0 9223372036854775807\n", "0\n2147483647\n"][Int(random.below(4))]), path, disk)
-    default: write(random.changed(content), path, disk)
+    case 6: disk.put(random.changedBatch(content), at: path)
+    case 7: disk.put(content, at: directory(of: path) + random.pick(Self.strangeNames))
+    case 8: disk.put(Bytes(["junk", "", "0\n1\nt 0 9223372036854775807\n", "0\n2147483647\n"][Int(random.below(4))]), at: path)
+    default: disk.put(random.changed(content), at: path)
     }
   }
 
@@ -131,13 +131,6 @@ struct DiskChange {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  private func write(_ content: Bytes, _ path: String, _ disk: any Disk) {
-    try? disk.remove(path)
-    guard let file = try? disk.open(path, creating: true) else { return }
-    try? disk.append(content, to: file)
-    disk.close(file)
-  }
-
   static func files(below directory: String, on disk: any Disk) -> [String] {
     let names = (try? disk.list(directory)) ?? []
     return names.flatMap { name in
@@ -148,5 +141,16 @@ struct DiskChange {
       disk.close(file)
       return [path]
     }
+  }
+}
+
+extension Disk {
+  /// Writes a file anew, with the directory that it stands in.
+  func put(_ content: Bytes, at path: String) {
+    if let slash = path.lastIndex(of: "/") { try? makeDirectory(String(path[..<slash])) }
+    try? remove(path)
+    guard let file = try? open(path, creating: true) else { return }
+    try? append(content, to: file)
+    close(file)
   }
 }

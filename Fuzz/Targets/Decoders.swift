@@ -1,3 +1,4 @@
+import Live
 import Primitives
 import Wire
 
@@ -74,6 +75,14 @@ private func fuzzRequest(_ input: Bytes) {
 
 private func fuzzBody<Request: ApiRequest>(_ reader: inout FrameReader, _ type: Request.Type, version: Int16) {
   _ = try? Request(from: &reader, version: version)
+}
+
+/// What arrives on a socket, in reads of any size: a byte for the largest frame, one for the number of reads, their sizes, and the stream.
+@Sendable func fuzzStreams(_ input: Bytes) -> Int {
+  guard input.count >= 3 else { return 0 }
+  let count = min(1 + Int(input[1] % 16), input.count - 2)
+  let reads = input[2..<2 + count].array.map { Int($0) }
+  return exerciseFrameAssembler(input[(2 + count)...], reads: reads, maxFrameSize: [0, 1, 100, 100 << 20][Int(input[0] & 3)])
 }
 
 extension Bytes {

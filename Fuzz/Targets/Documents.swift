@@ -1,39 +1,56 @@
-import Foundation
 import Primitives
-import Report
 import Trials
 
-/// Files that users bring: a byte that says which kind, and the text.
+/// Files that users bring: a byte that says which kind, and the text. A machine that was read is the same when it is written and read again.
 @Sendable func fuzzDocuments(_ input: Bytes) -> Int {
   guard !input.isEmpty else { return 0 }
   let text = input[1...]
-  switch input[0] % 4 {
-  case 0: _ = try? ScenarioLibrary.scenario(at: stored(text, "scenario.yaml"))
-  case 1: _ = try? MachineReader.read(text: String(decoding: text.array, as: UTF8.self), file: "machine.yaml")
-  case 2: _ = try? BenchPlan(BenchRequest(file: stored(text, "workload.yaml")))
+  switch input[0] % 6 {
+  case 0: _ = try? ScenarioLibrary.scenario(at: UserFiles.stored(text, "scenario.yaml"))
+  case 1: fuzzMachine(text.anyText)
+  case 2: _ = try? BenchPlan(BenchRequest(file: UserFiles.stored(text, "workload.yaml")))
+  case 3:
+    var request = BenchRequest(file: UserFiles.stored(Bytes(smallWorkload), "small-workload.yaml"))
+    request.driver = UserFiles.stored(text, "driver.yaml")
+    _ = try? BenchPlan(request)
+  case 4: _ = FileCheck(UserFiles.stored(text, "checked.yaml")).mistakes.map(\.description)
   default:
-    guard let contents = try? ResultReader.contents(of: stored(text, "result.json")) else { return 1 }
-    for result in contents.results { _ = result.report?.text() }
+    var request = BenchRequest(file: UserFiles.stored(Bytes(smallScenario), "small.yaml"))
+    request.payloadFile = UserFiles.stored(text, "payload")
+    _ = try? BenchPlan(request)
   }
   return 1
 }
 
-@Sendable func prepareDocuments() { _ = folder }
-
-/// Where the readers look for it. Kept in memory where the machine has such a folder.
-private func stored(_ content: Bytes, _ name: String) -> String {
-  let path = folder + "/" + name
-  try! Data(content.array).write(to: URL(fileURLWithPath: path))
-  return path
+private func fuzzMachine(_ text: String) {
+  guard let machine = try? MachineReader.read(text: text, file: "machine.yaml") else { return }
+  do {
+    if try MachineReader.read(text: machine.yaml, file: "machine.yaml") != machine { finding("another machine is read from \(machine.yaml)") }
+  } catch {
+    finding("a machine that was written cannot be read, \(error): \(machine.yaml)")
+  }
 }
 
-private let folder: String = {
-  let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-  let folder = "\(parent)/trial-fuzz-\(ProcessInfo.processInfo.processIdentifier)"
-  try! FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  atexit { try? FileManager.default.removeItem(atPath: folderToRemove) }
-  folderToRemove = folder
-  return folder
-}()
+private let smallWorkload = """
+  { name: w, topics: 1, partitionsPerTopic: 1, messageSize: 100, subscriptionsPerTopic: 1, producersPerTopic: 1, consumerPerSubscription: 1,
+    producerRate: 100, testDurationMinutes: 1 }
+  """
 
-private nonisolated(unsafe) var folderToRemove = ""
+/// What options and payloads are tried with.
+let smallScenario = """
+  name: small
+  about: a topic, a producer and a consumer
+  duration: 10s
+  cluster: { brokers: 2, config: { min.insync.replicas: 1 }, switches: {} }
+  topics: [ { name: t, partitions: 2, replicas: 2 } ]
+  workload:
+    - produce: { topic: t, rate: 10/s, clients: 1 }
+    - consume: { topic: t }
+  faults:
+    - { at: 2s, kill: 1 }
+    - { at: 4s, restart: 1 }
+  variants:
+    other: { cluster.brokers: 3 }
+  measure: { warmup: 1s }
+
+  """

@@ -77,4 +77,16 @@ import Testing
     }
     #expect(frames.count == 1 && frames[0].joined == Bytes(body))
   }
+
+  @Test func `whatever the reads, a stream of whatever bytes gives the same frames`() {
+    var random = RandomStream(seed: 1, purpose: "reads")
+    var frames = 0
+    for _ in 0..<2_000 {
+      var stream = framed("a", "", "bcd", String(repeating: "e", count: 90))
+      if random.below(2) == 0 { stream[Int(random.below(Int64(stream.count)))] ^= 1 << UInt8(random.below(8)) }
+      let reads = (0...random.below(4)).map { _ in Int(1 + random.below(40)) }
+      frames += exerciseFrameAssembler(Bytes(stream), reads: reads, maxFrameSize: 100)
+    }
+    #expect((4_000...7_999).contains(frames))
+  }
 }

@@ -70,7 +70,7 @@ import Wire
   }
 
   /// State is a function of the records: whatever way it is come by, it is the same.
-  @Test(arguments: ["clean", "kill", "no snapshots", "garbled snapshot"])
+  @Test(arguments: ["clean", "kill", "no snapshots", "garbled snapshot", "snapshot with a producer twice"])
   func producersAreKnownAgainAfterAnyEnd(end: String) throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0, count: 3))
@@ -88,12 +88,20 @@ import Wire
     for name in snapshots {
       if end == "no snapshots" { try fixture.disk.remove(fixture.path(name)) }
       if end == "garbled snapshot" { fixture.disk.overwrite(fixture.path(name)) { $0[20] ^= 1 } }
+      if end == "snapshot with a producer twice" { fixture.disk.overwrite(fixture.path(name)) { nameTwice(in: &$0) } }
     }
     try fixture.reopen(isClean: end == "clean")
     #expect(fixture.log.activeProducers == before)
     #expect(fixture.log.abortedTransactions(from: 0, to: 100) == aborted)
     #expect(fixture.log.lastStableOffset(highWatermark: 7) == 3)
     #expect(try append(fixture, fixture.producerBatch(producer: 1, sequence: 3)).isDuplicate)
+  }
+
+  /// The first entry of a snapshot gets the id of the second; the checksum is right.
+  private func nameTwice(in content: inout [UInt8]) {
+    content.replaceSubrange(10..<18, with: content[56..<64])
+    let checksum = CRC32C.checksum(Bytes(content)[6...])
+    withUnsafeBytes(of: checksum.bigEndian) { content.replaceSubrange(2..<6, with: $0) }
   }
 
   @Test func aTruncationTakesTheProducersBackWithIt() throws {

@@ -31,7 +31,7 @@ import Testing
   func roundTrip() throws {
     for profile in try MachineLibrary.profiles() { #expect(try MachineReader.read(text: profile.yaml, file: "written.yaml") == profile) }
     var odd = MachineProfile(name: "my \"own\" machine")
-    odd.about = "Measured: yes.\nTwo lines, a \\ and 'quotes'."
+    odd.about = "Measured: yes.\nTwo lines, a \\ and 'quotes', \r, \u{85}, \u{2028} and \u{feff}."
     odd.isShared = true
     odd.processor.event = .nanoseconds(1_234)
     odd.processor.copyBytePicoseconds = 37

@@ -15,6 +15,12 @@ public struct Gnuplot: Sendable {
   public struct Pictures: Sendable {
     public let svg: SVGPicture
     public let png: Data
+
+    /// - Parameter svg: as gnuplot writes it.
+    package init(svg: String, png: Data, of chart: Chart) {
+      self.svg = SVGPicture(gnuplot: svg, chart: chart)
+      self.png = png
+    }
   }
 
   /// The script goes in by standard input, with the data in it; the pictures come out as files, as gnuplot writes them best.
@@ -30,7 +36,7 @@ public struct Gnuplot: Sendable {
     try Data(script.utf8).write(to: folder.appendingPathComponent("script"))
     try run(in: folder, chart: chart)
     let svg = try String(contentsOf: folder.appendingPathComponent("chart.svg"), encoding: .utf8)
-    return Pictures(svg: SVGPicture(gnuplot: svg, chart: chart), png: try Data(contentsOf: folder.appendingPathComponent("chart.png")))
+    return Pictures(svg: svg, png: try Data(contentsOf: folder.appendingPathComponent("chart.png")), of: chart)
   }
 
   private func run(in folder: URL, chart: Chart) throws {

@@ -4,7 +4,7 @@ import Foundation
 /// one length. Everything that reads results relies on it.
 enum BelievableFigures {
   /// A quadrillion: of nanoseconds eleven days, of bytes a petabyte, of records more than anybody sends.
-  private static let largest = 1e15
+  static let largest = 1e15
 
   /// The first number that is too large, with its place; nil where there is none.
   static func problem(in data: Data) -> String? {

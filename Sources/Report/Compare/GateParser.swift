@@ -88,6 +88,7 @@ private struct GateParser {
     guard digits.first?.isNumber == true, let number = Double(String(digits.filter { $0 != "_" })) else {
       throw error(column, "'\(word)' is not a number", "Write a value such as \(path.unit.example), a difference to the baseline such as +2%, or baseline.")
     }
+    guard number <= BelievableFigures.largest else { throw error(column, "a bound of \(digits.count) digits is too large", "No figure of a result is above 1e15.") }
     if let sign, suffix == "%" { return .percent(sign * number) }
     // Nothing is nothing in every unit.
     if number == 0, suffix.isEmpty { return sign == nil ? .value(0) : .difference(0) }

@@ -104,9 +104,22 @@ extension String {
       case "\\": text += "\\\\"
       case "\n": text += "\\n"
       case "\t": text += "\\t"
-      default: text.unicodeScalars.append(scalar)
+      case _ where scalar.isPrintableInYAML: text.unicodeScalars.append(scalar)
+      default:
+        let digits = String(scalar.value, radix: 16)
+        text += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
       }
     }
     return text + "\""
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it may stand in quotes as it is, and is no line break there (YAML 1.1, 5.1 and 5.4).
+  fileprivate var isPrintableInYAML: Bool {
+    switch value {
+    case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
+    default: false
+    }
   }
 }

@@ -75,6 +75,7 @@ import Testing
       ("lost == 1.2.3", 9, "'1.2.3' is not a number", "Write a value such as 0, a difference to the baseline such as +2%, or baseline."),
       ("publish.p99 <= 20", 18, "'20' has no unit", "Write a number with its unit, such as 20ms."),
       ("publish.p99 <= 20kg", 18, "'kg' is not a unit of 'publish.p99'", "Write a number with its unit, such as 20ms."),
+      ("lost <= +9999999999999999%", 9, "a bound of 16 digits is too large", "No figure of a result is above 1e15."),
       ("publish.p99 <= 2%", 17, "'%' is not a unit of 'publish.p99'", "A difference to the baseline has a sign: +2% or -2%."),
       ("publish.* <= +2%", 1, "'publish.*' stands for figures of different kinds", "Write more of the path, such as verdict.* or utilisation.*.disk."),
       ("verdict.lost-write == hold", 23, "'verdict.lost-write' is never 'hold'", "Did you mean 'holds'?"),

@@ -6,7 +6,7 @@ import Testing
 @Suite struct PageTests {
   /// A page whose charts are empty pictures: what gnuplot draws is the matter of other tests.
   static func page(_ reports: [BenchReport]) throws -> ReportPage {
-    try ReportPage(reports, draw: { chart in Gnuplot.Pictures(svg: SVGPicture(gnuplot: "</desc><g></g></svg>", chart: chart), png: Data([1])) })
+    try ReportPage(reports, draw: { chart in Gnuplot.Pictures(svg: "</desc><g></g></svg>", png: Data([1]), of: chart) })
   }
 
   static func text(_ path: String, of page: ReportPage) throws -> String { String(decoding: try #require(page.files.first { $0.path == path }).content, as: UTF8.self) }

@@ -30,14 +30,15 @@ enum ProducerSnapshotFile {
     return writer.bytes
   }
 
-  /// The producers of a snapshot, or nil where the file is not whole.
+  /// The producers of a snapshot, or nil where the file is not whole, or names a producer twice.
   static func producers(of content: Bytes) -> [ProducerState]? {
     guard content.count >= entriesStart, content.integer(at: 0, as: Int16.self) == version,
       content.integer(at: 2, as: UInt32.self) == CRC32C.checksum(content[coveredStart...])
     else { return nil }
     let count = Int(content.integer(at: 6, as: Int32.self))
     guard count >= 0, content.count == entriesStart + count * entrySize else { return nil }
-    return (0..<count).map { producer(content, at: entriesStart + $0 * entrySize) }
+    let producers = (0..<count).map { producer(content, at: entriesStart + $0 * entrySize) }
+    return Set(producers.lazy.map(\.producerID)).count == count ? producers : nil
   }
 
   private static func producer(_ content: Bytes, at start: Int) -> ProducerState {

@@ -1,0 +1,43 @@
+import Foundation
+import Primitives
+import Report
+
+/// A stored result, as `compare` and `report` take it. One that is read is not worse than itself, is the same when it is written and read again, and makes
+/// tables, charts and a page.
+@Sendable func fuzzResults(_ input: Bytes) -> Int {
+  guard let results = try? ResultReader.contents(of: UserFiles.stored(input, "result.json")).results else { return 1 }
+  // Rows are paired by their names.
+  let names = results.flatMap(\.rows).map(\.name)
+  if let comparison = compared(results, results), Set(names).count == names.count, comparison.exitCode(isStrict: true) == .gateBroken {
+    finding("a result is worse than itself: \(comparison.text(isStrict: true))")
+  }
+  let sample = StoredResult(file: "result.json", BenchReport.sample)
+  _ = compared([sample], results)
+  _ = compared(results, [sample])
+  for result in results {
+    _ = try? SelfTest(result, gates: Gate.defaults).json.text
+    if let report = result.report { fuzzReport(report) }
+  }
+  return 1
+}
+
+/// With everything that is made of a comparison.
+private func compared(_ baseline: [StoredResult], _ candidate: [StoredResult]) -> Comparison? {
+  guard let comparison = try? Comparison(baseline: baseline, candidate: candidate, gates: Gate.defaults) else { return nil }
+  _ = comparison.text(isStrict: false) + comparison.summary + comparison.json(isStrict: true).text
+  for format in ComparisonFormat.allCases { _ = format.files(of: comparison) }
+  return comparison
+}
+
+private func fuzzReport(_ report: BenchReport) {
+  for order in BenchOrder.allCases { _ = report.text(sortedBy: order) }
+  let text = report.json.text
+  do {
+    let again = try ResultReader.contents(of: UserFiles.stored(Bytes(text), "again.json")).results
+    if again.map({ $0.report?.json.text }) != [text] { finding("a result is not written as it was read") }
+  } catch {
+    finding("a result that was written cannot be read: \(error)")
+  }
+  let picture = "<svg><desc></desc><g></g></svg>"
+  _ = try? ReportPage([report, report], draw: { chart in Gnuplot.Pictures(svg: picture, png: Data(), of: chart) })
+}

@@ -1,0 +1,53 @@
+import NIOCore
+import Primitives
+
+/// Cuts a stream into frames as it comes at once, and as it comes in reads of other sizes. Returns the number of frames.
+///
+/// For fuzzers, of this package: whatever the bytes, this returns. Traps where the reads change what comes out, or where a frame is not what its length says.
+///
+/// - Parameter reads: how many bytes come at a time, again from the beginning when they are used up. In a read of an odd size the next frame may not
+///   begin when it is first asked for.
+package func exerciseFrameAssembler(_ stream: Bytes, reads: [Int], maxFrameSize: Int) -> Int {
+  let atOnce = Assembly(stream, reads: [stream.count], maxFrameSize: maxFrameSize)
+  let inReads = Assembly(stream, reads: reads, maxFrameSize: maxFrameSize)
+  precondition(atOnce.frames == inReads.frames && atOnce.badLength == inReads.badLength, "the same stream in other reads gives other frames")
+  var place = 0
+  for frame in atOnce.frames {
+    precondition(frame == stream[place + 4..<place + 4 + frame.count] && stream.integer(at: place, as: Int32.self) == frame.count, "not the frame that was sent")
+    place += 4 + frame.count
+  }
+  if let length = atOnce.badLength { precondition(length < 0 || length > maxFrameSize, "a length of \(length) is refused") }
+  return atOnce.frames.count
+}
+
+private struct Assembly {
+  private(set) var frames: [Bytes] = []
+  private(set) var badLength: Int32?
+
+  init(_ stream: Bytes, reads: [Int], maxFrameSize: Int) {
+    var assembler = FrameAssembler(maxFrameSize: maxFrameSize)
+    var rest = stream, number = 0
+    while !rest.isEmpty {
+      let count = min(rest.count, max(1, reads[number % reads.count]))
+      var input = ByteBuffer(bytes: rest[..<count].array)
+      do throws(FrameAssembler.BadLength) {
+        try take(from: &input, &assembler, hesitates: count % 2 == 1)
+      } catch {
+        return badLength = error.length
+      }
+      rest = rest[count...]
+      number += 1
+    }
+  }
+
+  private mutating func take(from input: inout ByteBuffer, _ assembler: inout FrameAssembler, hesitates: Bool) throws(FrameAssembler.BadLength) {
+    var hesitates = hesitates
+    while true {
+      let mayBegin = !hesitates
+      let frame = try assembler.next(from: &input) { _ in mayBegin }
+      if let frame { frames.append(frame.joined) }
+      if frame == nil, mayBegin { return precondition(input.readableBytes == 0, "bytes are left of a read") }
+      hesitates = false
+    }
+  }
+}

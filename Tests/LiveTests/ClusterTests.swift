@@ -53,6 +53,22 @@ import Testing
     #expect(!heard.notes.contains { $0.contains("waits for the session") })
   }
 
+  @Test(arguments: ["meta.properties", "node-1/meta.properties"])
+  func `no new cluster begins beside the directories of others`(name: String) throws {
+    let directory = TemporaryDirectory(), path = "\(directory.path)/\(name)"
+    try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data("version=1\nnode.id=1\n".utf8).write(to: URL(fileURLWithPath: path))
+    let before = try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+    #expect(try reason(in: directory).contains("is the log directory of a node of another cluster"))
+    #expect(try FileManager.default.subpathsOfDirectory(atPath: directory.path) == before)
+    // Beside a cluster of ours they may lie.
+    try FileManager.default.removeItem(atPath: path)
+    try runAndKill(in: directory)
+    try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data("version=1\n".utf8).write(to: URL(fileURLWithPath: path))
+    try runAndKill(in: directory)
+  }
+
   @Test func `a controller whose log is damaged, empty or gone does not begin where a broker knows more`() throws {
     let directory = TemporaryDirectory()
     try runAndKill(in: directory)

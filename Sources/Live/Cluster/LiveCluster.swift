@@ -31,6 +31,7 @@ public final class LiveCluster: Sendable {
   public init(
     _ settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
+    try ForeignDirectories.refuse(in: directory)
     Self.allowManyFiles()
     let descriptors = try Self.descriptorBudget(nodes: settings.brokerCount + 1)
     let notes = LastNotes()

@@ -1,0 +1,20 @@
+import Glibc
+import Host
+
+/// Data of Kafka's own nodes in a data directory: whoever names such a directory wants what is in it, and not a new cluster beside it.
+enum ForeignDirectories {
+  private static let mark = "meta.properties"
+
+  /// Refuses a directory without a cluster of ours where a formatted directory stands at its top or one level below.
+  static func refuse(in path: String) throws(LiveError) {
+    let names = (try? directoryNames(path)) ?? []
+    guard !names.contains(ClusterIdentity.fileName), !names.contains("broker-1") else { return }
+    guard let found = ([path] + names.sorted().map { "\(path)/\($0)" }).first(where: isFormatted) else { return }
+    throw .unusable(
+      reason: "\(found) is the log directory of a node of another cluster, and this would begin a new one beside it: choose an empty directory with --data, or "
+        + "lay the log directory of each broker out as \(path)/broker-1/kafka-logs and so on, and __cluster_metadata-0 as "
+        + "\(path)/controller-1/__cluster_metadata-0")
+  }
+
+  private static func isFormatted(_ directory: String) -> Bool { access("\(directory)/\(mark)", F_OK) == 0 }
+}

@@ -23,7 +23,7 @@ enum CheckpointFile {
     guard lines.count >= 2, let count = Int(lines[1]), count >= 0 else {
       throw CheckpointDamage(line: 2, reason: "the number of entries is missing")
     }
-    guard lines.count == count + 2 else {
+    guard lines.count - 2 == count else {
       throw CheckpointDamage(line: 2, reason: "\(count) entries are announced, \(lines.count - 2) are there")
     }
     var entries: [[Substring]] = []

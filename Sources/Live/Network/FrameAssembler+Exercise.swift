@@ -33,7 +33,8 @@ private struct Assembly {
       do throws(FrameAssembler.BadLength) {
         try take(from: &input, &assembler, hesitates: count % 2 == 1)
       } catch {
-        return badLength = error.length
+        badLength = error.length
+        return
       }
       rest = rest[count...]
       number += 1
@@ -46,7 +47,10 @@ private struct Assembly {
       let mayBegin = !hesitates
       let frame = try assembler.next(from: &input) { _ in mayBegin }
       if let frame { frames.append(frame.joined) }
-      if frame == nil, mayBegin { return precondition(input.readableBytes == 0, "bytes are left of a read") }
+      if frame == nil, mayBegin {
+        precondition(input.readableBytes == 0, "bytes are left of a read")
+        return
+      }
       hesitates = false
     }
   }

@@ -107,7 +107,7 @@ struct Chance: Equatable {
       let latency = random.between(.milliseconds(5), .milliseconds(500))
       return (NetworkDeed.slow(outwards, NetworkDeed.Slowness(latency: latency, jitterMean: .milliseconds(5))), lasting)
     case .reset: return (NetworkDeed.reset(outwards), nil)
-    case .slowDisk: return (DiskDeed(.slow, node: target, slowness: random.between(.milliseconds(10), .seconds(1))), lasting)
+    case .slowDisk: return (DiskDeed.slow(target, by: random.between(.milliseconds(10), .seconds(1))), lasting)
     case .clockJump: return (ClockDeed(.jump, node: target, by: random.between(.seconds(1), .seconds(600))), nil)
     }
   }

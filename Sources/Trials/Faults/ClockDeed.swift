@@ -33,6 +33,10 @@ struct ClockDeed: Deed {
     }
   }
 
+  var written: [Value.Entry] { [Value.Entry(Word.clock.rawValue, .map(["fault": .word(kind.rawValue), "node": .node(node), "by": .time(by)]))] }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ClockDeed { ClockDeed(kind, node: other(node), by: by) }
+
   func carryOut(on stage: Stage) -> Bool {
     let nodes = stage.nodes(node)
     if !nodes.isEmpty { stage.hit() }
@@ -52,6 +56,8 @@ struct ClockDeed: Deed {
   func ends(_ earlier: ClockDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
 
   var isRemedy: Bool { false }
+
+  var drawsFromItsKey: Bool { false }
 }
 
 extension Value {

@@ -12,6 +12,12 @@ protocol Deed: Equatable {
   /// Reads what stands behind a word, and beside it where that belongs to it. Throws a `ScenarioError`.
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws
 
+  /// As an entry says it: the word with its argument, and what stands beside it. Reading gives the same deed again.
+  var written: [Value.Entry] { get }
+
+  /// The same with other nodes, asked for in the order in which an entry names them.
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self
+
   /// Does it, once, and tells it. Faults of the world that it applies count their hits themselves; what else it does counts as hit where it says so.
   /// Returns whether there was something to do it to.
   func carryOut(on stage: Stage) -> Bool
@@ -24,6 +30,9 @@ protocol Deed: Equatable {
 
   /// Whether it only takes back what others did, and disturbs nobody.
   var isRemedy: Bool { get }
+
+  /// Whether what it does follows from a random stream of its entry.
+  var drawsFromItsKey: Bool { get }
 }
 
 extension Deed {
@@ -53,6 +62,13 @@ enum Deeds {
     }
     return nil
   }
+}
+
+extension Value {
+  /// Nodes as an argument names them: one, or a list of several.
+  static func nodes(_ nodes: [NodeSelector]) -> Value { nodes.count == 1 ? .node(nodes[0]) : .list(nodes.map(Value.node)) }
+
+  static func node(_ node: NodeSelector) -> Value { .word(node.description) }
 }
 
 /// What the arguments of a word may refer to.

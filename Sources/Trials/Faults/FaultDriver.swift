@@ -15,13 +15,21 @@ final class FaultDriver {
     var hit = 0
     /// Faults of the world that this entry applied.
     var applied: [FaultID] = []
-    /// The nodes that this entry struck last: roles move on meanwhile.
+    /// The nodes that this entry struck: roles move on meanwhile.
     var struck: [NodeIndex] = []
+    /// What it did each time, with the nodes that chance picked for it: of an entry that names any.
+    var picks: [Pick] = []
     /// What it did and lasts, in the words of the story.
     var told: String?
     /// When it first had something to act upon, and when what it did was last taken back.
     var begun: Instant?
     var ended: Instant?
+  }
+
+  /// One repetition of an entry in which chance had a part.
+  struct Pick {
+    var deed: any Deed
+    var isCarriedOut: Bool
   }
 
   let world: World
@@ -117,10 +125,13 @@ final class FaultDriver {
 
   // MARK: Entries
 
-  private func begin(_ index: Int, _ deed: any Deed, repetition: Int) {
+  private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
     let plan = entries[index].plan
     let stage = Stage(driver: self, entry: index)
-    if deed.carryOut(on: stage) {
+    let (deed, isPicked) = withPickedNodes(planned)
+    let isCarriedOut = deed.carryOut(on: stage)
+    if isPicked { entries[index].picks.append(Pick(deed: deed, isCarriedOut: isCarriedOut)) }
+    if isCarriedOut {
       schedule.noteCarriedOut(plan.name)
       if entries[index].begun == nil { entries[index].begun = world.now }
       noteEnds(by: deed, index, stage)
@@ -128,9 +139,21 @@ final class FaultDriver {
     if let end = plan.end {
       world.at(origin + end) { [unowned self] in takeBack(index, deed) }
     }
-    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < end else { return }
+    let stop = plan.end.map { min(end, origin + $0) } ?? end
+    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < stop else { return }
     entries[index].planned += 1
-    world.after(every) { [unowned self] in begin(index, deed, repetition: repetition + 1) }
+    world.after(every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
+  }
+
+  /// The deed with a broker in each place where chance is to pick one, and whether there was such a place.
+  private func withPickedNodes(_ deed: any Deed) -> (deed: any Deed, isPicked: Bool) {
+    var isPicked = false
+    let picked = deed.mapNodes { selector in
+      guard case .any = selector else { return selector }
+      isPicked = true
+      return nodes.selector(of: anyRandom.pick(nodes.brokers))
+    }
+    return (picked, isPicked)
   }
 
   /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
@@ -151,13 +174,13 @@ final class FaultDriver {
   /// Names the random streams of the faults that an entry applies. What was drawn has a name that nothing else has.
   func key(of index: Int) -> String {
     let entry = entries[index]
-    return entry.drawnBy == nil ? "\(index) \(entry.plan.name)" : entry.plan.name
+    return entry.plan.key ?? (entry.drawnBy == nil ? "\(index) \(entry.plan.name)" : entry.plan.name)
   }
 
-  /// Ends the rules on messages of entries with such a name, or of all. Returns how many messages they held.
-  func release(_ name: String?) -> Int {
+  /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
+  func release(_ names: [String]?) -> Int {
     var held = 0
-    for entry in entries where name == nil || entry.plan.name == name {
+    for entry in entries where names?.contains(entry.plan.name) ?? true {
       for fault in entry.applied where entry.plan.deed is MessageDeed {
         held += world.messagesHeld(by: fault)
         world.release(fault)
@@ -170,7 +193,7 @@ final class FaultDriver {
 
   func countHit(of index: Int) { entries[index].hit += 1 }
 
-  func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck = nodes }
+  func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck += nodes.filter { !entries[index].struck.contains($0) } }
 
   func note(_ fault: FaultID, of index: Int) { entries[index].applied.append(fault) }
 
@@ -207,7 +230,7 @@ final class FaultDriver {
     case .followers(let partition):
       nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)
     case .client(let name): nodes.clients(named: name)
-    case .any: [anyRandom.pick(nodes.brokers)]
+    case .any: preconditionFailure("a node is picked before a deed is done")
     case .all: nodes.brokers
     }
   }

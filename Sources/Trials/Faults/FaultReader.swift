@@ -29,6 +29,7 @@ struct FaultReader {
       try map.check { throw error }
     }
     let name = try map.optional("name") { try entryName($0) }
+    let key = try map.optional("key") { try streamKey($0) }
     let start = try startMoment(&map, value)
     let every = try map.optional("every") { try interval($0, head?.word) }
     // Of a message fault, `times` counts messages and is read with the fault itself.
@@ -52,7 +53,7 @@ struct FaultReader {
     // A word that is not known is no unknown key besides.
     if head == nil { try map.settle() }
     try map.finish()
-    let plan = FaultPlan(name: name ?? head!.word, start: start!, end: end, every: every, times: times, action: action!, place: value.place)
+    let plan = FaultPlan(name: name ?? head!.word, key: key, start: start!, end: end, every: every, times: times, action: action!, place: value.place)
     if let topic = (plan.deed as? OperatorDeed)?.createdTopic { created.insert(topic) }
     return plan
   }
@@ -64,6 +65,14 @@ struct FaultReader {
     }
     guard !given.contains(name) else { throw value.error("two entries are named '\(name)'", remedy: "Give each a name of its own.") }
     return name
+  }
+
+  private func streamKey(_ value: Value) throws -> String {
+    let key = try value.string()
+    guard (1...2 * Bounds.name).contains(key.count), !key.hasControlCharacters else {
+      throw value.error("'\(key.quotable)' cannot name a random stream", remedy: "Write up to \(2 * Bounds.name) letters, such as 5 rot.")
+    }
+    return key
   }
 
   // MARK: Times
@@ -142,7 +151,7 @@ struct FaultReader {
     }
     let present = map.keys.filter(Self.words.contains)
     guard present.count == 1 else {
-      if present.isEmpty, let stranger = map.keys.first(where: { !["at", "after", "from", "to", "every", "times", "name"].contains($0) }) {
+      if present.isEmpty, let stranger = map.keys.first(where: { !["at", "after", "from", "to", "every", "times", "name", "key"].contains($0) }) {
         throw unknown(stranger, at: value)
       }
       throw value.error(

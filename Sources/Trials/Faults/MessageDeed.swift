@@ -8,8 +8,8 @@ enum MessageDeed: Deed {
   case drop(MessagePattern)
   case delay(MessagePattern, by: Duration)
   case duplicate(MessagePattern)
-  /// Lets go what an entry holds, or all that is held.
-  case release(String?)
+  /// Lets go what entries hold, or all that is held.
+  case release([String]?)
 
   enum Word: String, CaseIterable { case hold, release, drop, delay, duplicate }
 
@@ -26,7 +26,7 @@ enum MessageDeed: Deed {
         guard let by, by != .zero else { throw argument.error("'by' is missing", remedy: "Add by: 200ms.") }
         return .delay(pattern, by: by)
       }
-    case .release: self = .release(try Self.releasedEntry(argument, reader))
+    case .release: self = .release(argument.scalar == "all" ? nil : try argument.oneOrMore { try Self.entryName($0, reader) })
     }
   }
 
@@ -40,9 +40,8 @@ enum MessageDeed: Deed {
     }
   }
 
-  private static func releasedEntry(_ argument: Value, _ reader: DeedReader) throws -> String? {
+  private static func entryName(_ argument: Value, _ reader: DeedReader) throws -> String {
     let text = try argument.string()
-    if text == "all" { return nil }
     guard reader.entries.contains(text) else {
       throw argument.error(
         "no earlier entry is named '\(text.quotable)'",
@@ -51,14 +50,35 @@ enum MessageDeed: Deed {
     return text
   }
 
+  var written: [Value.Entry] {
+    switch self {
+    case .hold(let pattern): [Value.Entry(Word.hold.rawValue, pattern.written())]
+    case .drop(let pattern): [Value.Entry(Word.drop.rawValue, pattern.written())]
+    case .delay(let pattern, let by): [Value.Entry(Word.delay.rawValue, pattern.written(by: by))]
+    case .duplicate(let pattern): [Value.Entry(Word.duplicate.rawValue, pattern.written())]
+    case .release(let names):
+      [Value.Entry(Word.release.rawValue, names.map { $0.count == 1 ? .word($0[0]) : .list($0.map(Value.word)) } ?? .word("all"))]
+    }
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> MessageDeed {
+    switch self {
+    case .hold(let pattern): .hold(pattern.mapNodes(other))
+    case .drop(let pattern): .drop(pattern.mapNodes(other))
+    case .delay(let pattern, let by): .delay(pattern.mapNodes(other), by: by)
+    case .duplicate(let pattern): .duplicate(pattern.mapNodes(other))
+    case .release: self
+    }
+  }
+
   func carryOut(on stage: Stage) -> Bool {
     switch self {
     case .hold(let pattern): return apply(.hold, to: pattern, "holds", stage)
     case .drop(let pattern): return apply(.drop, to: pattern, "drops", stage)
     case .delay(let pattern, let by): return apply(.delay(by), to: pattern, "delays", stage)
     case .duplicate(let pattern): return apply(.duplicate, to: pattern, "duplicates", stage)
-    case .release(let name):
-      let held = stage.release(name)
+    case .release(let names):
+      let held = stage.release(names)
       stage.tell("\(held) held message\(held == 1 ? "" : "s") released")
       if held > 0 { stage.hit() }
       return held > 0
@@ -80,7 +100,7 @@ enum MessageDeed: Deed {
 
   func ends(_ earlier: MessageDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
     switch (self, earlier) {
-    case (.release(let name), .hold): name == nil || name == entry.plan.name
+    case (.release(let names), .hold): names?.contains(entry.plan.name) ?? true
     case (.release, .drop), (.release, .delay), (.release, .duplicate), (.release, .release): false
     case (.hold, _), (.drop, _), (.delay, _), (.duplicate, _): false
     }
@@ -90,6 +110,16 @@ enum MessageDeed: Deed {
     switch self {
     case .release: true
     case .hold, .drop, .delay, .duplicate: false
+    }
+  }
+
+  var drawsFromItsKey: Bool { false }
+
+  /// The entries that it releases by name.
+  var released: [String]? {
+    switch self {
+    case .release(let names): names
+    case .hold, .drop, .delay, .duplicate: nil
     }
   }
 
@@ -134,5 +164,19 @@ struct MessagePattern: Equatable {
     to = try map.optional("to", reader.nodes) ?? []
     nth = Int(try map.optional("nth") { try $0.integer(in: 1...1_000_000) } ?? 1)
     times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
+  }
+
+  fileprivate func written(by delay: Duration? = nil) -> Value {
+    .map([
+      "api": .word(api.name), "response": kind == .response ? .word("true") : nil, "from": from.isEmpty ? nil : .nodes(from), "to": to.isEmpty ? nil : .nodes(to),
+      "nth": nth == 1 ? nil : .count(nth), "times": times.map { .count($0) }, "by": delay.map(Value.time),
+    ])
+  }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    var pattern = self
+    pattern.from = from.map(other)
+    pattern.to = to.map(other)
+    return pattern
   }
 }

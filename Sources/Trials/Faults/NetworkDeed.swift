@@ -27,9 +27,9 @@ enum NetworkDeed: Deed {
 
   /// What is added to each way, and how many bytes a second get through at most.
   struct Slowness: Equatable {
-    var latency = Duration.zero
+    var latency: Duration
     /// Exponentially distributed, besides the latency.
-    var jitterMean = Duration.zero
+    var jitterMean: Duration
     var bandwidth: Int64?
   }
 
@@ -37,13 +37,13 @@ enum NetworkDeed: Deed {
     switch word {
     case .isolate: self = .isolate(try reader.node(argument))
     case .partition: self = .partition(try Self.groups(argument, reader))
-    case .cut: self = .cut(try reader.fields(argument) { try Self.way(&$0, reader) })
-    case .reset: self = .reset(try reader.fields(argument) { try Self.way(&$0, reader) })
-    case .clog: self = .clog(try reader.fields(argument) { try Self.way(&$0, reader) })
+    case .cut: self = .cut(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .reset: self = .reset(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .clog: self = .clog(try reader.fields(argument) { try Way(argument, &$0, reader) })
     case .slow:
       self = try reader.fields(argument) { map in
-        let way = try Self.way(&map, reader)
-        return .slow(way, try Self.slowness(argument, &map))
+        let way = try Way(argument, &map, reader)
+        return .slow(way, try Slowness(argument, &map))
       }
     case .heal:
       _ = try reader.nodes(argument)
@@ -52,26 +52,47 @@ enum NetworkDeed: Deed {
   }
 
   private static func groups(_ argument: Value, _ reader: DeedReader) throws -> [Side] {
-    let groups = try argument.list(reader.nodes)
+    let groups = try argument.list { try Side($0, reader) }
     guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
     for (index, group) in groups.enumerated() {
-      for node in group where groups[..<index].contains(where: { $0.contains { $0.overlaps(node) } }) {
+      if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
+      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node) } }) {
         throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
       }
     }
-    return groups.map(Side.nodes)
+    return groups
   }
 
-  private static func way(_ map: inout MapReader, _ reader: DeedReader) throws -> Way {
-    Way(from: .nodes(try map.required("from", reader.nodes)), to: .nodes(try map.required("to", reader.nodes)))
+  var written: [Value.Entry] {
+    switch self {
+    case .isolate(let node): [Value.Entry(Word.isolate.rawValue, .node(node))]
+    case .partition(let sides): [Value.Entry(Word.partition.rawValue, .list(sides.map(\.writtenAsGroup)))]
+    case .cut(let way): [Value.Entry(Word.cut.rawValue, way.written)]
+    case .heal: [Value.Entry(Word.heal.rawValue, .node(.all))]
+    case .slow(let way, let slowness):
+      [
+        Value.Entry(
+          Word.slow.rawValue,
+          .map([
+            "from": way.from.written, "to": way.to.written, "latency": slowness.latency == .zero ? nil : .time(slowness.latency),
+            "jitter": slowness.jitterMean == .zero ? nil : .time(slowness.jitterMean), "bandwidth": slowness.bandwidth.map { .word("\($0)B/s") },
+          ]))
+      ]
+    case .reset(let way): [Value.Entry(Word.reset.rawValue, way.written)]
+    case .clog(let way): [Value.Entry(Word.clog.rawValue, way.written)]
+    }
   }
 
-  private static func slowness(_ argument: Value, _ map: inout MapReader) throws -> Slowness {
-    let latency = try map.optional("latency") { try $0.duration(upTo: Bounds.slowness) }
-    let bandwidth = try map.optional("bandwidth") { try $0.bandwidth(atLeast: 1_000) }
-    try map.settle()
-    guard latency != nil || bandwidth != nil else { throw argument.error("nothing gets slow", remedy: "Add latency: 50ms or bandwidth: 1MB/s.") }
-    return Slowness(latency: latency ?? .zero, bandwidth: bandwidth)
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> NetworkDeed {
+    switch self {
+    case .isolate(let node): .isolate(other(node))
+    case .partition(let sides): .partition(sides.map { $0.mapNodes(other) })
+    case .cut(let way): .cut(way.mapNodes(other))
+    case .heal: .heal
+    case .slow(let way, let slowness): .slow(way.mapNodes(other), slowness)
+    case .reset(let way): .reset(way.mapNodes(other))
+    case .clog(let way): .clog(way.mapNodes(other))
+    }
   }
 
   func carryOut(on stage: Stage) -> Bool {
@@ -130,9 +151,7 @@ enum NetworkDeed: Deed {
     switch side {
     case .nodes(let selectors): return stage.nodes(selectors)
     case .others:
-      let named = sides.flatMap { side -> [NodeIndex] in
-        if case .nodes(let selectors) = side { stage.nodes(selectors) } else { [] }
-      }
+      let named = stage.nodes(sides.flatMap(\.selectors))
       return stage.world.nodes.filter { !named.contains($0) }
     }
   }
@@ -161,6 +180,74 @@ enum NetworkDeed: Deed {
     case .heal: true
     case .isolate, .partition, .cut, .slow, .reset, .clog: false
     }
+  }
+
+  var drawsFromItsKey: Bool { false }
+}
+
+extension NetworkDeed.Side {
+  private static let word = "others"
+
+  fileprivate init(_ value: Value, _ reader: DeedReader) throws {
+    self = value.scalar == Self.word ? .others : .nodes(try reader.nodes(value))
+  }
+
+  fileprivate var selectors: [NodeSelector] {
+    switch self {
+    case .nodes(let selectors): selectors
+    case .others: []
+    }
+  }
+
+  fileprivate var written: Value {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors)
+    case .others: .word(Self.word)
+    }
+  }
+
+  /// A group of one is a list as well, beside others.
+  fileprivate var writtenAsGroup: Value {
+    switch self {
+    case .nodes(let selectors): .list(selectors.map(Value.node))
+    case .others: .word(Self.word)
+    }
+  }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors.map(other))
+    case .others: .others
+    }
+  }
+}
+
+extension NetworkDeed.Way {
+  fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
+    from = try map.required("from") { try NetworkDeed.Side($0, reader) }
+    to = try map.required("to") { try NetworkDeed.Side($0, reader) }
+    if from == .others, to == .others { throw argument.error("both sides are others", remedy: "Name the nodes of one side, such as from: 1.") }
+  }
+
+  fileprivate var written: Value { .map(["from": from.written, "to": to.written]) }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    let from = from.mapNodes(other)
+    return Self(from: from, to: to.mapNodes(other))
+  }
+}
+
+extension NetworkDeed.Slowness {
+  fileprivate init(_ argument: Value, _ map: inout MapReader) throws {
+    let latency = try map.optional("latency") { try $0.duration(upTo: Bounds.slowness) }
+    let jitterMean = try map.optional("jitter") { try $0.duration(upTo: Bounds.slowness) }
+    bandwidth = try map.optional("bandwidth") { try $0.bandwidth(atLeast: 1_000) }
+    try map.settle()
+    guard latency != nil || jitterMean != nil || bandwidth != nil else {
+      throw argument.error("nothing gets slow", remedy: "Add latency: 50ms or bandwidth: 1MB/s.")
+    }
+    self.latency = latency ?? .zero
+    self.jitterMean = jitterMean ?? .zero
   }
 }
 

@@ -57,6 +57,31 @@ enum OperatorDeed: Deed {
     }
   }
 
+  var written: [Value.Entry] {
+    let (request, arguments): (Request, Value) =
+      switch self {
+      case .electLeader(let partition, let unclean): (.electLeader, .map(["partition": .word(partition.description), "unclean": unclean ? .word("true") : nil]))
+      case .reassign(let partition, let replicas):
+        (
+          .reassign,
+          .map([
+            "partition": .word(partition.description), "replicas": replicas.map { .list($0.map { .count($0.value) }) }, "cancel": replicas == nil ? .word("true") : nil,
+          ])
+        )
+      case .alterTopicConfig(let topic, let config):
+        (.alterConfig, .map(["topic": .word(topic), "config": .map(config.map { Value.Entry($0.name, .word($0.value)) })]))
+      case .createPartitions(let topic, let total): (.createPartitions, .map(["topic": .word(topic), "total": .count(total)]))
+      case .deleteRecords(let partition, let before): (.deleteRecords, .map(["partition": .word(partition.description), "before": .word(before.description)]))
+      case .deleteTopic(let topic): (.deleteTopic, .map(["topic": .word(topic)]))
+      case .createTopic(let topic, let partitions, let factor):
+        (.createTopic, .map(["topic": .word(topic), "partitions": .count(partitions), "replication-factor": .count(factor)]))
+      }
+    return [Value.Entry(Word.admin.rawValue, .map([Value.Entry(request.rawValue, arguments)]))]
+  }
+
+  /// The operator's own process asks, and names no nodes.
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> OperatorDeed { self }
+
   func carryOut(on stage: Stage) -> Bool {
     stage.tell("the operator asks: \(words)")
     // What the cluster refuses was not done to it.
@@ -69,6 +94,8 @@ enum OperatorDeed: Deed {
   func ends(_ earlier: OperatorDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
 
   var isRemedy: Bool { false }
+
+  var drawsFromItsKey: Bool { false }
 
   /// The topic that there will be.
   var createdTopic: String? {

@@ -37,6 +37,32 @@ enum ProcessDeed: Deed {
     }
   }
 
+  var written: [Value.Entry] {
+    switch self {
+    case .kill(let node): [Value.Entry(Word.kill.rawValue, .node(node))]
+    case .powerLoss(let nodes): [Value.Entry(Word.powerLoss.rawValue, .nodes(nodes))]
+    case .replaceDisk(let node): [Value.Entry(Word.replaceDisk.rawValue, .node(node))]
+    case .restart(let node): [Value.Entry(Word.restart.rawValue, .node(node))]
+    case .pause(let node): [Value.Entry(Word.pause.rawValue, .node(node))]
+    case .resume(let node): [Value.Entry(Word.resume.rawValue, .node(node))]
+    case .slowProcessor(let node, let factor): [Value.Entry(Word.slowProcessor.rawValue, .map(["node": .node(node), "factor": .count(factor)]))]
+    case .shutdown(let node): [Value.Entry(Word.shutdown.rawValue, .node(node))]
+    }
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ProcessDeed {
+    switch self {
+    case .kill(let node): .kill(other(node))
+    case .powerLoss(let nodes): .powerLoss(nodes.map(other))
+    case .replaceDisk(let node): .replaceDisk(other(node))
+    case .restart(let node): .restart(other(node))
+    case .pause(let node): .pause(other(node))
+    case .resume(let node): .resume(other(node))
+    case .slowProcessor(let node, let factor): .slowProcessor(other(node), factor: factor)
+    case .shutdown(let node): .shutdown(other(node))
+    }
+  }
+
   func carryOut(on stage: Stage) -> Bool {
     let world = stage.world
     switch self {
@@ -101,6 +127,8 @@ enum ProcessDeed: Deed {
       }
     return isRemedyOfIt && entry.struck.contains { stage.struck.contains($0) }
   }
+
+  var drawsFromItsKey: Bool { false }
 
   var isRemedy: Bool {
     switch self {

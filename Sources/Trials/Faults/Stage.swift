@@ -66,8 +66,8 @@ struct Stage {
   /// Lifts what the entry applied.
   func liftFaults() { for fault in driver.entries[entry].applied { world.lift(fault) } }
 
-  /// Ends the rules on messages of entries with such a name, or of all. Returns how many messages they held.
-  func release(_ name: String?) -> Int { driver.release(name) }
+  /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
+  func release(_ names: [String]?) -> Int { driver.release(names) }
 
   /// Names the random streams of what the entry applies.
   private var key: String { driver.key(of: entry) }

@@ -108,7 +108,7 @@ struct ScenarioReader {
     try map.finish()
     let scenario = Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
       expectation: expectation, varied: varied)
     // What settings say of each other across the sections.
     _ = try ClusterSettings(scenario)

@@ -31,6 +31,6 @@ struct NodeTable {
 
   /// Names a broker or the controller.
   func selector(of node: NodeIndex) -> NodeSelector {
-    brokers.firstIndex(of: node).map { .broker(NodeID(Int32($0 + 1))) } ?? .controller(1)
+    brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller(1)
   }
 }

@@ -113,7 +113,7 @@ struct ScenarioReader {
     let settings = try ClusterSettings(cluster: cluster, topics: topics!, workload: workload!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
       expectation: expectation, varied: varied, settings: settings)
   }
 }

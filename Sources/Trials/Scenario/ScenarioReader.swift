@@ -55,8 +55,7 @@ struct ScenarioReader {
         let names = variants.map(\.name)
         throw ScenarioError(
           at: Place(source: file), "there is no variant '\(variant)'",
-          remedy: nearestName(to: variant, among: names).map { "Did you mean '\($0)'?" }
-            ?? (names.isEmpty ? "This scenario has no variants." : "Known: \(names.joined(separator: ", "))."))
+          remedy: suggestion(for: variant, among: names, or: names.isEmpty ? "This scenario has no variants." : nil))
       }
       for change in chosen.changes { try document.set(change.key, to: change.value) }
     }

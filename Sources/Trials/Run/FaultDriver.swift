@@ -206,7 +206,8 @@ final class FaultDriver {
   func nodes(_ selector: NodeSelector) -> [NodeIndex] {
     switch selector {
     case .broker(let id): return nodes.broker(id).map { [$0] } ?? []
-    case .controller, .activeController: return [nodes.controller]
+    case .controller(let number): return nodes.controllers.indices.contains(number - 1) ? [nodes.controllers[number - 1]] : []
+    case .activeController: return [nodes.activeController(in: view.cluster, world)]
     case .leader(let partition): return nodes.broker(view.cluster[partition].leader).map { [$0] } ?? []
     case .followers(let partition):
       let leader = view.cluster[partition].leader
@@ -223,32 +224,4 @@ final class FaultDriver {
   func nodes(_ selectors: [NodeSelector]) -> [NodeIndex] { selectors.flatMap(nodes) }
 
   private lazy var anyRandom = RandomStream(seed: world.seed, purpose: "any node")
-}
-
-/// The nodes of a trial by their roles.
-struct NodeTable {
-  var controller: NodeIndex
-  var brokers: [NodeIndex]
-  var clients: [(name: String, nodes: [NodeIndex])]
-  var assignments: [TopicPartition: [NodeID]] {
-    didSet { partitions = assignments.keys.sorted() }
-  }
-  /// Those of the assignments, in order.
-  private(set) var partitions: [TopicPartition] = []
-
-  init(controller: NodeIndex, brokers: [NodeIndex]) {
-    self.controller = controller
-    self.brokers = brokers
-    clients = []
-    assignments = [:]
-  }
-
-  /// Brokers are numbered from 1.
-  func broker(_ id: NodeID) -> NodeIndex? {
-    brokers.indices.contains(Int(id.value) - 1) ? brokers[Int(id.value) - 1] : nil
-  }
-
-  func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
-
-  func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 }

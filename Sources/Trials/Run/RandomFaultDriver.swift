@@ -56,7 +56,7 @@ final class RandomFaultDriver {
       return ticket < 0
     }!.word
     // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
-    let target = random.pick(driver.nodes.brokers + [driver.nodes.controller])
+    let target = random.pick(driver.nodes.brokers + driver.nodes.controllers)
     let other = random.pick(driver.nodes.brokers)
     let lasting = random.between(.milliseconds(200), .seconds(12))
     guard mayTouch(target, word) else { return }

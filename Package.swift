@@ -66,9 +66,10 @@ let package = Package(
     core("Transport", ["Primitives", "Wire", "Host"]),
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
-    core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", orderedCollections]),
+    core("Coordination", ["Primitives", "Wire"]),
+    core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
-    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Replication", orderedCollections]),
+    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Controller", "Replication", orderedCollections]),
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.

@@ -52,7 +52,7 @@ final class ChanceDriver {
   private func strike(until stop: Instant) {
     let word = chance.drawWord(&random)
     // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
-    let target = random.pick(driver.nodes.brokers + [driver.nodes.controller])
+    let target = random.pick(driver.nodes.brokers + driver.nodes.controllers)
     let companion = random.pick(driver.nodes.brokers)
     let lasting = random.between(.milliseconds(200), .seconds(12))
     guard mayTouch(target, word) else { return }

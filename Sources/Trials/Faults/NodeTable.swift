@@ -4,7 +4,8 @@ import Sim
 
 /// The nodes of a trial by their roles.
 struct NodeTable {
-  var controller: NodeIndex
+  /// The voters of the quorum.
+  var controllers: [NodeIndex]
   var brokers: [NodeIndex]
   var clients: [(name: String, nodes: [NodeIndex])]
   var assignments: [TopicPartition: [NodeID]] {
@@ -13,8 +14,8 @@ struct NodeTable {
   /// Those of the assignments, in order.
   private(set) var partitions: [TopicPartition] = []
 
-  init(controller: NodeIndex, brokers: [NodeIndex]) {
-    self.controller = controller
+  init(controllers: [NodeIndex], brokers: [NodeIndex]) {
+    self.controllers = controllers
     self.brokers = brokers
     clients = []
     assignments = [:]
@@ -25,12 +26,17 @@ struct NodeTable {
     brokers.indices.contains(Int(id.value) - 1) ? brokers[Int(id.value) - 1] : nil
   }
 
+  /// The controller that leads the metadata log as far as anybody was told, whether or not it runs; before the first election, the first one.
+  func activeController(in cluster: ClusterView, _ world: World) -> NodeIndex {
+    controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]
+  }
+
   func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
 
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 
-  /// Names a broker or the controller.
+  /// Names a broker or a controller.
   func selector(of node: NodeIndex) -> NodeSelector {
-    brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller(1)
+    brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller((controllers.firstIndex(of: node) ?? 0) + 1)
   }
 }

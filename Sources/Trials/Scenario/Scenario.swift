@@ -34,6 +34,7 @@ public struct Scenario {
 
 struct ClusterPlan {
   var brokers: Int
+  var controllers: Int
   /// As the scenario names it: a profile that ships, or a file.
   var machineName: String
   var machine: MachineProfile

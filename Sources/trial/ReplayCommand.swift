@@ -84,7 +84,7 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func show(_ result: TrialResult, _ host: HostFacts, _ scenario: Scenario) throws {
-    if let out = output.out { try write(result.json().text, to: "result.json", in: out) }
+    if let out = output.out { try write(result.json.text, to: "result.json", in: out) }
     if output.json { print(result.json(host: host).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     if !output.quiet {

@@ -63,9 +63,9 @@ import Workloads
   }
 
   @Test("Exit codes get worse from as expected over not exercised to not as expected") func exitCodes() throws {
-    for code: Int32 in [1, 3, 70] { #expect(try Fixture.broken(Fixture.candidate { $0.exitCode = code }) == ["exitCode <= baseline"]) }
+    for code in [Report.ExitCode.notAsExpected, .notExercised, .internalError] { #expect(try Fixture.broken(Fixture.candidate { $0.exitCode = code }) == ["exitCode <= baseline"]) }
     let comparison = try Comparison(
-      baseline: [Fixture.candidate { $0.exitCode = 1 }], candidate: [Fixture.candidate { $0.exitCode = 3 }], gates: [])
+      baseline: [Fixture.candidate { $0.exitCode = .notAsExpected }], candidate: [Fixture.candidate { $0.exitCode = .notExercised }], gates: [])
     #expect(comparison.brokenCount == 0)
   }
 

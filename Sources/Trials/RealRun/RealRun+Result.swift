@@ -68,7 +68,7 @@ extension RealRun {
           whereabouts: { _, _, _ in "is gone" }))
     }
     let liveness = Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems)
-    let judgement = Judgement(analysis, durability: durability, others: [liveness])
+    let judgement = RunJudgement(analysis, durability: durability, others: [liveness])
 
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),

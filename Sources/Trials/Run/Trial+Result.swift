@@ -7,7 +7,7 @@ extension Trial {
   /// The version of this build: part of what a trial is a function of.
   public static let build = "0.1.0"
 
-  func result(_ judgement: Judgement, faults: [FaultCount]) -> TrialResult {
+  func result(_ judgement: RunJudgement, faults: [FaultCount]) -> TrialResult {
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     return TrialResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,

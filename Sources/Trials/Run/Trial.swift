@@ -191,7 +191,7 @@ public final class Trial {
     observer.origin = origin
     observer.tell("trial", "the cluster did not come up within two minutes", .finding)
     observer.tellFailedStarts()
-    return result(Judgement(ofFailedSetup: "the cluster did not come up within two minutes"), faults: [])
+    return result(RunJudgement(ofFailedSetup: "the cluster did not come up within two minutes"), faults: [])
   }
 
   // MARK: The scenario
@@ -302,7 +302,7 @@ public final class Trial {
       return observer.contract.judge(findspots(audit, places))
     }
     let liveness = Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: (livelock.map { [$0] } ?? []) + restingProblems)
-    let judgement = Judgement(
+    let judgement = RunJudgement(
       analysis, unreadable: audit?.unreadable ?? [], durability: durability,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, availability.verdict])
     if driver.heldMessages > 0 { observer.see(.messageHeld, times: driver.heldMessages) }

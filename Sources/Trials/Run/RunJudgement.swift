@@ -3,7 +3,7 @@ import Workloads
 
 /// What a run came to: the verdicts, and what became of the records. The same for the simulation and for real machines, which differ in what
 /// anybody could see there.
-struct Judgement {
+struct RunJudgement {
   private(set) var verdicts: [Verdict]
   private(set) var delivery: Delivery
 

@@ -83,7 +83,7 @@ import Testing
     var text = Array(try Self.sampleText().utf8)
     let place = try #require(text.firstIndex(of: UInt8(ascii: "s")))
     text[place] = 0xfd
-    let error = #expect(throws: ResultFileError.self) { try ResultReader.result(Data(text), at: "r.json", called: "r.json") }
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(text), at: "r.json", called: "r.json") }
     #expect(error?.problem.contains("this is not JSON") == true)
   }
 

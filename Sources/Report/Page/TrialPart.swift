@@ -52,7 +52,8 @@ struct TrialPart {
   private func evidence(_ verdict: Verdict) -> [Page.Block] {
     let shown = 5, rest = verdict.cases.dropFirst(shown)
     let told = verdict.caseCount > verdict.cases.count ? ", the first \(verdict.cases.count) told" : ""
-    return [.heading("\(verdict.guarantee.rawValue): \(grouped(verdict.caseCount)) violations\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
+    let violations = "\(grouped(verdict.caseCount)) violation\(verdict.caseCount == 1 ? "" : "s")"
+    return [.heading("\(verdict.guarantee.rawValue): \(violations)\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
       + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.lines(Array(rest))])])
   }
 

@@ -43,7 +43,7 @@ extension Chart {
     drawing.panel(panel)
     let words = bands.map { "\($0.fault) from \(figureText($0.fromSeconds)) s\($0.toSeconds.map { " to \(figureText($0)) s" } ?? " on")" }
     return Chart(
-      name: "story", title: "The story over time", description: words.isEmpty ? "No fault was at work." : "Faults: \(words.listed).", drawing: drawing)
+      name: "story-timeline", title: "The story over time", description: words.isEmpty ? "No fault was at work." : "Faults: \(words.listed).", drawing: drawing)
   }
 }
 

@@ -6,6 +6,12 @@ public struct ResultFileError: Error, Equatable, CustomStringConvertible {
   public let problem: String
   public let remedy: String
 
+  public init(file: String, problem: String, remedy: String) {
+    self.file = file
+    self.problem = problem
+    self.remedy = remedy
+  }
+
   public var description: String { "\(file): \(problem)\n  \(remedy)" }
 }
 

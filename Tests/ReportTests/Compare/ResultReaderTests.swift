@@ -79,6 +79,14 @@ import Testing
     #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(trial.utf8), at: "t.json", called: "t.json") }
   }
 
+  @Test("A result that is not UTF-8 is refused: not every reader of JSON looks through it") func otherEncodings() throws {
+    var text = Array(try Self.sampleText().utf8)
+    let place = try #require(text.firstIndex(of: UInt8(ascii: "s")))
+    text[place] = 0xfd
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(text), at: "r.json", called: "r.json") }
+    #expect(error?.problem.contains("this is not JSON") == true)
+  }
+
   @Test("Figures that nobody can have measured are refused with their place") func absurdFigures() throws {
     func problem(_ change: (inout BenchReport) -> Void) throws -> String? {
       var report = BenchReport.sample

@@ -34,4 +34,9 @@ struct NodeTable {
   func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
 
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
+
+  /// Names a broker or a controller.
+  func selector(of node: NodeIndex) -> NodeSelector {
+    brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller((controllers.firstIndex(of: node) ?? 0) + 1)
+  }
 }

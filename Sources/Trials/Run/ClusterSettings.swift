@@ -250,7 +250,7 @@ extension Setting {
       let names = FeatureLevels.supported.map(\.name)
       throw ScenarioError(
         at: place, "there is no feature '\(name)'",
-        remedy: nearestName(to: name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
+        remedy: suggestion(for: name, among: names))
     }
     return Int16(try valueOf.integer(in: Int64(levels.lowerBound)...Int64(levels.upperBound)))
   }

@@ -17,6 +17,8 @@ public struct Scenario {
   /// Names of the variants that the file offers.
   public var variants: [String]
 
+  /// What it was read from, with the changes of the variant and the overrides.
+  var document: Value
   var cluster: ClusterPlan
   var topics: [TopicPlan]
   var workload: [WorkloadPlan]

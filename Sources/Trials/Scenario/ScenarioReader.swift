@@ -55,8 +55,7 @@ struct ScenarioReader {
         let names = variants.map(\.name)
         throw ScenarioError(
           at: Place(source: file), "there is no variant '\(variant)'",
-          remedy: nearestName(to: variant, among: names).map { "Did you mean '\($0)'?" }
-            ?? (names.isEmpty ? "This scenario has no variants." : "Known: \(names.joined(separator: ", "))."))
+          remedy: suggestion(for: variant, among: names, or: names.isEmpty ? "This scenario has no variants." : nil))
       }
       for change in chosen.changes { try document.set(change.key, to: change.value) }
     }
@@ -113,7 +112,7 @@ struct ScenarioReader {
     let settings = try ClusterSettings(cluster: cluster, topics: topics!, workload: workload!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
       expectation: expectation, varied: varied, settings: settings)
   }
 }

@@ -23,7 +23,7 @@ final class Deadlines<Operation: DelayedOperation> {
   private var clearingThreshold = 16
   private var timer: ScheduledTimer?
   /// When the timer fires, where there is one: no waiting request's deadline comes before.
-  private var watchedDeadline = Instant.distantFuture
+  var watchedDeadline = Instant.distantFuture
   private let reactor: Reactor
 
   init(reactor: Reactor) { self.reactor = reactor }
@@ -41,6 +41,14 @@ final class Deadlines<Operation: DelayedOperation> {
     entries.insert(Entry(deadline: deadline, operation: operation), at: place)
     watch(deadline)
   }
+
+  /// When the first of those that wait must be answered; nil where none waits.
+  var earliest: Instant? { entries.first?.deadline }
+
+  /// Whether a timer fires no later than a deadline.
+  func isWatched(_ deadline: Instant) -> Bool { timer != nil && watchedDeadline <= deadline }
+
+  var isInOrder: Bool { zip(entries, entries.dropFirst()).allSatisfy { $0.deadline <= $1.deadline } }
 
   private func watch(_ deadline: Instant) {
     if timer != nil {

@@ -66,9 +66,10 @@ let package = Package(
     core("Transport", ["Primitives", "Wire", "Host"]),
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
-    core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", orderedCollections]),
+    core("Coordination", ["Primitives", "Wire"]),
+    core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
-    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Replication", orderedCollections]),
+    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Controller", "Replication", orderedCollections]),
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
@@ -130,7 +131,7 @@ let package = Package(
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
-    tests("Trials", ["Primitives", "Report", "Sim", "Workloads", "Trials"]),
+    tests("Trials", ["Primitives", "Host", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),

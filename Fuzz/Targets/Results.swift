@@ -5,7 +5,11 @@ import Report
 /// A stored result, as `compare` and `report` take it. One that is read is not worse than itself, is the same when it is written and read again, and makes
 /// tables, charts and a page.
 @Sendable func fuzzResults(_ input: Bytes) -> Int {
-  guard let results = try? ResultReader.contents(of: UserFiles.stored(input, "result.json")).results else { return 1 }
+  guard let contents = try? ResultReader.contents(of: UserFiles.stored(input, "result.json")) else { return 1 }
+  for sweep in contents.sweeps { fuzzPage(.sweep(sweep.summary)) }
+  let results = contents.results
+  // Sweeps have no rows.
+  guard !results.isEmpty else { return 1 }
   // Rows are paired by their names.
   let names = results.flatMap(\.rows).map(\.name)
   if let comparison = compared(results, results), Set(names).count == names.count, comparison.exitCode(isStrict: true) == .gateBroken {
@@ -16,7 +20,7 @@ import Report
   _ = compared(results, [sample])
   for result in results {
     _ = try? SelfTest(result, gates: Gate.defaults).json.text
-    if let report = result.report { fuzzReport(report) }
+    if let report = result.report { fuzzReport(report) } else if let subject = result.subject { fuzzPage(subject) }
   }
   return 1
 }
@@ -38,6 +42,10 @@ private func fuzzReport(_ report: BenchReport) {
   } catch {
     finding("a result that was written cannot be read: \(error)")
   }
+  fuzzPage(.benchmark(report))
+}
+
+private func fuzzPage(_ subject: ReportPage.Subject) {
   let picture = "<svg><desc></desc><g></g></svg>"
-  _ = try? ReportPage([report, report], draw: { chart in Gnuplot.Pictures(svg: picture, png: Data(), of: chart) })
+  _ = try? ReportPage([subject, subject], draw: { chart in Gnuplot.Pictures(svg: picture, png: Data(), of: chart) })
 }

@@ -100,6 +100,10 @@ struct CompareCommand: ParsableCommand {
   private func results(at path: String) throws -> [StoredResult] {
     let contents = try ResultReader.contents(of: path)
     if !contents.others.isEmpty, !output.quiet { standardError("\(path): left out, as they are not results: \(contents.others.joined(separator: ", "))") }
+    if contents.results.isEmpty, let sweep = contents.sweeps.first {
+      throw ResultFileError(
+        file: path, problem: "\(sweep.file) sums up many trials, and has no rows to compare", remedy: "Compare what trial bench or trial replay keeps with --out.")
+    }
     return contents.results
   }
 

@@ -23,10 +23,19 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a line for every event to a file.", valueName: "file"))
   var trace: String?
 
+  @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
+  var writeScenario: String?
+
   @Flag(help: "Tell the details too: registrations, leaderships, proposals.")
   var story = false
 
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    if writeScenario != nil, until != nil {
+      throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
+    }
+  }
 
   func run() throws {
     let scenario = try scenarioOptions.scenario(at: scenario)
@@ -57,6 +66,7 @@ struct ReplayCommand: ParsableCommand {
     let result = trial.run()
     let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
     try show(result, host, scenario)
+    if let writeScenario { try writeWithoutChance(trial, to: writeScenario) }
     do throws(OutputError) {
       try traceFile?.close()
     } catch {
@@ -65,8 +75,16 @@ struct ReplayCommand: ParsableCommand {
     throw ArgumentParser.ExitCode(result.exitCode)
   }
 
+  private func writeWithoutChance(_ trial: Trial, to file: String) throws {
+    do {
+      try trial.scenarioWithoutChance(for: file).write(toFile: file, atomically: true, encoding: .utf8)
+    } catch let error as CocoaError {
+      throw fail("\(file): the scenario cannot be written there: \(error.localizedDescription)", .wrongUsage)
+    }
+  }
+
   private func show(_ result: TrialResult, _ host: HostFacts, _ scenario: Scenario) throws {
-    if let out = output.out { try write(result.json().text, to: "result.json", in: out) }
+    if let out = output.out { try write(result.json.text, to: "result.json", in: out) }
     if output.json { print(result.json(host: host).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     if !output.quiet {

@@ -6,7 +6,7 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "A page for people from results: tables, charts, the story, and how to repeat it.",
     discussion: """
-      Takes the files that bench --out keeps, or folders of them:
+      Takes the files that bench, replay and verify keep with --out, or folders of them:
 
         trial bench scenarios/benchmarks/acks.yaml --out out
         trial report out -o page
@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
       Exit codes: 0 written, 3 written of a run that measured nothing, 64 wrong usage, 65 a bad file, 70 no gnuplot, or charts that it cannot draw.
       """)
 
-  @Argument(help: ArgumentHelp("Results of benchmarks, or folders of them.", valueName: "result"), completion: .file())
+  @Argument(help: ArgumentHelp("Results, or folders of them.", valueName: "result"), completion: .file())
   var results: [String]
 
   @Option(name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The folder that gets the page.", valueName: "dir"))
@@ -31,15 +31,18 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let reports = try reports()
-      let page = try page(of: reports)
+      let subjects = try subjects()
+      let page = try page(of: subjects)
       do {
         try page.write(to: out)
       } catch let error as CocoaError {
         try fail("\(out): the page cannot be written there: \(error.localizedDescription)", .wrongUsage)
       }
       tell(page)
-      let unmeasured = reports.filter { !$0.isMeasured }.map(\.scenario)
+      let unmeasured = subjects.compactMap { subject -> String? in
+        guard case .benchmark(let report) = subject, !report.isMeasured else { return nil }
+        return report.scenario
+      }
       if !unmeasured.isEmpty { try fail("nothing was measured in a run of \(unmeasured.joined(separator: ", ")): the page shows gaps", .notExercised) }
     } catch let error as ResultFileError {
       try fail(error, .badInput)
@@ -48,27 +51,19 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  /// In the order of the arguments. Results of single trials have nothing to chart: they are named and left out.
-  private func reports() throws -> [BenchReport] {
-    var reports: [BenchReport] = []
-    for path in results {
+  /// In the order of the arguments; of a folder, benchmarks and trials before sweeps.
+  private func subjects() throws -> [ReportPage.Subject] {
+    try results.flatMap { path in
       let contents = try ResultReader.contents(of: path)
-      for result in contents.results {
-        guard let report = result.report else { continue }
-        reports.append(report)
-      }
-      let trials = contents.results.filter { $0.report == nil }.map(\.file)
-      if !trials.isEmpty, !quiet { standardError("Left out, for a page is about benchmarks: \(trials.joined(separator: ", "))") }
+      return contents.results.compactMap(\.subject) + contents.sweeps.map { .sweep($0.summary) }
     }
-    if reports.isEmpty { try fail("\(results.joined(separator: ", ")): no benchmark among the results\n  Make one with trial bench SCENARIO --out DIR.", .badInput) }
-    return reports
   }
 
-  private func page(of reports: [BenchReport]) throws -> ReportPage {
+  private func page(of subjects: [ReportPage.Subject]) throws -> ReportPage {
     let gnuplot = try Gnuplot()
     let shows = !quiet && isatty(STDERR_FILENO) == 1
     defer { if shows { writeToStandardError("\r\u{1b}[K") } }
-    return try ReportPage(reports, draw: gnuplot.draw) { drawn, total in
+    return try ReportPage(subjects, draw: gnuplot.draw) { drawn, total in
       if shows { writeToStandardError("\r\u{1b}[Kdrawing chart \(drawn + 1) of \(total)") }
     }
   }
@@ -79,7 +74,7 @@ struct ReportCommand: ParsableCommand {
       print(JSON.object([("page", .string("\(out)/index.html")), ("files", .array(files))]).text, terminator: "")
     } else if !quiet {
       let charts = page.files.count { $0.path.hasSuffix(".svg") }
-      print("\(out)/index.html, \(out)/report.md, and \(charts) charts in \(out)/charts")
+      print("\(out)/index.html, \(out)/report.md\(charts == 0 ? "" : ", and \(charts) chart\(charts == 1 ? "" : "s") in \(out)/charts")")
     }
   }
 

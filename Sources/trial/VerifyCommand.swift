@@ -41,12 +41,12 @@ struct VerifyCommand: ParsableCommand {
     let trials = try plannedTrials()
     let sweep = Sweep(
       trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
-      deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) })
+      deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay)
     let progress = ProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
     let summary = try sweep.run { progress.show($0, of: trials.count) }
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
-    if output.json { print(summary.json.text, terminator: "") }
+    if output.json { print(summary.jsonWithHost.text, terminator: "") }
     if output.json { if !output.quiet { standardError(summary.text) } } else { print(summary.text) }
     throw ArgumentParser.ExitCode(summary.exitCode)
   }
@@ -56,6 +56,12 @@ struct VerifyCommand: ParsableCommand {
 
   private var workerArguments: [String] {
     (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
+  }
+
+  /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.
+  private var replay: String {
+    let words = ["trial", "verify"] + scenarios + ["--seeds", "\(seeds.range.lowerBound)..\(seeds.range.upperBound)"] + workerArguments
+    return (words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? [])).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
   }
 
   /// Every scenario with every seed. Reading all scenarios first tells mistakes before anything runs.

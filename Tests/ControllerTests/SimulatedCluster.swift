@@ -11,7 +11,7 @@ import Wire
 final class BrokerStub: Node, QuorumListener {
   let reactor: Reactor
   private let id: NodeID
-  private let voters: [Voter]
+  private let voters: VoterSet
   private(set) var quorum: QuorumReplica!
   private(set) var sender: RequestSender!
   private(set) var image = MetadataImage(clusterID: "test")
@@ -20,7 +20,7 @@ final class BrokerStub: Node, QuorumListener {
   var wantsShutDown = false
   private(set) var lastHeartbeat: BrokerHeartbeatResponse?
 
-  init(_ host: any NodeHost, _ id: NodeID, _ voters: [Voter]) {
+  init(_ host: any NodeHost, _ id: NodeID, _ voters: VoterSet) {
     reactor = Reactor(host: host)
     self.id = id
     self.voters = voters
@@ -98,7 +98,7 @@ struct SimulatedCluster {
 
   init(controllers controllerCount: Int32 = 1, brokers brokerCount: Int32, seed: UInt64 = 1, configure: @escaping (inout ControllerConfiguration) -> Void = { _ in }) {
     let world = World(seed: seed)
-    let voters = (1...controllerCount).map { Voter(id: NodeID(100 + $0), address: Address(host: "controller-\($0)", port: 9093)) }
+    let voters = VoterSet((1...controllerCount).map { Voter(id: NodeID(100 + $0), address: Address(host: "controller-\($0)", port: 9093)) })
     self.world = world
     controllers = voters.map { voter in
       var configuration = ControllerConfiguration(nodeID: voter.id, clusterID: "test", voters: voters)

@@ -35,7 +35,7 @@ struct TestCluster {
     offset = offset + Int64(records.count)
   }
 
-  mutating func apply<Response>(_ decision: Decision<Response>) -> Response {
+  mutating func apply<Response>(_ decision: MetadataDecision<Response>) -> Response {
     apply(decision.records)
     return decision.response
   }

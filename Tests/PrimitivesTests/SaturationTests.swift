@@ -97,9 +97,4 @@ import Testing
     #expect(random.between(.seconds(2), .seconds(1)) == .seconds(2))
     for _ in 0..<100 { #expect(random.exponential(mean: .forever) >= .zero) }
   }
-
-  @Test func `The name that was meant is found, and a name of a megabyte costs nothing`() {
-    #expect(nearestName(to: "retention.m", among: ["segment.bytes", "retention.ms"]) == "retention.ms")
-    #expect(nearestName(to: String(repeating: "a", count: 1 << 20), among: ["segment.bytes", "retention.ms"]) == nil)
-  }
 }

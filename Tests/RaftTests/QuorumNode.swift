@@ -73,7 +73,7 @@ struct Quorum {
     let world = World(seed: seed)
     let members = (1...voterCount).map { Voter(id: NodeID($0), address: Address(host: "voter-\($0)", port: 9093)) }
     func add(_ id: Int32, _ name: String) -> NodeIndex {
-      var configuration = QuorumConfiguration(nodeID: NodeID(id), clusterID: "test", voters: members)
+      var configuration = QuorumConfiguration(nodeID: NodeID(id), clusterID: "test", voters: VoterSet(members))
       configure(&configuration)
       let fixed = configuration
       return world.addNode(name: name, id: NodeID(id), port: 9093) { QuorumNode($0, fixed) }

@@ -37,9 +37,9 @@ import Workloads
 
   @Test func aStoredResultHoldsNothingOfTheMachine() {
     let host = HostFacts(cpuSeconds: 1, wallSeconds: 2, events: 5, simulatedSeconds: 1.5)
-    #expect(!Self.result().json().text.contains("cpuSeconds"))
-    #expect(Self.result().json(host: host).text.contains("\"simulatedToReal\": 1.5"))
-    #expect(Self.result().json().text.contains("\"traceHash\": \"0000000000000abc\""))
+    #expect(!Self.result().json.text.contains("cpuSeconds"))
+    #expect(Self.result().json(host: host).text.contains("\"simulatedToCpu\": 1.5"))
+    #expect(Self.result().json.text.contains("\"traceHash\": \"0000000000000abc\""))
   }
 
   @Test func failuresOfOneCauseCountTogether() {
@@ -52,7 +52,7 @@ import Workloads
     #expect(summary.causes.count == 1)
     #expect(summary.causes[0].count == 3)
     #expect(summary.exitCode == .notAsExpected)
-    #expect(summary.rows.first { $0.guarantee == "lost-write" }?.violated == 3)
+    #expect(summary.rows.first { $0.guarantee == .lostWrite }?.violated == 3)
   }
 
   @Test func aSweepWithoutATrialHasShownNothing() {
@@ -76,7 +76,7 @@ import Workloads
     result.delivery.permittedBy = [PermittedLoss(reason: "acks=1", count: 6)]
     result.delivery.deletedBy = [PermittedLoss(reason: "retention", count: 4)]
     #expect(result.summaryText.contains("; 9 lost (6 permitted by acks=1; 3 violations); 4 deleted (4 by retention)"))
-    let text = result.json().text
+    let text = result.json.text
     #expect(text.hasPrefix("{\n  \"format\": \(StoredFormat.current),\n"))
     for pair in ["\"lost\": 9", "\"permittedLoss\": 6", "\"deleted\": 4"] { #expect(text.contains(pair)) }
   }

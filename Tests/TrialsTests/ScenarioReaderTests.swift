@@ -56,9 +56,9 @@ import Workloads
     #expect(scenario.topics[0].assignment == .manual([[1, 2, 3]]))
     #expect(scenario.duration == .seconds(60))
     #expect(scenario.faults.map(\.name) == ["held", "isolate", "crash", "release", "random"])
-    #expect(scenario.faults[1].action == .isolate(.leader(TopicPartition("t", 0))))
+    #expect(scenario.faults[1].deed as? NetworkDeed == .isolate(.leader(TopicPartition("t", 0))))
     #expect(scenario.faults[2].start == .instant(.election(TopicPartition("t", 0), times: 1), plus: .milliseconds(300)))
-    #expect(scenario.faults[2].action == .kill(.broker(2)))
+    #expect(scenario.faults[2].deed as? ProcessDeed == .kill(.broker(2)))
     #expect(scenario.faults[3].start == .instant(.isr(TopicPartition("t", 0), [3]), plus: .zero))
     #expect(scenario.expectation.violates == ["lost-write", "replica-divergence"])
     guard case .produce(let plan) = scenario.workload[0].role else { throw error(in: "")! }

@@ -40,7 +40,7 @@ import Workloads
     let first = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
     let same = try run("smoke/crash", seed: 3, overrides: ["duration=10s", "faults[0].to=9s"])
     let other = try run("smoke/crash", seed: 4, overrides: ["duration=10s", "faults[0].to=9s"])
-    #expect(first.json().text == same.json().text)
+    #expect(first.json.text == same.json.text)
     #expect(first.traceHash != other.traceHash)
   }
 
@@ -154,7 +154,7 @@ import Workloads
     #expect(result.exitCode == .asExpected)
     #expect(result.delivery.lost == 0 && result.delivery.deletedBy == [PermittedLoss(reason: "DeleteRecords", count: 20)])
     #expect(result.story.contains { $0.what == "records of t-0 from 0 to 19 are deleted, by DeleteRecords" && $0.weight == .event })
-    #expect(result.json().text.contains("\"deleted\": 20"))
+    #expect(result.json.text.contains("\"deleted\": 20"))
   }
 
   @Test(arguments: UInt64(1)...3) func `Deletion under random faults breaks no promise`(seed: UInt64) throws {

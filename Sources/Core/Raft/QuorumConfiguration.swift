@@ -1,16 +1,4 @@
-import Host
 import Primitives
-
-/// A member of the quorum, as controller.quorum.voters names it: `id@host:port`.
-public struct Voter: Equatable, Sendable {
-  public var id: NodeID
-  public var address: Address
-
-  public init(id: NodeID, address: Address) {
-    self.id = id
-    self.address = address
-  }
-}
 
 /// How a replica of the metadata log takes part in the quorum. Properties stand for Kafka's configurations, with the defaults of 4.3.
 public struct QuorumConfiguration: Sendable {
@@ -18,7 +6,7 @@ public struct QuorumConfiguration: Sendable {
   public var nodeID: NodeID
   public var clusterID: String
   /// controller.quorum.voters. A node that is not among them observes.
-  public var voters: [Voter]
+  public var voters: VoterSet
   /// Where the log and the quorum's state are (metadata.log.dir).
   public var directory = "__cluster_metadata-0"
 
@@ -36,13 +24,13 @@ public struct QuorumConfiguration: Sendable {
   public var fetchMaxWait = Duration.milliseconds(500)
   public var switches = QuorumSwitches()
 
-  public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
+  public init(nodeID: NodeID, clusterID: String, voters: VoterSet) {
     self.nodeID = nodeID
     self.clusterID = clusterID
-    self.voters = voters.sorted { $0.id < $1.id }
+    self.voters = voters
   }
 
-  public var isVoter: Bool { voters.contains { $0.id == nodeID } }
+  public var isVoter: Bool { voters.contains(nodeID) }
 }
 
 /// Historic behaviours of the quorum, for the hazards that they made possible. Modern by default; each is read in one place.

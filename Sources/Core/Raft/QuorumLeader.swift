@@ -7,6 +7,7 @@ final class QuorumLeader {
   let epoch: LeaderEpoch
   /// Where the log ended when the epoch began. Records before are committed only together with one of this epoch (Raft, section 5.4.2).
   let startOffset: Offset
+  private let voters: VoterSet
   /// Whether the listener was told.
   var isAnnounced = false
 
@@ -32,10 +33,11 @@ final class QuorumLeader {
     let completion: (Result<Offset, QuorumAppendError>) -> Void
   }
 
-  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: [Voter], now: Instant) {
+  init(id: NodeID, epoch: LeaderEpoch, startOffset: Offset, voters: VoterSet, now: Instant) {
     self.id = id
     self.epoch = epoch
     self.startOffset = startOffset
+    self.voters = voters
     replicas = voters.map { Replica(id: $0.id, isVoter: true, lastContact: now) }
   }
 
@@ -90,7 +92,7 @@ final class QuorumLeader {
   /// Up to where a majority of the voters has the log; nil before that reaches into this epoch.
   var committedEnd: Offset? {
     let ends = replicas.filter(\.isVoter).map(\.logEndOffset).sorted(by: >)
-    let committed = ends[ends.count / 2]
+    let committed = ends[voters.majority - 1]
     return committed > startOffset ? committed : nil
   }
 

@@ -12,7 +12,7 @@ extension QuorumReplica {
 
   func isOwnCluster(_ id: String?) -> Bool { id == nil || id == "" || id == configuration.clusterID }
 
-  func isVoter(_ id: Int32) -> Bool { configuration.voters.contains { $0.id.value == id } }
+  func isVoter(_ id: Int32) -> Bool { configuration.voters.contains(NodeID(id)) }
 
   /// Whether a request means this voter; versions before 1 do not say whom they mean.
   func isMeant(_ voter: Int32) -> Bool { voter < 0 || voter == configuration.nodeID.value }

@@ -63,7 +63,7 @@ extension QuorumReplica {
   private func ask() {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
-    let ballot = Ballot(of: configuration.nodeID, voters: configuration.voters.count)
+    let ballot = Ballot(of: configuration.nodeID, voters: configuration.voters)
     // A lone voter has nobody to ask.
     guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
     role = .prospective(epoch, ballot)
@@ -78,7 +78,7 @@ extension QuorumReplica {
     guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
     let epoch = role.epoch.next
     let hadLeader = role.leader != nil
-    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters.count))
+    role = .candidate(epoch, Ballot(of: configuration.nodeID, voters: configuration.voters))
     votedFor = configuration.nodeID
     fetchNumber += 1
     if hadLeader { listener?.leaderChanged(to: nil, epoch: epoch) }
@@ -101,7 +101,7 @@ extension QuorumReplica {
     topic.topicName = Self.partition.topic
     topic.partitions = [partition]
     let epoch = role.epoch
-    for voter in configuration.voters where voter.id != configuration.nodeID {
+    for voter in configuration.voters.others(than: configuration.nodeID) {
       var request = VoteRequest()
       request.clusterId = configuration.clusterID
       request.voterId = voter.id.value

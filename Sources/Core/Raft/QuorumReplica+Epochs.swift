@@ -19,7 +19,7 @@ extension QuorumReplica {
       let now = reactor.now
       let lost = leading.silentVoters(since: now - configuration.fetchTimeout * 3 / 2).count
       let heard = configuration.voters.count - lost
-      if configuration.switches.checkQuorum, heard <= configuration.voters.count / 2 { return stepDown(leading) }
+      if configuration.switches.checkQuorum, heard < configuration.voters.majority { return stepDown(leading) }
       announce(leading, to: leading.silentVoters(since: now - configuration.fetchTimeout / 2))
       scheduleWatch(leading)
     }
@@ -84,7 +84,7 @@ extension QuorumReplica {
     var topic = EndQuorumEpochRequest.TopicData()
     topic.topicName = Self.partition.topic
     topic.partitions = [partition]
-    for voter in configuration.voters where voter.id != configuration.nodeID {
+    for voter in configuration.voters.others(than: configuration.nodeID) {
       var request = EndQuorumEpochRequest()
       request.clusterId = configuration.clusterID
       request.topics = [topic]

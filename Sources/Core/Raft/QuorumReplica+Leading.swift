@@ -170,7 +170,7 @@ extension QuorumReplica {
   }
 
   private func readableEnd(for replica: NodeID) -> Offset {
-    configuration.voters.contains { $0.id == replica } ? log.logEndOffset : highWatermark
+    configuration.voters.contains(replica) ? log.logEndOffset : highWatermark
   }
 
   private func records(for request: FetchRequest) -> FetchResponse {

@@ -103,7 +103,8 @@ public final class QuorumReplica {
 
   /// The leader as far as this replica knows, and where it listens.
   public var leader: (id: NodeID, address: Address)? {
-    role.leader.flatMap { leader in configuration.voters.first { $0.id == leader } }.map { ($0.id, $0.address) }
+    guard let id = role.leader, let address = configuration.voters.address(of: id) else { return nil }
+    return (id, address)
   }
 
   public var epoch: LeaderEpoch { role.epoch }
@@ -122,7 +123,7 @@ public final class QuorumReplica {
 
   /// Takes part from now on.
   public func start() {
-    if configuration.voters.count == 1, configuration.isVoter { return stand() }
+    if configuration.voters.isOnlyVoter(configuration.nodeID) { return stand() }
     lastLeaderContact = reactor.now
     if configuration.isVoter { awaitLeader() }
     fetch()

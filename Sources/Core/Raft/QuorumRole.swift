@@ -41,11 +41,11 @@ enum QuorumRole {
 
 /// The votes of one election.
 struct Ballot {
-  let voters: Int
+  let voters: VoterSet
   private(set) var granted: [NodeID]
 
   /// Begins with the own vote.
-  init(of voter: NodeID, voters: Int) {
+  init(of voter: NodeID, voters: VoterSet) {
     self.voters = voters
     granted = [voter]
   }
@@ -54,5 +54,5 @@ struct Ballot {
     if !granted.contains(voter) { granted.append(voter) }
   }
 
-  var hasMajority: Bool { granted.count > voters / 2 }
+  var hasMajority: Bool { granted.count >= voters.majority }
 }

@@ -7,7 +7,7 @@ import Primitives
 /// and read again.
 package func exerciseQuorumState(_ content: Bytes) -> Bool {
   guard let state = QuorumState(decoding: content) else { return false }
-  let voters = [Voter(id: 1, address: Address(host: "controller-1", port: 9093))]
+  let voters: VoterSet = [Voter(id: 1, address: Address(host: "controller-1", port: 9093))]
   precondition(QuorumState(decoding: state.content(voters: voters)) == state, "\(state) is not read as it was written")
   return true
 }

@@ -16,7 +16,7 @@ struct QuorumState: Equatable {
     self.votedFor = votedFor
   }
 
-  func content(voters: [Voter]) -> Bytes {
+  func content(voters: VoterSet) -> Bytes {
     let voters = voters.map { #"{"voterId":\#($0.id)}"# }.joined(separator: ",")
     let leader = leader ?? .none, votedFor = votedFor ?? .none
     return Bytes(

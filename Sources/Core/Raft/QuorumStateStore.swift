@@ -5,12 +5,12 @@ import Primitives
 final class QuorumStateStore {
   private let reactor: Reactor
   private let path: String
-  private let voters: [Voter]
+  private let voters: VoterSet
   private let failed: (DiskError) -> Void
   private var isWriting = false
   private var next: (state: QuorumState, completions: [() -> Void])?
 
-  init(directory: String, voters: [Voter], reactor: Reactor, failed: @escaping (DiskError) -> Void) {
+  init(directory: String, voters: VoterSet, reactor: Reactor, failed: @escaping (DiskError) -> Void) {
     self.reactor = reactor
     self.voters = voters
     self.failed = failed

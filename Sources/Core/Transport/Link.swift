@@ -23,13 +23,17 @@ final class Link {
   var unsent: ContiguousArray<Frame> = []
   var failedAttempts = 0
   var mayConnectAt = Instant(nanoseconds: .min)
-  var deadlineTimer: ScheduledTimer?
-  /// When the deadline timer fires, where there is one: no pending request's deadline comes before.
-  var watchedDeadline = Instant.distantFuture
+  /// No pending request's deadline comes before.
+  private(set) lazy var deadlineTimer = EarliestTimer(sender.reactor) { [unowned self] in sender.failOverdue(self) }
   var connectTimer: ScheduledTimer?
   private var nextCorrelationID: Int32 = 0
+  // Unsafe: the sender owns its links, and an ordinary unowned reference is counted at each use.
+  private unowned(unsafe) let sender: RequestSender
 
-  init(address: Address) { self.address = address }
+  init(address: Address, sender: RequestSender) {
+    self.address = address
+    self.sender = sender
+  }
 
   func takeCorrelationID() -> Int32 {
     defer { nextCorrelationID = nextCorrelationID == .max ? 0 : nextCorrelationID + 1 }

@@ -14,7 +14,7 @@ public final class RequestSender: ConnectionDelegate {
   /// Called when an address of which `isWritable` said false takes requests again.
   public var becameWritable: (Address) -> Void = { _ in }
 
-  private let reactor: Reactor
+  let reactor: Reactor
   private let backoff: ReconnectBackoff
   private(set) var links: [Address: Link] = [:]
   /// The same links in the order in which they were made.
@@ -31,10 +31,7 @@ public final class RequestSender: ConnectionDelegate {
 
   deinit {
     // Timers and pending requests hold no reference that counts: weak ones would slow down every use of this object and its links.
-    for link in allLinks {
-      reactor.cancel(link.deadlineTimer)
-      reactor.cancel(link.connectTimer)
-    }
+    for link in allLinks { reactor.cancel(link.connectTimer) }
   }
 
   /// Sends a request at a version, the newest by default. The timeout counts from now, and includes waiting for a connection.
@@ -111,7 +108,7 @@ public final class RequestSender: ConnectionDelegate {
       recent = link
       return link
     }
-    let link = Link(address: address)
+    let link = Link(address: address, sender: self)
     links[address] = link
     allLinks.append(link)
     return link
@@ -129,7 +126,7 @@ public final class RequestSender: ConnectionDelegate {
       link.unsent.append(frame)
       openWhenAllowed(link)
     }
-    if let pending { watch(pending.deadline, of: link) }
+    if let pending { link.deadlineTimer.set(at: pending.deadline) }
   }
 
   private func openWhenAllowed(_ link: Link) {
@@ -198,21 +195,13 @@ public final class RequestSender: ConnectionDelegate {
 
   // MARK: Timeouts
 
-  /// One timer for each link looks after all its deadlines, set for the earliest: most requests are answered long before.
-  private func watch(_ deadline: Instant, of link: Link) {
-    if link.deadlineTimer != nil {
-      guard deadline < link.watchedDeadline else { return }
-      reactor.cancel(link.deadlineTimer)
+  /// Called when the deadline of a pending request may have come.
+  func failOverdue(_ link: Link) {
+    let now = reactor.now
+    if link.pending.contains(where: { $0.deadline <= now }) {
+      fail(link, with: .disconnected, expired: { $0.deadline <= now })
     }
-    link.watchedDeadline = deadline
-    link.deadlineTimer = reactor.after(deadline - reactor.now) { [unowned self, unowned link] in
-      link.deadlineTimer = nil
-      let now = reactor.now
-      if link.pending.contains(where: { $0.deadline <= now }) {
-        fail(link, with: .disconnected, expired: { $0.deadline <= now })
-      }
-      if let earliest = link.pending.lazy.map(\.deadline).min() { watch(earliest, of: link) }
-    }
+    if let earliest = link.pending.lazy.map(\.deadline).min() { link.deadlineTimer.set(at: earliest) }
   }
 }
 

@@ -9,7 +9,7 @@ extension RequestSender {
       checkState(of: link, &check)
       guard let earliest = link.pending.map(\.deadline).min() else { return }
       check.require(
-        link.deadlineTimer != nil && link.watchedDeadline <= earliest,
+        link.deadlineTimer.due.map { $0 <= earliest } ?? false,
         "\(clientID): a request to \(link.address) has to be answered at \(earliest), and no timer looks after it")
     }
   }

@@ -20,8 +20,5 @@ extension BenchReport {
   public var json: JSON { JSON(encoding: self) }
 
   /// With what the run cost this machine, which is printed and never stored.
-  public func json(host: HostFacts) -> JSON {
-    guard case .object(let entries) = json else { return json }
-    return .object(entries + [("host", host.json)])
-  }
+  public func json(host: HostFacts) -> JSON { json.with(host) }
 }

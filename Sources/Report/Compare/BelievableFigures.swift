@@ -6,9 +6,10 @@ enum BelievableFigures {
   /// A quadrillion: of nanoseconds eleven days, of bytes a petabyte, of records more than anybody sends.
   static let largest = 1e15
 
-  /// The first number that is too large, with its place; nil where there is none.
+  /// The first number that is too large, with its place; nil where there is none. The decoder takes texts that are not UTF-8 and this reader does not: what
+  /// cannot be looked through is refused.
   static func problem(in data: Data) -> String? {
-    guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return nil }
+    guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return "this is not JSON in UTF-8" }
     return problem(in: document, at: "")
   }
 

@@ -37,7 +37,7 @@ public struct Comparison: Sendable, Equatable {
       return "No row has \(gate.condition.map { "\($0.key)=\($0.value)" }.joined(separator: " "))."
     }
     let known = rows.compactMap(\.candidate).flatMap { MetricSheet(of: $0).metrics.map(\.path) }
-    if let nearest = nearestName(to: gate.path, among: known), nearest != gate.path { return "Did you mean '\(nearest)'?" }
+    if let nearest = nearestName(to: gate.path, among: known), nearest != gate.path { return didYouMean(nearest) }
     return "No result has '\(gate.path)'."
   }
 

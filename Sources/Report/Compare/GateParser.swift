@@ -34,7 +34,7 @@ private struct GateParser {
     guard let unit = units.first else {
       let known = MetricCatalogue.fixedPaths + MetricCatalogue.aliases.map(\.alias)
       throw error(
-        column, "there is no metric '\(word)'", nearestName(to: word, among: known).map { "Did you mean '\($0)'?" } ?? MetricCatalogue.advice(on: word))
+        column, "there is no metric '\(word)'", suggestion(for: word, among: known, or: MetricCatalogue.advice(on: word)))
     }
     guard units.count == 1 else {
       throw error(column, "'\(word)' stands for figures of different kinds", "Write more of the path, such as verdict.* or utilisation.*.disk.")
@@ -109,7 +109,7 @@ private struct GateParser {
       guard let words = MetricCatalogue.words(of: path.path), !words.contains(word) else { return }
       throw error(
         column, "'\(path.path)' is never '\(word)'",
-        nearestName(to: word, among: words).map { "Did you mean '\($0)'?" } ?? "One of \(words.joined(separator: ", ")), or baseline.")
+        suggestion(for: word, among: words, or: "One of \(words.joined(separator: ", ")), or baseline."))
     case (.equal, .baseline), (.notEqual, .baseline): return
     case (.atMost, .baseline) where isOrdered: return
     default:

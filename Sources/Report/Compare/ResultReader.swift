@@ -6,16 +6,39 @@ public struct ResultFileError: Error, Equatable, CustomStringConvertible {
   public let problem: String
   public let remedy: String
 
+  public init(file: String, problem: String, remedy: String) {
+    self.file = file
+    self.problem = problem
+    self.remedy = remedy
+  }
+
   public var description: String { "\(file): \(problem)\n  \(remedy)" }
 }
 
-/// Reads what `bench --out` and `replay --out` keep.
+/// Reads what `bench --out`, `replay --out` and `verify --out` keep.
 public enum ResultReader {
   /// What stands at a path of the file system.
   public struct Contents {
-    public var results: [StoredResult]
+    /// Benchmarks and trials.
+    public var results: [StoredResult] = []
+    /// What many trials came to together: there are no rows in them to compare.
+    public var sweeps: [StoredSweep] = []
     /// JSON files of a folder that are something else than results: reports in other tools' formats.
-    public var others: [String]
+    public var others: [String] = []
+
+    fileprivate mutating func add(_ stored: Stored?, called name: String) {
+      switch stored {
+      case .result(let result): results.append(result)
+      case .sweep(let summary): sweeps.append(StoredSweep(file: name, summary: summary))
+      case nil: others.append(name)
+      }
+    }
+  }
+
+  /// What one file is.
+  enum Stored: Equatable {
+    case result(StoredResult)
+    case sweep(VerifySummary)
   }
 
   /// A file, or all results below a folder in the order of their paths. Throws where there is none, and where one is damaged.
@@ -26,25 +49,19 @@ public enum ResultReader {
     }
     guard isFolder.boolValue else {
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      guard let result = try result(at: path, called: name) else {
-        throw ResultFileError(file: path, problem: "this is not a result", remedy: remedy)
-      }
-      return Contents(results: [result], others: [])
+      var contents = Contents()
+      contents.add(try stored(at: path, called: name), called: name)
+      guard contents.others.isEmpty else { throw ResultFileError(file: path, problem: "this is not a result", remedy: remedy) }
+      return contents
     }
-    var contents = Contents(results: [], others: [])
-    for name in names(below: path) {
-      if let result = try result(at: path + "/" + name, called: name) {
-        contents.results.append(result)
-      } else {
-        contents.others.append(name)
-      }
-    }
-    guard !contents.results.isEmpty else { throw ResultFileError(file: path, problem: "there is no result in this folder", remedy: remedy) }
+    var contents = Contents()
+    for name in names(below: path) { contents.add(try stored(at: path + "/" + name, called: name), called: name) }
+    guard !contents.results.isEmpty || !contents.sweeps.isEmpty else { throw ResultFileError(file: path, problem: "there is no result in this folder", remedy: remedy) }
     return contents
   }
 
   /// Reads the text of a result; nil where it is JSON of another kind. `path` is for messages.
-  static func result(_ data: Data, at path: String, called name: String) throws(ResultFileError) -> StoredResult? {
+  static func stored(_ data: Data, at path: String, called name: String) throws(ResultFileError) -> Stored? {
     let decoder = JSONDecoder()
     do {
       let outline: Outline
@@ -53,17 +70,24 @@ public enum ResultReader {
       } catch DecodingError.typeMismatch {
         return nil
       }
-      guard outline.isBenchmark || outline.isTrial else { return nil }
+      guard outline.isBenchmark || outline.isTrial || outline.isSweep else { return nil }
       guard outline.format == StoredFormat.current else { throw otherFormat(outline, path) }
       if let problem = BelievableFigures.problem(in: data) { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
       if outline.isBenchmark {
         let report = try decoder.decode(BenchReport.self, from: data)
         if let problem = BelievableFigures.problem(in: report) { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
-        return StoredResult(file: name, report)
+        return .result(StoredResult(file: name, report))
       }
-      let row = StoredRow(try decoder.decode(StoredTrial.self, from: data))
-      if let problem = BelievableFigures.problem(in: row.delivery, at: "delivery") { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
-      return StoredResult(file: name, scenario: row.scenario, rows: [row])
+      let stored: Stored, delivery: StoredDelivery
+      if outline.isTrial {
+        let trial = try decoder.decode(TrialResult.self, from: data)
+        (stored, delivery) = (.result(StoredResult(file: name, trial)), StoredDelivery(trial.delivery))
+      } else {
+        let summary = try decoder.decode(VerifySummary.self, from: data)
+        (stored, delivery) = (.sweep(summary), summary.records)
+      }
+      if let problem = BelievableFigures.problem(in: delivery, at: "delivery") { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
+      return stored
     } catch let error as ResultFileError {
       throw error
     } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
@@ -93,13 +117,13 @@ public enum ResultReader {
     return "\(max(1, before.count)):\((before.last?.count ?? 0) + 1)"
   }
 
-  private static let remedy = "A result is the bench.json that trial bench SCENARIO --out DIR writes, or the result.json of trial replay."
+  private static let remedy = "A result is the bench.json that trial bench SCENARIO --out DIR writes, the result.json of trial replay, or the verify.json of trial verify."
 
-  private static func result(at path: String, called name: String) throws(ResultFileError) -> StoredResult? {
+  private static func stored(at path: String, called name: String) throws(ResultFileError) -> Stored? {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ResultFileError(file: path, problem: "the file cannot be read", remedy: "Look at its permissions.")
     }
-    return try result(data, at: path, called: name)
+    return try stored(data, at: path, called: name)
   }
 
   private static func names(below folder: String) -> [String] {
@@ -122,6 +146,18 @@ public enum ResultReader {
   }
 }
 
+/// One stored file of `verify`.
+public struct StoredSweep: Sendable, Equatable {
+  /// The file's name; within a folder, its path from there.
+  public var file: String
+  public var summary: VerifySummary
+
+  public init(file: String, summary: VerifySummary) {
+    self.file = file
+    self.summary = summary
+  }
+}
+
 /// Enough of a file to tell what it is.
 private struct Outline: Decodable {
   struct Anything: Decodable { init(from decoder: any Decoder) {} }
@@ -131,48 +167,11 @@ private struct Outline: Decodable {
   var rows: [Anything]?
   var verdicts: [Anything]?
   var delivery: Anything?
+  var guarantees: [Anything]?
+  var failures: [Anything]?
   var replay: String?
 
   var isBenchmark: Bool { rows != nil && scenario != nil }
   var isTrial: Bool { verdicts != nil && delivery != nil && scenario != nil }
-}
-
-/// A trial as `replay` stores it.
-struct StoredTrial: Decodable {
-  struct Simulated: Decodable { var seconds: Double }
-
-  var scenario: String
-  var variant: String?
-  /// The bits of an unsigned number.
-  var seed: Int64
-  var build: String
-  var traceHash: String
-  var events: UInt64
-  var simulated: Simulated
-  var verdicts: [StoredVerdict]
-  var delivery: StoredDelivery
-  var faults: [FaultCount]
-  /// An exit code in words.
-  var outcome: String
-  var replay: String
-}
-
-extension StoredRow {
-  init(_ trial: StoredTrial) {
-    scenario = trial.scenario
-    settings = []
-    variant = trial.variant
-    seed = UInt64(bitPattern: trial.seed)
-    build = trial.build
-    machine = nil
-    traceHash = trial.traceHash
-    events = trial.events
-    simulatedSeconds = trial.simulated.seconds
-    verdicts = trial.verdicts
-    delivery = trial.delivery
-    faults = trial.faults
-    metrics = nil
-    exitCode = ExitCode.allCases.first { $0.word == trial.outcome }?.rawValue ?? ExitCode.internalError.rawValue
-    replay = trial.replay
-  }
+  var isSweep: Bool { guarantees != nil && failures != nil && delivery != nil }
 }

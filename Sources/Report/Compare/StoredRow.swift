@@ -42,6 +42,25 @@ public struct StoredRow: Sendable, Equatable {
     replay = result.replay
   }
 
+  /// A trial without metrics.
+  public init(_ trial: TrialResult) {
+    scenario = trial.scenario
+    settings = []
+    variant = trial.variant
+    seed = trial.seed
+    build = trial.build
+    machine = nil
+    traceHash = hexadecimal(trial.traceHash)
+    events = trial.events
+    simulatedSeconds = trial.simulated.seconds
+    verdicts = trial.verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) }
+    delivery = StoredDelivery(trial.delivery)
+    faults = trial.faults
+    metrics = nil
+    exitCode = trial.exitCode.rawValue
+    replay = trial.replay
+  }
+
   public init(_ row: BenchRow) {
     self.init(row.result, settings: row.settings)
     otherSeeds = row.otherSeeds.map { StoredRow($0.result, settings: row.settings) }
@@ -64,11 +83,21 @@ public struct StoredResult: Sendable, Equatable {
   public var rows: [StoredRow]
   /// The benchmark with all that it tells; nil for a trial.
   public var report: BenchReport?
+  /// The trial with all that it tells; nil for a benchmark.
+  public var trial: TrialResult?
+
+  /// What a page is made of; nil where the rows do not come from a file.
+  public var subject: ReportPage.Subject? { report.map { .benchmark($0) } ?? trial.map { .trial($0) } }
 
   public init(file: String, scenario: String, rows: [StoredRow]) {
     self.file = file
     self.scenario = scenario
     self.rows = rows
+  }
+
+  public init(file: String, _ trial: TrialResult) {
+    self.init(file: file, scenario: trial.scenario, rows: [StoredRow(trial)])
+    self.trial = trial
   }
 
   public init(file: String, _ report: BenchReport) {

@@ -83,12 +83,7 @@ struct LoadIndex {
 
   /// The slice that a place among the delivered values belongs to.
   func slice(at position: Int) -> Int {
-    var low = 0, high = log.deliveries.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if log.deliveries[middle].values.lowerBound <= position { low = middle } else { high = middle }
-    }
-    return low
+    max(0, log.deliveries.partitioningIndex { $0.values.lowerBound > position } - 1)
   }
 
   /// The offset of a delivered record. Where a slice has gaps (of markers, or after compaction), at least the true one.

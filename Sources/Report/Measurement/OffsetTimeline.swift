@@ -12,12 +12,8 @@ struct OffsetTimeline {
 
   /// From when on `offset` lay below, and up to where that holds for the offsets that follow it; `.distantFuture` where it never did.
   func passed(_ offset: Offset) -> OffsetInstant {
-    var low = 0, high = steps.count
-    while low < high {
-      let middle = (low + high) / 2
-      if steps[middle].offset > offset { high = middle } else { low = middle + 1 }
-    }
-    return low < steps.count ? steps[low] : .never
+    let index = steps.partitioningIndex { $0.offset > offset }
+    return index < steps.count ? steps[index] : .never
   }
 }
 

@@ -188,12 +188,6 @@ public struct BenchResult: Codable, Sendable, Equatable {
   public var simulatedSeconds: Double { simulated.seconds }
 }
 
-public struct SimulatedTime: Codable, Sendable, Equatable {
-  public var seconds: Double
-
-  public init(seconds: Double) { self.seconds = seconds }
-}
-
 public struct StoredVerdict: Codable, Sendable, Equatable {
   public var guarantee: String
   /// `holds`, `violated` or `unknown`.

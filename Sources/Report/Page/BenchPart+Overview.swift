@@ -62,7 +62,7 @@ extension BenchPart {
         }
       }
     }
-    items.append(lossItem)
+    items.append(report.rows.map(\.delivery).reduce(StoredDelivery(), +).lossFinding)
     let violated = runs.indices.filter { runs[$0].run.result.verdicts.contains { $0.verdict == "violated" } }
     if !violated.isEmpty { items.append([.strong("A guarantee is violated"), .text(" in \(some(violated)).")]) }
     let invalid = runs.indices.filter { !runs[$0].run.result.metrics.isValid }
@@ -80,16 +80,6 @@ extension BenchPart {
   private func isAlike(_ metric: ChartMetric) -> Bool {
     let figures = report.rows.compactMap(metric.value), largest = figures.max() ?? 0
     return figures.count == report.rows.count && largest - (figures.min() ?? 0) <= largest * 0.01
-  }
-
-  private var lossItem: [Inline] {
-    let all = report.rows.map(\.delivery).reduce(StoredDelivery(), +)
-    let deleted = all.deleted == 0 ? "" : " \(grouped(all.deleted)) were deleted by rule, which is no loss."
-    guard all.lost > 0 else { return [.text("Of \(grouped(all.acked)) acknowledged records none was lost.\(deleted)")] }
-    return [
-      .text("Of \(grouped(all.acked)) acknowledged records "), .strong("\(grouped(all.lost)) were lost"),
-      .text((all.violations == 0 ? ", all as settings and faults permit." : ", \(grouped(all.violations)) of them with nothing that permits it.") + deleted),
-    ]
   }
 
   /// Settings under which not all was sent that the schedule wanted.

@@ -1,8 +1,8 @@
 import Foundation
 
-/// One or more benchmarks as a page for people: HTML in one file, Markdown, and every chart as SVG and PNG beside them.
+/// Stored results as a page for people: HTML in one file, Markdown, and every chart as SVG and PNG beside them.
 ///
-/// The same reports give the same bytes, with one version of gnuplot.
+/// The same results give the same bytes, with one version of gnuplot.
 public struct ReportPage: Sendable {
   public struct File: Sendable, Equatable {
     /// Relative to the folder of the page.
@@ -10,21 +10,64 @@ public struct ReportPage: Sendable {
     public let content: Data
   }
 
+  /// What a part of a page is about.
+  public enum Subject: Sendable {
+    case benchmark(BenchReport)
+    case trial(TrialResult)
+    case sweep(VerifySummary)
+
+    fileprivate var name: String {
+      switch self {
+      case .benchmark(let report): report.scenario
+      case .trial(let result): result.scenario
+      case .sweep: "verify"
+      }
+    }
+
+    fileprivate var id: String {
+      switch self {
+      case .benchmark(let report): "bench-" + report.scenario.fileName
+      case .trial(let result): "trial-" + result.scenario.fileName
+      case .sweep: "verify"
+      }
+    }
+
+    fileprivate func charts(prefix: String) -> [Chart] {
+      switch self {
+      case .benchmark(let report): ChartSet(report, prefix: prefix).charts
+      case .trial(let result): [Chart.story(result)].compactMap { $0?.named(prefix) }
+      case .sweep: []
+      }
+    }
+
+    fileprivate func part(id: String, prefix: String, _ pictures: [Picture]) -> Page.Part {
+      switch self {
+      case .benchmark(let report): BenchPart(report, pictures: pictures, prefix: prefix).part(id: id)
+      case .trial(let result): TrialPart(result: result, pictures: pictures, prefix: prefix).part(id: id)
+      case .sweep(let summary): SweepPart(summary: summary, prefix: prefix).part(id: id)
+      }
+    }
+
+    fileprivate var isBenchmark: Bool {
+      if case .benchmark = self { true } else { false }
+    }
+  }
+
   public let files: [File]
 
   /// - Parameters:
   ///   - draw: makes pictures of a chart. Its errors are passed on.
   ///   - progress: called ahead of each chart, with how many there are.
-  public init(_ reports: [BenchReport], draw: (Chart) throws -> Gnuplot.Pictures, progress: (Int, Int) -> Void = { _, _ in }) throws {
-    let ids = Self.ids(of: reports)
-    let sets = zip(reports, ids).map { report, id in ChartSet(report, prefix: reports.count == 1 ? "" : id + "-") }
-    let total = sets.reduce(0) { $0 + $1.charts.count }
+  public init(_ subjects: [Subject], draw: (Chart) throws -> Gnuplot.Pictures, progress: (Int, Int) -> Void = { _, _ in }) throws {
+    let ids = Self.ids(of: subjects), prefixes = ids.map { subjects.count == 1 ? "" : $0 + "-" }
+    let sets = zip(subjects, prefixes).map { $0.charts(prefix: $1) }
+    let total = sets.reduce(0) { $0 + $1.count }
     var files: [File] = []
     var parts: [Page.Part] = []
     var drawn = 0
-    for ((report, id), set) in zip(zip(reports, ids), sets) {
+    for (index, subject) in subjects.enumerated() {
       var pictures: [Picture] = []
-      for chart in set.charts {
+      for chart in sets[index] {
         progress(drawn, total)
         drawn += 1
         let picture = try draw(chart), path = "charts/\(chart.name)"
@@ -32,9 +75,10 @@ public struct ReportPage: Sendable {
         files.append(File(path: path + ".png", content: picture.png))
         pictures.append(Picture(chart: chart, svg: picture.svg, file: path))
       }
-      parts.append(BenchPart(report, pictures: pictures, prefix: reports.count == 1 ? "" : id + "-").part(id: id))
+      parts.append(subject.part(id: ids[index], prefix: prefixes[index], pictures))
     }
-    let page = Page(title: "\(reports.map(\.scenario).joined(separator: ", ")): a benchmark of Trial", parts: parts)
+    let kind = subjects.allSatisfy(\.isBenchmark) ? "a benchmark" : "a report"
+    let page = Page(title: "\(subjects.map(\.name).joined(separator: ", ")): \(kind) of Trial", parts: parts)
     files.insert(File(path: "report.md", content: Data(MarkdownWriter.markdown(page).utf8)), at: 0)
     files.insert(File(path: "index.html", content: Data(HTMLWriter.html(page).utf8)), at: 0)
     self.files = files
@@ -48,14 +92,13 @@ public struct ReportPage: Sendable {
     }
   }
 
-  /// The scenario's name, with a number behind it where another one has the same.
-  private static func ids(of reports: [BenchReport]) -> [String] {
+  /// The subject's name, with a number behind it where another one has the same.
+  private static func ids(of subjects: [Subject]) -> [String] {
     var ids: [String] = []
-    for report in reports {
-      let name = "bench-" + report.scenario.fileName
-      var id = name, number = 2
+    for subject in subjects {
+      var id = subject.id, number = 2
       while ids.contains(id) {
-        id = "\(name)-\(number)"
+        id = "\(subject.id)-\(number)"
         number += 1
       }
       ids.append(id)

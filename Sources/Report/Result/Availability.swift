@@ -34,16 +34,40 @@ public struct Availability: Sendable, Equatable {
     return "longest wait, with a leader within reach: for an acknowledgement \(words(withoutAcknowledgement)), "
       + "for records \(words(withoutDelivery)); bound \(fixed(bound.seconds, places: 0)) s"
   }
+}
 
-  var json: JSON {
-    func gap(_ gap: Gap?) -> JSON {
-      guard let gap else { return .null }
-      return .object([
-        ("seconds", .decimal(gap.length.seconds, places: 3)), ("partition", .string(gap.partition)), ("from", .decimal(gap.from.seconds, places: 3)),
-      ])
-    }
-    return .object([
-      ("boundSeconds", .decimal(bound.seconds, places: 3)), ("withoutAcknowledgement", gap(withoutAcknowledgement)), ("withoutDelivery", gap(withoutDelivery)),
-    ])
+extension Availability: Codable {
+  private enum CodingKeys: String, CodingKey { case boundSeconds, withoutAcknowledgement, withoutDelivery }
+
+  public func encode(to encoder: any Encoder) throws {
+    var availability = encoder.container(keyedBy: CodingKeys.self)
+    try availability.encode(bound.seconds, forKey: .boundSeconds)
+    try availability.encode(withoutAcknowledgement, forKey: .withoutAcknowledgement)
+    try availability.encode(withoutDelivery, forKey: .withoutDelivery)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let availability = try decoder.container(keyedBy: CodingKeys.self)
+    bound = Duration(storedSeconds: try availability.decode(Double.self, forKey: .boundSeconds))
+    withoutAcknowledgement = try availability.decode(Gap?.self, forKey: .withoutAcknowledgement)
+    withoutDelivery = try availability.decode(Gap?.self, forKey: .withoutDelivery)
+  }
+}
+
+extension Availability.Gap: Codable {
+  private enum CodingKeys: String, CodingKey { case seconds, partition, from }
+
+  public func encode(to encoder: any Encoder) throws {
+    var gap = encoder.container(keyedBy: CodingKeys.self)
+    try gap.encode(length.seconds, forKey: .seconds)
+    try gap.encode(partition, forKey: .partition)
+    try gap.encode(from.seconds, forKey: .from)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let gap = try decoder.container(keyedBy: CodingKeys.self)
+    length = Duration(storedSeconds: try gap.decode(Double.self, forKey: .seconds))
+    partition = try gap.decode(String.self, forKey: .partition)
+    from = Duration(storedSeconds: try gap.decode(Double.self, forKey: .from))
   }
 }

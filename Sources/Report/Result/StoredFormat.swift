@@ -3,7 +3,5 @@
 /// The number grows whenever a key is added, goes, or means something else. A result of another form is refused: compared with one of this form, it
 /// would say what is not so.
 public enum StoredFormat {
-  public static let current = 1
-
-  static var json: JSON { .integer(Int64(current)) }
+  public static let current = 2
 }

@@ -5,9 +5,9 @@ extension VerifySummary {
   public var text: String {
     var lines: [String] = []
     let shown = rows.filter { $0.examined > 0 || $0.violated > 0 }
-    let width = shown.map(\.guarantee.count).max() ?? 0
+    let width = shown.map(\.guarantee.rawValue.count).max() ?? 0
     for row in shown {
-      let name = row.guarantee + String(repeating: " ", count: width - row.guarantee.count)
+      let name = row.guarantee.rawValue + String(repeating: " ", count: width - row.guarantee.rawValue.count)
       let verdict = row.violated > 0 ? "violated in \(row.violated)".red.bold : "holds".green
       lines.append("  \(name)  \(verdict)  \(grouped(row.examined)) examined")
     }
@@ -21,7 +21,7 @@ extension VerifySummary {
     lines.append(
       "\(grouped(trials)) trials: \(grouped(asExpected)) as expected, \(grouped(notAsExpected)) not, \(grouped(notExercised)) not exercised; "
         + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
-    let ratio = cpuSeconds > 0 ? simulatedSeconds / cpuSeconds : 0
+    let ratio = host.simulatedToCpu
     lines.append(
       "\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"
         + " (\(fixed(wallSeconds, places: 1)) s of wall time)")

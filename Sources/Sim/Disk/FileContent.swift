@@ -87,12 +87,6 @@ struct FileContent {
   private func indexOfPiece(holding position: Int) -> Int {
     precondition(position >= 0 && position < size, "position outside of the file")
     if let last = pieces.last, position >= last.start { return pieces.count - 1 }
-    var low = 0
-    var high = pieces.count - 1
-    while low < high {
-      let middle = (low + high) / 2
-      if pieces[middle].end <= position { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return pieces.partitioningIndex { $0.end > position }
   }
 }

@@ -59,7 +59,7 @@ public struct BenchRequest: Codable, Sendable, Equatable {
 
 extension String {
   /// In quotes where a shell would take it apart.
-  fileprivate var quotedForShell: String {
+  var quotedForShell: String {
     let isPlain = !isEmpty && utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true

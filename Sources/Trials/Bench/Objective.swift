@@ -69,8 +69,9 @@ struct ObjectiveMetric: Sendable, Equatable {
     } else {
       throw ScenarioError(
         at: place, "there is no metric '\(name)'",
-        remedy: nearestName(to: name, among: latencies + Self.rates + Self.counts).map { "Did you mean '\($0)'?" }
-          ?? "Known: publish.p99 and others of \(Self.latencies.joined(separator: ", ")), \((Self.rates + Self.counts).joined(separator: ", ")).")
+        remedy: suggestion(
+          for: name, among: latencies + Self.rates + Self.counts,
+          or: "Known: publish.p99 and others of \(Self.latencies.joined(separator: ", ")), \((Self.rates + Self.counts).joined(separator: ", "))."))
     }
   }
 

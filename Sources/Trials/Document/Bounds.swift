@@ -25,6 +25,8 @@ enum Bounds {
   static let readPartitions = 1_000_000
   /// Records that open loops shall send, all together.
   static let records: Int128 = 1_000_000_000
+  /// Bits that rot at once.
+  static let rottenBits: Int64 = 1_000_000
   /// How often one entry of the schedule repeats, or draws by chance.
   static let repetitions: Int64 = 10_000
   /// How many changes of rate a load may have.

@@ -76,7 +76,7 @@ struct MapReader {
   private func unknown(_ entry: Value.Entry, nearest: String?) -> ScenarioError {
     ScenarioError(
       at: entry.keyPlace, "unknown key '\(entry.key.quotable)'" + (value.path.isEmpty ? "" : " in \(value.path)"),
-      remedy: nearest.map { "Did you mean '\($0)'?" } ?? "Known here: \(Set(known).sorted().joined(separator: ", ")).")
+      remedy: nearest.map(didYouMean) ?? "Known here: \(Set(known).sorted().joined(separator: ", ")).")
   }
 }
 
@@ -117,7 +117,7 @@ extension Value {
     let words = Choice.allCases.map(\.rawValue)
     throw error(
       "unknown word '\(text.quotable)'",
-      remedy: nearestName(to: text, among: words).map { "Did you mean '\($0)'?" } ?? "One of \(words.joined(separator: ", ")).")
+      remedy: suggestion(for: text, among: words, or: "One of \(words.joined(separator: ", "))."))
   }
 }
 

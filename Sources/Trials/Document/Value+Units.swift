@@ -98,8 +98,7 @@ private struct Decimal {
   var scale: Int64
 
   func scaled(by unit: Int64) -> Int64? {
-    let product = digits.multipliedReportingOverflow(by: unit)
-    return product.overflow ? nil : product.partialValue / scale
+    Int64(exactly: Int128(digits) * Int128(unit) / Int128(scale))
   }
 }
 

@@ -40,15 +40,3 @@ struct CommittedBatches {
     return known == batch ? nil : .content(of: known.epoch)
   }
 }
-
-extension ContiguousArray {
-  /// The first index from which on a condition holds; it must hold for no element before one for which it does.
-  fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
-    var low = 0, high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if holds(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

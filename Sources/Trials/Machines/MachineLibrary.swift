@@ -33,8 +33,7 @@ public enum MachineLibrary {
     guard name.hasSuffix(".yaml") || name.contains("/") else {
       throw ScenarioError(
         at: place, "there is no machine '\(name)'",
-        remedy: (nearestName(to: name, among: names).map { "Did you mean '\($0)'? " } ?? "Known: \(names.joined(separator: ", ")). ")
-          + "A profile of your own is named by its path, such as ./machine.yaml.")
+        remedy: suggestion(for: name, among: names) + " A profile of your own is named by its path, such as ./machine.yaml.")
     }
     let path = relativePath(name, namedAt: place, in: scenarioFile)
     guard let data = contents(ofFileAt: path, upTo: Value.textLimit), let text = String(data: data, encoding: .utf8) else {

@@ -11,12 +11,12 @@ import Workloads
 
 /// The settings of a scenario's cluster and clients, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
 struct ClusterSettings {
-  static let controllerName = "controller-1"
-  static let controllerID: NodeID = 3_001
   static let controllerPort: Int32 = 9093
   static let brokerPort: Int32 = 9092
 
   static func brokerName(_ number: Int) -> String { "broker-\(number)" }
+  static func controllerName(_ number: Int) -> String { "controller-\(number)" }
+  static func controllerID(_ number: Int) -> NodeID { NodeID(3_000 + Int32(number)) }
 
   let topics: [TopicToCreate]
   let adminConfiguration: AdminConfiguration
@@ -34,7 +34,7 @@ struct ClusterSettings {
   let availabilityBound: Duration
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
-  private let controllerConfiguration: ControllerConfiguration
+  private let controllerConfigurations: [ControllerConfiguration]
   private let brokerConfigurations: [BrokerConfiguration]
   private let replicationSwitches: ReplicationSwitches
   /// What clients' settings became where they were not set, a line each.
@@ -44,7 +44,7 @@ struct ClusterSettings {
 
   /// Throws a `ScenarioError` where a setting is none, or contradicts another.
   init(cluster: ClusterPlan, topics plans: [TopicPlan], workload: [WorkloadPlan]) throws {
-    (controllerConfiguration, replicationSwitches) = try Self.controllerConfiguration(of: cluster)
+    (controllerConfigurations, replicationSwitches) = try Self.controllerConfigurations(of: cluster)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster)
     let defaults = brokerConfigurations[0].log
     let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
@@ -88,24 +88,24 @@ struct ClusterSettings {
     var mistakes = Mistakes()
     try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
     for feature in cluster.features { try mistakes.collect { _ = try feature.featureLevel() } }
-    for setting in cluster.config { try mistakes.collect { try check(setting, among: cluster.brokers) } }
+    for setting in cluster.config { try mistakes.collect { try check(setting, of: cluster) } }
     try mistakes.settle()
   }
 
-  /// A setting of the cluster belongs to brokers, to the controller, or to both.
-  private static func check(_ setting: Setting, among brokers: Int) throws {
+  /// A setting of the cluster belongs to brokers, to controllers, or to both.
+  private static func check(_ setting: Setting, of cluster: ClusterPlan) throws {
     guard setting.name != "broker.rack" else {
       throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
     }
     let pair = [(setting.name, setting.plainValue)]
     let isOfController = ControllerConfiguration.table.contains(setting.name)
     try setting.checked { () throws(ConfigurationError) in
-      if let objection = BrokerConfiguration.objection(toSharing: setting.name, among: brokers) { throw objection }
+      if let objection = BrokerConfiguration.objection(toSharing: setting.name, among: cluster.brokers) { throw objection }
       if isOfController {
-        var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [])
+        var controller = ControllerConfiguration(nodeID: controllerID(1), clusterID: clusterID, voters: [])
         try ControllerConfiguration.table.apply(pair, to: &controller)
       }
-      if !isOfController || BrokerConfiguration.table.contains(setting.name) { _ = try BrokerConfiguration(ownSettings(ofBroker: 1) + pair) }
+      if !isOfController || BrokerConfiguration.table.contains(setting.name) { _ = try BrokerConfiguration(ownSettings(ofBroker: 1, in: cluster) + pair) }
     }
   }
 
@@ -120,33 +120,41 @@ struct ClusterSettings {
 
   // MARK: One configuration each
 
-  private static func controllerConfiguration(of cluster: ClusterPlan) throws -> (ControllerConfiguration, ReplicationSwitches) {
+  private static func controllerConfigurations(of cluster: ClusterPlan) throws -> ([ControllerConfiguration], ReplicationSwitches) {
     let switches = try SwitchCatalogue(cluster.switches)
-    let voter = Voter(id: controllerID, address: Address(host: controllerName, port: controllerPort))
-    var controller = ControllerConfiguration(nodeID: controllerID, clusterID: clusterID, voters: [voter])
-    controller.switches = switches.controller
-    for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
-    for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
-      try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
+    let voters = voters(of: cluster)
+    let controllers = try voters.map { voter in
+      var controller = ControllerConfiguration(nodeID: voter.id, clusterID: clusterID, voters: voters)
+      controller.switches = switches.controller
+      for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
+      for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
+        try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
+      }
+      return controller
     }
-    return (controller, switches.replication)
+    return (controllers, switches.replication)
+  }
+
+  /// In the order of their numbers, as they are in that of their ids.
+  private static func voters(of cluster: ClusterPlan) -> VoterSet {
+    VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
 
   private static func brokerConfigurations(of cluster: ClusterPlan) throws -> [BrokerConfiguration] {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
-      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number) + given)) }
+      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + given)) }
       return configurations
     } catch {
       throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")
     }
   }
 
-  private static func ownSettings(ofBroker number: Int) -> [(String, String)] {
+  private static func ownSettings(ofBroker number: Int, in cluster: ClusterPlan) -> [(String, String)] {
     [
       ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
-      ("controller.quorum.voters", "\(controllerID)@\(controllerName):\(controllerPort)"),
+      ("controller.quorum.voters", voters(of: cluster).map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
     ]
   }
 
@@ -205,7 +213,9 @@ struct ClusterSettings {
 
   // MARK: Nodes
 
-  func makeController(_ host: any NodeHost) -> any Node { ControllerNode(host: host, configuration: controllerConfiguration, rules: .ofBrokers(defaults: brokerConfigurations[0].log)) }
+  func makeController(_ host: any NodeHost, number: Int) -> any Node {
+    ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: brokerConfigurations[0].log))
+  }
 
   func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
     BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: replicationSwitches)
@@ -240,7 +250,7 @@ extension Setting {
       let names = FeatureLevels.supported.map(\.name)
       throw ScenarioError(
         at: place, "there is no feature '\(name)'",
-        remedy: nearestName(to: name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
+        remedy: suggestion(for: name, among: names))
     }
     return Int16(try valueOf.integer(in: Int64(levels.lowerBound)...Int64(levels.upperBound)))
   }

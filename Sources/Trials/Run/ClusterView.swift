@@ -1,7 +1,10 @@
 import Host
 import Primitives
 
-/// The cluster as the controller has committed it, gathered from what nodes report. Schedules and the story refer to it.
+/// The cluster as its controllers have committed it, gathered from what nodes report. Schedules and the story refer to it.
+///
+/// Of several controllers the one that was elected last is believed: one that does not know yet that it leads no more may still tell what was
+/// committed before, and that would put the view back.
 struct ClusterView {
   struct PartitionView {
     var leader = NodeID.none
@@ -12,6 +15,9 @@ struct ClusterView {
     var highWatermark: Offset = 0
   }
 
+  /// The controller that was elected last; none before the first election.
+  private(set) var activeController = NodeID.none
+  private var controllerEpoch = LeaderEpoch.unknown
   /// Of the topics that exist, by their names.
   private(set) var partitions: [TopicPartition: PartitionView] = [:]
   private(set) var fencings: [NodeID: Int] = [:]
@@ -35,6 +41,21 @@ struct ClusterView {
 
   mutating func note(_ occurrence: Occurrence, by node: NodeID) {
     switch occurrence {
+    case .controllerElected(let controller, let epoch):
+      guard epoch > controllerEpoch else { return }
+      activeController = controller
+      controllerEpoch = epoch
+    case .highWatermarkMoved(let partition, _, let highWatermark):
+      guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
+      partitions.values[index].highWatermark = highWatermark
+    default:
+      if node == activeController { noteCommitted(occurrence) }
+    }
+  }
+
+  /// Notes what the active controller has committed.
+  private mutating func noteCommitted(_ occurrence: Occurrence) {
+    switch occurrence {
     case .topicCreated(let name, let id, _): topicIDs[name] = id
     case .topicDeleted(let name, let id):
       hasDeletedTopics = true
@@ -56,9 +77,6 @@ struct ClusterView {
     case .brokerUnfenced(let node):
       unfencings[node, default: 0] += 1
       fenced.remove(node)
-    case .highWatermarkMoved(let partition, _, let highWatermark):
-      guard let index = partitions.index(forKey: partition), partitions.values[index].leader == node else { return }
-      partitions.values[index].highWatermark = highWatermark
     default: break
     }
   }

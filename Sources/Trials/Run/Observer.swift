@@ -105,9 +105,9 @@ final class Observer {
       deletions.note(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
     case .leaderElected(let partition, let leader, let epoch, let isr, let election):
       if election == .unclean || election == .lastKnown { noteUncleanElection(of: partition, epoch: epoch) }
-      if leader != .none { driver?.noteInSync(isr) }
-    case .isrChanged(_, _, let isr, _): driver?.noteInSync(isr)
-    case .brokerRegistered(let broker, _, _): driver?.noteRegistration(of: broker)
+      if leader != .none { noteInSync(isr) }
+    case .isrChanged(_, _, let isr, _): noteInSync(isr)
+    case .brokerRegistered(let broker, _, _): driver?.tainted.noteRegistration(of: broker)
     default: break
     }
   }
@@ -122,6 +122,11 @@ final class Observer {
     for partition in view.cluster.partitions(of: name) where view.cluster.topicID(of: partition) == id {
       deletions.noteTopic(of: recorder.number(of: partition, topicID: id), at: world.now)
     }
+  }
+
+  private func noteInSync(_ members: [NodeID]) {
+    guard let driver else { return }
+    driver.tainted.noteInSync(members, driver.nodes, view.cluster)
   }
 
   /// Whether an unclean election of a later epoch gave up what a replica counts as committed.

@@ -36,7 +36,7 @@ struct SwitchCatalogue {
       let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
       throw ScenarioError(
         at: setting.place, "there is no switch '\(setting.name.quotable)'",
-        remedy: nearestName(to: setting.name, among: names).map { "Did you mean '\($0)'?" } ?? "Known: \(names.joined(separator: ", ")).")
+        remedy: suggestion(for: setting.name, among: names))
     }
     if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerSwitches.table.apply(pair, to: &controller) } }
     if Self.replicationTable.contains(setting.name) {

@@ -40,7 +40,7 @@ extension Trial {
 
   private func problems() -> [String] {
     var problems: [String] = []
-    for node in nodes.brokers + [nodes.controller] where !world.isRunning(node) {
+    for node in nodes.brokers + nodes.controllers where !world.isRunning(node) {
       problems.append("\(world.name(of: node)) does not run\(observer.lives.failure(of: node).map { ": \($0.reason)" } ?? "")")
     }
     for topic in scenario.topics {

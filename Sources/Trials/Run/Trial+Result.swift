@@ -10,14 +10,21 @@ extension Trial {
   func result(verdicts: [Verdict], delivery: Delivery, faults: [FaultCount]) -> TrialResult {
     let sightings = observer.sightings.merging(delivery.sightings, uniquingKeysWith: +)
     return TrialResult(
-      scenario: scenario.name, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
-      simulated: simulated, verdicts: verdicts, delivery: delivery, faults: faults,
+      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
+      simulated: simulated, verdicts: verdicts, delivery: delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
       expectations: scenario.expectationResults(verdicts, sightings, settings), availability: availability?.summary, story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)
         return line
       }, replay: scenario.replayCommand(seed: world.seed))
+  }
+
+  /// When the faults of the schedule were at work, on the scenario's clock.
+  private var bands: [FaultBand] {
+    (driver?.spans ?? []).map { span in
+      FaultBand(fault: span.name, fromSeconds: (span.from - origin).seconds, toSeconds: span.to.map { ($0 - origin).seconds })
+    }
   }
 }
 

@@ -12,7 +12,7 @@ import Workloads
 
 /// One run of one scenario with one seed, from an empty world to its result.
 ///
-/// A trial has five phases. *Setting up*: controller and brokers start, topics are created, every ISR is full; the scenario's clock
+/// A trial has five phases. *Setting up*: controllers and brokers start, topics are created, every ISR is full; the scenario's clock
 /// starts then. *The scenario*: workload and schedule run for its duration. *Healing*: every fault is lifted and every node runs
 /// again; the cluster must come to rest. *The audit*: a consumer reads every partition from the beginning to the end.
 /// *Judgement*: the history and the state of the brokers are checked.
@@ -83,8 +83,10 @@ public final class Trial {
 
   private func addNodes() {
     let settings = settings
-    let controller = world.addNode(name: ClusterSettings.controllerName, id: ClusterSettings.controllerID, port: ClusterSettings.controllerPort) { host in
-      settings.makeController(host)
+    let controllers = (1...scenario.cluster.controllers).map { number in
+      world.addNode(name: ClusterSettings.controllerName(number), id: ClusterSettings.controllerID(number), port: ClusterSettings.controllerPort) { host in
+        settings.makeController(host, number: number)
+      }
     }
     let brokers = (1...scenario.cluster.brokers).map { number in
       world.addNode(name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort) { host in
@@ -94,7 +96,7 @@ public final class Trial {
     operatorNode = world.addNode(name: "operator", isClient: true) { [settings] host in
       OperatorApplication(host: host, configuration: settings.adminConfiguration)
     }
-    nodes = NodeTable(controller: controller, brokers: brokers)
+    nodes = NodeTable(controllers: controllers, brokers: brokers)
     observer.nodes = nodes
   }
 
@@ -116,7 +118,7 @@ public final class Trial {
   // MARK: Setting up
 
   private func setUp() -> Bool {
-    for node in [nodes.controller] + nodes.brokers { world.start(node) }
+    for node in nodes.controllers + nodes.brokers { world.start(node) }
     world.start(operatorNode)
     let plans = settings.topics
     world.after(.milliseconds(1)) { [unowned self] in operatorApplication?.create(plans) }

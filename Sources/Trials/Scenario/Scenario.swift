@@ -17,6 +17,8 @@ public struct Scenario {
   /// Names of the variants that the file offers.
   public var variants: [String]
 
+  /// What it was read from, with the changes of the variant and the overrides.
+  var document: Value
   var cluster: ClusterPlan
   var topics: [TopicPlan]
   var workload: [WorkloadPlan]
@@ -32,6 +34,7 @@ public struct Scenario {
 
 struct ClusterPlan {
   var brokers: Int
+  var controllers: Int
   /// As the scenario names it: a profile that ships, or a file.
   var machineName: String
   var machine: MachineProfile

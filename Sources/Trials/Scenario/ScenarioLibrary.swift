@@ -28,7 +28,7 @@ public enum ScenarioLibrary {
       let names = (try? entries(theme: nil).map(\.file)) ?? []
       throw ScenarioError(
         at: Place(source: path), "there is no such file",
-        remedy: nearestName(to: path, among: names).map { "Did you mean \($0)?" } ?? "trial list shows the scenarios that ship.")
+        remedy: suggestion(for: path, among: names, or: "trial list shows the scenarios that ship."))
     }
     guard data.count <= Value.textLimit else {
       throw ScenarioError(at: Place(source: path), "the file has more than 4MiB", remedy: "Scenarios are short YAML files.")

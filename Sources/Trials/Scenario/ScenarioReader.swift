@@ -55,8 +55,7 @@ struct ScenarioReader {
         let names = variants.map(\.name)
         throw ScenarioError(
           at: Place(source: file), "there is no variant '\(variant)'",
-          remedy: nearestName(to: variant, among: names).map { "Did you mean '\($0)'?" }
-            ?? (names.isEmpty ? "This scenario has no variants." : "Known: \(names.joined(separator: ", "))."))
+          remedy: suggestion(for: variant, among: names, or: names.isEmpty ? "This scenario has no variants." : nil))
       }
       for change in chosen.changes { try document.set(change.key, to: change.value) }
     }
@@ -113,7 +112,7 @@ struct ScenarioReader {
     let settings = try ClusterSettings(cluster: cluster, topics: topics!, workload: workload!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
-      cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
+      document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
       expectation: expectation, varied: varied, settings: settings)
   }
 }
@@ -134,10 +133,11 @@ struct ScenarioDocument {
 extension ClusterPlan {
   init(at place: Place, file: String) throws {
     let machine = try MachineLibrary.profile(Self.defaultMachine, at: place, in: file)
-    self.init(brokers: Self.defaultBrokers, machineName: Self.defaultMachine, machine: machine, config: [], features: [], switches: [], place: place)
+    self.init(brokers: Self.defaultBrokers, controllers: Self.defaultControllers, machineName: Self.defaultMachine, machine: machine, config: [], features: [], switches: [], place: place)
   }
 
   static let defaultBrokers = 3
+  static let defaultControllers = 1
 
   private static let defaultMachine = "nvme-10g"
 
@@ -145,10 +145,11 @@ extension ClusterPlan {
   init(_ value: Value, file: String) throws {
     var map = try MapReader(value)
     let brokers = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) } ?? Self.defaultBrokers
-    try map.optional("controllers") { controllers in
+    let controllers = try map.optional("controllers") { controllers in
       guard try controllers.integer() == 1 else {
         throw controllers.error("a cluster has one controller as yet", remedy: "Write controllers: 1, or leave it out.")
       }
+      return 1
     }
     let machine = try map.optional("machine") { value in
       let name = try value.string()
@@ -156,7 +157,7 @@ extension ClusterPlan {
     }
     let chosen = try machine ?? (name: Self.defaultMachine, profile: MachineLibrary.profile(Self.defaultMachine, at: value.place, in: file))
     self.init(
-      brokers: brokers, machineName: chosen.name, machine: chosen.profile,
+      brokers: brokers, controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
     try map.check { [self] in try ClusterSettings.check(self) }

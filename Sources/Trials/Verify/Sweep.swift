@@ -29,13 +29,17 @@ public final class Sweep {
   private let jobs: Int
   private let workerArguments: [String]
   private let deadline: Date?
+  private let replay: String
 
-  /// - Parameter workerArguments: options of the hidden command `worker`.
-  public init(trials: [PlannedTrial], jobs: Int, workerArguments: [String], deadline: Date?) {
+  /// - Parameters:
+  ///   - workerArguments: options of the hidden command `worker`.
+  ///   - replay: the command that repeats all trials.
+  public init(trials: [PlannedTrial], jobs: Int, workerArguments: [String], deadline: Date?, replay: String) {
     self.trials = trials
     self.jobs = jobs
     self.workerArguments = workerArguments
     self.deadline = deadline
+    self.replay = replay
   }
 
   /// Runs all trials. `progress` is told after each.
@@ -58,7 +62,7 @@ public final class Sweep {
     } onDeath: { index, _ in
       take(lost(index), of: index)
     }
-    var summary = VerifySummary()
+    var summary = VerifySummary(replay: replay)
     for digest in digests { if let digest { summary.add(digest) } }
     summary.wallSeconds = Date().timeIntervalSince(start)
     return summary

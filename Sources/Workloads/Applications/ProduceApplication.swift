@@ -55,8 +55,9 @@ public final class ProduceApplication: CheckedNode, ProducerDelegate {
   private var nextArrival: Instant?
   /// When the records that are due were intended to be sent.
   private var due: Deque<Instant> = []
-  private var workTimer: ScheduledTimer?
-  private var workAt = Instant.distantFuture
+  // Sends what may be sent once an instant has come. Unsafe: the timer is this application's own, and an ordinary unowned reference is counted
+  // at each use.
+  private lazy var workTimer = EarliestTimer(reactor) { [unowned(unsafe) self] in work() }
   /// A load without a schedule, whose record was refused at once, does not try again at once.
   private var pausedUntil = Instant.zero
   private var sent = 0
@@ -83,7 +84,7 @@ public final class ProduceApplication: CheckedNode, ProducerDelegate {
 
   public func start() {
     producer.delegate = self
-    guard arrivals != nil else { return scheduleWork(at: plan.start) }
+    guard arrivals != nil else { return workTimer.set(at: plan.start) }
     // A process that comes back after a crash takes the schedule up, not the records it missed.
     nextArrival = arrivals?.next(from: max(.zero, reactor.now - plan.start)).map { plan.start + $0 }
     scheduleNextArrival()
@@ -116,21 +117,9 @@ public final class ProduceApplication: CheckedNode, ProducerDelegate {
 
   // MARK: When to send
 
-  /// Sends what may be sent once an instant has come. There is one such timer, the earliest.
-  private func scheduleWork(at instant: Instant) {
-    guard workTimer == nil || instant < workAt else { return }
-    reactor.cancel(workTimer)
-    workAt = instant
-    // Unsafe: the reactor and its timers are this application's own, and an ordinary unowned reference is counted at each use.
-    workTimer = reactor.after(max(.zero, instant - reactor.now)) { [unowned(unsafe) self] in
-      workTimer = nil
-      work()
-    }
-  }
-
   private func scheduleNextArrival() {
     guard let nextArrival, nextArrival < plan.stop, !isExhausted else { return }
-    scheduleWork(at: nextArrival)
+    workTimer.set(at: nextArrival)
   }
 
   private func work() {
@@ -153,8 +142,8 @@ public final class ProduceApplication: CheckedNode, ProducerDelegate {
   private func sendWhatIsWanted(at now: Instant) {
     var count = 0
     while isWanted, !isExhausted, producer.blockedRecordCount == 0 {
-      guard pausedUntil <= now else { return scheduleWork(at: pausedUntil) }
-      guard count < Self.burst else { return scheduleWork(at: now) }
+      guard pausedUntil <= now else { return workTimer.set(at: pausedUntil) }
+      guard count < Self.burst else { return workTimer.set(at: now) }
       sendRecord(intended: now, at: now)
       count += 1
     }
@@ -205,10 +194,10 @@ public final class ProduceApplication: CheckedNode, ProducerDelegate {
       pausedUntil = reactor.now + Self.pauseAfterRefusal
       for token in batch.tokens { log?.noteRefusal(of: RecordValue(UInt32(token)), at: reactor.now) }
     }
-    if !plan.load.isOpenLoop { scheduleWork(at: reactor.now) }
+    if !plan.load.isOpenLoop { workTimer.set(at: reactor.now) }
   }
 
-  public func producerHasRoom(_ producer: Producer) { scheduleWork(at: reactor.now) }
+  public func producerHasRoom(_ producer: Producer) { workTimer.set(at: reactor.now) }
 }
 
 extension BatchTimes {

@@ -1,5 +1,5 @@
 /// What a trial is judged on. The raw values are the names that scenario files and results use.
-public enum Guarantee: String, CaseIterable, Sendable {
+public enum Guarantee: String, CaseIterable, Codable, Sendable {
   // From what clients saw (Jepsen's names where it has one).
 
   /// An acknowledged value is missing although a later one of its partition was read.

@@ -1,5 +1,5 @@
 /// What a scenario may expect to have been seen on the way (`seen: [isr-shrink]`), so that it cannot pass by missing its point.
-public enum Sighting: String, CaseIterable, Sendable {
+public enum Sighting: String, CaseIterable, Codable, Sendable {
   case isrShrink = "isr-shrink"
   case isrExpand = "isr-expand"
   case leaderChange = "leader-change"

@@ -1,5 +1,5 @@
 /// What a check came to.
-public enum Conclusion: String, Sendable {
+public enum Conclusion: String, Codable, Sendable {
   case holds, violated
   /// Nothing was examined: no evidence for or against.
   case unknown

@@ -33,7 +33,7 @@ import Testing
     var result = ReportTests.result(faults: [FaultCount(name: "kill", planned: 1, hit: 0)])
     result.variant = "fixed"
     result.seed = .max
-    let folder = try Folder([("result.json", result.json().text)])
+    let folder = try Folder([("result.json", result.json.text)])
     let row = try #require(try ResultReader.contents(of: folder.path).results.first?.rows.first)
     #expect(row.name == "fixed")
     #expect(row.seed == .max)
@@ -41,6 +41,16 @@ import Testing
     #expect(row.metrics == nil)
     #expect(row.traceHash == "0000000000000abc")
     #expect(row.faults == [FaultCount(name: "kill", planned: 1, hit: 0)])
+  }
+
+  @Test("A sweep stands beside the results, for it has no rows") func sweep() throws {
+    var summary = VerifySummary(replay: "trial verify s.yaml --seeds 1..2")
+    summary.add(TrialDigest(ReportTests.result(), host: HostFacts(cpuSeconds: 0, wallSeconds: 0, events: 0, simulatedSeconds: 0)))
+    let folder = try Folder([("result.json", ReportTests.result().json.text), ("verify.json", summary.json.text)])
+    let contents = try ResultReader.contents(of: folder.path)
+    #expect(contents.results.map(\.file) == ["result.json"])
+    #expect(contents.sweeps.map(\.file) == ["verify.json"] && contents.sweeps[0].summary.json.text == summary.json.text)
+    #expect(try ResultReader.contents(of: folder.path + "/verify.json").sweeps.count == 1)
   }
 
   @Test("A folder gives its results in the order of their paths, and names JSON of another kind") func folder() throws {
@@ -57,15 +67,24 @@ import Testing
     let text = try Self.sampleText(), format = "\"format\":\(StoredFormat.current)"
     #expect(text.contains(format))
     for (changed, problem) in [
-      (text.replacingOccurrences(of: format, with: "\"format\":99"), "the result has format 99; this build reads format 1"),
-      (text.replacingOccurrences(of: format, with: "\"form\":1"), "the result does not tell its format; this build reads format 1"),
+      (text.replacingOccurrences(of: format, with: "\"format\":99"), "the result has format 99; this build reads format \(StoredFormat.current)"),
+      (text.replacingOccurrences(of: format, with: "\"form\":1"), "the result does not tell its format; this build reads format \(StoredFormat.current)"),
     ] {
-      let error = #expect(throws: ResultFileError.self) { try ResultReader.result(Data(changed.utf8), at: "r.json", called: "r.json") }
+      let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(changed.utf8), at: "r.json", called: "r.json") }
       #expect(error?.problem == problem)
       #expect(error?.remedy == "It was made by another version. Run it again: trial bench sample.yaml --vary acks=1,all")
     }
-    let trial = ReportTests.result().json().text.replacingOccurrences(of: "\"format\": 1", with: "\"format\": 0")
-    #expect(throws: ResultFileError.self) { try ResultReader.result(Data(trial.utf8), at: "t.json", called: "t.json") }
+    // As the version before wrote it.
+    let trial = ReportTests.result().json.text.replacingOccurrences(of: "\"format\": \(StoredFormat.current)", with: "\"format\": 1")
+    #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(trial.utf8), at: "t.json", called: "t.json") }
+  }
+
+  @Test("A result that is not UTF-8 is refused: not every reader of JSON looks through it") func otherEncodings() throws {
+    var text = Array(try Self.sampleText().utf8)
+    let place = try #require(text.firstIndex(of: UInt8(ascii: "s")))
+    text[place] = 0xfd
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(text), at: "r.json", called: "r.json") }
+    #expect(error?.problem.contains("this is not JSON") == true)
   }
 
   @Test("Figures that nobody can have measured are refused with their place") func absurdFigures() throws {
@@ -74,7 +93,7 @@ import Testing
       change(&report)
       let data = try JSONEncoder().encode(report)
       do {
-        _ = try ResultReader.result(data, at: "r.json", called: "r.json")
+        _ = try ResultReader.stored(data, at: "r.json", called: "r.json")
         return nil
       } catch { return (error as ResultFileError).problem }
     }
@@ -113,7 +132,7 @@ import Testing
     #expect(problem("empty") == "there is no result in this folder")
     #expect(problem("other/other.json") == "this is not a result")
     for (text, place) in [("{\n  \"rows\": [,]\n}", "r.json:2:12"), ("{\n", "r.json:2:1"), ("", "r.json:1:1")] {
-      let error = #expect(throws: ResultFileError.self) { try ResultReader.result(Data(text.utf8), at: "r.json", called: "r.json") }
+      let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(text.utf8), at: "r.json", called: "r.json") }
       #expect(error?.file == place)
     }
     #expect(problem("nowhere.json") == "there is no such file")

@@ -5,8 +5,10 @@ import Testing
 
 @Suite struct PageTests {
   /// A page whose charts are empty pictures: what gnuplot draws is the matter of other tests.
-  static func page(_ reports: [BenchReport]) throws -> ReportPage {
-    try ReportPage(reports, draw: { chart in Gnuplot.Pictures(svg: "</desc><g></g></svg>", png: Data([1]), of: chart) })
+  static func page(_ reports: [BenchReport]) throws -> ReportPage { try page(reports.map(ReportPage.Subject.benchmark)) }
+
+  static func page(_ subjects: [ReportPage.Subject]) throws -> ReportPage {
+    try ReportPage(subjects, draw: { chart in Gnuplot.Pictures(svg: "</desc><g></g></svg>", png: Data([1]), of: chart) })
   }
 
   static func text(_ path: String, of page: ReportPage) throws -> String { String(decoding: try #require(page.files.first { $0.path == path }).content, as: UTF8.self) }

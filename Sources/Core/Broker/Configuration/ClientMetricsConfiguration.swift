@@ -1,4 +1,5 @@
 import Controller
+import Coordination
 import Primitives
 
 /// The settings of one subscription to clients' metrics (KIP-714). Nothing is subscribed here; they are kept as Kafka keeps them.

@@ -1,4 +1,5 @@
 import Controller
+import Coordination
 import Log
 import OrderedCollections
 import Primitives

@@ -151,7 +151,7 @@ extension RunningBroker: QuorumListener {
 extension BrokerConfiguration {
   /// How this broker observes the quorum of controllers.
   fileprivate func quorum(clusterID: String) -> QuorumConfiguration {
-    var quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: quorumVoters)
+    var quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: VoterSet(quorumVoters))
     quorum.requestTimeout = quorumRequestTimeout
     quorum.retryBackoff = quorumRetryBackoff
     quorum.fetchMaxBytes = Int(quorumFetchMaxBytes)

@@ -36,8 +36,8 @@ final class Cluster {
   /// Attempts since the metadata last changed: failures, and responses that said nothing new (KIP-580).
   private var fruitlessAttempts = 0
   private var mayAskAt = Instant(nanoseconds: .min)
-  private var timer: ScheduledTimer?
-  private var timerAt = Instant.distantFuture
+  /// Asks when it is allowed again.
+  private lazy var timer = EarliestTimer(reactor) { [unowned self] in timeCame() }
   private var firstFailureAt: Instant?
 
   init(reactor: Reactor, configuration: ConnectionConfiguration, allowsAutoTopicCreation: Bool) {
@@ -53,8 +53,7 @@ final class Cluster {
 
   func close() {
     isClosed = true
-    reactor.cancel(timer)
-    timer = nil
+    timer.cancel()
     for address in configuration.bootstrapServers + metadata.brokers.map(\.address) { connections.disconnect(from: address) }
   }
 
@@ -99,19 +98,12 @@ final class Cluster {
     guard !isClosed, !isAsking else { return }
     let now = reactor.now
     if needsUpdate && mayAskAt <= now { return ask() }
-    wake(at: needsUpdate ? mayAskAt : mayAskAt + configuration.metadataMaxAge)
+    timer.set(at: needsUpdate ? mayAskAt : mayAskAt + configuration.metadataMaxAge)
   }
 
-  private func wake(at instant: Instant) {
-    guard timer == nil || instant < timerAt else { return }
-    reactor.cancel(timer)
-    timerAt = instant
-    timer = reactor.after(instant - reactor.now) { [weak self] in
-      guard let self else { return }
-      timer = nil
-      if !needsUpdate, reactor.now >= mayAskAt + configuration.metadataMaxAge { needsUpdate = true }
-      askWhenAllowed()
-    }
+  private func timeCame() {
+    if !needsUpdate, reactor.now >= mayAskAt + configuration.metadataMaxAge { needsUpdate = true }
+    askWhenAllowed()
   }
 
   private func ask() {

@@ -28,14 +28,7 @@ public struct ClusterMetadata: Sendable, Equatable {
     return at < topics.count && topics[at].name == name ? at : nil
   }
 
-  func insertionIndex(of name: String) -> Int {
-    var low = 0, high = topics.count
-    while low < high {
-      let middle = (low + high) / 2
-      if topics[middle].name < name { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func insertionIndex(of name: String) -> Int { topics.partitioningIndex { $0.name >= name } }
 }
 
 /// A broker, and where it listens.

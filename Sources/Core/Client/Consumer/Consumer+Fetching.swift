@@ -67,7 +67,7 @@ extension Consumer {
   /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
   private func broker(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
     guard assigned.waitsUntil <= now else {
-      wake(at: assigned.waitsUntil)
+      wakeTimer.set(at: assigned.waitsUntil)
       return nil
     }
     guard let broker = assigned.source(at: now) else {
@@ -79,7 +79,7 @@ extension Consumer {
 
   /// A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
   private func giveUp(on assigned: AssignedPartition) {
-    if assigned.forgetPreferredReplica() { wake(at: reactor.now) } else { cluster.requestUpdate() }
+    if assigned.forgetPreferredReplica() { wakeTimer.set(at: reactor.now) } else { cluster.requestUpdate() }
   }
 
   private func source(at broker: NodeID) -> FetchSource {

@@ -71,7 +71,7 @@ extension Consumer {
       case .needsValidation where assigned.leader != nil && assigned.waitsUntil <= reactor.now:
         toValidate.append(assigned)
       case .needsValidation where assigned.leader != nil:
-        wake(at: assigned.waitsUntil)
+        wakeTimer.set(at: assigned.waitsUntil)
       default: break
       }
     }

@@ -36,8 +36,8 @@ public final class Consumer {
   var pendingPoll: PendingPoll?
   private var isInPoll = false
   private var pollTimer: ScheduledTimer?
-  private var wakeTimer: ScheduledTimer?
-  private var wakeAt = Instant.distantFuture
+  /// Looks again when a backoff ends.
+  private(set) lazy var wakeTimer = EarliestTimer(reactor) { [unowned self] in progress() }
   private var isStarted = false
   private(set) var isClosed = false
 
@@ -198,24 +198,13 @@ public final class Consumer {
     }
   }
 
-  /// Looks again at a later time: a backoff ends then.
-  func wake(at instant: Instant) {
-    guard wakeTimer == nil || instant < wakeAt else { return }
-    reactor.cancel(wakeTimer)
-    wakeAt = instant
-    wakeTimer = reactor.after(max(instant - reactor.now, .zero)) { [weak self] in
-      guard let self else { return }
-      wakeTimer = nil
-      progress()
-    }
-  }
-
   /// Ends everything; a poll under way ends with `.closed`. Brokers are told that their fetch sessions are over.
   public func close() {
     guard !isClosed else { return }
     closeSessions()
     isClosed = true
-    for timer in [pollTimer, wakeTimer] { reactor.cancel(timer) }
+    reactor.cancel(pollTimer)
+    wakeTimer.cancel()
     let poll = pendingPoll
     pendingPoll = nil
     cluster.close()

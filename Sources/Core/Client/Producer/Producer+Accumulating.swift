@@ -74,7 +74,7 @@ extension Producer {
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
     if batch.isFull { batch.noteReady(at: reactor.now, linger: configuration.linger) }
     if isFirst && !batch.isFull && configuration.linger > .zero {
-      wakePump(at: reactor.now + configuration.linger)
+      pumpTimer.set(at: reactor.now + configuration.linger)
     } else {
       schedulePump()
     }

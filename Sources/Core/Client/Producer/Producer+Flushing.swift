@@ -46,7 +46,7 @@ extension Producer {
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(.closed, .unknown))) }
     }
-    reactor.cancel(pumpTimer)
+    pumpTimer.cancel()
     reactor.cancel(blockTimer)
     cluster.close()
     completion()

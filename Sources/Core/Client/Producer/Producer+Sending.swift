@@ -14,17 +14,6 @@ extension Producer {
     }
   }
 
-  func wakePump(at instant: Instant) {
-    guard pumpTimer == nil || instant < pumpTimerAt else { return }
-    reactor.cancel(pumpTimer)
-    pumpTimerAt = instant
-    pumpTimer = reactor.after(max(instant - reactor.now, .zero)) { [weak self] in
-      guard let self else { return }
-      pumpTimer = nil
-      pump()
-    }
-  }
-
   func pump() {
     guard !isPumping else { return }
     if case .closed = state { return }
@@ -42,7 +31,7 @@ extension Producer {
     resumeWaitingForMemory()
     if needsMetadata { cluster.requestUpdate() }
     nextWake = min(nextWake, expiryCheckAt)
-    if nextWake < .distantFuture { wakePump(at: nextWake) }
+    if nextWake < .distantFuture { pumpTimer.set(at: nextWake) }
   }
 
   /// Sends at most one request to each broker. Returns whether there may be more to send.

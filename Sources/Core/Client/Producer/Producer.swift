@@ -48,8 +48,7 @@ public final class Producer {
   var nodeLoads: [NodeID: NodeLoad] = [:]
   var isPumpScheduled = false
   var isPumping = false
-  var pumpTimer: ScheduledTimer?
-  var pumpTimerAt = Instant.distantFuture
+  private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
   var drainStart = 0
   /// No batch expires before this.
   var expiryCheckAt = Instant.distantFuture

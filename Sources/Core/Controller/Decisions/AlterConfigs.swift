@@ -1,11 +1,12 @@
+import Coordination
 import OrderedCollections
 import Primitives
 import Wire
 
 extension ControllerState {
   /// Sets, deletes, or changes lists in configurations (KIP-339).
-  public func incrementalAlterConfigs(_ request: IncrementalAlterConfigsRequest) -> Decision<IncrementalAlterConfigsResponse> {
-    var decision = Decision([], IncrementalAlterConfigsResponse())
+  public func incrementalAlterConfigs(_ request: IncrementalAlterConfigsRequest) -> MetadataDecision<IncrementalAlterConfigsResponse> {
+    var decision = MetadataDecision([], IncrementalAlterConfigsResponse())
     let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     for resource in request.resources {
       var answer = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
@@ -27,8 +28,8 @@ extension ControllerState {
   }
 
   /// Sets the configurations of resources to exactly what is said: all others of them go back to their defaults.
-  public func alterConfigs(_ request: AlterConfigsRequest) -> Decision<AlterConfigsResponse> {
-    var decision = Decision([], AlterConfigsResponse())
+  public func alterConfigs(_ request: AlterConfigsRequest) -> MetadataDecision<AlterConfigsResponse> {
+    var decision = MetadataDecision([], AlterConfigsResponse())
     let repeated = request.resources.lazy.map { ResourceName(type: $0.resourceType, name: $0.resourceName) }.repeatedElements
     for resource in request.resources {
       var answer = AlterConfigsResponse.AlterConfigsResourceResponse()

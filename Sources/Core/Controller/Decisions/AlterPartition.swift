@@ -1,15 +1,16 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// A leader asks for another ISR of its partitions (KIP-497), or says that it has recovered (KIP-704).
-  public func alterPartition(_ request: AlterPartitionRequest, version: Int16) -> Decision<AlterPartitionResponse> {
+  public func alterPartition(_ request: AlterPartitionRequest, version: Int16) -> MetadataDecision<AlterPartitionResponse> {
     var response = AlterPartitionResponse()
     do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {
       response.errorCode = error.code
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     var records: [MetadataRecord] = []
     for topic in request.topics {
@@ -20,7 +21,7 @@ extension ControllerState {
       }
       response.topics.append(answered)
     }
-    return Decision(records, response)
+    return MetadataDecision(records, response)
   }
 
   private func alterPartition(

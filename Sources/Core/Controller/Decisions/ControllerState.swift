@@ -1,3 +1,4 @@
+import Coordination
 import Host
 import Primitives
 import Wire

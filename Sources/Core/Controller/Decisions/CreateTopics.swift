@@ -1,3 +1,4 @@
+import Coordination
 import OrderedCollections
 import Primitives
 import Wire
@@ -11,12 +12,12 @@ extension ControllerState {
   static let clusterMetadataTopic = "__cluster_metadata"
 
   /// Makes topics, each on its own: one that is refused leaves the others alone.
-  public mutating func createTopics(_ request: CreateTopicsRequest) -> Decision<CreateTopicsResponse> {
+  public mutating func createTopics(_ request: CreateTopicsRequest) -> MetadataDecision<CreateTopicsResponse> {
     let repeated = request.topics.lazy.map(\.name).repeatedElements
     guard partitionCount(of: request, besides: repeated) <= Int64(Self.maximumPartitionsOfRequest) else {
-      return Decision([], request.refused(.policyViolation, Self.tooManyPartitions))
+      return MetadataDecision([], request.refused(.policyViolation, Self.tooManyPartitions))
     }
-    var decision = Decision([], CreateTopicsResponse())
+    var decision = MetadataDecision([], CreateTopicsResponse())
     var collisions = TopicNameCollisions(image.topics.values)
     for topic in request.topics {
       var result = CreateTopicsResponse.CreatableTopicResult()
@@ -139,12 +140,12 @@ extension ControllerState {
 
 extension ControllerState {
   /// Adds partitions to topics.
-  public mutating func createPartitions(_ request: CreatePartitionsRequest) -> Decision<CreatePartitionsResponse> {
+  public mutating func createPartitions(_ request: CreatePartitionsRequest) -> MetadataDecision<CreatePartitionsResponse> {
     let repeated = request.topics.lazy.map(\.name).repeatedElements
     guard partitionCount(of: request, besides: repeated) <= Int64(Self.maximumPartitionsOfRequest) else {
-      return Decision([], request.refused(.policyViolation, Self.tooManyPartitions))
+      return MetadataDecision([], request.refused(.policyViolation, Self.tooManyPartitions))
     }
-    var decision = Decision([], CreatePartitionsResponse())
+    var decision = MetadataDecision([], CreatePartitionsResponse())
     for topic in request.topics {
       var result = CreatePartitionsResponse.CreatePartitionsTopicResult()
       result.name = topic.name

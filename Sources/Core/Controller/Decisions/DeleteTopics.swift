@@ -1,10 +1,11 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// Takes topics away, by name or by id. One that is named more than once stays (`ControllerApis.deleteTopics`).
-  public func deleteTopics(_ request: DeleteTopicsRequest, version: Int16) -> Decision<DeleteTopicsResponse> {
-    var decision = Decision([], DeleteTopicsResponse())
+  public func deleteTopics(_ request: DeleteTopicsRequest, version: Int16) -> MetadataDecision<DeleteTopicsResponse> {
+    var decision = MetadataDecision([], DeleteTopicsResponse())
     let wanted: [(name: String?, id: Uuid)] =
       version >= 6 ? request.topics.map { ($0.name, $0.topicId) } : request.topicNames.map { ($0, .zero) }
     let found: [Result<TopicImage, Refusal>] = wanted.map { name, id in

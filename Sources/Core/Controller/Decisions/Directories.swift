@@ -1,10 +1,11 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// A broker says in which of its log directories replicas are (KIP-858).
-  public func assignReplicasToDirectories(_ request: AssignReplicasToDirsRequest) -> Decision<AssignReplicasToDirsResponse> {
-    var decision = Decision([], AssignReplicasToDirsResponse())
+  public func assignReplicasToDirectories(_ request: AssignReplicasToDirsRequest) -> MetadataDecision<AssignReplicasToDirsResponse> {
+    var decision = MetadataDecision([], AssignReplicasToDirsResponse())
     do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {

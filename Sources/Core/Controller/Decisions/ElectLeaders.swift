@@ -1,10 +1,11 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// Elects the preferred leaders, or anybody alive, of some partitions or of all (KIP-183, KIP-460).
-  public func electLeaders(_ request: ElectLeadersRequest) -> Decision<ElectLeadersResponse> {
-    var decision = Decision([], ElectLeadersResponse())
+  public func electLeaders(_ request: ElectLeadersRequest) -> MetadataDecision<ElectLeadersResponse> {
+    var decision = MetadataDecision([], ElectLeadersResponse())
     guard let election = election(request.electionType) else {
       decision.response.errorCode = .invalidRequest
       return decision

@@ -19,15 +19,15 @@ extension ControllerState {
   /// - Parameter nextOffset: where the metadata log ends now.
   public mutating func heartbeat(
     _ request: BrokerHeartbeatRequest, nextOffset: Offset, at now: Instant
-  ) -> Decision<BrokerHeartbeatResponse> {
+  ) -> MetadataDecision<BrokerHeartbeatResponse> {
     var response = BrokerHeartbeatResponse()
     guard let broker = image.broker(NodeID(request.brokerId)) else {
       response.errorCode = .brokerIdNotRegistered
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     guard broker.epoch.value == request.brokerEpoch || !switches.checkBrokerEpoch else {
       response.errorCode = .staleBrokerEpoch
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     let isCaughtUp = request.currentMetadataOffset >= broker.epoch.value
     let current = standing(of: broker)
@@ -42,7 +42,7 @@ extension ControllerState {
     response.isCaughtUp = isCaughtUp
     response.isFenced = isFenced
     response.shouldShutDown = next == .mayStop
-    return Decision(records, response)
+    return MetadataDecision(records, response)
   }
 
   private func standing(of broker: BrokerRegistration) -> BrokerStanding {

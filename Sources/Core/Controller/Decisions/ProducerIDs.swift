@@ -1,3 +1,4 @@
+import Coordination
 import Primitives
 import Wire
 
@@ -8,18 +9,18 @@ extension ControllerState {
   /// Gives a broker a block of producer ids that nobody else ever gets: the answer must not leave before the record is committed.
   ///
   /// Where no whole block is left, of 2^63 - 1 ids, UNKNOWN_SERVER_ERROR (`ProducerIdControlManager.generateNextProducerId`).
-  public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> Decision<AllocateProducerIdsResponse> {
+  public func allocateProducerIDs(_ request: AllocateProducerIdsRequest) -> MetadataDecision<AllocateProducerIdsResponse> {
     var response = AllocateProducerIdsResponse()
     do throws(Refusal) {
       try checkBrokerEpoch(request.brokerId, request.brokerEpoch)
     } catch {
       response.errorCode = error.code
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     let (next, isExhausted) = image.nextProducerID.addingReportingOverflow(Int64(Self.producerIDBlockLength))
     guard !isExhausted else {
       response.errorCode = .unknownServerError
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     response.producerIdStart = image.nextProducerID
     response.producerIdLen = Self.producerIDBlockLength
@@ -27,6 +28,6 @@ extension ControllerState {
     record.brokerId = request.brokerId
     record.brokerEpoch = request.brokerEpoch
     record.nextProducerId = next
-    return Decision([.producerIds(record)], response)
+    return MetadataDecision([.producerIds(record)], response)
   }
 }

@@ -1,10 +1,11 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// Moves partitions to other replicas, or takes a move back (KIP-455).
-  public func alterPartitionReassignments(_ request: AlterPartitionReassignmentsRequest) -> Decision<AlterPartitionReassignmentsResponse> {
-    var decision = Decision([], AlterPartitionReassignmentsResponse())
+  public func alterPartitionReassignments(_ request: AlterPartitionReassignmentsRequest) -> MetadataDecision<AlterPartitionReassignmentsResponse> {
+    var decision = MetadataDecision([], AlterPartitionReassignmentsResponse())
     decision.response.allowReplicationFactorChange = request.allowReplicationFactorChange
     for topic in request.topics {
       var result = AlterPartitionReassignmentsResponse.ReassignableTopicResponse()

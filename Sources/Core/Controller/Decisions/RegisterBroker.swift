@@ -1,3 +1,4 @@
+import Coordination
 import Host
 import Primitives
 import Wire
@@ -8,19 +9,19 @@ extension ControllerState {
   /// - Parameter nextOffset: where the record will stand; it becomes the broker's epoch.
   public mutating func registerBroker(
     _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
-  ) -> Decision<BrokerRegistrationResponse> {
+  ) -> MetadataDecision<BrokerRegistrationResponse> {
     do throws(Refusal) {
       return try registerBrokerOrRefuse(request, nextOffset: nextOffset, at: now)
     } catch {
       var response = BrokerRegistrationResponse()
       response.errorCode = error.code
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
   }
 
   private mutating func registerBrokerOrRefuse(
     _ request: BrokerRegistrationRequest, nextOffset: Offset, at now: Instant
-  ) throws(Refusal) -> Decision<BrokerRegistrationResponse> {
+  ) throws(Refusal) -> MetadataDecision<BrokerRegistrationResponse> {
     guard request.clusterId == image.clusterID else {
       throw Refusal(.inconsistentClusterId, "this is cluster \(image.clusterID), not \(request.clusterId)")
     }
@@ -44,7 +45,7 @@ extension ControllerState {
 
     var response = BrokerRegistrationResponse()
     response.brokerEpoch = epoch.value
-    return Decision(records, response)
+    return MetadataDecision(records, response)
   }
 
   /// Another life of a broker begins: the former one is out of every ISR, and out of the ELR too unless it ended with a clean shutdown,
@@ -86,22 +87,22 @@ extension ControllerState {
   }
 
   /// An operator takes a broker out of the cluster.
-  public mutating func unregisterBroker(_ request: UnregisterBrokerRequest) -> Decision<UnregisterBrokerResponse> {
+  public mutating func unregisterBroker(_ request: UnregisterBrokerRequest) -> MetadataDecision<UnregisterBrokerResponse> {
     var response = UnregisterBrokerResponse()
     guard let broker = image.broker(NodeID(request.brokerId)) else {
       response.errorCode = .brokerIdNotRegistered
       response.errorMessage = "broker \(request.brokerId) is not registered"
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
     var record = UnregisterBrokerRecord()
     record.brokerId = broker.id.value
     record.brokerEpoch = broker.epoch.value
     sessions.remove(broker.id)
-    return Decision(leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
+    return MetadataDecision(leaderAndISRUpdates(BrokerChange(removed: [broker.id])) { $0.isr.contains(broker.id) } + [.unregisterBroker(record)], response)
   }
 
   /// Another controller tells of itself (KIP-919).
-  public func registerController(_ request: ControllerRegistrationRequest) -> Decision<ControllerRegistrationResponse> {
+  public func registerController(_ request: ControllerRegistrationRequest) -> MetadataDecision<ControllerRegistrationResponse> {
     var record = RegisterControllerRecord()
     record.controllerId = request.controllerId
     record.incarnationId = request.incarnationId
@@ -116,7 +117,7 @@ extension ControllerState {
       (feature.name, feature.minSupportedVersion, feature.maxSupportedVersion) = ($0.name, $0.minSupportedVersion, $0.maxSupportedVersion)
       return feature
     }
-    return Decision([.registerController(record)], ControllerRegistrationResponse())
+    return MetadataDecision([.registerController(record)], ControllerRegistrationResponse())
   }
 }
 

@@ -1,3 +1,4 @@
+import Coordination
 import Primitives
 
 /// Places the replicas of new partitions over racks and brokers, as Kafka's striped placer does.

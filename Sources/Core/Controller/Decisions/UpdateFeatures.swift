@@ -1,10 +1,11 @@
+import Coordination
 import Primitives
 import Wire
 
 extension ControllerState {
   /// Moves finalized feature levels up or down (KIP-584), all of them or none. Of a feature that is named again the last update counts, and
   /// its outcome is told each time (`QuorumController.updateFeatures`).
-  public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> Decision<UpdateFeaturesResponse> {
+  public func updateFeatures(_ request: UpdateFeaturesRequest, version: Int16) -> MetadataDecision<UpdateFeaturesResponse> {
     var response = UpdateFeaturesResponse()
     var records: [MetadataRecord] = []
     var refused: Refusal?
@@ -31,9 +32,9 @@ extension ControllerState {
         response.errorMessage = refused.message
         response.results = []
       }
-      return Decision([], response)
+      return MetadataDecision([], response)
     }
-    return Decision(request.validateOnly ? [] : records, response)
+    return MetadataDecision(request.validateOnly ? [] : records, response)
   }
 
   /// In the order of the request.

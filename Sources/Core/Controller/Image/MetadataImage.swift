@@ -59,11 +59,7 @@ extension MetadataImage {
   func controllerIndex(_ id: NodeID) -> (found: Int?, insertion: Int) { position(of: id, in: controllers, by: \.id) }
 
   private func position<Element>(of id: NodeID, in elements: [Element], by key: (Element) -> NodeID) -> (found: Int?, insertion: Int) {
-    var low = 0, high = elements.count
-    while low < high {
-      let middle = (low + high) / 2
-      if key(elements[middle]) < id { low = middle + 1 } else { high = middle }
-    }
-    return (low < elements.count && key(elements[low]) == id ? low : nil, low)
+    let index = elements.partitioningIndex { key($0) >= id }
+    return (index < elements.count && key(elements[index]) == id ? index : nil, index)
   }
 }

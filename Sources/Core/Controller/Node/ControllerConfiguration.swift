@@ -40,7 +40,7 @@ public struct ControllerConfiguration: Sendable {
   public var switches = ControllerSwitches()
 
   /// - Parameter voters: controller.quorum.voters; with this node among them.
-  public init(nodeID: NodeID, clusterID: String, voters: [Voter]) {
+  public init(nodeID: NodeID, clusterID: String, voters: VoterSet) {
     self.nodeID = nodeID
     self.clusterID = clusterID
     quorum = QuorumConfiguration(nodeID: nodeID, clusterID: clusterID, voters: voters)

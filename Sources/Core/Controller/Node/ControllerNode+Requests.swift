@@ -84,7 +84,7 @@ extension ControllerNode {
   /// Decides, appends, and answers when that is committed.
   private func decide<Request: RefusableRequest>(
     _ request: ControllerRequest, _ type: Request.Type, maximumRecords: Int = .max,
-    _ body: (inout ControllerState, Request) -> Decision<Request.Response>
+    _ body: (inout ControllerState, Request) -> MetadataDecision<Request.Response>
   ) {
     serve(request, type) { message in
       guard state != nil else { return request.refuse(message, .notController, Self.notActive) }
@@ -97,7 +97,7 @@ extension ControllerNode {
   }
 
   private func answer<Request: RefusableRequest>(
-    _ request: ControllerRequest, _ message: Request, with decision: Decision<Request.Response>
+    _ request: ControllerRequest, _ message: Request, with decision: MetadataDecision<Request.Response>
   ) {
     guard configuration.switches.replyAfterCommit else {
       commit(decision.records) { _ in }

@@ -143,7 +143,7 @@ extension ControllerNode: QuorumListener {
     var request = ControllerRegistrationRequest()
     request.controllerId = configuration.nodeID.value
     request.incarnationId = incarnationID
-    if let address = configuration.quorum.voters.first(where: { $0.id == configuration.nodeID })?.address {
+    if let address = configuration.quorum.voters.address(of: configuration.nodeID) {
       var listener = ControllerRegistrationRequest.Listener()
       listener.name = configuration.listenerName
       listener.host = address.host

@@ -33,12 +33,8 @@ extension LogSegment {
     var last = end >= nextOffset ? batches.count : batches.partitioningIndex { $0.nextOffset > end }
     guard last > first else { return .empty(at: offset) }
     if endPosition(last) - start > maxBytes {
-      var low = first, high = last
-      while low < high {
-        let middle = (low + high + 1) / 2
-        if endPosition(middle) - start <= maxBytes { low = middle } else { high = middle - 1 }
-      }
-      last = low == first && minOneBatch ? first + 1 : low
+      let fitting = (first + 1..<last).partitioningIndex { endPosition($0) - start > maxBytes } - 1
+      last = fitting == first && minOneBatch ? first + 1 : fitting
       guard last > first else { return .empty(at: offset) }
     }
     last = lastShared(first, last, from: start)
@@ -54,12 +50,7 @@ extension LogSegment {
   private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
     let shared = sharedBytes(at: start)
     guard endPosition(last) - start > shared, max(endPosition(first + 1) - start, Self.leastShared) <= shared else { return last }
-    var low = first + 1, high = last
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if endPosition(middle) - start <= shared { low = middle } else { high = middle - 1 }
-    }
-    return low
+    return (first + 1..<last).partitioningIndex { endPosition($0) - start > shared } - 1
   }
 
   /// Where the batch before this index of the recent ones ends.

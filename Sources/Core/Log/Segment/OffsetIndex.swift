@@ -75,15 +75,3 @@ struct OffsetIndex {
 
   func isFull(limit: Int32) -> Bool { entries.count >= Int(limit) / Self.entrySize }
 }
-
-extension Array {
-  /// The first index whose element fulfils a condition that, once true, stays true to the end.
-  func partitioningIndex(_ condition: (Element) -> Bool) -> Int {
-    var low = 0, high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if condition(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

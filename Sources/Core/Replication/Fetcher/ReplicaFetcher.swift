@@ -28,7 +28,7 @@ final class ReplicaFetcher {
   private var session = FetchSessionPosition()
   /// A request is under way.
   private(set) var isBusy = false
-  private var wakeUp: (timer: ScheduledTimer, at: Instant)?
+  private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {
     self.leaderID = leaderID
@@ -73,13 +73,9 @@ final class ReplicaFetcher {
 
   private func wakeUpWhenDelaysEnd(_ now: Instant) {
     guard let earliest = restless.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
-    if let wakeUp, wakeUp.at > now, wakeUp.at <= earliest { return }
-    manager.reactor.cancel(wakeUp?.timer)
-    let timer = manager.reactor.after(earliest - now) { [unowned self] in
-      wakeUp = nil
-      proceed()
-    }
-    wakeUp = (timer, earliest)
+    // One that is due and still waits for its turn would find what was found now.
+    if let due = wakeUp.due, due <= now { wakeUp.cancel() }
+    wakeUp.set(at: earliest)
   }
 
   /// Sends a request; while it is under way nothing else is sent. What handles the response is handed the fetcher, and need not

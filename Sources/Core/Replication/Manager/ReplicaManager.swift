@@ -36,6 +36,7 @@ public final class ReplicaManager {
   let changes: PartitionChangeQueue
   let sessions: FetchSessionCache
   let fetchers = FetcherTable()
+  var listeners: [TopicListener] = []
   let fetchDeadlines: Deadlines<DelayedFetch>
   private var delayedFetches = 0
   let produceDeadlines: Deadlines<DelayedProduce>

@@ -41,6 +41,7 @@ extension Partition {
     note(.highWatermark)
     if switches.answerFollowerBehindHighWatermark { fetching?.stir() }
     report(.highWatermarkMoved(topicPartition, from: former, to: offset))
+    listener?.highWatermarkMoved(of: self, from: former, to: offset)
   }
 
   /// The smallest log start offset among the replicas on brokers that live: records below it are gone everywhere.

@@ -21,6 +21,7 @@ extension Partition {
       report(.becameLeader(topicPartition, epoch: leaderEpoch, startOffset: log.logEndOffset))
       // KIP-704: a Kafka replica has nothing to recover, and its next ISR proposal says so to the controller.
       if state.isRecovering { report(.note("\(topicPartition): the leader of epoch \(leaderEpoch) was elected without regard to the ISR")) }
+      listener?.becameLeader(of: self, in: leaderEpoch)
     }
     // The ISR may be down to this replica.
     advanceHighWatermark(at: now)
@@ -57,6 +58,7 @@ extension Partition {
   /// Follows from now on. Returns whether the leader epoch is new, so that replication must start over.
   func becomeFollower(_ state: PartitionState) -> Bool {
     let isNewEpoch = role != .follower || state.leaderEpoch > leaderEpoch
+    let former = leadership
     leaderEpoch = state.leaderEpoch
     partitionEpoch = state.partitionEpoch
     leaderID = state.leader
@@ -70,6 +72,7 @@ extension Partition {
       note(.leadership)
       report(.becameFollower(topicPartition, epoch: leaderEpoch, leader: leaderID))
     }
+    tellEnd(of: former)
     return isNewEpoch
   }
 
@@ -82,11 +85,13 @@ extension Partition {
   /// The disk failed: the replica answers KAFKA_STORAGE_ERROR until the broker is started again.
   func goOffline() {
     guard role != .offline else { return }
+    let former = leadership
     role = .offline
     leaderEpochStartOffset = nil
     inSyncReplicas.commit([])
     followers = []
     note(.leadership)
+    tellEnd(of: former)
   }
 
   /// The replica is taken from this broker.
@@ -98,11 +103,21 @@ extension Partition {
   /// Serves nobody any more: the replica goes, or the broker does.
   func stepDown() {
     guard role != .offline else { return }
+    let former = leadership
     role = .follower
     leaderID = .none
     leaderEpochStartOffset = nil
     inSyncReplicas.commit([])
     followers = []
     note(.leadership)
+    tellEnd(of: former)
+  }
+
+  /// The epoch in which this replica leads; nil where it does not.
+  private var leadership: LeaderEpoch? { role == .leader ? leaderEpoch : nil }
+
+  /// Tells whoever listens that a leadership is over.
+  private func tellEnd(of former: LeaderEpoch?) {
+    if let former { listener?.steppedDown(from: self, in: former) }
   }
 }

@@ -34,6 +34,8 @@ public final class Partition {
 
   // Unsafe: the manager owns its partitions, and an ordinary unowned reference is counted at each use.
   unowned(unsafe) let manager: ReplicaManager
+  // Unsafe: it outlives the manager.
+  unowned(unsafe) var listener: (any PartitionListener)?
   /// The replica was taken from this broker: nothing may use it any more.
   var isRemoved = false
   /// What moved since waiting requests were last looked at.
@@ -68,6 +70,7 @@ public final class Partition {
     id = state.id
     configuration = state.configuration
     self.manager = manager
+    listener = manager.listener(ofTopic: topicPartition.topic)
   }
 
   public var isLeader: Bool { role == .leader }

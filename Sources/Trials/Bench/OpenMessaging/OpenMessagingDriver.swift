@@ -52,7 +52,7 @@ struct OpenMessagingDriver {
       let names = ProducerConfiguration.table.settings.map(\.name) + ConsumerConfiguration.table.settings.map(\.name)
       throw ScenarioError(
         at: setting.place, "there is no client setting named '\(setting.name)'",
-        remedy: nearestName(to: setting.name, among: names).map { "Did you mean '\($0)'?" } ?? "Settings have Kafka's names and values.")
+        remedy: suggestion(for: setting.name, among: names, or: "Settings have Kafka's names and values."))
     }
   }
 

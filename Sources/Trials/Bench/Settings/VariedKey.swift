@@ -37,8 +37,9 @@ enum VariedKey: Equatable {
     } else {
       throw ScenarioError(
         at: place, "there is nothing named '\(key)' to vary",
-        remedy: nearestName(to: key, among: Self.names).map { "Did you mean '\($0)'?" }
-          ?? "Name a setting of Kafka's, a path such as cluster.brokers, or one of \(Shorthand.allCases.map(\.rawValue).joined(separator: ", ")).")
+        remedy: suggestion(
+          for: key, among: Self.names,
+          or: "Name a setting of Kafka's, a path such as cluster.brokers, or one of \(Shorthand.allCases.map(\.rawValue).joined(separator: ", "))."))
     }
   }
 

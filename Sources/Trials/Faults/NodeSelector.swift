@@ -46,7 +46,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
 
   /// Names that mean something else than a workload entry, and names of nodes that every trial has.
   static func isReserved(_ name: String) -> Bool {
-    ["any", "all", "leader", "follower", "controller", "active-controller", "operator", "audit", "fate", "trial"].contains(name)
+    ["any", "all", "others", "leader", "follower", "controller", "active-controller", "operator", "audit", "fate", "trial"].contains(name)
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 

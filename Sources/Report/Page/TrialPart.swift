@@ -1,0 +1,163 @@
+import Workloads
+
+/// What a page tells about one trial: what came of it, the verdicts with their evidence, the story with its faults, and how to see it again.
+struct TrialPart {
+  let result: TrialResult
+  /// In the order of `ChartSet`.
+  let pictures: [Picture]
+  /// What ids of this part begin with; empty where it is the only one.
+  let prefix: String
+
+  func part(id: String) -> Page.Part {
+    let sections = [findings, verdicts, story, delivery, exercise, run, repetition]
+    let variant = result.variant.map { " (\($0))" } ?? ""
+    return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
+  }
+
+  private func section(_ id: String, _ heading: String, _ blocks: [Page.Block]) -> Page.Section {
+    Page.Section(id: prefix + id, heading: heading, blocks: blocks)
+  }
+
+  private var findings: Page.Section {
+    var items: [[Inline]] = [[.text("The trial ended "), .strong(result.exitCode.word), .text(".")]]
+    items += result.expectations.filter { $0.conclusion != .met }.map { expectation in
+      [.strong("Expected \(expectation.text): \(expectation.conclusion.rawValue)"), .text(expectation.advice.map { ". \($0)" } ?? ".")]
+    }
+    let violated = result.verdicts.filter { $0.conclusion == .violated }
+    let expected = violated.isEmpty ? "No guarantee was violated." : "Violated: \(violated.map(\.guarantee.rawValue).joined(separator: ", "))."
+    items.append([.text(expected)])
+    items.append(StoredDelivery(result.delivery).lossFinding)
+    let idle = result.faults.filter { $0.hit == 0 }.map(\.name)
+    if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": \(idle.listed) never hit anything.")]) }
+    if let availability = result.availability { items.append([.text("\(availability.text.capitalizedFirst).")]) }
+    let table = Table(
+      caption: "What the scenario expects", columns: [.text("Expected"), .text("outcome")],
+      rows: result.expectations.map { [.name($0.text), .text($0.conclusion.rawValue, mood: $0.conclusion.mood)] })
+    return section("findings", "Findings", [.list(items)] + (result.expectations.isEmpty ? [] : [.table(table)]))
+  }
+
+  private var verdicts: Page.Section {
+    let rows = result.verdicts.map { verdict -> [Table.Cell] in
+      [
+        .name(verdict.guarantee.rawValue), .text(verdict.conclusion.rawValue, mood: verdict.conclusion.mood), .count(verdict.examined), .harm(verdict.caseCount),
+      ]
+    }
+    guard !rows.isEmpty else { return section("guarantees", "Guarantees", []) }
+    let table = Table(
+      caption: "A verdict is unknown where nothing was examined", columns: [.text("Guarantee"), .text("verdict"), .number("examined"), .number("violations")], rows: rows)
+    return section("guarantees", "Guarantees", [.table(table)] + result.verdicts.filter { $0.conclusion == .violated }.flatMap(evidence))
+  }
+
+  /// The first violations in sight, the others for whoever asks.
+  private func evidence(_ verdict: Verdict) -> [Page.Block] {
+    let shown = 5, rest = verdict.cases.dropFirst(shown)
+    let told = verdict.caseCount > verdict.cases.count ? ", the first \(verdict.cases.count) told" : ""
+    return [.heading("\(verdict.guarantee.rawValue): \(grouped(verdict.caseCount)) violations\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
+      + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.lines(Array(rest))])])
+  }
+
+  private var story: Page.Section {
+    let lines = result.story.filter { $0.weight > .detail }
+    let hasBands = !result.bands.isEmpty
+    let rows = lines.map { line -> [Table.Cell] in
+      let atWork = result.bands.filter { $0.contains(line.time.seconds) }.map(\.fault)
+      let cells: [Table.Cell] = [
+        .figure(line.time.seconds, fixed(line.time.seconds, places: 3)), .text(line.who), .text(line.what, mood: line.weight == .finding ? .bad : .plain),
+      ]
+      return cells + (hasBands ? [.text(atWork.listed)] : [])
+    }
+    guard !rows.isEmpty else { return section("story", "Story", []) }
+    let marked = Set(lines.indices.filter { lines[$0].weight == .fault })
+    let table = Table(
+      caption: "Seconds of the scenario's clock; what was done to the cluster is marked",
+      columns: [.number("s"), .text("who"), .text("what")] + (hasBands ? [.text("faults at work")] : []), rows: rows, marked: marked)
+    return section("story", "Story", pictures.map(Page.Block.picture) + [.table(table)])
+  }
+
+  private var delivery: Page.Section {
+    let delivery = result.delivery
+    var blocks: [Page.Block] = [.table(StoredDelivery(delivery).table)]
+    let reasons = delivery.permittedBy.map { ("lost, permitted by \($0.reason)", $0.count) } + delivery.deletedBy.map { ("deleted by \($0.reason)", $0.count) }
+    if !reasons.isEmpty { blocks.append(.list(reasons.map { [.text("\(grouped($0.1)) \($0.0)")] })) }
+    return section("delivery", "Delivery", blocks)
+  }
+
+  private var exercise: Page.Section {
+    let rows = result.faults.map { fault -> [Table.Cell] in
+      [.name(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
+    }
+    let faults = Table(caption: "Entries of the schedule", columns: [.text("Fault"), .number("planned"), .number("hit"), .text("outcome")], rows: rows)
+    return section("exercised", "What was exercised", (rows.isEmpty ? [] : [.table(faults)]) + result.sightings.table)
+  }
+
+  private var run: Page.Section {
+    let facts: [(name: String, value: [Inline])] = [
+      ("Scenario", [.text(result.scenario)]), ("Variant", [.text(result.variant ?? "none")]), ("Seed", [.text(String(result.seed))]), ("Build", [.text(result.build)]),
+      ("Trace hash", [.code(hexadecimal(result.traceHash))]), ("Events", [.text(grouped(result.events))]),
+      ("Simulated time", [.text("\(figureText(result.simulated.seconds)) s")]),
+    ]
+    return section("run", "What was run", [.facts(facts)])
+  }
+
+  private var repetition: Page.Section {
+    section(
+      "repeat", "How to repeat it",
+      [
+        .paragraph(["The same build gives the same trace hash. With ", .code("--story"), " it tells the details too, with ", .code("--trace FILE"), " it writes a line for every event:"]),
+        .command(result.replay),
+      ])
+  }
+}
+
+extension [SightingCount] {
+  /// As a block of its own; nothing where nothing was seen.
+  var table: [Page.Block] {
+    isEmpty ? [] : [.table(Table(caption: "Seen on the way", columns: [.text("Seen"), .number("times")], rows: map { [.name($0.sighting.rawValue), .count($0.count)] }))]
+  }
+}
+
+extension StoredDelivery {
+  /// Every count with its name.
+  var table: Table {
+    let harm: Set = ["failed", "unknown", "lost", "permittedLoss", "duplicated", "reordered"]
+    let cells = Self.counts.map { count -> Table.Cell in harm.contains(count.name) ? .harm(self[keyPath: count.path]) : .count(self[keyPath: count.path]) }
+    return Table(
+      caption: "What became of the records", columns: Self.counts.map { .number($0.name == "permittedLoss" ? "permitted loss" : $0.name) } + [.number("violations")],
+      rows: [cells + [.harm(violations)]])
+  }
+
+  /// In a sentence how many were lost.
+  var lossFinding: [Inline] {
+    let removed = deleted == 0 ? "" : " \(grouped(deleted)) were deleted by rule, which is no loss."
+    guard lost > 0 else { return [.text("Of \(grouped(acked)) acknowledged records none was lost.\(removed)")] }
+    return [
+      .text("Of \(grouped(acked)) acknowledged records "), .strong("\(grouped(lost)) were lost"),
+      .text((violations == 0 ? ", all as settings and faults permit." : ", \(grouped(violations)) of them with nothing that permits it.") + removed),
+    ]
+  }
+}
+
+extension Conclusion {
+  var mood: Table.Cell.Mood {
+    switch self {
+    case .holds: .good
+    case .violated: .bad
+    case .unknown: .unknown
+    }
+  }
+}
+
+extension ExpectationResult.Conclusion {
+  var mood: Table.Cell.Mood {
+    switch self {
+    case .met: .good
+    case .notMet: .bad
+    case .notExercised: .unknown
+    }
+  }
+}
+
+extension String {
+  /// As a sentence begins.
+  fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

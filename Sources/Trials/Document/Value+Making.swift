@@ -1,0 +1,61 @@
+import Primitives
+
+// Values that stand in no file: what a program writes.
+extension Value {
+  static func word(_ text: String) -> Value { Value(content: .scalar(text), place: .nowhere, path: "") }
+
+  static func count(_ number: some BinaryInteger) -> Value { .word(String(number)) }
+
+  static func time(_ duration: Duration) -> Value { .word(duration.exactText) }
+
+  static func list(_ elements: [Value]) -> Value { Value(content: .list(elements), place: .nowhere, path: "") }
+
+  static func map(_ entries: [Entry]) -> Value { Value(content: .map(entries), place: .nowhere, path: "") }
+
+  /// Without the keys that have no value.
+  static func map(_ entries: KeyValuePairs<String, Value?>) -> Value {
+    Value(content: .map(entries.compactMap { key, value in value.map { Entry(key, $0) } }), place: .nowhere, path: "")
+  }
+
+  /// Replaces what stands behind a key, or adds it.
+  mutating func put(_ key: String, _ value: Value) {
+    guard case .map(var entries) = content else { return }
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      entries[index].value = value
+    } else {
+      entries.append(Entry(key, value))
+    }
+    content = .map(entries)
+  }
+
+  /// Takes away a key.
+  mutating func remove(_ key: String) {
+    guard case .map(var entries) = content else { return }
+    entries.removeAll { $0.key == key }
+    content = .map(entries)
+  }
+}
+
+extension Value.Entry {
+  init(_ key: String, _ value: Value) { self.init(key: key, keyPlace: .nowhere, value: value) }
+}
+
+extension Place {
+  fileprivate static var nowhere: Place { Place(source: "") }
+}
+
+extension Duration {
+  /// Exactly, with the unit that people would take: `12.345678901s`, `350ms`, `-2s`.
+  var exactText: String {
+    if nanoseconds < 0 { return nanoseconds == .min ? description : "-" + (Duration.zero - self).exactText }
+    for (unit, digits) in [("s", 9), ("ms", 6), ("us", 3)] {
+      let length = (0..<digits).reduce(Int64(1)) { length, _ in length * 10 }
+      guard nanoseconds >= length else { continue }
+      let fraction = String(nanoseconds % length)
+      let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+      let significant = String(padded.reversed().drop { $0 == "0" }.reversed())
+      return "\(nanoseconds / length)" + (significant.isEmpty ? "" : ".\(significant)") + unit
+    }
+    return nanoseconds == 0 ? "0s" : "\(nanoseconds)ns"
+  }
+}

@@ -1,0 +1,114 @@
+import Primitives
+import Sim
+
+/// Faults drawn by chance within a window.
+struct Chance: Equatable {
+  enum Keep: String, CaseIterable {
+    /// At any time one replica of each partition holds everything acknowledged, and will be heard of again.
+    case oneLegalCopy = "one-legal-copy"
+    /// A majority of the replicas of each partition is untouched.
+    case majority
+    case nothing
+  }
+
+  enum Word: String, CaseIterable {
+    case kill, pause, isolate, partition, cut, slow, reset, clog, shutdown
+    case powerLoss = "power-loss"
+    case slowDisk = "slow-disk"
+    case clockJump = "clock-jump"
+  }
+
+  struct Weighted: Equatable {
+    var word: Word
+    var weight: Int64
+  }
+
+  /// The word of entries that draw.
+  static let word = "random"
+
+  /// The words that may be drawn, with their weights.
+  var words: [Weighted]
+  /// Mean time between two faults.
+  var meanInterval: Duration
+  var keep: Keep
+
+  private static let profiles: [String: (words: [Weighted], meanInterval: Duration)] = [
+    "calm": ([Weighted(word: .reset, weight: 3), Weighted(word: .slow, weight: 3), Weighted(word: .pause, weight: 1)], .seconds(4)),
+    "rough": (
+      [
+        Weighted(word: .kill, weight: 3), Weighted(word: .isolate, weight: 3), Weighted(word: .pause, weight: 2), Weighted(word: .reset, weight: 2),
+        Weighted(word: .slow, weight: 2), Weighted(word: .shutdown, weight: 1),
+      ], .seconds(3)
+    ),
+    "harsh": (
+      Word.allCases.map { Weighted(word: $0, weight: $0 == .powerLoss ? 2 : 1) }, .milliseconds(1_500)
+    ),
+  ]
+
+  /// A profile by name, or a list of words with weights.
+  init(_ value: Value) throws {
+    var map = try MapReader(value)
+    let (words, interval) = try map.required("profile") { profile -> ([Weighted], Duration) in
+      if let name = profile.scalar {
+        guard let known = Self.profiles[name] else {
+          throw profile.error("there is no profile '\(name.quotable)'", remedy: "Write calm, rough, harsh, or words with weights such as { kill: 2, isolate: 1 }.")
+        }
+        return known
+      }
+      let words = try profile.settings().map { setting -> Weighted in
+        var name = setting.valueOf
+        name.content = .scalar(setting.name)
+        return Weighted(word: try name.word(Word.self), weight: try setting.valueOf.integer(in: 1...1_000))
+      }
+      guard !words.isEmpty else { throw profile.error("no word to draw from", remedy: "Write words with weights such as { kill: 2, isolate: 1 }.") }
+      return (words, .seconds(3))
+    }
+    self.words = words
+    meanInterval =
+      try map.optional("every") { value in
+        let every = try value.duration()
+        guard every >= .milliseconds(1) else { throw value.error("\(value.kind) is too short", remedy: "Write at least 1ms.") }
+        return every
+      } ?? interval
+    keep = try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy
+    try map.finish()
+  }
+
+  // MARK: Drawing
+
+  func drawWord(_ random: inout RandomStream) -> Word {
+    var ticket = random.below(words.reduce(0) { $0 + $1.weight })
+    return words.first { choice in
+      ticket -= choice.weight
+      return ticket < 0
+    }!.word
+  }
+
+  /// What a word means, and for how long it lasts of the time that was drawn; nil where it is over at once.
+  ///
+  /// - Parameters:
+  ///   - target: whom it strikes.
+  ///   - companion: who stands with the target in a partition; may be the target itself.
+  static func deed(
+    _ word: Word, at target: NodeSelector, with companion: NodeSelector, lasting: Duration, _ random: inout RandomStream
+  ) -> (deed: any Deed, lasting: Duration?) {
+    let outwards = NetworkDeed.Way(from: .nodes([target]), to: .others)
+    switch word {
+    case .kill: return (ProcessDeed.kill(target), lasting)
+    case .pause: return (ProcessDeed.pause(target), lasting)
+    case .powerLoss: return (ProcessDeed.powerLoss([target]), lasting)
+    // It has time to end in good order.
+    case .shutdown: return (ProcessDeed.shutdown(target), lasting + .seconds(5))
+    case .isolate: return (NetworkDeed.isolate(target), lasting)
+    case .partition: return (NetworkDeed.partition([.nodes(companion == target ? [target] : [target, companion]), .others]), lasting)
+    case .cut: return (NetworkDeed.cut(outwards), lasting)
+    case .clog: return (NetworkDeed.clog(outwards), lasting)
+    case .slow:
+      let latency = random.between(.milliseconds(5), .milliseconds(500))
+      return (NetworkDeed.slow(outwards, NetworkDeed.Slowness(latency: latency, jitterMean: .milliseconds(5))), lasting)
+    case .reset: return (NetworkDeed.reset(outwards), nil)
+    case .slowDisk: return (DiskDeed.slow(target, by: random.between(.milliseconds(10), .seconds(1))), lasting)
+    case .clockJump: return (ClockDeed(.jump, node: target, by: random.between(.seconds(1), .seconds(600))), nil)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Primitives
+import Sim
+
+/// What is done to the wall clock of nodes. It lasts, until the clock is set anew.
+struct ClockDeed: Deed {
+  enum Word: String, CaseIterable { case clock }
+  enum Kind: String, CaseIterable { case jump, drift, skew }
+
+  var kind: Kind
+  var node: NodeSelector
+  /// The jump or skew, or how much the clock gains in each second.
+  var by: Duration
+
+  init(_ kind: Kind, node: NodeSelector, by: Duration) {
+    self.kind = kind
+    self.node = node
+    self.by = by
+  }
+
+  init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
+    self = try reader.fields(argument) { map in
+      let kind = try map.required("fault") { try $0.word(Kind.self) }
+      return Self(
+        kind, node: try map.required("node", reader.node),
+        by: try map.required("by") { value in
+          let by = try value.signedDuration(upTo: Bounds.clockJump)
+          // A clock that loses a second a second stands still.
+          guard kind != .drift || (-1_000_000_000...1_000_000_000).contains(by.nanoseconds) else {
+            throw value.error("a clock cannot drift by \(value.kind) a second", remedy: "Write what it gains in each second, from -1s to 1s, such as 50us.")
+          }
+          return by
+        })
+    }
+  }
+
+  var written: [Value.Entry] { [Value.Entry(Word.clock.rawValue, .map(["fault": .word(kind.rawValue), "node": .node(node), "by": .time(by)]))] }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ClockDeed { ClockDeed(kind, node: other(node), by: by) }
+
+  func carryOut(on stage: Stage) -> Bool {
+    let nodes = stage.nodes(node)
+    if !nodes.isEmpty { stage.hit() }
+    stage.tell("clock of \(stage.names(nodes)): \(kind.rawValue) by \(by)")
+    for node in nodes {
+      switch kind {
+      case .jump: stage.world.jumpClock(node, by: by)
+      case .skew: stage.world.setClockSkew(node, by)
+      case .drift: stage.world.setClockDrift(node, partsPerMillion: by.nanoseconds / 1_000)
+      }
+    }
+    return !nodes.isEmpty
+  }
+
+  func takeBack(on stage: Stage) {}
+
+  func ends(_ earlier: ClockDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
+
+  var isRemedy: Bool { false }
+
+  var drawsFromItsKey: Bool { false }
+}
+
+extension Value {
+  /// A duration that may be negative: `-2h`.
+  fileprivate func signedDuration(upTo limit: Duration) throws -> Duration {
+    guard let scalar, scalar.hasPrefix("-") else { return try duration(upTo: limit) }
+    var positive = self
+    positive.content = .scalar(String(scalar.dropFirst()))
+    return .zero - (try positive.duration(upTo: limit))
+  }
+}

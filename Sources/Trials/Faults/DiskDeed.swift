@@ -1,0 +1,146 @@
+import Primitives
+import Sim
+
+/// What is done to the disk of nodes.
+struct DiskDeed: Deed {
+  enum Word: String, CaseIterable { case disk }
+
+  enum Kind: String, CaseIterable {
+    case full, slow, stalled, eio, rot, misdirect
+    case eioOnSync = "eio-on-sync"
+    case phantomWrite = "phantom-write"
+  }
+
+  var kind: Kind
+  var node: NodeSelector
+  /// A pattern with `*` for any letters.
+  var files = "*"
+  /// Of `slow`: how much longer every sync takes.
+  var slowness = Duration.milliseconds(100)
+  /// Of `rot`: how many bits it flips.
+  var bits = 1
+  /// How many calls it touches; nil is all. Rot is over at once.
+  var times: Int?
+
+  init(_ kind: Kind, node: NodeSelector) {
+    self.kind = kind
+    self.node = node
+  }
+
+  static func slow(_ node: NodeSelector, by slowness: Duration) -> DiskDeed {
+    var deed = DiskDeed(.slow, node: node)
+    deed.slowness = slowness
+    return deed
+  }
+
+  /// `disk: rot` with `node` and the rest beside it, or `disk: { fault: rot, node: 1 }`.
+  init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
+    if argument.scalar != nil {
+      let node = try entry.needed("node", reader.node)
+      let amounts = try Amounts(&entry)
+      let kind = try argument.word(Kind.self)
+      try entry.settle()
+      self.init(kind, node: node!)
+      try take(amounts)
+    } else {
+      self = try reader.fields(argument) {
+        var deed = Self(try $0.required("fault") { try $0.word(Kind.self) }, node: try $0.required("node", reader.node))
+        var amounts = try Amounts(&$0)
+        // Beside the word of an entry it says how often that repeats.
+        amounts.calls = try $0.optional("times") { ($0, Int(try $0.integer(in: 1...1_000_000))) }
+        try $0.settle()
+        try deed.take(amounts)
+        return deed
+      }
+    }
+  }
+
+  /// What may be said of a fault besides its kind and its node, and where it was said.
+  private struct Amounts {
+    var files: String?
+    var slowness: (Value, Duration)?
+    var bits: (Value, Int)?
+    var calls: (Value, Int)?
+
+    init(_ map: inout MapReader) throws {
+      files = try map.optional("files") { try $0.string() }
+      slowness = try map.optional("by") { value in
+        let slowness = try value.duration(upTo: Bounds.slowness)
+        guard slowness > .zero else { throw value.error("nothing gets slow", remedy: "Write by: 350ms.") }
+        return (value, slowness)
+      }
+      bits = try map.optional("bits") { ($0, Int(try $0.integer(in: 1...Bounds.rottenBits))) }
+    }
+  }
+
+  private mutating func take(_ amounts: Amounts) throws {
+    if let files = amounts.files { self.files = files }
+    if let (value, slowness) = amounts.slowness {
+      guard kind == .slow else { throw value.error("'by' belongs to slow", remedy: "Leave it out, or write slow instead of \(kind.rawValue).") }
+      self.slowness = slowness
+    }
+    if let (value, bits) = amounts.bits {
+      guard kind == .rot else { throw value.error("'bits' belongs to rot", remedy: "Leave it out, or write rot instead of \(kind.rawValue).") }
+      self.bits = bits
+    }
+    if let (value, times) = amounts.calls {
+      guard kind != .rot else { throw value.error("rot happens once", remedy: "Leave times out, or write bits: \(value.scalar ?? "8") for more of it.") }
+      self.times = times
+    }
+  }
+
+  var written: [Value.Entry] {
+    let files = files == "*" ? nil : Value.word(files)
+    let by = kind == .slow ? Value.time(slowness) : nil, bits = bits == 1 ? nil : Value.count(bits)
+    guard let times else {
+      return [Value.Entry(Word.disk.rawValue, .word(kind.rawValue)), Value.Entry("node", .node(node))]
+        + [("files", files), ("by", by), ("bits", bits)].compactMap { key, value in value.map { Value.Entry(key, $0) } }
+    }
+    return [
+      Value.Entry(
+        Word.disk.rawValue,
+        .map(["fault": .word(kind.rawValue), "node": .node(node), "files": files, "by": by, "bits": bits, "times": .count(times)]))
+    ]
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> DiskDeed {
+    var deed = self
+    deed.node = other(node)
+    return deed
+  }
+
+  func carryOut(on stage: Stage) -> Bool {
+    let nodes = stage.nodes(node)
+    guard !nodes.isEmpty else { return false }
+    stage.tellLasting("disk of \(stage.names(nodes)): \(kind.rawValue) in \(files)")
+    stage.apply(DiskFault(fault, files: files, times: times), on: nodes)
+    return true
+  }
+
+  private var fault: DiskFault.Kind {
+    switch kind {
+    case .full: .full
+    case .slow: .slow(slowness)
+    case .stalled: .stalled
+    case .eio: .inputOutputError
+    case .eioOnSync: .inputOutputErrorOnSync
+    case .rot: .rot(bits: bits)
+    case .misdirect: .misdirectedWrite
+    case .phantomWrite: .phantomWrite
+    }
+  }
+
+  func takeBack(on stage: Stage) { stage.liftFaults() }
+
+  func ends(_ earlier: DiskDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
+
+  var isRemedy: Bool { false }
+
+  var drawsFromItsKey: Bool {
+    switch kind {
+    // Which file, and where in it.
+    case .rot, .misdirect: true
+    case .full, .slow, .stalled, .eio, .eioOnSync, .phantomWrite: false
+    }
+  }
+}

@@ -1,0 +1,238 @@
+import Host
+import Primitives
+import Sim
+
+/// Carries out the schedule of a scenario on a world: knows when each entry comes, how often it had something to act upon, and when what it did is over.
+/// What an entry does is its deed's affair.
+final class FaultDriver {
+  /// An entry, how often it was planned, and how often it had something to act upon.
+  struct Entry {
+    let plan: FaultPlan
+    /// The entry of chance that drew it; nil of those that the file holds.
+    var drawnBy: Int?
+    var planned = 1
+    /// Without what the faults of the world count themselves.
+    var hit = 0
+    /// Faults of the world that this entry applied.
+    var applied: [FaultID] = []
+    /// The nodes that this entry struck: roles move on meanwhile.
+    var struck: [NodeIndex] = []
+    /// What it did each time, with the nodes that chance picked for it: of an entry that names any.
+    var picks: [Pick] = []
+    /// What it did and lasts, in the words of the story.
+    var told: String?
+    /// When it first had something to act upon, and when what it did was last taken back.
+    var begun: Instant?
+    var ended: Instant?
+  }
+
+  /// One repetition of an entry in which chance had a part.
+  struct Pick {
+    var deed: any Deed
+    var isCarriedOut: Bool
+  }
+
+  let world: World
+  let schedule: Schedule
+  let nodes: NodeTable
+  let view: ClusterViewHolder
+  let origin: Instant
+  /// Tells the story of what the operator and fate do.
+  let tell: (String) -> Void
+  /// Carries out what an operator asks the cluster for, and says when the cluster has done it.
+  let operate: (OperatorDeed, _ onDone: @escaping () -> Void) -> Void
+  /// Those of the file, in its order, and then those that chance drew.
+  private(set) var entries: [Entry]
+  var tainted = TaintedBrokers()
+  /// Called before a node is killed.
+  var willKill: (NodeIndex) -> Void = { _ in }
+  /// Called before a node loses what it did not sync, or its whole disk.
+  var willDestroy: (_ node: NodeIndex, _ isDiskLost: Bool) -> Void = { _, _ in }
+  private var chances: [ChanceDriver] = []
+  /// How many faults were drawn by entries of a name.
+  private var drawn: [String: Int] = [:]
+  /// How many entries the file holds.
+  private let planCount: Int
+  private var anyRandom: RandomStream
+  /// The end of the scenario: nothing begins after it.
+  private var end = Instant.zero
+
+  init(
+    plans: [FaultPlan], world: World, schedule: Schedule, nodes: NodeTable, view: ClusterViewHolder, origin: Instant, tell: @escaping (String) -> Void,
+    operate: @escaping (OperatorDeed, @escaping () -> Void) -> Void
+  ) {
+    self.world = world
+    self.schedule = schedule
+    self.nodes = nodes
+    self.view = view
+    self.origin = origin
+    self.tell = tell
+    self.operate = operate
+    entries = plans.map { Entry(plan: $0) }
+    planCount = plans.count
+    anyRandom = RandomStream(seed: world.seed, purpose: "any node")
+  }
+
+  /// Puts the whole schedule on the agenda, up to the end of the scenario.
+  func start(end: Duration) {
+    self.end = origin + end
+    for index in entries.indices {
+      let plan = entries[index].plan
+      switch plan.action {
+      case .deed(let deed):
+        schedule.when(plan.start) { [unowned self] in
+          if world.now < self.end { begin(index, deed, repetition: 1) }
+        }
+      case .chance(let chance): draw(chance, for: index)
+      }
+    }
+  }
+
+  // MARK: Chance
+
+  private func draw(_ chance: Chance, for index: Int) {
+    let driver = ChanceDriver(chance, entry: index, driver: self)
+    chances.append(driver)
+    entries[index].planned = 0
+    schedule.when(entries[index].plan.start) { [unowned self, unowned driver] in
+      let stop = entries[index].plan.end.map { min(end, origin + $0) } ?? end
+      guard world.now < stop else { return }
+      entries[index].begun = world.now
+      entries[index].ended = stop
+      driver.run(until: stop)
+    }
+  }
+
+  /// Does at once what was drawn, as if it stood in the file for this moment.
+  func strike(_ deed: any Deed, lasting length: Duration?, drawnBy index: Int) {
+    entries[index].planned += 1
+    entries[index].hit += 1
+    let start = world.now - origin
+    let plan = FaultPlan(
+      name: nameOfNextDrawn(by: index), start: .time(start), end: length.map { start + $0 }, action: .deed(deed), place: entries[index].plan.place)
+    entries.append(Entry(plan: plan, drawnBy: index))
+    begin(entries.count - 1, deed, repetition: 1)
+  }
+
+  /// The name of the entry that draws, with the number of the fault. Entries with one name count together.
+  private func nameOfNextDrawn(by index: Int) -> String {
+    let name = entries[index].plan.name
+    var number = drawn[name, default: 0] + 1
+    while entries[..<planCount].contains(where: { $0.plan.name == "\(name)-\(number)" }) { number += 1 }
+    drawn[name] = number
+    return "\(name)-\(number)"
+  }
+
+  // MARK: Entries
+
+  private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
+    let plan = entries[index].plan
+    let stage = Stage(driver: self, entry: index)
+    let (deed, isPicked) = withPickedNodes(planned)
+    let isCarriedOut = deed.carryOut(on: stage)
+    if isPicked { entries[index].picks.append(Pick(deed: deed, isCarriedOut: isCarriedOut)) }
+    if isCarriedOut {
+      schedule.noteCarriedOut(plan.name)
+      if entries[index].begun == nil { entries[index].begun = world.now }
+      noteEnds(by: deed, index, stage)
+    }
+    if let end = plan.end {
+      world.at(origin + end) { [unowned self] in takeBack(index, deed) }
+    }
+    let stop = plan.end.map { min(end, origin + $0) } ?? end
+    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < stop else { return }
+    entries[index].planned += 1
+    world.after(every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
+  }
+
+  /// The deed with a broker in each place where chance is to pick one, and whether there was such a place.
+  private func withPickedNodes(_ deed: any Deed) -> (deed: any Deed, isPicked: Bool) {
+    var isPicked = false
+    let picked = deed.mapNodes { selector in
+      guard case .any = selector else { return selector }
+      isPicked = true
+      return nodes.selector(of: anyRandom.pick(nodes.brokers))
+    }
+    return (picked, isPicked)
+  }
+
+  /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
+  private func takeBack(_ index: Int, _ deed: any Deed) {
+    deed.takeBack(on: Stage(driver: self, entry: index))
+    entries[index].ended = world.now
+    if let told = entries[index].told { tell("\(told): over") }
+  }
+
+  /// Other entries may take back what an entry did: a restart ends a kill, a heal ends a partition.
+  private func noteEnds(by deed: any Deed, _ index: Int, _ stage: Stage) {
+    guard deed.isRemedy else { return }
+    for other in entries.indices where other != index && entries[other].begun != nil && entries[other].ended == nil {
+      if deed.ends(entries[other], on: stage) { entries[other].ended = world.now }
+    }
+  }
+
+  /// Names the random streams of the faults that an entry applies. What was drawn has a name that nothing else has.
+  func key(of index: Int) -> String {
+    let entry = entries[index]
+    return entry.plan.key ?? (entry.drawnBy == nil ? "\(index) \(entry.plan.name)" : entry.plan.name)
+  }
+
+  /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
+  func release(_ names: [String]?) -> Int {
+    var held = 0
+    for entry in entries where names?.contains(entry.plan.name) ?? true {
+      for fault in entry.applied where entry.plan.deed is MessageDeed {
+        held += world.messagesHeld(by: fault)
+        world.release(fault)
+      }
+    }
+    return held
+  }
+
+  // MARK: Books
+
+  func countHit(of index: Int) { entries[index].hit += 1 }
+
+  func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck += nodes.filter { !entries[index].struck.contains($0) } }
+
+  func note(_ fault: FaultID, of index: Int) { entries[index].applied.append(fault) }
+
+  func note(_ words: String, of index: Int) { entries[index].told = words }
+
+  /// The entries of the file with their counts, the faults of the world included.
+  var counts: [(name: String, planned: Int, hit: Int)] {
+    entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0].hits > 0 }) }
+  }
+
+  /// Entries of the file that disturb, with the time in which they did. Those that only take back what others did are not among them.
+  var spans: [(name: String, from: Instant, to: Instant?, hit: Int)] {
+    zip(entries, counts).compactMap { entry, count in
+      if entry.plan.deed?.isRemedy == true { return nil }
+      return entry.begun.map { (entry.plan.name, $0, entry.ended, count.hit) }
+    }
+  }
+
+  /// How many messages were held.
+  var heldMessages: Int {
+    entries.reduce(0) { held, entry in
+      (entry.plan.deed as? MessageDeed)?.holds == true ? entry.applied.reduce(held) { $0 + world.faults[$1].hits } : held
+    }
+  }
+
+  // MARK: Nodes
+
+  /// The nodes that a selector means at this moment.
+  func nodes(_ selector: NodeSelector) -> [NodeIndex] {
+    switch selector {
+    case .broker(let id): nodes.broker(id).map { [$0] } ?? []
+    case .controller(let number): nodes.controllers.indices.contains(number - 1) ? [nodes.controllers[number - 1]] : []
+    case .activeController: [nodes.activeController(in: view.cluster, world)]
+    case .leader(let partition): nodes.broker(view.cluster[partition].leader).map { [$0] } ?? []
+    case .followers(let partition):
+      nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)
+    case .client(let name): nodes.clients(named: name)
+    case .any: preconditionFailure("a node is picked before a deed is done")
+    case .all: nodes.brokers
+    }
+  }
+}

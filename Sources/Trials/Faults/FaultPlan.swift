@@ -1,0 +1,48 @@
+import Primitives
+
+/// One entry of the schedule: when, how often, and what.
+struct FaultPlan {
+  /// The name that others wait for, or the word of its deed.
+  var name: String
+  /// Names the random streams of what it applies; nil for its number in the schedule, from 0, and its name.
+  var key: String?
+  var start: Moment
+  /// When it is taken back by itself, for what lasts: a time since the start of the scenario.
+  var end: Duration?
+  /// Repeats: the time between two, and how many in all.
+  var every: Duration?
+  var times: Int?
+  var action: Action
+  var place: Place
+
+  enum Action {
+    case deed(any Deed)
+    /// Draws plans, each with a deed, as long as its window lasts.
+    case chance(Chance)
+  }
+
+  /// As an entry of a file says it.
+  ///
+  /// - Precondition: it does something, and chance has no part in it.
+  func written(named name: String?) -> Value {
+    var entries: [Value.Entry] = []
+    switch start {
+    case .time(let time): entries.append(Value.Entry(end == nil ? "at" : "from", .time(time)))
+    case .instant(let instant, let plus): entries.append(Value.Entry("after", .word(plus == .zero ? "\(instant)" : "\(instant) + \(plus.exactText)")))
+    }
+    if let end { entries.append(Value.Entry("to", .time(end))) }
+    if let every { entries.append(Value.Entry("every", .time(every))) }
+    if let times { entries.append(Value.Entry("times", .count(times))) }
+    if let name { entries.append(Value.Entry("name", .word(name))) }
+    if let key { entries.append(Value.Entry("key", .word(key))) }
+    return .map(entries + (deed?.written ?? []))
+  }
+
+  /// What it does; nil of an entry that draws.
+  var deed: (any Deed)? {
+    switch action {
+    case .deed(let deed): deed
+    case .chance: nil
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Primitives
+import Sim
+import Wire
+
+/// What is done to messages on their way, by rules in Kafka's terms.
+enum MessageDeed: Deed {
+  case hold(MessagePattern)
+  case drop(MessagePattern)
+  case delay(MessagePattern, by: Duration)
+  case duplicate(MessagePattern)
+  /// Lets go what entries hold, or all that is held.
+  case release([String]?)
+
+  enum Word: String, CaseIterable { case hold, release, drop, delay, duplicate }
+
+  init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
+    switch word {
+    case .hold: self = .hold(try Self.pattern(word, argument, reader))
+    case .drop: self = .drop(try Self.pattern(word, argument, reader))
+    case .duplicate: self = .duplicate(try Self.pattern(word, argument, reader))
+    case .delay:
+      self = try reader.fields(argument) { map in
+        let pattern = try MessagePattern(argument, &map, reader)
+        let by = try map.optional("by") { try $0.duration() }
+        try map.settle()
+        guard let by, by != .zero else { throw argument.error("'by' is missing", remedy: "Add by: 200ms.") }
+        return .delay(pattern, by: by)
+      }
+    case .release: self = .release(argument.scalar == "all" ? nil : try argument.oneOrMore { try Self.entryName($0, reader) })
+    }
+  }
+
+  private static func pattern(_ word: Word, _ argument: Value, _ reader: DeedReader) throws -> MessagePattern {
+    try reader.fields(argument) { map in
+      let pattern = try MessagePattern(argument, &map, reader)
+      let by = try map.optional("by") { try $0.duration() } ?? .zero
+      try map.settle()
+      if by != .zero { throw argument.error("'by' belongs to delay", remedy: "Leave it out, or write delay instead of \(word.rawValue).") }
+      return pattern
+    }
+  }
+
+  private static func entryName(_ argument: Value, _ reader: DeedReader) throws -> String {
+    let text = try argument.string()
+    guard reader.entries.contains(text) else {
+      throw argument.error(
+        "no earlier entry is named '\(text.quotable)'",
+        remedy: nearestName(to: text, among: reader.entries).map { "Did you mean '\($0)'?" } ?? "Give the hold a name, or write release: all.")
+    }
+    return text
+  }
+
+  var written: [Value.Entry] {
+    switch self {
+    case .hold(let pattern): [Value.Entry(Word.hold.rawValue, pattern.written())]
+    case .drop(let pattern): [Value.Entry(Word.drop.rawValue, pattern.written())]
+    case .delay(let pattern, let by): [Value.Entry(Word.delay.rawValue, pattern.written(by: by))]
+    case .duplicate(let pattern): [Value.Entry(Word.duplicate.rawValue, pattern.written())]
+    case .release(let names):
+      [Value.Entry(Word.release.rawValue, names.map { $0.count == 1 ? .word($0[0]) : .list($0.map(Value.word)) } ?? .word("all"))]
+    }
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> MessageDeed {
+    switch self {
+    case .hold(let pattern): .hold(pattern.mapNodes(other))
+    case .drop(let pattern): .drop(pattern.mapNodes(other))
+    case .delay(let pattern, let by): .delay(pattern.mapNodes(other), by: by)
+    case .duplicate(let pattern): .duplicate(pattern.mapNodes(other))
+    case .release: self
+    }
+  }
+
+  func carryOut(on stage: Stage) -> Bool {
+    switch self {
+    case .hold(let pattern): return apply(.hold, to: pattern, "holds", stage)
+    case .drop(let pattern): return apply(.drop, to: pattern, "drops", stage)
+    case .delay(let pattern, let by): return apply(.delay(by), to: pattern, "delays", stage)
+    case .duplicate(let pattern): return apply(.duplicate, to: pattern, "duplicates", stage)
+    case .release(let names):
+      let held = stage.release(names)
+      stage.tell("\(held) held message\(held == 1 ? "" : "s") released")
+      if held > 0 { stage.hit() }
+      return held > 0
+    }
+  }
+
+  private func apply(_ action: MessageRule.Action, to pattern: MessagePattern, _ verb: String, _ stage: Stage) -> Bool {
+    let from = stage.nodes(pattern.from), to = stage.nodes(pattern.to)
+    guard pattern.from.isEmpty == from.isEmpty, pattern.to.isEmpty == to.isEmpty else { return false }
+    stage.tellLasting(
+      "\(verb) \(pattern.api.name) \(pattern.kind)s\(from.isEmpty ? "" : " from \(stage.names(from))")\(to.isEmpty ? "" : " to \(stage.names(to))")")
+    stage.apply(
+      MessageRule(
+        action, pattern.kind, apiKey: pattern.api.rawValue, from: from.isEmpty ? nil : from, to: to.isEmpty ? nil : to, nth: pattern.nth, times: pattern.times))
+    return true
+  }
+
+  func takeBack(on stage: Stage) { stage.liftFaults() }
+
+  func ends(_ earlier: MessageDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
+    switch (self, earlier) {
+    case (.release(let names), .hold): names?.contains(entry.plan.name) ?? true
+    case (.release, .drop), (.release, .delay), (.release, .duplicate), (.release, .release): false
+    case (.hold, _), (.drop, _), (.delay, _), (.duplicate, _): false
+    }
+  }
+
+  var isRemedy: Bool {
+    switch self {
+    case .release: true
+    case .hold, .drop, .delay, .duplicate: false
+    }
+  }
+
+  var drawsFromItsKey: Bool { false }
+
+  /// The entries that it releases by name.
+  var released: [String]? {
+    switch self {
+    case .release(let names): names
+    case .hold, .drop, .delay, .duplicate: nil
+    }
+  }
+
+  /// Whether it keeps messages back until they are released.
+  var holds: Bool {
+    switch self {
+    case .hold: true
+    case .drop, .delay, .duplicate, .release: false
+    }
+  }
+}
+
+/// Which messages a rule is about.
+struct MessagePattern: Equatable {
+  var api: ApiKey
+  var kind: MessageKind
+  /// Nobody stands for everybody.
+  var from: [NodeSelector]
+  var to: [NodeSelector]
+  /// The first message that counts, from 1.
+  var nth: Int
+  /// How many messages from the nth on; nil is all.
+  var times: Int?
+
+  fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
+    api = try map.required("api") { value in
+      let name = try value.string()
+      guard let api = ApiKey.all.first(where: { $0.name == name }) else {
+        throw value.error(
+          "there is no API '\(name.quotable)'",
+          remedy: nearestName(to: name, among: ApiKey.all.map(\.name)).map { "Did you mean '\($0)'?" } ?? "Write Kafka's name, such as Fetch or Produce.")
+      }
+      return api
+    }
+    let isRequest = try map.optional("request") { try $0.bool() }
+    let isResponse = try map.optional("response") { try $0.bool() }
+    guard isRequest == nil || isResponse == nil || isRequest != isResponse else {
+      throw argument.error("both a request and a response are named, or neither", remedy: "Write request: true or response: true.")
+    }
+    kind = isRequest ?? isResponse.map { !$0 } ?? true ? .request : .response
+    from = try map.optional("from", reader.nodes) ?? []
+    to = try map.optional("to", reader.nodes) ?? []
+    nth = Int(try map.optional("nth") { try $0.integer(in: 1...1_000_000) } ?? 1)
+    times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
+  }
+
+  fileprivate func written(by delay: Duration? = nil) -> Value {
+    .map([
+      "api": .word(api.name), "response": kind == .response ? .word("true") : nil, "from": from.isEmpty ? nil : .nodes(from), "to": to.isEmpty ? nil : .nodes(to),
+      "nth": nth == 1 ? nil : .count(nth), "times": times.map { .count($0) }, "by": delay.map(Value.time),
+    ])
+  }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    var pattern = self
+    pattern.from = from.map(other)
+    pattern.to = to.map(other)
+    return pattern
+  }
+}

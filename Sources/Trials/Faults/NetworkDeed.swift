@@ -1,0 +1,263 @@
+import Primitives
+import Sim
+
+/// What is done to the network between nodes.
+enum NetworkDeed: Deed {
+  case isolate(NodeSelector)
+  case partition([Side])
+  case cut(Way)
+  case heal
+  case slow(Way, Slowness)
+  case reset(Way)
+  case clog(Way)
+
+  enum Word: String, CaseIterable { case isolate, partition, cut, heal, slow, reset, clog }
+
+  /// The nodes of one side of a fault.
+  enum Side: Equatable {
+    case nodes([NodeSelector])
+    /// All nodes of the world, clients as well, that stand on no other side.
+    case others
+  }
+
+  struct Way: Equatable {
+    var from: Side
+    var to: Side
+  }
+
+  /// What is added to each way, and how many bytes a second get through at most.
+  struct Slowness: Equatable {
+    var latency: Duration
+    /// Exponentially distributed, besides the latency.
+    var jitterMean: Duration
+    var bandwidth: Int64?
+  }
+
+  init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
+    switch word {
+    case .isolate: self = .isolate(try reader.node(argument))
+    case .partition: self = .partition(try Self.groups(argument, reader))
+    case .cut: self = .cut(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .reset: self = .reset(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .clog: self = .clog(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .slow:
+      self = try reader.fields(argument) { map in
+        let way = try Way(argument, &map, reader)
+        return .slow(way, try Slowness(argument, &map))
+      }
+    case .heal:
+      _ = try reader.nodes(argument)
+      self = .heal
+    }
+  }
+
+  private static func groups(_ argument: Value, _ reader: DeedReader) throws -> [Side] {
+    let groups = try argument.list { try Side($0, reader) }
+    guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
+    for (index, group) in groups.enumerated() {
+      if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
+      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node) } }) {
+        throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
+      }
+    }
+    return groups
+  }
+
+  var written: [Value.Entry] {
+    switch self {
+    case .isolate(let node): [Value.Entry(Word.isolate.rawValue, .node(node))]
+    case .partition(let sides): [Value.Entry(Word.partition.rawValue, .list(sides.map(\.writtenAsGroup)))]
+    case .cut(let way): [Value.Entry(Word.cut.rawValue, way.written)]
+    case .heal: [Value.Entry(Word.heal.rawValue, .node(.all))]
+    case .slow(let way, let slowness):
+      [
+        Value.Entry(
+          Word.slow.rawValue,
+          .map([
+            "from": way.from.written, "to": way.to.written, "latency": slowness.latency == .zero ? nil : .time(slowness.latency),
+            "jitter": slowness.jitterMean == .zero ? nil : .time(slowness.jitterMean), "bandwidth": slowness.bandwidth.map { .word("\($0)B/s") },
+          ]))
+      ]
+    case .reset(let way): [Value.Entry(Word.reset.rawValue, way.written)]
+    case .clog(let way): [Value.Entry(Word.clog.rawValue, way.written)]
+    }
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> NetworkDeed {
+    switch self {
+    case .isolate(let node): .isolate(other(node))
+    case .partition(let sides): .partition(sides.map { $0.mapNodes(other) })
+    case .cut(let way): .cut(way.mapNodes(other))
+    case .heal: .heal
+    case .slow(let way, let slowness): .slow(way.mapNodes(other), slowness)
+    case .reset(let way): .reset(way.mapNodes(other))
+    case .clog(let way): .clog(way.mapNodes(other))
+    }
+  }
+
+  func carryOut(on stage: Stage) -> Bool {
+    switch self {
+    case .isolate(let selector):
+      let nodes = stage.nodes(selector)
+      return begin(.isolate(nodes), stage, isPossible: !nodes.isEmpty, "\(stage.names(nodes)) isolated")
+    case .partition(let sides):
+      let groups = sides.map { ends(of: $0, stage) }
+      let told = zip(sides, groups).map { words(of: $0, $1, stage) }
+      return begin(.partition(groups), stage, isPossible: groups.allSatisfy { !$0.isEmpty }, "network partitioned: \(told.joined(separator: " | "))")
+    case .cut(let way): return begin(along: way, stage, "cut") { .cut(from: $0, to: $1) }
+    case .clog(let way): return begin(along: way, stage, "clogged") { .clog(from: $0, to: $1) }
+    case .slow(let way, let slowness):
+      return begin(along: way, stage, "slow") {
+        .slow(from: $0, to: $1, latency: slowness.latency, jitterMean: slowness.jitterMean, bandwidth: slowness.bandwidth)
+      }
+    case .reset(let way):
+      let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
+      stage.tell("connections reset between \(words(of: way.from, from, stage)) and \(words(of: way.to, to, stage))")
+      stage.reset(between: from, and: to)
+      return !from.isEmpty && !to.isEmpty
+    case .heal:
+      stage.tell("the network heals")
+      stage.world.healNetwork()
+      stage.hit()
+      return true
+    }
+  }
+
+  private func begin(along way: Way, _ stage: Stage, _ word: String, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
+    let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
+    return begin(
+      fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(words(of: way.from, from, stage)) -> \(words(of: way.to, to, stage))")
+  }
+
+  private func begin(_ fault: NetworkFault, _ stage: Stage, isPossible: Bool, _ words: String) -> Bool {
+    guard isPossible else { return false }
+    stage.tellLasting(words)
+    stage.apply(fault)
+    return true
+  }
+
+  // MARK: Sides
+
+  private var sides: [Side] {
+    switch self {
+    case .isolate(let node): [.nodes([node])]
+    case .partition(let sides): sides
+    case .cut(let way), .clog(let way), .slow(let way, _), .reset(let way): [way.from, way.to]
+    case .heal: []
+    }
+  }
+
+  private func ends(of side: Side, _ stage: Stage) -> [NodeIndex] {
+    switch side {
+    case .nodes(let selectors): return stage.nodes(selectors)
+    case .others:
+      let named = stage.nodes(sides.flatMap(\.selectors))
+      return stage.world.nodes.filter { !named.contains($0) }
+    }
+  }
+
+  private func words(of side: Side, _ nodes: [NodeIndex], _ stage: Stage) -> String {
+    switch side {
+    case .nodes: stage.names(nodes)
+    case .others: "all others"
+    }
+  }
+
+  // MARK: Its end
+
+  func takeBack(on stage: Stage) { stage.liftFaults() }
+
+  func ends(_ earlier: NetworkDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
+    switch (self, earlier) {
+    case (.heal, .isolate), (.heal, .partition), (.heal, .cut), (.heal, .slow), (.heal, .clog): true
+    case (.heal, .heal), (.heal, .reset): false
+    case (.isolate, _), (.partition, _), (.cut, _), (.slow, _), (.reset, _), (.clog, _): false
+    }
+  }
+
+  var isRemedy: Bool {
+    switch self {
+    case .heal: true
+    case .isolate, .partition, .cut, .slow, .reset, .clog: false
+    }
+  }
+
+  var drawsFromItsKey: Bool { false }
+}
+
+extension NetworkDeed.Side {
+  private static let word = "others"
+
+  fileprivate init(_ value: Value, _ reader: DeedReader) throws {
+    self = value.scalar == Self.word ? .others : .nodes(try reader.nodes(value))
+  }
+
+  fileprivate var selectors: [NodeSelector] {
+    switch self {
+    case .nodes(let selectors): selectors
+    case .others: []
+    }
+  }
+
+  fileprivate var written: Value {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors)
+    case .others: .word(Self.word)
+    }
+  }
+
+  /// A group of one is a list as well, beside others.
+  fileprivate var writtenAsGroup: Value {
+    switch self {
+    case .nodes(let selectors): .list(selectors.map(Value.node))
+    case .others: .word(Self.word)
+    }
+  }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors.map(other))
+    case .others: .others
+    }
+  }
+}
+
+extension NetworkDeed.Way {
+  fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
+    from = try map.required("from") { try NetworkDeed.Side($0, reader) }
+    to = try map.required("to") { try NetworkDeed.Side($0, reader) }
+    if from == .others, to == .others { throw argument.error("both sides are others", remedy: "Name the nodes of one side, such as from: 1.") }
+  }
+
+  fileprivate var written: Value { .map(["from": from.written, "to": to.written]) }
+
+  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    let from = from.mapNodes(other)
+    return Self(from: from, to: to.mapNodes(other))
+  }
+}
+
+extension NetworkDeed.Slowness {
+  fileprivate init(_ argument: Value, _ map: inout MapReader) throws {
+    let latency = try map.optional("latency") { try $0.duration(upTo: Bounds.slowness) }
+    let jitterMean = try map.optional("jitter") { try $0.duration(upTo: Bounds.slowness) }
+    bandwidth = try map.optional("bandwidth") { try $0.bandwidth(atLeast: 1_000) }
+    try map.settle()
+    guard latency != nil || jitterMean != nil || bandwidth != nil else {
+      throw argument.error("nothing gets slow", remedy: "Add latency: 50ms or bandwidth: 1MB/s.")
+    }
+    self.latency = latency ?? .zero
+    self.jitterMean = jitterMean ?? .zero
+  }
+}
+
+extension NodeSelector {
+  /// Whether both mean a node that is known to be the same, whatever happens.
+  fileprivate func overlaps(_ other: NodeSelector) -> Bool {
+    switch (self, other) {
+    case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
+    case (.controller, .activeController), (.activeController, .controller): true
+    default: self == other && self != .any
+    }
+  }
+}

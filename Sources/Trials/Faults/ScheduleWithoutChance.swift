@@ -1,0 +1,106 @@
+import Primitives
+import Report
+
+/// The schedule of a trial as it came, written as a schedule in which nothing is left to chance.
+///
+/// An entry that drew becomes those that it drew, one after the other, with their moments, nodes and names. One that names `any` names the broker that was
+/// picked, once for each repetition. Every other entry stays as the file has it. Where an entry that draws from a random stream of its own is now another
+/// number in the list, it is given the key that it had.
+struct ScheduleWithoutChance {
+  private let driver: FaultDriver
+  /// Names that are given, or spoken for.
+  private var names: Set<String>
+  /// Names under which the repetitions of an entry stand, where those are several.
+  private var namesOfRepetitions: [String: [String]] = [:]
+  private(set) var entries: [Value] = []
+
+  /// - Parameter written: the entries of the file.
+  init(of driver: FaultDriver, as written: [Value]) {
+    self.driver = driver
+    names = Set(driver.entries.map(\.plan.name))
+    for (index, value) in written.enumerated() { add(driver.entries[index], index, value) }
+  }
+
+  private mutating func add(_ entry: FaultDriver.Entry, _ index: Int, _ written: Value) {
+    guard entry.plan.deed != nil else {
+      for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index { add(drawn.plan, named: drawn.plan.name, key: driver.key(of: number)) }
+      return
+    }
+    guard entry.picks.isEmpty else { return add(entry, index, picks: entry.picks) }
+    var value = written
+    if let names = (entry.plan.deed as? MessageDeed)?.released {
+      // What one entry held is now held by several.
+      let all = names.flatMap { namesOfRepetitions[$0] ?? [$0] }
+      if all != names { value.put(MessageDeed.Word.release.rawValue, .list(all.map(Value.word))) }
+    }
+    keepKey(of: entry.plan, index, &value)
+    entries.append(value)
+  }
+
+  /// One entry for each repetition. The first that had something to act upon bears the name: it is the one that others wait for.
+  private mutating func add(_ entry: FaultDriver.Entry, _ index: Int, picks: [FaultDriver.Pick]) {
+    let bearer = picks.firstIndex(where: \.isCarriedOut) ?? 0
+    var given: [String] = []
+    for (repetition, pick) in picks.enumerated() {
+      let name = repetition == bearer ? entry.plan.name : nameOfRepetition(of: entry.plan.name)
+      given.append(name)
+      var plan = entry.plan
+      plan.start = plan.start + (plan.every ?? .zero) * Int64(repetition)
+      plan.every = nil
+      plan.times = nil
+      plan.action = .deed(pick.deed)
+      // A name that came of the word comes of it again.
+      add(plan, named: picks.count == 1 && pick.deed.written.first?.key == name ? nil : name, key: driver.key(of: index))
+    }
+    if given.count > 1 { namesOfRepetitions[entry.plan.name] = given }
+  }
+
+  private mutating func add(_ plan: FaultPlan, named name: String?, key: String) {
+    var plan = plan
+    plan.key = plan.deed?.drawsFromItsKey == true ? key : nil
+    entries.append(plan.written(named: name))
+  }
+
+  private mutating func keepKey(of plan: FaultPlan, _ index: Int, _ value: inout Value) {
+    let key = driver.key(of: index)
+    if plan.deed?.drawsFromItsKey == true, plan.key == nil, index != entries.count { value.put("key", .word(key)) }
+  }
+
+  private mutating func nameOfRepetition(of name: String) -> String {
+    var number = 2
+    while names.contains("\(name)-\(number)") { number += 1 }
+    names.insert("\(name)-\(number)")
+    return "\(name)-\(number)"
+  }
+}
+
+extension Moment {
+  fileprivate static func + (moment: Moment, delay: Duration) -> Moment {
+    switch moment {
+    case .time(let time): .time(time + delay)
+    case .instant(let instant, let plus): .instant(instant, plus: plus + delay)
+    }
+  }
+}
+
+extension Trial {
+  /// The scenario of this trial without chance: to be asked for when it has run. With the same seed it gives the same events, to the last.
+  ///
+  /// - Parameter file: where it will stand; paths in it are relative to that.
+  /// - Returns: the YAML text of a scenario file.
+  public func scenarioWithoutChance(for file: String) -> String {
+    var document = scenario.document
+    if let driver, let written = document["faults"]?.elements {
+      document.put("faults", .list(ScheduleWithoutChance(of: driver, as: written).entries))
+    }
+    // What other runs of the file would have been.
+    document.remove("vary")
+    document.keepPaths(of: scenario.file, in: file)
+    return """
+      # One trial of \(scenario.file)\(scenario.variant.map { ", variant \($0)," } ?? "") with seed \(world.seed), and nothing left to chance. Its trace hash is \
+      \(hexadecimal(world.traceHash)):
+      #   trial replay \(file.quotedForShell) --seed \(world.seed)
+
+      """ + document.yaml
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+import Workloads
+
+@testable import Report
+
+@Suite struct TrialPageTests {
+  private static func text(_ path: String, of subjects: ReportPage.Subject...) throws -> String { try PageTests.text(path, of: PageTests.page(subjects)) }
+
+  private static func sections(_ html: String) -> [String] { html.matches(of: /<section id="([^"]*)"/).map { String($0.1) } }
+
+  @Test func aTrialHasEveryPartThatAReaderAsksFor() throws {
+    let html = try Self.text("index.html", of: .trial(SampleTrial.lossy))
+    #expect(Self.sections(html) == ["findings", "guarantees", "story", "delivery", "exercised", "run", "repeat"])
+    for fact in [
+      "leader-crash (fixed), seed 18446744073709551615", "A leader dies with records that nobody else has.", "<strong>not as expected</strong>",
+      "Expected durability to hold: not met</strong>. use acks=all", "lost-write: 39 violations, the first 8 told", "t-0: value 101 was never read",
+      "<summary>3 more</summary>", "38 lost, permitted by acks=1", "4 deleted by retention", "isr-shrink", "trial replay leader-crash.yaml --seed 18446744073709551615 --variant fixed",
+      "<code>0000000000000abc</code>", "40.7 s",
+    ] { #expect(html.contains(fact), "\(fact)") }
+    #expect(!html.contains("<b>"))
+  }
+
+  @Test func eachLineOfTheStoryNamesTheFaultsAtWork() throws {
+    let html = try Self.text("index.html", of: .trial(SampleTrial.lossy))
+    let rows = html.matches(of: /<tr[^>]*><td class="number" data-key="[^"]*">([-.\d]+)<\/td><td>([^<]*)<\/td><td[^>]*>([^<]*)<\/td><td>([^<]*)<\/td><\/tr>/)
+      .map { "\($0.1) \($0.2): \($0.3) [\($0.4)]" }
+    #expect(
+      rows == [
+        "-0.293 broker-1: starts []", "2.000 fate: broker-1 killed [kill]", "7.829 controller-1: elected broker 2 [kill]",
+        "9.500 trial: t-0 lost records [kill; cut &lt;b&gt;]",
+      ])
+    #expect(html.contains("<tr class=\"marked\"><td class=\"number\" data-key=\"2.0\">2.000</td>"))
+  }
+
+  @Test func aTrialWithoutFaultsHasAStoryWithoutBands() throws {
+    var result = SampleTrial.lossy
+    (result.bands, result.faults) = ([], [])
+    #expect(!(try Self.text("index.html", of: .trial(result))).contains("faults at work"))
+    result.story = []
+    #expect(Self.sections(try Self.text("index.html", of: .trial(result))) == ["findings", "guarantees", "delivery", "exercised", "run", "repeat"])
+    #expect(Chart.story(result) == nil)
+  }
+
+  @Test func theChartOfAStoryHasALineForEachFaultAndEachTeller() throws {
+    let chart = try #require(Chart.story(SampleTrial.lossy))
+    #expect(chart.description == "Faults: kill from 2 s to 10.5 s; cut <b> from 9 s on.")
+    #expect(chart.curveTitles == ["fault at work", "something happened", "a guarantee broke"])
+    for name in ["'kill' 0.0", "'cut <b>' 1.0", "'controller-1' 2.0", "'trial' 3.0"] { #expect(chart.script.contains(name), "\(name)") }
+    // What came before the scenario, what fate did and what only details tell is not among the marks.
+    #expect(!chart.script.contains("'broker-1'") && !chart.script.contains("'fate'") && !chart.script.contains("'broker-2'"))
+  }
+
+  @Test func aChartOfManyTellersHasTheBusiest() throws {
+    var result = SampleTrial.lossy
+    result.bands = []
+    result.story = (0..<100).map { StoryLine(time: .seconds($0), who: "client-\($0 % 60)", what: "starts", weight: .event) }
+    let chart = try #require(Chart.story(result))
+    #expect(chart.script.contains("the 40 who did the most"))
+    #expect(chart.script.contains("'client-39' 39.0") && !chart.script.contains("'client-40'"))
+  }
+
+  @Test func aSweepTellsWhatFailedWithEvidenceAndCommand() throws {
+    var failed = SampleTrial.lossy
+    failed.expectations[0].conclusion = .notMet
+    let html = try Self.text("index.html", of: .sweep(SampleTrial.sweep(of: [failed, failed, ReportTests.result()])))
+    #expect(Self.sections(html) == ["findings", "failures", "guarantees", "delivery", "exercised", "repeat"])
+    for fact in [
+      "1 of 3 trials ended as expected, 2 did not", "Violated: lost-write in 2.", "leader-crash (fixed): lost-write violated: not met, in 2 trials, first with seed 18446744073709551615",
+      "t-0: value 103 was never read", "trial replay leader-crash.yaml --seed 18446744073709551615 --variant fixed", "trial verify leader-crash.yaml --seeds 1..3",
+    ] { #expect(html.contains(fact), "\(fact)") }
+    let markdown = try Self.text("report.md", of: .sweep(SampleTrial.sweep(of: [ReportTests.result()])))
+    #expect(!markdown.contains("## Failures") && markdown.contains("No guarantee was violated."))
+  }
+
+  @Test func trialsSweepsAndBenchmarksShareAPageAndNoId() throws {
+    let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])
+    let html = try Self.text("index.html", of: .trial(SampleTrial.lossy), .trial(SampleTrial.lossy), .sweep(sweep), .sweep(sweep), .benchmark(SampleBench.fault))
+    let ids = html.matches(of: /\bid="([^"]*)"/).map { String($0.1) }
+    #expect(Set(ids).count == ids.count)
+    for id in ["trial-leader-crash-2-story", "verify-2-repeat", "bench-fault-during-load-findings"] { #expect(ids.contains(id), "\(id)") }
+    let links = html.matches(of: /href="#([^"]*)"/).map { String($0.1) }
+    #expect(Set(links).isSubset(of: Set(ids)))
+  }
+}

@@ -1,0 +1,53 @@
+import Host
+import Primitives
+import Testing
+
+@testable import Trials
+
+struct ClusterViewTests {
+  private let partition = TopicPartition("t", 0)
+
+  private func election(of leader: Int32, epoch: Int32) -> Occurrence {
+    .leaderElected(partition, leader: NodeID(leader), epoch: LeaderEpoch(epoch), isr: [NodeID(leader)], election: .clean)
+  }
+
+  @Test func `of several controllers the one that was elected last is believed`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    view.note(election(of: 1, epoch: 0), by: 3001)
+    view.note(.controllerElected(3002, epoch: 2), by: 3002)
+    view.note(election(of: 2, epoch: 1), by: 3002)
+    // What the former one tells late changes nothing.
+    view.note(.isrChanged(partition, from: [1], to: [1, 3], eligible: []), by: 3001)
+    view.note(.brokerFenced(2, reason: .sessionExpired), by: 3001)
+    #expect(view.activeController == 3002)
+    #expect(view[partition].leader == 2)
+    #expect(view[partition].isr == [2])
+    #expect(view.fenced.isEmpty)
+  }
+
+  @Test func `an election that is told late does not bring a former controller back`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3002, epoch: 2), by: 3002)
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    #expect(view.activeController == 3002)
+  }
+
+  @Test func `a controller that is elected again is believed again`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    view.note(.controllerElected(3002, epoch: 2), by: 3002)
+    view.note(.controllerElected(3001, epoch: 3), by: 3001)
+    view.note(election(of: 1, epoch: 4), by: 3001)
+    #expect(view[partition].epoch == 4)
+  }
+
+  @Test func `a high watermark is that of the partition's leader, whoever the controller is`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    view.note(election(of: 1, epoch: 0), by: 3001)
+    view.note(.highWatermarkMoved(partition, from: 0, to: 7), by: 1)
+    view.note(.highWatermarkMoved(partition, from: 0, to: 9), by: 2)
+    #expect(view[partition].highWatermark == 7)
+  }
+}

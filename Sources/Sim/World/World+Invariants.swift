@@ -45,6 +45,17 @@ extension World {
     onChecked?(machine.index)
   }
 
+  /// Looks at everything of all nodes that run, where invariants are checked: for a last time.
+  public func checkInvariants() {
+    guard options.checksInvariants else { return }
+    for index in machines.indices {
+      guard let node = machines[index].checkedNode else { continue }
+      var check = InvariantCheck()
+      node.checkInvariants(&check)
+      note(check, of: machines[index].index)
+    }
+  }
+
   /// Takes over what somebody found who looks at several nodes together.
   ///
   /// - Parameter node: the one whose event was the last.

@@ -8,6 +8,8 @@ extension Trial {
   public static let build = "0.1.0"
 
   func result(verdicts: [Verdict], delivery: Delivery, faults: [FaultCount]) -> TrialResult {
+    world.checkInvariants()
+    let verdicts = verdicts + (invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(delivery.sightings, uniquingKeysWith: +)
     return TrialResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
@@ -17,7 +19,7 @@ extension Trial {
         var line = line
         line.time = line.time - (origin - .zero)
         return line
-      }, replay: scenario.replayCommand(seed: world.seed))
+      }, replay: scenario.replayCommand(seed: world.seed) + (world.invariants.broken.isEmpty ? "" : " --check"))
   }
 
   /// When the faults of the schedule were at work, on the scenario's clock.

@@ -1,4 +1,8 @@
+import Controller
 import Host
+import Raft
+import Replication
+import Transport
 
 extension BrokerNode: CheckedNode {
   /// What must hold between two events of this node.

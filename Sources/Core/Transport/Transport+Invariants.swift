@@ -34,7 +34,7 @@ extension RequestServer {
   ///
   /// - Parameter words: whose server it is.
   public func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
-    for channel in channels.all {
+    check.each(of: channels.all) { channel, check in
       let connection = channel.connection
       check.require(!channel.isTaking, "\(words()), \(connection): a request is being taken, and no event is handled")
       check.require(

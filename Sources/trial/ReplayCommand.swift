@@ -26,6 +26,9 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
   var writeScenario: String?
 
+  @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Changes nothing else.")
+  var check = false
+
   @Flag(help: "Tell the details too: registrations, leaderships, proposals.")
   var story = false
 
@@ -40,6 +43,7 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let scenario = try scenarioOptions.scenario(at: scenario)
     var options = Trial.Options(seed: seed)
+    if check { options.invariants = .told }
     if let until {
       do {
         options.until = try ScenarioLibrary.duration(until, option: "--until")

@@ -23,6 +23,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: "Start no trial after so many minutes.")
   var minutes: Double?
 
+  @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
+  var check = false
+
   @OptionGroup var scenarioOptions: ScenarioOptions
   @OptionGroup var output: OutputOptions
 
@@ -56,6 +59,7 @@ struct VerifyCommand: ParsableCommand {
 
   private var workerArguments: [String] {
     (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
+      + (check ? ["--check"] : [])
   }
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.

@@ -8,6 +8,8 @@ struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "worker", abstract: "Run trials for verify.", shouldDisplay: false)
 
   @OptionGroup var scenarioOptions: ScenarioOptions
+  @Flag(help: "Check invariants.")
+  var check = false
 
   func run() throws {
     WorkerProcess.endWithItsParent()
@@ -19,7 +21,9 @@ struct WorkerCommand: ParsableCommand {
       let measurement = HostMeasurement()
       let result: TrialResult
       do {
-        result = try Trial(scenario, options: Trial.Options(seed: planned.seed)).run()
+        var options = Trial.Options(seed: planned.seed)
+        options.invariants = .inSweep(seed: planned.seed, isAsked: check)
+        result = try Trial(scenario, options: options).run()
       } catch let error as ScenarioError {
         standardError("error: \(error)")
         throw ArgumentParser.ExitCode(.badInput)

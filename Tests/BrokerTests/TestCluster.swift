@@ -31,6 +31,7 @@ final class TestCluster {
     var options = WorldOptions()
     options.machine = .ideal
     world = World(seed: seed, options: options)
+    world.onBrokenInvariant = { _, words in Issue.record("broken invariant: \(words)") }
     let voter = Voter(id: Self.controllerID, address: Address(host: "controller-100", port: 9093))
     controller = world.addNode(name: "controller-100", id: Self.controllerID, port: 9093) { host in
       var configuration = ControllerConfiguration(nodeID: Self.controllerID, clusterID: Self.clusterID, voters: [voter])

@@ -2,6 +2,7 @@ import Host
 import Primitives
 import Raft
 import Sim
+import Testing
 import Transport
 import Wire
 
@@ -109,6 +110,7 @@ struct SimulatedCluster {
     brokers = (1...brokerCount).map { id in
       world.addNode(name: "broker-\(id)", id: NodeID(id)) { BrokerStub($0, NodeID(id), voters) }
     }
+    world.onBrokenInvariant = { _, words in Issue.record("broken invariant: \(words)") }
     world.onOccurrence = { [story] _, _, occurrence in story.occurrences.append(occurrence) }
     for node in controllers + brokers { world.start(node) }
   }

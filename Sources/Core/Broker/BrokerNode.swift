@@ -23,7 +23,7 @@ public final class BrokerNode: Node {
   private let switches: ReplicationSwitches
   private let hostSettings: HostSettings
   private let reactor: Reactor
-  private var broker: RunningBroker?
+  private(set) var broker: RunningBroker?
 
   /// - Parameters:
   ///   - clusterID: the cluster that this broker belongs to; base64url as everywhere in Kafka.

@@ -13,6 +13,9 @@ public struct ConnectionTable<Value> {
     values = ContiguousArray(repeating: nil, count: 8)
   }
 
+  /// In an order that means nothing.
+  public var all: [Value] { values.compactMap { $0 } }
+
   @inlinable
   public subscript(connection: ConnectionID) -> Value? {
     get { values[place(of: Int64(connection.value))] }

@@ -15,6 +15,9 @@ struct FetchPurgatory {
   private var waiting: [Waiting] = []
   private var nextNumber: UInt64 = 0
 
+  /// Of the fetches that wait, in the order of their arrival.
+  var numbers: [UInt64] { waiting.map(\.number) }
+
   mutating func takeNumber() -> UInt64 {
     defer { nextNumber += 1 }
     return nextNumber

@@ -45,6 +45,8 @@ public final class QuorumReplica {
   var hasFetchedFromLeader = false
   var electionTimer: ScheduledTimer?
   var leaderTimer: ScheduledTimer?
+  /// What the last look at the invariants saw; nil before one.
+  var seen: Seen?
 
   /// Opens the log. A log that has no end in good order behind it is recovered.
   public init(configuration: QuorumConfiguration, reactor: Reactor, cleanShutdown: Bool = false) throws(LogError) {
@@ -106,6 +108,8 @@ public final class QuorumReplica {
   }
 
   public var epoch: LeaderEpoch { role.epoch }
+  /// Neither failed nor closed.
+  public var isWell: Bool { !hasFailed }
   /// Whether this replica leads, perhaps without having committed anything yet.
   public var isLeader: Bool { leading != nil }
   /// Whether this replica leads and may append.

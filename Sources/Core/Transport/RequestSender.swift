@@ -16,10 +16,10 @@ public final class RequestSender: ConnectionDelegate {
 
   let reactor: Reactor
   private let backoff: ReconnectBackoff
-  private var links: [Address: Link] = [:]
+  private(set) var links: [Address: Link] = [:]
   /// The same links in the order in which they were made.
-  private var allLinks: ContiguousArray<Link> = []
-  private var linksByConnection = ConnectionTable<Link>()
+  private(set) var allLinks: ContiguousArray<Link> = []
+  private(set) var linksByConnection = ConnectionTable<Link>()
   /// The link that was used last: most requests go where the last one went, and comparing an address is cheaper than hashing it.
   private var recent: Link?
 

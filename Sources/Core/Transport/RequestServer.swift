@@ -28,7 +28,7 @@ public final class RequestServer: ConnectionDelegate {
   /// By the number of their key.
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
-  private var channels = ConnectionTable<Channel>()
+  private(set) var channels = ConnectionTable<Channel>()
   private var toldOfUnoffered: [String] = []
 
   /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
@@ -176,7 +176,7 @@ public final class RequestServer: ConnectionDelegate {
     reactor.close(connection)
   }
 
-  fileprivate final class Channel {
+  final class Channel {
     let connection: ConnectionID
     var isOpen = true
     /// Nothing more comes of it: answers of requests that are still under way go nowhere.

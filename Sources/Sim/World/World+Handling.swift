@@ -109,6 +109,7 @@ extension World {
       }
     }
     finish(event, on: machine, waitingSince: arrival)
+    if options.checksInvariants { look(at: machine) }
   }
 
   @inline(__always)

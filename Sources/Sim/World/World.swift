@@ -31,6 +31,13 @@ public final class World {
   /// Gets a line for every event that a node handles. For reading two runs side by side; slow.
   public var onTraceLine: ((String) -> Void)?
 
+  /// What looks at the invariants of nodes have found (`WorldOptions.checksInvariants`).
+  public internal(set) var invariants = InvariantFindings()
+  /// Told of each invariant that does not hold, once.
+  public var onBrokenInvariant: ((NodeIndex, String) -> Void)?
+  /// Told after each look at a node, for looks at several nodes together: what is found goes to `note`.
+  public var onChecked: ((NodeIndex) -> Void)?
+
   var agenda: Agenda
   var machines = Table<Machine>()
   var processors: [Processor] = []

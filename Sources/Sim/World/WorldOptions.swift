@@ -13,5 +13,16 @@ public struct WorldOptions: Sendable {
   /// Whether the world counts what its stations do and follows exchanges (`World.stations`, `NodeHost.exchange`). Never changes what happens.
   public var measures = false
 
+  /// Whether the nodes that can are asked after each event what must hold of their state (`World.invariants`). Never changes what happens.
+  public var checksInvariants = WorldOptions.isDebugBuild
+
+  #if DEBUG
+    /// Whether invariants are checked without being asked for.
+    public static let isDebugBuild = true
+  #else
+    /// Whether invariants are checked without being asked for.
+    public static let isDebugBuild = false
+  #endif
+
   public init() {}
 }

@@ -211,6 +211,9 @@ struct ClusterSettings {
     return settings.last { names.contains($0.name) }?.place
   }
 
+  /// Whether a switch is not as in Kafka 4.3.
+  var followsHistoricRules: Bool { replicationSwitches != ReplicationSwitches() || controllerConfigurations.contains { $0.switches != ControllerSwitches() } }
+
   // MARK: Nodes
 
   func makeController(_ host: any NodeHost, number: Int) -> any Node {

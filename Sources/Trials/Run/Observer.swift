@@ -26,6 +26,8 @@ final class Observer {
   var nodes: NodeTable?
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
+  /// Where invariants are checked: what must hold of several brokers together.
+  var cluster: ClusterInvariants?
   /// min.insync.replicas of each topic, for acknowledgements by brokers that are not there any more.
   var minimumCopies: [String: Int] = [:]
   /// Gets what only brokers know of times; nil where nobody measures.
@@ -61,6 +63,7 @@ final class Observer {
     if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
     check(occurrence, at: node, index)
+    cluster?.note(occurrence)
     schedule?.look()
   }
 

@@ -32,7 +32,7 @@ extension Scenario {
   /// What must hold by name, and not only as one of all.
   private var namedGuarantees: [Guarantee] {
     Guarantee.allCases.filter { guarantee in
-      if case .some = expectation.holds, mustHold(guarantee) { return true }
+      if case .some(let names) = expectation.holds, names.contains(guarantee.rawValue) { return true }
       return guarantee == .availability && expectation.availability != nil && mustHold(guarantee)
     }
   }
@@ -53,6 +53,7 @@ extension Scenario {
   }
 
   private func mustHold(_ guarantee: Guarantee) -> Bool {
+    if guarantee == .invariants { return !expectation.violates.contains(guarantee.rawValue) }
     if guarantee == .availability, expectation.availability != nil { return !expectation.violates.contains(guarantee.rawValue) }
     switch expectation.holds {
     case .none: return false

@@ -8,16 +8,18 @@ extension Trial {
   public static let build = "0.1.0"
 
   func result(_ judgement: RunJudgement, faults: [FaultCount]) -> TrialResult {
+    world.checkInvariants()
+    let verdicts = judgement.verdicts + (invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     return TrialResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
-      simulated: simulated, verdicts: judgement.verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
+      simulated: simulated, verdicts: verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(judgement.verdicts, sightings, settings), availability: availability?.summary, story: observer.story.map { line in
+      expectations: scenario.expectationResults(verdicts, sightings, settings), availability: availability?.summary, story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)
         return line
-      }, replay: scenario.replayCommand(seed: world.seed))
+      }, replay: scenario.replayCommand(seed: world.seed) + (world.invariants.broken.isEmpty ? "" : " --check"))
   }
 
   /// When the faults of the schedule were at work, on the scenario's clock.

@@ -25,6 +25,8 @@ public final class Trial {
     public var guardsDeterminism = true
     /// Whether times of records and readings of stations are kept, for `measurement`. Never changes what happens.
     public var measures = false
+    /// Whether invariants of the nodes are checked. Never changes what happens.
+    public var invariants = InvariantChecks.usual
     /// Gets a line for every event that a node handles.
     public var onTraceLine: ((String) -> Void)?
 
@@ -35,6 +37,7 @@ public final class Trial {
   let world: World
   let recorder = HistoryRecorder()
   let observer: Observer
+  let checks: InvariantChecks
   var settings: ClusterSettings { scenario.settings }
   /// What the clients of a benchmark see; nil where nobody measures.
   let log: LoadLog?
@@ -72,12 +75,15 @@ public final class Trial {
     worldOptions.machine = scenario.cluster.machine
     worldOptions.guardsDeterminism = options.guardsDeterminism
     worldOptions.measures = options.measures
+    checks = scenario.settings.followsHistoricRules ? .off : options.invariants
+    worldOptions.checksInvariants = checks != .off
     log = options.measures ? LoadLog() : nil
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder)
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
+    if checks != .off { watchInvariants() }
     addNodes()
   }
 

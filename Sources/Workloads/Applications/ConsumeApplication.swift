@@ -4,7 +4,7 @@ import Primitives
 import Wire
 
 /// A client process that reads partitions from the beginning on and notes what it was given.
-public final class ConsumeApplication: Node, ConsumerDelegate {
+public final class ConsumeApplication: CheckedNode, ConsumerDelegate {
   /// What this process reads, all of it from the earliest offset on.
   public let partitions: [TopicPartition]
 
@@ -55,6 +55,7 @@ public final class ConsumeApplication: Node, ConsumerDelegate {
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
+  public func checkInvariants(_ check: inout InvariantCheck) { consumer.checkInvariants(&check) }
 
   public func shutdown() {
     consumer.close()

@@ -39,4 +39,6 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case liveness
   /// Somebody waited for an acknowledgement or for records, longer than is expected, while a leader with enough replicas was within reach.
   case availability
+  /// The state of a node broke a rule of its own: a fault of this program, whatever the scenario expects. Judged where that was checked.
+  case invariants
 }

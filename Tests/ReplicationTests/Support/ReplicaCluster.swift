@@ -3,6 +3,7 @@ import Log
 import Primitives
 import Replication
 import Sim
+import Testing
 import Transport
 import Wire
 
@@ -39,6 +40,8 @@ final class ReplicaCluster {
     var worldOptions = WorldOptions()
     worldOptions.machine = .ideal
     world = World(seed: 1, options: worldOptions)
+    // A rule as it was breaks what has to hold since.
+    if options.switches == ReplicationSwitches() { world.onBrokenInvariant = { _, words in Issue.record("broken invariant: \(words)") } }
     state = PartitionState(
       topic: "t", topicID: Uuid(high: 1, low: 1), partition: 0, leader: 1, leaderEpoch: 0, partitionEpoch: 0,
       replicas: options.brokers, isr: options.brokers, configuration: options.log)

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 /// A broker that consists of replicas and a listener for those who fetch from them. The metadata comes from the test.
-final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
+final class ReplicaNode: CheckedNode, PartitionChanges, TopicDirectory {
   let id: NodeID
   let reactor: Reactor
   let options: ReplicaCluster.Options
@@ -60,6 +60,7 @@ final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
   }
 
   func handle(_ event: Event) { reactor.dispatch(event) }
+  func checkInvariants(_ check: inout InvariantCheck) { manager?.checkInvariants(&check) }
   func shutdown() { reactor.host.exit() }
 
   // MARK: What a broker would know from the metadata

@@ -19,11 +19,11 @@ final class RunningBroker {
   private(set) var lifeCycle: BrokerLifeCycle! = nil
 
   private let logManager: LogManager
-  private let quorum: QuorumReplica
+  let quorum: QuorumReplica
   private let publisher: MetadataPublisher
   private let partitionChanges: PartitionChangeChannel
   private let apis: BrokerApis
-  private var server: RequestServer?
+  private(set) var server: RequestServer?
   private var controlledShutdownLimit: ScheduledTimer?
 
   /// Kafka does not wait longer for a controller to let a broker go.

@@ -22,6 +22,8 @@ public struct BrokerSessions {
 
   public init(timeout: Duration) { self.timeout = timeout }
 
+  var all: [Session] { sessions }
+
   /// Begins anew with the brokers of an image. Where several sessions end together, `SessionOrder` says in which order.
   public mutating func restart(with image: MetadataImage, at now: Instant) {
     sessions = image.brokers.map {

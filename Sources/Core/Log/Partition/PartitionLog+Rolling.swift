@@ -48,6 +48,8 @@ extension PartitionLog {
       try takeProducerSnapshot(at: baseOffset)
       segments.append(try makeSegment(at: baseOffset))
     }
+    // Where the leader's log was compacted, its offsets jump between batches.
+    if segments.count > 1, segments[segments.count - 2].nextOffset < baseOffset { knownGaps.append(baseOffset) }
     logEndOffset = baseOffset
     syncClosedParts()
   }

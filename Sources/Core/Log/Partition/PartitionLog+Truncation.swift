@@ -66,6 +66,7 @@ extension PartitionLog {
   private func removeSegments(from first: Int) throws(LogError) {
     while segments.count > first {
       let segment = segments.removeLast()
+      if knownGaps.last == segment.baseOffset { knownGaps.removeLast() }
       flushing.unsyncedSegments.removeAll { $0 === segment }
       try LogError.wrap { () throws(DiskFailure) in try segment.remove() }
       flushing.areNamesDirty = true

@@ -47,6 +47,9 @@ public final class PartitionLog {
   let files: DirectoryFiles
   /// Ascending by base offset, never empty. The last one is active.
   var segments: [LogSegment]
+  /// Base offsets of segments that do not begin where the one before them ends: records between were compacted, here or at the leader, or lost to
+  /// damage that was told when the log was opened. Ascending.
+  var knownGaps: [Offset]
   var epochs: LeaderEpochCache
   var epochCheckpoint: EpochCheckpoint
   var producers: ProducerStates
@@ -89,6 +92,7 @@ public final class PartitionLog {
     self.reactor = reactor
     self.files = files
     segments = loaded.segments
+    knownGaps = zip(loaded.segments, loaded.segments.dropFirst()).filter { $0.nextOffset < $1.baseOffset }.map(\.1.baseOffset)
     self.logStartOffset = loaded.logStartOffset
     logEndOffset = loaded.logEndOffset
     epochs = loaded.epochs

@@ -106,7 +106,8 @@ final class LogSegment {
     guard offset < nextOffset else { return 0 }
     let (position, batch) = try locate(offset)
     let cut = size - position
-    let end = min(offset, batch.baseOffset)
+    // Checksums do not cover offsets: by a garbled one the segment would end before it begins, and what comes next would stand before its base.
+    let end = max(baseOffset, min(offset, batch.baseOffset))
     try LogError.wrap { () throws(DiskFailure) in try truncate(toPosition: position, nextOffset: end) }
     try restoreTail(nextOffset: end)
     return cut
@@ -120,6 +121,7 @@ final class LogSegment {
 
   /// Takes out what lies from the beginning of a batch on, but leaves it in the file until `cutTail`.
   func forget(behind position: Int, nextOffset end: Offset) throws(LogError) {
+    let end = max(baseOffset, end)
     try LogError.wrap { () throws(DiskFailure) in try forgetEntries(behind: position, nextOffset: end) }
     try restoreTail(nextOffset: end)
   }

@@ -61,6 +61,9 @@ final class FetchSession {
 
   // MARK: Targets
 
+  /// How many targets are found by their keys.
+  var indexedCount: Int { targetsByKey.count }
+
   /// The session's target for a key, made where there is none. The next fetch looks at it.
   func target(_ key: FetchTargetKey) -> FetchTarget {
     let target = knownTarget(key) ?? enter(FetchTarget(key: key))

@@ -9,7 +9,7 @@ import Primitives
 /// Kafka counts sessions alone. Each may name as many partitions as requests have room for, whether they exist or not, and a slot would hold as
 /// much memory as its client likes; so partitions are counted too, those of all sessions together.
 final class FetchSessionCache {
-  private let slots: Int
+  let slots: Int
   private var sessions: [FetchSession] = []
   private var sessionsByID: [Int32: FetchSession] = [:]
   private let mostPartitions: Int
@@ -28,6 +28,11 @@ final class FetchSessionCache {
   }
 
   subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
+
+  /// In the order of their opening.
+  var all: [FetchSession] { sessions }
+  /// How many are found by their ids.
+  var indexedCount: Int { sessionsByID.count }
 
   func remove(_ id: Int32) {
     guard let session = sessionsByID.removeValue(forKey: id) else { return }

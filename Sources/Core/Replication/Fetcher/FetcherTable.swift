@@ -5,6 +5,8 @@ final class FetcherTable {
   /// In ascending order of the leaders' ids.
   private var fetchers: [ReplicaFetcher] = []
 
+  var all: [ReplicaFetcher] { fetchers }
+
   /// Follows the partition's leader from here on, in its present leader epoch.
   func add(_ partition: Partition, manager: ReplicaManager) {
     remove(partition)

@@ -36,6 +36,9 @@ final class ReplicaFetcher {
     address = manager.brokers[leaderID]?.address
   }
 
+  /// In the order of their coming.
+  var all: [FetcherPartition] { partitions }
+
   func add(_ partition: Partition) {
     let entry = partitionsByID[partition.id].flatMap { $0.partition === partition ? $0 : nil } ?? enter(partition)
     entry.isActive = true

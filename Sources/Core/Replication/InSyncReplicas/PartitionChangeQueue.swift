@@ -21,7 +21,8 @@ final class PartitionChangeQueue {
   private let reactor: Reactor
   private let localID: NodeID
   private unowned let channel: any PartitionChanges
-  private var waiting: [PartitionChange] = []
+  /// For the next request.
+  var waiting: [PartitionChange] = []
   private var inFlight: [PartitionChange] = []
   private var isResting = false
 
@@ -33,6 +34,9 @@ final class PartitionChangeQueue {
     self.localID = localID
     self.channel = channel
   }
+
+  /// A request is on its way, or will be after a pause.
+  var isUnderWay: Bool { !inFlight.isEmpty || isResting }
 
   func submit(_ change: PartitionChange) {
     waiting.append(change)

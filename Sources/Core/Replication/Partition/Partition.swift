@@ -54,6 +54,8 @@ public final class Partition {
   var fetching: FetcherPartition?
   /// How many replicas the ISR has as the high watermark counts it.
   var countedISRSize = 0
+  /// What the last look at the invariants saw; nil before one.
+  var seen: Seen?
 
   public enum Role: Sendable {
     case leader

@@ -22,7 +22,7 @@ final class Deadlines<Operation: DelayedOperation> {
   private var clearingThreshold = 16
   private let reactor: Reactor
   /// No waiting request's deadline comes before.
-  private lazy var timer = EarliestTimer(reactor) { [unowned self] in expireDue() }
+  private(set) lazy var timer = EarliestTimer(reactor) { [unowned self] in expireDue() }
 
   init(reactor: Reactor) { self.reactor = reactor }
 
@@ -37,6 +37,11 @@ final class Deadlines<Operation: DelayedOperation> {
     entries.insert(Entry(deadline: deadline, operation: operation), at: place)
     timer.set(at: deadline)
   }
+
+  /// When the first of those that wait must be answered; nil where none waits.
+  var earliest: Instant? { entries.first?.deadline }
+
+  var isInOrder: Bool { zip(entries, entries.dropFirst()).allSatisfy { $0.deadline <= $1.deadline } }
 
   private func expireDue() {
     let now = reactor.now

@@ -71,6 +71,7 @@ struct ProduceWatches {
   private var watches: ContiguousArray<ProduceWatch> = []
 
   var isEmpty: Bool { watches.isEmpty }
+  var first: ProduceWatch? { watches.first }
 
   mutating func insert(_ watch: ProduceWatch) {
     // Only a producer's repetition of a batch waits for less than those before it.

@@ -21,6 +21,9 @@ struct MovedPartitions {
   private var next = 0
   private var isDraining = false
 
+  var count: Int { partitions.count }
+  var isEmpty: Bool { partitions.isEmpty }
+
   mutating func insert(_ partition: Partition) { partitions.append(partition) }
 
   /// False where there is nothing to do, or where the loop over the moved partitions runs already: it will come to what was added.

@@ -1,0 +1,31 @@
+import Host
+import Primitives
+
+extension Producer {
+  /// What must hold between two events, until it is closed.
+  public func checkInvariants(_ check: inout InvariantCheck) {
+    guard case .open = state else { return }
+    check.require(
+      availableMemory >= 0 && availableMemory <= configuration.bufferMemory,
+      "producer: \(availableMemory) bytes are left of the \(configuration.bufferMemory) that it may hold")
+    check.require(
+      blockedRecordCount >= 0 && blockedRecordCount <= incompleteRecordCount,
+      "producer: \(blockedRecordCount) records wait for memory or metadata, of \(incompleteRecordCount) that are not answered")
+    check.require(blockedRecordCount == 0 || blockTimer != nil, "producer: \(blockedRecordCount) records wait for memory or metadata, and no timer looks after them")
+    check.each(of: activeQueues) { queue, check in
+      check.require(queue.isActive && queue.inFlight >= 0, "producer: \(queue.words) has batches, \(queue.inFlight) under way, and does not count as one that has")
+    }
+    check.each(of: topicsInOrder) { topic, check in
+      check.each(of: topic.partitions) { queue, check in
+        check.require(queue.isActive || queue.batches.isEmpty, "producer: \(queue.batches.count) batches of \(queue.words) wait, and nobody sends them")
+      }
+    }
+    guard check.isWhole else { return }
+    let blocked = topicsInOrder.reduce(waitingForMemory.count) { $0 + $1.waiting.count }
+    check.require(blockedRecordCount == blocked, "producer: \(blockedRecordCount) records count as waiting for memory or metadata, and \(blocked) wait")
+  }
+}
+
+extension PartitionQueue {
+  fileprivate var words: String { "\(topic.name)-\(number)" }
+}

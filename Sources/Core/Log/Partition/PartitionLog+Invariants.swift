@@ -1,0 +1,128 @@
+import Host
+import Primitives
+
+extension PartitionLog {
+  /// What must hold between two events, as long as the disk has not failed under the log.
+  public func checkInvariants(_ check: inout InvariantCheck) {
+    guard failure == nil, !isClosed else { return }
+    let name = directory
+    check.require(!segments.isEmpty, "\(name): the log has no segment")
+    guard let first = segments.first, let last = segments.last else { return }
+    check.require(last.nextOffset == logEndOffset, "\(name): the log ends at \(logEndOffset), and its active segment at \(last.nextOffset)")
+    check.require(logStartOffset <= logEndOffset, "\(name): the log starts at \(logStartOffset), behind its end \(logEndOffset)")
+    check.require(
+      first.baseOffset <= logStartOffset, "\(name): the log starts at \(logStartOffset), before its first segment, which begins at \(first.baseOffset)")
+    checkNeighbours(&check)
+    check.each(of: segments) { segment, check in segment.checkInvariants(&check) }
+    epochs.checkInvariants(&check, of: name, from: logStartOffset, to: logEndOffset)
+    if check.isWhole { producers.checkInvariants(&check, of: name) }
+    check.require(
+      producers.endOffset <= logEndOffset, "\(name): the state of producers goes to \(producers.endOffset), and the log ends at \(logEndOffset)")
+    check.requireOrder(of: snapshots, <) { "\(name): the producer snapshot at \($1) comes behind that at \($0)" }
+    if let snapshot = snapshots.last {
+      check.require(snapshot <= logEndOffset, "\(name): there is a producer snapshot at \(snapshot), and the log ends at \(logEndOffset)")
+    }
+    checkFlushing(&check)
+  }
+
+  /// Segments ascend, and one begins where the former ends, unless the log knows why not.
+  private func checkNeighbours(_ check: inout InvariantCheck) {
+    // The last two alone change in the usual course.
+    let looked = check.isWhole ? segments[...] : segments.suffix(2)
+    for (former, next) in zip(looked, looked.dropFirst()) {
+      check.require(
+        former.nextOffset <= next.baseOffset,
+        "\(directory): the segment at \(former.baseOffset) reaches \(former.nextOffset), and the next one begins at \(next.baseOffset)")
+      check.require(
+        former.nextOffset >= next.baseOffset || knownGaps.contains(next.baseOffset),
+        "\(directory): nobody knows why no segment holds offsets \(former.nextOffset) to \(next.baseOffset)")
+    }
+  }
+
+  private func checkFlushing(_ check: inout InvariantCheck) {
+    check.require(flushedOffset <= logEndOffset, "\(directory): \(flushedOffset) offsets are synced, and the log ends at \(logEndOffset)")
+    if let round = flushing.round {
+      check.require(round.target <= logEndOffset, "\(directory): a sync goes to \(round.target), and the log ends at \(logEndOffset)")
+      check.require(round.outstanding > 0, "\(directory): a round of syncs waits for none")
+    } else {
+      check.require(flushing.waiters.isEmpty, "\(directory): \(flushing.waiters.count) wait for a sync, and none is under way")
+    }
+    if let held = flushing.heldOffset {
+      check.require(held <= logEndOffset, "\(directory): records from \(held) on wait for a sync, and the log ends at \(logEndOffset)")
+      check.require(flushing.round != nil, "\(directory): records from \(held) on wait for a sync, and none is under way")
+    }
+    guard check.isWhole else { return }
+    for segment in flushing.unsyncedSegments {
+      check.require(segments.contains { $0 === segment }, "\(directory): the segment at \(segment.baseOffset) is to be synced, and is no part of the log")
+    }
+  }
+}
+
+extension LogSegment {
+  /// Everything that is added to a segment is entered relative to its base offset: that it never ends before it is what `note` relies on.
+  func checkInvariants(_ check: inout InvariantCheck) {
+    check.require(baseOffset <= nextOffset, "\(path): the segment ends at \(nextOffset), before its base offset \(baseOffset)")
+    check.require(size >= 0 && syncedSize <= size, "\(path): \(syncedSize) bytes are synced of \(size)")
+    check.require(
+      maxTimestamp.offset <= max(nextOffset, baseOffset), "\(path): the largest timestamp is that of offset \(maxTimestamp.offset), behind the end \(nextOffset)")
+    if let entry = offsetIndex.entries.last {
+      check.require(Int(entry.position) < size, "\(path): the offset index leads to byte \(entry.position) of \(size)")
+    }
+    if let entry = timeIndex.last {
+      check.require(entry.offset < nextOffset, "\(path): the time index names offset \(entry.offset), and the segment ends at \(nextOffset)")
+    }
+    if let transaction = transactionIndex.entries.last {
+      check.require(
+        transaction.lastOffset < nextOffset, "\(path): the transaction index names offset \(transaction.lastOffset), and the segment ends at \(nextOffset)")
+    }
+    if let first = recent.entries.first, let last = recent.entries.last {
+      check.require(first.baseOffset >= baseOffset, "\(path): a batch begins at \(first.baseOffset), before the base offset \(baseOffset)")
+      check.require(
+        last.nextOffset <= nextOffset && last.position < size, "\(path): a batch at byte \(last.position) ends at \(last.nextOffset), behind the end \(nextOffset)")
+    }
+    guard check.isWhole else { return }
+    check.requireOrder(of: offsetIndex.entries, { $0.position < $1.position }) { "\(path): the offset index leads to byte \($1.position) after \($0.position)" }
+    check.requireOrder(of: timeIndex.entries, { $0.timestamp < $1.timestamp }) { "\(path): the time index has \($1.timestamp) after \($0.timestamp)" }
+    check.requireOrder(of: recent.entries, { $0.nextOffset <= $1.baseOffset && $0.position < $1.position }) {
+      "\(path): a batch of offset \($1.baseOffset) at byte \($1.position) follows one that ends at \($0.nextOffset)"
+    }
+  }
+
+  private var path: String { files.path(name) }
+}
+
+extension LeaderEpochCache {
+  func checkInvariants(_ check: inout InvariantCheck, of name: String, from logStartOffset: Offset, to logEndOffset: Offset) {
+    check.requireOrder(of: entries, { $0.epoch < $1.epoch && $0.startOffset < $1.startOffset }) {
+      "\(name): epoch \($1.epoch) from \($1.startOffset) does not follow \($0.epoch) from \($0.startOffset)"
+    }
+    guard let first = entries.first, let last = entries.last else { return }
+    check.require(first.epoch >= 0, "\(name): there is an epoch \(first.epoch)")
+    check.require(first.startOffset >= logStartOffset, "\(name): epoch \(first.epoch) begins at \(first.startOffset), before the log start offset \(logStartOffset)")
+    check.require(last.startOffset <= logEndOffset, "\(name): epoch \(last.epoch) begins at \(last.startOffset), behind the log end offset \(logEndOffset)")
+  }
+}
+
+extension ProducerStates {
+  func checkInvariants(_ check: inout InvariantCheck, of name: String) {
+    check.requireOrder(of: ongoing, { $0.firstOffset <= $1.firstOffset }) {
+      "\(name): the open transaction from \($1.firstOffset) stands behind that from \($0.firstOffset)"
+    }
+    check.requireOrder(of: unreplicated, { $0.firstOffset <= $1.firstOffset }) {
+      "\(name): the transaction from \($1.firstOffset) stands behind that from \($0.firstOffset)"
+    }
+    for transaction in ongoing {
+      let start = self[transaction.producerID]?.transactionStart
+      check.require(
+        start == transaction.firstOffset,
+        "\(name): a transaction of producer \(transaction.producerID) is open from \(transaction.firstOffset); the producer knows of \(start.map { "\($0)" } ?? "none")")
+    }
+    let open = producers.values.count(where: { $0.transactionStart != nil })
+    check.require(open == ongoing.count, "\(name): \(open) producers have a transaction open, and \(ongoing.count) are known")
+    for transaction in unreplicated {
+      check.require(
+        transaction.lastOffset.map { transaction.firstOffset <= $0 && $0 < endOffset } ?? false,
+        "\(name): a transaction from \(transaction.firstOffset) ended at \(transaction.lastOffset.map { "\($0)" } ?? "no offset"), of \(endOffset)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Host
+import Log
+import Primitives
+
+extension QuorumReplica {
+  /// What a look at the invariants saw, for what must never go back from one look to the next.
+  struct Seen {
+    var epoch: LeaderEpoch
+    var highWatermark: Offset
+  }
+
+  /// What must hold between two events, as long as the replica has not failed. That all replicas hand over the same records only an observer of all of them
+  /// can see.
+  public func checkInvariants(_ check: inout InvariantCheck) {
+    guard !hasFailed else { return }
+    log.checkInvariants(&check)
+    check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
+    check.require(nextDelivery <= highWatermark, "\(words): records below \(nextDelivery) were handed over, and those below \(highWatermark) are committed")
+    check.require(durableEndOffset <= log.logEndOffset, "\(words): \(durableEndOffset) offsets count as synced, and the log ends at \(log.logEndOffset)")
+    check.require((log.latestEpoch ?? 0) <= epoch, "\(words): its log has records of epoch \(log.latestEpoch ?? 0), and it is in epoch \(epoch)")
+    if let seen {
+      check.require(epoch >= seen.epoch, "\(words): the epoch went back from \(seen.epoch) to \(epoch)")
+      check.require(highWatermark >= seen.highWatermark, "\(words): the high watermark went back from \(seen.highWatermark) to \(highWatermark)")
+    }
+    seen = Seen(epoch: epoch, highWatermark: highWatermark)
+    checkRole(&check)
+  }
+
+  private var words: String { "metadata log at node \(configuration.nodeID)" }
+
+  private func checkRole(_ check: inout InvariantCheck) {
+    switch role {
+    case .unattached: break
+    case .follower(_, let leader):
+      check.require(leader != configuration.nodeID, "\(words): it follows itself in epoch \(epoch)")
+    case .prospective(_, let ballot), .candidate(_, let ballot):
+      check.require(configuration.isVoter, "\(words): it stands for election in epoch \(epoch), and is no voter")
+      check.require(
+        ballot.granted.first == configuration.nodeID && ballot.granted.count <= configuration.voters.count,
+        "\(words): brokers \(ballot.granted) gave it their votes in epoch \(epoch), of \(configuration.voters.count) voters")
+      if case .candidate = role { checkOwnVote(&check) }
+    case .leader(let leading):
+      check.require(configuration.isVoter && leading.id == configuration.nodeID, "\(words): it leads epoch \(epoch) as \(leading.id)")
+      checkOwnVote(&check)
+      leading.checkInvariants(&check, words, highWatermark: highWatermark, logEndOffset: log.logEndOffset)
+    }
+  }
+
+  private func checkOwnVote(_ check: inout InvariantCheck) {
+    check.require(
+      votedFor == configuration.nodeID, "\(words): it asks for votes or leads in epoch \(epoch), where its own vote is for \(votedFor.map { "\($0)" } ?? "nobody")")
+  }
+}
+
+extension QuorumLeader {
+  func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String, highWatermark: Offset, logEndOffset: Offset) {
+    check.require(startOffset <= logEndOffset, "\(words()): its epoch \(epoch) begins at \(startOffset), and the log ends at \(logEndOffset)")
+    check.require(!isAnnounced || highWatermark > startOffset, "\(words()): it may append in epoch \(epoch), of which nothing is committed")
+    if let committedEnd {
+      check.require(
+        committedEnd <= highWatermark, "\(words()): a majority has everything below \(committedEnd), and \(highWatermark) is committed")
+    }
+    if let first = appends.first, let last = appends.last {
+      check.require(first.lastOffset >= highWatermark, "\(words()): an append waits up to offset \(first.lastOffset), and \(highWatermark) is committed")
+      check.require(last.lastOffset < logEndOffset, "\(words()): an append waits up to offset \(last.lastOffset), and the log ends at \(logEndOffset)")
+    }
+    for replica in replicas {
+      check.require(
+        replica.logEndOffset <= logEndOffset, "\(words()): node \(replica.id) fetched from offset \(replica.logEndOffset), and the log ends at \(logEndOffset)")
+    }
+    guard check.isWhole else { return }
+    check.requireOrder(of: appends, { $0.lastOffset <= $1.lastOffset }) { "\(words()): the append up to \($1.lastOffset) stands behind that up to \($0.lastOffset)" }
+    check.requireOrder(of: fetches.numbers, <) { "\(words()): fetch \($1) stands behind fetch \($0)" }
+    for (index, replica) in replicas.enumerated() {
+      check.require(!replicas[..<index].contains { $0.id == replica.id }, "\(words()): node \(replica.id) counts twice")
+      check.require(replica.isVoter || !replicas[index...].contains(where: \.isVoter), "\(words()): node \(replica.id), which observes, stands before voters")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Host
+import Primitives
+
+extension FetchSessionCache {
+  func checkInvariants(_ check: inout InvariantCheck, of broker: NodeID) {
+    let sessions = all
+    check.require(sessions.count <= slots, "broker \(broker): there are \(sessions.count) fetch sessions, and \(slots) slots")
+    check.require(sessions.count == indexedCount, "broker \(broker): there are \(sessions.count) fetch sessions, and \(indexedCount) can be found")
+    if check.isWhole {
+      let partitions = sessions.reduce(0) { $0 + $1.targets.count }
+      check.require(partitionCount == partitions, "broker \(broker): \(partitionCount) partitions count as those of fetch sessions, and they have \(partitions)")
+    }
+    check.each(of: sessions) { session, check in
+      check.require(self[session.id] === session, "broker \(broker): fetch session \(session.id) is not found by its id")
+      session.checkInvariants(&check, of: broker)
+    }
+  }
+}
+
+extension FetchSession {
+  func checkInvariants(_ check: inout InvariantCheck, of broker: NodeID) {
+    func words() -> String { "broker \(broker), fetch session \(id)" }
+    check.require(nextEpoch > 0, "\(words()): its next epoch is \(nextEpoch)")
+    if let waiting { check.require(!waiting.isDone, "\(words()): a fetch was answered, and waits") }
+    guard check.isWhole else {
+      // All but those that rest: who moves is looked at in turn, and what rests stays as it was.
+      return check.each(of: restless) { target, check in
+        check.require(!target.isResting && target.session === self, "\(words()): \(target.words) rests, and is to be looked at")
+      }
+    }
+    check.require(indexedCount == targets.count, "\(words()): it has \(targets.count) partitions, and \(indexedCount) can be found")
+    let awake = targets.count(where: { !$0.isResting })
+    check.require(restless.count == awake, "\(words()): \(restless.count) partitions are to be looked at, and \(awake) do not rest")
+    for target in targets { target.checkInvariants(&check, of: self, words) }
+  }
+}
+
+extension FetchTarget {
+  var words: String { "partition \(key.partition) of \(topicName ?? (key.topic.isEmpty ? "\(key.topicID)" : key.topic))" }
+
+  func checkInvariants(_ check: inout InvariantCheck, of session: FetchSession, _ sessionWords: () -> String) {
+    check.require(self.session === session, "\(sessionWords()): \(words) belongs to another session")
+    guard isResting else { return }
+    check.require(partition != nil, "\(sessionWords()): \(words) rests, and there is no replica that could stir it")
+    guard let partition else { return }
+    check.require(
+      partition.sessionTargets.contains { $0 === self }, "\(sessionWords()): \(words) rests, and its replica does not know whom to stir")
+    if let replica = session.followerID, let follower = partition.follower(replica) {
+      check.require(follower.restsIn === session, "\(sessionWords()): \(words) rests, and its leader does not count the session's fetches for broker \(replica)")
+    }
+  }
+}

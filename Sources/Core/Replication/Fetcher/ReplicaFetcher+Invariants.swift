@@ -1,0 +1,48 @@
+import Host
+import Primitives
+
+extension FetcherTable {
+  func checkInvariants(_ check: inout InvariantCheck) {
+    check.requireOrder(of: all, { $0.leaderID < $1.leaderID }) { "the fetcher of broker \($1.leaderID) stands behind that of broker \($0.leaderID)" }
+    check.each(of: all) { fetcher, check in fetcher.checkInvariants(&check) }
+  }
+}
+
+extension ReplicaFetcher {
+  func checkInvariants(_ check: inout InvariantCheck) {
+    let partitions = all
+    if check.isWhole {
+      let awake = partitions.count(where: { !$0.isResting })
+      check.require(restless.count == awake, "\(words): \(restless.count) partitions are to be looked at, and \(awake) do not rest")
+    }
+    check.each(of: restless) { entry, check in
+      check.require(!entry.isResting, "\(words): \(entry.partition.topicPartition) rests, and is to be looked at")
+    }
+    check.each(of: partitions) { entry, check in entry.checkInvariants(&check, words) }
+    checkIdleness(&check)
+  }
+
+  private var words: String { "broker \(manager.localID), fetcher of broker \(leaderID)" }
+
+  /// Whoever has something to fetch has a request under way. What was put off, or waits for a sync of its own, has another to wake it.
+  private func checkIdleness(_ check: inout InvariantCheck) {
+    guard !isBusy, !manager.isShutDown, address != nil, !restless.contains(where: \.waitsForSync) else { return }
+    check.each(of: restless) { entry, check in
+      check.require(
+        !(entry.isActive && entry.delayedUntil == nil && entry.phase != .failed), "\(words): \(entry.partition.topicPartition) is to be fetched, and nothing is under way")
+    }
+  }
+}
+
+extension FetcherPartition {
+  func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
+    guard isActive else { return check.require(!isResting, "\(words()): \(partition.topicPartition) is not replicated from here, and rests") }
+    check.require(partition.fetching === self, "\(words()): \(partition.topicPartition) is replicated from elsewhere, too")
+    guard isResting else { return }
+    check.require(isInSession && phase == .fetching, "\(words()): \(partition.topicPartition) rests, and the leader's session does not ask for it")
+    // Whatever may change what is asked for stirs it.
+    check.require(
+      sent.fetchOffset == fetchOffset && sent.leaderEpoch == leaderEpoch,
+      "\(words()): \(partition.topicPartition) rests at offset \(sent.fetchOffset) of epoch \(sent.leaderEpoch), and stands at \(fetchOffset) of \(leaderEpoch)")
+  }
+}

@@ -1,0 +1,43 @@
+import Host
+import Primitives
+
+extension ReplicaManager {
+  /// What must hold between two events of this broker. After a failure of the disk nothing is looked at: the broker ends.
+  public func checkInvariants(_ check: inout InvariantCheck) {
+    guard !isDiskFailed else { return }
+    check.require(moved.isEmpty, "broker \(localID): \(moved.count) partitions moved, and nobody looked at the requests that wait for them")
+    if check.isWhole { table.checkInvariants(&check, of: localID) }
+    check.each(of: table.all) { partition, check in partition.checkInvariants(&check) }
+    sessions.checkInvariants(&check, of: localID)
+    fetchers.checkInvariants(&check)
+    changes.checkInvariants(&check)
+    fetchDeadlines.checkInvariants(&check, of: "broker \(localID): a fetch")
+    produceDeadlines.checkInvariants(&check, of: "broker \(localID): an append")
+    sender.checkInvariants(&check)
+  }
+}
+
+extension PartitionTable {
+  func checkInvariants(_ check: inout InvariantCheck, of broker: NodeID) {
+    for partition in all {
+      check.require(!partition.isRemoved, "broker \(broker): \(partition.topicPartition) was removed, and is one of its replicas")
+      check.require(self[partition.id] === partition, "broker \(broker): \(partition.topicPartition) is not found by the id of its topic")
+    }
+  }
+}
+
+extension PartitionChangeQueue {
+  func checkInvariants(_ check: inout InvariantCheck) {
+    check.require(
+      waiting.isEmpty || isUnderWay || manager.isShutDown, "broker \(manager.localID): \(waiting.count) ISR proposals wait, and nothing is under way to the controller")
+  }
+}
+
+extension Deadlines {
+  /// - Parameter operation: what waits, in words.
+  func checkInvariants(_ check: inout InvariantCheck, of operation: @autoclosure () -> String) {
+    guard let first = earliest else { return }
+    check.require(timer.due.map { $0 <= first } ?? false, "\(operation()) has to be answered at \(first), and no timer looks after it")
+    check.require(isInOrder || !check.isWhole, "\(operation()) stands behind one that may wait longer")
+  }
+}

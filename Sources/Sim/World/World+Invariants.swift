@@ -1,0 +1,68 @@
+import Host
+import Primitives
+
+/// What looks at the invariants of nodes have come to.
+public struct InvariantFindings: Sendable {
+  /// What does not hold of a node's state after an event.
+  public struct Broken: Sendable, Equatable {
+    public let time: Instant
+    public let node: NodeIndex
+    public let words: String
+  }
+
+  /// How much was required of all nodes.
+  public internal(set) var examined = 0
+  /// Each once, in the order in which they were found; at most `most`.
+  public private(set) var broken: [Broken] = []
+
+  /// After so many nothing more is looked at: what is broken stays broken, and breaks more.
+  public static let most = 20
+
+  public var isFull: Bool { broken.count >= Self.most }
+
+  /// Returns whether that is news.
+  mutating func add(_ words: String, of node: NodeIndex, at time: Instant) -> Bool {
+    guard !isFull, !broken.contains(where: { $0.node == node && $0.words == words }) else { return false }
+    broken.append(Broken(time: time, node: node, words: words))
+    return true
+  }
+}
+
+extension World {
+  /// Looks at a node that has handled an event.
+  ///
+  /// Of lists of like parts one is seen after each event, in turn; now and then everything, the more seldom the more there is, so that looking
+  /// costs about the same after each event whatever a node holds.
+  @inline(never)
+  func look(at machine: Machine) {
+    guard let node = machine.checkedNode, !invariants.isFull else { return }
+    machine.looks += 1
+    let isWhole = machine.looks >= machine.nextWholeLook
+    var check = isWhole ? InvariantCheck() : InvariantCheck(turn: machine.looks)
+    node.checkInvariants(&check)
+    if isWhole { machine.nextWholeLook = machine.looks + max(Self.leastEventsBetweenWholeLooks, UInt64(check.examined)) }
+    note(check, of: machine.index)
+    onChecked?(machine.index)
+  }
+
+  /// Looks at everything of all nodes that run, where invariants are checked: for a last time.
+  public func checkInvariants() {
+    guard options.checksInvariants else { return }
+    for index in machines.indices {
+      guard let node = machines[index].checkedNode else { continue }
+      var check = InvariantCheck()
+      node.checkInvariants(&check)
+      note(check, of: machines[index].index)
+    }
+  }
+
+  /// Takes over what somebody found who looks at several nodes together.
+  ///
+  /// - Parameter node: the one whose event was the last.
+  public func note(_ check: InvariantCheck, of node: NodeIndex) {
+    invariants.examined += check.examined
+    for words in check.broken where invariants.add(words, of: node, at: now) { onBrokenInvariant?(node, words) }
+  }
+
+  private static let leastEventsBetweenWholeLooks: UInt64 = 256
+}

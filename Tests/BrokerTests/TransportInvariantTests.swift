@@ -1,0 +1,106 @@
+import Host
+import Primitives
+import Sim
+import Testing
+import Wire
+
+@testable import Transport
+
+/// What must hold of links and connections between two events. Each is broken on purpose by a change of the state that no call would make.
+@Suite struct TransportInvariantTests {
+  /// Asks for the API versions, and takes its time with an answer.
+  private final class Peer: Node {
+    let reactor: Reactor
+    let sender: RequestSender
+    private(set) var server: RequestServer!
+    private var asked: IncomingRequest?
+    private let target: Address?
+
+    init(_ host: any NodeHost, asking target: Address?) {
+      reactor = Reactor(host: host)
+      sender = RequestSender(reactor: reactor, clientID: "peer")
+      self.target = target
+    }
+
+    func start() {
+      server = RequestServer(reactor: reactor, apis: [OfferedApi(.apiVersions, advertised: ApiVersionsRequest.validVersions)]) { [unowned self] in asked = $0 }
+      if let target { sender.send(ApiVersionsRequest(), to: target, timeout: .seconds(5)) { _ in } }
+    }
+
+    func handle(_ event: Event) { reactor.dispatch(event) }
+    func shutdown() { reactor.host.exit() }
+
+    func answer() {
+      asked?.respond(ApiVersionsResponse())
+      asked = nil
+    }
+
+    var broken: [String] {
+      var check = InvariantCheck()
+      sender.checkInvariants(&check)
+      server.checkInvariants(&check, "server")
+      return check.broken
+    }
+  }
+
+  /// One peer has asked the other one, which has not answered yet.
+  private struct Pair {
+    let world = World(seed: 1)
+    let asking: Peer
+    let asked: Peer
+
+    init() {
+      let target = Address(host: "asked", port: 9092)
+      let nodes = [world.addNode(name: "asked") { Peer($0, asking: nil) }, world.addNode(name: "asking") { Peer($0, asking: target) }]
+      for node in nodes { world.start(node) }
+      world.run(for: .milliseconds(50))
+      asked = world.object(of: nodes[0]) as! Peer
+      asking = world.object(of: nodes[1]) as! Peer
+    }
+  }
+
+  @Test func `peers break nothing before an answer, after it, and when the other one is gone`() {
+    let pair = Pair()
+    #expect(pair.asking.sender.inFlight(to: Address(host: "asked", port: 9092)) == 1)
+    #expect(pair.asking.broken == [] && pair.asked.broken == [])
+    pair.asked.answer()
+    pair.world.run(for: .milliseconds(50))
+    #expect(pair.asking.sender.inFlight(to: Address(host: "asked", port: 9092)) == 0)
+    #expect(pair.asking.broken == [] && pair.asked.broken == [])
+    pair.asking.sender.disconnect(from: Address(host: "asked", port: 9092))
+    pair.world.run(for: .milliseconds(50))
+    #expect(pair.asking.broken == [] && pair.asked.broken == [])
+  }
+
+  @Test func `a request that no timer looks after is told`() throws {
+    let pair = Pair()
+    let link = try #require(pair.asking.sender.allLinks.first)
+    let deadline = try #require(link.pending.first?.deadline)
+    link.deadlineTimer.cancel()
+    #expect(pair.asking.broken == ["peer: a request to asked:9092 has to be answered at \(deadline), and no timer looks after it"])
+  }
+
+  @Test func `requests that wait where no connection is to come, or there is one, are told`() throws {
+    let pair = Pair()
+    let link = try #require(pair.asking.sender.allLinks.first)
+    link.unsent.append(Frame(Bytes("late")))
+    #expect(pair.asking.broken == ["peer: 1 requests to asked:9092 were not sent, and there is a connection"])
+    link.state = .closed
+    #expect(pair.asking.broken == ["peer: 1 requests to asked:9092 wait, and there is no connection to come"])
+  }
+
+  @Test func `a connection that is not held back while a request is under way is told, and so is one that is taken from outside of an event`() throws {
+    let pair = Pair()
+    let channel = try #require(pair.asked.server.channels.all.first)
+    channel.isMuted = false
+    #expect(pair.asked.broken == ["server, \(channel.connection): the peer is not held back, and a request is under way"])
+    channel.isMuted = true
+    channel.isTaking = true
+    #expect(pair.asked.broken == ["server, \(channel.connection): a request is being taken, and no event is handled"])
+    channel.isTaking = false
+    channel.waiting.append(Frame(Bytes("next")))
+    #expect(pair.asked.broken == [])
+    (channel.isBusy, channel.isMuted) = (false, false)
+    #expect(pair.asked.broken == ["server, \(channel.connection): 1 requests wait, and none is under way"])
+  }
+}

@@ -1,0 +1,88 @@
+import Host
+import Primitives
+import Testing
+import Wire
+
+@testable import Client
+
+/// What must hold of clients between two events. Each is broken on purpose by a change of the state that no call would make.
+@Suite struct ClientInvariantTests {
+  private func broken(_ consumer: Consumer) -> [String] {
+    var check = InvariantCheck()
+    consumer.checkInvariants(&check)
+    #expect(check.examined > 0)
+    return check.broken
+  }
+
+  private func broken(_ producer: Producer) -> [String] {
+    var check = InvariantCheck()
+    producer.checkInvariants(&check)
+    #expect(check.examined > 0)
+    return check.broken
+  }
+
+  private func consumer() throws -> ConsumerFixture {
+    let fixture = ConsumerFixture(leaders: [1, 1])
+    fixture.logs[0]?.append(["a", "b"])
+    fixture.consumer.assign([TopicPartition("t", 0), TopicPartition("t", 1)])
+    #expect(broken(fixture.consumer) == [])
+    #expect(try fixture.poll() == ["0:0=a", "0:1=b"])
+    #expect(try fixture.poll(timeout: .seconds(1)) == [])
+    #expect(broken(fixture.consumer) == [])
+    return fixture
+  }
+
+  @Test func `a partition that is to be looked at and is forgotten is told`() throws {
+    let fixture = try consumer()
+    fixture.consumer.assignedPartitions[0].isPaused = true
+    let awake = fixture.consumer.assignedPartitions.count(where: { !$0.isResting })
+    #expect(awake > 0)
+    #expect(broken(fixture.consumer) == [])
+    fixture.consumer.restless = []
+    #expect(broken(fixture.consumer) == ["consumer: 0 partitions are to be looked at, and \(awake) do not rest"])
+  }
+
+  @Test func `a session with which too many partitions count as resting is told`() throws {
+    let fixture = try consumer()
+    let source = try #require(fixture.consumer.sources.first)
+    source.restingPartitions += 1
+    let counted = source.restingPartitions
+    #expect(broken(fixture.consumer) == ["consumer: \(counted) partitions count as resting in the session with broker 1, and \(counted - 1) rest"])
+  }
+
+  @Test func `a partition without a checked position that nobody looks after is told`() throws {
+    let fixture = try consumer()
+    let assigned = fixture.consumer.assignedPartitions[0]
+    assigned.phase = .stopped
+    #expect(broken(fixture.consumer) == [])
+    assigned.isUnsettled = false
+    #expect(broken(fixture.consumer) == ["consumer: t-0 has no checked position, and nobody looks after that"])
+  }
+
+  @Test func `memory and records that a producer counts wrongly are told`() {
+    let fixture = ProducerFixture()
+    let producer = fixture.producer
+    producer.send(topic: "t", partition: 0, value: Bytes("a"))
+    #expect(broken(producer) == [], "it waits for metadata")
+    #expect(fixture.world.run { fixture.acknowledged.count == 1 })
+    #expect(broken(producer) == [])
+    producer.availableMemory += 1
+    #expect(broken(producer) == ["producer: \(producer.configuration.bufferMemory + 1) bytes are left of the \(producer.configuration.bufferMemory) that it may hold"])
+    producer.availableMemory -= 1
+    producer.incompleteRecordCount = 3
+    producer.blockedRecordCount = 2
+    producer.blockTimer = producer.reactor.after(.seconds(1)) {}
+    #expect(broken(producer) == ["producer: 2 records count as waiting for memory or metadata, and 0 wait"])
+  }
+
+  @Test func `batches that nobody sends are told`() {
+    let fixture = ProducerFixture { $0.linger = .seconds(1) }
+    let producer = fixture.producer
+    producer.send(topic: "t", partition: 0, value: Bytes("a"))
+    #expect(fixture.world.run { producer.topicsInOrder.first?.partitions.first?.batches.isEmpty == false })
+    #expect(broken(producer) == [])
+    let queue = producer.activeQueues.removeLast()
+    queue.isActive = false
+    #expect(broken(producer) == ["producer: 1 batches of t-0 wait, and nobody sends them"])
+  }
+}

@@ -1,0 +1,115 @@
+import Host
+import Primitives
+import Testing
+import Wire
+
+@testable import Controller
+
+/// What must hold of the metadata and of a controller between two events. Each is broken on purpose by a change of the state that no decision makes.
+@Suite struct ControllerInvariantTests {
+  private func broken(_ image: MetadataImage) -> [String] {
+    var check = InvariantCheck()
+    image.checkInvariants(&check, "image")
+    #expect(check.examined > 0)
+    return check.broken
+  }
+
+  private func broken(_ state: ControllerState) -> [String] {
+    var check = InvariantCheck()
+    state.checkInvariants(&check, of: 3_001)
+    return check.broken
+  }
+
+  private func cluster() -> TestCluster {
+    var cluster = TestCluster(brokers: 1...3)
+    cluster.createTopic("t", [[1, 2, 3], [2, 3, 1]])
+    return cluster
+  }
+
+  /// The image after a change of `t-0`.
+  private func image(_ change: (inout PartitionRegistration) -> Void) throws -> MetadataImage {
+    var image = cluster().state.image
+    let topic = try #require(image.topicID(named: "t"))
+    change(&image.topics[topic]!.partitions[0])
+    return image
+  }
+
+  @Test func `metadata that decisions made breaks nothing, while brokers come and go`() {
+    var cluster = cluster()
+    #expect(broken(cluster.state) == [])
+    for broker: Int32 in [1, 3, 2] {
+      cluster.fence(broker)
+      #expect(broken(cluster.state) == [])
+    }
+    cluster.heartbeat(2)
+    #expect(broken(cluster.state) == [])
+    cluster.register(3)
+    cluster.heartbeat(3)
+    #expect(broken(cluster.state) == [])
+  }
+
+  @Test func `a fenced broker that leads is told, and so is one that is not registered`() throws {
+    var image = cluster().state.image
+    image.brokers[0].isFenced = true
+    #expect(broken(image) == ["image: t-0 is led by broker 1, which is fenced"])
+    image.brokers.removeFirst()
+    #expect(broken(image) == ["image: t-0 is led by broker 1, which is not registered"])
+  }
+
+  @Test func `an ISR outside of the replicas, and a leader outside of the ISR, are told`() throws {
+    #expect(try broken(image { $0.isr = [1, 9] }) == ["image: t-0: the ISR [1, 9] is not within the replicas [1, 2, 3]"])
+    #expect(try broken(image { $0.isr = [2, 3] }) == ["image: t-0: it is led by broker 1, which is not in the ISR [2, 3]"])
+    #expect(try broken(image { $0.isr = [1, 2] }) == [])
+  }
+
+  @Test func `eligible leader replicas that are in the ISR are told`() throws {
+    #expect(
+      try broken(image { $0.eligibleLeaderReplicas = [3] })
+        == ["image: t-0: the eligible leader replicas [3] do not fit the ISR [1, 2, 3] of the replicas [1, 2, 3]"])
+    #expect(try broken(image { ($0.isr, $0.eligibleLeaderReplicas) = ([1], [3]) }) == [])
+  }
+
+  @Test func `replicas that stand twice, or lack a directory, and reassignments of others are told`() throws {
+    #expect(try broken(image { $0.replicas = [1, 2, 3, 3]; $0.directories.append(.zero) }) == ["image: t-0: its replicas are [1, 2, 3, 3]"])
+    #expect(try broken(image { $0.directories = [] }) == ["image: t-0: 0 directories are known of 3 replicas"])
+    #expect(try broken(image { $0.addingReplicas = [4] }) == ["image: t-0: [4] are being added, and the replicas are [1, 2, 3]"])
+    #expect(try broken(image { $0.removingReplicas = [4] }) == ["image: t-0: [4] are being removed, and the replicas are [1, 2, 3]"])
+  }
+
+  @Test func `a topic that its name does not lead to is told`() throws {
+    var image = cluster().state.image
+    image.topicIDs["t"] = Uuid(high: 0, low: 77)
+    #expect(broken(image) == ["image: topic t is not found by its name"])
+  }
+
+  @Test func `a broker at work without a session is told, and so is one that shuts down without one`() {
+    var cluster = cluster()
+    cluster.state.sessions.end(2)
+    #expect(broken(cluster.state) == ["controller 3001: broker 2 is not fenced in epoch \(cluster.epoch(of: 2)), and has no session"])
+    cluster.fence(2)
+    #expect(broken(cluster.state) == [])
+    cluster.state.sessions.beginControlledShutdown(of: 2, at: 5)
+    #expect(broken(cluster.state) == ["controller 3001: broker 2 has no session, and is shutting down"])
+  }
+
+  @Test func `a controller breaks nothing while brokers come and go, and one that decides without leading is told`() {
+    let cluster = SimulatedCluster(brokers: 3)
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      cluster.controller().checkInvariants(&check)
+      return check.broken
+    }
+    #expect(cluster.settle())
+    _ = cluster.createTopic("t", partitions: 3)
+    cluster.world.kill(cluster.brokers[0])
+    for _ in 0..<200 {
+      cluster.run(50)
+      #expect(broken() == [])
+    }
+    cluster.world.start(cluster.brokers[0])
+    #expect(cluster.settle())
+    #expect(broken() == [])
+    cluster.controller().state = nil
+    #expect(broken() == ["controller 101: it may append to the metadata log, and it does not decide"])
+  }
+}

@@ -1,0 +1,159 @@
+import Host
+import Primitives
+import Testing
+import Wire
+
+@testable import Log
+
+/// What must hold of a log between two events. Each is broken on purpose by a change of the state that no call would make.
+@Suite struct LogInvariantTests {
+  /// Three segments, from 0, 4 and 8, the last with two records.
+  private func fixture() throws -> LogFixture {
+    let fixture = try LogFixture()
+    for offset in 0..<10 {
+      if offset > 0, offset % 4 == 0 { try fixture.log.roll() }
+      try fixture.append("v\(offset)", epoch: offset < 5 ? 1 : 2)
+    }
+    fixture.flush()
+    return fixture
+  }
+
+  private func broken(_ log: PartitionLog, turn: UInt64? = nil) -> [String] {
+    var check = turn.map { InvariantCheck(turn: $0) } ?? InvariantCheck()
+    log.checkInvariants(&check)
+    #expect(check.examined > 0)
+    return check.broken
+  }
+
+  @Test func `a log that is used as it should be breaks nothing, before and after a truncation and another life`() throws {
+    let fixture = try fixture()
+    #expect(broken(fixture.log) == [])
+    try fixture.log.truncate(to: 6)
+    #expect(broken(fixture.log) == [])
+    try fixture.append("again", epoch: 3)
+    #expect(broken(fixture.log) == [])
+    fixture.flush()
+    fixture.kill()
+    try fixture.reopen()
+    fixture.settle()
+    #expect(broken(fixture.log) == [])
+  }
+
+  @Test func `a log whose end is not that of its active segment is told`() throws {
+    let fixture = try fixture()
+    fixture.log.logEndOffset = 11
+    #expect(broken(fixture.log) == ["logs/t-0: the log ends at 11, and its active segment at 10"])
+  }
+
+  @Test func `a log start offset outside of the log is told`() throws {
+    let fixture = try fixture()
+    fixture.log.logStartOffset = 12
+    #expect(broken(fixture.log).contains("logs/t-0: the log starts at 12, behind its end 10"))
+    fixture.log.logStartOffset = -1
+    #expect(broken(fixture.log) == ["logs/t-0: the log starts at -1, before its first segment, which begins at 0"])
+  }
+
+  @Test func `a gap between segments is told, unless the log knows of it`() throws {
+    let fixture = try fixture()
+    fixture.log.segments.remove(at: 1)
+    #expect(broken(fixture.log) == ["logs/t-0: nobody knows why no segment holds offsets 4 to 8"])
+    fixture.log.knownGaps = [8]
+    #expect(broken(fixture.log) == [])
+  }
+
+  @Test func `segments that are out of order are told`() throws {
+    let fixture = try fixture()
+    fixture.log.segments.swapAt(0, 1)
+    #expect(broken(fixture.log).contains("logs/t-0: the segment at 4 reaches 8, and the next one begins at 0"))
+  }
+
+  @Test func `a segment that ends before it begins is told`() throws {
+    let fixture = try fixture()
+    let batch = try #require(BatchHeader(fixture.batch(["early"], baseOffset: 2, epoch: 2), at: 0))
+    try fixture.log.active.note(batch, indexIntervalBytes: 4_096)
+    fixture.log.logEndOffset = 3
+    #expect(broken(fixture.log).contains("\(fixture.path(LogFixture.name(8, ".log"))): the segment ends at 3, before its base offset 8"))
+  }
+
+  @Test func `an index that leads behind the end of its segment is told`() throws {
+    let fixture = try fixture()
+    try fixture.log.active.offsetIndex.append(9, position: 100_000)
+    #expect(broken(fixture.log).count == 1)
+    #expect(broken(fixture.log).first?.hasSuffix("the offset index leads to byte 100000 of \(fixture.log.active.size)") == true)
+  }
+
+  @Test func `epochs that begin outside of the log are told`() throws {
+    let fixture = try fixture()
+    _ = fixture.log.epochs.assign(7, startOffset: 20)
+    #expect(broken(fixture.log) == ["logs/t-0: epoch 7 begins at 20, behind the log end offset 10"])
+    _ = fixture.log.epochs.truncateFromEnd(20)
+    #expect(broken(fixture.log) == [])
+    fixture.log.logStartOffset = 3
+    #expect(broken(fixture.log) == ["logs/t-0: epoch 1 begins at 0, before the log start offset 3"])
+  }
+
+  @Test func `what is synced or waited for beyond the end is told`() throws {
+    let fixture = try fixture()
+    fixture.log.flushing.flushedOffset = 11
+    #expect(broken(fixture.log) == ["logs/t-0: 11 offsets are synced, and the log ends at 10"])
+    fixture.log.flushing.flushedOffset = 10
+    fixture.log.flushing.waiters.append(FlushState.Waiter(round: 9) { _ in })
+    #expect(broken(fixture.log) == ["logs/t-0: 1 wait for a sync, and none is under way"])
+  }
+
+  @Test func `a segment that is to be synced and is no part of the log is told`() throws {
+    let fixture = try fixture()
+    let stray = fixture.log.segments[0]
+    fixture.log.segments.removeFirst()
+    fixture.log.logStartOffset = 4
+    _ = fixture.log.epochs.truncateFromStart(4)
+    #expect(broken(fixture.log) == [])
+    fixture.log.flushing.unsyncedSegments.append(stray)
+    #expect(broken(fixture.log) == ["logs/t-0: the segment at 0 is to be synced, and is no part of the log"])
+  }
+
+  @Test func `producer state and snapshots beyond the end are told`() throws {
+    let fixture = try fixture()
+    fixture.log.producers.endOffset = 11
+    fixture.log.snapshots.append(15)
+    #expect(
+      broken(fixture.log) == [
+        "logs/t-0: the state of producers goes to 11, and the log ends at 10", "logs/t-0: there is a producer snapshot at 15, and the log ends at 10",
+      ])
+  }
+
+  @Test func `an open transaction that its producer does not know is told`() throws {
+    let fixture = try LogFixture()
+    _ = try fixture.log.append(asLeader: fixture.producerBatch(producer: 7, sequence: 0, isTransactional: true), epoch: 0)
+    fixture.flush()
+    #expect(broken(fixture.log) == [])
+    var state = ProducerState(producerID: 7)
+    state.transactionStart = 5
+    fixture.log.producers.restore([state], endOffset: 1)
+    #expect(broken(fixture.log) == [])
+    fixture.log.producers.restore([state, state], endOffset: 1)
+    #expect(broken(fixture.log) == ["logs/t-0: 1 producers have a transaction open, and 2 are known"])
+  }
+
+  @Test func `partial looks see every segment in their turns`() throws {
+    let fixture = try fixture()
+    try fixture.log.segments[1].timeIndex.append(Timestamp(milliseconds: .max), 30)
+    let told = (0..<3).map { broken(fixture.log, turn: $0).count }
+    #expect(told == [0, 1, 0])
+  }
+
+  @Test func `a truncation at a batch whose offset was garbled leaves a log that goes on behind the base of its segment`() throws {
+    let fixture = try LogFixture()
+    for offset in 0..<4 { try fixture.append("v\(offset)") }
+    try fixture.log.roll()
+    _ = try fixture.log.append(asLeader: fixture.batch(["a", "b", "c"]), epoch: 0)
+    fixture.flush()
+    // The batch of offsets 4 to 6 claims to begin at 3.
+    fixture.disk.overwrite(fixture.path(LogFixture.name(4, ".log"))) { $0[7] = 3 }
+    try fixture.log.truncate(to: 5)
+    #expect(fixture.log.logEndOffset == 4)
+    #expect(broken(fixture.log) == [])
+    try fixture.append("next")
+    #expect(try fixture.contents().last == "4:next")
+  }
+}

@@ -1,0 +1,201 @@
+import Host
+import Log
+import Primitives
+import Testing
+import Wire
+
+@testable import Replication
+
+/// What must hold of a broker's replicas between two events. Each is broken on purpose by a change of the state that no call would make.
+@Suite struct ReplicationInvariantTests {
+  /// Three brokers of which the first leads, with records that all have, fetch sessions and a consumer.
+  private func cluster() -> ReplicaCluster {
+    let cluster = ReplicaCluster.running { $0.acceptsProposals = true }
+    cluster.produce("a", "b", to: 1)
+    cluster.consume(from: 1, at: 0) { $0.sessionEpoch = 0 }
+    cluster.run(.seconds(1))
+    return cluster
+  }
+
+  private func broken(_ cluster: ReplicaCluster, at broker: NodeID) -> [String] {
+    var check = InvariantCheck()
+    cluster.manager(broker).checkInvariants(&check)
+    #expect(check.examined > 0)
+    return check.broken
+  }
+
+  @Test func `brokers that are used as they should be break nothing, at any moment of elections, appends and an ISR that changes`() {
+    let cluster = cluster()
+    var turn: UInt64 = 0
+    func look(_ place: Comment) {
+      for _ in 0..<40 {
+        cluster.run(.milliseconds(5))
+        for broker: NodeID in [1, 2, 3] {
+          var check = turn % 8 == 0 ? InvariantCheck() : InvariantCheck(turn: turn)
+          cluster.manager(broker).checkInvariants(&check)
+          #expect(check.broken == [], place)
+          turn += 1
+        }
+      }
+    }
+    look("at rest")
+    cluster.produce("c", to: 1)
+    look("after an append")
+    cluster.elect(2)
+    cluster.publish(to: [3])
+    look("one broker knows of an election")
+    cluster.publish()
+    cluster.produce("d", to: 2)
+    look("after an election")
+    cluster.commit(isr: [2, 3])
+    cluster.publish()
+    cluster.produce("e", to: 2)
+    look("the ISR shrinks and grows")
+    cluster.manager(1).shutdown()
+    look("after a shutdown")
+  }
+
+  @Test func `a high watermark behind the end of the log is told`() {
+    let cluster = cluster()
+    cluster.partition(2).highWatermark = 3
+    #expect(broken(cluster, at: 2) == ["t-0 at broker 2: the high watermark 3 is behind the log end offset 2"])
+    #expect(broken(cluster, at: 3) == [])
+  }
+
+  @Test func `a high watermark that goes back is told while its replica leads, and not when it follows`() {
+    let cluster = cluster()
+    for broker: NodeID in [1, 2] {
+      #expect(broken(cluster, at: broker) == [])
+      cluster.partition(broker).highWatermark = 1
+    }
+    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: the high watermark went back from 2 to 1 while it led epoch 0"])
+    #expect(broken(cluster, at: 2) == [])
+  }
+
+  @Test func `epochs that go back are told`() {
+    let cluster = cluster()
+    cluster.elect(1)
+    cluster.publish()
+    #expect(broken(cluster, at: 1) == [])
+    cluster.partition(1).leaderEpoch = 0
+    cluster.partition(1).partitionEpoch = 0
+    #expect(
+      broken(cluster, at: 1) == [
+        "t-0 at broker 1: the leader epoch went back from 1 to 0", "t-0 at broker 1: the partition epoch went back from 1 to 0",
+      ])
+  }
+
+  @Test func `a movement that nobody looked at is told`() {
+    let cluster = cluster()
+    cluster.partition(1).note(.logEnd)
+    #expect(
+      broken(cluster, at: 1) == [
+        "broker 1: 1 partitions moved, and nobody looked at the requests that wait for them",
+        "t-0 at broker 1: something moved, and nobody looked at the requests that wait for it",
+      ])
+    cluster.manager(1).wakeWaitingRequests()
+    #expect(broken(cluster, at: 1) == [])
+  }
+
+  @Test func `an ISR with a broker that has no replica is told, and so is one that the high watermark does not count`() {
+    let cluster = cluster()
+    cluster.partition(1).inSyncReplicas.commit([1, 2, 9])
+    let told = broken(cluster, at: 1)
+    #expect(told.contains("t-0 at broker 1: broker 9 may be in the ISR, and is none of the replicas [1, 2, 3]"))
+    #expect(told.contains("t-0 at broker 1: broker 3 counts for the high watermark, with the ISR [1, 2, 9], perhaps [1, 2, 9]"))
+  }
+
+  @Test func `a newcomer to the ISR that the high watermark does not wait for is told`() {
+    let cluster = cluster()
+    let partition = cluster.partition(1)
+    partition.inSyncReplicas.commit([1, 2])
+    partition.countISR()
+    #expect(broken(cluster, at: 1) == [])
+    partition.inSyncReplicas.propose(.expansion(adding: 3), number: 99)
+    #expect(
+      broken(cluster, at: 1) == [
+        "t-0 at broker 1: 2 replicas count for the high watermark, of the ISR [1, 2, 3]",
+        "t-0 at broker 1: broker 3 does not count for the high watermark, with the ISR [1, 2], perhaps [1, 2, 3]",
+      ])
+    partition.countISR()
+    #expect(broken(cluster, at: 1) == [])
+  }
+
+  @Test func `a follower that does not replicate is told, unless its broker is on its way out`() {
+    let cluster = cluster()
+    cluster.manager(2).fetchers.remove(cluster.partition(2))
+    #expect(broken(cluster, at: 2).contains("t-0 at broker 2: it follows broker 1, and does not replicate"))
+    cluster.manager(2).prepareControlledShutdown()
+    #expect(!broken(cluster, at: 2).contains("t-0 at broker 2: it follows broker 1, and does not replicate"))
+  }
+
+  @Test func `an append that waits for what has passed is told`() {
+    let cluster = cluster()
+    let delayed = DelayedProduce([], waits: []) { _ in }
+    cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
+    #expect(broken(cluster, at: 1) == [])
+    cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))
+    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: an append waits for the high watermark to reach 2, and it is 2"])
+    cluster.partition(2).produceWatches.insert(ProduceWatch(delayed: delayed, index: 2, requiredOffset: 5))
+    #expect(broken(cluster, at: 2) == ["t-0 at broker 2: requests wait for a leader, and it does not lead"])
+  }
+
+  @Test func `session targets of which a partition counts too many are told`() {
+    let cluster = cluster()
+    let partition = cluster.partition(1)
+    let resting = partition.restingTargets
+    partition.restingTargets += 1
+    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: \(resting + 1) session targets count as resting, and \(resting) rest"])
+  }
+
+  @Test func `a session whose partitions are counted wrongly, or looked at in vain, is told`() throws {
+    let cluster = cluster()
+    let cache = cluster.manager(1).sessions
+    let session = try #require(cache.all.first)
+    #expect(cache.noteChange(of: session, by: 4))
+    #expect(broken(cluster, at: 1) == ["broker 1: \(cache.partitionCount) partitions count as those of fetch sessions, and they have \(cache.partitionCount - 4)"])
+    #expect(cache.noteChange(of: session, by: -4))
+    #expect(broken(cluster, at: 1) == [])
+    let target = try #require(session.targets.first)
+    let restless = session.restless.count
+    session.restless.append(target)
+    let told = broken(cluster, at: 1)
+    #expect(told == ["broker 1, fetch session \(session.id): \(restless + 1) partitions are to be looked at, and \(restless) do not rest"])
+  }
+
+  @Test func `a fetcher's partition that rests and is to be looked at is told, and so is one that asks for something else`() throws {
+    let cluster = cluster()
+    let entry = try #require(cluster.partition(2).fetching)
+    let fetcher = entry.fetcher
+    let wasResting = entry.isResting
+    entry.rest(true)
+    if wasResting { fetcher.restless.append(entry) }
+    #expect(broken(cluster, at: 2).contains("broker 2, fetcher of broker 1: t-0 rests, and is to be looked at"))
+    fetcher.restless = []
+    #expect(broken(cluster, at: 2) == [])
+    entry.sent.fetchOffset = 7
+    #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: t-0 rests at offset 7 of epoch 0, and stands at 2 of 0"])
+  }
+
+  @Test func `a request in the purgatory that no timer looks after is told`() {
+    let cluster = cluster()
+    let deadlines = Deadlines<DelayedProduce>(reactor: cluster.broker(1).reactor)
+    let delayed = DelayedProduce([], waits: []) { _ in }
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      deadlines.checkInvariants(&check, of: "an append")
+      return check.broken
+    }
+    deadlines.insert(delayed, after: .seconds(5))
+    deadlines.insert(delayed, after: .seconds(2))
+    #expect(broken() == [])
+    deadlines.timer.cancel()
+    #expect(broken() == ["an append has to be answered at \(cluster.broker(1).reactor.now + .seconds(2)), and no timer looks after it"])
+  }
+
+  @Test func `ISR proposals that nobody sends are told`() {
+    let cluster = cluster()
+    cluster.manager(1).changes.waiting = [PartitionChange(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
+    #expect(broken(cluster, at: 1) == ["broker 1: 1 ISR proposals wait, and nothing is under way to the controller"])
+  }
+}

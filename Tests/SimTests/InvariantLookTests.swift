@@ -1,0 +1,94 @@
+import Host
+import Primitives
+import Sim
+import Testing
+
+/// A node with a timer each millisecond, whose count must stay below a bound.
+private final class Counter: CheckedNode {
+  private let host: any NodeHost
+  private let bound: Int
+  private var count = 0
+
+  init(_ host: any NodeHost, bound: Int) {
+    self.host = host
+    self.bound = bound
+  }
+
+  func start() { host.after(.milliseconds(1), Timer(routine: 1)) }
+
+  func handle(_ event: Event) {
+    count += 1
+    host.after(.milliseconds(1), Timer(routine: 1))
+  }
+
+  func shutdown() { host.exit() }
+
+  func checkInvariants(_ check: inout InvariantCheck) {
+    check.require(count >= 0, "the count is negative")
+    check.require(count < bound, "the count is \(count)")
+  }
+}
+
+@Suite struct InvariantLookTests {
+  private func world(bound: Int, checks: Bool = true) -> World {
+    var options = WorldOptions()
+    options.checksInvariants = checks
+    let world = World(seed: 1, options: options)
+    world.start(world.addNode(name: "counter") { Counter($0, bound: bound) })
+    return world
+  }
+
+  @Test func `A node is looked at after each of its events, and what does not hold is told once`() {
+    let world = world(bound: 5)
+    var told: [String] = []
+    world.onBrokenInvariant = { told.append("\(world.name(of: $0)): \($1)") }
+    world.run(for: .milliseconds(8))
+    #expect(told.first == "counter: the count is 5")
+    #expect(told == world.invariants.broken.map { "counter: \($0.words)" })
+    #expect(Set(told).count == told.count)
+    #expect(world.invariants.examined == 2 * Int(world.statistics.events))
+  }
+
+  @Test func `After enough that is broken nothing more is looked at`() {
+    let world = world(bound: 5)
+    world.run(for: .milliseconds(100))
+    #expect(world.invariants.broken.count == InvariantFindings.most)
+    let examined = world.invariants.examined
+    world.run(for: .milliseconds(100))
+    #expect(world.invariants.examined == examined)
+  }
+
+  @Test func `Looking changes nothing of what happens, and nobody looks where it is off`() {
+    let looked = world(bound: 5), unlooked = world(bound: 5, checks: false)
+    looked.run(for: .milliseconds(50))
+    unlooked.run(for: .milliseconds(50))
+    #expect(looked.traceHash == unlooked.traceHash)
+    #expect(unlooked.invariants.examined == 0 && unlooked.invariants.broken.isEmpty)
+    unlooked.checkInvariants()
+    #expect(unlooked.invariants.examined == 0)
+  }
+
+  @Test func `A last look sees nodes that had no event since`() {
+    let world = world(bound: 5)
+    world.run(for: .milliseconds(3))
+    let examined = world.invariants.examined
+    world.checkInvariants()
+    #expect(world.invariants.examined == examined + 2 && world.invariants.broken.isEmpty)
+  }
+
+  @Test func `A partial look sees one of each list of parts, and in enough turns all`() {
+    var seen: Set<String> = []
+    for turn: UInt64 in 0..<6 {
+      var check = InvariantCheck(turn: turn)
+      check.each(of: ["a", "b"]) { outer, check in
+        check.each(of: [1, 2, 3]) { inner, _ in seen.insert("\(outer)\(inner)") }
+      }
+      check.each(of: [String]()) { part, _ in seen.insert(part) }
+      #expect(seen.count == Int(turn) + 1)
+    }
+    var count = 0
+    var whole = InvariantCheck()
+    whole.each(of: ["a", "b"]) { _, check in check.each(of: [1, 2, 3]) { _, _ in count += 1 } }
+    #expect(count == 6)
+  }
+}

@@ -1,0 +1,86 @@
+import Log
+import Primitives
+import Replication
+import Report
+import Sim
+import Testing
+import Workloads
+
+@testable import Trials
+
+/// What looks at the state of nodes come to in a trial.
+@Suite struct InvariantTests {
+  private func trial(_ checks: InvariantChecks, expect: String = "{ holds: all }") throws -> Trial {
+    let text = """
+      name: invariants
+      about: Three replicas, a producer and a consumer.
+      topics: [{ name: t, replicas: [[1, 2, 3]] }]
+      workload:
+        - produce: { topic: t, rate: 20/s }
+        - consume: { topic: t }
+      duration: 10s
+      expect: \(expect)
+      """
+    var options = Trial.Options(seed: 3)
+    options.invariants = checks
+    return try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: options)
+  }
+
+  private func verdict(in result: TrialResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
+
+  /// Takes the log of a follower away, which is in the ISR.
+  private func damage(_ trial: Trial) {
+    trial.world.after(.seconds(7)) { [unowned trial] in
+      try? trial.partition(TopicPartition("t", 0), at: 2)?.log?.truncate(to: 0)
+      // Before the next fetch brings records again.
+      trial.observer.cluster?.look(after: trial.nodes.brokers[1])
+      trial.world.checkInvariants()
+    }
+  }
+
+  @Test func `A trial in which nothing is broken has the same result whether it was checked or not`() throws {
+    let off = try trial(.off).run(), silent = try trial(.silent).run()
+    #expect(silent.json.text == off.json.text)
+    #expect(verdict(in: silent) == nil)
+  }
+
+  @Test func `Whoever asks for checks gets a verdict, and the same trial`() throws {
+    let off = try trial(.off).run(), told = try trial(.told).run()
+    #expect(told.traceHash == off.traceHash)
+    #expect(verdict(in: told)?.conclusion == .holds)
+    #expect(verdict(in: told)?.examined ?? 0 > 1_000)
+    #expect(told.exitCode == .asExpected)
+    #expect(told.replay == off.replay)
+  }
+
+  @Test(arguments: ["{ holds: all }", "{ holds: [one-leader-per-epoch] }", "{ violates: [durability] }"])
+  func `A broken invariant is a finding whatever the scenario expects: a verdict, lines of the story, and a command that repeats it`(expect: String) throws {
+    let trial = try trial(.silent, expect: expect)
+    damage(trial)
+    let result = trial.run()
+    let found = try #require(verdict(in: result))
+    #expect(found.conclusion == .violated)
+    #expect(found.cases.contains { $0.contains("broker 2 may be in the ISR") && $0.contains("and its log ends at 0, below the high watermark") })
+    #expect(found.cases.contains { $0.contains("t-0 at broker 2: the high watermark") })
+    #expect(result.exitCode == .notAsExpected)
+    #expect(result.failures.contains { $0.guarantee == "invariants" && $0.replay.hasSuffix(" --check") })
+    #expect(result.story.contains { $0.what.hasPrefix("broken invariant: ") && $0.weight == .finding })
+  }
+
+  @Test func `A scenario that goes by a historic rule is not checked`() throws {
+    let path = TrialTests.root.appendingPathComponent("scenarios/hazards/kip-101-truncation-loss.yaml").path
+    var options = Trial.Options(seed: 7)
+    options.invariants = .told
+    let result = try Trial(try ScenarioLibrary.scenario(at: path), options: options).run()
+    #expect(verdict(in: result) == nil)
+    #expect(result.exitCode == .asExpected)
+    let modern = try Trial(try ScenarioLibrary.scenario(at: path, variant: "modern"), options: options).run()
+    #expect(verdict(in: modern)?.conclusion == .holds)
+  }
+
+  @Test func `Of a sweep one trial in twenty is checked without being asked`() {
+    #expect(InvariantChecks.inSweep(seed: 40, isAsked: false) == .silent)
+    #expect(InvariantChecks.inSweep(seed: 41, isAsked: false) == .usual)
+    #expect(InvariantChecks.inSweep(seed: 41, isAsked: true) == .told)
+  }
+}

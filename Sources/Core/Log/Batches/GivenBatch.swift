@@ -48,7 +48,7 @@ public struct GivenBatch {
       throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes")
     }
     guard Compression(rawValue: codec) != nil else { throw .unknownCodec(codec) }
-    if origin != .raftLeader { try checkCounts() }
+    try checkCounts()
     do { return try RecordBatch(records, at: position) } catch { throw .corrupt(reason: "\(error)") }
   }
 

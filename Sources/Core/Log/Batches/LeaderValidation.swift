@@ -14,7 +14,7 @@ struct LeaderValidation {
 
   /// The batches of an append, each whole, with its own checksum and a header that can be.
   func split(_ records: Bytes) throws(AppendError) -> [RecordBatch] {
-    let maximumSize = origin == .raftLeader ? Int.max : Int(configuration.maxMessageBytes)
+    let maximumSize = Int(configuration.maxMessageBytes)
     var batches: [RecordBatch] = []
     var position = 0
     while let given = try GivenBatch(records, at: position) {
@@ -44,7 +44,6 @@ struct LeaderValidation {
   func prepare(
     _ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch, in arena: inout ByteArena
   ) throws(AppendError) -> RecordBatch {
-    guard origin != .raftLeader else { return stamp(batch, baseOffset, leaderEpoch, in: &arena) }
     let maxTimestamp = try checkRecords(batch)
     let stored = try recompressed(batch)
     if configuration.messageTimestampType == .logAppendTime {

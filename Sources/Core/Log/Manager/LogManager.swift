@@ -220,12 +220,6 @@ public final class LogManager {
     return max(log.logStartOffset, min(found.highWatermarks?.offsets[partition] ?? 0, log.logEndOffset))
   }
 
-  /// Gives the logs of a topic other settings.
-  public func updateConfiguration(topic: String) {
-    let configuration = topicConfigurations(topic)
-    for (partition, log) in logs where partition.topic == topic { log.configuration = configuration }
-  }
-
   /// Takes a topic's partition away: its directory gets a name that says so, and is removed after `file.delete.delay.ms`. The log of another
   /// topic that stands under its name is none of this one's.
   public func delete(_ partition: TopicPartition, topicID: Uuid) throws(LogError) {

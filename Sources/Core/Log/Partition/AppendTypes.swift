@@ -32,8 +32,6 @@ public enum AppendOrigin: Sendable {
   case client
   /// A coordinator of this broker: transaction markers and its own state.
   case coordinator
-  /// The metadata log's leader, which has given out offsets and epochs itself.
-  case raftLeader
 }
 
 /// Whole batches read from a log, in one piece.

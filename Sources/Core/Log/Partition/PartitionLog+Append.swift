@@ -16,7 +16,7 @@ extension PartitionLog {
     batches.reserveCapacity(given.count)
     for batch in given {
       let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch, in: &arena)
-      guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) || origin == .raftLeader else {
+      guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) else {
         throw .batchTooLarge(size: prepared.sizeInBytes, limit: Int(configuration.maxMessageBytes))
       }
       batches.append(prepared)
@@ -32,7 +32,7 @@ extension PartitionLog {
       if let marker = EndTransactionMarker(batch) { try producers.judgeMarker(marker, batch) }
     }
     try write(bytes, batches)
-    let isStamped = configuration.messageTimestampType == .logAppendTime && origin != .raftLeader
+    let isStamped = configuration.messageTimestampType == .logAppendTime
     return AppendResult(
       baseOffset: start, lastOffset: next - 1, logAppendTime: isStamped ? validation.now : .none, logStartOffset: logStartOffset,
       sizeInBytes: bytes.count)

@@ -6,7 +6,10 @@ import Report
 /// tables, charts and a page.
 @Sendable func fuzzResults(_ input: Bytes) -> Int {
   guard let contents = try? ResultReader.contents(of: UserFiles.stored(input, "result.json")) else { return 1 }
-  for sweep in contents.sweeps { fuzzPage(.sweep(sweep.summary)) }
+  for sweep in contents.sweeps {
+    fuzzRewriting(sweep.summary.json.text) { $0.sweeps.first?.summary.json.text }
+    fuzzPage(.sweep(sweep.summary))
+  }
   let results = contents.results
   // Sweeps have no rows.
   guard !results.isEmpty else { return 1 }
@@ -20,7 +23,11 @@ import Report
   _ = compared(results, [sample])
   for result in results {
     _ = try? SelfTest(result, gates: Gate.defaults).json.text
-    if let report = result.report { fuzzReport(report) } else if let subject = result.subject { fuzzPage(subject) }
+    if let report = result.report { fuzzReport(report) }
+    if let trial = result.trial {
+      fuzzRewriting(trial.json.text) { $0.results.first?.trial?.json.text }
+      fuzzPage(.trial(trial))
+    }
   }
   return 1
 }
@@ -35,14 +42,17 @@ private func compared(_ baseline: [StoredResult], _ candidate: [StoredResult]) -
 
 private func fuzzReport(_ report: BenchReport) {
   for order in BenchOrder.allCases { _ = report.text(sortedBy: order) }
-  let text = report.json.text
+  fuzzRewriting(report.json.text) { $0.results.first?.report?.json.text }
+  fuzzPage(.benchmark(report))
+}
+
+/// What was read once is written as it was read.
+private func fuzzRewriting(_ text: String, _ rewritten: (ResultReader.Contents) -> String?) {
   do {
-    let again = try ResultReader.contents(of: UserFiles.stored(Bytes(text), "again.json")).results
-    if again.map({ $0.report?.json.text }) != [text] { finding("a result is not written as it was read") }
+    if rewritten(try ResultReader.contents(of: UserFiles.stored(Bytes(text), "again.json"))) != text { finding("a result is not written as it was read") }
   } catch {
     finding("a result that was written cannot be read: \(error)")
   }
-  fuzzPage(.benchmark(report))
 }
 
 private func fuzzPage(_ subject: ReportPage.Subject) {

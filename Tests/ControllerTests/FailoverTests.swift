@@ -46,6 +46,29 @@ import Wire
     #expect((cluster.world.object(of: active) as? ControllerNode)?.image.topic(named: "t") == nil)
   }
 
+  /// Decisions go on from what was appended; whoever asks is told what is committed (`QuorumController` reads at its last stable offset).
+  @Test func `a move that is not committed is not listed`() throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 4)
+    #expect(cluster.settle())
+    _ = cluster.createTopic("t")
+    let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    for controller in cluster.controllers where controller != active { cluster.world.kill(controller) }
+    let former = try #require(cluster.active?.image.topic(named: "t")?[0]?.replicas)
+    var wanted = AlterPartitionReassignmentsRequest.ReassignablePartition()
+    wanted.replicas = (1...4).filter { !former.contains(NodeID($0)) } + former.dropLast().map(\.value)
+    var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
+    (topic.name, topic.partitions) = ("t", [wanted])
+    var request = AlterPartitionReassignmentsRequest()
+    request.topics = [topic]
+    cluster.broker(1).send(request) { _ in }
+    cluster.run(50)
+    #expect(cluster.active?.state?.image.topic(named: "t")?[0]?.isReassigning == true)
+    var list = ListPartitionReassignmentsRequest()
+    list.topics = nil
+    let listed = try #require(cluster.answer(to: list, by: 2))
+    #expect(listed.errorCode == .none && listed.topics.isEmpty)
+  }
+
   /// The mutation that answers at append (K9): the topic was acknowledged and is nowhere.
   @Test func answeringBeforeTheCommitLosesWhatWasAcknowledged() throws {
     let cluster = SimulatedCluster(controllers: 3, brokers: 1) { $0.switches.replyAfterCommit = false }

@@ -51,11 +51,11 @@ import Wire
 
   @Test func ongoingMovesAreListed() {
     var cluster = cluster()
-    #expect(cluster.state.listPartitionReassignments(ListPartitionReassignmentsRequest()).topics.isEmpty)
+    #expect(cluster.state.image.listPartitionReassignments(ListPartitionReassignmentsRequest()).topics.isEmpty)
     _ = cluster.reassign(to: [4, 2, 3])
     var request = ListPartitionReassignmentsRequest()
     request.topics = nil
-    let move = cluster.state.listPartitionReassignments(request).topics[0].partitions[0]
+    let move = cluster.state.image.listPartitionReassignments(request).topics[0].partitions[0]
     #expect(move.addingReplicas == [4])
     #expect(move.removingReplicas == [1])
   }

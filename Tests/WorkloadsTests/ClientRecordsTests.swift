@@ -56,6 +56,18 @@ import Workloads
     #expect(history.operations.map(\.process) == [0, 1, 1, 0, 1, 0, 2])
   }
 
+  @Test func `Keys and transactions stay with their values`() throws {
+    let first = sender(0, [1], from: 0, acknowledgedAt: 9)
+    let records = ClientRecords()
+    let process = records.recorder.newProcess()
+    let number = records.recorder.number(of: partition)
+    records.recorder.polled([Entry(number, first.values[0], at: 0, key: 4, in: 2)], by: process, at: at(12))
+    let (history, _) = ClientRecords.merged([first.records, records])
+    let sent = try #require(history.entries.first), polled = try #require(history.entries.last)
+    #expect(sent.key == .none && sent.transaction == .none)
+    #expect(polled.offset == 0 && polled.key == 4 && polled.transaction == 2)
+  }
+
   @Test func `What others wrote before is left out`() {
     let first = sender(0, [1], from: 10, acknowledgedAt: 9)
     let reader = reader([(RecordValue(77), 9), (first.values[0], 10)], at: 12)

@@ -101,7 +101,7 @@ public final class LiveCluster: Sendable {
 
   /// Why a node ended unasked: what stands in its way on the disk, or what it told last.
   private func ending(of host: LiveHost) -> LiveError {
-    let clusterID = clusterID, number = brokers.firstIndex { $0 === host }.map { NodeID(Int32($0 + 1)) }
+    let clusterID = clusterID, number = brokers.firstIndex { $0 === host }.map { NodeID(Int32(clamping: $0 + 1)) }
     do {
       try host.look { (disk) throws(LogError) in
         if let number { try BrokerNode.check(disk: disk, clusterID: clusterID, nodeID: number) } else { try QuorumReplica.check(disk: disk) }

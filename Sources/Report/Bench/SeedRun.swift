@@ -71,7 +71,7 @@ extension BenchRow {
   }
 
   /// What became of the records of all seeds together.
-  var delivery: StoredDelivery { otherSeeds.reduce(result.delivery) { $0 + $1.result.delivery } }
+  var delivery: Delivery { otherSeeds.reduce(result.delivery) { $0 + $1.result.delivery } }
 
   /// The main figures, those that every seed has.
   var figuresOverSeeds: [FigureOverSeeds] {

@@ -14,9 +14,10 @@ extension Chart {
       tellers.isWhole ? nil : "the \(tellers.names.count) who did the most",
     ].compactMap(\.self)
     let lines = RowLines(names: bands.map(\.fault) + tellers.names)
-    let legend = Legend(
-      (bands.isEmpty ? [] : [(.swatch(ChartStyle.vermillion), "fault at work")])
-        + [(.mark(7, ChartStyle.blue), "something happened"), (.mark(11, ChartStyle.purple), "a guarantee broke")])
+    var entries: [(Legend.Sample, String)] = bands.isEmpty ? [] : [(.swatch(ChartStyle.vermillion), "fault at work")]
+    entries.append((.mark(7, ChartStyle.blue), "something happened"))
+    if told.contains(where: { $0.weight == .finding }) { entries.append((.mark(11, ChartStyle.purple), "a guarantee broke")) }
+    let legend = Legend(entries)
     let right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: !notes.isEmpty), bottom = top + lines.height
     var drawing = Drawing(height: bottom + 56 + legend.height(width: right - lines.left))
     drawing.title("The story over time", notes.joined(separator: ", "))
@@ -43,7 +44,7 @@ extension Chart {
     drawing.panel(panel)
     let words = bands.map { "\($0.fault) from \(figureText($0.fromSeconds)) s\($0.toSeconds.map { " to \(figureText($0)) s" } ?? " on")" }
     return Chart(
-      name: "story", title: "The story over time", description: words.isEmpty ? "No fault was at work." : "Faults: \(words.listed).", drawing: drawing)
+      name: "story-timeline", title: "The story over time", description: words.isEmpty ? "No fault was at work." : "Faults: \(words.listed).", drawing: drawing)
   }
 }
 

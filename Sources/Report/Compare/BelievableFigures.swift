@@ -46,8 +46,8 @@ enum BelievableFigures {
     return nil
   }
 
-  static func problem(in delivery: StoredDelivery, at place: String) -> String? {
-    if let count = StoredDelivery.counts.first(where: { delivery[keyPath: $0.path] < 0 }) {
+  static func problem(in delivery: Delivery, at place: String) -> String? {
+    if let count = Delivery.counts.first(where: { delivery[keyPath: $0.path] < 0 }) {
       return "\(place).\(count.name) is \(delivery[keyPath: count.path]): nothing is counted below 0"
     }
     return delivery.permittedLoss > delivery.lost ? "\(place).permittedLoss is more than lost, of which it is a part" : nil

@@ -33,7 +33,7 @@ public enum MetricCatalogue {
 
   static let fixed: [Entry] =
     throughput + latencies + delivery + volume + attribution + verdicts + laws + [
-      Entry(path: "exitCode", unit: .word, better: .lower) { .word(String($0.exitCode), rank: exitCodeRank($0.exitCode)) },
+      Entry(path: "exitCode", unit: .word, better: .lower) { .word(String($0.exitCode.rawValue), rank: exitCodeRank($0.exitCode)) },
       Entry(path: "traceHash", unit: .word, better: .neither) { $0.traceHash.map { .word($0, rank: nil) } },
       Entry(path: "bottleneck", unit: .word, better: .neither) { $0.metrics.map { .word($0.bottleneck, rank: nil) } },
       Entry(path: "events", unit: .count, better: .neither) { .number(Double($0.events)) },
@@ -57,7 +57,6 @@ public enum MetricCatalogue {
   /// Everything that a row tells, in the order of the catalogue.
   static func metrics(of row: StoredRow) -> [Metric] {
     fixed.compactMap { entry in entry.value(row).map { Metric(entry.path, entry.unit, entry.better, $0) } } + stations(row) + faults(row) + disturbances(row)
-      + otherVerdicts(row)
   }
 
   static func canonical(_ path: String) -> String { aliases.first { $0.alias == path }?.path ?? path }
@@ -149,7 +148,7 @@ public enum MetricCatalogue {
     Entry(path: path, unit: .count, better: better) { row in value(row).map { .number(Double($0)) } }
   }
 
-  private static let deliveryCounts: [(name: String, better: MetricDirection, value: @Sendable (StoredDelivery) -> Int)] = [
+  private static let deliveryCounts: [(name: String, better: MetricDirection, value: @Sendable (Delivery) -> Int)] = [
     ("sent", .neither, { $0.sent }), ("acked", .higher, { $0.acked }), ("failed", .lower, { $0.failed }), ("unknown", .lower, { $0.unknown }),
     ("lost", .lower, { $0.lost }), ("permittedLoss", .lower, { $0.permittedLoss }), ("violations", .lower, { $0.violations }),
     ("deleted", .neither, { $0.deleted }), ("duplicated", .lower, { $0.duplicated }), ("reordered", .lower, { $0.reordered }),
@@ -195,37 +194,30 @@ public enum MetricCatalogue {
 
   private static let verdicts = Guarantee.allCases.map { guarantee in
     Entry(path: "verdict.\(guarantee.rawValue)", unit: .word, better: .lower) { row in
-      row.verdicts.first { $0.guarantee == guarantee.rawValue }.map { .word($0.verdict, rank: verdictRank($0.verdict)) }
-    }
-  }
-
-  /// Guarantees that this build does not know, as those of a newer one.
-  private static func otherVerdicts(_ row: StoredRow) -> [Metric] {
-    row.verdicts.filter { Guarantee(rawValue: $0.guarantee) == nil }.map {
-      Metric("verdict.\($0.guarantee)", .word, .lower, .word($0.verdict, rank: verdictRank($0.verdict)))
+      row.verdicts.first { $0.guarantee == guarantee }.map { .word($0.conclusion.rawValue, rank: verdictRank($0.conclusion)) }
     }
   }
 
   /// How bad it is that nothing was examined.
   static let unexaminedRank = 1
 
-  private static func verdictRank(_ verdict: String) -> Int {
-    switch verdict {
-    case "holds": 0
-    case "unknown": unexaminedRank
-    default: 2
+  private static func verdictRank(_ conclusion: Conclusion) -> Int {
+    switch conclusion {
+    case .holds: 0
+    case .unknown: unexaminedRank
+    case .violated: 2
     }
   }
 
-  private static let laws = ["little", "utilisation", "conservation", "batch", "window", "replication", "sizing"].map { law in
-    Entry(path: "law.\(law)", unit: .word, better: .lower) { row in
+  private static let laws = Law.allCases.map { law in
+    Entry(path: "law.\(law.rawValue)", unit: .word, better: .lower) { row in
       row.metrics?.laws.first { $0.law == law }.map { .word($0.holds ? "holds" : "broken", rank: $0.holds ? 0 : 2) }
     }
   }
 
   /// As expected, not exercised, not as expected, anything else.
-  private static func exitCodeRank(_ code: Int32) -> Int {
-    switch ExitCode(rawValue: code) {
+  private static func exitCodeRank(_ code: ExitCode) -> Int {
+    switch code {
     case .asExpected: 0
     case .notExercised: 1
     case .notAsExpected: 2

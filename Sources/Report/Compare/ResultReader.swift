@@ -78,10 +78,10 @@ public enum ResultReader {
         if let problem = BelievableFigures.problem(in: report) { throw ResultFileError(file: path, problem: problem, remedy: remedy) }
         return .result(StoredResult(file: name, report))
       }
-      let stored: Stored, delivery: StoredDelivery
+      let stored: Stored, delivery: Delivery
       if outline.isTrial {
         let trial = try decoder.decode(TrialResult.self, from: data)
-        (stored, delivery) = (.result(StoredResult(file: name, trial)), StoredDelivery(trial.delivery))
+        (stored, delivery) = (.result(StoredResult(file: name, trial)), trial.delivery)
       } else {
         let summary = try decoder.decode(VerifySummary.self, from: data)
         (stored, delivery) = (.sweep(summary), summary.records)

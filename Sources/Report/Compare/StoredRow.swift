@@ -1,3 +1,5 @@
+import Workloads
+
 /// What a stored result tells of one run: a row of a benchmark, or a single trial without metrics.
 public struct StoredRow: Sendable, Equatable {
   public var scenario: String
@@ -11,13 +13,13 @@ public struct StoredRow: Sendable, Equatable {
   public var traceHash: String?
   public var events: UInt64
   public var simulatedSeconds: Double
-  public var verdicts: [StoredVerdict]
-  public var delivery: StoredDelivery
+  public var verdicts: [Verdict]
+  public var delivery: Delivery
   public var faults: [FaultCount]
   /// nil where nothing was measured: the result of `replay`.
   public var metrics: Metrics?
-  /// What the run exited with: see `ExitCode`.
-  public var exitCode: Int32
+  /// What the run exited with.
+  public var exitCode: ExitCode
   public var replay: String
   /// What the benchmark ran; nil where it was none.
   public var inputs: BenchInputs?
@@ -53,11 +55,11 @@ public struct StoredRow: Sendable, Equatable {
     traceHash = hexadecimal(trial.traceHash)
     events = trial.events
     simulatedSeconds = trial.simulated.seconds
-    verdicts = trial.verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) }
-    delivery = StoredDelivery(trial.delivery)
+    verdicts = trial.verdicts
+    delivery = trial.delivery
     faults = trial.faults
     metrics = nil
-    exitCode = trial.exitCode.rawValue
+    exitCode = trial.exitCode
     replay = trial.replay
   }
 

@@ -23,7 +23,7 @@ extension Law {
         holds: Int(batch.plainBytes) <= limit || batch.recordCount == 1, excess: Double(Int(batch.plainBytes) - limit) / Double(limit),
         "a batch of \(batch.recordCount) records has \(batch.plainBytes) bytes, batch.size is \(size)")
     }
-    return cases.check("batch")
+    return cases.check(.batch)
   }
 
   /// The window law: a connection carries no more than `max.in.flight` batches of a partition in a round trip. With the largest batch and the
@@ -55,7 +55,7 @@ extension Law {
         holds: measured <= bound * (1 + tolerance), excess: measured / bound - 1,
         "partition \(partition): \(fixed(measured, places: 0)) bytes/s, \(places) in flight of \(connection.largest) bytes in \(connection.shortest) are \(fixed(bound, places: 0))")
     }
-    return cases.check("window")
+    return cases.check(.window)
   }
 
   /// The replication law: with acks=all a batch is acknowledged no earlier than a follower has fetched it and said so with its next fetch.
@@ -74,6 +74,6 @@ extension Law {
         holds: measured >= roundTrip, excess: Double((roundTrip - measured).nanoseconds) / Double(max(1, roundTrip.nanoseconds)),
         "acknowledged \(measured) after the leader had it, a follower's fetch takes \(roundTrip)")
     }
-    return cases.check("replication")
+    return cases.check(.replication)
   }
 }

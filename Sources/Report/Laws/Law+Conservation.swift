@@ -5,16 +5,16 @@ extension Law {
   /// Nothing comes from nowhere and nothing goes away: produced = acknowledged + failed + open, by the count of the records, of the
   /// batches and of the history; and at the end of each window of the series, in each partition and for each group, acknowledged =
   /// consumed + backlog. With very many partitions and windows, at the end of every so many of them.
-  static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: StoredDelivery?) -> LawCheck? {
+  static func conservation(_ index: LoadIndex, _ windows: SeriesWindows, _ counts: Delivery?) -> LawCheck? {
     guard !index.log.records.isEmpty else { return nil }
     var cases = LawCases()
     noteProduced(index.log, counts, &cases)
     noteConsumed(index, windows, &cases)
-    return cases.check("conservation")
+    return cases.check(.conservation)
   }
 
-  private static func noteProduced(_ log: LoadLog, _ counts: StoredDelivery?, _ cases: inout LawCases) {
-    var told = StoredDelivery()
+  private static func noteProduced(_ log: LoadLog, _ counts: Delivery?, _ cases: inout LawCases) {
+    var told = Delivery()
     told.sent = log.records.count
     for batch in log.batches {
       switch batch.outcome {

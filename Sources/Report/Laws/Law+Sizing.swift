@@ -38,7 +38,7 @@ extension Law {
       note("producers' network", needed: carried.published, bound: producers * ofOneCard + facts.bufferedBytes)
       if facts.consumers > 0 { note("consumers' network", needed: carried.consumed, bound: Double(facts.consumers) * ofOneCard) }
     }
-    return cases.check("sizing")
+    return cases.check(.sizing)
   }
 }
 

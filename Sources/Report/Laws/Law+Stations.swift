@@ -16,7 +16,7 @@ extension Law {
         holds: agree(station.meanJobs, product), excess: abs(station.meanJobs - product) / max(1e-12, station.meanJobs),
         "\(name(of: station)): L \(shortest(station.meanJobs)), \u{3BB} W \(shortest(product))")
     }
-    return cases.check("little")
+    return cases.check(.little)
   }
 
   /// Utilisation is rate times service time for each server, and never above 1.
@@ -33,6 +33,6 @@ extension Law {
         holds: holds, excess: holds ? -1 : abs(station.utilisation - product) / max(1e-12, station.utilisation),
         "\(name(of: station)): utilisation \(shortest(station.utilisation)), rate times service time \(shortest(product))")
     }
-    return cases.check("utilisation")
+    return cases.check(.utilisation)
   }
 }

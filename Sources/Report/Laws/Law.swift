@@ -2,7 +2,9 @@ import Primitives
 
 /// The laws that the figures of every run must obey. Each is a function from figures to a check that counts what it examined, and says
 /// the figures of the worst case. A law that does not apply to a run gives nil.
-enum Law {
+public enum Law: String, CaseIterable, Codable, Sendable {
+  case little, utilisation, conservation, batch, window, replication, sizing
+
   /// Figures are sums of whole nanoseconds: what differs by more than rounding is wrong.
   static let tolerance = 1e-9
 
@@ -27,7 +29,7 @@ struct LawCases {
   }
 
   /// nil where nothing was examined.
-  func check(_ law: String) -> LawCheck? {
+  func check(_ law: Law) -> LawCheck? {
     guard let worst else { return nil }
     let figures = broken > 0 ? "\(grouped(broken)) of \(grouped(examined)) broken; worst: \(worst.figures)" : "nearest: \(worst.figures)"
     return LawCheck(law: law, examined: examined, holds: broken == 0, figures: figures)

@@ -122,12 +122,12 @@ public struct FaultSpan: Sendable, Equatable {
 /// What the checkers of the history found, to be set beside what the clients saw.
 public struct DeliveryFacts: Sendable, Equatable {
   /// nil where no checker ran.
-  public var counts: StoredDelivery?
+  public var counts: Delivery?
   /// Records that are gone though they were acknowledged, permitted or not, and those of which a log holds more than one.
   public var lost: [RecordValue]
   public var duplicated: [RecordValue]
 
-  public init(counts: StoredDelivery? = nil, lost: [RecordValue] = [], duplicated: [RecordValue] = []) {
+  public init(counts: Delivery? = nil, lost: [RecordValue] = [], duplicated: [RecordValue] = []) {
     self.counts = counts
     self.lost = lost
     self.duplicated = duplicated

@@ -1,3 +1,5 @@
+import Workloads
+
 /// A benchmark with each of its settings: what `trial bench --json` prints and `--out` keeps as `bench.json`.
 public struct BenchReport: Codable, Sendable, Equatable {
   public var scenario: String
@@ -145,6 +147,12 @@ public struct ChosenSetting: Codable, Sendable, Equatable {
 
 /// The result of one run, with the keys of every trial's result and its metrics.
 public struct BenchResult: Codable, Sendable, Equatable {
+  private enum CodingKeys: String, CodingKey {
+    case scenario, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, faults
+    case exitCode = "outcome"
+    case metrics, story, replay
+  }
+
   public var scenario: String
   public var variant: String?
   public var seed: UInt64
@@ -154,19 +162,19 @@ public struct BenchResult: Codable, Sendable, Equatable {
   public var traceHash: String?
   public var events: UInt64
   public var simulated: SimulatedTime
-  public var verdicts: [StoredVerdict]
-  public var delivery: StoredDelivery
+  public var verdicts: [Verdict]
+  public var delivery: Delivery
   public var faults: [FaultCount]
   public var metrics: Metrics
-  /// The story in lines, as `replay` tells it.
-  public var story: [String]
+  /// Without its details.
+  public var story: [StoryLine]
   public var replay: String
-  /// What the run exits with: see `ExitCode`.
-  public var exitCode: Int32
+  /// What the run exits with.
+  public var exitCode: ExitCode
 
   public init(
     scenario: String, variant: String?, seed: UInt64, build: String, machine: String, traceHash: String?, events: UInt64, simulatedSeconds: Double,
-    verdicts: [StoredVerdict], delivery: StoredDelivery, faults: [FaultCount], metrics: Metrics, story: [String], replay: String, exitCode: Int32
+    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], metrics: Metrics, story: [StoryLine], replay: String, exitCode: ExitCode
   ) {
     self.scenario = scenario
     self.variant = variant
@@ -186,19 +194,6 @@ public struct BenchResult: Codable, Sendable, Equatable {
   }
 
   public var simulatedSeconds: Double { simulated.seconds }
-}
-
-public struct StoredVerdict: Codable, Sendable, Equatable {
-  public var guarantee: String
-  /// `holds`, `violated` or `unknown`.
-  public var verdict: String
-  public var examined: Int
-
-  public init(guarantee: String, verdict: String, examined: Int) {
-    self.guarantee = guarantee
-    self.verdict = verdict
-    self.examined = examined
-  }
 }
 
 /// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.

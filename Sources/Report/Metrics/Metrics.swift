@@ -392,14 +392,13 @@ public struct Disturbance: Codable, Sendable, Equatable {
 
 /// One law that the figures of a run must obey, whatever the run is about.
 public struct LawCheck: Codable, Sendable, Equatable {
-  /// `little`, `utilisation`, `conservation`, `batch`, `window`, `replication`, `sizing`.
-  public var law: String
+  public var law: Law
   public var examined: Int
   public var holds: Bool
   /// The figures of the worst case, in words.
   public var figures: String
 
-  public init(law: String, examined: Int, holds: Bool, figures: String) {
+  public init(law: Law, examined: Int, holds: Bool, figures: String) {
     self.law = law
     self.examined = examined
     self.holds = holds

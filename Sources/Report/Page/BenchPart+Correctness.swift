@@ -1,18 +1,19 @@
 import Primitives
+import Workloads
 
 // Whether it is true: what became of records, faults, laws, the story, and how to see it again.
 
 extension BenchPart {
   var delivery: Page.Section {
-    var guarantees: [String] = []
+    var guarantees: [Guarantee] = []
     for verdict in runs.flatMap(\.run.result.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
     guard !guarantees.isEmpty else { return section("guarantees", "Guarantees", []) }
     let rows = guarantees.map { guarantee -> [Table.Cell] in
       let verdicts = runs.indices.compactMap { run in runs[run].run.result.verdicts.first { $0.guarantee == guarantee }.map { (run, $0) } }
-      let violated = verdicts.filter { $0.1.verdict == "violated" }.map(\.0)
-      let counts = { (word: String) in verdicts.reduce(0) { $0 + ($1.1.verdict == word ? 1 : 0) } }
+      let violated = verdicts.filter { $0.1.conclusion == .violated }.map(\.0)
+      let count = { (conclusion: Conclusion) in verdicts.count { $0.1.conclusion == conclusion } }
       return [
-        .name(guarantee), .count(counts("holds"), mood: .good), .count(violated.count, mood: violated.isEmpty ? .plain : .bad), .count(counts("unknown")),
+        .name(guarantee.rawValue), .count(count(.holds), mood: .good), .count(violated.count, mood: violated.isEmpty ? .plain : .bad), .count(count(.unknown)),
         .count(verdicts.reduce(0) { $0.saturatingAdding($1.1.examined) }), .text(violated.isEmpty ? "" : some(violated)),
       ]
     }
@@ -67,7 +68,7 @@ extension BenchPart {
   }
 
   var laws: Page.Section {
-    var laws: [String] = []
+    var laws: [Law] = []
     for check in runs.flatMap(\.run.result.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
     guard !laws.isEmpty else { return section("laws", "Laws", []) }
     let rows = laws.map { law -> [Table.Cell] in
@@ -75,7 +76,7 @@ extension BenchPart {
       let broken = checks.filter { !$0.1.holds }
       let example = broken.first ?? checks[0]
       return [
-        .name(law), .count(checks.reduce(0) { $0.saturatingAdding($1.1.examined) }), .count(checks.count - broken.count, mood: .good), .count(broken.count, mood: broken.isEmpty ? .plain : .bad),
+        .name(law.rawValue), .count(checks.reduce(0) { $0.saturatingAdding($1.1.examined) }), .count(checks.count - broken.count, mood: .good), .count(broken.count, mood: broken.isEmpty ? .plain : .bad),
         .text(broken.isEmpty ? "" : some(broken.map(\.0))), .text(example.1.figures),
       ]
     }
@@ -89,9 +90,14 @@ extension BenchPart {
   }
 
   var story: Page.Section {
+    func table(_ run: Int) -> Table {
+      let result = runs[run].run.result
+      let bands = result.metrics.disturbances.map { FaultBand(fault: $0.fault, fromSeconds: $0.fromSeconds, toSeconds: $0.toSeconds) }
+      return .story(result.story, bands)
+    }
     let told = runs.indices.filter { !runs[$0].run.result.story.isEmpty }
     let blocks: [Page.Block] = told.count == 1 && runs.count == 1
-      ? [.lines(report.rows[0].result.story)] : told.map { .details(runs[$0].name, [.lines(runs[$0].run.result.story)]) }
+      ? [.table(table(0))] : told.map { .details(runs[$0].name, [.table(table($0))]) }
     return section("story", "Story", blocks)
   }
 

@@ -62,8 +62,8 @@ extension BenchPart {
         }
       }
     }
-    items.append(report.rows.map(\.delivery).reduce(StoredDelivery(), +).lossFinding)
-    let violated = runs.indices.filter { runs[$0].run.result.verdicts.contains { $0.verdict == "violated" } }
+    items.append(report.rows.map(\.delivery).reduce(Delivery(), +).lossFinding)
+    let violated = runs.indices.filter { runs[$0].run.result.verdicts.contains { $0.conclusion == .violated } }
     if !violated.isEmpty { items.append([.strong("A guarantee is violated"), .text(" in \(some(violated)).")]) }
     let invalid = runs.indices.filter { !runs[$0].run.result.metrics.isValid }
     if !invalid.isEmpty { items.append([.strong("Invalid"), .text(": the figures of \(some(invalid)) break a law that all must obey.")]) }
@@ -151,9 +151,9 @@ extension BenchPart {
   private func verdict(_ result: BenchResult) -> Table.Cell {
     if !result.metrics.isValid { return .text("invalid", mood: .bad) }
     if !result.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }
-    let violated = result.verdicts.filter { $0.verdict == "violated" }.map(\.guarantee)
+    let violated = result.verdicts.filter { $0.conclusion == .violated }.map(\.guarantee.rawValue)
     if !violated.isEmpty { return .text("\(violated.joined(separator: ", ")) violated", mood: .bad) }
-    switch ExitCode(rawValue: result.exitCode) {
+    switch result.exitCode {
     case .asExpected: return .text("as expected", mood: .good)
     case .notExercised: return .text("not exercised", mood: .unknown)
     default: return .text("not as expected", mood: .bad)

@@ -50,7 +50,7 @@ struct SweepPart {
     return section("guarantees", "Guarantees", [.table(table)])
   }
 
-  private var delivery: Page.Section { section("delivery", "Delivery", [.table(summary.records.table)]) }
+  private var delivery: Page.Section { section("delivery", "Delivery", summary.records.blocks) }
 
   private var exercise: Page.Section {
     let rows = summary.faults.map { fault -> [Table.Cell] in

@@ -26,7 +26,7 @@ struct TrialPart {
     let violated = result.verdicts.filter { $0.conclusion == .violated }
     let expected = violated.isEmpty ? "No guarantee was violated." : "Violated: \(violated.map(\.guarantee.rawValue).joined(separator: ", "))."
     items.append([.text(expected)])
-    items.append(StoredDelivery(result.delivery).lossFinding)
+    items.append(result.delivery.lossFinding)
     let idle = result.faults.filter { $0.hit == 0 }.map(\.name)
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": \(idle.listed) never hit anything.")]) }
     if let availability = result.availability { items.append([.text("\(availability.text.capitalizedFirst).")]) }
@@ -52,34 +52,18 @@ struct TrialPart {
   private func evidence(_ verdict: Verdict) -> [Page.Block] {
     let shown = 5, rest = verdict.cases.dropFirst(shown)
     let told = verdict.caseCount > verdict.cases.count ? ", the first \(verdict.cases.count) told" : ""
-    return [.heading("\(verdict.guarantee.rawValue): \(grouped(verdict.caseCount)) violations\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
+    let violations = "\(grouped(verdict.caseCount)) violation\(verdict.caseCount == 1 ? "" : "s")"
+    return [.heading("\(verdict.guarantee.rawValue): \(violations)\(told)"), .lines(Array(verdict.cases.prefix(shown)))]
       + (rest.isEmpty ? [] : [.details("\(rest.count) more", [.lines(Array(rest))])])
   }
 
   private var story: Page.Section {
     let lines = result.story.filter { $0.weight > .detail }
-    let hasBands = !result.bands.isEmpty
-    let rows = lines.map { line -> [Table.Cell] in
-      let atWork = result.bands.filter { $0.contains(line.time.seconds) }.map(\.fault)
-      let cells: [Table.Cell] = [
-        .figure(line.time.seconds, fixed(line.time.seconds, places: 3)), .text(line.who), .text(line.what, mood: line.weight == .finding ? .bad : .plain),
-      ]
-      return cells + (hasBands ? [.text(atWork.listed)] : [])
-    }
-    guard !rows.isEmpty else { return section("story", "Story", []) }
-    let marked = Set(lines.indices.filter { lines[$0].weight == .fault })
-    let table = Table(
-      caption: "Seconds of the scenario's clock; what was done to the cluster is marked",
-      columns: [.number("s"), .text("who"), .text("what")] + (hasBands ? [.text("faults at work")] : []), rows: rows, marked: marked)
-    return section("story", "Story", pictures.map(Page.Block.picture) + [.table(table)])
+    return section("story", "Story", lines.isEmpty ? [] : pictures.map(Page.Block.picture) + [.table(.story(lines, result.bands))])
   }
 
   private var delivery: Page.Section {
-    let delivery = result.delivery
-    var blocks: [Page.Block] = [.table(StoredDelivery(delivery).table)]
-    let reasons = delivery.permittedBy.map { ("lost, permitted by \($0.reason)", $0.count) } + delivery.deletedBy.map { ("deleted by \($0.reason)", $0.count) }
-    if !reasons.isEmpty { blocks.append(.list(reasons.map { [.text("\(grouped($0.1)) \($0.0)")] })) }
-    return section("delivery", "Delivery", blocks)
+    section("delivery", "Delivery", result.delivery.blocks)
   }
 
   private var exercise: Page.Section {
@@ -116,9 +100,32 @@ extension [SightingCount] {
   }
 }
 
-extension StoredDelivery {
+extension Table {
+  /// Who did what when, beside the faults that were at work then.
+  static func story(_ lines: [StoryLine], _ bands: [FaultBand]) -> Table {
+    let rows = lines.map { line -> [Cell] in
+      let atWork = bands.filter { $0.contains(line.time.seconds) }.map(\.fault)
+      let cells: [Cell] = [
+        .figure(line.time.seconds, fixed(line.time.seconds, places: 3)), .text(line.who), .text(line.what, mood: line.weight == .finding ? .bad : .plain),
+      ]
+      return cells + (bands.isEmpty ? [] : [.text(atWork.listed)])
+    }
+    return Table(
+      caption: "Seconds of the scenario's clock; what was done to the cluster is marked",
+      columns: [.number("s"), .text("who"), .text("what")] + (bands.isEmpty ? [] : [.text("faults at work")]), rows: rows,
+      marked: Set(lines.indices.filter { lines[$0].weight == .fault }))
+  }
+}
+
+extension Delivery {
+  /// All counts, and what permitted a loss and by which rule records were deleted.
+  var blocks: [Page.Block] {
+    let reasons = permittedBy.map { "\(grouped($0.count)) lost, permitted by \($0.reason)" } + deletedBy.map { "\(grouped($0.count)) deleted by \($0.reason)" }
+    return [.table(table)] + (reasons.isEmpty ? [] : [.list(reasons.map { [.text($0)] })])
+  }
+
   /// Every count with its name.
-  var table: Table {
+  private var table: Table {
     let harm: Set = ["failed", "unknown", "lost", "permittedLoss", "duplicated", "reordered"]
     let cells = Self.counts.map { count -> Table.Cell in harm.contains(count.name) ? .harm(self[keyPath: count.path]) : .count(self[keyPath: count.path]) }
     return Table(

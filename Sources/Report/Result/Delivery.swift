@@ -24,6 +24,21 @@ public struct Delivery: Sendable, Equatable {
   public var reordered = 0
 
   public init() {}
+
+  /// What two runs came to together.
+  public static func + (left: Delivery, right: Delivery) -> Delivery {
+    var sum = left
+    for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].saturatingAdding(right[keyPath: count.path]) }
+    sum.permittedBy = PermittedLoss.sum(left.permittedBy, right.permittedBy)
+    sum.deletedBy = PermittedLoss.sum(left.deletedBy, right.deletedBy)
+    return sum
+  }
+
+  /// Every count that is stored, by the name that it has there.
+  static let counts: [(name: String, path: WritableKeyPath<Delivery, Int> & Sendable)] = [
+    ("sent", \.sent), ("acked", \.acked), ("failed", \.failed), ("unknown", \.unknown), ("lost", \.lost), ("permittedLoss", \.permittedLoss),
+    ("deleted", \.deleted), ("duplicated", \.duplicated), ("reordered", \.reordered),
+  ]
 }
 
 public struct PermittedLoss: Sendable, Equatable {
@@ -33,6 +48,17 @@ public struct PermittedLoss: Sendable, Equatable {
   public init(reason: String, count: Int) {
     self.reason = reason
     self.count = count
+  }
+
+  /// By reason, in the order in which the reasons came.
+  fileprivate static func sum(_ left: [PermittedLoss], _ right: [PermittedLoss]) -> [PermittedLoss] {
+    right.reduce(into: left) { sum, loss in
+      if let index = sum.firstIndex(where: { $0.reason == loss.reason }) {
+        sum[index].count = sum[index].count.saturatingAdding(loss.count)
+      } else {
+        sum.append(loss)
+      }
+    }
   }
 }
 

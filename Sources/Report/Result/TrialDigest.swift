@@ -14,7 +14,7 @@ public struct TrialDigest: Sendable, Codable {
   public var traceHash: String
   public var verdicts: [VerdictDigest]
   public var failures: [VerifySummary.Failure]
-  public var delivery: StoredDelivery
+  public var delivery: Delivery
   public var faults: [FaultCount]
   public var sightings: [SightingCount]
   public var simulatedSeconds: Double
@@ -28,7 +28,7 @@ public struct TrialDigest: Sendable, Codable {
     traceHash = hexadecimal(result.traceHash)
     verdicts = result.verdicts.map { VerdictDigest(guarantee: $0.guarantee, conclusion: $0.conclusion, examined: $0.examined) }
     failures = result.failures
-    delivery = StoredDelivery(result.delivery)
+    delivery = result.delivery
     faults = result.faults
     sightings = result.sightings
     simulatedSeconds = result.simulated.seconds
@@ -46,7 +46,7 @@ public struct TrialDigest: Sendable, Codable {
     failures = [
       VerifySummary.Failure(scenario: scenario, variant: variant, seed: seed, guarantee: "internal", cause: "the process that ran the trial died", replay: replay)
     ]
-    delivery = StoredDelivery()
+    delivery = Delivery()
     faults = []
     sightings = []
     simulatedSeconds = 0

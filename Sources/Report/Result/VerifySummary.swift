@@ -51,7 +51,7 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var internalErrors = 0
   public private(set) var rows: [Row] = Guarantee.allCases.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
-  public private(set) var records = StoredDelivery()
+  public private(set) var records = Delivery()
   /// In the order in which they came.
   public private(set) var faults: [FaultSum] = []
   /// In the order of the language.
@@ -161,7 +161,7 @@ extension VerifySummary: Codable {
     internalErrors = try summary.decode(Int.self, forKey: .died)
     rows = try summary.decode([Row].self, forKey: .guarantees)
     failures = try summary.decode([Failure].self, forKey: .failures)
-    records = try summary.decode(StoredDelivery.self, forKey: .delivery)
+    records = try summary.decode(Delivery.self, forKey: .delivery)
     faults = try summary.decode([FaultSum].self, forKey: .faults)
     sightings = try summary.decodeSightings(forKey: .seen)
     simulatedSeconds = try summary.decode(SimulatedTime.self, forKey: .simulated).seconds

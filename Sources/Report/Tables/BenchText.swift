@@ -121,10 +121,10 @@ extension BenchRow {
 
   private func remarks(on result: BenchResult) -> [String] {
     let own = self.name(of: result), name = own.isEmpty ? "" : "\(own): "
-    return result.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law)' is broken: \($0.figures)" }
+    return result.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law.rawValue)' is broken: \($0.figures)" }
       + result.faults.filter { $0.hit == 0 }.map { "\(name)not exercised: the fault '\($0.name)' never hit" }
       + result.metrics.remarks(acknowledged: result.delivery.acked).map { name + $0 }
-      + result.verdicts.filter { $0.verdict == "violated" }.map { "\(name)\($0.guarantee) is violated" }
+      + result.verdicts.filter { $0.conclusion == .violated }.map { "\(name)\($0.guarantee.rawValue) is violated" }
   }
 }
 

@@ -94,7 +94,7 @@ public struct BenchOutcome: Sendable {
   /// has shown nothing, and so has a benchmark without a run.
   public var exitCode: ExitCode {
     let searches = report.rows.flatMap(\.runs).compactMap(\.search).map { $0.recordsPerSecond == nil ? ExitCode.notExercised : .asExpected }
-    let codes = report.results.map { ExitCode(rawValue: $0.exitCode) ?? .internalError } + failures.map(\.exitCode) + searches
+    let codes = report.results.map(\.exitCode) + failures.map(\.exitCode) + searches
     guard !codes.isEmpty else { return .notExercised }
     let order: [ExitCode] = [.internalError, .badInput, .notAsExpected, .notExercised]
     return order.first { codes.contains($0) } ?? .asExpected

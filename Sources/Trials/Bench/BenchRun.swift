@@ -55,9 +55,7 @@ extension BenchResult {
     self.init(
       scenario: result.scenario, variant: result.variant, seed: result.seed, build: result.build, machine: machine,
       traceHash: hexadecimal(result.traceHash), events: result.events, simulatedSeconds: result.simulated.seconds,
-      verdicts: result.verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
-      delivery: StoredDelivery(result.delivery), faults: result.faults,
-      metrics: metrics, story: result.story.filter { $0.weight > .detail }.map(\.plainText), replay: result.replay,
-      exitCode: result.exitCode.measured(metrics).rawValue)
+      verdicts: result.verdicts, delivery: result.delivery, faults: result.faults, metrics: metrics, story: result.story.filter { $0.weight > .detail },
+      replay: result.replay, exitCode: result.exitCode.measured(metrics))
   }
 }

@@ -1,11 +1,36 @@
 import Primitives
 
-/// A batch as replicas are compared by it.
+/// A batch as replicas of a topic that is not compacted are compared by it: one with the same checksum holds the same records.
 struct CommittedBatch: Equatable {
   var baseOffset: Offset
   var lastOffset: Offset
   var epoch: LeaderEpoch
   var checksum: UInt32
+}
+
+/// What is committed in one partition of a compacted topic, record by record: whoever first tells of an offset fixes what is there.
+///
+/// Each replica compacts its log by itself, at times of its own. So one may have no record where another has one, and batches have other bounds; but where
+/// both have a record it is the same.
+struct CommittedRecords {
+  /// In the order of their offsets.
+  private var records: ContiguousArray<CommittedRecord> = []
+
+  /// Notes a record that is committed at a replica. Returns the epoch of the one that was committed at its offset before, where that is another one.
+  mutating func note(_ record: CommittedRecord) -> LeaderEpoch? {
+    guard let last = records.last, record.offset <= last.offset else {
+      records.append(record)
+      return nil
+    }
+    // Records deleted before this check began are in no list.
+    guard record.offset >= records[0].offset else { return nil }
+    let index = records.partitioningIndex { $0.offset >= record.offset }
+    guard records[index].offset == record.offset else {
+      records.insert(record, at: index)
+      return nil
+    }
+    return records[index] == record ? nil : records[index].epoch
+  }
 }
 
 /// What is committed in one partition: whoever first tells of an offset fixes what is there.

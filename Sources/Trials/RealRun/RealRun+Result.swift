@@ -57,41 +57,35 @@ extension RealRun {
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
     let auditor = ProcessNumber(Int32(clients.count))
     let present = values(polledBy: auditor, in: history)
-    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: outcome.isAudited)
-    var delivery = Delivery(analysis)
     var disturbed = DisturbedValues()
+    var durability: DurabilityContract.Judgement?
     if outcome.isAudited {
       let places = analysis.places()
-      let judgement = contract(history).judge(
+      disturbed = DisturbedValues(analysis, present: present) { places[Int($0.number)] }
+      durability = contract(history).judge(
         DurabilityContract.Findspots(
           deletions: analysis.deletions, isPresent: { present[Int($0.number)] }, place: { places[Int($0.number)] }, words: { history.words($0) },
           whereabouts: { _, _, _ in "is gone" }))
-      disturbed = DisturbedValues(analysis, present: present) { places[Int($0.number)] }
-      verdicts.append(judgement.verdict)
-      delivery.take(judgement)
-    } else {
-      verdicts.append(Verdict(.durability, examined: 0, cases: []))
     }
-    verdicts.append(Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems))
-    delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
-    delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
+    let liveness = Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems)
+    let judgement = RunJudgement(analysis, durability: durability, others: [liveness])
 
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
       seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), neverSent: outcome.neverSent,
       groups: scenario.groupCount,
       stations: outcome.stations, facts: facts,
-      delivery: DeliveryFacts(counts: StoredDelivery(delivery), lost: disturbed.lost, duplicated: disturbed.duplicated))
+      delivery: DeliveryFacts(counts: judgement.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
     let metrics = Metrics(input)
     // What happened inside of brokers nobody sees here.
-    let expectations = scenario.expectationResults(verdicts, delivery.sightings, settings)
+    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings, settings)
     let unmet = expectations.filter { $0.conclusion != .met }
+    let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
     let result = BenchResult(
       scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
       simulatedSeconds: duration.seconds,
-      verdicts: verdicts.map { StoredVerdict(guarantee: $0.guarantee.rawValue, verdict: $0.conclusion.rawValue, examined: $0.examined) },
-      delivery: StoredDelivery(delivery), faults: [], metrics: metrics, story: notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" },
-      replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics).rawValue)
+      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], metrics: metrics, story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
+      replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
     return BenchOutput(result, formats, of: scenario, driver: driver, input)
   }
 

@@ -53,7 +53,7 @@ public struct RealRun {
     clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
-    clients = RealClient.all(of: scenario, settings: settings, seed: seed)
+    clients = RealClient.all(of: scenario, seed: seed)
     notes = Self.notes(on: scenario.cluster, target) + settings.warnings
   }
 
@@ -97,69 +97,32 @@ public struct RealRun {
 
 /// One client process of a scenario.
 public struct RealClient: Sendable {
-  public let name: String
   /// What it writes down, for the merging afterwards.
   public let records: ClientRecords
 
-  private let settings: ClusterSettings
-  private let plan: WorkloadPlan
-  private let number: Int
-  /// Of consumers: the number of their group among those that read the topic.
-  private let group: Int
-  /// What the process reads, where it is a consumer.
-  private let partitions: [TopicPartition]
-  private let duration: Duration
-  private let seed: UInt64
+  private let process: ClientProcess
 
-  static func all(of scenario: Scenario, settings: ClusterSettings, seed: UInt64) -> [RealClient] {
+  static func all(of scenario: Scenario, seed: UInt64) -> [RealClient] {
     let senders = scenario.workload.reduce(0) { $0 + ($1.sends ? $1.processCount : 0) }
     var sender = 0
-    return zip(scenario.workload, scenario.firstGroups).flatMap { plan, firstGroup in
-      (0..<plan.processCount).map { number in
-        defer { if plan.sends { sender += 1 } }
-        return RealClient(
-          name: plan.processCount == 1 ? plan.name : "\(plan.name)-\(number + 1)",
-          records: plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords(), settings: settings, plan: plan, number: number,
-          group: firstGroup + number / plan.clients,
-          partitions: scenario.partitions(of: plan).enumerated().filter { $0.offset % plan.clients == number % plan.clients }.map(\.element),
-          duration: scenario.duration, seed: seed)
-      }
+    return scenario.clientProcesses(within: scenario.duration, seed: seed).flatMap(\.self).map { process in
+      defer { if process.plan.sends { sender += 1 } }
+      return RealClient(records: process.plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords(), process: process)
     }
   }
 
-  /// The setting of a producer; nil of a consumer.
-  public var acks: Int16? { plan.sends ? settings.producerConfiguration(of: plan).acks.rawValue : nil }
+  public var name: String { process.name }
 
-  /// The process as a node.
+  /// The setting of a producer; nil of a consumer.
+  public var acks: Int16? { process.plan.sends ? process.settings.producerConfiguration(of: process.plan).acks.rawValue : nil }
+
+  /// The process as a node, with records of its own: it runs on a thread of its own.
   ///
   /// - Parameter origin: zero of the scenario's clock, on that of the host.
   public func node(_ host: any NodeHost, _ bootstrap: [Address], origin: Instant) -> any Node {
-    let start = origin + plan.start
-    let end = origin + duration
-    switch plan.role {
-    case .produce(let produce):
-      var configuration = settings.producerConfiguration(of: plan)
-      configuration.connection.bootstrapServers = bootstrap
-      let pool = RecordPool(values: produce.value, keys: produce.keys, seed: seed)
-      pool.fill()
-      let application = ProduceApplication.Plan(
-        topics: plan.topics, partition: produce.partition, load: produce.load, client: number, of: plan.clients,
-        records: min(produce.records ?? .max, records.capacity), start: start, stop: min(plan.stop.map { origin + $0 } ?? end, end))
-      return ProduceApplication(
-        host: host, configuration: configuration, plan: application, pool: pool, recorder: records.recorder, log: records.log)
-    case .consume(let consume):
-      var configuration = settings.consumerConfiguration(of: plan)
-      configuration.connection.bootstrapServers = bootstrap
-      return ConsumeApplication(
-        host: host, configuration: configuration, partitions: partitions, pause: consume.pollInterval, start: start,
-        stop: plan.stop.map { min(origin + $0, end) } ?? .distantFuture, recorder: records.recorder, group: Int32(group),
-        log: records.log)
-    }
-  }
-}
-
-extension WorkloadPlan {
-  var sends: Bool {
-    if case .produce = role { true } else { false }
+    let pool = process.plan.recordPool(seed: process.seed)
+    pool?.fill()
+    return process.node(
+      host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log)
   }
 }

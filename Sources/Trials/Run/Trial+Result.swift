@@ -7,13 +7,13 @@ extension Trial {
   /// The version of this build: part of what a trial is a function of.
   public static let build = "0.1.0"
 
-  func result(verdicts: [Verdict], delivery: Delivery, faults: [FaultCount]) -> TrialResult {
+  func result(_ judgement: RunJudgement, faults: [FaultCount]) -> TrialResult {
     world.checkInvariants()
-    let verdicts = verdicts + (invariantVerdict.map { [$0] } ?? [])
-    let sightings = observer.sightings.merging(delivery.sightings, uniquingKeysWith: +)
+    let verdicts = judgement.verdicts + (invariantVerdict.map { [$0] } ?? [])
+    let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     return TrialResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
-      simulated: simulated, verdicts: verdicts, delivery: delivery, faults: faults, bands: bands,
+      simulated: simulated, verdicts: verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
       expectations: scenario.expectationResults(verdicts, sightings, settings), availability: availability?.summary, story: observer.story.map { line in
         var line = line
@@ -37,21 +37,5 @@ extension Scenario {
     if let variant { words += ["--variant", variant] }
     for override in overrides { words += ["--set", override.contains(" ") ? "'\(override)'" : override] }
     return words.joined(separator: " ")
-  }
-}
-
-extension Delivery {
-  /// What the history tells.
-  init(_ analysis: Analysis) {
-    self.init()
-    for facts in analysis.values {
-      switch facts.outcome {
-      case .none: continue
-      case .ok: acked += 1
-      case .failed: failed += 1
-      case .unknown, .open: unknown += 1
-      }
-      sent += 1
-    }
   }
 }

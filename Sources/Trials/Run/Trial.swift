@@ -197,19 +197,15 @@ public final class Trial {
     observer.origin = origin
     observer.tell("trial", "the cluster did not come up within two minutes", .finding)
     observer.tellFailedStarts()
-    return result(
-      verdicts: [Verdict(.liveness, examined: 1, cases: ["the cluster did not come up within two minutes"])], delivery: Delivery(), faults: [])
+    return result(RunJudgement(ofFailedSetup: "the cluster did not come up within two minutes"), faults: [])
   }
 
   // MARK: The scenario
 
   private func startScenario() {
-    let groups = scenario.firstGroups
-    for (plan, firstGroup) in zip(scenario.workload, groups) {
+    for (plan, processes) in zip(scenario.workload, scenario.clientProcesses(within: duration, seed: seed)) {
       let pool = plan.recordPool(seed: seed)
-      let partitions = scenario.partitions(of: plan)
-      let processes = (0..<plan.processCount).map { number in addClient(plan, partitions, number: number, pool: pool, firstGroup: firstGroup) }
-      nodes.clients.append((plan.name, processes))
+      nodes.clients.append((plan.name, processes.map { addClient($0, pool) }))
     }
     let schedule = Schedule(world: world, origin: origin, view: observer.view)
     observer.schedule = schedule
@@ -262,33 +258,12 @@ public final class Trial {
     } while world.now < end && livelock == nil
   }
 
-  /// - Parameter partitions: all of the entry, of which the client takes its share.
-  private func addClient(_ plan: WorkloadPlan, _ partitions: [TopicPartition], number: Int, pool: RecordPool?, firstGroup: Int) -> NodeIndex {
-    let name = plan.processName(number)
-    let start = origin + plan.start
-    let stop = min(plan.stop.map { origin + $0 } ?? .distantFuture, origin + duration)
-    let settings = settings
-    let recorder = recorder
-    let log = log
-    let node: NodeIndex
-    switch plan.role {
-    case .produce(let produce):
-      let applicationPlan = ProduceApplication.Plan(
-        topics: plan.topics, partition: produce.partition, load: produce.load, client: number, of: plan.clients, records: produce.records, start: start,
-        stop: stop)
-      node = world.addNode(name: name, isClient: true) { host in
-        ProduceApplication(
-          host: host, configuration: settings.producerConfiguration(of: plan), plan: applicationPlan, pool: pool!, recorder: recorder, log: log)
-      }
-    case .consume(let consume):
-      let partitions = stride(from: number % plan.clients, to: partitions.count, by: plan.clients).map { partitions[$0] }
-      node = world.addNode(name: name, isClient: true) { host in
-        ConsumeApplication(
-          host: host, configuration: settings.consumerConfiguration(of: plan), partitions: partitions, pause: consume.pollInterval, start: start,
-          stop: plan.stop == nil ? .distantFuture : stop, recorder: recorder, group: Int32(firstGroup + number / plan.clients), log: log)
-      }
-      assignedPartitions[node] = Set(partitions)
+  /// - Parameter pool: what all processes of the entry send.
+  private func addClient(_ process: ClientProcess, _ pool: RecordPool?) -> NodeIndex {
+    let node = world.addNode(name: process.name, isClient: true) { [origin, recorder, log] host in
+      process.node(host, origin: origin, pool: pool, recorder: recorder, log: log)
     }
+    if !process.plan.sends { assignedPartitions[node] = Set(process.partitions) }
     world.start(node)
     return node
   }
@@ -327,27 +302,19 @@ public final class Trial {
 
   private func judge(restingProblems: [String], _ audit: Audit?) -> TrialResult {
     let analysis = Analysis(of: recorder.history, deletions: observer.deletions)
-    var verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [])
-    var delivery = Delivery(analysis)
-    if let audit {
+    let durability = audit.map { audit in
       let places = placesOfUnacknowledgedOffsets(analysis)
-      let judgement = observer.contract.judge(findspots(audit, places))
       if log != nil { disturbed = DisturbedValues(analysis, present: audit.present, places: places) }
-      verdicts.append(judgement.verdict)
-      delivery.take(judgement)
-    } else {
-      verdicts.append(Verdict(.durability, examined: 0, cases: []))
+      return observer.contract.judge(findspots(audit, places))
     }
-    verdicts += [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict]
-    verdicts.append(
-      Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: (livelock.map { [$0] } ?? []) + restingProblems))
-    verdicts.append(availability.verdict)
-    delivery.duplicated = verdicts.first { $0.guarantee == .duplicate }?.caseCount ?? 0
-    delivery.reordered = verdicts.first { $0.guarantee == .reorder }?.caseCount ?? 0
+    let liveness = Verdict(.liveness, examined: scenario.topics.count + scenario.workload.count, cases: (livelock.map { [$0] } ?? []) + restingProblems)
+    let judgement = RunJudgement(
+      analysis, unreadable: audit?.unreadable ?? [], durability: durability,
+      others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, availability.verdict])
     if driver.heldMessages > 0 { observer.see(.messageHeld, times: driver.heldMessages) }
     observer.tellFailedStarts()
     let faults = driver.counts.map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) }
-    return result(verdicts: verdicts, delivery: delivery, faults: faults)
+    return result(judgement, faults: faults)
   }
 
   /// Where values stood that were acknowledged without an offset, as far as anybody was given them.

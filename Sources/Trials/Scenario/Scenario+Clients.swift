@@ -10,6 +10,11 @@ extension WorkloadPlan {
     }
   }
 
+  /// Whether its clients are producers.
+  var sends: Bool {
+    if case .produce = role { true } else { false }
+  }
+
   /// What its client processes are called.
   func processName(_ number: Int) -> String { processCount == 1 ? name : "\(name)-\(number + 1)" }
 

@@ -5,9 +5,6 @@ struct TopicReader {
   /// nil where the file does not say it rightly.
   let brokers: Int?
 
-  /// Topics that Kafka keeps for itself.
-  static let internalNames = ["__cluster_metadata", "__consumer_offsets", "__transaction_state", "__share_group_state"]
-
   func read(_ value: Value) throws -> [TopicPlan] {
     var taken: [String: String] = [:]
     let topics = try value.list { entry in
@@ -71,20 +68,14 @@ struct TopicReader {
 }
 
 extension Value {
-  /// The name of a topic that users may have, by Kafka's rules (`Topic.validate`).
+  /// The name of a topic that users may have, by Kafka's rules.
   func topicName() throws -> String {
     let name = try string()
-    let isLegal = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-      default: false
-      }
+    guard TopicName.isValid(name) else {
+      throw error(
+        "'\(name.quotable)' is not a topic name", remedy: "Use letters, digits, dots, dashes and underscores, at most \(TopicName.maximumLength).")
     }
-    guard isLegal, (1...249).contains(name.utf8.count), name != ".", name != ".." else {
-      throw error("'\(name.quotable)' is not a topic name", remedy: "Use letters, digits, dots, dashes and underscores, at most 249.")
-    }
-    guard !TopicReader.internalNames.contains(name) else {
+    guard name != TopicName.clusterMetadata, !TopicName.isInternal(name) else {
       throw error("'\(name)' is a topic of Kafka's own", remedy: "Give the topic another name.")
     }
     return name

@@ -107,12 +107,20 @@ public struct Entry: Sendable, Equatable {
   public var value: RecordValue
   /// Unknown for sends until they are acknowledged, and for ever with acks=0.
   public var offset: Offset
+  /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
+  public var key: KeyNumber
+  /// The transaction that the value was sent in; none outside of any.
+  public var transaction: TransactionNumber
 
   @inlinable
-  public init(_ partition: PartitionNumber, _ value: RecordValue, at offset: Offset = .unknown) {
+  public init(
+    _ partition: PartitionNumber, _ value: RecordValue, at offset: Offset = .unknown, key: KeyNumber = .none, in transaction: TransactionNumber = .none
+  ) {
     self.partition = partition
     self.value = value
     self.offset = offset
+    self.key = key
+    self.transaction = transaction
   }
 }
 
@@ -131,6 +139,22 @@ public struct PartitionNumber: Hashable, Comparable, Sendable, ExpressibleByInte
   @inlinable public init(integerLiteral number: Int32) { self.number = number }
   @inlinable public static func < (left: PartitionNumber, right: PartitionNumber) -> Bool { left.number < right.number }
   public static let unknown = PartitionNumber(-1)
+}
+
+/// A key of records. The same in histories that are written side by side, to be merged later.
+public struct KeyNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  public var number: Int32
+  @inlinable public init(_ number: Int32) { self.number = number }
+  @inlinable public init(integerLiteral number: Int32) { self.number = number }
+  public static let none = KeyNumber(-1)
+}
+
+/// A transaction of a history. Histories that are written side by side, to be merged later, need numbers apart from each other.
+public struct TransactionNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  public var number: Int32
+  @inlinable public init(_ number: Int32) { self.number = number }
+  @inlinable public init(integerLiteral number: Int32) { self.number = number }
+  public static let none = TransactionNumber(-1)
 }
 
 /// A value that one send carried.

@@ -147,7 +147,7 @@ public final class ClientRecords: @unchecked Sendable {
           let partition = merged(entry.partition, of: part)
           let value = merged(entry.value)
           guard operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
-          entries.append(Entry(partition, value, at: entry.offset))
+          entries.append(Entry(partition, value, at: entry.offset, key: entry.key, in: entry.transaction))
         }
         history.append(
           operation.kind, operation.function, by: ProcessNumber(firstProcess[part] + operation.process.number), at: operation.time, entries)

@@ -1,4 +1,5 @@
 import Testing
+import Workloads
 
 @testable import Report
 
@@ -93,7 +94,7 @@ import Testing
     let row = BenchSample.row([], rate: 10, p99: 1, lost: 2, permitted: 3) {
       $0.metrics.laws[0].holds = false
       $0.faults = [FaultCount(name: "kill", planned: 1, hit: 0)]
-      $0.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
+      $0.verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
     }
     let text = BenchSample.report([], [row]).text()
     let lines = text.split(separator: "\n").map { $0.split(separator: " ") }

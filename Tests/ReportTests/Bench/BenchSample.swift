@@ -13,11 +13,11 @@ enum BenchSample {
     metrics.latency.publish.p50 = p99 / 2
     metrics.latency.publish.p99 = p99
     metrics.latency.publish.p999 = p99 * 2
-    var delivery = StoredDelivery()
+    var delivery = Delivery()
     (delivery.sent, delivery.acked, delivery.lost, delivery.permittedLoss) = (12_000, 11_000, lost + permitted, permitted)
     var result = BenchResult(
       scenario: "sample", variant: nil, seed: 1, build: "b", machine: "nvme-10g", traceHash: "00", events: 1, simulatedSeconds: 1, verdicts: [],
-      delivery: delivery, faults: [], metrics: metrics, story: [], replay: "trial bench sample", exitCode: 0)
+      delivery: delivery, faults: [], metrics: metrics, story: [], replay: "trial bench sample", exitCode: .asExpected)
     change(&result)
     return BenchRow(settings: settings.map { ChosenSetting(key: $0.0, value: $0.1) }, result: result)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workloads
 
 @testable import Report
 
@@ -54,7 +55,7 @@ import Testing
     let row = Self.row("1", [(100, 3), (100, 3)]) { place, result in
       guard place == 1 else { return }
       result.delivery.lost = 1
-      result.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
+      result.verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
     }
     #expect(row.delivery.lost == 1)
     #expect(BenchReport.paretoFront(of: [row, Self.row("all", [(100, 3), (100, 3)])]) == [1])
@@ -83,7 +84,7 @@ import Testing
 
   @Test func `A page tells means, and each seed by itself`() throws {
     var report = Self.report
-    report.rows[1].otherSeeds[0].result.verdicts = [StoredVerdict(guarantee: "lost-write", verdict: "violated", examined: 4)]
+    report.rows[1].otherSeeds[0].result.verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
     let html = try PageTests.html(report)
     for fact in [
       "Every setting ran with each of the seeds 1..2.", ">210 (200..220)<", "<section id=\"seeds\"", "acks=all, seed 2", "Verdicts over all runs",

@@ -1,4 +1,5 @@
 import Testing
+import Workloads
 
 @testable import Report
 
@@ -45,24 +46,26 @@ import Testing
   }
 
   @Test("Words get worse from holds over unknown to violated, and what is gone was not examined") func words() throws {
-    func verdict(_ word: String?) -> StoredResult {
+    func verdict(_ conclusion: Conclusion?) -> StoredResult {
       Fixture.candidate { row in
-        if let word { row.verdicts[0].verdict = word } else { row.verdicts.removeFirst() }
+        let guarantee = row.verdicts.removeFirst().guarantee
+        guard let conclusion else { return }
+        row.verdicts.insert(Verdict(guarantee, examined: conclusion == .unknown ? 0 : 10, cases: conclusion == .violated ? ["gone"] : []), at: 0)
       }
     }
-    for word in ["unknown", "violated", nil] { #expect(try Fixture.broken(verdict(word), "verdict.* <= baseline").count == 1) }
-    for (old, new, breaks) in [("unknown", "violated", true), ("violated", "unknown", false), ("unknown", "holds", false)] {
+    for word in [Conclusion.unknown, .violated, nil] { #expect(try Fixture.broken(verdict(word), "verdict.* <= baseline").count == 1) }
+    for (old, new, breaks) in [(Conclusion.unknown, Conclusion.violated, true), (.violated, .unknown, false), (.unknown, .holds, false)] {
       let comparison = try Comparison(baseline: [verdict(old)], candidate: [verdict(new)], gates: [Gate(parsing: "verdict.* <= baseline")])
       #expect((comparison.brokenCount == 1) == breaks)
     }
-    #expect(try Fixture.broken(verdict("violated"), "verdict.lost-write == holds").count == 1)
-    #expect(try Fixture.broken(verdict("violated"), "verdict.lost-write != holds").count == 1)
+    #expect(try Fixture.broken(verdict(.violated), "verdict.lost-write == holds").count == 1)
+    #expect(try Fixture.broken(verdict(.violated), "verdict.lost-write != holds").count == 1)
   }
 
   @Test("Exit codes get worse from as expected over not exercised to not as expected") func exitCodes() throws {
-    for code: Int32 in [1, 3, 70] { #expect(try Fixture.broken(Fixture.candidate { $0.exitCode = code }) == ["exitCode <= baseline"]) }
+    for code in [Report.ExitCode.notAsExpected, .notExercised, .internalError] { #expect(try Fixture.broken(Fixture.candidate { $0.exitCode = code }) == ["exitCode <= baseline"]) }
     let comparison = try Comparison(
-      baseline: [Fixture.candidate { $0.exitCode = 1 }], candidate: [Fixture.candidate { $0.exitCode = 3 }], gates: [])
+      baseline: [Fixture.candidate { $0.exitCode = .notAsExpected }], candidate: [Fixture.candidate { $0.exitCode = .notExercised }], gates: [])
     #expect(comparison.brokenCount == 0)
   }
 

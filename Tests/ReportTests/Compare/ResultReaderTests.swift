@@ -37,7 +37,7 @@ import Testing
     let row = try #require(try ResultReader.contents(of: folder.path).results.first?.rows.first)
     #expect(row.name == "fixed")
     #expect(row.seed == .max)
-    #expect(row.exitCode == 3)
+    #expect(row.exitCode == .notExercised)
     #expect(row.metrics == nil)
     #expect(row.traceHash == "0000000000000abc")
     #expect(row.faults == [FaultCount(name: "kill", planned: 1, hit: 0)])
@@ -115,7 +115,7 @@ import Testing
     let text = try Self.sampleText()
     let folder = try Folder([
       ("missing.json", text.replacingOccurrences(of: "\"bottleneck\"", with: "\"bottle\"")),
-      ("kind.json", text.replacingOccurrences(of: "\"exitCode\":0", with: "\"exitCode\":\"0\"")), ("broken/cut.json", String(text.dropLast(20))),
+      ("kind.json", text.replacingOccurrences(of: "\"outcome\":\"as expected\"", with: "\"outcome\":0")), ("broken/cut.json", String(text.dropLast(20))),
       ("empty/table.txt", ""), ("other/other.json", "{}"),
     ])
     func problem(_ name: String) -> String? {
@@ -127,7 +127,7 @@ import Testing
       }
     }
     #expect(problem("missing.json") == "rows[0].result.metrics.bottleneck is missing")
-    #expect(problem("kind.json") == "rows[0].result.exitCode is of the wrong kind")
+    #expect(problem("kind.json") == "rows[0].result.outcome is of the wrong kind")
     #expect(problem("broken") == "this is not JSON")
     #expect(problem("empty") == "there is no result in this folder")
     #expect(problem("other/other.json") == "this is not a result")

@@ -6,7 +6,7 @@ import Workloads
 @testable import Report
 
 @Suite struct LawTests {
-  static func check(_ law: String, _ input: MeasurementInput) -> LawCheck? { Metrics(input).laws.first { $0.law == law } }
+  static func check(_ law: Law, _ input: MeasurementInput) -> LawCheck? { Metrics(input).laws.first { $0.law == law } }
 
   static func station(_ change: (inout StationReport) -> Void) -> MeasurementInput {
     var report = StationReport.halfBusy()
@@ -17,13 +17,13 @@ import Workloads
   // MARK: Little and utilisation
 
   @Test func `Little's law holds where time and jobs are counted alike`() {
-    let check = Self.check("little", Self.station { _ in })
+    let check = Self.check(.little, Self.station { _ in })
     #expect(check?.holds == true)
     #expect(check?.examined == 2)
   }
 
   @Test func `A job that is counted in the queue but not in the time breaks Little's law`() {
-    let check = Self.check("little", Self.station { $0.area += 1_000 })
+    let check = Self.check(.little, Self.station { $0.area += 1_000 })
     #expect(check?.holds == false)
     #expect(check?.figures == "2 of 2 broken; worst: broker-1: processor: L 0.750001, \u{3BB} W 0.75")
     #expect(!Metrics(Self.station { $0.area += 1_000 }).isValid)
@@ -43,10 +43,10 @@ import Workloads
   }
 
   @Test func `A station cannot be busier than its servers are many`() {
-    #expect(Self.check("utilisation", Self.station { _ in })?.holds == true)
-    #expect(Self.check("utilisation", Self.station { $0.busy = .seconds(1) })?.holds == true)
-    #expect(Self.check("utilisation", Self.station { $0.busy = .milliseconds(1_001) })?.holds == false)
-    #expect(Self.check("utilisation", Self.station { ($0.busy, $0.servers) = (.milliseconds(1_001), 2) })?.holds == true)
+    #expect(Self.check(.utilisation, Self.station { _ in })?.holds == true)
+    #expect(Self.check(.utilisation, Self.station { $0.busy = .seconds(1) })?.holds == true)
+    #expect(Self.check(.utilisation, Self.station { $0.busy = .milliseconds(1_001) })?.holds == false)
+    #expect(Self.check(.utilisation, Self.station { ($0.busy, $0.servers) = (.milliseconds(1_001), 2) })?.holds == true)
   }
 
   @Test func `Utilisation is rate times service time`() {
@@ -59,13 +59,13 @@ import Workloads
 
   // MARK: Conservation
 
-  static func conserved(_ change: (inout BatchTimes) -> Void = { _ in }, deliveredTo partition: Int32 = 0, counts: StoredDelivery? = nil) -> LawCheck? {
+  static func conserved(_ change: (inout BatchTimes) -> Void = { _ in }, deliveredTo partition: Int32 = 0, counts: Delivery? = nil) -> LawCheck? {
     var load = MeasuredLoad()
     let values = load.batch(intended: [1_000, 2_000], finished: 5_000, change)
     load.batch(intended: [3_000], baseOffset: 2, finished: 5_000, outcome: .failed)
     load.log.noteSend(of: 3, intended: .zero, sent: .zero, bytes: 1)
     load.deliver(values, partition: partition, at: 150_000)
-    return check("conservation", load.input(end: 300_000, delivery: DeliveryFacts(counts: counts)))
+    return check(.conservation, load.input(end: 300_000, delivery: DeliveryFacts(counts: counts)))
   }
 
   @Test func `What was produced is acknowledged, failed or open, and what was acknowledged is consumed or waits`() {
@@ -85,7 +85,7 @@ import Workloads
   }
 
   @Test func `History and clients count the same records`() {
-    var counts = StoredDelivery()
+    var counts = Delivery()
     (counts.sent, counts.acked, counts.failed, counts.unknown) = (4, 2, 1, 1)
     #expect(Self.conserved(counts: counts)?.holds == true)
     counts.acked = 3
@@ -101,7 +101,7 @@ import Workloads
     facts.producers[0].batchSize = size
     facts.producers[0].isCompressed = isCompressed
     load.batch(intended: [1_000, 1_000], finished: 20_000, change)
-    return check("batch", load.input(facts: facts))
+    return check(.batch, load.input(facts: facts))
   }
 
   @Test func `No batch waits for records longer than its linger`() {
@@ -121,7 +121,7 @@ import Workloads
     facts.producers[0].maxInFlight = maxInFlight
     // Each takes 20 ms, and one comes every 10 ms: two are under way.
     for number in 0..<batches { load.batch(intended: [number * 10_000], baseOffset: number, finished: number * 10_000 + 20_000) }
-    return check("window", load.input(facts: facts))
+    return check(.window, load.input(facts: facts))
   }
 
   @Test func `A connection carries no more than its limit in a round trip`() {
@@ -135,7 +135,7 @@ import Workloads
     var load = MeasuredLoad(), facts = LawFacts.one
     facts.producers[0].acks = 0
     load.batch(intended: [1_000], finished: 2_000)
-    #expect(Self.check("window", load.input(facts: facts)) == nil)
+    #expect(Self.check(.window, load.input(facts: facts)) == nil)
   }
 
   static func replicated(answered: Int64, factor: Int = 3, acks: Int16 = -1, attempts: Int32 = 1) -> LawCheck? {
@@ -147,7 +147,7 @@ import Workloads
       $0.exchange = .at(0, 50, 60, 70, answered, answered, answered, answered)
       $0.attempts = attempts
     }
-    return check("replication", load.input(facts: facts))
+    return check(.replication, load.input(facts: facts))
   }
 
   @Test func `An acknowledgement of all replicas takes a follower's round trip`() {

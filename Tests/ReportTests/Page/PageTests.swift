@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Workloads
 
 @testable import Report
 
@@ -30,11 +31,11 @@ import Testing
     for index in report.rows.indices {
       report.rows[index].settings[0].key = attack
       report.rows[index].result.machine = attack
-      report.rows[index].result.story = [attack]
+      report.rows[index].result.story = [StoryLine(time: .zero, who: attack, what: attack, weight: .event)]
       report.rows[index].result.metrics.bottleneck = attack
       report.rows[index].result.metrics.stations[0].node = attack
       report.rows[index].result.metrics.laws[0].figures = attack
-      report.rows[index].result.verdicts[0].guarantee = attack
+      report.rows[index].result.verdicts[0] = Verdict(.lostWrite, examined: 1, cases: [attack])
       report.rows[index].result.replay = attack
     }
     report.effects[0].keys = [attack]

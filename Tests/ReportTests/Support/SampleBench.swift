@@ -1,4 +1,6 @@
+import Primitives
 import Report
+import Workloads
 
 /// A benchmark as a real one looks, made up by formulas: latencies with tails, throughput with a ceiling, terms that add up.
 enum SampleBench {
@@ -67,7 +69,7 @@ enum SampleBench {
       series.endToEndP99.append(endToEnd.p99! * ripple * (isHit ? 80 : 1))
     }
 
-    var delivery = StoredDelivery()
+    var delivery = Delivery()
     delivery.sent = Int(rate * 10)
     delivery.acked = delivery.sent - (hasFault ? 120 : 0)
     delivery.failed = hasFault ? 100 : 0
@@ -104,19 +106,23 @@ enum SampleBench {
         clientCPUSeconds: 3.1 + cost * 4),
       series: series, disturbances: disturbances,
       laws: [
-        LawCheck(law: "little", examined: 24, holds: true, figures: "broker-1 processor: L 0.412, lambda W 0.412"),
-        LawCheck(law: "utilisation", examined: 24, holds: true, figures: "client produce-1 processor: 0.86"),
-        LawCheck(law: "conservation", examined: 49, holds: codec != "zstd" || acks != "0", figures: "t-0 at 7.25 s: acknowledged 71 200, consumed 71 000, backlog 200"),
+        LawCheck(law: .little, examined: 24, holds: true, figures: "broker-1 processor: L 0.412, lambda W 0.412"),
+        LawCheck(law: .utilisation, examined: 24, holds: true, figures: "client produce-1 processor: 0.86"),
+        LawCheck(law: .conservation, examined: 49, holds: codec != "zstd" || acks != "0", figures: "t-0 at 7.25 s: acknowledged 71 200, consumed 71 000, backlog 200"),
       ])
     return BenchResult(
       scenario: scenario, variant: nil, seed: 1, build: "trial 0.2.0", machine: "nvme-10g", traceHash: "00f3a9", events: UInt64(rate) * 30, simulatedSeconds: 14.5,
       verdicts: [
-        StoredVerdict(guarantee: "lost-write", verdict: "holds", examined: delivery.acked),
-        StoredVerdict(guarantee: "duplicate", verdict: hasFault ? "violated" : "holds", examined: delivery.acked),
-        StoredVerdict(guarantee: "replica-divergence", verdict: "unknown", examined: 0),
+        Verdict(.lostWrite, examined: delivery.acked, cases: []),
+        Verdict(.duplicate, examined: delivery.acked, cases: hasFault ? ["t-0: value 7 stands at offsets 7, 9"] : []),
+        Verdict(.replicaDivergence, examined: 0, cases: []),
       ], delivery: delivery, faults: hasFault ? [FaultCount(name: "kill leader(t-0)", planned: 1, hit: 1), FaultCount(name: "cut broker-1 from broker-2", planned: 1, hit: 0)] : [],
-      metrics: metrics, story: ["0.000  fate          the scenario begins", "5.000  fate          broker-1 killed", "5.310  controller-1  broker-2 leads t-0 <epoch 2>"],
-      replay: "trial bench scenarios/benchmarks/\(scenario).yaml" + settings.map { " --set \($0.key)=\($0.value)" }.joined(), exitCode: hasFault ? 3 : 0)
+      metrics: metrics, story: [
+        StoryLine(time: .zero, who: "trial", what: "the scenario begins", weight: .event),
+        StoryLine(time: .seconds(5), who: "fate", what: "broker-1 killed", weight: .fault),
+        StoryLine(time: .milliseconds(5_310), who: "controller-1", what: "broker-2 leads t-0 <epoch 2>", weight: .event),
+      ],
+      replay: "trial bench scenarios/benchmarks/\(scenario).yaml" + settings.map { " --set \($0.key)=\($0.value)" }.joined(), exitCode: hasFault ? .notExercised : .asExpected)
   }
 
   /// A tail that grows with each nine.

@@ -41,12 +41,12 @@ import Workloads
     for result in outcome.report.rows.map(\.result) {
       let metrics = result.metrics
       #expect(metrics.laws.filter { !$0.holds } == [])
-      #expect(metrics.laws.contains { $0.law == "little" && $0.examined > 0 })
+      #expect(metrics.laws.contains { $0.law == .little && $0.examined > 0 })
       #expect(result.delivery.sent == 2_000 && result.delivery.acked == 2_000 && result.delivery.lost == 0)
       #expect(abs(metrics.throughput.publish!.recordsPerSecond - 2_000) <= 40)
       #expect(metrics.latency.publish.count == 1_600)
       #expect(metrics.latency.endToEnd.count == 3_200)
-      #expect(result.verdicts.allSatisfy { $0.verdict != "violated" })
+      #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })
       #expect(metrics.stations.contains { $0.node == "broker-1" && $0.kind == .processor && $0.utilisation > 0 })
     }
     let latencies = outcome.report.rows.map { $0.result.metrics.latency.publish.mean! }
@@ -97,19 +97,19 @@ import Workloads
     let processor = try #require(input.stations.firstIndex { $0.completions > 0 })
     input.stations[processor].residence *= 2
     let doctored = BenchResult(result, metrics: Metrics(input), machine: "nvme-10g")
-    #expect(doctored.exitCode == ExitCode.notExercised.rawValue)
-    #expect(doctored.metrics.laws.contains { $0.law == "little" && !$0.holds })
+    #expect(doctored.exitCode == .notExercised)
+    #expect(doctored.metrics.laws.contains { $0.law == .little && !$0.holds })
   }
 
   @Test func `a fault that never hits is not exercised`() throws {
     let result = try BenchRun(scenario(Self.text + "\nfaults: [{ at: 500ms, drop: { api: InitProducerId } }]"), seed: 1).result()
-    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+    #expect(result.exitCode == .notExercised)
   }
 
   @Test func `a load that nobody acknowledges has shown nothing`() throws {
     let result = try BenchRun(scenario(overrides: ["workload[0].produce={ topic: t, load: { steps: [{ rate: 0/s }] } }"]), seed: 1).result()
     #expect(result.delivery.acked == 0)
-    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+    #expect(result.exitCode == .notExercised)
   }
 
   @Test func `a load that ends in the warm-up has measured nothing`() throws {
@@ -117,7 +117,7 @@ import Workloads
     let result = try BenchRun(scenario(overrides: [short.replacing(": [", with: "=[", maxReplacements: 1)]), seed: 1).result()
     #expect(result.delivery.acked == 1)
     #expect(result.metrics.throughput.publish == nil && result.metrics.latency.publish.p99 == nil)
-    #expect(result.exitCode == ExitCode.notExercised.rawValue)
+    #expect(result.exitCode == .notExercised)
   }
 
   @Test func `a given number of records is measured from the first to the answer to the last, without a warm-up`() throws {
@@ -129,7 +129,7 @@ import Workloads
     let rate = try #require(metrics.throughput.publish?.recordsPerSecond)
     #expect(abs(rate * metrics.window.seconds - 5_000) < 0.01)
     #expect(metrics.laws.filter { !$0.holds } == [])
-    #expect(result.exitCode == ExitCode.asExpected.rawValue)
+    #expect(result.exitCode == .asExpected)
   }
 
   @Test func `an overloaded run tells what was due and never sent`() throws {
@@ -159,8 +159,8 @@ import Workloads
     let rate = try #require(metrics.throughput.publish?.bytesPerSecond)
     #expect(rate > 100e6 && rate <= 125e6)
     #expect(metrics.laws.filter { !$0.holds } == [])
-    #expect(metrics.laws.contains { $0.law == "sizing" })
-    #expect(result.exitCode == ExitCode.asExpected.rawValue)
+    #expect(metrics.laws.contains { $0.law == .sizing })
+    #expect(result.exitCode == .asExpected)
   }
 
   @Test func `batches that expire before they are sent break no law`() throws {

@@ -70,7 +70,7 @@ import Testing
   @Test func `The worst seed decides how a benchmark ends`() throws {
     let outcome = try BenchMatrix(plan(seeds: 1...2)).run(with: { scenario, seed, plan in
       var output = try plan.simulate(scenario, seed: seed)
-      if seed == 2 { output.result.exitCode = ExitCode.notAsExpected.rawValue }
+      if seed == 2 { output.result.exitCode = .notAsExpected }
       return output
     }, progress: { _ in })
     #expect(outcome.exitCode == .notAsExpected)

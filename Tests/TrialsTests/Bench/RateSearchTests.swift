@@ -86,6 +86,6 @@ extension BenchResult {
         brokerCPUSeconds: 0, clientCPUSeconds: 0), series: TimeSeries(windowSeconds: 1), disturbances: [], laws: [])
     return BenchResult(
       scenario: "example", variant: nil, seed: 1, build: "", machine: "", traceHash: nil, events: 0, simulatedSeconds: 1, verdicts: [],
-      delivery: StoredDelivery(), faults: [], metrics: metrics, story: [], replay: "", exitCode: 0)
+      delivery: Delivery(), faults: [], metrics: metrics, story: [], replay: "", exitCode: .asExpected)
   }
 }

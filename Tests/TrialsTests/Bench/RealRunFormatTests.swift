@@ -90,7 +90,7 @@ import Workloads
   @Test func `The files tell what real clients measured, on the scenario's clock`() throws {
     let output = run.output(outcome(), formats: ResultFormat.allCases, driver: "kafka-latency")
     #expect(output.result.machine == "live")
-    #expect(output.result.exitCode == 0)
+    #expect(output.result.exitCode == .asExpected)
     let omb = try #require(try JSONSerialization.jsonObject(with: Data(text("omb.json", of: output).utf8)) as? [String: Any])
     #expect(omb["driver"] as? String == "kafka-latency")
     #expect(omb["messageSize"] as? Int == 200)
@@ -133,7 +133,7 @@ import Workloads
     let scenario = try ScenarioReader.read(text: Self.text + "\nexpect: \(expectation)", file: "real.yaml")
     let test = Self(scenario, run: try RealRun(scenario, seed: 1, target: .loopback))
     let result = test.run.output(test.outcome()).result
-    #expect(result.exitCode == code.rawValue)
+    #expect(result.exitCode == code)
     #expect(result.story.isEmpty == (code == .asExpected))
   }
 }

@@ -31,12 +31,9 @@ extension BrokerApis {
     entry.partitionIndex = replica.id.partition
     entry.partitionSize = Int64(log.sizeInBytes)
     entry.offsetLag = max(0, replica.highWatermark - log.logEndOffset)
-    if directory.topics.last?.name != replica.topicPartition.topic {
-      var topic = DescribeLogDirsResponse.DescribeLogDirsTopic()
-      topic.name = replica.topicPartition.topic
-      directory.topics.append(topic)
-    }
-    directory.topics[directory.topics.count - 1].partitions.append(entry)
+    let name = replica.topicPartition.topic
+    let topic = directory.topics.lastGroup(where: { $0.name == name }, or: .init { $0.name = name })
+    directory.topics[topic].partitions.append(entry)
   }
 }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -56,14 +57,8 @@ extension Admin {
         var entry = AlterPartitionReassignmentsRequest.ReassignablePartition()
         entry.partitionIndex = partition.partition
         entry.replicas = replicas?.map(\.value)
-        if let index = request.topics.lastIndex(where: { $0.name == partition.topic }) {
-          request.topics[index].partitions.append(entry)
-        } else {
-          var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
-          topic.name = partition.topic
-          topic.partitions = [entry]
-          request.topics.append(topic)
-        }
+        let topic = request.topics.group(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
+        request.topics[topic].partitions.append(entry)
       }
       return request
     } error: { ($0.errorCode, $0.errorMessage) } _: { result in
@@ -196,14 +191,6 @@ private final class Collector<Value> {
 extension [TopicPartition] {
   /// The numbers of the partitions of each topic, in the order of their first mention.
   var byTopic: [(topic: String, partitions: [Int32])] {
-    var topics: [(topic: String, partitions: [Int32])] = []
-    for partition in self {
-      if let index = topics.lastIndex(where: { $0.topic == partition.topic }) {
-        topics[index].partitions.append(partition.partition)
-      } else {
-        topics.append((partition.topic, [partition.partition]))
-      }
-    }
-    return topics
+    OrderedDictionary(grouping: self, by: \.topic).map { (topic: $0.key, partitions: $0.value.map(\.partition)) }
   }
 }

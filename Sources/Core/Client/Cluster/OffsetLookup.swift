@@ -33,14 +33,8 @@ extension Cluster {
       entry.partitionIndex = partition.partition
       entry.currentLeaderEpoch = metadata.partition(partition)?.leaderEpoch.value ?? -1
       entry.timestamp = code
-      if let index = request.topics.lastIndex(where: { $0.name == partition.topic }) {
-        request.topics[index].partitions.append(entry)
-      } else {
-        var topic = ListOffsetsRequest.ListOffsetsTopic()
-        topic.name = partition.topic
-        topic.partitions = [entry]
-        request.topics.append(topic)
-      }
+      let topic = request.topics.group(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
+      request.topics[topic].partitions.append(entry)
     }
     return request
   }

@@ -215,27 +215,23 @@ extension FetchRequest {
       data.currentLeaderEpoch = wish.leaderEpoch.value
       data.fetchOffset = wish.offset.value
       data.partitionMaxBytes = wish.maxBytes
-      if let index = topics.lastIndex(where: { $0.topic == partition.topic && $0.topicId == wish.topicID }) {
-        topics[index].partitions.append(data)
-      } else {
-        var topic = FetchTopic()
-        topic.topic = partition.topic
-        topic.topicId = wish.topicID
-        topic.partitions = [data]
-        topics.append(topic)
-      }
+      let topic = topics.group(
+        where: { $0.topic == partition.topic && $0.topicId == wish.topicID },
+        or: .init {
+          $0.topic = partition.topic
+          $0.topicId = wish.topicID
+        })
+      topics[topic].partitions.append(data)
     }
     for member in contents.forgotten {
       let partition = member.assigned.partition, topicID = member.wish.topicID
-      if let index = forgottenTopicsData.lastIndex(where: { $0.topic == partition.topic && $0.topicId == topicID }) {
-        forgottenTopicsData[index].partitions.append(partition.partition)
-      } else {
-        var topic = ForgottenTopic()
-        topic.topic = partition.topic
-        topic.topicId = topicID
-        topic.partitions = [partition.partition]
-        forgottenTopicsData.append(topic)
-      }
+      let topic = forgottenTopicsData.group(
+        where: { $0.topic == partition.topic && $0.topicId == topicID },
+        or: .init {
+          $0.topic = partition.topic
+          $0.topicId = topicID
+        })
+      forgottenTopicsData[topic].partitions.append(partition.partition)
     }
   }
 }

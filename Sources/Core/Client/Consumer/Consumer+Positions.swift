@@ -154,14 +154,9 @@ extension Consumer {
       partition.partition = assigned.partition.partition
       partition.currentLeaderEpoch = assigned.leaderEpoch.value
       partition.leaderEpoch = assigned.positionEpoch.value
-      if let index = request.topics.lastIndex(where: { $0.topic == assigned.partition.topic }) {
-        request.topics[index].partitions.append(partition)
-      } else {
-        var topic = OffsetForLeaderEpochRequest.OffsetForLeaderTopic()
-        topic.topic = assigned.partition.topic
-        topic.partitions = [partition]
-        request.topics.append(topic)
-      }
+      let name = assigned.partition.topic
+      let topic = request.topics.group(where: { $0.topic == name }, or: .init { $0.topic = name })
+      request.topics[topic].partitions.append(partition)
     }
     let asked = partitions.map { (assigned: $0, generation: $0.generation) }
     cluster.send(request, to: leader) { [weak self] result in

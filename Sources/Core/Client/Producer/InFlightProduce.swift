@@ -42,23 +42,19 @@ struct ProduceRequestDraft {
     var request = ProduceRequest()
     request.acks = acks.rawValue
     request.timeoutMs = Int32(clamping: timeout.milliseconds)
-    var hasIDs = true
     for batch in batches {
       var partition = ProduceRequest.PartitionProduceData()
       partition.index = batch.queue.number
       partition.records = batch.build()
       let topic = batch.queue.topic
-      if let index = request.topicData.lastIndex(where: { $0.name == topic.name }) {
-        request.topicData[index].partitionData.append(partition)
-      } else {
-        var data = ProduceRequest.TopicProduceData()
-        data.name = topic.name
-        data.topicId = topic.id
-        data.partitionData = [partition]
-        request.topicData.append(data)
-        if topic.id == .zero { hasIDs = false }
-      }
+      let data = request.topicData.group(
+        where: { $0.name == topic.name },
+        or: .init {
+          $0.name = topic.name
+          $0.topicId = topic.id
+        })
+      request.topicData[data].partitionData.append(partition)
     }
-    return (request, hasIDs ? .max : 12)
+    return (request, request.topicData.contains { $0.topicId == .zero } ? 12 : .max)
   }
 }

@@ -66,13 +66,15 @@ extension ControllerState {
     change.adding = []
     change.removing = []
   }
+}
 
+extension MetadataImage {
   /// What moves now.
   public func listPartitionReassignments(_ request: ListPartitionReassignmentsRequest) -> ListPartitionReassignmentsResponse {
     var response = ListPartitionReassignmentsResponse()
     let wanted: [(topic: TopicImage, partitions: [Int32])] =
-      request.topics?.compactMap { wanted in image.topic(named: wanted.name).map { ($0, wanted.partitionIndexes) } }
-      ?? image.topics.values.map { ($0, Array(0..<Int32($0.partitions.count))) }
+      request.topics?.compactMap { wanted in topic(named: wanted.name).map { ($0, wanted.partitionIndexes) } }
+      ?? topics.values.map { ($0, Array(0..<Int32($0.partitions.count))) }
     for (topic, partitions) in wanted {
       var ongoing = ListPartitionReassignmentsResponse.OngoingTopicReassignment()
       ongoing.name = topic.name

@@ -71,13 +71,13 @@ extension ControllerNode {
     }
   }
 
-  /// Needs the active controller, and changes nothing.
+  /// Needs the active controller, changes nothing, and shows what is committed.
   private func read<Request: RefusableRequest>(
-    _ request: ControllerRequest, _ type: Request.Type, _ body: (ControllerState, Request) -> Request.Response
+    _ request: ControllerRequest, _ type: Request.Type, _ body: (MetadataImage, Request) -> Request.Response
   ) {
     serve(request, type) { message in
-      guard let state else { return request.refuse(message, .notController, Self.notActive) }
-      request.respond(body(state, message), to: message)
+      guard state != nil else { return request.refuse(message, .notController, Self.notActive) }
+      request.respond(body(image, message), to: message)
     }
   }
 

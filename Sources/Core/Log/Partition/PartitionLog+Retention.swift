@@ -95,7 +95,7 @@ extension PartitionLog {
   }
 
   /// Readers of a deleted file may go on for `file.delete.delay.ms`, as in Kafka.
-  private func removeLater(_ names: [String]) {
+  func removeLater(_ names: [String]) {
     reactor.after(configuration.fileDeleteDelay) { [weak self] in
       guard let self, failure == nil, !isClosed else { return }
       do throws(DiskFailure) {

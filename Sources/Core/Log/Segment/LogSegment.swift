@@ -187,11 +187,12 @@ final class LogSegment {
     for name in fileNames.dropFirst() { try files.remove(name) }
   }
 
-  /// Closes the segment and marks its files as deleted. Returns their new names, for removal after `file.delete.delay.ms`.
-  func markDeleted() throws(DiskFailure) -> [String] {
+  /// Closes the segment and marks its files as deleted, the log's own file first, or last. Returns their new names, for removal after
+  /// `file.delete.delay.ms`.
+  func markDeleted(indexesFirst: Bool = false) throws(DiskFailure) -> [String] {
     close()
     var marked: [String] = []
-    for name in fileNames where files.exists(name) {
+    for name in indexesFirst ? fileNames.reversed() : fileNames where files.exists(name) {
       try files.rename(name, to: name + LogNames.deleted)
       marked.append(name + LogNames.deleted)
     }

@@ -144,15 +144,13 @@ struct ReadLimit {
 
 extension FetchResponse {
   fileprivate mutating func append(_ data: PartitionData, ofTopic key: FetchTargetKey) {
-    if let last = responses.last, last.topicId == key.topicID, last.topic == key.topic {
-      responses[responses.count - 1].partitions.append(data)
-      return
-    }
-    var topic = FetchableTopicResponse()
-    topic.topic = key.topic
-    topic.topicId = key.topicID
-    topic.partitions = [data]
-    responses.append(topic)
+    let topic = responses.lastGroup(
+      where: { $0.topicId == key.topicID && $0.topic == key.topic },
+      or: .init {
+        $0.topic = key.topic
+        $0.topicId = key.topicID
+      })
+    responses[topic].partitions.append(data)
   }
 
   fileprivate mutating func nameEndpoint(of broker: ClusterBroker?) {

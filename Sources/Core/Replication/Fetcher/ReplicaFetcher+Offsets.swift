@@ -14,7 +14,9 @@ extension ReplicaFetcher {
       asked.partition = entry.partition.id.partition
       asked.currentLeaderEpoch = entry.leaderEpoch.value
       asked.leaderEpoch = (entry.partition.log?.latestEpoch ?? .unknown).value
-      request.name(asked, ofTopic: entry.partition.topicPartition.topic)
+      let name = entry.partition.topicPartition.topic
+      let topic = request.topics.group(where: { $0.topic == name }, or: .init { $0.topic = name })
+      request.topics[topic].partitions.append(asked)
     }
     let epochs = entries.map(\.leaderEpoch)
     send(request, to: address) { fetcher, response in
@@ -43,7 +45,9 @@ extension ReplicaFetcher {
       asked.partitionIndex = entry.partition.id.partition
       asked.currentLeaderEpoch = entry.leaderEpoch.value
       asked.timestamp = index < ends.count ? -1 : -2
-      request.name(asked, ofTopic: entry.partition.topicPartition.topic)
+      let name = entry.partition.topicPartition.topic
+      let topic = request.topics.group(where: { $0.name == name }, or: .init { $0.name = name })
+      request.topics[topic].partitions.append(asked)
     }
     let epochs = entries.map(\.leaderEpoch)
     send(request, to: address) { fetcher, response in
@@ -70,24 +74,4 @@ private struct Answers<Answer> {
   }
 
   subscript(partition: TopicPartition) -> Answer? { answers[partition] }
-}
-
-extension OffsetForLeaderEpochRequest {
-  fileprivate mutating func name(_ asked: OffsetForLeaderPartition, ofTopic name: String) {
-    if let index = topics.firstIndex(where: { $0.topic == name }) { return topics[index].partitions.append(asked) }
-    var topic = OffsetForLeaderTopic()
-    topic.topic = name
-    topic.partitions = [asked]
-    topics.append(topic)
-  }
-}
-
-extension ListOffsetsRequest {
-  fileprivate mutating func name(_ asked: ListOffsetsPartition, ofTopic name: String) {
-    if let index = topics.firstIndex(where: { $0.name == name }) { return topics[index].partitions.append(asked) }
-    var topic = ListOffsetsTopic()
-    topic.name = name
-    topic.partitions = [asked]
-    topics.append(topic)
-  }
 }

@@ -190,20 +190,12 @@ final class ReplicaFetcher {
 
 extension FetchRequest {
   fileprivate mutating func name(_ position: FetchPartition, of partition: Partition) {
-    if topics.last?.topicId != partition.id.topic {
-      var topic = FetchTopic()
-      topic.topicId = partition.id.topic
-      topics.append(topic)
-    }
-    topics[topics.count - 1].partitions.append(position)
+    let topic = topics.lastGroup(where: { $0.topicId == partition.id.topic }, or: .init { $0.topicId = partition.id.topic })
+    topics[topic].partitions.append(position)
   }
 
   fileprivate mutating func forget(_ partition: Partition) {
-    if forgottenTopicsData.last?.topicId != partition.id.topic {
-      var topic = ForgottenTopic()
-      topic.topicId = partition.id.topic
-      forgottenTopicsData.append(topic)
-    }
-    forgottenTopicsData[forgottenTopicsData.count - 1].partitions.append(partition.id.partition)
+    let topic = forgottenTopicsData.lastGroup(where: { $0.topicId == partition.id.topic }, or: .init { $0.topicId = partition.id.topic })
+    forgottenTopicsData[topic].partitions.append(partition.id.partition)
   }
 }

@@ -57,12 +57,8 @@ final class PartitionChangeQueue {
     request.brokerEpoch = manager.brokerEpoch.value
     for change in changes {
       let topicID = change.partition.id.topic
-      if request.topics.last?.topicId != topicID {
-        var topic = AlterPartitionRequest.TopicData()
-        topic.topicId = topicID
-        request.topics.append(topic)
-      }
-      request.topics[request.topics.count - 1].partitions.append(data(for: change))
+      let topic = request.topics.lastGroup(where: { $0.topicId == topicID }, or: .init { $0.topicId = topicID })
+      request.topics[topic].partitions.append(data(for: change))
     }
     return request
   }

@@ -54,16 +54,12 @@ final class DelayedDeleteRecords {
   private var response: DeleteRecordsResponse {
     var response = DeleteRecordsResponse()
     for result in results {
-      if response.topics.last?.name != result.name.topic {
-        var topic = DeleteRecordsResponse.DeleteRecordsTopicResult()
-        topic.name = result.name.topic
-        response.topics.append(topic)
-      }
       var partition = DeleteRecordsResponse.DeleteRecordsPartitionResult()
       partition.partitionIndex = result.name.partition
       partition.lowWatermark = result.lowWatermark.value
       partition.errorCode = result.error
-      response.topics[response.topics.count - 1].partitions.append(partition)
+      let topic = response.topics.lastGroup(where: { $0.name == result.name.topic }, or: .init { $0.name = result.name.topic })
+      response.topics[topic].partitions.append(partition)
     }
     return response
   }

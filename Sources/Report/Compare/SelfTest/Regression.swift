@@ -29,10 +29,11 @@ public struct Regression: Sendable {
       delivery("one record duplicated") { $0.duplicated += 1 },
       delivery("one record reordered") { $0.reordered += 1 }, delivery("one record failed") { $0.failed += 1 },
       delivery("one record unknown") { $0.unknown += 1 },
-      verdict("a verdict violated") { verdicts, place in verdicts[place].verdict = Conclusion.violated.rawValue },
+      verdict("a verdict violated") { verdicts, place in
+        verdicts[place] = Verdict(verdicts[place].guarantee, examined: verdicts[place].examined, cases: ["put in by the self-test"])
+      },
       verdict("a guarantee no longer examined") { verdicts, place in
-        verdicts[place].verdict = Conclusion.unknown.rawValue
-        verdicts[place].examined = 0
+        verdicts[place] = Verdict(verdicts[place].guarantee, examined: 0, cases: [])
       },
       verdict("a verdict missing") { verdicts, place in verdicts.remove(at: place) },
       figure("a law broken") { metrics in
@@ -41,7 +42,7 @@ public struct Regression: Sendable {
         return true
       },
       row("the run not exercised") { row in
-        row.exitCode = ExitCode.notExercised.rawValue
+        row.exitCode = .notExercised
         return true
       },
       Regression("a row missing") { $0.rows.popLast() != nil },
@@ -85,16 +86,16 @@ public struct Regression: Sendable {
     }
   }
 
-  private static func delivery(_ name: String, _ change: @escaping @Sendable (inout StoredDelivery) -> Void) -> Regression {
+  private static func delivery(_ name: String, _ change: @escaping @Sendable (inout Delivery) -> Void) -> Regression {
     row(name) { row in
       change(&row.delivery)
       return true
     }
   }
 
-  private static func verdict(_ name: String, _ inject: @escaping @Sendable (inout [StoredVerdict], Int) -> Void) -> Regression {
+  private static func verdict(_ name: String, _ inject: @escaping @Sendable (inout [Verdict], Int) -> Void) -> Regression {
     row(name) { row in
-      guard let place = row.verdicts.lastIndex(where: { $0.verdict == Conclusion.holds.rawValue }) else { return false }
+      guard let place = row.verdicts.lastIndex(where: { $0.conclusion == .holds }) else { return false }
       inject(&row.verdicts, place)
       return true
     }

@@ -8,14 +8,14 @@ extension BenchReport {
     effects: [], replay: "trial bench sample.yaml --vary acks=1,all")
 
   private static func sampleRow(acks: String, throughput: Double, milliseconds: Double) -> BenchRow {
-    var delivery = StoredDelivery()
+    var delivery = Delivery()
     delivery.sent = 10_000
     delivery.acked = 10_000
     let result = BenchResult(
       scenario: "sample", variant: nil, seed: 1, build: "sample", machine: "nvme-10g", traceHash: nil, events: 100_000, simulatedSeconds: 10,
-      verdicts: Guarantee.allCases.map { StoredVerdict(guarantee: $0.rawValue, verdict: Conclusion.holds.rawValue, examined: 10_000) }, delivery: delivery,
+      verdicts: Guarantee.allCases.map { Verdict($0, examined: 10_000, cases: []) }, delivery: delivery,
       faults: [], metrics: sampleMetrics(throughput: throughput, milliseconds: milliseconds), story: [], replay: "trial bench sample.yaml --set acks=\(acks)",
-      exitCode: 0)
+      exitCode: .asExpected)
     return BenchRow(settings: [ChosenSetting(key: "acks", value: acks)], result: result)
   }
 
@@ -43,7 +43,7 @@ extension BenchReport {
       volume: Volume(
         payloadBytes: 10_000_000, plainBatchBytes: 10_400_000, sentBatchBytes: 5_200_000, compressionRatio: 2, recordsPerBatch: 16, networkBytes: 40_000_000,
         diskBytes: 16_000_000, brokerCPUSeconds: 4, clientCPUSeconds: 2), series: TimeSeries(windowSeconds: 1), disturbances: [],
-      laws: [LawCheck(law: "little", examined: 12, holds: true, figures: ""), LawCheck(law: "conservation", examined: 12, holds: true, figures: "")])
+      laws: [LawCheck(law: .little, examined: 12, holds: true, figures: ""), LawCheck(law: .conservation, examined: 12, holds: true, figures: "")])
   }
 
   private static func sampleLatency(_ mean: Double) -> LatencySummary {

@@ -2,10 +2,8 @@ import Coordination
 import OrderedCollections
 import Primitives
 
-/// Kafka's rules for the names of topics.
-enum TopicName {
-  static let maximumLength = 249
-
+extension TopicName {
+  /// What is wrong with a name, in words.
   static func check(_ name: String) throws(Refusal) {
     if name.isEmpty { throw Refusal(.invalidTopicException, "a topic's name is not empty") }
     if name == "." || name == ".." { throw Refusal(.invalidTopicException, "a topic is not named \(name)") }
@@ -14,15 +12,6 @@ enum TopicName {
     }
     guard name.utf8.allSatisfy(isLegal) else {
       throw Refusal(.invalidTopicException, "topic name \(name) has other characters than ASCII letters, digits, '.', '_' and '-'")
-    }
-  }
-
-  private static func isLegal(_ character: UInt8) -> Bool {
-    switch character {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-      UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-      true
-    default: false
     }
   }
 }

@@ -1,0 +1,47 @@
+import Report
+import Workloads
+
+/// What a run came to: the verdicts, and what became of the records. The same for the simulation and for real machines, which differ in what
+/// anybody could see there.
+struct RunJudgement {
+  private(set) var verdicts: [Verdict]
+  private(set) var delivery: Delivery
+
+  /// - Parameters:
+  ///   - unreadable: partitions that nobody could be asked for at the end.
+  ///   - durability: nil where the logs were not read to their ends.
+  ///   - others: verdicts on what no history of clients tells, such as the state of brokers.
+  init(_ analysis: Analysis, unreadable: Set<PartitionNumber> = [], durability: DurabilityContract.Judgement?, others: [Verdict]) {
+    verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable)
+    delivery = Delivery(analysis)
+    if let durability { delivery.take(durability) }
+    verdicts.append(durability?.verdict ?? Verdict(.durability, examined: 0, cases: []))
+    verdicts += others
+    delivery.duplicated = violations(of: .duplicate)
+    delivery.reordered = violations(of: .reorder)
+  }
+
+  /// Nothing was run, so that there is nothing to examine.
+  init(ofFailedSetup reason: String) {
+    verdicts = [Verdict(.liveness, examined: 1, cases: [reason])]
+    delivery = Delivery()
+  }
+
+  private func violations(of guarantee: Guarantee) -> Int { verdicts.first { $0.guarantee == guarantee }?.caseCount ?? 0 }
+}
+
+extension Delivery {
+  /// What the history tells.
+  init(_ analysis: Analysis) {
+    self.init()
+    for facts in analysis.values {
+      switch facts.outcome {
+      case .none: continue
+      case .ok: acked += 1
+      case .failed: failed += 1
+      case .unknown, .open: unknown += 1
+      }
+      sent += 1
+    }
+  }
+}

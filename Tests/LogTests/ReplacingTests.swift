@@ -1,0 +1,221 @@
+import Host
+import Log
+import Primitives
+import Testing
+import Wire
+
+/// Segments that stand in the place of others, as compaction leaves them.
+@Suite struct ReplacingTests {
+  /// Segments 0 and 4, each with an epoch that begins within the second, and the active one from 8 on.
+  private func threeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
+    let fixture = try LogFixture {
+      $0.cleanupPolicy = .compact
+      $0.segmentBytes = 1000
+      $0.indexIntervalBytes = 100
+      change(&$0)
+    }
+    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), size: 160) }
+    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
+    fixture.flush()
+    return fixture
+  }
+
+  /// A batch that a compaction left: of its offsets only the last one still has a record.
+  private func compacted(_ first: Int64, _ last: Int64, epoch: LeaderEpoch = 0) -> Bytes {
+    var builder = RecordBatchBuilder(baseOffset: Offset(first), leaderEpoch: epoch)
+    builder.append(offsetDelta: Int32(last - first), timestamp: Timestamp(milliseconds: 1_000_000), key: Bytes("key"), value: Bytes("kept \(last)"))
+    return builder.build()
+  }
+
+  private func joined(_ batches: Bytes...) -> Bytes { Bytes(joining: batches) }
+
+  /// Everything below 8 in one segment.
+  private var merged: [SegmentReplacement] {
+    [SegmentReplacement(baseOffset: 0, records: joined(compacted(0, 3), compacted(5, 7, epoch: 1)))]
+  }
+
+  /// Each of both segments by itself.
+  private var shortened: [SegmentReplacement] {
+    [SegmentReplacement(baseOffset: 0, records: compacted(0, 2)), SegmentReplacement(baseOffset: 4, records: compacted(5, 7, epoch: 1))]
+  }
+
+  /// Runs to the end, and says how it ended; nil where it did not.
+  @discardableResult
+  private func replace(_ fixture: LogFixture, by replacements: [SegmentReplacement]) throws -> Result<Bool, LogError>? {
+    var outcome: Result<Bool, LogError>?
+    try fixture.log.replaceSegments(in: 0..<8, by: replacements) { outcome = $0 }
+    fixture.settle()
+    return outcome
+  }
+
+  private func tail(of contents: [String]) -> [String] { Array(contents.suffix(4)) }
+
+  @Test func `one segment stands for two, and is read like them`() throws {
+    let fixture = try threeSegments()
+    let before = try fixture.contents()
+    #expect(try replace(fixture, by: merged) == .success(true))
+    #expect(fixture.log.segmentBaseOffsets == [0, 8])
+    #expect(try fixture.contents() == ["3:kept 3", "7:kept 7"] + tail(of: before))
+    // From within a gap the next record is read.
+    #expect(try fixture.log.read(from: 4, upTo: 8, maxBytes: 1, minOneBatch: true).baseOffset == 5)
+    #expect(fixture.log.logEndOffset == 12 && !fixture.log.isReplacingSegments)
+    #expect(fixture.log.epochStarts.map(\.startOffset) == [0, 5, 10])
+    #expect(try fixture.append("next", epoch: 2).baseOffset == 12)
+  }
+
+  @Test func `the files of former segments go after the delay`() throws {
+    let fixture = try threeSegments()
+    try replace(fixture, by: merged)
+    #expect(fixture.files.contains(LogFixture.name(0, ".log.deleted")) && fixture.files.contains(LogFixture.name(4, ".log.deleted")))
+    fixture.host.advance(fixture.configuration.fileDeleteDelay)
+    #expect(!fixture.files.contains { $0.hasSuffix(".deleted") || $0.hasSuffix(".cleaned") || $0.hasSuffix(".swap") })
+    #expect(fixture.files.filter { $0.hasSuffix(".log") } == [LogFixture.name(0, ".log"), LogFixture.name(8, ".log")])
+  }
+
+  @Test(arguments: [true, false]) func `another life opens what was replaced`(isClean: Bool) throws {
+    let fixture = try threeSegments()
+    try replace(fixture, by: shortened)
+    let contents = try fixture.contents()
+    if isClean { fixture.log.close() } else { fixture.losePower() }
+    try fixture.reopen(isClean: isClean, recoveryPoint: 12)
+    #expect(try fixture.contents() == contents)
+    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
+    #expect(fixture.host.warnings.isEmpty)
+  }
+
+  /// The disk fails at each of its operations in turn, and the process ends there.
+  @Test(arguments: [0, 8], [true, false]) func `after a crash there are all former segments or all new ones`(recoveryPoint: Int, isMerging: Bool) throws {
+    let replacements = isMerging ? merged : shortened
+    let whole = try threeSegments()
+    let before = try whole.contents()
+    try replace(whole, by: replacements)
+    let after = try whole.contents()
+    var isReplaced = false
+    var step = 0
+    while true {
+      let fixture = try threeSegments()
+      var operations = 0
+      fixture.disk.failure = { _, _ in
+        operations += 1
+        return operations == step + 1 ? .inputOutput : nil
+      }
+      _ = try? replace(fixture, by: replacements)
+      let hasFailed = operations > step
+      fixture.disk.failure = nil
+      fixture.kill()
+      try fixture.reopen(recoveryPoint: Offset(Int64(recoveryPoint)))
+      let found = try fixture.contents()
+      #expect(found == before || found == after, "after operation \(step): \(found)")
+      #expect(!isReplaced || found == after, "after operation \(step) the new segments are gone again")
+      isReplaced = found == after
+      #expect(fixture.host.warnings.isEmpty, "after operation \(step)")
+      #expect(fixture.log.logEndOffset == 12)
+      #expect(!fixture.files.contains { $0.hasSuffix(".deleted") || $0.hasSuffix(".cleaned") || $0.hasSuffix(".swap") })
+      guard hasFailed else { break }
+      step += 1
+    }
+    #expect(isReplaced && step > 10)
+  }
+
+  @Test func `new segments that are not synced do not outlive a loss of power`() throws {
+    for seed: UInt64 in 1...20 {
+      let fixture = try threeSegments()
+      let before = try fixture.contents()
+      fixture.random = RandomStream(seed: seed, purpose: "power")
+      try fixture.log.replaceSegments(in: 0..<8, by: merged) { _ in Issue.record("nothing was synced") }
+      fixture.losePower()
+      try fixture.reopen(recoveryPoint: 12)
+      #expect(try fixture.contents() == before)
+      #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
+    }
+  }
+
+  @Test func `a run that retention has shortened meanwhile stays as it is`() throws {
+    let fixture = try threeSegments()
+    var outcome: Result<Bool, LogError>?
+    try fixture.log.replaceSegments(in: 0..<8, by: merged) { outcome = $0 }
+    try fixture.log.advanceLogStartOffset(to: 4, by: .deleteRecords)
+    #expect(try fixture.log.enforceRetention(highWatermark: 12) == 1)
+    fixture.settle()
+    #expect(outcome == .success(false))
+    #expect(fixture.log.segmentBaseOffsets == [4, 8])
+    #expect(try fixture.contents().first?.hasPrefix("4:v4") == true)
+    #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
+  }
+
+  @Test func `a run in which a truncation cut stays as it is`() throws {
+    let fixture = try threeSegments()
+    var outcome: Result<Bool, LogError>?
+    try fixture.log.replaceSegments(in: 0..<8, by: merged) { outcome = $0 }
+    try fixture.log.truncate(to: 6)
+    fixture.settle()
+    #expect(outcome == .success(false))
+    #expect(fixture.log.logEndOffset == 6)
+  }
+
+  @Test func `a log that was closed meanwhile is left alone, and the next life clears up`() throws {
+    let fixture = try threeSegments()
+    let before = try fixture.contents()
+    try fixture.log.replaceSegments(in: 0..<8, by: merged) { _ in Issue.record("the log was closed") }
+    fixture.log.close()
+    fixture.settle()
+    try fixture.reopen(isClean: true)
+    #expect(try fixture.contents() == before)
+    #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
+  }
+
+  @Test func `an aborted transaction stays known as long as something of it is there`() throws {
+    let fixture = try LogFixture { $0.cleanupPolicy = .compact }
+    for producer: Int64 in [1, 2] {
+      _ = try fixture.log.append(asLeader: fixture.producerBatch("dirty", producer: producer, sequence: 0, isTransactional: true), epoch: 0)
+      _ = try fixture.log.append(asLeader: fixture.marker(false, producer: producer), epoch: 0, origin: .coordinator)
+    }
+    try fixture.log.roll()
+    fixture.settle()
+    #expect(fixture.log.segmentBaseOffsets == [0, 4])
+    #expect(fixture.log.abortedTransactions(from: 0, to: 4).map(\.producerID) == [1, 2])
+    // Of the first producer nothing is left, of the second one the marker.
+    let marker = try fixture.log.read(from: 3, upTo: 4, maxBytes: 1, minOneBatch: true).records
+    var outcome: Result<Bool, LogError>?
+    try fixture.log.replaceSegments(in: 0..<4, by: [SegmentReplacement(baseOffset: 0, records: marker)]) { outcome = $0 }
+    fixture.settle()
+    #expect(outcome == .success(true))
+    #expect(fixture.log.abortedTransactions(from: 0, to: 4).map(\.producerID) == [2])
+  }
+
+  // MARK: What is refused
+
+  private func refuses(_ range: Range<Offset>, _ replacements: [SegmentReplacement], _ change: (inout LogConfiguration) -> Void = { _ in }) throws -> Bool {
+    let fixture = try threeSegments(change)
+    let files = fixture.files
+    do throws(LogError) {
+      try fixture.log.replaceSegments(in: range, by: replacements) { _ in Issue.record("nothing was begun") }
+      return false
+    } catch {
+      guard case .conflict = error else { return false }
+      #expect(fixture.files == files && fixture.log.failure == nil)
+      return true
+    }
+  }
+
+  @Test func `only closed segments of a compacted log are replaced`() throws {
+    #expect(try refuses(0..<8, merged) { $0.cleanupPolicy = .delete })
+    #expect(try refuses(0..<12, merged), "the last segment is active")
+    #expect(try refuses(1..<8, merged), "no segment begins there")
+    #expect(try refuses(0..<6, merged), "a segment goes on behind the end")
+  }
+
+  @Test func `what is no sound segment replaces none`() throws {
+    let whole = compacted(0, 7)
+    #expect(try refuses(0..<8, []))
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: .empty)]), "it holds nothing")
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: compacted(5, 8))]), "it reaches into the next segment")
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 4, records: compacted(5, 7))]), "the first one has no replacement")
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: joined(compacted(5, 7), compacted(0, 3)))]), "offsets go back")
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: joined(compacted(0, 3, epoch: 1), compacted(5, 7)))]), "epochs go back")
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: whole[..<(whole.count - 1)])]), "it is cut off")
+    var damaged = whole.array
+    damaged[damaged.count - 1] ^= 1
+    #expect(try refuses(0..<8, [SegmentReplacement(baseOffset: 0, records: Bytes(damaged))]), "its checksum is wrong")
+  }
+}

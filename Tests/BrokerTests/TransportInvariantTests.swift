@@ -45,12 +45,14 @@ import Wire
 
   /// One peer has asked the other one, which has not answered yet.
   private struct Pair {
-    let world = World(seed: 1)
+    let world: World
     let asking: Peer
     let asked: Peer
 
     init() {
       let target = Address(host: "asked", port: 9092)
+      let world = World(seed: 1)
+      self.world = world
       let nodes = [world.addNode(name: "asked") { Peer($0, asking: nil) }, world.addNode(name: "asking") { Peer($0, asking: target) }]
       for node in nodes { world.start(node) }
       world.run(for: .milliseconds(50))

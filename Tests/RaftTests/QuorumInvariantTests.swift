@@ -53,13 +53,13 @@ import Wire
       let end = replica.logEndOffset
       #expect(broken(replica) == [])
       replica.nextDelivery = end + 1
-      #expect(broken(replica) == ["metadata log at node 1: records below \(end + 1) were handed over, and those below \(end) are committed"])
+      #expect(broken(replica) == ["metadata log at node 1: records below \(end.value + 1) were handed over, and those below \(end) are committed"])
       replica.nextDelivery = end
       replica.durableEndOffset = end + 2
-      #expect(broken(replica) == ["metadata log at node 1: \(end + 2) offsets count as synced, and the log ends at \(end)"])
+      #expect(broken(replica) == ["metadata log at node 1: \(end.value + 2) offsets count as synced, and the log ends at \(end)"])
       replica.durableEndOffset = end
       replica.highWatermark = end + 3
-      #expect(broken(replica) == ["metadata log at node 1: the high watermark \(end + 3) is behind the log end offset \(end)"])
+      #expect(broken(replica) == ["metadata log at node 1: the high watermark \(end.value + 3) is behind the log end offset \(end)"])
     }
   }
 
@@ -69,7 +69,7 @@ import Wire
       #expect(broken(replica) == [])
       replica.nextDelivery = 0
       replica.highWatermark = end - 1
-      #expect(broken(replica).contains("metadata log at node 1: the high watermark went back from \(end) to \(end - Int64(1))"))
+      #expect(broken(replica).contains("metadata log at node 1: the high watermark went back from \(end) to \(end.value - 1)"))
       replica.role = .unattached(0)
       #expect(broken(replica).contains("metadata log at node 1: the epoch went back from 1 to 0"))
     }
@@ -86,11 +86,11 @@ import Wire
     try withLeader { replica in
       let leading = try #require(replica.leading), end = replica.logEndOffset
       leading.appends = [QuorumLeader.PendingAppend(lastOffset: end - 1) { _ in }]
-      #expect(broken(replica) == ["metadata log at node 1: an append waits up to offset \(end - Int64(1)), and \(end) is committed"])
+      #expect(broken(replica) == ["metadata log at node 1: an append waits up to offset \(end.value - 1), and \(end) is committed"])
       leading.appends = []
       replica.nextDelivery = 0
       replica.highWatermark = end - 1
-      #expect(broken(replica).contains("metadata log at node 1: a majority has everything below \(end), and \(end - Int64(1)) is committed"))
+      #expect(broken(replica).contains("metadata log at node 1: a majority has everything below \(end), and \(end.value - 1) is committed"))
     }
   }
 
@@ -100,7 +100,7 @@ import Wire
       replica.leading?.recordFetch(of: 101, at: end, leaderEnd: end, now: Timestamp(milliseconds: 0), contact: .zero)
       #expect(broken(replica) == [])
       replica.leading?.recordFetch(of: 101, at: end + 1, leaderEnd: end, now: Timestamp(milliseconds: 0), contact: .zero)
-      #expect(broken(replica) == ["metadata log at node 1: node 101 fetched from offset \(end + 1), and the log ends at \(end)"])
+      #expect(broken(replica) == ["metadata log at node 1: node 101 fetched from offset \(end.value + 1), and the log ends at \(end)"])
     }
   }
 

@@ -148,9 +148,14 @@ import Wire
     var outcome: Result<Bool, LogError>?
     try fixture.log.replaceSegments(in: 0..<8, by: merged) { outcome = $0 }
     try fixture.log.truncate(to: 6)
+    // The segment that was cut is a closed one again, and holds something else.
+    for index in 6..<10 { try fixture.append("new \(index)", epoch: 3, size: 160) }
+    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
+    let contents = try fixture.contents()
     fixture.settle()
     #expect(outcome == .success(false))
-    #expect(fixture.log.logEndOffset == 6)
+    #expect(try fixture.contents() == contents)
+    #expect(!fixture.files.contains { $0.hasSuffix(".cleaned") })
   }
 
   @Test func `a log that was closed meanwhile is left alone, and the next life clears up`() throws {

@@ -43,6 +43,7 @@ extension PartitionLog {
     }
     isReplacingSegments = true
     let disk = reactor.disk
+    let truncations = truncationCount
     var outstanding = written.count
     for (name, file) in written {
       reactor.whenDone(disk.sync(file)) { [weak self] error in
@@ -52,7 +53,7 @@ extension PartitionLog {
         outstanding -= 1
         guard outstanding == 0 else { return }
         isReplacingSegments = false
-        completion(swapIn(replacements, for: former))
+        completion(truncations == truncationCount ? swapIn(replacements, for: former) : giveUp(replacements))
       }
     }
   }
@@ -93,17 +94,23 @@ extension PartitionLog {
   }
 
   private func swapIn(_ replacements: [SegmentReplacement], for former: [LogSegment]) -> Result<Bool, LogError> {
+    guard let first = segments.firstIndex(where: { $0 === former[0] }), segments.count > first + former.count,
+      zip(segments[first...], former).allSatisfy({ $0 === $1 })
+    else { return giveUp(replacements) }
     do throws(LogError) {
-      return try perform { () throws(LogError) in
-        guard let first = segments.firstIndex(where: { $0 === former[0] }), segments.count > first + former.count,
-          zip(segments[first...], former).allSatisfy({ $0 === $1 })
-        else {
-          try LogError.wrap { () throws(DiskFailure) in try forget(replacements) }
-          return .success(false)
-        }
-        try swapIn(replacements, for: former, at: first)
-        return .success(true)
+      try perform { () throws(LogError) in try swapIn(replacements, for: former, at: first) }
+      return .success(true)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func giveUp(_ replacements: [SegmentReplacement]) -> Result<Bool, LogError> {
+    do throws(LogError) {
+      try perform { () throws(LogError) in
+        try LogError.wrap { () throws(DiskFailure) in try forget(replacements) }
       }
+      return .success(false)
     } catch {
       return .failure(error)
     }

@@ -59,6 +59,8 @@ public final class PartitionLog {
   /// A lower recovery point is on its way to the disk. Until it is there no segment is closed for its size or age: recovery would
   /// begin behind it and would not look at it.
   var isLoweringRecoveryPoint = false
+  /// What was read before a truncation may be gone, and something else stand in its place.
+  var truncationCount = 0
   /// New segments are on their way to the disk that shall stand in the place of others.
   public internal(set) var isReplacingSegments = false
   /// Files in which a reader met a damaged batch: each is told once.

@@ -9,7 +9,7 @@ import Workloads
 @testable import Trials
 
 /// What looks at the state of nodes come to in a trial.
-@Suite struct InvariantTests {
+@Suite struct CheckedTrialTests {
   private func trial(_ checks: InvariantChecks, expect: String = "{ holds: all }") throws -> Trial {
     let text = """
       name: invariants

@@ -375,14 +375,25 @@ public final class LiveDisk: Disk, @unchecked Sendable {
     return fstatat(directory, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? facts.st_mode & S_IFMT : nil
   }
 
+  /// Replacements that are under way on the other thread may make files in a directory that was just emptied, each of them one.
+  private var mostLooks: Int { 2 * mostReplacedTogether }
+
   private func removeTree(_ name: String, in directory: Int32) throws(DiskError) {
     switch kind(of: name, in: directory) {
     case nil: return
     case S_IFDIR:
       let below = Descriptor(try systemCall { openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
-      for name in try directoryNames(below) { try removeTree(name, in: below.number) }
-      try systemCall { unlinkat(directory, name, AT_REMOVEDIR) }
-    default: try systemCall { unlinkat(directory, name, 0) }
+      for look in 1...mostLooks {
+        for name in try directoryNames(below) { try removeTree(name, in: below.number) }
+        if unlinkat(directory, name, AT_REMOVEDIR) == 0 { return }
+        guard errno == ENOTEMPTY, look < mostLooks else { throw DiskError(errno: errno) }
+      }
+    default:
+      do throws(DiskError) {
+        try systemCall { unlinkat(directory, name, 0) }
+      } catch .notFound {
+        // A replacement has just given it another name, under which it is found with the next look.
+      }
     }
   }
 

@@ -5,21 +5,8 @@ import Testing
 import Wire
 
 @Suite struct RecoveryTests {
-  /// Three segments of four batches each, all synced.
-  private func threeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
-    let fixture = try LogFixture {
-      $0.segmentBytes = 1000
-      $0.indexIntervalBytes = 100
-      change(&$0)
-    }
-    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), size: 160) }
-    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
-    fixture.flush()
-    return fixture
-  }
-
   @Test func aCleanEndIsTakenAsItIs() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     let before = try fixture.contents()
     fixture.log.close()
     try fixture.reopen(isClean: true)
@@ -30,7 +17,7 @@ import Wire
   }
 
   @Test func aTornTailIsCutOffAndReported() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(8, ".log"))) { $0.removeLast(7) }
     try fixture.reopen()
     #expect(fixture.log.logEndOffset == 11)
@@ -40,7 +27,7 @@ import Wire
   }
 
   @Test func behindABatchWithAWrongChecksumNothingIsKept() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(4, ".log"))) { $0[$0.count - 1] ^= 1 }
     try fixture.reopen()
     #expect(fixture.log.logEndOffset == 7)
@@ -51,7 +38,7 @@ import Wire
   }
 
   @Test func belowTheRecoveryPointNothingIsLookedAt() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     fixture.disk.overwrite(fixture.path(LogFixture.name(0, ".log"))) { $0[80] ^= 1 }
     try fixture.reopen(recoveryPoint: 8)
     #expect(fixture.log.logEndOffset == 12)
@@ -60,7 +47,7 @@ import Wire
   }
 
   @Test func aSegmentWhoseNameWasLostEndsTheLogThere() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     for suffix in [".log", ".index", ".timeindex"] { try fixture.disk.remove(fixture.path(LogFixture.name(4, suffix))) }
     try fixture.reopen(recoveryPoint: 0)
     #expect(fixture.log.logEndOffset == 4)
@@ -146,7 +133,7 @@ import Wire
 
   @Test(arguments: [".index", ".timeindex"])
   func anIndexThatIsMissingOrGarbledIsBuiltAnew(suffix: String) throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     let name = fixture.path(LogFixture.name(4, suffix))
     let sound = fixture.disk.content(name)
     #expect(!sound.isEmpty)
@@ -160,7 +147,7 @@ import Wire
   }
 
   @Test(arguments: ["2", "9223372036854775807"]) func `epochs in a file that announces more than it holds are taken from the records`(count: String) throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     let path = fixture.path("leader-epoch-checkpoint")
     #expect(String(decoding: fixture.disk.content(path), as: UTF8.self) == "0\n3\n0 0\n1 5\n2 10\n")
     fixture.disk.overwrite(path) { $0 = Array("0\n\(count)\n0 0\n".utf8) }
@@ -172,7 +159,7 @@ import Wire
   }
 
   @Test func leftoversOfAFormerLifeAreTakenAway() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     for name in [LogFixture.name(0, ".log.deleted"), LogFixture.name(0, ".log.cleaned"), "leader-epoch-checkpoint.tmp", LogFixture.name(9, ".index")] {
       fixture.disk.overwrite(fixture.path(name)) { $0 = [1, 2, 3] }
     }
@@ -186,7 +173,7 @@ import Wire
   }
 
   @Test func aFinishedCompactionIsSwappedIn() throws {
-    let fixture = try threeSegments { $0.cleanupPolicy = .compact }
+    let fixture = try LogFixture.threeSegments { $0.cleanupPolicy = .compact }
     var builder = RecordBatchBuilder(baseOffset: 0, leaderEpoch: 0)
     builder.append(offsetDelta: 6, timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: Bytes("merged"))
     let swap = builder.build()
@@ -197,7 +184,7 @@ import Wire
   }
 
   @Test func aLogThatLostEverythingBeginsWhereItShouldStart() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     try fixture.reopen(logStartOffset: 40, highWatermark: 41)
     #expect(fixture.log.logStartOffset == 40 && fixture.log.logEndOffset == 40)
     #expect(fixture.files.filter { $0.hasSuffix(".log.damaged-1") }.count == 3)
@@ -205,7 +192,7 @@ import Wire
   }
 
   @Test func afterAFailureOfTheDiskNothingIsAppended() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     fixture.disk.failure = { operation, _ in operation == "append" ? .inputOutput : nil }
     #expect(throws: AppendError.self) { try fixture.append("lost") }
     fixture.disk.failure = nil
@@ -217,7 +204,7 @@ import Wire
   }
 
   @Test func aSyncThatFailsTakesTheLogOffline() throws {
-    let fixture = try threeSegments()
+    let fixture = try LogFixture.threeSegments()
     try fixture.append("unsynced")
     fixture.disk.failure = { operation, _ in operation == "sync" ? .inputOutput : nil }
     var answer: LogError?

@@ -8,16 +8,10 @@ import Wire
 @Suite struct ReplacingTests {
   /// Segments 0 and 4, each with an epoch that begins within the second, and the active one from 8 on.
   private func threeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
-    let fixture = try LogFixture {
+    try LogFixture.threeSegments {
       $0.cleanupPolicy = .compact
-      $0.segmentBytes = 1000
-      $0.indexIntervalBytes = 100
       change(&$0)
     }
-    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), size: 160) }
-    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
-    fixture.flush()
-    return fixture
   }
 
   /// A batch that a compaction left: of its offsets only the last one still has a record.

@@ -51,11 +51,20 @@ extension Duration {
     for (unit, digits) in [("s", 9), ("ms", 6), ("us", 3)] {
       let length = (0..<digits).reduce(Int64(1)) { length, _ in length * 10 }
       guard nanoseconds >= length else { continue }
-      let fraction = String(nanoseconds % length)
-      let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
-      let significant = String(padded.reversed().drop { $0 == "0" }.reversed())
-      return "\(nanoseconds / length)" + (significant.isEmpty ? "" : ".\(significant)") + unit
+      return exactQuotient(nanoseconds, by: length, digits: digits) + unit
     }
     return nanoseconds == 0 ? "0s" : "\(nanoseconds)ns"
   }
+}
+
+/// A number of small units in a larger one, exactly: `12.345678901`.
+///
+/// - Parameters:
+///   - unit: so many small units make a large one: a power of ten.
+///   - digits: the zeros of that power.
+func exactQuotient(_ number: Int64, by unit: Int64, digits: Int) -> String {
+  let fraction = String(number % unit)
+  let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+  let significant = String(padded.reversed().drop { $0 == "0" }.reversed())
+  return "\(number / unit)" + (significant.isEmpty ? "" : ".\(significant)")
 }

@@ -127,40 +127,10 @@ extension String {
     if hasPrefix("---") || hasPrefix("...") || self == "-" || hasPrefix("- ") { return false }
     return unicodeScalars.allSatisfy { $0.mayStandInPlainYaml || !inLine && ",[]{}".unicodeScalars.contains($0) }
   }
-
-  private var yamlQuoted: String {
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case _ where scalar.isYamlPrintable: text.unicodeScalars.append(scalar)
-      case _ where scalar.value <= 0xff: text += "\\x" + scalar.hexadecimal(2)
-      case _ where scalar.value <= 0xffff: text += "\\u" + scalar.hexadecimal(4)
-      case _: text += "\\U" + scalar.hexadecimal(8)
-      }
-    }
-    return text + "\""
-  }
 }
 
 extension Unicode.Scalar {
   fileprivate var mayBeginPlainYaml: Bool { mayStandInPlainYaml && !" %*@`'&!|>~=?;<^$".unicodeScalars.contains(self) }
 
   fileprivate var mayStandInPlainYaml: Bool { isYamlPrintable && !",[]{}:#&!|\"\\`".unicodeScalars.contains(self) }
-
-  /// Whether a reader of YAML takes the character as it stands, and nothing turns the line around it.
-  fileprivate var isYamlPrintable: Bool {
-    switch value {
-    case 0x20...0x7e, 0xa0...0xd7ff, 0xe000...0xfffd, 0x10000...0x10ffff: !isControl && value != 0x2028 && value != 0x2029 && value != 0xfeff
-    default: false
-    }
-  }
-
-  fileprivate func hexadecimal(_ digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: digits - text.utf8.count) + text
-  }
 }

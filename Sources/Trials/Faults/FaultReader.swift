@@ -162,9 +162,7 @@ struct FaultReader {
   }
 
   private func unknown(_ word: String, at value: Value) -> ScenarioError {
-    value.error(
-      "there is no fault '\(word.quotable)'",
-      remedy: nearestName(to: word, among: Self.words).map { "Did you mean '\($0)'?" } ?? "Known: \(Self.words.joined(separator: ", ")).")
+    value.error("there is no fault '\(word.quotable)'", remedy: suggestion(for: word, among: Self.words))
   }
 
   private func read(_ word: String, _ argument: Value, _ map: inout MapReader) throws -> FaultPlan.Action {

@@ -45,7 +45,7 @@ enum MessageDeed: Deed {
     guard reader.entries.contains(text) else {
       throw argument.error(
         "no earlier entry is named '\(text.quotable)'",
-        remedy: nearestName(to: text, among: reader.entries).map { "Did you mean '\($0)'?" } ?? "Give the hold a name, or write release: all.")
+        remedy: suggestion(for: text, among: reader.entries, or: "Give the hold a name, or write release: all."))
     }
     return text
   }
@@ -150,7 +150,7 @@ struct MessagePattern: Equatable {
       guard let api = ApiKey.all.first(where: { $0.name == name }) else {
         throw value.error(
           "there is no API '\(name.quotable)'",
-          remedy: nearestName(to: name, among: ApiKey.all.map(\.name)).map { "Did you mean '\($0)'?" } ?? "Write Kafka's name, such as Fetch or Produce.")
+          remedy: suggestion(for: name, among: ApiKey.all.map(\.name), or: "Write Kafka's name, such as Fetch or Produce."))
       }
       return api
     }

@@ -78,8 +78,9 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     } else {
       throw value.error(
         "there is no instant '\(text.quotable)'",
-        remedy: nearestName(to: text, among: entries).map { "Did you mean '\($0)'?" }
-          ?? "Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), or the name of another entry.")
+        remedy: suggestion(
+          for: text, among: entries,
+          or: "Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), or the name of another entry."))
     }
   }
 

@@ -39,8 +39,9 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       let words = names.clients + ["any", "all", "active-controller", "controller-1", "broker-1"]
       throw value.error(
         "there is no node '\(text.quotable)'",
-        remedy: nearestName(to: text, among: words).map { "Did you mean '\($0)'?" }
-          ?? "Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), active-controller, any, all, or the name of a workload entry.")
+        remedy: suggestion(
+          for: text, among: words,
+          or: "Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), active-controller, any, all, or the name of a workload entry."))
     }
   }
 

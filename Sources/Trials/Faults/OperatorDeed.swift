@@ -33,8 +33,7 @@ enum OperatorDeed: Deed {
       throw argument.error("expected one action", remedy: "Write one of \(words.joined(separator: ", ")).")
     }
     guard let request = Request(rawValue: word) else {
-      throw argument.error(
-        "there is no action '\(word.quotable)'", remedy: nearestName(to: word, among: words).map { "Did you mean '\($0)'?" } ?? "Known: \(words.joined(separator: ", ")).")
+      throw argument.error("there is no action '\(word.quotable)'", remedy: suggestion(for: word, among: words))
     }
     self = try map.required(word) { arguments in try reader.fields(arguments) { try Self(request, arguments, &$0, reader) } }
     try map.finish()

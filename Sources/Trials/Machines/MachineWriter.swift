@@ -72,10 +72,7 @@ private func sizeText(_ bytes: Int64) -> String {
 private func rateText(_ bytesPerSecond: Int64) -> String {
   let units: [(String, Int64, Int)] = [("GB/s", 1_000_000_000, 9), ("MB/s", 1_000_000, 6), ("KB/s", 1_000, 3)]
   for (unit, size, digits) in units where bytesPerSecond >= size {
-    let fraction = String(bytesPerSecond % size)
-    let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
-    let significant = String(padded.reversed().drop { $0 == "0" }.reversed())
-    return "\(bytesPerSecond / size)" + (significant.isEmpty ? "" : ".\(significant)") + unit
+    return exactQuotient(bytesPerSecond, by: size, digits: digits) + unit
   }
   return "\(bytesPerSecond)B/s"
 }
@@ -96,30 +93,6 @@ extension String {
       default: false
       }
     }
-    guard !isPlain || utf8.first == UInt8(ascii: "-") else { return self }
-    var text = "\""
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\t": text += "\\t"
-      case _ where scalar.isPrintableInYAML: text.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\U" + String(repeating: "0", count: 8 - digits.utf8.count) + digits
-      }
-    }
-    return text + "\""
-  }
-}
-
-extension Unicode.Scalar {
-  /// Whether it may stand in quotes as it is, and is no line break there (YAML 1.1, 5.1 and 5.4).
-  fileprivate var isPrintableInYAML: Bool {
-    switch value {
-    case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd, 0x10000...0x10ffff: true
-    default: false
-    }
+    return isPlain && utf8.first != UInt8(ascii: "-") ? self : yamlQuoted
   }
 }

@@ -80,7 +80,7 @@ struct DeclaredNames {
 
   func topic(_ text: String, at value: Value) throws -> String {
     guard !topicNames.contains(text) else { return text }
-    throw value.error("there is no topic '\(text.quotable)'", remedy: nearestName(to: text, among: topics).map { "Did you mean '\($0)'?" } ?? topicsInWords)
+    throw value.error("there is no topic '\(text.quotable)'", remedy: suggestion(for: text, among: topics, or: topicsInWords))
   }
 
   private var topicsInWords: String {

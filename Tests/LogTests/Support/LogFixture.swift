@@ -1,6 +1,7 @@
 import Host
 import Log
 import Primitives
+import Testing
 import Wire
 
 /// A disk and the log on it, through several lives.
@@ -111,4 +112,19 @@ final class LogFixture {
   }
 
   var files: [String] { (try? disk.list(Self.directory)) ?? [] }
+}
+
+extension LogFixture {
+  /// Three segments of four batches each, all synced.
+  static func threeSegments(_ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
+    let fixture = try LogFixture {
+      $0.segmentBytes = 1000
+      $0.indexIntervalBytes = 100
+      change(&$0)
+    }
+    for index in 0..<12 { try fixture.append("v\(index)", epoch: LeaderEpoch(Int32(index / 5)), size: 160) }
+    #expect(fixture.log.segmentBaseOffsets == [0, 4, 8])
+    fixture.flush()
+    return fixture
+  }
 }

@@ -63,7 +63,7 @@ enum NetworkDeed: Deed {
     guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
     for (index, group) in groups.enumerated() {
       if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
-      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node) } }) {
+      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node, reader.names) } }) {
         throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
       }
     }
@@ -267,10 +267,10 @@ extension NetworkDeed.Slowness {
 
 extension NodeSelector {
   /// Whether both mean a node that is known to be the same, whatever happens.
-  fileprivate func overlaps(_ other: NodeSelector) -> Bool {
+  fileprivate func overlaps(_ other: NodeSelector, _ names: DeclaredNames) -> Bool {
     switch (self, other) {
     case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
-    case (.controller, .activeController), (.activeController, .controller): true
+    case (.controller, .activeController), (.activeController, .controller): names.controllers == 1
     default: self == other && self != .any
     }
   }

@@ -1,5 +1,5 @@
+import Measurement
 import Primitives
-import Report
 import Workloads
 
 extension Scenario {
@@ -37,7 +37,7 @@ extension Scenario {
   }
 
   /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.
-  func offeredRate(from start: Duration, to end: Duration) -> Workloads.Rate? {
+  func offeredRate(from start: Duration, to end: Duration) -> Rate? {
     var records = 0.0
     for plan in workload {
       guard case .produce(let produce) = plan.role else { continue }
@@ -46,7 +46,7 @@ extension Scenario {
       guard to > from, let rate = produce.load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
       records += rate.recordsPerSecond * (to - from).seconds
     }
-    return Workloads.Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
@@ -64,7 +64,7 @@ extension Scenario {
       if isOpen {
         produce.load = produce.load.scaled(by: wanted, over: present)
       } else {
-        produce.load = .constant(Workloads.Rate(microrecordsPerSecond: wanted / Int64(producers)))
+        produce.load = .constant(Rate(microrecordsPerSecond: wanted / Int64(producers)))
       }
       scenario.workload[index].role = .produce(produce)
     }

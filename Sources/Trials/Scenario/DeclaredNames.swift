@@ -43,7 +43,7 @@ struct DeclaredNames {
       if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
     }
     for entry in document["workload"]?.elements ?? [] {
-      guard let word = ["produce", "consume"].first(where: { entry[$0] != nil }) else { continue }
+      guard let word = ApplicationKinds.words.first(where: { entry[$0] != nil }) else { continue }
       clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
     }
   }

@@ -98,7 +98,8 @@ private final class ProducePlan {
 
 /// Where the records of one topic of a Produce request go.
 private struct Target {
-  enum Decision {
+  /// What becomes of one partition's records.
+  enum Course {
     case append(AppendEntry)
     case refuse(ErrorCode, String?)
   }
@@ -133,27 +134,26 @@ private struct Target {
   /// The one client id under which Kafka lets clients write to internal topics.
   private static let internalTopicWriter = "__admin_client"
 
-  func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Decision {
+  func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Course {
     guard refusal == .none else { return .refuse(refusal, nil) }
     let records = partition.records ?? .empty
-    let batch: GivenBatch
+    let batch = BatchHeader(records)
     do {
-      guard let first = try GivenBatch(records, at: 0) else {
+      guard let size = try BatchHeader.sizeOfSentBatch(in: records, at: 0) else {
         return .refuse(.invalidRecord, "Produce requests with version \(version) must have at least one record batch per partition")
       }
-      if first.codec == Compression.zstd.rawValue, version < 7 {
+      if batch?.codec == Compression.zstd.rawValue, version < 7 {
         return .refuse(.unsupportedCompressionType, "Produce requests with version \(version) are not allowed to use ZStandard compression")
       }
-      guard try GivenBatch(records, at: first.sizeInBytes) == nil else {
+      guard try BatchHeader.sizeOfSentBatch(in: records, at: size) == nil else {
         return .refuse(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch per partition")
       }
-      batch = first
-    } catch .unsupportedFormat {
+    } catch .magic(0), .magic(1) {
       return .refuse(.invalidRecord, "Produce requests with version \(version) are only allowed to contain record batches with magic version 2")
     } catch {
       return .refuse(.corruptMessage, "Produce requests with version \(version) must have whole record batches")
     }
-    if batch.isTransactional, verifiesTransactions {
+    if let batch, batch.isTransactional, verifiesTransactions {
       // KIP-890: what Kafka answers while the transaction coordinator cannot say whether the partition belongs to the transaction.
       return .refuse(.notEnoughReplicas, "Unable to verify the partition has been added to the transaction: COORDINATOR_NOT_AVAILABLE")
     }

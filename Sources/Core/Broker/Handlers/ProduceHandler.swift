@@ -9,19 +9,19 @@ extension BrokerApis {
   /// Produce: appends to the partitions that this broker leads, and answers when `acks` is satisfied.
   func handleProduce(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
-    let plan = ProducePlan(request, incoming, self)
-    guard plan.hasEntries else { return plan.answer(incoming, acks: request.acks) }
+    let answer = ProduceAnswer(request, incoming, self)
+    guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
     replicaManager.append(
-      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: plan.entries
+      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
     ) { [metadata] outcomes in
-      plan.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
-      plan.answer(incoming, acks: request.acks)
+      answer.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
+      answer.send(to: incoming, acks: request.acks)
     }
   }
 }
 
 /// The answer to one Produce request as it comes about: refusals at once, the rest when the replica manager has spoken.
-private final class ProducePlan {
+private final class ProduceAnswer {
   typealias TopicResponse = ProduceResponse.TopicProduceResponse
   typealias PartitionResponse = ProduceResponse.PartitionProduceResponse
 
@@ -45,7 +45,7 @@ private final class ProducePlan {
       var answer = TopicResponse()
       answer.name = topic.name
       answer.topicId = topic.topicId
-      let target = hasValidAcks ? Target(topic, incoming, apis) : Target(refusal: .invalidRequiredAcks)
+      let target = hasValidAcks ? ProduceTarget(topic, incoming, apis) : ProduceTarget(refusal: .invalidRequiredAcks)
       answer.partitionResponses.reserveCapacity(topic.partitionData.count)
       for partition in topic.partitionData {
         var outcome = PartitionResponse()
@@ -90,14 +90,14 @@ private final class ProducePlan {
   }
 
   /// A producer with acks=0 reads no response. It learns of an error when its connection is closed, and looks for the leader then.
-  func answer(_ incoming: IncomingRequest, acks: Int16) {
+  func send(to incoming: IncomingRequest, acks: Int16) {
     guard acks == 0 else { return incoming.respond(response) }
     if hasError { incoming.closeConnection() } else { incoming.finishWithoutResponse() }
   }
 }
 
 /// Where the records of one topic of a Produce request go.
-private struct Target {
+private struct ProduceTarget {
   /// What becomes of one partition's records.
   enum Course {
     case append(AppendEntry)

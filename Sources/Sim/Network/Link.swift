@@ -4,13 +4,13 @@ import Primitives
 struct Link {
   let from: NodeIndex
   let to: NodeIndex
-  let latency: Int64
+  let latency: Duration
   /// Whether it never leaves the machine, and so passes by the network cards.
   let isLoopback: Bool
   /// What the loopback interface takes for a byte; 0 on other links.
   let loopbackBytePicoseconds: Int64
   let jitterMean: Duration
-  let retransmissionTimeout: Int64
+  let retransmissionTimeout: Duration
   var random: RandomStream
 
   /// The fault that lets nothing pass.
@@ -18,27 +18,27 @@ struct Link {
   /// Whether TCP has to send again what was blocked, once it may pass.
   var losesPackets = false
   var slowedBy: FaultID?
-  var addedLatency: Int64 = 0
+  var addedLatency = Duration.zero
   var addedJitterMean = Duration.zero
   /// Of the link itself, in picoseconds a byte; 0 where only the network cards limit it.
   var bytePicoseconds: Int64 = 0
   /// When the link has carried what was sent so far.
-  var freeAt: Int64 = 0
+  var freeAt = Instant.zero
 
   mutating func clearFaults() {
     blockedBy = nil
     losesPackets = false
     slowedBy = nil
-    addedLatency = 0
+    addedLatency = .zero
     addedJitterMean = .zero
     bytePicoseconds = 0
   }
 
   @inline(__always)
-  mutating func drawDelay() -> Int64 {
+  mutating func drawDelay() -> Duration {
     var delay = latency + addedLatency
-    if jitterMean.nanoseconds > 0 { delay += random.exponential(mean: jitterMean).nanoseconds }
-    if addedJitterMean.nanoseconds > 0 { delay += random.exponential(mean: addedJitterMean).nanoseconds }
+    if jitterMean > .zero { delay += random.exponential(mean: jitterMean) }
+    if addedJitterMean > .zero { delay += random.exponential(mean: addedJitterMean) }
     return delay
   }
 }
@@ -46,8 +46,8 @@ struct Link {
 /// A network card, which sends and receives one frame at a time.
 struct NetworkCard {
   let bytePicoseconds: Int64
-  var sendsUntil: Int64 = 0
-  var receivesUntil: Int64 = 0
+  var sendsUntil = Instant.zero
+  var receivesUntil = Instant.zero
 }
 
 /// The books of a network card, each way.
@@ -60,5 +60,3 @@ struct CardStations {
     receiving = Station(node: machine.name, kind: .networkIn, servers: 1, isOfClient: machine.isClient)
   }
 }
-
-func bytePicoseconds(ofBandwidth bytesPerSecond: Int64) -> Int64 { max(1, 1_000_000_000_000 / max(1, bytesPerSecond)) }

@@ -46,7 +46,7 @@ extension World {
       }
       guard case .slow(_, _, let latency, let jitterMean, let bandwidth) = active.fault, active.leads(from: from, to: to) else { continue }
       network.links[link].slowedBy = active.id
-      network.links[link].addedLatency += latency.nanoseconds
+      network.links[link].addedLatency += latency
       network.links[link].addedJitterMean += jitterMean
       if let bandwidth { network.links[link].bytePicoseconds = max(network.links[link].bytePicoseconds, bytePicoseconds(ofBandwidth: bandwidth)) }
     }

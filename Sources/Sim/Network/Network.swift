@@ -52,11 +52,11 @@ struct Network: ~Copyable {
     let isLoopback = from === to || from.profile.isShared && to.profile.isShared
     return Link(
       from: from.index, to: to.index,
-      latency: isLoopback ? one.loopbackLatency.nanoseconds : (one.latency + other.latency).nanoseconds / 2,
+      latency: isLoopback ? one.loopbackLatency : (one.latency + other.latency) / 2,
       isLoopback: isLoopback,
       loopbackBytePicoseconds: isLoopback ? bytePicoseconds(ofBandwidth: one.loopbackBandwidth) : 0,
       jitterMean: isLoopback ? .zero : (one.jitterMean + other.jitterMean) / 2,
-      retransmissionTimeout: one.retransmissionTimeout.nanoseconds,
+      retransmissionTimeout: one.retransmissionTimeout,
       random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
   }
 
@@ -107,23 +107,23 @@ struct Network: ~Copyable {
 
   /// When something of this size arrives at an end if it is sent now, behind everything sent there before.
   @inline(__always)
-  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64, now: Int64) -> Int64 {
+  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Instant, now: Instant) -> Instant {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
     let link = linkIndex(to: end)
     // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
     let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
-    var arrival: Int64
+    var arrival: Instant
     if links[link].isLoopback {
       let carried = carry(wireBytes, over: link, from: leaving, bytePicoseconds: max(links[link].loopbackBytePicoseconds, links[link].bytePicoseconds))
       arrival = carried + links[link].drawDelay()
     } else {
       let sent = max(leaving, cards[from].sendsUntil)
-      let departure = sent + wireBytes * cards[from].bytePicoseconds / 1_000
+      let departure = sent + transferTime(of: wireBytes, bytePicoseconds: cards[from].bytePicoseconds)
       cards[from].sendsUntil = departure
       var carried = departure
       if links[link].bytePicoseconds > 0 { carried = carry(wireBytes, over: link, from: departure, bytePicoseconds: links[link].bytePicoseconds) }
       // The receiving card takes frames in the order of their departures; what a fault adds to their way does not hold up others.
-      let receiving = wireBytes * cards[to].bytePicoseconds / 1_000
+      let receiving = transferTime(of: wireBytes, bytePicoseconds: cards[to].bytePicoseconds)
       let firstByte = sent + links[link].latency
       let received = max(departure + links[link].latency, max(firstByte, cards[to].receivesUntil) + receiving)
       cards[to].receivesUntil = received
@@ -141,8 +141,8 @@ struct Network: ~Copyable {
   }
 
   /// When a link with a bandwidth of its own has carried something, behind everything before.
-  private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Int64, bytePicoseconds: Int64) -> Int64 {
-    links[link].freeAt = max(begin, links[link].freeAt) + wireBytes * bytePicoseconds / 1_000
+  private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Instant, bytePicoseconds: Int64) -> Instant {
+    links[link].freeAt = max(begin, links[link].freeAt) + transferTime(of: wireBytes, bytePicoseconds: bytePicoseconds)
     return links[link].freeAt
   }
 }

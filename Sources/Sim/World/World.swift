@@ -166,7 +166,7 @@ public final class World {
 
   /// Runs a closure at an instant; at once after the present event where that has passed.
   public func at(_ instant: Instant, _ body: @escaping () -> Void) {
-    agenda.insert(.call(calls.insert(body)), at: max(instant, now).nanoseconds)
+    agenda.insert(.call(calls.insert(body)), at: max(instant, now))
   }
 
   /// Runs a closure after a delay; `.zero` means after the present event.

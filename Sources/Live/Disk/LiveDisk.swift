@@ -8,10 +8,10 @@ import Primitives
 
 /// A directory of the machine as a node's disk. Used on the node's event loop alone; that is what makes it Sendable.
 ///
-/// Its parts: the directory itself (`DataDirectory`), what is open in it (`OpenFiles`), and what waits for the device (`DiskOperations`).
+/// Its parts: the directory itself (`NodeDirectory`), what is open in it (`OpenFiles`), and what waits for the device (`DiskOperations`).
 /// Directories are made with mode 0700 and files with 0600.
 public final class LiveDisk: Disk, @unchecked Sendable {
-  private var dataDirectory: DataDirectory
+  private var directory: NodeDirectory
   let openFiles: OpenFiles
   let operations: DiskOperations
   private(set) var bytesAppended = 0
@@ -20,20 +20,20 @@ public final class LiveDisk: Disk, @unchecked Sendable {
   ///
   /// - Parameter maxOpenFiles: how many files have a descriptor at a time, however many the node has open.
   init(path: String, loop: any EventLoop, maxOpenFiles: Int = DescriptorBudget.ofProcess.filesOfNode) throws(LiveError) {
-    dataDirectory = try DataDirectory(path: path)
-    openFiles = OpenFiles(below: dataDirectory.descriptor, most: maxOpenFiles)
+    directory = try NodeDirectory(path: path)
+    openFiles = OpenFiles(below: directory.descriptor, most: maxOpenFiles)
     operations = DiskOperations(on: openFiles, loop: loop)
   }
 
   /// Waits for the operation under way, drops those that wait, and gives the directory back. Called when the node's life is over.
   func shutDown() throws {
     try operations.shutDown()
-    dataDirectory.giveBack()
+    directory.giveBack()
     openFiles.removeAll()
   }
 
-  public var location: String? { dataDirectory.location }
-  public var space: DiskSpace? { dataDirectory.space }
+  public var location: String? { directory.location }
+  public var space: DiskSpace? { directory.space }
 
   /// How many files have a descriptor.
   var descriptorCount: Int { openFiles.descriptorCount }

@@ -54,8 +54,8 @@ struct ActiveMessageRule {
   var isSpent: Bool { rule.times.map { acted >= $0 } ?? false }
 }
 
-/// What is to become of a frame.
-enum Verdict {
+/// What a rule makes of a frame.
+enum MessageRuling {
   case pass, drop, duplicate
   case hold(FaultID)
   case delay(Duration)

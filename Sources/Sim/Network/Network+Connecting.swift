@@ -12,8 +12,8 @@ extension World {
     network.ends[pair + 1].status = .asked
     let other = target.map { self.machine($0) } ?? machine
     network.ends[pair + 1].node = other.index.value
-    network.ends[pair].link = link(from: other, to: machine)
-    network.ends[pair + 1].link = link(from: machine, to: other)
+    network.ends[pair].link = link(from: other.index, to: machine.index)
+    network.ends[pair + 1].link = link(from: machine.index, to: other.index)
     let leaving = leavingTime(of: machine)
     if target == nil {
       // Nobody has that name: the resolver says so at once.

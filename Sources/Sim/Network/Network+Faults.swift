@@ -28,8 +28,8 @@ extension World {
     }
   }
 
-  /// The link from one machine to another, under the faults that last.
-  func link(from: Machine, to: Machine) -> Int32 {
+  /// The link from one node to another, under the faults that last.
+  func link(from: NodeIndex, to: NodeIndex) -> Int32 {
     let link = network.link(from: from, to: to, seed: seed)
     if link.isNew, !network.faults.isEmpty { applyFaults(to: Int(link.index)) }
     return link.index
@@ -91,7 +91,7 @@ extension World {
 
   // MARK: Messages
 
-  func judge(_ frame: Frame, at end: Int) -> Verdict {
+  func judge(_ frame: Frame, at end: Int) -> MessageRuling {
     guard !network.rules.isEmpty else { return .pass }
     let from = NodeIndex(network.ends[end ^ 1].node), to = NodeIndex(network.ends[end].node)
     let kind: MessageKind = end & 1 == 1 ? .request : .response

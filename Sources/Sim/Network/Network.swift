@@ -16,42 +16,45 @@ struct Network: ~Copyable {
   /// What the buffers of a connection take in, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
   static let sendBuffer = 4_194_304
 
-  var ends = Table<StreamEnd>()
+  var ends = UnsharedArray<StreamEnd>()
   private var vacantPairs: [Int] = []
   /// In the order in which they were used first.
-  var links = Table<Link>()
+  var links = UnsharedArray<NetworkLink>()
   /// The links in use, by the pair of their nodes. Looked into where a connection is asked for; afterwards its ends know their links.
   private var linkOfPair: [UInt64: Int32] = [:]
-  private var cards = Table<NetworkCard>()
+  /// By node, as the cards are.
+  private var places = UnsharedArray<NetworkPlace>()
+  private var cards = UnsharedArray<NetworkCard>()
   /// By node, while the world measures; nil where frames pass by the cards.
-  var stations = Table<CardStations?>()
+  var stations = UnsharedArray<CardStations?>()
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
 
   // MARK: Nodes and links
 
-  mutating func addNode(_ machine: Machine, measures: Bool) {
-    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machine.profile.network.bandwidth)))
-    if measures { stations.append(machine.profile.isShared ? nil : CardStations(machine)) }
+  /// Nodes come in the order of their indices.
+  mutating func addNode(_ place: NetworkPlace) {
+    places.append(place)
+    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: place.profile.bandwidth)))
   }
 
   /// The link from one machine to another, which is made where nothing went that way before: a world holds as many as are used, and each is
   /// the same whenever it is made, for its random stream is keyed by its two machines.
-  mutating func link(from: Machine, to: Machine, seed: UInt64) -> (index: Int32, isNew: Bool) {
-    let pair = UInt64(UInt32(from.index.value)) << 32 | UInt64(UInt32(to.index.value))
+  mutating func link(from: NodeIndex, to: NodeIndex, seed: UInt64) -> (index: Int32, isNew: Bool) {
+    let pair = UInt64(UInt32(bitPattern: from.value)) << 32 | UInt64(UInt32(bitPattern: to.value))
     if let known = linkOfPair[pair] { return (known, false) }
     let index = Int32(links.count)
-    links.append(makeLink(from: from, to: to, seed: seed))
+    links.append(makeLink(from: places[Int(from.value)], to: places[Int(to.value)], seed: seed))
     linkOfPair[pair] = index
     return (index, true)
   }
 
-  private func makeLink(from: Machine, to: Machine, seed: UInt64) -> Link {
-    let one = from.profile.network, other = to.profile.network
-    let isLoopback = from === to || from.profile.isShared && to.profile.isShared
-    return Link(
-      from: from.index, to: to.index,
+  private func makeLink(from: NetworkPlace, to: NetworkPlace, seed: UInt64) -> NetworkLink {
+    let one = from.profile, other = to.profile
+    let isLoopback = from.node == to.node || from.isOnSharedMachine && to.isOnSharedMachine
+    return NetworkLink(
+      from: from.node, to: to.node,
       latency: isLoopback ? one.loopbackLatency : (one.latency + other.latency) / 2,
       isLoopback: isLoopback,
       loopbackBytePicoseconds: isLoopback ? bytePicoseconds(ofBandwidth: one.loopbackBandwidth) : 0,

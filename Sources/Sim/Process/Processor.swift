@@ -10,9 +10,9 @@ final class Processor {
   private var cores: ContiguousArray<Instant>
   /// When the first core is free.
   private(set) var freeAt = Instant.zero
-  /// Those that share it. They live as long as their world, as this does.
-  private(set) var machines: [Machine] = []
-  /// Events that wait, at all its machines.
+  /// Those that share it.
+  private(set) var nodes: ContiguousArray<NodeIndex> = []
+  /// Events that wait, at all its nodes.
   var waitingCount = 0
   /// Events that came so far and had to wait: their order.
   var arrivals: UInt64 = 0
@@ -27,10 +27,7 @@ final class Processor {
     self.cores = ContiguousArray(repeating: .zero, count: cores)
   }
 
-  func add(_ machine: Machine) { machines.append(machine) }
-
-  /// Lets go of the machines, which hold on to it: the world is at its end.
-  func dissolve() { machines = [] }
+  func add(_ node: NodeIndex) { nodes.append(node) }
 
   /// Takes the core that was free first.
   @inline(__always)

@@ -51,8 +51,9 @@ extension World {
   /// Where the first of the events waits that may go.
   private func machineOfNextEvent(at processor: Processor) -> Machine? {
     var next: (machine: Machine, number: UInt64)?
-    for machine in processor.machines where canWork(machine) && machine.threads.freeAt <= now {
-      guard let number = machine.inbox.next(machine.threads, at: now) else { continue }
+    for node in processor.nodes {
+      let machine = machine(node)
+      guard canWork(machine), machine.threads.freeAt <= now, let number = machine.inbox.next(machine.threads, at: now) else { continue }
       if next == nil || number < next!.number { next = (machine, number) }
     }
     return next?.machine
@@ -66,7 +67,9 @@ extension World {
   private func scheduleWake(of processor: Processor) {
     guard processor.wakeAt > max(processor.freeAt, now) else { return }
     var earliest = Instant.distantFuture
-    for machine in processor.machines where canWork(machine) {
+    for node in processor.nodes {
+      let machine = machine(node)
+      guard canWork(machine) else { continue }
       if machine.threads.freeAt > now {
         earliest = min(earliest, machine.threads.freeAt)
       } else if machine.inbox.next(machine.threads, at: now) != nil {

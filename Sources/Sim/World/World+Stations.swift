@@ -9,7 +9,7 @@ extension World {
     var readings: [StationReading] = []
     for index in machines.indices {
       let machine = machines[index]
-      let isFirst = machine.processor.machines.first === machine
+      let isFirst = machine.processor.nodes.first == machine.index
       if isFirst, let reading = machine.processor.station?.reading(at: now) { readings.append(reading) }
       if let reading = machine.application?.reading(at: now), reading.arrivals > 0 { readings.append(reading) }
       if let reading = network.stations[index]?.sending.reading(at: now) { readings.append(reading) }

@@ -2,7 +2,7 @@ import Glibc
 import Host
 
 /// The directory of the machine that holds a node's files, taken for this process alone.
-struct DataDirectory {
+struct NodeDirectory {
   let descriptor: Descriptor
   /// As an absolute path without links.
   let location: String?

@@ -1,7 +1,7 @@
 import Primitives
 
 /// The way from one machine to another. The way back is another link.
-struct Link {
+struct NetworkLink {
   let from: NodeIndex
   let to: NodeIndex
   let latency: Duration
@@ -40,23 +40,5 @@ struct Link {
     if jitterMean > .zero { delay += random.exponential(mean: jitterMean) }
     if addedJitterMean > .zero { delay += random.exponential(mean: addedJitterMean) }
     return delay
-  }
-}
-
-/// A network card, which sends and receives one frame at a time.
-struct NetworkCard {
-  let bytePicoseconds: Int64
-  var sendsUntil = Instant.zero
-  var receivesUntil = Instant.zero
-}
-
-/// The books of a network card, each way.
-struct CardStations {
-  var sending: Station
-  var receiving: Station
-
-  init(_ machine: Machine) {
-    sending = Station(node: machine.name, kind: .networkOut, servers: 1, isOfClient: machine.isClient)
-    receiving = Station(node: machine.name, kind: .networkIn, servers: 1, isOfClient: machine.isClient)
   }
 }

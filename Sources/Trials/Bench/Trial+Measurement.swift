@@ -31,8 +31,8 @@ extension Trial {
       report.completions = reading.completions
       report.bytes = reading.bytes
       report.busy = reading.busy
-      report.area = reading.area
-      report.residence = reading.residence
+      report.area = reading.area.nanoseconds
+      report.residence = reading.residence.nanoseconds
       return report
     }
   }

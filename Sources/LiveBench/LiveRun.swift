@@ -1,8 +1,9 @@
 import Foundation
 import Host
 import Live
+import Measurement
 import Primitives
-import Report
+import Results
 import Trials
 import Workloads
 

@@ -1,5 +1,6 @@
+import Measurement
 import Primitives
-import Report
+import Results
 
 /// A benchmark that was read and checked: every setting of the product makes a scenario that can be run.
 ///

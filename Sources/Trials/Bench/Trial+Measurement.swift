@@ -1,6 +1,6 @@
-import Client
+import Measurement
 import Primitives
-import Report
+import Results
 import Sim
 import Workloads
 
@@ -12,7 +12,7 @@ extension Trial {
     let window = played?.window ?? Instant.zero..<Instant.zero
     return MeasurementInput(
       log: log, origin: origin, window: window, end: max(outcome.rested?.end ?? .zero, origin + cluster.duration), seriesWindow: scenario.measure.window,
-      offered: Report.Rate(offeredBy: scenario, log), neverSent: played?.neverSent, groups: scenario.groupCount,
+      offered: RecordRate(offeredBy: scenario, log), neverSent: played?.neverSent, groups: scenario.groupCount,
       stations: played?.stationReports(window.upperBound - window.lowerBound) ?? [], facts: cluster.lawFacts,
       faults: played?.driver.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
       delivery: DeliveryFacts(counts: result.delivery, lost: outcome.disturbed.lost, duplicated: outcome.disturbed.duplicated))

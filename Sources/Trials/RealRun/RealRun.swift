@@ -2,7 +2,6 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
-import Report
 import Workloads
 
 /// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.

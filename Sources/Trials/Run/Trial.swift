@@ -1,5 +1,5 @@
 import Primitives
-import Report
+import Results
 import Sim
 
 /// One run of one scenario with one seed, from an empty world to its result.

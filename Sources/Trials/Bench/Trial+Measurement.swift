@@ -7,7 +7,7 @@ import Workloads
 
 extension Trial {
   /// What the run was measured to be, for `Metrics`. Call after `run`, of a trial that measures.
-  func measurement(of result: TrialResult) -> MeasurementInput {
+  func measurement(of result: RunResult) -> MeasurementInput {
     return MeasurementInput(
       log: log!, origin: origin, window: window, end: max(loadEnd, origin + duration), seriesWindow: scenario.measure.window,
       offered: RecordRate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,

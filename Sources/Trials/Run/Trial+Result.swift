@@ -7,11 +7,11 @@ extension Trial {
   /// The version of this build: part of what a trial is a function of.
   public static let build = "0.1.0"
 
-  func result(_ judgement: RunJudgement, faults: [FaultCount]) -> TrialResult {
+  func result(_ judgement: RunJudgement, faults: [FaultCount]) -> RunResult {
     world.checkInvariants()
     let verdicts = judgement.verdicts + (invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
-    return TrialResult(
+    return RunResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
       simulated: simulated, verdicts: verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },

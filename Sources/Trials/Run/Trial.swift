@@ -107,7 +107,7 @@ public final class Trial {
   }
 
   /// Runs the trial and judges it.
-  public func run() -> TrialResult {
+  public func run() -> RunResult {
     guard setUp() else { return failedSetup() }
     startScenario()
     runScenario()
@@ -192,7 +192,7 @@ public final class Trial {
     return leader.isr.count == leader.replicas.count
   }
 
-  private func failedSetup() -> TrialResult {
+  private func failedSetup() -> RunResult {
     origin = world.now
     observer.origin = origin
     observer.tell("trial", "the cluster did not come up within two minutes", .finding)
@@ -300,7 +300,7 @@ public final class Trial {
   /// Values that were acknowledged and are gone, and those that stand in a log more than once. Empty unless the trial measures.
   private(set) var disturbed = DisturbedValues()
 
-  private func judge(restingProblems: [String], _ audit: Audit?) -> TrialResult {
+  private func judge(restingProblems: [String], _ audit: Audit?) -> RunResult {
     let analysis = Analysis(of: recorder.history, deletions: observer.deletions)
     let durability = audit.map { audit in
       let places = placesOfUnacknowledgedOffsets(analysis)

@@ -91,7 +91,7 @@ let package = Package(
       "Trials",
       [
         "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Measurement",
-        "Results", "Compare", "Report", orderedCollections, .product(name: "Yams", package: "Yams"),
+        "Results", "Report", orderedCollections, .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),
     // Scenarios on real sockets and disks.
@@ -142,7 +142,7 @@ let package = Package(
     tests("Compare", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "ResultSamples"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Compare", "Sim", "Workloads", "Trials"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Report", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Measurement", "Results", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),

@@ -82,12 +82,11 @@ extension RealRun {
     let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
-    let result = BenchResult(
-      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
-      simulatedSeconds: duration.seconds,
-      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], metrics: metrics, story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
+    let result = RunResult(
+      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0, simulated: duration,
+      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
       replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
-    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+    return BenchOutput(MeasuredRun(result, metrics: metrics), formats, of: scenario, driver: driver, input)
   }
 
   private var machine: String {

@@ -87,18 +87,25 @@ let package = Package(
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "TextTable", package: "TextTable"),
       ]),
     module(
+      "Scenarios",
+      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")],
+      resources: machineProfiles),
+    module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
-        orderedCollections, .product(name: "Yams", package: "Yams"),
-      ],
-      resources: machineProfiles),
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report", "Scenarios",
+        orderedCollections,
+      ]),
+    // Many trials, or runs on real machines, that are measured and set side by side.
+    module("Bench", ["Primitives", "Client", "Workloads", "Report", "Scenarios", "Trials"]),
     // Scenarios on real sockets and disks.
     module(
-      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Trials", "Live"],
+      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Scenarios", "Trials", "Bench", "Live"],
       resources: [.embedInCode("Fidelity/published.csv")]),
     .executableTarget(
-      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial", dependencies: [
+        "Primitives", "Host", "Scenarios", "Trials", "Bench", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -116,7 +123,8 @@ let package = Package(
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(
       name: "FuzzTargets",
-      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Report", "Trials"], path: "Fuzz/Targets",
+      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Report", "Scenarios", "Trials", "Bench"],
+      path: "Fuzz/Targets",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),

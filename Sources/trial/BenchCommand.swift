@@ -1,8 +1,10 @@
 import ArgumentParser
+import Bench
 import Foundation
 import Live
 import LiveBench
 import Report
+import Scenarios
 import Trials
 
 struct BenchCommand: ParsableCommand {

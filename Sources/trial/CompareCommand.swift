@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Report
+import Scenarios
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Report
+import Scenarios
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

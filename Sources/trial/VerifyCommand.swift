@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Report
+import Scenarios
 import Trials
 
 struct VerifyCommand: ParsableCommand {

@@ -1,5 +1,7 @@
+import Bench
 import Foundation
 import Report
+import Scenarios
 import Sim
 import Trials
 

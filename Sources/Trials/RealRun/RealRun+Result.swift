@@ -48,10 +48,8 @@ extension RealRun {
   ///
   /// What needs a look into brokers is not there: no verdicts on replicas, no trace, and a latency's way through network and broker is one term.
   ///
-  /// - Parameters:
-  ///   - formats: of the files that the run shall give beside its result.
-  ///   - driver: what the OpenMessaging Benchmark shall call it.
-  public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
+  /// - Returns: the result, and the times that it was measured from.
+  package func measured(_ outcome: RealOutcome) -> (result: BenchResult, input: MeasurementInput) {
     let parts = clients.map(\.records) + [outcome.audit]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
@@ -86,7 +84,7 @@ extension RealRun {
       simulatedSeconds: duration.seconds,
       verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], metrics: metrics, story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
       replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
-    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+    return (result, input)
   }
 
   private var machine: String {

@@ -1,6 +1,7 @@
 import Client
 import Host
 import Primitives
+import Scenarios
 import Workloads
 
 /// One client process of a workload entry: what it does, wherever it runs.

@@ -1,4 +1,5 @@
 import Report
+import Scenarios
 import Workloads
 
 extension Scenario {

@@ -6,6 +6,7 @@ import Log
 import Primitives
 import Replication
 import Report
+import Scenarios
 import Sim
 import Wire
 import Workloads

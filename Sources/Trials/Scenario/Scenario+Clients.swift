@@ -1,9 +1,10 @@
 import Primitives
+import Scenarios
 import Workloads
 
 extension WorkloadPlan {
   /// How many client processes there are.
-  var processCount: Int {
+  package var processCount: Int {
     switch role {
     case .produce: clients
     case .consume(let consume): clients * consume.groups
@@ -45,7 +46,7 @@ extension WorkloadPlan {
   }
 
   /// How many times each record is delivered to this entry.
-  var groupCount: Int {
+  package var groupCount: Int {
     switch role {
     case .produce: 0
     case .consume(let consume): consume.groups

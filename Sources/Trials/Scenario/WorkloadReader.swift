@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Workloads
 
 /// Reads the entries below `workload`.
@@ -46,7 +47,7 @@ struct WorkloadReader {
     let clients = Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     let topics = try topics(&map)
     let role = try role(&map, topics.compactMap { names.initialPartitions[$0] }.min() ?? Bounds.partitions)
-    let config: [Setting] = try map.optional("config") { value in
+    let config: [WrittenSetting] = try map.optional("config") { value in
       let settings = try value.settings()
       if word == "produce" { try ClusterSettings.check(ofProducer: settings, at: body.place) } else { try ClusterSettings.check(ofConsumer: settings, at: body.place) }
       return settings

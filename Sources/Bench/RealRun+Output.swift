@@ -1,0 +1,14 @@
+import Report
+import Trials
+
+extension RealRun {
+  /// Judges a run by what its clients wrote down, and measures it: see `measured`.
+  ///
+  /// - Parameters:
+  ///   - formats: of the files that the run shall give beside its result.
+  ///   - driver: what the OpenMessaging Benchmark shall call it.
+  public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
+    let (result, input) = measured(outcome)
+    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+  }
+}

@@ -1,0 +1,32 @@
+import Client
+import Primitives
+import Report
+import Scenarios
+import Workloads
+
+// What a measurement must know of a scenario, wherever that ran.
+
+extension LawFacts.Producer {
+  /// The `produce` entries of a scenario.
+  static func all(of scenario: Scenario, settings: ClusterSettings) -> [LawFacts.Producer] {
+    scenario.workload.compactMap { plan in
+      guard case .produce = plan.role else { return nil }
+      let configuration = settings.producerConfiguration(of: plan)
+      return LawFacts.Producer(
+        clients: plan.clients, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
+        maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
+        maxRequestSize: configuration.maxRequestSize)
+    }
+  }
+}
+
+extension Report.Rate {
+  /// What the schedules of a scenario ask for behind the warm-up; nil where a producer follows none. The bytes of a second are those of the records
+  /// that were sent, on average.
+  init?(offeredBy scenario: Scenario, _ log: LoadLog) {
+    let warmup = scenario.warmup
+    guard scenario.duration > warmup, let rate = scenario.offeredRate(from: warmup, to: scenario.duration)?.recordsPerSecond else { return nil }
+    let bytes = log.records.reduce(0) { $0 + Int64($1.bytes) }
+    self.init(recordsPerSecond: rate, bytesPerSecond: log.records.isEmpty ? 0 : rate * Double(bytes) / Double(log.records.count))
+  }
+}

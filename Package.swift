@@ -86,9 +86,10 @@ let package = Package(
         "Primitives", "Host", "Workloads", .product(name: "Rainbow", package: "Rainbow"),
         .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "TextTable", package: "TextTable"),
       ]),
+    // What scenario files and machine profiles say; what happens in a scenario (faults, clients) is read where it is carried out, in Trials.
     module(
       "Scenarios",
-      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Report", .product(name: "Yams", package: "Yams")],
+      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", .product(name: "Yams", package: "Yams")],
       resources: machineProfiles),
     module(
       "Trials",
@@ -139,9 +140,11 @@ let package = Package(
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Report", "Sim", "Workloads", "Trials"]),
+    tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
+    tests("Bench", ["Primitives", "Report", "Workloads", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
-    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

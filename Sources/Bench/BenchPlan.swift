@@ -35,7 +35,7 @@ public struct BenchPlan {
     }
     objectives = try Self.objectives(of: request, scenario, isAsked: request.searches || source.asksForSearch)
     for row in 0..<product.count {
-      for warning in try scenario(ofRow: row).settings.warnings where !warnings.contains(warning) { warnings.append(warning) }
+      for warning in try scenario(ofRow: row).warnings where !warnings.contains(warning) { warnings.append(warning) }
     }
   }
 

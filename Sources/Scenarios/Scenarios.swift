@@ -6,5 +6,4 @@
 // - Machines: machine profiles, those that ship among them.
 // - Sections: the parts of a scenario that say what there is: cluster, topics, load, payloads, measurement, expectations, and the names that these declare.
 // - Settings: Kafka's settings and the historic behaviours of the cluster and its clients, judged together.
-// - Varied: what of a scenario a benchmark may vary, and how a value is put in its place.
 // - Library: scenario files on disk.

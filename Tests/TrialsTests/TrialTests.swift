@@ -4,6 +4,7 @@ import Report
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// Whole trials of scenarios that ship, and of small ones written here.

@@ -1,10 +1,12 @@
 import Primitives
 
-/// What a scenario file declares, for whatever refers to it: brokers, topics with their partitions, clients, and the topics that its admin actions
+/// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
 /// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
 package struct DeclaredNames {
   /// nil where the file does not say it rightly.
   package private(set) var brokers: Int?
+  /// nil where the file does not say it rightly.
+  package private(set) var controllers: Int?
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
@@ -18,10 +20,13 @@ package struct DeclaredNames {
   /// Topics that an admin action deletes.
   package private(set) var deletedTopics: Set<String> = []
 
+  /// Of brokers and of controllers, where the file does not say rightly how many there are.
+  private static let mostNodes = 100
+
   /// - Parameter clientWords: what entries of the workload begin with.
   package init(_ document: Value, clientWords: [String]) {
-    let written = document["cluster"]?["brokers"]
-    brokers = written == nil ? ClusterPlan.defaultBrokers : written.flatMap { try? Int($0.integer(in: 1...100)) }
+    brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
+    controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
       declare(name)
@@ -49,6 +54,12 @@ package struct DeclaredNames {
     given ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
   }
 
+  /// nil where it is none that a cluster can have.
+  private static func nodes(_ written: Value?, otherwise count: Int) -> Int? {
+    guard let written else { return count }
+    return (try? written.integer(in: 1...Int64(mostNodes))).map { Int($0) }
+  }
+
   private static func partitions(of topic: Value) -> Int? {
     if let written = topic["partitions"] { return count(written) }
     return topic["replicas"]?.elements?.count ?? 1
@@ -73,10 +84,22 @@ package struct DeclaredNames {
     guard let number = Int32(text.suffix(after: "broker-") ?? text) else {
       throw value.error("'\(text.quotable)' is not a broker", remedy: "Write a broker's number.")
     }
-    guard number >= 1, number <= brokers ?? 100 else {
-      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers ?? 100).")
+    let last = brokers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(last).")
     }
     return NodeID(number)
+  }
+
+  /// A controller by its number.
+  package func controller(_ number: Int, at value: Value) throws -> Int {
+    let last = controllers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error(
+        "there is no controller \(number)",
+        remedy: last == 1 ? "This cluster has controller-1 alone." : "The controllers of this cluster are controller-1 to controller-\(last).")
+    }
+    return number
   }
 
   package func topic(_ text: String, at value: Value) throws -> String {

@@ -7,15 +7,15 @@ import Workloads
 // What a measurement must know of a scenario, wherever that ran.
 
 extension LawFacts.Producer {
-  /// The `produce` entries of a scenario.
-  static func all(of scenario: Scenario, settings: ClusterSettings) -> [LawFacts.Producer] {
+  /// The entries of a scenario that send.
+  static func all(of scenario: Scenario) -> [LawFacts.Producer] {
     scenario.workload.compactMap { plan in
-      guard case .produce = plan.role else { return nil }
-      let configuration = settings.producerConfiguration(of: plan)
-      return LawFacts.Producer(
-        clients: plan.clients, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
-        maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
-        maxRequestSize: configuration.maxRequestSize)
+      plan.application.producer.map { configuration in
+        LawFacts.Producer(
+          clients: plan.processCount, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
+          maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
+          maxRequestSize: configuration.maxRequestSize)
+      }
     }
   }
 }

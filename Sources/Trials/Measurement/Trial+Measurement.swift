@@ -16,7 +16,7 @@ extension Trial {
   }
 
   private var neverSent: Int? {
-    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? ProduceApplication)?.neverSent }
+    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? any ClientApplication)?.neverSent }
     return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
@@ -43,7 +43,7 @@ extension Trial {
     // Where replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.
     let isAlwaysInSync = scenario.faults.isEmpty && observer.sightings[.isrShrink] == nil && (factors.min() ?? 1) > 1
     return LawFacts(
-      producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
+      producers: LawFacts.Producer.all(of: scenario), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
       consumers: scenario.workload.reduce(0) { $0 + ($1.groupCount > 0 ? $1.processCount : 0) },
       networkBytesPerSecond: machine.isShared ? nil : machine.network.bandwidth, diskBytesPerSecond: machine.disk.writeBandwidth,
       unwrittenBytes: machine.disk.dirtyLimit, sendBufferBytes: Int64(World.sendBuffer),

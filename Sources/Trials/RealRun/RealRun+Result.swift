@@ -76,7 +76,7 @@ extension RealRun {
       delivery: DeliveryFacts(counts: judgement.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
     let metrics = Metrics(input)
     // What happened inside of brokers nobody sees here.
-    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings, settings)
+    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
     let result = BenchResult(
@@ -139,7 +139,7 @@ extension RealRun {
 
   private var facts: LawFacts {
     LawFacts(
-      producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
+      producers: LawFacts.Producer.all(of: scenario), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
       brokers: scenario.cluster.brokers)
   }
 }

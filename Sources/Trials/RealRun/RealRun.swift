@@ -55,7 +55,7 @@ public struct RealRun {
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
     clients = RealClient.all(of: scenario, seed: seed)
-    notes = Self.notes(on: scenario.cluster, target) + settings.warnings
+    notes = Self.notes(on: scenario.cluster, target) + scenario.warnings
   }
 
   private static func notes(on cluster: ClusterPlan, _ target: Target) -> [String] {
@@ -114,8 +114,8 @@ public struct RealClient: Sendable {
 
   public var name: String { process.name }
 
-  /// The setting of a producer; nil of a consumer.
-  public var acks: Int16? { process.plan.sends ? process.settings.producerConfiguration(of: process.plan).acks.rawValue : nil }
+  /// The setting of a producer; nil of a client that only reads.
+  public var acks: Int16? { process.plan.application.producer?.acks.rawValue }
 
   /// The process as a node, with records of its own: it runs on a thread of its own.
   ///
@@ -123,7 +123,8 @@ public struct RealClient: Sendable {
   public func node(_ host: any NodeHost, _ bootstrap: [Address], origin: Instant) -> any Node {
     let pool = process.plan.recordPool(seed: process.seed)
     pool?.fill()
-    return process.node(
-      host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log)
+    return process.application(
+      in: ClientSurroundings(
+        host: host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log))
   }
 }

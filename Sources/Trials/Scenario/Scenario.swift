@@ -28,42 +28,6 @@ public struct Scenario {
   var expectation: Expectation
   /// What `bench` varies where nothing else is asked for.
   package var varied: [VariedSetting]
-  /// What cluster, topics and workload are set to, with Kafka's defaults.
+  /// What the cluster and its topics are set to, with Kafka's defaults.
   package let settings: ClusterSettings
-}
-
-/// One entry of the workload: several client processes that do the same.
-package struct WorkloadPlan: Sendable {
-  package var name: String
-  /// Processes; of a consume entry those of each group.
-  package var clients: Int
-  /// At least one. Records go round, consumers read all of them.
-  package var topics: [String]
-  package var role: Role
-  var config: [WrittenSetting]
-  package var start: Duration
-  var stop: Duration?
-  var place: Place
-
-  package enum Role {
-    case produce(ProducePlan)
-    case consume(ConsumePlan)
-  }
-}
-
-package struct ProducePlan {
-  /// Rates are those of all clients of the entry together.
-  package var load: LoadShape
-  var value: ValuePlan
-  var keys: KeyPlan
-  /// Ends after this many records of each client.
-  package var records: Int?
-  /// Partition to write to; nil leaves it to the partitioner.
-  var partition: Int32?
-}
-
-package struct ConsumePlan {
-  var pollInterval: Duration
-  /// How many times everything is read: each group shares the partitions out among clients of its own.
-  var groups: Int
 }

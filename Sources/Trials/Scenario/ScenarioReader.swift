@@ -43,13 +43,13 @@ package struct ScenarioReader {
         }
       }
     }
-    try mistakes.collect { try VariedSettings.check(plain.varied, in: value, file: file) { _ = try $0.scenario() } }
+    try mistakes.collect { try VariedSettings.check(plain.varied, in: value, file: file) }
     try mistakes.settle()
   }
 
   fileprivate static func scenario(_ document: ScenarioDocument) throws -> Scenario {
     var map = try MapReader(document.value)
-    let names = DeclaredNames(document.value, clientWords: ["produce", "consume"])
+    let names = DeclaredNames(document.value)
     let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
     let about = try map.needed("about") { try $0.prose() }
     let source = try map.optional("source") { try $0.prose() }
@@ -68,7 +68,7 @@ package struct ScenarioReader {
     let expectation = try map.optional("expect", Expectation.init) ?? .standard
     try map.finish()
     // What settings say of each other across the sections is judged where all of them are known.
-    let settings = try ClusterSettings(cluster: cluster, topics: topics!, clients: workload!.map(\.client))
+    let settings = try ClusterSettings(cluster: cluster, topics: topics!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
       document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),
@@ -103,4 +103,8 @@ extension Value {
     }
     return text
   }
+}
+
+extension DeclaredNames {
+  init(_ document: Value) { self.init(document, clientWords: ApplicationKinds.words) }
 }

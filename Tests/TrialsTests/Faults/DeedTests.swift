@@ -1,6 +1,7 @@
 import Primitives
 import Testing
 
+@testable import Scenarios
 @testable import Trials
 
 /// Every fault word, written and read.
@@ -11,6 +12,10 @@ import Testing
     "resume: follower(t-0)", "slow-cpu: { node: broker-1, factor: 10 }", "shutdown: active-controller", "isolate: controller-1", "partition: [[broker-1], [broker-2, produce]]",
     "partition: [[broker-1], others]", "cut: { from: broker-1, to: others }", "heal: all", "slow: { from: broker-1, to: all, latency: 1.5ms, jitter: 5ms, bandwidth: 1000000B/s }",
     "slow: { from: others, to: broker-1, latency: 350ns }", "reset: { from: broker-1, to: [broker-2, broker-3] }", "clog: { from: broker-1, to: all }",
+    "half-open: { from: broker-1, to: others }",
+    "hold: { api: Produce, where: { topicData: { name: t, partitionData: { index: 0 } }, acks: -1 } }",
+    "drop: { api: Fetch, response: true, where: { errorCode: OFFSET_OUT_OF_RANGE } }", "answer: NOT_LEADER_OR_FOLLOWER, api: Produce, nth: 3",
+    "answer: { error: UNKNOWN_SERVER_ERROR, api: Fetch, from: broker-1, to: broker-2, times: 2, where: { replicaId: 1 } }",
     "hold: { api: Fetch }", "drop: { api: Produce, response: true, from: broker-1, to: produce, nth: 3, times: 2 }", "delay: { api: Fetch, by: 200ms }",
     "duplicate: { api: Metadata, to: all }", "release: all", "release: first", "release: [first, second]", "disk: full, node: broker-1", "disk: slow, node: broker-1, by: 350ms",
     "disk: stalled, node: all, files: \"*/t-0/*\"", "disk: rot, node: broker-1, bits: 8", "disk: { fault: eio, node: broker-1, times: 2 }", "disk: eio-on-sync, node: broker-1",

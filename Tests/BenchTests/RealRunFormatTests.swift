@@ -4,6 +4,7 @@ import Report
 import Testing
 import Workloads
 
+@testable import Bench
 @testable import Trials
 
 /// What real clients wrote down, turned into the files of other tools.

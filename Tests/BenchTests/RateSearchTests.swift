@@ -1,7 +1,8 @@
 import Report
 import Testing
 
-@testable import Trials
+@testable import Bench
+@testable import Scenarios
 
 /// The search for the highest rate, on a queue of which the answer is known.
 @Suite struct RateSearchTests {

@@ -1,12 +1,10 @@
-import Wire
-
-/// A request that can be refused as a whole: by a controller that is not active, or for a failure that it could not foresee.
-protocol RefusableRequest: ApiRequest {
+/// A request that can be refused as a whole: by a controller that is not active, for a failure that nobody could foresee, or by a fault.
+public protocol RefusableRequest: ApiRequest {
   func refused(_ code: ErrorCode, _ message: String?) -> Response
 }
 
 extension BrokerRegistrationRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> BrokerRegistrationResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> BrokerRegistrationResponse {
     var response = BrokerRegistrationResponse()
     response.errorCode = code
     return response
@@ -14,7 +12,7 @@ extension BrokerRegistrationRequest: RefusableRequest {
 }
 
 extension BrokerHeartbeatRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> BrokerHeartbeatResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> BrokerHeartbeatResponse {
     var response = BrokerHeartbeatResponse()
     response.errorCode = code
     return response
@@ -22,7 +20,7 @@ extension BrokerHeartbeatRequest: RefusableRequest {
 }
 
 extension UnregisterBrokerRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> UnregisterBrokerResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> UnregisterBrokerResponse {
     var response = UnregisterBrokerResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -31,7 +29,7 @@ extension UnregisterBrokerRequest: RefusableRequest {
 }
 
 extension ControllerRegistrationRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> ControllerRegistrationResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> ControllerRegistrationResponse {
     var response = ControllerRegistrationResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -40,7 +38,7 @@ extension ControllerRegistrationRequest: RefusableRequest {
 }
 
 extension AlterPartitionRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> AlterPartitionResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> AlterPartitionResponse {
     var response = AlterPartitionResponse()
     response.errorCode = code
     return response
@@ -48,7 +46,7 @@ extension AlterPartitionRequest: RefusableRequest {
 }
 
 extension AllocateProducerIdsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> AllocateProducerIdsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> AllocateProducerIdsResponse {
     var response = AllocateProducerIdsResponse()
     response.errorCode = code
     return response
@@ -56,7 +54,7 @@ extension AllocateProducerIdsRequest: RefusableRequest {
 }
 
 extension AssignReplicasToDirsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> AssignReplicasToDirsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> AssignReplicasToDirsResponse {
     var response = AssignReplicasToDirsResponse()
     response.errorCode = code
     return response
@@ -64,7 +62,7 @@ extension AssignReplicasToDirsRequest: RefusableRequest {
 }
 
 extension UpdateFeaturesRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> UpdateFeaturesResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> UpdateFeaturesResponse {
     var response = UpdateFeaturesResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -73,7 +71,7 @@ extension UpdateFeaturesRequest: RefusableRequest {
 }
 
 extension ElectLeadersRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> ElectLeadersResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> ElectLeadersResponse {
     var response = ElectLeadersResponse()
     response.errorCode = code
     return response
@@ -81,7 +79,7 @@ extension ElectLeadersRequest: RefusableRequest {
 }
 
 extension AlterPartitionReassignmentsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> AlterPartitionReassignmentsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> AlterPartitionReassignmentsResponse {
     var response = AlterPartitionReassignmentsResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -90,7 +88,7 @@ extension AlterPartitionReassignmentsRequest: RefusableRequest {
 }
 
 extension ListPartitionReassignmentsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> ListPartitionReassignmentsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> ListPartitionReassignmentsResponse {
     var response = ListPartitionReassignmentsResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -99,7 +97,7 @@ extension ListPartitionReassignmentsRequest: RefusableRequest {
 }
 
 extension DescribeQuorumRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> DescribeQuorumResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> DescribeQuorumResponse {
     var response = DescribeQuorumResponse()
     response.errorCode = code
     response.errorMessage = message
@@ -110,7 +108,7 @@ extension DescribeQuorumRequest: RefusableRequest {
 // These answer each thing they name on its own.
 
 extension CreateTopicsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> CreateTopicsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> CreateTopicsResponse {
     var response = CreateTopicsResponse()
     response.topics = topics.map {
       var result = CreateTopicsResponse.CreatableTopicResult()
@@ -122,7 +120,7 @@ extension CreateTopicsRequest: RefusableRequest {
 }
 
 extension DeleteTopicsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> DeleteTopicsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> DeleteTopicsResponse {
     var response = DeleteTopicsResponse()
     response.responses =
       topics.map {
@@ -140,7 +138,7 @@ extension DeleteTopicsRequest: RefusableRequest {
 }
 
 extension CreatePartitionsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> CreatePartitionsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> CreatePartitionsResponse {
     var response = CreatePartitionsResponse()
     response.results = topics.map {
       var result = CreatePartitionsResponse.CreatePartitionsTopicResult()
@@ -152,7 +150,7 @@ extension CreatePartitionsRequest: RefusableRequest {
 }
 
 extension IncrementalAlterConfigsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> IncrementalAlterConfigsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> IncrementalAlterConfigsResponse {
     var response = IncrementalAlterConfigsResponse()
     response.responses = resources.map {
       var result = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
@@ -164,7 +162,7 @@ extension IncrementalAlterConfigsRequest: RefusableRequest {
 }
 
 extension AlterConfigsRequest: RefusableRequest {
-  func refused(_ code: ErrorCode, _ message: String?) -> AlterConfigsResponse {
+  public func refused(_ code: ErrorCode, _ message: String?) -> AlterConfigsResponse {
     var response = AlterConfigsResponse()
     response.responses = resources.map {
       var result = AlterConfigsResponse.AlterConfigsResourceResponse()

@@ -1,10 +1,11 @@
 import Report
+import Scenarios
 
 /// Settings and the values that each shall take: `vary: { acks: [0, 1, all] }` of a scenario, or `--vary acks=0,1,all`.
-package struct VariedSettings {
-  package var settings: [VariedSetting]
+struct VariedSettings {
+  var settings: [VariedSetting]
 
-  package init(_ value: Value) throws {
+  init(_ value: Value) throws {
     guard case .map(let entries) = value.content else {
       throw value.error("expected settings with lists of values, found \(value.kind)", remedy: "Write vary: { acks: [0, 1, all] }.")
     }
@@ -21,9 +22,7 @@ package struct VariedSettings {
   }
 
   /// Tries every value of every setting in a scenario file, each by itself.
-  ///
-  /// - Parameter read: reads the file with a value put in.
-  package static func check(_ settings: [VariedSetting], in value: Value, file: String, read: (ScenarioDocument) throws -> Void) throws {
+  static func check(_ settings: [VariedSetting], in value: Value, file: String) throws {
     let place = value["vary"]?.place ?? value.place
     var mistakes = Mistakes()
     for setting in settings {
@@ -35,7 +34,7 @@ package struct VariedSettings {
             var parsed = try Value.parse(chosen, source: file)
             parsed.place = place
             try key.set(parsed, in: &document.value)
-            try read(document)
+            _ = try document.scenario()
           } catch let error as ScenarioError {
             throw ScenarioError(error.all.map { ScenarioError(at: place, "vary: \(setting.key)=\(chosen): \($0.problem)", remedy: $0.remedy) })
           }

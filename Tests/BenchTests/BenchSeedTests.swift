@@ -3,6 +3,7 @@ import Primitives
 import Report
 import Testing
 
+@testable import Bench
 @testable import Trials
 
 /// Benchmarks over several seeds.

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@testable import Trials
+@testable import Scenarios
 
 /// Documents written as YAML.
 @Suite struct YamlWriterTests {

@@ -4,6 +4,8 @@ import Report
 import Testing
 import Workloads
 
+@testable import Bench
+@testable import Scenarios
 @testable import Trials
 
 /// Benchmarks from end to end in the simulation.

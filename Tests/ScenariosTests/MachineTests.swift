@@ -2,7 +2,7 @@ import Primitives
 import Sim
 import Testing
 
-@testable import Trials
+@testable import Scenarios
 
 @Suite struct MachineTests {
   func error(_ text: String) -> ScenarioError? {

@@ -1,8 +1,10 @@
 import Bench
 import Broker
 import Client
+import Compare
 import Primitives
 import Report
+import Results
 import Scenarios
 import Trials
 

@@ -1,5 +1,6 @@
+import Measurement
 import Primitives
-import Report
+import Results
 import Trials
 import Workloads
 

@@ -1,4 +1,5 @@
-import Report
+import Measurement
+import Results
 import Trials
 
 extension RealRun {

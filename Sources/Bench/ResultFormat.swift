@@ -1,5 +1,7 @@
+import Measurement
 import Primitives
 import Report
+import Results
 import Trials
 import Workloads
 

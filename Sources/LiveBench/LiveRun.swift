@@ -2,8 +2,9 @@ import Bench
 import Foundation
 import Host
 import Live
+import Measurement
 import Primitives
-import Report
+import Results
 import Trials
 import Workloads
 

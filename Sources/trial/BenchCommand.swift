@@ -3,7 +3,9 @@ import Bench
 import Foundation
 import Live
 import LiveBench
+import Measurement
 import Report
+import Results
 import Scenarios
 import Trials
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Bench
-import Report
+import Results
 import Scenarios
 import Trials
 

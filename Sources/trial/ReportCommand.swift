@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Report
+import Results
 import Scenarios
 
 struct ReportCommand: ParsableCommand {
@@ -79,7 +80,7 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func fail(_ error: some CustomStringConvertible, _ code: Report.ExitCode) throws {
+  private func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) throws {
     standardError("error: \(error)")
     throw ArgumentParser.ExitCode(code)
   }

@@ -1,6 +1,5 @@
 import Live
 import Primitives
-import Report
 import Scenarios
 import Trials
 

@@ -1,5 +1,5 @@
+import Measurement
 import Primitives
-import Report
 import Workloads
 
 extension Scenario {
@@ -37,7 +37,7 @@ extension Scenario {
   }
 
   /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.
-  func offeredRate(from start: Duration, to end: Duration) -> Workloads.Rate? {
+  func offeredRate(from start: Duration, to end: Duration) -> Rate? {
     var records = 0.0
     for plan in workload {
       guard let load = plan.application.sendPlan?.load else { continue }
@@ -46,7 +46,7 @@ extension Scenario {
       guard to > from, let rate = load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
       records += rate.recordsPerSecond * (to - from).seconds
     }
-    return Workloads.Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
@@ -59,7 +59,7 @@ extension Scenario {
     let present = openRate.map { Int64(saturating: ($0 * 1e6).rounded()) } ?? 1
     for index in workload.indices {
       scenario.workload[index].application.changeSendPlan { plan in
-        plan.load = isOpen ? plan.load.scaled(by: wanted, over: present) : .constant(Workloads.Rate(microrecordsPerSecond: wanted / Int64(loads.count)))
+        plan.load = isOpen ? plan.load.scaled(by: wanted, over: present) : .constant(Rate(microrecordsPerSecond: wanted / Int64(loads.count)))
       }
     }
     return scenario

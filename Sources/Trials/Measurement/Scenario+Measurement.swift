@@ -1,6 +1,6 @@
 import Client
+import Measurement
 import Primitives
-import Report
 import Scenarios
 import Workloads
 
@@ -20,7 +20,7 @@ extension LawFacts.Producer {
   }
 }
 
-extension Report.Rate {
+extension RecordRate {
   /// What the schedules of a scenario ask for behind the warm-up; nil where a producer follows none. The bytes of a second are those of the records
   /// that were sent, on average.
   init?(offeredBy scenario: Scenario, _ log: LoadLog) {

@@ -1,6 +1,7 @@
 import Client
+import Measurement
 import Primitives
-import Report
+import Results
 import Scenarios
 import Sim
 import Workloads
@@ -10,7 +11,7 @@ extension Trial {
   package func measurement(of result: TrialResult) -> MeasurementInput {
     return MeasurementInput(
       log: log!, origin: origin, window: window, end: max(loadEnd, origin + duration), seriesWindow: scenario.measure.window,
-      offered: Report.Rate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
+      offered: RecordRate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
       faults: driver?.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
       delivery: DeliveryFacts(counts: result.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
   }

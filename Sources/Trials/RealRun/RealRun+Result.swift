@@ -1,6 +1,7 @@
 import Client
+import Measurement
 import Primitives
-import Report
+import Results
 import Workloads
 
 /// What came of a scenario on real machines, as far as whoever carried it out knows it.
@@ -70,7 +71,7 @@ extension RealRun {
 
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
-      seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), neverSent: outcome.neverSent,
+      seriesWindow: scenario.measure.window, offered: RecordRate(offeredBy: scenario, log), neverSent: outcome.neverSent,
       groups: scenario.groupCount,
       stations: outcome.stations, facts: facts,
       delivery: DeliveryFacts(counts: judgement.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))

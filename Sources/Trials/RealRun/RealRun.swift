@@ -2,7 +2,6 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
-import Report
 import Scenarios
 import Workloads
 

@@ -1,7 +1,8 @@
 import Broker
+import Measurement
 import Primitives
 import Replication
-import Report
+import Results
 import Sim
 import Workloads
 

@@ -5,7 +5,7 @@ import Host
 import Log
 import Primitives
 import Replication
-import Report
+import Results
 import Scenarios
 import Sim
 import Wire

@@ -1,6 +1,6 @@
 import Host
 import Primitives
-import Report
+import Results
 import Sim
 import Testing
 import Wire

@@ -37,7 +37,7 @@ extension World {
 
   private func nextAnswer(at end: Int) -> AnswerByRule? {
     // Those of connections that are gone are for nobody.
-    network.answers.removeAll { network.index(of: $0.end) == nil }
+    network.answers = network.answers.filter { network.index(of: $0.end) != nil }
     return network.answers.first { $0.end == network.id(of: end) }
   }
 

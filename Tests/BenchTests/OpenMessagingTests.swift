@@ -201,24 +201,4 @@ import Workloads
     let inDriver = error(driver: driver)?.all.map(\.problem) ?? []
     #expect(inDriver == ["replicationFactor: expected a whole number, found 'three'", "'nonsense' is not a property", "acks is given twice"])
   }
-
-  @Test func `a workload and a driver file are checked by themselves`() throws {
-    let right = try FileCheck(files.write(Self.workload, to: "workload.yaml")), driver = try FileCheck(files.write(Self.driver, to: "driver.yaml"))
-    #expect(right.kind == .workload && right.mistakes.isEmpty)
-    #expect(driver.kind == .driver && driver.mistakes.isEmpty)
-    let wrong = try FileCheck(files.write(Self.driver.replacing("acks=all", with: "acks=7"), to: "wrong.yaml"))
-    #expect(wrong.mistakes.map(\.problem) == ["acks=7 is not valid: expected one of all, -1, 0, 1"])
-    #expect(wrong.mistakes.map(\.place.line) == [11])
-    let machine = try FileCheck(files.write("name: m\ndisk: { capacity: 0B }", to: "machine.yaml"))
-    #expect(machine.kind == .machine && machine.mistakes.map(\.place.line) == [2])
-    #expect(FileCheck(files.folder + "/none.yaml").mistakes.map(\.problem) == ["there is no such file"])
-  }
-
-  @Test func `every file that ships is right`() throws {
-    let root = TrialTests.root.path
-    let checks = try ["/scenarios", "/Sources/Trials/Machines"].flatMap { try FileCheck.files(below: root + $0) }.map { FileCheck($0) }
-    #expect(checks.count >= 30)
-    for check in checks { #expect(check.mistakes == [], "\(check.file)") }
-    #expect(Set(checks.compactMap(\.kind)) == [.scenario, .machine, .workload, .driver])
-  }
 }

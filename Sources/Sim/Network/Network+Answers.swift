@@ -17,7 +17,7 @@ extension World {
     let isNext = network.ends[end].unanswered.isEmpty
     let header = noteRequest(request, at: end)
     if isNext {
-      transmit(response, to: end ^ 1, leaving: now.nanoseconds)
+      transmit(response, to: end ^ 1, leaving: now)
     } else {
       network.answers.append(AnswerByRule(end: network.id(of: end ^ 1), correlationID: header.correlationID, frame: response))
     }

@@ -1,4 +1,5 @@
 import Host
+import Primitives
 
 /// Why something of the real world cannot be used, and what to do about it.
 public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -15,7 +16,7 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The controller's log lacks what was committed.
   case metadataLost(path: String, reason: String)
   case nodeEnded(name: String, reason: String)
-  case notReady(seconds: Int64, reason: String)
+  case notReady(after: Duration, reason: String)
 
   public var description: String {
     switch self {
@@ -37,8 +38,8 @@ public enum LiveError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(path): \(reason)"
     case .nodeEnded(let name, let reason):
       "\(name) ended: \(reason)"
-    case .notReady(let seconds, let reason):
-      "the cluster was not ready after \(seconds) s: \(reason)"
+    case .notReady(let limit, let reason):
+      "the cluster was not ready after \(limit.milliseconds / 1_000) s: \(reason)"
     }
   }
 }

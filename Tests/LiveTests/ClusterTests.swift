@@ -30,7 +30,7 @@ import Testing
       cluster.kill()
       try? cluster.waitUntilEnded()
     }
-    try cluster.waitUntilReady(seconds: 60)
+    try cluster.waitUntilReady(within: .seconds(60))
   }
 
   private func log(of node: String, in directory: TemporaryDirectory) -> String { "\(directory.path)/\(node)/__cluster_metadata-0" }
@@ -197,7 +197,7 @@ import Testing
     let settings = try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: [("broker.session.timeout.ms", "1000"), ("broker.heartbeat.interval.ms", "100")])
     let heard = Heard()
     let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
-    try cluster.waitUntilReady(seconds: 60)
+    try cluster.waitUntilReady(within: .seconds(60))
     cluster.killController()
     cluster.shutDown()
     // Without a bound this does not come back.

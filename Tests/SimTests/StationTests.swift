@@ -35,15 +35,15 @@ import Testing
     #expect(early.node == "one" && early.kind == .processor && early.servers == 1 && !early.isOfClient)
     #expect(early.arrivals == 3 && early.completions == 2)
     #expect(early.busy == .microseconds(25))
-    #expect(early.area == 31_000 && early.residence == 31_000)
+    #expect(early.area == .microseconds(31) && early.residence == .microseconds(31))
     world.run(until: micro(100))
     #expect(notes.events.map(\.time) == [micro(10), micro(20), micro(60)])
     let late = world.stations[0]
     #expect(late.arrivals == 4 && late.completions == 4)
     #expect(late.busy == .microseconds(40))
-    #expect(late.area == 46_000 && late.residence == 46_000)
+    #expect(late.area == .microseconds(46) && late.residence == .microseconds(46))
     let window = late.since(early)
-    #expect(window.busy == .microseconds(15) && window.area == 15_000 && window.residence == 15_000 && window.completions == 2)
+    #expect(window.busy == .microseconds(15) && window.area == .microseconds(15) && window.residence == .microseconds(15) && window.completions == 2)
   }
 
   @Test("A world that does not measure has no readings and runs the same")
@@ -169,13 +169,13 @@ import Testing
     }
     let halfway = window("client", .networkOut)
     #expect(halfway.arrivals == 2 && halfway.completions == 1 && halfway.busy == .microseconds(150) && halfway.bytes == 100)
-    #expect(halfway.area == 250_000 && halfway.residence == 250_000)
+    #expect(halfway.area == .microseconds(250) && halfway.residence == .microseconds(250))
     pair.world.run(until: begin + .microseconds(1_150))
     let receiving = window("server", .networkIn)
     #expect(receiving.completions == 1 && receiving.busy == .microseconds(150))
     pair.world.run(for: .milliseconds(10))
-    #expect(window("client", .networkOut).residence == 300_000)
-    #expect(window("server", .networkIn).residence == 200_000)
+    #expect(window("client", .networkOut).residence == .microseconds(300))
+    #expect(window("server", .networkIn).residence == .microseconds(200))
     #expect(window("server", .networkIn).bytes == 200)
   }
 
@@ -223,7 +223,7 @@ import Testing
         let window = later.since(earlier)
         #expect(window.area == window.residence, "\(later.node) \(later.kind)")
         #expect(window.busy.nanoseconds <= Int64(later.servers) * (pair.world.now - formerTime).nanoseconds, "\(later.node) \(later.kind)")
-        #expect(window.area >= 0 && window.busy >= .zero && window.arrivals >= 0)
+        #expect(window.area >= .zero && window.busy >= .zero && window.arrivals >= 0)
       }
       former = now
       formerTime = pair.world.now

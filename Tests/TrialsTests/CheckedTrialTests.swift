@@ -30,11 +30,12 @@ import Workloads
 
   /// Takes the log of a follower away, which is in the ISR.
   private func damage(_ trial: Trial) {
-    trial.world.after(.seconds(7)) { [unowned trial] in
-      try? trial.partition(TopicPartition("t", 0), at: 2)?.log?.truncate(to: 0)
+    trial.cluster.world.after(.seconds(7)) { [unowned trial] in
+      let cluster = trial.cluster
+      try? cluster.partition(TopicPartition("t", 0), at: 2)?.log?.truncate(to: 0)
       // Before the next fetch brings records again.
-      trial.observer.cluster?.look(after: trial.nodes.brokers[1])
-      trial.world.checkInvariants()
+      cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
+      cluster.world.checkInvariants()
     }
   }
 

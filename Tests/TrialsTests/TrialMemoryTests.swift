@@ -8,17 +8,20 @@ import Workloads
 @Suite struct TrialMemoryTests {
   private final class Part {
     let name: String
+    let wasThere: Bool
     weak var object: AnyObject?
 
     init(_ name: String, _ object: AnyObject?) {
       self.name = name
       self.object = object
+      wasThere = object != nil
     }
   }
 
   @Test func `A trial that is over leaves nothing behind`() throws {
     let parts = try partsOfATrial()
-    #expect(parts.count == 25)
+    #expect(parts.count == 28)
+    #expect(parts.allSatisfy(\.wasThere))
     #expect(parts.filter { $0.object != nil }.map(\.name) == [])
   }
 
@@ -38,10 +41,14 @@ import Workloads
     options.measures = true
     let trial = try Trial(scenario, options: options)
     _ = trial.run()
-    var parts = [Part("world", trial.world), Part("recorder", trial.recorder), Part("log", trial.log), Part("observer", trial.observer)]
-    for index in trial.world.nodes {
-      let name = trial.world.name(of: index)
-      let machine = trial.world.machines[Int(index.value)]
+    let cluster = trial.cluster, world = cluster.world
+    var parts = [
+      Part("world", world), Part("recorder", cluster.recorder), Part("log", cluster.log), Part("observer", cluster.observer), Part("runner", cluster.runner),
+      Part("driver", trial.outcome?.rested?.played.driver), Part("availability", trial.outcome?.rested?.played.availability),
+    ]
+    for index in world.nodes {
+      let name = world.name(of: index)
+      let machine = world.machines[Int(index.value)]
       parts.append(Part(name, machine.node))
       parts.append(Part("machine of \(name)", machine))
       parts.append(Part("disk of \(name)", machine.disk))

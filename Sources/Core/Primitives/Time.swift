@@ -9,9 +9,9 @@ public struct Duration: Hashable, Comparable, Sendable {
   @inlinable public static func microseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count.saturatingMultiplied(by: 1_000)) }
   @inlinable public static func milliseconds(_ count: Int64) -> Duration { Duration(nanoseconds: count.saturatingMultiplied(by: 1_000_000)) }
   @inlinable public static func seconds(_ count: Int64) -> Duration { Duration(nanoseconds: count.saturatingMultiplied(by: 1_000_000_000)) }
-  public static let zero = Duration(nanoseconds: 0)
+  @inlinable public static var zero: Duration { Duration(nanoseconds: 0) }
   /// Longer than any clock runs. Kafka writes it as the largest number of milliseconds.
-  public static let forever = Duration(nanoseconds: .max)
+  @inlinable public static var forever: Duration { Duration(nanoseconds: .max) }
 
   @inlinable public var milliseconds: Int64 { nanoseconds / 1_000_000 }
   @inlinable public var seconds: Double { Double(nanoseconds) / 1e9 }
@@ -36,8 +36,8 @@ public struct Instant: Hashable, Comparable, Sendable {
 
   @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  public static let zero = Instant(nanoseconds: 0)
-  public static let distantFuture = Instant(nanoseconds: .max)
+  @inlinable public static var zero: Instant { Instant(nanoseconds: 0) }
+  @inlinable public static var distantFuture: Instant { Instant(nanoseconds: .max) }
 
   @inlinable public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
   @inlinable
@@ -46,6 +46,7 @@ public struct Instant: Hashable, Comparable, Sendable {
   public static func - (left: Instant, right: Duration) -> Instant { Instant(nanoseconds: left.nanoseconds.saturatingSubtracting(right.nanoseconds)) }
   @inlinable
   public static func - (left: Instant, right: Instant) -> Duration { Duration(nanoseconds: left.nanoseconds.saturatingSubtracting(right.nanoseconds)) }
+  @inlinable public static func += (left: inout Instant, right: Duration) { left = left + right }
 }
 
 /// A wall-clock reading as Kafka stores it: milliseconds since 1970. May be skewed, and may jump in either direction. Producers

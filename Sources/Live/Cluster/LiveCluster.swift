@@ -79,8 +79,8 @@ public final class LiveCluster: Sendable {
   }
 
   /// Waits until every broker serves clients and knows that all others do.
-  public func waitUntilReady(seconds: Int64 = 120) throws {
-    let deadline = Instant.ofMachine + .seconds(seconds)
+  public func waitUntilReady(within limit: Duration = .seconds(120)) throws {
+    let deadline = Instant.ofMachine + limit
     let count = brokers.count
     for broker in brokers {
       while true {
@@ -93,7 +93,7 @@ public final class LiveCluster: Sendable {
         guard try controller.ask({ _ in true }) != nil else {
           throw ending(of: controller)
         }
-        guard Instant.ofMachine < deadline else { throw LiveError.notReady(seconds: seconds, reason: notes.last(of: broker.name)) }
+        guard Instant.ofMachine < deadline else { throw LiveError.notReady(after: limit, reason: notes.last(of: broker.name)) }
         usleep(10_000)
       }
     }

@@ -47,6 +47,12 @@ final class OpenFile {
     directory.prune()
   }
 
+  /// A file that somebody else removed takes what is written to it, and loses it with its last descriptor: it counts as gone.
+  func checkName(_ descriptor: Descriptor) throws(DiskError) {
+    guard !hasNoName, !isPinned, try descriptor.facts().st_nlink == 0 else { return }
+    throw .gone
+  }
+
   fileprivate func loseName() {
     forget()
     hasNoName = true

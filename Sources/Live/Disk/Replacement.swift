@@ -53,7 +53,7 @@ struct Replacement: Sendable {
     if unlinkat(directory.number, temporary, 0) != 0, errno != ENOENT { throw DiskError(errno: errno) }
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     let file = Descriptor(try systemCall { openat(directory.number, temporary, flags, 0o600) })
-    try content.withUnsafeBytes { (source) throws(DiskError) in try write(source, to: file) }
+    try content.withUnsafeBytes { (source) throws(DiskError) in try file.write(source) }
     return file
   }
 }

@@ -11,13 +11,13 @@ final class DiskDevice {
   private let writeBytePicoseconds: Int64
   private let readBytePicoseconds: Int64
   /// When each of the flushes that are done side by side has ended.
-  private var flushesUntil: ContiguousArray<Int64>
+  private var flushesUntil: ContiguousArray<Instant>
   /// When the bytes asked for so far have been moved.
-  private var movesUntil: Int64 = 0
+  private var movesUntil = Instant.zero
   /// Bytes in the page cache that are neither written nor on their way.
   private var dirtyBytes: Int64 = 0
   /// Since when there are more of them than `writebackFrom`.
-  private var writesBackSince: Int64 = 0
+  private var writesBackSince = Instant.zero
   /// Bytes that came into the page cache ever: the clock by which pages are forgotten.
   private(set) var cachedBytes: Int64 = 0
 
@@ -29,30 +29,30 @@ final class DiskDevice {
     self.profile = profile
     writeBytePicoseconds = bytePicoseconds(ofBandwidth: profile.writeBandwidth)
     readBytePicoseconds = bytePicoseconds(ofBandwidth: profile.readBandwidth)
-    flushesUntil = ContiguousArray(repeating: 0, count: profile.parallelFlushes)
+    flushesUntil = ContiguousArray(repeating: .zero, count: profile.parallelFlushes)
   }
 
   // MARK: Time
 
   /// Takes appended bytes into the page cache, and says how long the writer has to wait because too much in it is not written yet.
   @inline(__always)
-  func append(_ bytes: Int, at instant: Int64, now: Int64) -> Int64 {
+  func append(_ bytes: Int, at instant: Instant, now: Instant) -> Duration {
     cachedBytes += Int64(bytes)
     let before = dirtyBytes
     dirtyBytes += Int64(bytes)
-    return dirtyBytes <= profile.writebackFrom ? 0 : writeBack(before: before, instant, now)
+    return dirtyBytes <= profile.writebackFrom ? .zero : writeBack(before: before, instant, now)
   }
 
-  private func writeBack(before: Int64, _ instant: Int64, _ now: Int64) -> Int64 {
+  private func writeBack(before: Int64, _ instant: Instant, _ now: Instant) -> Duration {
     if before <= profile.writebackFrom { writesBackSince = instant }
     writeBack(until: instant)
     settle(now)
     let excess = dirtyBytes - profile.dirtyLimit
-    return excess > 0 ? max(0, movesUntil - instant) + excess * writeBytePicoseconds / 1_000 : 0
+    return excess > 0 ? max(.zero, movesUntil - instant) + transferTime(of: excess, bytePicoseconds: writeBytePicoseconds) : .zero
   }
 
   /// Begins what writing back in the background begins up to an instant.
-  private func writeBack(until instant: Int64) {
+  private func writeBack(until instant: Instant) {
     while dirtyBytes > profile.writebackFrom {
       let begin = max(movesUntil, writesBackSince)
       guard begin <= instant else { return }
@@ -63,7 +63,7 @@ final class DiskDevice {
   }
 
   /// When a flush that is asked for at an instant will have ended. Of the `bytes` that it has to see written, some may have been written back.
-  func flush(_ bytes: Int, latency: Int64, at instant: Int64, now: Int64) -> Int64 {
+  func flush(_ bytes: Int, latency: Duration, at instant: Instant, now: Instant) -> Instant {
     writeBack(until: instant)
     var lane = 0
     for other in flushesUntil.indices where flushesUntil[other] < flushesUntil[lane] { lane = other }
@@ -78,17 +78,17 @@ final class DiskDevice {
   }
 
   /// When a read at an instant of bytes that the page cache does not hold will have ended. It holds them then.
-  func read(_ bytes: Int, at instant: Int64, now: Int64) -> Int64 {
+  func read(_ bytes: Int, at instant: Instant, now: Instant) -> Instant {
     writeBack(until: instant)
     cachedBytes += Int64(bytes)
     move(Int64(bytes), bytePicoseconds: readBytePicoseconds, arrival: instant, from: instant)
     settle(now)
-    return movesUntil + profile.readLatency.nanoseconds
+    return movesUntil + profile.readLatency
   }
 
-  private func move(_ bytes: Int64, bytePicoseconds: Int64, arrival: Int64, from instant: Int64) {
+  private func move(_ bytes: Int64, bytePicoseconds: Int64, arrival: Instant, from instant: Instant) {
     let begin = max(instant, movesUntil)
-    movesUntil = begin + bytes * bytePicoseconds / 1_000
+    movesUntil = begin + transferTime(of: bytes, bytePicoseconds: bytePicoseconds)
     moves?.insert(arrival: arrival, begin: begin, end: movesUntil, bytes: bytes)
   }
 
@@ -104,7 +104,7 @@ final class DiskDevice {
   func discard(_ bytes: Int) { dirtyBytes -= min(dirtyBytes, Int64(bytes)) }
 
   /// The page cache is gone, and whatever was under way.
-  func losePower(at now: Int64) {
+  func losePower(at now: Instant) {
     for lane in flushesUntil.indices { flushesUntil[lane] = min(flushesUntil[lane], now) }
     movesUntil = min(movesUntil, now)
     moves?.abort(at: now)
@@ -121,12 +121,12 @@ final class DiskDevice {
   }
 
   /// Closes the books up to now, so that they stay short.
-  private func settle(_ now: Int64) {
+  private func settle(_ now: Instant) {
     moves?.settle(now)
     flushes?.settle(now)
   }
 
-  func readings(at now: Int64) -> [StationReading] {
+  func readings(at now: Instant) -> [StationReading] {
     writeBack(until: now)
     return [moves?.reading(at: now), flushes?.reading(at: now)].compactMap { $0 }
   }

@@ -270,7 +270,7 @@ final class DiskSession: Disk {
     let resumed = stalled
     stalled = []
     for operation in resumed {
-      world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: world.now.nanoseconds)
+      world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: world.now)
     }
   }
 }

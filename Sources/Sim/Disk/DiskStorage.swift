@@ -31,7 +31,7 @@ final class DiskStorage {
     var random = RandomStream(seed: world.seed, purpose: "power loss", machine.key, now.nanoseconds)
     directories.root.losePower(policy, &random)
     usedBytes = directories.root.totalSize
-    device.losePower(at: now.nanoseconds)
+    device.losePower(at: now)
   }
 
   func reserve(_ bytes: Int) throws(DiskError) {
@@ -44,29 +44,27 @@ final class DiskStorage {
   // MARK: Time
 
   /// When a flush of so many bytes that is asked for now will have ended.
-  func flushEnd(of path: String, bytes: Int) -> Int64 {
+  func flushEnd(of path: String, bytes: Int) -> Instant {
     world.statistics.diskOperations += 1
     var latency = drawLatency()
-    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra.nanoseconds }
-    return device.flush(bytes, latency: latency, at: handlerTime, now: world.now.nanoseconds)
+    if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra }
+    return device.flush(bytes, latency: latency, at: handlerTime, now: world.now)
   }
 
-  private func drawLatency() -> Int64 {
+  private func drawLatency() -> Duration {
     let quantiles = profile.syncQuantiles
     guard let first = quantiles.first else {
-      let tail = profile.syncTailMean.nanoseconds > 0 ? latencies.exponential(mean: profile.syncTailMean).nanoseconds : 0
-      return profile.syncLatency.nanoseconds + tail
+      return profile.syncLatency + (profile.syncTailMean > .zero ? latencies.exponential(mean: profile.syncTailMean) : .zero)
     }
-    guard quantiles.count > 1 else { return first.nanoseconds }
+    guard quantiles.count > 1 else { return first }
     let step = Int(latencies.below(Int64(quantiles.count - 1)))
-    let low = quantiles[step].nanoseconds, high = quantiles[step + 1].nanoseconds
-    return low + latencies.below(high - low + 1)
+    return latencies.between(quantiles[step], quantiles[step + 1])
   }
 
   /// Counts an append. The handler that made it waits where too much is not written yet.
   @inline(__always)
   func chargeAppend(of bytes: Int, to inode: Inode) {
-    machine.waited += device.append(bytes, at: handlerTime, now: world.now.nanoseconds)
+    machine.waited += device.append(bytes, at: handlerTime, now: world.now)
     inode.touch(inode.size - bytes..<inode.size, at: device.cachedBytes)
   }
 
@@ -79,7 +77,7 @@ final class DiskStorage {
   private func readIfForgotten(_ range: Range<Int>, _ inode: Inode) {
     for chunk in inode.chunks(of: range) {
       if !device.holds(usedAt: inode.lastUse(ofChunk: chunk)) {
-        let end = device.read(inode.size(ofChunk: chunk), at: handlerTime, now: world.now.nanoseconds)
+        let end = device.read(inode.size(ofChunk: chunk), at: handlerTime, now: world.now)
         machine.waited += end - handlerTime
       }
       inode.touch(chunk: chunk, at: device.cachedBytes)
@@ -87,7 +85,7 @@ final class DiskStorage {
   }
 
   /// Where the present handler has got to.
-  private var handlerTime: Int64 { world.now.nanoseconds + machine.elapsed }
+  private var handlerTime: Instant { world.now + machine.elapsed }
 
   // MARK: Faults
 

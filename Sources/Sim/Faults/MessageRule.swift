@@ -59,8 +59,8 @@ struct ActiveMessageRule {
   var isSpent: Bool { rule.times.map { acted >= $0 } ?? false }
 }
 
-/// What is to become of a frame.
-enum Verdict {
+/// What a rule makes of a frame.
+enum MessageRuling {
   case pass, drop, duplicate
   /// With the response that the sender gets in the receiver's place; nil where it waits for none.
   case answer(Frame?)

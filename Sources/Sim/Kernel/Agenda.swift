@@ -18,10 +18,10 @@ struct Agenda: ~Copyable {
   var count: Int { wheel.count + heap.count }
 
   @inline(__always)
-  mutating func insert(_ event: WorldEvent, at time: Int64) {
+  mutating func insert(_ event: WorldEvent, at time: Instant) {
     switch kind {
-    case .timingWheel: wheel.insert(event, at: Instant(nanoseconds: time))
-    case .heap: heap.insert(event, at: Instant(nanoseconds: time))
+    case .timingWheel: wheel.insert(event, at: time)
+    case .heap: heap.insert(event, at: time)
     }
   }
 

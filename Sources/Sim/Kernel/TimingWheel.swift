@@ -11,7 +11,7 @@ import Primitives
 struct TimingWheel<Element>: EventQueue, ~Copyable {
   private struct Entry {
     var element: Element
-    var time: Int64
+    var time: Instant
     var next: Int32
   }
 
@@ -70,9 +70,9 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
   @inline(__always)
   mutating func insert(_ element: Element, at time: Instant) {
     let index = takeVacantEntry()
-    (entries + Int(index)).initialize(to: Entry(element: element, time: time.nanoseconds, next: Self.nobody))
+    (entries + Int(index)).initialize(to: Entry(element: element, time: time, next: Self.nobody))
     count += 1
-    place(index, at: time.nanoseconds)
+    place(index, at: time)
   }
 
   @inline(__always)
@@ -81,14 +81,14 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
       guard turn(upTo: limit.nanoseconds >> Self.tickBits) else { return nil }
     }
     let index = Int(readyHead)
-    guard entries[index].time <= limit.nanoseconds else { return nil }
+    guard entries[index].time <= limit else { return nil }
     let entry = (entries + index).move()
     vacant[vacantCount] = readyHead
     vacantCount += 1
     count -= 1
     readyHead = entry.next
     if readyHead == Self.nobody { readyTail = Self.nobody }
-    return (Instant(nanoseconds: entry.time), entry.element)
+    return (entry.time, entry.element)
   }
 
   /// Turns to the next slot that holds an event and moves its events down. False where there is none that begins by `limit`.
@@ -132,8 +132,8 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
   }
 
   @inline(__always)
-  private mutating func place(_ index: Int32, at time: Int64) {
-    let target = time >> Self.tickBits
+  private mutating func place(_ index: Int32, at time: Instant) {
+    let target = time.nanoseconds >> Self.tickBits
     guard target > tick else { return makeReady(index, at: time) }
     let level = (63 - (target ^ tick).leadingZeroBitCount) >> 3
     let slot = (level << 8) | (Int(truncatingIfNeeded: target >> (Int64(level) << 3)) & 255)
@@ -148,7 +148,7 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
 
   /// Sorts an event into the present tick, behind all of its time or earlier.
   @inline(__always)
-  private mutating func makeReady(_ index: Int32, at time: Int64) {
+  private mutating func makeReady(_ index: Int32, at time: Instant) {
     if readyTail == Self.nobody {
       readyHead = index
       readyTail = index
@@ -160,7 +160,7 @@ struct TimingWheel<Element>: EventQueue, ~Copyable {
     }
   }
 
-  private mutating func insertBeforeTail(_ index: Int32, at time: Int64) {
+  private mutating func insertBeforeTail(_ index: Int32, at time: Instant) {
     if entries[Int(readyHead)].time > time {
       entries[Int(index)].next = readyHead
       readyHead = index

@@ -1,7 +1,5 @@
 import Primitives
 
-public enum MessageKind: UInt8, Sendable, Equatable { case request, response }
-
 /// What the network can tell of a message by its first bytes, as a proxy would.
 public struct MessageHeader: Sendable, Equatable {
   public var apiKey: Int16

@@ -17,7 +17,7 @@ extension World {
     let isNext = network.ends[end].unanswered.isEmpty
     let header = noteRequest(request, at: end)
     if isNext {
-      transmit(response, to: end ^ 1, leaving: now.nanoseconds)
+      transmit(response, to: end ^ 1, leaving: now)
     } else {
       network.answers.append(AnswerByRule(end: network.id(of: end ^ 1), correlationID: header.correlationID, frame: response))
     }
@@ -37,7 +37,7 @@ extension World {
 
   private func nextAnswer(at end: Int) -> AnswerByRule? {
     // Those of connections that are gone are for nobody.
-    network.answers.removeAll { network.index(of: $0.end) == nil }
+    network.answers = network.answers.filter { network.index(of: $0.end) != nil }
     return network.answers.first { $0.end == network.id(of: end) }
   }
 

@@ -12,15 +12,15 @@ extension World {
     network.ends[pair + 1].status = .asked
     let other = target.map { self.machine($0) } ?? machine
     network.ends[pair + 1].node = other.index.value
-    network.ends[pair].link = link(from: other, to: machine)
-    network.ends[pair + 1].link = link(from: machine, to: other)
+    network.ends[pair].link = link(from: other.index, to: machine.index)
+    network.ends[pair + 1].link = link(from: machine.index, to: other.index)
     let leaving = leavingTime(of: machine)
     if target == nil {
       // Nobody has that name: the resolver says so at once.
-      schedule(.refuse, to: pair, at: leaving + 1_000_000)
+      schedule(.refuse, to: pair, at: leaving + .milliseconds(1))
     } else {
-      schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving, now: now.nanoseconds))
-      agenda.insert(.connectTimeout(network.id(of: pair)), at: leaving + machine.profile.network.connectTimeout.nanoseconds)
+      schedule(.synchronize, to: pair + 1, at: network.arrivalTime(of: 0, to: pair + 1, leaving: leaving, now: now))
+      agenda.insert(.connectTimeout(network.id(of: pair)), at: leaving + machine.profile.network.connectTimeout)
     }
     return network.id(of: pair)
   }
@@ -46,7 +46,7 @@ extension World {
     network.ends[end].status = .open
     let machine = machines[Int(network.ends[end].node)]
     deliver(.event(.connected(network.id(of: end))), to: machine)
-    while let frame = network.ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: now.nanoseconds) }
+    while let frame = network.ends[end].unsent.popFirst() { transmit(frame, to: end ^ 1, leaving: now) }
   }
 
   /// The peer closed, refused or reset.
@@ -81,7 +81,7 @@ extension World {
     for end in network.ends.indices where network.ends[end].node == machine.index.value { closeEnd(end, leaving: leavingTime(of: machine)) }
   }
 
-  private func closeEnd(_ end: Int, leaving: Int64) {
+  private func closeEnd(_ end: Int, leaving: Instant) {
     switch network.ends[end].status {
     case .vacant, .asked, .closed, .forgotten: return
     case .connecting, .open, .ended: break
@@ -92,7 +92,7 @@ extension World {
     let peer = end ^ 1
     if isOverOrEnded(peer) { return network.dissolveIfUnused(end) }
     if network.links[network.linkIndex(to: peer)].losesPackets { network.ends[peer].stalled.removeAll { isUnheldFrame($0) } }
-    schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving, now: now.nanoseconds))
+    schedule(.end, to: peer, at: network.arrivalTime(of: 0, to: peer, leaving: leaving, now: now))
   }
 
   private func isOverOrEnded(_ end: Int) -> Bool {
@@ -130,16 +130,16 @@ extension World {
     }
   }
 
-  func schedule(_ signal: Signal, to end: Int, at time: Int64) {
+  func schedule(_ signal: Signal, to end: Int, at time: Instant) {
     agenda.insert(.signal(signal, to: network.id(of: end)), at: time)
   }
 
   /// Sends a signal back at once, behind whatever is on its way there.
   func reply(_ signal: Signal, to end: Int) {
-    schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now.nanoseconds, now: now.nanoseconds))
+    schedule(signal, to: end, at: network.arrivalTime(of: 0, to: end, leaving: now, now: now))
   }
 
   /// When what a machine does now leaves it: after what has gone by so far in this event.
   @inline(__always)
-  func leavingTime(of machine: Machine) -> Int64 { now.nanoseconds + machine.elapsed }
+  func leavingTime(of machine: Machine) -> Instant { now + machine.elapsed }
 }

@@ -28,8 +28,8 @@ extension World {
     }
   }
 
-  /// The link from one machine to another, under the faults that last.
-  func link(from: Machine, to: Machine) -> Int32 {
+  /// The link from one node to another, under the faults that last.
+  func link(from: NodeIndex, to: NodeIndex) -> Int32 {
     let link = network.link(from: from, to: to, seed: seed)
     if link.isNew, !network.faults.isEmpty { applyFaults(to: Int(link.index)) }
     return link.index
@@ -46,7 +46,7 @@ extension World {
       }
       guard case .slow(_, _, let latency, let jitterMean, let bandwidth) = active.fault, active.leads(from: from, to: to) else { continue }
       network.links[link].slowedBy = active.id
-      network.links[link].addedLatency += latency.nanoseconds
+      network.links[link].addedLatency += latency
       network.links[link].addedJitterMean += jitterMean
       if let bandwidth { network.links[link].bytePicoseconds = max(network.links[link].bytePicoseconds, bytePicoseconds(ofBandwidth: bandwidth)) }
     }
@@ -91,7 +91,7 @@ extension World {
 
   // MARK: Messages
 
-  func judge(_ frame: Frame, at end: Int) -> Verdict {
+  func judge(_ frame: Frame, at end: Int) -> MessageRuling {
     guard !network.rules.isEmpty else { return .pass }
     let from = NodeIndex(network.ends[end ^ 1].node), to = NodeIndex(network.ends[end].node)
     let kind: MessageKind = end & 1 == 1 ? .request : .response

@@ -15,7 +15,7 @@ extension World {
   }
 
   @inline(__always)
-  func transmit(_ frame: Frame, to end: Int, leaving: Int64) {
+  func transmit(_ frame: Frame, to end: Int, leaving: Instant) {
     let size = frame.count
     if network.ends[end ^ 1].isWatched { network.ends[end ^ 1].unread += size }
     if let slow = network.links[network.linkIndex(to: end)].slowedBy { faults.hit(slow) }
@@ -23,7 +23,7 @@ extension World {
     statistics.bytesSent += UInt64(size)
     if options.measures { followDeparture(of: frame, to: end, leaving: leaving) }
     agenda.insert(
-      .arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving, now: now.nanoseconds))
+      .arrival(frame, to: network.id(of: end)), at: network.arrivalTime(of: size, to: end, leaving: leaving, now: now))
   }
 
   // MARK: Send buffers
@@ -93,7 +93,7 @@ extension World {
   /// Lets a stream pass up to the first item that may not.
   private func drain(_ end: Int) {
     while var item = network.ends[end].stalled.first {
-      guard network.links[network.linkIndex(to: end)].blockedBy == nil, item.heldBy == nil, item.notBefore <= now.nanoseconds else { return }
+      guard network.links[network.linkIndex(to: end)].blockedBy == nil, item.heldBy == nil, item.notBefore <= now else { return }
       guard case .frame(let frame) = item.content else {
         guard case .signal(let signal) = item.content, take(stalled: signal, at: end) else { return }
         continue
@@ -122,7 +122,7 @@ extension World {
           network.ends[end].stalled[0] = item
           return
         case .delay(let delay):
-          item.notBefore = now.nanoseconds + delay.nanoseconds
+          item.notBefore = now + delay
           network.ends[end].stalled[0] = item
           agenda.insert(.unstall(network.id(of: end)), at: item.notBefore)
           return
@@ -213,12 +213,12 @@ extension World {
 
   /// Lets a stream go on: at once, or when TCP tries again.
   func scheduleUnstall(of end: Int, isRetransmission: Bool) {
-    var time = now.nanoseconds
+    var time = now
     if isRetransmission {
       let link = network.linkIndex(to: end)
       time += network.links[link].drawDelay()
       let timeout = network.links[link].retransmissionTimeout
-      if timeout > 0 { time += network.links[link].random.below(timeout) }
+      if timeout > .zero { time += .nanoseconds(network.links[link].random.below(timeout.nanoseconds)) }
     }
     agenda.insert(.unstall(network.id(of: end)), at: time)
   }

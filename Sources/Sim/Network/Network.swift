@@ -16,15 +16,17 @@ struct Network: ~Copyable {
   /// What the buffers of a connection take in, each way: 4 MiB, to which Linux lets a send buffer grow (the third value of `net.ipv4.tcp_wmem`).
   static let sendBuffer = 4_194_304
 
-  var ends = Table<StreamEnd>()
+  var ends = UnsharedArray<StreamEnd>()
   private var vacantPairs: [Int] = []
   /// In the order in which they were used first.
-  var links = Table<Link>()
+  var links = UnsharedArray<NetworkLink>()
   /// The links in use, by the pair of their nodes. Looked into where a connection is asked for; afterwards its ends know their links.
   private var linkOfPair: [UInt64: Int32] = [:]
-  private var cards = Table<NetworkCard>()
+  /// By node, as the cards are.
+  private var places = UnsharedArray<NetworkPlace>()
+  private var cards = UnsharedArray<NetworkCard>()
   /// By node, while the world measures; nil where frames pass by the cards.
-  var stations = Table<CardStations?>()
+  var stations = UnsharedArray<CardStations?>()
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
@@ -33,32 +35,33 @@ struct Network: ~Copyable {
 
   // MARK: Nodes and links
 
-  mutating func addNode(_ machine: Machine, measures: Bool) {
-    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: machine.profile.network.bandwidth)))
-    if measures { stations.append(machine.profile.isShared ? nil : CardStations(machine)) }
+  /// Nodes come in the order of their indices.
+  mutating func addNode(_ place: NetworkPlace) {
+    places.append(place)
+    cards.append(NetworkCard(bytePicoseconds: bytePicoseconds(ofBandwidth: place.profile.bandwidth)))
   }
 
   /// The link from one machine to another, which is made where nothing went that way before: a world holds as many as are used, and each is
   /// the same whenever it is made, for its random stream is keyed by its two machines.
-  mutating func link(from: Machine, to: Machine, seed: UInt64) -> (index: Int32, isNew: Bool) {
-    let pair = UInt64(UInt32(from.index.value)) << 32 | UInt64(UInt32(to.index.value))
+  mutating func link(from: NodeIndex, to: NodeIndex, seed: UInt64) -> (index: Int32, isNew: Bool) {
+    let pair = UInt64(UInt32(bitPattern: from.value)) << 32 | UInt64(UInt32(bitPattern: to.value))
     if let known = linkOfPair[pair] { return (known, false) }
     let index = Int32(links.count)
-    links.append(makeLink(from: from, to: to, seed: seed))
+    links.append(makeLink(from: places[Int(from.value)], to: places[Int(to.value)], seed: seed))
     linkOfPair[pair] = index
     return (index, true)
   }
 
-  private func makeLink(from: Machine, to: Machine, seed: UInt64) -> Link {
-    let one = from.profile.network, other = to.profile.network
-    let isLoopback = from === to || from.profile.isShared && to.profile.isShared
-    return Link(
-      from: from.index, to: to.index,
-      latency: isLoopback ? one.loopbackLatency.nanoseconds : (one.latency + other.latency).nanoseconds / 2,
+  private func makeLink(from: NetworkPlace, to: NetworkPlace, seed: UInt64) -> NetworkLink {
+    let one = from.profile, other = to.profile
+    let isLoopback = from.node == to.node || from.isOnSharedMachine && to.isOnSharedMachine
+    return NetworkLink(
+      from: from.node, to: to.node,
+      latency: isLoopback ? one.loopbackLatency : (one.latency + other.latency) / 2,
       isLoopback: isLoopback,
       loopbackBytePicoseconds: isLoopback ? bytePicoseconds(ofBandwidth: one.loopbackBandwidth) : 0,
       jitterMean: isLoopback ? .zero : (one.jitterMean + other.jitterMean) / 2,
-      retransmissionTimeout: one.retransmissionTimeout.nanoseconds,
+      retransmissionTimeout: one.retransmissionTimeout,
       random: RandomStream(seed: seed, purpose: "link", from.key, to.key))
   }
 
@@ -109,23 +112,23 @@ struct Network: ~Copyable {
 
   /// When something of this size arrives at an end if it is sent now, behind everything sent there before.
   @inline(__always)
-  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Int64, now: Int64) -> Int64 {
+  mutating func arrivalTime(of bytes: Int, to end: Int, leaving: Instant, now: Instant) -> Instant {
     let from = Int(ends[end ^ 1].node), to = Int(ends[end].node)
     let link = linkIndex(to: end)
     // Ethernet, IP and TCP headers for each segment, and Kafka's size prefix.
     let wireBytes = Int64(bytes + 4 + 66 * (1 + bytes / 1448))
-    var arrival: Int64
+    var arrival: Instant
     if links[link].isLoopback {
       let carried = carry(wireBytes, over: link, from: leaving, bytePicoseconds: max(links[link].loopbackBytePicoseconds, links[link].bytePicoseconds))
       arrival = carried + links[link].drawDelay()
     } else {
       let sent = max(leaving, cards[from].sendsUntil)
-      let departure = sent + wireBytes * cards[from].bytePicoseconds / 1_000
+      let departure = sent + transferTime(of: wireBytes, bytePicoseconds: cards[from].bytePicoseconds)
       cards[from].sendsUntil = departure
       var carried = departure
       if links[link].bytePicoseconds > 0 { carried = carry(wireBytes, over: link, from: departure, bytePicoseconds: links[link].bytePicoseconds) }
       // The receiving card takes frames in the order of their departures; what a fault adds to their way does not hold up others.
-      let receiving = wireBytes * cards[to].bytePicoseconds / 1_000
+      let receiving = transferTime(of: wireBytes, bytePicoseconds: cards[to].bytePicoseconds)
       let firstByte = sent + links[link].latency
       let received = max(departure + links[link].latency, max(firstByte, cards[to].receivesUntil) + receiving)
       cards[to].receivesUntil = received
@@ -143,8 +146,8 @@ struct Network: ~Copyable {
   }
 
   /// When a link with a bandwidth of its own has carried something, behind everything before.
-  private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Int64, bytePicoseconds: Int64) -> Int64 {
-    links[link].freeAt = max(begin, links[link].freeAt) + wireBytes * bytePicoseconds / 1_000
+  private mutating func carry(_ wireBytes: Int64, over link: Int, from begin: Instant, bytePicoseconds: Int64) -> Instant {
+    links[link].freeAt = max(begin, links[link].freeAt) + transferTime(of: wireBytes, bytePicoseconds: bytePicoseconds)
     return links[link].freeAt
   }
 }

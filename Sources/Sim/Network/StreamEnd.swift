@@ -27,7 +27,7 @@ struct StreamEnd {
   /// The link over which things come to this end.
   var link: Int32 = -1
   /// When the last thing sent so far gets here. Nothing overtakes.
-  var lastArrival: Int64 = 0
+  var lastArrival = Instant.zero
   /// What has arrived but may not pass: a stream waits behind its first item.
   var stalled = Deque<StalledItem>()
   /// Frames sent from this end before it was connected.
@@ -57,7 +57,7 @@ struct StalledItem {
   /// The rule that holds it, until released.
   var heldBy: FaultID?
   /// A rule delays it until then.
-  var notBefore: Int64 = 0
+  var notBefore = Instant.zero
   /// Rules have seen it already.
   var isJudged = false
 }

@@ -6,7 +6,7 @@ struct FollowedHandler {
   private struct Begun {
     let times: ExchangeTimes
     /// What the handler had waited for the disk before.
-    let waitedBefore: Int64
+    let waitedBefore: Duration
   }
 
   /// What `NodeHost.exchange` says.
@@ -16,16 +16,16 @@ struct FollowedHandler {
   private var begun: [Begun] = []
 
   /// The node takes a request up.
-  mutating func takeUp(_ times: ExchangeTimes, started now: Instant, elapsed: Int64, waited: Int64) {
+  mutating func takeUp(_ times: ExchangeTimes, started now: Instant, elapsed: Duration, waited: Duration) {
     guard times.begun == .distantFuture else { return }
     // The first one is what the event is about, so that all of the handler's work is its.
-    times.begun = begun.isEmpty ? now : now + .nanoseconds(elapsed)
-    begun.append(Begun(times: times, waitedBefore: begun.isEmpty ? 0 : waited))
+    times.begun = begun.isEmpty ? now : now + elapsed
+    begun.append(Begun(times: times, waitedBefore: begun.isEmpty ? .zero : waited))
   }
 
   /// The node answers a request.
-  func answer(_ times: ExchangeTimes, started now: Instant, elapsed: Int64, waited: Int64) {
-    let leaving = now + .nanoseconds(elapsed)
+  func answer(_ times: ExchangeTimes, started now: Instant, elapsed: Duration, waited: Duration) {
+    let leaving = now + elapsed
     if let own = begun.first(where: { $0.times === times }) {
       end(own, at: leaving, waited: waited)
       times.answered = leaving
@@ -39,15 +39,15 @@ struct FollowedHandler {
   }
 
   /// The handler is done.
-  mutating func finish(at end: Instant, waited: Int64) {
+  mutating func finish(at end: Instant, waited: Duration) {
     for own in begun where own.times.worked == .distantFuture { self.end(own, at: end, waited: waited) }
     begun.removeAll(keepingCapacity: true)
     exchange = nil
     sentLast = nil
   }
 
-  private func end(_ own: Begun, at instant: Instant, waited: Int64) {
+  private func end(_ own: Begun, at instant: Instant, waited: Duration) {
     own.times.worked = instant
-    own.times.diskWait = .nanoseconds(waited - own.waitedBefore)
+    own.times.diskWait = waited - own.waitedBefore
   }
 }

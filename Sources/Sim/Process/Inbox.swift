@@ -1,10 +1,11 @@
 import DequeModule
 import Host
+import Primitives
 
 /// An event that waits for its processor.
 struct WaitingEvent {
   let event: NodeEvent
-  let arrival: Int64
+  let arrival: Instant
   /// Its place among all events that waited for the same processor.
   let number: UInt64
 }
@@ -42,13 +43,13 @@ struct Inbox {
   }
 
   /// The number of the first event that may go, or nil. One thread at least must be free.
-  mutating func next(_ threads: ThreadPool, at now: Int64) -> UInt64? {
+  mutating func next(_ threads: ThreadPool, at now: Instant) -> UInt64? {
     guard threads.count > 1 else { return waiting.first?.number }
     standInLine(threads, now)
     return min(waiting.first?.number ?? .max, firstLine(threads, now).map { lines[$0].events[0].number } ?? .max).nonMaximum
   }
 
-  mutating func takeNext(_ threads: ThreadPool, at now: Int64) -> WaitingEvent? {
+  mutating func takeNext(_ threads: ThreadPool, at now: Instant) -> WaitingEvent? {
     guard threads.count > 1 else {
       guard let event = waiting.popFirst() else { return nil }
       count -= 1
@@ -76,7 +77,7 @@ struct Inbox {
   }
 
   /// Puts events in front that may not go behind what waits of their connections.
-  private mutating func standInLine(_ threads: ThreadPool, _ now: Int64) {
+  private mutating func standInLine(_ threads: ThreadPool, _ now: Instant) {
     while let first = waiting.first, let connection = first.event.connection {
       let line = lines.firstIndex { $0.connection == connection }
       guard line != nil || threads.isBusy(with: connection, at: now) else { return }
@@ -85,7 +86,7 @@ struct Inbox {
     }
   }
 
-  private func firstLine(_ threads: ThreadPool, _ now: Int64) -> Int? {
+  private func firstLine(_ threads: ThreadPool, _ now: Instant) -> Int? {
     lines.indices.filter { !threads.isBusy(with: lines[$0].connection, at: now) }.min { lines[$0].events[0].number < lines[$1].events[0].number }
   }
 }

@@ -32,15 +32,15 @@ final class Machine {
   var threads: ThreadPool
   /// Events that wait for the processor.
   var inbox = Inbox()
-  /// What has gone by so far in the event that is being handled, in nanoseconds: work of a core, and waiting for the disk.
-  var spent: Int64 = 0
-  var waited: Int64 = 0
+  /// What has gone by so far in the event that is being handled: work of a core, and waiting for the disk.
+  var spent = Duration.zero
+  var waited = Duration.zero
   /// What sends took since that was last entered in the books.
-  private var spentOnSends: Int64 = 0
-  private var sendsUntil: Int64 = 0
+  private var spentOnSends = Duration.zero
+  private var sendsUntil = Instant.zero
   /// There for a client while the world measures.
   var application: Station?
-  private(set) var eventCost: Int64
+  private(set) var eventCost: Duration
   /// Of the profile, for machines of clients or of others.
   private let costs: ProcessorProfile
   private var percent: Int64 = 100
@@ -64,7 +64,7 @@ final class Machine {
     threads = ThreadPool(count: costs.threads)
     key = stableHash(of: "\(address)")
     clock = WallClock(origin: world.options.wallClockOrigin)
-    eventCost = costs.event.nanoseconds
+    eventCost = costs.event
     disk = DiskStorage(world: world, machine: self, device: device)
   }
 
@@ -82,37 +82,37 @@ final class Machine {
     node = nil
     isPaused = false
     processor.waitingCount -= inbox.count
-    for event in inbox.removeAll() { processor.station?.serve(arrival: event.arrival, begin: now.nanoseconds, end: now.nanoseconds) }
+    for event in inbox.removeAll() { processor.station?.serve(arrival: event.arrival, begin: now, end: now) }
   }
 
   /// How long the handler of the present event has been under way.
-  var elapsed: Int64 { spent + waited }
+  var elapsed: Duration { spent + waited }
 
   /// What one handler can be charged at most: 18 years, so that an instant plus this is an instant still, whatever a profile says.
-  private static let longestWork: Int64 = 1 << 59
+  private static var longestWork: Duration { Duration(nanoseconds: 1 << 59) }
 
   @inline(__always)
   func spend(_ cost: Cost) {
-    let nanoseconds = costs.nanoseconds(for: cost)
-    let charged = min(percent == 100 ? nanoseconds : nanoseconds.saturatingMultiplied(by: percent) / 100, Self.longestWork - spent)
+    let work = costs.time(for: cost)
+    let charged = min(percent == 100 ? work : work * percent / 100, Self.longestWork - spent)
     spent += charged
     if case .send = cost { spentOnSends += charged }
   }
 
   /// Enters what the handler that ends spent on sends: an application hands over one record after another, however many cores there are.
-  func noteApplicationWork(at now: Int64) {
-    guard spentOnSends > 0 else { return }
+  func noteApplicationWork(at now: Instant) {
+    guard spentOnSends > .zero else { return }
     let begin = max(now, sendsUntil)
     sendsUntil = begin + spentOnSends
     application?.insert(arrival: now, begin: begin, end: sendsUntil, bytes: 0)
     application?.settle(now)
-    spentOnSends = 0
+    spentOnSends = .zero
   }
 
   func slow(toPercent percent: Int64) {
     precondition(percent > 0, "a processor at \(percent) percent of its time")
     self.percent = percent
-    eventCost = costs.event.nanoseconds.saturatingMultiplied(by: percent) / 100
+    eventCost = costs.event * percent / 100
   }
 }
 

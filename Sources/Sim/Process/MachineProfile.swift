@@ -74,13 +74,13 @@ public struct ProcessorProfile: Sendable, Equatable {
     return profile
   }()
 
-  /// How long the work takes, in nanoseconds.
-  func nanoseconds(for cost: Cost) -> Int64 {
+  /// How long the work takes.
+  func time(for cost: Cost) -> Duration {
     switch cost {
-    case .request(let bytes): request.nanoseconds.saturatingAdding(time(of: bytes, requestBytePicoseconds))
-    case .records(let count): record.nanoseconds.saturatingMultiplied(by: Int64(count))
-    case .send(let bytes): send.nanoseconds.saturatingAdding(time(of: bytes, sendBytePicoseconds))
-    case .batches(let count): batch.nanoseconds.saturatingMultiplied(by: Int64(count))
+    case .request(let bytes): request + time(of: bytes, requestBytePicoseconds)
+    case .records(let count): record * Int64(count)
+    case .send(let bytes): send + time(of: bytes, sendBytePicoseconds)
+    case .batches(let count): batch * Int64(count)
     case .copy(let bytes): time(of: bytes, copyBytePicoseconds)
     case .checksum(let bytes): time(of: bytes, checksumBytePicoseconds)
     case .compress(let codec, let bytes): time(of: bytes, rate(compressBytePicoseconds, codec))
@@ -89,7 +89,7 @@ public struct ProcessorProfile: Sendable, Equatable {
   }
 
   @inline(__always)
-  private func time(of bytes: Int, _ picoseconds: Int64) -> Int64 { Int64(bytes).saturatingMultiplied(by: picoseconds) / 1_000 }
+  private func time(of bytes: Int, _ bytePicoseconds: Int64) -> Duration { transferTime(of: Int64(bytes), bytePicoseconds: bytePicoseconds) }
 
   private func rate(_ rates: [Int64], _ codec: Int8) -> Int64 { rates.indices.contains(Int(codec)) ? rates[Int(codec)] : 0 }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The cores of a machine, and the processes that run on them: one process, or all of a world that share one machine.
 ///
 /// An event is handled when a core is free, its process has a free thread, and no other event of its connection is worked on. Where several wait, the one
@@ -5,34 +7,31 @@
 final class Processor {
   let index: Int32
   /// Until when each core is taken.
-  private var cores: ContiguousArray<Int64>
+  private var cores: ContiguousArray<Instant>
   /// When the first core is free.
-  private(set) var freeAt: Int64 = 0
-  /// Those that share it. They live as long as their world, as this does.
-  private(set) var machines: [Machine] = []
-  /// Events that wait, at all its machines.
+  private(set) var freeAt = Instant.zero
+  /// Those that share it.
+  private(set) var nodes: ContiguousArray<NodeIndex> = []
+  /// Events that wait, at all its nodes.
   var waitingCount = 0
   /// Events that came so far and had to wait: their order.
   var arrivals: UInt64 = 0
   /// The earliest wake that is under way.
-  var wakeAt = Int64.max
+  var wakeAt = Instant.distantFuture
   /// There while the world measures.
   var station: Station?
 
   init(index: Int, cores: Int) {
     precondition(cores > 0, "a processor without a core")
     self.index = Int32(index)
-    self.cores = ContiguousArray(repeating: 0, count: cores)
+    self.cores = ContiguousArray(repeating: .zero, count: cores)
   }
 
-  func add(_ machine: Machine) { machines.append(machine) }
-
-  /// Lets go of the machines, which hold on to it: the world is at its end.
-  func dissolve() { machines = [] }
+  func add(_ node: NodeIndex) { nodes.append(node) }
 
   /// Takes the core that was free first.
   @inline(__always)
-  func occupy(until end: Int64) {
+  func occupy(until end: Instant) {
     if cores.count == 1 {
       freeAt = end
     } else {
@@ -40,7 +39,7 @@ final class Processor {
     }
   }
 
-  private func occupyOneOfMany(until end: Int64) {
+  private func occupyOneOfMany(until end: Instant) {
     var first = 0
     for core in cores.indices where cores[core] < cores[first] { first = core }
     cores[first] = end

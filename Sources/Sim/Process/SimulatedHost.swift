@@ -34,7 +34,7 @@ final class SimulatedHost: NodeHost {
     let (slot, generation) = timers.insert(timer)
     world.agenda.insert(
       .timer(node: machine.index.value, life: machine.life, slot: slot, generation: generation),
-      at: (world.now.nanoseconds + machine.elapsed).saturatingAdding(max(0, delay.nanoseconds)))
+      at: world.now + machine.elapsed + max(.zero, delay))
     return TimerID(UInt64(generation) << 32 | UInt64(slot))
   }
 

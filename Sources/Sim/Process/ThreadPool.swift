@@ -1,27 +1,28 @@
 import Host
+import Primitives
 
 /// The threads of a process: how many of its events are worked on side by side. A thread that waits for the disk is taken, though no core works for it.
 struct ThreadPool {
   private struct Run {
     var connection: ConnectionID?
-    var until: Int64
+    var until: Instant
   }
 
   let count: Int
   /// When the first thread is free.
-  private(set) var freeAt: Int64 = 0
+  private(set) var freeAt = Instant.zero
   /// What each thread did last; only looked at where there are several.
   private var runs: ContiguousArray<Run>
 
   init(count: Int) {
     precondition(count > 0, "a process without a thread")
     self.count = count
-    runs = ContiguousArray(repeating: Run(connection: nil, until: 0), count: count)
+    runs = ContiguousArray(repeating: Run(connection: nil, until: .zero), count: count)
   }
 
   /// Takes the thread that was free first for an event of a connection, or of none.
   @inline(__always)
-  mutating func take(until end: Int64, for event: NodeEvent) {
+  mutating func take(until end: Instant, for event: NodeEvent) {
     if count == 1 {
       freeAt = end
     } else {
@@ -29,7 +30,7 @@ struct ThreadPool {
     }
   }
 
-  private mutating func takeOneOfMany(until end: Int64, for connection: ConnectionID?) {
+  private mutating func takeOneOfMany(until end: Instant, for connection: ConnectionID?) {
     var first = 0
     for run in runs.indices where runs[run].until < runs[first].until { first = run }
     runs[first] = Run(connection: connection, until: end)
@@ -37,15 +38,15 @@ struct ThreadPool {
   }
 
   /// Whether an event of the connection is being worked on.
-  func isBusy(with connection: ConnectionID, at now: Int64) -> Bool { runs.contains { $0.connection == connection && $0.until > now } }
+  func isBusy(with connection: ConnectionID, at now: Instant) -> Bool { runs.contains { $0.connection == connection && $0.until > now } }
 
   /// When the next of the threads that are taken will be free.
-  func nextEnd(after now: Int64) -> Int64 { count == 1 ? freeAt : runs.lazy.map(\.until).filter { $0 > now }.min() ?? now }
+  func nextEnd(after now: Instant) -> Instant { count == 1 ? freeAt : runs.lazy.map(\.until).filter { $0 > now }.min() ?? now }
 
   /// The threads of a new life.
   mutating func free() {
-    freeAt = 0
-    for run in runs.indices { runs[run] = Run(connection: nil, until: 0) }
+    freeAt = .zero
+    for run in runs.indices { runs[run] = Run(connection: nil, until: .zero) }
   }
 }
 

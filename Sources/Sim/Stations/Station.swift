@@ -8,45 +8,45 @@ import Primitives
 /// of arrival and departure: in the order of time, whatever the order in which the jobs were told.
 struct Station {
   private struct Job {
-    let arrival: Int64
-    let begin: Int64
-    let end: Int64
+    let arrival: Instant
+    let begin: Instant
+    let end: Instant
     let bytes: Int64
   }
 
   private var counters: StationReading
   /// In ascending order.
-  private var arrivals = Deque<Int64>()
+  private var arrivals = Deque<Instant>()
   /// Jobs that have not departed yet, in ascending order of their ends.
   private var jobs = Deque<Job>()
-  /// Jobs of which it is not known yet when they are served, and the sum of their arrivals.
+  /// Jobs of which it is not known yet when they are served, and the sum of their arrivals in nanoseconds, of which 64 bits are kept.
   private var waiting: Int64 = 0
   private var waitingArrivals: Int64 = 0
   private var present: Int64 = 0
-  private var settledAt: Int64 = 0
+  private var settledAt = Instant.zero
 
   init(node: String, kind: StationKind, servers: Int, isOfClient: Bool) {
     counters = StationReading(node: node, kind: kind, servers: servers, isOfClient: isOfClient)
   }
 
   /// A job comes now, and waits.
-  mutating func arrive(at now: Int64) {
+  mutating func arrive(at now: Instant) {
     settle(now)
     counters.arrivals += 1
     present += 1
     waiting += 1
-    waitingArrivals = waitingArrivals &+ now
+    waitingArrivals = waitingArrivals &+ now.nanoseconds
   }
 
   /// A job that waited is served.
-  mutating func serve(arrival: Int64, begin: Int64, end: Int64) {
+  mutating func serve(arrival: Instant, begin: Instant, end: Instant) {
     waiting -= 1
-    waitingArrivals = waitingArrivals &- arrival
+    waitingArrivals = waitingArrivals &- arrival.nanoseconds
     depart(Job(arrival: arrival, begin: begin, end: end, bytes: 0))
   }
 
   /// A job of which all is known. It arrives at `settledAt` or later.
-  mutating func insert(arrival: Int64, begin: Int64, end: Int64, bytes: Int64) {
+  mutating func insert(arrival: Instant, begin: Instant, end: Instant, bytes: Int64) {
     var place = arrivals.count
     while place > 0, arrivals[place - 1] > arrival { place -= 1 }
     arrivals.insert(arrival, at: place)
@@ -60,16 +60,16 @@ struct Station {
   }
 
   /// Ends what is under way or still to come.
-  mutating func abort(at now: Int64) {
+  mutating func abort(at now: Instant) {
     settle(now)
     arrivals = Deque(arrivals.map { min($0, now) })
     jobs = Deque(jobs.map { Job(arrival: min($0.arrival, now), begin: min($0.begin, now), end: now, bytes: $0.bytes) })
   }
 
   /// Takes into account what has happened up to now.
-  mutating func settle(_ now: Int64) {
+  mutating func settle(_ now: Instant) {
     while true {
-      if let arrival = arrivals.first, arrival <= min(now, jobs.first?.end ?? .max) {
+      if let arrival = arrivals.first, arrival <= min(now, jobs.first?.end ?? .distantFuture) {
         arrivals.removeFirst()
         advance(to: arrival)
         counters.arrivals += 1
@@ -80,8 +80,8 @@ struct Station {
         present -= 1
         counters.completions += 1
         counters.bytes += job.bytes
-        counters.busy += .nanoseconds(job.end - job.begin)
-        counters.residence = counters.residence.saturatingAdding(job.end - job.arrival)
+        counters.busy += job.end - job.begin
+        counters.residence += job.end - job.arrival
       } else {
         break
       }
@@ -90,19 +90,19 @@ struct Station {
   }
 
   @inline(__always)
-  private mutating func advance(to instant: Int64) {
-    counters.area = counters.area.saturatingAdding(present.saturatingMultiplied(by: instant - settledAt))
+  private mutating func advance(to instant: Instant) {
+    counters.area += (instant - settledAt) * present
     settledAt = instant
   }
 
   /// The counters with work under way up to now.
-  mutating func reading(at now: Int64) -> StationReading {
+  mutating func reading(at now: Instant) -> StationReading {
     settle(now)
     var reading = counters
-    reading.residence = reading.residence.saturatingAdding(waiting &* now &- waitingArrivals)
+    reading.residence += .nanoseconds(waiting &* now.nanoseconds &- waitingArrivals)
     for job in jobs {
-      if job.arrival < now { reading.residence = reading.residence.saturatingAdding(now - job.arrival) }
-      if job.begin < now { reading.busy += .nanoseconds(now - job.begin) }
+      if job.arrival < now { reading.residence += now - job.arrival }
+      if job.begin < now { reading.busy += now - job.begin }
     }
     return reading
   }

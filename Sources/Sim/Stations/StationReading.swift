@@ -30,10 +30,10 @@ public struct StationReading: Sendable, Equatable {
   public var bytes: Int64 = 0
   /// Of all servers together.
   public var busy = Duration.zero
-  /// Time integral of the number of jobs, waiting and served: nanoseconds times jobs.
-  public var area: Int64 = 0
+  /// Time integral of the number of jobs, waiting and served: time times jobs.
+  public var area = Duration.zero
   /// The time that all jobs together spent here.
-  public var residence: Int64 = 0
+  public var residence = Duration.zero
 
   init(node: String, kind: StationKind, servers: Int, isOfClient: Bool) {
     self.node = node
@@ -50,8 +50,8 @@ public struct StationReading: Sendable, Equatable {
     difference.completions -= earlier.completions
     difference.bytes -= earlier.bytes
     difference.busy = busy - earlier.busy
-    difference.area -= earlier.area
-    difference.residence -= earlier.residence
+    difference.area = area - earlier.area
+    difference.residence = residence - earlier.residence
     return difference
   }
 }

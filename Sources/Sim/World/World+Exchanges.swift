@@ -5,14 +5,14 @@ import Primitives
 
 extension World {
   /// A frame leaves a node.
-  func followDeparture(of frame: Frame, to end: Int, leaving: Int64) {
+  func followDeparture(of frame: Frame, to end: Int, leaving: Instant) {
     let machine = machines[Int(network.ends[end ^ 1].node)]
     if StreamEnd.takesRequests(end) {
       let header = MessageHeader(request: frame)
       guard header.apiKey >= 0 else { return }
       let times = ExchangeTimes()
       times.asked = now
-      times.left = Instant(nanoseconds: leaving)
+      times.left = leaving
       network.ends[end].exchanges.append(times, correlationID: header.correlationID)
       machine.followed.sentLast = times
     } else if let correlationID = frame.leadingCorrelationID, let times = network.ends[end ^ 1].exchanges[correlationID] {

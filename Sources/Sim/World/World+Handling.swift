@@ -7,7 +7,7 @@ extension World {
   @inline(__always)
   func deliver(_ event: NodeEvent, to machine: Machine) {
     let processor = machine.processor
-    if processor.waitingCount == 0 && processor.freeAt <= now.nanoseconds && machine.threads.freeAt <= now.nanoseconds && !machine.isPaused
+    if processor.waitingCount == 0 && processor.freeAt <= now && machine.threads.freeAt <= now && !machine.isPaused
       && machine.node != nil && mayGo(event, on: machine)
     {
       handle(event, on: machine, waitingSince: nil)
@@ -19,28 +19,28 @@ extension World {
   @inline(__always)
   private func mayGo(_ event: NodeEvent, on machine: Machine) -> Bool {
     guard machine.threads.count > 1, let connection = event.connection else { return true }
-    return !machine.threads.isBusy(with: connection, at: now.nanoseconds)
+    return !machine.threads.isBusy(with: connection, at: now)
   }
 
   private func wait(_ event: NodeEvent, at machine: Machine, isFirst: Bool) {
     let processor = machine.processor
     processor.arrivals += 1
     processor.waitingCount += 1
-    processor.station?.arrive(at: now.nanoseconds)
-    let waiting = WaitingEvent(event: event, arrival: now.nanoseconds, number: processor.arrivals)
+    processor.station?.arrive(at: now)
+    let waiting = WaitingEvent(event: event, arrival: now, number: processor.arrivals)
     if isFirst { machine.inbox.prepend(waiting) } else { machine.inbox.append(waiting) }
     scheduleWake(of: processor)
   }
 
   func wake(_ processor: Processor) {
-    if processor.wakeAt <= now.nanoseconds { processor.wakeAt = .max }
+    if processor.wakeAt <= now { processor.wakeAt = .distantFuture }
     workOff(processor)
   }
 
   /// Handles what waits for as long as there is a free core for it.
   func workOff(_ processor: Processor) {
-    while processor.waitingCount > 0, processor.freeAt <= now.nanoseconds, let machine = machineOfNextEvent(at: processor),
-      let waiting = machine.inbox.takeNext(machine.threads, at: now.nanoseconds)
+    while processor.waitingCount > 0, processor.freeAt <= now, let machine = machineOfNextEvent(at: processor),
+      let waiting = machine.inbox.takeNext(machine.threads, at: now)
     {
       processor.waitingCount -= 1
       handle(waiting.event, on: machine, waitingSince: waiting.arrival)
@@ -51,8 +51,9 @@ extension World {
   /// Where the first of the events waits that may go.
   private func machineOfNextEvent(at processor: Processor) -> Machine? {
     var next: (machine: Machine, number: UInt64)?
-    for machine in processor.machines where canWork(machine) && machine.threads.freeAt <= now.nanoseconds {
-      guard let number = machine.inbox.next(machine.threads, at: now.nanoseconds) else { continue }
+    for node in processor.nodes {
+      let machine = machine(node)
+      guard canWork(machine), machine.threads.freeAt <= now, let number = machine.inbox.next(machine.threads, at: now) else { continue }
       if next == nil || number < next!.number { next = (machine, number) }
     }
     return next?.machine
@@ -64,26 +65,28 @@ extension World {
   }
 
   private func scheduleWake(of processor: Processor) {
-    guard processor.wakeAt > max(processor.freeAt, now.nanoseconds) else { return }
-    var earliest = Int64.max
-    for machine in processor.machines where canWork(machine) {
-      if machine.threads.freeAt > now.nanoseconds {
+    guard processor.wakeAt > max(processor.freeAt, now) else { return }
+    var earliest = Instant.distantFuture
+    for node in processor.nodes {
+      let machine = machine(node)
+      guard canWork(machine) else { continue }
+      if machine.threads.freeAt > now {
         earliest = min(earliest, machine.threads.freeAt)
-      } else if machine.inbox.next(machine.threads, at: now.nanoseconds) != nil {
-        earliest = now.nanoseconds
+      } else if machine.inbox.next(machine.threads, at: now) != nil {
+        earliest = now
       } else {
-        earliest = min(earliest, machine.threads.nextEnd(after: now.nanoseconds))
+        earliest = min(earliest, machine.threads.nextEnd(after: now))
       }
     }
-    guard earliest < .max else { return }
-    let instant = max(earliest, processor.freeAt, now.nanoseconds)
+    guard earliest < .distantFuture else { return }
+    let instant = max(earliest, processor.freeAt, now)
     guard instant < processor.wakeAt else { return }
     processor.wakeAt = instant
     agenda.insert(.wake(processor: processor.index), at: instant)
   }
 
   @inline(__always)
-  private func handle(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Int64?) {
+  private func handle(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Instant?) {
     guard let host = machine.host else { return }
     switch event {
     case .event(let inner):
@@ -124,7 +127,7 @@ extension World {
   /// A first event of a life, which creates the node.
   func bringToLife(_ machine: Machine, life: UInt32) {
     guard machine.life == life, machine.host != nil else { return }
-    guard machine.processor.freeAt <= now.nanoseconds else { return wait(.start, at: machine, isFirst: true) }
+    guard machine.processor.freeAt <= now else { return wait(.start, at: machine, isFirst: true) }
     handle(.start, on: machine, waitingSince: nil)
     if !machine.inbox.isEmpty { workOff(machine.processor) }
   }
@@ -133,32 +136,32 @@ extension World {
   private func begin(on machine: Machine) {
     statistics.events += 1
     machine.spent = machine.eventCost
-    machine.waited = 0
+    machine.waited = .zero
   }
 
   @inline(__always)
-  private func finish(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Int64?) {
-    let worked = now.nanoseconds + machine.spent
+  private func finish(_ event: NodeEvent, on machine: Machine, waitingSince arrival: Instant?) {
+    let worked = now + machine.spent
     machine.processor.occupy(until: worked)
     machine.threads.take(until: worked + machine.waited, for: event)
     if options.measures { measure(machine, until: worked, waitingSince: arrival) }
-    machine.spent = 0
-    machine.waited = 0
+    machine.spent = .zero
+    machine.waited = .zero
   }
 
-  private func measure(_ machine: Machine, until worked: Int64, waitingSince arrival: Int64?) {
-    machine.followed.finish(at: now + .nanoseconds(machine.elapsed), waited: machine.waited)
-    machine.noteApplicationWork(at: now.nanoseconds)
+  private func measure(_ machine: Machine, until worked: Instant, waitingSince arrival: Instant?) {
+    machine.followed.finish(at: now + machine.elapsed, waited: machine.waited)
+    machine.noteApplicationWork(at: now)
     if let arrival {
-      machine.processor.station?.serve(arrival: arrival, begin: now.nanoseconds, end: worked)
+      machine.processor.station?.serve(arrival: arrival, begin: now, end: worked)
     } else {
-      machine.processor.station?.insert(arrival: now.nanoseconds, begin: now.nanoseconds, end: worked, bytes: 0)
+      machine.processor.station?.insert(arrival: now, begin: now, end: worked, bytes: 0)
     }
-    machine.processor.station?.settle(now.nanoseconds)
+    machine.processor.station?.settle(now)
   }
 
   /// An event of which nobody wants to hear any more leaves without work.
-  private func drop(_ arrival: Int64?, on machine: Machine) {
-    if let arrival { machine.processor.station?.serve(arrival: arrival, begin: now.nanoseconds, end: now.nanoseconds) }
+  private func drop(_ arrival: Instant?, on machine: Machine) {
+    if let arrival { machine.processor.station?.serve(arrival: arrival, begin: now, end: now) }
   }
 }

@@ -30,7 +30,7 @@ extension World {
     machine.beginLife()
     machine.host = SimulatedHost(world: self, machine: machine)
     powerOn(machine)
-    agenda.insert(.start(node: node.value, life: machine.life), at: now.nanoseconds)
+    agenda.insert(.start(node: node.value, life: machine.life), at: now)
     tell(.started, of: node)
   }
 

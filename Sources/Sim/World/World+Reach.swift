@@ -25,7 +25,7 @@ extension World {
   public func hasRequestsUnderWay(from client: NodeIndex) -> Bool {
     network.ends.indices.contains { end in
       guard StreamEnd.takesRequests(end), network.ends[end ^ 1].node == client.value, network.ends[end].status != .vacant else { return false }
-      return network.ends[end].lastArrival > now.nanoseconds || !network.ends[end].stalled.isEmpty || !network.ends[end ^ 1].unsent.isEmpty
+      return network.ends[end].lastArrival > now || !network.ends[end].stalled.isEmpty || !network.ends[end ^ 1].unsent.isEmpty
         || machine(NodeIndex(network.ends[end].node)).inbox.holds(network.id(of: end))
     }
   }

@@ -6,16 +6,15 @@ extension World {
   /// A station that is not there at an earlier reading came since, with all counters at zero.
   public var stations: [StationReading] {
     guard options.measures else { return [] }
-    let instant = now.nanoseconds
     var readings: [StationReading] = []
     for index in machines.indices {
       let machine = machines[index]
-      let isFirst = machine.processor.machines.first === machine
-      if isFirst, let reading = machine.processor.station?.reading(at: instant) { readings.append(reading) }
-      if let reading = machine.application?.reading(at: instant), reading.arrivals > 0 { readings.append(reading) }
-      if let reading = network.stations[index]?.sending.reading(at: instant) { readings.append(reading) }
-      if let reading = network.stations[index]?.receiving.reading(at: instant) { readings.append(reading) }
-      if isFirst { readings += machine.disk.device.readings(at: instant) }
+      let isFirst = machine.processor.nodes.first == machine.index
+      if isFirst, let reading = machine.processor.station?.reading(at: now) { readings.append(reading) }
+      if let reading = machine.application?.reading(at: now), reading.arrivals > 0 { readings.append(reading) }
+      if let reading = network.stations[index]?.sending.reading(at: now) { readings.append(reading) }
+      if let reading = network.stations[index]?.receiving.reading(at: now) { readings.append(reading) }
+      if isFirst { readings += machine.disk.device.readings(at: now) }
     }
     return readings
   }

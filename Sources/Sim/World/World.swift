@@ -39,7 +39,7 @@ public final class World {
   public var onChecked: ((NodeIndex) -> Void)?
 
   var agenda: Agenda
-  var machines = Table<Machine>()
+  var machines = UnsharedArray<Machine>()
   var processors: [Processor] = []
   /// Of the nodes that share one machine.
   private var sharedProcessor: Processor?
@@ -63,7 +63,6 @@ public final class World {
 
   deinit {
     for index in machines.indices { machines[index].endLife(at: now) }
-    for index in machines.indices { machines[index].processor.dissolve() }
   }
 
   /// Rolls over time, node, kind and payload of every event that a node handled. Equal runs have equal hashes.
@@ -89,9 +88,10 @@ public final class World {
       processor: processor(for: name, profile, isClient: isClient), disk: disk(for: name, profile, isClient: isClient), make: make)
     if options.measures, isClient { machine.application = Station(node: name, kind: .application, servers: 1, isOfClient: true) }
     machines.append(machine)
-    machine.processor.add(machine)
+    machine.processor.add(index)
     addressBook[address] = index
-    network.addNode(machine, measures: options.measures)
+    network.addNode(NetworkPlace(node: index, key: machine.key, profile: profile.network, isOnSharedMachine: profile.isShared))
+    if options.measures { network.stations.append(profile.isShared ? nil : CardStations(node: name, isOfClient: isClient)) }
     return index
   }
 
@@ -166,7 +166,7 @@ public final class World {
 
   /// Runs a closure at an instant; at once after the present event where that has passed.
   public func at(_ instant: Instant, _ body: @escaping () -> Void) {
-    agenda.insert(.call(calls.insert(body)), at: max(instant, now).nanoseconds)
+    agenda.insert(.call(calls.insert(body)), at: max(instant, now))
   }
 
   /// Runs a closure after a delay; `.zero` means after the present event.

@@ -1,4 +1,3 @@
-import Client
 import Measurement
 import Primitives
 import Results
@@ -8,22 +7,28 @@ import Workloads
 extension Trial {
   /// What the run was measured to be, for `Metrics`. Call after `run`, of a trial that measures.
   func measurement(of result: RunResult) -> MeasurementInput {
+    guard let outcome, let log = cluster.log else { preconditionFailure("nothing is known of a trial that did not run, or did not measure") }
+    let scenario = cluster.scenario, origin = outcome.origin, played = outcome.rested?.played
+    let window = played?.window ?? Instant.zero..<Instant.zero
     return MeasurementInput(
-      log: log!, origin: origin, window: window, end: max(loadEnd, origin + duration), seriesWindow: scenario.measure.window,
-      offered: RecordRate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
-      faults: driver?.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
-      delivery: DeliveryFacts(counts: result.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
+      log: log, origin: origin, window: window, end: max(outcome.rested?.end ?? .zero, origin + cluster.duration), seriesWindow: scenario.measure.window,
+      offered: RecordRate(offeredBy: scenario, log), neverSent: played?.neverSent, groups: scenario.groupCount,
+      stations: played?.stationReports(window.upperBound - window.lowerBound) ?? [], facts: cluster.lawFacts,
+      faults: played?.driver.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
+      delivery: DeliveryFacts(counts: result.delivery, lost: outcome.disturbed.lost, duplicated: outcome.disturbed.duplicated))
   }
+}
 
-  private var neverSent: Int? {
-    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? any ClientApplication)?.neverSent }
+extension PlayedScenario {
+  fileprivate var neverSent: Int? {
+    let counts = nodes.clients.flatMap(\.nodes).compactMap { cluster.application($0)?.neverSent }
     return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
-  private func stationReports(_ window: Duration) -> [StationReport] {
+  fileprivate func stationReports(_ window: Duration) -> [StationReport] {
     // A client that sent nothing before the window has no application at its begin.
-    let former = Dictionary(grouping: readings.atBegin, by: \.node)
-    return readings.atEnd.map { reading in
+    let former = Dictionary(grouping: stations.atBegin, by: \.node)
+    return stations.atEnd.map { reading in
       let reading = former[reading.node]?.first { $0.kind == reading.kind }.map { reading.since($0) } ?? reading
       var report = StationReport(
         node: reading.node, kind: StationMetrics.Kind(reading.kind), servers: reading.servers, isOfClient: reading.isOfClient, window: window)
@@ -31,13 +36,15 @@ extension Trial {
       report.completions = reading.completions
       report.bytes = reading.bytes
       report.busy = reading.busy
-      report.area = reading.area
-      report.residence = reading.residence
+      report.area = reading.area.nanoseconds
+      report.residence = reading.residence.nanoseconds
       return report
     }
   }
+}
 
-  private var lawFacts: LawFacts {
+extension TrialCluster {
+  fileprivate var lawFacts: LawFacts {
     let machine = scenario.cluster.machine
     let factors = scenario.topics.map(\.replicationFactor)
     // Where replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.

@@ -89,8 +89,9 @@ extension Trial {
   /// - Parameter file: where it will stand; paths in it are relative to that.
   /// - Returns: the YAML text of a scenario file.
   public func scenarioWithoutChance(for file: String) -> String {
+    let scenario = cluster.scenario, world = cluster.world
     var document = scenario.document
-    if let driver, let written = document["faults"]?.elements {
+    if let driver = outcome?.rested?.played.driver, let written = document["faults"]?.elements {
       document.put("faults", .list(ScheduleWithoutChance(of: driver, as: written).entries))
     }
     // What other runs of the file would have been.

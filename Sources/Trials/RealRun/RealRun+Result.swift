@@ -57,7 +57,7 @@ extension RealRun {
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
     let auditor = ProcessNumber(Int32(clients.count))
-    let present = values(polledBy: auditor, in: history)
+    let present = history.values(givenTo: auditor)
     var disturbed = DisturbedValues()
     var durability: DurabilityContract.Judgement?
     if outcome.isAudited {
@@ -94,15 +94,6 @@ extension RealRun {
     case .loopback: "live"
     case .bootstrap(let addresses): "cluster at \(addresses.map(\.description).joined(separator: ","))"
     }
-  }
-
-  /// By value, whether a process was given it.
-  private func values(polledBy process: ProcessNumber, in history: History) -> [Bool] {
-    var present = Array(repeating: false, count: history.valueCount)
-    for operation in history.operations where operation.function == .poll && operation.process == process {
-      history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
-    }
-    return present
   }
 
   /// What rules took, as clients can tell: everything below the start of the logs.

@@ -1,6 +1,6 @@
 /// A growing array that is never shared: its elements are read and changed in place, without the reference counts and uniqueness
 /// checks that the hot paths of the simulator would spend most of their time on.
-struct Table<Element>: ~Copyable {
+struct UnsharedArray<Element>: ~Copyable {
   private var elements: UnsafeMutablePointer<Element>
   private(set) var count = 0
   private var capacity: Int
@@ -19,11 +19,11 @@ struct Table<Element>: ~Copyable {
 
   subscript(index: Int) -> Element {
     @inline(__always) _read {
-      precondition(index >= 0 && index < count, "index outside of the table")
+      precondition(index >= 0 && index < count, "index outside of the array")
       yield elements[index]
     }
     @inline(__always) _modify {
-      precondition(index >= 0 && index < count, "index outside of the table")
+      precondition(index >= 0 && index < count, "index outside of the array")
       yield &elements[index]
     }
   }

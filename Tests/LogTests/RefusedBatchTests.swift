@@ -5,7 +5,7 @@ import Wire
 @testable import Log
 
 /// What a leader says of a batch whose header cannot be: a client sends again what was corrupt, and gives up on an invalid record.
-@Suite struct BatchHeaderTests {
+@Suite struct RefusedBatchTests {
   struct Case: CustomTestStringConvertible {
     let field: String
     let change: @Sendable (inout [UInt8]) -> Void

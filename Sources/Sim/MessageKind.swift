@@ -1,0 +1,1 @@
+public enum MessageKind: UInt8, Sendable, Equatable { case request, response }

@@ -23,7 +23,7 @@ public struct BenchMatrix {
   /// Runs all settings, in this process where there is one run or `jobs` is 1, and in processes of their own otherwise.
   public func run(jobs: Int, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
     guard jobs > 1, plan.runCount > 1 else { return try run(with: { try $2.simulate($0, seed: $1) }, progress: progress) }
-    var runs: [(SeedRun, [ResultFile])?] = Array(repeating: nil, count: plan.runCount)
+    var runs: [BenchOutput?] = Array(repeating: nil, count: plan.runCount)
     var failures: [(run: Int, failure: BenchFailure)] = []
     var done = 0
     func end() {
@@ -41,8 +41,8 @@ public struct BenchMatrix {
       case .step(let step):
         progress(.step(run: index, step))
         return .more
-      case .run(let run, let files):
-        runs[index] = (run, files)
+      case .run(let output):
+        runs[index] = output
         end()
       case .refused(let problem): fail(index, problem, .badInput)
       }
@@ -55,7 +55,7 @@ public struct BenchMatrix {
 
   /// Runs all settings in this process, one after another.
   public func run(with runner: Runner, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    var runs: [(SeedRun, [ResultFile])] = []
+    var runs: [BenchOutput] = []
     for run in 0..<plan.runCount {
       runs.append(try plan.run(run, with: runner) { progress(.step(run: run, $0)) })
       progress(.done(run + 1))
@@ -64,7 +64,7 @@ public struct BenchMatrix {
   }
 
   /// A row is made of all its seeds, or there is none: a mean over some of them would stand beside means over others.
-  private func outcome(_ runs: [(run: SeedRun, files: [ResultFile])?], _ failures: [BenchFailure]) -> BenchOutcome {
+  private func outcome(_ runs: [BenchOutput?], _ failures: [BenchFailure]) -> BenchOutcome {
     let seeds = plan.request.seeds.count
     let rows = (0..<plan.rowCount).compactMap { row -> (row: BenchRow, files: [ResultFile])? in
       let own = runs[row * seeds..<(row + 1) * seeds].compactMap { $0 }
@@ -95,8 +95,8 @@ public struct BenchOutcome: Sendable {
   /// The worst of all runs: an internal error, bad input, a violation, nothing exercised or an invalid run, all as expected. A search that found no rate
   /// has shown nothing, and so has a benchmark without a run.
   public var exitCode: ExitCode {
-    let searches = report.rows.flatMap(\.runs).compactMap(\.search).map { $0.recordsPerSecond == nil ? ExitCode.notExercised : .asExpected }
-    let codes = report.results.map(\.exitCode) + failures.map(\.exitCode) + searches
+    let searches = report.runs.compactMap(\.search).map { $0.recordsPerSecond == nil ? ExitCode.notExercised : .asExpected }
+    let codes = report.runs.map(\.exitCode) + failures.map(\.exitCode) + searches
     guard !codes.isEmpty else { return .notExercised }
     let order: [ExitCode] = [.internalError, .badInput, .notAsExpected, .notExercised]
     return order.first { codes.contains($0) } ?? .asExpected
@@ -112,7 +112,7 @@ struct BenchTask: Codable {
 /// A line of a worker's answer.
 enum BenchAnswer: Codable {
   case step(SearchStep)
-  case run(SeedRun, [ResultFile])
+  case run(BenchOutput)
   /// The scenario cannot be run.
   case refused(String)
 }
@@ -126,8 +126,7 @@ public enum BenchWorker {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
       do {
         if plan?.request != task.request { plan = try BenchPlan(task.request) }
-        let (run, files) = try plan!.run(task.run, with: { try $2.simulate($0, seed: $1) }) { try? answer(.step($0)) }
-        try answer(.run(run, files))
+        try answer(.run(try plan!.run(task.run, with: { try $2.simulate($0, seed: $1) }) { try? answer(.step($0)) }))
       } catch let error as ScenarioError {
         try answer(.refused("\(error)"))
       }

@@ -107,21 +107,18 @@ public struct BenchPlan {
   }
 
   /// Runs one setting with one seed, or searches for its highest rate.
-  func run(_ run: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> (run: SeedRun, files: [ResultFile]) {
+  func run(_ run: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> BenchOutput {
     let row = row(ofRun: run), seed = seed(ofRun: run)
     let scenario = try scenario(ofRow: row)
-    func output(rate: Double?) throws -> BenchOutput {
+    func measured(at rate: Double?) throws -> BenchOutput {
       var output = try runner(rate.map(scenario.offering) ?? scenario, seed, self)
-      output.result.replay = request.command(of: settings(ofRow: row), seed: seed)
+      output.run.replay = request.command(of: settings(ofRow: row), seed: seed)
       return output
     }
-    guard isSearch else {
-      let output = try output(rate: nil)
-      return (SeedRun(result: output.result), named(output.files, seed))
-    }
     let search = RateSearch(firstRate: scenario.openRate ?? 10_000, objectives: objectives)
-    let found = try search.run({ try output(rate: $0) }, step: step)
-    return (SeedRun(result: found.output.result, search: found.search), named(found.output.files, seed))
+    var output = isSearch ? try search.run({ try measured(at: $0) }, step: step) : try measured(at: nil)
+    output.files = named(output.files, seed)
+    return output
   }
 
   /// Files of several seeds have the seed in their names.

@@ -22,42 +22,43 @@ public struct BenchRun {
     self.seed = seed
   }
 
-  public func result() -> BenchResult { run(formats: [], driver: "").result }
+  public func result() -> MeasuredRun { run(formats: [], driver: "").run }
 
   /// - Parameters:
   ///   - formats: of the files that the run shall give beside its result.
   ///   - driver: what the OpenMessaging Benchmark shall call it.
   func run(formats: [ResultFormat], driver: String) -> BenchOutput {
-    let trialResult = trial.run()
-    let input = trial.measurement(of: trialResult)
-    let result = BenchResult(trialResult, metrics: Metrics(input), machine: scenario.cluster.machineName)
-    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+    let result = trial.run()
+    let input = trial.measurement(of: result)
+    let run = MeasuredRun(result, metrics: Metrics(input), on: scenario.cluster.machineName)
+    return BenchOutput(run, formats, of: scenario, driver: driver, input)
   }
 }
 
 /// What one run gives.
-public struct BenchOutput {
-  public var result: BenchResult
+public struct BenchOutput: Codable, Sendable {
+  public var run: MeasuredRun
   public var files: [ResultFile]
 
-  public init(result: BenchResult, files: [ResultFile] = []) {
-    self.result = result
+  public init(_ run: MeasuredRun, files: [ResultFile] = []) {
+    self.run = run
     self.files = files
   }
 
-  /// A result with its files, wherever it was measured.
-  init(_ result: BenchResult, _ formats: [ResultFormat], of scenario: Scenario, driver: String, _ input: MeasurementInput) {
-    self.init(result: result, files: formats.flatMap { $0.files(result, scenario, driver: driver, input) })
+  /// A run with its files, wherever it was measured.
+  init(_ run: MeasuredRun, _ formats: [ResultFormat], of scenario: Scenario, driver: String, _ input: MeasurementInput) {
+    self.init(run, files: formats.flatMap { $0.files(run, scenario, driver: driver, input) })
   }
 }
 
-extension BenchResult {
-  /// A trial's result with its metrics.
-  init(_ result: TrialResult, metrics: Metrics, machine: String) {
+extension MeasuredRun {
+  /// A trial with its metrics, without what its benchmark tells, and without what disturbances tell instead.
+  init(_ result: RunResult, metrics: Metrics, on machine: String) {
     self.init(
-      scenario: result.scenario, variant: result.variant, seed: result.seed, build: result.build, machine: machine,
-      traceHash: hexadecimal(result.traceHash), events: result.events, simulatedSeconds: result.simulated.seconds,
-      verdicts: result.verdicts, delivery: result.delivery, faults: result.faults, metrics: metrics, story: result.story.filter { $0.weight > .detail },
-      replay: result.replay, exitCode: result.exitCode.measured(metrics))
+      RunResult(
+        scenario: result.scenario, variant: result.variant, seed: result.seed, build: result.build, machine: machine, traceHash: result.traceHash,
+        events: result.events, simulated: result.simulated, verdicts: result.verdicts, delivery: result.delivery, faults: result.faults,
+        story: result.story.filter { $0.weight > .detail }, replay: result.replay, exitCode: result.exitCode.measured(metrics)),
+      metrics: metrics)
   }
 }

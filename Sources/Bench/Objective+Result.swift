@@ -2,21 +2,21 @@ import Results
 import Scenarios
 
 extension Objective {
-  func isMet(by result: BenchResult) -> Bool { metric.value(of: result).map { comparison.holds($0, bound) } ?? false }
+  func isMet(by run: MeasuredRun) -> Bool { metric.value(of: run).map { comparison.holds($0, bound) } ?? false }
 }
 
 extension ObjectiveMetric {
   /// nil where the result has no such figure: nothing was acknowledged, or nothing consumed.
-  func value(of result: BenchResult) -> Double? {
+  func value(of run: MeasuredRun) -> Double? {
     switch kind {
-    case .rate: rate(of: result)
-    case .count: count(of: result)
-    case .latency: latency(of: result)
+    case .rate: rate(of: run)
+    case .count: count(of: run)
+    case .latency: latency(of: run)
     }
   }
 
-  private func rate(of result: BenchResult) -> Double? {
-    let throughput = result.metrics.throughput
+  private func rate(of run: MeasuredRun) -> Double? {
+    let throughput = run.metrics.throughput
     switch name {
     case "throughput": return throughput.publish?.recordsPerSecond
     case "throughput.consume": return throughput.consume?.recordsPerSecond
@@ -24,8 +24,8 @@ extension ObjectiveMetric {
     }
   }
 
-  private func count(of result: BenchResult) -> Double? {
-    let delivery = result.delivery
+  private func count(of run: MeasuredRun) -> Double? {
+    let delivery = run.delivery
     switch name {
     case "lost": return Double(delivery.lost)
     case "permittedLoss": return Double(delivery.permittedLoss)
@@ -35,13 +35,13 @@ extension ObjectiveMetric {
     case "unknown": return Double(delivery.unknown)
     case "duplicated": return Double(delivery.duplicated)
     case "reordered": return Double(delivery.reordered)
-    default: return Double(result.metrics.throughput.backlogMaximum)
+    default: return Double(run.metrics.throughput.backlogMaximum)
     }
   }
 
-  private func latency(of result: BenchResult) -> Double? {
+  private func latency(of run: MeasuredRun) -> Double? {
     let dot = name.firstIndex(of: ".")!
-    let latencies = result.metrics.latency
+    let latencies = run.metrics.latency
     let summary =
       switch name[..<dot] {
       case "publish": latencies.publish

@@ -22,16 +22,16 @@ struct RateSearch {
 
   /// - Parameter measure: runs one rate.
   /// - Returns: the highest rate that met the objectives; where none did, the lowest that was tried, which says so.
-  func run(_ measure: (Double) throws -> BenchOutput, step: (SearchStep) -> Void) rethrows -> (output: BenchOutput, search: StoredSearch) {
+  func run(_ measure: (Double) throws -> BenchOutput, step: (SearchStep) -> Void) rethrows -> BenchOutput {
     var steps: [SearchStep] = []
     func attempt(_ rate: Double) throws -> Outcome {
       let output = try measure(rate)
-      let result = output.result
-      let failed = objectives.filter { !$0.isMet(by: result) }.map(\.text)
-      let published = result.metrics.throughput.publish?.recordsPerSecond
+      let run = output.run
+      let failed = objectives.filter { !$0.isMet(by: run) }.map(\.text)
+      let published = run.metrics.throughput.publish?.recordsPerSecond
       let keepsUp = (published ?? 0) >= rate * 0.99
       let taken = SearchStep(
-        recordsPerSecond: rate, published: published, publishP99: result.metrics.latency.publish.p99,
+        recordsPerSecond: rate, published: published, publishP99: run.metrics.latency.publish.p99,
         missed: failed + (keepsUp ? [] : ["published at the rate"]))
       steps.append(taken)
       step(taken)
@@ -51,7 +51,8 @@ struct RateSearch {
       current = try attempt((met.rate + missed) / 2)
       if current.isMet { best = current } else { lowestMissed = current.rate }
     }
-    let search = StoredSearch(objectives: objectives.map(\.text), recordsPerSecond: best?.rate, steps: steps)
-    return ((best ?? current).output, search)
+    var output = (best ?? current).output
+    output.run.search = StoredSearch(objectives: objectives.map(\.text), recordsPerSecond: best?.rate, steps: steps)
+    return output
   }
 }

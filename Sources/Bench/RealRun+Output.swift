@@ -9,7 +9,7 @@ extension RealRun {
   ///   - formats: of the files that the run shall give beside its result.
   ///   - driver: what the OpenMessaging Benchmark shall call it.
   public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
-    let (result, input) = measured(outcome)
-    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+    let (run, input) = measured(outcome)
+    return BenchOutput(run, formats, of: scenario, driver: driver, input)
   }
 }

@@ -15,9 +15,9 @@ public enum ResultFormat: String, CaseIterable, Codable, Sendable {
   case hgrm
 
   /// The files of one run.
-  func files(_ result: BenchResult, _ scenario: Scenario, driver: String, _ input: MeasurementInput) -> [ResultFile] {
+  func files(_ run: MeasuredRun, _ scenario: Scenario, driver: String, _ input: MeasurementInput) -> [ResultFile] {
     switch self {
-    case .omb: [ResultFile(suffix: "omb.json", text: OpenMessagingResult(result, of: .init(scenario, driver: driver, input), input).json.text)]
+    case .omb: [ResultFile(suffix: "omb.json", text: OpenMessagingResult(run, of: .init(scenario, driver: driver, input), input).json.text)]
     case .perfTest:
       [ResultFile(suffix: "producer-perf-test.txt", text: PerformanceToolLines.producer(input))]
         + (scenario.groupCount > 0 ? [ResultFile(suffix: "consumer-perf-test.txt", text: PerformanceToolLines.consumer(input))] : [])

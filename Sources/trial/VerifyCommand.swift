@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Measurement
+import Report
 import Results
 import Scenarios
 import Trials

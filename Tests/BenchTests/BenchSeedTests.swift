@@ -23,22 +23,22 @@ import Testing
   @Test func `Every setting runs with each seed, as it would by itself`() throws {
     let report = try BenchMatrix(plan(seeds: 2...4)).run(jobs: 1) { _ in }.report
     #expect(report.rows.map(\.name) == ["acks=1", "acks=all"])
-    #expect(report.rows.map { $0.results.map(\.seed) } == [[2, 3, 4], [2, 3, 4]])
+    #expect(report.rows.map { $0.runs.map(\.seed) } == [[2, 3, 4], [2, 3, 4]])
     for (place, seed) in [UInt64(2), 3, 4].enumerated() {
       let alone = try BenchMatrix(plan(seeds: seed...seed)).run(jobs: 1) { _ in }.report
-      #expect(alone.rows.map(\.result) == report.rows.map { $0.results[place] })
+      #expect(alone.rows.map(\.result) == report.rows.map { $0.runs[place] })
       #expect(alone.rows.allSatisfy { !$0.isOverSeeds })
     }
     // Chance is not the same with each of them.
-    #expect(Set(report.rows[0].results.map(\.traceHash)).count == 3)
+    #expect(Set(report.rows[0].runs.map(\.traceHash)).count == 3)
     #expect(report.replay.hasSuffix("--vary acks=1,all --seeds 2..4"))
-    #expect(report.rows[1].results[2].replay.hasSuffix("--vary acks=all --seed 4"))
+    #expect(report.rows[1].runs[2].replay.hasSuffix("--vary acks=all --seed 4"))
   }
 
   @Test func `A stored report over seeds reads back with all of them`() throws {
     let report = try BenchMatrix(plan(seeds: 1...2)).run(jobs: 1) { _ in }.report
     let read = try JSONDecoder().decode(BenchReport.self, from: Data(report.json.text.utf8))
-    #expect(read.rows.map { $0.results.map(\.traceHash) } == report.rows.map { $0.results.map(\.traceHash) })
+    #expect(read.rows.map { $0.runs.map(\.traceHash) } == report.rows.map { $0.runs.map(\.traceHash) })
     #expect(read.json.text == report.json.text)
   }
 
@@ -57,8 +57,8 @@ import Testing
       var output = try BenchRun(scenario, seed: seed).run(formats: [], driver: "")
       // The second seed bears more.
       let bearable = seed == 1 ? 3_000.0 : 5_000
-      output.result.metrics.throughput.publish?.recordsPerSecond = scenario.openRate ?? 0
-      output.result.metrics.latency.publish.p99 = (scenario.openRate ?? 0) <= bearable ? 0.0005 : 5
+      output.run.metrics.throughput.publish?.recordsPerSecond = scenario.openRate ?? 0
+      output.run.metrics.latency.publish.p99 = (scenario.openRate ?? 0) <= bearable ? 0.0005 : 5
       return output
     }, progress: { _ in }).report
     let found = report.rows[0].runs.compactMap { $0.search?.recordsPerSecond }
@@ -71,7 +71,7 @@ import Testing
   @Test func `The worst seed decides how a benchmark ends`() throws {
     let outcome = try BenchMatrix(plan(seeds: 1...2)).run(with: { scenario, seed, plan in
       var output = try plan.simulate(scenario, seed: seed)
-      if seed == 2 { output.result.exitCode = .notAsExpected }
+      if seed == 2 { output.run.exitCode = .notAsExpected }
       return output
     }, progress: { _ in })
     #expect(outcome.exitCode == .notAsExpected)

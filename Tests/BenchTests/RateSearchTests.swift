@@ -1,4 +1,5 @@
 import Measurement
+import Primitives
 import Results
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 
   /// One server with a constant service time and arrivals by chance: the mean time in the system follows from the rate (Pollaczek and
   /// Khinchine). Beyond its capacity it publishes no more than that.
-  func queue(serving capacity: Double, at rate: Double) -> BenchResult {
+  func queue(serving capacity: Double, at rate: Double) -> MeasuredRun {
     let load = min(rate / capacity, 0.999_999)
     let milliseconds = 1_000 / capacity * (1 + load / (2 * (1 - load)))
     return .example(recordsPerSecond: min(rate, capacity), publish: milliseconds)
@@ -19,7 +20,7 @@ import Testing
 
   func search(from rate: Double, _ objective: String, capacity: Double = 10_000) throws -> StoredSearch {
     let search = RateSearch(firstRate: rate, objectives: [try Objective(objective, at: place)])
-    return search.run({ BenchOutput(result: queue(serving: capacity, at: $0)) }) { _ in }.search
+    return try #require(search.run({ BenchOutput(queue(serving: capacity, at: $0)) }) { _ in }.run.search)
   }
 
   @Test(arguments: [100.0, 1_000, 9_000, 64_000]) func `the highest rate is found within one percent, from wherever the search begins`(first: Double) throws {
@@ -70,9 +71,9 @@ import Testing
   }
 }
 
-extension BenchResult {
+extension MeasuredRun {
   /// A result in which every record took the same time.
-  static func example(recordsPerSecond: Double, publish milliseconds: Double) -> BenchResult {
+  static func example(recordsPerSecond: Double, publish milliseconds: Double) -> MeasuredRun {
     let latency = LatencySummary(
       count: 1, mean: milliseconds, min: milliseconds, p50: milliseconds, p75: milliseconds, p90: milliseconds, p95: milliseconds, p99: milliseconds,
       p999: milliseconds, p9999: milliseconds, p99999: milliseconds, max: milliseconds, curve: [])
@@ -86,8 +87,9 @@ extension BenchResult {
       volume: Volume(
         payloadBytes: 0, plainBatchBytes: 0, sentBatchBytes: 0, compressionRatio: 1, recordsPerBatch: 0, networkBytes: 0, diskBytes: 0,
         brokerCPUSeconds: 0, clientCPUSeconds: 0), series: TimeSeries(windowSeconds: 1), disturbances: [], laws: [])
-    return BenchResult(
-      scenario: "example", variant: nil, seed: 1, build: "", machine: "", traceHash: nil, events: 0, simulatedSeconds: 1, verdicts: [],
-      delivery: Delivery(), faults: [], metrics: metrics, story: [], replay: "", exitCode: .asExpected)
+    let result = RunResult(
+      scenario: "example", variant: nil, seed: 1, build: "", traceHash: nil, events: 0, simulated: .seconds(1), verdicts: [], delivery: Delivery(),
+      faults: [], story: [], replay: "")
+    return MeasuredRun(result, metrics: metrics)
   }
 }

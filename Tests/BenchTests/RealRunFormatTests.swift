@@ -85,13 +85,13 @@ import Workloads
     }
     #expect(try keys(real) == keys(simulated))
     // What files are asked for changes nothing of the result.
-    #expect(real.result == run.output(outcome).result)
+    #expect(real.run == run.output(outcome).run)
   }
 
   @Test func `The files tell what real clients measured, on the scenario's clock`() throws {
     let output = run.output(outcome(), formats: ResultFormat.allCases, driver: "kafka-latency")
-    #expect(output.result.machine == "live")
-    #expect(output.result.exitCode == .asExpected)
+    #expect(output.run.machine == "live")
+    #expect(output.run.exitCode == .asExpected)
     let omb = try #require(try JSONSerialization.jsonObject(with: Data(text("omb.json", of: output).utf8)) as? [String: Any])
     #expect(omb["driver"] as? String == "kafka-latency")
     #expect(omb["messageSize"] as? Int == 200)
@@ -133,7 +133,7 @@ import Workloads
   func `A run on real machines is held to all that its scenario expects`(expectation: String, code: ExitCode) throws {
     let scenario = try ScenarioReader.read(text: Self.text + "\nexpect: \(expectation)", file: "real.yaml")
     let test = Self(scenario, run: try RealRun(scenario, seed: 1, target: .loopback))
-    let result = test.run.output(test.outcome()).result
+    let result = test.run.output(test.outcome()).run
     #expect(result.exitCode == code)
     #expect(result.story.isEmpty == (code == .asExpected))
   }

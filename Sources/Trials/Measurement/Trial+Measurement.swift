@@ -7,7 +7,7 @@ import Workloads
 
 extension Trial {
   /// What the run was measured to be, for `Metrics`. Call after `run`, of a trial that measures.
-  package func measurement(of result: TrialResult) -> MeasurementInput {
+  package func measurement(of result: RunResult) -> MeasurementInput {
     guard let outcome, let log = cluster.log else { preconditionFailure("nothing is known of a trial that did not run, or did not measure") }
     let scenario = cluster.scenario, origin = outcome.origin, played = outcome.rested?.played
     let window = played?.window ?? Instant.zero..<Instant.zero

@@ -11,7 +11,7 @@ import Workloads
 
 /// What is said of messages by the names of their fields, and what is answered in a broker's place.
 @Suite struct MessageDeedTests {
-  func run(_ faults: String..., config: String = "{}", seen: String = "send-failure") throws -> TrialResult {
+  func run(_ faults: String..., config: String = "{}", seen: String = "send-failure") throws -> RunResult {
     let text = """
       name: messages
       about: Messages meet rules.

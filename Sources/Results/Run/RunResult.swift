@@ -2,40 +2,50 @@ import Measurement
 import Primitives
 import Workloads
 
-/// Everything that one trial came to. A function of scenario, variant, seed and build alone.
-public struct TrialResult: Sendable, Equatable {
+/// Everything that one run came to: a trial, a benchmark's setting in the simulation or on real machines, and what is read from a file of either. In the simulation it
+/// is a function of scenario, variant, seed and build alone.
+public struct RunResult: Sendable, Equatable {
   public var scenario: String
-  /// What the scenario is about.
+  /// What the scenario is about. A measured run leaves that to its benchmark.
   public var about: String
   public var variant: String?
   public var seed: UInt64
   public var build: String
-  public var traceHash: UInt64
+  /// What a measured run ran on; nil for others.
+  public var machine: String?
+  /// nil where the run was on real machines.
+  public var traceHash: UInt64?
   public var events: UInt64
   public var simulated: Duration
   public var verdicts: [Verdict]
   public var delivery: Delivery
   public var faults: [FaultCount]
-  /// When the faults of the schedule were at work.
+  /// When the faults of the schedule were at work. A measured run tells that as disturbances, and what it saw and was expected to do in its exit code alone.
   public var bands: [FaultBand]
   public var sightings: [SightingCount]
   public var expectations: [ExpectationResult]
-  /// nil where the scenario did not begin.
+  /// nil where the scenario did not begin, and for a measured run.
   public var availability: Availability?
+  /// nil where nothing was measured.
+  public var metrics: Metrics?
   public var story: [StoryLine]
-  /// The command that repeats this trial.
+  /// The command that repeats this run.
   public var replay: String
+  /// What the process that ran it shall exit with.
+  public var exitCode: ExitCode
 
+  /// - Parameter exitCode: where it is not what expectations and faults come to.
   public init(
-    scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, traceHash: UInt64, events: UInt64, simulated: Duration,
-    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount], expectations: [ExpectationResult],
-    availability: Availability? = nil, story: [StoryLine], replay: String
+    scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
+    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
+    availability: Availability? = nil, metrics: Metrics? = nil, story: [StoryLine], replay: String, exitCode: ExitCode? = nil
   ) {
     self.scenario = scenario
     self.about = about
     self.variant = variant
     self.seed = seed
     self.build = build
+    self.machine = machine
     self.traceHash = traceHash
     self.events = events
     self.simulated = simulated
@@ -46,12 +56,17 @@ public struct TrialResult: Sendable, Equatable {
     self.sightings = sightings
     self.expectations = expectations
     self.availability = availability
+    self.metrics = metrics
     self.story = story
     self.replay = replay
+    self.exitCode = exitCode ?? ExitCode(expectations, faults)
   }
 
-  /// What the process that ran it shall exit with.
-  public var exitCode: ExitCode { ExitCode(expectations, faults) }
+  /// Sixteen digits; nil where the run was on real machines.
+  public var traceText: String? { traceHash.map(hexadecimal) }
+
+  /// Whether the run has anything to say: figures of its window, or where it was not measured a verdict on something.
+  public var isMeasured: Bool { metrics.map(\.isMeasured) ?? verdicts.contains { $0.examined > 0 } }
 }
 
 /// An entry of the schedule: how often it was to happen, and how often it had something to act upon.

@@ -1,35 +1,33 @@
 import Measurement
 import Primitives
 
-extension StoredRow {
-  /// One for each seed, in the order of the file.
-  public var runs: [StoredRow] {
-    var first = self
-    first.otherSeeds = []
-    return [first] + otherSeeds
-  }
-
-  /// - Parameter runs: of one setting, at least one.
-  public init(runs: [StoredRow]) {
-    self = runs[0]
-    otherSeeds = Array(runs.dropFirst())
+extension ResultRow {
+  /// One for each seed, in the order of the file; at least one.
+  public var runs: [RunResult] {
+    get { [first] + otherSeeds }
+    set { (first, otherSeeds) = (newValue[0], Array(newValue.dropFirst())) }
   }
 
   public var seedsText: String { Results.seedsText(runs.map(\.seed)) }
 
   /// Both rows with as many runs: those of the seeds that both have, or where there is no such seed, those at the same place.
-  public func paired(with other: StoredRow) -> (StoredRow, StoredRow) {
+  public func paired(with other: ResultRow) -> (ResultRow, ResultRow) {
     guard !otherSeeds.isEmpty || !other.otherSeeds.isEmpty else { return (self, other) }
+    var (own, others) = (self, other)
     let pairs = runs.compactMap { run in other.runs.first { $0.seed == run.seed }.map { (run, $0) } }
-    guard pairs.isEmpty else { return (StoredRow(runs: pairs.map { $0.0 }), StoredRow(runs: pairs.map { $0.1 })) }
-    let count = min(runs.count, other.runs.count)
-    return (StoredRow(runs: Array(runs.prefix(count))), StoredRow(runs: Array(other.runs.prefix(count))))
+    if pairs.isEmpty {
+      let count = min(runs.count, other.runs.count)
+      (own.runs, others.runs) = (Array(runs.prefix(count)), Array(other.runs.prefix(count)))
+    } else {
+      (own.runs, others.runs) = (pairs.map { $0.0 }, pairs.map { $0.1 })
+    }
+    return (own, others)
   }
 
   /// The stations of the first seed, with their utilisation on average over all.
   public var meanStations: [StationMetrics] {
     let others = otherSeeds.map { $0.metrics?.stations ?? [] }
-    return (metrics?.stations ?? []).compactMap { station in
+    return (first.metrics?.stations ?? []).compactMap { station in
       let same = others.compactMap { $0.first { $0.node == station.node && $0.kind == station.kind } }
       guard same.count == others.count, let spread = SeedSpread([station.utilisation] + same.map(\.utilisation)) else { return nil }
       var mean = station

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Bench
 import Foundation
 import Live
 import LiveBench
 import Measurement
 import Report
 import Results
+import Scenarios
 import Trials
 
 struct BenchCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import Primitives
 import Report
 import Results
+import Scenarios
 import Trials
 
 struct ReplayCommand: ParsableCommand {

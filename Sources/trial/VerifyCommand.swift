@@ -3,6 +3,7 @@ import Foundation
 import Measurement
 import Report
 import Results
+import Scenarios
 import Trials
 
 struct VerifyCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Results
+import Scenarios
 import Trials
 
 /// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.

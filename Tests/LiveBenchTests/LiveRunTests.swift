@@ -3,6 +3,7 @@ import Foundation
 import Host
 import Live
 import Primitives
+import Scenarios
 import Testing
 import Trials
 

@@ -6,6 +6,7 @@ import Sim
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// What looks at the state of nodes come to in a trial.

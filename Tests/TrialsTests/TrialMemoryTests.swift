@@ -2,6 +2,7 @@ import Testing
 import Workloads
 
 @testable import Sim
+@testable import Scenarios
 @testable import Trials
 
 /// Many trials run in one process: what one leaves behind would add up.

@@ -6,6 +6,7 @@ import Results
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// Whole trials of scenarios that ship, and of small ones written here.

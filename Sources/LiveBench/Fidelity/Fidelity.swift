@@ -1,5 +1,7 @@
+import Bench
 import Foundation
 import Results
+import Scenarios
 import Sim
 import Trials
 

@@ -1,5 +1,6 @@
 import Primitives
 import Results
+import Scenarios
 import Sim
 
 /// One run of one scenario with one seed, from an empty world to its result.

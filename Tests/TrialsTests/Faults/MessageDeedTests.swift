@@ -6,6 +6,7 @@ import Testing
 import Wire
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// What is said of messages by the names of their fields, and what is answered in a broker's place.

@@ -2,6 +2,7 @@ import Primitives
 import Results
 import Testing
 
+@testable import Scenarios
 @testable import Trials
 
 /// Trials written as scenarios in which nothing is left to chance.

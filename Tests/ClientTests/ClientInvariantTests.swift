@@ -38,7 +38,7 @@ import Wire
     let awake = fixture.consumer.assignedPartitions.count(where: { !$0.isResting })
     #expect(awake > 0)
     #expect(broken(fixture.consumer) == [])
-    fixture.consumer.restless = []
+    fixture.consumer.restless = RestlessList()
     #expect(broken(fixture.consumer) == ["consumer: 0 partitions are to be looked at, and \(awake) do not rest"])
   }
 

@@ -85,7 +85,7 @@ import Wire
   @Test func `a majority that has more than what is committed is told, and so are appends that wait for what is`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), end = replica.logEndOffset
-      leading.appends = [QuorumLeader.PendingAppend(lastOffset: end - 1) { _ in }]
+      leading.appends = [QuorumLeader.PendingCommit(lastOffset: end - 1) { _ in }]
       #expect(broken(replica) == ["metadata log at node 1: an append waits up to offset \(end.value - 1), and \(end) is committed"])
       leading.appends = []
       replica.nextDelivery = 0

@@ -171,7 +171,7 @@ import Wire
     entry.rest(true)
     if wasResting { fetcher.restless.append(entry) }
     #expect(broken(cluster, at: 2).contains("broker 2, fetcher of broker 1: t-0 rests, and is to be looked at"))
-    fetcher.restless = []
+    fetcher.restless = RestlessList()
     #expect(broken(cluster, at: 2) == [])
     entry.sent.fetchOffset = 7
     #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: t-0 rests at offset 7 of epoch 0, and stands at 2 of 0"])
@@ -195,7 +195,7 @@ import Wire
 
   @Test func `ISR proposals that nobody sends are told`() {
     let cluster = cluster()
-    cluster.manager(1).changes.waiting = [PartitionChange(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
+    cluster.manager(1).changes.waiting = [ISRProposal(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
     #expect(broken(cluster, at: 1) == ["broker 1: 1 ISR proposals wait, and nothing is under way to the controller"])
   }
 }

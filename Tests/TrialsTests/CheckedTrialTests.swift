@@ -6,6 +6,7 @@ import Sim
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// What looks at the state of nodes come to in a trial.
@@ -26,7 +27,7 @@ import Workloads
     return try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: options)
   }
 
-  private func verdict(in result: TrialResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
+  private func verdict(in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
 
   /// Takes the log of a follower away, which is in the ISR.
   private func damage(_ trial: Trial) {

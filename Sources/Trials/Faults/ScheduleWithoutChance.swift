@@ -1,5 +1,6 @@
 import Primitives
 import Results
+import Scenarios
 
 /// The schedule of a trial as it came, written as a schedule in which nothing is left to chance.
 ///

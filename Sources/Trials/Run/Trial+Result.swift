@@ -8,7 +8,7 @@ extension Trial {
   public static let build = "0.1.0"
 }
 
-extension TrialResult {
+extension RunResult {
   /// What a trial came to that is over.
   ///
   /// - Parameter played: nil where the cluster did not come up.

@@ -1,5 +1,6 @@
 import Primitives
 import Results
+import Scenarios
 import Sim
 
 /// One run of one scenario with one seed, from an empty world to its result.
@@ -33,7 +34,7 @@ public final class Trial {
   public init(_ scenario: Scenario, options: Options) throws { cluster = TrialCluster(scenario, options) }
 
   /// Runs the trial, once, and judges it.
-  public func run() -> TrialResult {
+  public func run() -> RunResult {
     let outcome = play()
     self.outcome = outcome
     return outcome.result

@@ -2,6 +2,7 @@ import Broker
 import Host
 import Primitives
 import Replication
+import Scenarios
 import Sim
 import Workloads
 

@@ -30,7 +30,7 @@ struct Judging {
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     return TrialOutcome(
-      result: TrialResult(of: cluster, judgement, played), origin: played.ready.origin, rested: rested, disturbed: disturbed)
+      result: RunResult(of: cluster, judgement, played), origin: played.ready.origin, rested: rested, disturbed: disturbed)
   }
 
   /// Of a trial whose cluster did not come up.
@@ -40,7 +40,7 @@ struct Judging {
     observer.tell("trial", words, .finding)
     observer.tellFailedStarts()
     return TrialOutcome(
-      result: TrialResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), origin: origin, rested: nil, disturbed: DisturbedValues())
+      result: RunResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), origin: origin, rested: nil, disturbed: DisturbedValues())
   }
 
   private var liveness: Verdict {
@@ -67,7 +67,7 @@ struct Judging {
 
 /// What came of a trial: its result, and what those need who measure it or write its schedule down.
 struct TrialOutcome {
-  let result: TrialResult
+  let result: RunResult
   /// Zero of the scenario's clock.
   let origin: Instant
   /// nil where the cluster did not come up.

@@ -15,6 +15,12 @@ package struct Value: Equatable, Sendable {
     package var key: String
     package var keyPlace: Place
     package var value: Value
+
+    package init(key: String, keyPlace: Place, value: Value) {
+      self.key = key
+      self.keyPlace = keyPlace
+      self.value = value
+    }
   }
 
   package var content: Content

@@ -4,6 +4,7 @@ import Workloads
 
 @testable import Bench
 @testable import Scenarios
+@testable import Trials
 
 /// Files of the OpenMessaging Benchmark.
 @Suite struct OpenMessagingTests {

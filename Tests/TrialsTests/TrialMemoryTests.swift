@@ -22,8 +22,10 @@ import Workloads
   @Test func `A trial that is over leaves nothing behind`() throws {
     let parts = try partsOfATrial()
     #expect(parts.count == 28)
-    #expect(parts.allSatisfy(\.wasThere))
-    #expect(parts.filter { $0.object != nil }.map(\.name) == [])
+    let wereThere = parts.allSatisfy { $0.wasThere }
+    #expect(wereThere)
+    let left = parts.filter { $0.object != nil }.map { $0.name }
+    #expect(left == [])
   }
 
   private func partsOfATrial() throws -> [Part] {

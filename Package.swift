@@ -35,6 +35,7 @@ let machineProfiles = ["cloud-gp3", "i3en-2xlarge", "kafka-4.3-jvm-2core", "krep
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioSockets = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioLocks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let rainbow = Target.Dependency.product(name: "Rainbow", package: "Rainbow")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -79,26 +80,30 @@ let package = Package(
     // The real world: sockets, files and clocks of the machine.
     module("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),
 
-    // Scenario files become trials, trials become outcomes.
-    module(
-      "Report",
-      [
-        "Primitives", "Host", "Workloads", .product(name: "Rainbow", package: "Rainbow"),
-        .product(name: "Histogram", package: "hdrhistogram-swift"), .product(name: "TextTable", package: "TextTable"),
-      ]),
+    // What runs came to: raw times become figures, figures are kept, compared and shown. None of the four knows what ran.
+    module("Measurement", ["Primitives", "Host", "Workloads", .product(name: "Histogram", package: "hdrhistogram-swift")]),
+    module("Results", ["Primitives", "Workloads", "Measurement"]),
+    module("Compare", ["Primitives", "Workloads", "Measurement", "Results", rainbow]),
+    module("Report", ["Primitives", "Workloads", "Measurement", "Results", "Compare", rainbow, .product(name: "TextTable", package: "TextTable")]),
+
+    // Scenario files become trials, trials become results.
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Report",
-        orderedCollections, .product(name: "Yams", package: "Yams"),
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Measurement",
+        "Results", "Compare", "Report", orderedCollections, .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),
     // Scenarios on real sockets and disks.
     module(
-      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Report", "Trials", "Live"],
+      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Measurement", "Results", "Trials", "Live"],
       resources: [.embedInCode("Fidelity/published.csv")]),
     .executableTarget(
-      name: "trial", dependencies: ["Primitives", "Host", "Trials", "Report", "Live", "LiveBench", logging, .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      name: "trial",
+      dependencies: [
+        "Primitives", "Host", "Measurement", "Results", "Compare", "Report", "Trials", "Live", "LiveBench", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Sources/trial", swiftSettings: settings),
 
     .executableTarget(name: "codec-benchmark", dependencies: ["Primitives", "Wire"], path: "Benchmarks/Codec", swiftSettings: settings),
@@ -116,7 +121,8 @@ let package = Package(
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(
       name: "FuzzTargets",
-      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Report", "Trials"], path: "Fuzz/Targets",
+      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Trials"],
+      path: "Fuzz/Targets",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
@@ -129,11 +135,16 @@ let package = Package(
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),
     tests("Sim", ["Sim", "Primitives", "Host", "CDeterminismGuard"]),
     tests("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", "Replication", "Sim"]),
-    tests("Report", ["Primitives", "Host", "Workloads", "Report"]),
+    .target(
+      name: "ResultSamples", dependencies: ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare"], path: "Tests/ResultSamples", swiftSettings: settings),
+    tests("Measurement", ["Primitives", "Host", "Workloads", "Measurement", "ResultSamples"]),
+    tests("Results", ["Primitives", "Workloads", "Measurement", "Results", "ResultSamples"]),
+    tests("Compare", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "ResultSamples"]),
+    tests("Report", ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Report", "Sim", "Workloads", "Trials"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Compare", "Sim", "Workloads", "Trials"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
-    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Report", "Sim", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Measurement", "Results", "Sim", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

@@ -1,7 +1,9 @@
 import Broker
 import Client
+import Compare
 import Primitives
 import Report
+import Results
 import Trials
 
 /// What is typed behind options: a byte that says which, and a text, a line for each time that the option stands there.

@@ -1,8 +1,9 @@
 import Foundation
 import Host
 import Live
+import Measurement
 import Primitives
-import Report
+import Results
 import Trials
 import Workloads
 
@@ -146,8 +147,8 @@ public final class LiveRun {
     return false
   }
 
-  /// Whether every producer has sent what it shall, and been answered.
-  private func isLoadDone() throws -> Bool { try clientHosts.allSatisfy { try $0.ask { ($0 as? ProduceApplication)?.isDone ?? true } ?? false } }
+  /// Whether every client has sent what it shall, and been answered.
+  private func isLoadDone() throws -> Bool { try clientHosts.allSatisfy { try $0.ask { ($0 as? any ClientApplication)?.isDone ?? true } ?? false } }
 
   private func usageNow() throws -> [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] {
     var all: [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] = []
@@ -190,7 +191,7 @@ public final class LiveRun {
           Thread.sleep(forTimeInterval: 0.05)
           continue
         }
-        if try clientHosts.allSatisfy({ try $0.ask { ($0 as? ConsumeApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }) { return ends }
+        if try clientHosts.allSatisfy({ try $0.ask { ($0 as? any ClientApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }) { return ends }
       }
       Thread.sleep(forTimeInterval: 0.02)
     }
@@ -198,18 +199,16 @@ public final class LiveRun {
   }
 
   private func neverSent() throws -> Int? {
-    let counts = try clientHosts.compactMap { try $0.ask { ($0 as? ProduceApplication)?.neverSent } ?? nil }
+    let counts = try clientHosts.compactMap { try $0.ask { ($0 as? any ClientApplication)?.neverSent } ?? nil }
     return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
   private func openProblems() throws -> [String] {
-    try clientHosts.compactMap { host in
-      switch try host.ask({ ($0 as? ProduceApplication).map(\.isDone) }) {
-      case .some(.some(true)): nil
-      case .some(.some(false)): "\(host.name) still waits for answers"
-      case .some(.none): "\(host.name) may lag"
-      case .none: "\(host.name) ended"
-      }
+    try clientHosts.compactMap { host -> String? in
+      let state = try host.ask { node in (node as? any ClientApplication).map { (isDone: $0.isDone, reads: !$0.partitions.isEmpty) } } ?? nil
+      guard let state else { return "\(host.name) ended" }
+      if !state.isDone { return "\(host.name) still waits for answers" }
+      return state.reads ? "\(host.name) may lag" : nil
     }
   }
 
@@ -252,7 +251,10 @@ extension ConsumeApplication {
   fileprivate var logStartOffsets: [TopicPartition: Offset] {
     Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
   }
+}
 
+extension ClientApplication {
+  /// Whether it was given everything that it reads, up to these ends.
   fileprivate func isAtEnd(_ ends: [TopicPartition: Offset]) -> Bool {
     partitions.allSatisfy { (position(of: $0) ?? 0) >= ends[$0] ?? 0 }
   }

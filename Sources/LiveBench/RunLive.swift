@@ -1,4 +1,3 @@
-import Report
 import Trials
 
 /// Runs a scenario on real sockets and judges it, as `BenchRun` does in the simulation, and with the same files beside its result.

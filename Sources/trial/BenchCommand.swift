@@ -2,7 +2,9 @@ import ArgumentParser
 import Foundation
 import Live
 import LiveBench
+import Measurement
 import Report
+import Results
 import Trials
 
 struct BenchCommand: ParsableCommand {

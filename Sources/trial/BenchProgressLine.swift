@@ -1,5 +1,6 @@
 import Foundation
-import Report
+import Measurement
+import Results
 import Trials
 
 /// One line on the terminal that tells how far a benchmark is, and a line for each step of a search.

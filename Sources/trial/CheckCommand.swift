@@ -1,5 +1,5 @@
 import ArgumentParser
-import Report
+import Results
 import Trials
 
 struct CheckCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Compare
 import Foundation
 import Report
+import Results
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -75,14 +77,14 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
-  private func fail(_ error: some CustomStringConvertible, _ code: Report.ExitCode) throws {
+  private func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) throws {
     standardError("error: \(error)")
     throw ArgumentParser.ExitCode(code)
   }
 
   // MARK: Two results
 
-  private func compare(_ gates: [Gate]) throws -> Report.ExitCode {
+  private func compare(_ gates: [Gate]) throws -> Results.ExitCode {
     let (old, new) = (try results(at: baseline ?? ""), try results(at: candidate ?? ""))
     let comparison = try Comparison(baseline: old, candidate: new, gates: gates)
     let files = formats.flatMap { $0.files(of: comparison) }
@@ -116,7 +118,7 @@ struct CompareCommand: ParsableCommand {
 
   // MARK: Self-test
 
-  private func testGates(_ given: [Gate]) throws -> Report.ExitCode {
+  private func testGates(_ given: [Gate]) throws -> Results.ExitCode {
     let gates = (withoutDefaults ? [] : Gate.defaults) + given
     let tests = try (baseline.map { try results(at: $0) } ?? [StoredResult(file: "the built-in sample", .sample)]).map { ($0.file, try SelfTest($0, gates: gates)) }
     let codes = tests.map(\.1.exitCode)

@@ -1,5 +1,5 @@
 import Foundation
-import Report
+import Results
 
 /// What a run costs this machine, from the start of the measurement on.
 struct HostMeasurement {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Report
+import Results
 import Trials
 
 struct ListCommand: ParsableCommand {

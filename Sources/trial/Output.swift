@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Report
+import Results
 
 /// Text that could not be written, and why.
 struct OutputError: Error, CustomStringConvertible {
@@ -23,7 +23,7 @@ func print(_ text: String, terminator: String = "\n") {
     try printNow(text + terminator)
   } catch {
     standardError("error: \(error)")
-    _exit(Report.ExitCode.internalError.rawValue)
+    _exit(Results.ExitCode.internalError.rawValue)
   }
 }
 
@@ -46,7 +46,7 @@ func watchStandardOutput() {
   atexit {
     guard fflush(nil) != 0 else { return }
     standardError("error: \(OutputError("standard output", errno: errno))")
-    _exit(Report.ExitCode.internalError.rawValue)
+    _exit(Results.ExitCode.internalError.rawValue)
   }
 }
 
@@ -74,7 +74,7 @@ struct SystemError: Error {
 }
 
 /// Ends the process with an error and its code.
-func fail(_ error: some CustomStringConvertible, _ code: Report.ExitCode) -> ArgumentParser.ExitCode {
+func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) -> ArgumentParser.ExitCode {
   standardError("error: \(error)")
   return ArgumentParser.ExitCode(code)
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Primitives
 import Report
+import Results
 import Trials
 
 struct ReplayCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Report
+import Results
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -78,7 +79,7 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  private func fail(_ error: some CustomStringConvertible, _ code: Report.ExitCode) throws {
+  private func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) throws {
     standardError("error: \(error)")
     throw ArgumentParser.ExitCode(code)
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Report
+import Results
 import Trials
 
 /// What all commands share that take scenarios.

@@ -4,7 +4,7 @@ import Host
 import Live
 import Logging
 import Primitives
-import Report
+import Results
 import Synchronization
 import Trials
 

@@ -1,5 +1,4 @@
 import Foundation
-import Report
 
 /// A file of trace lines. What stood in it is replaced; a device, a pipe or the target of a link is written to.
 ///

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Report
+import Measurement
+import Results
 import Trials
 
 /// The command line: what users and scripts hold on to.
@@ -29,5 +30,5 @@ struct TrialCommand: ParsableCommand {
 }
 
 extension ArgumentParser.ExitCode {
-  init(_ code: Report.ExitCode) { self.init(code.rawValue) }
+  init(_ code: Results.ExitCode) { self.init(code.rawValue) }
 }

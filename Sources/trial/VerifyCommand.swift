@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Report
+import Measurement
+import Results
 import Trials
 
 struct VerifyCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Report
+import Results
 import Trials
 
 /// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.

@@ -8,10 +8,10 @@ import Trials
     let table = ComparisonTable(
       title: "A cluster", about: "How it was run.",
       rows: [
-        Comparison("acks=1", .throughput, predicted: 120_000, measured: 100_000, isFitted: true),
-        Comparison("acks=1", .publishP50, predicted: 2.5, measured: 2),
-        Comparison("acks=all", .throughput, predicted: 90_000, measured: 100_000),
-        Comparison("acks=all", .publishP50, predicted: 30, measured: 20),
+        PredictedFigure("acks=1", .throughput, predicted: 120_000, measured: 100_000, isFitted: true),
+        PredictedFigure("acks=1", .publishP50, predicted: 2.5, measured: 2),
+        PredictedFigure("acks=all", .throughput, predicted: 90_000, measured: 100_000),
+        PredictedFigure("acks=all", .publishP50, predicted: 30, measured: 20),
       ])
     let text = FidelityPage(tables: [table], model: "## Modelled\n\nAll.\n").text
     #expect(text.hasPrefix("# Fidelity\n"))

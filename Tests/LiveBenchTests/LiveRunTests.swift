@@ -3,7 +3,6 @@ import Foundation
 import Host
 import Live
 import Primitives
-import Report
 import Testing
 import Trials
 

@@ -95,10 +95,65 @@ import Testing
     #expect(correlations(pair.serverNotes) == [1, 1, 2])
   }
 
+  private func answered(_ notes: Notes) -> [[Int32]] {
+    notes.events.compactMap {
+      guard case .received(let frame, _) = $0.event else { return nil }
+      return [frame.joined.integer(at: 0, as: Int32.self), frame.joined.integer(at: 4, as: Int32.self)]
+    }
+  }
+
+  private func response(to frame: Frame, saying number: Int32) -> Frame {
+    var writer = ByteWriter()
+    writer.append(frame.joined.integer(at: 4, as: Int32.self))
+    writer.append(number)
+    return Frame(writer.bytes)
+  }
+
+  /// A request that a rule answers is not for the server; its answer has its turn behind those to earlier requests, and before those to later ones.
+  @Test func `an answer by a rule comes in its turn`() {
+    let pair = Pair()
+    var open: [(Frame, ConnectionID)] = []
+    pair.serverNotes.onEvent = { _, event in
+      if case .received(let frame, let connection) = event { open.append((frame, connection)) }
+    }
+    let rule = pair.world.apply(MessageRule(.answer, .request, apiKey: fetch, nth: 2, times: 2, answer: { response(to: $0, saying: 7) }), name: "answer")
+    for correlation in 1...5 as ClosedRange<Int32> { pair.request(api: fetch, correlation: correlation) }
+    pair.world.run(for: .seconds(1))
+    #expect(correlations(pair.serverNotes) == [1, 4, 5])
+    #expect(answered(pair.clientNotes) == [])
+    for (frame, connection) in open { pair.serverNotes.probe!.host.send(response(to: frame, saying: 0), on: connection) }
+    pair.world.run(for: .seconds(1))
+    #expect(answered(pair.clientNotes) == [[1, 0], [2, 7], [3, 7], [4, 0], [5, 0]])
+    #expect(pair.world.faults[rule].hits == 2)
+  }
+
+  @Test func `an answer by a rule comes at once where nobody waits for another, and none comes where nobody waits at all`() {
+    let pair = Pair()
+    pair.world.apply(MessageRule(.answer, .request, apiKey: fetch, answer: { response(to: $0, saying: 7) }), name: "answer")
+    pair.world.apply(MessageRule(.answer, .request, apiKey: produce, answer: { _ in nil }), name: "silence")
+    pair.request(api: produce, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.world.run(for: .milliseconds(1))
+    #expect(correlations(pair.serverNotes) == [])
+    #expect(answered(pair.clientNotes) == [[2, 7]])
+  }
+
+  @Test func `an answer whose connection ends before its turn is for nobody`() {
+    let pair = Pair()
+    pair.world.apply(MessageRule(.answer, .request, apiKey: fetch, nth: 2, answer: { response(to: $0, saying: 7) }), name: "answer")
+    pair.request(api: fetch, correlation: 1)
+    pair.request(api: fetch, correlation: 2)
+    pair.world.run(for: .milliseconds(1))
+    pair.world.kill(pair.server)
+    pair.world.run(for: .seconds(1))
+    #expect(answered(pair.clientNotes) == [])
+    #expect(pair.clientNotes.story.last == "disconnected")
+  }
+
   @Test func aRuleMayLookAtTheMessageAndAtItsEnds() {
     let pair = Pair()
     pair.world.apply(
-      MessageRule(.drop, .request, apiKey: nil, from: [pair.client], to: [pair.server], where: { $0.joined.integer(at: 4, as: Int32.self) == 2 }),
+      MessageRule(.drop, .request, apiKey: nil, from: [pair.client], to: [pair.server], where: { frame, _ in frame.joined.integer(at: 4, as: Int32.self) == 2 }),
       name: "by field")
     pair.world.apply(MessageRule(.drop, .request, apiKey: nil, from: [pair.server]), name: "other way")
     for correlation in 1...3 as ClosedRange<Int32> { pair.request(api: produce, correlation: correlation) }

@@ -1,4 +1,4 @@
-import Report
+import Results
 import Testing
 import Workloads
 

@@ -1,7 +1,7 @@
 import Log
 import Primitives
 import Replication
-import Report
+import Results
 import Sim
 import Testing
 import Workloads

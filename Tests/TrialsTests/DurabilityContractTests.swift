@@ -1,5 +1,5 @@
+import Measurement
 import Primitives
-import Report
 import Testing
 import Workloads
 

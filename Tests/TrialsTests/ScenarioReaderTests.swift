@@ -61,8 +61,7 @@ import Workloads
     #expect(scenario.faults[2].deed as? ProcessDeed == .kill(.broker(2)))
     #expect(scenario.faults[3].start == .instant(.isr(TopicPartition("t", 0), [3]), plus: .zero))
     #expect(scenario.expectation.violates == ["lost-write", "replica-divergence"])
-    guard case .produce(let plan) = scenario.workload[0].role else { throw error(in: "")! }
-    #expect(plan.load == .constant(.perSecond(100)))
+    #expect(scenario.workload[0].application.sendPlan?.load == .constant(.perSecond(100)))
   }
 
   @Test func aVariantChangesWhatItNamesAndNothingElse() throws {

@@ -1,6 +1,8 @@
 import Foundation
+import Measurement
 import Primitives
 import Report
+import Results
 import Testing
 import Workloads
 

@@ -19,9 +19,8 @@ import Workloads
     return try ScenarioReader.read(text: text, file: file, overrides: overrides)
   }
 
-  func produce(_ entries: String) throws -> ProducePlan {
-    guard case .produce(let plan) = try scenario("produce: { topic: t, \(entries) }").workload[0].role else { fatalError("not a produce entry") }
-    return plan
+  func produce(_ entries: String) throws -> SendPlan {
+    try #require(try scenario("produce: { topic: t, \(entries) }").workload[0].application.sendPlan)
   }
 
   func error(_ workload: String, measure: String = "") -> ScenarioError? {
@@ -127,16 +126,14 @@ import Workloads
     let file = folder.appendingPathComponent("example.yaml").path
     var scenario = try scenario("produce: { topic: t, value: { content: { file: lines.txt } } }", file: file)
     let expected = ValueContent.lines([Bytes("one"), Bytes("two")])
-    guard case .produce(let plan) = scenario.workload[0].role else { return }
-    #expect(plan.value.content == expected)
+    #expect(scenario.workload[0].application.sendPlan?.value.content == expected)
     #expect(throws: ScenarioError.self) { try self.scenario("produce: { topic: t, value: { content: { file: empty.txt } } }", file: file) }
     #expect(throws: ScenarioError.self) { try self.scenario("produce: { topic: t, value: { size: 1KiB, content: { file: lines.txt } } }", file: file) }
 
     scenario = try self.scenario("produce: { topic: t, value: 1KiB }")
     let place = Place(source: "--payload-file")
     try scenario.replacePayload(withLinesOf: folder.appendingPathComponent("lines.txt").path, at: place)
-    guard case .produce(let replaced) = scenario.workload[0].role else { return }
-    #expect(replaced.value.content == expected)
+    #expect(scenario.workload[0].application.sendPlan?.value.content == expected)
     #expect { try scenario.replacePayload(withLinesOf: "/nowhere", at: place) } throws: { ($0 as? ScenarioError)?.place == place }
   }
 

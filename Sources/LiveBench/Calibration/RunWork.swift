@@ -1,6 +1,5 @@
 import Live
 import Primitives
-import Report
 import Trials
 
 /// What requests, records and batches cost this machine: whole small runs on real sockets, and what each thread charged and took in them.

@@ -1,5 +1,5 @@
 import Foundation
-import Report
+import Results
 import Sim
 import Trials
 
@@ -24,7 +24,7 @@ public enum Fidelity {
     let file = FileManager.default.temporaryDirectory.path + "/trial-machine-\(UUID().uuidString).yaml"
     try profile.yaml.write(toFile: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(atPath: file) }
-    var rows: [Comparison] = []
+    var rows: [PredictedFigure] = []
     for (index, name) in settings.enumerated() {
       progress("\(index + 1) of \(settings.count): \(name)")
       let measured = try scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500)
@@ -32,7 +32,7 @@ public enum Fidelity {
       let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
       for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
         guard let predicted = metric.value(in: simulated), let measured = metric.value(in: live) else { continue }
-        rows.append(Comparison(name, metric, predicted: predicted, measured: measured))
+        rows.append(PredictedFigure(name, metric, predicted: predicted, measured: measured))
       }
     }
     return ComparisonTable(
@@ -62,13 +62,13 @@ public enum Fidelity {
   public static func published(progress: (String) -> Void) throws -> [ComparisonTable] {
     let figures = PublishedFigures.shipped
     return try PublishedSource.all.map { source in
-      var rows: [Comparison] = []
+      var rows: [PredictedFigure] = []
       for name in figures.cases(of: source.name) {
         progress("\(source.title): \(name)")
         let metrics = try BenchRun(source.scenario(name), seed: 1).result().metrics
         for figure in figures.figures(of: source.name, name) {
           guard let predicted = figure.metric.value(in: metrics) else { continue }
-          rows.append(Comparison(name, figure.metric, predicted: predicted, measured: figure.value, isFitted: figure.isFitted))
+          rows.append(PredictedFigure(name, figure.metric, predicted: predicted, measured: figure.value, isFitted: figure.isFitted))
         }
       }
       return ComparisonTable(title: source.title, about: source.about, rows: rows)

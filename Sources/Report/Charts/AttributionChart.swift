@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// Where the time goes: one bar a row, one part of it a term, for the mean and for the records around the 99th percentile.
   static func attribution(_ report: BenchReport, of kind: AttributionKind) -> Chart? {

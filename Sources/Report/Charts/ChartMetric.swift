@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 /// A figure of a row that charts set against what was varied.
 enum ChartMetric: CaseIterable {
   case throughput, publishP99

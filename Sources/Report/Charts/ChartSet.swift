@@ -1,3 +1,5 @@
+import Results
+
 /// All charts that a report has something to show for, in the order in which one reads them.
 public struct ChartSet: Sendable {
   public let charts: [Chart]

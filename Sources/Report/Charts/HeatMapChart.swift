@@ -1,3 +1,5 @@
+import Results
+
 extension Chart {
   /// The matrix of two varied keys against a metric. Of more than two keys those two that move it most; for the others there is one panel
   /// each, or their mean where that would be too many.

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// Throughput and latency of every row, side by side.
   static func overview(_ report: BenchReport) -> Chart? {

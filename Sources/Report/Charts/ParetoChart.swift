@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// Throughput against p99 for all rows. Those that no other row beats are joined, numbered, and named below.
   static func pareto(_ report: BenchReport) -> Chart? {

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// Latency by percentile, for publishing and end to end. The horizontal axis stretches what comes seldom: each step of it is ten times rarer.
   static func latencyByPercentile(_ report: BenchReport) -> Chart? {

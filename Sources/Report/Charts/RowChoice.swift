@@ -1,3 +1,5 @@
+import Results
+
 extension BenchReport {
   /// At most so many rows, in their order: all of them where they are few enough, else half from the Pareto front and the others evenly from
   /// the fastest p99 to the slowest.

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 /// What the rows of a benchmark are called in charts and pages: only what differs between them, in words: `acks=all lz4 linger 5 ms`.
 struct RowNames {
   let names: [String]

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// How throughput and p99 go with a numeric key that takes at least three values. One line for each value of the other key that matters
   /// most; the mean over all further ones.

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// A trial over time: each fault as a bar, and below each other who did something when, with the faults as stretches of the background.
   static func story(_ result: TrialResult) -> Chart? {

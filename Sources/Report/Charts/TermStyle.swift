@@ -1,3 +1,5 @@
+import Measurement
+
 extension LatencyTerm {
   /// Always the same colour for a term, in families: warm for the producer, blue for the network, green for the broker, rose for replication
   /// and consumer. Neighbours in a stack differ in brightness too.

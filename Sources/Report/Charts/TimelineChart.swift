@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 extension Chart {
   /// Throughput and latency over time for several rows laid over each other, with the warm-up and every fault as a stretch of the background.
   static func timelines(_ report: BenchReport) -> Chart? {

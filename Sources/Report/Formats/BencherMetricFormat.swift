@@ -1,3 +1,6 @@
+import Compare
+import Results
+
 extension Comparison {
   /// The candidate's figures, one benchmark for each row. Measures are called `throughput`, `publish-p99`, `endtoend-p99-9`, ... Over several
   /// seeds the lower and the upper value are the least and the greatest of them.

@@ -1,3 +1,6 @@
+import Compare
+import Results
+
 /// What a comparison can be written as for other tools.
 public enum ComparisonFormat: String, Sendable, CaseIterable {
   /// For `$GITHUB_STEP_SUMMARY` and comments.

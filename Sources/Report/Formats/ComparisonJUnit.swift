@@ -1,3 +1,5 @@
+import Compare
+
 extension Comparison {
   /// One suite for each file, one test case for each gate and row. There are no times: a comparison takes none worth telling.
   var junit: String {

@@ -1,3 +1,6 @@
+import Compare
+import Measurement
+
 extension Comparison {
   /// A table of what moved, why it did, and each gate with its count.
   var markdown: String {

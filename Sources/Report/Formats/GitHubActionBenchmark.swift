@@ -1,3 +1,6 @@
+import Compare
+import Results
+
 extension Comparison {
   /// The candidate's figures that are better in one direction, as an array for customBiggerIsBetter or customSmallerIsBetter.
   func gitHubActionBenchmark(_ direction: MetricDirection) -> JSON {

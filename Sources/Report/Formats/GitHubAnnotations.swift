@@ -1,3 +1,5 @@
+import Compare
+
 extension Comparison {
   /// `::error` for each row with a broken gate, `::warning` for each that measured nothing, `::notice` with the sum. GitHub shows ten of a kind for each step, so the tenth counts the rest.
   var gitHubAnnotations: String {

@@ -1,3 +1,7 @@
+import Compare
+import Measurement
+import Results
+
 extension Comparison {
   /// The candidate's rows as JMH would write them: `throughput` in mode thrpt, `publish` and `endToEnd` in mode sample. The settings are the params.
   /// A simulated run has no error: the same run gives the same figure. Over several seeds the score is the mean, the raw data that of each seed, and

@@ -1,4 +1,6 @@
+import Measurement
 import Primitives
+import Results
 import Workloads
 
 /// The result file of the OpenMessaging Benchmark, for the tools that read it.

@@ -1,4 +1,6 @@
+import Measurement
 import Primitives
+import Results
 import Workloads
 
 // Whether it is true: what became of records, faults, laws, the story, and how to see it again.

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 // What was run, what came of it in a few sentences, and the main table.
 
 extension BenchPart {

@@ -1,3 +1,5 @@
+import Measurement
+
 // Speed: latencies, what trades against what, where the time goes, and what was busy.
 
 extension BenchPart {

@@ -1,3 +1,5 @@
+import Measurement
+
 extension BenchPart {
   /// The rates that a search tried, where there was one.
   var searches: Page.Section {

@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 // What a page says of several seeds; nothing where there is one.
 
 extension BenchPart {

@@ -1,3 +1,5 @@
+import Results
+
 /// What a page tells about one benchmark, from the summary down to the details.
 struct BenchPart {
   let report: BenchReport

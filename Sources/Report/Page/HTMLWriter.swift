@@ -1,3 +1,5 @@
+import Measurement
+
 /// A page as one HTML file that needs nothing else: no script, style, font or picture from anywhere.
 struct HTMLWriter {
   private var html = ""

@@ -1,3 +1,5 @@
+import Measurement
+
 /// What a report says, in parts that read from top to bottom, before it is HTML or Markdown.
 struct Page {
   struct Section {

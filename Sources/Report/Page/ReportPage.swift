@@ -1,4 +1,5 @@
 import Foundation
+import Results
 
 /// Stored results as a page for people: HTML in one file, Markdown, and every chart as SVG and PNG beside them.
 ///
@@ -105,4 +106,9 @@ public struct ReportPage: Sendable {
     }
     return ids
   }
+}
+
+extension StoredResult {
+  /// What a page is made of; nil where the rows do not come from a file.
+  public var subject: ReportPage.Subject? { report.map { .benchmark($0) } ?? trial.map { .trial($0) } }
 }

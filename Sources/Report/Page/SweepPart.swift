@@ -1,3 +1,6 @@
+import Measurement
+import Results
+
 /// What a page tells about many trials: the verdicts over all of them, what failed and why, and how to see each failure again.
 struct SweepPart {
   let summary: VerifySummary

@@ -1,3 +1,5 @@
+import Measurement
+import Results
 import Workloads
 
 /// What a page tells about one trial: what came of it, the verdicts with their evidence, the story with its faults, and how to see it again.

@@ -1,4 +1,6 @@
+import Measurement
 import Rainbow
+import Results
 
 /// A story as lines of text: time, who, what.
 ///

@@ -1,3 +1,5 @@
+import Measurement
+import Results
 import TextTable
 
 extension BenchReport {

@@ -1,4 +1,6 @@
+import Measurement
 import Rainbow
+import Results
 import Workloads
 
 extension TrialResult {

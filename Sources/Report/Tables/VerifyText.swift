@@ -1,4 +1,6 @@
+import Measurement
 import Rainbow
+import Results
 
 extension VerifySummary {
   /// What the terminal shows after many trials.

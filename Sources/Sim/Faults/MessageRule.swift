@@ -12,6 +12,8 @@ public struct MessageRule {
     case drop
     case delay(Duration)
     case duplicate
+    /// The receiver does not get it; its sender gets what `MessageRule.answer` makes of it, in its turn among the responses of the connection.
+    case answer
   }
 
   public var action: Action
@@ -26,12 +28,14 @@ public struct MessageRule {
   public var nth = 1
   /// For how many messages the rule acts; nil means all that follow.
   public var times: Int?
-  /// Looks at the message itself.
-  public var matches: ((Frame) -> Bool)?
+  /// Looks at the message itself. The header is that of the request, also where the message is a response.
+  public var matches: ((Frame, MessageHeader) -> Bool)?
+  /// Makes the response to a request, of `answer`; nil where nobody waits for one.
+  public var answer: ((Frame) -> Frame?)?
 
   public init(
     _ action: Action, _ kind: MessageKind, apiKey: Int16?, from: [NodeIndex]? = nil, to: [NodeIndex]? = nil,
-    nth: Int = 1, times: Int? = nil, where matches: ((Frame) -> Bool)? = nil
+    nth: Int = 1, times: Int? = nil, where matches: ((Frame, MessageHeader) -> Bool)? = nil, answer: ((Frame) -> Frame?)? = nil
   ) {
     self.action = action
     self.kind = kind
@@ -41,6 +45,7 @@ public struct MessageRule {
     self.nth = nth
     self.times = times
     self.matches = matches
+    self.answer = answer
   }
 }
 
@@ -57,6 +62,8 @@ struct ActiveMessageRule {
 /// What a rule makes of a frame.
 enum MessageRuling {
   case pass, drop, duplicate
+  /// With the response that the sender gets in the receiver's place; nil where it waits for none.
+  case answer(Frame?)
   case hold(FaultID)
   case delay(Duration)
 }

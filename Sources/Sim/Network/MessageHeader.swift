@@ -54,6 +54,8 @@ public enum FrameFate: Sendable, Equatable {
   case dropped
   /// A rule delivered it twice.
   case duplicated
+  /// A rule answered it in the receiver's place.
+  case answered
   /// Nobody is there any more to take it.
   case lost
 }

@@ -100,11 +100,9 @@ extension World {
       let rule = network.rules[index].rule
       if let sources = rule.from, !sources.contains(from) { continue }
       if let targets = rule.to, !targets.contains(to) { continue }
-      if let apiKey = rule.apiKey {
-        if header == nil { header = self.header(of: frame, at: end) }
-        guard header?.apiKey == apiKey else { continue }
-      }
-      if let matches = rule.matches, !matches(frame) { continue }
+      if rule.apiKey != nil || rule.matches != nil, header == nil { header = self.header(of: frame, at: end) }
+      if let apiKey = rule.apiKey, header?.apiKey != apiKey { continue }
+      if let matches = rule.matches, !matches(frame, header ?? .unknown) { continue }
       network.rules[index].seen += 1
       guard network.rules[index].seen >= rule.nth else { continue }
       network.rules[index].acted += 1
@@ -115,6 +113,7 @@ extension World {
       case .drop: return .drop
       case .duplicate: return .duplicate
       case .delay(let delay): return .delay(delay)
+      case .answer: return .answer(rule.answer?(frame))
       }
     }
     return .pass

@@ -25,7 +25,7 @@ extension World {
     return header
   }
 
-  private func positionOfRequest(answeredBy frame: Frame, at end: Int) -> Int? {
+  func positionOfRequest(answeredBy frame: Frame, at end: Int) -> Int? {
     guard let first = frame.pieces.first, first.count >= 4 else { return nil }
     let correlationID = first.integer(at: 0, as: Int32.self)
     return network.ends[end ^ 1].unanswered.firstIndex { $0.correlationID == correlationID }

@@ -54,6 +54,9 @@ extension World {
     if network.ends[end].status == .open { reply(.room, to: end) }
   }
 
+  /// Hands over what stands in its turn already, whatever waits behind it.
+  func arrive(_ frame: Frame, inTurnAt end: Int) { take(frame, at: end, times: 1) }
+
   @inline(__always)
   func arrive(_ frame: Frame, at id: ConnectionID) {
     guard let end = network.index(of: id) else { return }
@@ -103,6 +106,12 @@ extension World {
           network.ends[end].stalled.removeFirst()
           noteRead(frame, at: end)
           notice(frame, at: end, .dropped)
+          continue
+        case .answer(let response):
+          network.ends[end].stalled.removeFirst()
+          noteRead(frame, at: end)
+          notice(frame, at: end, .answered)
+          if let response { answer(frame, with: response, at: end) }
           continue
         case .duplicate:
           network.ends[end].stalled.removeFirst()
@@ -155,6 +164,7 @@ extension World {
     switch network.ends[end].status {
     case .open:
       let kind: MessageKind = end & 1 == 1 ? .request : .response
+      if !network.answers.isEmpty, kind == .response { giveAnswers(before: frame, at: end) }
       let header = end & 1 == 1 ? noteRequest(frame, at: end) : requestAnswered(by: frame, at: end)
       statistics.countDelivery(kind, apiKey: header.apiKey)
       if onFrame != nil { notice(frame, header, at: end, times == 1 ? .delivered : .duplicated) }
@@ -162,6 +172,7 @@ extension World {
       let machine = machines[Int(network.ends[end].node)]
       let id = network.id(of: end)
       for _ in 0..<times { deliver(.event(.received(frame, id)), to: machine) }
+      if !network.answers.isEmpty, kind == .response { giveAnswers(at: end) }
     case .forgotten:
       if waitsForPower(end) { return network.ends[end].stalled.append(StalledItem(content: .frame(frame), isJudged: true)) }
       // The machine knows nothing of the connection: it resets it.

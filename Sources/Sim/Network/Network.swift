@@ -30,6 +30,8 @@ struct Network: ~Copyable {
 
   var faults: [ActiveNetworkFault] = []
   var rules: [ActiveMessageRule] = []
+  /// Responses by rules that wait for their turn, in the order of their requests.
+  var answers: [AnswerByRule] = []
 
   // MARK: Nodes and links
 

@@ -1,5 +1,5 @@
 import Foundation
-import Report
+import Results
 
 /// How far a benchmark is.
 public enum BenchProgress {

@@ -1,5 +1,6 @@
+import Measurement
 import Primitives
-import Report
+import Results
 
 /// A benchmark that was read and checked: every setting of the product makes a scenario that can be run.
 ///
@@ -33,7 +34,7 @@ public struct BenchPlan {
     }
     objectives = try Self.objectives(of: request, scenario, isAsked: request.searches || source.asksForSearch)
     for row in 0..<product.count {
-      for warning in try scenario(ofRow: row).settings.warnings where !warnings.contains(warning) { warnings.append(warning) }
+      for warning in try scenario(ofRow: row).warnings where !warnings.contains(warning) { warnings.append(warning) }
     }
   }
 

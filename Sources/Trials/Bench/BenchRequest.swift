@@ -1,4 +1,4 @@
-import Report
+import Results
 
 /// What `trial bench` was asked for, as far as it decides what comes out: the same request gives the same report.
 public struct BenchRequest: Codable, Sendable, Equatable {

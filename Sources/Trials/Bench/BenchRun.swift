@@ -1,5 +1,6 @@
+import Measurement
 import Primitives
-import Report
+import Results
 import Workloads
 
 /// One setting of a benchmark in the simulation: a trial whose times are kept.

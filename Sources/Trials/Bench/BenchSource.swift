@@ -1,6 +1,6 @@
 import Foundation
 import Primitives
-import Report
+import Results
 
 /// What a benchmark runs, before a variant is chosen: a scenario file, or a workload of the OpenMessaging Benchmark with its driver.
 struct BenchSource {

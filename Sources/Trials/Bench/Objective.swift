@@ -1,5 +1,6 @@
+import Compare
 import Primitives
-import Report
+import Results
 
 /// What a rate must meet to count as sustained: `publish.p99 <= 20ms`, `lost == 0`, `backlog <= 1000`.
 struct Objective: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Report
+import Results
 
 /// Finds the highest rate that meets every objective: doubles up from the first rate until one fails, or halves down until one meets them,
 /// then bisects until the bracket is within one percent. It stays between `rates`.

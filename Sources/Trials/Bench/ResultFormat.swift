@@ -1,5 +1,7 @@
+import Measurement
 import Primitives
 import Report
+import Results
 import Workloads
 
 /// Files that other tools read, one or two for each setting.

@@ -1,5 +1,5 @@
+import Measurement
 import Primitives
-import Report
 import Workloads
 
 extension Scenario {
@@ -16,7 +16,7 @@ extension Scenario {
   /// Whether everything is measured, from the beginning to the answer to the last record: where every producer sends a given number of records and the
   /// file asks for no warm-up, as kafka-producer-perf-test does with --num-records.
   var measuresAllRecords: Bool {
-    let limits = workload.compactMap { plan -> Bool? in if case .produce(let produce) = plan.role { produce.records != nil } else { nil } }
+    let limits = workload.compactMap(\.application.sendPlan).map { $0.records != nil }
     return !measure.hasOwnWarmup && !limits.isEmpty && limits.allSatisfy(\.self)
   }
 
@@ -32,21 +32,21 @@ extension Scenario {
 
   /// How many groups read everything that is produced.
   var groupCount: Int {
-    let produced = workload.filter { $0.groupCount == 0 }.flatMap(\.topics)
+    let produced = workload.filter(\.sends).flatMap(\.topics)
     return produced.map { topic in workload.filter { $0.topics.contains(topic) }.reduce(0) { $0 + $1.groupCount } }.min() ?? 0
   }
 
   /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.
-  func offeredRate(from start: Duration, to end: Duration) -> Workloads.Rate? {
+  func offeredRate(from start: Duration, to end: Duration) -> Rate? {
     var records = 0.0
     for plan in workload {
-      guard case .produce(let produce) = plan.role else { continue }
+      guard let load = plan.application.sendPlan?.load else { continue }
       let from = max(start, plan.start), to = min(end, plan.stop ?? end)
-      guard produce.load.isOpenLoop else { return nil }
-      guard to > from, let rate = produce.load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
+      guard load.isOpenLoop else { return nil }
+      guard to > from, let rate = load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
       records += rate.recordsPerSecond * (to - from).seconds
     }
-    return Workloads.Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
   }
 
   /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
@@ -54,19 +54,13 @@ extension Scenario {
   func offering(_ recordsPerSecond: Double) -> Scenario {
     let wanted = Int64(saturating: (recordsPerSecond * 1e6).rounded())
     var scenario = self
-    let isOpen = workload.contains { plan in
-      if case .produce(let produce) = plan.role { produce.load.isOpenLoop } else { false }
-    }
-    let producers = workload.filter { $0.groupCount == 0 }.count
+    let loads = workload.compactMap(\.application.sendPlan).map(\.load)
+    let isOpen = loads.contains(where: \.isOpenLoop)
     let present = openRate.map { Int64(saturating: ($0 * 1e6).rounded()) } ?? 1
     for index in workload.indices {
-      guard case .produce(var produce) = workload[index].role else { continue }
-      if isOpen {
-        produce.load = produce.load.scaled(by: wanted, over: present)
-      } else {
-        produce.load = .constant(Workloads.Rate(microrecordsPerSecond: wanted / Int64(producers)))
+      scenario.workload[index].application.changeSendPlan { plan in
+        plan.load = isOpen ? plan.load.scaled(by: wanted, over: present) : .constant(Rate(microrecordsPerSecond: wanted / Int64(loads.count)))
       }
-      scenario.workload[index].role = .produce(produce)
     }
     return scenario
   }
@@ -74,9 +68,7 @@ extension Scenario {
   /// Records a second that the open loops ask for within the measured window, all together; nil where there are none.
   var openRate: Double? {
     var onlyOpen = self
-    onlyOpen.workload.removeAll { plan in
-      if case .produce(let produce) = plan.role { !produce.load.isOpenLoop } else { true }
-    }
+    onlyOpen.workload.removeAll { $0.application.sendPlan?.load.isOpenLoop != true }
     let rate = onlyOpen.workload.isEmpty ? nil : onlyOpen.offeredRate(from: warmup, to: duration)?.recordsPerSecond
     return rate == 0 ? nil : rate
   }

@@ -1,25 +1,25 @@
 import Client
+import Measurement
 import Primitives
-import Report
 import Workloads
 
 // What a measurement must know of a scenario, wherever that ran.
 
 extension LawFacts.Producer {
-  /// The `produce` entries of a scenario.
-  static func all(of scenario: Scenario, settings: ClusterSettings) -> [LawFacts.Producer] {
+  /// The entries of a scenario that send.
+  static func all(of scenario: Scenario) -> [LawFacts.Producer] {
     scenario.workload.compactMap { plan in
-      guard case .produce = plan.role else { return nil }
-      let configuration = settings.producerConfiguration(of: plan)
-      return LawFacts.Producer(
-        clients: plan.clients, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
-        maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
-        maxRequestSize: configuration.maxRequestSize)
+      plan.application.producer.map { configuration in
+        LawFacts.Producer(
+          clients: plan.processCount, acks: configuration.acks.rawValue, linger: configuration.linger, batchSize: configuration.batchSize,
+          maxInFlight: configuration.maxInFlightRequestsPerConnection, isCompressed: configuration.compression != .none,
+          maxRequestSize: configuration.maxRequestSize)
+      }
     }
   }
 }
 
-extension Report.Rate {
+extension RecordRate {
   /// What the schedules of a scenario ask for behind the warm-up; nil where a producer follows none. The bytes of a second are those of the records
   /// that were sent, on average.
   init?(offeredBy scenario: Scenario, _ log: LoadLog) {

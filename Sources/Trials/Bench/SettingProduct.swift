@@ -1,4 +1,4 @@
-import Report
+import Results
 
 /// Every combination of the values of what is varied, the last key changing fastest.
 struct SettingProduct {

@@ -1,6 +1,7 @@
 import Client
+import Measurement
 import Primitives
-import Report
+import Results
 import Sim
 import Workloads
 
@@ -9,13 +10,13 @@ extension Trial {
   func measurement(of result: TrialResult) -> MeasurementInput {
     return MeasurementInput(
       log: log!, origin: origin, window: window, end: max(loadEnd, origin + duration), seriesWindow: scenario.measure.window,
-      offered: Report.Rate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
+      offered: RecordRate(offeredBy: scenario, log!), neverSent: neverSent, groups: scenario.groupCount, stations: stationReports(window.upperBound - window.lowerBound), facts: lawFacts,
       faults: driver?.spans.map { FaultSpan(name: $0.name, from: $0.from, to: $0.to, hit: $0.hit) } ?? [],
       delivery: DeliveryFacts(counts: result.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
   }
 
   private var neverSent: Int? {
-    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? ProduceApplication)?.neverSent }
+    let counts = nodes.clients.flatMap { $0.1 }.compactMap { (world.object(of: $0) as? any ClientApplication)?.neverSent }
     return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
@@ -42,7 +43,7 @@ extension Trial {
     // Where replicas may leave the ISR, an acknowledgement may wait for fewer of them, or for none.
     let isAlwaysInSync = scenario.faults.isEmpty && observer.sightings[.isrShrink] == nil && (factors.min() ?? 1) > 1
     return LawFacts(
-      producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
+      producers: LawFacts.Producer.all(of: scenario), replicationFactor: factors.min() ?? 1, brokers: scenario.cluster.brokers,
       consumers: scenario.workload.reduce(0) { $0 + ($1.groupCount > 0 ? $1.processCount : 0) },
       networkBytesPerSecond: machine.isShared ? nil : machine.network.bandwidth, diskBytesPerSecond: machine.disk.writeBandwidth,
       unwrittenBytes: machine.disk.dirtyLimit, sendBufferBytes: Int64(World.sendBuffer),

@@ -23,12 +23,11 @@ extension Value {
     }
     guard var entries = self["workload"]?.elements else { return }
     for index in entries.indices {
-      guard var produce = entries[index]["produce"], var value = produce["value"], var content = value["content"], let lines = content["file"], let kept = path(lines)
-      else { continue }
-      content.put("file", kept)
-      value.put("content", content)
-      produce.put("value", value)
-      entries[index].put("produce", produce)
+      for kind in ApplicationKinds.all {
+        guard var entry = entries[index][kind.word] else { continue }
+        kind.changePaths(in: &entry, path)
+        entries[index].put(kind.word, entry)
+      }
     }
     put("workload", .list(entries))
   }

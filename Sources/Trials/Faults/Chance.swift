@@ -6,7 +6,7 @@ struct Chance: Equatable {
   enum Keep: String, CaseIterable {
     /// At any time one replica of each partition holds everything acknowledged, and will be heard of again.
     case oneLegalCopy = "one-legal-copy"
-    /// A majority of the replicas of each partition is untouched.
+    /// No two nodes are out of order at the same time: of three replicas of a partition, or three voters, a majority is always untouched.
     case majority
     case nothing
   }

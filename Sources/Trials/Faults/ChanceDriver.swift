@@ -8,7 +8,7 @@ import Sim
 /// until the victim is back in every ISR that it belongs to, no other broker loses its power or its process: the end of a process counts as an
 /// unclean shutdown and costs a replica its place in the ELR (KIP-966). Acknowledged records were on `min.insync.replicas`
 /// disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
-/// two brokers are out of order at the same time. With `keep: nothing` anything goes.
+/// two nodes are out of order at the same time, brokers and voters counted together. With `keep: nothing` anything goes.
 ///
 /// Within its window at least one fault comes, unless none may.
 final class ChanceDriver {

@@ -1,3 +1,4 @@
+import Host
 import Primitives
 import Sim
 import Wire
@@ -8,10 +9,12 @@ enum MessageDeed: Deed {
   case drop(MessagePattern)
   case delay(MessagePattern, by: Duration)
   case duplicate(MessagePattern)
+  /// The receiver does not get requests; their senders get an error, as from a receiver that refuses them.
+  case answer(MessagePattern, ErrorCode)
   /// Lets go what entries hold, or all that is held.
   case release([String]?)
 
-  enum Word: String, CaseIterable { case hold, release, drop, delay, duplicate }
+  enum Word: String, CaseIterable { case hold, release, drop, delay, duplicate, answer }
 
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     switch word {
@@ -26,6 +29,7 @@ enum MessageDeed: Deed {
         guard let by, by != .zero else { throw argument.error("'by' is missing", remedy: "Add by: 200ms.") }
         return .delay(pattern, by: by)
       }
+    case .answer: self = try Self.answer(argument, beside: &entry, reader)
     case .release: self = .release(argument.scalar == "all" ? nil : try argument.oneOrMore { try Self.entryName($0, reader) })
     }
   }
@@ -37,6 +41,20 @@ enum MessageDeed: Deed {
       try map.settle()
       if by != .zero { throw argument.error("'by' belongs to delay", remedy: "Leave it out, or write delay instead of \(word.rawValue).") }
       return pattern
+    }
+  }
+
+  /// `answer: NOT_LEADER_OR_FOLLOWER` with `api`, `nth` and `where` beside it, or `answer: { error: NOT_LEADER_OR_FOLLOWER, api: Produce, from: produce }`.
+  private static func answer(_ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> MessageDeed {
+    if argument.scalar != nil {
+      let pattern = try MessagePattern(answeredBeside: argument, &entry)
+      return .answer(pattern, try ErrorCode(named: argument))
+    }
+    return try reader.fields(argument) { map in
+      let error = try map.required("error", ErrorCode.init(named:))
+      var pattern = try MessagePattern(answeredBeside: argument, &map)
+      try pattern.readEnds(&map, reader)
+      return .answer(pattern, error)
     }
   }
 
@@ -56,6 +74,7 @@ enum MessageDeed: Deed {
     case .drop(let pattern): [Value.Entry(Word.drop.rawValue, pattern.written())]
     case .delay(let pattern, let by): [Value.Entry(Word.delay.rawValue, pattern.written(by: by))]
     case .duplicate(let pattern): [Value.Entry(Word.duplicate.rawValue, pattern.written())]
+    case .answer(let pattern, let error): [Value.Entry(Word.answer.rawValue, pattern.written(error: error))]
     case .release(let names):
       [Value.Entry(Word.release.rawValue, names.map { $0.count == 1 ? .word($0[0]) : .list($0.map(Value.word)) } ?? .word("all"))]
     }
@@ -67,6 +86,7 @@ enum MessageDeed: Deed {
     case .drop(let pattern): .drop(pattern.mapNodes(other))
     case .delay(let pattern, let by): .delay(pattern.mapNodes(other), by: by)
     case .duplicate(let pattern): .duplicate(pattern.mapNodes(other))
+    case .answer(let pattern, let error): .answer(pattern.mapNodes(other), error)
     case .release: self
     }
   }
@@ -77,6 +97,7 @@ enum MessageDeed: Deed {
     case .drop(let pattern): return apply(.drop, to: pattern, "drops", stage)
     case .delay(let pattern, let by): return apply(.delay(by), to: pattern, "delays", stage)
     case .duplicate(let pattern): return apply(.duplicate, to: pattern, "duplicates", stage)
+    case .answer(let pattern, let error): return apply(.answer, to: pattern, "answers \(error.name) to", stage) { $0.refusal(error) }
     case .release(let names):
       let held = stage.release(names)
       stage.tell("\(held) held message\(held == 1 ? "" : "s") released")
@@ -85,14 +106,17 @@ enum MessageDeed: Deed {
     }
   }
 
-  private func apply(_ action: MessageRule.Action, to pattern: MessagePattern, _ verb: String, _ stage: Stage) -> Bool {
+  private func apply(
+    _ action: MessageRule.Action, to pattern: MessagePattern, _ verb: String, _ stage: Stage, answer: ((Frame) -> Frame?)? = nil
+  ) -> Bool {
     let from = stage.nodes(pattern.from), to = stage.nodes(pattern.to)
     guard pattern.from.isEmpty == from.isEmpty, pattern.to.isEmpty == to.isEmpty else { return false }
     stage.tellLasting(
       "\(verb) \(pattern.api.name) \(pattern.kind)s\(from.isEmpty ? "" : " from \(stage.names(from))")\(to.isEmpty ? "" : " to \(stage.names(to))")")
     stage.apply(
       MessageRule(
-        action, pattern.kind, apiKey: pattern.api.rawValue, from: from.isEmpty ? nil : from, to: to.isEmpty ? nil : to, nth: pattern.nth, times: pattern.times))
+        action, pattern.kind, apiKey: pattern.api.rawValue, from: from.isEmpty ? nil : from, to: to.isEmpty ? nil : to, nth: pattern.nth, times: pattern.times,
+        where: pattern.looksInto, answer: answer))
     return true
   }
 
@@ -101,15 +125,15 @@ enum MessageDeed: Deed {
   func ends(_ earlier: MessageDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
     switch (self, earlier) {
     case (.release(let names), .hold): names?.contains(entry.plan.name) ?? true
-    case (.release, .drop), (.release, .delay), (.release, .duplicate), (.release, .release): false
-    case (.hold, _), (.drop, _), (.delay, _), (.duplicate, _): false
+    case (.release, .drop), (.release, .delay), (.release, .duplicate), (.release, .answer), (.release, .release): false
+    case (.hold, _), (.drop, _), (.delay, _), (.duplicate, _), (.answer, _): false
     }
   }
 
   var isRemedy: Bool {
     switch self {
     case .release: true
-    case .hold, .drop, .delay, .duplicate: false
+    case .hold, .drop, .delay, .duplicate, .answer: false
     }
   }
 
@@ -119,7 +143,7 @@ enum MessageDeed: Deed {
   var released: [String]? {
     switch self {
     case .release(let names): names
-    case .hold, .drop, .delay, .duplicate: nil
+    case .hold, .drop, .delay, .duplicate, .answer: nil
     }
   }
 
@@ -127,7 +151,7 @@ enum MessageDeed: Deed {
   var holds: Bool {
     switch self {
     case .hold: true
-    case .drop, .delay, .duplicate, .release: false
+    case .drop, .delay, .duplicate, .answer, .release: false
     }
   }
 }
@@ -143,33 +167,71 @@ struct MessagePattern: Equatable {
   var nth: Int
   /// How many messages from the nth on; nil is all.
   var times: Int?
+  /// What must stand in them.
+  var fields: FieldConditions?
 
   fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
-    api = try map.required("api") { value in
-      let name = try value.string()
-      guard let api = ApiKey.all.first(where: { $0.name == name }) else {
-        throw value.error(
-          "there is no API '\(name.quotable)'",
-          remedy: suggestion(for: name, among: ApiKey.all.map(\.name), or: "Write Kafka's name, such as Fetch or Produce."))
-      }
-      return api
-    }
+    api = try map.required("api", Self.api)
     let isRequest = try map.optional("request") { try $0.bool() }
     let isResponse = try map.optional("response") { try $0.bool() }
     guard isRequest == nil || isResponse == nil || isRequest != isResponse else {
       throw argument.error("both a request and a response are named, or neither", remedy: "Write request: true or response: true.")
     }
-    kind = isRequest ?? isResponse.map { !$0 } ?? true ? .request : .response
+    let kind = isRequest ?? isResponse.map { !$0 } ?? true ? MessageKind.request : .response
+    self.kind = kind
+    from = []
+    to = []
+    nth = try Self.nth(&map)
+    fields = try map.optional("where") { [api] in try FieldConditions($0, known: api.fieldNames(kind)) }
+    try readEnds(&map, reader)
+  }
+
+  /// Of requests that shall be answered: what may stand beside the word of an entry, where `from`, `to` and `times` are the entry's.
+  fileprivate init(answeredBeside argument: Value, _ map: inout MapReader) throws {
+    api = try map.required("api") { value in
+      let api = try Self.api(value)
+      guard api.requestType is any RefusableRequest.Type else {
+        let known = ApiKey.all.filter { $0.requestType is any RefusableRequest.Type }.map(\.name)
+        throw value.error("a \(api.name) request cannot be answered by a fault", remedy: "Those can: \(known.joined(separator: ", ")).")
+      }
+      return api
+    }
+    kind = .request
+    from = []
+    to = []
+    nth = try Self.nth(&map)
+    fields = try map.optional("where") { [api] in try FieldConditions($0, known: api.fieldNames(.request)) }
+  }
+
+  fileprivate mutating func readEnds(_ map: inout MapReader, _ reader: DeedReader) throws {
     from = try map.optional("from", reader.nodes) ?? []
     to = try map.optional("to", reader.nodes) ?? []
-    nth = Int(try map.optional("nth") { try $0.integer(in: 1...1_000_000) } ?? 1)
     times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
   }
 
-  fileprivate func written(by delay: Duration? = nil) -> Value {
+  private static func nth(_ map: inout MapReader) throws -> Int { Int(try map.optional("nth") { try $0.integer(in: 1...1_000_000) } ?? 1) }
+
+  private static func api(_ value: Value) throws -> ApiKey {
+    let name = try value.string()
+    guard let api = ApiKey.all.first(where: { $0.name == name }) else {
+      throw value.error(
+        "there is no API '\(name.quotable)'",
+        remedy: suggestion(for: name, among: ApiKey.all.map(\.name), or: "Write Kafka's name, such as Fetch or Produce."))
+    }
+    return api
+  }
+
+  /// Whether a message says what is asked for; nil where any does.
+  fileprivate var looksInto: ((Frame, MessageHeader) -> Bool)? {
+    fields.map { fields in { [kind] frame, header in FieldTree(frame, header, kind).map(fields.hold) ?? false } }
+  }
+
+  fileprivate func written(by delay: Duration? = nil, error: ErrorCode? = nil) -> Value {
     .map([
+      "error": error.map { .word($0.name) },
       "api": .word(api.name), "response": kind == .response ? .word("true") : nil, "from": from.isEmpty ? nil : .nodes(from), "to": to.isEmpty ? nil : .nodes(to),
       "nth": nth == 1 ? nil : .count(nth), "times": times.map { .count($0) }, "by": delay.map(Value.time),
+      "where": fields?.written,
     ])
   }
 
@@ -178,5 +240,14 @@ struct MessagePattern: Equatable {
     pattern.from = from.map(other)
     pattern.to = to.map(other)
     return pattern
+  }
+}
+
+extension ApiKey {
+  /// The fields of its requests or responses, in any version.
+  fileprivate func fieldNames(_ kind: MessageKind) -> [String] {
+    func response<Request: ApiRequest>(of type: Request.Type) -> any Message.Type { Request.Response.self }
+    guard let type = requestType else { return [] }
+    return FieldTree.names(of: kind == .request ? type : response(of: type))
   }
 }

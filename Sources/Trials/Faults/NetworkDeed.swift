@@ -9,9 +9,15 @@ enum NetworkDeed: Deed {
   case heal
   case slow(Way, Slowness)
   case reset(Way)
+  /// The connections end for one side only: the other believes in them until it sends.
+  case halfOpen(Way)
   case clog(Way)
 
-  enum Word: String, CaseIterable { case isolate, partition, cut, heal, slow, reset, clog }
+  enum Word: String, CaseIterable {
+    case isolate, partition, cut, heal, slow, reset
+    case halfOpen = "half-open"
+    case clog
+  }
 
   /// The nodes of one side of a fault.
   enum Side: Equatable {
@@ -39,6 +45,7 @@ enum NetworkDeed: Deed {
     case .partition: self = .partition(try Self.groups(argument, reader))
     case .cut: self = .cut(try reader.fields(argument) { try Way(argument, &$0, reader) })
     case .reset: self = .reset(try reader.fields(argument) { try Way(argument, &$0, reader) })
+    case .halfOpen: self = .halfOpen(try reader.fields(argument) { try Way(argument, &$0, reader) })
     case .clog: self = .clog(try reader.fields(argument) { try Way(argument, &$0, reader) })
     case .slow:
       self = try reader.fields(argument) { map in
@@ -56,7 +63,7 @@ enum NetworkDeed: Deed {
     guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
     for (index, group) in groups.enumerated() {
       if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
-      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node) } }) {
+      for node in group.selectors where groups[..<index].contains(where: { $0.selectors.contains { $0.overlaps(node, reader.names) } }) {
         throw argument.error("\(node) stands in two groups", remedy: "Write each node in one group, such as [[1, 2], [3]].")
       }
     }
@@ -79,6 +86,7 @@ enum NetworkDeed: Deed {
           ]))
       ]
     case .reset(let way): [Value.Entry(Word.reset.rawValue, way.written)]
+    case .halfOpen(let way): [Value.Entry(Word.halfOpen.rawValue, way.written)]
     case .clog(let way): [Value.Entry(Word.clog.rawValue, way.written)]
     }
   }
@@ -91,6 +99,7 @@ enum NetworkDeed: Deed {
     case .heal: .heal
     case .slow(let way, let slowness): .slow(way.mapNodes(other), slowness)
     case .reset(let way): .reset(way.mapNodes(other))
+    case .halfOpen(let way): .halfOpen(way.mapNodes(other))
     case .clog(let way): .clog(way.mapNodes(other))
     }
   }
@@ -114,6 +123,11 @@ enum NetworkDeed: Deed {
       let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
       stage.tell("connections reset between \(words(of: way.from, from, stage)) and \(words(of: way.to, to, stage))")
       stage.reset(between: from, and: to)
+      return !from.isEmpty && !to.isEmpty
+    case .halfOpen(let way):
+      let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
+      stage.tell("connections forgotten at \(words(of: way.from, from, stage)), half open at \(words(of: way.to, to, stage))")
+      stage.halfOpen(at: from, towards: to)
       return !from.isEmpty && !to.isEmpty
     case .heal:
       stage.tell("the network heals")
@@ -142,7 +156,7 @@ enum NetworkDeed: Deed {
     switch self {
     case .isolate(let node): [.nodes([node])]
     case .partition(let sides): sides
-    case .cut(let way), .clog(let way), .slow(let way, _), .reset(let way): [way.from, way.to]
+    case .cut(let way), .clog(let way), .slow(let way, _), .reset(let way), .halfOpen(let way): [way.from, way.to]
     case .heal: []
     }
   }
@@ -170,15 +184,15 @@ enum NetworkDeed: Deed {
   func ends(_ earlier: NetworkDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
     switch (self, earlier) {
     case (.heal, .isolate), (.heal, .partition), (.heal, .cut), (.heal, .slow), (.heal, .clog): true
-    case (.heal, .heal), (.heal, .reset): false
-    case (.isolate, _), (.partition, _), (.cut, _), (.slow, _), (.reset, _), (.clog, _): false
+    case (.heal, .heal), (.heal, .reset), (.heal, .halfOpen): false
+    case (.isolate, _), (.partition, _), (.cut, _), (.slow, _), (.reset, _), (.halfOpen, _), (.clog, _): false
     }
   }
 
   var isRemedy: Bool {
     switch self {
     case .heal: true
-    case .isolate, .partition, .cut, .slow, .reset, .clog: false
+    case .isolate, .partition, .cut, .slow, .reset, .halfOpen, .clog: false
     }
   }
 
@@ -253,10 +267,10 @@ extension NetworkDeed.Slowness {
 
 extension NodeSelector {
   /// Whether both mean a node that is known to be the same, whatever happens.
-  fileprivate func overlaps(_ other: NodeSelector) -> Bool {
+  fileprivate func overlaps(_ other: NodeSelector, _ names: DeclaredNames) -> Bool {
     switch (self, other) {
     case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
-    case (.controller, .activeController), (.activeController, .controller): true
+    case (.controller, .activeController), (.activeController, .controller): names.controllers == 1
     default: self == other && self != .any
     }
   }

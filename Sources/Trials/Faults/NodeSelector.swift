@@ -21,8 +21,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     if Int32(text) != nil || text.suffix(after: "broker-").flatMap({ Int32($0) }) != nil {
       self = .broker(try names.broker(text, at: value))
     } else if let number = text.suffix(after: "controller-").flatMap({ Int($0) }) {
-      guard number == 1 else { throw value.error("there is no controller \(number)", remedy: "This cluster has controller-1 alone.") }
-      self = .controller(number)
+      self = .controller(try names.controller(number, at: value))
     } else if let inside = text.inside("leader") {
       self = .leader(try names.partition(inside, at: value))
     } else if let inside = text.inside("follower") {

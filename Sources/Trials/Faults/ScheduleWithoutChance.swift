@@ -1,5 +1,5 @@
 import Primitives
-import Report
+import Results
 
 /// The schedule of a trial as it came, written as a schedule in which nothing is left to chance.
 ///

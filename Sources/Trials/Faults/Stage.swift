@@ -63,6 +63,10 @@ struct Stage {
 
   func reset(between ones: [NodeIndex], and others: [NodeIndex]) { driver.note(world.reset(between: ones, and: others, name: key), of: entry) }
 
+  func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex]) {
+    driver.note(world.halfOpen(at: forgetful, towards: others, name: key), of: entry)
+  }
+
   /// Lifts what the entry applied.
   func liftFaults() { for fault in driver.entries[entry].applied { world.lift(fault) } }
 

@@ -1,5 +1,5 @@
+import Measurement
 import Primitives
-import Report
 import Workloads
 
 /// `durability`: each acknowledged record that is gone was deleted by rule, or permitted to go, or a promise was broken.

@@ -1,5 +1,4 @@
 import Primitives
-import Report
 import Workloads
 
 /// The longest waits for one kind of answer, partition by partition.

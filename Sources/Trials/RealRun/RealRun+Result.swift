@@ -1,6 +1,7 @@
 import Client
+import Measurement
 import Primitives
-import Report
+import Results
 import Workloads
 
 /// What came of a scenario on real machines, as far as whoever carried it out knows it.
@@ -72,13 +73,13 @@ extension RealRun {
 
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
-      seriesWindow: scenario.measure.window, offered: Report.Rate(offeredBy: scenario, log), neverSent: outcome.neverSent,
+      seriesWindow: scenario.measure.window, offered: RecordRate(offeredBy: scenario, log), neverSent: outcome.neverSent,
       groups: scenario.groupCount,
       stations: outcome.stations, facts: facts,
       delivery: DeliveryFacts(counts: judgement.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
     let metrics = Metrics(input)
     // What happened inside of brokers nobody sees here.
-    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings, settings)
+    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
     let result = BenchResult(
@@ -141,7 +142,7 @@ extension RealRun {
 
   private var facts: LawFacts {
     LawFacts(
-      producers: LawFacts.Producer.all(of: scenario, settings: settings), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
+      producers: LawFacts.Producer.all(of: scenario), replicationFactor: scenario.topics.map(\.replicationFactor).min() ?? 1,
       brokers: scenario.cluster.brokers)
   }
 }

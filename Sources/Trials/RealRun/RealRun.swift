@@ -2,7 +2,6 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
-import Report
 import Workloads
 
 /// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.
@@ -54,7 +53,7 @@ public struct RealRun {
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
     clients = RealClient.all(of: scenario, seed: seed)
-    notes = Self.notes(on: scenario.cluster, target) + settings.warnings
+    notes = Self.notes(on: scenario.cluster, target) + scenario.warnings
   }
 
   private static func notes(on cluster: ClusterPlan, _ target: Target) -> [String] {
@@ -113,8 +112,8 @@ public struct RealClient: Sendable {
 
   public var name: String { process.name }
 
-  /// The setting of a producer; nil of a consumer.
-  public var acks: Int16? { process.plan.sends ? process.settings.producerConfiguration(of: process.plan).acks.rawValue : nil }
+  /// The setting of a producer; nil of a client that only reads.
+  public var acks: Int16? { process.plan.application.producer?.acks.rawValue }
 
   /// The process as a node, with records of its own: it runs on a thread of its own.
   ///
@@ -122,7 +121,8 @@ public struct RealClient: Sendable {
   public func node(_ host: any NodeHost, _ bootstrap: [Address], origin: Instant) -> any Node {
     let pool = process.plan.recordPool(seed: process.seed)
     pool?.fill()
-    return process.node(
-      host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log)
+    return process.application(
+      in: ClientSurroundings(
+        host: host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log))
   }
 }

@@ -1,7 +1,8 @@
 import Broker
+import Measurement
 import Primitives
 import Replication
-import Report
+import Results
 import Sim
 import Workloads
 
@@ -14,8 +15,8 @@ import Workloads
 final class AvailabilityMonitor {
   private struct Watch {
     let partition: TopicPartition
-    let producers: [NodeIndex]
-    let consumers: [NodeIndex]
+    let senders: [NodeIndex]
+    let readers: [NodeIndex]
   }
 
   let bound: Duration
@@ -27,15 +28,15 @@ final class AvailabilityMonitor {
 
   init(of trial: Trial) {
     self.trial = trial
-    bound = trial.scenario.expectation.availability ?? trial.settings.availabilityBound
+    bound = trial.scenario.availabilityBound
     let clients = trial.nodes.clients
     watches = trial.scenario.topics.flatMap { topic in
       (0..<Int32(topic.partitionCount)).map { number in
         let partition = TopicPartition(topic.name, number)
         let plans = zip(trial.scenario.workload, clients).filter { $0.0.topics.contains(topic.name) }
         return Watch(
-          partition: partition, producers: plans.filter { $0.0.sends }.flatMap(\.1.nodes),
-          consumers: plans.filter { !$0.0.sends }.flatMap(\.1.nodes).filter { trial.reads(partition, $0) })
+          partition: partition, senders: plans.filter(\.0.sends).flatMap(\.1.nodes),
+          readers: plans.filter(\.0.reads).flatMap(\.1.nodes).filter { trial.reads(partition, $0) })
       }
     }
   }
@@ -55,11 +56,11 @@ final class AvailabilityMonitor {
   /// Whether somebody waits to send, and somebody to read, who could be served.
   private func whoWaits(_ watch: Watch) -> (sends: Bool, reads: Bool) {
     let world = trial.world
-    let senders = watch.producers.filter { (world.object(of: $0) as? ProduceApplication)?.isWaiting(for: watch.partition) == true }
-    let readers = watch.consumers.filter { (world.object(of: $0) as? ConsumeApplication)?.isWithinScenario == true }
+    let senders = watch.senders.filter { (world.object(of: $0) as? any ClientApplication)?.isWaiting(for: watch.partition) == true }
+    let readers = watch.readers.filter { (world.object(of: $0) as? any ClientApplication)?.isWithinScenario == true }
     guard !senders.isEmpty || !readers.isEmpty, let (node, leader) = servingLeader(of: watch.partition) else { return (false, false) }
     let reads = readers.contains { reader in
-      (world.object(of: reader) as? ConsumeApplication)?.lag(of: watch.partition, leader) != nil && world.areConnected(reader, node)
+      (world.object(of: reader) as? any ClientApplication)?.lag(of: watch.partition, leader) != nil && world.areConnected(reader, node)
     }
     return (senders.contains { world.areConnected($0, node) }, reads)
   }
@@ -111,7 +112,7 @@ extension Trial {
   }
 }
 
-extension ConsumeApplication {
+extension ClientApplication {
   var isWithinScenario: Bool { isStarted && !isStopped }
 
   /// How far this process lags behind a leader; nil where it does not.

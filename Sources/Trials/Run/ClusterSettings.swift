@@ -7,9 +7,9 @@ import Primitives
 import Raft
 import Replication
 import Sim
-import Workloads
 
-/// The settings of a scenario's cluster and clients, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
+/// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
+/// Those of its clients stand in the entries of the workload.
 struct ClusterSettings {
   static let controllerPort: Int32 = 9093
   static let brokerPort: Int32 = 9092
@@ -23,27 +23,14 @@ struct ClusterSettings {
   let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   let minimumCopies: [String: Int]
-  /// Names of the workload entries that send with acks=0.
-  let unacknowledgedProducers: Set<String>
-  /// Those that repeat what failed, with their `max.in.flight.requests.per.connection`. Kafka's producers are idempotent unless told otherwise; these are
-  /// not yet.
-  let repeatingProducers: [String: Int]
-  /// How long a client may wait although a leader with enough replicas is within reach: what follows a fault in the worst case. A client waits for the
-  /// answer of a broker that is gone until its request times out, a leader for an ISR member that does not fetch for one and a half of the lag time,
-  /// a follower for a leader that is gone until its socket times out; before that the session of the one who is gone must expire.
-  let availabilityBound: Duration
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
   private let brokerConfigurations: [BrokerConfiguration]
   private let replicationSwitches: ReplicationSwitches
-  /// What clients' settings became where they were not set, a line each.
-  let warnings: [String]
-  private let producers: [String: ProducerConfiguration]
-  private let consumers: [String: ConsumerConfiguration]
 
   /// Throws a `ScenarioError` where a setting is none, or contradicts another.
-  init(cluster: ClusterPlan, topics plans: [TopicPlan], workload: [WorkloadPlan]) throws {
+  init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     (controllerConfigurations, replicationSwitches) = try Self.controllerConfigurations(of: cluster)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster)
     let defaults = brokerConfigurations[0].log
@@ -54,31 +41,19 @@ struct ClusterSettings {
     let bootstrap = Self.bootstrap(brokers: cluster.brokers)
     adminConfiguration = try AdminConfiguration([bootstrap])
     auditConfiguration = try ConsumerConfiguration([bootstrap, ("client.id", "audit"), ("auto.offset.reset", "earliest")])
-    var producers: [String: ProducerConfiguration] = [:]
-    var consumers: [String: ConsumerConfiguration] = [:]
-    for plan in workload {
-      switch plan.role {
-      case .produce: producers[plan.name] = try Self.producerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
-      case .consume: consumers[plan.name] = try Self.consumerConfiguration(named: plan.name, plan.config, bootstrap, at: plan.place)
-      }
-    }
-    self.producers = producers
-    self.consumers = consumers
-    warnings = workload.flatMap { plan in
-      (producers[plan.name]?.connection ?? consumers[plan.name]?.connection)?.adjustments.map { "\(plan.name): \($0)" } ?? []
-    }
-    let configurations = workload.compactMap { plan in producers[plan.name].map { (plan.name, $0) } }
-    unacknowledgedProducers = Set(configurations.filter { $0.1.acks.rawValue == 0 }.map(\.0))
-    repeatingProducers = Dictionary(
-      configurations.filter { $0.1.retries > 0 && $0.1.acks.rawValue != 0 }.map { ($0.0, Int($0.1.maxInFlightRequestsPerConnection)) },
-      uniquingKeysWith: { first, _ in first })
-    let clients = workload.compactMap { producers[$0.name]?.connection ?? consumers[$0.name]?.connection }
+  }
+
+  /// How long a client may wait although a leader with enough replicas is within reach: what follows a fault in the worst case. A client waits for the
+  /// answer of a broker that is gone until its request times out, a leader for an ISR member that does not fetch for one and a half of the lag time,
+  /// a follower for a leader that is gone until its socket times out; before that the session of the one who is gone must expire.
+  ///
+  /// - Parameter pollInterval: the longest rest of a consumer between two polls.
+  func availabilityBound(for clients: [ConnectionConfiguration], pollInterval: Duration) -> Duration {
     let broker = brokerConfigurations[0], replication = broker.replication
     let answer = clients.map(\.requestTimeout).max() ?? .zero
     let lag = replication.replicaLagTimeMax + replication.replicaLagTimeMax / 2
     let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
-    let poll = workload.map(\.pollInterval).max() ?? .zero
-    availabilityBound = broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + poll + .seconds(1)
+    return broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + pollInterval + .seconds(1)
   }
 
   // MARK: Checks
@@ -111,12 +86,6 @@ struct ClusterSettings {
 
   /// Judges the settings of a topic by themselves.
   static func check(ofTopic settings: [Setting]) throws { _ = try configuration(ofTopic: settings, over: LogConfiguration()) }
-
-  /// Judges the settings of producers by themselves.
-  static func check(ofProducer settings: [Setting], at place: Place) throws { _ = try producerConfiguration(named: "client", settings, bootstrap(brokers: 1), at: place) }
-
-  /// Judges the settings of consumers by themselves.
-  static func check(ofConsumer settings: [Setting], at place: Place) throws { _ = try consumerConfiguration(named: "client", settings, bootstrap(brokers: 1), at: place) }
 
   // MARK: One configuration each
 
@@ -177,12 +146,18 @@ struct ClusterSettings {
     ("bootstrap.servers", (1...brokers).map { "\(brokerName($0)):\(brokerPort)" }.joined(separator: ","))
   }
 
-  private static func producerConfiguration(named name: String, _ settings: [Setting], _ bootstrap: (String, String), at place: Place) throws -> ProducerConfiguration {
-    try configuration([bootstrap, ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
+  /// What a client that only sends is set to. Throws a `ScenarioError`.
+  ///
+  /// - Parameters:
+  ///   - name: of its workload entry.
+  ///   - place: of the entry.
+  static func producerConfiguration(of name: String, _ settings: [Setting], brokers: Int, at place: Place) throws -> ProducerConfiguration {
+    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
   }
 
-  private static func consumerConfiguration(named name: String, _ settings: [Setting], _ bootstrap: (String, String), at place: Place) throws -> ConsumerConfiguration {
-    try configuration([bootstrap, ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place) { (values) throws(ConfigurationError) in
+  /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
+  static func consumerConfiguration(of name: String, _ settings: [Setting], brokers: Int, at place: Place) throws -> ConsumerConfiguration {
+    try configuration([bootstrap(brokers: brokers), ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place) { (values) throws(ConfigurationError) in
       try ConsumerConfiguration(values)
     }
   }
@@ -222,16 +197,6 @@ struct ClusterSettings {
 
   func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
     BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: replicationSwitches)
-  }
-
-  func producerConfiguration(of plan: WorkloadPlan) -> ProducerConfiguration { producers[plan.name]! }
-  func consumerConfiguration(of plan: WorkloadPlan) -> ConsumerConfiguration { consumers[plan.name]! }
-}
-
-extension WorkloadPlan {
-  /// How long a consumer rests between two polls.
-  fileprivate var pollInterval: Duration {
-    if case .consume(let consume) = role { consume.pollInterval } else { .zero }
   }
 }
 

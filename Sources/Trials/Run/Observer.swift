@@ -2,7 +2,7 @@ import Broker
 import Host
 import Primitives
 import Replication
-import Report
+import Results
 import Sim
 import Workloads
 

@@ -1,4 +1,4 @@
-import Report
+import Measurement
 import Workloads
 
 /// What a run came to: the verdicts, and what became of the records. The same for the simulation and for real machines, which differ in what

@@ -1,4 +1,5 @@
-import Report
+import Measurement
+import Results
 import Workloads
 
 extension Scenario {
@@ -6,7 +7,7 @@ extension Scenario {
   ///
   /// A guarantee that nobody can judge there has no verdict, and what nobody can see there no sighting: whoever expects them by name is told that the run
   /// did not show them.
-  func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int], _ settings: ClusterSettings) -> [ExpectationResult] {
+  func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int]) -> [ExpectationResult] {
     var results: [ExpectationResult] = []
     for name in expectation.violates {
       let conclusion = verdicts.first { $0.guarantee.rawValue == name }?.conclusion
@@ -17,7 +18,7 @@ extension Scenario {
       results.append(
         ExpectationResult(
           verdict.guarantee.rawValue, "\(verdict.guarantee.rawValue) to hold",
-          verdict.conclusion == .holds ? .met : verdict.conclusion == .violated ? .notMet : .notExercised, advice: advice(on: verdict, settings)))
+          verdict.conclusion == .holds ? .met : verdict.conclusion == .violated ? .notMet : .notExercised, advice: advice(on: verdict)))
     }
     for guarantee in namedGuarantees where !verdicts.contains(where: { $0.guarantee == guarantee }) {
       results.append(ExpectationResult(guarantee.rawValue, "\(guarantee.rawValue) to hold", .notExercised))
@@ -38,7 +39,7 @@ extension Scenario {
   }
 
   /// What to say of a violation that the settings of the producers explain.
-  private func advice(on verdict: Verdict, _ settings: ClusterSettings) -> String? {
+  private func advice(on verdict: Verdict) -> String? {
     guard verdict.conclusion == .violated else { return nil }
     let remedy: String
     switch verdict.guarantee {
@@ -48,7 +49,7 @@ extension Scenario {
     }
     // Requests that go one by one cannot change places.
     let fewestInFlight = verdict.guarantee == .duplicate ? 1 : 2
-    guard let producer = workload.first(where: { settings.repeatingProducers[$0.name] ?? 0 >= fewestInFlight }) else { return nil }
+    guard let producer = workload.first(where: { $0.repeatedInFlight >= fewestInFlight }) else { return nil }
     return "the producer '\(producer.name)' retries without idempotence, which Kafka's default producer has: \(remedy) in its config"
   }
 
@@ -68,6 +69,15 @@ extension Scenario {
     if case .some = expectation.holds { return true }
     if guarantee == .availability { return expectation.availability != nil }
     return [.lostWrite, .unseen, .durability, .replicaDivergence, .oneLeaderPerEpoch].contains(guarantee)
+  }
+}
+
+extension WorkloadPlan {
+  /// How many requests of a connection may be under way together and be repeated, each by itself; 0 where nothing is repeated. Kafka's producers are idempotent
+  /// unless told otherwise; these are not yet.
+  fileprivate var repeatedInFlight: Int {
+    guard let producer = application.producer, producer.retries > 0, producer.acks.rawValue != 0 else { return 0 }
+    return producer.maxInFlightRequestsPerConnection
   }
 }
 

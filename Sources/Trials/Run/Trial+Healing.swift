@@ -46,14 +46,13 @@ extension Trial {
     for topic in scenario.topics {
       for partition in observer.view.cluster.partitions(of: topic.name) { problems += restProblems(of: partition) }
     }
-    for (name, processes) in nodes.clients {
+    for (plan, (name, processes)) in zip(scenario.workload, nodes.clients) {
       for node in processes {
-        if let producer = world.object(of: node) as? ProduceApplication {
-          if !producer.isDone { problems.append("\(name) still waits for answers") }
-          // With acks=0 nobody hears whether a record has come, and the audit must not come before it.
-          if settings.unacknowledgedProducers.contains(name), world.hasRequestsUnderWay(from: node) { problems.append("what \(name) sent is still under way") }
-        }
-        if let consumer = world.object(of: node) as? ConsumeApplication, let lag = consumerLag(consumer) { problems.append("\(name) lags: \(lag)") }
+        guard let application = world.object(of: node) as? any ClientApplication else { continue }
+        if !application.isDone { problems.append("\(name) still waits for answers") }
+        // With acks=0 nobody hears whether a record has come, and the audit must not come before it.
+        if plan.sendsUnacknowledged, world.hasRequestsUnderWay(from: node) { problems.append("what \(name) sent is still under way") }
+        if let lag = lag(of: application) { problems.append("\(name) lags: \(lag)") }
       }
     }
     return problems
@@ -73,11 +72,12 @@ extension Trial {
     return problems
   }
 
-  private func consumerLag(_ consumer: ConsumeApplication) -> String? {
-    for name in consumer.partitions {
-      guard observer.view.cluster.contains(name.topic), !consumer.isStopped else { continue }
+  /// How far a client lags behind in what it reads; nil where it does not.
+  private func lag(of application: any ClientApplication) -> String? {
+    for name in application.partitions {
+      guard observer.view.cluster.contains(name.topic), !application.isStopped else { continue }
       guard let leader = partition(name, at: observer.view.cluster[name].leader) else { continue }
-      if let lag = consumer.lag(of: name, leader) { return lag }
+      if let lag = application.lag(of: name, leader) { return lag }
     }
     return nil
   }

@@ -47,10 +47,10 @@ struct Progress {
     var place = 0
     for (_, processes) in trial.nodes.clients {
       for node in processes {
-        guard let consumer = trial.world.object(of: node) as? ConsumeApplication else { continue }
-        for partition in consumer.partitions {
+        guard let application = trial.world.object(of: node) as? any ClientApplication else { continue }
+        for partition in application.partitions {
           while positions.count <= place { positions.append(.unknown) }
-          if let position = consumer.position(of: partition), position > positions[place] {
+          if let position = application.position(of: partition), position > positions[place] {
             positions[place] = position
             hasMoved = true
           }

@@ -1,5 +1,5 @@
 import Primitives
-import Report
+import Results
 import Sim
 import Workloads
 
@@ -15,7 +15,7 @@ extension Trial {
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
       simulated: simulated, verdicts: verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(verdicts, sightings, settings), availability: availability?.summary, story: observer.story.map { line in
+      expectations: scenario.expectationResults(verdicts, sightings), availability: availability?.summary, story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)
         return line

@@ -5,7 +5,7 @@ import Host
 import Log
 import Primitives
 import Replication
-import Report
+import Results
 import Sim
 import Wire
 import Workloads
@@ -217,7 +217,7 @@ public final class Trial {
     driver.willKill = { [unowned self] in noteKill(of: $0) }
     driver.willDestroy = { [unowned self] node, isDiskLost in noteDestruction(at: node, isDiskLost: isDiskLost) }
     observer.driver = driver
-    for warning in settings.warnings { observer.tell("trial", warning, .event) }
+    for warning in scenario.warnings { observer.tell("trial", warning, .event) }
     availability = AvailabilityMonitor(of: self)
     observer.tell("trial", "the cluster is up; the scenario begins", .event)
     driver.start(end: duration)
@@ -236,10 +236,10 @@ public final class Trial {
     runLooking(until: end)
   }
 
-  /// Whether every producer has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
+  /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
   private func hasSentAll(_ busy: inout [NodeIndex]) -> Bool {
     while let node = busy.last {
-      if let producer = world.object(of: node) as? ProduceApplication, !producer.isDone { return false }
+      if let application = world.object(of: node) as? any ClientApplication, !application.isDone { return false }
       busy.removeLast()
     }
     return true
@@ -261,9 +261,9 @@ public final class Trial {
   /// - Parameter pool: what all processes of the entry send.
   private func addClient(_ process: ClientProcess, _ pool: RecordPool?) -> NodeIndex {
     let node = world.addNode(name: process.name, isClient: true) { [origin, recorder, log] host in
-      process.node(host, origin: origin, pool: pool, recorder: recorder, log: log)
+      process.application(in: ClientSurroundings(host: host, origin: origin, pool: pool, recorder: recorder, log: log))
     }
-    if !process.plan.sends { assignedPartitions[node] = Set(process.partitions) }
+    if process.plan.reads { assignedPartitions[node] = Set(process.partitions) }
     world.start(node)
     return node
   }
@@ -319,7 +319,7 @@ public final class Trial {
 
   /// Where values stood that were acknowledged without an offset, as far as anybody was given them.
   private func placesOfUnacknowledgedOffsets(_ analysis: Analysis) -> (RecordValue) -> Offset {
-    guard !settings.unacknowledgedProducers.isEmpty else { return { _ in .unknown } }
+    guard scenario.workload.contains(where: \.sendsUnacknowledged) else { return { _ in .unknown } }
     let places = analysis.places()
     return { places[Int($0.number)] }
   }

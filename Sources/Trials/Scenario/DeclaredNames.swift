@@ -1,10 +1,12 @@
 import Primitives
 
-/// What a scenario file declares, for whatever refers to it: brokers, topics with their partitions, clients, and the topics that its admin actions
+/// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
 /// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
 struct DeclaredNames {
   /// nil where the file does not say it rightly.
   private(set) var brokers: Int?
+  /// nil where the file does not say it rightly.
+  private(set) var controllers: Int?
   private(set) var topics: [String] = []
   /// Workload entries.
   private(set) var clients: [String] = []
@@ -18,9 +20,12 @@ struct DeclaredNames {
   /// Topics that an admin action deletes.
   private(set) var deletedTopics: Set<String> = []
 
+  /// Of brokers and of controllers, where the file does not say rightly how many there are.
+  private static let mostNodes = 100
+
   init(_ document: Value) {
-    let written = document["cluster"]?["brokers"]
-    brokers = written == nil ? ClusterPlan.defaultBrokers : written.flatMap { try? Int($0.integer(in: 1...100)) }
+    brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
+    controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
       declare(name)
@@ -38,7 +43,7 @@ struct DeclaredNames {
       if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
     }
     for entry in document["workload"]?.elements ?? [] {
-      guard let word = ["produce", "consume"].first(where: { entry[$0] != nil }) else { continue }
+      guard let word = ApplicationKinds.words.first(where: { entry[$0] != nil }) else { continue }
       clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
     }
   }
@@ -46,6 +51,12 @@ struct DeclaredNames {
   /// The name of a workload entry: that given, or its word, with its number where the word is taken.
   static func clientName(_ given: String?, word: String, taken: [String]) -> String {
     given ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
+  }
+
+  /// nil where it is none that a cluster can have.
+  private static func nodes(_ written: Value?, otherwise count: Int) -> Int? {
+    guard let written else { return count }
+    return (try? written.integer(in: 1...Int64(mostNodes))).map { Int($0) }
   }
 
   private static func partitions(of topic: Value) -> Int? {
@@ -72,10 +83,22 @@ struct DeclaredNames {
     guard let number = Int32(text.suffix(after: "broker-") ?? text) else {
       throw value.error("'\(text.quotable)' is not a broker", remedy: "Write a broker's number.")
     }
-    guard number >= 1, number <= brokers ?? 100 else {
-      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(brokers ?? 100).")
+    let last = brokers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(last).")
     }
     return NodeID(number)
+  }
+
+  /// A controller by its number.
+  func controller(_ number: Int, at value: Value) throws -> Int {
+    let last = controllers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error(
+        "there is no controller \(number)",
+        remedy: last == 1 ? "This cluster has controller-1 alone." : "The controllers of this cluster are controller-1 to controller-\(last).")
+    }
+    return number
   }
 
   func topic(_ text: String, at value: Value) throws -> String {

@@ -1,5 +1,5 @@
 import Primitives
-import Report
+import Results
 import Sim
 import Workloads
 
@@ -28,7 +28,7 @@ public struct Scenario {
   var expectation: Expectation
   /// What `bench` varies where nothing else is asked for.
   var varied: [VariedSetting]
-  /// What cluster, topics and workload are set to, with Kafka's defaults.
+  /// What the cluster and its topics are set to, with Kafka's defaults.
   let settings: ClusterSettings
 }
 
@@ -71,42 +71,6 @@ struct TopicPlan {
     case .manual(let replicas): replicas.reduce(0) { $0 + $1.count }
     }
   }
-}
-
-/// One entry of the workload: several client processes that do the same.
-struct WorkloadPlan: Sendable {
-  var name: String
-  /// Processes; of a consume entry those of each group.
-  var clients: Int
-  /// At least one. Records go round, consumers read all of them.
-  var topics: [String]
-  var role: Role
-  var config: [Setting]
-  var start: Duration
-  var stop: Duration?
-  var place: Place
-
-  enum Role {
-    case produce(ProducePlan)
-    case consume(ConsumePlan)
-  }
-}
-
-struct ProducePlan {
-  /// Rates are those of all clients of the entry together.
-  var load: LoadShape
-  var value: ValuePlan
-  var keys: KeyPlan
-  /// Ends after this many records of each client.
-  var records: Int?
-  /// Partition to write to; nil leaves it to the partitioner.
-  var partition: Int32?
-}
-
-struct ConsumePlan {
-  var pollInterval: Duration
-  /// How many times everything is read: each group shares the partitions out among clients of its own.
-  var groups: Int
 }
 
 /// What a scenario expects of its trials.

@@ -109,7 +109,7 @@ struct ScenarioReader {
     let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
     try map.finish()
     // What settings say of each other across the sections is judged where all of them are known.
-    let settings = try ClusterSettings(cluster: cluster, topics: topics!, workload: workload!)
+    let settings = try ClusterSettings(cluster: cluster, topics: topics!)
     return Scenario(
       name: name!, about: about!, source: source, file: document.file, variant: document.variant, overrides: document.overrides, variants: document.variants,
       document: document.value, cluster: cluster, topics: topics!, workload: workload!, faults: faults, duration: duration!, measure: measure ?? MeasurePlan(duration: duration!),

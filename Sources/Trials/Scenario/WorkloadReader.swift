@@ -27,30 +27,19 @@ struct WorkloadReader {
 
   private func plan(_ value: Value, taken: [String]) throws -> WorkloadPlan {
     var entry = try MapReader(value)
-    let produce = try entry.optional("produce") { $0 }
-    let consume = try entry.optional("consume") { $0 }
+    let chosen = try ApplicationKinds.all.compactMap { kind in try entry.optional(kind.word) { (kind: kind, body: $0) } }
     try entry.finish()
-    switch (produce, consume) {
-    case (let body?, nil):
-      return try plan(body, word: "produce", taken: taken) { map, partitions in .produce(try ProducePlan(&map, partitions: partitions, file: file)) }
-    case (nil, let body?): return try plan(body, word: "consume", taken: taken) { map, _ in .consume(try ConsumePlan(&map)) }
-    default: throw value.error("expected one kind of client", remedy: "Write produce: { ... } or consume: { ... }.")
+    guard chosen.count == 1 else {
+      throw value.error("expected one kind of client", remedy: "Write \(ApplicationKinds.words.map { "\($0): { ... }" }.joined(separator: " or ")).")
     }
+    return try plan(chosen[0].body, of: chosen[0].kind, taken: taken)
   }
 
-  private func plan(
-    _ body: Value, word: String, taken: [String], role: (inout MapReader, Int) throws -> WorkloadPlan.Role
-  ) throws -> WorkloadPlan {
+  private func plan(_ body: Value, of kind: any ApplicationKind.Type, taken: [String]) throws -> WorkloadPlan {
     var map = try MapReader(body)
-    let name = try map.optional("name") { try $0.clientName() }
-    let clients = Int(try map.optional("clients") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
-    let topics = try topics(&map)
-    let role = try role(&map, topics.compactMap { names.initialPartitions[$0] }.min() ?? Bounds.partitions)
-    let config: [Setting] = try map.optional("config") { value in
-      let settings = try value.settings()
-      if word == "produce" { try ClusterSettings.check(ofProducer: settings, at: body.place) } else { try ClusterSettings.check(ofConsumer: settings, at: body.place) }
-      return settings
-    } ?? []
+    let given = try map.optional("name") { try $0.clientName() }
+    let name = DeclaredNames.clientName(given, word: kind.word, taken: taken)
+    let application = try kind.init(&map, ApplicationReader(names: names, file: file, name: name, place: body.place))
     let start = try map.optional("from") { from in
       let start = try from.duration()
       if let duration, start >= duration { throw from.error("the clients would begin when the scenario is over", remedy: "Write a time below \(duration.words).") }
@@ -62,34 +51,7 @@ struct WorkloadReader {
       return stop
     }
     try map.finish()
-    return WorkloadPlan(
-      name: DeclaredNames.clientName(name, word: word, taken: taken), clients: clients, topics: topics, role: role, config: config, start: start ?? .zero, stop: stop,
-      place: body.place)
-  }
-
-  private func topics(_ map: inout MapReader) throws -> [String] {
-    let value = map.value, hasOne = map.has("topic"), hasSeveral = map.has("topics")
-    try map.check {
-      if !hasOne, !hasSeveral { throw value.error("'topic' is missing", remedy: "Add topic: ... here.") }
-      if hasOne, hasSeveral { throw value.error("topic and topics exclude each other", remedy: "Write topic for one, or topics for several.") }
-    }
-    if let single = try map.optional("topic", topic) { return [single] }
-    return try map.optional("topics") { value in
-      let topics = try value.list(topic)
-      guard !topics.isEmpty, Set(topics).count == topics.count else {
-        throw value.error("expected different topics", remedy: "Write topics: [a, b], or topic: a.")
-      }
-      return topics
-    } ?? []
-  }
-
-  /// One of the topics that the scenario begins with.
-  private func topic(_ value: Value) throws -> String {
-    let name = try names.topic(value.string(), at: value)
-    guard names.initialTopics.contains(name) else {
-      throw value.error("'\(name)' is only created by an admin action", remedy: "Clients work on topics that stand below topics.")
-    }
-    return name
+    return WorkloadPlan(name: name, application: application, start: start ?? .zero, stop: stop)
   }
 
   // MARK: All entries together
@@ -113,7 +75,7 @@ struct WorkloadReader {
       throw value.error("\(outstanding) records under way are too many", remedy: "All closed loops together may have \(Bounds.outstanding): clients, times outstanding.")
     }
     guard let duration else { return }
-    guard plans.reduce(Int128(0), { $0 + $1.rateChanges(within: duration) }) <= Bounds.rateChanges else {
+    guard plans.reduce(Int128(0), { $0 + ($1.application.sendPlan?.rateChanges(within: duration) ?? 0) }) <= Bounds.rateChanges else {
       throw value.error("the rates change too often", remedy: "All loads together may change \(Bounds.rateChanges) times: write longer periods. A sine has a thousand steps.")
     }
     let records = plans.reduce(Int128(0)) { $0 + $1.plannedRecords(within: duration) }
@@ -135,7 +97,7 @@ struct WorkloadReader {
           else { nil as String? }
         owners[process] = plan.name
         guard let problem else { continue }
-        let place = (entry["produce"] ?? entry["consume"] ?? entry)
+        let place = entry[type(of: plan.application).word] ?? entry
         try mistakes.add((place["name"] ?? place).error(problem, remedy: "Give the entry another name."))
         break
       }
@@ -152,27 +114,5 @@ extension Value {
       throw error("'\(name.quotable)' cannot name clients", remedy: "Use letters, digits, dots, dashes and underscores, at most \(Bounds.name).")
     }
     return name
-  }
-}
-
-extension ProducePlan {
-  init(_ map: inout MapReader, partitions: Int, file: String) throws {
-    self.init(
-      load: try LoadShape(&map), value: try map.optional("value") { try ValuePlan($0, file: file) } ?? ValuePlan(),
-      keys: try map.optional("keys", KeyPlan.init) ?? .none,
-      records: try map.optional("records") { Int(try $0.integer(in: 1...1_000_000_000)) },
-      partition: try map.optional("partition") { Int32(try $0.integer(in: 0...Int64(partitions - 1))) })
-  }
-}
-
-extension ConsumePlan {
-  init(_ map: inout MapReader) throws {
-    self.init(
-      pollInterval: try map.optional("poll") { value in
-        let pause = try value.duration()
-        guard pause == .zero || pause >= .microseconds(100) else { throw value.error("\(value.kind) is too short", remedy: "Write 0ms, or at least 100us.") }
-        return pause
-      } ?? .zero,
-      groups: Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1))
   }
 }

@@ -1,6 +1,6 @@
 import Host
 import Primitives
-import Report
+import Results
 import Workloads
 
 extension Occurrence {

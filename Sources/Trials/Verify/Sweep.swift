@@ -1,5 +1,5 @@
 import Foundation
-import Report
+import Results
 
 /// One trial of a sweep, as it is handed to a worker process.
 public struct PlannedTrial: Sendable {

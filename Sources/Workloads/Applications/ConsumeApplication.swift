@@ -4,7 +4,7 @@ import Primitives
 import Wire
 
 /// A client process that reads partitions from the beginning on and notes what it was given.
-public final class ConsumeApplication: CheckedNode, ConsumerDelegate {
+public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   /// What this process reads, all of it from the earliest offset on.
   public let partitions: [TopicPartition]
 

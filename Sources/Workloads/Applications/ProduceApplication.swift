@@ -6,7 +6,7 @@ import Primitives
 /// A client process that sends records with values of its own and notes what becomes of each.
 ///
 /// It sends as an application with one thread does: not while a former `send` would still block for memory or metadata.
-public final class ProduceApplication: CheckedNode, ProducerDelegate {
+public final class ProduceApplication: ClientApplication, ProducerDelegate {
   public struct Plan: Sendable {
     /// Records go to them in turn.
     public var topics: [String]

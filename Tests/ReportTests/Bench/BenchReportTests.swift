@@ -1,3 +1,6 @@
+import Measurement
+import ResultSamples
+import Results
 import Testing
 import Workloads
 
@@ -128,7 +131,7 @@ extension BenchReportTests {
 
   @Test func `An overloaded run shows what was offered, what was never sent, and of which records its latencies are`() {
     let row = BenchSample.row([], rate: 100, p99: 1) {
-      $0.metrics.throughput.offered = Rate(recordsPerSecond: 1_000, bytesPerSecond: 0)
+      $0.metrics.throughput.offered = RecordRate(recordsPerSecond: 1_000, bytesPerSecond: 0)
       $0.metrics.throughput.neverSent = 900
     }
     let text = BenchSample.report([], [row]).text()
@@ -139,7 +142,7 @@ extension BenchReportTests {
       text.contains("overloaded: 1 000 records/s were offered and 100 published; 900 records were due and never sent, latencies are of the records that were sent"))
     // One of a thousand that the last timer came too late for is none.
     let sound = BenchSample.row([], rate: 100, p99: 1) {
-      $0.metrics.throughput.offered = Rate(recordsPerSecond: 1_000, bytesPerSecond: 0)
+      $0.metrics.throughput.offered = RecordRate(recordsPerSecond: 1_000, bytesPerSecond: 0)
       $0.metrics.throughput.neverSent = 1
     }
     #expect(!BenchSample.report([], [sound]).text().contains("offered/s"))

@@ -1,4 +1,6 @@
 import Foundation
+import ResultSamples
+import Results
 import Testing
 import Workloads
 

@@ -1,4 +1,7 @@
 import Foundation
+import Measurement
+import ResultSamples
+import Results
 import Testing
 
 @testable import Report

@@ -1,4 +1,6 @@
 import Foundation
+import Measurement
+import ResultSamples
 import Testing
 import Workloads
 

@@ -1,4 +1,7 @@
 import Foundation
+import Measurement
+import ResultSamples
+import Results
 import Testing
 import Workloads
 
@@ -63,13 +66,13 @@ import Workloads
   @Test func aSweepTellsWhatFailedWithEvidenceAndCommand() throws {
     var failed = SampleTrial.lossy
     failed.expectations[0].conclusion = .notMet
-    let html = try Self.text("index.html", of: .sweep(SampleTrial.sweep(of: [failed, failed, ReportTests.result()])))
+    let html = try Self.text("index.html", of: .sweep(SampleTrial.sweep(of: [failed, failed, SampleTrial.result()])))
     #expect(Self.sections(html) == ["findings", "failures", "guarantees", "delivery", "exercised", "repeat"])
     for fact in [
       "1 of 3 trials ended as expected, 2 did not", "Violated: lost-write in 2.", "leader-crash (fixed): lost-write violated: not met, in 2 trials, first with seed 18446744073709551615",
       "t-0: value 103 was never read", "trial replay leader-crash.yaml --seed 18446744073709551615 --variant fixed", "trial verify leader-crash.yaml --seeds 1..3",
     ] { #expect(html.contains(fact), "\(fact)") }
-    let markdown = try Self.text("report.md", of: .sweep(SampleTrial.sweep(of: [ReportTests.result()])))
+    let markdown = try Self.text("report.md", of: .sweep(SampleTrial.sweep(of: [SampleTrial.result()])))
     #expect(!markdown.contains("## Failures") && markdown.contains("No guarantee was violated."))
   }
 

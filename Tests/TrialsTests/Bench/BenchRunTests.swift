@@ -1,6 +1,7 @@
 import Foundation
+import Measurement
 import Primitives
-import Report
+import Results
 import Testing
 import Workloads
 

@@ -65,8 +65,8 @@ import Workloads
     #expect(scenario.topics.allSatisfy { $0.assignment == .automatic(partitions: 16, replicationFactor: 3) })
     #expect(scenario.topics[0].config.map { "\($0.name)=\($0.value)" } == ["min.insync.replicas=2", "flush.messages=1"])
     #expect(scenario.workload.map(\.processCount) == [1, 6, 1, 6])
-    #expect(scenario.workload[0].config.map { "\($0.name)=\($0.value)" } == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576"])
-    #expect(scenario.workload[1].config.map(\.name) == ["request.timeout.ms", "auto.offset.reset", "max.partition.fetch.bytes"])
+    #expect(scenario.writtenSettings(ofEntry: 0) == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576"])
+    #expect(scenario.writtenSettings(ofEntry: 1).map { $0.prefix { $0 != "=" } } == ["request.timeout.ms", "auto.offset.reset", "max.partition.fetch.bytes"])
     #expect(scenario.groupCount == 2)
     #expect(scenario.openRate == 50_000)
     #expect(scenario.duration == .seconds(16 * 60))
@@ -85,21 +85,21 @@ import Workloads
 
   @Test func `without a driver file it runs with Kafka's defaults`() throws {
     let scenario = try plan(driver: nil).scenario
-    #expect(scenario.workload[0].config.isEmpty)
+    #expect(scenario.writtenSettings(ofEntry: 0).isEmpty)
     #expect(scenario.topics[0].assignment == .automatic(partitions: 16, replicationFactor: 3))
   }
 
   @Test func `randomised payloads are compressible by what is not random`() throws {
     let text = Self.workload.replacing(
       "payloadFile: \"payload/payload-1Kb.data\"", with: "useRandomizedPayloads: true\nrandomBytesRatio: 0.25\nrandomizedPayloadPoolSize: 1000")
-    guard case .produce(let produce) = try plan(workload: text).scenario.workload[0].role else { throw error()! }
+    let produce = try #require(try plan(workload: text).scenario.workload[0].application.sendPlan)
     #expect(produce.value.size == .fixed(1_024))
     #expect(produce.value.content == .compressible(0.75))
   }
 
   @Test(arguments: [("KEY_ROUND_ROBIN", KeyPlan.sequence(10_000)), ("RANDOM_NANO", .uniform(10_000)), ("NO_KEY", .none)])
   func `key distributors become keys`(word: String, keys: KeyPlan) throws {
-    guard case .produce(let produce) = try plan(workload: Self.workload + "\nkeyDistributor: \(word)").scenario.workload[0].role else { throw error()! }
+    let produce = try #require(try plan(workload: Self.workload + "\nkeyDistributor: \(word)").scenario.workload[0].application.sendPlan)
     #expect(produce.keys == keys)
   }
 
@@ -137,7 +137,7 @@ import Workloads
 
   @Test func `a distribution of sizes has the middle of each range with its weight`() throws {
     let sizes = Self.workload.replacing("messageSize: 1024", with: "messageSizeDistribution: { \"0-512\": 60, \"512-2KB\": 30, \"8-12\": 5, \"4KB-1MB\": 0 }")
-    guard case .produce(let produce) = try plan(workload: sizes).scenario.workload[0].role else { throw error()! }
+    let produce = try #require(try plan(workload: sizes).scenario.workload[0].application.sendPlan)
     #expect(
       produce.value.size == .buckets([SizeBucket(size: 256, weight: 60), SizeBucket(size: 1_280, weight: 30), SizeBucket(size: 16, weight: 5)]))
     for range in ["512", "2-1", "a-b", "0-20000000", "-1-2"] {

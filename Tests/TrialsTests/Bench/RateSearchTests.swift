@@ -1,4 +1,5 @@
-import Report
+import Measurement
+import Results
 import Testing
 
 @testable import Trials
@@ -74,11 +75,11 @@ extension BenchResult {
     let latency = LatencySummary(
       count: 1, mean: milliseconds, min: milliseconds, p50: milliseconds, p75: milliseconds, p90: milliseconds, p95: milliseconds, p99: milliseconds,
       p999: milliseconds, p9999: milliseconds, p99999: milliseconds, max: milliseconds, curve: [])
-    let zero = Rate(recordsPerSecond: 0, bytesPerSecond: 0)
+    let zero = RecordRate(recordsPerSecond: 0, bytesPerSecond: 0)
     let metrics = Metrics(
       window: MeasuredWindow(fromSeconds: 0, toSeconds: 1),
       throughput: Throughput(
-        offered: nil, publish: Rate(recordsPerSecond: recordsPerSecond, bytesPerSecond: 0), errors: zero, consume: zero, backlogAtBegin: 0,
+        offered: nil, publish: RecordRate(recordsPerSecond: recordsPerSecond, bytesPerSecond: 0), errors: zero, consume: zero, backlogAtBegin: 0,
         backlogAtEnd: 0, backlogMaximum: 0), latency: Latencies(publish: latency, publishFromSend: latency, publishDelay: .empty, endToEnd: .empty),
       attribution: Attribution(publish: [], endToEnd: []), stations: [], bottleneck: "none",
       volume: Volume(

@@ -1,6 +1,6 @@
 import Foundation
 import Primitives
-import Report
+import Results
 import Testing
 import Workloads
 

@@ -1,5 +1,6 @@
+import Measurement
 import Primitives
-import Report
+import Results
 import Testing
 import Workloads
 
@@ -59,9 +60,10 @@ import Workloads
   @Test func `a setting goes to those who have it first`() throws {
     let plan = try plan("linger.ms=7", "fetch.min.bytes=9", "flush.messages=1", "broker.session.timeout.ms=6000")
     let scenario = try plan.scenario(ofRow: 0)
-    #expect(scenario.workload[0].config.map(\.name) == ["linger.ms"])
-    #expect(scenario.workload[1].config.map(\.name) == ["acks", "linger.ms"])
-    #expect(scenario.workload[2].config.map(\.name) == ["fetch.min.bytes"])
+    #expect(scenario.writtenSettings(ofEntry: 0) == ["linger.ms=7"])
+    #expect(scenario.writtenSettings(ofEntry: 1) == ["acks=all", "linger.ms=7"])
+    #expect(scenario.writtenSettings(ofEntry: 2) == ["fetch.min.bytes=9"])
+    #expect(scenario.workload.map(\.application.producer?.linger) == [.milliseconds(7), .milliseconds(7), nil])
     #expect(scenario.topics.map { $0.config.map(\.name) } == [["flush.messages"], ["segment.bytes", "flush.messages"]])
     #expect(scenario.cluster.config.map(\.name) == ["broker.session.timeout.ms"])
   }
@@ -70,11 +72,10 @@ import Workloads
     let plan = try plan("partitions=6", "replication.factor=1", "message.size=2KiB", "clients=2", "consumers=3", "groups=4", "brokers=5")
     let scenario = try plan.scenario(ofRow: 0)
     #expect(scenario.topics.map(\.assignment) == [.automatic(partitions: 6, replicationFactor: 1), .automatic(partitions: 6, replicationFactor: 1)])
-    #expect(scenario.workload.map(\.clients) == [2, 2, 3])
+    #expect(scenario.workload.map(\.processCount) == [2, 2, 12])
     #expect(scenario.workload[2].groupCount == 4)
     #expect(scenario.cluster.brokers == 5)
-    guard case .produce(let first) = scenario.workload[0].role, case .produce(let second) = scenario.workload[1].role else { throw error("")! }
-    #expect(first.value.size == .fixed(2_048) && second.value.size == .fixed(2_048))
+    #expect(scenario.workload.compactMap(\.application.sendPlan).map(\.value.size) == [.fixed(2_048), .fixed(2_048)])
   }
 
   @Test func `more partitions keep the number of replicas that lists gave`() throws {
@@ -84,17 +85,14 @@ import Workloads
 
   @Test func `a rate is shared as the file shares it`() throws {
     let scenario = try plan("rate=1k/s").scenario(ofRow: 0)
-    let loads = scenario.workload.compactMap { plan -> LoadShape? in
-      if case .produce(let produce) = plan.role { produce.load } else { nil }
-    }
+    let loads = scenario.workload.compactMap(\.application.sendPlan).map(\.load)
     #expect(loads == [.constant(.perSecond(750)), .constant(.perSecond(250))])
     #expect(scenario.openRate == 1_000)
   }
 
   @Test func `a path names a place in the file`() throws {
     let scenario = try plan("workload.0.produce.rate=5/s", "topics[1].partitions=8").scenario(ofRow: 0)
-    guard case .produce(let produce) = scenario.workload[0].role else { throw error("")! }
-    #expect(produce.load == .constant(.perSecond(5)))
+    #expect(scenario.workload[0].application.sendPlan?.load == .constant(.perSecond(5)))
     #expect(scenario.topics[1].partitionCount == 8)
   }
 

@@ -1,5 +1,5 @@
 import Primitives
-import Report
+import Results
 import Testing
 
 @testable import Trials

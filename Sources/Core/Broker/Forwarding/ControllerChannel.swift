@@ -3,12 +3,6 @@ import Primitives
 import Transport
 import Wire
 
-/// A request that only the active controller answers.
-protocol ControllerRequest: ApiRequest {
-  /// The error that says whether the controller took the request at all. Responses without a field for it repeat it in each part.
-  static func leadingError(of response: Response) -> ErrorCode
-}
-
 /// Requests to whichever controller is active, over a connection of their own (Kafka's `NodeToControllerChannelManager`).
 ///
 /// A request waits while no controller is known, and is sent again where the connection breaks, no answer comes, or the asked node
@@ -45,7 +39,7 @@ final class ControllerChannel {
   }
 
   /// Sends a request, the newest version by default. Without a deadline it is sent again until it is answered.
-  func send<Request: ControllerRequest>(
+  func send<Request: RefusableRequest>(
     _ request: Request, version: Int16? = nil, deadline: Instant? = nil,
     _ completion: @escaping (Result<Request.Response, Failure>) -> Void
   ) {
@@ -59,7 +53,7 @@ final class ControllerChannel {
     sender.send(request, version: version, to: address, timeout: timeout) { [weak self] result in
       guard let self else { return }
       switch result {
-      case .success(let response) where Request.leadingError(of: response) == .notController:
+      case .success(let response) where Request.refusal(in: response) == .notController:
         controller = nil
         sendAgain(request, version, deadline, after: Self.retryBackoff, completion)
       case .success(let response):
@@ -73,7 +67,7 @@ final class ControllerChannel {
     }
   }
 
-  private func sendAgain<Request: ControllerRequest>(
+  private func sendAgain<Request: RefusableRequest>(
     _ request: Request, _ version: Int16?, _ deadline: Instant?, after delay: Duration,
     _ completion: @escaping (Result<Request.Response, Failure>) -> Void
   ) {

@@ -57,7 +57,3 @@ final class ProducerIDSource {
 extension Range<Int64> {
   fileprivate mutating func removeFirst() { self = lowerBound + 1..<upperBound }
 }
-
-extension AllocateProducerIdsRequest: ControllerRequest {
-  static func leadingError(of response: AllocateProducerIdsResponse) -> ErrorCode { response.errorCode }
-}

@@ -1,4 +1,5 @@
 import Controller
+import Coordination
 import OrderedCollections
 import Primitives
 import Transport
@@ -13,7 +14,7 @@ extension BrokerApis {
     let objections = resources.map { resource in
       objection(
         to: NamedResource(type: resource.resourceType, name: resource.resourceName), repeated,
-        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, operation: .set) }, replacesAll: true)
+        resource.configs.map { RequestedChange(name: $0.name, value: $0.value, operation: .set) }, replacesAll: true)
     }
     request.resources = zip(resources, objections).filter { $1 == nil }.map(\.0)
     forwardUnlessEmpty(request, request.resources.isEmpty, incoming.version) { answered in
@@ -37,7 +38,7 @@ extension BrokerApis {
     let objections = resources.map { resource in
       objection(
         to: NamedResource(type: resource.resourceType, name: resource.resourceName), repeated,
-        resource.configs.map { ConfigChange(name: $0.name, value: $0.value, operation: ConfigChange.Operation(rawValue: $0.configOperation)) },
+        resource.configs.map { RequestedChange(name: $0.name, value: $0.value, operation: RequestedChange.Operation(rawValue: $0.configOperation)) },
         replacesAll: false)
     }
     request.resources = zip(resources, objections).filter { $1 == nil }.map(\.0)
@@ -53,33 +54,33 @@ extension BrokerApis {
     }
   }
 
-  private func forwardUnlessEmpty<Request: ForwardedRequest>(
+  private func forwardUnlessEmpty<Request: RefusableRequest>(
     _ request: Request, _ isEmpty: Bool, _ version: Int16, _ completion: @escaping (Request.Response) -> Void
   ) {
-    if isEmpty { completion(request.refusal(.none)) } else { forwarder.forward(request, version: version, completion) }
+    if isEmpty { completion(request.refused(.none)) } else { forwarder.forward(request, version: version, completion) }
   }
 
   /// What a broker objects to before it asks the controller (Kafka's `ConfigAdminManager.preprocess`); nil where it has no objection.
   private func objection(
-    to resource: NamedResource, _ repeated: Set<NamedResource>, _ changes: [ConfigChange], replacesAll: Bool
-  ) -> ConfigObjection? {
-    if repeated.contains(resource) { return ConfigObjection(.invalidRequest, "Each resource must appear at most once.") }
-    if changes.lazy.map(\.name).hasRepeatedElements { return ConfigObjection(.invalidRequest, "Error due to duplicate config keys") }
+    to resource: NamedResource, _ repeated: Set<NamedResource>, _ changes: [RequestedChange], replacesAll: Bool
+  ) -> Refusal? {
+    if repeated.contains(resource) { return Refusal(.invalidRequest, "Each resource must appear at most once.") }
+    if changes.lazy.map(\.name).hasRepeatedElements { return Refusal(.invalidRequest, "Error due to duplicate config keys") }
     let withoutValue = changes.filter { $0.value == nil && $0.operation != .delete }.map(\.name)
-    if !withoutValue.isEmpty { return ConfigObjection(.invalidRequest, "Null value not supported for : \(withoutValue.joined(separator: ", "))") }
+    if !withoutValue.isEmpty { return Refusal(.invalidRequest, "Null value not supported for : \(withoutValue.joined(separator: ", "))") }
     switch ConfigResource.Kind(rawValue: resource.type) {
     case .topic, .group, .clientMetrics: return nil
     case .broker: return objection(toBroker: resource.name, changes, replacesAll: replacesAll)
-    case .brokerLogger: return ConfigObjection(.invalidRequest, "This broker has no loggers to configure.")
-    case nil: return ConfigObjection(.invalidRequest, "Unknown resource type \(resource.type)")
+    case .brokerLogger: return Refusal(.invalidRequest, "This broker has no loggers to configure.")
+    case nil: return Refusal(.invalidRequest, "Unknown resource type \(resource.type)")
     }
   }
 
-  private func objection(toBroker name: String, _ changes: [ConfigChange], replacesAll: Bool) -> ConfigObjection? {
+  private func objection(toBroker name: String, _ changes: [RequestedChange], replacesAll: Bool) -> Refusal? {
     let resource = effectiveConfiguration.ownResource
-    if !name.isEmpty, Int32(name) == nil { return ConfigObjection(.invalidRequest, "Node id must be an integer, but it is: \(name)") }
+    if !name.isEmpty, Int32(name) == nil { return Refusal(.invalidRequest, "Node id must be an integer, but it is: \(name)") }
     if !name.isEmpty, name != resource.name {
-      return ConfigObjection(.invalidRequest, "Unexpected broker id, expected \(resource.name), but received \(name)")
+      return Refusal(.invalidRequest, "Unexpected broker id, expected \(resource.name), but received \(name)")
     }
     var values = replacesAll ? [:] : metadata.image.config(of: name.isEmpty ? .clusterDefault : resource)
     for change in changes {
@@ -90,17 +91,17 @@ extension BrokerApis {
       try effectiveConfiguration.checkDynamic(values.map { ($0.key, $0.value) })
       return nil
     } catch {
-      return ConfigObjection(.invalidRequest, error.description)
+      return Refusal(.invalidRequest, error.description)
     }
   }
 
   /// Kafka takes any name that it does not know in, and keeps it for plugins that might. Here is none.
-  private func objection(toName name: String) -> ConfigObjection? {
+  private func objection(toName name: String) -> Refusal? {
     guard effectiveConfiguration.knows(name) else {
-      return ConfigObjection(.invalidConfig, (KafkaSettingNames.objection(to: name) ?? .unknownName(name, nearest: nil)).description)
+      return Refusal(.invalidConfig, (KafkaSettingNames.objection(to: name) ?? .unknownName(name, nearest: nil)).description)
     }
     guard effectiveConfiguration.isDynamic(name) else {
-      return ConfigObjection(.invalidRequest, "Cannot update these configs dynamically: \(name)")
+      return Refusal(.invalidRequest, "Cannot update these configs dynamically: \(name)")
     }
     return nil
   }
@@ -112,7 +113,8 @@ private struct NamedResource: Hashable {
   let name: String
 }
 
-private struct ConfigChange {
+/// A change of one entry as a request names it.
+private struct RequestedChange {
   enum Operation: Int8 { case set = 0, delete, append, subtract }
 
   let name: String
@@ -121,41 +123,33 @@ private struct ConfigChange {
   let operation: Operation?
 
   /// Changes the values of a broker as the controller will, or says why it cannot.
-  func objection(applyingTo values: inout OrderedDictionary<String, String>) -> ConfigObjection? {
+  func objection(applyingTo values: inout OrderedDictionary<String, String>) -> Refusal? {
     switch operation {
     case .set: values[name] = value
     case .delete: values.removeValue(forKey: name)
     case .append, .subtract:
       guard let setting = BrokerConfiguration.table[name], setting.kind == .list else {
-        return ConfigObjection(.invalidConfig, "Config value append is not allowed for config key: \(name)")
+        return Refusal(.invalidConfig, "Config value append is not allowed for config key: \(name)")
       }
       var members = OrderedSet((values[name] ?? setting.text(in: BrokerConfiguration.table.defaults)).commaSeparated)
       let changed = OrderedSet((value ?? "").commaSeparated)
       if operation == .append { members.formUnion(changed) } else { members.subtract(changed) }
       values[name] = members.joined(separator: ",")
-    case nil: return ConfigObjection(.invalidRequest, "Unknown operations type for config key: \(name)")
+    case nil: return Refusal(.invalidRequest, "Unknown operations type for config key: \(name)")
     }
     return nil
   }
 }
 
-private struct ConfigObjection {
-  let error: ErrorCode
-  let message: String
-
-  init(_ error: ErrorCode, _ message: String) {
-    self.error = error
-    self.message = message
-  }
-
+extension Refusal {
   /// The controller answered fewer resources than it was asked about.
-  static let unanswered = ConfigObjection(.unknownServerError, "The controller did not answer.")
+  fileprivate static let unanswered = Refusal(.unknownServerError, "The controller did not answer.")
 }
 
 extension AlterConfigsResponse.AlterConfigsResourceResponse {
-  fileprivate init(_ objection: ConfigObjection, _ type: Int8, _ name: String) {
+  fileprivate init(_ objection: Refusal, _ type: Int8, _ name: String) {
     self.init()
-    errorCode = objection.error
+    errorCode = objection.code
     errorMessage = objection.message
     resourceType = type
     resourceName = name
@@ -163,9 +157,9 @@ extension AlterConfigsResponse.AlterConfigsResourceResponse {
 }
 
 extension IncrementalAlterConfigsResponse.AlterConfigsResourceResponse {
-  fileprivate init(_ objection: ConfigObjection, _ type: Int8, _ name: String) {
+  fileprivate init(_ objection: Refusal, _ type: Int8, _ name: String) {
     self.init()
-    errorCode = objection.error
+    errorCode = objection.code
     errorMessage = objection.message
     resourceType = type
     resourceName = name

@@ -8,7 +8,7 @@ extension BrokerApis {
   func handleDescribeTopicPartitions(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(DescribeTopicPartitionsRequest.self) else { return }
     if let cursor = request.cursor, cursor.partitionIndex < 0 || !request.topics.isEmpty && !request.topics.contains(where: { $0.name == cursor.topicName }) {
-      return incoming.respond(request.refusal(.invalidRequest))
+      return incoming.respond(request.refused(.invalidRequest))
     }
     let limit = min(max(1, request.responsePartitionLimit), configuration.maxDescribedPartitions)
     var page = DescribedTopicPage(metadata: metadata, partitionsLeft: Int(limit), cursor: request.cursor)
@@ -99,18 +99,5 @@ private struct DescribedTopicPage {
     entry.lastKnownElr = partition.lastKnownEligibleLeaderReplicas.map(\.value)
     entry.offlineReplicas = partition.replicas.filter(metadata.isOffline).map(\.value)
     return entry
-  }
-}
-
-extension DescribeTopicPartitionsRequest: RefusableRequest {
-  func refusal(_ error: ErrorCode, _ message: String?) -> DescribeTopicPartitionsResponse {
-    var response = DescribeTopicPartitionsResponse()
-    response.topics = topics.map { topic in
-      var entry = DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic()
-      entry.name = topic.name
-      entry.errorCode = error
-      return entry
-    }
-    return response
   }
 }

@@ -8,7 +8,7 @@ extension BrokerApis {
   func handleMetadata(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(MetadataRequest.self) else { return }
     if incoming.version < 12, let topics = request.topics, topics.contains(where: { $0.name == nil || $0.topicId != .zero }) {
-      return incoming.respond(request.refusal(.invalidRequest))
+      return incoming.respond(request.refused(.invalidRequest))
     }
     var response = MetadataResponse()
     response.brokers = metadata.aliveBrokers.map { broker in
@@ -108,21 +108,5 @@ private struct TopicDescriber {
     numbers.reserveCapacity(nodes.count)
     for node in nodes where !onlyAlive || !metadata.isOffline(node) { numbers.append(node.value) }
     return numbers
-  }
-}
-
-extension MetadataRequest: RefusableRequest {
-  func refusal(_ error: ErrorCode, _ message: String?) -> MetadataResponse {
-    var response = MetadataResponse()
-    response.errorCode = error
-    response.topics = (topics ?? []).map { topic in
-      var entry = MetadataResponse.MetadataResponseTopic()
-      entry.errorCode = error
-      // Before version 12 the name cannot be missing.
-      entry.name = topic.name ?? ""
-      entry.topicId = topic.topicId
-      return entry
-    }
-    return response
   }
 }

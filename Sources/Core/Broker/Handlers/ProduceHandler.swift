@@ -9,19 +9,19 @@ extension BrokerApis {
   /// Produce: appends to the partitions that this broker leads, and answers when `acks` is satisfied.
   func handleProduce(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
-    let plan = ProducePlan(request, incoming, self)
-    guard plan.hasEntries else { return plan.answer(incoming, acks: request.acks) }
+    let answer = ProduceAnswer(request, incoming, self)
+    guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
     replicaManager.append(
-      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: plan.entries
+      requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
     ) { [metadata] outcomes in
-      plan.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
-      plan.answer(incoming, acks: request.acks)
+      answer.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
+      answer.send(to: incoming, acks: request.acks)
     }
   }
 }
 
 /// The answer to one Produce request as it comes about: refusals at once, the rest when the replica manager has spoken.
-private final class ProducePlan {
+private final class ProduceAnswer {
   typealias TopicResponse = ProduceResponse.TopicProduceResponse
   typealias PartitionResponse = ProduceResponse.PartitionProduceResponse
 
@@ -45,7 +45,7 @@ private final class ProducePlan {
       var answer = TopicResponse()
       answer.name = topic.name
       answer.topicId = topic.topicId
-      let target = hasValidAcks ? Target(topic, incoming, apis) : Target(refusal: .invalidRequiredAcks)
+      let target = hasValidAcks ? ProduceTarget(topic, incoming, apis) : ProduceTarget(refusal: .invalidRequiredAcks)
       answer.partitionResponses.reserveCapacity(topic.partitionData.count)
       for partition in topic.partitionData {
         var outcome = PartitionResponse()
@@ -90,15 +90,16 @@ private final class ProducePlan {
   }
 
   /// A producer with acks=0 reads no response. It learns of an error when its connection is closed, and looks for the leader then.
-  func answer(_ incoming: IncomingRequest, acks: Int16) {
+  func send(to incoming: IncomingRequest, acks: Int16) {
     guard acks == 0 else { return incoming.respond(response) }
     if hasError { incoming.closeConnection() } else { incoming.finishWithoutResponse() }
   }
 }
 
 /// Where the records of one topic of a Produce request go.
-private struct Target {
-  enum Decision {
+private struct ProduceTarget {
+  /// What becomes of one partition's records.
+  enum Course {
     case append(AppendEntry)
     case refuse(ErrorCode, String?)
   }
@@ -133,27 +134,26 @@ private struct Target {
   /// The one client id under which Kafka lets clients write to internal topics.
   private static let internalTopicWriter = "__admin_client"
 
-  func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Decision {
+  func entry(for partition: ProduceRequest.PartitionProduceData, version: Int16) -> Course {
     guard refusal == .none else { return .refuse(refusal, nil) }
     let records = partition.records ?? .empty
-    let batch: GivenBatch
+    let batch = BatchHeader(records)
     do {
-      guard let first = try GivenBatch(records, at: 0) else {
+      guard let size = try BatchHeader.sizeOfSentBatch(in: records, at: 0) else {
         return .refuse(.invalidRecord, "Produce requests with version \(version) must have at least one record batch per partition")
       }
-      if first.codec == Compression.zstd.rawValue, version < 7 {
+      if batch?.codec == Compression.zstd.rawValue, version < 7 {
         return .refuse(.unsupportedCompressionType, "Produce requests with version \(version) are not allowed to use ZStandard compression")
       }
-      guard try GivenBatch(records, at: first.sizeInBytes) == nil else {
+      guard try BatchHeader.sizeOfSentBatch(in: records, at: size) == nil else {
         return .refuse(.invalidRecord, "Produce requests with version \(version) must have exactly one record batch per partition")
       }
-      batch = first
-    } catch .unsupportedFormat {
+    } catch .magic(0), .magic(1) {
       return .refuse(.invalidRecord, "Produce requests with version \(version) are only allowed to contain record batches with magic version 2")
     } catch {
       return .refuse(.corruptMessage, "Produce requests with version \(version) must have whole record batches")
     }
-    if batch.isTransactional, verifiesTransactions {
+    if let batch, batch.isTransactional, verifiesTransactions {
       // KIP-890: what Kafka answers while the transaction coordinator cannot say whether the partition belongs to the transaction.
       return .refuse(.notEnoughReplicas, "Unable to verify the partition has been added to the transaction: COORDINATOR_NOT_AVAILABLE")
     }

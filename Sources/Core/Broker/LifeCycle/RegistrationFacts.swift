@@ -40,11 +40,3 @@ struct RegistrationFacts {
     return request
   }
 }
-
-extension BrokerRegistrationRequest: ControllerRequest {
-  static func leadingError(of response: BrokerRegistrationResponse) -> ErrorCode { response.errorCode }
-}
-
-extension BrokerHeartbeatRequest: ControllerRequest {
-  static func leadingError(of response: BrokerHeartbeatResponse) -> ErrorCode { response.errorCode }
-}

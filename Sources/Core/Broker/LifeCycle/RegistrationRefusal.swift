@@ -48,7 +48,3 @@ enum RegistrationRefusal {
     return "\(what). Set the level to one that it supports from a node that knows the feature (kafka-features.sh downgrade), or begin with another directory"
   }
 }
-
-extension ApiVersionsRequest: ControllerRequest {
-  static func leadingError(of response: ApiVersionsResponse) -> ErrorCode { response.errorCode }
-}

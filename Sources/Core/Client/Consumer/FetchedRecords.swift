@@ -69,10 +69,7 @@ struct FetchedRecords {
   /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.
   private mutating func openBatch(reaching position: Offset) throws(WireError) -> OpenBatch? {
     if let open { return open }
-    while nextBatch < bytes.count {
-      let rest = bytes.count - nextBatch
-      guard rest >= RecordSize.batchHeader, try RecordBatch.size(of: bytes, at: nextBatch) <= rest else { return nil }
-      let batch = try RecordBatch(bytes, at: nextBatch)
+    while let batch = try RecordBatch.next(in: bytes, at: nextBatch) {
       host.spend(.batches(1))
       if checksCRCs {
         host.spend(.checksum(bytes: batch.sizeInBytes))

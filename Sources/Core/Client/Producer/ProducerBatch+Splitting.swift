@@ -11,7 +11,7 @@ extension ProducerBatch {
     var parts: [ProducerBatch] = []
     var index = 0
     var nextCompletion = 0
-    let limit = RecordSize.batchHeader + (uncompressedSize - RecordSize.batchHeader) / 2
+    let limit = BatchHeader.size + (uncompressedSize - BatchHeader.size) / 2
     for record in try batch.records() {
       var completion: RecordCompletion?
       if nextCompletion < completions.count, completions[nextCompletion].index == index {

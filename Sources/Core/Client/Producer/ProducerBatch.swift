@@ -46,7 +46,7 @@ final class ProducerBatch {
 
   var recordCount: Int { tokens.count }
 
-  private(set) var uncompressedSize = RecordSize.batchHeader
+  private(set) var uncompressedSize = BatchHeader.size
 
   /// The size it will have, as far as the codec's former results tell.
   var estimatedSize: Int { built?.count ?? queue.topic.compressedSize(of: uncompressedSize) }

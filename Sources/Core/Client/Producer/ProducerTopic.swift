@@ -54,7 +54,7 @@ final class ProducerTopic {
   @inline(__always)
   func compressedSize(of uncompressed: Int) -> Int {
     // 1.05: room for a record that compresses worse than those before.
-    isCompressed ? RecordSize.batchHeader + Int(Double(uncompressed - RecordSize.batchHeader) * ratio * 1.05) : uncompressed
+    isCompressed ? BatchHeader.size + Int(Double(uncompressed - BatchHeader.size) * ratio * 1.05) : uncompressed
   }
 
   func learnRatio(compressed: Int, uncompressed: Int) {

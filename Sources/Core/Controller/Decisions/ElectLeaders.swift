@@ -35,7 +35,7 @@ extension ControllerState {
     return decision
   }
 
-  private func election(_ number: Int8) -> PartitionChange.Election? {
+  private func election(_ number: Int8) -> PartitionChange.ElectionRule? {
     switch number {
     case 0: .preferred
     case 1: .unclean
@@ -43,7 +43,7 @@ extension ControllerState {
     }
   }
 
-  private func electLeader(_ topicName: String, _ number: Int32, _ election: PartitionChange.Election) throws(Refusal) -> PartitionChangeRecord {
+  private func electLeader(_ topicName: String, _ number: Int32, _ election: PartitionChange.ElectionRule) throws(Refusal) -> PartitionChangeRecord {
     guard let topic = image.topic(named: topicName) else { throw Refusal(.unknownTopicOrPartition, "no such topic as \(topicName)") }
     guard let partition = topic[number] else { throw Refusal(.unknownTopicOrPartition, "no such partition as \(topicName)-\(number)") }
     if election == .preferred ? partition.hasPreferredLeader : partition.hasLeader { throw Refusal(.electionNotNeeded) }

@@ -7,7 +7,8 @@ import Wire
 /// order of preference, that is in the ISR or the ELR; else the last known leader; else, if that is allowed, any replica that lives. Whose
 /// disk was replaced leads only where no replica has its directory any more.
 struct PartitionChange {
-  enum Election {
+  /// Who may be elected, and in which order.
+  enum ElectionRule {
     /// The first replica if it may lead; else whoever leads; else anybody else who may.
     case preferred
     /// Whoever leads if it may stay; else anybody who may.
@@ -29,7 +30,7 @@ struct PartitionChange {
   /// Whether a replica is in a directory that its broker still has.
   private let hasDirectory: (NodeID) -> Bool
 
-  var election = Election.online
+  var election = ElectionRule.online
   /// Who is to lead whatever ISR and ELR are: its log is the longest.
   var chosen: NodeID?
   var isr: [NodeID]

@@ -14,29 +14,46 @@ struct LeaderValidation {
 
   /// The batches of an append, each whole, with its own checksum and a header that can be.
   func split(_ records: Bytes) throws(AppendError) -> [RecordBatch] {
-    let maximumSize = Int(configuration.maxMessageBytes)
     var batches: [RecordBatch] = []
     var position = 0
-    while let given = try GivenBatch(records, at: position) {
-      if origin == .client, try GivenBatch(records, at: position + given.sizeInBytes) != nil {
+    while let size = try sizeOfBatch(records, at: position) {
+      if origin == .client, try sizeOfBatch(records, at: position + size) != nil {
         throw .invalidRecord(reason: "a producer sends exactly one batch for a partition", records: [])
       }
       host.spend(.batches(1))
-      host.spend(.checksum(bytes: given.sizeInBytes))
-      let batch = try given.checked(maximumSize: maximumSize, origin: origin)
+      host.spend(.checksum(bytes: size))
+      let batch = try checked(records, at: position, size: size)
       try checkProducer(of: batch)
       batches.append(batch)
-      position += given.sizeInBytes
+      position += size
     }
     guard !batches.isEmpty else { throw .invalidRecord(reason: "there is no batch", records: []) }
     return batches
   }
 
-  static func batch(_ records: Bytes, at position: Int) throws(AppendError) -> RecordBatch {
-    if records.count - position > 16, let magic = Optional(records.integer(at: position + 16, as: Int8.self)), magic != 2 {
-      throw .unsupportedFormat(magic: magic)
+  private func sizeOfBatch(_ records: Bytes, at position: Int) throws(AppendError) -> Int? {
+    do { return try BatchHeader.sizeOfSentBatch(in: records, at: position) } catch { throw AppendError(error, ofBatchAt: position) }
+  }
+
+  /// The checks and their order are those of Kafka's leader, because a client acts on the code: it sends again what was CORRUPT_MESSAGE, and gives up
+  /// on INVALID_RECORD (`UnifiedLog.analyzeAndValidateRecords`, `LogValidator.validateBatch`).
+  private func checked(_ records: Bytes, at position: Int, size: Int) throws(AppendError) -> RecordBatch {
+    let given = BatchHeader(records, at: position)
+    if origin == .client, let given, given.baseOffset != 0 {
+      throw .invalidRecord(reason: "a producer's batch begins at offset 0, not \(given.baseOffset)", records: [])
     }
-    do { return try RecordBatch(records, at: position) } catch { throw .corrupt(reason: "\(error)") }
+    let limit = Int(configuration.maxMessageBytes)
+    guard size <= limit else { throw .batchTooLarge(size: size, limit: limit) }
+    guard size >= BatchHeader.size, let header = given, header.hasValidChecksum(ofBatchIn: records, at: position) else {
+      throw .corrupt(reason: "the checksum of the batch at byte \(position) does not fit its bytes")
+    }
+    do {
+      try header.checkCodec()
+      try header.checkNoGaps()
+      return try RecordBatch(checking: records, at: position)
+    } catch {
+      throw AppendError(error, ofBatchAt: position)
+    }
   }
 
   /// The batch as it goes to the log: checked, recompressed where the topic asks for a codec, stamped.
@@ -161,6 +178,24 @@ struct LeaderValidation {
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])
     }
+  }
+}
+
+extension AppendError {
+  /// What a leader answers to a batch that cannot be.
+  fileprivate init(_ fault: BatchFault, ofBatchAt position: Int) {
+    self =
+      switch fault {
+      case .length(let length): .corrupt(reason: "a batch of \(length) bytes at byte \(position) is smaller than any can be")
+      case .magic(let magic) where magic == 0 || magic == 1: .unsupportedFormat(magic: magic)
+      case .magic(let magic): .corrupt(reason: "the batch at byte \(position) has magic \(magic), which is none")
+      case .codec(let codec): .unknownCodec(codec)
+      case .offsets(_, let lastDelta) where lastDelta < 0:
+        .invalidRecord(reason: "the batch ends \(-Int64(lastDelta)) offset(s) before it begins", records: [])
+      case .recordCount(let count, _) where count <= 0: .invalidRecord(reason: "the batch says that it holds \(count) records", records: [])
+      case .recordCount(let count, let offsets): .invalidRecord(reason: "\(count) records stand for \(offsets) offsets", records: [])
+      case .cutOff, .offsets, .checksum: .corrupt(reason: "\(WireError(fault, ofBatchAt: position))")
+      }
   }
 }
 

@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 /// What a part of a file holds, as far as the headers of its batches can be believed: for telling what is dropped.
 struct BatchSurvey {
@@ -11,19 +12,12 @@ struct BatchSurvey {
   init(of range: Range<Int>, readingHeader: (_ position: Int) throws(DiskFailure) -> Bytes) throws(DiskFailure) {
     sizeInBytes = range.count
     var position = range.lowerBound
-    while position < range.upperBound, let header = try Self.header(at: position, readingHeader) {
-      let (first, end) = (header.frame.baseOffset, header.frame.nextOffset)
+    while position < range.upperBound, let header = BatchHeader(framing: try readingHeader(position), at: 0) {
+      let (first, end) = (header.baseOffset, header.nextOffset)
       offsets = offsets.map { min($0.lowerBound, first)..<max($0.upperBound, end) } ?? first..<end
       records = records.saturatingAdding(Int64(max(0, header.recordCount)))
-      position += header.frame.sizeInBytes
+      position += header.sizeInBytes
     }
-  }
-
-  private static func header(
-    at position: Int, _ read: (Int) throws(DiskFailure) -> Bytes
-  ) throws(DiskFailure) -> (frame: BatchHeader, recordCount: Int32)? {
-    let bytes = try read(position)
-    return BatchHeader(framing: bytes, at: 0).map { ($0, bytes.integer(at: 57)) }
   }
 }
 

@@ -51,7 +51,7 @@ private struct IntactPrefix {
     let size = disk.size(of: file)
     var position = 0
     while position < size {
-      guard let header = BatchHeader(try disk.read(file, at: position, count: min(BatchHeader.size, size - position)), at: 0),
+      guard let header = BatchHeader(logged: try disk.read(file, at: position, count: min(BatchHeader.size, size - position)), at: 0),
         header.sizeInBytes <= size - position
       else { return false }
       let chunk = try disk.read(file, at: position, count: min(max(Self.chunkBytes, header.sizeInBytes), size - position))
@@ -65,12 +65,10 @@ private struct IntactPrefix {
   /// Takes the sound batches at the beginning of a chunk; how many bytes they fill.
   private mutating func take(_ chunk: Bytes) -> Int {
     var position = 0
-    while let header = BatchHeader(chunk, at: position), header.sizeInBytes <= chunk.count - position, header.baseOffset == end,
-      header.leaderEpoch >= epoch, let batch = try? RecordBatch(chunk[position..<position + header.sizeInBytes]), batch.hasValidChecksum
-    {
-      end = header.nextOffset
-      epoch = header.leaderEpoch
-      position += header.sizeInBytes
+    while let batch = RecordBatch(soundIn: chunk, at: position), batch.baseOffset == end, batch.partitionLeaderEpoch >= epoch {
+      end = batch.nextOffset
+      epoch = batch.partitionLeaderEpoch
+      position += batch.sizeInBytes
     }
     return position
   }

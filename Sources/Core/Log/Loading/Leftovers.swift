@@ -67,18 +67,13 @@ struct Leftovers {
     var end: Offset?
     while position < size {
       let bytes = try files.read(file, name, at: position, count: min(BatchHeader.size, size - position))
-      guard let header = BatchHeader(bytes, at: 0), header.baseOffset >= end ?? baseOffset, header.sizeInBytes <= size - position,
-        let batch = try batch(of: file, name, at: position, count: header.sizeInBytes), batch.hasValidChecksum
+      guard let header = BatchHeader(logged: bytes, at: 0), header.baseOffset >= end ?? baseOffset, header.sizeInBytes <= size - position,
+        RecordBatch(soundIn: try files.read(file, name, at: position, count: header.sizeInBytes)) != nil
       else { return nil }
       end = header.nextOffset
       position += header.sizeInBytes
     }
     return end
-  }
-
-  private func batch(of file: FileID, _ name: String, at position: Int, count: Int) throws(DiskFailure) -> RecordBatch? {
-    let bytes = try files.read(file, name, at: position, count: count)
-    return try? RecordBatch(bytes)
   }
 
   private static func leadingOffset(_ name: String) -> Offset? {

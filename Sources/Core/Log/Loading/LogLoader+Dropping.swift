@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 extension LogLoader {
   /// Cuts off what lies behind the last batch of a segment that is of use, and keeps a copy of it.

@@ -56,17 +56,24 @@ extension PartitionLog {
   private func followerBatches(_ records: Bytes, _ leaderEpoch: LeaderEpoch) throws(AppendError) -> [RecordBatch] {
     var batches: [RecordBatch] = []
     var position = 0
-    while let header = BatchHeader(records, at: position), header.sizeInBytes <= records.count - position {
+    while let header = BatchHeader(logged: records, at: position), header.sizeInBytes <= records.count - position {
       guard header.leaderEpoch <= leaderEpoch else { return batches }
-      let batch = try LeaderValidation.batch(records, at: position)
+      let batch = try followerBatch(records, at: position)
       reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
       guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes") }
       if let last = batches.last, batch.baseOffset <= last.lastOffset { throw .offsetsOutOfOrder(batch.baseOffset, after: last.lastOffset) }
       batches.append(batch)
       position += batch.sizeInBytes
     }
-    if batches.isEmpty, records.count >= BatchHeader.size { _ = try LeaderValidation.batch(records, at: 0) }
+    if batches.isEmpty, records.count >= BatchHeader.size { _ = try followerBatch(records, at: 0) }
     return batches
+  }
+
+  private func followerBatch(_ records: Bytes, at position: Int) throws(AppendError) -> RecordBatch {
+    do { return try RecordBatch(checking: records, at: position) } catch {
+      if case .magic(let magic) = error { throw .unsupportedFormat(magic: magic) }
+      throw .corrupt(reason: "\(WireError(error, ofBatchAt: position))")
+    }
   }
 
   /// A leader's log may start inside of a batch (DeleteRecords). A follower without any record of it begins with that whole batch.
@@ -99,7 +106,7 @@ extension PartitionLog {
       try perform { () throws(LogError) in
         try rollIfNeeded(before: batches, size: bytes.count)
         try LogError.wrap { () throws(DiskFailure) in
-          try active.append(bytes, batches.map { BatchHeader($0) }, indexIntervalBytes: configuration.indexIntervalBytes)
+          try active.append(bytes, batches.map(\.header), indexIntervalBytes: configuration.indexIntervalBytes)
         }
         logEndOffset = active.nextOffset
         for batch in batches { try takeIntoAccount(batch) }

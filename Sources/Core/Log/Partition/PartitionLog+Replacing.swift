@@ -171,13 +171,12 @@ extension SegmentReplacement {
     var position = 0
     var lowest = baseOffset, epoch = LeaderEpoch.unknown
     while position < records.count {
-      guard let header = BatchHeader(records, at: position), header.sizeInBytes <= records.count - position, header.baseOffset >= lowest,
-        header.nextOffset <= end, header.lastOffset - baseOffset <= Int64(Int32.max), header.leaderEpoch >= epoch,
-        let batch = try? RecordBatch(records[position..<position + header.sizeInBytes]), batch.hasValidChecksum
+      guard let batch = RecordBatch(soundIn: records, at: position), batch.baseOffset >= lowest, batch.nextOffset <= end,
+        batch.lastOffset - baseOffset <= Int64(Int32.max), batch.partitionLeaderEpoch >= epoch
       else { return false }
-      lowest = header.nextOffset
-      epoch = header.leaderEpoch
-      position += header.sizeInBytes
+      lowest = batch.nextOffset
+      epoch = batch.partitionLeaderEpoch
+      position += batch.sizeInBytes
     }
     return position > 0 && position <= LogSegment.largestSize
   }

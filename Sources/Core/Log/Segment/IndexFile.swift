@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 /// The file behind an index: entries of one size, appended and cut off at the end. What it holds is kept in memory by its owner.
 ///

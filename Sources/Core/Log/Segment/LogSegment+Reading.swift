@@ -17,7 +17,7 @@ extension LogSegment {
     let bytes = try read(at: start, count: min(max(maxBytes, batch.sizeInBytes), size - start, limit))
     var length = 0
     var next = offset
-    while let header = BatchHeader(bytes, at: length), header.nextOffset <= end, length + header.sizeInBytes <= bytes.count {
+    while let header = BatchHeader(logged: bytes, at: length), header.nextOffset <= end, length + header.sizeInBytes <= bytes.count {
       length += header.sizeInBytes
       next = header.nextOffset
     }

@@ -352,7 +352,7 @@ final class LogSegment {
         guard try isConfirmed(batch, at: size, of: found, before: next) else { break }
         result.hasGaps = true
       }
-      try LogError.wrap { () throws(DiskFailure) in try note(BatchHeader(batch), indexIntervalBytes: indexIntervalBytes) }
+      try LogError.wrap { () throws(DiskFailure) in try note(batch.header, indexIntervalBytes: indexIntervalBytes) }
       lowest = batch.nextOffset
       result.lastEpoch = batch.partitionLeaderEpoch
       try body(batch)
@@ -369,24 +369,23 @@ final class LogSegment {
 
   private func soundBatch(at position: Int, of found: Int) throws(LogError) -> RecordBatch? {
     guard found - position >= BatchHeader.size else { return nil }
-    guard let header = BatchHeader(try read(at: position, count: BatchHeader.size), at: 0), header.sizeInBytes <= found - position else { return nil }
-    if header.sizeInBytes > Self.usualBatch, try !hasChecksum(at: position, size: header.sizeInBytes) { return nil }
-    let bytes = try read(at: position, count: header.sizeInBytes)
-    guard let batch = try? RecordBatch(bytes), batch.hasValidChecksum else { return nil }
-    return batch
+    guard let header = BatchHeader(logged: try read(at: position, count: BatchHeader.size), at: 0), header.sizeInBytes <= found - position
+    else { return nil }
+    if header.sizeInBytes > Self.usualBatch, try !hasValidChecksum(header, at: position) { return nil }
+    return RecordBatch(soundIn: try read(at: position, count: header.sizeInBytes))
   }
 
   /// Far more than `max.message.bytes` lets pass by default.
   private static let usualBatch = 1 << 24
 
   /// The checksum piece by piece: a garbled size must not make a whole file be read into memory.
-  private func hasChecksum(at position: Int, size: Int) throws(LogError) -> Bool {
-    let stored: UInt32 = try read(at: position + 17, count: 4).integer(at: 0)
+  private func hasValidChecksum(_ header: BatchHeader, at position: Int) throws(LogError) -> Bool {
+    let end = position + header.sizeInBytes
     var checksum: UInt32 = 0
-    for start in stride(from: position + 21, to: position + size, by: Self.usualBatch) {
-      checksum = CRC32C.checksum(try read(at: start, count: min(Self.usualBatch, position + size - start)), continuing: checksum)
+    for start in stride(from: position + BatchHeader.checksumBegin, to: end, by: Self.usualBatch) {
+      checksum = CRC32C.checksum(try read(at: start, count: min(Self.usualBatch, end - start)), continuing: checksum)
     }
-    return checksum == stored
+    return checksum == header.checksum
   }
 
   private func resetIndexes() throws(DiskFailure) {

@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// Where the newest batches of a segment stand. Reads at the tail, which are nearly all reads, find their range here without touching the disk.
 struct RecentBatches {

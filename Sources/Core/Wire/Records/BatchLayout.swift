@@ -19,6 +19,10 @@ enum BatchLayout {
   /// Offset and length, which the length itself does not count.
   @inlinable static var lengthOverhead: Int { 12 }
   @inlinable static var currentMagic: Int8 { 2 }
+  /// What the length of an empty batch says.
+  @inlinable static var smallestLength: Int32 { 49 }
+  /// Of any format: the length of an empty message of magic 0.
+  @inlinable static var smallestLengthEver: Int32 { 14 }
   /// No record takes less: length, attributes, two deltas, two lengths and the number of headers, a byte each.
   @inlinable static var smallestRecord: Int { 7 }
 

@@ -53,7 +53,6 @@ extension UnsafeMutableRawBufferPointer {
   /// Enters the checksum of the batch that fills this buffer.
   @inlinable
   func storeChecksum() {
-    let covered = UnsafeRawBufferPointer(rebasing: self[BatchLayout.attributes...])
-    store(CRC32C.checksum(covered), at: BatchLayout.checksum)
+    store(BatchHeader.checksum(of: UnsafeRawBufferPointer(self)), at: BatchLayout.checksum)
   }
 }

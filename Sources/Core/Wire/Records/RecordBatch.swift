@@ -14,67 +14,49 @@ public struct RecordBatch: Sendable, Equatable {
 
   /// The batch that begins at a position of `bytes`; what follows it is left alone.
   public init(_ bytes: Bytes, at position: Int = 0) throws(WireError) {
-    let size = try Self.size(of: bytes, at: position)
-    guard size <= bytes.count - position else {
-      throw .recordBatch(.endOfInput(needed: size, available: bytes.count - position), "batchLength", at: position)
-    }
-    let batch = RecordBatch(unchecked: bytes[position..<position + size])
-    try batch.validateHeader(at: position)
-    self = batch
+    do { try self.init(checking: bytes, at: position) } catch { throw WireError(error, ofBatchAt: position) }
   }
 
-  /// Whole batches that stand one after another. A last one that is cut off is left out: responses to Fetch end where they reach
-  /// their size limit. Nothing is left out anywhere else: a malformed batch is an error.
+  /// The same, with the reason as such where there is none.
+  public init(checking bytes: Bytes, at position: Int = 0) throws(BatchFault) {
+    let size = try BatchHeader.sizeOfBatch(in: bytes, at: position)
+    guard size <= bytes.count - position else { throw .cutOff(needed: size, available: bytes.count - position) }
+    let header = BatchHeader(reading: bytes, at: position)
+    try header.checkCodec()
+    try header.checkOffsets()
+    try header.checkRecordCount()
+    self.init(unchecked: bytes[position..<position + size])
+  }
+
+  /// The batch at a position, or nil where it is cut off: responses to Fetch end where they reach their size limit. A malformed batch is an error.
+  public static func next(in bytes: Bytes, at position: Int) throws(WireError) -> RecordBatch? {
+    let rest = bytes.count - position
+    do {
+      guard rest >= BatchHeader.size, try BatchHeader.sizeOfBatch(in: bytes, at: position) <= rest else { return nil }
+      return try RecordBatch(checking: bytes, at: position)
+    } catch {
+      throw WireError(error, ofBatchAt: position)
+    }
+  }
+
+  /// Whole batches that stand one after another, without a last one that is cut off. Nothing is left out anywhere else.
   public static func splitting(_ bytes: Bytes) throws(WireError) -> [RecordBatch] {
     var batches: [RecordBatch] = []
     var position = 0
-    while bytes.count - position >= BatchLayout.records {
-      let size = try Self.size(of: bytes, at: position)
-      guard size <= bytes.count - position else { break }
-      batches.append(try RecordBatch(bytes, at: position))
-      position += size
+    while let batch = try next(in: bytes, at: position) {
+      batches.append(batch)
+      position += batch.sizeInBytes
     }
     return batches
-  }
-
-  /// How many bytes the batch at a position takes, itself possibly not all there. Needs 17 bytes of it; checks length and magic only.
-  public static func size(of bytes: Bytes, at position: Int = 0) throws(WireError) -> Int {
-    guard position >= 0, bytes.count - position > BatchLayout.magic else {
-      throw .recordBatch(.endOfInput(needed: BatchLayout.records, available: max(bytes.count - position, 0)), "baseOffset", at: position)
-    }
-    let length = bytes.integer(at: position + BatchLayout.batchLength, as: Int32.self)
-    let magic = bytes.integer(at: position + BatchLayout.magic, as: Int8.self)
-    guard magic == BatchLayout.currentMagic else {
-      throw .recordBatch(.invalidValue("magic \(magic); Kafka 4 knows only magic 2"), "magic", at: position + BatchLayout.magic)
-    }
-    let size = Int(length) + BatchLayout.lengthOverhead
-    guard size >= BatchLayout.records else {
-      throw .recordBatch(.invalidLength(Int(length)), "batchLength", at: position + BatchLayout.batchLength)
-    }
-    return size
-  }
-
-  private func validateHeader(at position: Int) throws(WireError) {
-    let codec = Int8(attributes & BatchLayout.compressionMask)
-    guard Compression(rawValue: codec) != nil else {
-      throw .recordBatch(.invalidValue("codec \(codec); there are 0 to 4"), "attributes", at: position + BatchLayout.attributes)
-    }
-    guard lastOffsetDelta >= 0, !baseOffset.value.addingReportingOverflow(Int64(lastOffsetDelta) + 1).overflow else {
-      throw .recordBatch(
-        .invalidValue("\(lastOffsetDelta) from base offset \(baseOffset); the last offset is none"), "lastOffsetDelta",
-        at: position + BatchLayout.lastOffsetDelta)
-    }
-    guard recordCount >= 0, Int64(recordCount) <= Int64(lastOffsetDelta) + 1 else {
-      throw .recordBatch(
-        .invalidValue("\(recordCount) records; the batch has \(Int64(lastOffsetDelta) + 1) offsets"), "recordsCount",
-        at: position + BatchLayout.recordCount)
-    }
   }
 }
 
 // MARK: Fields
 
 extension RecordBatch {
+  /// All fields, to be kept without the bytes.
+  @inlinable public var header: BatchHeader { BatchHeader(reading: bytes, at: 0) }
+
   @inlinable public var sizeInBytes: Int { bytes.count }
 
   @inlinable public var baseOffset: Offset { Offset(bytes.integer(at: BatchLayout.baseOffset)) }
@@ -121,15 +103,13 @@ extension RecordBatch {
 
 extension RecordBatch {
   @inlinable public var computedChecksum: UInt32 {
-    bytes.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[BatchLayout.attributes...])) }
+    bytes.withUnsafeBytes { BatchHeader.checksum(of: $0) }
   }
 
   @inlinable public var hasValidChecksum: Bool { computedChecksum == checksum }
 
   public func validateChecksum() throws(WireError) {
     let computed = computedChecksum
-    guard computed == checksum else {
-      throw .recordBatch(.checksumMismatch(stored: checksum, computed: computed), "crc", at: BatchLayout.checksum)
-    }
+    guard computed == checksum else { throw WireError(.checksum(stored: checksum, computed: computed), ofBatchAt: 0) }
   }
 }

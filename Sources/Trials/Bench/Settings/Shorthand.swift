@@ -34,20 +34,20 @@ enum Shorthand: String, CaseIterable {
     case .brokers: try document.set("cluster.brokers", to: value)
     case .machine: try document.set("cluster.machine", to: value)
     case .messageSize:
-      try document.changeClients(.produce, at: place) { entry in
+      try document.changeClients(ProduceEntry.self, at: place) { entry in
         if case .map? = entry["value"]?.content { try entry.set("value.size", to: value) } else { try entry.set("value", to: value) }
       }
     case .rate: try setRate(value, in: &document)
-    case .clients: try document.changeClients(.produce, at: place) { try $0.set("clients", to: value) }
-    case .consumers: try document.changeClients(.consume, at: place) { try $0.set("clients", to: value) }
-    case .groups: try document.changeClients(.consume, at: place) { try $0.set("groups", to: value) }
+    case .clients: try document.changeClients(ProduceEntry.self, at: place) { try $0.set("clients", to: value) }
+    case .consumers: try document.changeClients(ConsumeEntry.self, at: place) { try $0.set("clients", to: value) }
+    case .groups: try document.changeClients(ConsumeEntry.self, at: place) { try $0.set("groups", to: value) }
     }
   }
 
   private func setRate(_ value: Value, in document: inout Value) throws {
     let total = try value.recordsPerSecond()
     var rates: [Double?] = []
-    try document.changeClients(.produce, at: value.place) { rates.append(try $0.meanRate?.recordsPerSecond()) }
+    try document.changeClients(ProduceEntry.self, at: value.place) { rates.append(try $0.meanRate?.recordsPerSecond()) }
     let shares: [Double]
     if rates.count == 1 {
       shares = [1]
@@ -57,7 +57,7 @@ enum Shorthand: String, CaseIterable {
       shares = rates.map { _ in 1 / Double(rates.count) }
     }
     var next = 0
-    try document.changeClients(.produce, at: value.place) { entry in
+    try document.changeClients(ProduceEntry.self, at: value.place) { entry in
       let text = rates.count == 1 ? try value.string() : Value.rateText(total * shares[next])
       let rate = Value(content: .scalar(text), place: value.place, path: entry.path + ".rate")
       if entry["load"]?["poisson"] != nil {
@@ -73,11 +73,6 @@ enum Shorthand: String, CaseIterable {
 }
 
 extension Value {
-  /// The kinds of clients of a workload, as its entries name them.
-  enum ClientKind: String {
-    case produce, consume
-  }
-
   /// A key of a mapping. Setting nil takes it away.
   subscript(key: String) -> Value? {
     get {
@@ -116,17 +111,17 @@ extension Value {
   }
 
   /// Changes each entry of one kind below `workload`. It is an error where there is none.
-  mutating func changeClients(_ kind: ClientKind, at place: Place, _ change: (inout Value) throws -> Void) throws {
+  mutating func changeClients(_ kind: any ApplicationKind.Type, at place: Place, _ change: (inout Value) throws -> Void) throws {
     guard case .list(var entries)? = self["workload"]?.content else { return }
     var isFound = false
     for index in entries.indices {
-      guard var entry = entries[index][kind.rawValue] else { continue }
+      guard var entry = entries[index][kind.word] else { continue }
       isFound = true
       try change(&entry)
-      entries[index][kind.rawValue] = entry
+      entries[index][kind.word] = entry
     }
     guard isFound else {
-      throw ScenarioError(at: place, "the scenario has no '\(kind.rawValue)' that this could change", remedy: "Add one below workload, or vary something else.")
+      throw ScenarioError(at: place, "the scenario has no '\(kind.word)' that this could change", remedy: "Add one below workload, or vary something else.")
     }
     self["workload"]!.content = .list(entries)
   }

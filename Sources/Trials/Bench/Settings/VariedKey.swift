@@ -55,8 +55,8 @@ enum VariedKey: Equatable {
   /// Puts a value where the key says.
   func set(_ value: Value, in document: inout Value) throws {
     switch self {
-    case .producerSetting(let name): try document.changeClients(.produce, at: value.place) { try $0.setSetting(name, to: value) }
-    case .consumerSetting(let name): try document.changeClients(.consume, at: value.place) { try $0.setSetting(name, to: value) }
+    case .producerSetting(let name): try document.changeClients(ProduceEntry.self, at: value.place) { try $0.setSetting(name, to: value) }
+    case .consumerSetting(let name): try document.changeClients(ConsumeEntry.self, at: value.place) { try $0.setSetting(name, to: value) }
     case .topicSetting(let name): try document.changeTopics { try $0.setSetting(name, to: value) }
     case .clusterSetting(let name): try document.set("cluster.config.\(name)", to: value)
     case .shorthand(let shorthand): try shorthand.set(value, in: &document)

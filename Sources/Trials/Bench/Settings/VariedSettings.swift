@@ -1,4 +1,4 @@
-import Report
+import Results
 
 /// Settings and the values that each shall take: `vary: { acks: [0, 1, all] }` of a scenario, or `--vary acks=0,1,all`.
 struct VariedSettings {

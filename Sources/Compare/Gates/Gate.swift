@@ -1,0 +1,75 @@
+import Results
+
+/// What a figure must be, by itself or next to the baseline's: `throughput >= -0%`, `publish.p99 <= +2%`, `endToEnd.p99.9 <= 20ms`,
+/// `lost == 0`, `verdict.lost-write == holds`, `utilisation.*.disk <= 90% where acks=all`.
+///
+/// A number with a sign is a difference to the baseline, one without is the figure itself. `*` in a path stands for any part of it;
+/// then each figure found must hold. `baseline` stands for the baseline's value.
+public struct Gate: Sendable, Equatable {
+  public enum Comparator: String, Sendable, CaseIterable {
+    // In the order of reading: the longer ones first.
+    case atMost = "<="
+    case atLeast = ">="
+    case equal = "=="
+    case notEqual = "!="
+    case below = "<"
+    case above = ">"
+  }
+
+  public enum Bound: Sendable, Equatable {
+    /// The baseline's value.
+    case baseline
+    /// So many percent of the baseline more; less where negative.
+    case percent(Double)
+    /// So much more than the baseline, in the metric's unit; less where negative.
+    case difference(Double)
+    /// In the metric's unit.
+    case value(Double)
+    case word(String)
+  }
+
+  /// As it was written.
+  public var text: String
+  public var path: String
+  public var comparator: Comparator
+  public var bound: Bound
+  /// Only rows with these settings are meant.
+  public var condition: [ChosenSetting]
+  /// Whether it is one of those that hold where none are given. What such a gate does not find is not looked for.
+  public var isDefault = false
+
+  /// Whether the bound stands for itself, without a baseline: what an objective must be.
+  public var isAbsolute: Bool {
+    switch bound {
+    case .value, .word: true
+    case .baseline, .percent, .difference: false
+    }
+  }
+
+  func concerns(_ row: StoredRow) -> Bool { condition.allSatisfy(row.settings.contains) }
+
+  /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all. What is lost is permitted or a
+  /// violation, so gates on both leave nothing to one on their sum.
+  public static let defaults: [Gate] = [
+    "throughput >= -0%", "throughput.consume >= -0%", "publish.p50 <= +0%", "publish.p99 <= +0%", "endToEnd.p50 <= +0%", "endToEnd.p99 <= +0%",
+    "compressionRatio >= -0%", "failed <= +0", "unknown <= +0", "permittedLoss <= +0", "violations <= +0", "duplicated <= +0", "reordered <= +0",
+    "verdict.* <= baseline", "law.* <= baseline", "exitCode <= baseline",
+  ].map { text in
+    guard var gate = try? Gate(parsing: text) else { preconditionFailure("the default gate '\(text)' is not one") }
+    gate.isDefault = true
+    return gate
+  }
+}
+
+/// A gate that cannot be read: where, what is wrong, and what would be right.
+public struct GateError: Error, Equatable, CustomStringConvertible {
+  public let gate: String
+  /// The first letter is 1.
+  public let column: Int
+  public let problem: String
+  public let remedy: String
+
+  public var description: String {
+    "--gate:\(column): \(problem)\n  \(gate)\n  \(String(repeating: " ", count: max(0, column - 1)))^\n  \(remedy)"
+  }
+}

@@ -1,0 +1,107 @@
+import Measurement
+import Results
+
+/// A figure that is not what it was.
+public struct MetricChange: Sendable, Equatable {
+  public enum Verdict: String, Sendable { case better, worse, different }
+
+  public var metric: String
+  public var unit: MetricUnit
+  public var better: MetricDirection
+  public var baseline: MetricValue
+  public var candidate: MetricValue
+  /// Of a latency: the terms of its sum that moved, the largest difference first.
+  public var terms: [TermChange]
+  /// nil where there is a single seed, or the seeds are not the same.
+  public var seeds: SeedDifferences?
+
+  public var verdict: Verdict {
+    switch (baseline, candidate) {
+    case (.number(let old), .number(let new)):
+      switch better {
+      case .higher: new > old ? .better : .worse
+      case .lower: new < old ? .better : .worse
+      case .neither: .different
+      }
+    case (.word(_, let old?), .word(_, let new?)): new < old ? .better : new > old ? .worse : .different
+    default: .different
+    }
+  }
+
+  /// `4.10 -> 4.90 ms (+19.5 %)`
+  public var text: String {
+    guard let old = baseline.number, let new = candidate.number else {
+      return "\(FigureText.text(baseline, unit)) -> \(FigureText.text(candidate, unit))"
+    }
+    return FigureText.change(old, new, unit)
+  }
+
+  /// `+19.5 %`, or the difference where there is nothing to be a percentage of; empty for words.
+  public var differenceText: String {
+    guard let old = baseline.number, let new = candidate.number else { return "" }
+    return FigureText.percent(old, new) ?? (new.isFinite && old.isFinite ? (new < old ? "-" : "+") + FigureText.text((new - old).magnitude, unit) : "")
+  }
+
+  /// `replication +0.71, request queue +0.08, 3 others -0.01`; empty where the terms are not known or did not move.
+  public var termsText: String {
+    let shown = terms.prefix(4)
+    var words = shown.map { "\($0.term.rawValue) \(FigureText.signed($0.difference))" }
+    let others = terms.dropFirst(4)
+    if !others.isEmpty { words.append("\(others.count) other\(others.count > 1 ? "s" : "") \(FigureText.signed(others.reduce(0) { $0 + $1.difference }))") }
+    return words.joined(separator: ", ")
+  }
+}
+
+/// How much of a latency's difference one term brings.
+public struct TermChange: Sendable, Equatable {
+  public var term: LatencyTerm
+  /// Milliseconds.
+  public var baseline: Double
+  public var candidate: Double
+  public var difference: Double { candidate - baseline }
+
+  /// The terms that moved in the latency with this path; none where it is not told term by term on both sides.
+  static func all(_ path: String, _ baseline: Attribution?, _ candidate: Attribution?) -> [TermChange] {
+    guard let baseline, let candidate, let dot = path.firstIndex(of: ".") else { return [] }
+    let of = path[path.index(after: dot)...]
+    let lists: (old: [AttributedLatency], new: [AttributedLatency])
+    switch path[..<dot] {
+    case "publish": lists = (baseline.publish, candidate.publish)
+    case "endToEnd": lists = (baseline.endToEnd, candidate.endToEnd)
+    default: return []
+    }
+    guard let old = lists.old.first(where: { $0.of == of }), let new = lists.new.first(where: { $0.of == of }) else { return [] }
+    let terms = LatencyTerm.allCases.map { term in
+      TermChange(
+        term: term, baseline: old.terms.first { $0.term == term }?.milliseconds ?? 0, candidate: new.terms.first { $0.term == term }?.milliseconds ?? 0)
+    }
+    // Terms of equal difference stay in the order in which a record comes by them. Below a nanosecond there is only rounding.
+    return terms.enumerated().filter { $0.element.difference.magnitude >= 5e-7 }
+      .sorted { ($1.element.difference.magnitude, $0.offset) < ($0.element.difference.magnitude, $1.offset) }.map(\.element)
+  }
+}
+
+/// A station that is busier or idler than before.
+public struct StationChange: Sendable, Equatable {
+  public var node: String
+  public var kind: StationMetrics.Kind
+  /// 0 to 1.
+  public var baseline: Double
+  public var candidate: Double
+  public var difference: Double { candidate - baseline }
+
+  /// The largest difference first; stations of equal difference stay in the order of the candidate.
+  static func all(_ baseline: [StationMetrics], _ candidate: [StationMetrics]) -> [StationChange] {
+    let changes = candidate.compactMap { new -> StationChange? in
+      guard let old = baseline.first(where: { $0.node == new.node && $0.kind == new.kind }), old.utilisation != new.utilisation else { return nil }
+      return StationChange(node: new.node, kind: new.kind, baseline: old.utilisation, candidate: new.utilisation)
+    }
+    return changes.enumerated().sorted { ($1.element.difference.magnitude, $0.offset) < ($0.element.difference.magnitude, $1.offset) }.map(\.element)
+  }
+
+  /// `broker-1 processor 41.0 -> 63.2 %`
+  public var text: String {
+    let texts = FigureText.texts(baseline, candidate, .fraction)
+    return "\(node) \(kind.rawValue) \(texts.baseline) -> \(texts.candidate) %"
+  }
+}

@@ -1,0 +1,53 @@
+import Measurement
+import Results
+
+/// Everything in which two runs of one row are not the same run: what was asked for, and on what.
+struct RunDifferences {
+  /// `duration: 2 s -> 3 s`
+  private(set) var notes: [String] = []
+
+  init(_ baseline: StoredRow, _ candidate: StoredRow) {
+    note("variant", baseline.variant, candidate.variant)
+    note(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
+    note("machine", baseline.machine, candidate.machine)
+    note("build", baseline.build, candidate.build)
+    if let old = baseline.metrics, let new = candidate.metrics {
+      note("duration", "\(figureText(old.window.toSeconds)) s", "\(figureText(new.window.toSeconds)) s")
+      note("warm-up", "\(figureText(old.window.fromSeconds)) s", "\(figureText(new.window.fromSeconds)) s")
+      note("series window", "\(figureText(old.series.windowSeconds)) s", "\(figureText(new.series.windowSeconds)) s")
+      note("rate", Self.rate(old), Self.rate(new))
+    } else {
+      // A trial tells what it ran by its command alone.
+      note("command", Self.withoutSeed(baseline.replay), Self.withoutSeed(candidate.replay))
+    }
+    if let old = baseline.inputs, let new = candidate.inputs { noteInputs(old, new) }
+  }
+
+  private mutating func note(_ what: String, _ old: String?, _ new: String?) {
+    if old != new { notes.append("\(what): \(old ?? "none") -> \(new ?? "none")") }
+  }
+
+  private mutating func noteInputs(_ old: BenchInputs, _ new: BenchInputs) {
+    var roles: [String] = []
+    for file in old.files + new.files where !roles.contains(file.role) { roles.append(file.role) }
+    for role in roles {
+      let sums = [old, new].map { inputs in inputs.files.first { $0.role == role }.map { "crc32c \($0.crc32c)" } }
+      note("\(role) file", sums[0], sums[1])
+    }
+    note("--set", Self.words(old.overrides), Self.words(new.overrides))
+    note("search", Self.words(old.objectives), Self.words(new.objectives))
+  }
+
+  private static func words(_ list: [String]) -> String? { list.isEmpty ? nil : list.joined(separator: ", ") }
+
+  private static func rate(_ metrics: Metrics) -> String {
+    metrics.throughput.offered.map { "\(rateText($0.recordsPerSecond)) records/s" } ?? "as fast as possible"
+  }
+
+  /// The seed has a note of its own.
+  private static func withoutSeed(_ command: String) -> String {
+    var words = command.split(separator: " ")
+    if let place = words.firstIndex(of: "--seed") { words.removeSubrange(place..<min(place + 2, words.count)) }
+    return words.joined(separator: " ")
+  }
+}

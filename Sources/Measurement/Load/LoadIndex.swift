@@ -1,0 +1,103 @@
+import Primitives
+import Workloads
+
+/// A load log made ready for statistics: what belongs together stands together, in order of time.
+///
+/// Memory is about 4 bytes a record, and 8 for each group.
+package struct LoadIndex {
+  package let log: LoadLog
+  package let groups: Int
+  /// Batches in the order in which they were finished, deliveries in the order in which consumers were given them.
+  package let batchOrder: ContiguousArray<Int32>
+  package let sliceOrder: ContiguousArray<Int32>
+  /// The records of batch `b` are `recordsByBatch[batchStarts[b]..<batchStarts[b + 1]]`, in the order of their sends.
+  private let recordsByBatch: ContiguousArray<Int32>
+  private let batchStarts: ContiguousArray<Int32>
+  /// When a record was given to a group for the first time, by group and record; `.distantFuture` where it never was.
+  private let firstDeliveries: ContiguousArray<Instant>
+
+  package init(_ log: LoadLog, groups: Int) {
+    self.log = log
+    // A log may know of more groups than were planned: what they were given counts as well.
+    let groups = max(groups, Int((log.deliveries.lazy.map(\.group).max() ?? -1) + 1))
+    self.groups = groups
+    batchOrder = Self.order(log.batches.count) { log.batches[$0].finished }
+    let sliceOrder = Self.order(log.deliveries.count) { log.deliveries[$0].at }
+    self.sliceOrder = sliceOrder
+
+    var starts = ContiguousArray<Int32>(repeating: 0, count: log.batches.count + 1)
+    for record in log.records where record.batch >= 0 { starts[Int(record.batch) + 1] += 1 }
+    for batch in log.batches.indices { starts[batch + 1] += starts[batch] }
+    var next = starts
+    var sorted = ContiguousArray<Int32>(repeating: 0, count: Int(starts.last ?? 0))
+    for (number, record) in log.records.enumerated() where record.batch >= 0 {
+      sorted[Int(next[Int(record.batch)])] = Int32(number)
+      next[Int(record.batch)] += 1
+    }
+    batchStarts = starts
+    recordsByBatch = sorted
+
+    let recordCount = log.records.count
+    var firsts = ContiguousArray<Instant>(repeating: .distantFuture, count: recordCount * groups)
+    for index in sliceOrder {
+      let slice = log.deliveries[Int(index)]
+      let base = Int(slice.group) * recordCount
+      for position in slice.values {
+        let record = Int(log.deliveredValues[position].number)
+        if record < recordCount, firsts[base + record] == .distantFuture { firsts[base + record] = slice.at }
+      }
+    }
+    firstDeliveries = firsts
+  }
+
+  @inline(__always)
+  package func records(of batch: Int) -> Slice<ContiguousArray<Int32>> {
+    Slice(base: recordsByBatch, bounds: Int(batchStarts[batch])..<Int(batchStarts[batch + 1]))
+  }
+
+  @inline(__always)
+  package func firstDelivery(of record: Int, to group: Int) -> Instant { firstDeliveries[group * log.records.count + record] }
+
+  /// The batch that a record was acknowledged with; nil where it was not.
+  @inline(__always)
+  package func acknowledgedBatch(of record: Int) -> Int? {
+    let batch = Int(log.records[record].batch)
+    return batch >= 0 && log.batches[batch].outcome == .acknowledged ? batch : nil
+  }
+
+  /// Runs `body` over all deliveries of records of this log: the slice, the place among the delivered values, the record, and whether it
+  /// is the first of its group. A record that comes twice with one instant counts as first once.
+  package func forEachDelivery(_ body: (_ slice: Int, _ position: Int, _ record: Int, _ isFirst: Bool) -> Void) {
+    let recordCount = log.records.count
+    var isSeen = ContiguousArray<Bool>(repeating: false, count: recordCount * groups)
+    for index in sliceOrder {
+      let base = Int(log.deliveries[Int(index)].group) * recordCount
+      for position in log.deliveries[Int(index)].values {
+        let record = Int(log.deliveredValues[position].number)
+        guard record < recordCount else { continue }
+        body(Int(index), position, record, !isSeen[base + record])
+        isSeen[base + record] = true
+      }
+    }
+  }
+
+  /// The slice that a place among the delivered values belongs to.
+  package func slice(at position: Int) -> Int {
+    max(0, log.deliveries.partitioningIndex { $0.values.lowerBound > position } - 1)
+  }
+
+  /// The offset of a delivered record. Where a slice has gaps (of markers, or after compaction), at least the true one.
+  @inline(__always)
+  package func offset(at position: Int, in slice: Int) -> Offset {
+    let slice = log.deliveries[slice]
+    let isDense = slice.offsets.upperBound - slice.offsets.lowerBound == Int64(slice.values.count)
+    return isDense ? slice.offsets.lowerBound + Int64(position - slice.values.lowerBound) : slice.offsets.upperBound - 1
+  }
+
+  /// Numbers in the order of their instants; those of one instant in their own order. Logs are mostly in order already.
+  private static func order(_ count: Int, _ instant: (Int) -> Instant) -> ContiguousArray<Int32> {
+    let numbers = ContiguousArray(0..<Int32(count))
+    let isSorted = (1..<max(1, count)).allSatisfy { instant($0 - 1) <= instant($0) }
+    return isSorted ? numbers : ContiguousArray(numbers.sorted { (instant(Int($0)), $0) < (instant(Int($1)), $1) })
+  }
+}

@@ -1,0 +1,97 @@
+import Primitives
+
+/// How many records came to what, by the history and the final state of the logs.
+public struct Delivery: Sendable, Equatable {
+  public var sent = 0
+  public var acked = 0
+  /// Definitely not written.
+  public var failed = 0
+  /// Nobody was told.
+  public var unknown = 0
+  /// Acknowledged and gone, deletion by rule aside.
+  public var lost = 0
+  /// The part of `lost` that settings and faults permit.
+  public var permittedLoss = 0
+  /// The part of `lost` that nothing permits.
+  public var violations: Int { lost.saturatingSubtracting(permittedLoss) }
+  /// What permitted it, and how often.
+  public var permittedBy: [PermittedLoss] = []
+  /// Acknowledged, and removed by rule: retention, DeleteRecords, deletion of a topic. No part of `lost`.
+  public var deleted = 0
+  /// Which rule removed them, and how many.
+  public var deletedBy: [PermittedLoss] = []
+  public var duplicated = 0
+  public var reordered = 0
+
+  public init() {}
+
+  /// What two runs came to together.
+  public static func + (left: Delivery, right: Delivery) -> Delivery {
+    var sum = left
+    for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].saturatingAdding(right[keyPath: count.path]) }
+    sum.permittedBy = PermittedLoss.sum(left.permittedBy, right.permittedBy)
+    sum.deletedBy = PermittedLoss.sum(left.deletedBy, right.deletedBy)
+    return sum
+  }
+
+  /// Every count that is stored, by the name that it has there.
+  public static let counts: [(name: String, path: WritableKeyPath<Delivery, Int> & Sendable)] = [
+    ("sent", \.sent), ("acked", \.acked), ("failed", \.failed), ("unknown", \.unknown), ("lost", \.lost), ("permittedLoss", \.permittedLoss),
+    ("deleted", \.deleted), ("duplicated", \.duplicated), ("reordered", \.reordered),
+  ]
+}
+
+public struct PermittedLoss: Sendable, Equatable {
+  public var reason: String
+  public var count: Int
+
+  public init(reason: String, count: Int) {
+    self.reason = reason
+    self.count = count
+  }
+
+  /// By reason, in the order in which the reasons came.
+  fileprivate static func sum(_ left: [PermittedLoss], _ right: [PermittedLoss]) -> [PermittedLoss] {
+    right.reduce(into: left) { sum, loss in
+      if let index = sum.firstIndex(where: { $0.reason == loss.reason }) {
+        sum[index].count = sum[index].count.saturatingAdding(loss.count)
+      } else {
+        sum.append(loss)
+      }
+    }
+  }
+}
+
+extension Delivery: Codable {
+  private enum CodingKeys: String, CodingKey { case sent, acked, failed, unknown, lost, permittedLoss, permittedBy, deleted, deletedBy, duplicated, reordered }
+
+  public func encode(to encoder: any Encoder) throws {
+    var delivery = encoder.container(keyedBy: CodingKeys.self)
+    try delivery.encode(sent, forKey: .sent)
+    try delivery.encode(acked, forKey: .acked)
+    try delivery.encode(failed, forKey: .failed)
+    try delivery.encode(unknown, forKey: .unknown)
+    try delivery.encode(lost, forKey: .lost)
+    try delivery.encode(permittedLoss, forKey: .permittedLoss)
+    try delivery.encode(counts: permittedBy.map { ($0.reason, $0.count) }, forKey: .permittedBy)
+    try delivery.encode(deleted, forKey: .deleted)
+    try delivery.encode(counts: deletedBy.map { ($0.reason, $0.count) }, forKey: .deletedBy)
+    try delivery.encode(duplicated, forKey: .duplicated)
+    try delivery.encode(reordered, forKey: .reordered)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let delivery = try decoder.container(keyedBy: CodingKeys.self)
+    sent = try delivery.decode(Int.self, forKey: .sent)
+    acked = try delivery.decode(Int.self, forKey: .acked)
+    failed = try delivery.decode(Int.self, forKey: .failed)
+    unknown = try delivery.decode(Int.self, forKey: .unknown)
+    lost = try delivery.decode(Int.self, forKey: .lost)
+    permittedLoss = try delivery.decode(Int.self, forKey: .permittedLoss)
+    permittedBy = try delivery.decodeCounts(forKey: .permittedBy).map { PermittedLoss(reason: $0.name, count: $0.count) }
+    deleted = try delivery.decode(Int.self, forKey: .deleted)
+    deletedBy = try delivery.decodeCounts(forKey: .deletedBy).map { PermittedLoss(reason: $0.name, count: $0.count) }
+    duplicated = try delivery.decode(Int.self, forKey: .duplicated)
+    reordered = try delivery.decode(Int.self, forKey: .reordered)
+  }
+}

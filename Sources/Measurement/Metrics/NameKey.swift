@@ -1,0 +1,25 @@
+/// A key that is a name of its own, and no property's: of a setting or of a station.
+public struct NameKey: CodingKey {
+  public let stringValue: String
+  public let intValue: Int? = nil
+
+  public init(stringValue: String) { self.stringValue = stringValue }
+  public init?(intValue: Int) { nil }
+}
+
+extension KeyedEncodingContainer {
+  /// Writes counts as an object, in their order: `{ "acks=1": 39 }`.
+  public mutating func encode(counts: [(name: String, count: Int)], forKey key: Key) throws {
+    var object = nestedContainer(keyedBy: NameKey.self, forKey: key)
+    for (name, count) in counts { try object.encode(count, forKey: NameKey(stringValue: name)) }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// The counts of an object in the order of their names: a decoder does not tell that of the file.
+  public func decodeCounts(forKey key: Key) throws -> [(name: String, count: Int)] {
+    let object = try nestedContainer(keyedBy: NameKey.self, forKey: key)
+    let keys = object.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
+    return try keys.map { ($0.stringValue, try object.decode(Int.self, forKey: $0)) }
+  }
+}

@@ -1,0 +1,217 @@
+import Measurement
+import Workloads
+
+/// A benchmark with each of its settings: what `trial bench --json` prints and `--out` keeps as `bench.json`.
+public struct BenchReport: Codable, Sendable, Equatable {
+  public var scenario: String
+  public var about: String
+  public var build: String
+  public var inputs: BenchInputs
+  /// What was varied, in the order given.
+  public var varied: [VariedSetting]
+  public var rows: [BenchRow]
+  /// Indices of the rows that no other row beats in throughput, p99 and loss together.
+  public var pareto: [Int]
+  public var effects: [Effect]
+  /// The command that repeats it.
+  public var replay: String
+
+  public init(
+    scenario: String, about: String, build: String, inputs: BenchInputs = BenchInputs(), varied: [VariedSetting], rows: [BenchRow], pareto: [Int],
+    effects: [Effect], replay: String
+  ) {
+    self.scenario = scenario
+    self.about = about
+    self.build = build
+    self.inputs = inputs
+    self.varied = varied
+    self.rows = rows
+    self.pareto = pareto
+    self.effects = effects
+    self.replay = replay
+  }
+}
+
+extension BenchReport {
+  private enum CodingKeys: String, CodingKey { case format, scenario, about, build, inputs, varied, rows, pareto, effects, replay }
+
+  public func encode(to encoder: any Encoder) throws {
+    var report = encoder.container(keyedBy: CodingKeys.self)
+    try report.encode(StoredFormat.current, forKey: .format)
+    try report.encode(scenario, forKey: .scenario)
+    try report.encode(about, forKey: .about)
+    try report.encode(build, forKey: .build)
+    try report.encode(inputs, forKey: .inputs)
+    try report.encode(varied, forKey: .varied)
+    try report.encode(rows, forKey: .rows)
+    try report.encode(pareto, forKey: .pareto)
+    try report.encode(effects, forKey: .effects)
+    try report.encode(replay, forKey: .replay)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let report = try decoder.container(keyedBy: CodingKeys.self)
+    inputs = try report.decode(BenchInputs.self, forKey: .inputs)
+    scenario = try report.decode(String.self, forKey: .scenario)
+    about = try report.decode(String.self, forKey: .about)
+    build = try report.decode(String.self, forKey: .build)
+    let varied = try report.decode([VariedSetting].self, forKey: .varied)
+    self.varied = varied
+    rows = try report.decode([BenchRow].self, forKey: .rows).map { row in
+      func place(_ setting: ChosenSetting) -> Int { varied.firstIndex { $0.key == setting.key } ?? varied.count }
+      let order = row.settings.indices.sorted { (place(row.settings[$0]), $0) < (place(row.settings[$1]), $1) }
+      return BenchRow(settings: order.map { row.settings[$0] }, runs: row.runs)
+    }
+    pareto = try report.decode([Int].self, forKey: .pareto)
+    effects = try report.decode([Effect].self, forKey: .effects)
+    replay = try report.decode(String.self, forKey: .replay)
+  }
+}
+
+public struct VariedSetting: Codable, Sendable, Equatable {
+  public var key: String
+  public var values: [String]
+
+  public init(key: String, values: [String]) {
+    self.key = key
+    self.values = values
+  }
+
+  /// How many rows their full product has; nil where that is beyond all counting.
+  public static func combinations(of varied: [VariedSetting]) -> Int? {
+    varied.reduce(1) { product, setting in
+      guard let (count, isTooLarge) = product?.multipliedReportingOverflow(by: setting.values.count) else { return nil }
+      return isTooLarge ? nil : count
+    }
+  }
+}
+
+/// One setting of what is varied, with what it came to.
+public struct BenchRow: Codable, Sendable, Equatable {
+  /// In the order of `BenchReport.varied`.
+  public var settings: [ChosenSetting]
+  /// With several seeds, that of the first.
+  public var result: BenchResult
+  /// How the rate of this result was found, where it was searched for.
+  public var search: StoredSearch?
+  /// What the other seeds came to, where there are several.
+  public var otherSeeds: [SeedRun]
+
+  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil, otherSeeds: [SeedRun] = []) {
+    self.settings = settings
+    self.result = result
+    self.search = search
+    self.otherSeeds = otherSeeds
+  }
+
+  /// `acks=all linger.ms=5`.
+  public var name: String { settings.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+}
+
+extension BenchRow {
+  private enum CodingKeys: String, CodingKey { case settings, result, search, overSeeds, otherSeeds }
+
+  /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. What is said of several seeds is written only where there are
+  /// several, and their means are for those who look for nothing more: whoever reads a row makes them anew.
+  public func encode(to encoder: any Encoder) throws {
+    var row = encoder.container(keyedBy: CodingKeys.self)
+    var settings = row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
+    for setting in self.settings { try settings.encode(setting.value, forKey: NameKey(stringValue: setting.key)) }
+    try row.encode(result, forKey: .result)
+    try row.encodeIfPresent(search, forKey: .search)
+    guard isOverSeeds else { return }
+    try row.encode(figuresOverSeeds, forKey: .overSeeds)
+    try row.encode(otherSeeds, forKey: .otherSeeds)
+  }
+
+  /// The settings of a row that is read by itself are in the order of their names: a decoder does not tell the order of an object's keys.
+  public init(from decoder: any Decoder) throws {
+    let row = try decoder.container(keyedBy: CodingKeys.self)
+    let settings = try row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
+    let keys = settings.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
+    self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
+    result = try row.decode(BenchResult.self, forKey: .result)
+    search = try row.decodeIfPresent(StoredSearch.self, forKey: .search)
+    otherSeeds = try row.decodeIfPresent([SeedRun].self, forKey: .otherSeeds) ?? []
+  }
+}
+
+public struct ChosenSetting: Codable, Sendable, Equatable {
+  public var key: String
+  public var value: String
+
+  public init(key: String, value: String) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// The result of one run, with the keys of every trial's result and its metrics.
+public struct BenchResult: Codable, Sendable, Equatable {
+  private enum CodingKeys: String, CodingKey {
+    case scenario, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, faults
+    case exitCode = "outcome"
+    case metrics, story, replay
+  }
+
+  public var scenario: String
+  public var variant: String?
+  public var seed: UInt64
+  public var build: String
+  public var machine: String
+  /// Hexadecimal; nil where the run was on real sockets.
+  public var traceHash: String?
+  public var events: UInt64
+  public var simulated: SimulatedTime
+  public var verdicts: [Verdict]
+  public var delivery: Delivery
+  public var faults: [FaultCount]
+  public var metrics: Metrics
+  /// Without its details.
+  public var story: [StoryLine]
+  public var replay: String
+  /// What the run exits with.
+  public var exitCode: ExitCode
+
+  public init(
+    scenario: String, variant: String?, seed: UInt64, build: String, machine: String, traceHash: String?, events: UInt64, simulatedSeconds: Double,
+    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], metrics: Metrics, story: [StoryLine], replay: String, exitCode: ExitCode
+  ) {
+    self.scenario = scenario
+    self.variant = variant
+    self.seed = seed
+    self.build = build
+    self.machine = machine
+    self.traceHash = traceHash
+    self.events = events
+    simulated = SimulatedTime(seconds: simulatedSeconds)
+    self.verdicts = verdicts
+    self.delivery = delivery
+    self.faults = faults
+    self.metrics = metrics
+    self.story = story
+    self.replay = replay
+    self.exitCode = exitCode
+  }
+
+  public var simulatedSeconds: Double { simulated.seconds }
+}
+
+/// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.
+public struct Effect: Codable, Sendable, Equatable {
+  /// One key for a main effect, two for an interaction.
+  public var keys: [String]
+  /// `throughput`, `publish.p99`, ...
+  public var metric: String
+  /// In the metric's unit.
+  public var size: Double
+  /// The part of the metric's variance over all rows that it explains, 0 to 1.
+  public var share: Double
+
+  public init(keys: [String], metric: String, size: Double, share: Double) {
+    self.keys = keys
+    self.metric = metric
+    self.size = size
+    self.share = share
+  }
+}

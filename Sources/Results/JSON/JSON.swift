@@ -1,0 +1,74 @@
+import Measurement
+
+/// A JSON value whose keys keep their order, so that results are the same bytes in every run and read in a sensible order.
+public enum JSON: Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case unsigned(UInt64)
+  /// Printed with a fixed number of decimals: no two platforms round it differently.
+  case decimal(Double, places: Int)
+  /// Rounded to six decimals and printed in its shortest form: `0.25`, `12`.
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([(String, JSON)])
+
+  /// The text with two blanks of indentation a level.
+  public var text: String {
+    var text = ""
+    write(to: &text, indentation: 0)
+    return text + "\n"
+  }
+
+  private func write(to text: inout String, indentation: Int) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .integer(let value): text += String(value)
+    case .unsigned(let value): text += String(value)
+    case .decimal(let value, let places): text += fixed(value, places: places)
+    case .number(let value): text += shortest(value)
+    case .string(let value): Self.quote(value, to: &text)
+    case .array(let elements):
+      writeList(elements.count, "[", "]", to: &text, indentation) { elements[$0].write(to: &$1, indentation: indentation + 1) }
+    case .object(let entries):
+      writeList(entries.count, "{", "}", to: &text, indentation) {
+        Self.quote(entries[$0].0, to: &$1)
+        $1 += ": "
+        entries[$0].1.write(to: &$1, indentation: indentation + 1)
+      }
+    }
+  }
+
+  private func writeList(
+    _ count: Int, _ open: String, _ close: String, to text: inout String, _ indentation: Int, _ element: (Int, inout String) -> Void
+  ) {
+    guard count > 0 else { return text += open + close }
+    text += open
+    for index in 0..<count {
+      text += index == 0 ? "\n" : ",\n"
+      text += String(repeating: "  ", count: indentation + 1)
+      element(index, &text)
+    }
+    text += "\n" + String(repeating: "  ", count: indentation) + close
+  }
+
+  private static func quote(_ value: String, to text: inout String) {
+    text += "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\t": text += "\\t"
+      case "\r": text += "\\r"
+      case let control where control.value < 0x20:
+        let digits = String(control.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Measurement
+
+/// What a foreign result may say: no figure is so large that sums and charts of it have no meaning, no count is below zero, and what belongs together is of
+/// one length. Everything that reads results relies on it.
+public enum BelievableFigures {
+  /// A quadrillion: of nanoseconds eleven days, of bytes a petabyte, of records more than anybody sends.
+  public static let largest = 1e15
+
+  /// The first number that is too large, with its place; nil where there is none. The decoder takes texts that are not UTF-8 and this reader does not: what
+  /// cannot be looked through is refused.
+  static func problem(in data: Data) -> String? {
+    guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return "this is not JSON in UTF-8" }
+    return problem(in: document, at: "")
+  }
+
+  private static func problem(in value: Any, at place: String) -> String? {
+    switch value {
+    case let entries as [String: Any]:
+      // In the order of their names: the file's own is not known here.
+      for (key, value) in entries.sorted(by: { $0.key < $1.key }) where key != "seed" {
+        if let problem = problem(in: value, at: place.isEmpty ? key : "\(place).\(key)") { return problem }
+      }
+      return nil
+    case let elements as [Any]:
+      for (index, element) in elements.enumerated() {
+        if let problem = problem(in: element, at: "\(place)[\(index)]") { return problem }
+      }
+      return nil
+    case let number as NSNumber:
+      return number.doubleValue.magnitude <= largest ? nil : "\(place) is \(number): no figure of a result is that large"
+    default: return nil
+    }
+  }
+
+  static func problem(in report: BenchReport) -> String? {
+    if report.rows.isEmpty { return "the result has no rows, so there is nothing to show or to compare" }
+    if let place = report.pareto.first(where: { !report.rows.indices.contains($0) }) { return "pareto names row \(place), which is not there" }
+    for (number, row) in report.rows.enumerated() {
+      for (seed, result) in row.results.enumerated() {
+        let place = seed == 0 ? "rows[\(number)].result" : "rows[\(number)].otherSeeds[\(seed - 1)].result"
+        if let problem = problem(in: result.delivery, at: "\(place).delivery") ?? problem(in: result.metrics.series, at: "\(place).metrics.series") {
+          return problem
+        }
+      }
+    }
+    return nil
+  }
+
+  static func problem(in delivery: Delivery, at place: String) -> String? {
+    if let count = Delivery.counts.first(where: { delivery[keyPath: $0.path] < 0 }) {
+      return "\(place).\(count.name) is \(delivery[keyPath: count.path]): nothing is counted below 0"
+    }
+    return delivery.permittedLoss > delivery.lost ? "\(place).permittedLoss is more than lost, of which it is a part" : nil
+  }
+
+  private static func problem(in series: TimeSeries, at place: String) -> String? {
+    let counts = [
+      series.publishRate.count, series.publishMegabytesPerSecond.count, series.errorRate.count, series.consumeRate.count,
+      series.consumeMegabytesPerSecond.count, series.backlog.count, series.publishP50.count, series.publishP99.count, series.publishMax.count,
+      series.endToEndP50.count, series.endToEndP99.count,
+    ]
+    guard Set(counts).count == 1 else { return "\(place): its lists are not of one length" }
+    return counts[0] == 0 || series.windowSeconds > 0 ? nil : "\(place).windowSeconds is \(series.windowSeconds): a window takes time"
+  }
+}

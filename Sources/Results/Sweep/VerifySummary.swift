@@ -1,0 +1,171 @@
+import Measurement
+import Primitives
+import Workloads
+
+/// What many trials came to together.
+public struct VerifySummary: Sendable, Equatable {
+  public struct Failure: Sendable, Codable, Equatable {
+    public var scenario: String
+    public var variant: String?
+    public var seed: UInt64
+    public var guarantee: String
+    /// What went wrong, in words; failures of one guarantee in one scenario count as one cause.
+    public var cause: String
+    /// The first violations of the guarantee, where it is one.
+    public var evidence: [String]
+    public var replay: String
+
+    public init(scenario: String, variant: String?, seed: UInt64, guarantee: String, cause: String, evidence: [String] = [], replay: String) {
+      self.scenario = scenario
+      self.variant = variant
+      self.seed = seed
+      self.guarantee = guarantee
+      self.cause = cause
+      self.evidence = evidence
+      self.replay = replay
+    }
+  }
+
+  /// What one guarantee came to over all trials.
+  public struct Row: Sendable, Codable, Equatable {
+    public var guarantee: Guarantee
+    public var examined: Int
+    /// Trials in which it was.
+    public var violated: Int
+    public var unknown: Int
+  }
+
+  /// What an entry of a scenario's schedule came to over all trials of it.
+  public struct FaultSum: Sendable, Codable, Equatable {
+    public var scenario: String
+    public var name: String
+    public var trials: Int
+    public var planned: Int
+    public var hit: Int
+  }
+
+  public private(set) var trials = 0
+  public private(set) var asExpected = 0
+  public private(set) var notAsExpected = 0
+  public private(set) var notExercised = 0
+  /// Trials whose process died.
+  public private(set) var internalErrors = 0
+  public private(set) var rows: [Row] = Guarantee.allCases.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
+  public private(set) var failures: [Failure] = []
+  public private(set) var records = Delivery()
+  /// In the order in which they came.
+  public private(set) var faults: [FaultSum] = []
+  /// In the order of the language.
+  public private(set) var sightings: [SightingCount] = []
+  public private(set) var simulatedSeconds = 0.0
+  public private(set) var events: UInt64 = 0
+  public private(set) var cpuSeconds = 0.0
+  public var wallSeconds = 0.0
+  /// The command that repeats all trials.
+  public var replay: String
+
+  public init(replay: String = "") { self.replay = replay }
+
+  public mutating func add(_ trial: TrialDigest) {
+    trials += 1
+    switch trial.exitCode {
+    case .asExpected: asExpected += 1
+    case .notExercised: notExercised += 1
+    case .internalError:
+      internalErrors += 1
+      notAsExpected += 1
+    default: notAsExpected += 1
+    }
+    for verdict in trial.verdicts {
+      guard let index = rows.firstIndex(where: { $0.guarantee == verdict.guarantee }) else { continue }
+      rows[index].examined += verdict.examined
+      if verdict.conclusion == .violated { rows[index].violated += 1 }
+      if verdict.conclusion == .unknown { rows[index].unknown += 1 }
+    }
+    for fault in trial.faults { add(fault, of: trial.scenario) }
+    sightings = Sighting.allCases.compactMap { sighting in
+      let counts = (sightings + trial.sightings).filter { $0.sighting == sighting }
+      return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0 + $1.count })
+    }
+    failures += trial.failures
+    records = records + trial.delivery
+    simulatedSeconds += trial.simulatedSeconds
+    cpuSeconds += trial.cpuSeconds
+    events += trial.events
+  }
+
+  private mutating func add(_ fault: FaultCount, of scenario: String) {
+    if let index = faults.firstIndex(where: { $0.scenario == scenario && $0.name == fault.name }) {
+      faults[index].trials += 1
+      faults[index].planned += fault.planned
+      faults[index].hit += fault.hit
+    } else {
+      faults.append(FaultSum(scenario: scenario, name: fault.name, trials: 1, planned: fault.planned, hit: fault.hit))
+    }
+  }
+
+  /// Failures of one cause together: the first seed of each, and how many there are.
+  public var causes: [(failure: Failure, count: Int)] {
+    var causes: [(failure: Failure, count: Int)] = []
+    for failure in failures {
+      if let index = causes.firstIndex(where: { $0.failure.scenario == failure.scenario && $0.failure.variant == failure.variant && $0.failure.cause == failure.cause }) {
+        causes[index].count += 1
+      } else {
+        causes.append((failure, 1))
+      }
+    }
+    return causes
+  }
+
+  /// A sweep without a trial has shown nothing.
+  public var exitCode: ExitCode {
+    internalErrors > 0 ? .internalError : notAsExpected > 0 ? .notAsExpected : notExercised > 0 || trials == 0 ? .notExercised : .asExpected
+  }
+
+  public var host: HostFacts { HostFacts(cpuSeconds: cpuSeconds, wallSeconds: wallSeconds, events: events, simulatedSeconds: simulatedSeconds) }
+
+  public var json: JSON { JSON(encoding: self) }
+
+  /// With what the trials cost this machine, which is printed and never stored.
+  public var jsonWithHost: JSON { json.with(host) }
+}
+
+extension VerifySummary: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, faults, seen, simulated, replay
+  }
+
+  /// The stored form, without what the trials cost the machine.
+  public func encode(to encoder: any Encoder) throws {
+    var summary = encoder.container(keyedBy: CodingKeys.self)
+    try summary.encode(StoredFormat.current, forKey: .format)
+    try summary.encode(trials, forKey: .trials)
+    try summary.encode(asExpected, forKey: .held)
+    try summary.encode(notAsExpected, forKey: .violated)
+    try summary.encode(notExercised, forKey: .unknown)
+    try summary.encode(internalErrors, forKey: .died)
+    try summary.encode(rows, forKey: .guarantees)
+    try summary.encode(failures, forKey: .failures)
+    try summary.encode(records, forKey: .delivery)
+    try summary.encode(faults, forKey: .faults)
+    try summary.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .seen)
+    try summary.encode(SimulatedTime(seconds: simulatedSeconds), forKey: .simulated)
+    try summary.encode(replay, forKey: .replay)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let summary = try decoder.container(keyedBy: CodingKeys.self)
+    trials = try summary.decode(Int.self, forKey: .trials)
+    asExpected = try summary.decode(Int.self, forKey: .held)
+    notAsExpected = try summary.decode(Int.self, forKey: .violated)
+    notExercised = try summary.decode(Int.self, forKey: .unknown)
+    internalErrors = try summary.decode(Int.self, forKey: .died)
+    rows = try summary.decode([Row].self, forKey: .guarantees)
+    failures = try summary.decode([Failure].self, forKey: .failures)
+    records = try summary.decode(Delivery.self, forKey: .delivery)
+    faults = try summary.decode([FaultSum].self, forKey: .faults)
+    sightings = try summary.decodeSightings(forKey: .seen)
+    simulatedSeconds = try summary.decode(SimulatedTime.self, forKey: .simulated).seconds
+    replay = try summary.decode(String.self, forKey: .replay)
+  }
+}

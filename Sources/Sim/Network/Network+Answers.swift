@@ -1,0 +1,48 @@
+import Host
+import Primitives
+
+// Responses that a rule gives in the receiver's place. A client takes responses in the order of its requests, so they wait for those to earlier requests.
+
+/// A response that waits for its turn.
+struct AnswerByRule {
+  /// The end of whoever asked.
+  let end: ConnectionID
+  let correlationID: Int32
+  let frame: Frame
+}
+
+extension World {
+  /// Answers a request that has come to an end and goes no further.
+  func answer(_ request: Frame, with response: Frame, at end: Int) {
+    let isNext = network.ends[end].unanswered.isEmpty
+    let header = noteRequest(request, at: end)
+    if isNext {
+      transmit(response, to: end ^ 1, leaving: now)
+    } else {
+      network.answers.append(AnswerByRule(end: network.id(of: end ^ 1), correlationID: header.correlationID, frame: response))
+    }
+  }
+
+  /// Gives the answers to requests that were sent before the one that a response is for: whatever stands before those is never answered.
+  func giveAnswers(before response: Frame, at end: Int) {
+    guard let position = positionOfRequest(answeredBy: response, at: end) else { return }
+    let earlier = network.ends[end ^ 1].unanswered.prefix(position).map(\.correlationID)
+    while let answer = nextAnswer(at: end), earlier.contains(answer.correlationID) { give(answer, at: end) }
+  }
+
+  /// Gives the answers whose turn it is.
+  func giveAnswers(at end: Int) {
+    while let answer = nextAnswer(at: end), answer.correlationID == network.ends[end ^ 1].unanswered.first?.correlationID { give(answer, at: end) }
+  }
+
+  private func nextAnswer(at end: Int) -> AnswerByRule? {
+    // Those of connections that are gone are for nobody.
+    network.answers = network.answers.filter { network.index(of: $0.end) != nil }
+    return network.answers.first { $0.end == network.id(of: end) }
+  }
+
+  private func give(_ answer: AnswerByRule, at end: Int) {
+    network.answers.removeAll { $0.end == answer.end && $0.correlationID == answer.correlationID }
+    arrive(answer.frame, inTurnAt: end)
+  }
+}

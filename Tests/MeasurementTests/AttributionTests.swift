@@ -1,0 +1,152 @@
+import Host
+import Primitives
+import ResultSamples
+import Testing
+import Workloads
+
+@testable import Measurement
+
+@Suite struct AttributionTests {
+  static func terms(_ latency: AttributedLatency?) -> [String] {
+    latency?.terms.filter { $0.milliseconds > 0 }.map { "\($0.term.rawValue) \(shortest($0.milliseconds))" } ?? []
+  }
+
+  @Test func `A publish latency is cut at each station that the record passes`() {
+    var load = MeasuredLoad()
+    load.batch(intended: [0], sent: [1_000], finished: 91_000) {
+      $0.opened = MeasuredLoad.at(3_000)
+      $0.ready = MeasuredLoad.at(6_000)
+      $0.firstDrained = MeasuredLoad.at(10_000)
+      $0.drained = MeasuredLoad.at(15_000)
+      $0.exchange = .at(21_000, 28_000, 36_000, 45_000, 55_000, 66_000, 78_000, 90_000, diskWait: 2_000)
+    }
+    let publish = Metrics(load.input()).attribution.publish
+    #expect(publish.map(\.of) == ["mean", "p50", "p90", "p99", "p99.9"])
+    #expect(publish[0].milliseconds == 91)
+    #expect(
+      Self.terms(publish[0]) == [
+        "schedule 1", "buffer 2", "batch 3", "in-flight limit 4", "retries 5", "client cpu 6", "network out 7", "request queue 8", "broker cpu 18",
+        "disk 2", "replication 10", "network back 12", "client answer 13",
+      ])
+  }
+
+  @Test func `What lies before the leader's sync is fsync, the rest of the wait is replication`() {
+    var load = MeasuredLoad()
+    load.batch(intended: [0, 0], baseOffset: 7, finished: 20_000) { $0.exchange = .at(0, 0, 0, 2_000, 16_000, 16_000, 20_000, 20_000) }
+    load.log.noteSynced(0, upTo: 8, at: MeasuredLoad.at(5_000))
+    load.log.noteSynced(0, upTo: 9, at: MeasuredLoad.at(12_000))
+    #expect(Self.terms(Metrics(load.input()).attribution.publish.first) == ["broker cpu 2", "fsync 10", "replication 4", "network back 4"])
+  }
+
+  @Test func `A sync within the handler is what it waited for`() {
+    var load = MeasuredLoad()
+    load.batch(intended: [0], finished: 20_000) { $0.exchange = .at(0, 0, 0, 12_000, 16_000, 16_000, 20_000, 20_000, diskWait: 9_000) }
+    load.log.noteSynced(0, upTo: 1, at: MeasuredLoad.at(12_000))
+    #expect(Self.terms(Metrics(load.input()).attribution.publish.first) == ["broker cpu 3", "fsync 9", "replication 4", "network back 4"])
+  }
+
+  @Test func `On real sockets a round trip cannot be told apart`() {
+    var load = MeasuredLoad()
+    let values = load.batch(intended: [0], finished: 20_000) { $0.drained = MeasuredLoad.at(5_000) }
+    load.deliver(values, at: 30_000)
+    let attribution = Metrics(load.input()).attribution
+    #expect(Self.terms(attribution.publish.first) == ["retries 5", "round trip 15"])
+    #expect(Self.terms(attribution.endToEnd.first) == ["retries 5", "round trip 25"])
+  }
+
+  @Test func `End to end a record waits for the replicas, for a fetch, and for its consumer`() {
+    var load = MeasuredLoad()
+    let values = load.batch(intended: [0, 0], finished: 50_000) { $0.exchange = .at(1_000, 3_000, 6_000, 10_000, 40_000, 41_000, 45_000, 50_000) }
+    load.log.noteVisible(0, upTo: 1, at: MeasuredLoad.at(15_000))
+    load.log.noteVisible(0, upTo: 2, at: MeasuredLoad.at(21_000))
+    load.deliver([values[1]], from: 1, at: 55_000, .at(0, 0, 0, 0, 28_000, 36_000, 45_000, 50_000))
+    let endToEnd = Metrics(load.input()).attribution.endToEnd
+    #expect(endToEnd[0].milliseconds == 55)
+    #expect(
+      Self.terms(endToEnd[0]) == [
+        "client cpu 1", "network out 2", "request queue 3", "broker cpu 4", "replication 11", "fetch wait 7", "fetch cpu 8", "network to consumer 9",
+        "consumer 10",
+      ])
+  }
+
+  @Test func `A record that its own append made visible is seen when the append is done`() {
+    var load = MeasuredLoad()
+    let values = load.batch(intended: [0], finished: 20_000) { $0.exchange = .at(0, 0, 6_000, 10_000, 10_000, 10_000, 20_000, 20_000) }
+    load.log.noteVisible(0, upTo: 1, at: MeasuredLoad.at(6_000))
+    load.deliver(values, at: 15_000, .at(0, 0, 0, 0, 6_000, 12_000, 15_000, 15_000))
+    #expect(Self.terms(Metrics(load.input()).attribution.endToEnd.first) == ["request queue 6", "broker cpu 4", "fetch cpu 2", "network to consumer 3"])
+  }
+
+  @Test func `Without acknowledgements the offset of the delivery counts`() {
+    var load = MeasuredLoad()
+    let exchange = ExchangeTimes()
+    (exchange.left, exchange.arrived, exchange.begun, exchange.worked) =
+      (MeasuredLoad.at(1_000), MeasuredLoad.at(2_000), MeasuredLoad.at(3_000), MeasuredLoad.at(4_000))
+    let values = load.batch(intended: [0], baseOffset: -1, finished: 1_000) { $0.exchange = exchange }
+    load.log.noteVisible(0, upTo: 5, at: MeasuredLoad.at(3_000))
+    load.deliver(values, from: 4, at: 9_000, .at(0, 0, 0, 0, 6_000, 7_000, 8_000, 9_000))
+    let attribution = Metrics(load.input()).attribution
+    #expect(Self.terms(attribution.publish.first) == ["client cpu 1"])
+    #expect(
+      Self.terms(attribution.endToEnd.first) == [
+        "client cpu 1", "network out 1", "request queue 1", "broker cpu 1", "fetch wait 2", "fetch cpu 1", "network to consumer 1", "consumer 1",
+      ])
+  }
+
+  @Test(arguments: UInt64(1)...6)
+  func `Terms add up to the latency to the nanosecond, whatever the instants say`(seed: UInt64) {
+    let metrics = Metrics(Self.randomLoad(seed).input(window: 0..<2_000_000, end: 2_000_000, groups: 2))
+    #expect(metrics.attribution.publish.count == 5)
+    #expect(metrics.attribution.endToEnd.count == 5)
+    for latency in metrics.attribution.publish + metrics.attribution.endToEnd {
+      let terms = latency.terms.reduce(Int64(0)) { $0 + Int64(($1.milliseconds * 1e6).rounded()) }
+      #expect(terms == Int64((latency.milliseconds * 1e6).rounded()))
+      #expect(latency.terms.allSatisfy { $0.milliseconds >= 0 })
+    }
+    #expect(abs(metrics.attribution.publish[0].milliseconds - metrics.latency.publish.mean!) < 1e-6)
+    #expect(abs(metrics.attribution.endToEnd[0].milliseconds - metrics.latency.endToEnd.mean!) < 1e-6)
+  }
+
+  @Test func `The records around a percentile are those next to it in rank`() {
+    var load = MeasuredLoad()
+    // Latencies of 1 to 20,000 microseconds, in an order of their own.
+    for place in 0..<20_000 {
+      let latency = Int64(place * 7_919 % 20_000 + 1)
+      load.batch(intended: [0], baseOffset: Int64(place), finished: latency)
+    }
+    let publish = Metrics(load.input()).attribution.publish
+    #expect(publish.map(\.records) == [20_000, 101, 101, 101, 101])
+    // 101 latencies around the rank of 10,000, 18,000, 19,800; the last ones end with the longest.
+    #expect(publish.map { shortest($0.milliseconds) } == ["10.0005", "10", "18", "19.8", "19.95"])
+  }
+
+  /// Records whose instants are drawn without any regard to their order.
+  static func randomLoad(_ seed: UInt64) -> MeasuredLoad {
+    var random = RandomStream(seed: seed, purpose: "attribution"), load = MeasuredLoad()
+    func instant() -> Instant { Instant(nanoseconds: random.below(1_000_000_000)) }
+    func exchange() -> ExchangeTimes {
+      let times = ExchangeTimes()
+      (times.left, times.arrived, times.begun, times.worked) = (instant(), instant(), instant(), instant())
+      (times.answered, times.answerLeft, times.answerArrived) = (instant(), instant(), random.chance(1, in: 3) ? .distantFuture : instant())
+      times.diskWait = Duration(nanoseconds: random.below(1_000_000))
+      return times
+    }
+    var offset: Int64 = 0
+    for number in 0..<400 {
+      let count = 1 + Int(random.below(5))
+      let intended = (0..<count).map { _ in random.below(1_000_000) }
+      let values = load.batch(
+        intended: intended, sent: intended.map { $0 + random.below(1_000) }, baseOffset: offset,
+        finished: 1_000_000 + random.below(500_000)
+      ) {
+        ($0.opened, $0.ready, $0.firstDrained, $0.drained) = (instant(), instant(), instant(), instant())
+        if number % 3 > 0 { $0.exchange = exchange() }
+      }
+      load.log.noteVisible(0, upTo: Offset(offset + Int64(count)), at: instant())
+      load.log.noteSynced(0, upTo: Offset(offset + Int64(count)), at: instant())
+      for group: Int32 in 0..<2 { load.deliver(values, from: offset, at: 1_000_000 + random.below(900_000), group: group, number % 4 > 0 ? exchange() : nil) }
+      offset += Int64(count)
+    }
+    return load
+  }
+}

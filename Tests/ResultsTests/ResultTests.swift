@@ -1,0 +1,53 @@
+import Measurement
+import Primitives
+import ResultSamples
+import Testing
+import Workloads
+
+@testable import Results
+
+@Suite struct ResultTests {
+  @Test func jsonKeepsTheOrderOfKeysAndEscapesText() {
+    let json = JSON.object([("b", .string("a \"quoted\"\n\u{1}")), ("a", .array([.integer(-1), .bool(true), .null])), ("c", .object([]))])
+    #expect(json.text == "{\n  \"b\": \"a \\\"quoted\\\"\\n\\u0001\",\n  \"a\": [\n    -1,\n    true,\n    null\n  ],\n  \"c\": {}\n}\n")
+  }
+
+  @Test func whatIsNotMetOutweighsWhatWasNotExercised() {
+    let met = ExpectationResult("a", "a to hold", .met), missing = ExpectationResult("b", "b to be seen", .notExercised)
+    let broken = ExpectationResult("c", "c to hold", .notMet)
+    #expect(SampleTrial.result(expectations: [met]).exitCode == .asExpected)
+    #expect(SampleTrial.result(expectations: [met, missing]).exitCode == .notExercised)
+    #expect(SampleTrial.result(expectations: [missing, broken]).exitCode == .notAsExpected)
+    #expect(SampleTrial.result(expectations: [met], faults: [FaultCount(name: "kill", planned: 1, hit: 0)]).exitCode == .notExercised)
+  }
+
+  @Test func aStoredResultHoldsNothingOfTheMachine() {
+    let host = HostFacts(cpuSeconds: 1, wallSeconds: 2, events: 5, simulatedSeconds: 1.5)
+    #expect(!SampleTrial.result().json.text.contains("cpuSeconds"))
+    #expect(SampleTrial.result().json(host: host).text.contains("\"simulatedToCpu\": 1.5"))
+    #expect(SampleTrial.result().json.text.contains("\"traceHash\": \"0000000000000abc\""))
+  }
+
+  @Test func failuresOfOneCauseCountTogether() {
+    var summary = VerifySummary()
+    for seed: UInt64 in 1...3 {
+      var result = SampleTrial.result([Verdict(.lostWrite, examined: 4, cases: ["gone"])], expectations: [ExpectationResult("lost-write", "lost-write to hold", .notMet)])
+      result.seed = seed
+      summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 0.5, wallSeconds: 1, events: 5, simulatedSeconds: 1.5)))
+    }
+    #expect(summary.causes.count == 1)
+    #expect(summary.causes[0].count == 3)
+    #expect(summary.exitCode == .notAsExpected)
+    #expect(summary.rows.first { $0.guarantee == .lostWrite }?.violated == 3)
+  }
+
+  @Test func aSweepSumsWhatBecameOfRecords() {
+    var summary = VerifySummary()
+    for _ in 0..<2 {
+      var result = SampleTrial.result()
+      (result.delivery.lost, result.delivery.permittedLoss, result.delivery.deleted) = (5, 3, 7)
+      summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 0, wallSeconds: 0, events: 0, simulatedSeconds: 0)))
+    }
+    #expect(summary.records.lost == 10 && summary.records.permittedLoss == 6 && summary.records.violations == 4 && summary.records.deleted == 14)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import ResultSamples
+import Testing
+import Workloads
+
+@testable import Results
+
+@Suite struct StoredTrialTests {
+  private static func read<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value { try JSONDecoder().decode(type, from: Data(text.utf8)) }
+
+  @Test func aTrialReadsBackAsWhatItWasButForTheDetailsOfItsStory() throws {
+    var told = SampleTrial.lossy
+    told.story.removeAll { $0.weight == .detail }
+    let text = SampleTrial.lossy.json.text
+    #expect(try Self.read(TrialResult.self, text) == told)
+    #expect(told.json.text == text)
+  }
+
+  @Test func aSeedIsUnsigned() throws {
+    #expect(SampleTrial.lossy.json.text.contains("\"seed\": 18446744073709551615,"))
+    let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])
+    #expect(sweep.json.text.contains("\"seed\": 18446744073709551615,"))
+  }
+
+  @Test func aSweepReadsBackAsWhatItWasButForWhatItCostTheMachine() throws {
+    let summary = SampleTrial.sweep(of: [SampleTrial.lossy, SampleTrial.result()])
+    let again = try Self.read(VerifySummary.self, summary.json.text)
+    #expect(again.json.text == summary.json.text)
+    #expect(again.exitCode == .notAsExpected && again.failures == summary.failures && again.rows == summary.rows)
+    #expect(!summary.json.text.contains("cpuSeconds") && summary.jsonWithHost.text.contains("\"simulatedToCpu\": 21.1"))
+  }
+
+  @Test func aSweepSumsWhatWasExercisedByScenario() {
+    let summary = SampleTrial.sweep(of: [SampleTrial.lossy, SampleTrial.lossy])
+    #expect(summary.faults.map(\.name) == ["kill", "cut <b>"])
+    #expect(summary.faults.map(\.trials) == [2, 2] && summary.faults.map(\.planned) == [2, 2] && summary.faults.map(\.hit) == [2, 0])
+    #expect(summary.sightings == [SightingCount(.isrShrink, count: 2), SightingCount(.leaderChange, count: 4)])
+  }
+
+  @Test func aFailureOfASweepHasItsEvidence() throws {
+    var result = SampleTrial.lossy
+    result.expectations[0].conclusion = .notMet
+    #expect(result.failures[0].evidence == ["t-0: value 101 was never read", "t-0: value 102 was never read", "t-0: value 103 was never read"])
+    #expect(try #require(result.failures.last).cause == "the fault 'cut <b>' never hit")
+  }
+
+  @Test(arguments: [
+    ("\"guarantee\": \"lost-write\"", "\"guarantee\": \"lost-rite\"", "Cannot initialize Guarantee from invalid String value lost-rite"),
+    ("\"verdict\": \"violated\"", "\"verdict\": \"holds\"", "'holds', where 39 violations among 800 examined are 'violated'"),
+    ("\"examined\": 800,\n      \"violations\": 39", "\"examined\": -1,\n      \"violations\": 39", "nothing is counted below 0"),
+    ("\"outcome\": \"not as expected\"", "\"outcome\": \"as expected\"", "'as expected', where expectations and faults are 'not as expected'"),
+    ("\"outcome\": \"not as expected\"", "\"outcome\": \"fine\"", "no run ends 'fine'"), ("\"isr-shrink\"", "\"isr-shrank\"", "nothing is seen by the name of 'isr-shrank'"),
+    ("0000000000000abc", "abc", "a trace hash is 16 hexadecimal digits"),
+  ])
+  func whatCannotBeIsRefused(sound: String, wrong: String, problem: String) throws {
+    let text = SampleTrial.lossy.json.text
+    #expect(text.contains(sound))
+    let changed = text.replacingOccurrences(of: sound, with: wrong)
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(changed.utf8), at: "r.json", called: "r.json") }
+    #expect(error?.problem.hasSuffix(problem) == true, "\(error?.problem ?? "")")
+  }
+}

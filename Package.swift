@@ -86,22 +86,28 @@ let package = Package(
     module("Compare", ["Primitives", "Workloads", "Measurement", "Results", rainbow]),
     module("Report", ["Primitives", "Workloads", "Measurement", "Results", "Compare", rainbow, .product(name: "TextTable", package: "TextTable")]),
 
-    // Scenario files become trials, trials become results.
+    // Scenario files become trials, trials become results. Scenarios reads what files say; what happens in a scenario (faults, clients) is read where it is
+    // carried out, in Trials.
+    module(
+      "Scenarios",
+      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", .product(name: "Yams", package: "Yams")],
+      resources: machineProfiles),
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Measurement",
-        "Results", "Compare", "Report", orderedCollections, .product(name: "Yams", package: "Yams"),
-      ],
-      resources: machineProfiles),
+        "Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Measurement",
+        "Results", "Scenarios", orderedCollections,
+      ]),
+    // Many trials, or runs on real machines, that are measured and set side by side.
+    module("Bench", ["Primitives", "Client", "Workloads", "Measurement", "Results", "Report", "Scenarios", "Trials"]),
     // Scenarios on real sockets and disks.
     module(
-      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Measurement", "Results", "Trials", "Live"],
+      "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench", "Live"],
       resources: [.embedInCode("Fidelity/published.csv")]),
     .executableTarget(
       name: "trial",
       dependencies: [
-        "Primitives", "Host", "Measurement", "Results", "Compare", "Report", "Trials", "Live", "LiveBench", logging,
+        "Primitives", "Host", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/trial", swiftSettings: settings),
@@ -121,7 +127,10 @@ let package = Package(
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(
       name: "FuzzTargets",
-      dependencies: ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Trials"],
+      dependencies: [
+        "Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Scenarios",
+        "Trials", "Bench",
+      ],
       path: "Fuzz/Targets",
       swiftSettings: settings),
     .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/Driver", swiftSettings: settings),
@@ -142,9 +151,11 @@ let package = Package(
     tests("Compare", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "ResultSamples"]),
     tests("Report", ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Compare", "Sim", "Workloads", "Trials"]),
+    tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
+    tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
-    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Measurement", "Results", "Sim", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Measurement", "Results", "Sim", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

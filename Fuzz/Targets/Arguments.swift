@@ -1,9 +1,11 @@
+import Bench
 import Broker
 import Client
 import Compare
 import Primitives
 import Report
 import Results
+import Scenarios
 import Trials
 
 /// What is typed behind options: a byte that says which, and a text, a line for each time that the option stands there.

@@ -1,4 +1,6 @@
+import Bench
 import Primitives
+import Scenarios
 import Trials
 
 /// Files that users bring: a byte that says which kind, and the text. A machine that was read is the same when it is written and read again.

@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 
 /// What a client of the cluster could know of it: plausible values for the fields of requests.
 struct Facts {

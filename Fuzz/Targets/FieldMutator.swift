@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Wire
 
 /// Walks a message as readers and writers do, and changes fields: first, where `fills` says so, every one to something plausible, then some to

@@ -3,6 +3,7 @@ import Foundation
 import Primitives
 import Report
 import Results
+import Scenarios
 
 /// A stored result, as `compare` and `report` take it. One that is read is not worse than itself, is the same when it is written and read again, and makes
 /// tables, charts and a page.

@@ -6,8 +6,8 @@ public struct ComparedRow: Sendable, Equatable {
   public var name: String
   public var settings: [ChosenSetting]
   /// nil where only the other side has the row; then nothing is compared, and that is what is broken.
-  public var baseline: StoredRow?
-  public var candidate: StoredRow?
+  public var baseline: ResultRow?
+  public var candidate: ResultRow?
   public var checks: [GateCheck]
   /// Figures that differ, of those that gates or the summary look at.
   public var changes: [MetricChange]
@@ -19,7 +19,7 @@ public struct ComparedRow: Sendable, Equatable {
   /// The name of the gate that a row without a counterpart breaks.
   public static let presence = "row present"
 
-  init(_ baseline: StoredRow?, _ candidate: StoredRow?, _ gates: [Gate]) {
+  init(_ baseline: ResultRow?, _ candidate: ResultRow?, _ gates: [Gate]) {
     self.baseline = baseline
     self.candidate = candidate
     name = (candidate ?? baseline)?.name ?? ""
@@ -86,11 +86,11 @@ public struct ComparedRow: Sendable, Equatable {
     ]
 
   private static func changes(
-    _ baseline: StoredRow, _ candidate: StoredRow, _ old: MetricSheet, _ new: MetricSheet, gated: [String]
+    _ baseline: ResultRow, _ candidate: ResultRow, _ old: MetricSheet, _ new: MetricSheet, gated: [String]
   ) -> [MetricChange] {
     var paths = headlines
     for path in gated where !paths.contains(path) { paths.append(path) }
-    let seeds = { (row: StoredRow) in row.otherSeeds.isEmpty ? [] : row.runs.map { ($0.seed, MetricSheet(of: $0)) } }
+    let seeds = { (row: ResultRow) in row.otherSeeds.isEmpty ? [] : row.runs.map { ($0.seed, MetricSheet(of: $0)) } }
     let oldSeeds = seeds(baseline), newSeeds = seeds(candidate)
     return paths.compactMap { path in
       guard let before = old[path], let after = new[path], before.value != after.value else { return nil }
@@ -102,7 +102,7 @@ public struct ComparedRow: Sendable, Equatable {
 
   /// What to know of figures over several seeds; nothing where both sides have one.
   private static func seedNotes(
-    _ baseline: StoredRow, _ candidate: StoredRow, _ wholeBaseline: StoredRow, _ wholeCandidate: StoredRow
+    _ baseline: ResultRow, _ candidate: ResultRow, _ wholeBaseline: ResultRow, _ wholeCandidate: ResultRow
   ) -> [String] {
     guard !wholeBaseline.otherSeeds.isEmpty || !wholeCandidate.otherSeeds.isEmpty else { return [] }
     var notes: [String] = []

@@ -97,11 +97,11 @@ public struct ComparedFile: Sendable, Equatable {
 
 /// Rows of the same settings. Where several have them, those of the same variant and seed belong together, then those at the same place.
 private struct RowPairs {
-  var pairs: [(StoredRow?, StoredRow?)] = []
+  var pairs: [(ResultRow?, ResultRow?)] = []
 
-  init(_ baseline: [StoredRow], _ candidate: [StoredRow]) {
+  init(_ baseline: [ResultRow], _ candidate: [ResultRow]) {
     var rest = Array(candidate.indices)
-    func take(where belongs: (StoredRow) -> Bool) -> StoredRow? {
+    func take(where belongs: (ResultRow) -> Bool) -> ResultRow? {
       guard let place = rest.firstIndex(where: { belongs(candidate[$0]) }) else { return nil }
       return candidate[rest.remove(at: place)]
     }
@@ -111,7 +111,7 @@ private struct RowPairs {
   }
 }
 
-extension StoredRow {
+extension ResultRow {
   /// The order in which settings were varied does not matter.
   fileprivate var sortedSettings: [ChosenSetting] { settings.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } }
 }

@@ -6,7 +6,7 @@ struct RunDifferences {
   /// `duration: 2 s -> 3 s`
   private(set) var notes: [String] = []
 
-  init(_ baseline: StoredRow, _ candidate: StoredRow) {
+  init(_ baseline: ResultRow, _ candidate: ResultRow) {
     note("variant", baseline.variant, candidate.variant)
     note(baseline.otherSeeds.isEmpty ? "seed" : "seeds", baseline.seedsText, candidate.seedsText)
     note("machine", baseline.machine, candidate.machine)

@@ -1,3 +1,4 @@
+import Bench
 import Foundation
 import Host
 import Live
@@ -61,7 +62,7 @@ public final class LiveRun {
   }
 
   /// Runs it: takes the scenario's duration, and some seconds to set up, drain and audit.
-  public func result() throws -> BenchResult { try output().result }
+  public func result() throws -> MeasuredRun { try output().run }
 
   /// Runs it, and gives the files that were asked for beside the result.
   public func output() throws -> BenchOutput {

@@ -1,3 +1,4 @@
+import Bench
 import Trials
 
 /// Runs a scenario on real sockets and judges it, as `BenchRun` does in the simulation, and with the same files beside its result.

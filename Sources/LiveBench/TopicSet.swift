@@ -3,6 +3,7 @@ import Glibc
 import Host
 import Live
 import Primitives
+import Scenarios
 import Trials
 import Wire
 

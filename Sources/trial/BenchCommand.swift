@@ -1,10 +1,12 @@
 import ArgumentParser
+import Bench
 import Foundation
 import Live
 import LiveBench
 import Measurement
 import Report
 import Results
+import Scenarios
 import Trials
 
 struct BenchCommand: ParsableCommand {
@@ -150,7 +152,7 @@ struct BenchCommand: ParsableCommand {
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
     let report = outcome.report
     let found = report.rows.flatMap { row in
-      row.runs.compactMap { run in run.search.map { [row.name(of: run.result), $0.text].filter { !$0.isEmpty }.joined(separator: ": ") } }
+      row.runs.compactMap { run in run.search.map { [row.name(of: run), $0.text].filter { !$0.isEmpty }.joined(separator: ": ") } }
     }
     let text = ([report.text(sortedBy: sort)] + found).joined(separator: "\n")
     if let out = output.out {
@@ -183,6 +185,6 @@ extension String {
 extension HostMeasurement {
   /// What all rows together cost: this process and its workers.
   fileprivate func facts(of report: BenchReport) -> HostFacts {
-    facts(events: report.results.reduce(0) { $0 + $1.events }, simulatedSeconds: report.results.reduce(0) { $0 + $1.simulatedSeconds })
+    facts(events: report.runs.reduce(0) { $0 + $1.events }, simulatedSeconds: report.runs.reduce(0) { $0 + $1.simulated.seconds })
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bench
 import Trials
 
 /// Runs the settings that stand on standard input, one a line. `bench` starts one of these for each core.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Bench
 import Results
+import Scenarios
 import Trials
 
 struct CheckCommand: ParsableCommand {

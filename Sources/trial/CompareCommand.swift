@@ -3,6 +3,7 @@ import Compare
 import Foundation
 import Report
 import Results
+import Scenarios
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Live
 import LiveBench
+import Scenarios
 import Trials
 
 struct FidelityCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Results
+import Scenarios
 import Trials
 
 struct ListCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import Primitives
 import Report
 import Results
+import Scenarios
 import Trials
 
 struct ReplayCommand: ParsableCommand {
@@ -88,7 +89,7 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  private func show(_ result: TrialResult, _ host: HostFacts, _ scenario: Scenario) throws {
+  private func show(_ result: RunResult, _ host: HostFacts, _ scenario: Scenario) throws {
     if let out = output.out { try write(result.json.text, to: "result.json", in: out) }
     if output.json { print(result.json(host: host).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }

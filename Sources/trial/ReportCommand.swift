@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Report
 import Results
+import Scenarios
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Results
+import Scenarios
 import Trials
 
 /// What all commands share that take scenarios.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import Measurement
+import Report
 import Results
+import Scenarios
 import Trials
 
 struct VerifyCommand: ParsableCommand {

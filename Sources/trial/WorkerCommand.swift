@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Results
+import Scenarios
 import Trials
 
 /// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.
@@ -19,7 +20,7 @@ struct WorkerCommand: ParsableCommand {
       let scenario = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
       scenarios[planned.file] = scenario
       let measurement = HostMeasurement()
-      let result: TrialResult
+      let result: RunResult
       do {
         var options = Trial.Options(seed: planned.seed)
         options.invariants = .inSweep(seed: planned.seed, isAsked: check)
@@ -28,8 +29,8 @@ struct WorkerCommand: ParsableCommand {
         standardError("error: \(error)")
         throw ArgumentParser.ExitCode(.badInput)
       }
-      let digest = TrialDigest(result, host: measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds))
-      WorkerProcess.answer(try encoder.encode(digest))
+      let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
+      WorkerProcess.answer(try encoder.encode(SweptTrial(result, cpuSeconds: host.cpuSeconds)))
     }
   }
 }

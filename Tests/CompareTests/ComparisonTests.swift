@@ -16,7 +16,7 @@ import Workloads
     #expect(comparison.exitCode(isStrict: true) == .asExpected)
     #expect(comparison.rows.allSatisfy { !$0.isIdentical })
     var hashed = Fixture.baseline
-    hashed.rows[0].traceHash = "00ff"
+    hashed.rows[0].traceHash = 0xff
     #expect(try Comparison(baseline: [hashed], candidate: [hashed], gates: []).rows.map(\.isIdentical) == [true, false])
   }
 

@@ -33,7 +33,7 @@ import Workloads
 
   @Test("Equal results are the same to the last event only with every seed") func identical() throws {
     #expect(try compare(three, three).rows[0].isIdentical)
-    let other = CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) { place, row in if place == 2 { row.traceHash = "other" } }
+    let other = CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) { place, row in if place == 2 { row.traceHash = 7 } }
     #expect(try !compare(three, other).rows[0].isIdentical)
   }
 
@@ -47,7 +47,7 @@ import Workloads
   }
 
   @Test("One lost record, one bad verdict or one idle run of any seed breaks its gate") func harm() throws {
-    func broken(_ change: @escaping (inout StoredRow) -> Void) throws -> [String] {
+    func broken(_ change: @escaping (inout RunResult) -> Void) throws -> [String] {
       try compare(three, CompareFixture.result(seeds: [1, 2, 3], p99: [10, 11, 12]) { place, row in if place == 1 { change(&row) } }).rows[0].broken.map(\.metric)
     }
     #expect(try broken { $0.delivery.lost = 1 } == ["violations"])

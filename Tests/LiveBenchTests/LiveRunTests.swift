@@ -3,6 +3,7 @@ import Foundation
 import Host
 import Live
 import Primitives
+import Scenarios
 import Testing
 import Trials
 
@@ -88,7 +89,7 @@ import Trials
     let target = RealRun.Target.bootstrap(cluster.addresses)
     // The topic is gone behind the first run: the second finds no records in it.
     for _ in 1...2 {
-      let result = try runLive(Self.scenario(short), seed: 1, target: target).result
+      let result = try runLive(Self.scenario(short), seed: 1, target: target).run
       #expect((200...320).contains(result.delivery.sent))
       #expect(result.delivery.acked == result.delivery.sent)
       #expect(result.delivery.lost == 0)
@@ -113,7 +114,7 @@ import Trials
     try Self.fill("t", of: cluster)
     #expect(throws: ScenarioError.self) { try runLive(Self.scenario(short), seed: 1, target: target) }
     for _ in 1...2 {
-      let result = try runLive(Self.scenario(short), seed: 1, target: target, reusingTopics: true).result
+      let result = try runLive(Self.scenario(short), seed: 1, target: target, reusingTopics: true).run
       #expect((200...320).contains(result.delivery.sent))
       #expect(result.delivery.acked == result.delivery.sent)
       #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })

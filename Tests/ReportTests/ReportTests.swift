@@ -24,7 +24,7 @@ import Testing
 
   @Test func aProcessThatDiedIsNeverAPass() {
     var summary = VerifySummary()
-    summary.add(TrialDigest(lost: "s", variant: nil, seed: 3, replay: "trial replay s --seed 3"))
+    summary.addLost("s", seed: 3, replay: "trial replay s --seed 3")
     #expect(summary.exitCode == .internalError)
     #expect(summary.text.contains("trial replay s --seed 3"))
   }

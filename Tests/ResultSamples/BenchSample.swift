@@ -5,7 +5,7 @@ import Results
 package enum BenchSample {
   /// - Parameter lost: with nothing that permits it, beside what is permitted.
   package static func row(
-    _ settings: [(String, String)], rate: Double, p99: Double, lost: Int = 0, permitted: Int = 0, _ change: (inout BenchResult) -> Void = { _ in }
+    _ settings: [(String, String)], rate: Double, p99: Double, lost: Int = 0, permitted: Int = 0, _ change: (inout MeasuredRun) -> Void = { _ in }
   ) -> BenchRow {
     var load = MeasuredLoad()
     load.batch(intended: [1_000], finished: 2_000)
@@ -16,11 +16,12 @@ package enum BenchSample {
     metrics.latency.publish.p999 = p99 * 2
     var delivery = Delivery()
     (delivery.sent, delivery.acked, delivery.lost, delivery.permittedLoss) = (12_000, 11_000, lost + permitted, permitted)
-    var result = BenchResult(
-      scenario: "sample", variant: nil, seed: 1, build: "b", machine: "nvme-10g", traceHash: "00", events: 1, simulatedSeconds: 1, verdicts: [],
-      delivery: delivery, faults: [], metrics: metrics, story: [], replay: "trial bench sample", exitCode: .asExpected)
-    change(&result)
-    return BenchRow(settings: settings.map { ChosenSetting(key: $0.0, value: $0.1) }, result: result)
+    let result = RunResult(
+      scenario: "sample", variant: nil, seed: 1, build: "b", machine: "nvme-10g", traceHash: 0, events: 1, simulated: .seconds(1), verdicts: [],
+      delivery: delivery, faults: [], story: [], replay: "trial bench sample")
+    var run = MeasuredRun(result, metrics: metrics)
+    change(&run)
+    return BenchRow(settings: settings.map { ChosenSetting(key: $0.0, value: $0.1) }, result: run)
   }
 
   package static func report(_ varied: [(String, [String])], _ rows: [BenchRow]) -> BenchReport {

@@ -7,7 +7,7 @@ package enum CompareFixture {
   package static let baseline = StoredResult(file: "bench.json", .sample)
 
   /// A copy whose last row, `acks=all`, is changed.
-  package static func candidate(_ change: (inout StoredRow) -> Void) -> StoredResult {
+  package static func candidate(_ change: (inout ResultRow) -> Void) -> StoredResult {
     var copy = baseline
     change(&copy.rows[1])
     return copy
@@ -15,7 +15,11 @@ package enum CompareFixture {
 
   /// A copy whose last row measured something else.
   package static func measured(_ change: (inout Metrics) -> Void) -> StoredResult {
-    candidate { row in if row.metrics != nil { change(&row.metrics!) } }
+    candidate { row in
+      guard var metrics = row.metrics else { return }
+      change(&metrics)
+      row.metrics = metrics
+    }
   }
 
   /// Publish p99 0.8 ms higher, as replication takes 0.72 ms longer and waiting for the broker 0.08 ms.
@@ -45,17 +49,18 @@ package enum CompareFixture {
   }
 
   /// The last row of the sample, with a run for each p99 of publish latency.
-  package static func result(seeds: [UInt64], p99: [Double], _ change: (Int, inout StoredRow) -> Void = { _, _ in }) -> StoredResult {
-    let runs = zip(seeds, p99).enumerated().map { place, figures in
-      var run = baseline.rows[1]
+  package static func result(seeds: [UInt64], p99: [Double], _ change: (Int, inout RunResult) -> Void = { _, _ in }) -> StoredResult {
+    var row = baseline.rows[1]
+    row.runs = zip(seeds, p99).enumerated().map { place, figures in
+      var run = baseline.rows[1].first
       run.seed = figures.0
-      run.traceHash = "\(figures)"
+      run.traceHash = figures.0 &* 1_000_003 ^ figures.1.bitPattern
       run.metrics?.latency.publish.p99 = figures.1
       run.metrics?.attribution.publish[1].milliseconds = figures.1
       run.metrics?.attribution.publish[1].terms = [TermTime(.batch, milliseconds: 2.5), TermTime(.replication, milliseconds: figures.1 - 2.5)]
       change(place, &run)
       return run
     }
-    return StoredResult(file: "bench.json", scenario: "sample", rows: [StoredRow(runs: runs)])
+    return StoredResult(file: "bench.json", scenario: "sample", rows: [row])
   }
 }

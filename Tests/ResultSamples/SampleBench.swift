@@ -33,7 +33,7 @@ package enum SampleBench {
       replay: (["trial bench scenarios/benchmarks/\(scenario).yaml"] + commands).joined(separator: " "))
   }
 
-  private static func result(_ scenario: String, _ settings: [ChosenSetting], hasFault: Bool) -> BenchResult {
+  private static func result(_ scenario: String, _ settings: [ChosenSetting], hasFault: Bool) -> MeasuredRun {
     let value = { (key: String) in settings.first { $0.key == key }?.value }
     let acks = value("acks") ?? "all", codec = value("compression.type") ?? "none"
     let linger = Double(value("linger.ms") ?? "5") ?? 5, batch = Double(value("batch.size") ?? "16384") ?? 16_384
@@ -111,19 +111,20 @@ package enum SampleBench {
         LawCheck(law: .utilisation, examined: 24, holds: true, figures: "client produce-1 processor: 0.86"),
         LawCheck(law: .conservation, examined: 49, holds: codec != "zstd" || acks != "0", figures: "t-0 at 7.25 s: acknowledged 71 200, consumed 71 000, backlog 200"),
       ])
-    return BenchResult(
-      scenario: scenario, variant: nil, seed: 1, build: "trial 0.2.0", machine: "nvme-10g", traceHash: "00f3a9", events: UInt64(rate) * 30, simulatedSeconds: 14.5,
+    let run = RunResult(
+      scenario: scenario, variant: nil, seed: 1, build: "trial 0.2.0", machine: "nvme-10g", traceHash: 0xf3a9, events: UInt64(rate) * 30, simulated: .milliseconds(14_500),
       verdicts: [
         Verdict(.lostWrite, examined: delivery.acked, cases: []),
         Verdict(.duplicate, examined: delivery.acked, cases: hasFault ? ["t-0: value 7 stands at offsets 7, 9"] : []),
         Verdict(.replicaDivergence, examined: 0, cases: []),
       ], delivery: delivery, faults: hasFault ? [FaultCount(name: "kill leader(t-0)", planned: 1, hit: 1), FaultCount(name: "cut broker-1 from broker-2", planned: 1, hit: 0)] : [],
-      metrics: metrics, story: [
+      story: [
         StoryLine(time: .zero, who: "trial", what: "the scenario begins", weight: .event),
         StoryLine(time: .seconds(5), who: "fate", what: "broker-1 killed", weight: .fault),
         StoryLine(time: .milliseconds(5_310), who: "controller-1", what: "broker-2 leads t-0 <epoch 2>", weight: .event),
       ],
       replay: "trial bench scenarios/benchmarks/\(scenario).yaml" + settings.map { " --set \($0.key)=\($0.value)" }.joined(), exitCode: hasFault ? .notExercised : .asExpected)
+    return MeasuredRun(run, metrics: metrics)
   }
 
   /// A tail that grows with each nine.

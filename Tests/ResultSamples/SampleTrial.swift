@@ -5,7 +5,7 @@ import Workloads
 
 /// A trial in which a leader was killed and what it alone held is gone: expected, but for one guarantee.
 package enum SampleTrial {
-  package static var lossy: TrialResult {
+  package static var lossy: RunResult {
     var delivery = Delivery()
     (delivery.sent, delivery.acked, delivery.lost, delivery.permittedLoss, delivery.deleted) = (800, 790, 39, 38, 4)
     delivery.permittedBy = [PermittedLoss(reason: "acks=1", count: 38)]
@@ -13,7 +13,7 @@ package enum SampleTrial {
     func line(_ milliseconds: Int64, _ who: String, _ what: String, _ weight: StoryLine.Weight) -> StoryLine {
       StoryLine(time: .milliseconds(milliseconds), who: who, what: what, weight: weight)
     }
-    return TrialResult(
+    return RunResult(
       scenario: "leader-crash", about: "A leader dies with records that nobody else has.", variant: "fixed", seed: .max, build: "trial 0.2.0", traceHash: 0xabc,
       events: 7_343, simulated: .milliseconds(40_665),
       verdicts: [
@@ -33,15 +33,15 @@ package enum SampleTrial {
       ], replay: "trial replay leader-crash.yaml --seed 18446744073709551615 --variant fixed")
   }
 
-  package static func sweep(of results: [TrialResult]) -> VerifySummary {
+  package static func sweep(of results: [RunResult]) -> VerifySummary {
     var summary = VerifySummary(replay: "trial verify leader-crash.yaml --seeds 1..3")
-    for result in results { summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 1, wallSeconds: 1, events: 5, simulatedSeconds: 1.5))) }
+    for result in results { summary.add(result, cpuSeconds: 1) }
     return summary
   }
 
   /// A trial in which nothing happened.
-  package static func result(_ verdicts: [Verdict] = [], expectations: [ExpectationResult] = [], faults: [FaultCount] = []) -> TrialResult {
-    TrialResult(
+  package static func result(_ verdicts: [Verdict] = [], expectations: [ExpectationResult] = [], faults: [FaultCount] = []) -> RunResult {
+    RunResult(
       scenario: "s", variant: nil, seed: 7, build: "b", traceHash: 0xabc, events: 5, simulated: .milliseconds(1_500), verdicts: verdicts,
       delivery: Delivery(), faults: faults, sightings: [], expectations: expectations, story: [], replay: "trial replay s.yaml --seed 7")
   }

@@ -41,13 +41,13 @@ import Testing
     #expect(row.seed == .max)
     #expect(row.exitCode == .notExercised)
     #expect(row.metrics == nil)
-    #expect(row.traceHash == "0000000000000abc")
+    #expect(row.traceHash == 0xabc)
     #expect(row.faults == [FaultCount(name: "kill", planned: 1, hit: 0)])
   }
 
   @Test("A sweep stands beside the results, for it has no rows") func sweep() throws {
     var summary = VerifySummary(replay: "trial verify s.yaml --seeds 1..2")
-    summary.add(TrialDigest(SampleTrial.result(), host: HostFacts(cpuSeconds: 0, wallSeconds: 0, events: 0, simulatedSeconds: 0)))
+    summary.add(SampleTrial.result(), cpuSeconds: 0)
     let folder = try Folder([("result.json", SampleTrial.result().json.text), ("verify.json", summary.json.text)])
     let contents = try ResultReader.contents(of: folder.path)
     #expect(contents.results.map(\.file) == ["result.json"])

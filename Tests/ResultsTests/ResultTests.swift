@@ -33,7 +33,7 @@ import Workloads
     for seed: UInt64 in 1...3 {
       var result = SampleTrial.result([Verdict(.lostWrite, examined: 4, cases: ["gone"])], expectations: [ExpectationResult("lost-write", "lost-write to hold", .notMet)])
       result.seed = seed
-      summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 0.5, wallSeconds: 1, events: 5, simulatedSeconds: 1.5)))
+      summary.add(result, cpuSeconds: 0.5)
     }
     #expect(summary.causes.count == 1)
     #expect(summary.causes[0].count == 3)
@@ -46,7 +46,7 @@ import Workloads
     for _ in 0..<2 {
       var result = SampleTrial.result()
       (result.delivery.lost, result.delivery.permittedLoss, result.delivery.deleted) = (5, 3, 7)
-      summary.add(TrialDigest(result, host: HostFacts(cpuSeconds: 0, wallSeconds: 0, events: 0, simulatedSeconds: 0)))
+      summary.add(result, cpuSeconds: 0)
     }
     #expect(summary.records.lost == 10 && summary.records.permittedLoss == 6 && summary.records.violations == 4 && summary.records.deleted == 14)
   }

@@ -12,7 +12,7 @@ import Workloads
     var told = SampleTrial.lossy
     told.story.removeAll { $0.weight == .detail }
     let text = SampleTrial.lossy.json.text
-    #expect(try Self.read(TrialResult.self, text) == told)
+    #expect(try Self.read(RunResult.self, text) == told)
     #expect(told.json.text == text)
   }
 

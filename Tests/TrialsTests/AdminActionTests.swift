@@ -6,7 +6,7 @@ import Workloads
 
 /// What an operator asks for while a trial runs, and what the cluster says to it.
 @Suite struct AdminActionTests {
-  func run(brokers: Int = 3, _ faults: String..., duration: String = "6s") throws -> TrialResult {
+  func run(brokers: Int = 3, _ faults: String..., duration: String = "6s") throws -> RunResult {
     let text = """
       name: operator
       about: An operator asks for something.
@@ -23,7 +23,7 @@ import Workloads
     return try Trial(try ScenarioReader.read(text: text, file: "operator.yaml"), options: Trial.Options(seed: 1)).run()
   }
 
-  func told(_ result: TrialResult) -> [String] { result.story.filter { $0.weight == .event }.map { "\($0.who) \($0.what)" } }
+  func told(_ result: RunResult) -> [String] { result.story.filter { $0.weight == .event }.map { "\($0.who) \($0.what)" } }
 
   @Test(arguments: [
     ("elect-leader: { partition: t-0 }", "operator is refused: preferred election of t-0", "ELECTION_NOT_NEEDED"),

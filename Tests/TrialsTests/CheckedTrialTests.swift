@@ -6,6 +6,7 @@ import Sim
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// What looks at the state of nodes come to in a trial.
@@ -26,15 +27,16 @@ import Workloads
     return try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: options)
   }
 
-  private func verdict(in result: TrialResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
+  private func verdict(in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
 
   /// Takes the log of a follower away, which is in the ISR.
   private func damage(_ trial: Trial) {
-    trial.world.after(.seconds(7)) { [unowned trial] in
-      try? trial.partition(TopicPartition("t", 0), at: 2)?.log?.truncate(to: 0)
+    trial.cluster.world.after(.seconds(7)) { [unowned trial] in
+      let cluster = trial.cluster
+      try? cluster.partition(TopicPartition("t", 0), at: 2)?.log?.truncate(to: 0)
       // Before the next fetch brings records again.
-      trial.observer.cluster?.look(after: trial.nodes.brokers[1])
-      trial.world.checkInvariants()
+      cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
+      cluster.world.checkInvariants()
     }
   }
 

@@ -2,24 +2,30 @@ import Testing
 import Workloads
 
 @testable import Sim
+@testable import Scenarios
 @testable import Trials
 
 /// Many trials run in one process: what one leaves behind would add up.
 @Suite struct TrialMemoryTests {
   private final class Part {
     let name: String
+    let wasThere: Bool
     weak var object: AnyObject?
 
     init(_ name: String, _ object: AnyObject?) {
       self.name = name
       self.object = object
+      wasThere = object != nil
     }
   }
 
   @Test func `A trial that is over leaves nothing behind`() throws {
     let parts = try partsOfATrial()
-    #expect(parts.count == 25)
-    #expect(parts.filter { $0.object != nil }.map(\.name) == [])
+    #expect(parts.count == 28)
+    let wereThere = parts.allSatisfy { $0.wasThere }
+    #expect(wereThere)
+    let left = parts.filter { $0.object != nil }.map { $0.name }
+    #expect(left == [])
   }
 
   private func partsOfATrial() throws -> [Part] {
@@ -38,10 +44,14 @@ import Workloads
     options.measures = true
     let trial = try Trial(scenario, options: options)
     _ = trial.run()
-    var parts = [Part("world", trial.world), Part("recorder", trial.recorder), Part("log", trial.log), Part("observer", trial.observer)]
-    for index in trial.world.nodes {
-      let name = trial.world.name(of: index)
-      let machine = trial.world.machines[Int(index.value)]
+    let cluster = trial.cluster, world = cluster.world
+    var parts = [
+      Part("world", world), Part("recorder", cluster.recorder), Part("log", cluster.log), Part("observer", cluster.observer), Part("runner", cluster.runner),
+      Part("driver", trial.outcome?.rested?.played.driver), Part("availability", trial.outcome?.rested?.played.availability),
+    ]
+    for index in world.nodes {
+      let name = world.name(of: index)
+      let machine = world.machines[Int(index.value)]
       parts.append(Part(name, machine.node))
       parts.append(Part("machine of \(name)", machine))
       parts.append(Part("disk of \(name)", machine.disk))

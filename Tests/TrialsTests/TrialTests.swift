@@ -6,22 +6,23 @@ import Results
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// Whole trials of scenarios that ship, and of small ones written here.
 @Suite struct TrialTests {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  func run(_ file: String, variant: String? = nil, seed: UInt64 = 7, overrides: [String] = []) throws -> TrialResult {
+  func run(_ file: String, variant: String? = nil, seed: UInt64 = 7, overrides: [String] = []) throws -> RunResult {
     let path = Self.root.appendingPathComponent("scenarios/\(file).yaml").path
     return try Trial(try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides), options: Trial.Options(seed: seed)).run()
   }
 
-  func run(text: String, seed: UInt64 = 1) throws -> TrialResult {
+  func run(text: String, seed: UInt64 = 1) throws -> RunResult {
     try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
   }
 
-  func verdict(_ guarantee: Guarantee, in result: TrialResult) -> Conclusion? { result.verdicts.first { $0.guarantee == guarantee }?.conclusion }
+  func verdict(_ guarantee: Guarantee, in result: RunResult) -> Conclusion? { result.verdicts.first { $0.guarantee == guarantee }?.conclusion }
 
   @Test func truncationToTheHighWatermarkLosesAnAcknowledgedRecord() throws {
     let result = try run("hazards/kip-101-truncation-loss")

@@ -46,7 +46,7 @@ public struct Gate: Sendable, Equatable {
     }
   }
 
-  func concerns(_ row: StoredRow) -> Bool { condition.allSatisfy(row.settings.contains) }
+  func concerns(_ row: ResultRow) -> Bool { condition.allSatisfy(row.settings.contains) }
 
   /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all. What is lost is permitted or a
   /// violation, so gates on both leave nothing to one on their sum.

@@ -43,8 +43,8 @@ public struct Regression: Sendable {
         metrics.laws[place].holds = false
         return true
       },
-      row("the run not exercised") { row in
-        row.exitCode = .notExercised
+      run("the run not exercised") { run in
+        run.exitCode = .notExercised
         return true
       },
       Regression("a row missing") { $0.rows.popLast() != nil },
@@ -56,23 +56,23 @@ public struct Regression: Sendable {
       },
     ]
 
-  // MARK: Parts of a row
+  // MARK: Parts of a run
 
-  private static func row(_ name: String, _ inject: @escaping @Sendable (inout StoredRow) -> Bool) -> Regression {
+  private static func run(_ name: String, _ inject: @escaping @Sendable (inout RunResult) -> Bool) -> Regression {
     Regression(name) { result in
       guard let last = result.rows.indices.last else { return false }
       // On every seed: the mean is as much worse as one run would be.
       var runs = result.rows[last].runs
       guard runs.indices.map({ inject(&runs[$0]) }).allSatisfy({ $0 }) else { return false }
-      result.rows[last] = StoredRow(runs: runs)
+      result.rows[last].runs = runs
       return true
     }
   }
 
   private static func figure(_ name: String, _ inject: @escaping @Sendable (inout Metrics) -> Bool) -> Regression {
-    row(name) { row in
-      guard var metrics = row.metrics, inject(&metrics) else { return false }
-      row.metrics = metrics
+    run(name) { run in
+      guard var metrics = run.metrics, inject(&metrics) else { return false }
+      run.metrics = metrics
       return true
     }
   }
@@ -89,16 +89,16 @@ public struct Regression: Sendable {
   }
 
   private static func delivery(_ name: String, _ change: @escaping @Sendable (inout Delivery) -> Void) -> Regression {
-    row(name) { row in
-      change(&row.delivery)
+    run(name) { run in
+      change(&run.delivery)
       return true
     }
   }
 
   private static func verdict(_ name: String, _ inject: @escaping @Sendable (inout [Verdict], Int) -> Void) -> Regression {
-    row(name) { row in
-      guard let place = row.verdicts.lastIndex(where: { $0.conclusion == .holds }) else { return false }
-      inject(&row.verdicts, place)
+    run(name) { run in
+      guard let place = run.verdicts.lastIndex(where: { $0.conclusion == .holds }) else { return false }
+      inject(&run.verdicts, place)
       return true
     }
   }

@@ -13,12 +13,12 @@ extension BenchReport {
     var delivery = Delivery()
     delivery.sent = 10_000
     delivery.acked = 10_000
-    let result = BenchResult(
-      scenario: "sample", variant: nil, seed: 1, build: "sample", machine: "nvme-10g", traceHash: nil, events: 100_000, simulatedSeconds: 10,
+    let run = RunResult(
+      scenario: "sample", variant: nil, seed: 1, build: "sample", machine: "nvme-10g", traceHash: nil, events: 100_000, simulated: .seconds(10),
       verdicts: Guarantee.allCases.map { Verdict($0, examined: 10_000, cases: []) }, delivery: delivery,
-      faults: [], metrics: sampleMetrics(throughput: throughput, milliseconds: milliseconds), story: [], replay: "trial bench sample.yaml --set acks=\(acks)",
+      faults: [], story: [], replay: "trial bench sample.yaml --set acks=\(acks)",
       exitCode: .asExpected)
-    return BenchRow(settings: [ChosenSetting(key: "acks", value: acks)], result: result)
+    return BenchRow(settings: [ChosenSetting(key: "acks", value: acks)], result: MeasuredRun(run, metrics: sampleMetrics(throughput: throughput, milliseconds: milliseconds)))
   }
 
   private static func sampleMetrics(throughput: Double, milliseconds: Double) -> Metrics {

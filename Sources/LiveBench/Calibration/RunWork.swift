@@ -1,5 +1,6 @@
 import Live
 import Primitives
+import Scenarios
 import Trials
 
 /// What requests, records and batches cost this machine: whole small runs on real sockets, and what each thread charged and took in them.

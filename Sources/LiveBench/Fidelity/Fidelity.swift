@@ -1,5 +1,7 @@
+import Bench
 import Foundation
 import Results
+import Scenarios
 import Sim
 import Trials
 
@@ -28,7 +30,7 @@ public enum Fidelity {
     for (index, name) in settings.enumerated() {
       progress("\(index + 1) of \(settings.count): \(name)")
       let measured = try scenario(name, machine: "nvme-10g", milliseconds: quick ? 600 : 3_500, warmup: quick ? 200 : 1_500)
-      let live = try runLive(measured, seed: 1, target: .loopback).result.metrics
+      let live = try runLive(measured, seed: 1, target: .loopback).run.metrics
       let simulated = try BenchRun(scenario(name, machine: file, milliseconds: quick ? 400 : 2_000, warmup: quick ? 200 : 1_000), seed: 1).result().metrics
       for metric in [ComparedMetric.throughput, .publishP50, .cpu] {
         guard let predicted = metric.value(in: simulated), let measured = metric.value(in: live) else { continue }

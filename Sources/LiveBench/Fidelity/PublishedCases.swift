@@ -1,3 +1,4 @@
+import Scenarios
 import Trials
 
 /// A source of published figures, and the scenarios that stand for its cases.

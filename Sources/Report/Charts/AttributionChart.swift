@@ -30,7 +30,7 @@ extension Chart {
       var curves = shown.map { Curve.boxes($0.words, stack.boxes(of: $0, shown), colour: $0.colour) }
       if hasRest { curves.append(.boxes("all smaller terms", stack.restBoxes(shown), colour: LatencyTerm.restColour)) }
       var panel = Panel(
-        frame: Frame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: name, x: x, y: lines.axis(isLabelled: index == 0), curves: curves)
+        frame: PanelFrame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: name, x: x, y: lines.axis(isLabelled: index == 0), curves: curves)
       panel.commands = stack.totals
       drawing.panel(panel)
     }

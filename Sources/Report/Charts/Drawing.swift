@@ -1,5 +1,5 @@
 /// A rectangle in pixels; rows count from the top.
-struct Frame: Equatable {
+struct PanelFrame: Equatable {
   var left: Int
   var top: Int
   var right: Int
@@ -8,7 +8,7 @@ struct Frame: Equatable {
 
 /// One plot: its place, its axes, and what it shows.
 struct Panel {
-  var frame: Frame
+  var frame: PanelFrame
   var title = ""
   /// From the title down to the frame, in pixels.
   var titleGap = 11

@@ -47,7 +47,7 @@ extension Chart {
       var vertical = Axis(label: index % perLine == 0 ? ChosenSetting.name(ofKey: down) : "", from: Double(rowValues.count) - 0.5, to: -0.5, ticks: [], hasGrid: false)
       vertical.ticks = rowTexts.enumerated().map { Axis.Tick(position: Double($0.offset), label: index % perLine == 0 ? $0.element.shortened(to: 24) : "") }
       var panel = Panel(
-        frame: Frame(left: x, top: y, right: x + panelWidth, bottom: y + panelHeight),
+        frame: PanelFrame(left: x, top: y, right: x + panelWidth, bottom: y + panelHeight),
         title: settings.map(\.phrase).joined(separator: ", ").shortened(to: Int(Double(panelWidth) / ChartStyle.boldLetterWidth)), x: horizontal, y: vertical)
       panel.commands = "unset border\nset tics scale 0\n" + scale.fields(cells[index], text: metric.text)
       drawing.panel(panel)

@@ -18,7 +18,7 @@ extension Chart {
 
     let rates = rows.enumerated().compactMap { line, row in report.rows[row].publishRate.map { (line: line, rate: $0) } }
     var throughput = Panel(
-      frame: Frame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
+      frame: PanelFrame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
       x: .linear("records/s", upTo: rates.map(\.rate).max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
     throughput.curves = [
       .boxes(
@@ -38,7 +38,7 @@ extension Chart {
     }
     let positive = whole.flatMap { [$0.p50, $0.p99, $0.p999] }.filter { $0 > 0 }
     var latency = Panel(
-      frame: Frame(left: lines.left + panelWidth + gap, top: top, right: right, bottom: bottom), title: "Publish latency",
+      frame: PanelFrame(left: lines.left + panelWidth + gap, top: top, right: right, bottom: bottom), title: "Publish latency",
       x: .logarithmic("from the intended time", from: positive.min() ?? 1, to: positive.max() ?? 1, marks: panelWidth / 56, text: timeText(milliseconds:)), y: lines.axis(isLabelled: false))
     latency.curves = [
       Curve(

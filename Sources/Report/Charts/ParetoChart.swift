@@ -31,7 +31,7 @@ extension Chart {
     let (least, most) = (rates.min() ?? 0, rates.max() ?? 0), (quickest, slowest) = (latencies.min() ?? 0, latencies.max() ?? 0)
     let throughput = "throughput, records/s"
     var panel = Panel(
-      frame: Frame(left: left, top: top, right: right, bottom: bottom), title: "Publish latency, p99",
+      frame: PanelFrame(left: left, top: top, right: right, bottom: bottom), title: "Publish latency, p99",
       x: least > most * 0.6 ? .near(throughput, from: least, to: most, text: countText) : .linear(throughput, upTo: most, text: countText),
       y: quickest > slowest * 0.5
         ? .near("", from: quickest, to: slowest, text: timeText(milliseconds:)) : .logarithmic("", from: quickest, to: slowest, text: timeText(milliseconds:)))

@@ -26,7 +26,7 @@ extension Chart {
       let start = left + index * (panelWidth + gap)
       drawing.panel(
         Panel(
-          frame: Frame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: kind.title, x: .percentiles(upTo: rarest, width: panelWidth),
+          frame: PanelFrame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: kind.title, x: .percentiles(upTo: rarest, width: panelWidth),
           y: index == 0 ? y : y.unlabelled,
           curves: rows.indices.map { .line(names[rows[$0]], points[index][$0], index: $0) }))
     }

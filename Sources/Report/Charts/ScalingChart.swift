@@ -31,7 +31,7 @@ extension Chart {
       let start = left + index * (panelWidth + gap)
       drawing.panel(
         Panel(
-          frame: Frame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: metric.words, x: .chosen(values, key: key, name: name, width: panelWidth),
+          frame: PanelFrame(left: start, top: top, right: start + panelWidth, bottom: bottom), title: metric.words, x: .chosen(values, key: key, name: name, width: panelWidth),
           y: metric.isLatency && largest > least * 30 ? .logarithmic("", from: least, to: largest, text: metric.text) : .linear("", upTo: largest, text: metric.text),
           curves: points.enumerated().map { .linePoints(series[$0.offset].first?.phrase ?? metric.words, $0.element, index: $0.offset) }))
     }

@@ -3,7 +3,7 @@ import Results
 
 extension Chart {
   /// A trial over time: each fault as a bar, and below each other who did something when, with the faults as stretches of the background.
-  static func story(_ result: TrialResult) -> Chart? {
+  static func story(_ result: RunResult) -> Chart? {
     let bands = Array(result.bands.prefix(ChartStyle.rowLimit / 2))
     let told = result.story.filter { $0.weight > .detail && $0.time.seconds >= 0 && $0.weight != .fault }
     let tellers = StoryTellers(told, limit: ChartStyle.rowLimit - bands.count)
@@ -31,7 +31,7 @@ extension Chart {
         tellers.names.firstIndex(of: line.who).map { [line.time.seconds, Double(bands.count + $0)] }
       }
     }
-    var panel = Panel(frame: Frame(left: lines.left, top: top, right: right, bottom: bottom), x: time, y: lines.axis(isLabelled: true))
+    var panel = Panel(frame: PanelFrame(left: lines.left, top: top, right: right, bottom: bottom), x: time, y: lines.axis(isLabelled: true))
     let bars = bands.enumerated().map { line, band -> [Double] in
       let to = max(band.toSeconds ?? time.to, band.fromSeconds + end * 0.002)
       return [(band.fromSeconds + to) / 2, Double(line), band.fromSeconds, to, Double(line) - RowLines.half, Double(line) + RowLines.half]

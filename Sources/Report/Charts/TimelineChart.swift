@@ -78,7 +78,7 @@ extension Chart {
       var x = isLast ? time : time.unlabelled
       x.hasGrid = false
       var plot = Panel(
-        frame: Frame(left: left, top: top, right: right, bottom: top + panel.height), title: panel.title, x: x, y: panel.axis,
+        frame: PanelFrame(left: left, top: top, right: right, bottom: top + panel.height), title: panel.title, x: x, y: panel.axis,
         curves: panel.curves.map { .line($0.name, $0.points, index: $0.index, width: 1.6) }
           + panel.curves.filter { !$0.lonePoints.isEmpty }.map { .marks($0.name, $0.lonePoints, colour: ChartStyle.series[$0.index], size: 0.5) })
       plot.commands = spans.bands

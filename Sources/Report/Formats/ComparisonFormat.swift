@@ -45,8 +45,8 @@ extension Comparison {
   }
 
   /// The candidate's rows under names of which no two are the same.
-  var benchmarks: [(name: String, title: String, row: StoredRow)] {
-    var benchmarks: [(name: String, title: String, row: StoredRow)] = []
+  var benchmarks: [(name: String, title: String, row: ResultRow)] {
+    var benchmarks: [(name: String, title: String, row: ResultRow)] = []
     for file in files {
       let title = title(of: file)
       for row in file.rows.compactMap(\.candidate) {

@@ -33,7 +33,7 @@ extension Comparison {
   }
 
   private static func entry(
-    _ name: String, _ mode: String, _ row: StoredRow, _ metrics: Metrics, _ primary: JSON, secondary: [(String, JSON)]
+    _ name: String, _ mode: String, _ row: ResultRow, _ metrics: Metrics, _ primary: JSON, secondary: [(String, JSON)]
   ) -> JSON {
     .object([
       ("benchmark", .string(name)), ("mode", .string(mode)), ("threads", .integer(1)), ("forks", .integer(1)), ("warmupIterations", .integer(1)),

@@ -36,7 +36,7 @@ public struct OpenMessagingResult {
   private static let windowLength = Duration.seconds(10)
 
   private let load: Load
-  private let result: BenchResult
+  private let run: MeasuredRun
   private let windows: SeriesWindows
   private var acknowledged: [Int]
   private var errors: [Int]
@@ -46,9 +46,9 @@ public struct OpenMessagingResult {
   private var delay: WindowedLatency
   private var endToEnd: WindowedLatency
 
-  public init(_ result: BenchResult, of load: Load, _ input: MeasurementInput) {
+  public init(_ run: MeasuredRun, of load: Load, _ input: MeasurementInput) {
     self.load = load
-    self.result = result
+    self.run = run
     let windows = SeriesWindows(origin: input.window.lowerBound, end: input.window.upperBound, length: Self.windowLength)
     self.windows = windows
     acknowledged = Array(repeating: 0, count: windows.count)
@@ -113,10 +113,10 @@ public struct OpenMessagingResult {
           ("aggregatedPublishDelayLatencyQuantiles", quantiles(delay, .microseconds)),
         ] + series("endToEndLatency", endToEnd, .milliseconds)
         + [("aggregatedEndToEndLatencyQuantiles", quantiles(endToEnd, .milliseconds))]
-        + aggregate("aggregatedEndToEndLatency", endToEnd, .milliseconds) + [("sim", JSON(encoding: result))])
+        + aggregate("aggregatedEndToEndLatency", endToEnd, .milliseconds) + [("sim", JSON(encoding: run.result))])
   }
 
-  private var metrics: Metrics { result.metrics }
+  private var metrics: Metrics { run.metrics }
 
   private func rates(_ counts: [Int], if isMeasured: Bool) -> JSON {
     .array(counts.indices.map { window in

@@ -8,10 +8,10 @@ import Workloads
 extension BenchPart {
   var delivery: Page.Section {
     var guarantees: [Guarantee] = []
-    for verdict in runs.flatMap(\.run.result.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
+    for verdict in runs.flatMap(\.run.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
     guard !guarantees.isEmpty else { return section("guarantees", "Guarantees", []) }
     let rows = guarantees.map { guarantee -> [Table.Cell] in
-      let verdicts = runs.indices.compactMap { run in runs[run].run.result.verdicts.first { $0.guarantee == guarantee }.map { (run, $0) } }
+      let verdicts = runs.indices.compactMap { run in runs[run].run.verdicts.first { $0.guarantee == guarantee }.map { (run, $0) } }
       let violated = verdicts.filter { $0.1.conclusion == .violated }.map(\.0)
       let count = { (conclusion: Conclusion) in verdicts.count { $0.1.conclusion == conclusion } }
       return [
@@ -30,7 +30,7 @@ extension BenchPart {
   var faults: Page.Section {
     var blocks: [Page.Block] = []
     let planned = runs.indices.flatMap { run in
-      runs[run].run.result.faults.map { fault -> [Table.Cell] in
+      runs[run].run.faults.map { fault -> [Table.Cell] in
         [runName(run), .text(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
       }
     }
@@ -38,7 +38,7 @@ extension BenchPart {
       blocks.append(
         .table(Table(caption: "Faults of the scenario", columns: [.text("Setting"), .text("fault"), .number("planned"), .number("hit"), .text("outcome")], rows: planned)))
     }
-    let disturbed = runs.indices.flatMap { run in runs[run].run.result.metrics.disturbances.flatMap { phases(of: $0, run: run) } }
+    let disturbed = runs.indices.flatMap { run in runs[run].run.metrics.disturbances.flatMap { phases(of: $0, run: run) } }
     if !disturbed.isEmpty {
       blocks.append(
         .table(
@@ -71,10 +71,10 @@ extension BenchPart {
 
   var laws: Page.Section {
     var laws: [Law] = []
-    for check in runs.flatMap(\.run.result.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
+    for check in runs.flatMap(\.run.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
     guard !laws.isEmpty else { return section("laws", "Laws", []) }
     let rows = laws.map { law -> [Table.Cell] in
-      let checks = runs.indices.compactMap { run in runs[run].run.result.metrics.laws.first { $0.law == law }.map { (run, $0) } }
+      let checks = runs.indices.compactMap { run in runs[run].run.metrics.laws.first { $0.law == law }.map { (run, $0) } }
       let broken = checks.filter { !$0.1.holds }
       let example = broken.first ?? checks[0]
       return [
@@ -93,11 +93,11 @@ extension BenchPart {
 
   var story: Page.Section {
     func table(_ run: Int) -> Table {
-      let result = runs[run].run.result
+      let result = runs[run].run
       let bands = result.metrics.disturbances.map { FaultBand(fault: $0.fault, fromSeconds: $0.fromSeconds, toSeconds: $0.toSeconds) }
       return .story(result.story, bands)
     }
-    let told = runs.indices.filter { !runs[$0].run.result.story.isEmpty }
+    let told = runs.indices.filter { !runs[$0].run.story.isEmpty }
     let blocks: [Page.Block] = told.count == 1 && runs.count == 1
       ? [.table(table(0))] : told.map { .details(runs[$0].name, [.table(table($0))]) }
     return section("story", "Story", blocks)
@@ -105,8 +105,8 @@ extension BenchPart {
 
   var repetition: Page.Section {
     let rows = runs.indices.map { run -> [Table.Cell] in
-      let result = runs[run].run.result
-      return [runName(run), .text(String(result.seed)), .text(result.traceHash ?? "real sockets: none"), .count(result.events), .text(result.replay)]
+      let result = runs[run].run
+      return [runName(run), .text(String(result.seed)), .text(result.traceHash.map(hexadecimal) ?? "real sockets: none"), .count(result.events), .text(result.replay)]
     }
     let table = Table(
       caption: "Each run by itself; the same build gives the same trace hash",

@@ -6,7 +6,7 @@ import Results
 extension BenchPart {
   var run: Page.Section {
     var facts: [(name: String, value: [Inline])] = [
-      ("Scenario", [.text(report.scenario)]), ("Build", [.text(report.build)]), ("Machine", [.text(told(\.machine))]),
+      ("Scenario", [.text(report.scenario)]), ("Build", [.text(report.build)]), ("Machine", [.text(told { $0.machine ?? "none" })]),
       report.seedsText.map { ("Seeds", [.text($0)]) } ?? ("Seed", [.text(told { String($0.seed) })]),
     ]
     if report.rows.contains(where: { $0.result.variant != nil }) { facts.append(("Variant", [.text(told { $0.variant ?? "none" })])) }
@@ -14,15 +14,15 @@ extension BenchPart {
     facts += [
       ("Settings", [.text("\(report.rows.count)")]),
       ("Measured", [.text(told { "\(figureText($0.metrics.window.fromSeconds)) s to \(figureText($0.metrics.window.toSeconds)) s, after a warm-up" })]),
-      ("Simulated time of a run", [.text(told { "\(figureText($0.simulatedSeconds)) s" })]),
-      ("Events in all", [.text(grouped(report.results.reduce(UInt64(0)) { $0 &+ $1.events }))]),
+      ("Simulated time of a run", [.text(told { "\(figureText($0.simulated.seconds)) s" })]),
+      ("Events in all", [.text(grouped(report.runs.reduce(UInt64(0)) { $0 &+ $1.events }))]),
     ]
     let command: [Page.Block] = [.paragraph(["The command that repeats all of it:"]), .command(report.replay)]
     return section("run", "What was run", [.facts(facts)] + seedsNote + command)
   }
 
   /// What all results say, or the different things that they say.
-  private func told(_ text: (BenchResult) -> String) -> String {
+  private func told(_ text: (MeasuredRun) -> String) -> String {
     var texts: [String] = []
     for row in report.rows where !texts.contains(text(row.result)) { texts.append(text(row.result)) }
     return texts.prefix(4).joined(separator: "; ") + (texts.count > 4 ? "; ..." : "")
@@ -66,15 +66,15 @@ extension BenchPart {
       }
     }
     items.append(report.rows.map(\.delivery).reduce(Delivery(), +).lossFinding)
-    let violated = runs.indices.filter { runs[$0].run.result.verdicts.contains { $0.conclusion == .violated } }
+    let violated = runs.indices.filter { runs[$0].run.verdicts.contains { $0.conclusion == .violated } }
     if !violated.isEmpty { items.append([.strong("A guarantee is violated"), .text(" in \(some(violated)).")]) }
-    let invalid = runs.indices.filter { !runs[$0].run.result.metrics.isValid }
+    let invalid = runs.indices.filter { !runs[$0].run.metrics.isValid }
     if !invalid.isEmpty { items.append([.strong("Invalid"), .text(": the figures of \(some(invalid)) break a law that all must obey.")]) }
-    let unmeasured = runs.indices.filter { !runs[$0].run.result.metrics.isMeasured }
+    let unmeasured = runs.indices.filter { !runs[$0].run.metrics.isMeasured }
     if !unmeasured.isEmpty {
       items.append([.strong("Nothing was measured"), .text(" in \(some(unmeasured)): no record was acknowledged or delivered within the window.")])
     }
-    let idle = runs.indices.filter { runs[$0].run.result.faults.contains { $0.hit == 0 } }
+    let idle = runs.indices.filter { runs[$0].run.faults.contains { $0.hit == 0 } }
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": a fault never hit anything in \(some(idle)).")]) }
     return section("findings", "Findings", [.list(items)])
   }
@@ -130,7 +130,7 @@ extension BenchPart {
         time(\.publish, \.p50), time(\.publish, \.p99), time(\.publish, \.p999), time(\.endToEnd, \.p50), time(\.endToEnd, \.p99),
         .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
         .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered),
-        verdict(row.results), .text(row.result.metrics.bottleneck),
+        verdict(row.runs), .text(row.result.metrics.bottleneck),
       ]
       return cells
     }
@@ -145,18 +145,18 @@ extension BenchPart {
   }
 
   /// The worst of the runs in a word.
-  func verdict(_ results: [BenchResult]) -> Table.Cell {
-    let cells = results.map(verdict)
+  func verdict(_ runs: [MeasuredRun]) -> Table.Cell {
+    let cells = runs.map(verdict)
     return cells.first { $0.mood == .bad } ?? cells.first { $0.mood == .unknown } ?? cells[0]
   }
 
   /// The whole run in a word.
-  private func verdict(_ result: BenchResult) -> Table.Cell {
-    if !result.metrics.isValid { return .text("invalid", mood: .bad) }
-    if !result.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }
-    let violated = result.verdicts.filter { $0.conclusion == .violated }.map(\.guarantee.rawValue)
+  private func verdict(_ run: MeasuredRun) -> Table.Cell {
+    if !run.metrics.isValid { return .text("invalid", mood: .bad) }
+    if !run.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }
+    let violated = run.verdicts.filter { $0.conclusion == .violated }.map(\.guarantee.rawValue)
     if !violated.isEmpty { return .text("\(violated.joined(separator: ", ")) violated", mood: .bad) }
-    switch result.exitCode {
+    switch run.exitCode {
     case .asExpected: return .text("as expected", mood: .good)
     case .notExercised: return .text("not exercised", mood: .unknown)
     default: return .text("not as expected", mood: .bad)

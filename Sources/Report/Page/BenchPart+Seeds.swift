@@ -17,7 +17,7 @@ extension BenchPart {
   var seeds: Page.Section {
     guard report.seedsText != nil else { return section("seeds", "Seed by seed", []) }
     let rows = runs.indices.map { index -> [Table.Cell] in
-      let result = runs[index].run.result, metrics = result.metrics, delivery = result.delivery
+      let result = runs[index].run, metrics = result.metrics, delivery = result.delivery
       return [
         runName(index), .figure(metrics.throughput.publish?.recordsPerSecond) { grouped(Int64(rounding: $0)) },
         .time(metrics.latency.publish.p50), .time(metrics.latency.publish.p99), .time(metrics.latency.publish.p999),

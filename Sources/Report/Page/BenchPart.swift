@@ -7,7 +7,7 @@ struct BenchPart {
   /// In the order of `ChartSet`.
   let pictures: [Picture]
   /// Every run with the name of its setting, and of its seed where there are several.
-  let runs: [(name: String, run: SeedRun)]
+  let runs: [(name: String, run: MeasuredRun)]
   /// What ids of this part begin with; empty where it is the only one.
   let prefix: String
 
@@ -16,7 +16,7 @@ struct BenchPart {
     let names = RowNames(report)
     self.names = names
     runs = report.rows.enumerated().flatMap { index, row in
-      row.runs.map { (row.isOverSeeds ? "\(names[index]), seed \($0.result.seed)" : names[index], $0) }
+      row.runs.map { (row.isOverSeeds ? "\(names[index]), seed \($0.seed)" : names[index], $0) }
     }
     self.pictures = pictures
     self.prefix = prefix

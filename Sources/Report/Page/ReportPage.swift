@@ -14,7 +14,7 @@ public struct ReportPage: Sendable {
   /// What a part of a page is about.
   public enum Subject: Sendable {
     case benchmark(BenchReport)
-    case trial(TrialResult)
+    case trial(RunResult)
     case sweep(VerifySummary)
 
     fileprivate var name: String {

@@ -4,7 +4,7 @@ import Workloads
 
 /// What a page tells about one trial: what came of it, the verdicts with their evidence, the story with its faults, and how to see it again.
 struct TrialPart {
-  let result: TrialResult
+  let result: RunResult
   /// In the order of `ChartSet`.
   let pictures: [Picture]
   /// What ids of this part begin with; empty where it is the only one.
@@ -79,7 +79,7 @@ struct TrialPart {
   private var run: Page.Section {
     let facts: [(name: String, value: [Inline])] = [
       ("Scenario", [.text(result.scenario)]), ("Variant", [.text(result.variant ?? "none")]), ("Seed", [.text(String(result.seed))]), ("Build", [.text(result.build)]),
-      ("Trace hash", [.code(hexadecimal(result.traceHash))]), ("Events", [.text(grouped(result.events))]),
+      ("Trace hash", [.code(result.traceText ?? "none")]), ("Events", [.text(grouped(result.events))]),
       ("Simulated time", [.text("\(figureText(result.simulated.seconds)) s")]),
     ]
     return section("run", "What was run", [.facts(facts)])

@@ -118,15 +118,15 @@ extension Metrics {
 extension BenchRow {
   /// What makes the figures of a row doubtful.
   fileprivate var remarks: [String] {
-    runs.flatMap { remarks(on: $0.result) }
+    runs.flatMap(remarks)
   }
 
-  private func remarks(on result: BenchResult) -> [String] {
-    let own = self.name(of: result), name = own.isEmpty ? "" : "\(own): "
-    return result.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law.rawValue)' is broken: \($0.figures)" }
-      + result.faults.filter { $0.hit == 0 }.map { "\(name)not exercised: the fault '\($0.name)' never hit" }
-      + result.metrics.remarks(acknowledged: result.delivery.acked).map { name + $0 }
-      + result.verdicts.filter { $0.conclusion == .violated }.map { "\(name)\($0.guarantee.rawValue) is violated" }
+  private func remarks(on run: MeasuredRun) -> [String] {
+    let own = self.name(of: run), name = own.isEmpty ? "" : "\(own): "
+    return run.metrics.laws.filter { !$0.holds }.map { "\(name)invalid, the law '\($0.law.rawValue)' is broken: \($0.figures)" }
+      + run.faults.filter { $0.hit == 0 }.map { "\(name)not exercised: the fault '\($0.name)' never hit" }
+      + run.metrics.remarks(acknowledged: run.delivery.acked).map { name + $0 }
+      + run.verdicts.filter { $0.conclusion == .violated }.map { "\(name)\($0.guarantee.rawValue) is violated" }
   }
 }
 

@@ -3,7 +3,7 @@ import Rainbow
 import Results
 import Workloads
 
-extension TrialResult {
+extension RunResult {
   /// What the terminal shows after the story: delivery, verdicts, faults, expectations, and how to repeat it.
   public var summaryText: String {
     var lines = [deliveryText, ""]
@@ -23,7 +23,7 @@ extension TrialResult {
       if let advice = expectation.advice { lines.append("         \(advice)") }
     }
     lines.append("")
-    lines.append("trace \(hexadecimal(traceHash))  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds")
+    lines.append("trace \(traceText ?? "none")  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds")
     lines.append("again: \(replay)")
     return lines.joined(separator: "\n")
   }

@@ -9,10 +9,10 @@ extension BenchReport {
   }
 
   /// Whether every run measured something.
-  public var isMeasured: Bool { results.allSatisfy(\.metrics.isMeasured) }
+  public var isMeasured: Bool { runs.allSatisfy(\.metrics.isMeasured) }
 
   /// Every run of every row.
-  public var results: [BenchResult] { rows.flatMap(\.results) }
+  public var runs: [MeasuredRun] { rows.flatMap(\.runs) }
 
   /// `1..5`, the seeds that each row ran with; nil where that was one.
   public var seedsText: String? { rows.first { $0.isOverSeeds }?.seedsText }

@@ -91,16 +91,13 @@ public struct BenchRow: Codable, Sendable, Equatable {
   /// In the order of `BenchReport.varied`.
   public var settings: [ChosenSetting]
   /// With several seeds, that of the first.
-  public var result: BenchResult
-  /// How the rate of this result was found, where it was searched for.
-  public var search: StoredSearch?
+  public var result: MeasuredRun
   /// What the other seeds came to, where there are several.
-  public var otherSeeds: [SeedRun]
+  public var otherSeeds: [MeasuredRun]
 
-  public init(settings: [ChosenSetting], result: BenchResult, search: StoredSearch? = nil, otherSeeds: [SeedRun] = []) {
+  public init(settings: [ChosenSetting], result: MeasuredRun, otherSeeds: [MeasuredRun] = []) {
     self.settings = settings
     self.result = result
-    self.search = search
     self.otherSeeds = otherSeeds
   }
 
@@ -109,7 +106,7 @@ public struct BenchRow: Codable, Sendable, Equatable {
 }
 
 extension BenchRow {
-  private enum CodingKeys: String, CodingKey { case settings, result, search, overSeeds, otherSeeds }
+  private enum CodingKeys: String, CodingKey { case settings, overSeeds, otherSeeds }
 
   /// Settings are written as an object: `{ "acks": "all", "linger.ms": "5" }`. What is said of several seeds is written only where there are
   /// several, and their means are for those who look for nothing more: whoever reads a row makes them anew.
@@ -117,8 +114,7 @@ extension BenchRow {
     var row = encoder.container(keyedBy: CodingKeys.self)
     var settings = row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
     for setting in self.settings { try settings.encode(setting.value, forKey: NameKey(stringValue: setting.key)) }
-    try row.encode(result, forKey: .result)
-    try row.encodeIfPresent(search, forKey: .search)
+    try result.encode(to: encoder)
     guard isOverSeeds else { return }
     try row.encode(figuresOverSeeds, forKey: .overSeeds)
     try row.encode(otherSeeds, forKey: .otherSeeds)
@@ -130,9 +126,8 @@ extension BenchRow {
     let settings = try row.nestedContainer(keyedBy: NameKey.self, forKey: .settings)
     let keys = settings.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
     self.settings = try keys.map { ChosenSetting(key: $0.stringValue, value: try settings.decode(String.self, forKey: $0)) }
-    result = try row.decode(BenchResult.self, forKey: .result)
-    search = try row.decodeIfPresent(StoredSearch.self, forKey: .search)
-    otherSeeds = try row.decodeIfPresent([SeedRun].self, forKey: .otherSeeds) ?? []
+    result = try MeasuredRun(from: decoder)
+    otherSeeds = try row.decodeIfPresent([MeasuredRun].self, forKey: .otherSeeds) ?? []
   }
 }
 
@@ -144,57 +139,6 @@ public struct ChosenSetting: Codable, Sendable, Equatable {
     self.key = key
     self.value = value
   }
-}
-
-/// The result of one run, with the keys of every trial's result and its metrics.
-public struct BenchResult: Codable, Sendable, Equatable {
-  private enum CodingKeys: String, CodingKey {
-    case scenario, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, faults
-    case exitCode = "outcome"
-    case metrics, story, replay
-  }
-
-  public var scenario: String
-  public var variant: String?
-  public var seed: UInt64
-  public var build: String
-  public var machine: String
-  /// Hexadecimal; nil where the run was on real sockets.
-  public var traceHash: String?
-  public var events: UInt64
-  public var simulated: SimulatedTime
-  public var verdicts: [Verdict]
-  public var delivery: Delivery
-  public var faults: [FaultCount]
-  public var metrics: Metrics
-  /// Without its details.
-  public var story: [StoryLine]
-  public var replay: String
-  /// What the run exits with.
-  public var exitCode: ExitCode
-
-  public init(
-    scenario: String, variant: String?, seed: UInt64, build: String, machine: String, traceHash: String?, events: UInt64, simulatedSeconds: Double,
-    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], metrics: Metrics, story: [StoryLine], replay: String, exitCode: ExitCode
-  ) {
-    self.scenario = scenario
-    self.variant = variant
-    self.seed = seed
-    self.build = build
-    self.machine = machine
-    self.traceHash = traceHash
-    self.events = events
-    simulated = SimulatedTime(seconds: simulatedSeconds)
-    self.verdicts = verdicts
-    self.delivery = delivery
-    self.faults = faults
-    self.metrics = metrics
-    self.story = story
-    self.replay = replay
-    self.exitCode = exitCode
-  }
-
-  public var simulatedSeconds: Double { simulated.seconds }
 }
 
 /// How much a setting, or two of them together, moves a metric: half the spread of the means over its values.

@@ -11,7 +11,7 @@ public enum MetricCatalogue {
     let path: String
     let unit: MetricUnit
     let better: MetricDirection
-    let value: @Sendable (StoredRow) -> MetricValue?
+    let value: @Sendable (RunResult) -> MetricValue?
   }
 
   /// Figures whose path holds a name of the run.
@@ -35,10 +35,10 @@ public enum MetricCatalogue {
   static let fixed: [Entry] =
     throughput + latencies + delivery + volume + attribution + verdicts + laws + [
       Entry(path: "exitCode", unit: .word, better: .lower) { .word(String($0.exitCode.rawValue), rank: exitCodeRank($0.exitCode)) },
-      Entry(path: "traceHash", unit: .word, better: .neither) { $0.traceHash.map { .word($0, rank: nil) } },
+      Entry(path: "traceHash", unit: .word, better: .neither) { $0.traceText.map { .word($0, rank: nil) } },
       Entry(path: "bottleneck", unit: .word, better: .neither) { $0.metrics.map { .word($0.bottleneck, rank: nil) } },
       Entry(path: "events", unit: .count, better: .neither) { .number(Double($0.events)) },
-      Entry(path: "simulated", unit: .seconds, better: .neither) { .number($0.simulatedSeconds) },
+      Entry(path: "simulated", unit: .seconds, better: .neither) { .number($0.simulated.seconds) },
     ]
 
   static let families = [
@@ -55,9 +55,9 @@ public enum MetricCatalogue {
   /// The paths that every benchmark has.
   public static var fixedPaths: [String] { fixed.map(\.path) }
 
-  /// Everything that a row tells, in the order of the catalogue.
-  static func metrics(of row: StoredRow) -> [Metric] {
-    fixed.compactMap { entry in entry.value(row).map { Metric(entry.path, entry.unit, entry.better, $0) } } + stations(row) + faults(row) + disturbances(row)
+  /// Everything that a run tells, in the order of the catalogue.
+  static func metrics(of run: RunResult) -> [Metric] {
+    fixed.compactMap { entry in entry.value(run).map { Metric(entry.path, entry.unit, entry.better, $0) } } + stations(run) + faults(run) + disturbances(run)
   }
 
   public static func canonical(_ path: String) -> String { aliases.first { $0.alias == path }?.path ?? path }
@@ -108,11 +108,11 @@ public enum MetricCatalogue {
 
   private static func rate(_ path: String, _ better: MetricDirection, _ rate: @escaping @Sendable (Throughput) -> RecordRate?) -> [Entry] {
     [
-      Entry(path: path, unit: .recordsPerSecond, better: better) { row in
-        row.metrics.flatMap { rate($0.throughput) }.map { .number($0.recordsPerSecond) }
+      Entry(path: path, unit: .recordsPerSecond, better: better) { run in
+        run.metrics.flatMap { rate($0.throughput) }.map { .number($0.recordsPerSecond) }
       },
-      Entry(path: "\(path).bytes", unit: .bytesPerSecond, better: better) { row in
-        row.metrics.flatMap { rate($0.throughput) }.map { .number($0.bytesPerSecond) }
+      Entry(path: "\(path).bytes", unit: .bytesPerSecond, better: better) { run in
+        run.metrics.flatMap { rate($0.throughput) }.map { .number($0.bytesPerSecond) }
       },
     ]
   }
@@ -134,19 +134,19 @@ public enum MetricCatalogue {
       ("mean", { $0.mean }), ("min", { $0.min }), ("p50", { $0.p50 }), ("p75", { $0.p75 }), ("p90", { $0.p90 }), ("p95", { $0.p95 }), ("p99", { $0.p99 }),
       ("p99.9", { $0.p999 }), ("p99.99", { $0.p9999 }), ("p99.999", { $0.p99999 }), ("max", { $0.max }),
     ]
-    let samples = Entry(path: "\(name).count", unit: .count, better: .neither) { row in row.metrics.map { .number(Double(summary($0.latency).count)) } }
+    let samples = Entry(path: "\(name).count", unit: .count, better: .neither) { run in run.metrics.map { .number(Double(summary($0.latency).count)) } }
     return [samples]
       + figures.map { figure in
-        Entry(path: "\(name).\(figure.0)", unit: .milliseconds, better: .lower) { row in
-          row.metrics.flatMap { figure.1(summary($0.latency)) }.map(MetricValue.number)
+        Entry(path: "\(name).\(figure.0)", unit: .milliseconds, better: .lower) { run in
+          run.metrics.flatMap { figure.1(summary($0.latency)) }.map(MetricValue.number)
         }
       }
   }
 
   // MARK: Delivery, volume, attribution
 
-  private static func count(_ path: String, _ better: MetricDirection, _ value: @escaping @Sendable (StoredRow) -> Int?) -> Entry {
-    Entry(path: path, unit: .count, better: better) { row in value(row).map { .number(Double($0)) } }
+  private static func count(_ path: String, _ better: MetricDirection, _ value: @escaping @Sendable (RunResult) -> Int?) -> Entry {
+    Entry(path: path, unit: .count, better: better) { run in value(run).map { .number(Double($0)) } }
   }
 
   private static let deliveryCounts: [(name: String, better: MetricDirection, value: @Sendable (Delivery) -> Int)] = [
@@ -165,7 +165,7 @@ public enum MetricCatalogue {
 
   private static let volume: [Entry] = {
     func figure(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: @escaping @Sendable (Volume) -> Double?) -> Entry {
-      Entry(path: path, unit: unit, better: better) { row in row.metrics.flatMap { value($0.volume) }.map(MetricValue.number) }
+      Entry(path: path, unit: unit, better: better) { run in run.metrics.flatMap { value($0.volume) }.map(MetricValue.number) }
     }
     return [
       figure("compressionRatio", .ratio, .higher) { $0.compressionRatio }, figure("recordsPerBatch", .count, .neither) { $0.recordsPerBatch },
@@ -182,8 +182,8 @@ public enum MetricCatalogue {
     (name: String, list: @escaping @Sendable (Attribution) -> [AttributedLatency]) in
     attributedLatencies.flatMap { of in
       LatencyTerm.allCases.map { term in
-        Entry(path: "attribution.\(name).\(of).\(slug(term.rawValue))", unit: .milliseconds, better: .lower) { row in
-          row.metrics.flatMap { list($0.attribution).first { $0.of == of && $0.records > 0 } }.map { attributed in
+        Entry(path: "attribution.\(name).\(of).\(slug(term.rawValue))", unit: .milliseconds, better: .lower) { run in
+          run.metrics.flatMap { list($0.attribution).first { $0.of == of && $0.records > 0 } }.map { attributed in
             .number(attributed.terms.first { $0.term == term }?.milliseconds ?? 0)
           }
         }
@@ -194,8 +194,8 @@ public enum MetricCatalogue {
   // MARK: Words
 
   private static let verdicts = Guarantee.allCases.map { guarantee in
-    Entry(path: "verdict.\(guarantee.rawValue)", unit: .word, better: .lower) { row in
-      row.verdicts.first { $0.guarantee == guarantee }.map { .word($0.conclusion.rawValue, rank: verdictRank($0.conclusion)) }
+    Entry(path: "verdict.\(guarantee.rawValue)", unit: .word, better: .lower) { run in
+      run.verdicts.first { $0.guarantee == guarantee }.map { .word($0.conclusion.rawValue, rank: verdictRank($0.conclusion)) }
     }
   }
 
@@ -211,8 +211,8 @@ public enum MetricCatalogue {
   }
 
   private static let laws = Law.allCases.map { law in
-    Entry(path: "law.\(law.rawValue)", unit: .word, better: .lower) { row in
-      row.metrics?.laws.first { $0.law == law }.map { .word($0.holds ? "holds" : "broken", rank: $0.holds ? 0 : 2) }
+    Entry(path: "law.\(law.rawValue)", unit: .word, better: .lower) { run in
+      run.metrics?.laws.first { $0.law == law }.map { .word($0.holds ? "holds" : "broken", rank: $0.holds ? 0 : 2) }
     }
   }
 
@@ -232,12 +232,12 @@ public enum MetricCatalogue {
 
   public static func path(of station: StationMetrics) -> String { "utilisation.\(slug(station.node)).\(slug(station.kind.rawValue))" }
 
-  private static func stations(_ row: StoredRow) -> [Metric] {
-    (row.metrics?.stations ?? []).map { Metric(path(of: $0), .fraction, .neither, .number($0.utilisation)) }
+  private static func stations(_ run: RunResult) -> [Metric] {
+    (run.metrics?.stations ?? []).map { Metric(path(of: $0), .fraction, .neither, .number($0.utilisation)) }
   }
 
-  private static func faults(_ row: StoredRow) -> [Metric] {
-    row.faults.flatMap { fault in
+  private static func faults(_ run: RunResult) -> [Metric] {
+    run.faults.flatMap { fault in
       [
         Metric("faults.\(slug(fault.name)).planned", .count, .neither, .number(Double(fault.planned))),
         Metric("faults.\(slug(fault.name)).hit", .count, .neither, .number(Double(fault.hit))),
@@ -245,8 +245,8 @@ public enum MetricCatalogue {
     }
   }
 
-  private static func disturbances(_ row: StoredRow) -> [Metric] {
-    (row.metrics?.disturbances ?? []).filter(\.isExercised).flatMap { disturbance in
+  private static func disturbances(_ run: RunResult) -> [Metric] {
+    (run.metrics?.disturbances ?? []).filter(\.isExercised).flatMap { disturbance in
       let name = "disturbance.\(slug(disturbance.fault))"
       func measured(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ figure: Double?) -> Metric? {
         figure.map { Metric("\(name).\(path)", unit, better, .number($0)) }

@@ -4,7 +4,7 @@ public struct MetricSheet: Sendable, Equatable {
 
   /// Over several seeds a figure is the mean, a count of records or faults the sum, and a word the worst. A figure that one of the seeds does not
   /// tell is not there: a run that measured nothing is not left out.
-  public init(of row: StoredRow) {
+  public init(of row: ResultRow) {
     let sheets = row.runs.map(MetricCatalogue.metrics)
     guard sheets.count > 1 else {
       metrics = sheets[0]
@@ -17,7 +17,7 @@ public struct MetricSheet: Sendable, Equatable {
     metrics = (sheets[0] + others).filter { told.insert($0.path).inserted }.compactMap { Metric(overSeeds: found[$0.path]!, of: sheets.count) }
   }
 
-  public init(of result: BenchResult) { self.init(of: StoredRow(result)) }
+  public init(of run: RunResult) { metrics = MetricCatalogue.metrics(of: run) }
 
   /// The figure of a path or of one of its other names; nil where the run does not tell.
   public subscript(path: String) -> Metric? {

@@ -37,9 +37,9 @@ public enum BelievableFigures {
     if report.rows.isEmpty { return "the result has no rows, so there is nothing to show or to compare" }
     if let place = report.pareto.first(where: { !report.rows.indices.contains($0) }) { return "pareto names row \(place), which is not there" }
     for (number, row) in report.rows.enumerated() {
-      for (seed, result) in row.results.enumerated() {
+      for (seed, run) in row.runs.enumerated() {
         let place = seed == 0 ? "rows[\(number)].result" : "rows[\(number)].otherSeeds[\(seed - 1)].result"
-        if let problem = problem(in: result.delivery, at: "\(place).delivery") ?? problem(in: result.metrics.series, at: "\(place).metrics.series") {
+        if let problem = problem(in: run.delivery, at: "\(place).delivery") ?? problem(in: run.metrics.series, at: "\(place).metrics.series") {
           return problem
         }
       }

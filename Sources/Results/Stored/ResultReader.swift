@@ -81,7 +81,7 @@ public enum ResultReader {
       }
       let stored: Stored, delivery: Delivery
       if outline.isTrial {
-        let trial = try decoder.decode(TrialResult.self, from: data)
+        let trial = try decoder.decode(RunResult.self, from: data)
         (stored, delivery) = (.result(StoredResult(file: name, trial)), trial.delivery)
       } else {
         let summary = try decoder.decode(VerifySummary.self, from: data)

@@ -66,9 +66,37 @@ public struct VerifySummary: Sendable, Equatable {
 
   public init(replay: String = "") { self.replay = replay }
 
-  public mutating func add(_ trial: TrialDigest) {
+  /// - Parameter cpuSeconds: what it cost the machine.
+  public mutating func add(_ run: RunResult, cpuSeconds: Double) {
+    count(run.exitCode)
+    for verdict in run.verdicts {
+      guard let index = rows.firstIndex(where: { $0.guarantee == verdict.guarantee }) else { continue }
+      rows[index].examined += verdict.examined
+      if verdict.conclusion == .violated { rows[index].violated += 1 }
+      if verdict.conclusion == .unknown { rows[index].unknown += 1 }
+    }
+    for fault in run.faults { add(fault, of: run.scenario) }
+    sightings = Sighting.allCases.compactMap { sighting in
+      let counts = (sightings + run.sightings).filter { $0.sighting == sighting }
+      return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0 + $1.count })
+    }
+    failures += run.failures
+    records = records + run.delivery
+    simulatedSeconds += run.simulated.seconds
+    self.cpuSeconds += cpuSeconds
+    events += run.events
+  }
+
+  /// Adds a trial whose process died before it could tell: never a pass.
+  public mutating func addLost(_ scenario: String, seed: UInt64, replay: String) {
+    count(.internalError)
+    failures.append(
+      Failure(scenario: scenario, variant: nil, seed: seed, guarantee: "internal", cause: "the process that ran the trial died", replay: replay))
+  }
+
+  private mutating func count(_ exitCode: ExitCode) {
     trials += 1
-    switch trial.exitCode {
+    switch exitCode {
     case .asExpected: asExpected += 1
     case .notExercised: notExercised += 1
     case .internalError:
@@ -76,22 +104,6 @@ public struct VerifySummary: Sendable, Equatable {
       notAsExpected += 1
     default: notAsExpected += 1
     }
-    for verdict in trial.verdicts {
-      guard let index = rows.firstIndex(where: { $0.guarantee == verdict.guarantee }) else { continue }
-      rows[index].examined += verdict.examined
-      if verdict.conclusion == .violated { rows[index].violated += 1 }
-      if verdict.conclusion == .unknown { rows[index].unknown += 1 }
-    }
-    for fault in trial.faults { add(fault, of: trial.scenario) }
-    sightings = Sighting.allCases.compactMap { sighting in
-      let counts = (sightings + trial.sightings).filter { $0.sighting == sighting }
-      return counts.isEmpty ? nil : SightingCount(sighting, count: counts.reduce(0) { $0 + $1.count })
-    }
-    failures += trial.failures
-    records = records + trial.delivery
-    simulatedSeconds += trial.simulatedSeconds
-    cpuSeconds += trial.cpuSeconds
-    events += trial.events
   }
 
   private mutating func add(_ fault: FaultCount, of scenario: String) {

@@ -1,6 +1,7 @@
 import Client
 import Host
 import Primitives
+import Scenarios
 import Workloads
 
 /// A kind of client: what an entry of the workload asks its processes to do. A value is what one entry says.

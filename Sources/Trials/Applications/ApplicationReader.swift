@@ -1,5 +1,6 @@
 import Client
 import Primitives
+import Scenarios
 import Workloads
 
 /// What a kind of client may use and refer to while it reads an entry: keys that several kinds have, and what the scenario declares.

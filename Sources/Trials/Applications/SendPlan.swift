@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Workloads
 
 /// The records that the clients of an entry make up, and when they send them.

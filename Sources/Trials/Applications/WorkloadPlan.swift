@@ -1,9 +1,10 @@
 import Primitives
+import Scenarios
 import Workloads
 
 /// One entry of the workload: several client processes that do the same.
-struct WorkloadPlan: Sendable {
-  var name: String
+package struct WorkloadPlan: Sendable {
+  package var name: String
   /// What they do.
   var application: any ApplicationKind
   var start: Duration
@@ -12,10 +13,10 @@ struct WorkloadPlan: Sendable {
 
 extension WorkloadPlan {
   /// At least one.
-  var topics: [String] { application.topics }
+  package var topics: [String] { application.topics }
 
   /// How many client processes there are.
-  var processCount: Int { application.processCount }
+  package var processCount: Int { application.processCount }
 
   /// Whether its clients write to its topics.
   var sends: Bool { application.producer != nil }
@@ -43,7 +44,7 @@ extension WorkloadPlan {
   var outstanding: Int { processCount * (application.sendPlan?.outstanding ?? 0) }
 
   /// How many times each record is delivered to this entry.
-  var groupCount: Int { application.groupCount }
+  package var groupCount: Int { application.groupCount }
 
   /// What the clients of one thread send; nil where they send nothing of their own.
   func recordPool(seed: UInt64) -> RecordPool? { application.sendPlan?.pool(seed: seed) }
@@ -59,7 +60,7 @@ extension Scenario {
   }
 
   /// What clients' settings became where they were not set, a line each.
-  var warnings: [String] {
+  package var warnings: [String] {
     workload.flatMap { plan in plan.application.connections.flatMap(\.adjustments).map { "\(plan.name): \($0)" } }
   }
 

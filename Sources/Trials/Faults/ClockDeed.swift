@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Sim
 
 /// What is done to the wall clock of nodes. It lasts, until the clock is set anew.

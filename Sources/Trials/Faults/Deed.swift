@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Sim
 
 /// What an entry of the schedule does when its moment comes: a fault, what takes faults back, or what an operator asks for.

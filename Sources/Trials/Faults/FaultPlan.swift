@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 
 /// One entry of the schedule: when, how often, and what.
 struct FaultPlan {

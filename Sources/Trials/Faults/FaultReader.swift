@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Wire
 
 /// Reads the entries below `faults`.

@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Sim
 import Wire
 

@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Scenarios
 import Sim
 import Wire
 

@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 
 /// When an entry of a schedule happens: at a time, or when something else has happened.
 enum Moment: Equatable, CustomStringConvertible {
@@ -95,16 +96,5 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     case .leading(let partition, let epoch): "leading(\(partition), \(epoch))"
     case .entry(let name): name
     }
-  }
-}
-
-extension String {
-  func range(of separator: String) -> Range<String.Index>? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(separator) { return start..<index(start, offsetBy: separator.count) }
-      start = index(after: start)
-    }
-    return nil
   }
 }

@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 
 /// A node, or several, as a scenario names them: by number, by name, or by the role they have at the moment.
 enum NodeSelector: Equatable, CustomStringConvertible {
@@ -64,22 +65,10 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   }
 }
 
-extension TopicPartition {
-  /// `topic-0`: what follows the last dash is the partition's number.
-  init(_ text: String, at value: Value) throws {
-    guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]), partition >= 0, dash > text.startIndex else {
-      throw value.error("'\(text.quotable)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")
-    }
-    self.init(String(text[..<dash]), partition)
-  }
-}
-
 extension String {
   /// What stands in the brackets of `name(...)`.
   func inside(_ name: String) -> String? {
     guard hasPrefix(name + "("), hasSuffix(")") else { return nil }
     return String(dropFirst(name.count + 1).dropLast()).trimmed
   }
-
-  func suffix(after prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
 }

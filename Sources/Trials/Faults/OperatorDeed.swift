@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Wire
 
 /// What an operator asks of the cluster: one word and its arguments, as in `{ elect-leader: { partition: t-0 } }`.

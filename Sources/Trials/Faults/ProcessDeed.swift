@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Sim
 
 /// What is done to the processes of nodes, and to what they run on.

@@ -1,5 +1,6 @@
 import Primitives
 import Results
+import Scenarios
 
 /// The schedule of a trial as it came, written as a schedule in which nothing is left to chance.
 ///
@@ -89,8 +90,9 @@ extension Trial {
   /// - Parameter file: where it will stand; paths in it are relative to that.
   /// - Returns: the YAML text of a scenario file.
   public func scenarioWithoutChance(for file: String) -> String {
+    let scenario = cluster.scenario, world = cluster.world
     var document = scenario.document
-    if let driver, let written = document["faults"]?.elements {
+    if let driver = outcome?.rested?.played.driver, let written = document["faults"]?.elements {
       document.put("faults", .list(ScheduleWithoutChance(of: driver, as: written).entries))
     }
     // What other runs of the file would have been.

@@ -1,15 +1,17 @@
 import Sim
 import Workloads
 
-extension Trial {
-  /// Has the world check, and the story tell what is broken.
+extension Observer {
+  /// Has the world check, and tells what is broken.
   func watchInvariants() {
-    let cluster = ClusterInvariants(world, observer.view) { [unowned observer] in observer.nodes }
-    observer.cluster = cluster
+    let cluster = ClusterInvariants(world, view) { [unowned self] in nodes }
+    self.cluster = cluster
     world.onChecked = { cluster.look(after: $0) }
-    world.onBrokenInvariant = { [unowned self] node, words in observer.tell(world.name(of: node), "broken invariant: \(words)", .finding) }
+    world.onBrokenInvariant = { [unowned self] node, words in tell(world.name(of: node), "broken invariant: \(words)", .finding) }
   }
+}
 
+extension TrialCluster {
   /// What the looks came to; nil where there is nothing to tell.
   var invariantVerdict: Verdict? {
     let findings = world.invariants

@@ -3,14 +3,20 @@ import Foundation
 /// Hands a list of tasks to worker processes, one at a time to each, and passes their answers on.
 ///
 /// A worker that dies takes one task with it; another takes its place.
-struct WorkerPool {
+package struct WorkerPool {
   /// What the process starts with: a hidden command of this program and its options.
   let arguments: [String]
   let jobs: Int
   /// No task begins after this.
-  var deadline: Date?
+  let deadline: Date?
 
-  enum Progress {
+  package init(arguments: [String], jobs: Int, deadline: Date? = nil) {
+    self.arguments = arguments
+    self.jobs = jobs
+    self.deadline = deadline
+  }
+
+  package enum Progress {
     case more
     /// The answer is complete; the worker is free.
     case done
@@ -20,7 +26,7 @@ struct WorkerPool {
   ///   - tasks: a line each.
   ///   - onLine: is told the task and a line of its answer, and says whether more will come.
   ///   - onDeath: is told the task that got no whole answer, and the exit code of the process; nil where a signal ended it.
-  func run(_ tasks: [String], onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
+  package func run(_ tasks: [String], onLine: (Int, Data) throws -> Progress, onDeath: (Int, Int32?) throws -> Void) throws {
     // A worker may die before it reads what it is given.
     signal(SIGPIPE, SIG_IGN)
     var next = 0

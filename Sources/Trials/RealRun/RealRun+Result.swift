@@ -49,15 +49,13 @@ extension RealRun {
   ///
   /// What needs a look into brokers is not there: no verdicts on replicas, no trace, and a latency's way through network and broker is one term.
   ///
-  /// - Parameters:
-  ///   - formats: of the files that the run shall give beside its result.
-  ///   - driver: what the OpenMessaging Benchmark shall call it.
-  public func output(_ outcome: RealOutcome, formats: [ResultFormat] = [], driver: String = "") -> BenchOutput {
+  /// - Returns: the run, and the times that it was measured from.
+  package func measured(_ outcome: RealOutcome) -> (run: MeasuredRun, input: MeasurementInput) {
     let parts = clients.map(\.records) + [outcome.audit]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
     let auditor = ProcessNumber(Int32(clients.count))
-    let present = values(polledBy: auditor, in: history)
+    let present = history.values(givenTo: auditor)
     var disturbed = DisturbedValues()
     var durability: DurabilityContract.Judgement?
     if outcome.isAudited {
@@ -82,12 +80,11 @@ extension RealRun {
     let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
-    let result = BenchResult(
-      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0,
-      simulatedSeconds: duration.seconds,
-      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], metrics: metrics, story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
+    let result = RunResult(
+      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0, simulated: duration,
+      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
       replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
-    return BenchOutput(result, formats, of: scenario, driver: driver, input)
+    return (MeasuredRun(result, metrics: metrics), input)
   }
 
   private var machine: String {
@@ -95,15 +92,6 @@ extension RealRun {
     case .loopback: "live"
     case .bootstrap(let addresses): "cluster at \(addresses.map(\.description).joined(separator: ","))"
     }
-  }
-
-  /// By value, whether a process was given it.
-  private func values(polledBy process: ProcessNumber, in history: History) -> [Bool] {
-    var present = Array(repeating: false, count: history.valueCount)
-    for operation in history.operations where operation.function == .poll && operation.process == process {
-      history.forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
-    }
-    return present
   }
 
   /// What rules took, as clients can tell: everything below the start of the logs.

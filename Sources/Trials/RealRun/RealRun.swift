@@ -2,6 +2,7 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
+import Scenarios
 import Workloads
 
 /// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.
@@ -32,7 +33,7 @@ public struct RealRun {
   /// What of the scenario has no effect on real machines, a line each.
   public let notes: [String]
 
-  let scenario: Scenario
+  package let scenario: Scenario
   var settings: ClusterSettings { scenario.settings }
   let seed: UInt64
 
@@ -58,7 +59,7 @@ public struct RealRun {
 
   private static func notes(on cluster: ClusterPlan, _ target: Target) -> [String] {
     var notes: [String] = []
-    func ignore(_ settings: [Setting], _ path: String, _ reason: String) {
+    func ignore(_ settings: [WrittenSetting], _ path: String, _ reason: String) {
       guard !settings.isEmpty else { return }
       notes.append("\(path) has no effect (\(settings.map(\.name).joined(separator: ", "))): \(reason)")
     }

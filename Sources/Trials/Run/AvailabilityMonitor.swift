@@ -15,62 +15,73 @@ import Workloads
 final class AvailabilityMonitor {
   private struct Watch {
     let partition: TopicPartition
-    let senders: [NodeIndex]
-    let readers: [NodeIndex]
+    /// Places of clients that may send to the partition, and of those that may read it.
+    let senders: [Int]
+    let readers: [Int]
   }
 
-  let bound: Duration
-  private unowned let trial: Trial
+  private struct Client {
+    let node: NodeIndex
+    let plan: WorkloadPlan
+    let partitions: Set<TopicPartition>
+  }
+
+  private let bound: Duration
+  private let cluster: TrialCluster
+  private let origin: Instant
+  private let clients: [NodeIndex]
   private let watches: [Watch]
   /// For acknowledgements, and for records.
   private var sending = Waits()
   private var reading = Waits()
 
-  init(of trial: Trial) {
-    self.trial = trial
-    bound = trial.scenario.availabilityBound
-    let clients = trial.nodes.clients
-    watches = trial.scenario.topics.flatMap { topic in
-      (0..<Int32(topic.partitionCount)).map { number in
+  /// - Parameters:
+  ///   - nodes: of each workload entry, in the order of `processes`.
+  init(_ ready: ReadyCluster, _ nodes: [(name: String, nodes: [NodeIndex])], _ processes: [[ClientProcess]]) {
+    cluster = ready.cluster
+    origin = ready.origin
+    bound = cluster.scenario.availabilityBound
+    let clients = zip(nodes.flatMap(\.nodes), processes.flatMap(\.self)).map { Client(node: $0, plan: $1.plan, partitions: Set($1.partitions)) }
+    self.clients = clients.map(\.node)
+    watches = cluster.scenario.topics.flatMap { topic in
+      let ofTopic = clients.indices.filter { clients[$0].plan.topics.contains(topic.name) }
+      let senders = ofTopic.filter { clients[$0].plan.sends }
+      return (0..<Int32(topic.partitionCount)).map { number in
         let partition = TopicPartition(topic.name, number)
-        let plans = zip(trial.scenario.workload, clients).filter { $0.0.topics.contains(topic.name) }
-        return Watch(
-          partition: partition, senders: plans.filter(\.0.sends).flatMap(\.1.nodes),
-          readers: plans.filter(\.0.reads).flatMap(\.1.nodes).filter { trial.reads(partition, $0) })
+        return Watch(partition: partition, senders: senders, readers: ofTopic.filter { clients[$0].partitions.contains(partition) })
       }
     }
   }
 
   /// Looks who waits now.
   func look() {
-    let now = trial.world.now, recorder = trial.recorder
+    let now = cluster.world.now, recorder = cluster.recorder
+    let applications = clients.map(cluster.application)
     for (index, watch) in watches.enumerated() {
-      let waits = whoWaits(watch)
+      let waits = whoWaits(watch, applications)
       // A topic that does not exist has no number.
-      let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: trial.observer.view.cluster.topicID(of: watch.partition)) : nil
+      let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition)) : nil
       sending.note(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
       reading.note(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
     }
   }
 
   /// Whether somebody waits to send, and somebody to read, who could be served.
-  private func whoWaits(_ watch: Watch) -> (sends: Bool, reads: Bool) {
-    let world = trial.world
-    let senders = watch.senders.filter { (world.object(of: $0) as? any ClientApplication)?.isWaiting(for: watch.partition) == true }
-    let readers = watch.readers.filter { (world.object(of: $0) as? any ClientApplication)?.isWithinScenario == true }
+  private func whoWaits(_ watch: Watch, _ applications: [(any ClientApplication)?]) -> (sends: Bool, reads: Bool) {
+    let world = cluster.world
+    let senders = watch.senders.filter { applications[$0]?.isWaiting(for: watch.partition) == true }
+    let readers = watch.readers.filter { applications[$0]?.isWithinScenario == true }
     guard !senders.isEmpty || !readers.isEmpty, let (node, leader) = servingLeader(of: watch.partition) else { return (false, false) }
-    let reads = readers.contains { reader in
-      (world.object(of: reader) as? any ClientApplication)?.lag(of: watch.partition, leader) != nil && world.areConnected(reader, node)
-    }
-    return (senders.contains { world.areConnected($0, node) }, reads)
+    let reads = readers.contains { applications[$0]?.lag(of: watch.partition, leader) != nil && world.areConnected(clients[$0], node) }
+    return (senders.contains { world.areConnected(clients[$0], node) }, reads)
   }
 
   private func servingLeader(of name: TopicPartition) -> (NodeIndex, Partition)? {
-    let view = trial.observer.view.cluster[name]
-    guard let node = trial.nodes.broker(view.leader), let leader = trial.partition(name, at: view.leader), leader.isLeader,
-      leader.leaderEpoch == view.epoch, leader.isr.count >= Commits.minimumCopies(of: leader), !trial.world.hasDiskFault(node)
+    let view = cluster.observer.view.cluster[name]
+    guard let node = cluster.nodes.broker(view.leader), let leader = cluster.partition(name, at: view.leader), leader.isLeader,
+      leader.leaderEpoch == view.epoch, leader.isr.count >= Commits.minimumCopies(of: leader), !cluster.world.hasDiskFault(node)
     else { return nil }
-    let isComplete = leader.isr.allSatisfy { member in trial.nodes.broker(member).map { trial.world.areConnected($0, node) } ?? false }
+    let isComplete = leader.isr.allSatisfy { member in cluster.nodes.broker(member).map { cluster.world.areConnected($0, node) } ?? false }
     return isComplete ? (node, leader) : nil
   }
 
@@ -83,7 +94,7 @@ final class AvailabilityMonitor {
       let waits = [(longest.sending, "acknowledged"), (longest.reading, "delivered")]
       guard let found = waits.first(where: { $0.0?.length ?? .zero > bound }), let wait = found.0 else { continue }
       findings.add(
-        "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - trial.origin)) on, though somebody waited and "
+        "\(watch.partition): nothing was \(found.1) for \(seconds(wait.length)) from \(seconds(wait.since - origin)) on, though somebody waited and "
           + "a leader with enough replicas was within reach; the bound is \(seconds(bound))")
     }
     return findings.verdict(on: .availability)
@@ -91,34 +102,21 @@ final class AvailabilityMonitor {
 
   /// Whether a partition gave an answer to anybody: where nobody was seen to wait for one, all came at once.
   private func wasServed(_ partition: TopicPartition) -> Bool {
-    let number = trial.recorder.number(of: partition, topicID: trial.observer.view.cluster.topicID(of: partition))
-    return trial.recorder.lastAcknowledgement(of: number) != nil || trial.recorder.lastDelivery(of: number) != nil
+    let recorder = cluster.recorder, number = recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
+    return recorder.lastAcknowledgement(of: number) != nil || recorder.lastDelivery(of: number) != nil
   }
 
   var summary: Availability { Availability(bound: bound, withoutAcknowledgement: gap(sending), withoutDelivery: gap(reading)) }
 
   private func gap(_ waits: Waits) -> Availability.Gap? {
     waits.longestOfAll.map { partition, wait in
-      Availability.Gap(partition: watches[partition].partition.description, from: wait.since - trial.origin, length: wait.length)
+      Availability.Gap(partition: watches[partition].partition.description, from: wait.since - origin, length: wait.length)
     }
   }
 
   private func seconds(_ duration: Duration) -> String { "\(fixed(duration.seconds, places: 2)) s" }
 }
 
-extension Trial {
-  fileprivate func reads(_ partition: TopicPartition, _ node: NodeIndex) -> Bool {
-    assignedPartitions[node]?.contains(partition) ?? false
-  }
-}
-
 extension ClientApplication {
-  var isWithinScenario: Bool { isStarted && !isStopped }
-
-  /// How far this process lags behind a leader; nil where it does not.
-  func lag(of name: TopicPartition, _ leader: Partition) -> String? {
-    let position = position(of: name)
-    guard position.map({ $0 < leader.highWatermark }) ?? (leader.highWatermark > leader.logStartOffset) else { return nil }
-    return "\(name) at \(position.map(\.description) ?? "no offset") of \(leader.highWatermark)"
-  }
+  fileprivate var isWithinScenario: Bool { isStarted && !isStopped }
 }

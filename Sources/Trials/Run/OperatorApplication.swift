@@ -2,13 +2,7 @@ import Client
 import Host
 import OrderedCollections
 import Primitives
-
-/// A topic that a trial begins with.
-struct TopicToCreate {
-  var name: String
-  var assignment: TopicPlan.Assignment
-  var config: [(String, String)]
-}
+import Scenarios
 
 /// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
 final class OperatorApplication: Node {

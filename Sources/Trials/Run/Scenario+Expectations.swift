@@ -1,5 +1,6 @@
 import Measurement
 import Results
+import Scenarios
 import Workloads
 
 extension Scenario {

@@ -6,27 +6,31 @@ import Workloads
 extension Trial {
   /// The version of this build: part of what a trial is a function of.
   public static let build = "0.1.0"
+}
 
-  func result(_ judgement: RunJudgement, faults: [FaultCount]) -> TrialResult {
+extension RunResult {
+  /// What a trial came to that is over.
+  ///
+  /// - Parameter played: nil where the cluster did not come up.
+  init(of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?) {
+    let scenario = cluster.scenario, world = cluster.world, observer = cluster.observer, origin = observer.origin
     world.checkInvariants()
-    let verdicts = judgement.verdicts + (invariantVerdict.map { [$0] } ?? [])
+    let verdicts = judgement.verdicts + (cluster.invariantVerdict.map { [$0] } ?? [])
     let sightings = observer.sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
-    return TrialResult(
-      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Self.build, traceHash: world.traceHash, events: events,
-      simulated: simulated, verdicts: verdicts, delivery: judgement.delivery, faults: faults, bands: bands,
+    self.init(
+      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: world.seed, build: Trial.build, traceHash: world.traceHash,
+      events: world.statistics.events, simulated: world.now - .zero, verdicts: verdicts, delivery: judgement.delivery,
+      faults: (played?.driver.counts ?? []).map { FaultCount(name: $0.name, planned: $0.planned, hit: $0.hit) },
+      bands: (played?.driver.spans ?? []).map { span in
+        FaultBand(fault: span.name, fromSeconds: (span.from - origin).seconds, toSeconds: span.to.map { ($0 - origin).seconds })
+      },
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(verdicts, sightings), availability: availability?.summary, story: observer.story.map { line in
+      expectations: scenario.expectationResults(verdicts, sightings), availability: played?.availability.summary,
+      story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)
         return line
       }, replay: scenario.replayCommand(seed: world.seed) + (world.invariants.broken.isEmpty ? "" : " --check"))
-  }
-
-  /// When the faults of the schedule were at work, on the scenario's clock.
-  private var bands: [FaultBand] {
-    (driver?.spans ?? []).map { span in
-      FaultBand(fault: span.name, fromSeconds: (span.from - origin).seconds, toSeconds: span.to.map { ($0 - origin).seconds })
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import Primitives
 import Results
-import Sim
+import Scenarios
 import Workloads
 
 /// One scenario as its file says it, with the overrides of a variant and of `--set` applied: what `replay` and `verify` run.
@@ -19,74 +19,15 @@ public struct Scenario {
 
   /// What it was read from, with the changes of the variant and the overrides.
   var document: Value
-  var cluster: ClusterPlan
-  var topics: [TopicPlan]
-  var workload: [WorkloadPlan]
+  package var cluster: ClusterPlan
+  package var topics: [TopicPlan]
+  package var workload: [WorkloadPlan]
   var faults: [FaultPlan]
-  var duration: Duration
-  var measure: MeasurePlan
+  package var duration: Duration
+  package var measure: MeasurePlan
   var expectation: Expectation
   /// What `bench` varies where nothing else is asked for.
-  var varied: [VariedSetting]
+  package var varied: [VariedSetting]
   /// What the cluster and its topics are set to, with Kafka's defaults.
-  let settings: ClusterSettings
-}
-
-struct ClusterPlan {
-  var brokers: Int
-  var controllers: Int
-  /// As the scenario names it: a profile that ships, or a file.
-  var machineName: String
-  var machine: MachineProfile
-  var config: [Setting]
-  var features: [Setting]
-  var switches: [Setting]
-  var place: Place
-}
-
-struct TopicPlan {
-  var name: String
-  var assignment: Assignment
-  var config: [Setting]
-  var place: Place
-
-  enum Assignment: Equatable {
-    /// Placed by the controller.
-    case automatic(partitions: Int, replicationFactor: Int)
-    /// The replicas of each partition, preferred leader first.
-    case manual([[NodeID]])
-  }
-
-  var partitionCount: Int {
-    switch assignment {
-    case .automatic(let partitions, _): partitions
-    case .manual(let replicas): replicas.count
-    }
-  }
-
-  /// Of all its partitions together.
-  var replicaCount: Int {
-    switch assignment {
-    case .automatic(let partitions, let replicationFactor): partitions * replicationFactor
-    case .manual(let replicas): replicas.reduce(0) { $0 + $1.count }
-    }
-  }
-}
-
-/// What a scenario expects of its trials.
-struct Expectation: Equatable {
-  /// Guarantees that must be violated, each of them.
-  var violates: [String] = []
-  /// Guarantees that must hold.
-  var holds: Holds = .none
-  /// Occurrences that must have been seen, such as `isr-shrink`.
-  var seen: [String] = []
-  /// How long a client may wait at the longest while a leader with enough replicas is within reach; nil where that follows from the settings.
-  var availability: Duration?
-
-  enum Holds: Equatable {
-    case none
-    case all
-    case some([String])
-  }
+  package let settings: ClusterSettings
 }

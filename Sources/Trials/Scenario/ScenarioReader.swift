@@ -1,8 +1,9 @@
 import Primitives
+import Scenarios
 import Workloads
 
 /// Reads a scenario file strictly: every key is known, every unit is right, every name refers to something, and the cluster is possible.
-struct ScenarioReader {
+package struct ScenarioReader {
   /// Reads a scenario file with everything that stands in it: the other variants and what `vary` names are tried as well, so that a mistake
   /// in them is told before somebody chooses them.
   ///
@@ -13,7 +14,7 @@ struct ScenarioReader {
   static func read(text: String, file: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
     let value = try Value.parse(text, source: file)
     var mistakes = Mistakes()
-    let scenario = try mistakes.collect { try document(value, file: file, variant: variant, overrides: overrides).scenario() }
+    let scenario = try mistakes.collect { try ScenarioDocument(value, file: file, variant: variant, overrides: overrides).scenario() }
     let plain = variant == nil && overrides.isEmpty ? scenario : nil
     try mistakes.collect { try checkChoices(of: value, file: file, plain: plain) }
     try mistakes.settle()
@@ -21,8 +22,8 @@ struct ScenarioReader {
   }
 
   /// Reads a scenario file as it is, with everything that stands in it. Throws a `ScenarioError`.
-  static func check(_ value: Value, file: String) throws {
-    let plain = try document(value, file: file, variant: nil, overrides: []).scenario()
+  package static func check(_ value: Value, file: String) throws {
+    let plain = try ScenarioDocument(value, file: file).scenario()
     try checkChoices(of: value, file: file, plain: plain)
   }
 
@@ -30,13 +31,13 @@ struct ScenarioReader {
   /// without them: its mistakes would be theirs as well.
   ///
   /// - Parameter plain: the scenario without variant and overrides, where it is at hand.
-  static func checkChoices(of value: Value, file: String, plain: Scenario? = nil) throws {
-    guard let plain = plain ?? (try? document(value, file: file, variant: nil, overrides: []).scenario()) else { return }
+  package static func checkChoices(of value: Value, file: String, plain: Scenario? = nil) throws {
+    guard let plain = plain ?? (try? ScenarioDocument(value, file: file).scenario()) else { return }
     var mistakes = Mistakes()
     for variant in plain.variants {
       try mistakes.collect {
         do {
-          _ = try document(value, file: file, variant: variant, overrides: []).scenario()
+          _ = try ScenarioDocument(value, file: file, variant: variant).scenario()
         } catch let error as ScenarioError {
           throw ScenarioError(error.all.map { $0.prefixed("variant '\(variant)'") })
         }
@@ -44,48 +45,6 @@ struct ScenarioReader {
     }
     try mistakes.collect { try VariedSettings.check(plain.varied, in: value, file: file) }
     try mistakes.settle()
-  }
-
-  /// The document with the changes of its variant and of the overrides, before anything of it is read.
-  static func document(_ document: Value, file: String, variant: String?, overrides: [String]) throws -> ScenarioDocument {
-    var document = document
-    let variants = try takeVariants(from: &document)
-    if let variant {
-      guard let chosen = variants.first(where: { $0.name == variant }) else {
-        let names = variants.map(\.name)
-        throw ScenarioError(
-          at: Place(source: file), "there is no variant '\(variant)'",
-          remedy: suggestion(for: variant, among: names, or: names.isEmpty ? "This scenario has no variants." : nil))
-      }
-      for change in chosen.changes { try document.set(change.key, to: change.value) }
-    }
-    for override in overrides { try apply(override, to: &document) }
-    return ScenarioDocument(value: document, file: file, variant: variant, variants: variants.map(\.name), overrides: overrides)
-  }
-
-  private static func takeVariants(from document: inout Value) throws -> [(name: String, changes: [Value.Entry])] {
-    guard case .map(var entries) = document.content, let index = entries.firstIndex(where: { $0.key == "variants" }) else { return [] }
-    let variants = entries.remove(at: index).value
-    document.content = .map(entries)
-    guard case .map(let named) = variants.content else {
-      throw variants.error("expected variants by name", remedy: "Write variants: { fixed: { cluster.switches.truncation: leaderEpoch } }.")
-    }
-    return try named.map { entry in
-      guard case .map(let changes) = entry.value.content else {
-        throw entry.value.error("expected paths and values", remedy: "Write { cluster.config.min.insync.replicas: 2, expect: { holds: all } }.")
-      }
-      return (entry.key, changes)
-    }
-  }
-
-  private static func apply(_ override: String, to document: inout Value) throws {
-    let place = Place(source: "--set \(override)")
-    guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {
-      throw ScenarioError(at: place, "this is not PATH=VALUE", remedy: "Write --set cluster.brokers=5.")
-    }
-    var value = try Value.parse(String(override[override.index(after: equals)...]), source: place.source)
-    value.place = place
-    try document.set(String(override[..<equals]), to: value)
   }
 
   fileprivate static func scenario(_ document: ScenarioDocument) throws -> Scenario {
@@ -106,7 +65,7 @@ struct ScenarioReader {
     let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
     let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) }
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []
-    let expectation = try map.optional("expect", Expectation.init) ?? Expectation(holds: .all)
+    let expectation = try map.optional("expect", Expectation.init) ?? .standard
     try map.finish()
     // What settings say of each other across the sections is judged where all of them are known.
     let settings = try ClusterSettings(cluster: cluster, topics: topics!)
@@ -117,52 +76,9 @@ struct ScenarioReader {
   }
 }
 
-/// A scenario file whose variant and overrides are applied, and which may be changed further before it is read.
-struct ScenarioDocument {
-  var value: Value
-  var file: String
-  var variant: String?
-  var variants: [String]
-  var overrides: [String]
-  /// Whether it was made of a file of another kind, which has rules of its own for names.
-  var isConverted = false
-
-  func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
-}
-
-extension ClusterPlan {
-  init(at place: Place, file: String) throws {
-    let machine = try MachineLibrary.profile(Self.defaultMachine, at: place, in: file)
-    self.init(brokers: Self.defaultBrokers, controllers: Self.defaultControllers, machineName: Self.defaultMachine, machine: machine, config: [], features: [], switches: [], place: place)
-  }
-
-  static let defaultBrokers = 3
-  static let defaultControllers = 1
-
-  private static let defaultMachine = "nvme-10g"
-
-  /// - Parameter file: the scenario file, for paths that it names.
-  init(_ value: Value, file: String) throws {
-    var map = try MapReader(value)
-    let brokers = try map.optional("brokers") { Int(try $0.integer(in: 1...100)) } ?? Self.defaultBrokers
-    let controllers = try map.optional("controllers") { controllers in
-      guard try controllers.integer() == 1 else {
-        throw controllers.error("a cluster has one controller as yet", remedy: "Write controllers: 1, or leave it out.")
-      }
-      return 1
-    }
-    let machine = try map.optional("machine") { value in
-      let name = try value.string()
-      return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))
-    }
-    let chosen = try machine ?? (name: Self.defaultMachine, profile: MachineLibrary.profile(Self.defaultMachine, at: value.place, in: file))
-    self.init(
-      brokers: brokers, controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
-      config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
-      switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
-    try map.check { [self] in try ClusterSettings.check(self) }
-    try map.finish()
-  }
+extension ScenarioDocument {
+  /// Reads it. Throws a `ScenarioError` with everything that is wrong.
+  package func scenario() throws -> Scenario { try ScenarioReader.scenario(self) }
 }
 
 extension Value {
@@ -189,37 +105,6 @@ extension Value {
   }
 }
 
-extension Expectation {
-  init(_ value: Value) throws {
-    var map = try MapReader(value)
-    self.init(
-      violates: try map.optional("violates") { try $0.oneOrMore { try $0.word(Guarantee.self).rawValue } } ?? [],
-      holds: try map.optional("holds") { holds in
-        if holds.scalar == "all" { return .all }
-        return .some(try holds.oneOrMore { try $0.word(Guarantee.self).rawValue })
-      } ?? .none,
-      seen: try map.optional("seen") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
-      availability: try map.optional("availability") { value in
-        let bound = try value.duration()
-        guard bound > .zero else { throw value.error("somebody always waits for a moment", remedy: "Write availability: 20s.") }
-        return bound
-      })
-    try map.finish()
-    if self == Expectation() {
-      throw value.error("nothing is expected", remedy: "Write holds: all, or violates: [lost-write].")
-    }
-    if let both = violates.first(where: mustHold) {
-      throw value.error("\(both) is to be violated and to hold", remedy: "Leave it out of one of both; next to violates, name those that hold instead of all.")
-    }
-  }
-}
-
-extension Expectation {
-  private func mustHold(_ guarantee: String) -> Bool {
-    switch holds {
-    case .none: false
-    case .all: true
-    case .some(let names): names.contains(guarantee)
-    }
-  }
+extension DeclaredNames {
+  init(_ document: Value) { self.init(document, clientWords: ApplicationKinds.words) }
 }

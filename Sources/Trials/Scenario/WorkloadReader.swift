@@ -1,4 +1,5 @@
 import Primitives
+import Scenarios
 import Workloads
 
 /// Reads the entries below `workload`.

@@ -20,6 +20,19 @@ public struct PlannedTrial: Sendable {
   var line: String { "\(seed) \(file)" }
 }
 
+/// What a worker tells of one trial, as one line.
+public struct SweptTrial: Codable, Sendable {
+  /// Without its story, which no sum of many tells.
+  var result: RunResult
+  var cpuSeconds: Double
+
+  public init(_ result: RunResult, cpuSeconds: Double) {
+    self.result = result
+    (self.result.about, self.result.story, self.result.bands) = ("", [], [])
+    self.cpuSeconds = cpuSeconds
+  }
+}
+
 /// Runs many trials in worker processes, each on one trial at a time, and sums up what they tell.
 ///
 /// A worker that dies takes one trial with it, which counts as an internal error and never as a pass; another takes its place. The sum
@@ -45,25 +58,33 @@ public final class Sweep {
   /// Runs all trials. `progress` is told after each.
   public func run(progress: (VerifySummary) -> Void) throws -> VerifySummary {
     let start = Date()
-    var digests: [TrialDigest?] = Array(repeating: nil, count: trials.count)
+    // What a worker told of each trial that was begun; of one that died with it, that it did.
+    enum Outcome {
+      case told(SweptTrial)
+      case lost
+    }
+    var outcomes: [Outcome?] = Array(repeating: nil, count: trials.count)
+    func add(_ outcome: Outcome, of index: Int, to summary: inout VerifySummary) {
+      let planned = trials[index]
+      switch outcome {
+      case .told(let trial): summary.add(trial.result, cpuSeconds: trial.cpuSeconds)
+      case .lost: summary.addLost(planned.file, seed: planned.seed, replay: "trial replay \(planned.file) --seed \(planned.seed)")
+      }
+    }
     var running = VerifySummary()
-    func take(_ digest: TrialDigest, of trial: Int) {
-      digests[trial] = digest
-      running.add(digest)
+    func take(_ outcome: Outcome, of index: Int) {
+      outcomes[index] = outcome
+      add(outcome, of: index, to: &running)
       progress(running)
     }
-    func lost(_ index: Int) -> TrialDigest {
-      let trial = trials[index]
-      return TrialDigest(lost: trial.file, variant: nil, seed: trial.seed, replay: "trial replay \(trial.file) --seed \(trial.seed)")
-    }
     try WorkerPool(arguments: ["worker"] + workerArguments, jobs: jobs, deadline: deadline).run(trials.map(\.line)) { index, line in
-      take((try? JSONDecoder().decode(TrialDigest.self, from: line)) ?? lost(index), of: index)
+      take((try? JSONDecoder().decode(SweptTrial.self, from: line)).map(Outcome.told) ?? .lost, of: index)
       return .done
     } onDeath: { index, _ in
-      take(lost(index), of: index)
+      take(.lost, of: index)
     }
     var summary = VerifySummary(replay: replay)
-    for digest in digests { if let digest { summary.add(digest) } }
+    for (index, outcome) in outcomes.enumerated() { if let outcome { add(outcome, of: index, to: &summary) } }
     summary.wallSeconds = Date().timeIntervalSince(start)
     return summary
   }

@@ -9,13 +9,13 @@ import Workloads
 /// Rows whose figures are those of several seeds.
 @Suite struct BenchSeedTests {
   /// One row, with a run for each pair of a rate and a p99; seeds are counted from 1.
-  static func row(_ acks: String, _ figures: [(rate: Double, p99: Double)], _ change: (Int, inout BenchResult) -> Void = { _, _ in }) -> BenchRow {
+  static func row(_ acks: String, _ figures: [(rate: Double, p99: Double)], _ change: (Int, inout MeasuredRun) -> Void = { _, _ in }) -> BenchRow {
     let runs = figures.enumerated().map { place, figure in
-      SeedRun(result: BenchSample.row([], rate: figure.rate, p99: figure.p99) { result in
-        result.seed = UInt64(place + 1)
-        result.traceHash = "0\(place)"
-        change(place, &result)
-      }.result)
+      BenchSample.row([], rate: figure.rate, p99: figure.p99) { run in
+        run.seed = UInt64(place + 1)
+        run.traceHash = UInt64(place)
+        change(place, &run)
+      }.result
     }
     return BenchRow(settings: [ChosenSetting(key: "acks", value: acks)], runs: runs)
   }
@@ -79,14 +79,14 @@ import Workloads
     let p99 = try #require((rows[0]["overSeeds"] as? [[String: Any]])?.first { $0["metric"] as? String == "publish.p99" })
     #expect(p99["mean"] as? Double == 3 && p99["least"] as? Double == 2 && p99["greatest"] as? Double == 4 && p99["unit"] as? String == "ms")
     #expect((rows[0]["otherSeeds"] as? [Any])?.count == 1)
-    #expect(try JSONDecoder().decode(BenchReport.self, from: Data(text.utf8)).rows.map(\.results) == Self.report.rows.map(\.results))
+    #expect(try JSONDecoder().decode(BenchReport.self, from: Data(text.utf8)).rows.map(\.runs) == Self.report.rows.map(\.runs))
     let single = BenchSample.report.json.text
     #expect(!single.contains("overSeeds") && !single.contains("otherSeeds"))
   }
 
   @Test func `A page tells means, and each seed by itself`() throws {
     var report = Self.report
-    report.rows[1].otherSeeds[0].result.verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
+    report.rows[1].otherSeeds[0].verdicts = [Verdict(.lostWrite, examined: 4, cases: ["gone"])]
     let html = try PageTests.html(report)
     for fact in [
       "Every setting ran with each of the seeds 1..2.", ">210 (200..220)<", "<section id=\"seeds\"", "acks=all, seed 2", "Verdicts over all runs",

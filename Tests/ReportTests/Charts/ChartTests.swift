@@ -20,7 +20,7 @@ import Testing
     drawing.title("Title")
     drawing.panel(
       Panel(
-        frame: Frame(left: 10, top: 20, right: 90, bottom: 75), x: Axis(label: "", from: 0, to: 1, ticks: []), y: Axis(label: "", from: 0, to: 2, ticks: []),
+        frame: PanelFrame(left: 10, top: 20, right: 90, bottom: 75), x: Axis(label: "", from: 0, to: 1, ticks: []), y: Axis(label: "", from: 0, to: 2, ticks: []),
         curves: [Curve(title: "one", points: [[0, 1], [1, .nan]], style: "with lines")]))
     #expect(
       drawing.script == """
@@ -158,7 +158,7 @@ import Testing
     var drawing = Drawing(height: 100)
     drawing.panel(
       Panel(
-        frame: Frame(left: 10, top: 20, right: 90, bottom: 75), x: .linear("", upTo: 1, text: countText), y: .linear("", upTo: 1, text: countText), commands: "no command\n"))
+        frame: PanelFrame(left: 10, top: 20, right: 90, bottom: 75), x: .linear("", upTo: 1, text: countText), y: .linear("", upTo: 1, text: countText), commands: "no command\n"))
     let chart = Chart(name: "broken", title: "", description: "", drawing: drawing)
     #expect { try Gnuplot().draw(chart) } throws: { "\($0)".contains("'broken'") && "\($0)".contains("invalid command") }
   }

@@ -268,7 +268,7 @@ import Testing
   }
 
   @Test("More rows than GitHub shows are counted in the last annotation") func manyAnnotations() throws {
-    func rows(_ row: StoredRow) -> StoredResult {
+    func rows(_ row: ResultRow) -> StoredResult {
       let rows = (0..<15).map { number in
         var copy = row
         copy.settings = [ChosenSetting(key: "n", value: String(number))]

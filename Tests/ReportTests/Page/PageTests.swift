@@ -98,7 +98,7 @@ import Workloads
 
   @Test func aSearchShowsEveryRateThatItTried() throws {
     var report = SampleBench.fault
-    report.rows[0].search = StoredSearch(
+    report.rows[0].result.search = StoredSearch(
       objectives: ["publish.p99 <= 20ms"], recordsPerSecond: 52_000,
       steps: [SearchStep(recordsPerSecond: 60_000, published: 58_000, publishP99: 31, missed: ["publish.p99 <= 20ms"]), SearchStep(recordsPerSecond: 52_000, published: 52_000, publishP99: 19, missed: [])])
     let html = try Self.html(report)

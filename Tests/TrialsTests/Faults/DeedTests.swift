@@ -1,6 +1,7 @@
 import Primitives
 import Testing
 
+@testable import Scenarios
 @testable import Trials
 
 /// Every fault word, written and read.

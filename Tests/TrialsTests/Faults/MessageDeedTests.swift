@@ -6,11 +6,12 @@ import Testing
 import Wire
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 /// What is said of messages by the names of their fields, and what is answered in a broker's place.
 @Suite struct MessageDeedTests {
-  func run(_ faults: String..., config: String = "{}", seen: String = "send-failure") throws -> TrialResult {
+  func run(_ faults: String..., config: String = "{}", seen: String = "send-failure") throws -> RunResult {
     let text = """
       name: messages
       about: Messages meet rules.

@@ -2,12 +2,13 @@ import Primitives
 import Results
 import Testing
 
+@testable import Scenarios
 @testable import Trials
 
 /// Trials written as scenarios in which nothing is left to chance.
 @Suite struct ScheduleWithoutChanceTests {
   /// Runs a trial, and that which it was written as.
-  func pair(_ scenario: Scenario, seed: UInt64) throws -> (trial: TrialResult, written: TrialResult, text: String) {
+  func pair(_ scenario: Scenario, seed: UInt64) throws -> (trial: RunResult, written: RunResult, text: String) {
     let trial = try Trial(scenario, options: Trial.Options(seed: seed))
     let result = trial.run()
     let text = trial.scenarioWithoutChance(for: "written.yaml")
@@ -15,7 +16,7 @@ import Testing
     return (result, written.run(), text)
   }
 
-  func pair(_ faults: String..., config: String = "{}", duration: String = "20s", seed: UInt64 = 1) throws -> (trial: TrialResult, written: TrialResult, text: String) {
+  func pair(_ faults: String..., config: String = "{}", duration: String = "20s", seed: UInt64 = 1) throws -> (trial: RunResult, written: RunResult, text: String) {
     let text = """
       name: chance
       about: Chance picks.

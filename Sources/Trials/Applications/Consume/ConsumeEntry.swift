@@ -1,5 +1,6 @@
 import Client
 import Primitives
+import Scenarios
 import Workloads
 
 /// `consume`: clients that read topics from the beginning on. Each group reads everything: it shares the partitions out among clients of its own.

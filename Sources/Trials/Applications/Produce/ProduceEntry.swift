@@ -1,5 +1,6 @@
 import Client
 import Primitives
+import Scenarios
 import Workloads
 
 /// `produce`: clients that send records of their own to topics, in turn.

@@ -1,0 +1,69 @@
+import Foundation
+import Primitives
+import Results
+import Scenarios
+import Trials
+
+/// What a benchmark runs, before a variant is chosen: a scenario file, or a workload of the OpenMessaging Benchmark with its driver.
+struct BenchSource {
+  private let value: Value
+  /// Whether it was made of the files of another benchmark.
+  private let isConverted: Bool
+  private let request: BenchRequest
+  private let duration: Value?
+  /// Whether a search for the highest rate is what the file itself asks for.
+  let asksForSearch: Bool
+  /// Of the OpenMessaging Benchmark.
+  let driverName: String
+  /// All that was read, with checksums.
+  let files: [BenchInputs.File]
+
+  init(_ request: BenchRequest) throws {
+    self.request = request
+    let text = try ScenarioLibrary.text(at: request.file)
+    let file = try Value.parse(text, source: request.file)
+    var files = [BenchInputs.File(role: "scenario", crc32c: Self.checksum(Array(text.utf8)))]
+    if let payload = request.payloadFile.flatMap({ FileManager.default.contents(atPath: $0) }) {
+      files.append(BenchInputs.File(role: "payload", crc32c: Self.checksum(payload)))
+    }
+    let duration = request.duration.map { Value(content: .scalar($0), place: Place(source: "--duration \($0)"), path: "duration") }
+    guard OpenMessagingWorkload.describes(file) || request.driver != nil else {
+      try ScenarioReader.checkChoices(of: file, file: request.file)
+      value = file
+      isConverted = false
+      self.duration = duration
+      asksForSearch = false
+      driverName = "Kafka"
+      self.files = files
+      return
+    }
+    var driver = OpenMessagingDriver.standard
+    if let path = request.driver {
+      let text = try ScenarioLibrary.text(at: path)
+      files.append(BenchInputs.File(role: "driver", crc32c: Self.checksum(Array(text.utf8))))
+      driver = try OpenMessagingDriver(Value.parse(text, source: path))
+    }
+    self.files = files
+    let workload = try OpenMessagingWorkload(file)
+    isConverted = true
+    value = try workload.scenario(driver, duration: try duration?.duration())
+    // The workload as a whole was scaled to it.
+    self.duration = nil
+    asksForSearch = workload.producerRate == 0
+    driverName = driver.name
+  }
+
+  /// Eight hexadecimal digits.
+  private static func checksum(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = String(Array(bytes).withUnsafeBytes { CRC32C.checksum($0) }, radix: 16)
+    return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  }
+
+  /// The document with a variant, the overrides and the duration that were asked for.
+  func document(variant: String?) throws -> ScenarioDocument {
+    var document = try ScenarioDocument(value, file: request.file, variant: variant, overrides: request.overrides)
+    document.isConverted = isConverted
+    if let duration { document.value["duration"] = duration }
+    return document
+  }
+}

@@ -1,0 +1,255 @@
+import Primitives
+import Scenarios
+import Workloads
+
+/// A workload file of the OpenMessaging Benchmark.
+struct OpenMessagingWorkload {
+  enum KeyDistributor: String, CaseIterable {
+    case none = "NO_KEY"
+    case roundRobin = "KEY_ROUND_ROBIN"
+    case random = "RANDOM_NANO"
+  }
+
+  var name: String
+  var topics: Int
+  var partitionsPerTopic: Int
+  var keys: KeyDistributor
+  /// Bytes of a message, by weight: one size, or that in the middle of each range of a distribution.
+  var sizes: [SizeBucket]
+  /// The part of each payload that is random; the rest are zeros. nil where payloads come from a file.
+  var randomBytesRatio: Double?
+  var payloadFile: Value?
+  var subscriptionsPerTopic: Int
+  var producersPerTopic: Int
+  var consumersPerSubscription: Int
+  /// Records a second of all topics together; 0 stands for the highest that can be sustained.
+  var producerRate: Int
+  var backlogGigabytes: Int
+  var testMinutes: Int
+  var warmupMinutes: Int
+  let place: Place
+
+  /// Whether a document is such a file and not a scenario.
+  static func describes(_ value: Value) -> Bool {
+    ["topics", "partitionsPerTopic", "messageSize", "messageSizeDistribution", "producerRate", "subscriptionsPerTopic", "testDurationMinutes"].filter { value[$0] != nil }.count >= 3
+      && value["workload"] == nil || value["topicGroups"] != nil
+  }
+
+  init(_ value: Value) throws {
+    try Self.refuseKeysOfForks(value)
+    var map = try MapReader(value)
+    place = value.place
+    name = try map.required("name", or: "") { try $0.string() }
+    topics = try map.required("topics", or: 1) { Int(try $0.integer(in: 1...10_000)) }
+    partitionsPerTopic = try map.required("partitionsPerTopic", or: 1) { Int(try $0.integer(in: 1...10_000)) }
+    keys = try map.optional("keyDistributor") { try $0.word(KeyDistributor.self) } ?? .none
+    let hasDistribution = map.has("messageSizeDistribution")
+    let distribution = try map.optional("messageSizeDistribution", Self.sizes(ofDistribution:))
+    // The benchmark looks at the distribution first where both are given.
+    let size = try !hasDistribution ? map.required("messageSize", or: Self.leastSize, Self.size) : map.optional("messageSize", Self.size)
+    sizes = distribution ?? [SizeBucket(size: size ?? Self.leastSize, weight: 1)]
+    let isRandomized = try map.optional("useRandomizedPayloads") { try $0.bool() } ?? false
+    let ratio = try map.optional("randomBytesRatio") { try $0.share() } ?? 0
+    // How many different payloads there are changes nothing here: each value is made to be different anyway.
+    _ = try map.optional("randomizedPayloadPoolSize") { try $0.integer() }
+    randomBytesRatio = isRandomized ? ratio : nil
+    payloadFile = try map.optional("payloadFile") { $0 }
+    subscriptionsPerTopic = try map.required("subscriptionsPerTopic", or: 0) { Int(try $0.integer(in: 0...1_000)) }
+    producersPerTopic = try map.required("producersPerTopic", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    consumersPerSubscription = try map.required("consumerPerSubscription", or: 1) { Int(try $0.integer(in: 1...1_000)) }
+    producerRate = try map.required("producerRate", or: 0) { Int(try $0.integer(in: 0...1_000_000_000)) }
+    backlogGigabytes = try map.optional("consumerBacklogSizeGB") { Int(try $0.integer(in: 0...1_000_000)) } ?? 0
+    // All of the backlog is drained or not by the end of the run, and the result says how much is left.
+    _ = try map.optional("backlogDrainRatio") { try $0.share() }
+    testMinutes = try map.required("testDurationMinutes", or: 1) { Int(try $0.integer(in: 1...100_000)) }
+    warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
+    let drainRate = try map.optional("drainProducerRate") { ($0, try $0.integer(in: -1...1_000_000_000)) }
+    try map.finish()
+    if backlogGigabytes > 0, let (value, rate) = drainRate, rate >= 0 {
+      throw value.error(
+        "the rate at which producers go on while a backlog is drained, which a fork of the benchmark knows, cannot be set here",
+        remedy: "Leave it out: producers keep producerRate, as in the benchmark itself.")
+    }
+    if backlogGigabytes > 0, subscriptionsPerTopic == 0 {
+      throw value.error("a backlog needs somebody to drain it", remedy: "Give subscriptionsPerTopic: 1 or more, or no consumerBacklogSizeGB.")
+    }
+    if backlogGigabytes > 0, producerRate == 0 {
+      throw value.error("a backlog cannot be built at a rate that is searched for", remedy: "Give a producerRate.")
+    }
+  }
+
+  /// What is searched for where the rate is 0, as the OpenMessaging Benchmark does: the highest rate that consumers keep up with, where there are any.
+  var objectives: [String] { ["errors == 0", "publish.p99 <= 1s"] + (subscriptionsPerTopic > 0 ? ["endToEnd.p99 <= 1s"] : []) }
+
+  private static let leastSize = 16
+
+  private static func size(_ value: Value) throws -> Int { Int(try value.integer(in: Int64(leastSize)...10_000_000)) }
+
+  /// Keys that forks of the benchmark read. What they mean is said, for their names tell it to nobody who does not know the fork.
+  private static func refuseKeysOfForks(_ value: Value) throws {
+    guard let groups = value["topicGroups"] else { return }
+    throw groups.error(
+      "groups of topics, each with rates and sizes of its own, are known to a fork of the benchmark and not here",
+      remedy: "Write topics, partitionsPerTopic, messageSize and producerRate at the top level, in a file for each group.")
+  }
+
+  /// `{ "0-512": 60, "512-2KB": 40 }`: every range stands for the size in its middle (`MessageSizeDistribution.getRepresentativeSize`).
+  private static func sizes(ofDistribution value: Value) throws -> [SizeBucket] {
+    guard case .map(let entries) = value.content else {
+      throw value.error("expected ranges of sizes with their weights, found \(value.kind)", remedy: "Write messageSizeDistribution: { \"0-512\": 60, \"512-2048\": 40 }.")
+    }
+    let buckets = try entries.compactMap { entry -> SizeBucket? in
+      let ends = entry.key.split(separator: "-", omittingEmptySubsequences: false).map { bytes(String($0)) }
+      guard ends.count == 2, let least = ends[0], let most = ends[1], least <= most, most <= 10_000_000 else {
+        throw ScenarioError(
+          at: entry.keyPlace, "'\(entry.key)' is not a range of sizes", remedy: "Write two sizes up to 10,000,000 bytes, the smaller first, such as \"512-2048\" or \"1KB-2KB\".")
+      }
+      let weight = try entry.value.integer(in: 0...1_000_000_000)
+      // A value carries what tells it from others.
+      return weight == 0 ? nil : SizeBucket(size: max(leastSize, (least + most) / 2), weight: Int(weight))
+    }
+    guard !buckets.isEmpty else { throw value.error("the weights are all zero", remedy: "Give one of the ranges a weight.") }
+    return buckets
+  }
+
+  /// `512`, `512B`, `4KB`, `1MB`, of 1,024 bytes each; nil for anything else.
+  private static func bytes(_ text: String) -> Int? {
+    let text = text.trimmed.uppercased()
+    for (unit, size) in [("KB", 1_024), ("MB", 1_048_576), ("B", 1)] where text.hasSuffix(unit) {
+      guard let count = Int(String(text.dropLast(unit.count)).trimmed), count >= 0 else { return nil }
+      let (bytes, isTooMany) = count.multipliedReportingOverflow(by: size)
+      return isTooMany ? nil : bytes
+    }
+    return Int(text).flatMap { $0 >= 0 ? $0 : nil }
+  }
+
+  /// On average over all messages.
+  private var meanSize: Double {
+    sizes.reduce(0) { $0 + Double($1.size) * Double($1.weight) } / sizes.reduce(0) { $0 + Double($1.weight) }
+  }
+
+  /// The same as a scenario document.
+  /// - Parameter duration: replaces the duration of warm-up, building the backlog and test together, all in proportion.
+  func scenario(_ driver: OpenMessagingDriver, duration: Duration?) throws -> Value {
+    let rate = producerRate > 0 ? producerRate : 10_000
+    let backlogSeconds = backlogGigabytes == 0 ? 0 : Double(backlogGigabytes) * 1_073_741_824 / meanSize / Double(rate)
+    let written = Double(warmupMinutes + testMinutes) * 60 + backlogSeconds
+    let scale = duration.map { $0.seconds / written } ?? 1
+    let warmup = Double(warmupMinutes) * 60 * scale
+    let end = written * scale
+    let test = Double(testMinutes) * 60 * scale
+    guard test >= 0.001 else {
+      throw ScenarioError(
+        at: place, "of a duration of \(duration.map { "\($0)" } ?? milliseconds(end)) the test itself would take less than a millisecond",
+        remedy: "All parts are shortened alike, and building the backlog takes the rest: give a longer --duration or a smaller consumerBacklogSizeGB.")
+    }
+    guard end <= Self.longestSeconds else {
+      throw ScenarioError(
+        at: place, "the workload takes \(Int64(saturating: (end / 3_600).rounded())) hours", remedy: "Shorten it with --duration, such as --duration 60s.")
+    }
+
+    var workload: [Value] = []
+    for topic in topicNames {
+      workload.append(map(("produce", produce(topic, rate: Double(rate) / Double(topics), driver))))
+      if subscriptionsPerTopic > 0 { workload.append(map(("consume", consume(topic, from: backlogSeconds == 0 ? nil : warmup + backlogSeconds * scale, driver)))) }
+    }
+    return map(
+      ("name", text(name)), ("about", text("The workload '\(name)' of the OpenMessaging Benchmark with the driver '\(driver.name)'.")),
+      ("cluster", map(("brokers", text(String(max(3, driver.replicationFactor)))))),
+      (
+        "topics",
+        list(
+          topicNames.map {
+            map(
+              ("name", text($0)), ("partitions", text(String(partitionsPerTopic))), ("replicas", text(String(driver.replicationFactor))),
+              ("config", settings(driver.topicSettings)))
+          })
+      ), ("workload", list(workload)), ("duration", text(milliseconds(end))),
+      (
+        "measure",
+        map([("warmup", text(milliseconds(warmup))), ("window", text(milliseconds(window(of: end))))] + (producerRate == 0 ? [("objective", list(objectives.map(text)))] : []))
+      ), ("expect", map(("holds", text("all")))))
+  }
+
+  /// A hundred days.
+  private static let longestSeconds = 8_640_000.0
+
+  /// Ten seconds, as the benchmark reports, unless that would be too many windows or too few.
+  private func window(of end: Double) -> Double { min(end, max(0.001, min(10, end / 10), end / 100_000 + 0.001)) }
+
+  private var topicNames: [String] { (0..<topics).map { "test-topic-\($0)" } }
+
+  private func produce(_ topic: String, rate: Double, _ driver: OpenMessagingDriver) -> Value {
+    let keys =
+      switch keys {
+      case .none: text("none")
+      // The benchmark has 10,000 keys.
+      case .roundRobin: map(("sequence", text("10000")))
+      case .random: map(("uniform", text("10000")))
+      }
+    return map(
+      ("topic", text(topic)), ("name", text("produce-\(topic)")), ("clients", text(String(producersPerTopic))), ("rate", text(Value.rateText(rate))),
+      ("value", map(("size", size), ("content", content))), ("keys", keys), ("config", settings(driver.producerSettings)))
+  }
+
+  private func consume(_ topic: String, from: Double?, _ driver: OpenMessagingDriver) -> Value {
+    map(
+      [
+        ("topic", text(topic)), ("name", text("consume-\(topic)")), ("clients", text(String(consumersPerSubscription))),
+        ("groups", text(String(subscriptionsPerTopic))), ("config", settings(driver.consumerSettings)),
+      ] + (from.map { [("from", text(milliseconds($0)))] } ?? []))
+  }
+
+  private var size: Value {
+    guard sizes.count > 1 else { return text("\(sizes[0].size)B") }
+    // Ranges whose middles are the same are one size.
+    var weights: [(size: Int, weight: Int)] = []
+    for bucket in sizes {
+      if let place = weights.firstIndex(where: { $0.size == bucket.size }) {
+        weights[place].weight += bucket.weight
+      } else {
+        weights.append((bucket.size, bucket.weight))
+      }
+    }
+    return map(("buckets", map(weights.map { ("\($0.size)B", text(String(min($0.weight, 1_000_000_000)))) })))
+  }
+
+  private var content: Value {
+    if let randomBytesRatio { return map(("compressible", text(String(1 - randomBytesRatio)))) }
+    guard let payloadFile, !payloadFile.isPayloadOfTheBenchmark else {
+      // One text for all records: the files that come with the benchmark shrink to six tenths, each by itself.
+      return map(("compressible", text("0.4")))
+    }
+    return map(("file", payloadFile))
+  }
+
+  // MARK: Values
+
+  private func text(_ text: String) -> Value { Value(content: .scalar(text), place: place, path: "") }
+  private func list(_ elements: [Value]) -> Value { Value(content: .list(elements), place: place, path: "") }
+  private func map(_ entries: (String, Value)...) -> Value { map(entries) }
+  private func map(_ entries: [(String, Value)]) -> Value {
+    Value(content: .map(entries.map { Value.Entry(key: $0.0, keyPlace: place, value: $0.1) }), place: place, path: "")
+  }
+
+  private func settings(_ settings: [WrittenSetting]) -> Value {
+    Value(content: .map(settings.map { Value.Entry(key: $0.name, keyPlace: $0.place, value: $0.valueOf) }), place: place, path: "")
+  }
+
+  private func milliseconds(_ seconds: Double) -> String { "\(Int64(saturating: (seconds * 1_000).rounded()))ms" }
+}
+
+extension Value {
+  /// A number from 0 to 1.
+  fileprivate func share() throws -> Double {
+    guard let scalar, let number = Double(scalar), (0...1).contains(number) else {
+      throw error("expected a share, found \(kind)", remedy: "Write a number from 0 to 1, such as 0.5.")
+    }
+    return number
+  }
+
+  /// One of the payload files that come with the benchmark, which need not be there.
+  fileprivate var isPayloadOfTheBenchmark: Bool {
+    ["100b", "200b", "400b", "1Kb", "2Kb", "4Kb"].contains { scalar == "payload/payload-\($0).data" }
+  }
+}

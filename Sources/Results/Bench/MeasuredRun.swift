@@ -1,0 +1,51 @@
+import Measurement
+
+/// A run that has metrics, with everything else that its result tells.
+@dynamicMemberLookup
+public struct MeasuredRun: Sendable, Equatable {
+  /// Its metrics are those beside it.
+  private var rest: RunResult
+  public var metrics: Metrics
+  /// How the rate of this run was found, where it was searched for.
+  public var search: StoredSearch?
+
+  /// - Parameter run: its own metrics do not count.
+  public init(_ run: RunResult, metrics: Metrics, search: StoredSearch? = nil) {
+    rest = run
+    rest.metrics = nil
+    self.metrics = metrics
+    self.search = search
+  }
+
+  /// The same run as the result that it is in files.
+  public var result: RunResult {
+    var result = rest
+    result.metrics = metrics
+    return result
+  }
+
+  public subscript<Value>(dynamicMember path: WritableKeyPath<RunResult, Value>) -> Value {
+    get { rest[keyPath: path] }
+    set { rest[keyPath: path] = newValue }
+  }
+}
+
+extension MeasuredRun: Codable {
+  private enum CodingKeys: String, CodingKey { case result, search }
+
+  public func encode(to encoder: any Encoder) throws {
+    var run = encoder.container(keyedBy: CodingKeys.self)
+    try run.encode(result, forKey: .result)
+    try run.encodeIfPresent(search, forKey: .search)
+  }
+
+  /// Throws where the run was not measured.
+  public init(from decoder: any Decoder) throws {
+    let run = try decoder.container(keyedBy: CodingKeys.self)
+    let result = try run.decode(RunResult.self, forKey: .result)
+    guard let metrics = result.metrics else {
+      throw DecodingError.dataCorruptedError(forKey: .result, in: run, debugDescription: "a run of a benchmark has metrics")
+    }
+    self.init(result, metrics: metrics, search: try run.decodeIfPresent(StoredSearch.self, forKey: .search))
+  }
+}

@@ -1,0 +1,92 @@
+import Measurement
+import Primitives
+import Workloads
+
+extension RunResult: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, availability, faults, bands
+    case sightings = "seen"
+    case expectations
+    case exitCode = "outcome"
+    case metrics, story, replay
+  }
+
+  /// The stored form: a file of its own, or where the run is measured a part of its benchmark's, which tells the format and what the scenario is about. Details of the
+  /// story are not part of it: `replay --story` tells them.
+  public func encode(to encoder: any Encoder) throws {
+    var result = encoder.container(keyedBy: CodingKeys.self)
+    let isFile = metrics == nil
+    if isFile { try result.encode(StoredFormat.current, forKey: .format) }
+    try result.encode(scenario, forKey: .scenario)
+    if isFile { try result.encode(about, forKey: .about) }
+    try result.encode(variant, forKey: .variant)
+    try result.encode(seed, forKey: .seed)
+    try result.encode(build, forKey: .build)
+    if !isFile { try result.encode(machine, forKey: .machine) }
+    try result.encode(traceText, forKey: .traceHash)
+    try result.encode(events, forKey: .events)
+    try result.encode(SimulatedTime(seconds: simulated.seconds), forKey: .simulated)
+    try result.encode(verdicts, forKey: .verdicts)
+    try result.encode(delivery, forKey: .delivery)
+    if isFile { try result.encode(availability, forKey: .availability) }
+    try result.encode(faults, forKey: .faults)
+    if isFile {
+      try result.encode(bands, forKey: .bands)
+      try result.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .sightings)
+      try result.encode(expectations, forKey: .expectations)
+    }
+    try result.encode(exitCode, forKey: .exitCode)
+    if let metrics { try result.encode(metrics, forKey: .metrics) }
+    try result.encode(story.filter { $0.weight > .detail }, forKey: .story)
+    try result.encode(replay, forKey: .replay)
+  }
+
+  /// Throws where the outcome is another one than expectations and faults come to.
+  public init(from decoder: any Decoder) throws {
+    let result = try decoder.container(keyedBy: CodingKeys.self)
+    let isFile = result.contains(.format)
+    self.init(
+      scenario: try result.decode(String.self, forKey: .scenario), about: isFile ? try result.decode(String.self, forKey: .about) : "",
+      variant: try result.decode(String?.self, forKey: .variant), seed: try result.decode(UInt64.self, forKey: .seed),
+      build: try result.decode(String.self, forKey: .build), machine: isFile ? nil : try result.decode(String?.self, forKey: .machine),
+      traceHash: try Self.traceHash(in: result), events: try result.decode(UInt64.self, forKey: .events),
+      simulated: Duration(storedSeconds: try result.decode(SimulatedTime.self, forKey: .simulated).seconds),
+      verdicts: try result.decode([Verdict].self, forKey: .verdicts), delivery: try result.decode(Delivery.self, forKey: .delivery),
+      faults: try result.decode([FaultCount].self, forKey: .faults), bands: isFile ? try result.decode([FaultBand].self, forKey: .bands) : [],
+      sightings: isFile ? try result.decodeSightings(forKey: .sightings) : [],
+      expectations: isFile ? try result.decode([ExpectationResult].self, forKey: .expectations) : [],
+      availability: isFile ? try result.decode(Availability?.self, forKey: .availability) : nil,
+      metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
+      story: try result.decode([StoryLine].self, forKey: .story), replay: try result.decode(String.self, forKey: .replay),
+      exitCode: try result.decode(ExitCode.self, forKey: .exitCode))
+    let due = ExitCode(expectations, faults)
+    guard !isFile || exitCode == due else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .exitCode, in: result, debugDescription: "'\(exitCode.word)', where expectations and faults are '\(due.word)'")
+    }
+  }
+
+  private static func traceHash(in result: KeyedDecodingContainer<CodingKeys>) throws -> UInt64? {
+    guard let digits = try result.decode(String?.self, forKey: .traceHash) else { return nil }
+    guard digits.utf8.count == 16, let hash = UInt64(digits, radix: 16) else {
+      throw DecodingError.dataCorruptedError(forKey: .traceHash, in: result, debugDescription: "a trace hash is 16 hexadecimal digits")
+    }
+    return hash
+  }
+
+  public var json: JSON { JSON(encoding: self) }
+
+  /// With what the run cost this machine, which is printed and never stored.
+  public func json(host: HostFacts) -> JSON { json.with(host) }
+}
+
+extension KeyedDecodingContainer {
+  /// What was seen, in the order of the language. Throws where a name is not of it.
+  func decodeSightings(forKey key: Key) throws -> [SightingCount] {
+    let counts = try decodeCounts(forKey: key)
+    if let name = counts.first(where: { Sighting(rawValue: $0.name) == nil })?.name {
+      throw DecodingError.dataCorruptedError(forKey: key, in: self, debugDescription: "nothing is seen by the name of '\(name)'")
+    }
+    return Sighting.allCases.compactMap { sighting in counts.first { $0.name == sighting.rawValue }.map { SightingCount(sighting, count: $0.count) } }
+  }
+}

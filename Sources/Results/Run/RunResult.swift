@@ -1,0 +1,141 @@
+import Measurement
+import Primitives
+import Workloads
+
+/// Everything that one run came to: a trial, a benchmark's setting in the simulation or on real machines, and what is read from a file of either. In the simulation it
+/// is a function of scenario, variant, seed and build alone.
+public struct RunResult: Sendable, Equatable {
+  public var scenario: String
+  /// What the scenario is about. A measured run leaves that to its benchmark.
+  public var about: String
+  public var variant: String?
+  public var seed: UInt64
+  public var build: String
+  /// What a measured run ran on; nil for others.
+  public var machine: String?
+  /// nil where the run was on real machines.
+  public var traceHash: UInt64?
+  public var events: UInt64
+  public var simulated: Duration
+  public var verdicts: [Verdict]
+  public var delivery: Delivery
+  public var faults: [FaultCount]
+  /// When the faults of the schedule were at work. A measured run tells that as disturbances, and what it saw and was expected to do in its exit code alone.
+  public var bands: [FaultBand]
+  public var sightings: [SightingCount]
+  public var expectations: [ExpectationResult]
+  /// nil where the scenario did not begin, and for a measured run.
+  public var availability: Availability?
+  /// nil where nothing was measured.
+  public var metrics: Metrics?
+  public var story: [StoryLine]
+  /// The command that repeats this run.
+  public var replay: String
+  /// What the process that ran it shall exit with.
+  public var exitCode: ExitCode
+
+  /// - Parameter exitCode: where it is not what expectations and faults come to.
+  public init(
+    scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
+    verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
+    availability: Availability? = nil, metrics: Metrics? = nil, story: [StoryLine], replay: String, exitCode: ExitCode? = nil
+  ) {
+    self.scenario = scenario
+    self.about = about
+    self.variant = variant
+    self.seed = seed
+    self.build = build
+    self.machine = machine
+    self.traceHash = traceHash
+    self.events = events
+    self.simulated = simulated
+    self.verdicts = verdicts
+    self.delivery = delivery
+    self.faults = faults
+    self.bands = bands
+    self.sightings = sightings
+    self.expectations = expectations
+    self.availability = availability
+    self.metrics = metrics
+    self.story = story
+    self.replay = replay
+    self.exitCode = exitCode ?? ExitCode(expectations, faults)
+  }
+
+  /// Sixteen digits; nil where the run was on real machines.
+  public var traceText: String? { traceHash.map(hexadecimal) }
+
+  /// Whether the run has anything to say: figures of its window, or where it was not measured a verdict on something.
+  public var isMeasured: Bool { metrics.map(\.isMeasured) ?? verdicts.contains { $0.examined > 0 } }
+}
+
+/// An entry of the schedule: how often it was to happen, and how often it had something to act upon.
+public struct FaultCount: Codable, Sendable, Equatable {
+  public var name: String
+  public var planned: Int
+  public var hit: Int
+
+  public init(name: String, planned: Int, hit: Int) {
+    self.name = name
+    self.planned = planned
+    self.hit = hit
+  }
+}
+
+/// A stretch of the scenario in which an entry of the schedule was at work.
+public struct FaultBand: Codable, Sendable, Equatable {
+  public var fault: String
+  /// On the scenario's clock.
+  public var fromSeconds: Double
+  /// nil where nothing ended it within the scenario.
+  public var toSeconds: Double?
+
+  public init(fault: String, fromSeconds: Double, toSeconds: Double?) {
+    self.fault = fault
+    self.fromSeconds = fromSeconds
+    self.toSeconds = toSeconds
+  }
+
+  /// Whether it was at work at an instant of the scenario's clock.
+  public func contains(_ seconds: Double) -> Bool { fromSeconds <= seconds && seconds < toSeconds ?? .infinity }
+}
+
+public struct SightingCount: Codable, Sendable, Equatable {
+  public var sighting: Sighting
+  public var count: Int
+
+  public init(_ sighting: Sighting, count: Int) {
+    self.sighting = sighting
+    self.count = count
+  }
+}
+
+/// One line of what the scenario expects, and whether it came true.
+public struct ExpectationResult: Codable, Sendable, Equatable {
+  public enum Conclusion: String, Codable, Sendable {
+    case met
+    case notMet = "not met"
+    case notExercised = "not exercised"
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case subject
+    case text = "expected"
+    case conclusion = "outcome"
+    case advice
+  }
+
+  /// The guarantee or sighting that it is about.
+  public var subject: String
+  public var text: String
+  public var conclusion: Conclusion
+  /// What explains that it did not come true, and what would help; nil where nothing is known.
+  public var advice: String?
+
+  public init(_ subject: String, _ text: String, _ conclusion: Conclusion, advice: String? = nil) {
+    self.subject = subject
+    self.text = text
+    self.conclusion = conclusion
+    self.advice = advice
+  }
+}

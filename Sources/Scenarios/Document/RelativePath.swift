@@ -1,0 +1,5 @@
+/// A path that a scenario file writes is relative to that file; one of the command line to the working directory.
+package func relativePath(_ path: String, namedAt place: Place, in scenarioFile: String) -> String {
+  guard !path.hasPrefix("/"), place.source == scenarioFile, let slash = scenarioFile.lastIndex(of: "/") else { return path }
+  return scenarioFile[...slash] + path
+}

@@ -1,0 +1,142 @@
+import Primitives
+import Yams
+
+/// A value of a scenario document that knows where it stands.
+///
+/// Order of keys is kept. Scalars stay text until somebody asks for a number, a duration or a rate, so that an error can quote what was written.
+package struct Value: Equatable, Sendable {
+  package indirect enum Content: Equatable, Sendable {
+    case scalar(String)
+    case list([Value])
+    case map([Entry])
+  }
+
+  package struct Entry: Equatable, Sendable {
+    package var key: String
+    package var keyPlace: Place
+    package var value: Value
+
+    package init(key: String, keyPlace: Place, value: Value) {
+      self.key = key
+      self.keyPlace = keyPlace
+      self.value = value
+    }
+  }
+
+  package var content: Content
+  package var place: Place
+  /// Names from the top, such as `cluster.brokers`, for messages.
+  package var path: String
+
+  package init(content: Content, place: Place, path: String) {
+    self.content = content
+    self.place = place
+    self.path = path
+  }
+
+  /// Bytes of a text that is read at all.
+  static let textLimit = 4 << 20
+
+  /// The document of a YAML text.
+  package static func parse(_ text: String, source: String) throws -> Value {
+    guard text.utf8.count <= textLimit else {
+      throw ScenarioError(at: Place(source: source), "the text has \(text.utf8.count) bytes", remedy: "It may have up to 4MiB.")
+    }
+    try YamlEvents.check(text, source: source)
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw ScenarioError(at: Place(source: source, error), "this is not YAML: \(error.shortText)", remedy: "Mind indentation, quotes and braces.")
+    }
+    guard let node else {
+      throw ScenarioError(at: Place(source: source), "the file is empty", remedy: "A scenario needs at least name, topics, workload and duration.")
+    }
+    return try Value(node, source: source, path: "")
+  }
+
+  private init(_ node: Node, source: String, path: String) throws {
+    let place = Place(source: source, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0)
+    self.place = place
+    self.path = path
+    switch node {
+    case .scalar(let scalar):
+      content = .scalar(scalar.string)
+    case .sequence(let sequence):
+      content = .list(try sequence.enumerated().map { try Value($1, source: source, path: "\(path)[\($0)]") })
+    case .mapping(let mapping):
+      content = .map(try mapping.map { key, value in
+        guard case .scalar(let name) = key else {
+          throw ScenarioError(at: place, "a key must be a plain word", remedy: "Quote it if it holds braces or brackets.")
+        }
+        guard name.string != "<<" else {
+          throw ScenarioError(at: Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0), "merge keys are not read", remedy: "Write the keys out.")
+        }
+        let keyPlace = Place(source: source, line: key.mark?.line ?? 0, column: key.mark?.column ?? 0)
+        return Entry(key: name.string, keyPlace: keyPlace, value: try Value(value, source: source, path: Value.path(of: name.string, below: path)))
+      })
+    case .alias:
+      throw ScenarioError(at: place, "aliases are not read", remedy: "Write the value out.")
+    }
+  }
+
+  package var scalar: String? {
+    guard case .scalar(let text) = content else { return nil }
+    return text
+  }
+
+  /// What kind of value this is, in words.
+  package var kind: String {
+    switch content {
+    case .scalar(let text): "'\(text.quotable)'"
+    case .list: "a list"
+    case .map: "a mapping"
+    }
+  }
+
+  package func error(_ problem: String, remedy: String) -> ScenarioError {
+    ScenarioError(at: place, path.isEmpty ? problem : "\(path): \(problem)", remedy: remedy)
+  }
+}
+
+extension String {
+  /// As a message may quote it: not too long, and without what would do something to a terminal.
+  package var quotable: String {
+    let limit = 80
+    guard count > limit || hasControlCharacters else { return self }
+    let text = String(String.UnicodeScalarView(prefix(limit).unicodeScalars.map { $0.isControl ? "?" : $0 }))
+    return count > limit ? text + "…" : text
+  }
+
+  package var hasControlCharacters: Bool { unicodeScalars.contains(where: \.isControl) }
+}
+
+extension Unicode.Scalar {
+  /// Of the control characters of ASCII and of Latin-1, and of those that turn the direction of writing.
+  package var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value) }
+}
+
+extension YamlError {
+  fileprivate var shortText: String {
+    switch self {
+    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
+      problem.hasPrefix("Maximum nesting") ? "lists and mappings are nested too deep" : problem
+    case .reader(let problem, _, let value, _): "\(problem) (\(value))"
+    case .duplicatedKeysInMapping(let duplicates, _): "the key '\(duplicates.first ?? "")' stands twice in one mapping"
+    default: "\(self)"
+    }
+  }
+}
+
+extension Place {
+  fileprivate init(source: String, _ error: YamlError) {
+    switch error {
+    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+      self.init(source: source, line: mark.line, column: mark.column)
+    case .duplicatedKeysInMapping(_, let context):
+      self.init(source: source, line: context.mark.line, column: context.mark.column)
+    default:
+      self.init(source: source)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import Primitives
+import Sim
+
+/// What a scenario says of its cluster.
+package struct ClusterPlan {
+  package var brokers: Int
+  package var controllers: Int
+  /// As the scenario names it: a profile that ships, or a file.
+  package var machineName: String
+  package var machine: MachineProfile
+  package var config: [WrittenSetting]
+  package var features: [WrittenSetting]
+  package var switches: [WrittenSetting]
+  package var place: Place
+}

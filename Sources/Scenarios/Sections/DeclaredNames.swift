@@ -1,0 +1,135 @@
+import Primitives
+
+/// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
+/// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
+package struct DeclaredNames {
+  /// nil where the file does not say it rightly.
+  package private(set) var brokers: Int?
+  /// nil where the file does not say it rightly.
+  package private(set) var controllers: Int?
+  package private(set) var topics: [String] = []
+  /// Workload entries.
+  package private(set) var clients: [String] = []
+  private var topicNames: Set<String> = []
+  /// Those that stand below `topics`.
+  package private(set) var initialTopics: Set<String> = []
+  /// The most that a topic ever has; nothing where the file does not say it rightly.
+  private var partitions: [String: Int] = [:]
+  /// How many partitions topics begin with.
+  package private(set) var initialPartitions: [String: Int] = [:]
+  /// Topics that an admin action deletes.
+  package private(set) var deletedTopics: Set<String> = []
+
+  /// Of brokers and of controllers, where the file does not say rightly how many there are.
+  private static let mostNodes = 100
+
+  /// - Parameter clientWords: what entries of the workload begin with.
+  package init(_ document: Value, clientWords: [String]) {
+    brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
+    controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
+    for topic in document["topics"]?.elements ?? [] {
+      guard let name = topic["name"]?.scalar else { continue }
+      declare(name)
+      initialTopics.insert(name)
+      initialPartitions[name] = Self.partitions(of: topic)
+    }
+    partitions = initialPartitions
+    for entry in document["faults"]?.elements ?? [] {
+      guard let admin = entry["admin"] else { continue }
+      if let created = admin["create-topic"], let name = created["topic"]?.scalar {
+        declare(name)
+        note(Self.partitions(of: created), of: name)
+      }
+      if let changed = admin["create-partitions"], let name = changed["topic"]?.scalar { note(changed["total"].flatMap(Self.count), of: name) }
+      if let deleted = admin["delete-topic"]?["topic"]?.scalar { deletedTopics.insert(deleted) }
+    }
+    for entry in document["workload"]?.elements ?? [] {
+      guard let word = clientWords.first(where: { entry[$0] != nil }) else { continue }
+      clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
+    }
+  }
+
+  /// The name of a workload entry: that given, or its word, with its number where the word is taken.
+  package static func clientName(_ given: String?, word: String, taken: [String]) -> String {
+    given ?? (taken.contains(word) ? "\(word)-\(taken.count + 1)" : word)
+  }
+
+  /// nil where it is none that a cluster can have.
+  private static func nodes(_ written: Value?, otherwise count: Int) -> Int? {
+    guard let written else { return count }
+    return (try? written.integer(in: 1...Int64(mostNodes))).map { Int($0) }
+  }
+
+  private static func partitions(of topic: Value) -> Int? {
+    if let written = topic["partitions"] { return count(written) }
+    return topic["replicas"]?.elements?.count ?? 1
+  }
+
+  /// nil where it is none that a topic can have.
+  private static func count(_ value: Value) -> Int? { (try? value.integer(in: 1...Int64(Bounds.partitions))).map { Int($0) } }
+
+  private mutating func declare(_ topic: String) {
+    if topicNames.insert(topic).inserted { topics.append(topic) }
+  }
+
+  private mutating func note(_ count: Int?, of topic: String) {
+    guard let count, let known = partitions[topic] ?? (topicNames.contains(topic) ? 0 : nil) else { return }
+    partitions[topic] = max(known, count)
+  }
+
+  // MARK: What refers to it
+
+  /// A broker by its number or its name.
+  package func broker(_ text: String, at value: Value) throws -> NodeID {
+    guard let number = Int32(text.suffix(after: "broker-") ?? text) else {
+      throw value.error("'\(text.quotable)' is not a broker", remedy: "Write a broker's number.")
+    }
+    let last = brokers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error("there is no broker \(number)", remedy: "The brokers of this cluster are 1 to \(last).")
+    }
+    return NodeID(number)
+  }
+
+  /// A controller by its number.
+  package func controller(_ number: Int, at value: Value) throws -> Int {
+    let last = controllers ?? Self.mostNodes
+    guard number >= 1, number <= last else {
+      throw value.error(
+        "there is no controller \(number)",
+        remedy: last == 1 ? "This cluster has controller-1 alone." : "The controllers of this cluster are controller-1 to controller-\(last).")
+    }
+    return number
+  }
+
+  package func topic(_ text: String, at value: Value) throws -> String {
+    guard !topicNames.contains(text) else { return text }
+    throw value.error("there is no topic '\(text.quotable)'", remedy: suggestion(for: text, among: topics, or: topicsInWords))
+  }
+
+  private var topicsInWords: String {
+    let shown = topics.prefix(10).map(\.quotable).joined(separator: ", ")
+    return topics.isEmpty ? "Add a topic below topics." : "The topics are \(shown)\(topics.count > 10 ? " and \(topics.count - 10) more" : "")."
+  }
+
+  /// `topic-0`: what follows the last dash is the partition's number.
+  package func partition(_ text: String, at value: Value) throws -> TopicPartition {
+    let name = try TopicPartition(text, at: value)
+    _ = try topic(name.topic, at: value)
+    if let count = partitions[name.topic], Int(name.partition) >= count {
+      throw value.error(
+        "there is no partition \(name)", remedy: count == 1 ? "\(name.topic) has partition 0 alone." : "\(name.topic) has partitions 0 to \(count - 1).")
+    }
+    return name
+  }
+}
+
+extension TopicPartition {
+  /// `topic-0`: what follows the last dash is the partition's number.
+  fileprivate init(_ text: String, at value: Value) throws {
+    guard let dash = text.lastIndex(of: "-"), let partition = Int32(text[text.index(after: dash)...]), partition >= 0, dash > text.startIndex else {
+      throw value.error("'\(text.quotable)' is not a partition", remedy: "Write topic and number with a dash between, such as t-0.")
+    }
+    self.init(String(text[..<dash]), partition)
+  }
+}

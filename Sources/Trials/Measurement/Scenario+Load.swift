@@ -1,0 +1,75 @@
+import Measurement
+import Primitives
+import Workloads
+
+extension Scenario {
+  /// For each entry of the workload: how many groups of entries before it read one of its topics already. Entries number their groups from there on.
+  var firstGroups: [Int] {
+    var groups: [String: Int] = [:]
+    return workload.map { plan in
+      let first = plan.topics.map { groups[$0, default: 0] }.max() ?? 0
+      for topic in plan.topics where plan.groupCount > 0 { groups[topic] = first + plan.groupCount }
+      return first
+    }
+  }
+
+  /// Whether everything is measured, from the beginning to the answer to the last record: where every producer sends a given number of records and the
+  /// file asks for no warm-up, as kafka-producer-perf-test does with --num-records.
+  var measuresAllRecords: Bool {
+    let limits = workload.compactMap(\.application.sendPlan).map { $0.records != nil }
+    return !measure.hasOwnWarmup && !limits.isEmpty && limits.allSatisfy(\.self)
+  }
+
+  /// What of the beginning is not measured.
+  package var warmup: Duration { measuresAllRecords ? .zero : min(measure.warmup, duration) }
+
+  /// What of a run is measured, from the end of the warm-up on: all the rest of it, or where it was answered before, up to the last answer, which is a
+  /// part of it.
+  func window(from origin: Instant, until duration: Duration, answered: Instant) -> Range<Instant> {
+    let end = origin + duration, begin = min(origin + warmup, end)
+    return begin..<min(max(min(answered, end), begin) + .nanoseconds(1), end)
+  }
+
+  /// How many groups read everything that is produced.
+  package var groupCount: Int {
+    let produced = workload.filter(\.sends).flatMap(\.topics)
+    return produced.map { topic in workload.filter { $0.topics.contains(topic) }.reduce(0) { $0 + $1.groupCount } }.min() ?? 0
+  }
+
+  /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.
+  func offeredRate(from start: Duration, to end: Duration) -> Rate? {
+    var records = 0.0
+    for plan in workload {
+      guard let load = plan.application.sendPlan?.load else { continue }
+      let from = max(start, plan.start), to = min(end, plan.stop ?? end)
+      guard load.isOpenLoop else { return nil }
+      guard to > from, let rate = load.averageRate(from: from - plan.start, to: to - plan.start) else { continue }
+      records += rate.recordsPerSecond * (to - from).seconds
+    }
+    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
+  }
+
+  /// The same load at another height: all open loops together at so many records a second within the measured window, in the proportion in
+  /// which they share it. Where there is none, all producers share a constant load.
+  package func offering(_ recordsPerSecond: Double) -> Scenario {
+    let wanted = Int64(saturating: (recordsPerSecond * 1e6).rounded())
+    var scenario = self
+    let loads = workload.compactMap(\.application.sendPlan).map(\.load)
+    let isOpen = loads.contains(where: \.isOpenLoop)
+    let present = openRate.map { Int64(saturating: ($0 * 1e6).rounded()) } ?? 1
+    for index in workload.indices {
+      scenario.workload[index].application.changeSendPlan { plan in
+        plan.load = isOpen ? plan.load.scaled(by: wanted, over: present) : .constant(Rate(microrecordsPerSecond: wanted / Int64(loads.count)))
+      }
+    }
+    return scenario
+  }
+
+  /// Records a second that the open loops ask for within the measured window, all together; nil where there are none.
+  package var openRate: Double? {
+    var onlyOpen = self
+    onlyOpen.workload.removeAll { $0.application.sendPlan?.load.isOpenLoop != true }
+    let rate = onlyOpen.workload.isEmpty ? nil : onlyOpen.offeredRate(from: warmup, to: duration)?.recordsPerSecond
+    return rate == 0 ? nil : rate
+  }
+}

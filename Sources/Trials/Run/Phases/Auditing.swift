@@ -1,0 +1,86 @@
+import Primitives
+import Sim
+import Workloads
+
+/// The fourth phase: a consumer reads every partition from the beginning to the end.
+struct Auditing {
+  private static let bound = Duration.seconds(120)
+  /// How long an error of the reader may stand before the audit gives the partition up.
+  private static let errorBound = Duration.seconds(10)
+
+  private let cluster: TrialCluster
+  private let partitions: [TopicPartition]
+
+  init(of rested: RestedCluster) {
+    let cluster = rested.cluster
+    self.cluster = cluster
+    partitions = cluster.scenario.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0.name) }
+  }
+
+  /// Reads everything. nil where nobody could be asked for anything, and where something goes round in a circle.
+  func run() -> Audit? {
+    let world = cluster.world, runner = cluster.runner
+    guard runner.livelock == nil else { return nil }
+    let node = startAuditor()
+    let ends = partitions.map { ($0, cluster.leader(of: $0)?.highWatermark) }
+    let deadline = world.now + Self.bound
+    var lastProgress = world.now, lastPositions: [Offset?] = []
+    while world.now < deadline, runner.livelock == nil {
+      runner.run(until: world.now + .milliseconds(100))
+      guard let auditor = world.object(of: node) as? ConsumeApplication else { return nil }
+      let positions = partitions.map { auditor.position(of: $0) }
+      if positions != lastPositions { (lastProgress, lastPositions) = (world.now, positions) }
+      let open = zip(ends, positions).filter { end, position in end.1.map { (position ?? 0) < $0 } ?? true }.map(\.0)
+      if open.isEmpty { return audit(by: auditor, []) }
+      let isStuck = open.allSatisfy { name, end in end == nil || auditor.error(of: name) != nil }
+      if isStuck, world.now - lastProgress > Self.errorBound { return audit(by: auditor, open) }
+      if world.now >= deadline { return audit(by: auditor, open) }
+    }
+    return nil
+  }
+
+  private func startAuditor() -> NodeIndex {
+    let configuration = cluster.scenario.settings.auditConfiguration, partitions = partitions, recorder = cluster.recorder
+    let node = cluster.world.addNode(name: "audit", isClient: true) { host in
+      ConsumeApplication(host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
+    }
+    cluster.world.start(node)
+    return node
+  }
+
+  /// - Parameter open: what was not read to its end; the end is nil where nobody leads the partition.
+  private func audit(by auditor: ConsumeApplication, _ open: [(TopicPartition, Offset?)]) -> Audit? {
+    let recorder = cluster.recorder, observer = cluster.observer
+    var audit = Audit(present: recorder.history.values(givenTo: auditor.processNumber))
+    for (name, end) in open {
+      let reason = auditor.error(of: name).map { "\($0)" }
+      let position = auditor.position(of: name)
+      if end == nil { audit.unreadable.insert(recorder.number(of: name, topicID: observer.view.cluster.topicID(of: name))) }
+      let words = reason ?? (end == nil ? "it has no leader" : "nothing more came")
+      audit.obstacles[name] = words
+      observer.tell("audit", "could not read \(name) beyond offset \(position?.description ?? "0")\(end.map { " of \($0)" } ?? ""): \(words)", .finding)
+    }
+    return audit.unreadable.count == partitions.count && !partitions.isEmpty ? nil : audit
+  }
+}
+
+/// What the audit found.
+struct Audit {
+  /// By value: whether the audit was given it.
+  let present: [Bool]
+  /// Partitions without a leader that could be asked.
+  fileprivate(set) var unreadable: Set<PartitionNumber> = []
+  /// Partitions of which the audit was not given everything, and why.
+  fileprivate(set) var obstacles: [TopicPartition: String] = [:]
+}
+
+extension History {
+  /// By value, whether a process was given it.
+  func values(givenTo process: ProcessNumber) -> [Bool] {
+    var present = Array(repeating: false, count: valueCount)
+    for operation in operations where operation.function == .poll && operation.process == process {
+      forEachEntry(of: operation) { if $0.value != .none { present[Int($0.value.number)] = true } }
+    }
+    return present
+  }
+}

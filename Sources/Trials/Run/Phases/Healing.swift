@@ -1,0 +1,86 @@
+import Primitives
+import Sim
+
+/// The third phase: every fault is lifted, every node runs again, and the cluster comes to rest.
+struct Healing {
+  /// How long a healed cluster may take to come to rest: a session timeout, a lag timeout and a delivery timeout, with room.
+  private static let restBound = Duration.seconds(300)
+  /// Events that healing may take before somebody looks what goes round in a circle.
+  private static let eventBound: UInt64 = 100_000_000
+
+  private let played: PlayedScenario
+  private let cluster: TrialCluster
+  private let rest: ClusterRest
+
+  init(of played: PlayedScenario) {
+    self.played = played
+    cluster = played.cluster
+    rest = ClusterRest(of: played)
+  }
+
+  func run() -> RestedCluster {
+    let problems = cluster.runner.livelock == nil ? heal() : []
+    return RestedCluster(played: played, problems: problems, end: cluster.world.now)
+  }
+
+  /// Returns what is stuck.
+  private func heal() -> [String] {
+    let world = cluster.world, runner = cluster.runner
+    liftFaults()
+    let deadline = world.now + Self.restBound
+    let eventBound = world.statistics.events + Self.eventBound
+    var starter = NodeStarter()
+    var progress = Progress(), progressLookAt = world.now + Progress.patience
+    // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
+    while world.now < deadline, runner.livelock == nil {
+      // A node that was asked to shut down before may end only now.
+      for node in world.nodes where !world.isRunning(node) && starter.mayStart(node, at: world.now, cluster.observer.lives) { world.start(node) }
+      runner.run(until: world.now + WorldRunner.lookInterval)
+      played.availability.look()
+      if rest.problems.isEmpty { return [] }
+      let hasMoved = progress.note(played)
+      if hasMoved { progressLookAt = world.now + Progress.patience }
+      if world.now >= progressLookAt || world.statistics.events > eventBound {
+        runner.findLivelock(atRate: world.statistics.events > eventBound ? 0 : Progress.rateOfLivelock)
+        progressLookAt = world.now + Progress.patience
+      }
+    }
+    return rest.problems
+  }
+
+  private func liftFaults() {
+    let world = cluster.world, observer = cluster.observer
+    for words in cluster.operatorApplication?.unanswered ?? [] { observer.tell("operator", "has no answer yet: \(words)", .event) }
+    observer.tell("trial", "the scenario is over; everything heals", .event)
+    world.liftAllFaults()
+    for node in world.nodes {
+      world.slowProcessor(node, percent: 100)
+      world.setClockDrift(node, partsPerMillion: 0)
+      if world.status(of: node) == .paused { world.resume(node) }
+    }
+  }
+}
+
+/// A cluster after healing.
+struct RestedCluster {
+  let played: PlayedScenario
+  /// What is stuck; empty where everything came to rest, and where something goes round in a circle.
+  let problems: [String]
+  /// When everything had come to rest.
+  let end: Instant
+
+  var cluster: TrialCluster { played.cluster }
+}
+
+/// Starts nodes that do not run, at once, and those that end by themselves again and again after longer and longer waits.
+private struct NodeStarter {
+  private var waits: [NodeIndex: (until: Instant, length: Duration)] = [:]
+
+  mutating func mayStart(_ node: NodeIndex, at now: Instant, _ lives: NodeLives) -> Bool {
+    guard lives.failure(of: node) != nil else { return true }
+    let wait = waits[node] ?? (until: now, length: .milliseconds(250))
+    guard now >= wait.until else { return false }
+    waits[node] = (until: now + wait.length, length: min(wait.length * 2, .seconds(30)))
+    return true
+  }
+}

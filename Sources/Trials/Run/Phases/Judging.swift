@@ -1,0 +1,77 @@
+import Primitives
+import Results
+import Sim
+import Workloads
+
+/// The last phase: the history and the state of the brokers are checked.
+struct Judging {
+  private let rested: RestedCluster
+  private let cluster: TrialCluster
+  private let audit: Audit?
+
+  init(_ rested: RestedCluster, _ audit: Audit?) {
+    self.rested = rested
+    cluster = rested.cluster
+    self.audit = audit
+  }
+
+  func run() -> TrialOutcome {
+    let observer = cluster.observer, played = rested.played
+    let analysis = Analysis(of: cluster.recorder.history, deletions: observer.deletions)
+    var disturbed = DisturbedValues()
+    let durability = audit.map { audit in
+      let places = placesOfUnacknowledgedOffsets(analysis)
+      if cluster.log != nil { disturbed = DisturbedValues(analysis, present: audit.present, places: places) }
+      return observer.contract.judge(findspots(audit, places))
+    }
+    let judgement = RunJudgement(
+      analysis, unreadable: audit?.unreadable ?? [], durability: durability,
+      others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict])
+    if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
+    observer.tellFailedStarts()
+    return TrialOutcome(
+      result: RunResult(of: cluster, judgement, played), origin: played.ready.origin, rested: rested, disturbed: disturbed)
+  }
+
+  /// Of a trial whose cluster did not come up.
+  static func failedSetup(of cluster: TrialCluster) -> TrialOutcome {
+    let origin = cluster.world.now, observer = cluster.observer, words = "the cluster did not come up within two minutes"
+    observer.origin = origin
+    observer.tell("trial", words, .finding)
+    observer.tellFailedStarts()
+    return TrialOutcome(
+      result: RunResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), origin: origin, rested: nil, disturbed: DisturbedValues())
+  }
+
+  private var liveness: Verdict {
+    let scenario = cluster.scenario
+    return Verdict(
+      .liveness, examined: scenario.topics.count + scenario.workload.count, cases: (cluster.runner.livelock.map { [$0] } ?? []) + rested.problems)
+  }
+
+  /// What the contract has to ask about records that are gone.
+  private func findspots(_ audit: Audit, _ place: @escaping (RecordValue) -> Offset) -> DurabilityContract.Findspots {
+    let whereabouts = Whereabouts(cluster, audit), recorder = cluster.recorder
+    return DurabilityContract.Findspots(
+      deletions: cluster.observer.deletions, isPresent: { audit.present[Int($0.number)] }, place: place, unreadable: audit.unreadable,
+      words: { recorder.history.words($0) }, whereabouts: whereabouts.words)
+  }
+
+  /// Where values stood that were acknowledged without an offset, as far as anybody was given them.
+  private func placesOfUnacknowledgedOffsets(_ analysis: Analysis) -> (RecordValue) -> Offset {
+    guard cluster.scenario.workload.contains(where: \.sendsUnacknowledged) else { return { _ in .unknown } }
+    let places = analysis.places()
+    return { places[Int($0.number)] }
+  }
+}
+
+/// What came of a trial: its result, and what those need who measure it or write its schedule down.
+struct TrialOutcome {
+  let result: RunResult
+  /// Zero of the scenario's clock.
+  let origin: Instant
+  /// nil where the cluster did not come up.
+  let rested: RestedCluster?
+  /// Values that were acknowledged and are gone, and those that stand in a log more than once. Empty unless the trial measures.
+  let disturbed: DisturbedValues
+}

@@ -1,0 +1,101 @@
+import Primitives
+import Sim
+import Workloads
+
+/// The second phase: workload and schedule run for the duration of the scenario.
+struct Playing {
+  private let ready: ReadyCluster
+  private let cluster: TrialCluster
+  /// With the clients, which run.
+  private let nodes: NodeTable
+  private let driver: FaultDriver
+  private let availability: AvailabilityMonitor
+
+  /// Starts the clients, and gets the schedule ready.
+  init(on ready: ReadyCluster) {
+    self.ready = ready
+    let cluster = ready.cluster, scenario = cluster.scenario, world = cluster.world, observer = cluster.observer
+    self.cluster = cluster
+    var nodes = ready.nodes
+    let processes = scenario.clientProcesses(within: cluster.duration, seed: world.seed)
+    for (plan, processes) in zip(scenario.workload, processes) {
+      let pool = plan.recordPool(seed: world.seed)
+      nodes.clients.append((plan.name, processes.map { Self.start($0, pool, on: ready) }))
+    }
+    self.nodes = nodes
+    let schedule = Schedule(world: world, origin: ready.origin, view: observer.view)
+    observer.schedule = schedule
+    observer.nodes = nodes
+    driver = FaultDriver(
+      plans: scenario.faults, world: world, schedule: schedule, nodes: nodes, view: observer.view, origin: ready.origin,
+      tell: { observer.tell("fate", $0, .fault) },
+      operate: { action, onDone in cluster.operatorApplication?.carryOut(action, onDone: onDone) })
+    let losses = LossLedger(of: cluster)
+    driver.willKill = { losses.noteKill(of: $0) }
+    driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
+    observer.driver = driver
+    availability = AvailabilityMonitor(ready, nodes.clients, processes)
+  }
+
+  /// - Parameter pool: what all processes of the entry send.
+  private static func start(_ process: ClientProcess, _ pool: RecordPool?, on ready: ReadyCluster) -> NodeIndex {
+    let origin = ready.origin, recorder = ready.cluster.recorder, log = ready.cluster.log
+    let node = ready.cluster.world.addNode(name: process.name, isClient: true) { host in
+      process.application(in: ClientSurroundings(host: host, origin: origin, pool: pool, recorder: recorder, log: log))
+    }
+    ready.cluster.world.start(node)
+    return node
+  }
+
+  /// Plays the scenario to its end, and reads the stations at the ends of the measured window.
+  func run() -> PlayedScenario {
+    let scenario = cluster.scenario, world = cluster.world, origin = ready.origin, end = origin + cluster.duration
+    for warning in scenario.warnings { cluster.observer.tell("trial", warning, .event) }
+    cluster.observer.tell("trial", "the cluster is up; the scenario begins", .event)
+    driver.start(end: cluster.duration)
+    runLooking(until: min(origin + scenario.warmup, end))
+    let atBegin = world.stations
+    // Where all records are measured, until the last of them is answered.
+    var busy = cluster.log != nil && scenario.measuresAllRecords ? nodes.clients.flatMap { $0.nodes } : []
+    if busy.isEmpty { runLooking(until: end) } else { runLooking(until: end) { hasSentAll(&busy) } }
+    let atEnd = world.stations
+    let window = scenario.window(from: origin, until: cluster.duration, answered: world.now)
+    runLooking(until: end)
+    return PlayedScenario(ready: ready, nodes: nodes, driver: driver, availability: availability, stations: (atBegin, atEnd), window: window)
+  }
+
+  /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
+  private func hasSentAll(_ busy: inout [NodeIndex]) -> Bool {
+    while let node = busy.last {
+      if let application = cluster.application(node), !application.isDone { return false }
+      busy.removeLast()
+    }
+    return true
+  }
+
+  /// Runs to an instant, or until a condition holds, with a look at the cluster now and then. Ends early where something goes round in a circle.
+  private func runLooking(until end: Instant, _ condition: () -> Bool = { false }) {
+    let runner = cluster.runner, world = cluster.world
+    guard runner.livelock == nil else { return }
+    // Once in any case: what is due now happens.
+    repeat {
+      if runner.run(until: min(end, world.now + WorldRunner.lookInterval), condition) { return }
+      availability.look()
+    } while world.now < end && runner.livelock == nil
+  }
+}
+
+/// A scenario that was played to its end.
+struct PlayedScenario {
+  let ready: ReadyCluster
+  /// With the clients.
+  let nodes: NodeTable
+  let driver: FaultDriver
+  let availability: AvailabilityMonitor
+  /// What the stations had counted at the begin and at the end of the measured window.
+  let stations: (atBegin: [StationReading], atEnd: [StationReading])
+  /// What of the run is measured.
+  let window: Range<Instant>
+
+  var cluster: TrialCluster { ready.cluster }
+}

@@ -1,0 +1,62 @@
+import Primitives
+import Sim
+
+/// What shows that a healing cluster moves on: none of these goes back for good.
+struct Progress {
+  /// How long nothing may move before somebody looks whether it goes round in a circle.
+  static let patience = Duration.seconds(10)
+  /// Events of one kind at one node in a second that are more than waiting and asking again explain.
+  static let rateOfLivelock = 500
+
+  private struct Reach {
+    var logEndOffset = Offset.unknown
+    var highWatermark = Offset.unknown
+  }
+
+  private struct Replica: Hashable {
+    let partition: TopicIDPartition
+    let node: NodeID
+  }
+
+  private var reached: [Replica: Reach] = [:]
+  private var positions: [Offset] = []
+  private var finished = 0
+
+  /// Notes where everything stands. Returns whether anything stands further than ever before.
+  mutating func note(_ played: PlayedScenario) -> Bool {
+    let cluster = played.cluster
+    var hasMoved = noteClients(played)
+    for topic in cluster.scenario.topics {
+      for name in cluster.observer.view.cluster.partitions(of: topic.name) {
+        for node in cluster.nodes.brokers.map({ cluster.world.id(of: $0) }) {
+          guard let partition = cluster.partition(name, at: node) else { continue }
+          let replica = Replica(partition: partition.id, node: node), former = reached[replica] ?? Reach()
+          guard partition.logEndOffset > former.logEndOffset || partition.highWatermark > former.highWatermark else { continue }
+          hasMoved = true
+          reached[replica] = Reach(
+            logEndOffset: max(former.logEndOffset, partition.logEndOffset), highWatermark: max(former.highWatermark, partition.highWatermark))
+        }
+      }
+    }
+    return hasMoved
+  }
+
+  private mutating func noteClients(_ played: PlayedScenario) -> Bool {
+    let finishedCount = played.cluster.recorder.finishedCount
+    var hasMoved = finishedCount > finished
+    finished = finishedCount
+    var place = 0
+    for node in played.nodes.clients.flatMap(\.nodes) {
+      guard let application = played.cluster.application(node) else { continue }
+      for partition in application.partitions {
+        while positions.count <= place { positions.append(.unknown) }
+        if let position = application.position(of: partition), position > positions[place] {
+          positions[place] = position
+          hasMoved = true
+        }
+        place += 1
+      }
+    }
+    return hasMoved
+  }
+}

@@ -1,0 +1,84 @@
+import Broker
+import Host
+import Primitives
+import Replication
+import Scenarios
+import Sim
+import Workloads
+
+/// The cluster of a trial in its world, and those who watch it. Every phase has it and hands it on.
+struct TrialCluster {
+  let scenario: Scenario
+  /// How much of the scenario is played.
+  let duration: Duration
+  let world: World
+  let recorder: HistoryRecorder
+  let observer: Observer
+  let checks: InvariantChecks
+  /// What the clients of a benchmark see; nil where nobody measures.
+  let log: LoadLog?
+  let runner: WorldRunner
+  /// Controllers and brokers. Clients come with the scenario.
+  let nodes: NodeTable
+  let operatorNode: NodeIndex
+
+  /// Builds the world; nothing runs yet.
+  init(_ scenario: Scenario, _ options: Trial.Options) {
+    self.scenario = scenario
+    let settings = scenario.settings
+    duration = min(scenario.duration, options.until ?? scenario.duration)
+    checks = settings.followsHistoricRules ? .off : options.invariants
+    var worldOptions = WorldOptions()
+    worldOptions.machine = scenario.cluster.machine
+    worldOptions.guardsDeterminism = options.guardsDeterminism
+    worldOptions.measures = options.measures
+    worldOptions.checksInvariants = checks != .off
+    log = options.measures ? LoadLog() : nil
+    recorder = HistoryRecorder()
+    world = World(seed: options.seed, options: worldOptions)
+    observer = Observer(world: world, recorder: recorder)
+    observer.log = log
+    observer.minimumCopies = settings.minimumCopies
+    world.onTraceLine = options.onTraceLine
+    if checks != .off { observer.watchInvariants() }
+    runner = WorldRunner(world, observer)
+    nodes = Self.addNodes(of: scenario, to: world)
+    operatorNode = world.addNode(name: "operator", isClient: true) { OperatorApplication(host: $0, configuration: settings.adminConfiguration) }
+    observer.nodes = nodes
+  }
+
+  private static func addNodes(of scenario: Scenario, to world: World) -> NodeTable {
+    let settings = scenario.settings
+    let controllers = (1...scenario.cluster.controllers).map { number in
+      world.addNode(name: ClusterSettings.controllerName(number), id: ClusterSettings.controllerID(number), port: ClusterSettings.controllerPort) { host in
+        settings.makeController(host, number: number)
+      }
+    }
+    let brokers = (1...scenario.cluster.brokers).map { number in
+      world.addNode(name: ClusterSettings.brokerName(number), id: NodeID(Int32(number)), port: ClusterSettings.brokerPort) { host in
+        settings.makeBroker(host, number: number)
+      }
+    }
+    return NodeTable(controllers: controllers, brokers: brokers)
+  }
+
+  // MARK: What nodes are at this moment
+
+  /// nil where it does not run.
+  var operatorApplication: OperatorApplication? { world.object(of: operatorNode) as? OperatorApplication }
+
+  /// A client process; nil where it does not run.
+  func application(_ node: NodeIndex) -> (any ClientApplication)? { world.object(of: node) as? any ClientApplication }
+
+  /// The replicas of a broker; nil where it does not run.
+  func replicas(of node: NodeIndex) -> [Partition]? { (world.object(of: node) as? BrokerNode)?.replicaManager?.partitions }
+
+  /// A broker's replica of a partition; nil where the broker does not run or has none.
+  func partition(_ name: TopicPartition, at broker: NodeID) -> Partition? {
+    guard let node = nodes.broker(broker), let broker = world.object(of: node) as? BrokerNode else { return nil }
+    return broker.replicaManager?.partition(named: name)
+  }
+
+  /// The replica that leads a partition as far as the controller has told; nil where that broker does not run.
+  func leader(of name: TopicPartition) -> Partition? { partition(name, at: observer.view.cluster[name].leader) }
+}

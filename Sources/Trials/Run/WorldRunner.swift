@@ -1,0 +1,68 @@
+import Primitives
+import Sim
+
+/// Runs the world of a trial, and notices where something goes round in a circle for ever.
+final class WorldRunner {
+  /// How often somebody looks whether clients wait in vain, or time stands still.
+  static let lookInterval = Duration.milliseconds(250)
+  /// Events in `lookInterval` beyond which time may be taken to stand still. The busiest benchmarks come to a tenth of it.
+  private static let eventBound: UInt64 = 20_000_000
+
+  /// What goes round in a circle, where something does.
+  private(set) var livelock: String?
+  private let world: World
+  private let observer: Observer
+
+  init(_ world: World, _ observer: Observer) {
+    self.world = world
+    self.observer = observer
+  }
+
+  /// Runs to an instant or until a condition holds, which it then returns, unless time stands still before: then `livelock` says over what.
+  @discardableResult
+  func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
+    world.eventLimit = world.statistics.events + Self.eventBound
+    let holds = world.runUntil(end, condition)
+    guard world.isAtEventLimit else {
+      world.eventLimit = .max
+      return holds
+    }
+    let before = world.now
+    world.eventLimit += 100_000
+    let tally = tally { world.run(until: end) }
+    world.eventLimit = .max
+    report(tally, "\(Self.eventBound) events within \(end - before) of simulated time")
+    return holds
+  }
+
+  /// Looks for a second at what nodes do, and takes it for a livelock where something goes on faster than `rate`.
+  func findLivelock(atRate rate: Int) {
+    let tally = tally { world.run(for: .seconds(1)) }
+    guard let busiest = tally.busiest, busiest.count > rate else { return }
+    report(tally, "nothing moved for \(Progress.patience)")
+  }
+
+  private func report(_ tally: EventTally, _ finding: String) {
+    let circle = tally.busiest.map { "\($0.what), \($0.count) times" } ?? "no event of a node"
+    let words = "livelock: \(finding), and this goes round in a circle: \(circle)"
+    livelock = words
+    observer.tell("trial", words, .finding)
+  }
+
+  private func tally(_ body: () -> Void) -> EventTally {
+    let tally = EventTally(world)
+    let formerLine = world.onTraceLine, formerFrame = world.onFrame
+    world.onTraceLine = { line in
+      tally.note(line: line)
+      formerLine?(line)
+    }
+    world.onFrame = { notice in
+      tally.note(notice)
+      formerFrame?(notice)
+    }
+    body()
+    world.onTraceLine = formerLine
+    world.onFrame = formerFrame
+    return tally
+  }
+}

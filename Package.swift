@@ -139,6 +139,7 @@ let package = Package(
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
+    tests("Coordination", ["Wire", "Coordination"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),

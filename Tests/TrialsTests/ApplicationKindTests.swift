@@ -2,6 +2,7 @@ import Primitives
 import Testing
 import Workloads
 
+@testable import Scenarios
 @testable import Trials
 
 @Suite struct ApplicationKindTests {

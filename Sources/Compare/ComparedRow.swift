@@ -16,9 +16,6 @@ public struct ComparedRow: Sendable, Equatable {
   /// What else the two runs do not have in common.
   public var notes: [String]
 
-  /// The name of the gate that a row without a counterpart breaks.
-  public static let presence = "row present"
-
   init(_ baseline: ResultRow?, _ candidate: ResultRow?, _ gates: [Gate]) {
     self.baseline = baseline
     self.candidate = candidate
@@ -73,7 +70,7 @@ public struct ComparedRow: Sendable, Equatable {
 
   private static func missing(isInCandidate: Bool) -> GateCheck {
     GateCheck(
-      gate: presence, metric: "row", unit: .word, baseline: .word(isInCandidate ? "missing" : "present", rank: nil),
+      gate: GateCheck.presence, metric: "row", unit: .word, baseline: .word(isInCandidate ? "missing" : "present", rank: nil),
       candidate: .word(isInCandidate ? "present" : "missing", rank: nil), outcome: .broken,
       reason: isInCandidate ? "the baseline does not have this row" : "the candidate does not have this row")
   }

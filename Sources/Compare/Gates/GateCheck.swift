@@ -10,6 +10,9 @@ public struct GateCheck: Sendable, Equatable {
     case notMeasured = "not measured"
   }
 
+  /// The name of the gate that a row without a counterpart breaks.
+  public static let presence = "row present"
+
   /// As it was written.
   public var gate: String
   /// The path of the figure; the gate's own path may hold `*`.
@@ -24,7 +27,7 @@ public struct GateCheck: Sendable, Equatable {
   public var reason: String
 
   /// `publish.p99 4.10 -> 4.90 ms (+19.5 %)`
-  public var sentence: String { gate == ComparedRow.presence ? reason : "\(metric) \(reason)" }
+  public var sentence: String { gate == Self.presence ? reason : "\(metric) \(reason)" }
 }
 
 extension Gate {

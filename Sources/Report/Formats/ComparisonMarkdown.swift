@@ -36,7 +36,7 @@ extension Comparison {
   var gateCounts: [(gate: String, held: Int, broken: Int, notMeasured: Int)] {
     let checks = rows.flatMap(\.checks)
     var names = gates.map(\.text)
-    if checks.contains(where: { $0.gate == ComparedRow.presence }) { names.append(ComparedRow.presence) }
+    if checks.contains(where: { $0.gate == GateCheck.presence }) { names.append(GateCheck.presence) }
     return names.map { name in
       let own = checks.filter { $0.gate == name }
       let isIdle = idleGates.contains { $0.text == name }

@@ -13,9 +13,6 @@ public enum BenchProgress {
 
 /// Runs every setting of a benchmark with each of its seeds, and puts the rows together in the order of the product, whatever ends first.
 public struct BenchMatrix {
-  /// Runs one scenario of a plan with a seed.
-  public typealias Runner = (Scenario, UInt64, BenchPlan) throws -> BenchOutput
-
   private let plan: BenchPlan
 
   public init(_ plan: BenchPlan) { self.plan = plan }
@@ -54,7 +51,7 @@ public struct BenchMatrix {
   }
 
   /// Runs all settings in this process, one after another.
-  public func run(with runner: Runner, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
+  public func run(with runner: BenchPlan.Runner, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
     var runs: [BenchOutput] = []
     for run in 0..<plan.runCount {
       runs.append(try plan.run(run, with: runner) { progress(.step(run: run, $0)) })

@@ -9,6 +9,9 @@ import Trials
 /// All settings run with the same seed, or with the same seeds. Whatever chance decides (arrivals, payloads, network jitter, fsync times) is then the
 /// same in all of them, as far as the settings themselves do not change it: differences between rows are differences between settings.
 public struct BenchPlan {
+  /// Runs one scenario of a plan with a seed.
+  public typealias Runner = (Scenario, UInt64, BenchPlan) throws -> BenchOutput
+
   public let request: BenchRequest
   public let scenario: Scenario
   public let varied: [VariedSetting]
@@ -107,7 +110,7 @@ public struct BenchPlan {
   }
 
   /// Runs one setting with one seed, or searches for its highest rate.
-  func run(_ run: Int, with runner: BenchMatrix.Runner, step: (SearchStep) -> Void) throws -> BenchOutput {
+  func run(_ run: Int, with runner: Runner, step: (SearchStep) -> Void) throws -> BenchOutput {
     let row = row(ofRun: run), seed = seed(ofRun: run)
     let scenario = try scenario(ofRow: row)
     func measured(at rate: Double?) throws -> BenchOutput {

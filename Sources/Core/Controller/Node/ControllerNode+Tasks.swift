@@ -2,14 +2,6 @@ import Host
 import Primitives
 import Wire
 
-/// The timers of an active controller. They end with its leadership.
-struct PeriodicTasks {
-  var sessions: ScheduledTimer?
-  var idle: ScheduledTimer?
-  var rebalance: ScheduledTimer?
-  var uncleanElection: ScheduledTimer?
-}
-
 extension ControllerNode {
   func startTasks() {
     watchSessions()

@@ -10,21 +10,7 @@ import Sim
 /// again; the cluster must come to rest. *Auditing*: a consumer reads every partition from the beginning to the end.
 /// *Judging*: the history and the state of the brokers are checked. Each is a value that is made of what the one before it gave.
 public final class Trial {
-  public struct Options {
-    public var seed: UInt64
-    /// Ends the scenario early, for a look at its first part.
-    public var until: Duration?
-    /// Ends the process on a call that would make the trial depend on the machine.
-    public var guardsDeterminism = true
-    /// Whether times of records and readings of stations are kept, for `measurement`. Never changes what happens.
-    public var measures = false
-    /// Whether invariants of the nodes are checked. Never changes what happens.
-    public var invariants = InvariantChecks.usual
-    /// Gets a line for every event that a node handles.
-    public var onTraceLine: ((String) -> Void)?
-
-    public init(seed: UInt64) { self.seed = seed }
-  }
+  public typealias Options = TrialOptions
 
   let cluster: TrialCluster
   /// nil before the trial has run.

@@ -23,7 +23,7 @@ struct TrialCluster {
   let operatorNode: NodeIndex
 
   /// Builds the world; nothing runs yet.
-  init(_ scenario: Scenario, _ options: Trial.Options) {
+  init(_ scenario: Scenario, _ options: TrialOptions) {
     self.scenario = scenario
     let settings = scenario.settings
     duration = min(scenario.duration, options.until ?? scenario.duration)

@@ -1,5 +1,4 @@
 import Client
-import Host
 import Primitives
 import Scenarios
 import Workloads
@@ -69,26 +68,4 @@ extension ApplicationKind {
 
   /// How its clients find the cluster and how patient they are with it.
   var connections: [ConnectionConfiguration] { [producer?.connection, consumer?.connection].compactMap { $0 } }
-}
-
-/// All kinds.
-enum ApplicationKinds {
-  static var all: [any ApplicationKind.Type] { [ProduceEntry.self, ConsumeEntry.self] }
-  static var words: [String] { all.map { $0.word } }
-}
-
-/// What a process gets where it runs, in the simulation or on a real machine.
-struct ClientSurroundings {
-  let host: any NodeHost
-  /// Zero of the scenario's clock, on that of the host.
-  let origin: Instant
-  /// Where the cluster is found; nil for where the settings have it.
-  var bootstrap: [Address]?
-  /// What the process sends, where it shares it with others of its thread; nil where it is to make one of its own, or sends nothing of its own.
-  var pool: RecordPool?
-  /// How many records it may send at most; nil for as many as the plan says.
-  var capacity: Int?
-  let recorder: HistoryRecorder
-  /// Gets the times of what is sent and delivered; nil where nobody measures.
-  let log: LoadLog?
 }

@@ -1,4 +1,3 @@
-import Host
 import Primitives
 import Workloads
 
@@ -28,19 +27,4 @@ struct ClientProcess: Sendable {
 
   /// The process as a node.
   func application(in surroundings: ClientSurroundings) -> any ClientApplication { plan.application.application(of: self, in: surroundings) }
-}
-
-extension Scenario {
-  /// The client processes of each workload entry, in the order of the file.
-  ///
-  /// - Parameter duration: where the scenario ends early, until then.
-  func clientProcesses(within duration: Duration, seed: UInt64) -> [[ClientProcess]] {
-    zip(workload, firstGroups).map { plan, firstGroup in
-      let all = partitions(of: plan)
-      return (0..<plan.processCount).map { number in
-        ClientProcess(
-          plan: plan, number: number, firstGroup: firstGroup, partitions: plan.application.partitions(readBy: number, among: all), duration: duration, seed: seed)
-      }
-    }
-  }
 }

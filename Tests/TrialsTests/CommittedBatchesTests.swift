@@ -4,8 +4,8 @@ import Testing
 @testable import Trials
 
 @Suite struct CommittedBatchesTests {
-  private func batch(_ base: Int64, _ last: Int64, epoch: Int32 = 0, checksum: UInt32 = 7) -> CommittedBatch {
-    CommittedBatch(baseOffset: Offset(base), lastOffset: Offset(last), epoch: LeaderEpoch(epoch), checksum: checksum)
+  private func batch(_ base: Int64, _ last: Int64, epoch: Int32 = 0, checksum: UInt32 = 7) -> BatchIdentity {
+    BatchIdentity(baseOffset: Offset(base), lastOffset: Offset(last), epoch: LeaderEpoch(epoch), checksum: checksum)
   }
 
   @Test func replicasThatCommitTheSameAgree() {

@@ -1,7 +1,7 @@
 import Primitives
 
 /// A batch as replicas of a topic that is not compacted are compared by it: one with the same checksum holds the same records.
-struct CommittedBatch: Equatable {
+struct BatchIdentity: Equatable {
   var baseOffset: Offset
   var lastOffset: Offset
   var epoch: LeaderEpoch
@@ -45,10 +45,10 @@ struct CommittedBatches {
   }
 
   /// In the order of their offsets.
-  private var batches: ContiguousArray<CommittedBatch> = []
+  private var batches: ContiguousArray<BatchIdentity> = []
 
   /// Notes a batch that is committed at a replica, or says how it differs from what was committed there before.
-  mutating func note(_ batch: CommittedBatch) -> Difference? {
+  mutating func note(_ batch: BatchIdentity) -> Difference? {
     guard let last = batches.last, batch.baseOffset <= last.lastOffset else {
       batches.append(batch)
       return nil

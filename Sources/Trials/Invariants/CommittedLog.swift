@@ -56,7 +56,7 @@ final class CommittedLog {
       try forEachBatch(from: from, to: to, reading: read) { batch in
         findings.examined += 1
         guard difference == nil else { return }
-        difference = replica.isCompacted ? try compareRecords(of: batch, at: replica, with: history) : compare(CommittedBatch(batch), at: replica, with: history)
+        difference = replica.isCompacted ? try compareRecords(of: batch, at: replica, with: history) : compare(BatchIdentity(batch), at: replica, with: history)
       }
     } catch {
       if let reason = reason(error), unreadable.insert(replica.id).inserted {
@@ -100,7 +100,7 @@ final class CommittedLog {
     return history
   }
 
-  private func compare(_ batch: CommittedBatch, at replica: Replica, with history: History) -> String? {
+  private func compare(_ batch: BatchIdentity, at replica: Replica, with history: History) -> String? {
     switch history.batches.note(batch) {
     case nil: nil
     case .bounds:
@@ -137,7 +137,7 @@ final class CommittedLog {
   }
 }
 
-extension CommittedBatch {
+extension BatchIdentity {
   init(_ batch: RecordBatch) {
     self.init(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum)
   }

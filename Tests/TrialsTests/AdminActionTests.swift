@@ -72,6 +72,6 @@ import Workloads
           - { at: 5s, kill: leader(t-3) }
         duration: 10s
         """, file: "anew.yaml")
-    #expect(scenario.faults[1].deed as? OperatorDeed == .createTopic("t", partitions: 4, replicationFactor: 3))
+    #expect((scenario.faults[1].deed as? OperatorDeed)?.request == .createTopic("t", partitions: 4, replicationFactor: 3))
   }
 }

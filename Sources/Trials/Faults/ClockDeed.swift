@@ -38,7 +38,7 @@ struct ClockDeed: Deed {
 
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ClockDeed { ClockDeed(kind, node: other(node), by: by) }
 
-  func carryOut(on stage: Stage) -> Bool {
+  func carryOut(on stage: any Stage) -> Bool {
     let nodes = stage.nodes(node)
     if !nodes.isEmpty { stage.hit() }
     stage.tell("clock of \(stage.names(nodes)): \(kind.rawValue) by \(by)")
@@ -52,9 +52,9 @@ struct ClockDeed: Deed {
     return !nodes.isEmpty
   }
 
-  func takeBack(on stage: Stage) {}
+  func takeBack(on stage: any Stage) {}
 
-  func ends(_ earlier: ClockDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
+  func ends(_ earlier: ClockDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool { false }
 
   var isRemedy: Bool { false }
 

@@ -21,13 +21,17 @@ protocol Deed: Equatable {
 
   /// Does it, once, and tells it. Faults of the world that it applies count their hits themselves; what else it does counts as hit where it says so.
   /// Returns whether there was something to do it to.
-  func carryOut(on stage: Stage) -> Bool
+  func carryOut(on stage: any Stage) -> Bool
 
   /// Takes back what lasts of what it did.
-  func takeBack(on stage: Stage)
+  func takeBack(on stage: any Stage)
 
-  /// Whether it ends what an earlier entry of its family did.
-  func ends(_ earlier: Self, of entry: FaultDriver.Entry, on stage: Stage) -> Bool
+  /// Whether it ends what an entry of its family did before.
+  ///
+  /// - Parameters:
+  ///   - entry: the name of that entry.
+  ///   - struck: the nodes that it struck.
+  func ends(_ earlier: Self, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool
 
   /// Whether it only takes back what others did, and disturbs nobody.
   var isRemedy: Bool { get }
@@ -42,53 +46,5 @@ extension Deed {
   /// Reads an entry; nil where its word is of another family.
   static func read(_ word: String, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> Self? {
     try Word(rawValue: word).map { try Self($0, argument, beside: &entry, reader) }
-  }
-
-  /// Whether it ends what another entry did, of whatever family.
-  func ends(_ entry: FaultDriver.Entry, on stage: Stage) -> Bool {
-    guard let earlier = entry.plan.deed as? Self else { return false }
-    return ends(earlier, of: entry, on: stage)
-  }
-}
-
-/// All families.
-enum Deeds {
-  static var families: [any Deed.Type] { [ProcessDeed.self, NetworkDeed.self, MessageDeed.self, DiskDeed.self, ClockDeed.self, OperatorDeed.self] }
-  static let words = families.flatMap { $0.words }
-
-  /// Reads the deed of an entry; nil where no family has the word.
-  static func read(_ word: String, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> (any Deed)? {
-    for family in families {
-      if let deed = try family.read(word, argument, beside: &entry, reader) { return deed }
-    }
-    return nil
-  }
-}
-
-extension Value {
-  /// Nodes as an argument names them: one, or a list of several.
-  static func nodes(_ nodes: [NodeSelector]) -> Value { nodes.count == 1 ? .node(nodes[0]) : .list(nodes.map(Value.node)) }
-
-  static func node(_ node: NodeSelector) -> Value { .word(node.description) }
-}
-
-/// What the arguments of a word may refer to.
-struct DeedReader {
-  let names: DeclaredNames
-  /// Names of the entries before this one.
-  let entries: [String]
-  /// Topics that they create.
-  let createdTopics: Set<String>
-
-  func node(_ value: Value) throws -> NodeSelector { try NodeSelector(value, names) }
-
-  func nodes(_ value: Value) throws -> [NodeSelector] { try value.oneOrMore(node) }
-
-  /// Reads a mapping of arguments to its end.
-  func fields<Result>(_ value: Value, _ read: (inout MapReader) throws -> Result) throws -> Result {
-    var map = try MapReader(value)
-    let result = try read(&map)
-    try map.finish()
-    return result
   }
 }

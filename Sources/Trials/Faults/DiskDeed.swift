@@ -110,7 +110,7 @@ struct DiskDeed: Deed {
     return deed
   }
 
-  func carryOut(on stage: Stage) -> Bool {
+  func carryOut(on stage: any Stage) -> Bool {
     let nodes = stage.nodes(node)
     guard !nodes.isEmpty else { return false }
     stage.tellLasting("disk of \(stage.names(nodes)): \(kind.rawValue) in \(files)")
@@ -131,9 +131,9 @@ struct DiskDeed: Deed {
     }
   }
 
-  func takeBack(on stage: Stage) { stage.liftFaults() }
+  func takeBack(on stage: any Stage) { stage.liftFaults() }
 
-  func ends(_ earlier: DiskDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool { false }
+  func ends(_ earlier: DiskDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool { false }
 
   var isRemedy: Bool { false }
 

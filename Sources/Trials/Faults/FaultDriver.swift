@@ -5,33 +5,6 @@ import Sim
 /// Carries out the schedule of a scenario on a world: knows when each entry comes, how often it had something to act upon, and when what it did is over.
 /// What an entry does is its deed's affair.
 final class FaultDriver {
-  /// An entry, how often it was planned, and how often it had something to act upon.
-  struct Entry {
-    let plan: FaultPlan
-    /// The entry of chance that drew it; nil of those that the file holds.
-    var drawnBy: Int?
-    var planned = 1
-    /// Without what the faults of the world count themselves.
-    var hit = 0
-    /// Faults of the world that this entry applied.
-    var applied: [FaultID] = []
-    /// The nodes that this entry struck: roles move on meanwhile.
-    var struck: [NodeIndex] = []
-    /// What it did each time, with the nodes that chance picked for it: of an entry that names any.
-    var picks: [Pick] = []
-    /// What it did and lasts, in the words of the story.
-    var told: String?
-    /// When it first had something to act upon, and when what it did was last taken back.
-    var begun: Instant?
-    var ended: Instant?
-  }
-
-  /// One repetition of an entry in which chance had a part.
-  struct Pick {
-    var deed: any Deed
-    var isCarriedOut: Bool
-  }
-
   let world: World
   let schedule: Schedule
   let nodes: NodeTable
@@ -40,9 +13,9 @@ final class FaultDriver {
   /// Tells the story of what the operator and fate do.
   let tell: (String) -> Void
   /// Carries out what an operator asks the cluster for, and says when the cluster has done it.
-  let operate: (OperatorDeed, _ onDone: @escaping () -> Void) -> Void
+  let operate: (OperatorRequest, _ onDone: @escaping () -> Void) -> Void
   /// Those of the file, in its order, and then those that chance drew.
-  private(set) var entries: [Entry]
+  private(set) var entries: [FaultEntry]
   var tainted = TaintedBrokers()
   /// Called before a node is killed.
   var willKill: (NodeIndex) -> Void = { _ in }
@@ -59,7 +32,7 @@ final class FaultDriver {
 
   init(
     plans: [FaultPlan], world: World, schedule: Schedule, nodes: NodeTable, view: ClusterViewHolder, origin: Instant, tell: @escaping (String) -> Void,
-    operate: @escaping (OperatorDeed, @escaping () -> Void) -> Void
+    operate: @escaping (OperatorRequest, @escaping () -> Void) -> Void
   ) {
     self.world = world
     self.schedule = schedule
@@ -68,7 +41,7 @@ final class FaultDriver {
     self.origin = origin
     self.tell = tell
     self.operate = operate
-    entries = plans.map { Entry(plan: $0) }
+    entries = plans.map { FaultEntry(plan: $0) }
     planCount = plans.count
     anyRandom = RandomStream(seed: world.seed, purpose: "any node")
   }
@@ -110,7 +83,7 @@ final class FaultDriver {
     let start = world.now - origin
     let plan = FaultPlan(
       name: nameOfNextDrawn(by: index), start: .time(start), end: length.map { start + $0 }, action: .deed(deed), place: entries[index].plan.place)
-    entries.append(Entry(plan: plan, drawnBy: index))
+    entries.append(FaultEntry(plan: plan, drawnBy: index))
     begin(entries.count - 1, deed, repetition: 1)
   }
 
@@ -127,10 +100,10 @@ final class FaultDriver {
 
   private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
     let plan = entries[index].plan
-    let stage = Stage(driver: self, entry: index)
+    let stage = EntryStage(driver: self, entry: index)
     let (deed, isPicked) = withPickedNodes(planned)
     let isCarriedOut = deed.carryOut(on: stage)
-    if isPicked { entries[index].picks.append(Pick(deed: deed, isCarriedOut: isCarriedOut)) }
+    if isPicked { entries[index].picks.append(FaultEntry.Pick(deed: deed, isCarriedOut: isCarriedOut)) }
     if isCarriedOut {
       schedule.noteCarriedOut(plan.name)
       if entries[index].begun == nil { entries[index].begun = world.now }
@@ -158,13 +131,13 @@ final class FaultDriver {
 
   /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
   private func takeBack(_ index: Int, _ deed: any Deed) {
-    deed.takeBack(on: Stage(driver: self, entry: index))
+    deed.takeBack(on: EntryStage(driver: self, entry: index))
     entries[index].ended = world.now
     if let told = entries[index].told { tell("\(told): over") }
   }
 
   /// Other entries may take back what an entry did: a restart ends a kill, a heal ends a partition.
-  private func noteEnds(by deed: any Deed, _ index: Int, _ stage: Stage) {
+  private func noteEnds(by deed: any Deed, _ index: Int, _ stage: any Stage) {
     guard deed.isRemedy else { return }
     for other in entries.indices where other != index && entries[other].begun != nil && entries[other].ended == nil {
       if deed.ends(entries[other], on: stage) { entries[other].ended = world.now }

@@ -55,7 +55,7 @@ struct FaultReader {
     if head == nil { try map.settle() }
     try map.finish()
     let plan = FaultPlan(name: name ?? head!.word, key: key, start: start!, end: end, every: every, times: times, action: action!, place: value.place)
-    if let topic = (plan.deed as? OperatorDeed)?.createdTopic { created.insert(topic) }
+    if let topic = (plan.deed as? OperatorDeed)?.request.createdTopic { created.insert(topic) }
     return plan
   }
 

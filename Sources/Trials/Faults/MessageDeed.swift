@@ -92,7 +92,7 @@ enum MessageDeed: Deed {
     }
   }
 
-  func carryOut(on stage: Stage) -> Bool {
+  func carryOut(on stage: any Stage) -> Bool {
     switch self {
     case .hold(let pattern): return apply(.hold, to: pattern, "holds", stage)
     case .drop(let pattern): return apply(.drop, to: pattern, "drops", stage)
@@ -108,7 +108,7 @@ enum MessageDeed: Deed {
   }
 
   private func apply(
-    _ action: MessageRule.Action, to pattern: MessagePattern, _ verb: String, _ stage: Stage, answer: ((Frame) -> Frame?)? = nil
+    _ action: MessageRule.Action, to pattern: MessagePattern, _ verb: String, _ stage: any Stage, answer: ((Frame) -> Frame?)? = nil
   ) -> Bool {
     let from = stage.nodes(pattern.from), to = stage.nodes(pattern.to)
     guard pattern.from.isEmpty == from.isEmpty, pattern.to.isEmpty == to.isEmpty else { return false }
@@ -121,11 +121,11 @@ enum MessageDeed: Deed {
     return true
   }
 
-  func takeBack(on stage: Stage) { stage.liftFaults() }
+  func takeBack(on stage: any Stage) { stage.liftFaults() }
 
-  func ends(_ earlier: MessageDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
+  func ends(_ earlier: MessageDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool {
     switch (self, earlier) {
-    case (.release(let names), .hold): names?.contains(entry.plan.name) ?? true
+    case (.release(let names), .hold): names?.contains(entry) ?? true
     case (.release, .drop), (.release, .delay), (.release, .duplicate), (.release, .answer), (.release, .release): false
     case (.hold, _), (.drop, _), (.delay, _), (.duplicate, _), (.answer, _): false
     }

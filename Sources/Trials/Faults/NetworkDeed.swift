@@ -105,7 +105,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  func carryOut(on stage: Stage) -> Bool {
+  func carryOut(on stage: any Stage) -> Bool {
     switch self {
     case .isolate(let selector):
       let nodes = stage.nodes(selector)
@@ -138,13 +138,13 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func begin(along way: Way, _ stage: Stage, _ word: String, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
+  private func begin(along way: Way, _ stage: any Stage, _ word: String, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
     let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
     return begin(
       fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(words(of: way.from, from, stage)) -> \(words(of: way.to, to, stage))")
   }
 
-  private func begin(_ fault: NetworkFault, _ stage: Stage, isPossible: Bool, _ words: String) -> Bool {
+  private func begin(_ fault: NetworkFault, _ stage: any Stage, isPossible: Bool, _ words: String) -> Bool {
     guard isPossible else { return false }
     stage.tellLasting(words)
     stage.apply(fault)
@@ -162,7 +162,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func ends(of side: Side, _ stage: Stage) -> [NodeIndex] {
+  private func ends(of side: Side, _ stage: any Stage) -> [NodeIndex] {
     switch side {
     case .nodes(let selectors): return stage.nodes(selectors)
     case .others:
@@ -171,7 +171,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func words(of side: Side, _ nodes: [NodeIndex], _ stage: Stage) -> String {
+  private func words(of side: Side, _ nodes: [NodeIndex], _ stage: any Stage) -> String {
     switch side {
     case .nodes: stage.names(nodes)
     case .others: "all others"
@@ -180,9 +180,9 @@ enum NetworkDeed: Deed {
 
   // MARK: Its end
 
-  func takeBack(on stage: Stage) { stage.liftFaults() }
+  func takeBack(on stage: any Stage) { stage.liftFaults() }
 
-  func ends(_ earlier: NetworkDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
+  func ends(_ earlier: NetworkDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool {
     switch (self, earlier) {
     case (.heal, .isolate), (.heal, .partition), (.heal, .cut), (.heal, .slow), (.heal, .clog): true
     case (.heal, .heal), (.heal, .reset), (.heal, .halfOpen): false

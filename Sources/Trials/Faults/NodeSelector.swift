@@ -72,3 +72,10 @@ extension String {
     return String(dropFirst(name.count + 1).dropLast()).trimmed
   }
 }
+
+extension Value {
+  /// Nodes as an argument names them: one, or a list of several.
+  static func nodes(_ nodes: [NodeSelector]) -> Value { nodes.count == 1 ? .node(nodes[0]) : .list(nodes.map(Value.node)) }
+
+  static func node(_ node: NodeSelector) -> Value { .word(node.description) }
+}

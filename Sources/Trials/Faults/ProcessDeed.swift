@@ -73,7 +73,7 @@ enum ProcessDeed: Deed {
     }
   }
 
-  func carryOut(on stage: Stage) -> Bool {
+  func carryOut(on stage: any Stage) -> Bool {
     let world = stage.world
     switch self {
     case .kill(let node): return strike(node, "killed", stage, where: world.isRunning) { stage.kill($0) }
@@ -93,7 +93,7 @@ enum ProcessDeed: Deed {
   }
 
   private func strike(
-    _ selector: NodeSelector, _ words: String, _ stage: Stage, where isPossible: (NodeIndex) -> Bool = { _ in true }, _ action: (NodeIndex) -> Void
+    _ selector: NodeSelector, _ words: String, _ stage: any Stage, where isPossible: (NodeIndex) -> Bool = { _ in true }, _ action: (NodeIndex) -> Void
   ) -> Bool {
     let nodes = stage.nodes(selector).filter(isPossible)
     guard !nodes.isEmpty else {
@@ -106,7 +106,7 @@ enum ProcessDeed: Deed {
   }
 
   /// All at the same instant.
-  private func losePower(_ nodes: [NodeIndex], _ unsynced: UnsyncedPolicy, _ stage: Stage) -> Bool {
+  private func losePower(_ nodes: [NodeIndex], _ unsynced: UnsyncedPolicy, _ stage: any Stage) -> Bool {
     guard !nodes.isEmpty else { return false }
     begin(nodes, "power lost at \(stage.names(nodes))", stage)
     for node in nodes { stage.willDestroy(node, isDiskLost: false) }
@@ -114,13 +114,13 @@ enum ProcessDeed: Deed {
     return true
   }
 
-  private func begin(_ nodes: [NodeIndex], _ words: String, _ stage: Stage) {
+  private func begin(_ nodes: [NodeIndex], _ words: String, _ stage: any Stage) {
     stage.hit()
     stage.tellLasting(words)
     stage.note(struck: nodes)
   }
 
-  func takeBack(on stage: Stage) {
+  func takeBack(on stage: any Stage) {
     switch self {
     case .kill, .shutdown, .replaceDisk, .powerLoss: stage.startAll(stage.struck)
     case .pause: for node in stage.struck { stage.world.resume(node) }
@@ -129,13 +129,13 @@ enum ProcessDeed: Deed {
     }
   }
 
-  func ends(_ earlier: ProcessDeed, of entry: FaultDriver.Entry, on stage: Stage) -> Bool {
+  func ends(_ earlier: ProcessDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool {
     let isRemedyOfIt =
       switch (self, earlier) {
       case (.restart, .kill), (.restart, .shutdown), (.restart, .powerLoss), (.restart, .replaceDisk), (.resume, .pause): true
       case (.restart, _), (.resume, _), (.kill, _), (.powerLoss, _), (.replaceDisk, _), (.pause, _), (.slowProcessor, _), (.shutdown, _): false
       }
-    return isRemedyOfIt && entry.struck.contains { stage.struck.contains($0) }
+    return isRemedyOfIt && struck.contains { stage.struck.contains($0) }
   }
 
   var drawsFromItsKey: Bool { false }

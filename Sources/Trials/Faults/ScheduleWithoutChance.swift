@@ -22,7 +22,7 @@ struct ScheduleWithoutChance {
     for (index, value) in written.enumerated() { add(driver.entries[index], index, value) }
   }
 
-  private mutating func add(_ entry: FaultDriver.Entry, _ index: Int, _ written: Value) {
+  private mutating func add(_ entry: FaultEntry, _ index: Int, _ written: Value) {
     guard entry.plan.deed != nil else {
       for (number, drawn) in driver.entries.enumerated() where drawn.drawnBy == index { add(drawn.plan, named: drawn.plan.name, key: driver.key(of: number)) }
       return
@@ -39,7 +39,7 @@ struct ScheduleWithoutChance {
   }
 
   /// One entry for each repetition. The first that had something to act upon bears the name: it is the one that others wait for.
-  private mutating func add(_ entry: FaultDriver.Entry, _ index: Int, picks: [FaultDriver.Pick]) {
+  private mutating func add(_ entry: FaultEntry, _ index: Int, picks: [FaultEntry.Pick]) {
     let bearer = picks.firstIndex(where: \.isCarriedOut) ?? 0
     var given: [String] = []
     for (repetition, pick) in picks.enumerated() {

@@ -10,7 +10,7 @@ final class OperatorApplication: Node {
   private let admin: Admin
   private(set) var hasCreatedAll = false
   /// What was asked for and has no answer yet, in the order of asking.
-  private var open = OrderedDictionary<Int, OperatorDeed>()
+  private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
 
   init(host: any NodeHost, configuration: AdminConfiguration) {
@@ -55,7 +55,7 @@ final class OperatorApplication: Node {
 
   /// Asks the cluster for something, once. A refusal is told in the story.
   /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
-  func carryOut(_ action: OperatorDeed, onDone: @escaping () -> Void) {
+  func carryOut(_ action: OperatorRequest, onDone: @escaping () -> Void) {
     asked += 1
     let order = Order(number: asked, action: action, onDone: onDone)
     open[order.number] = action
@@ -88,7 +88,7 @@ final class OperatorApplication: Node {
 
   private struct Order {
     let number: Int
-    let action: OperatorDeed
+    let action: OperatorRequest
     let onDone: () -> Void
   }
 

@@ -1,0 +1,65 @@
+import Host
+import Primitives
+import Sim
+
+/// The stage of the deeds of one entry.
+struct EntryStage: Stage {
+  unowned let driver: FaultDriver
+  let entry: Int
+
+  var world: World { driver.world }
+
+  // MARK: Nodes
+
+  func nodes(_ selector: NodeSelector) -> [NodeIndex] { driver.nodes(selector) }
+
+  func kill(_ node: NodeIndex) {
+    driver.willKill(node)
+    world.kill(node)
+  }
+
+  func startAll(_ nodes: [NodeIndex]) { for node in nodes where !world.isRunning(node) { world.start(node) } }
+
+  func willDestroy(_ node: NodeIndex, isDiskLost: Bool) {
+    driver.willDestroy(node, isDiskLost)
+    if driver.nodes.brokers.contains(node) { driver.tainted.insert(world.id(of: node)) }
+  }
+
+  func operate(_ request: OperatorRequest, onDone: @escaping () -> Void) { driver.operate(request, onDone) }
+
+  // MARK: Story and books
+
+  func tell(_ words: String) { driver.tell(words) }
+
+  func tellLasting(_ words: String) {
+    driver.tell(words)
+    driver.note(words, of: entry)
+  }
+
+  func hit() { driver.countHit(of: entry) }
+
+  func note(struck nodes: [NodeIndex]) { driver.note(nodes, struckBy: entry) }
+
+  var struck: [NodeIndex] { driver.entries[entry].struck }
+
+  // MARK: Faults of the world
+
+  func apply(_ fault: NetworkFault) { driver.note(world.apply(fault, name: key), of: entry) }
+
+  func apply(_ rule: MessageRule) { driver.note(world.apply(rule, name: key), of: entry) }
+
+  func apply(_ fault: DiskFault, on nodes: [NodeIndex]) { driver.note(world.apply(fault, on: nodes, name: key), of: entry) }
+
+  func reset(between ones: [NodeIndex], and others: [NodeIndex]) { driver.note(world.reset(between: ones, and: others, name: key), of: entry) }
+
+  func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex]) {
+    driver.note(world.halfOpen(at: forgetful, towards: others, name: key), of: entry)
+  }
+
+  func liftFaults() { for fault in driver.entries[entry].applied { world.lift(fault) } }
+
+  func release(_ names: [String]?) -> Int { driver.release(names) }
+
+  /// Names the random streams of what the entry applies.
+  private var key: String { driver.key(of: entry) }
+}

@@ -1,0 +1,160 @@
+import Primitives
+import Scenarios
+import Wire
+
+/// What an operator asks of the cluster: one word and its arguments, as in `{ elect-leader: { partition: t-0 } }`.
+///
+/// What the cluster would refuse in any case is refused when it is read, with its place. The rest is seen when the trial runs.
+enum OperatorRequest: Equatable {
+  case electLeader(TopicPartition, unclean: Bool)
+  /// nil takes back a reassignment that is under way (KIP-455).
+  case reassign(TopicPartition, [NodeID]?)
+  case alterTopicConfig(String, [NamedValue])
+  case createPartitions(String, total: Int32)
+  case deleteRecords(TopicPartition, before: Offset)
+  case deleteTopic(String)
+  case createTopic(String, partitions: Int32, replicationFactor: Int16)
+
+  private enum Word: String, CaseIterable {
+    case electLeader = "elect-leader"
+    case reassign
+    case alterConfig = "alter-config"
+    case createPartitions = "create-partitions"
+    case deleteRecords = "delete-records"
+    case deleteTopic = "delete-topic"
+    case createTopic = "create-topic"
+  }
+
+  init(_ argument: Value, _ reader: DeedReader) throws {
+    let words = Word.allCases.map(\.rawValue)
+    var map = try MapReader(argument)
+    guard map.keys.count == 1, let word = map.keys.first else {
+      throw argument.error("expected one action", remedy: "Write one of \(words.joined(separator: ", ")).")
+    }
+    guard let request = Word(rawValue: word) else {
+      throw argument.error("there is no action '\(word.quotable)'", remedy: suggestion(for: word, among: words))
+    }
+    self = try map.required(word) { arguments in try reader.fields(arguments) { try Self(request, arguments, &$0, reader) } }
+    try map.finish()
+  }
+
+  private init(_ request: Word, _ arguments: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
+    switch request {
+    case .electLeader: self = .electLeader(try reader.partition(&map), unclean: try map.optional("unclean") { try $0.bool() } ?? false)
+    case .reassign: self = .reassign(try reader.partition(&map), try reader.replicas(arguments, &map))
+    case .alterConfig: self = .alterTopicConfig(try reader.topic(&map), try map.required("config", reader.topicSettings))
+    case .createPartitions:
+      let topic = try reader.topic(&map)
+      self = .createPartitions(topic, total: try map.required("total") { try reader.total($0, of: topic) })
+    case .deleteRecords: self = .deleteRecords(try reader.partition(&map), before: Offset(try map.required("before") { try $0.integer() }))
+    case .deleteTopic: self = .deleteTopic(try reader.topic(&map))
+    case .createTopic:
+      self = .createTopic(
+        try map.required("topic", reader.newTopic), partitions: Int32(try map.optional("partitions") { try $0.integer(in: 1...Int64(Bounds.partitions)) } ?? 1),
+        replicationFactor: Int16(try map.optional("replication-factor", reader.replicationFactor) ?? min(3, Int64(reader.names.brokers ?? 3))))
+    }
+  }
+
+  /// As an entry says it: the word with its arguments.
+  var written: Value {
+    let (request, arguments): (Word, Value) =
+      switch self {
+      case .electLeader(let partition, let unclean): (.electLeader, .map(["partition": .word(partition.description), "unclean": unclean ? .word("true") : nil]))
+      case .reassign(let partition, let replicas):
+        (
+          .reassign,
+          .map([
+            "partition": .word(partition.description), "replicas": replicas.map { .list($0.map { .count($0.value) }) }, "cancel": replicas == nil ? .word("true") : nil,
+          ])
+        )
+      case .alterTopicConfig(let topic, let config):
+        (.alterConfig, .map(["topic": .word(topic), "config": .map(config.map { Value.Entry($0.name, .word($0.value)) })]))
+      case .createPartitions(let topic, let total): (.createPartitions, .map(["topic": .word(topic), "total": .count(total)]))
+      case .deleteRecords(let partition, let before): (.deleteRecords, .map(["partition": .word(partition.description), "before": .word(before.description)]))
+      case .deleteTopic(let topic): (.deleteTopic, .map(["topic": .word(topic)]))
+      case .createTopic(let topic, let partitions, let factor):
+        (.createTopic, .map(["topic": .word(topic), "partitions": .count(partitions), "replication-factor": .count(factor)]))
+      }
+    return .map([Value.Entry(request.rawValue, arguments)])
+  }
+
+  /// The topic that there will be.
+  var createdTopic: String? {
+    switch self {
+    case .createTopic(let topic, _, _): topic
+    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic: nil
+    }
+  }
+
+  var words: String {
+    switch self {
+    case .electLeader(let partition, let unclean): "\(unclean ? "unclean" : "preferred") election of \(partition)"
+    case .reassign(let partition, let replicas?): "replicas of \(partition) to be \(replicas.map(\.description).joined(separator: ", "))"
+    case .reassign(let partition, nil): "the reassignment of \(partition) taken back"
+    case .alterTopicConfig(let topic, let config): "settings of \(topic): \(config.map { "\($0.name)=\($0.value)" }.joined(separator: ", "))"
+    case .createPartitions(let topic, let total): "\(topic) to have \(total) partitions"
+    case .deleteRecords(let partition, let before): "records of \(partition) before \(before) deleted"
+    case .deleteTopic(let topic): "topic \(topic) deleted"
+    case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
+    }
+  }
+}
+
+/// A setting and its value as Kafka writes it.
+struct NamedValue: Equatable {
+  var name: String
+  var value: String
+}
+
+extension DeedReader {
+  fileprivate func topic(_ map: inout MapReader) throws -> String { try map.required("topic") { try names.topic($0.string(), at: $0) } }
+
+  fileprivate func partition(_ map: inout MapReader) throws -> TopicPartition { try map.required("partition") { try names.partition($0.string(), at: $0) } }
+
+  /// The brokers that shall hold a partition, or nil with `cancel: true`.
+  fileprivate func replicas(_ arguments: Value, _ map: inout MapReader) throws -> [NodeID]? {
+    let isCancelled = try map.optional("cancel") { try $0.bool() } ?? false
+    let replicas = try map.optional("replicas") { value in
+      guard value.elements?.isEmpty != true else {
+        throw value.error("a partition needs a replica", remedy: "Write [1, 2, 3], or cancel: true in its place to take a reassignment back.")
+      }
+      return try value.replicaList(brokers: names.brokers)
+    }
+    try map.settle()
+    guard isCancelled == (replicas == nil) else {
+      throw arguments.error(
+        isCancelled ? "a reassignment cannot be asked for and taken back at once" : "'replicas' is missing", remedy: "Write replicas: [1, 2, 3], or cancel: true.")
+    }
+    return replicas
+  }
+
+  fileprivate func topicSettings(_ value: Value) throws -> [NamedValue] {
+    let settings = try value.settings()
+    try ClusterSettings.check(ofTopic: settings)
+    return settings.map { NamedValue(name: $0.name, value: $0.plainValue) }
+  }
+
+  fileprivate func total(_ value: Value, of topic: String) throws -> Int32 {
+    let total = try value.integer(in: 1...Int64(Bounds.partitions))
+    if let present = names.initialPartitions[topic], !names.deletedTopics.contains(topic), total <= Int64(present) {
+      throw value.error("'\(topic)' has \(present) partition\(present == 1 ? "" : "s") already", remedy: "Partitions can only become more: write at least \(present + 1).")
+    }
+    return Int32(total)
+  }
+
+  fileprivate func newTopic(_ value: Value) throws -> String {
+    let name = try value.topicName()
+    guard names.deletedTopics.contains(name) || !(names.initialTopics.contains(name) || createdTopics.contains(name)) else {
+      throw value.error("the topic '\(name)' is there already", remedy: "Give it another name, or delete the topic before.")
+    }
+    return name
+  }
+
+  fileprivate func replicationFactor(_ value: Value) throws -> Int64 {
+    let factor = try value.integer(in: 1...100)
+    if let brokers = names.brokers, factor > Int64(brokers) {
+      throw value.error("\(factor) replicas on \(brokers) brokers are impossible", remedy: "Ask for at most \(brokers) replicas, or for more brokers.")
+    }
+    return factor
+  }
+}

@@ -11,6 +11,7 @@ import Workloads
   private func run(_ policy: String, seed: UInt64 = 1) throws -> RunResult {
     let text = """
       name: test
+      about: Records of five keys.
       cluster: { config: { min.insync.replicas: 2, log.cleaner.backoff.ms: 200 } }
       topics:
         - { name: t, replicas: [[1, 2, 3]], config: { cleanup.policy: \(policy), internal.segment.bytes: 2048, file.delete.delay.ms: 1s } }

@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 
 /// A figure over several seeds. What lies between its ends is the chance between runs, not that within one.
 public struct SeedSpread: Codable, Sendable, Equatable {
@@ -7,8 +8,9 @@ public struct SeedSpread: Codable, Sendable, Equatable {
   public var least: Double
   public var greatest: Double
 
-  /// nil where there are no values.
+  /// Of the values as they are stored: read back, they must give the same. nil where there are no values.
   public init?(_ values: [Double]) {
+    let values = values.map { $0.isFinite ? Double(shortest($0)) ?? $0 : $0 }
     guard let least = values.min(), let greatest = values.max() else { return nil }
     let exact = values.reduce(0, +) / Double(values.count)
     mean = values.count == 1 ? exact : Double(String(format: "%.12g", exact)) ?? exact

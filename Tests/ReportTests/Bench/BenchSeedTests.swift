@@ -32,6 +32,10 @@ import Workloads
     #expect(seedsText([3]) == "3" && seedsText([1, 3]) == "1, 3" && seedsText([7, 8, 9]) == "7..9")
   }
 
+  @Test func `What is stored of several runs and read again has the same mean, to the last decimal that is written`() {
+    #expect(SeedSpread([1.000_000_4, 1.000_000_4, 1.000_000_9]) == SeedSpread([1, 1, 1.000_001]))
+  }
+
   @Test func `The table shows means with their spread, and says so`() {
     let expected = """
         acks      records/s           MB/s            p50 ms            p99 ms          p99.9 ms e2e p99 ms   sent  acked failed unknown lost dup reordered bottleneck

@@ -67,7 +67,7 @@ let package = Package(
     core("Transport", ["Primitives", "Wire", "Host"]),
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
-    core("Coordination", ["Primitives", "Wire"]),
+    core("Coordination", ["Wire"]),
     core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
     core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Controller", "Replication", orderedCollections]),
@@ -75,7 +75,7 @@ let package = Package(
 
     // The simulated world, and what runs and is judged in it.
     module("Sim", ["Primitives", "Host", "CDeterminismGuard", heap, deque]),
-    module("Workloads", ["Primitives", "Host", "Client", orderedCollections, deque]),
+    module("Workloads", ["Primitives", "Wire", "Host", "Client", orderedCollections, deque]),
 
     // The real world: sockets, files and clocks of the machine.
     module("Live", ["Primitives", "Host", "Log", "Raft", "Controller", "Broker", "CFileSystem", nio, nioSockets, nioLocks, heap]),
@@ -95,7 +95,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Broker", "Client", "Transport", "Sim", "Workloads", "Measurement",
+        "Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
         "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.
@@ -128,7 +128,7 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Scenarios",
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Scenarios",
         "Trials", "Bench",
       ],
       path: "Fuzz/Targets",
@@ -137,8 +137,8 @@ let package = Package(
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
+    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Raft", "Controller", "Replication", "Broker", "Sim"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Client", "Workloads"]),
     tests("Coordination", ["Wire", "Coordination"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
@@ -149,14 +149,14 @@ let package = Package(
       name: "ResultSamples", dependencies: ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare"], path: "Tests/ResultSamples", swiftSettings: settings),
     tests("Measurement", ["Primitives", "Host", "Workloads", "Measurement", "ResultSamples"]),
     tests("Results", ["Primitives", "Workloads", "Measurement", "Results", "ResultSamples"]),
-    tests("Compare", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "ResultSamples"]),
-    tests("Report", ["Primitives", "Host", "Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
+    tests("Compare", ["Workloads", "Measurement", "Results", "Compare", "ResultSamples"]),
+    tests("Report", ["Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
     tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
-    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Workloads", "Measurement", "Results", "Sim", "Scenarios", "Trials", "LiveBench"]),
+    tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),
   ]
 )

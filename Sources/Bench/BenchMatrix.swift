@@ -19,7 +19,7 @@ public struct BenchMatrix {
 
   /// Runs all settings, in this process where there is one run or `jobs` is 1, and in processes of their own otherwise.
   public func run(jobs: Int, progress: (BenchProgress) -> Void) throws -> BenchOutcome {
-    guard jobs > 1, plan.runCount > 1 else { return try run(with: { try $2.simulate($0, seed: $1) }, progress: progress) }
+    guard jobs > 1, plan.runCount > 1 else { return try run(with: { $2.simulate($0, seed: $1) }, progress: progress) }
     var runs: [BenchOutput?] = Array(repeating: nil, count: plan.runCount)
     var failures: [(run: Int, failure: BenchFailure)] = []
     var done = 0
@@ -123,7 +123,7 @@ public enum BenchWorker {
       let task = try JSONDecoder().decode(BenchTask.self, from: Data(line.utf8))
       do {
         if plan?.request != task.request { plan = try BenchPlan(task.request) }
-        try answer(.run(try plan!.run(task.run, with: { try $2.simulate($0, seed: $1) }) { try? answer(.step($0)) }))
+        try answer(.run(try plan!.run(task.run, with: { $2.simulate($0, seed: $1) }) { try? answer(.step($0)) }))
       } catch let error as ScenarioError {
         try answer(.refused("\(error)"))
       }

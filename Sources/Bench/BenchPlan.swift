@@ -130,8 +130,8 @@ public struct BenchPlan {
   }
 
   /// Runs a scenario of this plan in the simulation.
-  func simulate(_ scenario: Scenario, seed: UInt64) throws -> BenchOutput {
-    try BenchRun(scenario, seed: seed).run(formats: request.formats, driver: driverName)
+  func simulate(_ scenario: Scenario, seed: UInt64) -> BenchOutput {
+    BenchRun(scenario, seed: seed).run(formats: request.formats, driver: driverName)
   }
 
   private static func value(_ text: String, source: String) throws -> Value {

@@ -13,11 +13,10 @@ public struct BenchRun {
   private let scenario: Scenario
   private let seed: UInt64
 
-  /// Throws a `ScenarioError` where the scenario cannot be run.
-  public init(_ scenario: Scenario, seed: UInt64) throws {
+  public init(_ scenario: Scenario, seed: UInt64) {
     var options = Trial.Options(seed: seed)
     options.measures = true
-    trial = try Trial(scenario, options: options)
+    trial = Trial(scenario, options: options)
     self.scenario = scenario
     self.seed = seed
   }

@@ -62,13 +62,7 @@ struct ReplayCommand: ParsableCommand {
     }
     if let traceFile { options.onTraceLine = { traceFile.append($0) } }
     let measurement = HostMeasurement()
-    let trial: Trial
-    do {
-      trial = try Trial(scenario, options: options)
-    } catch let error as ScenarioError {
-      standardError("error: \(error)")
-      throw ArgumentParser.ExitCode(.badInput)
-    }
+    let trial = Trial(scenario, options: options)
     let result = trial.run()
     let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
     try show(result, host, scenario)

@@ -20,15 +20,9 @@ struct WorkerCommand: ParsableCommand {
       let scenario = try scenarios[planned.file] ?? scenarioOptions.scenario(at: planned.file)
       scenarios[planned.file] = scenario
       let measurement = HostMeasurement()
-      let result: RunResult
-      do {
-        var options = Trial.Options(seed: planned.seed)
-        options.invariants = .inSweep(seed: planned.seed, isAsked: check)
-        result = try Trial(scenario, options: options).run()
-      } catch let error as ScenarioError {
-        standardError("error: \(error)")
-        throw ArgumentParser.ExitCode(.badInput)
-      }
+      var options = Trial.Options(seed: planned.seed)
+      options.invariants = .inSweep(seed: planned.seed, isAsked: check)
+      let result = Trial(scenario, options: options).run()
       let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
       WorkerProcess.answer(try encoder.encode(SweptTrial(result, cpuSeconds: host.cpuSeconds)))
     }

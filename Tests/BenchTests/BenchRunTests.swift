@@ -245,6 +245,6 @@ import Workloads
     let scenario = try scenario(text)
     #expect(scenario.firstGroups == [0, 0, 1])
     #expect(scenario.groupCount == 3)
-    #expect(try BenchRun(scenario, seed: 1).result().metrics.latency.endToEnd.count == 4_800)
+    #expect(BenchRun(scenario, seed: 1).result().metrics.latency.endToEnd.count == 4_800)
   }
 }

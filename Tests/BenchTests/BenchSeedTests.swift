@@ -54,7 +54,7 @@ import Testing
     var asked: [(UInt64, Double)] = []
     let report = try BenchMatrix(plan).run(with: { scenario, seed, plan in
       asked.append((seed, scenario.openRate ?? 0))
-      var output = try BenchRun(scenario, seed: seed).run(formats: [], driver: "")
+      var output = BenchRun(scenario, seed: seed).run(formats: [], driver: "")
       // The second seed bears more.
       let bearable = seed == 1 ? 3_000.0 : 5_000
       output.run.metrics.throughput.publish?.recordsPerSecond = scenario.openRate ?? 0
@@ -70,7 +70,7 @@ import Testing
 
   @Test func `The worst seed decides how a benchmark ends`() throws {
     let outcome = try BenchMatrix(plan(seeds: 1...2)).run(with: { scenario, seed, plan in
-      var output = try plan.simulate(scenario, seed: seed)
+      var output = plan.simulate(scenario, seed: seed)
       if seed == 2 { output.run.exitCode = .notAsExpected }
       return output
     }, progress: { _ in })

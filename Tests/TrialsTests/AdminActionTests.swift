@@ -20,7 +20,7 @@ import Workloads
       \(faults.map { "  - \($0)" }.joined(separator: "\n"))
       duration: \(duration)
       """
-    return try Trial(try ScenarioReader.read(text: text, file: "operator.yaml"), options: Trial.Options(seed: 1)).run()
+    return Trial(try ScenarioReader.read(text: text, file: "operator.yaml"), options: Trial.Options(seed: 1)).run()
   }
 
   func told(_ result: RunResult) -> [String] { result.story.filter { $0.weight == .event }.map { "\($0.who) \($0.what)" } }

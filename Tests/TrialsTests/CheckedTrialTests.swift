@@ -24,7 +24,7 @@ import Workloads
       """
     var options = Trial.Options(seed: 3)
     options.invariants = checks
-    return try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: options)
+    return Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: options)
   }
 
   private func verdict(in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == .invariants } }
@@ -73,10 +73,10 @@ import Workloads
     let path = TrialTests.root.appendingPathComponent("scenarios/hazards/kip-101-truncation-loss.yaml").path
     var options = Trial.Options(seed: 7)
     options.invariants = .told
-    let result = try Trial(try ScenarioLibrary.scenario(at: path), options: options).run()
+    let result = Trial(try ScenarioLibrary.scenario(at: path), options: options).run()
     #expect(verdict(in: result) == nil)
     #expect(result.exitCode == .asExpected)
-    let modern = try Trial(try ScenarioLibrary.scenario(at: path, variant: "modern"), options: options).run()
+    let modern = Trial(try ScenarioLibrary.scenario(at: path, variant: "modern"), options: options).run()
     #expect(verdict(in: modern)?.conclusion == .holds)
   }
 

@@ -21,7 +21,7 @@ import Workloads
       duration: 6s
       expect: { holds: all }
       """
-    return try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
+    return Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
   }
 
   private func verdict(_ guarantee: Guarantee, in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == guarantee } }

@@ -42,7 +42,7 @@ import Workloads
         """, file: "small.yaml")
     var options = Trial.Options(seed: 1)
     options.measures = true
-    let trial = try Trial(scenario, options: options)
+    let trial = Trial(scenario, options: options)
     _ = trial.run()
     let cluster = trial.cluster, world = cluster.world
     var parts = [

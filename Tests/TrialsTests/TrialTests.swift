@@ -15,11 +15,11 @@ import Workloads
 
   func run(_ file: String, variant: String? = nil, seed: UInt64 = 7, overrides: [String] = []) throws -> RunResult {
     let path = Self.root.appendingPathComponent("scenarios/\(file).yaml").path
-    return try Trial(try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides), options: Trial.Options(seed: seed)).run()
+    return Trial(try ScenarioLibrary.scenario(at: path, variant: variant, overrides: overrides), options: Trial.Options(seed: seed)).run()
   }
 
   func run(text: String, seed: UInt64 = 1) throws -> RunResult {
-    try Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
+    Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: seed)).run()
   }
 
   func verdict(_ guarantee: Guarantee, in result: RunResult) -> Conclusion? { result.verdicts.first { $0.guarantee == guarantee }?.conclusion }
@@ -103,7 +103,7 @@ import Workloads
     for file in try ScenarioLibrary.files(below: Self.root.appendingPathComponent("scenarios").path) {
       let scenario = try ScenarioLibrary.scenario(at: file)
       for variant in [nil] + scenario.variants.map(Optional.some) {
-        _ = try Trial(try ScenarioLibrary.scenario(at: file, variant: variant), options: Trial.Options(seed: 1))
+        _ = Trial(try ScenarioLibrary.scenario(at: file, variant: variant), options: Trial.Options(seed: 1))
         built += 1
       }
     }

@@ -16,8 +16,8 @@ public final class Trial {
   /// nil before the trial has run.
   private(set) var outcome: TrialOutcome?
 
-  /// Builds the world. Throws a `ScenarioError` where the scenario names a setting that does not exist, or one that contradicts another.
-  public init(_ scenario: Scenario, options: Options) throws { cluster = TrialCluster(scenario, options) }
+  /// Builds the world.
+  public init(_ scenario: Scenario, options: Options) { cluster = TrialCluster(scenario, options) }
 
   /// Runs the trial, once, and judges it.
   public func run() -> RunResult {

@@ -25,7 +25,7 @@ import Workloads
       duration: 10s
       expect: { holds: [durability, liveness] }
       """
-    return try Trial(try ScenarioReader.read(text: text, file: "messages.yaml"), options: Trial.Options(seed: 1)).run()
+    return Trial(try ScenarioReader.read(text: text, file: "messages.yaml"), options: Trial.Options(seed: 1)).run()
   }
 
   func conditions(_ text: String, of api: ApiKey, _ kind: MessageKind = .request) throws -> FieldConditions {

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ScheduleWithoutChanceTests {
   /// Runs a trial, and that which it was written as.
   func pair(_ scenario: Scenario, seed: UInt64) throws -> (trial: RunResult, written: RunResult, text: String) {
-    let trial = try Trial(scenario, options: Trial.Options(seed: seed))
+    let trial = Trial(scenario, options: Trial.Options(seed: seed))
     let result = trial.run()
     let text = trial.scenarioWithoutChance(for: "written.yaml")
     let written = try Trial(ScenarioReader.read(text: text, file: "written.yaml"), options: Trial.Options(seed: seed))

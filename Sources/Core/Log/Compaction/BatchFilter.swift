@@ -62,9 +62,7 @@ struct BatchFilter {
     case .needed(let aborted):
       result.abortedTransaction = aborted
       keepWhole(batch, &result)
-    case .needless where isBehindHorizon(batch):
-      result.batch = emptied(batch)
-    case .needless where batch.recordCount == 0:
+    case .needless where isBehindHorizon(batch) || batch.recordCount == 0:
       result.batch = emptied(batch)
     case .needless where batch.deleteHorizon != nil:
       keepWhole(batch, &result)
@@ -140,7 +138,7 @@ struct BatchFilter {
   /// The header of a batch without records, where something needs it.
   private func emptied(_ batch: RecordBatch) -> RecordBatch? {
     guard isLastOfProducer(batch) || batch.nextOffset == end else { return nil }
-    return batch.recordCount == 0 ? batch : batch.emptied()
+    return batch.emptied()
   }
 
   /// The last sequence of a producer, or the epoch that fences its former ones, stands in this batch alone (KAFKA-5490, KAFKA-8335).

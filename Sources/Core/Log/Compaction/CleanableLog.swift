@@ -43,7 +43,7 @@ struct CleanableLog {
     cleanableBytes = first < uncleanable ? closed[first..<uncleanable].reduce(0) { $0 + $1.size } : 0
 
     let overdue = now - configuration.maxCompactionLag
-    isOverdue = dirty.contains { ($0.firstTimestamp?.milliseconds ?? 0) > 0 && $0.firstTimestamp! < overdue }
+    isOverdue = dirty.contains { segment in segment.firstTimestamp.map { $0.milliseconds > 0 && $0 < overdue } ?? false }
   }
 
   /// Which part of the log is dirty, from 0 to 1.

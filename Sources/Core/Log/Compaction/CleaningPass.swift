@@ -264,7 +264,7 @@ final class CleaningPass {
     // empty segment.
     if cleaned == nil, let lastDropped {
       try log.perform { () throws(LogError) in
-        try cleanedSegment(at: group[0].baseOffset).append([lastDropped.recordCount == 0 ? lastDropped : lastDropped.emptied()])
+        try cleanedSegment(at: group[0].baseOffset).append([lastDropped.emptied()])
       }
       counts.bytesAfter += BatchHeader.size
     }

@@ -46,7 +46,7 @@ final class LogCleaner {
 
   /// To be called when a log was opened or made, or got other settings.
   func logsChanged() {
-    guard isRunning, manager.logs.values.contains(where: { $0.configuration.cleanupPolicy.contains(.compact) }) else { return }
+    guard isRunning, hasCompactedLogs else { return }
     while workers.count < Int(configuration.threads) { workers.append(CleanerWorker(cleaner: self, index: workers.count, reactor: reactor)) }
     for worker in workers { worker.wake() }
   }

@@ -4,8 +4,9 @@ import Primitives
 
 extension RecordBatch {
   /// The header alone, without a delete horizon: it keeps what a log has to know of the batch's producer, and up to where its offsets go
-  /// (`DefaultRecordBatch.writeEmptyHeader`).
+  /// (`DefaultRecordBatch.writeEmptyHeader`). A batch without records stays as it is.
   public func emptied() -> RecordBatch {
+    guard recordCount > 0 else { return self }
     var header = header
     header.attributes &= ~(BatchLayout.compressionMask | BatchLayout.deleteHorizon)
     header.baseTimestamp = .none

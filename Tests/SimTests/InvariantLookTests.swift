@@ -4,7 +4,7 @@ import Sim
 import Testing
 
 /// A node with a timer each millisecond, whose count must stay below a bound.
-private final class Counter: CheckedNode {
+private final class Counter: Node {
   private let host: any NodeHost
   private let bound: Int
   private var count = 0

@@ -42,11 +42,6 @@ public struct InvariantCheck {
   }
 }
 
-/// A node that says what must hold of its state between two events.
-public protocol CheckedNode: Node {
-  func checkInvariants(_ check: inout InvariantCheck)
-}
-
 extension InvariantCheck {
   /// Each of two neighbours of a list fits the other.
   public mutating func requireOrder<Parts: RandomAccessCollection>(

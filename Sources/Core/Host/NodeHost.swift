@@ -96,6 +96,13 @@ public protocol Node: AnyObject {
 
   /// Asks for an end in good order (SIGTERM). The node calls `NodeHost.exit` when it is done.
   func shutdown()
+
+  /// What must hold of its state between two events. Nothing, where it does not say.
+  func checkInvariants(_ check: inout InvariantCheck)
+}
+
+extension Node {
+  public func checkInvariants(_ check: inout InvariantCheck) {}
 }
 
 /// What can happen to a node.

@@ -19,9 +19,7 @@ final class Machine {
   /// There while a life lasts.
   var host: SimulatedHost?
   /// There from the first event of a life.
-  var node: (any Node)? { didSet { checkedNode = node as? any CheckedNode } }
-  /// The same, where it says what must hold of it.
-  private(set) var checkedNode: (any CheckedNode)?
+  var node: (any Node)?
   /// How often its nodes were looked at, and when next as a whole.
   var looks: UInt64 = 0
   var nextWholeLook: UInt64 = 256

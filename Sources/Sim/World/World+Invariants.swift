@@ -10,11 +10,13 @@ extension World {
   /// costs about the same after each event whatever a node holds.
   @inline(never)
   func look(at machine: Machine) {
-    guard let node = machine.checkedNode, !invariants.isFull else { return }
+    guard let node = machine.node, !invariants.isFull else { return }
     machine.looks += 1
     let isWhole = machine.looks >= machine.nextWholeLook
     var check = isWhole ? InvariantCheck() : InvariantCheck(turn: machine.looks)
     node.checkInvariants(&check)
+    // It states nothing.
+    guard check.examined > 0 else { return }
     if isWhole { machine.nextWholeLook = machine.looks + max(Self.leastEventsBetweenWholeLooks, UInt64(check.examined)) }
     note(check, of: machine.index)
     onChecked?(machine.index)
@@ -24,7 +26,7 @@ extension World {
   public func checkInvariants() {
     guard options.checksInvariants else { return }
     for index in machines.indices {
-      guard let node = machines[index].checkedNode else { continue }
+      guard let node = machines[index].node else { continue }
       var check = InvariantCheck()
       node.checkInvariants(&check)
       note(check, of: machines[index].index)

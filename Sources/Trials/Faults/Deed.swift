@@ -41,7 +41,8 @@ protocol Deed: Equatable {
 }
 
 extension Deed {
-  static var words: [String] { Word.allCases.map(\.rawValue) }
+  // A closure, since a key path of a generic type is put together at run time, and slowly.
+  static var words: [String] { Word.allCases.map { $0.rawValue } }
 
   /// Reads an entry; nil where its word is of another family.
   static func read(_ word: String, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws -> Self? {

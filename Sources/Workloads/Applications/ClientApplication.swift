@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 /// A client process of a workload as it runs: what it tells those who watch it. Asking it changes nothing. What it does not do it need not mention.
-public protocol ClientApplication: CheckedNode {
+public protocol ClientApplication: Node {
   // MARK: Sending
 
   /// Whether everything that it shall send was sent and answered.

@@ -6,7 +6,7 @@ import Transport
 import Wire
 
 /// A broker that consists of replicas and a listener for those who fetch from them. The metadata comes from the test.
-final class ReplicaNode: CheckedNode, PartitionChanges, TopicDirectory {
+final class ReplicaNode: Node, PartitionChanges, TopicDirectory {
   let id: NodeID
   let reactor: Reactor
   let options: ReplicaCluster.Options

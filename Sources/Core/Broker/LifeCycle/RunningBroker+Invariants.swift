@@ -4,7 +4,7 @@ import Raft
 import Replication
 import Transport
 
-extension BrokerNode: CheckedNode {
+extension BrokerNode {
   /// What must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) { broker?.checkInvariants(&check) }
 }

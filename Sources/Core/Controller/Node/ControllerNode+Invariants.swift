@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Raft
 
-extension ControllerNode: CheckedNode {
+extension ControllerNode {
   /// What must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard let quorum else { return }

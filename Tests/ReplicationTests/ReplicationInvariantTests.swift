@@ -278,7 +278,7 @@ import Wire
     session.nextEpoch = 0
     #expect(broken(cluster, at: 1) == ["\(words): its next epoch is 0"])
     session.nextEpoch = next
-    let parameters = try #require(session.waiting?.fetch.parameters)
+    let parameters = try #require((session.waiting as? DelayedFetch)?.fetch.parameters)
     let answered = DelayedFetch(Fetch(parameters, .none([]), manager: cluster.manager(1)), manager: cluster.manager(1)) { _ in }
     answered.complete()
     session.wait(for: answered)

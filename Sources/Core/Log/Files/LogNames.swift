@@ -4,12 +4,12 @@ import Primitives
 enum LogNames {
   static let log = ".log", offsetIndex = ".index", timeIndex = ".timeindex", transactionIndex = ".txnindex", snapshot = ".snapshot"
   static let deleted = ".deleted", cleaned = ".cleaned", swap = ".swap", temporary = ".tmp"
-  static let leaderEpochs = "leader-epoch-checkpoint"
+  static let leaderEpochs = "leader-epoch-checkpoint", partitionMetadata = "partition.metadata"
   static let indexes = [offsetIndex, timeIndex, transactionIndex]
 
   /// Whether a file of this name is read where the log is opened.
   static func isOfLog(_ name: String) -> Bool {
-    [leaderEpochs, PartitionMetadataFile.fileName].contains(name)
+    [leaderEpochs, partitionMetadata].contains(name)
       || ([log, snapshot] + indexes).contains { baseOffset(of: name, suffix: $0) != nil }
   }
 

@@ -53,7 +53,7 @@ struct LogLoader {
     let names = log.isNew ? [] : try readNames(into: &log)
     // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
     log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
-    try writeTopicID(topicID, isThere: names.contains(PartitionMetadataFile.fileName), &log)
+    try writeTopicID(topicID, isThere: names.contains(LogNames.partitionMetadata), &log)
     return log
   }
 
@@ -76,7 +76,7 @@ struct LogLoader {
   }
 
   private func writeTopicID(_ topicID: Uuid, isThere: Bool, _ log: inout LoadedLog) throws(DiskFailure) {
-    let name = PartitionMetadataFile.fileName
+    let name = LogNames.partitionMetadata
     guard topicID != .zero, !isThere || !isClean else { return }
     let file = isThere ? try files.open(name, creating: false) : try files.write(PartitionMetadataFile.content(topicID: topicID), to: name)
     log.unsyncedFiles.append(FlushState.UnsyncedFile(id: file, path: files.path(name)))

@@ -164,9 +164,9 @@ public final class LogManager {
   /// What a partition's directory says of its topic; zero where it does not, or cannot be read.
   private func topicID(in directory: String) throws(LogError) -> Uuid {
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
-    guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: PartitionMetadataFile.fileName) }) else { return .zero }
+    guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }
     if let id = PartitionMetadataFile.topicID(of: content) { return id }
-    reactor.host.report(.warning("\(directory.path(PartitionMetadataFile.fileName)) cannot be read, and is taken as missing"))
+    reactor.host.report(.warning("\(directory.path(LogNames.partitionMetadata)) cannot be read, and is taken as missing"))
     return .zero
   }
 
@@ -211,7 +211,7 @@ public final class LogManager {
     if log.topicID == .zero { try log.assign(topicID: topicID) }
     guard log.topicID == topicID else {
       throw .conflict(
-        path: log.directory, reason: "it is of topic id \(log.topicID) by its \(PartitionMetadataFile.fileName), not of \(topicID); "
+        path: log.directory, reason: "it is of topic id \(log.topicID) by its \(LogNames.partitionMetadata), not of \(topicID); "
           + "the partition is offline, and nothing is changed: mend the file or take the directory away, and restart the broker")
     }
     log.configuration = topicConfigurations(partition.topic)

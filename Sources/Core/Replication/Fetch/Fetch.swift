@@ -91,7 +91,7 @@ final class Fetch {
   /// The response with everything that the last reading found and that the client does not know yet.
   func response() -> FetchResponse {
     var response = FetchResponse()
-    response.sessionId = session.begin(for: parameters, manager)
+    response.sessionId = sessionID()
     let isIncremental = session.isIncremental
     for (target, read) in reads.lazy.map({ ($0.target, $0.read) }) {
       if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
@@ -103,6 +103,16 @@ final class Fetch {
       for found in reads where !found.read.records.isEmpty { session.moveToEnd(found.target) }
     }
     return response
+  }
+
+  /// The session id of the response, of a session that begins with it where the request asks for one; 0 where there is none.
+  private func sessionID() -> Int32 {
+    switch session {
+    case .none: 0
+    case .incremental(let session): session.id
+    case .opening(let targets):
+      manager.sessions.create(for: parameters, targets: targets, now: manager.reactor.now, random: &manager.reactor.host.random)?.id ?? 0
+    }
   }
 
   private func data(for target: FetchTarget, _ read: PartitionRead, in response: inout FetchResponse) -> FetchResponse.PartitionData {

@@ -18,7 +18,7 @@ struct FetchSessionPosition: Equatable {
       id = sessionID
       epoch = 1
     } else {
-      epoch = FetchSession.epoch(after: epoch)
+      epoch = Self.epoch(after: epoch)
     }
   }
 
@@ -27,4 +27,7 @@ struct FetchSessionPosition: Equatable {
     if error == .fetchSessionIdNotFound { id = 0 }
     epoch = 0
   }
+
+  /// The epochs of incremental requests count from 1 and begin again there when they have run out.
+  static func epoch(after epoch: Int32) -> Int32 { epoch == .max ? 1 : epoch + 1 }
 }

@@ -16,10 +16,15 @@ struct ISRProposal {
 /// A proposal whose fate is unknown (no response, or an error that says nothing about it) is asked again until it is answered, or
 /// until the metadata has overtaken it.
 final class PartitionChangeQueue {
-  unowned var manager: ReplicaManager!
+  /// This broker's registration, which proposals name.
+  var brokerEpoch = BrokerEpoch.unknown
+  /// Called when an answer has come, and may have moved partitions.
+  var onAnswer: () -> Void = {}
+  /// Nothing is proposed any more.
+  var isShutDown = false
 
   private let reactor: Reactor
-  private let localID: NodeID
+  let localID: NodeID
   private unowned let channel: any PartitionChanges
   /// For the next request.
   var waiting: [ISRProposal] = []
@@ -44,7 +49,7 @@ final class PartitionChangeQueue {
   }
 
   private func sendNext() {
-    guard inFlight.isEmpty, !isResting, !manager.isShutDown else { return }
+    guard inFlight.isEmpty, !isResting, !isShutDown else { return }
     inFlight = waiting.filter { $0.partition.awaitsAnswer(to: $0) }
     waiting = []
     guard !inFlight.isEmpty else { return }
@@ -54,7 +59,7 @@ final class PartitionChangeQueue {
   private func request(for changes: [ISRProposal]) -> AlterPartitionRequest {
     var request = AlterPartitionRequest()
     request.brokerId = localID.value
-    request.brokerEpoch = manager.brokerEpoch.value
+    request.brokerEpoch = brokerEpoch.value
     for change in changes {
       let topicID = change.partition.id.topic
       let topic = request.topics.lastGroup(where: { $0.topicId == topicID }, or: .init { $0.topicId = topicID })
@@ -82,7 +87,7 @@ final class PartitionChangeQueue {
   /// KIP-903: the controller refuses a replica that has begun another life since it fetched. Without a fetch in this leader's
   /// epoch there is no life to name.
   private func brokerEpoch(of id: NodeID, in partition: Partition) -> BrokerEpoch {
-    id == localID ? manager.brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
+    id == localID ? brokerEpoch : partition.follower(id)?.brokerEpoch ?? .unknown
   }
 
   private func answered(_ result: Result<AlterPartitionResponse, RequestFailure>) {
@@ -97,7 +102,7 @@ final class PartitionChangeQueue {
     }
     waiting = unanswered + waiting
     if unanswered.isEmpty { sendNext() } else { rest() }
-    manager.wakeWaitingRequests()
+    onAnswer()
   }
 
   private func isSettled(_ change: ISRProposal, by data: AlterPartitionResponse.PartitionData) -> Bool {

@@ -29,7 +29,7 @@ extension PartitionTable {
 extension PartitionChangeQueue {
   func checkInvariants(_ check: inout InvariantCheck) {
     check.require(
-      waiting.isEmpty || isUnderWay || manager.isShutDown, "broker \(manager.localID): \(waiting.count) ISR proposals wait, and nothing is under way to the controller")
+      waiting.isEmpty || isUnderWay || isShutDown, "broker \(localID): \(waiting.count) ISR proposals wait, and nothing is under way to the controller")
   }
 }
 

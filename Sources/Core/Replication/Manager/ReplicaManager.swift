@@ -21,7 +21,7 @@ public final class ReplicaManager {
   public let logManager: LogManager
 
   /// This broker's registration. To be set as soon as the controller has granted it: fetches and ISR proposals name it.
-  public var brokerEpoch = BrokerEpoch.unknown
+  public var brokerEpoch = BrokerEpoch.unknown { didSet { changes.brokerEpoch = brokerEpoch } }
 
   /// The brokers of the cluster, as the last `apply` told.
   public internal(set) var brokers = ClusterBrokers()
@@ -68,7 +68,7 @@ public final class ReplicaManager {
     fetchDeadlines = Deadlines(reactor: reactor)
     produceDeadlines = Deadlines(reactor: reactor)
     sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
-    changes.manager = self
+    changes.onAnswer = { [unowned self] in wakeWaitingRequests() }
     logManager.highWatermark = { [unowned self] name in
       guard let partition = table[name], partition.role != .offline else { return nil }
       return partition.highWatermark

@@ -17,27 +17,9 @@ public protocol PartitionListener: AnyObject {
   func highWatermarkMoved(of partition: Partition, from former: Offset, to offset: Offset)
 }
 
-extension ReplicaManager {
-  /// Who listens to the replicas of a topic.
-  struct TopicListener {
-    let topic: String
-    // Unsafe: it owns this manager, or is owned by what does.
-    unowned(unsafe) let listener: any PartitionListener
-  }
-
-  /// Lets somebody know what becomes of this broker's replicas of a topic, those that are there and those that will come. Of replicas that lead
-  /// already it is told at once. To be called once for a topic.
-  ///
-  /// - Parameter listener: outlives this object.
-  public func listen(toTopic topic: String, _ listener: any PartitionListener) {
-    precondition(self.listener(ofTopic: topic) == nil, "somebody listens to topic \(topic) already")
-    listeners.append(TopicListener(topic: topic, listener: listener))
-    for partition in partitions where partition.topicPartition.topic == topic {
-      partition.listener = listener
-      if partition.isLeader { listener.becameLeader(of: partition, in: partition.leaderEpoch) }
-    }
-  }
-
-  /// Nil where nobody does, as for almost all topics.
-  func listener(ofTopic topic: String) -> (any PartitionListener)? { listeners.first { $0.topic == topic }?.listener }
+/// Who listens to the replicas of a topic.
+struct TopicListener {
+  let topic: String
+  // Unsafe: it owns the replica manager, or is owned by what does.
+  unowned(unsafe) let listener: any PartitionListener
 }

@@ -3,9 +3,8 @@ import Primitives
 import Wire
 
 /// A fetch that waits for records, at most for its `max.wait`.
-final class DelayedFetch: DelayedOperation {
+final class DelayedFetch: WaitingFetch {
   let fetch: Fetch
-  /// Its place among all that ever waited here: those that wait longest are answered first.
   let number: Int
   // Unsafe: the manager owns every partition and deadline that this waits for, and an ordinary unowned reference is counted at each use.
   private unowned(unsafe) let manager: ReplicaManager
@@ -22,6 +21,7 @@ final class DelayedFetch: DelayedOperation {
   }
 
   var isDone: Bool { completion == nil }
+  var origin: FetchParameters.Origin { fetch.parameters.origin }
 
   /// Begins to wait for the targets' partitions.
   func wait() {
@@ -37,7 +37,6 @@ final class DelayedFetch: DelayedOperation {
 
   func expire() { complete() }
 
-  /// Looks again at one partition of which an offset moved, and at nothing else.
   func partitionMoved(_ target: FetchTarget) {
     guard !isDone else { return }
     guard let partition = target.partition, let end = partition.endOffset(for: fetch.parameters) else { return complete() }
@@ -51,7 +50,6 @@ final class DelayedFetch: DelayedOperation {
     if readableBytes >= fetch.parameters.minBytes { complete() }
   }
 
-  /// Answers with whatever there is now.
   func complete() {
     guard let completion else { return }
     self.completion = nil

@@ -1,6 +1,6 @@
 /// A delayed fetch as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
 struct FetchWatch {
-  let delayed: DelayedFetch
+  let delayed: any WaitingFetch
   /// The partition's part in the fetch.
   let target: FetchTarget
 }
@@ -25,6 +25,6 @@ struct FetchWatches {
   mutating func collect(_ origin: FetchParameters.Origin, into waiting: inout ContiguousArray<FetchWatch>) {
     guard !watches.isEmpty else { return }
     clear()
-    for watch in watches where watch.delayed.fetch.parameters.origin == origin { waiting.append(watch) }
+    for watch in watches where watch.delayed.origin == origin { waiting.append(watch) }
   }
 }

@@ -1,0 +1,57 @@
+import Primitives
+
+extension PartitionLog {
+  /// Enters where an epoch begins, and writes it to the disk. A leader calls this when it takes over, before its first write (KAFKA-7415).
+  public func assignEpochStart(epoch: LeaderEpoch, startOffset: Offset) {
+    if epochs.assign(epoch, startOffset: startOffset) { writeEpochs(from: startOffset) }
+  }
+
+  /// The newest epoch this log knows, with or without records.
+  public var latestEpoch: LeaderEpoch? { epochs.latest?.epoch }
+
+  /// Every epoch with its start offset, ascending.
+  public var epochStarts: [(epoch: LeaderEpoch, startOffset: Offset)] { epochs.entries.map { ($0.epoch, $0.startOffset) } }
+
+  /// The epoch of the record at an offset, where it is known.
+  public func epoch(at offset: Offset) -> LeaderEpoch? { epochs.epoch(at: offset) }
+
+  /// The largest epoch here that is not above the one asked for, and where it ends (KIP-279). Nil where the epoch asked for is above
+  /// all that this log knows.
+  public func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset)? {
+    epochs.endOffset(of: epoch, logEndOffset: logEndOffset)
+  }
+
+  /// What a broker before KIP-279 answered: the start of the next larger epoch, whichever epoch that may leave out (KAFKA-6361).
+  public func endOffsetByKIP101(of epoch: LeaderEpoch) -> Offset? {
+    epochs.endOffsetByKIP101(of: epoch, logEndOffset: logEndOffset)
+  }
+
+  /// Writes the epochs once more: a namesake's may have come in between.
+  func rewriteEpochs() { writeEpochs(from: epochs.entries.first?.startOffset ?? logEndOffset) }
+
+  /// Writes the epochs to the disk; those from `start` on are new.
+  func writeEpochs(from start: Offset) {
+    guard failure == nil, !isClosed else { return }
+    epochCheckpoint.nextStart = epochCheckpoint.nextStart.map { min($0, start) } ?? start
+    guard !epochCheckpoint.isWriting else {
+      epochCheckpoint.isDirty = true
+      return
+    }
+    epochCheckpoint.isWriting = true
+    epochCheckpoint.isDirty = false
+    epochCheckpoint.writingStart = epochCheckpoint.nextStart
+    epochCheckpoint.nextStart = nil
+    let path = files.path(LogNames.leaderEpochs)
+    // Holds on to the log until the write has ended, also beyond its deletion.
+    reactor.whenDone(reactor.disk.replace(path, with: epochs.content)) { [self] error in
+      epochCheckpoint.isWriting = false
+      epochCheckpoint.writingStart = nil
+      if isClosed {
+        epochsWrittenLate?()
+        return
+      }
+      if let error { return fail(DiskFailure(path: path, error: error)) }
+      if epochCheckpoint.isDirty, let start = epochCheckpoint.nextStart { writeEpochs(from: start) }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Primitives
+import Wire
+
+extension ReplicaManager {
+  /// The targets and the session of a request, or the error that the whole request gets.
+  func resolve(_ request: FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> Fetch {
+    let isFull = request.sessionEpoch <= 0
+    if isFull {
+      if request.sessionId != 0 { sessions.remove(request.sessionId) }
+      let targets = targets(of: request, parameters)
+      return Fetch(parameters, request.sessionEpoch == 0 ? .opening(targets) : .none(targets), manager: self)
+    }
+    guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
+    // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
+    if switches.checkFetchSessionEpoch, session.nextEpoch != request.sessionEpoch { throw .invalidFetchSessionEpoch }
+    guard session.usesTopicIDs == (parameters.version >= 13) else { throw .fetchSessionTopicIdError }
+    let former = session.targets.count
+    update(session, with: request, parameters)
+    guard sessions.noteChange(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
+    if session.targets.isEmpty {
+      sessions.remove(session.id)
+      return Fetch(parameters, .none([]), manager: self)
+    }
+    return Fetch(parameters, .incremental(session), manager: self)
+  }
+
+  /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.
+  private func targets(of request: FetchRequest, _ parameters: FetchParameters) -> ContiguousArray<FetchTarget> {
+    var targets: ContiguousArray<FetchTarget> = []
+    var known: [FetchTargetKey: FetchTarget]? = request.mayRepeatPartitions ? [:] : nil
+    for topic in request.topics {
+      for partition in topic.partitions {
+        let key = key(topic.topic, topic.topicId, partition.partition, parameters)
+        if let former = known?[key] {
+          former.update(partition)
+          continue
+        }
+        let target = FetchTarget(key: key)
+        target.update(partition)
+        targets.append(target)
+        known?[key] = target
+      }
+    }
+    return targets
+  }
+
+  private func update(_ session: FetchSession, with request: FetchRequest, _ parameters: FetchParameters) {
+    session.lastUsed = reactor.now
+    session.read(as: parameters)
+    session.nextEpoch = FetchSessionPosition.epoch(after: session.nextEpoch)
+    for topic in request.topics {
+      for partition in topic.partitions {
+        session.target(key(topic.topic, topic.topicId, partition.partition, parameters)).update(partition)
+      }
+    }
+    guard !request.forgottenTopicsData.isEmpty else { return }
+    for topic in request.forgottenTopicsData {
+      for partition in topic.partitions { session.forget(key(topic.topic, topic.topicId, partition, parameters)) }
+    }
+    session.sweep()
+  }
+
+  private func key(_ topic: String, _ topicID: Uuid, _ partition: Int32, _ parameters: FetchParameters) -> FetchTargetKey {
+    parameters.version >= 13
+      ? FetchTargetKey(topic: "", topicID: topicID, partition: partition) : FetchTargetKey(topic: topic, topicID: .zero, partition: partition)
+  }
+}
+
+extension FetchRequest {
+  /// False where a glance shows that every partition stands once: one topic with ascending partitions, as clients send them.
+  fileprivate var mayRepeatPartitions: Bool {
+    guard topics.count <= 1, let partitions = topics.first?.partitions else { return !topics.isEmpty }
+    for index in partitions.indices.dropFirst() where partitions[index - 1].partition >= partitions[index].partition { return true }
+    return false
+  }
+}

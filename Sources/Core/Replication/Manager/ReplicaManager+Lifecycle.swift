@@ -13,7 +13,7 @@ extension ReplicaManager {
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true
-    changes.isShutDown = true
+    changes.shutdown()
     for partition in table.all {
       fetchers.remove(partition)
       partition.stepDown()

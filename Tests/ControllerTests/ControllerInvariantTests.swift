@@ -5,6 +5,7 @@ import Wire
 
 @testable import Controller
 @testable import Raft
+@testable import Transport
 
 /// What must hold of the metadata and of a controller between two events. Each is broken on purpose by a change of the state that no decision makes.
 @Suite struct ControllerInvariantTests {
@@ -91,6 +92,39 @@ import Wire
     #expect(broken(cluster.state) == [])
     cluster.state.sessions.beginControlledShutdown(of: 2, at: 5)
     #expect(broken(cluster.state) == ["controller 3001: broker 2 has no session, and is shutting down"])
+  }
+
+  @Test func `sessions of brokers that do not ascend are told`() {
+    var cluster = cluster()
+    cluster.state.sessions.sessions.swapAt(0, 1)
+    #expect(broken(cluster.state) == ["controller 3001: the session of broker 1 stands behind that of broker 2"])
+    cluster.state.sessions.sessions.swapAt(0, 1)
+    #expect(broken(cluster.state) == [])
+  }
+
+  @Test func `a look at a controller reaches its metadata log, both of its images and its connections`() throws {
+    let cluster = SimulatedCluster(brokers: 3)
+    #expect(cluster.settle())
+    let controller = cluster.controller()
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      controller.checkInvariants(&check)
+      return check.broken
+    }
+    #expect(broken() == [])
+    controller.state?.image.topicIDs["u"] = Uuid(high: 0, low: 78)
+    #expect(broken() == ["controller 101, what was decided: there are 0 topics, and 1 names"])
+    controller.state?.image.topicIDs["u"] = nil
+    controller.image.topicIDs["u"] = Uuid(high: 0, low: 78)
+    #expect(broken() == ["controller 101, what is committed: there are 0 topics, and 1 names"])
+    controller.image.topicIDs["u"] = nil
+    let channel = try #require(controller.server.channels.all.first)
+    channel.isTaking = true
+    #expect(broken() == ["controller 101, \(channel.connection): a request is being taken, and no event is handled"])
+    channel.isTaking = false
+    let end = controller.quorum.logEndOffset
+    controller.quorum.durableEndOffset = end + 5
+    #expect(broken() == ["metadata log at node 101: \(end.value + 5) offsets count as synced, and the log ends at \(end)"])
   }
 
   @Test func `a controller breaks nothing while brokers come and go, and one that decides without leading is told`() {

@@ -18,11 +18,9 @@ public struct BrokerSessions {
 
   private let timeout: Duration
   /// Ascending by broker.
-  private var sessions: [Session] = []
+  var sessions: [Session] = []
 
   public init(timeout: Duration) { self.timeout = timeout }
-
-  var all: [Session] { sessions }
 
   /// Begins anew with the brokers of an image. Where several sessions end together, `SessionOrder` says in which order.
   public mutating func restart(with image: MetadataImage, at now: Instant) {

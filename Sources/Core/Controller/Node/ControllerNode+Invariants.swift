@@ -40,11 +40,11 @@ extension ControllerState {
 }
 
 extension BrokerSessions {
-  func hasSession(_ broker: NodeID, epoch: BrokerEpoch) -> Bool { all.contains { $0.broker == broker && $0.epoch == epoch && $0.hasSession } }
+  func hasSession(_ broker: NodeID, epoch: BrokerEpoch) -> Bool { sessions.contains { $0.broker == broker && $0.epoch == epoch && $0.hasSession } }
 
   func checkInvariants(_ check: inout InvariantCheck, of node: NodeID) {
-    check.requireOrder(of: all, { $0.broker < $1.broker }) { "controller \(node): the session of broker \($1.broker) stands behind that of broker \($0.broker)" }
-    check.each(of: all) { session, check in
+    check.requireOrder(of: sessions, { $0.broker < $1.broker }) { "controller \(node): the session of broker \($1.broker) stands behind that of broker \($0.broker)" }
+    check.each(of: sessions) { session, check in
       check.require(
         session.hasSession || session.controlledShutdownOffset == nil, "controller \(node): broker \(session.broker) has no session, and is shutting down")
     }

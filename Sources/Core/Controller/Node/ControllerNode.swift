@@ -25,7 +25,7 @@ public final class ControllerNode: Node {
   private var hasBeenActive = false
 
   /// What is committed.
-  public private(set) var image: MetadataImage
+  public internal(set) var image: MetadataImage
   /// What decisions are made from; nil while this controller is not active.
   public internal(set) var state: ControllerState?
 

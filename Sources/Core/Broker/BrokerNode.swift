@@ -39,6 +39,8 @@ public final class BrokerNode: Node {
     reactor = Reactor(host: host)
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     do {
       let broker = try RunningBroker(

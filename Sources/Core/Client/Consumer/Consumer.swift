@@ -61,6 +61,11 @@ public final class Consumer {
     }
   }
 
+  deinit {
+    // Sessions, and the partitions that they ask for, hold each other.
+    for source in sources { source.session = FetchSessionHandler() }
+  }
+
   /// What this consumer knows of the cluster.
   public var metadata: ClusterMetadata { cluster.metadata }
 

@@ -74,8 +74,11 @@ public final class ReplicaManager {
   }
 
   deinit {
-    // Requests that wait, and the partitions that they wait for, hold each other.
-    for partition in replicas.table.all { partition.forgetWaitingRequests() }
+    // Partitions, and the requests that wait for them, hold each other. So do partitions and their places with fetchers.
+    for partition in replicas.table.all {
+      partition.forgetWaitingRequests()
+      partition.fetching = nil
+    }
   }
 
   /// Numbers fetches in the order in which they began to wait.

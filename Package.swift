@@ -68,6 +68,7 @@ let package = Package(
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
     core("Coordination", ["Primitives", "Wire"]),
+    core("Groups", ["Primitives", "Wire", "Coordination", orderedCollections]),
     core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
     core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Controller", "Replication", orderedCollections]),
@@ -138,6 +139,7 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
+    tests("Groups", ["Primitives", "Wire", "Coordination", "Groups"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Coordination", ["Wire", "Coordination"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),

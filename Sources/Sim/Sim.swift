@@ -6,6 +6,7 @@
 // Process  the machine and the life of a node: start, kill, power loss, pause; what processor, network card and disk cost
 // Network  connections as ordered reliable streams over links with latency, bandwidth and faults
 // Disk     page cache and platter
+// Stations the books of what queues: processors, network cards, disks
 // Clock    wall clocks that are skewed, drift and jump
 // Faults   the ledger of faults: what was planned, what was hit
 // Trace    the rolling hash over every event

@@ -32,7 +32,7 @@ struct ServeCommand: ParsableCommand {
   var data: String?
 
   @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
-  var settings: [NamedValue] = []
+  var settings: [GivenSetting] = []
 
   @Flag(help: "Where the brokers listen as one JSON object on standard output.")
   var json = false
@@ -125,7 +125,7 @@ struct ServeCommand: ParsableCommand {
 }
 
 /// `name=value`
-struct NamedValue: ExpressibleByArgument {
+struct GivenSetting: ExpressibleByArgument {
   let name: String
   let value: String
 

@@ -48,7 +48,7 @@ import Workloads
       let value = producer.recorder.invokeSend(by: sender, at: sent)
       let tokens: ContiguousArray<UInt64> = [UInt64(value.number)]
       producer.log.noteSend(of: value, intended: sent, sent: sent, bytes: 200)
-      let acknowledgement = Acknowledgement(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1)
+      let acknowledgement = AcknowledgedRecords(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1)
       producer.recorder.acknowledged(acknowledgement, by: sender, at: sent + .milliseconds(2))
       var batch = BatchTimes()
       batch.partition = producer.recorder.number(of: partition)
@@ -61,7 +61,7 @@ import Workloads
       producer.log.note(batch, tokens: tokens)
       for (records, process, delay) in [(consumer, reader, Int64(3)), (auditor, last, 5_000)] {
         let own = records.recorder.number(of: partition), at = sent + .milliseconds(delay)
-        records.recorder.polled([Entry(own, value, at: offset)], by: process, at: at)
+        records.recorder.polled([History.Entry(own, value, at: offset)], by: process, at: at)
         if records === consumer {
           records.log.note(DeliveredSlice(partition: own, offsets: offset..<offset + 1, at: at, group: 0, exchange: nil), values: [value])
         }

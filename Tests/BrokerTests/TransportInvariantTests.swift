@@ -105,4 +105,24 @@ import Wire
     (channel.isBusy, channel.isMuted) = (false, false)
     #expect(pair.asked.broken == ["server, \(channel.connection): 1 requests wait, and none is under way"])
   }
+
+  @Test func `a link that waits for no timer, or that hears nothing of its connection, is told`() throws {
+    let pair = Pair()
+    let link = try #require(pair.asking.sender.allLinks.first), open = link.state
+    link.state = .waiting
+    #expect(pair.asking.broken == ["peer: the link to asked:9092 waits to connect, and no timer looks after it"])
+    link.state = .connecting(ConnectionID(9_999))
+    #expect(pair.asking.broken == ["peer: what comes on connection 9999 is not for the link to asked:9092"])
+    link.state = open
+    #expect(pair.asking.broken == [])
+  }
+
+  @Test func `a connection that has ended and is kept for nothing is told`() throws {
+    let pair = Pair()
+    let channel = try #require(pair.asked.server.channels.all.first)
+    channel.isOpen = false
+    #expect(pair.asked.broken == [], "its request is under way")
+    channel.isBusy = false
+    #expect(pair.asked.broken.contains("server, \(channel.connection): it has ended, nothing of it is under way, and it is kept"))
+  }
 }

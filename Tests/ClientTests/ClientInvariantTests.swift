@@ -38,7 +38,7 @@ import Wire
     let awake = fixture.consumer.assignedPartitions.count(where: { !$0.isResting })
     #expect(awake > 0)
     #expect(broken(fixture.consumer) == [])
-    fixture.consumer.restless = []
+    fixture.consumer.restless = RestlessList()
     #expect(broken(fixture.consumer) == ["consumer: 0 partitions are to be looked at, and \(awake) do not rest"])
   }
 
@@ -84,5 +84,50 @@ import Wire
     let queue = producer.activeQueues.removeLast()
     queue.isActive = false
     #expect(broken(producer) == ["producer: 1 batches of t-0 wait, and nobody sends them"])
+  }
+
+  @Test func `an assigned partition that is not one, or is fetched from nowhere, is told`() throws {
+    let fixture = try consumer()
+    let assigned = fixture.consumer.assignedPartitions[0]
+    assigned.isAssigned = false
+    #expect(broken(fixture.consumer).contains("consumer: t-0 is assigned, and is not found by its name"))
+    assigned.isAssigned = true
+    #expect(broken(fixture.consumer) == [])
+    assigned.lose(.fetching)
+    #expect(broken(fixture.consumer) == ["consumer: t-0 is fetched, and has no position"])
+  }
+
+  @Test func `a partition that rests and is to be looked at is told`() throws {
+    let fixture = try consumer()
+    fixture.consumer.assignedPartitions[0].isPaused = true
+    #expect(broken(fixture.consumer) == [])
+    let assigned = try #require(fixture.consumer.restless.members.first)
+    assigned.rest()
+    #expect(broken(fixture.consumer).contains("consumer: \(assigned.partition) rests, and is to be looked at"))
+  }
+
+  @Test func `records that wait uncounted or without a timer are told`() {
+    let fixture = ProducerFixture()
+    let producer = fixture.producer
+    #expect(broken(producer) == [])
+    producer.incompleteRecordCount = 1
+    producer.blockedRecordCount = 2
+    let told = broken(producer)
+    #expect(told.contains("producer: 2 records wait for memory or metadata, of 1 that are not answered"))
+    #expect(told.contains("producer: 2 records wait for memory or metadata, and no timer looks after them"))
+  }
+
+  @Test func `a queue of which too little is under way is told, and so is one that does not count as active`() throws {
+    let fixture = ProducerFixture { $0.linger = .seconds(1) }
+    let producer = fixture.producer
+    producer.send(topic: "t", partition: 0, value: Bytes("a"))
+    #expect(fixture.world.run { !producer.activeQueues.isEmpty })
+    #expect(broken(producer) == [])
+    let queue = try #require(producer.activeQueues.first)
+    queue.inFlight = -1
+    #expect(broken(producer) == ["producer: t-0 has batches, -1 under way, and does not count as one that has"])
+    queue.inFlight = 0
+    queue.isActive = false
+    #expect(broken(producer).contains("producer: t-0 has batches, 0 under way, and does not count as one that has"))
   }
 }

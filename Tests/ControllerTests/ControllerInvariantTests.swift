@@ -4,6 +4,7 @@ import Testing
 import Wire
 
 @testable import Controller
+@testable import Raft
 
 /// What must hold of the metadata and of a controller between two events. Each is broken on purpose by a change of the state that no decision makes.
 @Suite struct ControllerInvariantTests {
@@ -111,5 +112,55 @@ import Wire
     #expect(broken() == [])
     cluster.controller().state = nil
     #expect(broken() == ["controller 101: it may append to the metadata log, and it does not decide"])
+  }
+
+  @Test func `a name that leads to no topic is told`() {
+    var image = cluster().state.image
+    image.topicIDs["u"] = Uuid(high: 0, low: 78)
+    #expect(broken(image) == ["image: there are 1 topics, and 2 names"])
+  }
+
+  @Test func `brokers and controllers that do not ascend are told`() {
+    var image = cluster().state.image
+    image.brokers.swapAt(0, 1)
+    #expect(broken(image).contains("image: broker 1 stands behind broker 2"))
+    image.brokers.swapAt(0, 1)
+    #expect(broken(image) == [])
+    func controller(_ id: NodeID) -> ControllerRegistration { ControllerRegistration(id: id, incarnationID: .zero, endpoints: [], features: []) }
+    image.controllers = [controller(1), controller(2)]
+    #expect(broken(image) == [])
+    image.controllers.swapAt(0, 1)
+    #expect(broken(image) == ["image: controller 1 stands behind controller 2"])
+  }
+
+  @Test func `a partition without replicas, and one in an epoch below 0, are told`() throws {
+    let bare = try image {
+      $0.replicas = []
+      $0.directories = []
+    }
+    #expect(broken(bare).contains("image: t-0: its replicas are []"))
+    let early = try image { $0.leaderEpoch = -1 }
+    let epoch = early.topics.values[0].partitions[0].partitionEpoch
+    #expect(broken(early) == ["image: t-0: it is in leader epoch -1 and partition epoch \(epoch)"])
+  }
+
+  @Test func `an active controller without a timer for sessions is told, and so is metadata that is not committed`() {
+    let cluster = SimulatedCluster(brokers: 3)
+    #expect(cluster.settle())
+    let controller = cluster.controller()
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      controller.checkInvariants(&check)
+      return check.broken
+    }
+    #expect(broken() == [])
+    let timer = controller.tasks.sessions
+    controller.tasks.sessions = nil
+    #expect(broken() == ["controller 101: brokers have sessions, and no timer looks after their ends"])
+    controller.tasks.sessions = timer
+    #expect(broken() == [])
+    let last = controller.image.lastOffset
+    controller.quorum.highWatermark = last
+    #expect(broken().contains("controller 101: its image holds offset \(last), and what is below \(last) is committed"))
   }
 }

@@ -156,4 +156,150 @@ import Wire
     try fixture.append("next")
     #expect(try fixture.contents().last == "4:next")
   }
+
+  @Test func `a log without segments is told`() throws {
+    let fixture = try fixture()
+    fixture.log.segments = []
+    #expect(broken(fixture.log) == ["logs/t-0: the log has no segment"])
+  }
+
+  // MARK: Segments
+
+  private var activePath: String { "\(LogFixture.directory)/\(LogFixture.name(8, ".log"))" }
+
+  /// The header of a batch of one record, of which a segment is told although its file does not hold it.
+  private func header(_ fixture: LogFixture, at offset: Offset, timestamp: Int64 = 1_000_000) throws -> BatchHeader {
+    try #require(BatchHeader(fixture.batch(["x"], timestamp: timestamp, baseOffset: offset, epoch: 2)))
+  }
+
+  @Test func `a segment of which more is synced than there is is told, and so is a batch that lies behind its end`() throws {
+    let fixture = try fixture()
+    let size = fixture.log.active.size
+    var batch = try header(fixture, at: 10)
+    batch.batchLength = -62
+    try fixture.log.active.note(batch, indexIntervalBytes: 4_096)
+    fixture.log.logEndOffset = 11
+    let told = broken(fixture.log)
+    #expect(told.contains("\(activePath): \(size) bytes are synced of \(size - 50)"))
+    #expect(told.contains("\(activePath): a batch at byte \(size) ends at 11, behind the end 11"))
+  }
+
+  @Test func `a largest timestamp behind the end of its segment is told, and so are batches that do not ascend`() throws {
+    let fixture = try fixture()
+    let segment = fixture.log.active
+    let later = try header(fixture, at: 20, timestamp: 1 << 50)
+    try segment.note(later, indexIntervalBytes: 4_096)
+    fixture.log.logEndOffset = 21
+    #expect(broken(fixture.log) == [], "offsets may jump")
+    let position = segment.size
+    try segment.note(try header(fixture, at: 10), indexIntervalBytes: 4_096)
+    fixture.log.logEndOffset = 11
+    let told = broken(fixture.log)
+    #expect(told.contains("\(activePath): the largest timestamp is that of offset 20, behind the end 11"))
+    #expect(told.contains("\(activePath): a batch of offset 10 at byte \(position) follows one that ends at 21"))
+  }
+
+  @Test func `a batch that begins before the base offset of its segment is told`() throws {
+    let fixture = try fixture()
+    try fixture.log.roll()
+    #expect(broken(fixture.log) == [])
+    try fixture.log.active.note(try header(fixture, at: 2), indexIntervalBytes: 4_096)
+    #expect(broken(fixture.log).contains("\(LogFixture.directory)/\(LogFixture.name(10, ".log")): a batch begins at 2, before the base offset 10"))
+  }
+
+  @Test func `an offset index whose places do not ascend is told`() throws {
+    let fixture = try fixture()
+    try fixture.log.active.offsetIndex.append(8, position: 30)
+    try fixture.log.active.offsetIndex.append(9, position: 40)
+    #expect(broken(fixture.log) == [])
+    try fixture.log.active.offsetIndex.append(9, position: 40)
+    #expect(broken(fixture.log) == ["\(activePath): the offset index leads to byte 40 after 40"])
+  }
+
+  @Test func `a time index that does not ascend, or goes beyond its segment, is told`() throws {
+    let fixture = try fixture()
+    let early = Timestamp(milliseconds: 4), late = Timestamp(milliseconds: 5)
+    fixture.log.active.timeIndex.entries = [.init(timestamp: early, relativeOffset: 0), .init(timestamp: late, relativeOffset: 1)]
+    #expect(broken(fixture.log) == [])
+    fixture.log.active.timeIndex.entries.swapAt(0, 1)
+    #expect(broken(fixture.log) == ["\(activePath): the time index has \(early) after \(late)"])
+    fixture.log.active.timeIndex.entries = [.init(timestamp: late, relativeOffset: 2)]
+    #expect(broken(fixture.log) == ["\(activePath): the time index names offset 10, and the segment ends at 10"])
+  }
+
+  @Test func `a transaction index that goes beyond its segment is told`() throws {
+    let fixture = try fixture()
+    func aborted(at marker: Offset) -> AbortedTransaction {
+      AbortedTransaction(producerID: 7, firstOffset: 8, lastOffset: marker, lastStableOffset: marker + 1)
+    }
+    try fixture.log.active.transactionIndex.append(aborted(at: 9))
+    #expect(broken(fixture.log) == [])
+    try fixture.log.active.transactionIndex.append(aborted(at: 10))
+    #expect(broken(fixture.log) == ["\(activePath): the transaction index names offset 10, and the segment ends at 10"])
+  }
+
+  // MARK: What is known beside the segments
+
+  @Test func `epochs that do not ascend, and one below 0, are told`() throws {
+    let fixture = try fixture()
+    fixture.log.epochs.entries = [.init(epoch: 1, startOffset: 0), .init(epoch: 2, startOffset: 5)]
+    #expect(broken(fixture.log) == [])
+    fixture.log.epochs.entries = [.init(epoch: 2, startOffset: 0), .init(epoch: 1, startOffset: 5)]
+    #expect(broken(fixture.log) == ["logs/t-0: epoch 1 from 5 does not follow 2 from 0"])
+    fixture.log.epochs.entries = [.init(epoch: 1, startOffset: 5), .init(epoch: 2, startOffset: 5)]
+    #expect(broken(fixture.log) == ["logs/t-0: epoch 2 from 5 does not follow 1 from 5"])
+    fixture.log.epochs.entries = [.init(epoch: -1, startOffset: 0)]
+    #expect(broken(fixture.log) == ["logs/t-0: there is an epoch -1"])
+  }
+
+  @Test func `open transactions out of order, and one of which its producer knows otherwise, are told`() throws {
+    let fixture = try fixture()
+    var states = [ProducerState(producerID: 7), ProducerState(producerID: 8)]
+    states[0].transactionStart = 3
+    states[1].transactionStart = 5
+    fixture.log.producers.restore(states, endOffset: 10)
+    #expect(broken(fixture.log) == [])
+    fixture.log.producers.ongoing.swapAt(0, 1)
+    #expect(broken(fixture.log) == ["logs/t-0: the open transaction from 3 stands behind that from 5"])
+    fixture.log.producers.ongoing.swapAt(0, 1)
+    fixture.log.producers.ongoing[0].firstOffset = 4
+    #expect(broken(fixture.log) == ["logs/t-0: a transaction of producer 7 is open from 4; the producer knows of 3"])
+  }
+
+  @Test func `ended transactions out of order, or without an end below that of the log, are told`() throws {
+    let fixture = try fixture()
+    func told(_ ends: [(first: Offset, last: Offset?)]) -> [String] {
+      fixture.log.producers.unreplicated = ends.map { ProducerStates.Transaction(producerID: 7, firstOffset: $0.first, lastOffset: $0.last) }
+      return broken(fixture.log)
+    }
+    fixture.log.producers.restore([], endOffset: 10)
+    #expect(told([(3, 4), (5, 9)]) == [])
+    #expect(told([(5, 9), (3, 4)]) == ["logs/t-0: the transaction from 3 stands behind that from 5"])
+    #expect(told([(5, 10)]) == ["logs/t-0: a transaction from 5 ended at 10, of 10"])
+    #expect(told([(5, 4)]) == ["logs/t-0: a transaction from 5 ended at 4, of 10"])
+    #expect(told([(5, nil)]) == ["logs/t-0: a transaction from 5 ended at no offset, of 10"])
+  }
+
+  @Test func `producer snapshots that do not ascend are told`() throws {
+    let fixture = try fixture()
+    fixture.log.snapshots = [4, 8]
+    #expect(broken(fixture.log) == [])
+    fixture.log.snapshots = [8, 4]
+    #expect(broken(fixture.log) == ["logs/t-0: the producer snapshot at 4 comes behind that at 8"])
+  }
+
+  @Test func `syncs that go beyond the log or wait for nothing, and records that wait for none, are told`() throws {
+    let fixture = try fixture()
+    func told(_ round: FlushState.Round?, held: Offset?) -> [String] {
+      fixture.log.flushing.round = round
+      fixture.log.flushing.heldOffset = held
+      return broken(fixture.log)
+    }
+    #expect(told(FlushState.Round(target: 10, outstanding: 1), held: 9) == [])
+    #expect(told(FlushState.Round(target: 11, outstanding: 1), held: nil) == ["logs/t-0: a sync goes to 11, and the log ends at 10"])
+    #expect(told(FlushState.Round(target: 10, outstanding: 0), held: nil) == ["logs/t-0: a round of syncs waits for none"])
+    #expect(told(nil, held: 9) == ["logs/t-0: records from 9 on wait for a sync, and none is under way"])
+    #expect(
+      told(FlushState.Round(target: 10, outstanding: 1), held: 12) == ["logs/t-0: records from 12 on wait for a sync, and the log ends at 10"])
+  }
 }

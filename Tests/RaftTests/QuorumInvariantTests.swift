@@ -85,7 +85,7 @@ import Wire
   @Test func `a majority that has more than what is committed is told, and so are appends that wait for what is`() throws {
     try withLeader { replica in
       let leading = try #require(replica.leading), end = replica.logEndOffset
-      leading.appends = [QuorumLeader.PendingAppend(lastOffset: end - 1) { _ in }]
+      leading.appends = [QuorumLeader.PendingCommit(lastOffset: end - 1) { _ in }]
       #expect(broken(replica) == ["metadata log at node 1: an append waits up to offset \(end.value - 1), and \(end) is committed"])
       leading.appends = []
       replica.nextDelivery = 0
@@ -115,5 +115,79 @@ import Wire
     #expect(broken(observer) == ["metadata log at node 101: it follows itself in epoch \(epoch)"])
     observer.role = .prospective(epoch, Ballot(of: 101, voters: observer.configuration.voters))
     #expect(broken(observer) == ["metadata log at node 101: it stands for election in epoch \(epoch), and is no voter"])
+  }
+
+  @Test func `a log with records of an epoch to come is told`() throws {
+    try withLeader { replica in
+      replica.role = .unattached(replica.epoch)
+      #expect(broken(replica) == [])
+      replica.seen = nil
+      replica.role = .unattached(0)
+      #expect(broken(replica) == ["metadata log at node 1: its log has records of epoch 1, and it is in epoch 0"])
+    }
+  }
+
+  @Test func `a candidate without its own vote is told, and so is one that counts others' votes alone`() throws {
+    try withLeader { replica in
+      let epoch = replica.epoch, voters = replica.configuration.voters
+      replica.role = .candidate(epoch, Ballot(of: 1, voters: voters))
+      #expect(broken(replica) == [])
+      replica.votedFor = nil
+      #expect(broken(replica) == ["metadata log at node 1: it asks for votes or leads in epoch 1, where its own vote is for nobody"])
+      replica.role = .prospective(epoch, Ballot(of: 1, voters: voters))
+      #expect(broken(replica) == [], "it does not vote yet")
+      replica.role = .prospective(epoch, Ballot(of: 2, voters: voters))
+      #expect(broken(replica) == ["metadata log at node 1: brokers [2] gave it their votes in epoch 1, of 1 voters"])
+    }
+  }
+
+  @Test func `who leads as somebody else is told, and so is an epoch that begins behind the log or is announced too early`() throws {
+    try withLeader { replica in
+      let end = replica.logEndOffset
+      func lead(as id: NodeID, from start: Offset, isAnnounced: Bool = false) -> [String] {
+        let leading = QuorumLeader(id: id, epoch: replica.epoch, startOffset: start, voters: replica.configuration.voters, now: .zero)
+        leading.isAnnounced = isAnnounced
+        replica.role = .leader(leading)
+        return broken(replica)
+      }
+      #expect(lead(as: 1, from: end) == [])
+      #expect(lead(as: 2, from: end) == ["metadata log at node 1: it leads epoch 1 as 2"])
+      #expect(lead(as: 1, from: end + 1) == ["metadata log at node 1: its epoch 1 begins at \(end.value + 1), and the log ends at \(end)"])
+      #expect(lead(as: 1, from: end - 1, isAnnounced: true) == [])
+      #expect(lead(as: 1, from: end, isAnnounced: true) == ["metadata log at node 1: it may append in epoch 1, of which nothing is committed"])
+    }
+  }
+
+  @Test func `appends and fetches that wait out of order, or for more than there is, are told`() throws {
+    try withLeader { replica in
+      let leading = try #require(replica.leading), end = replica.logEndOffset
+      func append(to offset: Offset) -> QuorumLeader.PendingCommit { QuorumLeader.PendingCommit(lastOffset: offset) { _ in } }
+      func fetch(_ number: UInt64) -> FetchPurgatory.Waiting {
+        FetchPurgatory.Waiting(number: number, replica: 101, request: FetchRequest(), reply: { _ in }, timer: replica.reactor.after(.seconds(9)) {})
+      }
+      leading.fetches.insert(fetch(3))
+      leading.fetches.insert(fetch(5))
+      #expect(broken(replica) == [])
+      leading.fetches.insert(fetch(4))
+      #expect(broken(replica) == ["metadata log at node 1: fetch 4 stands behind fetch 5"])
+      _ = leading.fetches.remove(4)
+      leading.appends = [append(to: end)]
+      #expect(broken(replica) == ["metadata log at node 1: an append waits up to offset \(end), and the log ends at \(end)"])
+      leading.appends = [append(to: end + 1), append(to: end)]
+      #expect(broken(replica).contains("metadata log at node 1: the append up to \(end) stands behind that up to \(end.value + 1)"))
+    }
+  }
+
+  @Test func `replicas that count twice, and observers before voters, are told`() throws {
+    try withLeader { replica in
+      let leading = try #require(replica.leading), voters = leading.replicas
+      let observer = QuorumLeader.Replica(id: 101, isVoter: false, lastContact: .zero)
+      leading.replicas = voters + [observer]
+      #expect(broken(replica) == [])
+      leading.replicas = voters + [observer, observer]
+      #expect(broken(replica) == ["metadata log at node 1: node 101 counts twice"])
+      leading.replicas = [observer] + voters
+      #expect(broken(replica) == ["metadata log at node 1: node 101, which observes, stands before voters"])
+    }
   }
 }

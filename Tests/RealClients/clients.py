@@ -82,12 +82,24 @@ class Confluent:
             assert message is not None, f"nothing came for 30 s after {len(records)} records"
             if message.error():
                 assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, str(message.error())
-                end = consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, partition), timeout=20)[1]
+                end = Confluent.high_watermark(consumer, topic, partition)
                 assert message.offset() >= end, f"the consumer met the end at {message.offset()}, but the high watermark is {end}; it had read {len(records)}"
                 break
             records.append((message.key(), message.value(), message.headers() or [], message.timestamp()[1]))
         consumer.close()
         return records
+
+    @staticmethod
+    def high_watermark(consumer, topic, partition, seconds=20):
+        """The client asks whom it takes for the leader, once; leadership may have moved since it looked."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, partition), timeout=seconds)[1]
+            except confluent_kafka.KafkaException as failure:
+                if failure.args[0].code() != confluent_kafka.KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
+                    raise
+                consumer.poll(0.1)
 
 
 class KafkaPython:

@@ -171,7 +171,7 @@ import Wire
     entry.rest(true)
     if wasResting { fetcher.restless.append(entry) }
     #expect(broken(cluster, at: 2).contains("broker 2, fetcher of broker 1: t-0 rests, and is to be looked at"))
-    fetcher.restless = []
+    fetcher.restless = RestlessList()
     #expect(broken(cluster, at: 2) == [])
     entry.sent.fetchOffset = 7
     #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: t-0 rests at offset 7 of epoch 0, and stands at 2 of 0"])
@@ -195,7 +195,172 @@ import Wire
 
   @Test func `ISR proposals that nobody sends are told`() {
     let cluster = cluster()
-    cluster.manager(1).changes.waiting = [PartitionChange(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
+    cluster.manager(1).changes.waiting = [ISRProposal(partition: cluster.partition(1), proposal: 1, partitionEpoch: 0)]
     #expect(broken(cluster, at: 1) == ["broker 1: 1 ISR proposals wait, and nothing is under way to the controller"])
+  }
+
+  // MARK: Leaders and followers
+
+  /// What is told of a broker's replica after a change of it that no call would make.
+  private func told(of broker: NodeID, after change: (Partition) -> Void) -> [String] {
+    let cluster = cluster()
+    #expect(broken(cluster, at: broker) == [])
+    change(cluster.partition(broker))
+    return broken(cluster, at: broker)
+  }
+
+  @Test func `a high watermark below 0 is told`() {
+    #expect(told(of: 2) { $0.highWatermark = -1 } == ["t-0 at broker 2: the high watermark is -1"])
+  }
+
+  @Test func `a leader that takes another one for the leader, or whose epoch begins nowhere in its log, is told`() {
+    #expect(told(of: 1) { $0.leaderID = 2 } == ["t-0 at broker 1: it leads, and takes broker 2 for the leader"])
+    #expect(told(of: 1) { $0.leaderEpochStartOffset = 7 } == ["t-0 at broker 1: it leads an epoch that begins at 7 in a log that ends at 2"])
+    #expect(
+      told(of: 1) { $0.leaderEpochStartOffset = nil } == ["t-0 at broker 1: it leads an epoch that begins at no offset in a log that ends at 2"])
+  }
+
+  @Test func `a leader outside of its own ISR is told, and so is one that does not know all of its followers`() {
+    let alone = told(of: 1) {
+      $0.inSyncReplicas.commit([2, 3])
+      $0.countISR()
+    }
+    #expect(alone.contains("t-0 at broker 1: it leads, and is not in the ISR [2, 3]"))
+    let forgetful = told(of: 1) { _ = $0.followers.removeLast() }
+    #expect(forgetful.contains("t-0 at broker 1: its followers are [2], of the replicas [1, 2, 3]"))
+  }
+
+  @Test func `a leader that replicates is told, and so is a follower that keeps what leaders keep`() {
+    let cluster = cluster()
+    cluster.partition(1).fetching = cluster.partition(2).fetching
+    #expect(broken(cluster, at: 1).contains("t-0 at broker 1: it leads and replicates"))
+    cluster.partition(1).fetching = nil
+    #expect(broken(cluster, at: 1) == [])
+    cluster.partition(2).followers = cluster.partition(1).followers
+    #expect(broken(cluster, at: 2) == ["t-0 at broker 2: it does not lead, and keeps the ISR [] and the followers [2, 3]"])
+    #expect(told(of: 3) { $0.leaderEpochStartOffset = 1 } == ["t-0 at broker 3: it does not lead, and has an epoch that begins at 1"])
+  }
+
+  @Test func `a follower that replicates in another epoch is told`() {
+    let told = told(of: 2) { $0.fetching?.leaderEpoch = 5 }
+    #expect(told.contains("t-0 at broker 2: it follows broker 1 in epoch 0, and replicates from broker 1 in epoch 5"))
+  }
+
+  @Test func `an append that waits for a sync that has been is told`() {
+    let cluster = cluster()
+    let partition = cluster.partition(1), delayed = DelayedProduce([], waits: []) { _ in }
+    partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
+    #expect(broken(cluster, at: 1) == [])
+    partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))
+    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: an append waits for a sync up to 2, and 2 offsets are synced"])
+  }
+
+  @Test func `a replica that was removed, or is not found, is told`() {
+    #expect(told(of: 2) { $0.isRemoved = true }.contains("broker 2: t-0 was removed, and is one of its replicas"))
+    let cluster = cluster()
+    cluster.manager(2).table.remove(cluster.partition(2))
+    #expect(broken(cluster, at: 2).contains("broker 2: t-0 is not found by the id of its topic"))
+  }
+
+  // MARK: Who rests
+
+  /// The session of a follower at the leader, with a target that rests.
+  private func restingTarget(_ cluster: ReplicaCluster) throws -> (session: FetchSession, target: FetchTarget) {
+    let session = try #require(cluster.manager(1).sessions.all.first { session in session.isPrivileged && session.targets.contains { $0.isResting } })
+    return (session, try #require(session.targets.first { $0.isResting }))
+  }
+
+  @Test func `a session whose next epoch is none is told, and so is a fetch that was answered and waits`() throws {
+    let cluster = cluster()
+    let session = try restingTarget(cluster).session
+    let words = "broker 1, fetch session \(session.id)"
+    let next = session.nextEpoch
+    session.nextEpoch = 0
+    #expect(broken(cluster, at: 1) == ["\(words): its next epoch is 0"])
+    session.nextEpoch = next
+    let parameters = try #require(session.waiting?.fetch.parameters)
+    let answered = DelayedFetch(Fetch(parameters, .none([]), manager: cluster.manager(1)), manager: cluster.manager(1)) { _ in }
+    answered.complete()
+    session.wait(for: answered)
+    #expect(broken(cluster, at: 1).contains("\(words): a fetch was answered, and waits"))
+  }
+
+  @Test func `a target that its session does not find is told`() throws {
+    let cluster = cluster()
+    let (session, target) = try restingTarget(cluster)
+    session.forget(target.key)
+    let told = broken(cluster, at: 1), words = "broker 1, fetch session \(session.id)"
+    #expect(told.contains("\(words): it has 1 partitions, and 0 can be found"))
+    #expect(told.contains("\(words): \(target.words) belongs to another session"))
+    session.sweep()
+    #expect(cluster.manager(1).sessions.noteChange(of: session, by: -1))
+    #expect(broken(cluster, at: 1) == [])
+  }
+
+  @Test func `a target that rests where its replica does not know of it is told`() throws {
+    let cluster = cluster()
+    let (session, target) = try restingTarget(cluster)
+    target.partition?.sessionTargets.removeAll { $0 === target }
+    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, and its replica does not know whom to stir"))
+  }
+
+  @Test func `a target that rests without a replica is told`() throws {
+    let cluster = cluster()
+    let (session, target) = try restingTarget(cluster)
+    target.attach(to: nil)
+    #expect(broken(cluster, at: 1).contains("broker 1, fetch session \(session.id): \(target.words) rests, and there is no replica that could stir it"))
+  }
+
+  @Test func `a target that rests for a follower whose fetches do not count is told`() throws {
+    let cluster = cluster()
+    let (session, target) = try restingTarget(cluster)
+    let replica = try #require(session.followerID)
+    target.partition?.follower(replica)?.leave(session)
+    #expect(
+      broken(cluster, at: 1) == [
+        "broker 1, fetch session \(session.id): \(target.words) rests, and its leader does not count the session's fetches for broker \(replica)"
+      ])
+  }
+
+  @Test func `a target that rests and is to be looked at is told by a partial look`() throws {
+    let cluster = cluster()
+    let (session, target) = try restingTarget(cluster)
+    func told() -> [String] {
+      let count = UInt64(cluster.manager(1).sessions.all.count)
+      return (0..<count).flatMap { turn in
+        var check = InvariantCheck(turn: turn)
+        cluster.manager(1).sessions.checkInvariants(&check, of: 1)
+        return check.broken
+      }
+    }
+    #expect(told() == [])
+    session.restless = RestlessList([target])
+    #expect(told() == ["broker 1, fetch session \(session.id): \(target.words) rests, and is to be looked at"])
+  }
+
+  @Test func `a replica with a session's target that looks elsewhere is told`() {
+    let told = told(of: 1) { $0.sessionTargets.append(FetchTarget(key: FetchTargetKey(topic: "t", topicID: .zero, partition: 0))) }
+    #expect(told.contains("t-0 at broker 1: a fetch session is to be told what moves here, and does not look here"))
+  }
+
+  @Test func `a fetcher's partition that rests without the leader's session, or is replicated from nowhere or elsewhere, is told`() throws {
+    func told(_ change: (FetcherPartition) -> Void) throws -> [String] {
+      let cluster = cluster()
+      let entry = try #require(cluster.partition(2).fetching)
+      entry.rest(true)
+      change(entry)
+      return broken(cluster, at: 2)
+    }
+    let words = "broker 2, fetcher of broker 1: t-0"
+    let sound = try told { _ in }, unasked = try told { $0.isInSession = false }
+    #expect(!sound.contains("\(words) rests, and the leader's session does not ask for it"))
+    #expect(unasked.contains("\(words) rests, and the leader's session does not ask for it"))
+    let inactive = try told {
+      $0.isActive = false
+      $0.rest(true)
+    }
+    #expect(inactive.contains("\(words) is not replicated from here, and rests"))
+    let elsewhere = try told { $0.partition.fetching = nil }
+    #expect(elsewhere.contains("\(words) is replicated from elsewhere, too"))
   }
 }

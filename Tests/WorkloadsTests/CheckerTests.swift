@@ -16,13 +16,13 @@ struct HistoryScript {
 
   mutating func delete(below offset: Offset) { deletions.note(below: offset, of: partition, by: .log(.deleteRecords), at: tick()) }
 
-  mutating func send(_ value: RecordValue, by process: ProcessNumber = 0, _ outcome: Operation.Kind = .ok, at offset: Offset = .unknown) {
-    history.append(.invoke, .send, by: process, at: tick(), Entry(.unknown, value))
-    history.append(outcome, .send, by: process, at: tick(), Entry(partition, value, at: offset))
+  mutating func send(_ value: RecordValue, by process: ProcessNumber = 0, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown) {
+    history.append(.invoke, .send, by: process, at: tick(), History.Entry(.unknown, value))
+    history.append(outcome, .send, by: process, at: tick(), History.Entry(partition, value, at: offset))
   }
 
-  mutating func poll(_ values: [(RecordValue, Offset)], by process: ProcessNumber = 9, _ outcome: Operation.Kind = .ok) {
-    history.append(outcome, .poll, by: process, at: tick(), values.map { Entry(partition, $0, at: $1) })
+  mutating func poll(_ values: [(RecordValue, Offset)], by process: ProcessNumber = 9, _ outcome: History.Operation.Kind = .ok) {
+    history.append(outcome, .poll, by: process, at: tick(), values.map { History.Entry(partition, $0, at: $1) })
   }
 
   mutating func assign(_ process: ProcessNumber = 9) { history.append(.ok, .assign, by: process, at: tick()) }
@@ -251,9 +251,9 @@ struct HistoryScript {
     for (number, id) in [first, second].enumerated() {
       let partition = history.number(of: TopicPartition("t", 0), topicID: id)
       let value = RecordValue(UInt32(number)), time = Instant(nanoseconds: Int64(number))
-      history.append(.invoke, .send, by: 0, at: time, Entry(.unknown, value))
-      history.append(.ok, .send, by: 0, at: time, Entry(partition, value, at: 0))
-      history.append(.ok, .poll, by: 9, at: time, Entry(partition, value, at: 0))
+      history.append(.invoke, .send, by: 0, at: time, History.Entry(.unknown, value))
+      history.append(.ok, .send, by: 0, at: time, History.Entry(partition, value, at: 0))
+      history.append(.ok, .poll, by: 9, at: time, History.Entry(partition, value, at: 0))
     }
     return history
   }
@@ -272,10 +272,10 @@ struct HistoryScript {
   @Test func `A value whose repetition went to the next topic of the name is no duplicate`() {
     var history = History()
     let former = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1)), next = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2))
-    history.append(.invoke, .send, by: 0, at: .zero, Entry(.unknown, 0))
-    history.append(.ok, .poll, by: 9, at: .zero, Entry(former, 0, at: 4))
-    history.append(.ok, .send, by: 0, at: .zero, Entry(next, 0, at: 0))
-    history.append(.ok, .poll, by: 9, at: .zero, Entry(next, 0, at: 0))
+    history.append(.invoke, .send, by: 0, at: .zero, History.Entry(.unknown, 0))
+    history.append(.ok, .poll, by: 9, at: .zero, History.Entry(former, 0, at: 4))
+    history.append(.ok, .send, by: 0, at: .zero, History.Entry(next, 0, at: 0))
+    history.append(.ok, .poll, by: 9, at: .zero, History.Entry(next, 0, at: 0))
     #expect(Checkers.verdicts(on: history, isReadToTheEnd: true).first { $0.guarantee == .duplicate }?.conclusion == .holds)
   }
 }

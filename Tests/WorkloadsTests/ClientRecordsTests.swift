@@ -18,7 +18,7 @@ import Workloads
       values.append(value)
     }
     let tokens = ContiguousArray(values.map { UInt64($0.number) })
-    records.recorder.acknowledged(Acknowledgement(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1), by: process, at: at(end))
+    records.recorder.acknowledged(AcknowledgedRecords(partition: partition, topicID: .zero, broker: 1, baseOffset: offset, tokens: tokens, acks: -1), by: process, at: at(end))
     var batch = BatchTimes()
     batch.partition = records.recorder.number(of: partition)
     batch.baseOffset = offset
@@ -34,7 +34,7 @@ import Workloads
     // Another topic first: the numbers of partitions differ from one process to the next.
     _ = records.recorder.number(of: TopicPartition("other", 3))
     let number = records.recorder.number(of: partition)
-    records.recorder.polled(values.map { Entry(number, $0.0, at: $0.1) }, by: process, at: at(time))
+    records.recorder.polled(values.map { History.Entry(number, $0.0, at: $0.1) }, by: process, at: at(time))
     records.log.note(
       DeliveredSlice(partition: number, offsets: values[0].1..<values[values.count - 1].1 + 1, at: at(time), group: 0, exchange: nil),
       values: values.map(\.0))
@@ -61,7 +61,7 @@ import Workloads
     let records = ClientRecords()
     let process = records.recorder.newProcess()
     let number = records.recorder.number(of: partition)
-    records.recorder.polled([Entry(number, first.values[0], at: 0, key: 4, in: 2)], by: process, at: at(12))
+    records.recorder.polled([History.Entry(number, first.values[0], at: 0, key: 4, in: 2)], by: process, at: at(12))
     let (history, _) = ClientRecords.merged([first.records, records])
     let sent = try #require(history.entries.first), polled = try #require(history.entries.last)
     #expect(sent.key == .none && sent.transaction == .none)
@@ -74,8 +74,8 @@ import Workloads
     let (history, _) = ClientRecords.merged([first.records, reader]) { _ in 10 }
     let polls = history.operations.filter { $0.function == .poll }
     #expect(polls.count == 1)
-    var entries: [Entry] = []
+    var entries: [History.Entry] = []
     history.forEachEntry(of: polls[0]) { entries.append($0) }
-    #expect(entries == [Entry(0, 0, at: 10)])
+    #expect(entries == [History.Entry(0, 0, at: 10)])
   }
 }

@@ -12,8 +12,8 @@ final class QuorumLeader {
   var isAnnounced = false
 
   /// Voters first, then observers, each in the order in which they were first heard of.
-  private(set) var replicas: [Replica]
-  var appends: [PendingAppend] = []
+  var replicas: [Replica]
+  var appends: [PendingCommit] = []
   var fetches = FetchPurgatory()
 
   struct Replica {
@@ -28,7 +28,7 @@ final class QuorumLeader {
     var leaderEndAtLastFetch = Offset.unknown
   }
 
-  struct PendingAppend {
+  struct PendingCommit {
     let lastOffset: Offset
     let completion: (Result<Offset, QuorumAppendError>) -> Void
   }
@@ -97,7 +97,7 @@ final class QuorumLeader {
   }
 
   /// Takes out the appends that are committed now, in their order.
-  func takeAppends(committedBelow highWatermark: Offset) -> [PendingAppend] {
+  func takeAppends(committedBelow highWatermark: Offset) -> [PendingCommit] {
     let count = appends.firstIndex { $0.lastOffset >= highWatermark } ?? appends.count
     let committed = Array(appends[..<count])
     appends.removeSubrange(..<count)

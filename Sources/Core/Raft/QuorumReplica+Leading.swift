@@ -28,7 +28,7 @@ extension QuorumReplica {
       completion(.failure(.notLeader))
       return nil
     }
-    leading.appends.append(QuorumLeader.PendingAppend(lastOffset: lastOffset, completion: completion))
+    leading.appends.append(QuorumLeader.PendingCommit(lastOffset: lastOffset, completion: completion))
     sync()
     return lastOffset
   }
@@ -37,7 +37,7 @@ extension QuorumReplica {
   public func afterAppends(_ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
     guard let leading else { return completion(.failure(.notLeader)) }
     guard let last = leading.appends.last else { return completion(.success(highWatermark - 1)) }
-    leading.appends.append(QuorumLeader.PendingAppend(lastOffset: last.lastOffset, completion: completion))
+    leading.appends.append(QuorumLeader.PendingCommit(lastOffset: last.lastOffset, completion: completion))
   }
 
   /// Begins to lead: the first batch of the epoch commits everything before it.

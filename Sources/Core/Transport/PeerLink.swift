@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 /// The connection to one address, from one attempt to the next.
-final class Link {
+final class PeerLink {
   enum State {
     /// No connection, and nobody asked for one. Leaves to `connecting`, or to `waiting` while the backoff lasts.
     case closed
@@ -45,7 +45,7 @@ struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
   /// Is handed the sender and the link, which need not be captured then: every request makes one of these.
-  let completion: (RequestSender, Link, Result<Frame, RequestFailure>) -> Void
+  let completion: (RequestSender, PeerLink, Result<Frame, RequestFailure>) -> Void
 }
 
 extension Frame {

@@ -16,12 +16,12 @@ public final class RequestSender: ConnectionDelegate {
 
   let reactor: Reactor
   private let backoff: ReconnectBackoff
-  private(set) var links: [Address: Link] = [:]
+  private(set) var links: [Address: PeerLink] = [:]
   /// The same links in the order in which they were made.
-  private(set) var allLinks: ContiguousArray<Link> = []
-  private(set) var linksByConnection = ConnectionTable<Link>()
+  private(set) var allLinks: ContiguousArray<PeerLink> = []
+  private(set) var linksByConnection = ConnectionTable<PeerLink>()
   /// The link that was used last: most requests go where the last one went, and comparing an address is cheaper than hashing it.
-  private var recent: Link?
+  private var recent: PeerLink?
 
   public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
     self.reactor = reactor
@@ -97,24 +97,24 @@ public final class RequestSender: ConnectionDelegate {
 
   // MARK: Connections
 
-  private func knownLink(to address: Address) -> Link? {
+  private func knownLink(to address: Address) -> PeerLink? {
     if let recent, recent.address == address { return recent }
     return links[address]
   }
 
-  private func link(to address: Address) -> Link {
+  private func link(to address: Address) -> PeerLink {
     if let recent, recent.address == address { return recent }
     if let link = links[address] {
       recent = link
       return link
     }
-    let link = Link(address: address, sender: self)
+    let link = PeerLink(address: address, sender: self)
     links[address] = link
     allLinks.append(link)
     return link
   }
 
-  private func submit(_ frame: Frame, _ pending: PendingRequest?, over link: Link) {
+  private func submit(_ frame: Frame, _ pending: PendingRequest?, over link: PeerLink) {
     if let pending { link.pending.append(pending) }
     reactor.host.spend(.request(bytes: frame.count))
     switch link.state {
@@ -129,7 +129,7 @@ public final class RequestSender: ConnectionDelegate {
     if let pending { link.deadlineTimer.set(at: pending.deadline) }
   }
 
-  private func openWhenAllowed(_ link: Link) {
+  private func openWhenAllowed(_ link: PeerLink) {
     let now = reactor.now
     guard link.mayConnectAt > now else { return open(link) }
     link.state = .waiting
@@ -139,7 +139,7 @@ public final class RequestSender: ConnectionDelegate {
     }
   }
 
-  private func open(_ link: Link) {
+  private func open(_ link: PeerLink) {
     let connection = reactor.connect(to: link.address, delegate: self)
     link.state = .connecting(connection)
     linksByConnection[connection] = link
@@ -174,7 +174,7 @@ public final class RequestSender: ConnectionDelegate {
   }
 
   /// Ends a link's connection and everything that waits on it. The link itself stays, ready to connect again after its backoff.
-  private func fail(_ link: Link, with failure: RequestFailure, expired: (PendingRequest) -> Bool = { _ in false }) {
+  private func fail(_ link: PeerLink, with failure: RequestFailure, expired: (PendingRequest) -> Bool = { _ in false }) {
     if case .open(let connection) = link.state { forget(connection) }
     if case .connecting(let connection) = link.state {
       forget(connection)
@@ -196,7 +196,7 @@ public final class RequestSender: ConnectionDelegate {
   // MARK: Timeouts
 
   /// Called when the deadline of a pending request may have come.
-  func failOverdue(_ link: Link) {
+  func failOverdue(_ link: PeerLink) {
     let now = reactor.now
     if link.pending.contains(where: { $0.deadline <= now }) {
       fail(link, with: .disconnected, expired: { $0.deadline <= now })

@@ -15,7 +15,7 @@ extension RequestSender {
   }
 
   /// What waits is on its way, or has something that will send it on.
-  private func checkState(of link: Link, _ check: inout InvariantCheck) {
+  private func checkState(of link: PeerLink, _ check: inout InvariantCheck) {
     switch link.state {
     case .closed:
       check.require(

@@ -57,8 +57,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   var connections: [UInt32: Connection] = [:]
   var connectionsOpened: UInt32 = 0
   var acceptor: Acceptor?
-  /// How many connections peers have opened and not closed: all, and those of each address.
-  var acceptedCount = 0
+  /// How many connections peers have opened and not closed, by their addresses.
   var connectionsByAddress: [String: Int] = [:]
   /// Connections whose next frame waits for its turn, those that may not read meanwhile, and those that wait for memory.
   var ready: [Connection] = []
@@ -283,7 +282,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   func changeNetwork(_ values: [(String, String)]) {
     guard let changed = try? NetworkConfiguration.table.configuration(from: values, over: givenNetwork) else { return }
     network = changed
-    acceptor?.limitsChanged()
+    acceptor?.take(changed)
   }
 
   public func spend(_ cost: Cost) { work.add(cost) }

@@ -17,7 +17,12 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   /// Descriptors may be given back without a word from anybody: they are looked at so often while somebody waits.
   private static let descriptorCheck = TimeAmount.milliseconds(200)
 
-  private unowned let host: LiveHost
+  private let descriptors: DescriptorBudget
+  /// Hears, as often as it is so, why nobody is accepted.
+  private let warn: (String) -> Void
+  private var maxConnections: Int
+  /// How many connections peers have opened and not closed.
+  private var acceptedCount = 0
   private var rate: ConnectionRate
   private var context: ChannelHandlerContext?
   /// The socket would be looked at, but is not for now.
@@ -28,9 +33,11 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   /// The last attempt found no descriptors.
   private var isExhausted = false
 
-  init(host: LiveHost) {
-    self.host = host
-    rate = ConnectionRate(limit: host.network.maxConnectionRate)
+  init(_ network: NetworkConfiguration, descriptors: DescriptorBudget, warn: @escaping (String) -> Void) {
+    self.descriptors = descriptors
+    self.warn = warn
+    maxConnections = network.maxConnections
+    rate = ConnectionRate(limit: network.maxConnectionRate)
   }
 
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -43,14 +50,14 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
 
   private func mayAccept() -> Bool {
     guard !isThrottled else { return false }
-    guard host.acceptedCount < host.network.maxConnections else {
-      host.tellRarely("no more connections are accepted: \(host.acceptedCount) are open, the most that max.connections allows")
+    guard acceptedCount < maxConnections else {
+      warn("no more connections are accepted: \(acceptedCount) are open, the most that max.connections allows")
       return false
     }
-    guard !isExhausted, host.descriptors.hasRoomForConnection else {
+    guard !isExhausted, descriptors.hasRoomForConnection else {
       scheduleCheck()
-      host.tellRarely(
-        "no more connections are accepted: all \(host.descriptors.limit) file descriptors of this process are taken or kept for files; raise the limit with ulimit -n")
+      warn(
+        "no more connections are accepted: all \(descriptors.limit) file descriptors of this process are taken or kept for files; raise the limit with ulimit -n")
       return false
     }
     return true
@@ -63,9 +70,10 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
     context.read()
   }
 
-  /// The host's limits are others than before.
-  func limitsChanged() {
-    rate.limit = host.network.maxConnectionRate
+  /// Takes over limits that are others than before.
+  func take(_ network: NetworkConfiguration) {
+    maxConnections = network.maxConnections
+    rate.limit = network.maxConnectionRate
     tryAgain()
   }
 
@@ -82,15 +90,15 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let channel = unwrapInboundIn(data)
-    host.acceptedCount += 1
-    host.descriptors.countConnection(+1)
-    channel.closeFuture.whenComplete { [weak host] _ in
-      guard let host else { return }
-      host.acceptedCount -= 1
-      host.descriptors.countConnection(-1)
-      host.acceptor?.tryAgain()
+    acceptedCount += 1
+    descriptors.countConnection(+1)
+    channel.closeFuture.whenComplete { [weak self, descriptors] _ in
+      descriptors.countConnection(-1)
+      guard let self else { return }
+      acceptedCount -= 1
+      tryAgain()
     }
-    let wait = rate.record(at: host.now)
+    let wait = rate.record(at: .ofMachine)
     guard wait > .zero else { return context.fireChannelRead(data) }
     isThrottled = true
     context.eventLoop.scheduleTask(in: .nanoseconds(wait.nanoseconds)) { [weak self] in

@@ -15,7 +15,7 @@ extension LiveHost {
       .serverChannelOption(.maxMessagesPerRead, value: 1)
       .serverChannelInitializer { [unowned self] channel in
         channel.eventLoop.makeCompletedFuture { [self] in
-          let acceptor = Acceptor(host: self)
+          let acceptor = Acceptor(network, descriptors: descriptors) { [unowned self] in tellRarely($0) }
           self.acceptor = acceptor
           try channel.pipeline.syncOperations.addHandler(acceptor)
         }

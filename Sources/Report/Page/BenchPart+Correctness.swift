@@ -10,7 +10,7 @@ extension BenchPart {
     var guarantees: [Guarantee] = []
     for verdict in runs.flatMap(\.run.verdicts) where !guarantees.contains(verdict.guarantee) { guarantees.append(verdict.guarantee) }
     guard !guarantees.isEmpty else { return section("guarantees", "Guarantees", []) }
-    let rows = guarantees.map { guarantee -> [Table.Cell] in
+    let rows = guarantees.map { guarantee -> [PageTable.Cell] in
       let verdicts = runs.indices.compactMap { run in runs[run].run.verdicts.first { $0.guarantee == guarantee }.map { (run, $0) } }
       let violated = verdicts.filter { $0.1.conclusion == .violated }.map(\.0)
       let count = { (conclusion: Conclusion) in verdicts.count { $0.1.conclusion == conclusion } }
@@ -19,7 +19,7 @@ extension BenchPart {
         .count(verdicts.reduce(0) { $0.saturatingAdding($1.1.examined) }), .text(violated.isEmpty ? "" : some(violated)),
       ]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Verdicts over all \(runsWord)",
       columns: [.text("Guarantee"), .number("holds"), .number("violated"), .number("unknown"), .number("examined"), .text("violated in")], rows: rows)
     return section(
@@ -30,19 +30,19 @@ extension BenchPart {
   var faults: Page.Section {
     var blocks: [Page.Block] = []
     let planned = runs.indices.flatMap { run in
-      runs[run].run.faults.map { fault -> [Table.Cell] in
+      runs[run].run.faults.map { fault -> [PageTable.Cell] in
         [runName(run), .text(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
       }
     }
     if !planned.isEmpty {
       blocks.append(
-        .table(Table(caption: "Faults of the scenario", columns: [.text("Setting"), .text("fault"), .number("planned"), .number("hit"), .text("outcome")], rows: planned)))
+        .table(PageTable(caption: "Faults of the scenario", columns: [.text("Setting"), .text("fault"), .number("planned"), .number("hit"), .text("outcome")], rows: planned)))
     }
     let disturbed = runs.indices.flatMap { run in runs[run].run.metrics.disturbances.flatMap { phases(of: $0, run: run) } }
     if !disturbed.isEmpty {
       blocks.append(
         .table(
-          Table(
+          PageTable(
             caption: "What the faults did to the load",
             columns: [.text("Setting"), .text("fault"), .text("phase"), .number("records/s"), .number("publish p50"), .number("publish p99"), .number("publish maximum"),
               .number("recovered after"), .number("lost"), .number("duplicated"), .number("late")],
@@ -51,13 +51,13 @@ extension BenchPart {
     return section("faults", "Faults and disturbances", blocks)
   }
 
-  private func phases(of disturbance: Disturbance, run: Int) -> [[Table.Cell]] {
+  private func phases(of disturbance: Disturbance, run: Int) -> [[PageTable.Cell]] {
     let span = "\(figureText(disturbance.fromSeconds)) s \(disturbance.toSeconds.map { "to \(figureText($0)) s" } ?? "on")"
     let fault = "\(disturbance.fault), \(span)"
     guard disturbance.isExercised else {
       return [[runName(run), .text(fault), .text("not exercised", mood: .bad)] + Array(repeating: "", count: 8)]
     }
-    let recovery = disturbance.recoverySeconds.map { Table.Cell.figure($0, "\(figureText($0)) s") } ?? .text("never", mood: .bad)
+    let recovery = disturbance.recoverySeconds.map { PageTable.Cell.figure($0, "\(figureText($0)) s") } ?? .text("never", mood: .bad)
     let phases = [("before", disturbance.before), ("during", disturbance.during), ("after", disturbance.after)]
     return phases.map { phaseName, phase in
       let isDuring = phaseName == "during"
@@ -73,7 +73,7 @@ extension BenchPart {
     var laws: [Law] = []
     for check in runs.flatMap(\.run.metrics.laws) where !laws.contains(check.law) { laws.append(check.law) }
     guard !laws.isEmpty else { return section("laws", "Laws", []) }
-    let rows = laws.map { law -> [Table.Cell] in
+    let rows = laws.map { law -> [PageTable.Cell] in
       let checks = runs.indices.compactMap { run in runs[run].run.metrics.laws.first { $0.law == law }.map { (run, $0) } }
       let broken = checks.filter { !$0.1.holds }
       let example = broken.first ?? checks[0]
@@ -82,7 +82,7 @@ extension BenchPart {
         .text(broken.isEmpty ? "" : some(broken.map(\.0))), .text(example.1.figures),
       ]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Laws over all \(runsWord), with the figures of the first that breaks it or of the first at all",
       columns: [.text("Law"), .number("examined"), .number("runs that obey"), .number("runs that break it"), .text("broken in"), .text("figures")], rows: rows)
     return section(
@@ -92,7 +92,7 @@ extension BenchPart {
   }
 
   var story: Page.Section {
-    func table(_ run: Int) -> Table {
+    func table(_ run: Int) -> PageTable {
       let result = runs[run].run
       let bands = result.metrics.disturbances.map { FaultBand(fault: $0.fault, fromSeconds: $0.fromSeconds, toSeconds: $0.toSeconds) }
       return .story(result.story, bands)
@@ -104,11 +104,11 @@ extension BenchPart {
   }
 
   var repetition: Page.Section {
-    let rows = runs.indices.map { run -> [Table.Cell] in
+    let rows = runs.indices.map { run -> [PageTable.Cell] in
       let result = runs[run].run
       return [runName(run), .text(String(result.seed)), .text(result.traceHash.map(hexadecimal) ?? "real sockets: none"), .count(result.events), .text(result.replay)]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Each run by itself; the same build gives the same trace hash",
       columns: [.text("Setting"), .number("seed"), .text("trace hash"), .number("events"), .text("command")], rows: rows)
     return section("repeat", "How to repeat it", [.command(report.replay), runs.count == 1 ? .table(table) : .details("Each run by itself", [.table(table)])])

@@ -106,7 +106,7 @@ extension BenchPart {
 
   var results: Page.Section {
     let keys = report.varied.map(\.key)
-    var columns: [Table.Column] = keys.map(Table.Column.text)
+    var columns: [PageTable.Column] = keys.map(PageTable.Column.text)
     if keys.isEmpty { columns.append(.text("Setting")) }
     columns += [
       .text("Pareto"), .number("records/s"), .number("MB/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p50"), .number("end to end p99"),
@@ -115,14 +115,14 @@ extension BenchPart {
     ]
     let rows = report.rows.enumerated().map { index, row in
       let delivery = row.delivery
-      let figure = { (spread: SeedSpread?, text: (Double) -> String) -> Table.Cell in
+      let figure = { (spread: SeedSpread?, text: (Double) -> String) -> PageTable.Cell in
         spread.map { .figure($0.mean, row.isOverSeeds ? $0.text(text) : text($0.mean)) } ?? .notMeasured
       }
       let time = { (latency: KeyPath<Latencies, LatencySummary>, point: KeyPath<LatencySummary, Double?>) in
         figure(row.spread(latency, point)) { $0 == 0 ? "0" : timeText(milliseconds: $0) }
       }
-      var cells: [Table.Cell] = keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
-        Table.Cell(text: row.value(of: key) ?? "", key: Double(row.value(of: key) ?? ""), isName: place == 0)
+      var cells: [PageTable.Cell] = keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
+        PageTable.Cell(text: row.value(of: key) ?? "", key: Double(row.value(of: key) ?? ""), isName: place == 0)
       }
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
@@ -138,20 +138,20 @@ extension BenchPart {
     let over = report.seedsText.map {
       "; means over seeds \($0), and from the least to the greatest; counts of all seeds together; the bottleneck of the first"
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Every setting with its speed and its delivery\(marked.isEmpty ? "" : "; the Pareto front is marked")\(over ?? "")", columns: columns, rows: rows,
       isSortable: report.rows.count > 1, marked: marked)
     return section("results", "Results", [.table(table)] + pictures("overview"))
   }
 
   /// The worst of the runs in a word.
-  func verdict(_ runs: [MeasuredRun]) -> Table.Cell {
+  func verdict(_ runs: [MeasuredRun]) -> PageTable.Cell {
     let cells = runs.map(verdict)
     return cells.first { $0.mood == .bad } ?? cells.first { $0.mood == .unknown } ?? cells[0]
   }
 
   /// The whole run in a word.
-  private func verdict(_ run: MeasuredRun) -> Table.Cell {
+  private func verdict(_ run: MeasuredRun) -> PageTable.Cell {
     if !run.metrics.isValid { return .text("invalid", mood: .bad) }
     if !run.metrics.isMeasured { return .text("nothing measured", mood: .unknown) }
     let violated = run.verdicts.filter { $0.conclusion == .violated }.map(\.guarantee.rawValue)

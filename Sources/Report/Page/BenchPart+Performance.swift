@@ -8,7 +8,7 @@ extension BenchPart {
       ("publish", \.publish), ("publish, from the call of send", \.publishFromSend), ("publish delay", \.publishDelay), ("end to end", \.endToEnd),
     ]
     let rows = report.rows.indices.flatMap { row in
-      kinds.map { kind -> [Table.Cell] in
+      kinds.map { kind -> [PageTable.Cell] in
         let latency = report.rows[row].result.metrics.latency[keyPath: kind.1]
         return [
           name(row), .text(kind.0), .count(latency.count), .time(latency.mean), .time(latency.min), .time(latency.p50), .time(latency.p75), .time(latency.p90), .time(latency.p95),
@@ -16,7 +16,7 @@ extension BenchPart {
         ]
       }
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Latencies; publish and end to end count from the instant at which the schedule wanted a record sent",
       columns: [.text("Setting"), .text("latency"), .number("samples"), .number("mean"), .number("least"), .number("p50"), .number("p75"), .number("p90"), .number("p95"), .number("p99"),
         .number("p99.9"), .number("p99.99"), .number("p99.999"), .number("most")],
@@ -42,18 +42,18 @@ extension BenchPart {
     return section("attribution", "Where the time goes", blocks)
   }
 
-  private func terms(of kind: Chart.AttributionKind, row: Int) -> Table? {
+  private func terms(of kind: Chart.AttributionKind, row: Int) -> PageTable? {
     let points = report.rows[row].result.metrics.attribution[keyPath: kind.path]
     guard !points.isEmpty else { return nil }
     let terms = LatencyTerm.allCases.filter { term in points.contains { $0.time(of: term) > 0 } }
     var rows = terms.map { term in
-      [Table.Cell.name(term.words)] + points.map { point in
+      [PageTable.Cell.name(term.words)] + points.map { point in
         let time = point.time(of: term)
-        return Table.Cell.time(time, bar: point.milliseconds > 0 ? time / point.milliseconds : 0)
+        return PageTable.Cell.time(time, bar: point.milliseconds > 0 ? time / point.milliseconds : 0)
       }
     }
     rows.append([.name("sum")] + points.map { .time($0.milliseconds) })
-    return Table(caption: "\(names[row]): \(kind.words)", columns: [.text("Term")] + points.map { .number($0.of) }, rows: rows)
+    return PageTable(caption: "\(names[row]): \(kind.words)", columns: [.text("Term")] + points.map { .number($0.of) }, rows: rows)
   }
 
   var overTime: Page.Section { section("over-time", "Over time", pictures("timeline")) }
@@ -62,20 +62,20 @@ extension BenchPart {
     var kinds: [StationMetrics.Kind] = []
     for station in report.rows.flatMap(\.result.metrics.stations) where !kinds.contains(station.kind) { kinds.append(station.kind) }
     guard !kinds.isEmpty else { return section("stations", "Utilisation and bottleneck", []) }
-    let busiest = report.rows.indices.map { row -> [Table.Cell] in
+    let busiest = report.rows.indices.map { row -> [PageTable.Cell] in
       let metrics = report.rows[row].result.metrics
-      let cells = kinds.map { kind -> Table.Cell in
+      let cells = kinds.map { kind -> PageTable.Cell in
         let stations = metrics.stations.filter { $0.kind == kind }
         guard let largest = stations.map(\.utilisation).max(), let station = stations.first(where: { $0.utilisation == largest }) else { return "" }
-        return Table.Cell(text: "\(station.node) \(percentText(largest))", key: largest, bar: largest)
+        return PageTable.Cell(text: "\(station.node) \(percentText(largest))", key: largest, bar: largest)
       }
       return [name(row)] + cells + [.text(metrics.bottleneck)]
     }
-    let summary = Table(
+    let summary = PageTable(
       caption: "The busiest station of each kind", columns: [.text("Setting")] + kinds.map { .number($0.rawValue) } + [.text("bottleneck")], rows: busiest,
       isSortable: report.rows.count > 1)
     let details = report.rows.indices.map { row in
-      Table(
+      PageTable(
         caption: names[row],
         columns: [.text("Node"), .text("station"), .number("servers"), .number("utilisation"), .number("jobs/s"), .number("bytes/s"), .number("mean time"), .number("service time"),
           .number("mean jobs")],
@@ -91,16 +91,16 @@ extension BenchPart {
   }
 
   var volumes: Page.Section {
-    let rows = report.rows.indices.map { row -> [Table.Cell] in
+    let rows = report.rows.indices.map { row -> [PageTable.Cell] in
       let volume = report.rows[row].result.metrics.volume
-      let bytes = { (count: Int64) in Table.Cell.figure(Double(count), bytesText(Double(count))) }
+      let bytes = { (count: Int64) in PageTable.Cell.figure(Double(count), bytesText(Double(count))) }
       return [
         name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, figureText),
         .figure(volume.recordsPerBatch, figureText), bytes(volume.networkBytes), bytes(volume.diskBytes),
         .figure(volume.brokerCPUSeconds, "\(figureText(volume.brokerCPUSeconds)) s"), .figure(volume.clientCPUSeconds, "\(figureText(volume.clientCPUSeconds)) s"),
       ]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "What the measured window moved and worked",
       columns: [.text("Setting"), .number("payload"), .number("batches, plain"), .number("batches, sent"), .number("compression ratio"), .number("records per batch"),
         .number("network"), .number("disk"), .number("broker CPU"), .number("client CPU")],
@@ -111,11 +111,11 @@ extension BenchPart {
   var effects: Page.Section {
     let told = report.toldEffects
     guard !told.isEmpty else { return section("effects", "Effects", []) }
-    let rows = told.flatMap(\.effects).map { effect -> [Table.Cell] in
+    let rows = told.flatMap(\.effects).map { effect -> [PageTable.Cell] in
       let size = effect.metric == ChartMetric.publishP99.key ? timeText(milliseconds: effect.size) : countText(effect.size)
       return [.name(effect.keys.joined(separator: " with ")), .text(effect.metric), .figure(effect.size, size), .share(effect.share)]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Main effects and interactions", columns: [.text("Setting"), .text("metric"), .number("half of the spread"), .number("share of the variance")], rows: rows,
       isSortable: true)
     let least = fixed(ToldEffects.leastMove * 100, places: 1)

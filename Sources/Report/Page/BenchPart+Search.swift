@@ -4,7 +4,7 @@ extension BenchPart {
   /// The rates that a search tried, where there was one.
   var searches: Page.Section {
     let rows = runs.flatMap { name, run in
-      (run.search?.steps ?? []).map { step -> [Table.Cell] in
+      (run.search?.steps ?? []).map { step -> [PageTable.Cell] in
         [
           .name(name), .figure(step.recordsPerSecond, rateText), .figure(step.published, rateText),
           .time(step.publishP99), step.missed.isEmpty ? .text("all objectives met", mood: .good) : .text(step.missed.joined(separator: ", "), mood: .bad),
@@ -17,7 +17,7 @@ extension BenchPart {
       let rate = search.recordsPerSecond.map { "\(rateText($0)) records/s" } ?? "no rate"
       return [.text("\(name): "), .strong(rate), .text(search.recordsPerSecond == nil ? " meets " : " is the highest that meets "), .text(search.objectives.joined(separator: " and "))]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Every rate that was tried", columns: [.text("Setting"), .number("asked, records/s"), .number("published, records/s"), .number("publish p99"), .text("missed")], rows: rows)
     return section("search", "Search for the highest rate", [.list(found), .table(table)])
   }

@@ -16,7 +16,7 @@ extension BenchPart {
   /// Each run by itself, where a row is the mean of several.
   var seeds: Page.Section {
     guard report.seedsText != nil else { return section("seeds", "Seed by seed", []) }
-    let rows = runs.indices.map { index -> [Table.Cell] in
+    let rows = runs.indices.map { index -> [PageTable.Cell] in
       let result = runs[index].run, metrics = result.metrics, delivery = result.delivery
       return [
         runName(index), .figure(metrics.throughput.publish?.recordsPerSecond) { grouped(Int64(rounding: $0)) },
@@ -25,7 +25,7 @@ extension BenchPart {
         .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered), verdict([result]), .text(metrics.bottleneck),
       ]
     }
-    let table = Table(
+    let table = PageTable(
       caption: "Each setting with each seed",
       columns: [
         .text("Run"), .number("records/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p99"),

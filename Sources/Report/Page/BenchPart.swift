@@ -40,10 +40,10 @@ struct BenchPart {
   }
 
   /// A cell that names a row.
-  func name(_ row: Int) -> Table.Cell { .name(names[row]) }
+  func name(_ row: Int) -> PageTable.Cell { .name(names[row]) }
 
   /// A cell that names a run.
-  func runName(_ run: Int) -> Table.Cell { .name(runs[run].name) }
+  func runName(_ run: Int) -> PageTable.Cell { .name(runs[run].name) }
 
   /// What there are as many of as runs.
   var runsWord: String { report.seedsText == nil ? "settings" : "runs" }

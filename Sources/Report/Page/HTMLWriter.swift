@@ -75,7 +75,7 @@ struct HTMLWriter {
     }
   }
 
-  private mutating func write(_ table: Table) {
+  private mutating func write(_ table: PageTable) {
     html += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(table.caption))\">\n<table\(table.isSortable ? " class=\"sortable\"" : "")>\n"
     html += "<caption>\(escaped(table.caption))</caption>\n<thead><tr>"
     for column in table.columns { html += "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "")>\(escaped(column.heading))</th>" }
@@ -88,7 +88,7 @@ struct HTMLWriter {
     html += "</tbody>\n</table>\n</div>\n"
   }
 
-  private mutating func write(_ cell: Table.Cell, isNumber: Bool) {
+  private mutating func write(_ cell: PageTable.Cell, isNumber: Bool) {
     var attributes = ""
     let classes = (isNumber ? ["number"] : []) + (cell.mood == .plain ? [] : [cell.mood.rawValue]) + (cell.bar == nil ? [] : ["bar"])
     if !classes.isEmpty { attributes += " class=\"\(classes.joined(separator: " "))\"" }

@@ -28,7 +28,7 @@ enum MarkdownWriter {
     }
   }
 
-  private static func text(_ table: Table) -> String {
+  private static func text(_ table: PageTable) -> String {
     let heading = table.columns.map { escapedMarkdown($0.heading) }.joined(separator: " | ")
     let rule = table.columns.map { $0.isNumber ? "---:" : "---" }.joined(separator: " | ")
     let rows = table.rows.map { row in

@@ -14,7 +14,7 @@ struct Page {
     case list([[Inline]])
     /// Names and what they stand for.
     case facts([(name: String, value: [Inline])])
-    case table(Table)
+    case table(PageTable)
     case command(String)
     /// Lines that keep their spaces.
     case lines([String])
@@ -54,7 +54,7 @@ struct Picture {
   let file: String
 }
 
-struct Table {
+struct PageTable {
   struct Column {
     let heading: String
     let isNumber: Bool
@@ -85,7 +85,7 @@ struct Table {
   var marked: Set<Int> = []
 }
 
-extension Table.Cell: ExpressibleByStringLiteral {
+extension PageTable.Cell: ExpressibleByStringLiteral {
   init(stringLiteral text: String) { self.init(text: text) }
 
   static func text(_ text: String, mood: Mood = .plain) -> Self { Self(text: text, mood: mood) }

@@ -42,12 +42,12 @@ struct SweepPart {
   }
 
   private var verdicts: Page.Section {
-    let rows = summary.rows.filter { $0.examined > 0 || $0.violated > 0 || $0.unknown > 0 }.map { row -> [Table.Cell] in
+    let rows = summary.rows.filter { $0.examined > 0 || $0.violated > 0 || $0.unknown > 0 }.map { row -> [PageTable.Cell] in
       let held = summary.trials.saturatingSubtracting(row.violated).saturatingSubtracting(row.unknown)
       return [.name(row.guarantee.rawValue), .count(held, mood: .good), .harm(row.violated), .count(row.unknown), .count(row.examined)]
     }
     guard !rows.isEmpty else { return section("guarantees", "Guarantees", []) }
-    let table = Table(
+    let table = PageTable(
       caption: "Trials by their verdicts; a verdict is unknown where nothing was examined",
       columns: [.text("Guarantee"), .number("holds"), .number("violated"), .number("unknown"), .number("examined")], rows: rows)
     return section("guarantees", "Guarantees", [.table(table)])
@@ -56,10 +56,10 @@ struct SweepPart {
   private var delivery: Page.Section { section("delivery", "Delivery", summary.records.blocks) }
 
   private var exercise: Page.Section {
-    let rows = summary.faults.map { fault -> [Table.Cell] in
+    let rows = summary.faults.map { fault -> [PageTable.Cell] in
       [.name(fault.scenario), .text(fault.name), .count(fault.trials), .count(fault.planned), .count(fault.hit, mood: fault.hit == 0 ? .bad : .plain)]
     }
-    let faults = Table(
+    let faults = PageTable(
       caption: "Entries of the schedules, over all trials", columns: [.text("Scenario"), .text("fault"), .number("trials"), .number("planned"), .number("hit")], rows: rows,
       isSortable: rows.count > 1)
     return section("exercised", "What was exercised", (rows.isEmpty ? [] : [.table(faults)]) + summary.sightings.table)

@@ -32,20 +32,20 @@ struct TrialPart {
     let idle = result.faults.filter { $0.hit == 0 }.map(\.name)
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": \(idle.listed) never hit anything.")]) }
     if let availability = result.availability { items.append([.text("\(availability.text.capitalizedFirst).")]) }
-    let table = Table(
+    let table = PageTable(
       caption: "What the scenario expects", columns: [.text("Expected"), .text("outcome")],
       rows: result.expectations.map { [.name($0.text), .text($0.conclusion.rawValue, mood: $0.conclusion.mood)] })
     return section("findings", "Findings", [.list(items)] + (result.expectations.isEmpty ? [] : [.table(table)]))
   }
 
   private var verdicts: Page.Section {
-    let rows = result.verdicts.map { verdict -> [Table.Cell] in
+    let rows = result.verdicts.map { verdict -> [PageTable.Cell] in
       [
         .name(verdict.guarantee.rawValue), .text(verdict.conclusion.rawValue, mood: verdict.conclusion.mood), .count(verdict.examined), .harm(verdict.caseCount),
       ]
     }
     guard !rows.isEmpty else { return section("guarantees", "Guarantees", []) }
-    let table = Table(
+    let table = PageTable(
       caption: "A verdict is unknown where nothing was examined", columns: [.text("Guarantee"), .text("verdict"), .number("examined"), .number("violations")], rows: rows)
     return section("guarantees", "Guarantees", [.table(table)] + result.verdicts.filter { $0.conclusion == .violated }.flatMap(evidence))
   }
@@ -69,10 +69,10 @@ struct TrialPart {
   }
 
   private var exercise: Page.Section {
-    let rows = result.faults.map { fault -> [Table.Cell] in
+    let rows = result.faults.map { fault -> [PageTable.Cell] in
       [.name(fault.name), .count(fault.planned), .count(fault.hit), fault.hit == 0 ? .text("not exercised", mood: .bad) : .text("exercised", mood: .good)]
     }
-    let faults = Table(caption: "Entries of the schedule", columns: [.text("Fault"), .number("planned"), .number("hit"), .text("outcome")], rows: rows)
+    let faults = PageTable(caption: "Entries of the schedule", columns: [.text("Fault"), .number("planned"), .number("hit"), .text("outcome")], rows: rows)
     return section("exercised", "What was exercised", (rows.isEmpty ? [] : [.table(faults)]) + result.sightings.table)
   }
 
@@ -98,13 +98,13 @@ struct TrialPart {
 extension [SightingCount] {
   /// As a block of its own; nothing where nothing was seen.
   var table: [Page.Block] {
-    isEmpty ? [] : [.table(Table(caption: "Seen on the way", columns: [.text("Seen"), .number("times")], rows: map { [.name($0.sighting.rawValue), .count($0.count)] }))]
+    isEmpty ? [] : [.table(PageTable(caption: "Seen on the way", columns: [.text("Seen"), .number("times")], rows: map { [.name($0.sighting.rawValue), .count($0.count)] }))]
   }
 }
 
-extension Table {
+extension PageTable {
   /// Who did what when, beside the faults that were at work then.
-  static func story(_ lines: [StoryLine], _ bands: [FaultBand]) -> Table {
+  static func story(_ lines: [StoryLine], _ bands: [FaultBand]) -> PageTable {
     let rows = lines.map { line -> [Cell] in
       let atWork = bands.filter { $0.contains(line.time.seconds) }.map(\.fault)
       let cells: [Cell] = [
@@ -112,7 +112,7 @@ extension Table {
       ]
       return cells + (bands.isEmpty ? [] : [.text(atWork.listed)])
     }
-    return Table(
+    return PageTable(
       caption: "Seconds of the scenario's clock; what was done to the cluster is marked",
       columns: [.number("s"), .text("who"), .text("what")] + (bands.isEmpty ? [] : [.text("faults at work")]), rows: rows,
       marked: Set(lines.indices.filter { lines[$0].weight == .fault }))
@@ -127,10 +127,10 @@ extension Delivery {
   }
 
   /// Every count with its name.
-  private var table: Table {
+  private var table: PageTable {
     let harm: Set = ["failed", "unknown", "lost", "permittedLoss", "duplicated", "reordered"]
-    let cells = Self.counts.map { count -> Table.Cell in harm.contains(count.name) ? .harm(self[keyPath: count.path]) : .count(self[keyPath: count.path]) }
-    return Table(
+    let cells = Self.counts.map { count -> PageTable.Cell in harm.contains(count.name) ? .harm(self[keyPath: count.path]) : .count(self[keyPath: count.path]) }
+    return PageTable(
       caption: "What became of the records", columns: Self.counts.map { .number($0.name == "permittedLoss" ? "permitted loss" : $0.name) } + [.number("violations")],
       rows: [cells + [.harm(violations)]])
   }
@@ -147,7 +147,7 @@ extension Delivery {
 }
 
 extension Conclusion {
-  var mood: Table.Cell.Mood {
+  var mood: PageTable.Cell.Mood {
     switch self {
     case .holds: .good
     case .violated: .bad
@@ -157,7 +157,7 @@ extension Conclusion {
 }
 
 extension ExpectationResult.Conclusion {
-  var mood: Table.Cell.Mood {
+  var mood: PageTable.Cell.Mood {
     switch self {
     case .met: .good
     case .notMet: .bad

@@ -74,7 +74,7 @@ final class DiskSession: Disk {
     try storage.reserve(bytes.count)
     let position = open.inode.size
     open.inode.append(bytes)
-    storage.chargeAppend(of: bytes.count, to: open.inode)
+    machine.waited += storage.append(bytes.count, to: open.inode, at: handlerTime, now: world.now)
     open.inode.modified = wallClock
     world.statistics.diskBytesAppended += UInt64(bytes.count)
     storage.divert(bytes, at: position, of: open.inode, path: open.path)
@@ -87,7 +87,7 @@ final class DiskSession: Disk {
     let size = open.inode.size
     guard position < size else { return .empty }
     let range = position..<min(size, position + count)
-    storage.chargeRead(of: range, from: open.inode)
+    if storage.device.mayHaveForgotten { machine.waited += storage.read(range, of: open.inode, at: handlerTime, now: world.now) }
     return open.inode.content.bytes(range)
   }
 
@@ -167,6 +167,9 @@ final class DiskSession: Disk {
 
   private var wallClock: Timestamp { machine.clock.reading(at: world.now) }
 
+  /// Where the present handler has got to.
+  private var handlerTime: Instant { world.now + machine.elapsed }
+
   // MARK: Operations
 
   func sync(_ file: FileID) -> DiskOperation {
@@ -196,7 +199,7 @@ final class DiskSession: Disk {
       try storage.reserve(content.count)
       let temporary = Inode(modified: wallClock)
       temporary.append(content)
-      storage.chargeAppend(of: content.count, to: temporary)
+      machine.waited += storage.append(content.count, to: temporary, at: handlerTime, now: world.now)
       freeFile(parent[temporaryName])
       parent.set(temporaryName, .file(temporary))
       world.statistics.diskBytesAppended += UInt64(content.count)
@@ -219,8 +222,9 @@ final class DiskSession: Disk {
   private func fail(_ error: DiskError) -> DiskOperation { begin(.fail(error), path: "", bytes: 0) }
 
   private func schedule(_ operation: DiskOperation, path: String, bytes: Int) {
-    world.agenda.insert(
-      .disk(node: machine.index.value, life: machine.life, operation), at: storage.flushEnd(of: path, bytes: bytes))
+    world.statistics.diskOperations += 1
+    let end = storage.flushEnd(of: path, bytes: bytes, at: handlerTime, now: world.now)
+    world.agenda.insert(.disk(node: machine.index.value, life: machine.life, operation), at: end)
   }
 
   /// Takes an operation on when the device is done with a step of it.

@@ -3,9 +3,12 @@ import Primitives
 
 /// The disk of a machine with its file system: it outlives the processes that use it.
 final class DiskStorage {
-  private unowned(unsafe) let world: World
-  private unowned(unsafe) let machine: Machine
   private let profile: DiskProfile
+  private let seed: UInt64
+  /// Of its machine, for its random streams.
+  private let key: Int64
+  /// Hears of every call that a fault touches.
+  private let noteHit: (FaultID) -> Void
   let device: DiskDevice
   var directories = DirectoryTree()
   private(set) var usedBytes: Int64 = 0
@@ -13,12 +16,13 @@ final class DiskStorage {
   private var faults: [ActiveDiskFault] = []
   var hasFault: Bool { !faults.isEmpty }
 
-  init(world: World, machine: Machine, device: DiskDevice) {
-    self.world = world
-    self.machine = machine
-    profile = machine.profile.disk
+  init(_ profile: DiskProfile, device: DiskDevice, seed: UInt64, key: Int64, noteHit: @escaping (FaultID) -> Void) {
+    self.profile = profile
     self.device = device
-    latencies = RandomStream(seed: world.seed, purpose: "disk", machine.key)
+    self.seed = seed
+    self.key = key
+    self.noteHit = noteHit
+    latencies = RandomStream(seed: seed, purpose: "disk", key)
   }
 
   func replace() {
@@ -28,7 +32,7 @@ final class DiskStorage {
 
   /// The stream depends on the disk and the instant alone, so an earlier power loss more or less changes nothing here.
   func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
-    var random = RandomStream(seed: world.seed, purpose: "power loss", machine.key, now.nanoseconds)
+    var random = RandomStream(seed: seed, purpose: "power loss", key, now.nanoseconds)
     directories.root.losePower(policy, &random)
     usedBytes = directories.root.totalSize
     device.losePower(at: now)
@@ -43,12 +47,11 @@ final class DiskStorage {
 
   // MARK: Time
 
-  /// When a flush of so many bytes that is asked for now will have ended.
-  func flushEnd(of path: String, bytes: Int) -> Instant {
-    world.statistics.diskOperations += 1
+  /// When a flush of so many bytes that is asked for at an instant will have ended.
+  func flushEnd(of path: String, bytes: Int, at instant: Instant, now: Instant) -> Instant {
     var latency = drawLatency()
     if case .slow(let extra) = strike(path, { if case .slow = $0 { true } else { false } })?.kind { latency += extra }
-    return device.flush(bytes, latency: latency, at: handlerTime, now: world.now)
+    return device.flush(bytes, latency: latency, at: instant, now: now)
   }
 
   private func drawLatency() -> Duration {
@@ -61,31 +64,23 @@ final class DiskStorage {
     return latencies.between(quantiles[step], quantiles[step + 1])
   }
 
-  /// Counts an append. The handler that made it waits where too much is not written yet.
+  /// Counts what was appended, and says how long the writer has to wait because too much is not written yet.
   @inline(__always)
-  func chargeAppend(of bytes: Int, to inode: Inode) {
-    machine.waited += device.append(bytes, at: handlerTime, now: world.now)
+  func append(_ bytes: Int, to inode: Inode, at instant: Instant, now: Instant) -> Duration {
+    let wait = device.append(bytes, at: instant, now: now)
     inode.touch(inode.size - bytes..<inode.size, at: device.cachedBytes)
+    return wait
   }
 
-  /// The handler that reads waits for what the page cache does not hold.
-  @inline(__always)
-  func chargeRead(of range: Range<Int>, from inode: Inode) {
-    if device.mayHaveForgotten { readIfForgotten(range, inode) }
-  }
-
-  private func readIfForgotten(_ range: Range<Int>, _ inode: Inode) {
+  /// How long a reader has to wait for what the page cache does not hold.
+  func read(_ range: Range<Int>, of inode: Inode, at instant: Instant, now: Instant) -> Duration {
+    var end = instant
     for chunk in inode.chunks(of: range) {
-      if !device.holds(usedAt: inode.lastUse(ofChunk: chunk)) {
-        let end = device.read(inode.size(ofChunk: chunk), at: handlerTime, now: world.now)
-        machine.waited += end - handlerTime
-      }
+      if !device.holds(usedAt: inode.lastUse(ofChunk: chunk)) { end = device.read(inode.size(ofChunk: chunk), at: end, now: now) }
       inode.touch(chunk: chunk, at: device.cachedBytes)
     }
+    return end - instant
   }
-
-  /// Where the present handler has got to.
-  private var handlerTime: Instant { world.now + machine.elapsed }
 
   // MARK: Faults
 
@@ -94,10 +89,11 @@ final class DiskStorage {
     faults.append(fault)
   }
 
-  func lift(_ id: FaultID) {
-    guard let index = faults.firstIndex(where: { $0.id == id }) else { return }
+  /// Returns whether there was such a fault: what it had stalled may go on then.
+  func lift(_ id: FaultID) -> Bool {
+    guard let index = faults.firstIndex(where: { $0.id == id }) else { return false }
     faults.remove(at: index)
-    machine.host?.session.resumeStalled()
+    return true
   }
 
   /// The first fault of some kind that touches a path, which then counts as hit.
@@ -111,7 +107,7 @@ final class DiskStorage {
   private func indexOfFault(touching path: String, _ isKind: (DiskFault.Kind) -> Bool) -> Int? {
     guard let index = faults.firstIndex(where: { isKind($0.fault.kind) && $0.applies(to: path) }) else { return nil }
     faults[index].acted += 1
-    world.faults.hit(faults[index].id)
+    noteHit(faults[index].id)
     return index
   }
 
@@ -147,7 +143,7 @@ final class DiskStorage {
       let position = Int(random.below(Int64(victim.size)))
       let flipped = victim.content.bytes(position..<position + 1)[0] ^ 1 << UInt8(random.below(8))
       victim.corrupt(at: position, with: [flipped])
-      world.faults.hit(fault.id)
+      noteHit(fault.id)
     }
   }
 }

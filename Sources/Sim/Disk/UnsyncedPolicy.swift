@@ -1,5 +1,5 @@
 /// What a power loss does to what was not synced.
-public enum UnsyncedPolicy: Sendable, Equatable {
+public enum UnsyncedPolicy: String, Sendable, Equatable, CaseIterable {
   /// All of it is gone: file content and names are as at the last sync.
   case dropped
   /// All of it happens to be on the platter.

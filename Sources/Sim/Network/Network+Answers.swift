@@ -3,14 +3,6 @@ import Primitives
 
 // Responses that a rule gives in the receiver's place. A client takes responses in the order of its requests, so they wait for those to earlier requests.
 
-/// A response that waits for its turn.
-struct AnswerByRule {
-  /// The end of whoever asked.
-  let end: ConnectionID
-  let correlationID: Int32
-  let frame: Frame
-}
-
 extension World {
   /// Answers a request that has come to an end and goes no further.
   func answer(_ request: Frame, with response: Frame, at end: Int) {

@@ -12,7 +12,7 @@ final class Machine {
   /// Keys this machine's random streams: a hash of its name.
   let key: Int64
   var clock: WallClock
-  private(set) var disk: DiskStorage! = nil
+  let disk: DiskStorage
 
   /// Counts lives. Events meant for a former life are dropped.
   private(set) var life: UInt32 = 0
@@ -50,22 +50,22 @@ final class Machine {
   var name: String { address.host }
 
   init(
-    world: World, index: NodeIndex, id: NodeID, address: Address, profile: MachineProfile, isClient: Bool, processor: Processor, disk device: DiskDevice,
-    make: @escaping (any NodeHost) -> any Node
+    index: NodeIndex, id: NodeID, address: Address, key: Int64, profile: MachineProfile, isClient: Bool, processor: Processor, disk: DiskStorage,
+    clock: WallClock, make: @escaping (any NodeHost) -> any Node
   ) {
     self.index = index
     self.id = id
     self.address = address
+    self.key = key
     self.profile = profile
     self.isClient = isClient
     self.make = make
     self.processor = processor
     costs = profile.processor(ofClient: isClient)
     threads = ThreadPool(count: costs.threads)
-    key = stableHash(of: "\(address)")
-    clock = WallClock(origin: world.options.wallClockOrigin)
+    self.disk = disk
+    self.clock = clock
     eventCost = costs.event
-    disk = DiskStorage(world: world, machine: self, device: device)
   }
 
   func beginLife() {

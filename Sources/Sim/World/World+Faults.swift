@@ -73,7 +73,7 @@ extension World {
     faults.close(fault, at: now)
     liftFromLinks(fault)
     releaseMessages(heldBy: fault)
-    for index in machines.indices { machines[index].disk.lift(fault) }
+    for index in machines.indices where machines[index].disk.lift(fault) { machines[index].host?.session.resumeStalled() }
     tell(.faultLifted(fault), of: nil)
   }
 

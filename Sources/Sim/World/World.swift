@@ -82,15 +82,17 @@ public final class World {
     let address = Address(host: name, port: port)
     precondition(addressBook[address] == nil, "two nodes at \(address)")
     let index = NodeIndex(machines.count)
-    let profile = profile ?? options.machine
+    let profile = profile ?? options.machine, key = stableHash(of: "\(address)")
+    let processor = processor(for: name, profile, isClient: isClient), device = device(for: name, profile, isClient: isClient)
+    let disk = DiskStorage(profile.disk, device: device, seed: seed, key: key) { [unowned self] in faults.hit($0) }
     let machine = Machine(
-      world: self, index: index, id: id, address: address, profile: profile, isClient: isClient,
-      processor: processor(for: name, profile, isClient: isClient), disk: disk(for: name, profile, isClient: isClient), make: make)
+      index: index, id: id, address: address, key: key, profile: profile, isClient: isClient, processor: processor, disk: disk,
+      clock: WallClock(origin: options.wallClockOrigin), make: make)
     if options.measures, isClient { machine.application = Station(node: name, kind: .application, servers: 1, isOfClient: true) }
     machines.append(machine)
     machine.processor.add(index)
     addressBook[address] = index
-    network.addNode(NetworkPlace(node: index, key: machine.key, profile: profile.network, isOnSharedMachine: profile.isShared))
+    network.addNode(NetworkPlace(node: index, key: key, profile: profile.network, isOnSharedMachine: profile.isShared))
     if options.measures { network.stations.append(profile.isShared ? nil : CardStations(node: name, isOfClient: isClient)) }
     return index
   }
@@ -110,7 +112,7 @@ public final class World {
     return processor
   }
 
-  private func disk(for name: String, _ profile: MachineProfile, isClient: Bool) -> DiskDevice {
+  private func device(for name: String, _ profile: MachineProfile, isClient: Bool) -> DiskDevice {
     if profile.isShared, let sharedDisk { return sharedDisk }
     let device = DiskDevice(profile.disk)
     if options.measures {

@@ -97,7 +97,7 @@ struct Chance: Equatable {
     switch word {
     case .kill: return (ProcessDeed.kill(target), lasting)
     case .pause: return (ProcessDeed.pause(target), lasting)
-    case .powerLoss: return (ProcessDeed.powerLoss([target]), lasting)
+    case .powerLoss: return (ProcessDeed.powerLoss([target], unsynced: .random), lasting)
     // It has time to end in good order.
     case .shutdown: return (ProcessDeed.shutdown(target), lasting + .seconds(5))
     case .isolate: return (NetworkDeed.isolate(target), lasting)

@@ -5,7 +5,7 @@ import Sim
 /// What is done to the processes of nodes, and to what they run on.
 enum ProcessDeed: Deed {
   case kill(NodeSelector)
-  case powerLoss([NodeSelector])
+  case powerLoss([NodeSelector], unsynced: UnsyncedPolicy)
   case replaceDisk(NodeSelector)
   case restart(NodeSelector)
   case pause(NodeSelector)
@@ -25,7 +25,14 @@ enum ProcessDeed: Deed {
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     switch word {
     case .kill, .crash: self = .kill(try reader.node(argument))
-    case .powerLoss: self = .powerLoss(try reader.nodes(argument))
+    case .powerLoss:
+      guard case .map = argument.content else {
+        self = .powerLoss(try reader.nodes(argument), unsynced: .random)
+        return
+      }
+      self = try reader.fields(argument) {
+        .powerLoss(try $0.required("nodes", reader.nodes), unsynced: try $0.optional("unsynced") { try $0.word(UnsyncedPolicy.self) } ?? .random)
+      }
     case .replaceDisk: self = .replaceDisk(try reader.node(argument))
     case .restart: self = .restart(try reader.node(argument))
     case .pause: self = .pause(try reader.node(argument))
@@ -41,7 +48,9 @@ enum ProcessDeed: Deed {
   var written: [Value.Entry] {
     switch self {
     case .kill(let node): [Value.Entry(Word.kill.rawValue, .node(node))]
-    case .powerLoss(let nodes): [Value.Entry(Word.powerLoss.rawValue, .nodes(nodes))]
+    case .powerLoss(let nodes, .random): [Value.Entry(Word.powerLoss.rawValue, .nodes(nodes))]
+    case .powerLoss(let nodes, let unsynced):
+      [Value.Entry(Word.powerLoss.rawValue, .map(["nodes": .nodes(nodes), "unsynced": .word(unsynced.rawValue)]))]
     case .replaceDisk(let node): [Value.Entry(Word.replaceDisk.rawValue, .node(node))]
     case .restart(let node): [Value.Entry(Word.restart.rawValue, .node(node))]
     case .pause(let node): [Value.Entry(Word.pause.rawValue, .node(node))]
@@ -54,7 +63,7 @@ enum ProcessDeed: Deed {
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ProcessDeed {
     switch self {
     case .kill(let node): .kill(other(node))
-    case .powerLoss(let nodes): .powerLoss(nodes.map(other))
+    case .powerLoss(let nodes, let unsynced): .powerLoss(nodes.map(other), unsynced: unsynced)
     case .replaceDisk(let node): .replaceDisk(other(node))
     case .restart(let node): .restart(other(node))
     case .pause(let node): .pause(other(node))
@@ -79,7 +88,7 @@ enum ProcessDeed: Deed {
         stage.willDestroy($0, isDiskLost: true)
         world.replaceDisk($0)
       }
-    case .powerLoss(let selectors): return losePower(stage.nodes(selectors), stage)
+    case .powerLoss(let selectors, let unsynced): return losePower(stage.nodes(selectors), unsynced, stage)
     }
   }
 
@@ -97,11 +106,11 @@ enum ProcessDeed: Deed {
   }
 
   /// All at the same instant.
-  private func losePower(_ nodes: [NodeIndex], _ stage: Stage) -> Bool {
+  private func losePower(_ nodes: [NodeIndex], _ unsynced: UnsyncedPolicy, _ stage: Stage) -> Bool {
     guard !nodes.isEmpty else { return false }
     begin(nodes, "power lost at \(stage.names(nodes))", stage)
     for node in nodes { stage.willDestroy(node, isDiskLost: false) }
-    stage.world.powerLoss(nodes)
+    stage.world.powerLoss(nodes, unsynced: unsynced)
     return true
   }
 

@@ -114,7 +114,7 @@ extension RealRun {
     for operation in history.operations where operation.function == .send && operation.kind == .ok {
       guard let acks = acks[Int(operation.process.number)] else { continue }
       var tokens: ContiguousArray<UInt64> = []
-      var first: Entry?
+      var first: History.Entry?
       history.forEachEntry(of: operation) { entry in
         if first == nil { first = entry }
         tokens.append(UInt64(entry.value.number))

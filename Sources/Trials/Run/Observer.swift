@@ -148,14 +148,14 @@ final class Observer {
 
   // MARK: What clients are told
 
-  private func note(_ acknowledgement: Acknowledgement, _ number: PartitionNumber, total: Int) {
+  private func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
     contract.noteAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
     schedule?.noteAcknowledged(total)
   }
 
   /// What the replica that answered knew: who was in its ISR when it committed the last of the records.
-  private func commit(of acknowledgement: Acknowledgement) -> DurabilityContract.Commit {
+  private func commit(of acknowledgement: AcknowledgedRecords) -> DurabilityContract.Commit {
     let partition = acknowledgement.partition
     let id = TopicIDPartition(acknowledgement.topicID, partition.partition)
     let last = acknowledgement.baseOffset + Int64(max(acknowledgement.tokens.count, 1) - 1)

@@ -39,7 +39,7 @@ final class WorldRunner {
   func findLivelock(atRate rate: Int) {
     let tally = tally { world.run(for: .seconds(1)) }
     guard let busiest = tally.busiest, busiest.count > rate else { return }
-    report(tally, "nothing moved for \(Progress.patience)")
+    report(tally, "nothing moved for \(HealingProgress.patience)")
   }
 
   private func report(_ tally: EventTally, _ finding: String) {

@@ -18,7 +18,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   private let pause: Duration
   private let startAt: Instant
   private let stopAt: Instant
-  private var entries: ContiguousArray<Entry> = []
+  private var entries: ContiguousArray<History.Entry> = []
   /// The last error that kept this process from reading on in a partition, until records come again.
   private var errors: [TopicPartition: ConsumerError] = [:]
 
@@ -101,7 +101,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     do {
       try slice.forEachRecord { record in
         let value = Payload.value(in: record.value)
-        guard value == .none else { return entries.append(Entry(number, value, at: record.offset)) }
+        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
         reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
       }
     } catch {

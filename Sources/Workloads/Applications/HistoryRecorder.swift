@@ -11,7 +11,7 @@ public final class HistoryRecorder {
   /// How many records were acknowledged, failed or given up so far.
   public private(set) var finishedCount = 0
   /// Called after every acknowledgement.
-  public var onAcknowledged: ((Acknowledgement, PartitionNumber) -> Void)?
+  public var onAcknowledged: ((AcknowledgedRecords, PartitionNumber) -> Void)?
   /// Called after every send that failed for certain or ended unknown.
   public var onSendFailure: (() -> Void)?
 
@@ -32,17 +32,17 @@ public final class HistoryRecorder {
   /// A send that is about to be made.
   public func invokeSend(by process: ProcessNumber, at time: Instant) -> RecordValue {
     let value = history.newValue()
-    history.append(.invoke, .send, by: process, at: time, Entry(.unknown, value))
+    history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value))
     return value
   }
 
-  public func acknowledged(_ acknowledgement: Acknowledgement, by process: ProcessNumber, at time: Instant) {
+  public func acknowledged(_ acknowledgement: AcknowledgedRecords, by process: ProcessNumber, at time: Instant) {
     let number = history.number(of: acknowledgement.partition, topicID: acknowledgement.topicID)
     var offset = acknowledgement.baseOffset
     history.append(
       .ok, .send, by: process, at: time,
       acknowledgement.tokens.map { token in
-        let entry = Entry(number, RecordValue(UInt32(token)), at: offset)
+        let entry = History.Entry(number, RecordValue(UInt32(token)), at: offset)
         if offset != .unknown { offset = offset + 1 }
         return entry
       })
@@ -58,12 +58,12 @@ public final class HistoryRecorder {
   public func failed(
     _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, by process: ProcessNumber, at time: Instant
   ) {
-    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { Entry(number, RecordValue(UInt32($0))) })
+    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { History.Entry(number, RecordValue(UInt32($0))) })
     finishedCount += tokens.count
     onSendFailure?()
   }
 
-  public func polled(_ entries: some Collection<Entry>, by process: ProcessNumber, at time: Instant) {
+  public func polled(_ entries: some Collection<History.Entry>, by process: ProcessNumber, at time: Instant) {
     history.append(.ok, .poll, by: process, at: time, entries)
   }
 
@@ -91,7 +91,7 @@ public final class HistoryRecorder {
 }
 
 /// Records that a broker acknowledged together.
-public struct Acknowledgement: Sendable {
+public struct AcknowledgedRecords: Sendable {
   public let partition: TopicPartition
   /// Of the topic that was written to; zero where the brokers are too old to say.
   public let topicID: Uuid

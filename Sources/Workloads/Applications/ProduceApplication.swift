@@ -166,7 +166,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   // MARK: What became of it
 
   public func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
-    let acknowledgement = Acknowledgement(
+    let acknowledgement = AcknowledgedRecords(
       partition: batch.partition, topicID: batch.topicID, broker: batch.broker, baseOffset: batch.baseOffset, tokens: batch.tokens,
       acks: producer.configuration.acks.rawValue)
     recorder.acknowledged(acknowledgement, by: process, at: reactor.now)

@@ -31,22 +31,6 @@ public enum LoadShape: Sendable, Equatable {
     }
   }
 
-  /// The average rate from one time to another; nil where the load depends on the answers.
-  public func averageRate(from start: Duration, to end: Duration) -> Rate? {
-    guard isOpenLoop else { return nil }
-    guard end > start else { return .zero }
-    var records = 0.0
-    var at = Duration.zero
-    for slice in RateSlices(of: self) {
-      let sliceEnd = slice.duration.map { at + $0 } ?? end
-      let overlap = min(sliceEnd, end) - max(at, start)
-      if overlap > .zero { records += slice.rate.recordsPerSecond * overlap.seconds }
-      at = sliceEnd
-      if at >= end { break }
-    }
-    return Rate(microrecordsPerSecond: Int64(saturating: (records / (end - start).seconds * 1e6).rounded()))
-  }
-
   /// The highest rate at any time; nil where the load depends on the answers.
   public var highestRate: Rate? {
     switch self {

@@ -32,7 +32,7 @@ public struct Analysis {
     return places
   }
 
-  private mutating func note(_ operation: Operation, _ position: Int) {
+  private mutating func note(_ operation: History.Operation, _ position: Int) {
     for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) {
       let entry = history.entries[index]
       switch operation.function {
@@ -43,7 +43,7 @@ public struct Analysis {
     }
   }
 
-  private mutating func noteSend(_ entry: Entry, _ operation: Operation, _ position: Int) {
+  private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     let value = Int(entry.value.number)
     switch operation.kind {
     case .invoke:
@@ -61,7 +61,7 @@ public struct Analysis {
     }
   }
 
-  private mutating func notePoll(_ entry: Entry, _ operation: Operation) {
+  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation) {
     guard operation.kind != .invoke, entry.value != .none else { return }
     let value = Int(entry.value.number)
     values[value].partition = entry.partition
@@ -120,7 +120,7 @@ public struct LogFacts: Sendable {
     return index < 0 ? nil : Int(index)
   }
 
-  mutating func note(_ entry: Entry) {
+  mutating func note(_ entry: History.Entry) {
     let offset = Int(entry.offset.value)
     while byOffset.count <= offset { byOffset.append(.none) }
     let known = byOffset[offset]

@@ -49,7 +49,7 @@ private struct StepFindings {
   var skips = Findings()
   var returns = Findings()
 
-  mutating func note(from: Int, to: Int, _ entry: Entry, at time: Instant, _ analysis: Analysis) {
+  mutating func note(from: Int, to: Int, _ entry: History.Entry, at time: Instant, _ analysis: Analysis) {
     skips.examined += 1
     returns.examined += 1
     if to > from + 1 {
@@ -61,7 +61,7 @@ private struct StepFindings {
   }
 
   /// How many values that were there to be read a step passed over; nil where nothing was deleted, so that the places say it.
-  private func countLeftOut(after index: Int, before entry: Entry, at time: Instant, _ analysis: Analysis) -> Int? {
+  private func countLeftOut(after index: Int, before entry: History.Entry, at time: Instant, _ analysis: Analysis) -> Int? {
     guard analysis.deletions.touched(entry.partition) else { return nil }
     var count = 0
     analysis.logs[Int(entry.partition.number)].forEachOffset(after: index, before: entry.offset) { offset in

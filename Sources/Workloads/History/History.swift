@@ -75,52 +75,54 @@ public struct History: Sendable {
   }
 }
 
-/// One line of a history.
-public struct Operation: Sendable, Equatable {
-  public enum Kind: UInt8, Sendable {
-    case invoke
-    /// It happened.
-    case ok
-    /// It definitely had no effect.
-    case fail
-    /// It may have happened, or may yet.
-    case info
+extension History {
+  /// One line of a history.
+  public struct Operation: Sendable, Equatable {
+    public enum Kind: UInt8, Sendable {
+      case invoke
+      /// It happened.
+      case ok
+      /// It definitely had no effect.
+      case fail
+      /// It may have happened, or may yet.
+      case info
+    }
+
+    public enum Function: UInt8, Sendable {
+      case send, poll
+      /// The consumer's position was set: what it polls next follows nothing.
+      case assign
+    }
+
+    public let time: Instant
+    public let process: ProcessNumber
+    public let kind: Kind
+    public let function: Function
+    @usableFromInline let entryStart: UInt32
+    @usableFromInline let entryCount: UInt32
   }
 
-  public enum Function: UInt8, Sendable {
-    case send, poll
-    /// The consumer's position was set: what it polls next follows nothing.
-    case assign
-  }
+  /// One value that an operation carries.
+  public struct Entry: Sendable, Equatable {
+    public var partition: PartitionNumber
+    public var value: RecordValue
+    /// Unknown for sends until they are acknowledged, and for ever with acks=0.
+    public var offset: Offset
+    /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
+    public var key: KeyNumber
+    /// The transaction that the value was sent in; none outside of any.
+    public var transaction: TransactionNumber
 
-  public let time: Instant
-  public let process: ProcessNumber
-  public let kind: Kind
-  public let function: Function
-  @usableFromInline let entryStart: UInt32
-  @usableFromInline let entryCount: UInt32
-}
-
-/// One value that an operation carries.
-public struct Entry: Sendable, Equatable {
-  public var partition: PartitionNumber
-  public var value: RecordValue
-  /// Unknown for sends until they are acknowledged, and for ever with acks=0.
-  public var offset: Offset
-  /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
-  public var key: KeyNumber
-  /// The transaction that the value was sent in; none outside of any.
-  public var transaction: TransactionNumber
-
-  @inlinable
-  public init(
-    _ partition: PartitionNumber, _ value: RecordValue, at offset: Offset = .unknown, key: KeyNumber = .none, in transaction: TransactionNumber = .none
-  ) {
-    self.partition = partition
-    self.value = value
-    self.offset = offset
-    self.key = key
-    self.transaction = transaction
+    @inlinable
+    public init(
+      _ partition: PartitionNumber, _ value: RecordValue, at offset: Offset = .unknown, key: KeyNumber = .none, in transaction: TransactionNumber = .none
+    ) {
+      self.partition = partition
+      self.value = value
+      self.offset = offset
+      self.key = key
+      self.transaction = transaction
+    }
   }
 }
 

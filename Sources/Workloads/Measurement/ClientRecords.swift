@@ -138,7 +138,7 @@ public final class ClientRecords: @unchecked Sendable {
     private mutating func mergeOperations() {
       var firstProcess: [Int32] = [0]
       for part in parts { firstProcess.append(firstProcess.last! + part.recorder.processCount) }
-      var entries: ContiguousArray<Entry> = []
+      var entries: ContiguousArray<History.Entry> = []
       Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
         let source = parts[part].recorder.history
         let operation = source.operations[place]
@@ -147,7 +147,7 @@ public final class ClientRecords: @unchecked Sendable {
           let partition = merged(entry.partition, of: part)
           let value = merged(entry.value)
           guard operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
-          entries.append(Entry(partition, value, at: entry.offset, key: entry.key, in: entry.transaction))
+          entries.append(History.Entry(partition, value, at: entry.offset, key: entry.key, in: entry.transaction))
         }
         history.append(
           operation.kind, operation.function, by: ProcessNumber(firstProcess[part] + operation.process.number), at: operation.time, entries)

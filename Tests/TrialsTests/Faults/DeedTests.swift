@@ -9,7 +9,7 @@ import Testing
   /// One argument at least for each word, and each argument once at least.
   static let entries = [
     "kill: broker-1", "crash: broker-2", "power-loss: [broker-1, broker-2]", "power-loss: leader(t-0)", "replace-disk: broker-1", "restart: broker-1", "pause: any",
-    "resume: follower(t-0)", "slow-cpu: { node: broker-1, factor: 10 }", "shutdown: active-controller", "isolate: controller-1", "partition: [[broker-1], [broker-2, produce]]",
+    "power-loss: { nodes: [broker-1, leader(t-0)], unsynced: dropped }", "resume: follower(t-0)", "slow-cpu: { node: broker-1, factor: 10 }", "shutdown: active-controller", "isolate: controller-1", "partition: [[broker-1], [broker-2, produce]]",
     "partition: [[broker-1], others]", "cut: { from: broker-1, to: others }", "heal: all", "slow: { from: broker-1, to: all, latency: 1.5ms, jitter: 5ms, bandwidth: 1000000B/s }",
     "slow: { from: others, to: broker-1, latency: 350ns }", "reset: { from: broker-1, to: [broker-2, broker-3] }", "clog: { from: broker-1, to: all }",
     "half-open: { from: broker-1, to: others }",

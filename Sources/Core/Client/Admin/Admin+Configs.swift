@@ -1,8 +1,8 @@
 import Primitives
 import Wire
 
-/// What has configuration entries.
-public enum ConfigResource: Hashable, Sendable {
+/// Whose configuration entries.
+public enum ConfigOwner: Hashable, Sendable {
   case topic(String)
   case broker(NodeID)
   /// The default of all brokers.
@@ -65,7 +65,7 @@ public struct ConfigChange: Hashable, Sendable {
 extension Admin {
   /// The entries of a resource in the broker's order: all, or the ones named.
   public func describeConfigs(
-    of resource: ConfigResource, names: [String]? = nil, _ completion: @escaping (Result<[ConfigEntry], AdminError>) -> Void
+    of resource: ConfigOwner, names: [String]? = nil, _ completion: @escaping (Result<[ConfigEntry], AdminError>) -> Void
   ) {
     call(resource.target) { _ in
       var entry = DescribeConfigsRequest.DescribeConfigsResource()
@@ -89,7 +89,7 @@ extension Admin {
 
   /// Changes entries of a resource, all of them or none.
   public func incrementalAlterConfigs(
-    of resource: ConfigResource, _ changes: [ConfigChange], validateOnly: Bool = false,
+    of resource: ConfigOwner, _ changes: [ConfigChange], validateOnly: Bool = false,
     _ completion: @escaping (Result<Void, AdminError>) -> Void
   ) {
     call(resource.target) { _ in

@@ -4,7 +4,7 @@ import Primitives
 ///
 /// It rests while a fetch session asks for it as it stands. Whatever may change that stirs it, so that the consumer looks at few of many
 /// partitions when it fetches.
-final class AssignedPartition {
+final class AssignedPartition: TakesTurns {
   enum Phase {
     /// There is no position. Leaves to `resetting`.
     case needsReset(OffsetQuery)

@@ -46,7 +46,7 @@ extension Consumer {
 
   private func ask(_ assigned: AssignedPartition, of source: FetchSource) {
     guard let position = assigned.position else { return }
-    let wish = FetchSession.Wish(
+    let wish = FetchSessionHandler.Wish(
       topicID: cluster.metadata.topic(assigned.partition.topic)?.id ?? .zero, offset: position, leaderEpoch: assigned.leaderEpoch,
       maxBytes: configuration.maxPartitionFetchBytes, generation: assigned.generation)
     source.session.ask(assigned, for: wish)
@@ -199,7 +199,7 @@ extension Consumer {
 }
 
 extension FetchRequest {
-  init(_ contents: FetchSession.Contents, _ configuration: ConsumerConfiguration) {
+  init(_ contents: FetchSessionHandler.Contents, _ configuration: ConsumerConfiguration) {
     self.init()
     maxWaitMs = Int32(clamping: configuration.fetchMaxWait.milliseconds)
     minBytes = configuration.fetchMinBytes

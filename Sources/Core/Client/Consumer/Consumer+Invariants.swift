@@ -13,9 +13,9 @@ extension Consumer {
       check.require(!assigned.isFetching || assigned.position != nil, "consumer: \(partition) is fetched, and has no position")
       check.require(assigned.isFetching || assigned.isUnsettled, "consumer: \(partition) has no checked position, and nobody looks after that")
     }
-    check.each(of: restless) { assigned, check in check.require(!assigned.isResting, "consumer: \(assigned.partition) rests, and is to be looked at") }
+    check.each(of: restless.members) { assigned, check in check.require(!assigned.isResting, "consumer: \(assigned.partition) rests, and is to be looked at") }
     guard check.isWhole else { return }
-    let awake = assignedPartitions.count(where: { !$0.isResting }), looked = restless.count(where: \.isAssigned)
+    let awake = assignedPartitions.count(where: { !$0.isResting }), looked = restless.members.count(where: \.isAssigned)
     check.require(awake == looked, "consumer: \(looked) partitions are to be looked at, and \(awake) do not rest")
     for source in sources {
       let resting = assignedPartitions.count(where: { $0.isResting && $0.sessions.first === source })

@@ -18,10 +18,8 @@ public final class Consumer {
   /// The same, in the order of their assignment.
   private(set) var assignedPartitions: ContiguousArray<AssignedPartition> = []
   private var nextTurn = 0
-  /// All but those that rest in a fetch session. In no order.
-  var restless: ContiguousArray<AssignedPartition> = []
-  /// Holds them while they are looked at, and otherwise room for that.
-  private var visited: ContiguousArray<AssignedPartition> = []
+  /// All but those that rest in a fetch session.
+  var restless = RestlessList<AssignedPartition>()
   /// All whose phase is not `fetching`, and perhaps others. In no order.
   private var unsettled: ContiguousArray<AssignedPartition> = []
   /// With something to deliver, in the order of arrival.
@@ -302,11 +300,10 @@ public final class Consumer {
   ///
   /// - Parameter visit: returns whether the partition rests from now on.
   func visitRestless(_ visit: (AssignedPartition) -> Bool) {
-    swap(&visited, &restless)
-    if visited.count > 1 { visited.sort { $0.turn < $1.turn } }
+    var visited = restless.take()
     for assigned in visited {
       if visit(assigned) { assigned.rest() } else { restless.append(assigned) }
     }
-    visited.removeAll(keepingCapacity: true)
+    restless.giveBack(&visited)
   }
 }

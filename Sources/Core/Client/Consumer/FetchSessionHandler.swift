@@ -2,8 +2,8 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// The client's side of an incremental fetch session with one broker (KIP-227): what the broker remembers need not be sent again.
-struct FetchSession {
+/// The client's side of an incremental fetch session with one broker, as in Kafka (KIP-227): what the broker remembers need not be sent again.
+struct FetchSessionHandler {
   /// What a fetch of a partition asks for.
   struct Wish {
     var topicID: Uuid

@@ -3,7 +3,7 @@ import Primitives
 /// One broker that partitions are fetched from.
 final class FetchSource {
   let broker: NodeID
-  var session = FetchSession()
+  var session = FetchSessionHandler()
   /// One fetch at a time.
   var isFetching = false
   /// Partitions that rest in the session: it goes on asking for them.

@@ -19,7 +19,8 @@ extension Producer {
     }
   }
 
-  enum AppendOutcome {
+  /// What became of a record that was to go into a batch.
+  enum Placement {
     case appended
     case failed
     case needsMemory
@@ -27,7 +28,7 @@ extension Producer {
     case needsMetadata
   }
 
-  func append(_ record: borrowing RecordToSend, to topic: ProducerTopic) -> AppendOutcome {
+  func append(_ record: borrowing RecordToSend, to topic: ProducerTopic) -> Placement {
     let count = topic.partitionCount
     guard count > 0 else { return .needsMetadata }
     let number: Int32
@@ -57,7 +58,7 @@ extension Producer {
     return appendToNewBatch(record, of: queue)
   }
 
-  private func appendToNewBatch(_ record: borrowing RecordToSend, of queue: PartitionQueue) -> AppendOutcome {
+  private func appendToNewBatch(_ record: borrowing RecordToSend, of queue: PartitionQueue) -> Placement {
     let memory = max(configuration.batchSize, record.sizeBound)
     guard memory <= availableMemory else { return .needsMemory }
     availableMemory -= memory

@@ -10,7 +10,7 @@ struct LeaderEpochCache: Equatable {
     var startOffset: Offset
   }
 
-  private(set) var entries: [Entry] = []
+  var entries: [Entry] = []
 
   var latest: Entry? { entries.last }
 

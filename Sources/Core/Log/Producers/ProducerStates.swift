@@ -8,9 +8,9 @@ import Wire
 struct ProducerStates: Equatable {
   private(set) var producers: OrderedDictionary<Int64, ProducerState> = [:]
   /// Open transactions, in the order of their first offsets.
-  private(set) var ongoing: [Transaction] = []
+  var ongoing: [Transaction] = []
   /// Transactions whose marker may lie above the high watermark still, in the order of their first offsets.
-  private(set) var unreplicated: [Transaction] = []
+  var unreplicated: [Transaction] = []
   /// Offset up to which records were taken into account.
   var endOffset = Offset(0)
 

@@ -11,7 +11,7 @@ struct TimeIndex {
   static let entrySize = 12
 
   let baseOffset: Offset
-  private(set) var entries: [Entry] = []
+  var entries: [Entry] = []
   var file: IndexFile
 
   init(baseOffset: Offset, in files: DirectoryFiles) {

@@ -5,7 +5,7 @@ import Wire
 ///
 /// A session's target rests where reading would find nothing that its client does not know. Its partition stirs it as soon as anything moves
 /// there, and its client by naming it: so a fetch looks at what may have news, however many partitions its session has.
-final class FetchTarget {
+final class FetchTarget: TakesTurns {
   let key: FetchTargetKey
   /// The replica on this broker; nil where there is none, or none any more.
   private(set) var partition: Partition? {

@@ -17,10 +17,8 @@ final class FetchSession {
 
   /// Who fetches, and how. What targets rest upon holds only as long as this stays the same.
   private(set) var reader: Reader
-  /// The targets that the next fetch looks at: all but those that rest. In no order.
-  var restless: ContiguousArray<FetchTarget>
-  /// Holds them while they are looked at, and otherwise room for that.
-  private var visited: ContiguousArray<FetchTarget> = []
+  /// The targets that the next fetch looks at: all but those that rest.
+  var restless: RestlessList<FetchTarget>
   private var nextTurn = 0
   /// When a fetch last came in. It counts for all targets that rest.
   var lastFetch: Instant
@@ -46,7 +44,7 @@ final class FetchSession {
     lastFetch = now
     reader = Reader(parameters)
     self.targets = targets
-    restless = targets
+    restless = RestlessList(targets)
     targetsByKey = Dictionary(targets.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     for target in targets {
       moveToEnd(target)
@@ -107,12 +105,11 @@ final class FetchSession {
   ///
   /// - Parameter visit: returns whether the target may rest from now on. Others may stir meanwhile; they are not visited.
   func visitRestless(_ visit: (FetchTarget) -> Bool) {
-    swap(&visited, &restless)
-    if visited.count > 1 { visited.sort { $0.turn < $1.turn } }
+    var visited = restless.take()
     for target in visited {
       if visit(target) { target.rest() } else { restless.append(target) }
     }
-    visited.removeAll(keepingCapacity: true)
+    restless.giveBack(&visited)
   }
 
   /// Takes over how the client reads. Another way of reading finds other news.

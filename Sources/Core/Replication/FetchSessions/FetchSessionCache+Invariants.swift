@@ -24,7 +24,7 @@ extension FetchSession {
     if let waiting { check.require(!waiting.isDone, "\(words()): a fetch was answered, and waits") }
     guard check.isWhole else {
       // All but those that rest: who moves is looked at in turn, and what rests stays as it was.
-      return check.each(of: restless) { target, check in
+      return check.each(of: restless.members) { target, check in
         check.require(!target.isResting && target.session === self, "\(words()): \(target.words) rests, and is to be looked at")
       }
     }

@@ -7,10 +7,10 @@ import Wire
 /// It stays the same object while it comes and goes: what the session and a fetch under way know of it must outlive that.
 ///
 /// It rests while the leader's session holds it as it stands. Whatever may change what it asks stirs it, so that a fetcher looks at few of many.
-final class FetcherPartition {
+final class FetcherPartition: TakesTurns {
   let partition: Partition
-  /// Its place among those of its fetcher, which are named in this order.
-  let place: Int
+  /// Requests name partitions in the order of their turns, which is that of their coming.
+  let turn: Int
   // Unsafe: a fetcher lives as long as its manager, which owns all of this, and an ordinary unowned reference is counted at each use.
   unowned(unsafe) let fetcher: ReplicaFetcher
   /// The replica follows this fetcher's leader.
@@ -52,10 +52,10 @@ final class FetcherPartition {
   }
 
   /// Restless: to be put among those of its fetcher that are.
-  init(_ partition: Partition, fetcher: ReplicaFetcher, place: Int) {
+  init(_ partition: Partition, fetcher: ReplicaFetcher, turn: Int) {
     self.partition = partition
     self.fetcher = fetcher
-    self.place = place
+    self.turn = turn
   }
 
   /// To be called when a request has asked for what it now asks for, and by whoever keeps it among the restless.

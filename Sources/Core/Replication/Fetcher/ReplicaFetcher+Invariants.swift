@@ -15,7 +15,7 @@ extension ReplicaFetcher {
       let awake = partitions.count(where: { !$0.isResting })
       check.require(restless.count == awake, "\(words): \(restless.count) partitions are to be looked at, and \(awake) do not rest")
     }
-    check.each(of: restless) { entry, check in
+    check.each(of: restless.members) { entry, check in
       check.require(!entry.isResting, "\(words): \(entry.partition.topicPartition) rests, and is to be looked at")
     }
     check.each(of: partitions) { entry, check in entry.checkInvariants(&check, words) }
@@ -26,8 +26,8 @@ extension ReplicaFetcher {
 
   /// Whoever has something to fetch has a request under way. What was put off, or waits for a sync of its own, has another to wake it.
   private func checkIdleness(_ check: inout InvariantCheck) {
-    guard !isBusy, !manager.isShutDown, address != nil, !restless.contains(where: \.waitsForSync) else { return }
-    check.each(of: restless) { entry, check in
+    guard !isBusy, !manager.isShutDown, address != nil, !restless.members.contains(where: \.waitsForSync) else { return }
+    check.each(of: restless.members) { entry, check in
       check.require(
         !(entry.isActive && entry.delayedUntil == nil && entry.phase != .failed), "\(words): \(entry.partition.topicPartition) is to be fetched, and nothing is under way")
     }

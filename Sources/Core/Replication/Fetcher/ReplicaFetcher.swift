@@ -21,9 +21,9 @@ final class ReplicaFetcher {
   unowned(unsafe) let manager: ReplicaManager
   /// In the order of their coming.
   private var partitions: [FetcherPartition] = []
-  /// All but those that rest. In no order.
-  var restless: [FetcherPartition] = []
-  private var nextPlace = 0
+  /// All but those that rest.
+  var restless = RestlessList<FetcherPartition>()
+  private var nextTurn = 0
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
   /// A request is under way.
@@ -49,8 +49,8 @@ final class ReplicaFetcher {
   }
 
   private func enter(_ partition: Partition) -> FetcherPartition {
-    let entry = FetcherPartition(partition, fetcher: self, place: nextPlace)
-    nextPlace += 1
+    let entry = FetcherPartition(partition, fetcher: self, turn: nextTurn)
+    nextTurn += 1
     if let former = partitionsByID[partition.id] {
       // The replica was deleted and came again: the leader's session knows the partition by the same name.
       entry.isInSession = former.isInSession
@@ -66,13 +66,13 @@ final class ReplicaFetcher {
   func proceed() {
     guard !isBusy, !manager.isShutDown, let address else { return }
     let now = manager.reactor.now
-    if restless.count > 1 { restless.sort { $0.place < $1.place } }
+    restless.sort()
     if askForEpochEnds(at: address, now) || askForOffsets(at: address, now) || fetch(from: address, now) { return }
     wakeUpWhenDelaysEnd(now)
   }
 
   private func wakeUpWhenDelaysEnd(_ now: Instant) {
-    guard let earliest = restless.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
+    guard let earliest = restless.members.lazy.filter(\.isActive).compactMap(\.delayedUntil).filter({ $0 > now }).min() else { return }
     // One that is due and still waits for its turn would find what was found now.
     if let due = wakeUp.due, due <= now { wakeUp.cancel() }
     wakeUp.set(at: earliest)
@@ -92,7 +92,7 @@ final class ReplicaFetcher {
   }
 
   /// Those that wait for anything but a fetch. They never rest.
-  func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { restless.filter { $0.isReady(for: phase, at: now) } }
+  func ready(for phase: FetcherPartition.Phase, _ now: Instant) -> [FetcherPartition] { restless.members.filter { $0.isReady(for: phase, at: now) } }
 
   func delayAll() {
     let until = backoffEnd
@@ -104,10 +104,10 @@ final class ReplicaFetcher {
   // MARK: Fetching
 
   private func fetch(from address: Address, _ now: Instant) -> Bool {
-    guard restless.count < partitions.count || restless.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
+    guard restless.count < partitions.count || restless.members.contains(where: { $0.isReady(for: .fetching, at: now) }) else { return false }
     // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
     // could stay at the leader for all of `replica.fetch.wait.max.ms`.
-    if restless.contains(where: \.waitsForSync) { return true }
+    if restless.members.contains(where: \.waitsForSync) { return true }
     send(fetchRequest(now), to: address) { fetcher, response in
       if let response {
         fetcher.received(response)
@@ -131,14 +131,14 @@ final class ReplicaFetcher {
     request.sessionEpoch = session.epoch
     if session.isFull {
       for entry in partitions { ask(for: entry, now, in: &request) }
-      restless = partitions.filter { !$0.isResting }
+      restless = RestlessList(ContiguousArray(partitions.lazy.filter { !$0.isResting }))
     } else {
       restless.removeAll { entry in
         ask(for: entry, now, in: &request)
         return entry.isResting
       }
     }
-    if restless.contains(where: { !$0.isActive }) { dropThoseThatWent() }
+    if restless.members.contains(where: { !$0.isActive }) { dropThoseThatWent() }
     return request
   }
 
@@ -161,7 +161,7 @@ final class ReplicaFetcher {
   }
 
   private func dropThoseThatWent() {
-    for entry in restless where !entry.isActive && partitionsByID[entry.partition.id] === entry { partitionsByID[entry.partition.id] = nil }
+    for entry in restless.members where !entry.isActive && partitionsByID[entry.partition.id] === entry { partitionsByID[entry.partition.id] = nil }
     restless.removeAll { !$0.isActive }
     partitions.removeAll { !$0.isActive }
   }

@@ -62,11 +62,11 @@ extension Partition {
     inSyncReplicas.propose(change, number: nextProposal)
     countISR()
     report(.isrProposed(topicPartition, inSyncReplicas.proposed))
-    manager.changes.submit(PartitionChange(partition: self, proposal: nextProposal, partitionEpoch: partitionEpoch))
+    manager.changes.submit(ISRProposal(partition: self, proposal: nextProposal, partitionEpoch: partitionEpoch))
   }
 
   /// Whether a proposal is still waiting for its answer; a newer state from the metadata takes it off the table.
-  func awaitsAnswer(to change: PartitionChange) -> Bool {
+  func awaitsAnswer(to change: ISRProposal) -> Bool {
     role == .leader && !isRemoved && inSyncReplicas.proposal?.number == change.proposal
   }
 

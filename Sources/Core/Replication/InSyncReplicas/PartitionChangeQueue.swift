@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 /// A proposal of a leader on its way to the controller.
-struct PartitionChange {
+struct ISRProposal {
   let partition: Partition
   /// The proposal's number within its partition.
   let proposal: UInt64
@@ -22,8 +22,8 @@ final class PartitionChangeQueue {
   private let localID: NodeID
   private unowned let channel: any PartitionChanges
   /// For the next request.
-  var waiting: [PartitionChange] = []
-  private var inFlight: [PartitionChange] = []
+  var waiting: [ISRProposal] = []
+  private var inFlight: [ISRProposal] = []
   private var isResting = false
 
   /// Kafka's pause before proposals are repeated.
@@ -38,7 +38,7 @@ final class PartitionChangeQueue {
   /// A request is on its way, or will be after a pause.
   var isUnderWay: Bool { !inFlight.isEmpty || isResting }
 
-  func submit(_ change: PartitionChange) {
+  func submit(_ change: ISRProposal) {
     waiting.append(change)
     sendNext()
   }
@@ -51,7 +51,7 @@ final class PartitionChangeQueue {
     channel.alterPartition(request(for: inFlight)) { [weak self] result in self?.answered(result) }
   }
 
-  private func request(for changes: [PartitionChange]) -> AlterPartitionRequest {
+  private func request(for changes: [ISRProposal]) -> AlterPartitionRequest {
     var request = AlterPartitionRequest()
     request.brokerId = localID.value
     request.brokerEpoch = manager.brokerEpoch.value
@@ -63,7 +63,7 @@ final class PartitionChangeQueue {
     return request
   }
 
-  private func data(for change: PartitionChange) -> AlterPartitionRequest.PartitionData {
+  private func data(for change: ISRProposal) -> AlterPartitionRequest.PartitionData {
     let partition = change.partition
     var data = AlterPartitionRequest.PartitionData()
     data.partitionIndex = partition.id.partition
@@ -100,7 +100,7 @@ final class PartitionChangeQueue {
     manager.wakeWaitingRequests()
   }
 
-  private func isSettled(_ change: PartitionChange, by data: AlterPartitionResponse.PartitionData) -> Bool {
+  private func isSettled(_ change: ISRProposal, by data: AlterPartitionResponse.PartitionData) -> Bool {
     guard change.partition.awaitsAnswer(to: change) else { return true }
     guard data.errorCode != .none else {
       change.partition.proposalAnswered(data)

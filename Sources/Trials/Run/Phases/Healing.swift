@@ -30,7 +30,7 @@ struct Healing {
     let deadline = world.now + Self.restBound
     let eventBound = world.statistics.events + Self.eventBound
     var starter = NodeStarter()
-    var progress = Progress(), progressLookAt = world.now + Progress.patience
+    var progress = HealingProgress(), progressLookAt = world.now + HealingProgress.patience
     // Looked at in steps: rest is a matter of many nodes, and no single event brings it.
     while world.now < deadline, runner.livelock == nil {
       // A node that was asked to shut down before may end only now.
@@ -39,10 +39,10 @@ struct Healing {
       played.availability.look()
       if rest.problems.isEmpty { return [] }
       let hasMoved = progress.note(played)
-      if hasMoved { progressLookAt = world.now + Progress.patience }
+      if hasMoved { progressLookAt = world.now + HealingProgress.patience }
       if world.now >= progressLookAt || world.statistics.events > eventBound {
-        runner.findLivelock(atRate: world.statistics.events > eventBound ? 0 : Progress.rateOfLivelock)
-        progressLookAt = world.now + Progress.patience
+        runner.findLivelock(atRate: world.statistics.events > eventBound ? 0 : HealingProgress.rateOfLivelock)
+        progressLookAt = world.now + HealingProgress.patience
       }
     }
     return rest.problems

@@ -2,7 +2,7 @@ import Primitives
 import Sim
 
 /// What shows that a healing cluster moves on: none of these goes back for good.
-struct Progress {
+struct HealingProgress {
   /// How long nothing may move before somebody looks whether it goes round in a circle.
   static let patience = Duration.seconds(10)
   /// Events of one kind at one node in a second that are more than waiting and asking again explain.

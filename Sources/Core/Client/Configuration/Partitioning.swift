@@ -20,9 +20,3 @@ public struct PartitioningInput: Sendable {
   /// The partitions that have a leader, in ascending order.
   public let availablePartitions: [Int32]
 }
-
-/// Kafka's partition of a key.
-@inlinable
-func partition(ofKey key: Bytes, among partitionCount: Int) -> Int32 {
-  Int32((murmur2(key) & 0x7fff_ffff) % Int32(partitionCount))
-}

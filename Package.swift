@@ -142,7 +142,6 @@ let package = Package(
     tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
     tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
-    tests("Coordination", ["Wire", "Coordination"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),

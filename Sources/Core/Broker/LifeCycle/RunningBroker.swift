@@ -53,7 +53,9 @@ final class RunningBroker {
       reactor: reactor, localID: configuration.nodeID, logManager: logManager, configuration: configuration.replication, switches: switches,
       sender: RequestSender(reactor: reactor, clientID: "broker-\(configuration.nodeID)-fetcher"), partitionChanges: partitionChanges,
       directory: metadata)
-    publisher = MetadataPublisher(reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager)
+    publisher = MetadataPublisher(
+      reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
+      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) })
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),

@@ -18,19 +18,23 @@ final class MetadataPublisher {
   private let configuration: EffectiveConfiguration
   private let changes: ReplicaChangeQueue
   private let nodeID: NodeID
+  /// Runs when the settings of this broker may have changed.
+  private let configurationChanged: (BrokerConfiguration) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
   /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
   private(set) var deletedTopics: Set<Uuid> = []
 
   init(
-    reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager
+    reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
+    configurationChanged: @escaping (BrokerConfiguration) -> Void
   ) {
     self.reactor = reactor
     self.metadata = metadata
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
+    self.configurationChanged = configurationChanged
   }
 
   /// The last record that is folded in.
@@ -87,6 +91,7 @@ final class MetadataPublisher {
     for error in configuration.update(from: metadata.image) {
       reactor.host.report(.note("broker \(nodeID) cannot obey a dynamic setting: \(error)"))
     }
+    configurationChanged(configuration.current)
   }
 
   // MARK: Replicas of this broker

@@ -19,7 +19,7 @@ import Testing
       return Instant.zero + .seconds(time)
     }
 
-    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: Operation.Kind = .ok, at offset: Offset = .unknown) {
+    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown) {
       history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key))
       history.append(outcome, .send, by: 0, at: tick(), History.Entry(partition, value, at: offset))
     }

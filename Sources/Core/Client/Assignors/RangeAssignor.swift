@@ -106,7 +106,7 @@ private struct TopicShares {
   mutating func deal(into assignment: inout [[TopicPartition]], where mayHave: (_ member: Int, _ partition: Int) -> Bool) {
     for member in members {
       if unassigned.isEmpty { return }
-      let next = Array(unassigned.lazy.filter { mayHave(member, $0) }.prefix(room(of: member)))
+      let next = Array(unassigned.filter { mayHave(member, $0) }.prefix(room(of: member)))
       if !next.isEmpty { give(next, to: member, &assignment) }
     }
   }

@@ -68,31 +68,3 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
     return added.intersection(revoked)
   }
 }
-
-/// What a member that uses the sticky assignor says of its last assignment. The generation is new in version 1.
-struct StickyUserData: Message {
-  static var validVersions: ClosedRange<Int16> { 0...1 }
-  static var flexibleVersions: VersionRange { .none }
-
-  var previousAssignment: [TopicAssignment] = []
-  var generation: Int32 = -1
-
-  init() {}
-
-  mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
-    try c.array("PreviousAssignment", &previousAssignment)
-    try c.int32("Generation", &generation, 1..., ignorable: true)
-  }
-
-  struct TopicAssignment: Structure {
-    var topic: String = ""
-    var partitions: [Int32] = []
-
-    init() {}
-
-    mutating func describe<C: Codec>(_ c: inout C) throws(WireError) {
-      try c.string("Topic", &topic)
-      try c.array("Partitions", &partitions)
-    }
-  }
-}

@@ -46,7 +46,7 @@ import Wire
         let index = Int(random.below(Int64(consumers.count)))
         consumers[index].names = ["t", "u", "v"].filter { _ in random.chance(1, in: 2) }
         try beat(&consumers[index], &world, isFull: true, loses: false)
-      case 4: world.topics.add("u", 3 + Int32(random.below(3)))
+      case 4: world.topics.add("u", max(world.topics.topic(named: "u")!.partitionCount, 3 + Int32(random.below(3))))
       case 5: world.pass(.seconds(20))
       default:
         guard !consumers.isEmpty else { break }

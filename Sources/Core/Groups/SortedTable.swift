@@ -33,4 +33,8 @@ public struct SortedTable<Value> {
 }
 
 extension SortedTable: Sendable where Value: Sendable {}
-extension SortedTable: Equatable where Value: Equatable {}
+extension SortedTable: Equatable where Value: Equatable {
+  public static func == (left: SortedTable, right: SortedTable) -> Bool {
+    left.keys == right.keys && left.keys.allSatisfy { left.table[$0] == right.table[$0] }
+  }
+}

@@ -52,7 +52,7 @@ private struct XXH3Input {
   }
 
   private func hashOfFewest() -> UInt64 {
-    let ends = UInt32(bytes[0]) << 16 | UInt32(bytes[count - 1])
+    let ends = UInt32(bytes.first!) << 16 | UInt32(bytes.last!)
     let combined = ends | UInt32(bytes[count >> 1]) << 24 | UInt32(count) << 8
     return Self.finished64(UInt64(combined ^ shortKey(0) ^ shortKey(4)))
   }

@@ -39,6 +39,7 @@ struct GroupWorld {
   }
 
   mutating func apply(_ records: [CoordinatorRecord]) throws {
+    if records.isEmpty { return }
     for record in records {
       let read = try ConsumerGroupRecord(type: record.key.coordinatorRecordType(), key: record.key, value: record.value)
       #expect(read.groupId == "g")

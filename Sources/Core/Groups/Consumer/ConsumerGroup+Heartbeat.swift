@@ -22,7 +22,7 @@ extension ConsumerGroup {
     var member = former.changed(by: request, clientId: clientId, clientHost: clientHost)
 
     let subscriptionChange = try draft.subscribe(member, formerly: former)
-    let refreshes = patternsNeedRefresh(draft.group, topics: topics, settings: settings, at: wallClock)
+    let refreshes = draft.group.needsPatternRefresh(for: member, topics: topics, settings: settings, at: wallClock)
     try draft.updateEpoch(mustChange: epoch == Self.firstEpoch || subscriptionChange.changesTarget, topics: topics)
     try draft.updateTarget(topics: topics, settings: settings, at: wallClock)
 
@@ -33,7 +33,7 @@ extension ConsumerGroup {
       timers.track(reconciled, at: now)
       member = reconciled
     }
-    timers.metadata = draft.group.timers.metadata
+    checkedTopics = draft.group.checkedTopics
     if refreshes { timers.refreshPatterns(at: now) }
     timers.session(of: memberId, until: now + settings.sessionTimeout)
 
@@ -41,7 +41,7 @@ extension ConsumerGroup {
       $0.memberId = member.id
       $0.memberEpoch = member.epoch
       $0.heartbeatIntervalMs = Int32(clamping: settings.heartbeatInterval.milliseconds)
-      if request.isFull || former.assigned.assignment != member.assigned.assignment { $0.assignment = member.assignmentForClient }
+      if request.isFull || former.assigned != member.assigned { $0.assignment = member.assignmentForClient }
     }
     return Decision(draft.records, response)
   }
@@ -153,7 +153,7 @@ extension ConsumerGroupDraft {
 
   /// Raises the group epoch where it must change, or where the topics have (`updateSubscriptionMetadata`). Topics are looked at when the metadata moved.
   mutating func updateEpoch(mustChange: Bool, topics: any TopicsOfGroups) throws(Refusal) {
-    guard mustChange || !group.timers.isCurrent(topics.version, epoch: group.epoch) else { return }
+    guard mustChange || !group.isMade(from: topics.version) else { return }
     let hash = TopicsHash.hash(of: group.subscribedTopics, in: topics)
     if mustChange || hash != group.metadataHash { try bumpEpoch(metadataHash: hash) }
     noteMetadata(topics.version)

@@ -6,14 +6,18 @@ extension ConsumerGroup {
   /// How old what patterns resolved to must be before they are resolved again (`REGEX_BATCH_REFRESH_MIN_INTERVAL_MS`).
   private static let leastRefreshInterval = Duration.seconds(10)
 
-  /// Whether the patterns of a group are to be resolved (`maybeUpdateRegularExpressions`): one of them is not, or the topics have changed, or what they
+  /// Whether the patterns of the group are to be resolved when a member was heard from (`maybeUpdateRegularExpressions`): one of them is not, or the topics have changed, or what they
   /// resolved to is old; but not more often than every ten seconds. All of them at once, so that they cost one rebalance.
-  func patternsNeedRefresh(_ group: ConsumerGroup, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, at wallClock: Timestamp) -> Bool {
-    let subscribed = group.subscribedPatterns
+  func needsPatternRefresh(
+    for member: ConsumerGroupMember, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, at wallClock: Timestamp
+  ) -> Bool {
+    // Most groups have no patterns.
+    if member.subscribedPattern == nil, patterns.isEmpty { return false }
+    let subscribed = subscribedPatterns
     if subscribed.isEmpty { return false }
-    guard let last = group.patterns.keys.first.flatMap({ group.patterns[$0] }) else { return true }
+    guard let last = patterns.keys.first.flatMap({ patterns[$0] }) else { return true }
     if wallClock <= last.timestamp + Self.leastRefreshInterval { return false }
-    return subscribed.count != group.patterns.count || last.version < topics.version
+    return subscribed.count != patterns.count || last.version < topics.version
       || wallClock > last.timestamp + settings.patternRefreshInterval
   }
 
@@ -34,7 +38,7 @@ extension ConsumerGroup {
     let hash = TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)
     if isChanged || hash != metadataHash {
       try draft.bumpEpoch(metadataHash: hash)
-      timers.metadata = ConsumerGroupTimers.Metadata(version: topics.version, epoch: draft.group.epoch)
+      checkedTopics = (topics.version, draft.group.epoch)
     }
     return draft.records
   }

@@ -31,8 +31,13 @@ public struct ConsumerGroup: Sendable {
   var owners: [TopicPartitionKey: String] = [:]
   /// Not in the log: who leads next begins them anew.
   var timers = ConsumerGroupTimers()
+  /// By which version of the metadata the topics were looked at last, and in which group epoch. Not in the log either.
+  var checkedTopics: (version: Int64, epoch: Int32)?
 
   static let firstEpoch: Int32 = 1
+
+  /// Whether the epoch was made from a version of the metadata. A group that went back to an earlier epoch, as what it wrote was lost, was not.
+  func isMade(from version: Int64) -> Bool { checkedTopics.map { $0.version == version && $0.epoch <= epoch } == true }
 
   public init(id: String) { self.id = id }
 

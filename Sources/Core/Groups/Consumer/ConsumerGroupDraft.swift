@@ -7,7 +7,11 @@ struct ConsumerGroupDraft {
   private(set) var group: ConsumerGroup
   private(set) var records: [CoordinatorRecord] = []
 
-  init(_ group: ConsumerGroup) { self.group = group }
+  init(_ group: ConsumerGroup) {
+    self.group = group
+    // Decisions need no deadlines, and shared ones would be copied when they change.
+    self.group.timers = ConsumerGroupTimers()
+  }
 
   mutating func write(_ change: ConsumerGroupRecord.Change) throws(Refusal) {
     do {
@@ -39,6 +43,6 @@ struct ConsumerGroupDraft {
 
   /// Notes which metadata the present epoch was made from.
   mutating func noteMetadata(_ version: Int64) {
-    group.timers.metadata = ConsumerGroupTimers.Metadata(version: version, epoch: group.epoch)
+    group.checkedTopics = (version, group.epoch)
   }
 }

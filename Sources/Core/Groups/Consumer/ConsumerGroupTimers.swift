@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the coordinator of a group has to remember and the log need not: who is to be heard from until when, and which metadata the group was made from.
+/// What the coordinator of a group has to remember and the log need not: who is to be heard from until when.
 struct ConsumerGroupTimers: Sendable {
   /// Until when each member must have sent its next heartbeat.
   private var sessions = SortedTable<Instant>()
@@ -9,16 +9,10 @@ struct ConsumerGroupTimers: Sendable {
   private var patternsDue: Instant?
   /// Nothing is due before. A deadline that was put off leaves it where it was.
   private(set) var next = Instant.distantFuture
-  var metadata: Metadata?
 
   struct Revocation: Sendable {
     let deadline: Instant
     /// Only a member that is still in it has failed.
-    let epoch: Int32
-  }
-
-  struct Metadata: Sendable {
-    let version: Int64
     let epoch: Int32
   }
 
@@ -27,9 +21,6 @@ struct ConsumerGroupTimers: Sendable {
     case session(String)
     case revocation(String)
   }
-
-  /// Whether the group has been brought in line with a version of the metadata. A group that went back to an earlier epoch, as what it wrote was lost, has not.
-  func isCurrent(_ version: Int64, epoch: Int32) -> Bool { metadata.map { $0.version == version && $0.epoch <= epoch } == true }
 
   mutating func session(of member: String, until deadline: Instant) {
     sessions[member] = deadline

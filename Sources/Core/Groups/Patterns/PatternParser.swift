@@ -5,8 +5,8 @@ struct PatternParser {
   private var index = 0
   private var depth = 0
   private var ignoresCase = false
-  /// As in RE2.
-  private static let maximumDepth = 1_000
+  /// RE2 takes 1,000 of each; a broker has not its stack for that many.
+  private static let maximumDepth = 250
   private static let maximumRepetition = 1_000
 
   init(_ pattern: String) { text = pattern.unicodeScalars.map(\.value) }

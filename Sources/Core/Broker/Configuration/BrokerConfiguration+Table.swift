@@ -9,7 +9,7 @@ extension BrokerConfiguration {
   /// All settings that this broker obeys.
   public static let table = ConfigurationTable(
     defaults: BrokerConfiguration(),
-    own + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
+    own + groupSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
       + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
       + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
       .map { $0.lifted(to: \BrokerConfiguration.replication) })
@@ -39,7 +39,7 @@ extension BrokerConfiguration {
   /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the
   /// finest unit alone.
   public static func isDynamic(_ name: String) -> Bool {
-    if name == "transaction.partition.verification.enable" { return true }
+    if name == "transaction.partition.verification.enable" || CleanerConfiguration.isDynamic(name) { return true }
     return LogConfiguration.brokerTable.contains(name) && !name.hasSuffix(".hours") && !name.hasSuffix(".minutes")
   }
 

@@ -1,4 +1,5 @@
 import Controller
+import Groups
 import Host
 import Log
 import Primitives
@@ -40,6 +41,9 @@ public struct BrokerConfiguration: Sendable {
   public var maxDescribedPartitions: Int32 = 2000
   public var verifiesTransactionPartitions = true
 
+  public var groups = GroupSettings()
+  var offsetsTopic = OffsetsTopicConfiguration()
+
   public var log = LogConfiguration()
   public var logManager = LogManagerConfiguration()
   public var replication = ReplicationConfiguration()
@@ -58,6 +62,7 @@ public struct BrokerConfiguration: Sendable {
     guard !quorumVoters.isEmpty else {
       throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
     }
+    if let objection = logManager.cleaner.objection { throw objection }
   }
 
   mutating func apply(_ values: some Collection<(String, String)>) throws(ConfigurationError) {

@@ -24,15 +24,17 @@ final class PeerLink {
   var failedAttempts = 0
   var mayConnectAt = Instant(nanoseconds: .min)
   /// No pending request's deadline comes before.
-  private(set) lazy var deadlineTimer = EarliestTimer(sender.reactor) { [unowned self] in sender.failOverdue(self) }
+  private(set) lazy var deadlineTimer = EarliestTimer(reactor) { [unowned self] in failOverdue(self) }
   var connectTimer: ScheduledTimer?
   private var nextCorrelationID: Int32 = 0
-  // Unsafe: the sender owns its links, and an ordinary unowned reference is counted at each use.
-  private unowned(unsafe) let sender: RequestSender
+  private let reactor: Reactor
+  private let failOverdue: (PeerLink) -> Void
 
-  init(address: Address, sender: RequestSender) {
+  /// - Parameter failOverdue: called when the deadline of a pending request may have come.
+  init(address: Address, reactor: Reactor, failOverdue: @escaping (PeerLink) -> Void) {
     self.address = address
-    self.sender = sender
+    self.reactor = reactor
+    self.failOverdue = failOverdue
   }
 
   func takeCorrelationID() -> Int32 {
@@ -44,8 +46,8 @@ final class PeerLink {
 struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
-  /// Is handed the sender and the link, which need not be captured then: every request makes one of these.
-  let completion: (RequestSender, PeerLink, Result<Frame, RequestFailure>) -> Void
+  /// Returns whether the response could be read: whoever sends what cannot is disconnected. Every request makes one of these, so it captures little.
+  let completion: (Result<Frame, RequestFailure>) -> Bool
 }
 
 extension Frame {

@@ -48,7 +48,7 @@ public final class RequestSender: ConnectionDelegate {
     } catch {
       return completion(.failure(.notEncodable(error)))
     }
-    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { sender, link, result in
+    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { result in
       switch result {
       case .failure(let failure):
         completion(.failure(failure))
@@ -57,9 +57,10 @@ public final class RequestSender: ConnectionDelegate {
           completion(.success(try Request.Response.decodeResponse(frame, version: version).message))
         } catch {
           completion(.failure(.malformed(error)))
-          sender.fail(link, with: .disconnected)
+          return false
         }
       }
+      return true
     }
     submit(frame, pending, over: link)
   }
@@ -108,7 +109,7 @@ public final class RequestSender: ConnectionDelegate {
       recent = link
       return link
     }
-    let link = PeerLink(address: address, sender: self)
+    let link = PeerLink(address: address, reactor: reactor) { [unowned self] in failOverdue($0) }
     links[address] = link
     allLinks.append(link)
     return link
@@ -160,7 +161,7 @@ public final class RequestSender: ConnectionDelegate {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
     link.pending.removeFirst()
-    first.completion(self, link, .success(frame))
+    if !first.completion(.success(frame)) { fail(link, with: .disconnected) }
   }
 
   public func writable(_ connection: ConnectionID) {
@@ -185,7 +186,7 @@ public final class RequestSender: ConnectionDelegate {
     link.unsent.removeAll()
     let orphans = link.pending
     link.pending.removeAll()
-    for orphan in orphans { orphan.completion(self, link, .failure(expired(orphan) ? .timedOut : failure)) }
+    for orphan in orphans { _ = orphan.completion(.failure(expired(orphan) ? .timedOut : failure)) }
   }
 
   private func forget(_ connection: ConnectionID) {
@@ -196,7 +197,7 @@ public final class RequestSender: ConnectionDelegate {
   // MARK: Timeouts
 
   /// Called when the deadline of a pending request may have come.
-  func failOverdue(_ link: PeerLink) {
+  private func failOverdue(_ link: PeerLink) {
     let now = reactor.now
     if link.pending.contains(where: { $0.deadline <= now }) {
       fail(link, with: .disconnected, expired: { $0.deadline <= now })

@@ -69,37 +69,6 @@ public struct RunResult: Sendable, Equatable {
   public var isMeasured: Bool { metrics.map(\.isMeasured) ?? verdicts.contains { $0.examined > 0 } }
 }
 
-/// An entry of the schedule: how often it was to happen, and how often it had something to act upon.
-public struct FaultCount: Codable, Sendable, Equatable {
-  public var name: String
-  public var planned: Int
-  public var hit: Int
-
-  public init(name: String, planned: Int, hit: Int) {
-    self.name = name
-    self.planned = planned
-    self.hit = hit
-  }
-}
-
-/// A stretch of the scenario in which an entry of the schedule was at work.
-public struct FaultBand: Codable, Sendable, Equatable {
-  public var fault: String
-  /// On the scenario's clock.
-  public var fromSeconds: Double
-  /// nil where nothing ended it within the scenario.
-  public var toSeconds: Double?
-
-  public init(fault: String, fromSeconds: Double, toSeconds: Double?) {
-    self.fault = fault
-    self.fromSeconds = fromSeconds
-    self.toSeconds = toSeconds
-  }
-
-  /// Whether it was at work at an instant of the scenario's clock.
-  public func contains(_ seconds: Double) -> Bool { fromSeconds <= seconds && seconds < toSeconds ?? .infinity }
-}
-
 public struct SightingCount: Codable, Sendable, Equatable {
   public var sighting: Sighting
   public var count: Int
@@ -107,35 +76,5 @@ public struct SightingCount: Codable, Sendable, Equatable {
   public init(_ sighting: Sighting, count: Int) {
     self.sighting = sighting
     self.count = count
-  }
-}
-
-/// One line of what the scenario expects, and whether it came true.
-public struct ExpectationResult: Codable, Sendable, Equatable {
-  public enum Conclusion: String, Codable, Sendable {
-    case met
-    case notMet = "not met"
-    case notExercised = "not exercised"
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case subject
-    case text = "expected"
-    case conclusion = "outcome"
-    case advice
-  }
-
-  /// The guarantee or sighting that it is about.
-  public var subject: String
-  public var text: String
-  public var conclusion: Conclusion
-  /// What explains that it did not come true, and what would help; nil where nothing is known.
-  public var advice: String?
-
-  public init(_ subject: String, _ text: String, _ conclusion: Conclusion, advice: String? = nil) {
-    self.subject = subject
-    self.text = text
-    self.conclusion = conclusion
-    self.advice = advice
   }
 }

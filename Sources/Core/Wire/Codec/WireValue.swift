@@ -1,55 +1,5 @@
 import Primitives
 
-/// What can be the element of an array or the value of a tagged field.
-public protocol WireValue: Equatable, Sendable {
-  /// The default of a schema that does not name one.
-  static var wireDefault: Self { get }
-  static func walk<C: Codec>(_ name: StaticString, _ value: inout Self, _ c: inout C) throws(WireError)
-}
-
-/// What can be null inside a tagged field.
-public protocol NullableWireValue: WireValue {
-  static func walkOptional<C: Codec>(_ name: StaticString, _ value: inout Self?, _ c: inout C, isTagged: Bool) throws(WireError)
-}
-
-/// A structure of a schema, described once for all four walks.
-public protocol Structure: NullableWireValue {
-  /// With the defaults of the schema.
-  init()
-  /// Names every field in the order of the schema, tagged fields last. Only a reader changes the value.
-  mutating func describe<C: Codec>(_ c: inout C) throws(WireError)
-}
-
-extension Structure {
-  /// A structure with some fields set: `FetchRequest { $0.maxWaitMs = 500 }`.
-  @inlinable
-  public init<Failure: Error>(_ fill: (inout Self) throws(Failure) -> Void) throws(Failure) {
-    self.init()
-    try fill(&self)
-  }
-
-  public static var wireDefault: Self { Self() }
-
-  @inline(__always)
-  public static func walk<C: Codec>(_ name: StaticString, _ value: inout Self, _ c: inout C) throws(WireError) {
-    c.beginStructure()
-    try value.describe(&c)
-    try c.endStructure()
-  }
-
-  public static func walkOptional<C: Codec>(
-    _ name: StaticString, _ value: inout Self?, _ c: inout C, isTagged: Bool
-  ) throws(WireError) {
-    guard try c.presence(name, value != nil, isTagged: isTagged) else {
-      value = nil
-      return
-    }
-    var present = value ?? Self()
-    try walk(name, &present, &c)
-    value = present
-  }
-}
-
 extension Int8: WireValue {
   public static var wireDefault: Int8 { 0 }
   @inline(__always)

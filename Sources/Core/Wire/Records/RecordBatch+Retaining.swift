@@ -66,10 +66,10 @@ private struct Rewriting {
     let base = base ?? record.timestamp
     self.base = base
     if count == 0 || record.timestamp > largest { largest = record.timestamp }
-    let delta = RecordLayout.zigzag(record.timestamp.milliseconds &- base.milliseconds)
-    let length = 1 + RecordLayout.size(delta) + rest.count
-    let lengthField = RecordLayout.zigzag(Int64(length))
-    writer.append(count: RecordLayout.size(lengthField) + length) { target in
+    let delta = Varint.zigzag(record.timestamp.milliseconds &- base.milliseconds)
+    let length = 1 + Varint.size(delta) + rest.count
+    let lengthField = Varint.zigzag(Int64(length))
+    writer.append(count: Varint.size(lengthField) + length) { target in
       var cursor = RecordWriter(target)
       cursor.varint(lengthField)
       cursor.byte(0)

@@ -14,32 +14,23 @@ struct RecordLayout {
   @inlinable
   @inline(__always)
   init(timestampDelta: Int64, offsetDelta: Int32, key: Bytes?, value: Bytes?, headers: [RecordHeader]) {
-    self.timestampDelta = Self.zigzag(timestampDelta)
-    self.offsetDelta = Self.zigzag(Int64(offsetDelta))
-    keyLength = Self.zigzag(key.map { Int64($0.count) } ?? -1)
-    valueLength = Self.zigzag(value.map { Int64($0.count) } ?? -1)
-    let numbers = 1 + Self.size(self.timestampDelta) + Self.size(self.offsetDelta) + Self.size(keyLength) + Self.size(valueLength)
+    self.timestampDelta = Varint.zigzag(timestampDelta)
+    self.offsetDelta = Varint.zigzag(Int64(offsetDelta))
+    keyLength = Varint.zigzag(key.map { Int64($0.count) } ?? -1)
+    valueLength = Varint.zigzag(value.map { Int64($0.count) } ?? -1)
+    let numbers = 1 + Varint.size(self.timestampDelta) + Varint.size(self.offsetDelta) + Varint.size(keyLength) + Varint.size(valueLength)
     length = numbers + (key?.count ?? 0) + (value?.count ?? 0) + (headers.isEmpty ? 1 : Self.size(of: headers))
-    sizeInBytes = length + Self.size(Self.zigzag(Int64(length)))
+    sizeInBytes = length + Varint.size(Varint.zigzag(Int64(length)))
   }
-
-  @inlinable
-  @inline(__always)
-  static func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
-
-  /// Bytes of a number in groups of seven bits: one for each begun group.
-  @inlinable
-  @inline(__always)
-  static func size(_ value: UInt64) -> Int { ((63 - (value | 1).leadingZeroBitCount) * 9 + 73) >> 6 }
 
   @usableFromInline
   @inline(never)
   static func size(of headers: [RecordHeader]) -> Int {
-    var total = size(zigzag(Int64(headers.count)))
+    var total = Varint.size(Varint.zigzag(Int64(headers.count)))
     for header in headers {
       let key = header.key.utf8.count
-      total += size(zigzag(Int64(key))) + key
-      total += size(zigzag(header.value.map { Int64($0.count) } ?? -1)) + (header.value?.count ?? 0)
+      total += Varint.size(Varint.zigzag(Int64(key))) + key
+      total += Varint.size(Varint.zigzag(header.value.map { Int64($0.count) } ?? -1)) + (header.value?.count ?? 0)
     }
     return total
   }
@@ -49,7 +40,7 @@ struct RecordLayout {
   @inline(__always)
   func write(to target: UnsafeMutableRawBufferPointer, key: Bytes?, value: Bytes?, headers: [RecordHeader]) {
     var cursor = RecordWriter(target)
-    cursor.varint(Self.zigzag(Int64(length)))
+    cursor.varint(Varint.zigzag(Int64(length)))
     cursor.byte(0)
     cursor.varint(timestampDelta)
     cursor.varint(offsetDelta)

@@ -95,10 +95,10 @@ struct RecordWriter {
   static func writeHeaders(_ headers: [RecordHeader], to target: UnsafeMutableRawBufferPointer, at start: Int) -> Int {
     var writer = RecordWriter(target)
     writer.position = start
-    writer.varint(RecordLayout.zigzag(Int64(headers.count)))
+    writer.varint(Varint.zigzag(Int64(headers.count)))
     for header in headers {
       writer.text(header.key)
-      writer.varint(RecordLayout.zigzag(header.value.map { Int64($0.count) } ?? -1))
+      writer.varint(Varint.zigzag(header.value.map { Int64($0.count) } ?? -1))
       if let value = header.value { writer.bytes(value) }
     }
     return writer.position
@@ -107,7 +107,7 @@ struct RecordWriter {
   private mutating func text(_ text: String) {
     var text = text
     text.withUTF8 { utf8 in
-      varint(RecordLayout.zigzag(Int64(utf8.count)))
+      varint(Varint.zigzag(Int64(utf8.count)))
       guard let source = utf8.baseAddress else { return }
       precondition(utf8.count <= end - position)
       (base + position).copyMemory(from: source, byteCount: utf8.count)

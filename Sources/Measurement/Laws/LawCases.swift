@@ -1,0 +1,22 @@
+/// Collects the cases of one law, and remembers the worst.
+struct LawCases {
+  private var examined = 0
+  private var broken = 0
+  private var worst: (excess: Double, figures: String)?
+
+  /// - Parameter excess: how far the case goes beyond what the law allows, relative to it; the greatest is reported.
+  mutating func note(holds: Bool, excess: Double, _ figures: @autoclosure () -> String) {
+    examined += 1
+    if !holds { broken += 1 }
+    // What breaks the law is worse than anything that does not.
+    let excess = holds ? min(excess, 0) : max(excess, .leastNonzeroMagnitude)
+    if worst.map({ excess > $0.excess }) ?? true { worst = (excess, figures()) }
+  }
+
+  /// nil where nothing was examined.
+  func check(_ law: Law) -> LawCheck? {
+    guard let worst else { return nil }
+    let figures = broken > 0 ? "\(grouped(broken)) of \(grouped(examined)) broken; worst: \(worst.figures)" : "nearest: \(worst.figures)"
+    return LawCheck(law: law, examined: examined, holds: broken == 0, figures: figures)
+  }
+}

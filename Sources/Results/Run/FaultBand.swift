@@ -1,0 +1,17 @@
+/// A stretch of the scenario in which an entry of the schedule was at work.
+public struct FaultBand: Codable, Sendable, Equatable {
+  public var fault: String
+  /// On the scenario's clock.
+  public var fromSeconds: Double
+  /// nil where nothing ended it within the scenario.
+  public var toSeconds: Double?
+
+  public init(fault: String, fromSeconds: Double, toSeconds: Double?) {
+    self.fault = fault
+    self.fromSeconds = fromSeconds
+    self.toSeconds = toSeconds
+  }
+
+  /// Whether it was at work at an instant of the scenario's clock.
+  public func contains(_ seconds: Double) -> Bool { fromSeconds <= seconds && seconds < toSeconds ?? .infinity }
+}

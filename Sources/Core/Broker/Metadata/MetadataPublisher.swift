@@ -20,20 +20,24 @@ final class MetadataPublisher {
   private let nodeID: NodeID
   /// Runs when the settings of this broker may have changed.
   private let configurationChanged: (BrokerConfiguration) -> Void
+  private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
   /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
   private(set) var deletedTopics: Set<Uuid> = []
 
+  /// - Parameter topicsDeleted: hears of topics that are no more, once that is published.
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
-    configurationChanged: @escaping (BrokerConfiguration) -> Void
+    configurationChanged: @escaping (BrokerConfiguration) -> Void,
+    topicsDeleted: @escaping ([String]) -> Void
   ) {
     self.reactor = reactor
     self.metadata = metadata
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
+    self.topicsDeleted = topicsDeleted
     self.configurationChanged = configurationChanged
   }
 
@@ -75,6 +79,7 @@ final class MetadataPublisher {
     let change = ReplicaChangeQueue.Change(
       states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
     if !change.isEmpty { changes.add(change) }
+    if !news.deletedTopics.isEmpty { topicsDeleted(news.deletedTopics.map(\.name)) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

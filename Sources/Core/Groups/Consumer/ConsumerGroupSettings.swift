@@ -1,0 +1,16 @@
+import Primitives
+
+/// What a coordinator of consumer groups goes by: the broker's `group.consumer.*`, and over it the settings of one group.
+public struct ConsumerGroupSettings: Sendable, Equatable {
+  public var sessionTimeout: Duration = .seconds(45)
+  public var heartbeatInterval: Duration = .seconds(5)
+  /// How long a target stays at least (KIP-1263).
+  public var assignmentInterval: Duration = .seconds(1)
+  public var maximumSize: Int32 = .max
+  /// The first is for groups whose members name none. Never empty.
+  public var assignors: [ServerAssignor] = [.uniform, .range]
+  /// How old what a pattern resolved to may become at most.
+  public var patternRefreshInterval: Duration = .seconds(600)
+
+  public init() {}
+}

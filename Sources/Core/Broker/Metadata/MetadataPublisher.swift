@@ -18,6 +18,8 @@ final class MetadataPublisher {
   private let configuration: EffectiveConfiguration
   private let changes: ReplicaChangeQueue
   private let nodeID: NodeID
+  /// Runs when the settings of this broker may have changed.
+  private let configurationChanged: (BrokerConfiguration) -> Void
   private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
@@ -27,6 +29,7 @@ final class MetadataPublisher {
   /// - Parameter topicsDeleted: hears of topics that are no more, once that is published.
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
+    configurationChanged: @escaping (BrokerConfiguration) -> Void,
     topicsDeleted: @escaping ([String]) -> Void
   ) {
     self.reactor = reactor
@@ -35,6 +38,7 @@ final class MetadataPublisher {
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
     self.topicsDeleted = topicsDeleted
+    self.configurationChanged = configurationChanged
   }
 
   /// The last record that is folded in.
@@ -92,6 +96,7 @@ final class MetadataPublisher {
     for error in configuration.update(from: metadata.image) {
       reactor.host.report(.note("broker \(nodeID) cannot obey a dynamic setting: \(error)"))
     }
+    configurationChanged(configuration.current)
   }
 
   // MARK: Replicas of this broker

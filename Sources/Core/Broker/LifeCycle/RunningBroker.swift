@@ -56,9 +56,10 @@ final class RunningBroker {
       directory: metadata)
     let groups = GroupCoordinator(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
     self.groups = groups
-    publisher = MetadataPublisher(reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager) { [unowned groups] names in
-      groups.topicsDeleted(names)
-    }
+    publisher = MetadataPublisher(
+      reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
+      groups: MetadataPublisher.GroupNews(
+        changed: { [unowned groups] in groups.cluster.changed() }, topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) }))
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),

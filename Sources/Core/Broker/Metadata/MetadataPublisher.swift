@@ -18,23 +18,30 @@ final class MetadataPublisher {
   private let configuration: EffectiveConfiguration
   private let changes: ReplicaChangeQueue
   private let nodeID: NodeID
-  private let topicsDeleted: ([String]) -> Void
+  private let groups: GroupNews
   private var isPublishing = false
   private var delta = MetadataDelta()
   /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
   private(set) var deletedTopics: Set<Uuid> = []
 
-  /// - Parameter topicsDeleted: hears of topics that are no more, once that is published.
+  /// What the coordinator of groups hears of the metadata.
+  struct GroupNews {
+    /// Topics, partitions or brokers have changed.
+    var changed: () -> Void
+    /// Topics are no more, and that is published.
+    var topicsDeleted: ([String]) -> Void
+  }
+
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
-    topicsDeleted: @escaping ([String]) -> Void
+    groups: GroupNews
   ) {
     self.reactor = reactor
     self.metadata = metadata
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
-    self.topicsDeleted = topicsDeleted
+    self.groups = groups
   }
 
   /// The last record that is folded in.
@@ -60,6 +67,7 @@ final class MetadataPublisher {
     deletedTopics = []
     delta = MetadataDelta()
     metadata.brokersChanged()
+    groups.changed()
     updateBrokerConfiguration()
     changes.add(ReplicaChangeQueue.Change(states: allStates()[...], brokers: clusterBrokers(), completion: completion))
   }
@@ -69,13 +77,14 @@ final class MetadataPublisher {
     let news = delta
     delta = MetadataDelta()
     if !news.brokers.isEmpty { metadata.brokersChanged() }
+    if !news.brokers.isEmpty || !news.topics.isEmpty || !news.deletedTopics.isEmpty { groups.changed() }
     let isForAllTopics = news.configs.contains(.clusterDefault) || news.configs.contains(configuration.ownResource)
     if isForAllTopics { updateBrokerConfiguration() }
     let states = isForAllTopics ? allStates() : changedStates(in: news)
     let change = ReplicaChangeQueue.Change(
       states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
     if !change.isEmpty { changes.add(change) }
-    if !news.deletedTopics.isEmpty { topicsDeleted(news.deletedTopics.map(\.name)) }
+    if !news.deletedTopics.isEmpty { groups.topicsDeleted(news.deletedTopics.map(\.name)) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

@@ -19,7 +19,7 @@ import Wire
 
   @Test func `a record of an offset is what a 4 3 broker writes`() throws {
     let fixture = ShardFixture()
-    _ = fixture.commitOffsets("copiers-classic", [("copy-in", 1, 10)], metadata: "m")
+    _ = fixture.commitOffsets(in: "copiers-classic", [("copy-in", 1, 10)], metadata: "m")
     let record = try #require(fixture.records.first)
     #expect(record.key == Bytes([0, 1, 0, 15]).joined("copiers-classic", [0, 7], "copy-in", [0, 0, 0, 1]))
     // Version 4: offset, epoch, metadata, when it was committed, and no tagged field.
@@ -36,8 +36,8 @@ import Wire
     #expect(fixture.commitOffsets(as: "a", generation: 0, [("t", 0, 2)]) == [.illegalGeneration])
     #expect(fixture.commitOffsets(as: "b", generation: 1, [("t", 0, 2)]) == [.unknownMemberId])
     #expect(fixture.commitOffsets([("t", 0, 2)]) == [.unknownMemberId])
-    #expect(fixture.commitOffsets("unknown", as: "a", generation: 1, [("t", 0, 2)], version: 8) == [.illegalGeneration])
-    #expect(fixture.commitOffsets("unknown", as: "a", generation: 1, [("t", 0, 2)], version: 9) == [.groupIdNotFound])
+    #expect(fixture.commitOffsets(in: "unknown", as: "a", generation: 1, [("t", 0, 2)], version: 8) == [.illegalGeneration])
+    #expect(fixture.commitOffsets(in: "unknown", as: "a", generation: 1, [("t", 0, 2)], version: 9) == [.groupIdNotFound])
     #expect(fixture.offsets() == ["t-0 1"])
   }
 
@@ -140,7 +140,7 @@ import Wire
 
   @Test func `groups are listed by state and type, described, and deleted when nobody is in them`() {
     let fixture = ShardFixture()
-    _ = fixture.commitOffsets("simple", [("t", 0, 5)])
+    _ = fixture.commitOffsets(in: "simple", [("t", 0, 5)])
     fixture.join(version: 0, newID: "a")
     fixture.run(.seconds(3))
     fixture.sync(as: "a", generation: 1, assigning: [("a", "A")])

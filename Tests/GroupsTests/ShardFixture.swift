@@ -165,7 +165,7 @@ final class ShardFixture {
 
   /// The error of each of them, or of the whole.
   func commitOffsets(
-    _ group: String = "g", as member: String = "", generation: Int32 = -1, _ offsets: [(topic: String, partition: Int32, offset: Int64)],
+    in group: String = "g", as member: String = "", generation: Int32 = -1, _ offsets: [(topic: String, partition: Int32, offset: Int64)],
     metadata: String? = nil, retention: Int64 = -1, topicID: Uuid = .zero, instance: String? = nil, version: Int16 = 9
   ) -> [ErrorCode] {
     var request = OffsetCommitRequest()

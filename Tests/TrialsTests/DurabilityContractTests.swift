@@ -42,6 +42,22 @@ import Workloads
     #expect(judgement.verdict.examined == 2)
   }
 
+  @Test func `what compaction may have taken is deleted, and no loss`() {
+    let contract = DurabilityContract()
+    contract.noteAcknowledged([0, 1], in: Self.partition, from: 5, acks: -1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    let judgement = contract.judge(
+      DurabilityContract.Findspots(
+        isPresent: { _ in false }, isSuperseded: { $0 == 0 }, words: { "t-\($0.number)" }, whereabouts: { _, _, _ in "is gone" }))
+    #expect(judgement.deleted.map(\.reason) == ["compaction"] && judgement.deleted.map(\.count) == [1])
+    #expect(judgement.violations == 1 && judgement.verdict.cases[0].contains("value 1") && judgement.excused.isEmpty)
+  }
+
+  @Test func `a loss that is permitted is told by its value`() {
+    let contract = DurabilityContract()
+    contract.noteAcknowledged([3], in: Self.partition, from: 5, acks: 1, DurabilityContract.Commit(copies: [1], minimumCopies: 1))
+    #expect(judge(contract).excused == [3])
+  }
+
   @Test func acks0AndAcks1PromiseNothing() {
     #expect(judge(acks: 0) { _ in }.permitted == ["acks=0"])
     #expect(judge(acks: 1) { _ in }.permitted == ["acks=1"])

@@ -93,7 +93,7 @@ import Testing
     Mistake(4, "  switches: { truncaton: leaderEpoch }", at: (4, 15), "there is no switch 'truncaton'"),
     Mistake(4, "  switches: { truncation: sideways }", at: (4, 15), "truncation=sideways is not valid: expected one of highWatermark, leaderEpoch, fetchDivergence"),
     Mistake(4, "  config: { min.insync.replica: 2 }", at: (4, 13), "there is no setting named 'min.insync.replica'; did you mean 'min.insync.replicas'?"),
-    Mistake(4, "  config: { log.cleaner.threads: 2 }", at: (4, 13), "log.cleaner.threads cannot be set here: a setting of Kafka's brokers or controllers that this broker does not model; leave it out"),
+    Mistake(4, "  config: { background.threads: 2 }", at: (4, 13), "background.threads cannot be set here: a setting of Kafka's brokers or controllers that this broker does not model; leave it out"),
     Mistake(4, "  config: { min.insync.replicas: two }", at: (4, 13), "min.insync.replicas=two is not valid: expected an integer from 1 to 2147483647"),
     Mistake(4, "  config: { min.insync.replicas: -1 }", at: (4, 13), "min.insync.replicas=-1 is not valid: expected an integer from 1 to 2147483647"),
     Mistake(4, "  config: { broker.session.timeout.ms: 99999999999999 }", at: (4, 13), "broker.session.timeout.ms=99999999999999 is not valid: expected milliseconds from 1 to 2147483647"),

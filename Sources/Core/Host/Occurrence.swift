@@ -36,6 +36,9 @@ public enum Occurrence: Sendable {
   /// of those that were deleted.
   case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
+  /// A pass of the log cleaner came to its end: of each key that was written in the offsets it was about, older records are gone.
+  case compacted(TopicPartition, Compaction)
+
   /// Something that an operator should look at: data that was dropped or set aside and where it went, what a node waits for and cannot get.
   case warning(String)
   /// Anything else worth a line in the story.
@@ -52,6 +55,24 @@ public enum Occurrence: Sendable {
     case deleteRecords = "DeleteRecords"
     /// Segments that lie wholly below the log start offset, which another rule or the leader has set.
     case belowLogStart = "the log start offset"
+  }
+
+  /// What a pass of the log cleaner was about and what it left. Counts are of everything below `to`, which is written anew with each pass, and of what shares
+  /// a segment with it.
+  public struct Compaction: Hashable, Sendable {
+    /// The part that was dirty.
+    public var from = Offset(0)
+    public var to = Offset(0)
+    public var recordsBefore = 0
+    public var recordsAfter = 0
+    public var bytesBefore = 0
+    public var bytesAfter = 0
+    public var segmentsBefore = 0
+    public var segmentsAfter = 0
+    /// Newest records of their keys that had no value and lay behind their delete horizon.
+    public var tombstonesRemoved = 0
+
+    public init() {}
   }
 
   public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }

@@ -23,6 +23,8 @@ package struct ClusterSettings {
   package let auditConfiguration: ConsumerConfiguration
   /// min.insync.replicas of each topic.
   package let minimumCopies: [String: Int]
+  /// min.compaction.lag.ms of each topic that is compacted.
+  package let compactionLags: [String: Duration]
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
@@ -37,6 +39,8 @@ package struct ClusterSettings {
     let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
     self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
     minimumCopies = Dictionary(topics.map { ($0.plan.name, Int($0.configuration.minInsyncReplicas)) }, uniquingKeysWith: { first, _ in first })
+    let compacted = topics.filter { $0.configuration.cleanupPolicy.contains(.compact) }
+    compactionLags = Dictionary(compacted.map { ($0.plan.name, $0.configuration.minCompactionLag) }, uniquingKeysWith: { first, _ in first })
 
     let bootstrap = Self.bootstrap(brokers: cluster.brokers)
     adminConfiguration = try AdminConfiguration([bootstrap])

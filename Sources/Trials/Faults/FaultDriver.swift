@@ -73,6 +73,11 @@ final class FaultDriver {
     anyRandom = RandomStream(seed: world.seed, purpose: "any node")
   }
 
+  /// Whether something was to be done to wall clocks.
+  var hasMovedClocks: Bool {
+    entries.contains { if case .deed(let deed) = $0.plan.action { deed is ClockDeed } else { false } }
+  }
+
   /// Puts the whole schedule on the agenda, up to the end of the scenario.
   func start(end: Duration) {
     self.end = origin + end

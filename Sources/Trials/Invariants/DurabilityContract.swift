@@ -10,6 +10,8 @@ import Workloads
 /// at least m of the copies at the time were destroyed later, or when an unclean election of a later epoch gave the promise up: also where the
 /// former leader goes on acknowledging, as it has not heard of it.
 ///
+/// A record of a compacted topic may go where a later one of its key is known.
+///
 /// A copy is destroyed by a new disk, and by a power loss where the record was not synced. Below the log start offset that a rule has set
 /// (`Deletions`) nothing is promised any more.
 final class DurabilityContract {
@@ -40,6 +42,8 @@ final class DurabilityContract {
     var deleted: [PermittedLoss]
     /// Losses that nothing permits.
     var violations: Int
+    /// The values whose loss is permitted.
+    var excused: Set<RecordValue> = []
   }
 
   private struct Destruction {
@@ -55,6 +59,9 @@ final class DurabilityContract {
     let epoch: LeaderEpoch
     let sequence: Int
   }
+
+  /// What took records behind which a later one of their key stands.
+  static let compaction = "compaction"
 
   private var acknowledged: ContiguousArray<Acknowledged> = []
   private var destructions: [Destruction] = []
@@ -84,6 +91,8 @@ final class DurabilityContract {
     var deletions = Deletions()
     /// Whether the audit was given a value.
     var isPresent: (RecordValue) -> Bool
+    /// Whether compaction may have taken a value, because a later one of its key is known.
+    var isSuperseded: (RecordValue) -> Bool = { _ in false }
     /// Where a value stood that was acknowledged without an offset; unknown where nobody saw it.
     var place: (RecordValue) -> Offset = { _ in .unknown }
     /// Partitions that nobody could be asked for. What was acknowledged there is not examined.
@@ -97,6 +106,7 @@ final class DurabilityContract {
   func judge(_ findspots: Findspots) -> Judgement {
     var findings = Findings()
     var permitted: [String: Int] = [:], deleted: [String: Int] = [:]
+    var excused: Set<RecordValue> = []
     for batch in acknowledged where !findspots.unreadable.contains(batch.partition) {
       for (index, token) in batch.tokens.enumerated() {
         findings.examined += 1
@@ -105,8 +115,11 @@ final class DurabilityContract {
         let offset = batch.baseOffset == .unknown ? findspots.place(value) : batch.baseOffset + Int64(index)
         if let rule = findspots.deletions.rule(at: offset, of: batch.partition) {
           deleted[rule.words, default: 0] += 1
+        } else if findspots.isSuperseded(value) {
+          deleted[Self.compaction, default: 0] += 1
         } else if let reason = permission(for: batch, at: offset) {
           permitted[reason, default: 0] += 1
+          excused.insert(value)
         } else {
           findings.add(
             "\(findspots.words(batch.partition)): value \(token), acknowledged at offset \(offset) with acks=\(batch.acks == -1 ? "all" : String(batch.acks)) "
@@ -115,7 +128,7 @@ final class DurabilityContract {
       }
     }
     return Judgement(
-      verdict: findings.verdict(on: .durability), permitted: reasons(permitted), deleted: reasons(deleted), violations: findings.count)
+      verdict: findings.verdict(on: .durability), permitted: reasons(permitted), deleted: reasons(deleted), violations: findings.count, excused: excused)
   }
 
   private func reasons(_ counts: [String: Int]) -> [PermittedLoss] {

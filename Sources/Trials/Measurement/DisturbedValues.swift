@@ -3,7 +3,7 @@ import Workloads
 
 /// Values to which something happened that should not, by name: a benchmark sets them beside the faults that ran meanwhile.
 struct DisturbedValues {
-  /// Acknowledged and gone, permitted or not, deletion by rule aside.
+  /// Acknowledged and gone, permitted or not, deletion by rule and compaction aside.
   var lost: [RecordValue] = []
   /// At more than one offset.
   var duplicated: [RecordValue] = []
@@ -18,7 +18,7 @@ struct DisturbedValues {
       let value = RecordValue(UInt32(number))
       if facts.outcome == .ok, !present[number] {
         let offset = facts.acknowledged == .unknown ? places(value) : facts.acknowledged
-        if analysis.deletions.rule(at: offset, of: facts.partition) == nil { lost.append(value) }
+        if analysis.deletions.rule(at: offset, of: facts.partition) == nil, !analysis.isSuperseded(value) { lost.append(value) }
       }
       if facts.firstIndex >= 0, facts.firstIndex != facts.lastIndex { duplicated.append(value) }
     }

@@ -63,11 +63,17 @@ extension RealRun {
       disturbed = DisturbedValues(analysis, present: present) { places[Int($0.number)] }
       durability = contract(history).judge(
         DurabilityContract.Findspots(
-          deletions: analysis.deletions, isPresent: { present[Int($0.number)] }, place: { places[Int($0.number)] }, words: { history.words($0) },
+          deletions: analysis.deletions, isPresent: { present[Int($0.number)] }, isSuperseded: { analysis.isSuperseded($0) }, place: { places[Int($0.number)] }, words: { history.words($0) },
           whereabouts: { _, _, _ in "is gone" }))
     }
     let liveness = Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems)
-    let judgement = RunJudgement(analysis, durability: durability, others: [liveness])
+    var others = [liveness]
+    if outcome.isAudited, !settings.compactionLags.isEmpty {
+      let lags = settings.compactionLags
+      others.append(
+        Checkers.compactionVerdict(on: analysis, CompactionFindings(isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero })))
+    }
+    let judgement = RunJudgement(analysis, durability: durability, others: others)
 
     let input = MeasurementInput(
       log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),

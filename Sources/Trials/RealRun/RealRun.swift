@@ -107,7 +107,9 @@ public struct RealClient: Sendable {
     var sender = 0
     return scenario.clientProcesses(within: scenario.duration, seed: seed).flatMap(\.self).map { process in
       defer { if process.plan.sends { sender += 1 } }
-      return RealClient(records: process.plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords(), process: process)
+      let records = process.plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords()
+      records.recorder.compactedTopics = Set(scenario.settings.compactionLags.keys)
+      return RealClient(records: records, process: process)
     }
   }
 

@@ -110,6 +110,7 @@ final class Observer {
       if election == .unclean || election == .lastKnown { noteUncleanElection(of: partition, epoch: epoch) }
       if leader != .none { noteInSync(isr) }
     case .isrChanged(_, _, let isr, _): noteInSync(isr)
+    case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
     case .brokerRegistered(let broker, _, _): driver?.tainted.noteRegistration(of: broker)
     default: break
     }

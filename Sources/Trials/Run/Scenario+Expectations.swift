@@ -84,5 +84,8 @@ extension WorkloadPlan {
 
 extension Delivery {
   /// What the counts of records show to have happened.
-  var sightings: [Sighting: Int] { [.recordsDeleted: deleted, .permittedLoss: permittedLoss].filter { $0.value > 0 } }
+  var sightings: [Sighting: Int] {
+    let byRule = deletedBy.reduce(0) { $0 + ($1.reason == DurabilityContract.compaction ? 0 : $1.count) }
+    return [.recordsDeleted: byRule, .permittedLoss: permittedLoss].filter { $0.value > 0 }
+  }
 }

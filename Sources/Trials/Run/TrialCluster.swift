@@ -35,6 +35,7 @@ struct TrialCluster {
     worldOptions.checksInvariants = checks != .off
     log = options.measures ? LoadLog() : nil
     recorder = HistoryRecorder()
+    recorder.compactedTopics = Set(settings.compactionLags.keys)
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder)
     observer.log = log

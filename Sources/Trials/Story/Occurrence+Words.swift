@@ -32,6 +32,7 @@ extension Occurrence {
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
+    case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
     case .synced: nil
     case .warning(let text): (text, .event)
@@ -54,6 +55,7 @@ extension Occurrence {
     case .logRecovered: .logRecovery
     case .isrRefused: .isrRefused
     case .diskFailed: .diskFailure
+    case .compacted: .compaction
     default: nil
     }
   }
@@ -64,6 +66,13 @@ private func deletionWords(_ partition: TopicPartition, _ from: Offset, _ to: Of
   guard let first = segments.first, let last = segments.last else { return "\(records), by \(rule.rawValue)" }
   let names = segments.count == 1 ? "segment \(first)" : "\(segments.count) segments, \(first) to \(last)"
   return "\(records), by \(rule.rawValue): \(names)"
+}
+
+private func compactionWords(_ partition: TopicPartition, _ compaction: Occurrence.Compaction) -> String {
+  let records = "\(compaction.recordsBefore) records to \(compaction.recordsAfter), \(compaction.bytesBefore) bytes to \(compaction.bytesAfter)"
+  let segments = "\(compaction.segmentsBefore) segments to \(compaction.segmentsAfter)"
+  let tombstones = compaction.tombstonesRemoved == 0 ? "" : "; \(compaction.tombstonesRemoved) tombstones are gone"
+  return "compacted \(partition), which was dirty from \(compaction.from) to \(compaction.to): \(records), \(segments)\(tombstones)"
 }
 
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }

@@ -18,6 +18,9 @@ public final class HistoryRecorder {
   /// How many processes wrote so far.
   private(set) var processCount: Int32 = 0
 
+  /// Topics that are compacted: of what is sent there the keys are noted.
+  public var compactedTopics: Set<String> = []
+
   /// - Parameter firstValue: see `History.init`.
   public init(firstValue: UInt32 = 0) { history = History(firstValue: firstValue) }
 
@@ -30,10 +33,16 @@ public final class HistoryRecorder {
   public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
   /// A send that is about to be made.
-  public func invokeSend(by process: ProcessNumber, at time: Instant) -> RecordValue {
+  public func invokeSend(by process: ProcessNumber, at time: Instant, key: KeyNumber = .none) -> RecordValue {
     let value = history.newValue()
-    history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value))
+    history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value, key: key))
     return value
+  }
+
+  /// The number of the key of a record that goes to a topic; none where nobody asks for it.
+  func number(of key: Bytes?, in topic: String) -> KeyNumber {
+    guard !compactedTopics.isEmpty, let key, compactedTopics.contains(topic) else { return .none }
+    return KeyTable.number(of: key)
   }
 
   public func acknowledged(_ acknowledgement: AcknowledgedRecords, by process: ProcessNumber, at time: Instant) {

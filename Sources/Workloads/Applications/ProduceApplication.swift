@@ -157,8 +157,9 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   private func sendRecord(intended: Instant, at now: Instant) {
     let topic = plan.topics.count == 1 ? plan.topics[0] : plan.topics[sent % plan.topics.count]
     sent += 1
-    let value = recorder.invokeSend(by: process, at: now)
-    let key = draw.key(), bytes = draw.value(value)
+    let key = draw.key()
+    let value = recorder.invokeSend(by: process, at: now, key: recorder.number(of: key, in: topic))
+    let bytes = draw.value(value)
     log?.noteSend(of: value, intended: intended, sent: now, bytes: bytes.count + (key?.count ?? 0))
     producer.send(topic: topic, partition: plan.partition, key: key, value: bytes, token: UInt64(value.number))
   }

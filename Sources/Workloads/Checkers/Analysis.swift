@@ -6,12 +6,18 @@ import Primitives
 /// outcome (Kafka must never hand out unsafe data) and from every send that was acknowledged with an offset. Leaving out empty
 /// offsets, which are legal, and numbering the rest gives the version order: `index`.
 ///
-/// The partitions of a topic that was deleted and of one that bears its name now are different partitions. What was deleted by rule is not missing.
+/// The partitions of a topic that was deleted and of one that bears its name now are different partitions. What was deleted by rule is not missing, nor
+/// is a value of a compacted topic behind which another one of its key stands.
 public struct Analysis {
   public let history: History
   public let deletions: Deletions
   public private(set) var values: ContiguousArray<ValueFacts>
   public private(set) var logs: [LogFacts]
+  /// In compacted topics: the last offset at which each key of a partition is known to have been written. Only looked up, never walked through.
+  private var newest: [PartitionKey: Offset] = [:]
+  private var compacted: Set<PartitionNumber> = []
+  /// The last send of each key of which nobody knows what became of it, by its position among the operations: it may have been written, and be gone.
+  private var uncertain: [PartitionKey: Int32] = [:]
 
   public init(of history: History, deletions: Deletions = Deletions()) {
     self.history = history
@@ -20,10 +26,71 @@ public struct Analysis {
     logs = history.partitions.map { _ in LogFacts() }
     for (position, operation) in history.operations.enumerated() { note(operation, position) }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
+    if values.contains(where: { $0.key != .none }) { noteNewest() }
+  }
+
+  private mutating func noteNewest() {
+    for facts in values where facts.key != .none && facts.acknowledged != .unknown { note(facts.key, at: facts.acknowledged, of: facts.partition) }
+    for facts in values where facts.key != .none && facts.firstIndex < 0 && (facts.outcome == .unknown || facts.outcome == .open) {
+      uncertain[place(of: facts)] = max(uncertain[place(of: facts)] ?? -1, facts.invoked)
+    }
+    for (index, log) in logs.enumerated() {
+      log.forEachPlace { value, offset in
+        let key = values[Int(value.number)].key
+        if key != .none { note(key, at: offset, of: PartitionNumber(Int32(index))) }
+      }
+    }
+  }
+
+  private mutating func note(_ key: KeyNumber, at offset: Offset, of partition: PartitionNumber) {
+    let place = PartitionKey(partition: partition, key: key)
+    newest[place] = max(newest[place] ?? offset, offset)
+    compacted.insert(partition)
+  }
+
+  /// Whether compaction may have taken what stood at an offset, because its key was written again behind it, or may have been.
+  func isSuperseded(_ value: RecordValue, at offset: Offset, of partition: PartitionNumber) -> Bool {
+    let key = values[Int(value.number)].key
+    guard key != .none, let newest = newest[PartitionKey(partition: partition, key: key)] else { return false }
+    // A value of which nobody knows where it stood may have stood anywhere.
+    return offset == .unknown || newest > offset || mayBeSuperseded(value)
+  }
+
+  /// Whether a later send of a value's key may have been written, been the reason for compaction, and be gone since.
+  func mayBeSuperseded(_ value: RecordValue) -> Bool {
+    guard !uncertain.isEmpty else { return false }
+    let facts = values[Int(value.number)]
+    // Sends that were never completed have no partition.
+    return [facts.partition, .unknown].contains { (uncertain[PartitionKey(partition: $0, key: facts.key)] ?? -1) > facts.invoked }
+  }
+
+  /// Whether the same may be said of a value by what its producer was told.
+  public func isSuperseded(_ value: RecordValue) -> Bool {
+    let facts = values[Int(value.number)]
+    return isSuperseded(value, at: facts.acknowledged, of: facts.partition)
+  }
+
+  /// Whether a partition is one of a compacted topic, as far as anybody wrote to it.
+  func isCompacted(_ partition: PartitionNumber) -> Bool { compacted.contains(partition) }
+
+  private func place(of facts: ValueFacts) -> PartitionKey { PartitionKey(partition: facts.partition, key: facts.key) }
+
+  /// The value of each key that was acknowledged at the last offset, in the order of the values.
+  func lastAcknowledged() -> [RecordValue] {
+    var last: [PartitionKey: Offset] = [:]
+    let candidates = values.indices.filter { values[$0].key != .none && values[$0].outcome == .ok && values[$0].acknowledged != .unknown }
+    for number in candidates { last[place(of: values[number])] = max(last[place(of: values[number])] ?? .unknown, values[number].acknowledged) }
+    return candidates.filter { last[place(of: values[$0])] == values[$0].acknowledged }.map { RecordValue(UInt32($0)) }
   }
 
   /// Whether a rule gave an acknowledged value up.
   func isDeleted(_ facts: ValueFacts) -> Bool { deletions.rule(at: facts.acknowledged, of: facts.partition) != nil }
+
+  /// A key of a partition: the same key in another one is another.
+  private struct PartitionKey: Hashable {
+    let partition: PartitionNumber
+    let key: KeyNumber
+  }
 
   /// Where each value stands that somebody was given, by value; unknown where nobody was.
   public func places() -> ContiguousArray<Offset> {
@@ -50,6 +117,7 @@ public struct Analysis {
       values[value].process = operation.process
       values[value].invoked = Int32(position)
       if values[value].outcome == .none { values[value].outcome = .open }
+      if entry.key != .none { values[value].key = entry.key }
     case .ok, .info, .fail:
       values[value].process = operation.process
       values[value].outcome = operation.kind == .ok ? .ok : operation.kind == .fail ? .failed : .unknown
@@ -88,6 +156,8 @@ public struct ValueFacts: Sendable {
   public var wasRead = false
   public var process = ProcessNumber(-1)
   public var partition = PartitionNumber.unknown
+  /// In a compacted topic, if it has one.
+  public var key = KeyNumber.none
   /// Position of its invocation among the operations; -1 where there is none.
   public var invoked: Int32 = -1
   /// The offset that its producer was told.
@@ -118,6 +188,13 @@ public struct LogFacts: Sendable {
     guard offset.value >= 0, offset.value < Int64(indexByOffset.count) else { return nil }
     let index = indexByOffset[Int(offset.value)]
     return index < 0 ? nil : Int(index)
+  }
+
+  /// The value that was seen at an offset, the last one where there were several; nil where there was none.
+  func value(at offset: Offset) -> RecordValue? {
+    guard offset.value >= 0, offset.value < Int64(byOffset.count) else { return nil }
+    let value = byOffset[Int(offset.value)]
+    return value == .none ? nil : value
   }
 
   mutating func note(_ entry: History.Entry) {

@@ -14,6 +14,9 @@ public enum Checkers {
     verdicts(on: Analysis(of: history, deletions: deletions), isReadToTheEnd: isReadToTheEnd)
   }
 
+  /// The verdict on what compaction left. Asked for where a topic is compacted.
+  public static func compactionVerdict(on analysis: Analysis, _ findings: CompactionFindings) -> Verdict { checkCompaction(analysis, findings) }
+
   /// The same for a history that was read already.
   ///
   /// - Parameter unreadable: partitions that nobody could be asked for: of these, `unseen` examines nothing.

@@ -1,7 +1,7 @@
 /// `lost-write`: a value that must have committed, standing at or before the last one that was read of its partition, was itself never read.
 ///
 /// The bound uses the *first* place of each value that was read and the obligation the *last* place of each value, so that values seen at
-/// several offsets, and offsets seen with several values, accuse nobody wrongly. What a rule deleted needs no reader.
+/// several offsets, and offsets seen with several values, accuse nobody wrongly. What a rule deleted needs no reader, nor does what compaction may have taken.
 func checkLostWrites(_ analysis: Analysis) -> Verdict {
   var bounds = analysis.logs.map { _ in Int32(-1) }
   for facts in analysis.values where facts.wasRead && facts.firstIndex >= 0 {
@@ -11,7 +11,9 @@ func checkLostWrites(_ analysis: Analysis) -> Verdict {
   for (number, facts) in analysis.values.enumerated() where facts.mustHaveCommitted && facts.partition != .unknown {
     findings.examined += 1
     let bound = bounds[Int(facts.partition.number)]
-    guard !facts.wasRead, facts.lastIndex >= 0, facts.lastIndex <= bound, !analysis.isDeleted(facts) else { continue }
+    guard !facts.wasRead, facts.lastIndex >= 0, facts.lastIndex <= bound, !analysis.isDeleted(facts),
+      !analysis.isSuperseded(RecordValue(UInt32(number)))
+    else { continue }
     findings.add(
       "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read, though a later one was")
   }
@@ -29,7 +31,7 @@ func checkUnseen(_ analysis: Analysis, isReadToTheEnd: Bool, _ unreadable: Set<P
     let mayBeDeleted = facts.acknowledged == .unknown && !facts.wasRead && analysis.deletions.touched(facts.partition)
     guard !mayBeDeleted else { continue }
     findings.examined += 1
-    if !facts.wasRead, !analysis.isDeleted(facts) {
+    if !facts.wasRead, !analysis.isDeleted(facts), !analysis.isSuperseded(RecordValue(UInt32(number))) {
       findings.add("\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), was never read")
     }
   }

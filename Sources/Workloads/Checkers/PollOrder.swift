@@ -13,7 +13,7 @@ struct PollVerdicts {
 ///
 /// A step is the difference of two places in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
 /// consumer's positions: it was given other partitions, or sought other offsets. Values at offsets that nobody else saw have no place, and accuse nobody.
-/// Nor is it a skip to pass over what a rule had deleted by then.
+/// Nor is it a skip to pass over what a rule had deleted by then, or what compaction may have taken.
 func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
   /// The index at which each consumer's last good poll of each partition ended.
@@ -62,10 +62,13 @@ private struct StepFindings {
 
   /// How many values that were there to be read a step passed over; nil where nothing was deleted, so that the places say it.
   private func countLeftOut(after index: Int, before entry: History.Entry, at time: Instant, _ analysis: Analysis) -> Int? {
-    guard analysis.deletions.touched(entry.partition) else { return nil }
+    guard analysis.deletions.touched(entry.partition) || analysis.isCompacted(entry.partition) else { return nil }
+    let log = analysis.logs[Int(entry.partition.number)]
     var count = 0
-    analysis.logs[Int(entry.partition.number)].forEachOffset(after: index, before: entry.offset) { offset in
-      if !analysis.deletions.isDeleted(offset, of: entry.partition, by: time) { count += 1 }
+    log.forEachOffset(after: index, before: entry.offset) { offset in
+      guard !analysis.deletions.isDeleted(offset, of: entry.partition, by: time) else { return }
+      if let value = log.value(at: offset), analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
+      count += 1
     }
     return count
   }

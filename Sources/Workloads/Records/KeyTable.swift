@@ -28,5 +28,13 @@ struct KeyTable {
     }
   }
 
-  static func key(_ number: Int64) -> Bytes { Bytes("key-\(number)") }
+  static func key(_ number: Int64) -> Bytes { Bytes("\(prefix)\(number)") }
+
+  private static let prefix = "key-"
+
+  /// The number of a key, the same wherever it is asked for: of those that are drawn their own, else one out of the key's hash.
+  static func number(of key: Bytes) -> KeyNumber {
+    if let text = key.text, text.hasPrefix(prefix), let number = Int32(text.dropFirst(prefix.count)), number >= 0 { return KeyNumber(number) }
+    return KeyNumber(murmur2(key) & .max)
+  }
 }

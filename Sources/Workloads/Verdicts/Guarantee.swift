@@ -24,6 +24,8 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case nonmonotonicBetweenPolls = "nonmonotonic-poll"
   /// A producer's later send was acknowledged at a lower offset.
   case nonmonotonicSend = "nonmonotonic-send"
+  /// In a compacted topic the last value of a key is missing, or one that is younger than `min.compaction.lag.ms`.
+  case compactionKeepsLatest = "compaction-keeps-latest"
 
   // From the state of the brokers.
 

@@ -16,6 +16,9 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case permittedLoss = "permitted-loss"
   /// An acknowledged record was deleted by rule.
   case recordsDeleted = "records-deleted"
+  case compaction
+  /// Compaction took away a key's last record, which said that the key is deleted.
+  case tombstoneRemoval = "tombstone-removal"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
 }

@@ -62,6 +62,7 @@ public struct BrokerConfiguration: Sendable {
     guard !quorumVoters.isEmpty else {
       throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
     }
+    if let objection = logManager.cleaner.objection { throw objection }
   }
 
   mutating func apply(_ values: some Collection<(String, String)>) throws(ConfigurationError) {

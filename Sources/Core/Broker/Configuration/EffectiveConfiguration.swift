@@ -45,6 +45,8 @@ final class EffectiveConfiguration {
   func checkDynamic(_ values: [(String, String)]) throws(ConfigurationError) {
     var trial = fixed
     try trial.apply(values.filter { host[$0.0] == nil })
+    let cleaner = trial.logManager.cleaner
+    if let error = cleaner.objection ?? cleaner.objection(toReplacing: current.logManager.cleaner) { throw error }
     if let error = host.objection(values.filter { host[$0.0] != nil }) { throw error }
   }
 

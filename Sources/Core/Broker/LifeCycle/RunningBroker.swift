@@ -58,8 +58,9 @@ final class RunningBroker {
     self.groups = groups
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
-      groups: MetadataPublisher.GroupNews(
-        changed: { [unowned groups] in groups.cluster.changed() }, topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) }))
+      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) },
+      topologyChanged: { [unowned groups] in groups.cluster.changed() },
+      topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) })
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),

@@ -116,6 +116,9 @@ public enum KnownAssignors {
   public static func assignor(named name: String) -> (any PartitionAssignor)? {
     all.first { $0.className == name || $0.assignor.name == name }?.assignor
   }
+
+  /// The class of Kafka's under which an assignor is known; the name of any other.
+  static func className(of assignor: any PartitionAssignor) -> String { all.first { $0.assignor.name == assignor.name }?.className ?? assignor.name }
 }
 
 /// Whether racks can make a difference: consumers have some in which there are replicas, and not every partition is in all of them

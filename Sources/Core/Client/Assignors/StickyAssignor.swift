@@ -9,14 +9,7 @@ public struct StickyAssignor: PartitionAssignor {
   public init() {}
 
   public func userData(after last: LastAssignment?) -> Bytes? {
-    guard let last else { return nil }
-    var data = StickyUserData()
-    for partition in last.partitions.sorted() {
-      let topic = data.previousAssignment.group(where: { $0.topic == partition.topic }, or: .init { $0.topic = partition.topic })
-      data.previousAssignment[topic].partitions.append(partition.partition)
-    }
-    data.generation = last.generation
-    return try? data.encoded(version: 1)
+    last.flatMap(StickyUserData.encode)
   }
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
@@ -25,9 +18,7 @@ public struct StickyAssignor: PartitionAssignor {
 
   private func claim(of member: SubscribedMember) -> LastAssignment? {
     guard let data = member.userData, !data.isEmpty else { return nil }
-    let read = (try? StickyUserData(data, version: 1)) ?? (try? StickyUserData(data, version: 0)) ?? StickyUserData()
-    let partitions = read.previousAssignment.flatMap { topic in topic.partitions.map { TopicPartition(topic.topic, $0) } }
-    return LastAssignment(partitions, generation: read.generation)
+    return StickyUserData.decode(data)
   }
 }
 
@@ -66,5 +57,31 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
       revoked.formUnion(Set(member.ownedPartitions).subtracting(partitions))
     }
     return added.intersection(revoked)
+  }
+}
+
+/// What a member that uses the sticky assignor says of its last assignment: topics with partitions, and behind them the generation, which the first format was without.
+/// Topics with partitions are written as in `ConsumerProtocolAssignment`, where a length stands in the place of the generation.
+enum StickyUserData {
+  private static let noUserData = Bytes([0xFF, 0xFF, 0xFF, 0xFF])
+
+  static func encode(_ last: LastAssignment) -> Bytes? {
+    guard let content = try? ConsumerProtocolAssignment(last.partitions.sorted()).encoded(version: 0) else { return nil }
+    var writer = ByteWriter()
+    writer.append(content[..<(content.count - noUserData.count)])
+    writer.append(last.generation)
+    return writer.bytes
+  }
+
+  /// Whoever wrote something else had nothing.
+  static func decode(_ bytes: Bytes) -> LastAssignment {
+    if bytes.count >= 8, let partitions = partitions(in: bytes[..<(bytes.count - 4)]) {
+      return LastAssignment(partitions, generation: bytes.integer(at: bytes.count - 4))
+    }
+    return LastAssignment(partitions(in: bytes) ?? [], generation: -1)
+  }
+
+  private static func partitions(in topics: Bytes) -> [TopicPartition]? {
+    (try? ConsumerProtocolAssignment(Bytes(joining: [topics, noUserData]), version: 0))?.partitions
   }
 }

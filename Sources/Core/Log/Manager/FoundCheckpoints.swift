@@ -5,7 +5,7 @@ enum CheckpointNames {
   static let recoveryPoints = "recovery-point-offset-checkpoint"
   static let startOffsets = "log-start-offset-checkpoint"
   static let highWatermarks = "replication-offset-checkpoint"
-  /// Kafka's cleaner writes it: who is named there was compacted.
+  /// The cleaner writes it: who is named there was compacted.
   static let cleanedOffsets = "cleaner-offset-checkpoint"
 
   static let all = [recoveryPoints, startOffsets, highWatermarks, cleanedOffsets]
@@ -16,7 +16,7 @@ struct FoundCheckpoints {
   var recoveryPoints: OffsetCheckpoint?
   var startOffsets: OffsetCheckpoint?
   var highWatermarks: OffsetCheckpoint?
-  let cleanedOffsets: OffsetCheckpoint?
+  var cleanedOffsets: OffsetCheckpoint?
 
   init(_ files: DirectoryFiles, _ reactor: Reactor) throws(LogError) {
     recoveryPoints = try Self.read(CheckpointNames.recoveryPoints, files, reactor)
@@ -30,6 +30,7 @@ struct FoundCheckpoints {
     recoveryPoints?.offsets.removeValue(forKey: partition)
     startOffsets?.offsets.removeValue(forKey: partition)
     highWatermarks?.offsets.removeValue(forKey: partition)
+    cleanedOffsets?.offsets.removeValue(forKey: partition)
   }
 
   private static func read(_ name: String, _ files: DirectoryFiles, _ reactor: Reactor) throws(LogError) -> OffsetCheckpoint? {

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension LogManager {
-  /// Starts what runs in the background: retention, checkpoints, `flush.ms`, and forgetting idle producers.
+  /// Starts what runs in the background: retention, compaction, checkpoints, `flush.ms`, and forgetting idle producers.
   public func start() {
     let configuration = configuration
     every(configuration.retentionCheckInterval, after: configuration.initialTaskDelay) { $0.enforceRetention() }
@@ -11,13 +11,18 @@ extension LogManager {
     every(configuration.flushStartOffsetCheckpointInterval, after: configuration.initialTaskDelay) { $0.checkpointStartOffsets() }
     every(configuration.highWatermarkCheckpointInterval, after: configuration.highWatermarkCheckpointInterval) { $0.checkpointHighWatermarks() }
     every(configuration.producerIDExpirationCheckInterval, after: configuration.producerIDExpirationCheckInterval) { $0.expireProducers() }
+    cleaner.start()
   }
+
+  /// Takes over settings of the log cleaner that were changed while the broker runs.
+  public func reconfigure(cleaner configuration: CleanerConfiguration) { cleaner.reconfigure(configuration) }
 
   /// Stops it again. Nothing under way is taken back.
   public func stop() {
     for timer in timers { reactor.cancel(timer) }
     timers = []
     isStopped = true
+    cleaner.stop()
   }
 
   private func every(_ interval: Duration, after delay: Duration, _ work: @escaping (LogManager) -> Void) {
@@ -32,9 +37,10 @@ extension LogManager {
     timers[index] = reactor.after(max(interval, .milliseconds(1))) { [weak self] in self?.run(interval, at: index, work) }
   }
 
-  /// Applies retention to every log whose high watermark is known. A log that fails goes offline and reports itself.
+  /// Applies retention to every log whose high watermark is known, and which is not the cleaner's to look after (`LogManager.cleanupLogs`). A log that
+  /// fails goes offline and reports itself.
   public func enforceRetention() {
-    for log in logs.values where log.failure == nil {
+    for log in logs.values where log.failure == nil && !log.configuration.cleanupPolicy.contains(.compact) {
       guard let highWatermark = highWatermark(log.partition) else { continue }
       _ = try? log.enforceRetention(highWatermark: highWatermark)
     }

@@ -2,8 +2,8 @@ import Host
 import OrderedCollections
 import Primitives
 
-/// All logs of one broker, in one directory: opens them after whatever end, makes and deletes them, keeps the checkpoints, and looks after retention
-/// and syncs in the background.
+/// All logs of one broker, in one directory: opens them after whatever end, makes and deletes them, keeps the checkpoints, and looks after retention,
+/// compaction and syncs in the background.
 ///
 /// ```swift
 /// let manager = try LogManager(root: "logs", configuration: .init(), reactor: reactor)
@@ -32,6 +32,8 @@ public final class LogManager {
   var recoveryPoints: CheckpointWriter
   var startOffsets: CheckpointWriter
   var highWatermarks: CheckpointWriter
+  private(set) lazy var cleaner = LogCleaner(
+    manager: self, configuration: configuration.cleaner, checkpoint: found.cleanedOffsets, reactor: reactor)
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
@@ -177,8 +179,10 @@ public final class LogManager {
       isCompacted: found.cleanedOffsets?.offsets[partition] != nil)
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
     log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
+    log.onTruncated = { [weak self] offset in self?.cleaner.truncated(partition, to: offset) }
     log.onOffline = { [weak self] error in self?.fail(partition, error) }
     logs[partition] = log
+    if configuration.cleanupPolicy.contains(.compact) { cleaner.logsChanged() }
     return log
   }
 
@@ -200,6 +204,7 @@ public final class LogManager {
   public func getOrCreate(_ partition: TopicPartition, topicID: Uuid) throws(LogError) -> PartitionLog {
     guard let log = logs[partition] else {
       tellMissingDirectory(partition)
+      cleaner.forget(partition)
       found.forget(partition)
       return try add(partition, topicID: topicID, topicConfigurations(partition.topic), isClean: true)
     }
@@ -210,6 +215,7 @@ public final class LogManager {
           + "the partition is offline, and nothing is changed: mend the file or take the directory away, and restart the broker")
     }
     log.configuration = topicConfigurations(partition.topic)
+    if log.configuration.cleanupPolicy.contains(.compact) { cleaner.logsChanged() }
     log.tellGaps()
     return log
   }
@@ -251,8 +257,9 @@ public final class LogManager {
 
   private func putAside(_ log: PartitionLog, as name: String) throws(LogError) -> String {
     logs.removeValue(forKey: log.partition)
-    found.forget(log.partition)
     log.close()
+    cleaner.forget(log.partition)
+    found.forget(log.partition)
     try LogError.wrap { () throws(DiskFailure) in try files.rename(DirectoryNames.live(log.partition), to: name) }
     syncNames()
     return name

@@ -12,6 +12,8 @@ public struct LogManagerConfiguration: Hashable, Sendable {
   public var producerIDExpiration = Duration.seconds(86_400)
   public var producerIDExpirationCheckInterval = Duration.seconds(600)
 
+  public var cleaner = CleanerConfiguration()
+
   public init() {}
 
   public static let table = ConfigurationTable(defaults: LogManagerConfiguration(), [
@@ -23,5 +25,23 @@ public struct LogManagerConfiguration: Hashable, Sendable {
     .milliseconds("replica.high.watermark.checkpoint.interval.ms", \.highWatermarkCheckpointInterval),
     .milliseconds("producer.id.expiration.ms", \.producerIDExpiration, in: 1 ... .max, kind: .int),
     .milliseconds("producer.id.expiration.check.interval.ms", \.producerIDExpirationCheckInterval, in: 1 ... .max, kind: .int),
+    .boolean("log.cleaner.enable", \.cleaner.isEnabled),
+    .milliseconds("log.cleaner.backoff.ms", \.cleaner.backoff),
+    .integer("log.cleaner.dedupe.buffer.size", \.cleaner.dedupeBufferSize),
+    unboundedNumber("log.cleaner.io.buffer.load.factor", \.cleaner.bufferLoadFactor),
+    .integer("log.cleaner.io.buffer.size", \.cleaner.ioBufferSize, in: 0 ... .max),
+    unboundedNumber("log.cleaner.io.max.bytes.per.second", \.cleaner.maxBytesPerSecond),
+    .integer("log.cleaner.threads", \.cleaner.threads, in: 0 ... .max),
   ])
+
+  /// A number that Kafka takes whatever it is. The largest one is printed as Java does, because it is a default.
+  private static func unboundedNumber(
+    _ name: String, _ property: Property<LogManagerConfiguration, Double>
+  ) -> Setting<LogManagerConfiguration> {
+    Setting(name, kind: .double, expectation: "a number") { text, configuration in
+      guard let value = Double(text), value.isFinite else { return false }
+      configuration[keyPath: property] = value
+      return true
+    } print: { $0[keyPath: property] == .greatestFiniteMagnitude ? "1.7976931348623157E308" : String($0[keyPath: property]) }
+  }
 }

@@ -19,7 +19,7 @@ extension PartitionLog {
     // What follows looks at the clock of the records, or of the broker where they have none.
     guard !active.isEmpty else { return false }
     let newest = batches.reduce(Timestamp.none) { max($0, $1.maxTimestamp) }
-    return age(at: newest) > configuration.segmentAge - active.rollJitter
+    return age(at: newest) > configuration.longestSegmentAge - active.rollJitter
   }
 
   private func age(at timestamp: Timestamp) -> Duration {
@@ -70,6 +70,9 @@ extension PartitionLog {
 }
 
 extension LogConfiguration {
+  /// What has to be compacted in time must not stay in the active segment for longer (KIP-354, `LogConfig.maxSegmentMs`).
+  fileprivate var longestSegmentAge: Duration { cleanupPolicy.contains(.compact) ? min(segmentAge, maxCompactionLag) : segmentAge }
+
   /// Between nothing and `segment.jitter.ms`, in whole milliseconds. Draws nothing where there is no jitter.
   func drawRollJitter(from random: inout RandomStream) -> Duration {
     let bound = min(segmentJitter, segmentAge).milliseconds

@@ -48,6 +48,7 @@ extension PartitionLog {
 
   private func afterTruncation() throws(LogError) {
     truncationCount += 1
+    onTruncated?(active.baseOffset)
     logStartOffset = min(logStartOffset, logEndOffset)
     if epochs.truncateFromEnd(logEndOffset) { writeEpochs(from: logEndOffset) }
     let wasBelowRecoveryPoint = logEndOffset < flushing.flushedOffset

@@ -32,6 +32,8 @@ public final class PartitionLog {
   public var onDurable: (() -> Void)?
   /// Runs when `logStartOffset` has changed.
   public var onStartMoved: (() -> Void)?
+  /// Runs when records were taken away, with the base offset of the active segment that is left.
+  var onTruncated: ((Offset) -> Void)?
   /// Runs once, when the disk has failed and the log has gone offline.
   public var onOffline: ((LogError) -> Void)?
   /// Asked for when a truncation went below the recovery point: whoever keeps the recovery points makes the lower one durable and then
@@ -62,7 +64,7 @@ public final class PartitionLog {
   /// What was read before a truncation may be gone, and something else stand in its place.
   var truncationCount = 0
   /// New segments are on their way to the disk that shall stand in the place of others.
-  public internal(set) var isReplacingSegments = false
+  var isReplacingSegments = false
   /// Files in which a reader met a damaged batch: each is told once.
   private var toldDamage: [String] = []
 

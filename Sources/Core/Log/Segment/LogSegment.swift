@@ -38,19 +38,41 @@ final class LogSegment {
   /// The file was cut shorter than what a sync may have put on the platter.
   private var isCutUnsynced = false
 
-  /// Opens a segment's file, or makes it. `load` or `recover` then says what it holds.
-  init(baseOffset: Offset, in files: DirectoryFiles, now: Timestamp, rollJitter: Duration) throws(DiskFailure) {
+  /// Opens a segment's file, or makes it. `load` or `recover` then says what it holds. `mark` stands behind the names of a segment that is no part of
+  /// the log yet.
+  init(baseOffset: Offset, in files: DirectoryFiles, mark: String = "", now: Timestamp, rollJitter: Duration) throws(DiskFailure) {
     self.baseOffset = baseOffset
     self.files = files
     self.rollJitter = rollJitter
     created = now
-    name = LogNames.file(baseOffset, LogNames.log)
+    name = LogNames.file(baseOffset, LogNames.log) + mark
     nextOffset = baseOffset
     maxTimestamp = (.none, baseOffset)
-    offsetIndex = OffsetIndex(baseOffset: baseOffset, in: files)
-    timeIndex = TimeIndex(baseOffset: baseOffset, in: files)
-    transactionIndex = TransactionIndex(baseOffset: baseOffset, in: files)
+    offsetIndex = OffsetIndex(baseOffset: baseOffset, in: files, mark: mark)
+    timeIndex = TimeIndex(baseOffset: baseOffset, in: files, mark: mark)
+    transactionIndex = TransactionIndex(baseOffset: baseOffset, in: files, mark: mark)
     file = try files.open(name, creating: true)
+  }
+
+  /// The same segment under the names of one that is a part of the log, after its files were renamed. All of it is synced, and the former object closed.
+  init(renamed former: LogSegment) throws(DiskFailure) {
+    baseOffset = former.baseOffset
+    files = former.files
+    rollJitter = former.rollJitter
+    created = former.created
+    name = LogNames.file(baseOffset, LogNames.log)
+    size = former.size
+    nextOffset = former.nextOffset
+    maxTimestamp = former.maxTimestamp
+    firstTimestamp = former.firstTimestamp
+    offsetIndex = former.offsetIndex
+    offsetIndex.file = OffsetIndex(baseOffset: baseOffset, in: files).file
+    timeIndex = former.timeIndex
+    timeIndex.file = TimeIndex(baseOffset: baseOffset, in: files).file
+    transactionIndex = former.transactionIndex
+    transactionIndex.file = TransactionIndex(baseOffset: baseOffset, in: files).file
+    syncedSize = size
+    file = try files.open(name, creating: false)
   }
 
   /// Makes the files of a segment that begins empty. Leftovers under its names are emptied.
@@ -197,6 +219,13 @@ final class LogSegment {
       marked.append(name + LogNames.deleted)
     }
     return marked
+  }
+
+  /// Gives the files that bear one mark behind their names another one. The log's own file comes first, or last; the offset index, without which the
+  /// others are built anew, stands at the other end.
+  func rename(from mark: String, to newMark: String, logFirst: Bool) throws(DiskFailure) {
+    let names = [LogNames.log, LogNames.transactionIndex, LogNames.timeIndex, LogNames.offsetIndex].map { LogNames.file(baseOffset, $0) }
+    for name in logFirst ? names : names.reversed() where name == names[0] || files.exists(name + mark) { try files.rename(name + mark, to: name + newMark) }
   }
 
   private var fileNames: [String] {

@@ -14,9 +14,9 @@ struct OffsetIndex {
   private(set) var entries: [Entry] = []
   var file: IndexFile
 
-  init(baseOffset: Offset, in files: DirectoryFiles) {
+  init(baseOffset: Offset, in files: DirectoryFiles, mark: String = "") {
     self.baseOffset = baseOffset
-    file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex), entrySize: Self.entrySize, in: files)
+    file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
   /// Takes over what the file holds, as far as it leads into a log of this size. False where there is no file, or where its entries do not grow.

@@ -14,9 +14,9 @@ struct TimeIndex {
   var entries: [Entry] = []
   var file: IndexFile
 
-  init(baseOffset: Offset, in files: DirectoryFiles) {
+  init(baseOffset: Offset, in files: DirectoryFiles, mark: String = "") {
     self.baseOffset = baseOffset
-    file = IndexFile(LogNames.file(baseOffset, LogNames.timeIndex), entrySize: Self.entrySize, in: files)
+    file = IndexFile(LogNames.file(baseOffset, LogNames.timeIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
   /// Takes over what the file holds. False where there is no file, or where its entries do not grow.

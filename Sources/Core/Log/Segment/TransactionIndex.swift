@@ -24,8 +24,8 @@ struct TransactionIndex {
   private(set) var entries: [AbortedTransaction] = []
   var file: IndexFile
 
-  init(baseOffset: Offset, in files: DirectoryFiles) {
-    file = IndexFile(LogNames.file(baseOffset, LogNames.transactionIndex), entrySize: Self.entrySize, in: files)
+  init(baseOffset: Offset, in files: DirectoryFiles, mark: String = "") {
+    file = IndexFile(LogNames.file(baseOffset, LogNames.transactionIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
   /// Takes over what the file holds. False where it holds what cannot be; a file that is not there holds nothing.

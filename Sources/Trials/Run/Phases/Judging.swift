@@ -23,11 +23,14 @@ struct Judging {
     let durability = audit.map { audit in
       let places = placesOfUnacknowledgedOffsets(analysis)
       if cluster.log != nil { disturbed = DisturbedValues(analysis, present: audit.present, places: places) }
-      return observer.contract.judge(findspots(audit, places))
+      var findspots = findspots(audit, places)
+      if hasCompactedTopics { findspots.isSuperseded = { analysis.isSuperseded($0) } }
+      return observer.contract.judge(findspots)
     }
     let judgement = RunJudgement(
       analysis, unreadable: audit?.unreadable ?? [], durability: durability,
-      others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict])
+      others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
+        + [compaction(analysis, durability)].compactMap { $0 })
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     return TrialOutcome(
@@ -42,6 +45,20 @@ struct Judging {
     observer.tellFailedStarts()
     return TrialOutcome(
       result: RunResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), origin: origin, rested: nil, disturbed: DisturbedValues())
+  }
+
+  private var hasCompactedTopics: Bool { !cluster.recorder.compactedTopics.isEmpty }
+
+  /// Of a scenario with compacted topics.
+  private func compaction(_ analysis: Analysis, _ durability: DurabilityContract.Judgement?) -> Verdict? {
+    guard hasCompactedTopics else { return nil }
+    guard let audit, let durability else { return Verdict(.compactionKeepsLatest, examined: 0, cases: []) }
+    let lags = rested.played.driver.hasMovedClocks ? [:] : cluster.scenario.settings.compactionLags
+    return Checkers.compactionVerdict(
+      on: analysis,
+      CompactionFindings(
+        isPresent: { audit.present[Int($0.number)] }, isExcused: { durability.excused.contains($0) }, unreadable: audit.unreadable,
+        lag: { lags[$0] ?? .zero }))
   }
 
   private var liveness: Verdict {

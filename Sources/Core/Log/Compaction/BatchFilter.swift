@@ -1,0 +1,152 @@
+import Primitives
+import Wire
+
+/// What a pass leaves of each batch, by the rules of Kafka's cleaner (`Cleaner.cleanInto`, `MemoryRecords.filterTo`).
+///
+/// - Of each key the newest record stays, and everything behind what the offset map knows.
+/// - A tombstone stays until the delete horizon of its batch, which the first pass that meets it enters there: `delete.retention.ms` behind its own time
+///   (KIP-534). So does the marker of a transaction of which nothing is left.
+/// - What was aborted goes.
+/// - A batch without records goes, unless it holds the last sequence or the last epoch of a producer that the log knows, or the last offset of what is
+///   cleaned: then its header stays.
+struct BatchFilter {
+  /// What the log knows last of a producer.
+  struct LastOfProducer {
+    /// Of its last batch of records; nil where a marker alone is known.
+    var lastOffset: Offset?
+    var epoch: Int16
+  }
+
+  struct Result {
+    /// What stays; nil where nothing does.
+    var batch: RecordBatch?
+    /// For the index of the segment that the marker goes to.
+    var abortedTransaction: AbortedTransaction?
+    var recordsKept = 0
+    var tombstonesRemoved = 0
+    /// The batch was put together anew.
+    var isRewritten = false
+  }
+
+  let map: OffsetMap
+  /// When the pass began.
+  let now: Timestamp
+  let deleteRetention: Duration
+  /// Where the pass ends.
+  let end: Offset
+  /// Only looked up, never walked through.
+  let producers: [Int64: LastOfProducer]
+  let compressor: Compressor
+  private var transactions: TransactionsOfPass
+
+  init(
+    map: OffsetMap, now: Timestamp, deleteRetention: Duration, end: Offset, producers: [Int64: LastOfProducer], aborted: [AbortedTransaction],
+    compressor: Compressor
+  ) {
+    self.map = map
+    self.now = now
+    self.deleteRetention = deleteRetention
+    self.end = end
+    self.producers = producers
+    self.compressor = compressor
+    transactions = TransactionsOfPass(aborted: aborted)
+  }
+
+  mutating func filter(_ batch: RecordBatch) throws(WireError) -> Result {
+    batch.isControl ? try filter(control: batch) : try filter(data: batch)
+  }
+
+  private mutating func filter(control batch: RecordBatch) throws(WireError) -> Result {
+    var result = Result()
+    switch transactions.take(control: batch) {
+    case .needed(let aborted):
+      result.abortedTransaction = aborted
+      keepWhole(batch, &result)
+    case .needless where isBehindHorizon(batch):
+      result.batch = emptied(batch)
+    case .needless where batch.recordCount == 0:
+      result.batch = emptied(batch)
+    case .needless where batch.deleteHorizon != nil:
+      keepWhole(batch, &result)
+    case .needless:
+      try rewrite(batch, content: batch.decompressedRecords(using: compressor), [true], horizon: newHorizon, &result)
+    }
+    return result
+  }
+
+  private mutating func filter(data batch: RecordBatch) throws(WireError) -> Result {
+    var result = Result()
+    guard !transactions.isAborted(batch) else {
+      result.batch = emptied(batch)
+      return result
+    }
+    let content = try batch.decompressedRecords(using: compressor)
+    var cursor = RecordCursor(batch, content: content)
+    var isKept: [Bool] = []
+    isKept.reserveCapacity(Int(batch.recordCount))
+    var hasTombstone = false
+    while try cursor.next() {
+      let record = cursor.current
+      let fate = fate(of: record, in: batch)
+      isKept.append(fate == .kept)
+      if fate == .kept {
+        result.recordsKept += 1
+        if record.valueLength < 0 { hasTombstone = true }
+      } else if fate == .expired {
+        result.tombstonesRemoved += 1
+      }
+    }
+    let horizon = batch.deleteHorizon
+    if result.recordsKept == 0 {
+      result.batch = emptied(batch)
+    } else if result.recordsKept == isKept.count, !hasTombstone || horizon != nil {
+      result.batch = batch
+    } else {
+      try rewrite(batch, content: content, isKept, horizon: horizon ?? (hasTombstone ? newHorizon : nil), &result)
+    }
+    return result
+  }
+
+  private enum Fate { case kept, superseded, expired }
+
+  private func fate(of record: RecordView, in batch: RecordBatch) -> Fate {
+    guard record.offset <= map.latestOffset else { return .kept }
+    // Records without a key are from before the topic was compacted.
+    guard let key = record.key else { return .superseded }
+    if let newest = map.offset(of: key), record.offset < newest { return .superseded }
+    return record.valueLength < 0 && isBehindHorizon(batch) ? .expired : .kept
+  }
+
+  private func isBehindHorizon(_ batch: RecordBatch) -> Bool { batch.deleteHorizon.map { $0 <= now } ?? false }
+
+  private var newHorizon: Timestamp? {
+    let horizon = now + deleteRetention
+    return horizon.milliseconds >= 0 ? horizon : nil
+  }
+
+  private func keepWhole(_ batch: RecordBatch, _ result: inout Result) {
+    result.batch = batch
+    result.recordsKept = Int(batch.recordCount)
+  }
+
+  private func rewrite(
+    _ batch: RecordBatch, content: Bytes, _ isKept: [Bool], horizon: Timestamp?, _ result: inout Result
+  ) throws(WireError) {
+    result.batch = try batch.retaining(isKept, of: content, deleteHorizon: horizon, using: compressor)
+    result.recordsKept = isKept.count(where: { $0 })
+    result.isRewritten = true
+  }
+
+  /// The header of a batch without records, where something needs it.
+  private func emptied(_ batch: RecordBatch) -> RecordBatch? {
+    guard isLastOfProducer(batch) || batch.nextOffset == end else { return nil }
+    return batch.recordCount == 0 ? batch : batch.emptied()
+  }
+
+  /// The last sequence of a producer, or the epoch that fences its former ones, stands in this batch alone (KAFKA-5490, KAFKA-8335).
+  private func isLastOfProducer(_ batch: RecordBatch) -> Bool {
+    guard batch.hasProducerID, let last = producers[batch.producerID] else { return false }
+    if let lastOffset = last.lastOffset { return batch.lastOffset == lastOffset }
+    return batch.isControl && batch.producerEpoch == last.epoch
+  }
+}

@@ -1,0 +1,51 @@
+import Host
+import Primitives
+import Wire
+
+/// A segment that is being written to stand in the place of others, under names that end in `.cleaned`. It is no part of the log before
+/// `PartitionLog.replaceSegments` puts it there.
+final class CleanedSegment {
+  let segment: LogSegment
+  private let indexIntervalBytes: Int32
+  private var lastEpoch = LeaderEpoch.unknown
+
+  init(at baseOffset: Offset, in files: DirectoryFiles, now: Timestamp, indexIntervalBytes: Int32) throws(DiskFailure) {
+    segment = try LogSegment(baseOffset: baseOffset, in: files, mark: LogNames.cleaned, now: now, rollJitter: .zero)
+    try segment.create()
+    self.indexIntervalBytes = indexIntervalBytes
+  }
+
+  var baseOffset: Offset { segment.baseOffset }
+
+  /// Appends batches, which were checked when they were read, in one write. Those that could never be found again are refused: of offsets that go back
+  /// or lie 31 bits behind the segment's own, and those behind the largest size of a file.
+  func append(_ batches: [RecordBatch]) throws(LogError) {
+    var lowest = segment.nextOffset, size = segment.size
+    for batch in batches {
+      size += batch.sizeInBytes
+      guard batch.baseOffset >= lowest, batch.partitionLeaderEpoch >= lastEpoch, segment.canHold(batch.lastOffset), size <= LogSegment.largestSize else {
+        throw .conflict(
+          path: segment.files.path(segment.name), reason: "the batch of offsets \(batch.baseOffset) to \(batch.lastOffset) does not fit behind what is there")
+      }
+      lowest = batch.nextOffset
+      lastEpoch = batch.partitionLeaderEpoch
+    }
+    let bytes = batches.count == 1 ? batches[0].bytes : Bytes(joining: batches.map(\.bytes))
+    try LogError.wrap { () throws(DiskFailure) in
+      try segment.append(bytes, batches.map(\.header), indexIntervalBytes: indexIntervalBytes)
+    }
+  }
+
+  func append(_ transaction: AbortedTransaction) throws(LogError) {
+    try LogError.wrap { () throws(DiskFailure) in try segment.transactionIndex.append(transaction) }
+  }
+
+  /// Starts the syncs of all its files. Nothing is appended from here on.
+  func finish() throws(DiskFailure) -> [DiskOperation] {
+    try segment.becomeInactive()
+    return segment.syncIndexes() + [segment.startSync()].compactMap { $0 }
+  }
+
+  /// Takes its files away. To be called where nothing of it is under way.
+  func discard() throws(DiskFailure) { try segment.remove() }
+}

@@ -1,0 +1,100 @@
+import Host
+import Primitives
+
+/// One of those who clean side by side, a thread of Kafka's (`LogCleaner.CleanerThread`): looks for the dirtiest log, cleans it slice by slice, and rests
+/// where there is none.
+final class CleanerWorker {
+  private unowned let cleaner: LogCleaner
+  private let index: Int
+  private let reactor: Reactor
+  private var timer: ScheduledTimer?
+  private var pass: CleaningPass?
+  /// Whatever was asked for before it was raised is not waited for any more.
+  private var round = 0
+
+  init(cleaner: LogCleaner, index: Int, reactor: Reactor) {
+    self.cleaner = cleaner
+    self.index = index
+    self.reactor = reactor
+  }
+
+  /// The log that is being cleaned.
+  private(set) var log: PartitionLog?
+
+  /// Begins to look where it stood still.
+  func wake() {
+    if timer == nil, log == nil { rest() }
+  }
+
+  func stop() {
+    reactor.cancel(timer)
+    timer = nil
+    try? pass?.discard()
+    drop()
+  }
+
+  /// The log is gone.
+  func abandon() {
+    stop()
+    rest()
+  }
+
+  private func drop() {
+    pass = nil
+    log = nil
+    round += 1
+  }
+
+  private func rest() { schedule(after: max(cleaner.configuration.backoff, .milliseconds(1))) { $0.look() } }
+
+  private func schedule(after delay: Duration, _ body: @escaping (CleanerWorker) -> Void) {
+    timer = reactor.after(delay) { [weak self] in
+      guard let self else { return }
+      timer = nil
+      body(self)
+    }
+  }
+
+  private func look() {
+    guard index < Int(cleaner.configuration.threads), cleaner.hasCompactedLogs else { return }
+    guard let dirtiest = cleaner.dirtiest() else {
+      cleaner.enforceRetention()
+      return rest()
+    }
+    log = dirtiest.log
+    let round = round
+    cleaner.announce(dirtiest) { [weak self] isKnown in
+      guard let self, round == self.round else { return }
+      guard isKnown, dirtiest.log.failure == nil, !dirtiest.log.isClosed else {
+        drop()
+        return rest()
+      }
+      begin(dirtiest)
+    }
+  }
+
+  private func begin(_ dirtiest: CleanableLog) {
+    let pass = cleaner.pass(over: dirtiest)
+    pass.resume = { [weak self, unowned pass] in
+      guard let self, self.pass === pass else { return }
+      step()
+    }
+    self.pass = pass
+    step()
+  }
+
+  private func step() {
+    guard let pass else { return }
+    switch pass.step(sliceBytes: cleaner.configuration.sliceBytes) {
+    case .working(let bytes):
+      schedule(after: cleaner.throttle(bytes)) { $0.step() }
+    case .waiting:
+      break
+    case .ended(let ending):
+      drop()
+      cleaner.ended(pass, ending)
+      cleaner.enforceRetention()
+      if case .cleaned = ending { schedule(after: .zero) { $0.look() } } else { rest() }
+    }
+  }
+}

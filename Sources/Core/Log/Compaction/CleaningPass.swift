@@ -1,0 +1,295 @@
+import Host
+import Primitives
+import Wire
+
+/// One cleaning of one log, in steps each of which reads no more than a slice: first the newest offset of each key of the dirty part is learnt, then
+/// every closed segment up to there is written anew, and takes the place of those that it stands for (`Cleaner.doClean`).
+///
+/// A pass ends early where its log was truncated, closed or taken away, where its disk failed, and where the topic is no longer compacted. What it
+/// has put in place by then stays, and its log counts as no cleaner than before.
+final class CleaningPass {
+  enum Progress {
+    /// So many bytes were read and written. There is more to do.
+    case working(bytes: Int)
+    /// The disk has something to make durable. `resume` is called then.
+    case waiting
+    case ended(Ending)
+  }
+
+  enum Ending {
+    case cleaned(Occurrence.Compaction)
+    case interrupted
+    case failed(LogError)
+    /// Not even the first dirty batch fits into the offset map.
+    case mapIsTooSmall
+  }
+
+  private enum Phase {
+    case mapping
+    case cleaning
+    case swapping
+    case swapped(Result<Bool, LogError>)
+  }
+
+  let log: PartitionLog
+  private let from: Offset
+  private let end: Offset
+  private let segments: [LogSegment]
+  private let now: Timestamp
+  private let truncations: Int
+  private let compressor = Compressor()
+  /// Called when there is something to do again after `waiting`.
+  var resume: () -> Void = {}
+
+  private var phase = Phase.mapping
+  private var map: OffsetMap
+  private var transactions: TransactionsOfPass
+  /// Indexes of the segment that is read, in `segments` while the map is built, in its group after that.
+  private var segmentIndex = 0
+  private var reader: SegmentReader?
+
+  private var filter: BatchFilter?
+  private var groups: [[LogSegment]] = []
+  private var groupIndex = 0
+  private var cleaned: CleanedSegment?
+  /// The last batch of the group that was read, as long as none stays of it.
+  private var lastDropped: RecordBatch?
+  private var counts = Occurrence.Compaction()
+
+  init(_ cleanable: CleanableLog, map: OffsetMap, now: Timestamp) {
+    log = cleanable.log
+    from = cleanable.firstDirtyOffset
+    end = cleanable.firstUncleanableOffset
+    segments = log.segments.filter { $0.baseOffset < cleanable.firstUncleanableOffset }
+    self.now = now
+    truncations = log.truncationCount
+    self.map = map
+    transactions = TransactionsOfPass(aborted: log.abortedTransactions(from: from, to: end))
+    segmentIndex = max(0, segments.partitioningIndex { $0.baseOffset > cleanable.firstDirtyOffset } - 1)
+    counts.from = from
+  }
+
+  /// The log is no longer what the pass began with.
+  private var isInterrupted: Bool {
+    log.failure != nil || log.isClosed || log.truncationCount != truncations || !log.configuration.cleanupPolicy.contains(.compact)
+  }
+
+  func step(sliceBytes: Int) -> Progress {
+    do throws(LogError) {
+      guard !isInterrupted else {
+        try discard()
+        return .ended(.interrupted)
+      }
+      switch phase {
+      case .mapping: return try mapNext(sliceBytes)
+      case .cleaning: return try cleanNext(sliceBytes)
+      case .swapping: return .waiting
+      case .swapped(let result): return try goOn(after: result)
+      }
+    } catch {
+      try? discard()
+      return .ended(.failed(error))
+    }
+  }
+
+  /// Takes away what is of no use any more of what was written. What is being put in place belongs to the log already, and files of a log that was closed
+  /// are for its next life to clear up.
+  func discard() throws(LogError) {
+    if case .swapping = phase { return }
+    guard let cleaned else { return }
+    self.cleaned = nil
+    guard log.failure == nil, !log.isClosed else { return cleaned.segment.close() }
+    try log.discard([cleaned])
+  }
+
+  /// The next batches of a segment; none where it has none from an offset on.
+  private func read(_ segment: LogSegment, from offset: Offset, _ sliceBytes: Int) throws(LogError) -> [RecordBatch] {
+    try log.perform { () throws(LogError) in
+      var reader = if let reader { reader } else { try SegmentReader(segment, from: offset) }
+      let batches = reader.isAtEnd ? [] : try reader.next(sliceBytes: sliceBytes)
+      self.reader = reader
+      return batches
+    }
+  }
+
+  private var isSegmentRead: Bool { reader?.isAtEnd ?? true }
+
+  // MARK: Learning the newest offsets
+
+  private func mapNext(_ sliceBytes: Int) throws(LogError) -> Progress {
+    guard segmentIndex < segments.count else { return try beginCleaning() }
+    let segment = segments[segmentIndex]
+    var bytes = 0
+    for batch in try read(segment, from: from, sliceBytes) {
+      bytes += batch.sizeInBytes
+      guard try map(batch, of: segment) else { return try beginCleaning() }
+    }
+    if isSegmentRead {
+      reader = nil
+      segmentIndex += 1
+      // Offsets may jump to the next segment.
+      map.advance(to: (segmentIndex < segments.count ? segments[segmentIndex].baseOffset : end) - Int64(1))
+    }
+    return .working(bytes: bytes)
+  }
+
+  /// False where the map is full.
+  private func map(_ batch: RecordBatch, of segment: LogSegment) throws(LogError) -> Bool {
+    log.reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
+    if batch.isControl {
+      _ = transactions.take(control: batch)
+    } else if !transactions.isAborted(batch), batch.lastOffset >= from {
+      guard try mapRecords(of: batch, in: segment) else { return false }
+    }
+    if batch.lastOffset >= from { map.advance(to: batch.lastOffset) }
+    return true
+  }
+
+  private func mapRecords(of batch: RecordBatch, in segment: LogSegment) throws(LogError) -> Bool {
+    do {
+      let content = try batch.decompressedRecords(using: compressor)
+      charge(batch, content)
+      var cursor = RecordCursor(batch, content: content)
+      while try cursor.next() {
+        guard cursor.current.offset >= from, let key = cursor.current.key else { continue }
+        guard map.put(key, cursor.current.offset) else { return false }
+      }
+      return true
+    } catch {
+      throw unreadable(batch, in: segment, error)
+    }
+  }
+
+  private func charge(_ batch: RecordBatch, _ content: Bytes) {
+    log.reactor.host.spend(.records(Int(batch.recordCount)))
+    if batch.compression != .none { log.reactor.host.spend(.decompress(codec: batch.compression.rawValue, bytes: content.count)) }
+  }
+
+  private func unreadable(_ batch: RecordBatch, in segment: LogSegment, _ error: any Error) -> LogError {
+    .damaged(path: segment.files.path(segment.name), reason: "the batch at offset \(batch.baseOffset): \(error)")
+  }
+
+  // MARK: Writing segments anew
+
+  private func beginCleaning() throws(LogError) -> Progress {
+    reader = nil
+    let mapped = map.latestOffset + 1
+    guard mapped > from else { return .ended(.mapIsTooSmall) }
+    counts.to = mapped
+    let below = segments.filter { $0.baseOffset < mapped }
+    let next = below.count < segments.count ? segments[below.count].baseOffset : end
+    groups = SegmentGroups(below, end: next, log.configuration).groups
+    counts.segmentsBefore = below.count
+    var producers: [Int64: BatchFilter.LastOfProducer] = [:]
+    for state in log.producers.producers.values {
+      producers[state.producerID] = BatchFilter.LastOfProducer(lastOffset: state.batches.last?.lastOffset, epoch: state.epoch)
+    }
+    filter = BatchFilter(
+      map: map, now: now, deleteRetention: log.configuration.deleteRetention, end: end, producers: producers,
+      aborted: log.abortedTransactions(from: segments[0].baseOffset, to: next), compressor: compressor)
+    segmentIndex = 0
+    phase = .cleaning
+    return .working(bytes: 0)
+  }
+
+  private func cleanNext(_ sliceBytes: Int) throws(LogError) -> Progress {
+    let group = groups[groupIndex]
+    guard segmentIndex < group.count else { return try replace(group) }
+    let segment = group[segmentIndex]
+    let batches = try read(segment, from: segment.baseOffset, sliceBytes)
+    let bytes = batches.reduce(0) { $0 + $1.sizeInBytes }
+    counts.bytesBefore += bytes
+    let written = try write(batches, of: segment, into: group[0].baseOffset)
+    if isSegmentRead {
+      reader = nil
+      segmentIndex += 1
+    }
+    return .working(bytes: bytes + written)
+  }
+
+  /// Writes what stays of batches. Returns how many bytes that is.
+  private func write(_ batches: [RecordBatch], of segment: LogSegment, into baseOffset: Offset) throws(LogError) -> Int {
+    let host = log.reactor.host
+    var kept: [RecordBatch] = [], aborted: [AbortedTransaction] = []
+    for batch in batches {
+      host.spend(.checksum(bytes: batch.sizeInBytes))
+      host.spend(.records(Int(batch.recordCount)))
+      let result: BatchFilter.Result
+      do { result = try filter!.filter(batch) } catch { throw unreadable(batch, in: segment, error) }
+      counts.recordsBefore += Int(batch.recordCount)
+      counts.recordsAfter += result.recordsKept
+      counts.tombstonesRemoved += result.tombstonesRemoved
+      if let transaction = result.abortedTransaction { aborted.append(transaction) }
+      guard let stays = result.batch else {
+        lastDropped = batch
+        continue
+      }
+      if result.isRewritten { charge(rewriting: stays, of: batch) }
+      kept.append(stays)
+    }
+    guard !kept.isEmpty else { return 0 }
+    let size = kept.reduce(0) { $0 + $1.sizeInBytes }
+    let target = try cleanedSegment(at: baseOffset)
+    host.spend(.copy(bytes: size))
+    try log.perform { () throws(LogError) in
+      try target.append(kept)
+      for transaction in aborted { try target.append(transaction) }
+    }
+    counts.bytesAfter += size
+    return size
+  }
+
+  private func charge(rewriting batch: RecordBatch, of former: RecordBatch) {
+    let host = log.reactor.host
+    host.spend(.batches(1))
+    if batch.compression != .none { host.spend(.compress(codec: batch.compression.rawValue, bytes: former.sizeInBytes)) }
+    host.spend(.checksum(bytes: batch.sizeInBytes))
+  }
+
+  private func cleanedSegment(at baseOffset: Offset) throws(LogError) -> CleanedSegment {
+    if let cleaned { return cleaned }
+    let made = try log.perform { () throws(LogError) in
+      try LogError.wrap { () throws(DiskFailure) in
+        try CleanedSegment(at: baseOffset, in: log.files, now: log.reactor.wallClock, indexIntervalBytes: log.configuration.indexIntervalBytes)
+      }
+    }
+    cleaned = made
+    return made
+  }
+
+  // MARK: Putting them in place
+
+  private func replace(_ group: [LogSegment]) throws(LogError) -> Progress {
+    // A segment without a batch says nothing of its offsets, and the next life takes it away: the header of the last batch stays. Kafka leaves an
+    // empty segment.
+    if cleaned == nil, let lastDropped {
+      try log.perform { () throws(LogError) in
+        try cleanedSegment(at: group[0].baseOffset).append([lastDropped.recordCount == 0 ? lastDropped : lastDropped.emptied()])
+      }
+      counts.bytesAfter += BatchHeader.size
+    }
+    lastDropped = nil
+    guard let cleaned, let index = log.segments.firstIndex(where: { $0 === group[group.count - 1] }), index + 1 < log.segments.count else {
+      try discard()
+      return .ended(.interrupted)
+    }
+    try log.replaceSegments(in: group[0].baseOffset..<log.segments[index + 1].baseOffset, by: [cleaned]) { [weak self] result in
+      guard let self else { return }
+      self.cleaned = nil
+      phase = .swapped(result)
+      resume()
+    }
+    phase = .swapping
+    return .waiting
+  }
+
+  private func goOn(after result: Result<Bool, LogError>) throws(LogError) -> Progress {
+    guard try result.get() else { return .ended(.interrupted) }
+    counts.segmentsAfter += 1
+    groupIndex += 1
+    segmentIndex = 0
+    guard groupIndex < groups.count else { return .ended(.cleaned(counts)) }
+    phase = .cleaning
+    return .working(bytes: 0)
+  }
+}

@@ -1,0 +1,34 @@
+import Primitives
+
+/// The newest offset of each key in a stretch of a log, in bounded memory: for a full map the stretch is cut short.
+///
+/// Kafka's map takes 24 bytes for a key and is filled up to `log.cleaner.io.buffer.load.factor`; so many keys fit here as well (`SkimpyOffsetMap`).
+struct OffsetMap {
+  /// Keys that fit.
+  let capacity: Int
+  /// Everything up to this offset is in the map. -1 where nothing is.
+  private(set) var latestOffset = Offset(-1)
+  /// Only looked up, never walked through.
+  private var offsets: [KeyDigest: Offset] = [:]
+
+  static let bytesPerKey = 24
+
+  init(memory: Int64, loadFactor: Double) {
+    // Kafka's buffers are at most 2 GiB.
+    let slots = Double(max(0, min(memory, Int64(Int32.max))) / Int64(Self.bytesPerKey))
+    capacity = Int(min(slots * max(0, min(loadFactor, 1)), slots))
+  }
+
+  var count: Int { offsets.count }
+
+  /// Enters a record. False where the map is full, even of this key.
+  mutating func put(_ key: Bytes, _ offset: Offset) -> Bool {
+    guard offsets.count < capacity else { return false }
+    offsets[KeyDigest(key)] = offset
+    return true
+  }
+
+  func offset(of key: Bytes) -> Offset? { offsets[KeyDigest(key)] }
+
+  mutating func advance(to offset: Offset) { latestOffset = max(latestOffset, offset) }
+}

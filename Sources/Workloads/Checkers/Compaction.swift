@@ -1,0 +1,72 @@
+import Primitives
+
+/// What a run tells of its end to those who judge compaction.
+public struct CompactionFindings {
+  /// Whether the audit, which read everything to the end, was given a value.
+  public var isPresent: (RecordValue) -> Bool
+  /// Values whose loss is permitted whether a topic is compacted or not.
+  public var isExcused: (RecordValue) -> Bool
+  /// Partitions that nobody could be asked for.
+  public var unreadable: Set<PartitionNumber>
+  /// `min.compaction.lag.ms` of a topic; zero where the clocks cannot be trusted.
+  public var lag: (_ topic: String) -> Duration
+
+  public init(
+    isPresent: @escaping (RecordValue) -> Bool, isExcused: @escaping (RecordValue) -> Bool = { _ in false }, unreadable: Set<PartitionNumber> = [],
+    lag: @escaping (String) -> Duration = { _ in .zero }
+  ) {
+    self.isPresent = isPresent
+    self.isExcused = isExcused
+    self.unreadable = unreadable
+    self.lag = lag
+  }
+}
+
+/// `compaction-keeps-latest`: in a compacted topic the value of each key that was acknowledged at the last offset is there at the end, or one that stands
+/// behind it; and so is every value that is younger than `min.compaction.lag.ms` when the audit ends.
+///
+/// Other than `lost-write` this asks what was there at the very end: a last value that somebody had read before the cleaner took it is missed all the same.
+func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict {
+  var findings = Findings()
+  let end = analysis.history.operations.last?.time ?? .zero
+  let present = lastPresent(analysis, run)
+  for value in analysis.lastAcknowledged() {
+    let facts = analysis.values[Int(value.number)]
+    guard isOwed(value, facts, analysis, run) else { continue }
+    findings.examined += 1
+    let found = present[facts.partition]?[facts.key.number] ?? .unknown
+    guard !run.isPresent(value), found < facts.acknowledged, !analysis.mayBeSuperseded(value) else { continue }
+    findings.add(
+      "\(analysis.words(facts.partition)): value \(value.number), the last one of its key and acknowledged at offset \(facts.acknowledged), is not there any more"
+        + (found == .unknown ? ", nor is any other of that key" : "; the last one of that key stands at offset \(found)"))
+  }
+  for (number, facts) in analysis.values.enumerated() where facts.key != .none && facts.outcome == .ok && facts.acknowledged != .unknown {
+    let lag = run.lag(analysis.history.partitions[Int(facts.partition.number)].topic)
+    let value = RecordValue(UInt32(number)), sent = analysis.history.operations[Int(facts.invoked)].time
+    // The cleaner counts in milliseconds.
+    guard lag > .zero, end - sent < lag - .milliseconds(1), isOwed(value, facts, analysis, run) else { continue }
+    findings.examined += 1
+    guard !run.isPresent(value) else { continue }
+    findings.add(
+      "\(analysis.words(facts.partition)): value \(number), acknowledged at offset \(facts.acknowledged), is not there any more, \(end - sent) after it was sent")
+  }
+  return findings.verdict(on: .compactionKeepsLatest)
+}
+
+private func isOwed(_ value: RecordValue, _ facts: ValueFacts, _ analysis: Analysis, _ run: CompactionFindings) -> Bool {
+  !run.unreadable.contains(facts.partition) && !analysis.isDeleted(facts) && !run.isExcused(value)
+}
+
+/// The last offset at which the audit was given each key, by partition.
+private func lastPresent(_ analysis: Analysis, _ run: CompactionFindings) -> [PartitionNumber: [Int32: Offset]] {
+  var last: [PartitionNumber: [Int32: Offset]] = [:]
+  for (index, log) in analysis.logs.enumerated() {
+    let partition = PartitionNumber(Int32(index))
+    log.forEachPlace { value, offset in
+      let key = analysis.values[Int(value.number)].key
+      guard key != .none, run.isPresent(value) else { return }
+      last[partition, default: [:]][key.number] = max(last[partition]?[key.number] ?? offset, offset)
+    }
+  }
+  return last
+}

@@ -1,0 +1,144 @@
+import Primitives
+import Testing
+
+@testable import Workloads
+
+/// What compaction may take, and what it must leave: literal histories of a compacted topic.
+@Suite struct CompactionCheckerTests {
+  /// The audit is the last process that polls, and polls once.
+  private struct Script {
+    var history = History()
+    let partition: PartitionNumber
+    private var time: Int64 = 0
+    private static let auditor: ProcessNumber = 9
+
+    init() { partition = history.number(of: TopicPartition("t", 0)) }
+
+    private mutating func tick() -> Instant {
+      time += 1
+      return Instant.zero + .seconds(time)
+    }
+
+    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: Operation.Kind = .ok, at offset: Offset = .unknown) {
+      history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key))
+      history.append(outcome, .send, by: 0, at: tick(), History.Entry(partition, value, at: offset))
+    }
+
+    mutating func poll(_ values: [(RecordValue, Offset)], by process: ProcessNumber = 3) {
+      history.append(.ok, .poll, by: process, at: tick(), values.map { History.Entry(partition, $0, at: $1) })
+    }
+
+    mutating func audit(_ values: [(RecordValue, Offset)]) { poll(values, by: Self.auditor) }
+
+    func verdict(_ guarantee: Guarantee, lag: Duration = .zero, excused: Set<RecordValue> = []) -> Verdict {
+      let analysis = Analysis(of: history)
+      if guarantee != .compactionKeepsLatest { return Checkers.verdicts(on: analysis, isReadToTheEnd: true).first { $0.guarantee == guarantee }! }
+      var present: Set<RecordValue> = []
+      for operation in history.operations where operation.process == Self.auditor { history.forEachEntry(of: operation) { present.insert($0.value) } }
+      return Checkers.compactionVerdict(
+        on: analysis, CompactionFindings(isPresent: { present.contains($0) }, isExcused: { excused.contains($0) }, lag: { _ in lag }))
+    }
+  }
+
+  /// Keys 1 and 2, the first one written twice.
+  private func script() -> Script {
+    var script = Script()
+    script.send(0, key: 1, at: 0)
+    script.send(1, key: 2, at: 1)
+    script.send(2, key: 1, at: 2)
+    return script
+  }
+
+  @Test func `a value behind which another one of its key stands is missed by nobody`() {
+    var script = script()
+    script.audit([(1, 1), (2, 2)])
+    for guarantee in [Guarantee.lostWrite, .unseen, .compactionKeepsLatest] {
+      #expect(script.verdict(guarantee).conclusion == .holds, "\(script.verdict(guarantee))")
+    }
+    #expect(script.verdict(.compactionKeepsLatest).examined == 2)
+  }
+
+  @Test func `the last value of a key is missed, also where somebody read it before`() {
+    var script = script()
+    script.poll([(0, 0), (1, 1), (2, 2)])
+    script.audit([(2, 2)])
+    #expect(script.verdict(.unseen).conclusion == .holds)
+    let verdict = script.verdict(.compactionKeepsLatest)
+    #expect(verdict.conclusion == .violated && verdict.caseCount == 1 && verdict.cases[0].contains("value 1"))
+  }
+
+  @Test func `a former value of the key does not stand for the last one, and a later one of unknown outcome does`() {
+    var former = script()
+    former.audit([(0, 0), (1, 1)])
+    #expect(former.verdict(.compactionKeepsLatest).conclusion == .violated)
+    var later = script()
+    later.send(3, key: 1, .info)
+    later.audit([(1, 1), (3, 3)])
+    #expect(later.verdict(.compactionKeepsLatest).conclusion == .holds)
+  }
+
+  @Test func `a later send of which nobody knows what became excuses what came before it, and nothing else`() {
+    var script = script()
+    script.send(3, key: 1, .info)
+    script.send(4, key: 2, at: 4)
+    script.audit([])
+    let verdict = script.verdict(.compactionKeepsLatest)
+    #expect(verdict.caseCount == 1 && verdict.cases[0].contains("value 4"))
+  }
+
+  @Test func `another key says nothing, nor does the same one of another partition`() {
+    var script = Script()
+    let other = script.history.number(of: TopicPartition("t", 1))
+    script.send(0, key: 1, at: 0)
+    script.history.append(.invoke, .send, by: 0, at: Instant.zero + .seconds(50), History.Entry(.unknown, 1, key: 1))
+    script.history.append(.ok, .send, by: 0, at: Instant.zero + .seconds(51), History.Entry(other, 1, at: 7))
+    script.history.append(.ok, .poll, by: 9, at: Instant.zero + .seconds(52), [History.Entry(other, 1, at: 7)])
+    #expect(script.verdict(.compactionKeepsLatest).caseCount == 1)
+    #expect(script.verdict(.unseen).conclusion == .violated)
+  }
+
+  @Test func `what is younger than the lag has to be there, whatever was written behind it`() {
+    var script = script()
+    script.audit([(1, 1), (2, 2)])
+    // Value 0 was sent six seconds before the audit.
+    #expect(script.verdict(.compactionKeepsLatest, lag: .seconds(6)).conclusion == .holds)
+    let verdict = script.verdict(.compactionKeepsLatest, lag: .seconds(7))
+    #expect(verdict.conclusion == .violated && verdict.cases[0].contains("value 0"))
+  }
+
+  @Test func `a loss that is permitted anyway is none of compaction`() {
+    var script = script()
+    script.audit([(2, 2)])
+    #expect(script.verdict(.compactionKeepsLatest, excused: [1]).conclusion == .holds)
+  }
+
+  @Test func `a consumer may pass over what compaction may have taken, and over nothing else`() {
+    var script = script()
+    script.send(3, key: 2, at: 3)
+    script.send(4, key: 3, at: 4)
+    script.send(5, key: 1, at: 5)
+    script.poll([(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5)])
+    script.poll([(0, 0), (3, 3), (4, 4), (5, 5)], by: 4)
+    #expect(script.verdict(.skipWithinPoll).conclusion == .holds)
+    script.poll([(3, 3), (5, 5)], by: 5)
+    #expect(script.verdict(.skipWithinPoll).caseCount == 1)
+  }
+
+  @Test func `a topic that is not compacted has no keys, and nothing to judge`() {
+    var script = Script()
+    script.send(0, key: .none, at: 0)
+    script.send(1, key: .none, at: 1)
+    script.audit([(1, 1)])
+    #expect(script.verdict(.compactionKeepsLatest).conclusion == .unknown)
+    #expect(script.verdict(.lostWrite).conclusion == .violated)
+  }
+
+  @Test func `a recorder notes keys of compacted topics alone`() {
+    let recorder = HistoryRecorder()
+    recorder.compactedTopics = ["c"]
+    #expect(recorder.number(of: KeyTable.key(17), in: "c") == 17)
+    #expect(recorder.number(of: KeyTable.key(17), in: "d") == .none)
+    #expect(recorder.number(of: nil, in: "c") == .none)
+    #expect(recorder.number(of: Bytes("anything"), in: "c").number >= 0)
+  }
+}

@@ -269,6 +269,11 @@ private struct Sweep {
       if version >= 4 { request.statesFilter = ["Stable"] }
     }
     try ask { DescribeGroupsRequest() } plausible: { _, request in request.groups = ["g", "unknown"] }
+    try ask { ConsumerGroupHeartbeatRequest() } plausible: { _, request in
+      (request.groupId, request.memberId, request.rebalanceTimeoutMs) = ("k", "a", 10_000)
+      (request.subscribedTopicNames, request.topicPartitions) = (["t"], [])
+    }
+    try ask { ConsumerGroupDescribeRequest() } plausible: { _, request in request.groupIds = ["k", "unknown"] }
     try ask { DeleteGroupsRequest() } plausible: { _, request in request.groupsNames = ["g", "unknown"] }
   }
 

@@ -10,6 +10,7 @@ import round_trip_tests  # noqa: F401
 import acknowledgement_tests  # noqa: F401
 import crash_tests  # noqa: F401
 import hostile_tests  # noqa: F401
+import consumer_group_tests  # noqa: F401
 import group_tests  # noqa: F401
 
 Served.binary = sys.argv[1]

@@ -3,12 +3,15 @@ import Primitives
 /// A group of any kind. An id belongs to one group at a time.
 public enum Group: Sendable {
   case classic(ClassicGroup)
+  /// Of the protocol of KIP-848.
+  case consumer(ConsumerGroup)
 
   /// Changes a classic group where it stands; nil where it is of another kind.
   var classic: ClassicGroup? {
     get {
       switch self {
       case .classic(let group): group
+      case .consumer: nil
       }
     }
     _modify {
@@ -19,6 +22,9 @@ public enum Group: Sendable {
         var changed: ClassicGroup? = group
         defer { if let changed { self = .classic(changed) } }
         yield &changed
+      case .consumer:
+        var none: ClassicGroup?
+        yield &none
       }
     }
   }
@@ -27,6 +33,7 @@ public enum Group: Sendable {
   var earliestDeadline: Instant {
     switch self {
     case .classic(let group): group.earliestDeadline
+    case .consumer(let group): group.nextDeadline
     }
   }
 }

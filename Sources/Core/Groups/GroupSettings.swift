@@ -10,6 +10,9 @@ public struct GroupSettings: Sendable {
   /// How long a member that is new may wait for its first generation (`GroupCoordinatorConfig.CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS`).
   public var newMemberJoinTimeout = Duration.milliseconds(300_000)
 
+  /// Groups of KIP-848.
+  public var consumer = ConsumerGroupSettings()
+
   // Offsets.
   public var offsetMetadataMaxSize: Int32 = 4_096
   public var offsetRetention = Duration.seconds(7 * 24 * 3_600)

@@ -6,14 +6,15 @@ extension GroupShard {
   /// ListGroups: groups that are committed, as they are now. Empty lists let everything through; states and types are told in any case of letters (KIP-518, KIP-1099).
   public func list(states: [String], types: [String], committed: GroupShard) -> [ListGroupsResponse.ListedGroup] {
     let states = states.map { $0.lowercased() }, types = types.map { $0.lowercased() }
-    return groups.values.compactMap { group -> ListGroupsResponse.ListedGroup? in
-      switch group {
-      case .classic(let classic):
-        guard committed.groups[classic.id] != nil else { return nil }
-        let entry = classic.listed
-        guard states.isEmpty || states.contains(entry.groupState.lowercased()) else { return nil }
-        return types.isEmpty || types.contains(entry.groupType) ? entry : nil
-      }
+    return groups.compactMap { id, group -> ListGroupsResponse.ListedGroup? in
+      guard committed.groups[id] != nil else { return nil }
+      let entry =
+        switch group {
+        case .classic(let classic): classic.listed
+        case .consumer(let consumer): consumer.listed
+        }
+      guard states.isEmpty || states.contains(entry.groupState.lowercased()) else { return nil }
+      return types.isEmpty || types.contains(entry.groupType.lowercased()) ? entry : nil
     }
   }
 
@@ -45,6 +46,8 @@ extension GroupShard {
         } else {
           records += removal(ofGroup: id)
         }
+      case .consumer(let consumer)?:
+        if consumer.members.isEmpty { records += removal(ofGroup: id) } else { result.errorCode = .nonEmptyGroup }
       }
       return result
     }

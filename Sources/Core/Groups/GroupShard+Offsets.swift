@@ -50,6 +50,14 @@ extension GroupShard {
       let error = classic.checkCommit(
         member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch)
       if error != .none { throw Refusal(error) }
+    case .consumer(let consumer):
+      let committer = ConsumerGroup.Committer(
+        memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
+      let partitions = request.topics.flatMap { topic in
+        let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
+        return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
+      }
+      try consumer.checkCommit(by: committer, for: partitions)
     }
   }
 
@@ -58,6 +66,7 @@ extension GroupShard {
   /// - Parameter isStable: whether offsets that an open transaction may replace are refused with UNSTABLE_OFFSET_COMMIT (KIP-447).
   /// - Source: Kafka's `OffsetMetadataManager.fetchOffsets` and `fetchAllOffsets`.
   public func fetchOffsets(_ request: OffsetFetchRequest.OffsetFetchRequestGroup, isStable: Bool) throws(Refusal) -> OffsetFetchResponse.OffsetFetchResponseGroup {
+    if case .consumer(let consumer)? = groups[request.groupId] { try consumer.checkFetch(memberId: request.memberId, epoch: request.memberEpoch) }
     var response = OffsetFetchResponse.OffsetFetchResponseGroup()
     response.groupId = request.groupId
     let known = offsets[request.groupId] ?? [:]
@@ -99,6 +108,7 @@ extension GroupShard {
       guard classic.state != .dead else { throw Refusal(.groupIdNotFound) }
       // What others than consumers do with their partitions is not known here.
       guard classic.isEmpty || classic.isOfConsumers else { throw Refusal(.nonEmptyGroup) }
+    case .consumer: break
     }
     var records: [CoordinatorRecord] = []
     var response = OffsetDeleteResponse()
@@ -125,6 +135,7 @@ extension GroupShard {
   private func subscribes(_ id: String, to topic: String) -> Bool {
     switch groups[id] {
     case .classic(let classic)?: classic.subscribes(to: topic)
+    case .consumer(let consumer)?: consumer.subscribes(toTopic: topic)
     case nil: false
     }
   }
@@ -157,10 +168,12 @@ extension GroupShard {
         }
       }
     }
-    return records + removalOfGroupRecord(id)
+    return records + removalOfGroupRecords(id)
   }
 
-  private func removalOfGroupRecord(_ id: String) -> [CoordinatorRecord] {
+  private func removalOfGroupRecords(_ id: String) -> [CoordinatorRecord] {
+    // What was read back fits into records.
+    if case .consumer(let consumer)? = groups[id] { return (try? consumer.removal()) ?? [] }
     var key = GroupMetadataKey()
     key.group = id
     return (try? CoordinatorRecord(removing: key)).map { [$0] } ?? []
@@ -183,7 +196,8 @@ extension GroupShard {
         }
       }
       switch group {
-      case .classic(let classic): if isBare, classic.isEmpty { records += removalOfGroupRecord(id) }
+      case .classic(let classic): if isBare, classic.isEmpty { records += removalOfGroupRecords(id) }
+      case .consumer(let consumer): if isBare, consumer.members.isEmpty { records += removalOfGroupRecords(id) }
       }
     }
     return records
@@ -202,6 +216,9 @@ extension GroupShard {
       }
       guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable else { return false }
       return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+    case .consumer(let consumer):
+      // By the age of each offset (`ConsumerGroup.offsetExpirationCondition`).
+      return !consumer.subscribes(toTopic: topic) && offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
     }
   }
 }

@@ -10,6 +10,7 @@ extension GroupShard {
     case OffsetCommitKey.recordType: try replayOffset(record, from: producerID)
     case LegacyOffsetCommitKey.recordType: try replayLegacyOffset(record, from: producerID)
     case GroupMetadataKey.recordType: try replayClassicGroup(record)
+    case let type where ConsumerGroupRecord.isType(type): try replayConsumerGroup(record, type: type)
     // What a newer broker wrote about groups that are not known here (`GroupCoordinatorShard.replay` does the same).
     default: break
     }
@@ -50,7 +51,8 @@ extension GroupShard {
   private mutating func replayClassicGroup(_ record: CoordinatorRecord) throws(WireError) {
     let key = try GroupMetadataKey(decodingWithType: record.key)
     guard let value = record.value else {
-      removeGroup(key.group)
+      // The group may have become one of KIP-848 already.
+      if groups[key.group]?.classic != nil { removeGroup(key.group) }
       return
     }
     groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))
@@ -75,7 +77,10 @@ extension GroupShard {
     var lines: [String] = []
     for group in groups.values {
       // A group that exists by its offsets alone has no record.
-      if let classic = group.classic, !classic.isUnrecorded { lines += classic.recordedState }
+      switch group {
+      case .classic(let classic): if !classic.isUnrecorded { lines += classic.recordedState }
+      case .consumer(let consumer): lines += consumer.recordedState
+      }
     }
     func describe(_ table: OffsetTable, _ words: String) {
       table.forEach { group, topic, partition, offset in
@@ -92,6 +97,7 @@ extension GroupShard {
 
   public func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     check.each(of: groups.values) { group, check in
+      if case .consumer(let consumer) = group { consumer.checkInvariants(&check, "\(name), group \(consumer.id)") }
       guard let classic = group.classic else { return }
       classic.checkInvariants(&check, "\(name), group \(classic.id)")
       check.require(

@@ -9,6 +9,7 @@ public struct GroupShard: CoordinatorShard {
   public typealias Answer = GroupAnswer
 
   public let settings: GroupSettings
+  let cluster: any ClusterOfGroups
   /// In the order in which they came.
   public internal(set) var groups: OrderedDictionary<String, Group> = [:]
   var offsets = OffsetTable()
@@ -21,7 +22,10 @@ public struct GroupShard: CoordinatorShard {
   /// What has to be recorded of groups that were loaded, before anything else.
   private var unwritten: [(group: String, write: ClassicWrite)] = []
 
-  public init(settings: GroupSettings) { self.settings = settings }
+  public init(settings: GroupSettings, cluster: any ClusterOfGroups = ClusterWithoutTopics()) {
+    self.settings = settings
+    self.cluster = cluster
+  }
 
   // MARK: The life of a shard
 
@@ -29,6 +33,7 @@ public struct GroupShard: CoordinatorShard {
     for id in groups.keys {
       let write = changeClassic(id, at: time) { group, desk in group.loaded(&desk) }
       if let write, write != .nothing { unwritten.append((id, write)) }
+      changeConsumer(id) { [settings = cluster.settings(ofGroup: id, over: settings.consumer)] in $0.startTimers(settings: settings, at: time.now) }
     }
     nextRetentionCheck = time.now + settings.retentionCheckInterval
     note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
@@ -60,6 +65,7 @@ public struct GroupShard: CoordinatorShard {
       return CoordinatorDecision(expiredOffsets(at: time), ())
     }
     for id in groups.keys where (groups[id]?.earliestDeadline ?? .distantFuture) <= time.now {
+      if let decision = expireConsumer(id, at: time) { return decision }
       guard let change = changeClassic(id, at: time, { group, desk in group.expireNext(&desk) }), let write = change else { continue }
       return decision(on: id, write, (), at: time)
     }

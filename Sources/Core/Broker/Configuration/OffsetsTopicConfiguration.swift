@@ -15,6 +15,12 @@ struct OffsetsTopicConfiguration: Sendable {
 extension BrokerConfiguration {
   /// Settings of groups, and of the topic that their state lies in. All of them are read when a broker starts.
   static let groupSettings: [Setting<BrokerConfiguration>] = [
+    .milliseconds("group.consumer.assignment.interval.ms", \.groups.consumer.assignmentInterval, in: 0 ... Int64(Int32.max), kind: .int),
+    consumerAssignors("group.consumer.assignors"),
+    .milliseconds("group.consumer.heartbeat.interval.ms", \.groups.consumer.heartbeatInterval, in: 1 ... Int64(Int32.max), kind: .int),
+    .integer("group.consumer.max.size", \.groups.consumer.maximumSize, in: 1 ... .max),
+    .milliseconds("group.consumer.regex.refresh.interval.ms", \.groups.consumer.patternRefreshInterval, in: 10_000 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.session.timeout.ms", \.groups.consumer.sessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.initial.rebalance.delay.ms", \.groups.initialRebalanceDelay, in: 0 ... Int64(Int32.max), kind: .int),
     .integer("group.max.session.timeout.ms", \.groups.maxSessionTimeout),
     .integer("group.max.size", \.groups.maxSize, in: 1 ... .max),
@@ -36,6 +42,17 @@ extension BrokerConfiguration {
     let name = "offsets.topic.replication.factor"
     guard brokers < Int(OffsetsTopicConfiguration().replicationFactor), !given.contains(where: { $0.0 == name }) else { return [] }
     return [(name, "\(brokers)")]
+  }
+
+  private static func consumerAssignors(_ name: String) -> Setting<BrokerConfiguration> {
+    let words = ServerAssignor.allCases.map(\.rawValue).joined(separator: ", ")
+    return Setting(name, kind: .list, expectation: "one or more of \(words), separated by commas, each once") { text, configuration in
+      let assignors = text.commaSeparated.map { ServerAssignor(rawValue: $0) }
+      let known = assignors.compactMap { $0 }
+      guard !known.isEmpty, known.count == assignors.count, Set(known).count == known.count else { return false }
+      configuration.groups.consumer.assignors = known
+      return true
+    } print: { $0.groups.consumer.assignors.map(\.rawValue).joined(separator: ",") }
   }
 
   private static func retention(_ name: String) -> Setting<BrokerConfiguration> {

@@ -13,6 +13,7 @@ final class GroupCoordinator {
   let reactor: Reactor
   let metadata: MetadataCache
   let replicaManager: ReplicaManager
+  let cluster: MetadataOfGroups
   private let configuration: BrokerConfiguration
   private(set) lazy var runtime = CoordinatorRuntime<GroupShard>(
     reactor: reactor,
@@ -20,7 +21,7 @@ final class GroupCoordinator {
       commitTimeout: configuration.offsetsTopic.commitTimeout, loadBytes: min(Int(configuration.offsetsTopic.loadBufferSize), 256 << 10),
       compression: configuration.offsetsTopic.compression),
     log: self,
-    makeShard: { [settings = configuration.groups] _ in GroupShard(settings: settings) },
+    makeShard: { [settings = configuration.groups, cluster = cluster] _ in GroupShard(settings: settings, cluster: cluster) },
     answer: { [unowned self] answer in self.answer(answer) })
   /// By ticket. Only looked up.
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]
@@ -31,6 +32,7 @@ final class GroupCoordinator {
     self.configuration = configuration
     self.metadata = metadata
     self.replicaManager = replicaManager
+    cluster = MetadataOfGroups(metadata: metadata)
   }
 
   /// To be called once, before there are replicas.
@@ -77,6 +79,9 @@ final class GroupCoordinator {
     }
     return text
   }
+
+  /// The id of a member of a group of KIP-848 that a client of version 0 left nameless.
+  func newConsumerMemberID() -> String { Uuid.random(&reactor.host.random).description }
 
   func client(of incoming: IncomingRequest) -> GroupClient {
     GroupClient(version: incoming.version, id: incoming.header.clientId ?? "", host: "/" + reactor.host.peerAddress(of: incoming.connection))

@@ -81,6 +81,8 @@ final class BrokerApis {
     OfferedApi(.describeCluster, advertised: 0...2),
     OfferedApi(.describeProducers, advertised: 0...0),
     OfferedApi(.unregisterBroker, advertised: 0...0),
+    OfferedApi(.consumerGroupHeartbeat, advertised: 0...1),
+    OfferedApi(.consumerGroupDescribe, advertised: 0...1),
     OfferedApi(.listConfigResources, advertised: 0...1),
     OfferedApi(.describeTopicPartitions, advertised: 0...0),
   ]
@@ -101,6 +103,8 @@ final class BrokerApis {
     case .describeGroups: handleDescribeGroups(incoming)
     case .listGroups: handleListGroups(incoming)
     case .deleteGroups: handleDeleteGroups(incoming)
+    case .consumerGroupHeartbeat: handleConsumerGroupHeartbeat(incoming)
+    case .consumerGroupDescribe: handleConsumerGroupDescribe(incoming)
     case .offsetDelete: handleOffsetDelete(incoming)
     case .apiVersions: handleApiVersions(incoming)
     case .deleteRecords: handleDeleteRecords(incoming)

@@ -59,6 +59,7 @@ final class RunningBroker {
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
       configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) },
+      topologyChanged: { [unowned groups] in groups.cluster.changed() },
       topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) })
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,

@@ -20,6 +20,8 @@ final class MetadataPublisher {
   private let nodeID: NodeID
   /// Runs when the settings of this broker may have changed.
   private let configurationChanged: (BrokerConfiguration) -> Void
+  /// Runs when topics, partitions or brokers have changed.
+  private let topologyChanged: () -> Void
   private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
@@ -30,6 +32,7 @@ final class MetadataPublisher {
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
     configurationChanged: @escaping (BrokerConfiguration) -> Void,
+    topologyChanged: @escaping () -> Void,
     topicsDeleted: @escaping ([String]) -> Void
   ) {
     self.reactor = reactor
@@ -37,6 +40,7 @@ final class MetadataPublisher {
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
+    self.topologyChanged = topologyChanged
     self.topicsDeleted = topicsDeleted
     self.configurationChanged = configurationChanged
   }
@@ -64,6 +68,7 @@ final class MetadataPublisher {
     deletedTopics = []
     delta = MetadataDelta()
     metadata.brokersChanged()
+    topologyChanged()
     updateBrokerConfiguration()
     changes.add(ReplicaChangeQueue.Change(states: allStates()[...], brokers: clusterBrokers(), completion: completion))
   }
@@ -73,6 +78,7 @@ final class MetadataPublisher {
     let news = delta
     delta = MetadataDelta()
     if !news.brokers.isEmpty { metadata.brokersChanged() }
+    if !news.brokers.isEmpty || !news.topics.isEmpty || !news.deletedTopics.isEmpty { topologyChanged() }
     let isForAllTopics = news.configs.contains(.clusterDefault) || news.configs.contains(configuration.ownResource)
     if isForAllTopics { updateBrokerConfiguration() }
     let states = isForAllTopics ? allStates() : changedStates(in: news)

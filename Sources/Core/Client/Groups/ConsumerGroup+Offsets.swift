@@ -76,7 +76,9 @@ extension ConsumerGroup {
       case .failure: completion(.again(.notCommitted(.networkException)))
       case .success(let response):
         let errors = response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
-        completion(outcome(of: errors.first { $0 != .none } ?? .none, sent: standing, membership))
+        let error = errors.first { $0 != .none } ?? .none
+        if error == .none { consumer.delegate?.consumer(consumer, committed: offsets) }
+        completion(outcome(of: error, sent: standing, membership))
       }
     }
   }

@@ -27,6 +27,8 @@ final class ScriptedGroup {
   var errors: [ApiKey: [ErrorCode]] = [:]
   /// Named by FindCoordinator.
   var coordinator: ScriptedBroker
+  /// The generation or epoch in which commits go through, where that is not the one of the classic group.
+  var followsEpoch: (() -> Int32)?
   /// How many have to join before a rebalance ends.
   var expected = 1
 
@@ -181,7 +183,7 @@ final class ScriptedGroup {
   private func commit(_ request: OffsetCommitRequest, _ answer: (OffsetCommitResponse) -> Void) {
     commits.append(request)
     var code = error(.offsetCommit)
-    if code == .none, request.generationIdOrMemberEpoch >= 0, request.generationIdOrMemberEpoch != generation { code = .illegalGeneration }
+    if code == .none, request.generationIdOrMemberEpoch >= 0, request.generationIdOrMemberEpoch != followsEpoch?() ?? generation { code = .illegalGeneration }
     var response = OffsetCommitResponse()
     response.topics = request.topics.map { topic in
       var entry = OffsetCommitResponse.OffsetCommitResponseTopic()

@@ -29,6 +29,10 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
   public var groupID: String?
   /// `group.instance.id`: makes the consumer a static member, which may be away for `session.timeout.ms` without a rebalance (KIP-345).
   public var groupInstanceID: String?
+  /// `group.protocol`
+  public var groupProtocol = GroupProtocol.classic
+  /// `group.remote.assignor`: which of the coordinator's assignors a group of KIP-848 shall use; nil leaves it to the coordinator.
+  public var remoteAssignor: String?
   /// `heartbeat.interval.ms`: in a classic group.
   public var heartbeatInterval = Duration.milliseconds(3_000)
   /// `session.timeout.ms`: in a classic group; after so long without a heartbeat a member counts as gone.
@@ -49,8 +53,18 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
     try validate()
+    try checkProtocol(given: values.map(\.0))
     guard groupID == nil, values.contains(where: { $0.0 == "enable.auto.commit" }), commitsAutomatically else { return }
     throw .contradiction(names: ["enable.auto.commit", "group.id"], explanation: "nothing can be committed without a group: name one, or leave the first out")
+  }
+
+  /// What one protocol of groups knows and the other does not (`ConsumerConfig.checkUnsupportedConfigsPostProcess`).
+  private func checkProtocol(given names: [String]) throws(ConfigurationError) {
+    let foreign = groupProtocol == .classic
+      ? ["group.remote.assignor"] : ["partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"]
+    for name in names where foreign.contains(name) {
+      throw .contradiction(names: [name, "group.protocol"], explanation: "groups of the protocol '\(groupProtocol.rawValue)' have no such setting: leave it out")
+    }
   }
 
   /// A contradiction between settings that are fine alone.
@@ -88,6 +102,8 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     .integer("fetch.min.bytes", \.fetchMinBytes, in: 0 ... .max),
     .optionalString("group.id", \.groupID),
     .optionalString("group.instance.id", \.groupInstanceID),
+    .choice("group.protocol", \.groupProtocol),
+    .optionalString("group.remote.assignor", \.remoteAssignor),
     .milliseconds("heartbeat.interval.ms", \.heartbeatInterval, in: 0...Int64(Int32.max), kind: .int),
     .choice("isolation.level", \.isolationLevel),
     .integer("max.partition.fetch.bytes", \.maxPartitionFetchBytes, in: 0 ... .max),
@@ -96,6 +112,14 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     .assignors("partition.assignment.strategy", \.assignors),
     .milliseconds("session.timeout.ms", \.sessionTimeout, in: 0...Int64(Int32.max), kind: .int),
   ])
+}
+
+/// How the members of a group find out who gets what.
+public enum GroupProtocol: String, CaseIterable, Hashable, Sendable {
+  /// One member assigns, and all join anew for each change.
+  case classic
+  /// The coordinator assigns, and tells each member by its heartbeats (KIP-848).
+  case consumer
 }
 
 /// Whether records of transactions that are open or were aborted are delivered.

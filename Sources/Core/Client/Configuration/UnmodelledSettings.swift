@@ -8,7 +8,6 @@ enum UnmodelledSettings {
   }
 
   private static let transactions = "transactions and idempotent producing are not part of this client"
-  private static let groups = "groups of KIP-848 are not part of this client: subscribe in a classic group"
   private static let bytes = "keys and values are bytes here: convert them in the application"
   private static let sockets = "connections are the host's: there is no socket to tune"
 
@@ -25,10 +24,8 @@ enum UnmodelledSettings {
     ("config.providers", "values are read as they stand"),
     ("connections.max.idle.ms", sockets),
     ("enable.metrics.push", "there is no metrics reporter: measure from outside of the client"),
-    ("group.protocol", groups),
-    ("group.remote.assignor", groups),
     ("interceptor.classes", "there are no interceptors: wrap the client instead"),
-    ("internal.throw.on.fetch.stable.offset.unsupported", groups),
+    ("internal.throw.on.fetch.stable.offset.unsupported", "brokers are asked for stable offsets where they can tell them"),
     ("key.deserializer", bytes),
     ("key.serializer", bytes),
     ("metadata.max.idle.ms", "a producer keeps the metadata of every topic it has sent to"),

@@ -76,7 +76,9 @@ extension ConsumerGroup {
       case .failure: completion(.again(.notCommitted(.networkException)))
       case .success(let response):
         let errors = response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
-        completion(outcome(of: errors.first { $0 != .none } ?? .none, sent: standing, membership))
+        let error = errors.first { $0 != .none } ?? .none
+        if error == .none { consumer.delegate?.consumer(consumer, committed: offsets) }
+        completion(outcome(of: error, sent: standing, membership))
       }
     }
   }
@@ -88,7 +90,11 @@ extension ConsumerGroup {
     case .coordinatorNotAvailable, .notCoordinator, .requestTimedOut:
       coordinator.forget()
       return .again(.notCommitted(error))
-    case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration, .staleMemberEpoch:
+    case .staleMemberEpoch:
+      // The epoch has gone on meanwhile, or the next heartbeat tells of it (KIP-848).
+      if case .success(let present)? = membership?.standing, present.memberID == sent.memberID { return .again(.notCommitted(error)) }
+      return .failed(.notMember)
+    case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration:
       return .failed(membership?.commitRefused(error, sent: sent) ?? .notMember)
     default: return .failed(.groupRefused(error))
     }

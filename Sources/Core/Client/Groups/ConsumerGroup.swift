@@ -40,7 +40,12 @@ final class ConsumerGroup {
 
   func subscribe(_ subscription: Subscription) {
     self.subscription = subscription
-    if membership == nil { membership = ClassicMembership(self, consumer.configuration) }
+    if membership == nil {
+      switch consumer.configuration.groupProtocol {
+      case .classic: membership = ClassicMembership(self, consumer.configuration)
+      case .consumer: membership = ConsumerMembership(self, consumer.configuration)
+      }
+    }
     switch subscription {
     case .topics(let names):
       consumer.cluster.followAll(false)

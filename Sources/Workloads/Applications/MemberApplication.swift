@@ -105,7 +105,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   // MARK: Records
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
-    var entries: ContiguousArray<Entry> = []
+    var entries: ContiguousArray<History.Entry> = []
     for slice in records.slices { note(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     lastError = nil
@@ -115,14 +115,14 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     reactor.after(work) { [unowned self] in hasWorked(on: records.count) }
   }
 
-  private func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<Entry>) {
+  private func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
     let number = recorder.number(of: slice.partition, topicID: slice.topicID)
     recorder.noteDelivery(of: number, at: reactor.now)
     let first = entries.count
     do {
       try slice.forEachRecord { record in
         let value = Payload.value(in: record.value)
-        guard value == .none else { return entries.append(Entry(number, value, at: record.offset)) }
+        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
         reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
       }
     } catch {

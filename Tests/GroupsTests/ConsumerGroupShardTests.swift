@@ -35,6 +35,7 @@ import Wire
           try reader.replay(record, from: -1)
         }
       }
+      if error == nil { decision.appended?(&shard, time) }
       decision.settled?(&shard, error, time)
       if error == nil { #expect(shard.recordedState == reader.recordedState) }
       return decision.response

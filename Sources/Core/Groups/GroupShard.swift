@@ -50,6 +50,9 @@ public struct GroupShard: CoordinatorShard {
     return answers
   }
 
+  /// Answers requests that were held.
+  mutating func answer(_ body: (inout [GroupAnswer]) -> Void) { body(&answers) }
+
   mutating func note(deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }
   }

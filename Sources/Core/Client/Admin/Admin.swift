@@ -31,13 +31,13 @@ public final class Admin {
 
   /// Sends a request until it is answered for good. Brokers forward what only the controller can do.
   ///
-  /// `make` gets what is left of the time. `error` names the error of a response as a whole, or one for which everything must be asked again.
+  /// `make` gets what is left of the time; `limit` is for requests that newer versions cannot carry. `error` names the error of a response as a whole, or one for which everything must be asked again.
   func call<Request: ApiRequest>(
-    _ target: AdminTarget = .anyBroker, _ make: @escaping (_ timeoutMs: Int32) -> Request,
+    _ target: AdminTarget = .anyBroker, atMost limit: Int16 = .max, _ make: @escaping (_ timeoutMs: Int32) -> Request,
     error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
     _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
   ) {
-    AdminCall(self, target, make, error, completion).begin()
+    AdminCall(self, target, limit, make, error, completion).begin()
   }
 }
 
@@ -52,6 +52,7 @@ private final class AdminCall<Request: ApiRequest> {
   /// Weak: what waits on its connections holds its calls.
   private weak var admin: Admin?
   private let target: AdminTarget
+  private let limit: Int16
   private let make: (Int32) -> Request
   private let error: (Request.Response) -> (code: ErrorCode, message: String?)
   private let completion: (Result<Request.Response, AdminError>) -> Void
@@ -65,12 +66,13 @@ private final class AdminCall<Request: ApiRequest> {
   private var timer: ScheduledTimer?
 
   init(
-    _ admin: Admin, _ target: AdminTarget, _ make: @escaping (Int32) -> Request,
+    _ admin: Admin, _ target: AdminTarget, _ limit: Int16, _ make: @escaping (Int32) -> Request,
     _ error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
     _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
   ) {
     self.admin = admin
     self.target = target
+    self.limit = limit
     self.make = make
     self.error = error
     self.completion = completion
@@ -101,7 +103,7 @@ private final class AdminCall<Request: ApiRequest> {
     attempts += 1
     underWayTo = address
     let timeout = min(remaining, admin.configuration.connection.requestTimeout)
-    admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, timeout: timeout) { [self] result in
+    admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, atMost: limit, timeout: timeout) { [self] result in
       underWayTo = nil
       switch result {
       case .success(let response): take(response)

@@ -66,6 +66,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     consumer.delegate = self
     reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in begin() }

@@ -67,10 +67,11 @@ let package = Package(
     core("Transport", ["Primitives", "Wire", "Host"]),
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
-    core("Coordination", ["Wire"]),
+    core("Coordination", ["Primitives", "Wire", "Host"]),
+    core("Groups", ["Primitives", "Wire", "Host", "Coordination", orderedCollections]),
     core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
-    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Controller", "Replication", orderedCollections]),
+    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Groups", "Controller", "Replication", orderedCollections]),
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
@@ -137,9 +138,10 @@ let package = Package(
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Raft", "Controller", "Replication", "Broker", "Sim"]),
-    tests("Client", ["Primitives", "Wire", "Host", "Client", "Workloads"]),
-    tests("Coordination", ["Wire", "Coordination"]),
+    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
+    tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
+    tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),
+    tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
     tests("Raft", ["Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Controller", ["Controller", "Raft", "Sim", "Transport", "Primitives", "Host", "Wire"]),
     tests("Wire", ["Primitives", "Wire"], resources: [.copy("Fixtures")]),

@@ -15,6 +15,8 @@ final class AdminNode: Node {
     admin = Admin(reactor: reactor, configuration: configuration)
   }
 
+  deinit { reactor.end() }
+
   func start() {}
 
   func handle(_ event: Event) { reactor.dispatch(event) }

@@ -13,7 +13,8 @@ import Wire
 /// Every version of every API that is offered gets an answer that can be read, to a plausible request and to an empty one.
 @Suite struct EveryVersionTests {
   @Test func `A broker answers every version of everything it offers`() throws {
-    let cluster = try TestCluster(brokers: 1)
+    let cluster = try TestCluster(
+      brokers: 1, settings: [("offsets.topic.replication.factor", "1"), ("group.initial.rebalance.delay.ms", "0")])
     try cluster.start()
     try cluster.createTopic("t", [[1]])
     let broker = cluster.node(1), id = try cluster.topicID("t")
@@ -56,6 +57,7 @@ import Wire
       request.topics = [topic]
       request.timeoutMs = 1_000
     }
+    try sweep.askForGroups(topicID: id)
     try sweep.ask { InitProducerIdRequest() } plausible: { _, request in request.transactionTimeoutMs = 60_000 }
     try sweep.ask { DescribeConfigsRequest() } plausible: { version, request in
       request.resources = ([(2, "t"), (4, "1"), (4, ""), (8, "1"), (16, "m"), (32, "g")] as [(Int8, String)]).map { type, name in
@@ -217,6 +219,62 @@ private struct Sweep {
 
   private func ask<Request: ApiRequest>(_ request: Request, _ version: Int16, _ what: String) throws {
     if case .failure(let failure) = try cluster.result(node, request, version: version) { Issue.record("\(what): \(failure)") }
+  }
+
+  /// What a coordinator of groups answers. The first request makes its topic.
+  mutating func askForGroups(topicID: Uuid) throws {
+    try ask { FindCoordinatorRequest() } plausible: { version, request in
+      (request.key, request.coordinatorKeys) = version >= 4 ? ("", ["g", "h"]) : ("g", [])
+    }
+    try ask { JoinGroupRequest() } plausible: { version, request in
+      var choice = JoinGroupRequest.JoinGroupRequestProtocol()
+      choice.name = "range"
+      (request.groupId, request.protocolType, request.protocols) = ("g-\(version)", "consumer", [choice])
+      (request.sessionTimeoutMs, request.rebalanceTimeoutMs) = (10_000, 5_000)
+    }
+    try ask { SyncGroupRequest() } plausible: { _, request in
+      (request.groupId, request.memberId, request.protocolType, request.protocolName) = ("g", "nobody", "consumer", "range")
+    }
+    try ask { HeartbeatRequest() } plausible: { _, request in (request.groupId, request.memberId) = ("g", "nobody") }
+    try ask { LeaveGroupRequest() } plausible: { version, request in
+      var member = LeaveGroupRequest.MemberIdentity()
+      member.memberId = "nobody"
+      request.groupId = "g"
+      if version >= 3 { request.members = [member] } else { request.memberId = "nobody" }
+    }
+    try ask { OffsetCommitRequest() } plausible: { _, request in
+      var partition = OffsetCommitRequest.OffsetCommitRequestPartition(), topic = OffsetCommitRequest.OffsetCommitRequestTopic()
+      partition.committedOffset = 1
+      (topic.name, topic.topicId, topic.partitions) = ("t", topicID, [partition])
+      (request.groupId, request.topics) = ("alone", [topic])
+    }
+    try ask { OffsetFetchRequest() } plausible: { version, request in
+      if version >= 8 {
+        var topic = OffsetFetchRequest.OffsetFetchRequestTopics(), group = OffsetFetchRequest.OffsetFetchRequestGroup()
+        (topic.name, topic.topicId, topic.partitionIndexes) = ("t", topicID, [0])
+        (group.groupId, group.topics) = ("alone", [topic])
+        request.groups = [group]
+      } else {
+        var topic = OffsetFetchRequest.OffsetFetchRequestTopic()
+        (topic.name, topic.partitionIndexes) = ("t", [0])
+        (request.groupId, request.topics) = ("alone", [topic])
+      }
+    }
+    try ask { OffsetDeleteRequest() } plausible: { _, request in
+      var topic = OffsetDeleteRequest.OffsetDeleteRequestTopic()
+      (topic.name, topic.partitions) = ("t", [OffsetDeleteRequest.OffsetDeleteRequestPartition()])
+      (request.groupId, request.topics) = ("alone", [topic])
+    }
+    try ask { ListGroupsRequest() } plausible: { version, request in
+      if version >= 4 { request.statesFilter = ["Stable"] }
+    }
+    try ask { DescribeGroupsRequest() } plausible: { _, request in request.groups = ["g", "unknown"] }
+    try ask { ConsumerGroupHeartbeatRequest() } plausible: { _, request in
+      (request.groupId, request.memberId, request.rebalanceTimeoutMs) = ("k", "a", 10_000)
+      (request.subscribedTopicNames, request.topicPartitions) = (["t"], [])
+    }
+    try ask { ConsumerGroupDescribeRequest() } plausible: { _, request in request.groupIds = ["k", "unknown"] }
+    try ask { DeleteGroupsRequest() } plausible: { _, request in request.groupsNames = ["g", "unknown"] }
   }
 
   /// What a broker hands on, and the controller answers.

@@ -1,7 +1,8 @@
-import Client
 import Primitives
 import Testing
 import Wire
+
+@testable import Client
 
 @Suite struct AdminTests {
   let world = TestWorld()
@@ -163,6 +164,157 @@ import Wire
     #expect(world.run(upTo: .seconds(5)) { !found.isEmpty })
     #expect(found[0].name == "log.retention.ms")
     #expect(found[0].source == .staticBroker)
+  }
+
+  @Test func `groups are listed by all brokers, and asked about at their coordinators`() throws {
+    for (broker, groups) in [(broker, ["b"]), (other, ["c", "a"])] {
+      broker.on(DescribeClusterRequest.self) { [cluster] _, answer in
+        var response = DescribeClusterResponse()
+        response.brokers = cluster.brokers.map { broker in
+          var entry = DescribeClusterResponse.DescribeClusterBroker()
+          entry.brokerId = broker.id.value
+          entry.host = broker.address.host
+          entry.port = broker.address.port
+          return entry
+        }
+        answer(response)
+      }
+      broker.on(ListGroupsRequest.self) { _, answer in
+        var response = ListGroupsResponse()
+        response.groups = groups.map { id in
+          var group = ListGroupsResponse.ListedGroup()
+          group.groupId = id
+          group.groupState = "Empty"
+          group.groupType = "Classic"
+          return group
+        }
+        answer(response)
+      }
+    }
+    var listed: [GroupListing] = []
+    admin.listGroups { listed = (try? $0.get()) ?? [] }
+    #expect(world.run(upTo: .seconds(5)) { !listed.isEmpty })
+    #expect(listed.map(\.id) == ["a", "b", "c"])
+    #expect(listed.map(\.type) == ["Classic", "Classic", "Classic"])
+  }
+
+  @Test func `a classic group is described as such, and one that has members is not deleted`() throws {
+    serveCoordinator()
+    other.on(ConsumerGroupDescribeRequest.self) { request, answer in
+      var group = ConsumerGroupDescribeResponse.DescribedGroup()
+      group.groupId = request.groupIds[0]
+      group.errorCode = .groupIdNotFound
+      var response = ConsumerGroupDescribeResponse()
+      response.groups = [group]
+      answer(response)
+    }
+    other.on(DescribeGroupsRequest.self) { request, answer in
+      var member = DescribeGroupsResponse.DescribedGroupMember()
+      member.memberId = "m"
+      member.memberAssignment = ConsumerProtocol.encode(ConsumerProtocolAssignment([TopicPartition("t", 2), TopicPartition("t", 1)]))
+      var group = DescribeGroupsResponse.DescribedGroup()
+      group.groupId = request.groups[0]
+      group.groupState = "Stable"
+      group.protocolData = "range"
+      group.members = [member]
+      var response = DescribeGroupsResponse()
+      response.groups = [group]
+      answer(response)
+    }
+    other.on(DeleteGroupsRequest.self) { request, answer in
+      var result = DeleteGroupsResponse.DeletableGroupResult()
+      result.groupId = request.groupsNames[0]
+      result.errorCode = .nonEmptyGroup
+      var response = DeleteGroupsResponse()
+      response.results = [result]
+      answer(response)
+    }
+    var described: Result<GroupDescription, AdminError>?, deleted: Result<Void, AdminError>?
+    admin.describeGroups(["g"]) { described = $0[0].result }
+    admin.deleteGroups(["g"]) { deleted = $0[0].result }
+    #expect(world.run(upTo: .seconds(5)) { described != nil && deleted != nil })
+    let group = try #require(try described?.get())
+    #expect((group.isClassic, group.state, group.assignor) == (true, "Stable", "range"))
+    #expect(group.members.map(\.assignment) == [[TopicPartition("t", 1), TopicPartition("t", 2)]])
+    #expect(throws: AdminError.refused(.nonEmptyGroup, message: nil)) { try deleted?.get() }
+  }
+
+  @Test func `offsets of a group are read, set and deleted at its coordinator`() throws {
+    serveCoordinator()
+    var offsets: [Int32: Int64] = [0: 7]
+    other.on(OffsetFetchRequest.self) { request, answer in
+      #expect(request.groups.map(\.groupId) == ["g"] && request.groups[0].topics == nil)
+      var topic = OffsetFetchResponse.OffsetFetchResponseTopics()
+      topic.name = "t"
+      topic.partitions = offsets.sorted { $0.key < $1.key }.map { number, offset in
+        var partition = OffsetFetchResponse.OffsetFetchResponsePartitions()
+        partition.partitionIndex = number
+        partition.committedOffset = offset
+        return partition
+      }
+      var group = OffsetFetchResponse.OffsetFetchResponseGroup()
+      group.groupId = "g"
+      group.topics = [topic]
+      var response = OffsetFetchResponse()
+      response.groups = [group]
+      answer(response)
+    }
+    other.on(OffsetCommitRequest.self) { request, answer in
+      #expect((request.generationIdOrMemberEpoch, request.memberId) == (-1, ""))
+      var response = OffsetCommitResponse()
+      response.topics = request.topics.map { topic in
+        var entry = OffsetCommitResponse.OffsetCommitResponseTopic()
+        entry.name = topic.name
+        entry.partitions = topic.partitions.map { partition in
+          offsets[partition.partitionIndex] = partition.committedOffset
+          var answer = OffsetCommitResponse.OffsetCommitResponsePartition()
+          answer.partitionIndex = partition.partitionIndex
+          return answer
+        }
+        return entry
+      }
+      answer(response)
+    }
+    other.on(OffsetDeleteRequest.self) { request, answer in
+      var partition = OffsetDeleteResponse.OffsetDeleteResponsePartition()
+      partition.partitionIndex = request.topics[0].partitions[0].partitionIndex
+      partition.errorCode = .groupSubscribedToTopic
+      var topic = OffsetDeleteResponse.OffsetDeleteResponseTopic()
+      topic.name = "t"
+      topic.partitions = [partition]
+      var response = OffsetDeleteResponse()
+      response.topics = [topic]
+      answer(response)
+    }
+    var isSet = false
+    admin.alterGroupOffsets("g", [(TopicPartition("t", 1), CommittedOffset(9))]) { isSet = (try? $0[0].result.get()) != nil }
+    #expect(world.run(upTo: .seconds(5)) { isSet })
+    var read: [(partition: TopicPartition, offset: CommittedOffset)] = []
+    admin.listGroupOffsets("g") { read = (try? $0.get()) ?? [] }
+    #expect(world.run(upTo: .seconds(5)) { !read.isEmpty })
+    #expect(read.map(\.partition) == [TopicPartition("t", 0), TopicPartition("t", 1)])
+    #expect(read.map(\.offset.offset) == [7, 9])
+    var deleted: Result<Void, AdminError>?
+    admin.deleteGroupOffsets("g", of: [TopicPartition("t", 0)]) { deleted = $0[0].result }
+    #expect(world.run(upTo: .seconds(5)) { deleted != nil })
+    #expect(throws: AdminError.refused(.groupSubscribedToTopic, message: nil)) { try deleted?.get() }
+  }
+
+  /// Broker 2 coordinates every group; broker 1 loads at first.
+  private func serveCoordinator() {
+    var asked = 0
+    for broker in [broker, other] {
+      broker.on(FindCoordinatorRequest.self) { request, answer in
+        asked += 1
+        var entry = FindCoordinatorResponse.Coordinator()
+        entry.key = request.coordinatorKeys[0]
+        entry.nodeId = 2
+        entry.errorCode = asked == 1 ? .coordinatorNotAvailable : .none
+        var response = FindCoordinatorResponse()
+        response.coordinators = [entry]
+        answer(response)
+      }
+    }
   }
 
   @Test func changesOfConfigurationsNameTheirOperations() {

@@ -58,9 +58,23 @@ import Testing
     }
   }
 
-  @Test func groupSettingsAreExplainedToConsumers() {
-    #expect(throws: ConfigurationError.self) { try ConsumerConfiguration([("group.id", "g")]) }
-    #expect("\(ConfigurationError.notModelled(name: "group.id", explanation: "x"))".contains("group.id"))
+  @Test func `settings of groups have Kafka's defaults, and mistakes are told`() throws {
+    let defaults = ConsumerConfiguration()
+    #expect(defaults.groupID == nil && defaults.commitsAutomatically)
+    #expect((defaults.sessionTimeout, defaults.heartbeatInterval, defaults.maxPollInterval) == (.seconds(45), .seconds(3), .seconds(300)))
+    #expect(defaults.assignors.map(\.name) == ["range", "cooperative-sticky"])
+    let read = try ConsumerConfiguration([
+      ("group.id", "g"), ("partition.assignment.strategy", "org.apache.kafka.clients.consumer.StickyAssignor, roundrobin"), ("auto.commit.interval.ms", "7"),
+    ])
+    #expect(read.groupID == "g")
+    #expect(read.assignors.map(\.name) == ["sticky", "roundrobin"])
+    #expect(read.autoCommitInterval == .milliseconds(7))
+    for wrong in [
+      [("heartbeat.interval.ms", "10000"), ("session.timeout.ms", "10000")], [("partition.assignment.strategy", "fair")], [("max.poll.interval.ms", "0")],
+      [("enable.auto.commit", "true")],
+    ] {
+      #expect(throws: ConfigurationError.self) { try ConsumerConfiguration(wrong) }
+    }
   }
 
   @Test func everyNameOfKafkaIsKnownOrExplained() {

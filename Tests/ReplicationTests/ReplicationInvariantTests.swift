@@ -258,7 +258,7 @@ import Wire
   @Test func `a replica that was removed, or is not found, is told`() {
     #expect(told(of: 2) { $0.isRemoved = true }.contains("broker 2: t-0 was removed, and is one of its replicas"))
     let cluster = cluster()
-    cluster.manager(2).table.remove(cluster.partition(2))
+    cluster.manager(2).replicas.table.remove(cluster.partition(2))
     #expect(broken(cluster, at: 2).contains("broker 2: t-0 is not found by the id of its topic"))
   }
 
@@ -278,8 +278,8 @@ import Wire
     session.nextEpoch = 0
     #expect(broken(cluster, at: 1) == ["\(words): its next epoch is 0"])
     session.nextEpoch = next
-    let parameters = try #require((session.waiting as? DelayedFetch)?.fetch.parameters)
-    let answered = DelayedFetch(Fetch(parameters, .none([]), manager: cluster.manager(1)), manager: cluster.manager(1)) { _ in }
+    let parameters = try #require(session.waiting?.fetch.parameters)
+    let answered = DelayedFetch(cluster.manager(1).makeFetch(parameters, .none([])), number: 1) { _ in }
     answered.complete()
     session.wait(for: answered)
     #expect(broken(cluster, at: 1).contains("\(words): a fetch was answered, and waits"))

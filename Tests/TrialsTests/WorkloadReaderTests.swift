@@ -31,6 +31,33 @@ import Workloads
     } catch { return error as? ScenarioError }
   }
 
+  @Test func `members of a group read as written, and each is a process`() throws {
+    let plan = try scenario(
+      "consume: { group: g, topics: [t, u], members: 3, commit: { every: 100 }, process: { per-record: 2ms }, static: true, assignor: sticky }").workload[0]
+    let members = try #require((plan.application as? ConsumeEntry)?.members)
+    #expect((members.group, members.commits, members.timePerRecord) == ("g", .every(100), .milliseconds(2)))
+    #expect((plan.processCount, plan.groupCount) == (3, 1))
+    #expect(plan.application.partitions(readBy: 0, among: [TopicPartition("t", 0)]) == [], "the group says who reads what")
+    let configuration = members.configuration(of: "consume-2", try #require(plan.application.consumer))
+    #expect((configuration.groupID, configuration.groupInstanceID, configuration.commitsAutomatically) == ("g", "consume-2", false))
+    #expect(configuration.assignors.map(\.name) == ["sticky"])
+    let simple = try scenario("consume: { group: g, topic: t }").workload[0]
+    let one = try #require((simple.application as? ConsumeEntry)?.members)
+    #expect((one.count, one.commits, one.areStatic) == (1, .automatic, false))
+    #expect(try (scenario("consume: { topic: t }").workload[0].application as? ConsumeEntry)?.members == nil)
+  }
+
+  @Test(
+    "What a group cannot be is told",
+    arguments: [
+      ("group: g, commit: never", "'never' is no way to commit"), ("group: g, assignor: fair", "there is no assignor 'fair'"),
+      ("group: g, groups: 2", "groups"), ("group: g, clients: 2", "clients"), ("members: 2", "members"), ("group: g, commit: { every: 0 }", "0"),
+    ])
+  func groups(entries: String, problem: String) {
+    let told = error("consume: { topic: t, \(entries) }")
+    #expect(told.map { "\($0)".contains(problem) } == true, "\(told.map { "\($0)" } ?? "nothing")")
+  }
+
   @Test(
     "Each shape of load reads as written",
     arguments: [

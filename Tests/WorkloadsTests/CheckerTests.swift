@@ -40,6 +40,17 @@ struct HistoryScript {
 }
 
 @Suite struct CheckerTests {
+  @Test func `what a group assigns and commits is no poll`() {
+    var script = HistoryScript()
+    for value in 0..<3 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }
+    script.poll([(0, 0)])
+    for function in [History.Operation.Function.gain, .giveUp, .lose, .commit] {
+      script.history.append(.ok, function, by: 9, at: Instant(nanoseconds: 100), History.Entry(script.partition, .none, at: 2))
+    }
+    script.poll([(1, 1), (2, 2)])
+    for verdict in Checkers.verdicts(on: script.history, isReadToTheEnd: true) { #expect(verdict.conclusion == .holds, "\(verdict)") }
+  }
+
   @Test func aCleanHistoryHoldsEverywhereAndTellsHowMuchWasExamined() {
     var script = HistoryScript()
     for value in 0..<5 { script.send(RecordValue(UInt32(value)), at: Offset(Int64(value))) }

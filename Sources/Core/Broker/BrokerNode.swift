@@ -39,6 +39,8 @@ public final class BrokerNode: Node {
     reactor = Reactor(host: host)
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     do {
       let broker = try RunningBroker(
@@ -73,4 +75,8 @@ public final class BrokerNode: Node {
 
   /// All replicas of this broker; nil before it was started.
   public var replicaManager: ReplicaManager? { broker?.replicaManager }
+
+  /// What is committed of the groups of a partition of `__consumer_offsets`, in lines and in a fixed order, and up to which offset: equal at two brokers that
+  /// coordinated up to the same offset. nil where this broker does not coordinate them.
+  public func committedGroups(ofPartition partition: Int32) -> (upTo: Offset, lines: [String])? { broker?.groups.runtime.committedState(of: partition) }
 }

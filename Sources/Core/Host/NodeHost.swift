@@ -38,6 +38,9 @@ public protocol NodeHost: AnyObject {
   /// Closes a connection. No event follows here; the peer still receives what was sent before, then `.disconnected`.
   func close(_ connection: ConnectionID)
 
+  /// The address of the peer of a connection that a peer opened, for those who ask who somebody was.
+  func peerAddress(of connection: ConnectionID) -> String
+
   /// Holds back what comes on a connection that a peer opened, until `resumeReceiving`. What was delivered before stays delivered, and a host
   /// that keeps nothing back goes on delivering.
   func pauseReceiving(on connection: ConnectionID)
@@ -71,6 +74,11 @@ public protocol NodeHost: AnyObject {
 /// Where send buffers have no end.
 extension NodeHost {
   public func isWritable(_ connection: ConnectionID) -> Bool { true }
+}
+
+/// Where all nodes are on one machine.
+extension NodeHost {
+  public func peerAddress(of connection: ConnectionID) -> String { "127.0.0.1" }
 }
 
 /// Where peers do not send more than they may: the simulated ones keep to `max.in.flight.requests.per.connection`, and read what they are sent.

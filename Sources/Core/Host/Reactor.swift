@@ -3,8 +3,8 @@ import Primitives
 /// Hands each event of one node to the part of the node that waits for it.
 ///
 /// A node is made of parts (logs, fetchers, a quorum replica, connections) that all set timers, wait for the disk and hold
-/// connections. Each registers what shall run; the node's `handle` is then one call of `dispatch`. The registrations die with the
-/// node, so nothing outlives a crash. Everything runs one at a time, in the order in which the host delivers.
+/// connections. Each registers what shall run; the node's `handle` is then one call of `dispatch`. The registrations end with the
+/// node (`end`), so nothing outlives a crash. Everything runs one at a time, in the order in which the host delivers.
 public final class Reactor {
   public let host: any NodeHost
   /// The host's disk, fetched once: the way there is hot.
@@ -61,6 +61,17 @@ public final class Reactor {
 
   /// Refuses the connections that peers open from now on.
   public func stopListening() { listener = nil }
+
+  /// Forgets all that was registered. To be called by the node as it goes: who waits holds this object, and what is registered here holds those who
+  /// wait, so that without it they would keep each other.
+  public func end() {
+    // The tables are empty before anything is let go: whoever goes may take its timer back.
+    let registered = (timers, diskOperations, connections)
+    timers = SlotTable()
+    diskOperations = [:]
+    connections = ConnectionTable()
+    withExtendedLifetime(registered) {}
+  }
 
   public func dispatch(_ event: Event) {
     switch event {

@@ -70,7 +70,7 @@ public struct LiveClusterSettings: Sendable {
       [
         ("node.id", String(number)), ("listeners", "PLAINTEXT://\(address)"),
         ("controller.quorum.voters", "\(Self.controllerID)@\(controller)"),
-      ] + own)
+      ] + own + BrokerConfiguration.settingsOfSmallCluster(of: brokerCount, given: own))
   }
 
   /// What clients see and change of the sockets of a node; nothing follows the changes where there is no node.

@@ -72,6 +72,8 @@ extension LiveHost {
     connections.removeValue(forKey: connection.value)?.close()
   }
 
+  public func peerAddress(of connection: ConnectionID) -> String { connections[connection.value]?.countedAddress ?? "127.0.0.1" }
+
   private func makeConnection(_ side: Connection.Side) -> Connection {
     connectionsOpened += 1
     let connection = Connection(

@@ -117,7 +117,8 @@ package struct ClusterSettings {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
-      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + given)) }
+      let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
+      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)) }
       return configurations
     } catch {
       throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")

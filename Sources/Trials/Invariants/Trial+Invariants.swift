@@ -1,3 +1,5 @@
+import Broker
+import Host
 import Sim
 import Workloads
 
@@ -12,6 +14,16 @@ extension Observer {
 }
 
 extension TrialCluster {
+  /// Has each coordinator compare its state with what a new one would read.
+  func checkCoordinatorStates() {
+    for node in world.nodes {
+      guard let broker = world.object(of: node) as? BrokerNode else { continue }
+      var check = InvariantCheck()
+      broker.checkGroupReplay(&check)
+      if check.examined > 0 { world.note(check, of: node) }
+    }
+  }
+
   /// What the looks came to; nil where there is nothing to tell.
   var invariantVerdict: Verdict? {
     let findings = world.invariants

@@ -18,6 +18,8 @@ final class OperatorApplication: Node {
     admin = Admin(reactor: reactor, configuration: configuration)
   }
 
+  deinit { reactor.end() }
+
   func start() {}
 
   func handle(_ event: Event) { reactor.dispatch(event) }

@@ -41,6 +41,8 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     consumer.delegate = self
     reactor.after(max(.zero, startAt - reactor.now)) { [unowned self] in begin() }

@@ -95,6 +95,17 @@ public final class HistoryRecorder {
     list[index] = time
   }
 
+  /// A member of a group got partitions, gave them up, or lost them. Its positions in others stay, but what it polls next follows nothing.
+  func changed(_ function: History.Operation.Function, _ partitions: [TopicPartition], by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, function, by: process, at: time, partitions.map { History.Entry(number(of: $0), .none) })
+    assigned(by: process, at: time)
+  }
+
+  /// Offsets that a coordinator has confirmed.
+  func committed(_ offsets: [(partition: TopicPartition, offset: Offset)], by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, .commit, by: process, at: time, offsets.map { History.Entry(number(of: $0.partition), .none, at: $0.offset) })
+  }
+
   /// A consumer's positions were set: what it polls next follows nothing.
   public func assigned(by process: ProcessNumber, at time: Instant) { history.append(.ok, .assign, by: process, at: time) }
 }

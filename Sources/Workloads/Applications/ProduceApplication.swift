@@ -82,6 +82,8 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     }
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     producer.delegate = self
     guard arrivals != nil else { return workTimer.set(at: plan.start) }

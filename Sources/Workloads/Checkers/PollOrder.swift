@@ -18,7 +18,7 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
   /// The index at which each consumer's last good poll of each partition ended.
   var positions: [ContiguousArray<Int>] = []
-  for operation in analysis.history.operations where operation.kind != .invoke && operation.function != .send {
+  for operation in analysis.history.operations where operation.kind != .invoke && (operation.function == .poll || operation.function == .assign) {
     let process = Int(operation.process.number)
     while positions.count <= process { positions.append(ContiguousArray(repeating: -1, count: analysis.logs.count)) }
     if operation.function == .assign {

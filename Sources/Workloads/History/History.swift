@@ -92,6 +92,10 @@ extension History {
       case send, poll
       /// The consumer's position was set: what it polls next follows nothing.
       case assign
+      /// Partitions of a group: the process got them, was told to give them up, and lost them without having been asked. Entries name them.
+      case gain, giveUp, lose
+      /// Offsets of a group were committed: entries name partitions and the next offsets.
+      case commit
     }
 
     public let time: Instant
@@ -106,7 +110,7 @@ extension History {
   public struct Entry: Sendable, Equatable {
     public var partition: PartitionNumber
     public var value: RecordValue
-    /// Unknown for sends until they are acknowledged, and for ever with acks=0.
+    /// Unknown for sends until they are acknowledged, and for ever with acks=0. Of a commit the offset that was committed.
     public var offset: Offset
     /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
     public var key: KeyNumber

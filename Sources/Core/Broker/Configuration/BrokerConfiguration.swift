@@ -1,4 +1,5 @@
 import Controller
+import Groups
 import Host
 import Log
 import Primitives
@@ -39,6 +40,9 @@ public struct BrokerConfiguration: Sendable {
 
   public var maxDescribedPartitions: Int32 = 2000
   public var verifiesTransactionPartitions = true
+
+  public var groups = GroupSettings()
+  var offsetsTopic = OffsetsTopicConfiguration()
 
   public var log = LogConfiguration()
   public var logManager = LogManagerConfiguration()

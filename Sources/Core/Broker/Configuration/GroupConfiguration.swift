@@ -3,7 +3,7 @@ import Primitives
 /// The settings of one group under Kafka's names, with the defaults and bounds of 4.3 (`GroupConfig`; the bounds are those that a broker's
 /// `group.*` settings have by default).
 ///
-/// No coordinator is here to obey them. They are kept and described as Kafka keeps and describes them.
+/// Those of consumer groups are obeyed; those of share groups and groups of Kafka Streams are kept and described as Kafka keeps and describes them.
 struct GroupConfiguration: Sendable {
   var consumerAssignmentInterval: Int32 = 1_000
   var consumerHeartbeatInterval: Int32 = 5_000

@@ -17,11 +17,12 @@ final class BrokerApis {
   let replicaManager: ReplicaManager
   let forwarder: Forwarder
   let producerIDs: ProducerIDSource
+  let groups: GroupCoordinator
   let autoTopicCreation: AutoTopicCreation
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,
-    producerIDs: ProducerIDSource
+    producerIDs: ProducerIDSource, groups: GroupCoordinator
   ) {
     self.reactor = reactor
     self.configuration = configuration.fixed
@@ -30,6 +31,7 @@ final class BrokerApis {
     self.replicaManager = replicaManager
     self.forwarder = forwarder
     self.producerIDs = producerIDs
+    self.groups = groups
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
@@ -49,6 +51,15 @@ final class BrokerApis {
     OfferedApi(.fetch, advertised: 4...18),
     OfferedApi(.listOffsets, advertised: 1...11),
     OfferedApi(.metadata, advertised: 0...13),
+    OfferedApi(.offsetCommit, advertised: 2...10),
+    OfferedApi(.offsetFetch, advertised: 1...10),
+    OfferedApi(.findCoordinator, advertised: 0...6),
+    OfferedApi(.joinGroup, advertised: 0...9),
+    OfferedApi(.heartbeat, advertised: 0...4),
+    OfferedApi(.leaveGroup, advertised: 0...5),
+    OfferedApi(.syncGroup, advertised: 0...5),
+    OfferedApi(.describeGroups, advertised: 0...6),
+    OfferedApi(.listGroups, advertised: 0...5),
     OfferedApi(.apiVersions, advertised: 0...4),
     OfferedApi(.createTopics, advertised: 2...7),
     OfferedApi(.deleteTopics, advertised: 1...6),
@@ -59,15 +70,19 @@ final class BrokerApis {
     OfferedApi(.alterConfigs, advertised: 0...2),
     OfferedApi(.describeLogDirs, advertised: 1...5),
     OfferedApi(.createPartitions, advertised: 0...3),
+    OfferedApi(.deleteGroups, advertised: 0...2),
     OfferedApi(.electLeaders, advertised: 0...2),
     OfferedApi(.incrementalAlterConfigs, advertised: 0...1),
     OfferedApi(.alterPartitionReassignments, advertised: 0...1),
     OfferedApi(.listPartitionReassignments, advertised: 0...0),
+    OfferedApi(.offsetDelete, advertised: 0...0),
     OfferedApi(.describeQuorum, advertised: 0...2),
     OfferedApi(.updateFeatures, advertised: 0...2),
     OfferedApi(.describeCluster, advertised: 0...2),
     OfferedApi(.describeProducers, advertised: 0...0),
     OfferedApi(.unregisterBroker, advertised: 0...0),
+    OfferedApi(.consumerGroupHeartbeat, advertised: 0...1),
+    OfferedApi(.consumerGroupDescribe, advertised: 0...1),
     OfferedApi(.listConfigResources, advertised: 0...1),
     OfferedApi(.describeTopicPartitions, advertised: 0...0),
   ]
@@ -78,6 +93,19 @@ final class BrokerApis {
     case .fetch: handleFetch(incoming)
     case .listOffsets: handleListOffsets(incoming)
     case .metadata: handleMetadata(incoming)
+    case .offsetCommit: handleOffsetCommit(incoming)
+    case .offsetFetch: handleOffsetFetch(incoming)
+    case .findCoordinator: handleFindCoordinator(incoming)
+    case .joinGroup: handleJoinGroup(incoming)
+    case .heartbeat: handleHeartbeat(incoming)
+    case .leaveGroup: handleLeaveGroup(incoming)
+    case .syncGroup: handleSyncGroup(incoming)
+    case .describeGroups: handleDescribeGroups(incoming)
+    case .listGroups: handleListGroups(incoming)
+    case .deleteGroups: handleDeleteGroups(incoming)
+    case .consumerGroupHeartbeat: handleConsumerGroupHeartbeat(incoming)
+    case .consumerGroupDescribe: handleConsumerGroupDescribe(incoming)
+    case .offsetDelete: handleOffsetDelete(incoming)
     case .apiVersions: handleApiVersions(incoming)
     case .deleteRecords: handleDeleteRecords(incoming)
     case .initProducerId: handleInitProducerId(incoming)

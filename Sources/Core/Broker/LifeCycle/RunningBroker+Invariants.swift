@@ -7,6 +7,11 @@ import Transport
 extension BrokerNode {
   /// What must hold between two events of this node.
   public func checkInvariants(_ check: inout InvariantCheck) { broker?.checkInvariants(&check) }
+
+  /// The state of the groups that this broker coordinates must be what their logs say. Reads the logs: not for a look between two events.
+  public func checkGroupReplay(_ check: inout InvariantCheck) {
+    broker?.groups.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of groups")
+  }
 }
 
 extension RunningBroker {
@@ -15,6 +20,7 @@ extension RunningBroker {
     replicaManager.checkInvariants(&check)
     let name = "broker \(configuration.nodeID)"
     server?.checkInvariants(&check, name)
+    groups.runtime.checkInvariants(&check, "\(name), coordinator of groups")
     // The controller looks at what it decides; this is about having followed it.
     if check.isWhole { metadata.image.checkInvariants(&check, "\(name), its metadata") }
   }

@@ -21,6 +21,7 @@ final class RunningBroker {
   private let logManager: LogManager
   let quorum: QuorumReplica
   private let publisher: MetadataPublisher
+  let groups: GroupCoordinator
   private let partitionChanges: PartitionChangeChannel
   private let apis: BrokerApis
   private(set) var server: RequestServer?
@@ -53,15 +54,20 @@ final class RunningBroker {
       reactor: reactor, localID: configuration.nodeID, logManager: logManager, configuration: configuration.replication, switches: switches,
       sender: RequestSender(reactor: reactor, clientID: "broker-\(configuration.nodeID)-fetcher"), partitionChanges: partitionChanges,
       directory: metadata)
+    let groups = GroupCoordinator(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
+    self.groups = groups
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
-      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) })
+      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) },
+      topologyChanged: { [unowned groups] in groups.cluster.changed() },
+      topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) })
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),
       producerIDs: ProducerIDSource(
         reactor: reactor, channel: channel("producer-ids"), nodeID: configuration.nodeID,
-        brokerEpoch: { [unowned replicaManager] in replicaManager.brokerEpoch }))
+        brokerEpoch: { [unowned replicaManager] in replicaManager.brokerEpoch }),
+      groups: groups)
     lifeCycle = BrokerLifeCycle(
       reactor: reactor, channel: channel("heartbeat"),
       facts: RegistrationFacts(
@@ -75,6 +81,7 @@ final class RunningBroker {
   }
 
   func start() {
+    groups.start()
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
     quorum.listener = self
     quorum.start()

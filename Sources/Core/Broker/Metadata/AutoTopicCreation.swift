@@ -6,7 +6,7 @@ import Wire
 ///
 /// The client that asked is told that the topic is unknown, and finds it when it asks again. A topic is asked for once at a time.
 final class AutoTopicCreation {
-  private let configuration: BrokerConfiguration
+  let configuration: BrokerConfiguration
   private let forwarder: Forwarder
   /// Names on the way to the controller. Only looked up.
   private var underWay: Set<String> = []
@@ -19,15 +19,25 @@ final class AutoTopicCreation {
   /// Asks for all of them in one request. Kafka's controller refuses the whole request where they are too many, so it is not asked for those.
   func create(_ names: [String]) {
     guard configuration.createsTopicsAutomatically else { return }
-    let names = names.filter { !underWay.contains($0) }
+    if names.contains(TopicName.consumerOffsets) { createOffsetsTopic() }
+    let names = names.filter { !underWay.contains($0) && $0 != TopicName.consumerOffsets }
     guard !names.isEmpty, names.count <= ControllerState.maximumPartitionsOfRequest / Int(max(1, configuration.partitionCount)) else { return }
+    create(names) { [configuration] topic in
+      topic.numPartitions = configuration.partitionCount
+      topic.replicationFactor = configuration.replicationFactor
+    }
+  }
+
+  /// Asks for topics that are not on the way, as `describe` has them.
+  func create(_ names: [String], _ describe: (inout CreateTopicsRequest.CreatableTopic) -> Void) {
+    let names = names.filter { !underWay.contains($0) }
+    guard !names.isEmpty else { return }
     underWay.formUnion(names)
     var request = CreateTopicsRequest()
     request.topics = names.map { name in
       var topic = CreateTopicsRequest.CreatableTopic()
       topic.name = name
-      topic.numPartitions = configuration.partitionCount
-      topic.replicationFactor = configuration.replicationFactor
+      describe(&topic)
       return topic
     }
     request.timeoutMs = Int32(clamping: configuration.requestTimeout.milliseconds)

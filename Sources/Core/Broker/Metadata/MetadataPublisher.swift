@@ -20,20 +20,28 @@ final class MetadataPublisher {
   private let nodeID: NodeID
   /// Runs when the settings of this broker may have changed.
   private let configurationChanged: (BrokerConfiguration) -> Void
+  /// Runs when topics, partitions or brokers have changed.
+  private let topologyChanged: () -> Void
+  private let topicsDeleted: ([String]) -> Void
   private var isPublishing = false
   private var delta = MetadataDelta()
   /// Topics whose deletion stands in the log, until `begin`: what is left of them on this broker's disk can go.
   private(set) var deletedTopics: Set<Uuid> = []
 
+  /// - Parameter topicsDeleted: hears of topics that are no more, once that is published.
   init(
     reactor: Reactor, metadata: MetadataCache, configuration: EffectiveConfiguration, replicaManager: ReplicaManager,
-    configurationChanged: @escaping (BrokerConfiguration) -> Void
+    configurationChanged: @escaping (BrokerConfiguration) -> Void,
+    topologyChanged: @escaping () -> Void,
+    topicsDeleted: @escaping ([String]) -> Void
   ) {
     self.reactor = reactor
     self.metadata = metadata
     self.configuration = configuration
     changes = ReplicaChangeQueue(reactor: reactor, replicaManager: replicaManager)
     nodeID = configuration.fixed.nodeID
+    self.topologyChanged = topologyChanged
+    self.topicsDeleted = topicsDeleted
     self.configurationChanged = configurationChanged
   }
 
@@ -60,6 +68,7 @@ final class MetadataPublisher {
     deletedTopics = []
     delta = MetadataDelta()
     metadata.brokersChanged()
+    topologyChanged()
     updateBrokerConfiguration()
     changes.add(ReplicaChangeQueue.Change(states: allStates()[...], brokers: clusterBrokers(), completion: completion))
   }
@@ -69,12 +78,14 @@ final class MetadataPublisher {
     let news = delta
     delta = MetadataDelta()
     if !news.brokers.isEmpty { metadata.brokersChanged() }
+    if !news.brokers.isEmpty || !news.topics.isEmpty || !news.deletedTopics.isEmpty { topologyChanged() }
     let isForAllTopics = news.configs.contains(.clusterDefault) || news.configs.contains(configuration.ownResource)
     if isForAllTopics { updateBrokerConfiguration() }
     let states = isForAllTopics ? allStates() : changedStates(in: news)
     let change = ReplicaChangeQueue.Change(
       states: states[...], deleted: removedReplicas(in: news)[...], brokers: news.brokers.isEmpty ? nil : clusterBrokers())
     if !change.isEmpty { changes.add(change) }
+    if !news.deletedTopics.isEmpty { topicsDeleted(news.deletedTopics.map(\.name)) }
   }
 
   private func clusterBrokers() -> [ClusterBroker] {

@@ -143,7 +143,8 @@ extension Admin {
   public func describeTopics(
     _ names: [String], _ completion: @escaping ([(key: String, result: Result<TopicDescription, AdminError>)]) -> Void
   ) {
-    describe(names.sorted(), from: nil, []) { [self] result in
+    describe(names.sorted(), from: nil, []) { [weak self] result in
+      guard let self else { return }
       if case .failure(.unsupportedVersion) = result { return describeByMetadata(names, completion) }
       completion(result.each(names) { found, name in found.first { $0.name == name }?.result })
     }
@@ -170,13 +171,13 @@ extension Admin {
         return cursor
       }
       return request
-    } error: { (_: DescribeTopicPartitionsResponse) in (.none, nil) } _: { [self] result in
+    } error: { (_: DescribeTopicPartitionsResponse) in (.none, nil) } _: { [weak self] result in
       switch result {
       case .failure(let error): completion(.failure(error))
       case .success(let response):
         let found = former.appending(response)
         guard let next = response.nextCursor else { return completion(.success(found)) }
-        describe(names, from: next, found, completion)
+        self?.describe(names, from: next, found, completion)
       }
     }
   }

@@ -31,13 +31,13 @@ public final class Admin {
 
   /// Sends a request until it is answered for good. Brokers forward what only the controller can do.
   ///
-  /// `make` gets what is left of the time. `error` names the error of a response as a whole, or one for which everything must be asked again.
+  /// `make` gets what is left of the time; `limit` is for requests that newer versions cannot carry. `error` names the error of a response as a whole, or one for which everything must be asked again.
   func call<Request: ApiRequest>(
-    _ target: AdminTarget = .anyBroker, _ make: @escaping (_ timeoutMs: Int32) -> Request,
+    _ target: AdminTarget = .anyBroker, atMost limit: Int16 = .max, _ make: @escaping (_ timeoutMs: Int32) -> Request,
     error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
     _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
   ) {
-    AdminCall(self, target, make, error, completion).begin()
+    AdminCall(self, target, limit, make, error, completion).begin()
   }
 }
 
@@ -49,12 +49,15 @@ enum AdminTarget {
 
 /// One request of the admin client, through all its attempts.
 private final class AdminCall<Request: ApiRequest> {
-  private let admin: Admin
+  /// Weak: what waits on its connections holds its calls.
+  private weak var admin: Admin?
   private let target: AdminTarget
+  private let limit: Int16
   private let make: (Int32) -> Request
   private let error: (Request.Response) -> (code: ErrorCode, message: String?)
   private let completion: (Result<Request.Response, AdminError>) -> Void
   private let deadline: Instant
+  private let retries: Int32
   private var attempts = 0
   private var wasSent = false
   private var isDone = false
@@ -63,39 +66,44 @@ private final class AdminCall<Request: ApiRequest> {
   private var timer: ScheduledTimer?
 
   init(
-    _ admin: Admin, _ target: AdminTarget, _ make: @escaping (Int32) -> Request,
+    _ admin: Admin, _ target: AdminTarget, _ limit: Int16, _ make: @escaping (Int32) -> Request,
     _ error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
     _ completion: @escaping (Result<Request.Response, AdminError>) -> Void
   ) {
     self.admin = admin
     self.target = target
+    self.limit = limit
     self.make = make
     self.error = error
     self.completion = completion
     deadline = admin.deadline
+    retries = admin.configuration.retries
   }
 
   func begin() {
-    timer = admin.reactor.after(max(deadline - admin.reactor.now, .zero)) { [self] in
-      // On a connection that is open the request is out; otherwise it still waits here.
-      if let underWayTo, admin.cluster.connections.isReady(underWayTo) { wasSent = true }
-      finish(.failure(.timedOut(wasSent: wasSent)))
-    }
+    guard let admin else { return }
+    timer = admin.reactor.after(max(deadline - admin.reactor.now, .zero)) { [self] in timeIsOver() }
     attempt()
   }
 
+  private func timeIsOver() {
+    // On a connection that is open the request is out; otherwise it still waits here.
+    if let underWayTo, admin?.cluster.connections.isReady(underWayTo) == true { wasSent = true }
+    finish(.failure(.timedOut(wasSent: wasSent)))
+  }
+
   private func attempt() {
-    guard !isDone else { return }
+    guard !isDone, let admin else { return }
     guard !admin.cluster.isClosed else { return finish(.failure(.closed)) }
     let remaining = deadline - admin.reactor.now
-    guard let address else {
+    guard let address = address(in: admin.cluster) else {
       admin.cluster.requestUpdate()
       return tryAgainLater()
     }
     attempts += 1
     underWayTo = address
     let timeout = min(remaining, admin.configuration.connection.requestTimeout)
-    admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, timeout: timeout) { [self] result in
+    admin.cluster.connections.send(make(Int32(clamping: remaining.milliseconds)), to: address, atMost: limit, timeout: timeout) { [self] result in
       underWayTo = nil
       switch result {
       case .success(let response): take(response)
@@ -107,32 +115,31 @@ private final class AdminCall<Request: ApiRequest> {
     }
   }
 
-  private var address: Address? {
+  private func address(in cluster: Cluster) -> Address? {
     switch target {
-    case .anyBroker: admin.cluster.leastLoadedAddress()
-    case .broker(let broker): admin.cluster.address(of: broker)
+    case .anyBroker: cluster.leastLoadedAddress()
+    case .broker(let broker): cluster.address(of: broker)
     }
   }
 
   private func take(_ response: Request.Response) {
     let (code, message) = error(response)
     if code == .none { return finish(.success(response)) }
-    guard code.isRetriable, code != .electionNotNeeded, attempts <= admin.configuration.retries else {
-      return finish(.failure(.refused(code, message: message)))
-    }
+    guard code.isRetriable, code != .electionNotNeeded, attempts <= retries else { return finish(.failure(.refused(code, message: message))) }
     if code == .requestTimedOut { wasSent = true }
     tryAgainLater()
   }
 
   private func tryAgainLater() {
-    guard attempts <= admin.configuration.retries else { return finish(.failure(.timedOut(wasSent: wasSent))) }
+    guard let admin else { return }
+    guard attempts <= retries else { return finish(.failure(.timedOut(wasSent: wasSent))) }
     admin.reactor.after(admin.backoff.delay(afterAttempts: attempts, &admin.reactor.host.random)) { [self] in attempt() }
   }
 
   private func finish(_ result: Result<Request.Response, AdminError>) {
     guard !isDone else { return }
     isDone = true
-    admin.reactor.cancel(timer)
+    admin?.reactor.cancel(timer)
     completion(result)
   }
 }

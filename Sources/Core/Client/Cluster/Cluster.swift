@@ -29,6 +29,10 @@ final class Cluster {
   private let allowsAutoTopicCreation: Bool
   /// In the order of their first use.
   private var topics: [String] = []
+  /// Whether the metadata of every topic is kept: a pattern may ask for any of them.
+  private var followsAll = false
+  /// Whether the metadata is of all topics, as they were when it was last asked for.
+  private(set) var knowsAll = false
   private(set) var isClosed = false
 
   private var isAsking = false
@@ -69,6 +73,20 @@ final class Cluster {
     // The topic is not in the answer that may be under way.
     if isNew { requestUpdate(isUrgent: true) }
   }
+
+  /// Whether the metadata of a topic is kept.
+  func isFollowing(_ name: String) -> Bool { followsAll || topics.contains(name) }
+
+  /// Has the metadata of all topics, and of those that are made later, or only of the topics that were named.
+  func followAll(_ isWanted: Bool) {
+    guard isWanted != followsAll else { return }
+    followsAll = isWanted
+    knowsAll = false
+    requestUpdate(isUrgent: true)
+  }
+
+  /// Takes all other topics from those whose metadata is kept.
+  func unfollow(allBut names: Set<String>) { topics.removeAll { !names.contains($0) } }
 
   // MARK: Updates
 
@@ -111,13 +129,13 @@ final class Cluster {
     isAsking = true
     needsUpdate = false
     var request = MetadataRequest()
-    request.topics = topics.map { name in
+    request.topics = followsAll ? nil : topics.map { name in
       var topic = MetadataRequest.MetadataRequestTopic()
       topic.name = name
       return topic
     }
     request.allowAutoTopicCreation = allowsAutoTopicCreation
-    let asked = topics
+    let asked = topics, askedAll = followsAll
     connections.send(request, to: address) { [weak self] result in
       guard let self, !isClosed else { return }
       isAsking = false
@@ -125,24 +143,32 @@ final class Cluster {
       case .success(let response) where response.errorCode == .rebootstrapRequired:
         rebootstrap()
         failed()
-      case .success(let response): take(response, asked: asked)
+      case .success(let response): take(response, asked: asked, all: askedAll)
       case .failure: failed()
       }
       askWhenAllowed()
     }
   }
 
-  private func take(_ response: MetadataResponse, asked: [String]) {
+  private func take(_ response: MetadataResponse, asked: [String], all: Bool) {
     let former = metadata
     let flaws = metadata.update(with: response)
-    for topic in metadata.topics where !topics.contains(topic.name) { metadata.forget(topic.name) }
+    if all { forgetTopics(notIn: response) }
+    knowsAll = all && followsAll
+    if !followsAll { for topic in metadata.topics where !topics.contains(topic.name) { metadata.forget(topic.name) } }
     isBootstrapped = !metadata.brokers.isEmpty
-    if flaws.isIncomplete || !isBootstrapped || asked != topics && !topics.allSatisfy(asked.contains) { needsUpdate = true }
+    if flaws.isIncomplete || !isBootstrapped || followsAll != all || !all && asked != topics && !topics.allSatisfy(asked.contains) { needsUpdate = true }
     firstFailureAt = nil
     fruitlessAttempts = metadata == former ? fruitlessAttempts + 1 : 0
     mayAskAt = reactor.now + backoff.delay(afterAttempts: fruitlessAttempts, &reactor.host.random)
     for (topic, error) in flaws.refusals { refused(topic, error) }
     announceChange()
+  }
+
+  /// Who asked for all topics was told of all.
+  private func forgetTopics(notIn response: MetadataResponse) {
+    let named = Set(response.topics.compactMap(\.name))
+    for topic in metadata.topics where !named.contains(topic.name) { metadata.forget(topic.name) }
   }
 
   private func failed() {

@@ -10,7 +10,8 @@ final class LeaderRequests<Request: ApiRequest, Value> {
     let value: Value
   }
 
-  private let cluster: Cluster
+  /// Weak: what waits for it holds this.
+  private weak var cluster: Cluster?
   private let backoff: RetryBackoff
   private let isWanted: (TopicPartition) -> Bool
   private let request: ([TopicPartition]) -> Request
@@ -46,7 +47,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
 
   private func attempt() {
     open.removeAll { !isWanted($0) }
-    guard !open.isEmpty else { return }
+    guard !open.isEmpty, let cluster else { return }
     guard !cluster.isClosed else { return settleAll(.closed) }
     attempts += 1
     var byLeader: [(leader: NodeID, partitions: [TopicPartition])] = []
@@ -60,17 +61,17 @@ final class LeaderRequests<Request: ApiRequest, Value> {
     }
     if byLeader.reduce(0, { $0 + $1.partitions.count }) < open.count { cluster.requestUpdate() }
     outstanding = byLeader.count
-    for (leader, partitions) in byLeader { ask(leader, partitions) }
+    for (leader, partitions) in byLeader { ask(leader, partitions, in: cluster) }
     if byLeader.isEmpty { tryAgainLater() }
   }
 
-  private func ask(_ leader: NodeID, _ partitions: [TopicPartition]) {
+  private func ask(_ leader: NodeID, _ partitions: [TopicPartition], in cluster: Cluster) {
     cluster.send(request(partitions), to: leader) { [self] result in
       outstanding -= 1
       switch result {
       case .success(let response): settle(answers(response).compactMap(settlement))
       case .failure(.unsupportedVersion(let api)): settle(partitions.map { ($0, .failure(.unsupportedVersion(api))) })
-      case .failure: cluster.requestUpdate()
+      case .failure: self.cluster?.requestUpdate()
       }
       if outstanding == 0 && !open.isEmpty { tryAgainLater() }
     }
@@ -79,7 +80,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   /// What an answer comes to; nil where the partition is asked again.
   private func settlement(_ answer: Answer) -> (partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)? {
     if answer.error == .none { return (answer.partition, .success(answer.value)) }
-    if answer.error.isInvalidMetadata { cluster.requestUpdate() }
+    if answer.error.isInvalidMetadata { cluster?.requestUpdate() }
     return answer.error.isRetriable ? nil : (answer.partition, .failure(.refused(answer.error)))
   }
 
@@ -92,6 +93,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   private func settleAll(_ failure: LeaderRequestFailure) { settle(open.map { ($0, .failure(failure)) }) }
 
   private func tryAgainLater() {
+    guard let cluster else { return }
     waitNumber += 1
     let waiting = waitNumber
     let resume: () -> Void = { [self] in

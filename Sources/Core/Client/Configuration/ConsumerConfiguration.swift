@@ -1,6 +1,6 @@
 import Primitives
 
-/// The settings of a consumer, with Kafka's names and the defaults of 4.3. Those of groups are not there.
+/// The settings of a consumer, with Kafka's names and the defaults of 4.3.
 public struct ConsumerConfiguration: ConnectedConfiguration {
   public var connection = ConnectionConfiguration()
   /// `allow.auto.create.topics`: whether asking for a topic may create it, where the brokers allow that too.
@@ -25,28 +25,101 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
   /// `isolation.level`
   public var isolationLevel = IsolationLevel.readUncommitted
 
+  /// `group.id`: in whose name offsets are committed, and who shares the partitions of topics that are subscribed to; nil without a group.
+  public var groupID: String?
+  /// `group.instance.id`: makes the consumer a static member, which may be away for `session.timeout.ms` without a rebalance (KIP-345).
+  public var groupInstanceID: String?
+  /// `group.protocol`
+  public var groupProtocol = GroupProtocol.classic
+  /// `group.remote.assignor`: which of the coordinator's assignors a group of KIP-848 shall use; nil leaves it to the coordinator.
+  public var remoteAssignor: String?
+  /// `heartbeat.interval.ms`: in a classic group.
+  public var heartbeatInterval = Duration.milliseconds(3_000)
+  /// `session.timeout.ms`: in a classic group; after so long without a heartbeat a member counts as gone.
+  public var sessionTimeout = Duration.milliseconds(45_000)
+  /// `max.poll.interval.ms`: an application that does not poll for longer leaves its group.
+  public var maxPollInterval = Duration.milliseconds(300_000)
+  /// `partition.assignment.strategy`: in the order of preference. Put one of your own in here.
+  public var assignors: [any PartitionAssignor] = [RangeAssignor(), CooperativeStickyAssignor()]
+  /// `enable.auto.commit`: polls commit what the ones before them returned, each `auto.commit.interval.ms`. Nothing is committed without a group.
+  public var commitsAutomatically = true
+  public var autoCommitInterval = Duration.milliseconds(5_000)
+  /// `exclude.internal.topics`: whether patterns pass over them.
+  public var excludesInternalTopics = true
+
   public init() {}
 
   /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
+    try validate()
+    try checkProtocol(given: values.map(\.0))
+    guard groupID == nil, values.contains(where: { $0.0 == "enable.auto.commit" }), commitsAutomatically else { return }
+    throw .contradiction(names: ["enable.auto.commit", "group.id"], explanation: "nothing can be committed without a group: name one, or leave the first out")
+  }
+
+  /// What one protocol of groups knows and the other does not (`ConsumerConfig.checkUnsupportedConfigsPostProcess`).
+  private func checkProtocol(given names: [String]) throws(ConfigurationError) {
+    let foreign = groupProtocol == .classic
+      ? ["group.remote.assignor"] : ["partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"]
+    for name in names where foreign.contains(name) {
+      throw .contradiction(names: [name, "group.protocol"], explanation: "groups of the protocol '\(groupProtocol.rawValue)' have no such setting: leave it out")
+    }
+  }
+
+  /// A contradiction between settings that are fine alone.
+  public func validate() throws(ConfigurationError) {
+    if heartbeatInterval >= sessionTimeout {
+      throw .contradiction(
+        names: ["heartbeat.interval.ms", "session.timeout.ms"],
+        explanation: "the first must be smaller than the second, or each session would end before its first heartbeat")
+    }
+    if protocolsOfAssignors.isEmpty, !assignors.isEmpty {
+      throw .contradiction(
+        names: ["partition.assignment.strategy"], explanation: "all of its assignors must have a way in common in which members give partitions up")
+    }
+  }
+
+  /// How members may give up partitions, as all assignors know it. Kafka uses the last (`ConsumerCoordinator`).
+  var protocolsOfAssignors: [RebalanceProtocol] {
+    guard let first = assignors.first else { return [] }
+    return first.protocols.filter { way in assignors.allSatisfy { $0.protocols.contains(way) } }.sorted()
   }
 
   mutating func adjust(given: Set<String>) { adjustReconnectBackoff(given: given) }
 
   public static let table = ConfigurationTable(defaults: ConsumerConfiguration(), connectionSettings + [
     .boolean("allow.auto.create.topics", \.allowsAutoCreateTopics),
+    .milliseconds("auto.commit.interval.ms", \.autoCommitInterval, in: 0...Int64(Int32.max), kind: .int),
     .autoOffsetReset("auto.offset.reset", \.autoOffsetReset),
     .boolean("check.crcs", \.checksCRCs),
     .string("client.rack", \.clientRack),
     .milliseconds("default.api.timeout.ms", \.defaultAPITimeout, in: 0...Int64(Int32.max), kind: .int),
+    .boolean("enable.auto.commit", \.commitsAutomatically),
+    .boolean("exclude.internal.topics", \.excludesInternalTopics),
     .integer("fetch.max.bytes", \.fetchMaxBytes, in: 0 ... .max),
     .milliseconds("fetch.max.wait.ms", \.fetchMaxWait, in: 0...Int64(Int32.max), kind: .int),
     .integer("fetch.min.bytes", \.fetchMinBytes, in: 0 ... .max),
+    .optionalString("group.id", \.groupID),
+    .optionalString("group.instance.id", \.groupInstanceID),
+    .choice("group.protocol", \.groupProtocol),
+    .optionalString("group.remote.assignor", \.remoteAssignor),
+    .milliseconds("heartbeat.interval.ms", \.heartbeatInterval, in: 0...Int64(Int32.max), kind: .int),
     .choice("isolation.level", \.isolationLevel),
     .integer("max.partition.fetch.bytes", \.maxPartitionFetchBytes, in: 0 ... .max),
+    .milliseconds("max.poll.interval.ms", \.maxPollInterval, in: 1...Int64(Int32.max), kind: .int),
     .integer("max.poll.records", \.maxPollRecords, in: 1...Int(Int32.max)),
+    .assignors("partition.assignment.strategy", \.assignors),
+    .milliseconds("session.timeout.ms", \.sessionTimeout, in: 0...Int64(Int32.max), kind: .int),
   ])
+}
+
+/// How the members of a group find out who gets what.
+public enum GroupProtocol: String, CaseIterable, Hashable, Sendable {
+  /// One member assigns, and all join anew for each change.
+  case classic
+  /// The coordinator assigns, and tells each member by its heartbeats (KIP-848).
+  case consumer
 }
 
 /// Whether records of transactions that are open or were aborted are delivered.
@@ -68,6 +141,22 @@ public enum AutoOffsetReset: Hashable, Sendable {
 }
 
 extension Setting {
+  /// Assignors of Kafka's, by their classes or their names.
+  static func assignors(_ name: String, _ property: Property<Configuration, [any PartitionAssignor]>) -> Setting {
+    let known = KnownAssignors.all.map(\.className).joined(separator: ", ")
+    return Setting(name, kind: .list, expectation: "some of \(known), separated by commas") { text, configuration in
+      var assignors: [any PartitionAssignor] = []
+      for word in text.commaSeparated {
+        guard let assignor = KnownAssignors.assignor(named: word), !assignors.contains(where: { $0.name == assignor.name }) else { return false }
+        assignors.append(assignor)
+      }
+      configuration[keyPath: property] = assignors
+      return true
+    } print: { configuration in
+      configuration[keyPath: property].map { KnownAssignors.className(of: $0) }.joined(separator: ",")
+    }
+  }
+
   static func autoOffsetReset(_ name: String, _ property: Property<Configuration, AutoOffsetReset>) -> Setting {
     Setting(name, kind: .string, expectation: "one of latest, earliest, none, by_duration:PnDTnHnMn.nS") { text, configuration in
       switch text {

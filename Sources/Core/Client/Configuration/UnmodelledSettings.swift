@@ -8,7 +8,6 @@ enum UnmodelledSettings {
   }
 
   private static let transactions = "transactions and idempotent producing are not part of this client"
-  private static let groups = "consumer groups are not part of this client: assign partitions instead of subscribing"
   private static let bytes = "keys and values are bytes here: convert them in the application"
   private static let sockets = "connections are the host's: there is no socket to tune"
 
@@ -20,32 +19,21 @@ enum UnmodelledSettings {
   ]
 
   private static let explanations: [(name: String, explanation: String)] = [
-    ("auto.commit.interval.ms", groups),
     ("bootstrap.controllers", "the admin client talks to brokers: use bootstrap.servers"),
     ("client.dns.lookup", "addresses are used as they are: there is no name service"),
     ("config.providers", "values are read as they stand"),
     ("connections.max.idle.ms", sockets),
-    ("enable.auto.commit", groups),
     ("enable.metrics.push", "there is no metrics reporter: measure from outside of the client"),
-    ("exclude.internal.topics", groups),
-    ("group.id", groups),
-    ("group.instance.id", groups),
-    ("group.protocol", groups),
-    ("group.remote.assignor", groups),
-    ("heartbeat.interval.ms", groups),
     ("interceptor.classes", "there are no interceptors: wrap the client instead"),
-    ("internal.throw.on.fetch.stable.offset.unsupported", groups),
+    ("internal.throw.on.fetch.stable.offset.unsupported", "brokers are asked for stable offsets where they can tell them"),
     ("key.deserializer", bytes),
     ("key.serializer", bytes),
-    ("max.poll.interval.ms", groups),
     ("metadata.max.idle.ms", "a producer keeps the metadata of every topic it has sent to"),
     ("metric.reporters", "there is no metrics reporter: measure from outside of the client"),
-    ("partition.assignment.strategy", groups),
     ("receive.buffer.bytes", sockets),
     ("security.protocol", "connections are neither encrypted nor authenticated: leave it out"),
     ("security.providers", "connections are neither encrypted nor authenticated: leave it out"),
     ("send.buffer.bytes", sockets),
-    ("session.timeout.ms", groups),
     ("socket.connection.setup.timeout.max.ms", sockets),
     ("socket.connection.setup.timeout.ms", sockets),
     ("transaction.timeout.ms", transactions),

@@ -6,6 +6,10 @@ import Primitives
 /// partitions when it fetches.
 final class AssignedPartition: TakesTurns {
   enum Phase {
+    /// There is no position, and the group is to be asked for one. Leaves to `readingCommitted`.
+    case needsCommitted
+    /// The group's coordinator was asked. Leaves to `fetching`, `needsValidation`, or where nothing was committed to `needsReset` or `stopped`.
+    case readingCommitted
     /// There is no position. Leaves to `resetting`.
     case needsReset(OffsetQuery)
     /// The leader was asked where the position shall be. Leaves to `fetching`, or back to `needsReset`.

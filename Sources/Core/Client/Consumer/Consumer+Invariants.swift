@@ -5,6 +5,7 @@ extension Consumer {
   /// What must hold between two events, until it is closed.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !isClosed else { return }
+    group?.checkInvariants(&check)
     check.require(
       partitions.count == assignedPartitions.count, "consumer: \(assignedPartitions.count) partitions are assigned, and \(partitions.count) are found by their names")
     check.each(of: assignedPartitions) { assigned, check in

@@ -51,6 +51,7 @@ extension Consumer {
   // MARK: Leaders
 
   func takeMetadata() {
+    group?.metadataChanged()
     for assigned in assignedPartitions { assigned.takeLeader(cluster.metadata.partition(assigned.partition)) }
     resolvePositions()
     progress()
@@ -62,7 +63,7 @@ extension Consumer {
   func resolvePositions() {
     guard !isClosed else { return }
     var queries: [(partition: TopicPartition, query: OffsetQuery)] = []
-    var toValidate: [AssignedPartition] = []
+    var toValidate: [AssignedPartition] = [], toRead: [AssignedPartition] = []
     for assigned in unsettledPartitions() {
       switch assigned.phase {
       case .needsReset(let query):
@@ -72,11 +73,14 @@ extension Consumer {
         toValidate.append(assigned)
       case .needsValidation where assigned.leader != nil:
         wakeTimer.set(at: assigned.waitsUntil)
+      case .needsCommitted where assigned.waitsUntil <= reactor.now: toRead.append(assigned)
+      case .needsCommitted: wakeTimer.set(at: assigned.waitsUntil)
       default: break
       }
     }
     if !queries.isEmpty { ask(queries) }
     if !toValidate.isEmpty { validate(toValidate) }
+    if !toRead.isEmpty { group?.findPositions(of: toRead) }
   }
 
   private func ask(_ queries: [(partition: TopicPartition, query: OffsetQuery)]) {

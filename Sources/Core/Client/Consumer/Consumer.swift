@@ -5,7 +5,8 @@ import Wire
 /// Reads assigned partitions from their leaders (or from closer replicas), as Kafka's consumer does: incremental fetch sessions, one
 /// fetch in flight to each broker, the next one under way while the application works, positions checked against leader changes.
 ///
-/// `poll` returns records as slices of the batches that came from the broker. Positions live here alone: there are no groups.
+/// `poll` returns records as slices of the batches that came from the broker. With a `group.id` positions begin where the group has committed, and partitions can be
+/// shared with its other members (`subscribe`); without one they live here alone.
 public final class Consumer {
   public weak var delegate: (any ConsumerDelegate)?
   public let configuration: ConsumerConfiguration
@@ -38,6 +39,10 @@ public final class Consumer {
   private(set) lazy var wakeTimer = EarliestTimer(reactor) { [unowned self] in progress() }
   private var isStarted = false
   private(set) var isClosed = false
+  /// It leaves its group, and is closed then.
+  private(set) var isClosing = false
+  /// nil without a `group.id`.
+  private(set) var group: ConsumerGroup?
 
   struct PendingPoll {
     let deadline: Instant
@@ -59,6 +64,12 @@ public final class Consumer {
       errors.append(.refused(nil, topic: topic, error))
       progress()
     }
+    group = configuration.groupID.map { ConsumerGroup(self, id: $0) }
+  }
+
+  deinit {
+    // Sessions, and the partitions that they ask for, hold each other.
+    for source in sources { source.session = FetchSessionHandler() }
   }
 
   /// What this consumer knows of the cluster.
@@ -68,6 +79,11 @@ public final class Consumer {
 
   /// Reads these partitions and no others. Those assigned before keep their positions.
   public func assign(_ assignment: [TopicPartition]) {
+    precondition(!(group?.isSubscribed ?? false), "a consumer reads what it assigned itself, or what it subscribed to")
+    replaceAssignment(assignment)
+  }
+
+  func replaceAssignment(_ assignment: [TopicPartition]) {
     let former = (byName: partitions, all: assignedPartitions)
     partitions = [:]
     assignedPartitions = []
@@ -109,7 +125,7 @@ public final class Consumer {
   }
 
   private var initialPhase: AssignedPartition.Phase {
-    resetQuery.map { .needsReset($0) } ?? .stopped
+    group == nil ? resetQuery.map { .needsReset($0) } ?? .stopped : .needsCommitted
   }
 
   /// What `auto.offset.reset` asks the leader for; nil where it is none.
@@ -128,7 +144,8 @@ public final class Consumer {
   /// where something is there already. One poll at a time; the next may begin in `completion`.
   public func poll(timeout: Duration, _ completion: @escaping (Result<ConsumerRecords, ConsumerError>) -> Void) {
     precondition(pendingPoll == nil, "a consumer has one poll at a time")
-    guard !isClosed else { return completion(.failure(.closed)) }
+    guard !isClosed, !isClosing else { return completion(.failure(.closed)) }
+    group?.polled()
     noteMissingPositions()
     pendingPoll = PendingPoll(deadline: reactor.now + timeout, completion: completion)
     progress()
@@ -174,10 +191,12 @@ public final class Consumer {
     defer { isInPoll = false }
     // A completion that polls again is served here, not deeper down the stack.
     while let poll = pendingPoll {
+      group?.advance()
       guard let result = nextResult() ?? (poll.deadline <= reactor.now ? .success(ConsumerRecords()) : nil) else { break }
       pendingPoll = nil
       // The next fetch is under way while the application works.
       sendFetches()
+      group?.polled()
       poll.completion(result)
       if isClosed { return }
     }
@@ -197,7 +216,26 @@ public final class Consumer {
   }
 
   /// Ends everything; a poll under way ends with `.closed`. Brokers are told that their fetch sessions are over.
-  public func close() {
+  ///
+  /// Who is in a group commits first, where that is automatic, and leaves it, for which it takes up to 30 s (`KafkaConsumer.close`).
+  /// - Parameter completion: runs when all of this is done, perhaps at once.
+  public func close(_ completion: @escaping () -> Void = {}) {
+    guard !isClosed, !isClosing else { return }
+    guard let group else {
+      end()
+      return completion()
+    }
+    isClosing = true
+    let poll = pendingPoll
+    pendingPoll = nil
+    poll?.completion(.failure(.closed))
+    group.close(within: .seconds(30)) { [self] in
+      end()
+      completion()
+    }
+  }
+
+  private func end() {
     guard !isClosed else { return }
     closeSessions()
     isClosed = true
@@ -213,6 +251,7 @@ public final class Consumer {
 
   private func nextResult() -> Result<ConsumerRecords, ConsumerError>? {
     if !errors.isEmpty { return .failure(errors.removeFirst()) }
+    if let group, group.withholdsRecords { return nil }
     let records = drain()
     if !records.isEmpty { return .success(records) }
     return errors.isEmpty ? nil : .failure(errors.removeFirst())

@@ -10,6 +10,17 @@ public protocol ConsumerDelegate: AnyObject {
   func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset)
   /// A log lost what was read from it. With `auto.offset.reset` the consumer goes on from the divergence (KIP-320).
   func consumer(_ consumer: Consumer, found truncation: LogTruncation)
+
+  // What happens in a group (`ConsumerRebalanceListener`). The rebalance goes on when `done` is called, which may be later: nothing is delivered before that.
+
+  /// These partitions have come to those that the consumer had, perhaps none. It may seek in them.
+  func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void)
+  /// These partitions go to other members. What was worked on can still be committed.
+  func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void)
+  /// The coordinator has confirmed these offsets.
+  func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)])
+  /// These partitions were lost: others may have them already, and nothing can be committed for them.
+  func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void)
 }
 
 extension ConsumerDelegate {
@@ -17,4 +28,8 @@ extension ConsumerDelegate {
   public func consumer(_ consumer: Consumer, failed error: ConsumerError) {}
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {}
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {}
+  public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {}
+  public func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { done() }
+  public func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { done() }
+  public func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) { done() }
 }

@@ -18,6 +18,16 @@ public enum ConsumerError: Error, Equatable, Sendable {
   case timedOut
   /// A call asked for something that the broker is too old for.
   case unsupportedVersion(ApiKey)
+  /// Whoever wants offsets of a group needs a `group.id`.
+  case noGroup
+  /// The coordinator refuses the member, or what it asked for.
+  case groupRefused(ErrorCode)
+  /// A commit came too late: the consumer was put out of its group, and what it commits may belong to others. It joins again with the next poll.
+  case notMember
+  /// A commit came in the midst of a rebalance. Poll, and commit again.
+  case rebalanceInProgress
+  /// A commit has not worked this time. It may, when it is tried again.
+  case notCommitted(ErrorCode)
   case closed
 }
 
@@ -28,7 +38,7 @@ extension ConsumerError {
     case .noPosition(let partition), .offsetOutOfRange(let partition, _), .corruptBatch(let partition, _, _): partition
     case .logTruncated(let truncation): truncation.partition
     case .refused(let partition, _, _): partition
-    case .timedOut, .unsupportedVersion, .closed: nil
+    case .timedOut, .unsupportedVersion, .noGroup, .groupRefused, .notMember, .rebalanceInProgress, .notCommitted, .closed: nil
     }
   }
 }
@@ -43,6 +53,11 @@ extension ConsumerError: CustomStringConvertible {
     case .refused(let partition, let topic, let error): "the broker refuses \(partition?.description ?? topic) with \(error)"
     case .timedOut: "default.api.timeout.ms is over"
     case .unsupportedVersion(let api): "the broker is too old for \(api)"
+    case .noGroup: "the consumer has no group.id"
+    case .groupRefused(let error): "the coordinator of the group refuses with \(error)"
+    case .notMember: "the consumer is not in its group any more: others may have its partitions"
+    case .rebalanceInProgress: "the group is rebalancing"
+    case .notCommitted(let error): "offsets were not committed this time: \(error)"
     case .closed: "the consumer is closed"
     }
   }

@@ -44,6 +44,8 @@ public final class ControllerNode: Node {
     image = MetadataImage(clusterID: configuration.clusterID)
   }
 
+  deinit { reactor.end() }
+
   public func start() {
     do throws(LogError) {
       var configuration = configuration.quorum

@@ -8,8 +8,11 @@ final class Fetch {
   let session: FetchSessionContext
   /// In the order of the targets, without those of which there is nothing to tell.
   private(set) var reads: ContiguousArray<TargetRead> = []
-  // Unsafe for the reason given at `DelayedFetch`, which is all that keeps a fetch.
-  private unowned(unsafe) let manager: ReplicaManager
+  // Unsafe: the manager owns these, and every session, partition and deadline by which a fetch that waits is kept; an ordinary unowned reference is
+  // counted at each use.
+  private unowned(unsafe) let replicas: ReplicaDirectory
+  private unowned(unsafe) let sessions: FetchSessionCache
+  private unowned(unsafe) let reactor: Reactor
 
   /// Bytes that were read, and whether something else was found that the client should hear of at once.
   private(set) var readableBytes = 0
@@ -17,10 +20,14 @@ final class Fetch {
   /// How many bytes may be read now: what was asked for, unless answers that wait for their readers leave less room.
   private var room = 0
 
-  init(_ parameters: FetchParameters, _ session: FetchSessionContext, manager: ReplicaManager) {
+  init(
+    _ parameters: FetchParameters, _ session: FetchSessionContext, replicas: ReplicaDirectory, sessions: FetchSessionCache, reactor: Reactor
+  ) {
     self.parameters = parameters
     self.session = session
-    self.manager = manager
+    self.replicas = replicas
+    self.sessions = sessions
+    self.reactor = reactor
   }
 
   /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
@@ -33,11 +40,11 @@ final class Fetch {
   ///
   /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
   func read(updatingFollower: Bool) {
-    let now = manager.reactor.now
+    let now = reactor.now
     reads.removeAll(keepingCapacity: true)
     readableBytes = 0
     hasUrgentNews = false
-    room = min(parameters.maxBytes, manager.reactor.host.answerRoom)
+    room = min(parameters.maxBytes, reactor.host.answerRoom)
     var budget = room
     switch session {
     case .none(let targets), .opening(let targets):
@@ -73,7 +80,7 @@ final class Fetch {
 
   private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
     do {
-      return try manager.partition(of: target).read(target, parameters, limit, updatingFollower: updatingFollower, at: now)
+      return try replicas.partition(of: target).read(target, parameters, limit, updatingFollower: updatingFollower, at: now)
     } catch {
       return PartitionRead(error: error)
     }
@@ -94,7 +101,7 @@ final class Fetch {
     response.sessionId = sessionID()
     let isIncremental = session.isIncremental
     for (target, read) in reads.lazy.map({ ($0.target, $0.read) }) {
-      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: manager.switches.sessionIncludesHighWatermarkChange) { continue }
+      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
       target.told(read)
       response.append(data(for: target, read, in: &response), ofTopic: target.key)
     }
@@ -111,7 +118,7 @@ final class Fetch {
     case .none: 0
     case .incremental(let session): session.id
     case .opening(let targets):
-      manager.sessions.create(for: parameters, targets: targets, now: manager.reactor.now, random: &manager.reactor.host.random)?.id ?? 0
+      sessions.create(for: parameters, targets: targets, now: reactor.now, random: &reactor.host.random)?.id ?? 0
     }
   }
 
@@ -129,11 +136,11 @@ final class Fetch {
       data.divergingEpoch.epoch = divergence.epoch.value
       data.divergingEpoch.endOffset = divergence.endOffset.value
     }
-    if parameters.version >= 16, let leader = manager.leaderHint(for: target, after: read.error) {
+    if parameters.version >= 16, let leader = replicas.leaderHint(for: target, after: read.error) {
       // KIP-951: the client learns of the new leader from the refusal itself.
       data.currentLeader.leaderId = leader.id.value
       data.currentLeader.leaderEpoch = leader.epoch.value
-      response.nameEndpoint(of: manager.brokers[leader.id])
+      response.nameEndpoint(of: replicas.brokers[leader.id])
     }
     return data
   }

@@ -8,11 +8,11 @@ extension Partition {
   /// furthest.
   func preferredReadReplica(for target: FetchTarget, _ parameters: FetchParameters) -> NodeID? {
     guard role == .leader, !parameters.isFromFollower, let rack = parameters.rack, !rack.isEmpty,
-      manager.configuration.replicaSelector == .rackAware, manager.brokers[manager.localID]?.rack != rack
+      manager.configuration.replicaSelector == .rackAware, manager.replicas.brokers[manager.localID]?.rack != rack
     else { return nil }
     let candidates = followers.filter { follower in
       follower.isInSync && follower.logEndOffset >= target.fetchOffset && follower.logStartOffset <= target.fetchOffset
-        && manager.brokers[follower.id].map { $0.rack == rack && !$0.isFenced } ?? false
+        && manager.replicas.brokers[follower.id].map { $0.rack == rack && !$0.isFenced } ?? false
     }
     return candidates.max { ($0.logEndOffset, $0.lastCaughtUp, $1.id) < ($1.logEndOffset, $1.lastCaughtUp, $0.id) }?.id
   }

@@ -10,6 +10,8 @@ import Primitives
 /// much memory as its client likes; so partitions are counted too, those of all sessions together.
 final class FetchSessionCache {
   let slots: Int
+  /// Whether responses of sessions name partitions of which nothing but the high watermark has changed (KAFKA-8443).
+  let includesHighWatermarkChanges: Bool
   /// In the order of their opening.
   var all: [FetchSession] = []
   var byID: [Int32: FetchSession] = [:]
@@ -23,8 +25,9 @@ final class FetchSessionCache {
   /// A thousand of them take about a third of a megabyte.
   static let mostPartitions = 1_000_000
 
-  init(slots: Int, mostPartitions: Int = FetchSessionCache.mostPartitions) {
+  init(slots: Int, includesHighWatermarkChanges: Bool = true, mostPartitions: Int = FetchSessionCache.mostPartitions) {
     self.slots = slots
+    self.includesHighWatermarkChanges = includesHighWatermarkChanges
     self.mostPartitions = mostPartitions
   }
 

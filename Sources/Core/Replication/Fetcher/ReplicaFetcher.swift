@@ -33,7 +33,7 @@ final class ReplicaFetcher {
   init(leaderID: NodeID, manager: ReplicaManager) {
     self.leaderID = leaderID
     self.manager = manager
-    address = manager.brokers[leaderID]?.address
+    address = manager.replicas.brokers[leaderID]?.address
   }
 
   /// In the order of their coming.

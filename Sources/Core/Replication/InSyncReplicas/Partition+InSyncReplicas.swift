@@ -36,7 +36,7 @@ extension Partition {
   func mayJoinISR(_ follower: FollowerReplica) -> Bool {
     guard let fetchedInLife = follower.brokerEpoch else { return false }
     guard switches.rejectFencedInISR else { return true }
-    guard let broker = manager.brokers[follower.id], !broker.isFenced, !broker.isInControlledShutdown else { return false }
+    guard let broker = manager.replicas.brokers[follower.id], !broker.isFenced, !broker.isInControlledShutdown else { return false }
     return fetchedInLife == .unknown || fetchedInLife == broker.epoch
   }
 

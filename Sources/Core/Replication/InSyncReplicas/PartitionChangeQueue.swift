@@ -20,8 +20,7 @@ final class PartitionChangeQueue {
   var brokerEpoch = BrokerEpoch.unknown
   /// Called when an answer has come, and may have moved partitions.
   var onAnswer: () -> Void = {}
-  /// Nothing is proposed any more.
-  var isShutDown = false
+  private(set) var isShutDown = false
 
   private let reactor: Reactor
   let localID: NodeID
@@ -42,6 +41,9 @@ final class PartitionChangeQueue {
 
   /// A request is on its way, or will be after a pause.
   var isUnderWay: Bool { !inFlight.isEmpty || isResting }
+
+  /// Nothing is proposed any more.
+  func shutdown() { isShutDown = true }
 
   func submit(_ change: ISRProposal) {
     waiting.append(change)

@@ -47,9 +47,9 @@ extension ReplicaManager {
   private func append(
     _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, into outcome: inout AppendOutcome
   ) -> (partition: Partition, requiredOffset: Offset)? {
-    guard let partition = table[entry.partition] else {
-      outcome.fail(errorOfMissing(entry.partition))
-      outcome.currentLeader = directory.leader(of: entry.partition)
+    guard let partition = replicas.table[entry.partition] else {
+      outcome.fail(replicas.errorOfMissing(entry.partition))
+      outcome.currentLeader = replicas.topics.leader(of: entry.partition)
       return nil
     }
     let result: AppendResult

@@ -14,7 +14,7 @@ extension ReplicaManager {
     }
     for (name, offset) in offsets {
       do {
-        let partition = try existing(name)
+        let partition = try replicas.existing(name)
         let target = try partition.deleteRecords(before: offset)
         delayed.add(partition, target)
       } catch {

@@ -1,4 +1,3 @@
-import Primitives
 import Wire
 
 extension ReplicaManager {
@@ -20,49 +19,10 @@ extension ReplicaManager {
     if fetch.isSatisfied {
       completion(fetch.response())
     } else {
-      DelayedFetch(fetch, manager: self, completion: completion).wait()
+      let delayed = DelayedFetch(fetch, number: takeFetchNumber(), completion: completion)
+      fetchDeadlines.insert(delayed, after: parameters.maxWait)
+      delayed.wait()
     }
     wakeWaitingRequests()
-  }
-
-  /// The replica that a target names, found again where it was removed since it was last looked up.
-  func partition(of target: FetchTarget) throws(ErrorCode) -> Partition {
-    if let partition = target.partition, !partition.isRemoved { return partition }
-    let key = target.key
-    target.attach(
-      to: key.topic.isEmpty ? table[TopicIDPartition(key.topicID, key.partition)] : table[TopicPartition(key.topic, key.partition)])
-    if let partition = target.partition { return partition }
-    if let id = id(of: key) {
-      target.topicName = directory.topicName(of: id.topic)
-      throw errorOfMissing(id)
-    }
-    guard key.topic.isEmpty else { throw .unknownTopicOrPartition }
-    throw errorOfFormerTopic(of: target)
-  }
-
-  /// No topic has the id that a target names. A session that knew the topic by its name hears what became of the name, as in Kafka, where a
-  /// session resolves an id once (`CachedPartition.maybeResolveUnknownName`, `KafkaApis.handleFetchRequest`, `ReplicaManager.readFromLog`).
-  private func errorOfFormerTopic(of target: FetchTarget) -> ErrorCode {
-    guard let name = target.topicName else { return .unknownTopicId }
-    guard let id = directory.topicID(ofTopic: name) else { return .unknownTopicOrPartition }
-    let successor = TopicIDPartition(id, target.key.partition)
-    return table[successor] == nil ? errorOfMissing(successor) : .inconsistentTopicId
-  }
-
-  private func id(of key: FetchTargetKey) -> TopicIDPartition? {
-    guard key.topic.isEmpty else { return directory.topicID(ofTopic: key.topic).map { TopicIDPartition($0, key.partition) } }
-    return directory.topicName(of: key.topicID) == nil ? nil : TopicIDPartition(key.topicID, key.partition)
-  }
-
-  /// Why there is no replica here of a partition: others have it, or nobody knows it.
-  func errorOfMissing(_ id: TopicIDPartition) -> ErrorCode {
-    directory.leader(of: id) == nil ? .unknownTopicOrPartition : .notLeaderOrFollower
-  }
-
-  /// Who leads, for a client that was refused because this broker does not, or not in that epoch any more.
-  func leaderHint(for target: FetchTarget, after error: ErrorCode) -> (id: NodeID, epoch: LeaderEpoch)? {
-    guard error == .notLeaderOrFollower || error == .fencedLeaderEpoch else { return nil }
-    if let partition = target.partition, !partition.isRemoved { return (partition.leaderID, partition.leaderEpoch) }
-    return id(of: target.key).flatMap { directory.leader(of: $0) }
   }
 }

@@ -8,7 +8,7 @@ extension ReplicaManager {
     if isFull {
       if request.sessionId != 0 { sessions.remove(request.sessionId) }
       let targets = targets(of: request, parameters)
-      return Fetch(parameters, request.sessionEpoch == 0 ? .opening(targets) : .none(targets), manager: self)
+      return makeFetch(parameters, request.sessionEpoch == 0 ? .opening(targets) : .none(targets))
     }
     guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
     // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
@@ -19,9 +19,13 @@ extension ReplicaManager {
     guard sessions.noteChange(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
     if session.targets.isEmpty {
       sessions.remove(session.id)
-      return Fetch(parameters, .none([]), manager: self)
+      return makeFetch(parameters, .none([]))
     }
-    return Fetch(parameters, .incremental(session), manager: self)
+    return makeFetch(parameters, .incremental(session))
+  }
+
+  func makeFetch(_ parameters: FetchParameters, _ session: FetchSessionContext) -> Fetch {
+    Fetch(parameters, session, replicas: replicas, sessions: sessions, reactor: reactor)
   }
 
   /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.

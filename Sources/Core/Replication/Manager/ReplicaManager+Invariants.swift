@@ -6,8 +6,8 @@ extension ReplicaManager {
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !isDiskFailed else { return }
     check.require(moved.isEmpty, "broker \(localID): \(moved.count) partitions moved, and nobody looked at the requests that wait for them")
-    if check.isWhole { table.checkInvariants(&check, of: localID) }
-    check.each(of: table.all) { partition, check in partition.checkInvariants(&check) }
+    if check.isWhole { replicas.table.checkInvariants(&check, of: localID) }
+    check.each(of: replicas.table.all) { partition, check in partition.checkInvariants(&check) }
     sessions.checkInvariants(&check, of: localID)
     fetchers.checkInvariants(&check)
     changes.checkInvariants(&check)

@@ -20,7 +20,7 @@ extension ReplicaManager {
     var answer = OffsetForLeaderEpochResponse.EpochEndOffset()
     answer.partition = asked.partition
     do {
-      let partition = try existing(TopicPartition(topic, asked.partition))
+      let partition = try replicas.existing(TopicPartition(topic, asked.partition))
       let current = LeaderEpoch(asked.currentLeaderEpoch)
       guard let end = try partition.endOffset(of: LeaderEpoch(asked.leaderEpoch), inEpoch: current) else { return answer }
       answer.leaderEpoch = end.epoch.value

@@ -13,8 +13,8 @@ extension ReplicaManager {
   public func shutdown() {
     guard !isShutDown else { return }
     isShutDown = true
-    changes.isShutDown = true
-    for partition in table.all {
+    changes.shutdown()
+    for partition in replicas.table.all {
       fetchers.remove(partition)
       partition.stepDown()
     }
@@ -28,7 +28,7 @@ extension ReplicaManager {
     reactor.after(configuration.replicaLagTimeMax / 2) { [unowned self] in
       guard !isShutDown else { return }
       let now = reactor.now
-      for partition in table.all { partition.proposeShrinkingIfNeeded(at: now) }
+      for partition in replicas.table.all { partition.proposeShrinkingIfNeeded(at: now) }
       wakeWaitingRequests()
       scheduleISRShrinking()
     }
@@ -52,7 +52,7 @@ extension ReplicaManager {
   func diskFailed(_ error: LogError) {
     let isFirst = !isDiskFailed
     isDiskFailed = true
-    for partition in table.all {
+    for partition in replicas.table.all {
       fetchers.remove(partition)
       partition.goOffline()
     }

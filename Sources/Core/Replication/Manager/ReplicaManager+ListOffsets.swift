@@ -32,7 +32,7 @@ extension ReplicaManager {
     result.partitionIndex = asked.partitionIndex
     do {
       let time = try OffsetTime(asked.timestamp, version: version)
-      let partition = try existing(TopicPartition(topic, asked.partitionIndex))
+      let partition = try replicas.existing(TopicPartition(topic, asked.partitionIndex))
       let found = try partition.offset(
         for: time, inEpoch: LeaderEpoch(asked.currentLeaderEpoch), replicaID: request.replicaId,
         isCommittedOnly: request.isolationLevel == 1)
@@ -45,13 +45,6 @@ extension ReplicaManager {
       result.errorCode = error == .offsetNotAvailable && version < 5 ? .leaderNotAvailable : error
     }
     return result
-  }
-
-  /// The replica of a name, or the error that says why there is none here.
-  func existing(_ name: TopicPartition) throws(ErrorCode) -> Partition {
-    if let partition = table[name] { return partition }
-    guard let id = directory.topicID(ofTopic: name.topic) else { throw .unknownTopicOrPartition }
-    throw errorOfMissing(TopicIDPartition(id, name.partition))
   }
 }
 

@@ -15,11 +15,11 @@ extension ReplicaManager {
   public func apply(_ states: [PartitionState], deleted: [TopicIDPartition] = [], brokers: [ClusterBroker]? = nil) {
     guard !isShutDown else { return }
     if let brokers {
-      self.brokers = ClusterBrokers(brokers)
-      fetchers.brokersChanged(self.brokers)
+      replicas.brokers = ClusterBrokers(brokers)
+      fetchers.brokersChanged(replicas.brokers)
     }
     for id in deleted { delete(id) }
-    if !deleted.isEmpty { table.sweep() }
+    if !deleted.isEmpty { replicas.table.sweep() }
     let news = states.compactMap { state in replica(for: state).map { (partition: $0, state: state) } }
     for (partition, state) in news where state.leader == localID { lead(partition, state) }
     for (partition, state) in news where state.leader != localID { follow(partition, state) }
@@ -29,14 +29,14 @@ extension ReplicaManager {
 
   /// The replica that a state is for, made where there is none; nil where the state brings nothing new.
   private func replica(for state: PartitionState) -> Partition? {
-    if let partition = table[state.id] {
+    if let partition = replicas.table[state.id] {
       partition.configuration = state.configuration
       partition.log?.configuration = state.configuration
       let isNews = state.partitionEpoch > partition.partitionEpoch && state.leaderEpoch >= partition.leaderEpoch
       return isNews && partition.role != .offline ? partition : nil
     }
     let partition = Partition(state, manager: self)
-    table.insert(partition)
+    replicas.table.insert(partition)
     open(partition, state)
     return partition.role == .offline ? nil : partition
   }
@@ -74,10 +74,10 @@ extension ReplicaManager {
   }
 
   private func delete(_ id: TopicIDPartition) {
-    guard let partition = table[id] else { return }
+    guard let partition = replicas.table[id] else { return }
     fetchers.remove(partition)
     partition.remove()
-    table.remove(partition)
+    replicas.table.remove(partition)
     partition.log?.onDurable = nil
     partition.log?.onStartMoved = nil
     partition.log = nil

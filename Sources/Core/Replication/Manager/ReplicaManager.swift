@@ -23,16 +23,12 @@ public final class ReplicaManager {
   /// This broker's registration. To be set as soon as the controller has granted it: fetches and ISR proposals name it.
   public var brokerEpoch = BrokerEpoch.unknown { didSet { changes.brokerEpoch = brokerEpoch } }
 
-  /// The brokers of the cluster, as the last `apply` told.
-  public internal(set) var brokers = ClusterBrokers()
-
   /// Called once when this broker's disk has failed and all its replicas went offline.
   public var diskDidFail: ((LogError) -> Void)?
 
   let reactor: Reactor
   let sender: RequestSender
-  unowned let directory: any TopicDirectory
-  var table = PartitionTable()
+  let replicas: ReplicaDirectory
   let changes: PartitionChangeQueue
   let sessions: FetchSessionCache
   let fetchers = FetcherTable()
@@ -63,22 +59,26 @@ public final class ReplicaManager {
     self.configuration = configuration
     self.switches = switches
     self.sender = sender
-    self.directory = directory
+    replicas = ReplicaDirectory(topics: directory)
     changes = PartitionChangeQueue(reactor: reactor, localID: localID, channel: partitionChanges)
     fetchDeadlines = Deadlines(reactor: reactor)
     produceDeadlines = Deadlines(reactor: reactor)
-    sessions = FetchSessionCache(slots: configuration.fetchSessionCacheSlots)
+    sessions = FetchSessionCache(
+      slots: configuration.fetchSessionCacheSlots, includesHighWatermarkChanges: switches.sessionIncludesHighWatermarkChange)
     changes.onAnswer = { [unowned self] in wakeWaitingRequests() }
     logManager.highWatermark = { [unowned self] name in
-      guard let partition = table[name], partition.role != .offline else { return nil }
+      guard let partition = replicas.table[name], partition.role != .offline else { return nil }
       return partition.highWatermark
     }
     logManager.onOffline = { [unowned self] _, error in diskFailed(error) }
   }
 
   deinit {
-    // Requests that wait, and the partitions that they wait for, hold each other.
-    for partition in table.all { partition.forgetWaitingRequests() }
+    // Partitions, and the requests that wait for them, hold each other. So do partitions and their places with fetchers.
+    for partition in replicas.table.all {
+      partition.forgetWaitingRequests()
+      partition.fetching = nil
+    }
   }
 
   /// Numbers fetches in the order in which they began to wait.
@@ -91,11 +91,11 @@ public final class ReplicaManager {
   public func start() { scheduleISRShrinking() }
 
   /// A replica on this broker, or nil where there is none.
-  public func partition(_ id: TopicIDPartition) -> Partition? { table[id] }
+  public func partition(_ id: TopicIDPartition) -> Partition? { replicas.table[id] }
 
   /// A replica on this broker by the name of its topic, or nil where there is none.
-  public func partition(named name: TopicPartition) -> Partition? { table[name] }
+  public func partition(named name: TopicPartition) -> Partition? { replicas.table[name] }
 
   /// Every replica on this broker, in the order in which they came.
-  public var partitions: [Partition] { table.all }
+  public var partitions: [Partition] { replicas.table.all }
 }

@@ -24,15 +24,15 @@ public struct ClusterBroker: Equatable, Sendable {
 }
 
 /// The brokers that the metadata names, for lookup by id.
-public struct ClusterBrokers: Sendable {
+struct ClusterBrokers {
   /// In ascending order of ids.
-  public let all: [ClusterBroker]
+  let all: [ClusterBroker]
   private let indices: [Int32: Int]
 
-  public init(_ brokers: [ClusterBroker] = []) {
+  init(_ brokers: [ClusterBroker] = []) {
     all = brokers.sorted { $0.id < $1.id }
     indices = Dictionary(all.enumerated().map { ($1.id.value, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  public subscript(id: NodeID) -> ClusterBroker? { indices[id.value].map { all[$0] } }
+  subscript(id: NodeID) -> ClusterBroker? { indices[id.value].map { all[$0] } }
 }

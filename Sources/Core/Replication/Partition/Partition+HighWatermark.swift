@@ -48,7 +48,7 @@ extension Partition {
   var lowWatermark: Offset {
     var lowest = logStartOffset
     for follower in followers where follower.logStartOffset < lowest {
-      if let broker = manager.brokers[follower.id], !broker.isFenced { lowest = follower.logStartOffset }
+      if let broker = manager.replicas.brokers[follower.id], !broker.isFenced { lowest = follower.logStartOffset }
     }
     return lowest
   }

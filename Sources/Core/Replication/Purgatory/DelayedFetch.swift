@@ -1,35 +1,30 @@
-import Host
 import Primitives
 import Wire
 
 /// A fetch that waits for records, at most for its `max.wait`.
-final class DelayedFetch: WaitingFetch {
+final class DelayedFetch: DelayedOperation {
   let fetch: Fetch
+  /// Its place among all that ever waited here: those that wait longest are answered first.
   let number: Int
-  // Unsafe: the manager owns every partition and deadline that this waits for, and an ordinary unowned reference is counted at each use.
-  private unowned(unsafe) let manager: ReplicaManager
   private var completion: ((FetchResponse) -> Void)?
   /// What is known to be readable of all targets.
   private var readableBytes: Int
 
-  init(_ fetch: Fetch, manager: ReplicaManager, completion: @escaping (FetchResponse) -> Void) {
+  init(_ fetch: Fetch, number: Int, completion: @escaping (FetchResponse) -> Void) {
     self.fetch = fetch
-    self.manager = manager
+    self.number = number
     self.completion = completion
-    number = manager.takeFetchNumber()
     readableBytes = fetch.readableBytes
   }
 
   var isDone: Bool { completion == nil }
-  var origin: FetchParameters.Origin { fetch.parameters.origin }
 
   /// Begins to wait for the targets' partitions.
   func wait() {
     fetch.forgetRecords()
-    manager.fetchDeadlines.insert(self, after: fetch.parameters.maxWait)
     switch fetch.session {
     case .none(let targets), .opening(let targets):
-      for target in targets { target.partition?.fetchWatches.insert(FetchWatch(delayed: self, target: target)) }
+      for target in targets { target.partition?.fetchWatches.insert(self, for: target) }
     case .incremental(let session):
       session.wait(for: self)
     }
@@ -37,6 +32,7 @@ final class DelayedFetch: WaitingFetch {
 
   func expire() { complete() }
 
+  /// Looks again at one partition of which an offset moved, and at nothing else.
   func partitionMoved(_ target: FetchTarget) {
     guard !isDone else { return }
     guard let partition = target.partition, let end = partition.endOffset(for: fetch.parameters) else { return complete() }
@@ -50,6 +46,7 @@ final class DelayedFetch: WaitingFetch {
     if readableBytes >= fetch.parameters.minBytes { complete() }
   }
 
+  /// Answers with whatever there is now.
   func complete() {
     guard let completion else { return }
     self.completion = nil

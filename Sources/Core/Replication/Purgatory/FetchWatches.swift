@@ -1,6 +1,6 @@
 /// A delayed fetch as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
 struct FetchWatch {
-  let delayed: any WaitingFetch
+  let delayed: DelayedFetch
   /// The partition's part in the fetch.
   let target: FetchTarget
 }
@@ -11,9 +11,9 @@ struct FetchWatches {
   private var watches: ContiguousArray<FetchWatch> = []
   private var clearingThreshold = 16
 
-  mutating func insert(_ watch: FetchWatch) {
+  mutating func insert(_ delayed: DelayedFetch, for target: FetchTarget) {
     if watches.count >= clearingThreshold { clear() }
-    watches.append(watch)
+    watches.append(FetchWatch(delayed: delayed, target: target))
   }
 
   private mutating func clear() {
@@ -25,6 +25,6 @@ struct FetchWatches {
   mutating func collect(_ origin: FetchParameters.Origin, into waiting: inout ContiguousArray<FetchWatch>) {
     guard !watches.isEmpty else { return }
     clear()
-    for watch in watches where watch.delayed.origin == origin { waiting.append(watch) }
+    for watch in watches where watch.delayed.fetch.parameters.origin == origin { waiting.append(watch) }
   }
 }

@@ -37,7 +37,7 @@ extension Partition {
   }
 
   /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
-  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (any WaitingFetch, FetchTarget) -> Void) {
+  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (DelayedFetch, FetchTarget) -> Void) {
     var waiting: ContiguousArray<FetchWatch> = []
     swap(&waiting, &manager.roomForWatches)
     fetchWatches.collect(who, into: &waiting)

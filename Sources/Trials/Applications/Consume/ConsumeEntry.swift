@@ -3,7 +3,8 @@ import Primitives
 import Scenarios
 import Workloads
 
-/// `consume`: clients that read topics from the beginning on. Each group reads everything: it shares the partitions out among clients of its own.
+/// `consume`: clients that read topics from the beginning on. Each group reads everything: it shares the partitions out among clients of its own, once, or with `group`
+/// again and again, as Kafka's groups do.
 struct ConsumeEntry: ApplicationKind {
   static let word = "consume"
 
@@ -13,16 +14,19 @@ struct ConsumeEntry: ApplicationKind {
   let pollInterval: Duration
   let groupCount: Int
   let configuration: ConsumerConfiguration
+  /// nil where clients assign partitions to themselves.
+  let members: MembersOfGroup?
 
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws {
-    clients = try reader.clients(&map)
+    members = try MembersOfGroup(&map)
+    clients = try members?.count ?? reader.clients(&map)
     topics = try reader.topics(&map)
     pollInterval = try map.optional("poll") { value in
       let pause = try value.duration()
       guard pause == .zero || pause >= .microseconds(100) else { throw value.error("\(value.kind) is too short", remedy: "Write 0ms, or at least 100us.") }
       return pause
     } ?? .zero
-    groupCount = Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1)
+    groupCount = members == nil ? Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1) : 1
     configuration = try reader.consumerConfiguration(&map)
   }
 
@@ -30,10 +34,24 @@ struct ConsumeEntry: ApplicationKind {
   var consumer: ConsumerConfiguration? { configuration }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
-    stride(from: number % clients, to: all.count, by: clients).map { all[$0] }
+    // Nobody knows which of them the group will give to it.
+    guard members == nil else { return [] }
+    return stride(from: number % clients, to: all.count, by: clients).map { all[$0] }
+  }
+
+  private func member(_ members: MembersOfGroup, _ process: ClientProcess, in surroundings: ClientSurroundings) -> MemberApplication {
+    var configuration = members.configuration(of: process.name, configuration)
+    if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
+    return MemberApplication(
+      host: surroundings.host, configuration: configuration,
+      plan: MemberApplication.Plan(
+        topics: topics, commits: members.commits, timePerRecord: members.timePerRecord, pause: pollInterval, start: process.start(from: surroundings.origin),
+        stop: process.stop(from: surroundings.origin) ?? .distantFuture),
+      recorder: surroundings.recorder, group: Int32(process.firstGroup), log: surroundings.log)
   }
 
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
+    if let members { return member(members, process, in: surroundings) }
     var configuration = configuration
     if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
     return ConsumeApplication(

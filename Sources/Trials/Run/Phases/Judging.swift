@@ -17,6 +17,7 @@ struct Judging {
 
   func run() -> TrialOutcome {
     let observer = cluster.observer, played = rested.played
+    if cluster.checks != .off { cluster.checkCoordinatorStates() }
     let analysis = Analysis(of: cluster.recorder.history, deletions: observer.deletions)
     var disturbed = DisturbedValues()
     let durability = audit.map { audit in

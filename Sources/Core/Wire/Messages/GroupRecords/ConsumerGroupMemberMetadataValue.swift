@@ -14,7 +14,8 @@ public struct ConsumerGroupMemberMetadataValue: CoordinatorRecordValue {
   public var subscribedTopicRegex: String? = ""
   public var rebalanceTimeoutMs: Int32 = -1
   public var serverAssignor: String? = ""
-  public var classicMemberMetadata: ClassicMemberMetadata?
+  /// nil for a member of the consumer protocol, and then written as such: Kafka's schema takes the empty structure for the default, not null.
+  public var classicMemberMetadata: ClassicMemberMetadata? = ClassicMemberMetadata()
 
   public init() {}
 
@@ -27,7 +28,7 @@ public struct ConsumerGroupMemberMetadataValue: CoordinatorRecordValue {
     try c.nullableString("SubscribedTopicRegex", &subscribedTopicRegex)
     try c.int32("RebalanceTimeoutMs", &rebalanceTimeoutMs)
     try c.nullableString("ServerAssignor", &serverAssignor)
-    try c.tagged(0, "ClassicMemberMetadata", &classicMemberMetadata)
+    try c.tagged(0, "ClassicMemberMetadata", &classicMemberMetadata, default: ClassicMemberMetadata())
   }
 
   public struct ClassicMemberMetadata: Structure {

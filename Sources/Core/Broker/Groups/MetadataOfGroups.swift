@@ -1,0 +1,47 @@
+import Controller
+import Groups
+import OrderedCollections
+import Primitives
+
+/// The metadata as coordinators of groups ask for it. What is made of a topic is kept until the metadata changes.
+final class MetadataOfGroups: ClusterOfGroups {
+  private let metadata: MetadataCache
+  /// Only looked up.
+  private var kept: [Uuid: GroupTopic] = [:]
+  private(set) var version: Int64 = 0
+
+  init(metadata: MetadataCache) { self.metadata = metadata }
+
+  /// To be called when topics, partitions or brokers have changed.
+  func changed() {
+    version += 1
+    kept = [:]
+  }
+
+  func topic(named name: String) -> GroupTopic? { metadata.image.topic(named: name).map(groupTopic) }
+
+  func topic(of id: Uuid) -> GroupTopic? { metadata.image.topic(id).map(groupTopic) }
+
+  var names: [String] { metadata.image.topics.values.map(\.name).filter { !TopicName.isInternal($0) }.sorted() }
+
+  /// What AlterConfigs said of a group (`GroupConfig`), over the broker's own settings. What the controller took in fits the table.
+  func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings {
+    guard let given = metadata.image.configs[ConfigResource(.group, id)] else { return settings }
+    let configuration = (try? GroupConfiguration.table.configuration(from: given.map { ($0.key, $0.value) })) ?? GroupConfiguration()
+    var result = settings
+    if given["consumer.session.timeout.ms"] != nil { result.sessionTimeout = .milliseconds(Int64(configuration.consumerSessionTimeout)) }
+    if given["consumer.heartbeat.interval.ms"] != nil { result.heartbeatInterval = .milliseconds(Int64(configuration.consumerHeartbeatInterval)) }
+    if given["consumer.assignment.interval.ms"] != nil { result.assignmentInterval = .milliseconds(Int64(configuration.consumerAssignmentInterval)) }
+    return result
+  }
+
+  private func groupTopic(_ topic: TopicImage) -> GroupTopic {
+    if let known = kept[topic.id] { return known }
+    let hasRacks = metadata.image.brokers.contains { $0.rack != nil }
+    let made = GroupTopic(
+      name: topic.name, id: topic.id, partitionCount: Int32(topic.partitions.count),
+      racks: hasRacks ? topic.partitions.map { partition in partition.replicas.compactMap { metadata.image.broker($0)?.rack } } : [])
+    kept[topic.id] = made
+    return made
+  }
+}

@@ -1,0 +1,49 @@
+import Controller
+import Primitives
+import Transport
+import Wire
+
+extension BrokerApis {
+  /// FindCoordinator: who leads the partition in which the state of a group lies. Its topic is made when somebody asks and it is not there.
+  ///
+  /// Source: Kafka's `KafkaApis.getCoordinator`.
+  func handleFindCoordinator(_ incoming: IncomingRequest) {
+    guard let request = incoming.decodeOrClose(FindCoordinatorRequest.self) else { return }
+    var response = FindCoordinatorResponse()
+    guard incoming.version < 4 else {
+      response.coordinators = request.coordinatorKeys.map { coordinator(of: $0, type: request.keyType) }
+      return incoming.respond(response)
+    }
+    let found = coordinator(of: request.key, type: request.keyType)
+    (response.errorCode, response.errorMessage) = (found.errorCode, found.errorMessage)
+    (response.nodeId, response.host, response.port) = (found.nodeId, found.host, found.port)
+    incoming.respond(response)
+  }
+
+  private func coordinator(of key: String, type: Int8) -> FindCoordinatorResponse.Coordinator {
+    var answer = FindCoordinatorResponse.Coordinator()
+    (answer.key, answer.nodeId, answer.port) = (key, -1, -1)
+    guard type == 0 else {
+      answer.errorCode = .invalidRequest
+      answer.errorMessage = "this broker coordinates groups (key type 0), and nothing of key type \(type)"
+      return answer
+    }
+    guard let topic = metadata.image.topic(named: TopicName.consumerOffsets) else {
+      autoTopicCreation.createOffsetsTopic()
+      return answer.unavailable
+    }
+    guard let partition = topic[groups.partition(of: key)], let broker = metadata.aliveBroker(partition.leader) else { return answer.unavailable }
+    answer.errorMessage = ""
+    (answer.nodeId, answer.host, answer.port) = (broker.id.value, broker.address.host, broker.address.port)
+    return answer
+  }
+}
+
+extension FindCoordinatorResponse.Coordinator {
+  fileprivate var unavailable: Self {
+    var answer = self
+    answer.errorCode = .coordinatorNotAvailable
+    answer.errorMessage = "The coordinator is not available."
+    return answer
+  }
+}

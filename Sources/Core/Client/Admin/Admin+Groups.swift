@@ -1,0 +1,290 @@
+import OrderedCollections
+import Primitives
+import Wire
+
+/// A group as the broker that coordinates it lists it.
+public struct GroupListing: Hashable, Sendable {
+  public var id: String
+  /// What its members do with it: `consumer` in groups of consumers, nothing in those that only have offsets.
+  public var protocolType: String
+  /// Such as `Stable` or `Empty`.
+  public var state: String
+  /// `Classic` or `Consumer`; nothing where the broker is too old to say.
+  public var type: String
+}
+
+/// A group with its members.
+public struct GroupDescription: Equatable, Sendable {
+  public struct Member: Equatable, Sendable {
+    public var id: String
+    public var instanceID: String?
+    public var clientID: String
+    public var host: String
+    /// What it has. In ascending order.
+    public var assignment: [TopicPartition]
+    /// What it is to have (KIP-848); nil in a classic group.
+    public var target: [TopicPartition]?
+    /// nil in a classic group.
+    public var epoch: Int32?
+  }
+
+  public var id: String
+  public var isClassic: Bool
+  public var state: String
+  /// The assignor, once there is one.
+  public var assignor: String
+  /// In ascending order of their ids.
+  public var members: [Member]
+}
+
+extension Admin {
+  public typealias GroupResults<Value> = [(key: String, result: Result<Value, AdminError>)]
+  public typealias PartitionResults<Value> = [(key: TopicPartition, result: Result<Value, AdminError>)]
+
+  // MARK: Groups
+
+  /// The groups of all brokers, in ascending order of their ids. With states or types only those (KIP-518, KIP-848).
+  public func listGroups(
+    inStates states: [String] = [], ofTypes types: [String] = [], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
+  ) {
+    describeCluster { [self] result in
+      switch result {
+      case .failure(let error): completion(.failure(error))
+      case .success(let description): listGroups(of: description.brokers.map(\.endpoint.id), states, types, completion)
+      }
+    }
+  }
+
+  private func listGroups(
+    of brokers: [NodeID], _ states: [String], _ types: [String], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
+  ) {
+    guard !brokers.isEmpty else { return completion(.success([])) }
+    var results: [Result<[GroupListing], AdminError>] = []
+    for broker in brokers {
+      call(.broker(broker)) { _ in
+        var request = ListGroupsRequest()
+        request.statesFilter = states
+        request.typesFilter = types
+        return request
+      } error: { ($0.errorCode, nil) } _: { result in
+        results.append(result.map { response in
+          response.groups.map { GroupListing(id: $0.groupId, protocolType: $0.protocolType, state: $0.groupState, type: $0.groupType) }
+        })
+        guard results.count == brokers.count else { return }
+        do throws(AdminError) {
+          var groups: OrderedDictionary<String, GroupListing> = [:]
+          for result in results { for group in try result.get() { groups[group.id] = group } }
+          completion(.success(groups.values.sorted { $0.id < $1.id }))
+        } catch {
+          completion(.failure(error))
+        }
+      }
+    }
+  }
+
+  /// Describes groups, whichever protocol they speak. A group that does not exist is `GROUP_ID_NOT_FOUND`, or a classic one in the state `Dead` where the broker is older.
+  public func describeGroups(_ groups: [String], _ completion: @escaping (GroupResults<GroupDescription>) -> Void) {
+    forEachGroup(groups, completion) { [self] group, coordinator, done in
+      // Of a classic group a broker says that it is none of the new kind, and an older one does not know the question.
+      call(.broker(coordinator)) { _ in
+        var request = ConsumerGroupDescribeRequest()
+        request.groupIds = [group]
+        return request
+      } error: { Self.coordinatorError($0.groups.first?.errorCode) } _: { [self] result in
+        switch result {
+        case .success(let response):
+          guard let described = response.groups.first else { return done(.failure(.missingInResponse)) }
+          guard described.errorCode == .none else { return describeClassic(group, at: coordinator, done) }
+          done(.success(GroupDescription(described)))
+        case .failure(.refused(.groupIdNotFound, _)), .failure(.unsupportedVersion): describeClassic(group, at: coordinator, done)
+        case .failure(let error): done(.failure(error))
+        }
+      }
+    }
+  }
+
+  private func describeClassic(_ group: String, at coordinator: NodeID, _ done: @escaping (Result<GroupDescription, AdminError>) -> Void) {
+    call(.broker(coordinator)) { _ in
+      var request = DescribeGroupsRequest()
+      request.groups = [group]
+      return request
+    } error: { Self.coordinatorError($0.groups.first?.errorCode) } _: { result in
+      done(result.flatMap { response in
+        guard let described = response.groups.first else { return .failure(.missingInResponse) }
+        return verdict(described.errorCode, described.errorMessage, GroupDescription(described))
+      })
+    }
+  }
+
+  /// Deletes groups that have no members, with their offsets.
+  public func deleteGroups(_ groups: [String], _ completion: @escaping (GroupResults<Void>) -> Void) {
+    forEachGroup(groups, completion) { [self] group, coordinator, done in
+      call(.broker(coordinator)) { _ in
+        var request = DeleteGroupsRequest()
+        request.groupsNames = [group]
+        return request
+      } error: { Self.coordinatorError($0.results.first?.errorCode) } _: { result in
+        done(result.flatMap { response in response.results.first.map { verdict($0.errorCode, nil, ()) } ?? .failure(.missingInResponse) })
+      }
+    }
+  }
+
+  // MARK: Offsets
+
+  /// The offsets that a group has committed, of all partitions where `partitions` is nil, in ascending order; what it has committed nothing for is left out.
+  public func listGroupOffsets(
+    _ group: String, of partitions: [TopicPartition]? = nil,
+    _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
+  ) {
+    withCoordinator(of: group) { [self] result in
+      switch result {
+      case .failure(let error): completion(.failure(error))
+      case .success(let coordinator): listOffsets(group, partitions, at: coordinator, inOldForm: false, completion)
+      }
+    }
+  }
+
+  private func listOffsets(
+    _ group: String, _ partitions: [TopicPartition]?, at coordinator: NodeID, inOldForm: Bool,
+    _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
+  ) {
+    call(.broker(coordinator), atMost: inOldForm ? 7 : 9) { _ in
+      var request = OffsetFetchRequest(partitions ?? [], group: group, inOldForm: inOldForm)
+      request.requireStable = false
+      if partitions == nil {
+        if inOldForm { request.topics = nil } else { request.groups[0].topics = nil }
+      }
+      return request
+    } error: { Self.coordinatorError($0.groups.first?.errorCode ?? $0.errorCode) } _: { [self] result in
+      switch result {
+      case .failure(.unsupportedVersion) where !inOldForm: listOffsets(group, partitions, at: coordinator, inOldForm: true, completion)
+      case .failure(let error): completion(.failure(error))
+      case .success(let response):
+        let error = response.groups.first?.errorCode ?? response.errorCode
+        guard error == .none else { return completion(.failure(.refused(error, message: nil))) }
+        let answers = CommittedAnswer.all(in: response, of: group)
+        if let refused = answers.values.lazy.map(\.error).first(where: { $0 != .none }) { return completion(.failure(.refused(refused, message: nil))) }
+        completion(.success(answers.keys.sorted().compactMap { partition in answers[partition]?.offset.map { (partition, $0) } }))
+      }
+    }
+  }
+
+  /// Sets the offsets of a group that has no members, or of one whose members do not subscribe.
+  public func alterGroupOffsets(
+    _ group: String, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)], _ completion: @escaping (PartitionResults<Void>) -> Void
+  ) {
+    withCoordinator(of: group) { [self] result in
+      guard case .success(let coordinator) = result else { return completion(Self.each(offsets.map(\.partition), result)) }
+      call(.broker(coordinator), atMost: 9) { _ in
+        OffsetCommitRequest(offsets, group: group, .simple)
+      } error: { Self.coordinatorError($0.topics.first?.partitions.first?.errorCode) } _: { result in
+        completion(result.each(offsets.map(\.partition)) { response, partition in
+          response.topics.first { $0.name == partition.topic }?.partitions.first { $0.partitionIndex == partition.partition }
+            .map { verdict($0.errorCode, nil, ()) }
+        })
+      }
+    }
+  }
+
+  /// Forgets offsets of a group, of topics that none of its members subscribes to.
+  public func deleteGroupOffsets(_ group: String, of partitions: [TopicPartition], _ completion: @escaping (PartitionResults<Void>) -> Void) {
+    withCoordinator(of: group) { [self] result in
+      guard case .success(let coordinator) = result else { return completion(Self.each(partitions, result)) }
+      call(.broker(coordinator)) { _ in
+        var request = OffsetDeleteRequest()
+        request.groupId = group
+        request.topics = partitions.byTopic.map { name, numbers in
+          var topic = OffsetDeleteRequest.OffsetDeleteRequestTopic()
+          topic.name = name
+          topic.partitions = numbers.map { number in
+            var partition = OffsetDeleteRequest.OffsetDeleteRequestPartition()
+            partition.partitionIndex = number
+            return partition
+          }
+          return topic
+        }
+        return request
+      } error: { ($0.errorCode, nil) } _: { result in
+        completion(result.each(partitions) { response, partition in
+          response.topics.first { $0.name == partition.topic }?.partitions.first { $0.partitionIndex == partition.partition }
+            .map { verdict($0.errorCode, nil, ()) }
+        })
+      }
+    }
+  }
+
+  private static func each(_ partitions: [TopicPartition], _ result: Result<NodeID, AdminError>) -> PartitionResults<Void> {
+    result.each(partitions) { _, _ in nil }
+  }
+
+  // MARK: Coordinators
+
+  /// What calls for another look at who coordinates, or for patience; anything else belongs to the thing that was asked for.
+  private static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
+    switch error {
+    case .coordinatorLoadInProgress?, .coordinatorNotAvailable?, .notCoordinator?: (error ?? .none, nil)
+    default: (.none, nil)
+    }
+  }
+
+  private func withCoordinator(of group: String, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
+    call(atMost: inOldForm ? 3 : .max) { _ in
+      var request = FindCoordinatorRequest()
+      if inOldForm { request.key = group } else { request.coordinatorKeys = [group] }
+      return request
+    } error: { ($0.coordinators.first?.errorCode ?? $0.errorCode, $0.coordinators.first?.errorMessage ?? $0.errorMessage) } _: { [self] result in
+      switch result {
+      case .failure(.unsupportedVersion) where !inOldForm: withCoordinator(of: group, inOldForm: true, completion)
+      case .failure(let error): completion(.failure(error))
+      case .success(let response): completion(.success(NodeID(response.coordinators.first?.nodeId ?? response.nodeId)))
+      }
+    }
+  }
+
+  private func forEachGroup<Value>(
+    _ groups: [String], _ completion: @escaping (GroupResults<Value>) -> Void,
+    _ ask: @escaping (_ group: String, _ coordinator: NodeID, _ done: @escaping (Result<Value, AdminError>) -> Void) -> Void
+  ) {
+    guard !groups.isEmpty else { return completion([]) }
+    var results: [Result<Value, AdminError>?] = Array(repeating: nil, count: groups.count)
+    for (index, group) in groups.enumerated() {
+      let done: (Result<Value, AdminError>) -> Void = { result in
+        results[index] = result
+        guard results.allSatisfy({ $0 != nil }) else { return }
+        completion(zip(groups, results).map { ($0, $1 ?? .failure(.missingInResponse)) })
+      }
+      withCoordinator(of: group) { result in
+        switch result {
+        case .success(let coordinator): ask(group, coordinator, done)
+        case .failure(let error): done(.failure(error))
+        }
+      }
+    }
+  }
+}
+
+extension GroupDescription {
+  init(_ group: DescribeGroupsResponse.DescribedGroup) {
+    let members = group.members.map { member in
+      let content = try? ConsumerProtocol.decode(ConsumerProtocolAssignment.self, member.memberAssignment)
+      return Member(
+        id: member.memberId, instanceID: member.groupInstanceId, clientID: member.clientId, host: member.clientHost,
+        assignment: content?.partitions.sorted() ?? [], target: nil, epoch: nil)
+    }
+    self.init(
+      id: group.groupId, isClassic: true, state: group.groupState, assignor: group.protocolData, members: members.sorted { $0.id < $1.id })
+  }
+
+  init(_ group: ConsumerGroupDescribeResponse.DescribedGroup) {
+    func partitions(_ assignment: ConsumerGroupDescribeResponse.Assignment) -> [TopicPartition] {
+      assignment.topicPartitions.flatMap { topic in topic.partitions.map { TopicPartition(topic.topicName, $0) } }.sorted()
+    }
+    let members = group.members.map { member in
+      Member(
+        id: member.memberId, instanceID: member.instanceId, clientID: member.clientId, host: member.clientHost,
+        assignment: partitions(member.assignment), target: partitions(member.targetAssignment), epoch: member.memberEpoch)
+    }
+    self.init(
+      id: group.groupId, isClassic: false, state: group.groupState, assignor: group.assignorName, members: members.sorted { $0.id < $1.id })
+  }
+}

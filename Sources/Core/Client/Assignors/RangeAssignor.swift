@@ -1,0 +1,113 @@
+import Primitives
+
+/// Gives each member a range of the partitions of each topic (`RangeAssignor`). Members get the same numbers of topics that are alike, which is what joins need.
+///
+/// With racks (KIP-881) a member is given partitions of its rack first, as far as its share of the topic goes, and the rest in ranges; topics with the same members
+/// and as many partitions are kept alike where that is possible.
+public struct RangeAssignor: PartitionAssignor {
+  public var name: String { "range" }
+
+  public init() {}
+
+  public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
+    let order = members.indices.sorted { SubscribedMember.comesFirst(members[$0], members[$1]) }
+    var shares = topics.filter { $0.partitionCount > 0 }.map { topic in
+      TopicShares(topic, members: order.filter { members[$0].topics.contains(topic.name) }, of: members)
+    }
+    var assignment: [[TopicPartition]] = Array(repeating: [], count: members.count)
+    let usesRacks = shares.contains(where: \.usesRacks)
+    if usesRacks { matchRacks(&shares, &assignment) }
+    for index in shares.indices { shares[index].deal(into: &assignment) { _, _ in true } }
+    if usesRacks { for member in assignment.indices { assignment[member].sort() } }
+    return assignment
+  }
+
+  private func matchRacks(_ shares: inout [TopicShares], _ assignment: inout [[TopicPartition]]) {
+    var isDone = Array(repeating: false, count: shares.count)
+    for first in shares.indices where !isDone[first] {
+      // Without racks a topic's partitions do not count for this (`t.partitionRacks.size()` is 0 then).
+      let alike = shares.indices[first...].filter {
+        shares[$0].members == shares[first].members && shares[$0].racks.count == shares[first].racks.count
+      }
+      for index in alike { isDone[index] = true }
+      if alike.count > 1 {
+        matchRacksTogether(alike, of: &shares, &assignment)
+      } else if shares[first].usesRacks {
+        let share = shares[first]
+        shares[first].deal(into: &assignment) { share.racksMatch(of: $0, $1) }
+      }
+    }
+  }
+
+  /// Gives the same numbers of several topics to one member, where its rack has replicas of all of them.
+  private func matchRacksTogether(_ alike: [Int], of shares: inout [TopicShares], _ assignment: inout [[TopicPartition]]) {
+    var remaining = shares[alike[0]].members
+    for partition in 0..<shares[alike[0]].racks.count {
+      let member = remaining.first { member in
+        alike.allSatisfy { shares[$0].racksMatch(of: member, partition) && shares[$0].room(of: member) > 0 }
+      }
+      guard let member else { continue }
+      for index in alike { shares[index].give([partition], to: member, &assignment) }
+      if !alike.contains(where: { shares[$0].room(of: member) > 0 }) { remaining.removeAll { $0 == member } }
+      if remaining.isEmpty { return }
+    }
+  }
+}
+
+/// One topic, and what its members may get of it.
+private struct TopicShares {
+  let topic: AssignableTopic
+  /// In the order in which they get their ranges.
+  let members: [Int]
+  /// Of each partition; none where no member has a rack.
+  let racks: [Set<String>]
+  let usesRacks: Bool
+  private let rackOfMember: [Int: String]
+  private var unassigned: [Int]
+  private var given: [Int: Int] = [:]
+  private let minimum: Int
+  /// Members that may still get one more than the minimum.
+  private var extras: Int
+
+  init(_ topic: AssignableTopic, members: [Int], of all: [SubscribedMember]) {
+    self.topic = topic
+    self.members = members
+    unassigned = Array(0..<topic.partitionCount)
+    minimum = members.isEmpty ? 0 : topic.partitionCount / members.count
+    extras = members.isEmpty ? 0 : topic.partitionCount % members.count
+    var rackOfMember: [Int: String] = [:]
+    var memberRacks: Set<String> = []
+    for member in members {
+      guard let rack = all[member].knownRack else { continue }
+      rackOfMember[member] = rack
+      memberRacks.insert(rack)
+    }
+    self.rackOfMember = rackOfMember
+    racks = memberRacks.isEmpty ? [] : (0..<topic.partitionCount).map { Set(topic.racks(of: $0)) }
+    usesRacks = racksMatter(ofMembers: memberRacks, inPartitions: racks)
+  }
+
+  func racksMatch(of member: Int, _ partition: Int) -> Bool {
+    rackOfMember[member].map { racks.indices.contains(partition) && racks[partition].contains($0) } ?? true
+  }
+
+  /// How many more it may get.
+  func room(of member: Int) -> Int { max(0, minimum + (extras > 0 ? 1 : 0) - given[member, default: 0]) }
+
+  mutating func give(_ partitions: [Int], to member: Int, _ assignment: inout [[TopicPartition]]) {
+    assignment[member] += partitions.map { TopicPartition(topic.name, Int32($0)) }
+    given[member, default: 0] += partitions.count
+    if given[member, default: 0] > minimum { extras -= 1 }
+    let gone = Set(partitions)
+    unassigned.removeAll { gone.contains($0) }
+  }
+
+  /// Gives each member the next partitions that it may have, as many as its share has room for.
+  mutating func deal(into assignment: inout [[TopicPartition]], where mayHave: (_ member: Int, _ partition: Int) -> Bool) {
+    for member in members {
+      if unassigned.isEmpty { return }
+      let next = Array(unassigned.filter { mayHave(member, $0) }.prefix(room(of: member)))
+      if !next.isEmpty { give(next, to: member, &assignment) }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Primitives
+
+/// One balanced assignment that moves as little as it can (`AbstractStickyAssignor`). Where Kafka goes through its hash tables, members come in the order of their
+/// ids here.
+struct StickyAssignment {
+  let topics: [AssignableTopic]
+  let members: [SubscribedMember]
+  /// What each member says it had; nil where it says nothing.
+  let claims: [LastAssignment?]
+  /// What each member had and may keep: of two who claim a partition, the one of the later generation.
+  private(set) var owned: [[TopicPartition]]
+  /// Claimed by two members of one generation: neither may go on without giving it up.
+  private(set) var contested: Set<TopicPartition> = []
+  private(set) var latestGeneration: Int32 = -1
+  let racks: StickyRacks
+
+  init(_ topics: [AssignableTopic], _ members: [SubscribedMember], claims: [LastAssignment?]) {
+    self.topics = topics
+    self.members = members
+    self.claims = claims
+    owned = Array(repeating: [], count: members.count)
+    racks = StickyRacks(topics, members)
+    takeClaims()
+  }
+
+  /// The partitions of each member, and those of them that another member still has; nil where nobody has looked for these.
+  func made() -> (assignment: [[TopicPartition]], moving: Set<TopicPartition>?) {
+    guard let first = members.first else { return ([], []) }
+    let topicsOfFirst = Set(first.topics)
+    guard members.allSatisfy({ $0.topics.count == topicsOfFirst.count && topicsOfFirst.isSuperset(of: $0.topics) }) else {
+      var general = GeneralStickyAssignment(self)
+      return (general.make(), nil)
+    }
+    var equal = EqualStickyAssignment(self)
+    return equal.make()
+  }
+
+  private mutating func takeClaims() {
+    let counts = Dictionary(topics.map { ($0.name, $0.partitionCount) }, uniquingKeysWith: { first, _ in first })
+    var owners: [TopicPartition: Int] = [:]
+    for member in members.indices {
+      guard let claim = claims[member] else { continue }
+      latestGeneration = max(latestGeneration, claim.generation)
+      for partition in claim.partitions where (0..<(counts[partition.topic] ?? 0)).contains(Int(partition.partition)) {
+        guard let other = owners[partition] else {
+          owners[partition] = member
+          owned[member].append(partition)
+          continue
+        }
+        let othersGeneration = members[other].generation ?? -1
+        guard claim.generation >= othersGeneration else { continue }
+        owned[other].removeAll { $0 == partition }
+        owners[partition] = member
+        if claim.generation == othersGeneration { contested.insert(partition) } else { owned[member].append(partition) }
+      }
+    }
+  }
+}
+
+/// Which members and partitions are in one rack; empty where that makes no difference (KIP-881).
+struct StickyRacks {
+  private(set) var ofMember: [Int: String] = [:]
+  private(set) var ofPartition: [TopicPartition: Set<String>] = [:]
+  private var membersNearby: [TopicPartition: Int] = [:]
+
+  init(_ topics: [AssignableTopic], _ members: [SubscribedMember]) {
+    var racks: [Int: String] = [:], counts: [String: Int] = [:]
+    for (index, member) in members.enumerated() {
+      guard let rack = member.knownRack else { continue }
+      racks[index] = rack
+      counts[rack, default: 0] += 1
+    }
+    guard !racks.isEmpty else { return }
+    var partitions: [TopicPartition: Set<String>] = [:], all: [Set<String>] = []
+    for topic in topics {
+      for partition in topic.partitions {
+        let replicas = Set(topic.racks(of: Int(partition.partition)))
+        partitions[partition] = replicas
+        all.append(replicas)
+        membersNearby[partition] = replicas.reduce(0) { $0 + counts[$1, default: 0] }
+      }
+    }
+    guard racksMatter(ofMembers: Set(counts.keys), inPartitions: all) else { return }
+    ofMember = racks
+    ofPartition = partitions
+  }
+
+  var isEmpty: Bool { ofMember.isEmpty }
+
+  /// Whether a member has a rack, and the partition has no replica in it.
+  func mismatch(_ member: Int, _ partition: TopicPartition) -> Bool {
+    guard let rack = ofMember[member] else { return false }
+    return !(ofPartition[partition]?.contains(rack) ?? false)
+  }
+
+  func match(_ member: Int, _ partition: TopicPartition) -> Bool {
+    guard let rack = ofMember[member] else { return false }
+    return ofPartition[partition]?.contains(rack) ?? false
+  }
+
+  /// Those with few members nearby come first.
+  func sorted(_ partitions: [TopicPartition]) -> [TopicPartition] {
+    guard !membersNearby.isEmpty else { return partitions }
+    let keyed = partitions.enumerated().map { (count: membersNearby[$1] ?? 0, place: $0, partition: $1) }
+    return keyed.sorted { ($0.count, $0.place) < ($1.count, $1.place) }.map(\.partition)
+  }
+
+  /// The place of the first member in the rack of a partition, looked for from a place on and round.
+  func place(in members: [Int], from start: Int, near partition: TopicPartition) -> Int? {
+    guard let racks = ofPartition[partition], !racks.isEmpty else { return nil }
+    for step in members.indices {
+      let place = (start + step) % members.count
+      if match(members[place], partition) { return place }
+    }
+    return nil
+  }
+}

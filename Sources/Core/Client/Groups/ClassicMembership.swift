@@ -1,0 +1,462 @@
+import Host
+import Primitives
+import Wire
+
+/// A member of a classic group: joins and gives partitions up while the application polls, and sends heartbeats whether it polls or not
+/// (`ConsumerCoordinator`, and the heartbeat thread of `AbstractCoordinator`).
+final class ClassicMembership: GroupMembership {
+  /// How far a rebalance has come.
+  private enum Step {
+    case idle
+    /// What was consumed is being committed, before partitions are given up.
+    case committing
+    /// The application is being told what it loses.
+    case revoking
+    case joining
+    /// The leader waits for metadata of topics that others want.
+    case assigning
+    case syncing
+    /// The next poll takes the assignment.
+    case assigned(Bytes)
+    /// The application is being told what it loses and gets.
+    case handingOver
+  }
+
+  private unowned let group: ConsumerGroup
+  private let coordinator: GroupCoordinator
+  private let configuration: ConsumerConfiguration
+  private let reactor: Reactor
+  private let rebalanceProtocol: RebalanceProtocol
+  private(set) var member: ClassicMember
+  private var step = Step.idle
+  /// Answers to attempts before this one are not taken.
+  private var attempt = 0
+  private var mayJoinAt = Instant(nanoseconds: .min)
+  private var last: LastAssignment?
+  /// The topics that the present generation was joined with; nil before.
+  private var joinedTopics: [String]?
+  /// What the leader assigned from; nil at the others.
+  private var assignedFrom: [AssignableTopic]?
+  /// Of all members, where this one leads.
+  private var topicsOfGroup: [String] = []
+  private var hasNewMetadata = false
+
+  private lazy var timer = EarliestTimer(reactor) { [unowned self] in heartbeatWhenDue() }
+  private var lastPoll = Instant.zero
+  private var sessionEnds = Instant.distantFuture
+  private var nextHeartbeat = Instant.distantFuture
+  private var isHeartbeatUnderWay = false
+  /// Grows with every generation: answers to heartbeats of former ones are not taken.
+  private var heartbeats = 0
+  private var isClosed = false
+
+  init(_ group: ConsumerGroup, _ configuration: ConsumerConfiguration) {
+    self.group = group
+    self.configuration = configuration
+    coordinator = group.coordinator
+    reactor = group.consumer.reactor
+    rebalanceProtocol = configuration.protocolsOfAssignors.last ?? .eager
+    member = ClassicMember(configuration, group: group.id)
+  }
+
+  var standing: Result<MemberStanding, ConsumerError> {
+    guard member.state == .stable else { return .failure(member.isRebalancing ? .rebalanceInProgress : .notMember) }
+    return .success(presentStanding)
+  }
+
+  private var presentStanding: MemberStanding {
+    MemberStanding(generation: member.generation.id, memberID: member.generation.memberID, instanceID: configuration.groupInstanceID)
+  }
+
+  var isSettled: Bool {
+    if case .idle = step { member.state == .stable && !member.needsRejoin } else { false }
+  }
+
+  var withholdsRecords: Bool {
+    switch step {
+    case .committing: rebalanceProtocol == .eager
+    case .revoking, .handingOver: true
+    case .idle, .joining, .assigning, .syncing, .assigned: false
+    }
+  }
+
+  // MARK: Polls
+
+  func polled() { lastPoll = reactor.now }
+
+  func advance() {
+    guard !isClosed else { return }
+    lastPoll = isWaitingInPoll ? reactor.now : lastPoll
+    switch step {
+    case .idle:
+      noteChanges()
+      guard member.needsRejoin else { return }
+      guard coordinator.isKnown else { return coordinator.lookUp() }
+      guard mayJoinAt <= reactor.now else { return group.consumer.wakeTimer.set(at: mayJoinAt) }
+      if member.needsPreparation { prepare() } else { join() }
+    case .assigned(let assignment): complete(assignment)
+    case .committing, .revoking, .joining, .assigning, .syncing, .handingOver: break
+    }
+  }
+
+  func metadataChanged() { hasNewMetadata = true }
+
+  /// Racks count for those that have one themselves (`ConsumerCoordinator.MetadataSnapshot`).
+  private func snapshot(_ topics: [AssignableTopic]) -> [AssignableTopic] {
+    configuration.clientRack.isEmpty ? topics.map { AssignableTopic($0.name, partitionCount: $0.partitionCount) } : topics
+  }
+
+  func coordinatorFound() {
+    sessionEnds = reactor.now + configuration.sessionTimeout
+    if member.isJoined { heartbeatWhenDue() }
+  }
+
+  func enforceRebalance(_ reason: String) { if !member.needsRejoin { member.requestRejoin(reason) } }
+
+  /// The subscription is not what the group was joined with, or what the leader assigned is not what there is.
+  private func noteChanges() {
+    guard !member.needsRejoin else { return }
+    defer { hasNewMetadata = false }
+    if hasNewMetadata, let assignedFrom, assignedFrom != snapshot(assignable(topicsOfGroup)) {
+      member.requestRejoin("cached metadata has changed")
+    } else if let joinedTopics, joinedTopics != group.topics {
+      member.requestRejoin("subscription has changed")
+    }
+  }
+
+  // MARK: Giving up
+
+  private func prepare() {
+    attempt += 1
+    member.needsPreparation = false
+    guard configuration.commitsAutomatically, member.state == .stable else { return revoke() }
+    step = .committing
+    commit(until: reactor.now + configuration.maxPollInterval)
+  }
+
+  private func commit(until deadline: Instant) {
+    let attempt = attempt
+    group.commitConsumed { [weak self] outcome in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      guard case .again = outcome, reactor.now < deadline else { return revoke() }
+      reactor.after(configuration.connection.retryBackoff) { [weak self] in
+        guard let self, !isClosed, self.attempt == attempt else { return }
+        commit(until: deadline)
+      }
+    }
+  }
+
+  private func revoke() {
+    let owned = group.consumer.assignment, attempt = attempt
+    step = .revoking
+    let isLost = !member.hasGeneration
+    let given = isLost || rebalanceProtocol == .eager ? owned : owned.filter { !group.topics.contains($0.topic) }
+    let then: () -> Void = { [weak self] in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      if !given.isEmpty { group.own(owned.filter { !given.contains($0) }) }
+      step = .idle
+      group.goOn()
+    }
+    isLost ? group.lose(given, then) : group.revoke(given, then)
+  }
+
+  // MARK: Joining
+
+  private func join() {
+    attempt += 1
+    let attempt = attempt, sent = member.generation
+    let topics = group.topics, owned = group.consumer.assignment
+    joinedTopics = topics
+    assignedFrom = nil
+    step = .joining
+    let protocols = configuration.assignors.map { assignor in
+      let subscription = ConsumerProtocolSubscription(
+        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: sent.id, rack: configuration.clientRack)
+      return (name: assignor.name, metadata: ConsumerProtocol.encode(subscription))
+    }
+    // The answer comes when all others have joined, for which they have the rebalance timeout.
+    let timeout = max(configuration.connection.requestTimeout, configuration.maxPollInterval + .seconds(5))
+    coordinator.send(member.join(protocols), timeout: timeout) { [weak self] result in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      switch result {
+      case .failure(let failure): failed(failure)
+      case .success(let response):
+        let outcome = member.take(response, to: sent)
+        guard outcome == .accepted else { return failed(outcome) }
+        beginHeartbeats()
+        response.leader == response.memberId ? lead(response, attempt) : sync([])
+      }
+    }
+  }
+
+  private func sync(_ assignments: [(member: String, assignment: Bytes)]) {
+    let attempt = attempt, sent = member.generation
+    step = .syncing
+    coordinator.send(member.sync(assignments)) { [weak self] result in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      switch result {
+      case .failure(let failure): failed(failure)
+      case .success(let response):
+        let outcome = member.take(response, to: sent)
+        guard outcome == .accepted else { return failed(outcome) }
+        step = .assigned(response.assignment)
+        group.goOn()
+      }
+    }
+  }
+
+  private func failed(_ failure: ClientRequestFailure) {
+    member.requestRejoin("rebalance failed due to a broken connection")
+    if case .unsupportedVersion(let api) = failure {
+      group.consumer.errors.append(.unsupportedVersion(api))
+      failed(.accepted)
+    } else {
+      failed(.againAfterBackoff)
+    }
+  }
+
+  private func failed(_ outcome: ClassicMember.Outcome) {
+    step = .idle
+    switch outcome {
+    case .accepted, .again, .rejoin: break
+    case .coordinatorMoved:
+      coordinator.forget()
+      mayJoinAt = reactor.now + configuration.connection.retryBackoff
+    case .againAfterBackoff: mayJoinAt = reactor.now + configuration.connection.retryBackoff
+    case .refused(let error):
+      mayJoinAt = reactor.now + configuration.connection.retryBackoff
+      group.consumer.errors.append(.groupRefused(error))
+    }
+    group.goOn()
+  }
+
+  // MARK: Leading
+
+  private func lead(_ response: JoinGroupResponse, _ attempt: Int) {
+    var members: [SubscribedMember] = []
+    do throws(WireError) {
+      for member in response.members { members.append(try SubscribedMember(member)) }
+    } catch {
+      return failed(.refused(.inconsistentGroupProtocol))
+    }
+    members.sort { $0.id < $1.id }
+    step = .assigning
+    topicsOfGroup = Set(members.flatMap(\.topics)).sorted()
+    let cluster = group.consumer.cluster
+    let areKnown = cluster.isBootstrapped && topicsOfGroup.allSatisfy(cluster.isFollowing)
+    cluster.follow(topicsOfGroup)
+    guard !areKnown else { return assign(members, response) }
+    // The answer under way, where there is one, may be without the new topics: it takes two then.
+    let begin: () -> Void = { [weak self] in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      assign(members, response)
+    }
+    cluster.afterNextChange { [weak self] in
+      guard let self else { return }
+      let areThere = topicsOfGroup.allSatisfy { cluster.metadata.topic($0) != nil }
+      areThere || isClosed ? begin() : cluster.afterNextChange(begin)
+    }
+  }
+
+  private func assign(_ members: [SubscribedMember], _ response: JoinGroupResponse) {
+    let topics = assignable(topicsOfGroup)
+    assignedFrom = snapshot(topics)
+    // A static member that comes back leads, and leaves the assignment as it is (KIP-814).
+    guard !response.skipAssignment else { return sync([]) }
+    guard let assignor = configuration.assignors.first(where: { $0.name == response.protocolName }) else {
+      return failed(.refused(.inconsistentGroupProtocol))
+    }
+    let assignment = assignor.assign(topics, to: members)
+    guard assignment.count == members.count, rebalanceProtocol == .eager || keepsToCooperation(assignment, members) else {
+      return failed(.refused(.inconsistentGroupProtocol))
+    }
+    sync(zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) })
+  }
+
+  /// No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
+  private func keepsToCooperation(_ assignment: [[TopicPartition]], _ members: [SubscribedMember]) -> Bool {
+    var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
+    for (member, partitions) in zip(members, assignment) {
+      added.formUnion(Set(partitions).subtracting(member.ownedPartitions))
+      revoked.formUnion(Set(member.ownedPartitions).subtracting(partitions))
+    }
+    return added.isDisjoint(with: revoked)
+  }
+
+  private func assignable(_ names: [String]) -> [AssignableTopic] {
+    let metadata = group.consumer.cluster.metadata
+    let hasRacks = metadata.brokers.contains { $0.rack != nil }
+    return names.compactMap { name in
+      guard let topic = metadata.topic(name), !topic.partitions.isEmpty else { return nil }
+      let racks = !hasRacks ? [] : topic.partitions.map { partition in
+        partition.replicas.compactMap { metadata.broker($0)?.rack }.sorted()
+      }
+      return AssignableTopic(name, partitionCount: topic.partitions.count, racks: racks)
+    }
+  }
+
+  // MARK: Taking an assignment
+
+  private func complete(_ bytes: Bytes) {
+    step = .idle
+    guard member.state == .stable else {
+      member.reset("rebalance failed since the generation was changed before the application took the assignment", forgetsMember: true)
+      return advance()
+    }
+    member.needsPreparation = true
+    guard let content = try? ConsumerProtocol.decode(ConsumerProtocolAssignment.self, bytes) else {
+      member.requestRejoin("received an assignment that cannot be read")
+      return failed(.refused(.inconsistentGroupProtocol))
+    }
+    let partitions = Array(Set(content.partitions)).sorted()
+    guard partitions.allSatisfy({ group.wants($0.topic) }) else {
+      member.requestRejoin("received assignment does not match the current subscription")
+      return group.goOn()
+    }
+    group.add(topics: partitions.map(\.topic))
+    joinedTopics = group.topics
+    let owned = group.consumer.assignment
+    last = LastAssignment(partitions, generation: member.generation.id)
+    let kept = Set(partitions), revoked = rebalanceProtocol == .cooperative ? owned.filter { !kept.contains($0) } : []
+    let had = Set(owned), added = partitions.filter { !had.contains($0) }
+    let attempt = attempt
+    step = .handingOver
+    if !revoked.isEmpty { member.requestRejoin("need to revoke partitions and re-join") }
+    group.revoke(revoked) { [weak self] in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      group.own(partitions)
+      group.hand(over: added) { [weak self] in
+        guard let self, !isClosed, self.attempt == attempt else { return }
+        step = .idle
+        group.goOn()
+      }
+    }
+  }
+
+  // MARK: Heartbeats
+
+  private func beginHeartbeats() {
+    let now = reactor.now
+    lastPoll = now
+    sessionEnds = now + configuration.sessionTimeout
+    nextHeartbeat = now + configuration.heartbeatInterval
+    isHeartbeatUnderWay = false
+    heartbeats += 1
+    heartbeatWhenDue()
+  }
+
+  private func heartbeatWhenDue() {
+    guard member.isJoined, !isClosed else { return }
+    let now = reactor.now
+    if isWaitingInPoll { lastPoll = now }
+    guard lastPoll + configuration.maxPollInterval > now else { return leaveForLackOfPolls() }
+    if sessionEnds <= now {
+      // Whoever coordinates the group does not answer: another one may.
+      sessionEnds = .distantFuture
+      coordinator.forget()
+    }
+    guard coordinator.isKnown else {
+      coordinator.lookUp()
+      return timer.set(at: min(now + configuration.connection.retryBackoff, lastPoll + configuration.maxPollInterval))
+    }
+    if nextHeartbeat <= now, !isHeartbeatUnderWay { sendHeartbeat() }
+    let next = isHeartbeatUnderWay ? sessionEnds : min(nextHeartbeat, sessionEnds)
+    timer.set(at: max(min(next, lastPoll + configuration.maxPollInterval), now))
+  }
+
+  /// Whoever waits in a poll does poll, but for the time in which the application works on a rebalance.
+  private var isWaitingInPoll: Bool {
+    switch step {
+    case .revoking, .handingOver: false
+    case .idle, .committing, .joining, .assigning, .syncing, .assigned: group.consumer.pendingPoll != nil
+    }
+  }
+
+  private func sendHeartbeat() {
+    isHeartbeatUnderWay = true
+    nextHeartbeat = reactor.now + configuration.heartbeatInterval
+    let sent = member.generation, heartbeats = heartbeats
+    coordinator.send(member.heartbeat()) { [weak self] result in
+      guard let self, !isClosed, member.isJoined, self.heartbeats == heartbeats else { return }
+      isHeartbeatUnderWay = false
+      switch (try? result.get()).map({ self.member.take($0, to: sent) }) {
+      case .accepted: sessionEnds = reactor.now + configuration.sessionTimeout
+      case .rejoin:
+        sessionEnds = reactor.now + configuration.sessionTimeout
+        group.goOn()
+      case .again: lost()
+      case .refused(let error):
+        group.consumer.errors.append(.groupRefused(error))
+        if !member.isJoined { lost() } else { group.goOn() }
+      case .coordinatorMoved:
+        coordinator.forget()
+        nextHeartbeat = reactor.now + configuration.connection.retryBackoff
+      case .againAfterBackoff, nil: nextHeartbeat = reactor.now + configuration.connection.retryBackoff
+      }
+      heartbeatWhenDue()
+    }
+  }
+
+  /// The member was put out of its group. What it was assigned and has not taken yet is nothing to it any more.
+  private func lost() {
+    switch step {
+    case .joining, .assigning, .syncing, .assigned:
+      attempt += 1
+      step = .idle
+    case .idle, .committing, .revoking, .handingOver: break
+    }
+    group.goOn()
+  }
+
+  /// The application does not poll: others shall have its partitions. It joins again with its next poll.
+  private func leaveForLackOfPolls() {
+    sendLeave("consumer poll timeout has expired.") {}
+    lost()
+  }
+
+  private func sendLeave(_ reason: String, _ completion: @escaping () -> Void) {
+    guard let request = member.leave(reason), coordinator.isKnown else { return completion() }
+    coordinator.send(request) { [weak self] result in
+      guard let self, case .failure(.unsupportedVersion) = result else { return completion() }
+      coordinator.send(ClassicMember.inOldForm(request), atMost: 2) { _ in completion() }
+    }
+  }
+
+  // MARK: Ending
+
+  func commitRefused(_ error: ErrorCode, sent: MemberStanding) -> ConsumerError {
+    let generation = ClassicMember.Generation(id: sent.generation, memberID: sent.memberID, protocolName: member.generation.protocolName)
+    let wasJoined = member.isJoined
+    let told = member.commitRefused(error, to: generation)
+    if wasJoined, !member.isJoined { lost() }
+    return told
+  }
+
+  func leave(_ reason: String, _ completion: @escaping () -> Void) {
+    let owned = group.consumer.assignment
+    let isLost = !member.hasGeneration || member.isRebalancing
+    attempt += 1
+    step = .revoking
+    let then: () -> Void = { [weak self] in
+      guard let self else { return completion() }
+      group.own([])
+      step = .idle
+      joinedTopics = nil
+      assignedFrom = nil
+      last = nil
+      sendLeave(reason, completion)
+    }
+    isLost ? group.lose(owned, then) : group.revoke(owned, then)
+  }
+
+  func close() {
+    isClosed = true
+    timer.cancel()
+  }
+
+  func checkInvariants(_ check: inout InvariantCheck) {
+    let hasTimer = timer.due != nil
+    check.require(!member.isJoined || hasTimer, "consumer: a member of \(group.id) in generation \(member.generation.id) sends no heartbeats")
+    check.require(member.state != .stable || member.hasGeneration, "consumer: a member of \(group.id) is stable, and has no generation")
+  }
+}

@@ -1,0 +1,268 @@
+import Host
+import Primitives
+import Wire
+
+/// Committed offsets: written by OffsetCommit, read by OffsetFetch.
+extension ConsumerGroup {
+  enum CommitOutcome {
+    case committed
+    /// It may work when it is tried again.
+    case again(ConsumerError)
+    case failed(ConsumerError)
+  }
+
+  typealias Offsets = [(partition: TopicPartition, offset: CommittedOffset)]
+
+  /// Where the consumer stands in all partitions in which it has a checked position, in ascending order.
+  var consumedOffsets: Offsets {
+    consumer.assignedPartitions.compactMap { assigned in
+      guard assigned.isFetching, let position = assigned.position else { return nil }
+      return (assigned.partition, CommittedOffset(position, leaderEpoch: assigned.positionEpoch))
+    }.sorted { $0.partition < $1.partition }
+  }
+
+  // MARK: Automatic commits
+
+  /// What polls have returned until now is committed, as the application polls again: whoever works on records in the same thread has done so.
+  func commitWhenDue() {
+    guard nextAutoCommit < .distantFuture else { return }
+    guard nextAutoCommit <= consumer.reactor.now else { return consumer.wakeTimer.set(at: nextAutoCommit) }
+    nextAutoCommit = consumer.reactor.now + consumer.configuration.autoCommitInterval
+    guard membership?.isSettled ?? true else { return }
+    commitConsumed { [weak self] outcome in
+      guard let self, case .again = outcome else { return }
+      nextAutoCommit = min(nextAutoCommit, consumer.reactor.now + consumer.configuration.connection.retryBackoff)
+    }
+  }
+
+  func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
+
+  // MARK: Commits
+
+  /// Commits once. Finds the coordinator first where it is not known.
+  func commit(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) {
+    guard !offsets.isEmpty else { return completion(.committed) }
+    coordinator.afterLookUp { [weak self] isKnown in
+      guard let self, isKnown else { return completion(.again(.notCommitted(.coordinatorNotAvailable))) }
+      send(offsets, completion)
+    }
+  }
+
+  /// Commits again and again until it is done, refused, or too late.
+  func commit(_ offsets: Offsets, until deadline: Instant, attempts: Int = 1, _ completion: @escaping (CommitOutcome) -> Void) {
+    commit(offsets) { [weak self] outcome in
+      guard let self, case .again = outcome else { return completion(outcome) }
+      let delay = consumer.backoff.delay(afterAttempts: attempts, &consumer.reactor.host.random)
+      guard consumer.reactor.now + delay < deadline, !consumer.isClosed else { return completion(.failed(.timedOut)) }
+      consumer.reactor.after(delay) { [weak self] in
+        guard let self else { return completion(.failed(.closed)) }
+        commit(offsets, until: deadline, attempts: attempts + 1, completion)
+      }
+    }
+  }
+
+  private func send(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) {
+    let standing: MemberStanding
+    switch membership?.standing ?? .success(.simple) {
+    case .success(let present): standing = present
+    case .failure(let error): return completion(error == .rebalanceInProgress ? .again(error) : .failed(error))
+    }
+    let membership = membership
+    // Names, as Kafka's classic consumer has them: version 10 has ids instead.
+    coordinator.send(OffsetCommitRequest(offsets, group: id, standing), atMost: 9) { [weak self] result in
+      guard let self else { return completion(.failed(.closed)) }
+      switch result {
+      case .failure(.unsupportedVersion(let api)): completion(.failed(.unsupportedVersion(api)))
+      case .failure: completion(.again(.notCommitted(.networkException)))
+      case .success(let response):
+        let errors = response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
+        let error = errors.first { $0 != .none } ?? .none
+        if error == .none { consumer.delegate?.consumer(consumer, committed: offsets) }
+        completion(outcome(of: error, sent: standing, membership))
+      }
+    }
+  }
+
+  private func outcome(of error: ErrorCode, sent: MemberStanding, _ membership: (any GroupMembership)?) -> CommitOutcome {
+    switch error {
+    case .none: return .committed
+    case .coordinatorLoadInProgress, .unknownTopicOrPartition: return .again(.notCommitted(error))
+    case .coordinatorNotAvailable, .notCoordinator, .requestTimedOut:
+      coordinator.forget()
+      return .again(.notCommitted(error))
+    case .staleMemberEpoch:
+      // The epoch has gone on meanwhile, or the next heartbeat tells of it (KIP-848).
+      if case .success(let present)? = membership?.standing, present.memberID == sent.memberID { return .again(.notCommitted(error)) }
+      return .failed(.notMember)
+    case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration:
+      return .failed(membership?.commitRefused(error, sent: sent) ?? .notMember)
+    default: return .failed(.groupRefused(error))
+    }
+  }
+
+  // MARK: Reading
+
+  enum Read {
+    /// nil where nothing is committed for a partition.
+    case found([(partition: TopicPartition, offset: CommittedOffset?)])
+    case again
+    case failed(ConsumerError)
+  }
+
+  /// Asks once. Finds the coordinator first where it is not known.
+  func fetchOffsets(of partitions: [TopicPartition], _ completion: @escaping (Read) -> Void) {
+    coordinator.afterLookUp { [weak self] isKnown in
+      guard let self, isKnown else { return completion(.again) }
+      fetch(partitions, inOldForm: false, completion)
+    }
+  }
+
+  /// Before version 8 a request is about one group.
+  private func fetch(_ partitions: [TopicPartition], inOldForm: Bool, _ completion: @escaping (Read) -> Void) {
+    let request = OffsetFetchRequest(partitions, group: id, inOldForm: inOldForm)
+    coordinator.send(request, atMost: inOldForm ? 7 : 9) { [weak self] result in
+      guard let self else { return completion(.failed(.closed)) }
+      switch result {
+      case .failure(.unsupportedVersion) where !inOldForm: fetch(partitions, inOldForm: true, completion)
+      case .failure(.unsupportedVersion(let api)): completion(.failed(.unsupportedVersion(api)))
+      case .failure: completion(.again)
+      case .success(let response): completion(read(response, about: partitions))
+      }
+    }
+  }
+
+  private func read(_ response: OffsetFetchResponse, about partitions: [TopicPartition]) -> Read {
+    let group = response.groups.first { $0.groupId == id }
+    let error = group?.errorCode ?? response.errorCode
+    switch error {
+    case .none: break
+    case .coordinatorNotAvailable, .notCoordinator:
+      coordinator.forget()
+      return .again
+    case let error where error.isRetriable: return .again
+    default: return .failed(.groupRefused(error))
+    }
+    let answers = CommittedAnswer.all(in: response, of: id)
+    var found: [(partition: TopicPartition, offset: CommittedOffset?)] = []
+    for partition in partitions {
+      guard let answer = answers[partition] else { continue }
+      switch answer.error {
+      case .none: found.append((partition, answer.offset))
+      // A transaction that commits offsets is not over (KIP-447).
+      case .unstableOffsetCommit: return .again
+      case let error: return .failed(.refused(partition, topic: partition.topic, error))
+      }
+    }
+    return .found(found)
+  }
+
+  /// Gives partitions without a position the one that the group committed, or the one that `auto.offset.reset` asks for.
+  func findPositions(of partitions: [AssignedPartition]) {
+    let asked = partitions.map { (assigned: $0, generation: $0.generation) }
+    for assigned in partitions { assigned.phase = .readingCommitted }
+    fetchOffsets(of: partitions.map(\.partition)) { [weak self] read in
+      guard let self, !consumer.isClosed else { return }
+      let waiting = asked.filter { assigned, generation in
+        guard case .readingCommitted = assigned.phase else { return false }
+        return assigned.isAssigned && assigned.generation == generation
+      }.map(\.assigned)
+      take(read, for: waiting)
+      consumer.resolvePositions()
+      consumer.progress()
+    }
+  }
+
+  private func take(_ read: Read, for waiting: [AssignedPartition]) {
+    var found: [TopicPartition: CommittedOffset?] = [:]
+    switch read {
+    case .found(let offsets): for (partition, offset) in offsets { found[partition] = .some(offset) }
+    case .again: break
+    case .failed(let error): consumer.errors.append(error)
+    }
+    for assigned in waiting {
+      switch found[assigned.partition] {
+      case .some(.some(let committed)):
+        assigned.move(
+          to: committed.offset, epoch: committed.leaderEpoch, phase: committed.leaderEpoch == .unknown ? .fetching : .needsValidation)
+      case .some(.none):
+        if let query = consumer.resetQuery { assigned.lose(.needsReset(query)) } else { consumer.stop(assigned, .noPosition(assigned.partition)) }
+      case .none:
+        assigned.phase = .needsCommitted
+        assigned.waitsUntil = consumer.reactor.now + consumer.backoff.delay(afterAttempts: 1, &consumer.reactor.host.random)
+      }
+    }
+  }
+}
+
+/// What OffsetFetch says of one partition, in whichever form.
+struct CommittedAnswer {
+  var error: ErrorCode
+  var offset: CommittedOffset?
+
+  private init(_ error: ErrorCode, _ offset: Int64, _ epoch: Int32, _ metadata: String?) {
+    self.error = error
+    self.offset = offset < 0 ? nil : CommittedOffset(Offset(offset), leaderEpoch: LeaderEpoch(epoch), metadata: metadata ?? "")
+  }
+
+  static func all(in response: OffsetFetchResponse, of group: String) -> [TopicPartition: CommittedAnswer] {
+    var answers: [TopicPartition: CommittedAnswer] = [:]
+    for topic in response.groups.first(where: { $0.groupId == group })?.topics ?? [] {
+      for entry in topic.partitions {
+        answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(
+          entry.errorCode, entry.committedOffset, entry.committedLeaderEpoch, entry.metadata)
+      }
+    }
+    for topic in response.topics {
+      for entry in topic.partitions {
+        answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(
+          entry.errorCode, entry.committedOffset, entry.committedLeaderEpoch, entry.metadata)
+      }
+    }
+    return answers
+  }
+}
+
+extension OffsetCommitRequest {
+  init(_ offsets: ConsumerGroup.Offsets, group: String, _ standing: MemberStanding) {
+    self.init()
+    groupId = group
+    generationIdOrMemberEpoch = standing.generation
+    memberId = standing.memberID
+    groupInstanceId = standing.instanceID
+    for (partition, committed) in offsets {
+      var entry = OffsetCommitRequestPartition()
+      entry.partitionIndex = partition.partition
+      entry.committedOffset = committed.offset.value
+      entry.committedLeaderEpoch = committed.leaderEpoch.value
+      entry.committedMetadata = committed.metadata
+      let topic = topics.group(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
+      topics[topic].partitions.append(entry)
+    }
+  }
+}
+
+extension OffsetFetchRequest {
+  init(_ partitions: [TopicPartition], group: String, inOldForm: Bool) {
+    self.init()
+    requireStable = true
+    guard !inOldForm else {
+      groupId = group
+      topics = partitions.byTopic.map { name, numbers in
+        var topic = OffsetFetchRequestTopic()
+        topic.name = name
+        topic.partitionIndexes = numbers
+        return topic
+      }
+      return
+    }
+    var entry = OffsetFetchRequestGroup()
+    entry.groupId = group
+    entry.topics = partitions.byTopic.map { name, numbers in
+      var topic = OffsetFetchRequestTopics()
+      topic.name = name
+      topic.partitionIndexes = numbers
+      return topic
+    }
+    groups = [entry]
+  }
+}

@@ -1,0 +1,129 @@
+import Host
+import Primitives
+import Transport
+import Wire
+
+/// The broker that coordinates a group: looked for when it is needed, and forgotten when it says that it is not the one, or cannot be reached
+/// (`AbstractCoordinator.markCoordinatorUnknown`).
+///
+/// Requests go over connections of their own: on one that fetches wait on, a heartbeat would wait as well.
+final class GroupCoordinator {
+  /// Called when the coordinator was found.
+  var found: () -> Void = {}
+  /// Called when the brokers will not name it. It is looked for again when somebody asks.
+  var refused: (ErrorCode) -> Void = { _ in }
+
+  let group: String
+  private let cluster: Cluster
+  private let connections: ClientConnections
+  private let backoff: RetryBackoff
+  private(set) var address: Address?
+  private var isLookingUp = false
+  private var attempts = 0
+  private var retryTimer: ScheduledTimer?
+  private var isClosed = false
+  /// Run once, when the look-up under way has ended, with whether the coordinator is known.
+  private var waiting: [(Bool) -> Void] = []
+
+  init(of group: String, in cluster: Cluster) {
+    self.group = group
+    self.cluster = cluster
+    backoff = RetryBackoff(cluster.configuration)
+    connections = ClientConnections(reactor: cluster.reactor, configuration: cluster.configuration)
+  }
+
+  var isKnown: Bool { address != nil }
+
+  /// Looks for the coordinator where it is not known. It is looked for until it is found or refused.
+  func lookUp() {
+    guard !isClosed, address == nil, !isLookingUp, retryTimer == nil else { return }
+    guard let broker = cluster.leastLoadedAddress() else {
+      cluster.requestUpdate()
+      return lookUpLater()
+    }
+    isLookingUp = true
+    ask(broker, inOldForm: false)
+  }
+
+  /// Looks for the coordinator, and says after one attempt whether it is known.
+  func afterLookUp(_ body: @escaping (Bool) -> Void) {
+    if isKnown || isClosed { return body(isKnown) }
+    waiting.append(body)
+    lookUp()
+  }
+
+  /// Before version 4 a request has one key, and its answer one coordinator (KIP-699).
+  private func ask(_ broker: Address, inOldForm: Bool) {
+    var request = FindCoordinatorRequest()
+    if inOldForm { request.key = group } else { request.coordinatorKeys = [group] }
+    cluster.connections.send(request, to: broker, atMost: inOldForm ? 3 : .max) { [weak self] result in
+      guard let self, !isClosed else { return }
+      switch result {
+      case .failure(.unsupportedVersion) where !inOldForm: ask(broker, inOldForm: true)
+      case .failure: fail(nil)
+      case .success(let response):
+        let entry = response.coordinators.first { $0.key == self.group }
+        take(
+          entry?.errorCode ?? response.errorCode,
+          Address(host: entry?.host ?? response.host, port: entry?.port ?? response.port))
+      }
+    }
+  }
+
+  private func take(_ error: ErrorCode, _ address: Address) {
+    guard error == .none else { return fail(error) }
+    isLookingUp = false
+    attempts = 0
+    self.address = address
+    found()
+    settle()
+  }
+
+  private func fail(_ error: ErrorCode?) {
+    isLookingUp = false
+    if let error, !error.isRetriable { refused(error) } else { lookUpLater() }
+    settle()
+  }
+
+  private func settle() {
+    let waiting = waiting
+    self.waiting = []
+    for body in waiting { body(isKnown) }
+  }
+
+  private func lookUpLater() {
+    attempts += 1
+    let delay = backoff.delay(afterAttempts: attempts, &cluster.reactor.host.random)
+    retryTimer = cluster.reactor.after(delay) { [weak self] in
+      self?.retryTimer = nil
+      self?.lookUp()
+    }
+  }
+
+  /// It is not the coordinator any more, or does not answer.
+  func forget() {
+    guard let address else { return }
+    self.address = nil
+    connections.disconnect(from: address)
+  }
+
+  /// Sends a request to the coordinator; `.notSent` where it is not known. Whoever does not answer is forgotten.
+  func send<Request: ApiRequest>(
+    _ request: Request, atMost limit: Int16 = .max, timeout: Duration? = nil,
+    _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
+  ) {
+    guard !isClosed, let address else { return completion(.failure(.notSent)) }
+    connections.send(request, to: address, atMost: limit, timeout: timeout) { [weak self] result in
+      if case .failure(let failure) = result, let self, self.address == address {
+        if case .unsupportedVersion = failure {} else { forget() }
+      }
+      completion(result)
+    }
+  }
+
+  func close() {
+    isClosed = true
+    cluster.reactor.cancel(retryTimer)
+    forget()
+  }
+}

@@ -1,0 +1,17 @@
+import Primitives
+import Wire
+
+/// What a coordinator's topic and its loading are like.
+public struct CoordinatorConfiguration: Sendable {
+  /// How long an answer waits for the commit of its records.
+  public var commitTimeout: Duration
+  /// Bytes that are read and replayed before other events have their turn.
+  public var loadBytes: Int
+  public var compression: Compression
+
+  public init(commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none) {
+    self.commitTimeout = commitTimeout
+    self.loadBytes = loadBytes
+    self.compression = compression
+  }
+}

@@ -1,0 +1,43 @@
+import Host
+import Primitives
+import Wire
+
+extension CoordinatorRuntime {
+  /// What must hold between two events.
+  public func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
+    check.requireOrder(of: partitions, { $0.number < $1.number }, { "\(name): partition \($0.number) stands before \($1.number)" })
+    check.each(of: partitions) { partition, check in
+      let name = "\(name), partition \(partition.number)"
+      let waiting = partition.pending[partition.firstPending...]
+      check.require(
+        partition.committedOffset <= partition.writtenOffset,
+        "\(name): committed up to \(partition.committedOffset), written up to \(partition.writtenOffset)")
+      check.requireOrder(of: waiting, { $0.endOffset <= $1.endOffset }, { "\(name): \($0.endOffset) waits before \($1.endOffset)" })
+      if let last = waiting.last {
+        check.require(
+          last.endOffset <= partition.writtenOffset, "\(name): \(last.endOffset) is waited for, written up to \(partition.writtenOffset)")
+      }
+      guard partition.state == .active, !partition.isOver else { return }
+      partition.decided.checkInvariants(&check, name)
+    }
+  }
+
+  /// What is committed of each partition must be what its log says. Reads the logs.
+  public func checkReplay(_ check: inout InvariantCheck, _ name: String) {
+    for partition in partitions where partition.state == .active && !partition.isOver {
+      guard let replayed = replayed(partition)?.recordedState else { continue }
+      let committed = partition.committed.recordedState
+      let differing = zip(replayed, committed).first { $0 != $1 }
+      check.require(
+        replayed == committed,
+        "\(name), partition \(partition.number): up to \(partition.committedOffset) its log says '\(differing?.0 ?? "\(replayed.count) lines")', "
+          + "it says '\(differing?.1 ?? "\(committed.count) lines")'")
+    }
+  }
+
+  /// What is committed of a partition, and up to which offset: equal at two brokers that replayed up to the same offset. nil while it is not loaded.
+  public func committedState(of number: Int32) -> (upTo: Offset, lines: [String])? {
+    guard let partition = partitions.first(where: { $0.number == number }), partition.state == .active else { return nil }
+    return (partition.committedOffset, partition.committed.recordedState)
+  }
+}

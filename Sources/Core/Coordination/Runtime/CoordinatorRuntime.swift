@@ -1,0 +1,308 @@
+import Host
+import Primitives
+import Wire
+
+/// Runs a coordinator whose state lies in the partitions of a topic (Kafka's `CoordinatorRuntime`, KAFKA-14462). It knows nothing of what is coordinated.
+///
+/// A partition is loaded when this broker comes to lead it and forgotten when it leads no more. In between a write decides, appends its records as
+/// one batch in the epoch of the leadership, replays them, and is answered when they are committed. Two states are kept, as docs/architecture.md has it:
+/// what is decided, from which decisions are made, and what is committed, from which reads are answered.
+///
+/// What it guarantees: records are appended only in the epoch in which the state was loaded; a state is never changed by a record that the log did
+/// not take; each write gets one answer: its response after its records are committed, or an error.
+public final class CoordinatorRuntime<Shard: CoordinatorShard> {
+  public let configuration: CoordinatorConfiguration
+  let reactor: Reactor
+  // Unsafe: it owns this object, or is owned by what does.
+  unowned(unsafe) let log: any CoordinatorLog
+  let makeShard: (Int32) -> Shard
+  private let answer: (Shard.Answer) -> Void
+
+  /// Those that this broker leads, in the order of their numbers.
+  var partitions: ContiguousArray<CoordinatorPartition<Shard>> = []
+  /// What was told of leaderships and is still to be acted on: whoever tells is in the midst of a change.
+  private var told: [Told] = []
+  private var hasNews = false
+  private var isAppending = false
+  private var isHandlingNews = false
+
+  private enum Told {
+    case leads(Int32, LeaderEpoch)
+    case leadsNoMore(CoordinatorPartition<Shard>)
+  }
+
+  /// - Parameters:
+  ///   - log: outlives this object.
+  ///   - makeShard: an empty state of a partition.
+  ///   - answer: says something to a request that was held.
+  public init(
+    reactor: Reactor, configuration: CoordinatorConfiguration, log: any CoordinatorLog, makeShard: @escaping (Int32) -> Shard,
+    answer: @escaping (Shard.Answer) -> Void
+  ) {
+    self.reactor = reactor
+    self.configuration = configuration
+    self.log = log
+    self.makeShard = makeShard
+    self.answer = answer
+  }
+
+  // MARK: Leadership
+
+  /// This broker leads a partition in an epoch. Nothing happens where it is known to lead in this epoch or a later one.
+  public func becameLeader(of partition: Int32, in epoch: LeaderEpoch) {
+    if let place = place(of: partition), !partitions[place].isOver {
+      guard partitions[place].epoch < epoch else { return }
+      end(partitions[place])
+    }
+    told.append(.leads(partition, epoch))
+    wake()
+  }
+
+  /// This broker leads a partition no more that it led in an epoch. Nothing happens where it leads in a later one.
+  public func steppedDown(from partition: Int32, in epoch: LeaderEpoch) {
+    told.removeAll { told in
+      if case .leads(partition, let other) = told { other <= epoch } else { false }
+    }
+    if let place = place(of: partition), !partitions[place].isOver, partitions[place].epoch <= epoch { end(partitions[place]) }
+  }
+
+  private func end(_ partition: CoordinatorPartition<Shard>) {
+    partition.isOver = true
+    told.append(.leadsNoMore(partition))
+    wake()
+  }
+
+  /// The high watermark of a partition moved.
+  public func highWatermarkMoved(of partition: Int32, to highWatermark: Offset) {
+    // An append looks for itself.
+    guard !isAppending, let place = place(of: partition) else { return }
+    let partition = partitions[place]
+    guard partition.hasPending, partition.pending[partition.firstPending].endOffset <= highWatermark else { return }
+    wake()
+  }
+
+  /// Acts on what was told, when whoever told it is done.
+  private func wake() {
+    guard !hasNews else { return }
+    hasNews = true
+    reactor.after(.zero) { [weak self] in self?.handleNews() }
+  }
+
+  private func handleNews() {
+    hasNews = false
+    let news = told
+    told = []
+    for item in news {
+      switch item {
+      case .leadsNoMore(let partition): unload(partition)
+      case .leads(let number, let epoch): load(number, in: epoch)
+      }
+    }
+    for partition in partitions where partition.state == .active { commit(partition) }
+  }
+
+  private func unload(_ partition: CoordinatorPartition<Shard>) {
+    if let place = place(of: partition.number), partitions[place] === partition { partitions.remove(at: place) }
+    partition.timer = nil
+    guard partition.state == .active else { return }
+    partition.state = .failed
+    partition.decided.unloaded()
+    deliverAnswers(of: partition)
+    let waiting = partition.pending[partition.firstPending...]
+    partition.pending = []
+    partition.firstPending = 0
+    for pending in waiting { pending.finish?(.notCoordinator) }
+  }
+
+  private func load(_ number: Int32, in epoch: LeaderEpoch) {
+    let place = partitions.firstIndex { $0.number >= number } ?? partitions.count
+    if place < partitions.count, partitions[place].number == number {
+      guard partitions[place].epoch < epoch else { return }
+      unload(partitions[place])
+    }
+    let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number))
+    partitions.insert(partition, at: place)
+    partition.committedOffset = log.bounds(of: number)?.start ?? 0
+    partition.writtenOffset = partition.committedOffset
+    loadSlice(of: partition)
+  }
+
+  // MARK: Operations
+
+  /// Decides, appends and answers when it is committed. `decide` runs at once or not at all.
+  public func write<Response>(
+    to number: Int32, _ decide: (inout Shard, CoordinatorTime) throws(Refusal) -> CoordinatorDecision<Shard, Response>,
+    answer: @escaping (Result<Response, Refusal>) -> Void
+  ) {
+    let decision: CoordinatorDecision<Shard, Response>
+    let partition: CoordinatorPartition<Shard>
+    do throws(Refusal) {
+      partition = try active(number: number)
+      decision = try decide(&partition.decided, time)
+    } catch {
+      return answer(.failure(error))
+    }
+    carryOut(decision, in: partition) { result in answer(result) }
+  }
+
+  /// Looks at what is decided and at what is committed, and answers at once.
+  public func read<Response>(
+    from number: Int32, _ look: (_ decided: Shard, _ committed: Shard) throws(Refusal) -> Response
+  ) -> Result<Response, Refusal> {
+    do throws(Refusal) {
+      let partition = try active(number: number)
+      return .success(try look(partition.decided, partition.committed))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The partitions that this broker leads, ascending, loaded or not.
+  public var numbers: [Int32] { partitions.filter { !$0.isOver }.map(\.number) }
+
+  /// The state of a partition that can decide. COORDINATOR_LOAD_IN_PROGRESS while it is loaded, NOT_COORDINATOR where this broker does not lead it.
+  private func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
+    let isAwaited = told.contains { if case .leads(number, _) = $0 { true } else { false } }
+    guard !isAwaited else { throw Refusal(.coordinatorLoadInProgress) }
+    guard let place = place(of: number), !partitions[place].isOver else { throw Refusal(.notCoordinator) }
+    switch partitions[place].state {
+    case .loading: throw Refusal(.coordinatorLoadInProgress)
+    case .failed: throw Refusal(.notCoordinator)
+    case .active: return partitions[place]
+    }
+  }
+
+  private func place(of number: Int32) -> Int? {
+    // Ascending, and fifty or so.
+    var low = 0
+    var high = partitions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if partitions[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < partitions.count && partitions[low].number == number ? low : nil
+  }
+
+  var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }
+
+  // MARK: Writing
+
+  private func carryOut<Response>(
+    _ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>, _ completion: @escaping (Result<Response, Refusal>) -> Void
+  ) {
+    deliverAnswers(of: partition)
+    // The partition holds what waits, and outlives it.
+    let finish: (ErrorCode?) -> Void = { [weak self, unowned partition] error in
+      if let settled = decision.settled, let self {
+        settled(&partition.decided, error, time)
+        deliverAnswers(of: partition)
+        setTimer(of: partition)
+      }
+      if let error { completion(.failure(Refusal(error))) } else { completion(.success(decision.response)) }
+    }
+    guard !decision.records.isEmpty else {
+      noteAppended(decision, in: partition)
+      setTimer(of: partition)
+      // What was decided before it may be what it is about.
+      guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
+      return wait(until: partition.writtenOffset, for: [], in: partition, finish)
+    }
+    do {
+      partition.writtenOffset = try append(decision.records, to: partition)
+      if decision.isReplayed {
+        for record in decision.records { replay(record, from: -1, into: &partition.decided, of: partition) }
+      }
+    } catch {
+      setTimer(of: partition)
+      return finish(error.code.asToldByCoordinator)
+    }
+    noteAppended(decision, in: partition)
+    setTimer(of: partition)
+    wait(until: partition.writtenOffset, for: decision.records, in: partition, finish)
+    commit(partition)
+    log.wakeWaiting()
+  }
+
+  private func noteAppended<Response>(_ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>) {
+    guard let appended = decision.appended else { return }
+    appended(&partition.decided, time)
+    deliverAnswers(of: partition)
+  }
+
+  private func append(_ records: [CoordinatorRecord], to partition: CoordinatorPartition<Shard>) throws(Refusal) -> Offset {
+    let timestamp = reactor.wallClock
+    var builder = RecordBatchBuilder(compression: configuration.compression, leaderEpoch: partition.epoch, capacity: 512)
+    for record in records { builder.append(timestamp: timestamp, key: record.key, value: record.value) }
+    reactor.host.spend(.records(records.count))
+    isAppending = true
+    defer { isAppending = false }
+    return try log.append(builder.build(), to: partition.number, in: partition.epoch)
+  }
+
+  private func wait(
+    until offset: Offset, for records: [CoordinatorRecord], in partition: CoordinatorPartition<Shard>, _ finish: @escaping (ErrorCode?) -> Void
+  ) {
+    let deadline = reactor.now + configuration.commitTimeout
+    partition.pending.append(CoordinatorPartition.Pending(endOffset: offset, records: records, deadline: deadline, finish: finish))
+    setTimer(of: partition)
+  }
+
+  /// Applies and answers what the high watermark has passed.
+  func commit(_ partition: CoordinatorPartition<Shard>) {
+    guard !partition.isOver, let highWatermark = log.bounds(of: partition.number)?.highWatermark else { return }
+    while let pending = partition.takeCommitted(upTo: highWatermark) {
+      for record in pending.records { replay(record, from: pending.producerID, into: &partition.committed, of: partition) }
+      if let committed = pending.endsTransaction { partition.committed.transactionEnded(of: pending.producerID, committed: committed) }
+      partition.committedOffset = max(partition.committedOffset, pending.endOffset)
+      pending.finish?(nil)
+    }
+    // What is still to come has a deadline.
+    setTimer(of: partition)
+  }
+
+  /// A record that cannot be understood is left out and told of: it was written by somebody else (`CoordinatorLoaderImpl` does the same with types that it does not know).
+  func replay(_ record: CoordinatorRecord, from producerID: Int64, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
+    do {
+      try shard.replay(record, from: producerID)
+    } catch {
+      reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \(error)"))
+    }
+  }
+
+  private func deliverAnswers(of partition: CoordinatorPartition<Shard>) {
+    for answer in partition.decided.takeAnswers() { self.answer(answer) }
+  }
+
+  // MARK: Time
+
+  func setTimer(of partition: CoordinatorPartition<Shard>) {
+    guard partition.state == .active, !partition.isOver else { return }
+    let deadline = min(partition.decided.earliestDeadline, partition.commitDeadline ?? .distantFuture)
+    guard deadline < .distantFuture else { return }
+    if partition.timer == nil {
+      partition.timer = EarliestTimer(reactor) { [unowned self, unowned partition] in timePassed(in: partition) }
+    }
+    partition.timer?.set(at: deadline)
+  }
+
+  private func timePassed(in partition: CoordinatorPartition<Shard>) {
+    let now = reactor.now
+    while !partition.isOver, let finish = partition.takeOverdue(at: now) { finish(ErrorCode.requestTimedOut.asToldByCoordinator) }
+    while partition.state == .active, !partition.isOver, let decision = partition.decided.nextTimedDecision(at: time) {
+      carryOut(decision, in: partition) { _ in }
+    }
+    deliverAnswers(of: partition)
+    setTimer(of: partition)
+  }
+
+  /// Everything is loaded: decisions begin.
+  func began(_ partition: CoordinatorPartition<Shard>) {
+    partition.state = .active
+    // Shared until one of them changes.
+    if !partition.hasPending { partition.decided = partition.committed }
+    partition.decided.loaded(at: time)
+    deliverAnswers(of: partition)
+    setTimer(of: partition)
+    commit(partition)
+  }
+}

@@ -1,0 +1,312 @@
+import Coordination
+import Primitives
+import Wire
+
+/// A JoinGroup request, and what is known of its sender.
+struct ClassicJoin {
+  let request: JoinGroupRequest
+  let client: GroupClient
+  /// By which it is answered.
+  let ticket: UInt64
+  /// The id that a member gets which has none.
+  let newMemberID: String
+}
+
+extension ClassicGroup {
+  /// Takes a JoinGroup up, which is answered at once or when the generation begins.
+  ///
+  /// Source: Kafka's `GroupMetadataManager.classicGroupJoinToClassicGroup`.
+  mutating func join(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
+    let memberID = join.request.memberId
+    guard accepts(memberID, maxSize: Int(desk.settings.maxSize)) else {
+      remove(memberID)
+      desk.answer(join.ticket, JoinGroupResponse(.groupMaxSizeReached, member: ""))
+      return .nothing
+    }
+    guard supports(join.request.protocolType, join.request.protocols) else {
+      desk.answer(join.ticket, JoinGroupResponse(.inconsistentGroupProtocol, member: memberID))
+      return .nothing
+    }
+    return memberID.isEmpty ? joinAsStranger(join, &desk) : joinAsMember(join, &desk)
+  }
+
+  /// Whether there is room. While a rebalance is prepared only those count that wait for it, so that a group that has become too large loses the last
+  /// that come.
+  private func accepts(_ memberID: String, maxSize: Int) -> Bool {
+    switch state {
+    case .empty, .dead: true
+    case .preparingRebalance: members[memberID]?.isAwaitingJoin == true || awaitingJoins < maxSize
+    case .completingRebalance, .stable: members[memberID] != nil || members.count < maxSize
+    }
+  }
+
+  private mutating func joinAsStranger(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
+    if let instance = join.request.groupInstanceId {
+      guard let formerID = staticMembers[instance] else { return addMember(join, id: join.newMemberID, &desk) }
+      return replace(formerID, join, instance, &desk)
+    }
+    // KIP-394: whoever comes without an id is told one first, so that one that asks again and again does not leave members behind.
+    guard join.client.version >= 4 else { return addMember(join, id: join.newMemberID, &desk) }
+    let end = desk.time.now + .milliseconds(Int64(join.request.sessionTimeoutMs))
+    pendingJoins[join.newMemberID] = end
+    note(deadline: end)
+    desk.answer(join.ticket, JoinGroupResponse(.memberIdRequired, member: join.newMemberID))
+    return .nothing
+  }
+
+  private mutating func joinAsMember(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
+    let id = join.request.memberId
+    if pendingJoins[id] != nil, join.request.groupInstanceId == nil { return addMember(join, id: id, &desk) }
+    let error = check(member: id, instance: join.request.groupInstanceId)
+    guard error == .none, let member = members[id] else {
+      desk.answer(join.ticket, JoinGroupResponse(error, member: id))
+      return .nothing
+    }
+    switch state {
+    case .preparingRebalance:
+      return updateMember(id, join, &desk)
+    case .completingRebalance:
+      // It may not have got the answer to its join.
+      guard member.protocols == join.request.protocols else { return updateMember(id, join, &desk) }
+      desk.answer(join.ticket, generationAnswer(for: id))
+    case .stable:
+      // A leader that joins wants a rebalance: what it assigns may depend on more than the members' protocols.
+      guard leader != id, member.protocols == join.request.protocols else { return updateMember(id, join, &desk) }
+      desk.answer(join.ticket, generationAnswer(for: id, withMembers: false))
+    case .empty, .dead:
+      desk.answer(join.ticket, JoinGroupResponse(.unknownMemberId, member: id))
+    }
+    return .nothing
+  }
+
+  private mutating func addMember(_ join: ClassicJoin, id: String, _ desk: inout GroupDesk) -> ClassicWrite {
+    let request = join.request
+    var member = ClassicMember(
+      id: id, instanceID: request.groupInstanceId, clientID: join.client.id, clientHost: join.client.host,
+      rebalanceTimeout: request.rebalanceTimeout, sessionTimeout: request.sessionTimeoutMs, protocols: request.protocols)
+    member.isNew = true
+    member.joinTicket = join.ticket
+    if state == .preparingRebalance, previousState == .empty { newMemberCame = true }
+    add(member, protocolType: request.protocolType)
+    // It cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
+    extendSession(of: id, by: desk.settings.newMemberJoinTimeout, at: desk.time.now)
+    return rebalanceOrGoOn(&desk)
+  }
+
+  private mutating func updateMember(_ id: String, _ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
+    update(id, with: join, &desk)
+    return rebalanceOrGoOn(&desk)
+  }
+
+  /// Takes over what a member says now, and holds its request. An older one that is held is answered by the newer one's answer alone: its client has given it up.
+  private mutating func update(_ id: String, with join: ClassicJoin, _ desk: inout GroupDesk) {
+    guard let place = members.index(forKey: id) else { return }
+    let former = members.values[place]
+    count(former.protocols, -1)
+    members.values[place].protocols = join.request.protocols
+    members.values[place].rebalanceTimeout = join.request.rebalanceTimeout
+    members.values[place].sessionTimeout = join.request.sessionTimeoutMs
+    members.values[place].joinTicket = join.ticket
+    count(join.request.protocols, 1)
+    if let ticket = former.joinTicket {
+      desk.answer(ticket, JoinGroupResponse(.unknownMemberId, member: ""))
+    } else {
+      awaitingJoins += 1
+    }
+  }
+
+  // MARK: Static members
+
+  /// A static member came back without its id. It gets a new one, and the former one is fenced (KIP-345).
+  private mutating func replace(_ formerID: String, _ join: ClassicJoin, _ instance: String, _ desk: inout GroupDesk) -> ClassicWrite {
+    guard let former = members[formerID] else {
+      desk.answer(join.ticket, JoinGroupResponse(.unknownMemberId, member: ""))
+      return .nothing
+    }
+    let formerLeader = leader, newID = join.newMemberID
+    rename(formerID, to: newID, &desk)
+    update(newID, with: join, &desk)
+    extendSession(of: newID, at: desk.time.now)
+    switch state {
+    case .stable:
+      guard protocolName == selectProtocol() else { return rebalanceOrGoOn(&desk) }
+      return .staticMember(StaticReturn(
+        former: former, newID: newID, instanceID: instance, formerLeader: formerLeader, ticket: join.ticket,
+        knowsSkippedAssignment: join.client.version >= 9))
+    case .completingRebalance:
+      // The leader may assign to the former id.
+      return prepareRebalance(&desk)
+    default:
+      return goOnIfAllJoined(&desk)
+    }
+  }
+
+  /// Puts a member under another id, in its place, and fences whoever waits under the former one.
+  private mutating func rename(_ formerID: String, to newID: String, _ desk: inout GroupDesk) {
+    guard let former = members[formerID] else { return }
+    if let ticket = former.joinTicket {
+      desk.answer(ticket, JoinGroupResponse(.fencedInstanceId, member: formerID))
+      awaitingJoins -= 1
+    }
+    if let ticket = former.syncTicket { desk.answer(ticket, SyncGroupResponse(.fencedInstanceId)) }
+    members.removeValue(forKey: formerID)
+    members[newID] = former.renamed(newID)
+    pendingSyncs.remove(formerID)
+    if leader == formerID { leader = newID }
+    if let instance = former.instanceID { staticMembers[instance] = newID }
+  }
+
+  /// The record of a static member that came back is committed, or failed.
+  mutating func settle(_ back: StaticReturn, _ error: ErrorCode?, _ desk: inout GroupDesk) {
+    guard let place = members.index(forKey: back.newID) else { return }
+    if let error {
+      if let ticket = members.values[place].joinTicket {
+        awaitingJoins -= 1
+        desk.answer(ticket, JoinGroupResponse(error, member: ""))
+      }
+      count(members.values[place].protocols, -1)
+      members.removeValue(forKey: back.newID)
+      pendingSyncs.remove(back.newID)
+      var former = back.former
+      former.joinTicket = nil
+      former.syncTicket = nil
+      members[former.id] = former
+      count(former.protocols, 1)
+      if leader == back.newID { leader = former.id }
+      staticMembers[back.instanceID] = former.id
+      extendSession(of: former.id, at: desk.time.now)
+    } else if members.values[place].joinTicket == back.ticket {
+      members.values[place].joinTicket = nil
+      awaitingJoins -= 1
+      var response = generationAnswer(for: back.newID)
+      if back.knowsSkippedAssignment {
+        // KIP-814: a leader that came back learns the members, and need not assign.
+        response.skipAssignment = leader == back.newID
+      } else {
+        // Whoever cannot be told so must not believe that it leads, or it would assign (KAFKA-9752).
+        response.members = []
+        response.leader = back.formerLeader ?? ""
+      }
+      desk.answer(back.ticket, response)
+    }
+  }
+
+  // MARK: Rebalances
+
+  mutating func rebalanceOrGoOn(_ desk: inout GroupDesk) -> ClassicWrite {
+    canRebalance ? prepareRebalance(&desk) : goOnIfAllJoined(&desk)
+  }
+
+  mutating func prepareRebalance(_ desk: inout GroupDesk) -> ClassicWrite {
+    if state == .completingRebalance { propagateAssignments([:], .rebalanceInProgress, &desk) }
+    pendingSyncs.removeAll()
+    syncEnd = nil
+    let isInitial = state == .empty
+    move(to: .preparingRebalance, at: desk.time.wallClock)
+    if isInitial {
+      let delay = desk.settings.initialRebalanceDelay
+      newMemberCame = false
+      wait(.initial(until: desk.time.now + delay, delay: delay, remaining: max(rebalanceTimeout - delay, .zero)))
+      return .nothing
+    }
+    if hasAllJoined { return completeJoin(&desk) }
+    wait(.members(until: desk.time.now + rebalanceTimeout))
+    return .nothing
+  }
+
+  private mutating func wait(_ wait: JoinWait) {
+    joinWait = wait
+    note(deadline: wait.until)
+  }
+
+  /// The first generation of a group that was empty waits for its time, also where everybody who is known has come.
+  mutating func goOnIfAllJoined(_ desk: inout GroupDesk) -> ClassicWrite {
+    state == .preparingRebalance && previousState != .empty && hasAllJoined ? completeJoin(&desk) : .nothing
+  }
+
+  /// The wait for members is over.
+  mutating func joinWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
+    guard case .initial(_, let delay, let remaining)? = joinWait, newMemberCame, remaining > .zero else { return completeJoin(&desk) }
+    newMemberCame = false
+    let next = min(desk.settings.initialRebalanceDelay, remaining)
+    wait(.initial(until: desk.time.now + next, delay: next, remaining: max(remaining - delay, .zero)))
+    return .nothing
+  }
+
+  /// Begins the next generation with those that have joined. Static members belong to it also where they have not.
+  mutating func completeJoin(_ desk: inout GroupDesk) -> ClassicWrite {
+    joinWait = nil
+    guard state == .preparingRebalance else { return .nothing }
+    for member in members.values where !member.isAwaitingJoin && member.instanceID == nil { remove(member.id) }
+    if !members.isEmpty, !electJoinedLeader() {
+      // Nobody has joined, and the static members' sessions have not ended.
+      wait(.members(until: desk.time.now + rebalanceTimeout))
+      return .nothing
+    }
+    generation = generation == .max ? 0 : generation + 1
+    protocolName = members.isEmpty ? nil : selectProtocol()
+    subscribedTopics = readSubscriptions()
+    pendingSyncs.removeAll()
+    guard !members.isEmpty else {
+      move(to: .empty, at: desk.time.wallClock)
+      return .emptyGroup
+    }
+    move(to: .completingRebalance, at: desk.time.wallClock)
+    for id in members.keys {
+      if let ticket = members[id]?.joinTicket {
+        desk.answer(ticket, generationAnswer(for: id))
+        members[id]?.joinTicket = nil
+        awaitingJoins -= 1
+      }
+      members[id]?.isNew = false
+      extendSession(of: id, at: desk.time.now)
+      pendingSyncs.append(id)
+    }
+    let end = desk.time.now + rebalanceTimeout
+    syncEnd = end
+    note(deadline: end)
+    return .nothing
+  }
+
+  /// The leader must be one that has joined. False where nobody has.
+  private mutating func electJoinedLeader() -> Bool {
+    if let leader, members[leader]?.isAwaitingJoin == true { return true }
+    guard let joined = members.values.first(where: \.isAwaitingJoin) else { return false }
+    leader = joined.id
+    return true
+  }
+
+  /// What a member is told of the present generation; the leader is told of all members.
+  func generationAnswer(for id: String, withMembers: Bool = true) -> JoinGroupResponse {
+    var response = JoinGroupResponse(.none, member: id)
+    response.generationId = generation
+    response.protocolType = protocolType
+    response.protocolName = protocolName
+    response.leader = leader ?? ""
+    guard withMembers, leader == id else { return response }
+    response.members = members.values.map { member in
+      var entry = JoinGroupResponse.JoinGroupResponseMember()
+      entry.memberId = member.id
+      entry.groupInstanceId = member.instanceID
+      entry.metadata = member.metadata(of: protocolName)
+      return entry
+    }
+    return response
+  }
+}
+
+extension ClassicMember {
+  /// The same member under another id, of which nothing is held.
+  func renamed(_ id: String) -> ClassicMember {
+    var member = ClassicMember(
+      id: id, instanceID: instanceID, clientID: clientID, clientHost: clientHost, rebalanceTimeout: rebalanceTimeout,
+      sessionTimeout: sessionTimeout, protocols: protocols)
+    member.assignment = assignment
+    return member
+  }
+}
+
+extension JoinGroupRequest {
+  /// Version 0 knows of no timeout of its own (KIP-62).
+  var rebalanceTimeout: Int32 { rebalanceTimeoutMs < 0 ? sessionTimeoutMs : rebalanceTimeoutMs }
+}

@@ -1,0 +1,66 @@
+import Coordination
+import Primitives
+import Wire
+
+extension ClassicGroup {
+  /// Removes the members that a LeaveGroup names: themselves, or those that an operator names by instance id alone (KIP-345).
+  ///
+  /// Source: Kafka's `GroupMetadataManager.classicGroupLeaveToClassicGroup`.
+  mutating func leave(_ request: LeaveGroupRequest, _ desk: inout GroupDesk) -> (LeaveGroupResponse, ClassicWrite) {
+    var response = LeaveGroupResponse()
+    response.members = request.members.map { member in
+      var entry = LeaveGroupResponse.MemberResponse()
+      entry.memberId = member.memberId
+      entry.groupInstanceId = member.groupInstanceId
+      entry.errorCode = leave(member, &desk)
+      return entry
+    }
+    guard response.members.contains(where: { $0.errorCode == .none }) else { return (response, .nothing) }
+    switch state {
+    case .stable, .completingRebalance: return (response, rebalanceOrGoOn(&desk))
+    case .preparingRebalance: return (response, goOnIfAllJoined(&desk))
+    case .empty, .dead: return (response, .nothing)
+    }
+  }
+
+  private mutating func leave(_ member: LeaveGroupRequest.MemberIdentity, _ desk: inout GroupDesk) -> ErrorCode {
+    if member.memberId.isEmpty {
+      guard let instance = member.groupInstanceId, let id = staticMembers[instance] else { return .unknownMemberId }
+      removeHeld(id, &desk)
+      return .none
+    }
+    if pendingJoins[member.memberId] != nil {
+      remove(member.memberId)
+      return .none
+    }
+    let error = check(member: member.memberId, instance: member.groupInstanceId)
+    if error == .none { removeHeld(member.memberId, &desk) }
+    return error
+  }
+
+  /// Removes a member. A join of it that is held is answered with UNKNOWN_MEMBER_ID: who is still there tries again. So is a sync.
+  mutating func removeHeld(_ id: String, _ desk: inout GroupDesk) {
+    if let ticket = members[id]?.joinTicket { desk.answer(ticket, JoinGroupResponse(.unknownMemberId, member: "")) }
+    if let ticket = members[id]?.syncTicket { desk.answer(ticket, SyncGroupResponse(.unknownMemberId)) }
+    remove(id)
+  }
+
+  /// The coordinator moves away: everybody who is held looks for the new one.
+  mutating func unload(_ answers: inout [GroupAnswer]) {
+    refuseWaiting(.notCoordinator, &answers)
+    joinWait = nil
+    state = .dead
+    earliestDeadline = .distantFuture
+  }
+
+  /// Answers everybody who is held with an error.
+  mutating func refuseWaiting(_ error: ErrorCode, _ answers: inout [GroupAnswer]) {
+    for id in members.keys {
+      if let ticket = members[id]?.joinTicket { answers.append(.join(ticket: ticket, JoinGroupResponse(error, member: id))) }
+      if let ticket = members[id]?.syncTicket { answers.append(.sync(ticket: ticket, SyncGroupResponse(error))) }
+      members[id]?.joinTicket = nil
+      members[id]?.syncTicket = nil
+    }
+    awaitingJoins = 0
+  }
+}

@@ -1,0 +1,111 @@
+import Primitives
+
+/// What the coordinator of a group has to remember and the log need not: who is to be heard from until when.
+struct ConsumerGroupTimers: Sendable {
+  /// Until when each member must have sent its next heartbeat.
+  private var sessions = SortedTable<Instant>()
+  /// Until when members must have given partitions back.
+  private var revocations = SortedTable<Revocation>()
+  /// Until when members of the classic protocol that were told to must have joined again, and when those that joined must have asked for their assignment.
+  private var joins = SortedTable<Instant>()
+  private var syncs = SortedTable<Instant>()
+  private var patternsDue: Instant?
+  /// Nothing is due before. A deadline that was put off leaves it where it was.
+  private(set) var next = Instant.distantFuture
+
+  struct Revocation: Sendable {
+    let deadline: Instant
+    /// Only a member that is still in it has failed.
+    let epoch: Int32
+  }
+
+  enum Due: Equatable {
+    case patterns
+    case session(String)
+    case revocation(String)
+    case join(String)
+    case sync(String)
+
+    /// The member that has failed.
+    var member: String? {
+      switch self {
+      case .patterns: nil
+      case .session(let member), .revocation(let member), .join(let member), .sync(let member): member
+      }
+    }
+  }
+
+  mutating func session(of member: String, until deadline: Instant) {
+    sessions[member] = deadline
+    next = min(next, deadline)
+  }
+
+  /// Begins or ends the time in which a member has to give partitions back.
+  mutating func track(_ member: ConsumerGroupMember, at now: Instant) {
+    guard member.state == .unrevokedPartitions, !member.usesClassicProtocol else {
+      revocations[member.id] = nil
+      return
+    }
+    let deadline = now + member.rebalanceTimeout
+    revocations[member.id] = Revocation(deadline: deadline, epoch: member.epoch)
+    next = min(next, deadline)
+  }
+
+  /// Begins the time in which a member of the classic protocol has to join again, unless it runs already.
+  mutating func awaitJoin(of member: ConsumerGroupMember, at now: Instant) {
+    guard joins[member.id] == nil else { return }
+    let deadline = now + member.rebalanceTimeout
+    joins[member.id] = deadline
+    next = min(next, deadline)
+  }
+
+  /// A member of the classic protocol has joined, and has to ask for its assignment.
+  mutating func joined(_ member: ConsumerGroupMember, at now: Instant) {
+    joins[member.id] = nil
+    let deadline = now + member.rebalanceTimeout
+    syncs[member.id] = deadline
+    next = min(next, deadline)
+  }
+
+  mutating func synced(_ member: String) { syncs[member] = nil }
+
+  mutating func refreshPatterns(at now: Instant) {
+    patternsDue = now
+    next = min(next, now)
+  }
+
+  mutating func forget(_ member: String) {
+    sessions[member] = nil
+    revocations[member] = nil
+    joins[member] = nil
+    syncs[member] = nil
+  }
+
+  /// Takes out one thing that is due, the earliest first; nil where nothing is. Looks through all deadlines: to be called when `next` has come.
+  mutating func takeDue(at now: Instant, in group: ConsumerGroup) -> Due? {
+    var earliest = Instant.distantFuture
+    var due: Due?
+    func consider(_ deadline: Instant, _ candidate: Due) {
+      if deadline < earliest { (earliest, due) = (deadline, candidate) }
+    }
+    if let patternsDue { consider(patternsDue, .patterns) }
+    for member in sessions.entries { consider(member.value, .session(member.key)) }
+    for member in revocations.entries { consider(member.value.deadline, .revocation(member.key)) }
+    for member in joins.entries { consider(member.value, .join(member.key)) }
+    for member in syncs.entries { consider(member.value, .sync(member.key)) }
+    next = earliest
+    guard earliest <= now, let due else { return nil }
+    next = now
+    switch due {
+    case .patterns: patternsDue = nil
+    case .session(let member): sessions[member] = nil
+    case .join(let member): joins[member] = nil
+    case .sync(let member): syncs[member] = nil
+    case .revocation(let member):
+      let epoch = revocations[member]?.epoch
+      revocations[member] = nil
+      if group.members[member]?.epoch != epoch { return takeDue(at: now, in: group) }
+    }
+    return due
+  }
+}

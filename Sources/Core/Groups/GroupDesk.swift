@@ -1,0 +1,50 @@
+import Coordination
+import Primitives
+import Wire
+
+/// What is said to a request that a group held.
+public enum GroupAnswer: Equatable {
+  case join(ticket: UInt64, JoinGroupResponse)
+  case sync(ticket: UInt64, SyncGroupResponse)
+}
+
+/// Who sent a request.
+public struct GroupClient: Sendable {
+  /// The version of the request.
+  public var version: Int16
+  public var id: String
+  /// As Kafka writes it: a slash, then the address.
+  public var host: String
+
+  public init(version: Int16, id: String, host: String) {
+    self.version = version
+    self.id = id
+    self.host = host
+  }
+}
+
+/// What a group works with while it handles one event: the settings, the clocks, and the answers that it gives on the way.
+struct GroupDesk {
+  let settings: GroupSettings
+  let time: CoordinatorTime
+  var answers: [GroupAnswer] = []
+
+  mutating func answer(_ ticket: UInt64, _ response: JoinGroupResponse) { answers.append(.join(ticket: ticket, response)) }
+  mutating func answer(_ ticket: UInt64, _ response: SyncGroupResponse) { answers.append(.sync(ticket: ticket, response)) }
+}
+
+extension JoinGroupResponse {
+  /// A refusal. Each names the member as its caller knows it.
+  public init(_ error: ErrorCode, member: String) {
+    self.init()
+    errorCode = error
+    memberId = member
+  }
+}
+
+extension SyncGroupResponse {
+  public init(_ error: ErrorCode) {
+    self.init()
+    errorCode = error
+  }
+}

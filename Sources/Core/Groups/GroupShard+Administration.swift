@@ -1,0 +1,56 @@
+import Coordination
+import Primitives
+import Wire
+
+extension GroupShard {
+  /// ListGroups: groups that are committed, as they are now. Empty lists let everything through; states and types are told in any case of letters (KIP-518, KIP-1099).
+  public func list(states: [String], types: [String], committed: GroupShard) -> [ListGroupsResponse.ListedGroup] {
+    let states = states.map { $0.lowercased() }, types = types.map { $0.lowercased() }
+    return groups.compactMap { id, group -> ListGroupsResponse.ListedGroup? in
+      guard committed.groups[id] != nil else { return nil }
+      let entry =
+        switch group {
+        case .classic(let classic): classic.listed
+        case .consumer(let consumer): consumer.listed
+        }
+      guard states.isEmpty || states.contains(entry.groupState.lowercased()) else { return nil }
+      return types.isEmpty || types.contains(entry.groupType.lowercased()) ? entry : nil
+    }
+  }
+
+  /// DescribeGroups. A group that is not there is dead; from version 6 on that is an error (KIP-1043).
+  public func describe(_ id: String, version: Int16, committed: GroupShard) -> DescribeGroupsResponse.DescribedGroup {
+    if case .classic(let classic)? = groups[id], committed.groups[id] != nil { return classic.described }
+    var entry = DescribeGroupsResponse.DescribedGroup()
+    entry.groupId = id
+    entry.groupState = ClassicGroup.State.dead.rawValue
+    guard version >= 6 else { return entry }
+    entry.errorCode = .groupIdNotFound
+    entry.errorMessage = "Group \(id) not found."
+    return entry
+  }
+
+  /// DeleteGroups: those that have no members, with their offsets.
+  public func delete(_ ids: [String]) -> CoordinatorDecision<GroupShard, [DeleteGroupsResponse.DeletableGroupResult]> {
+    var records: [CoordinatorRecord] = []
+    let results = ids.withoutRepetitions.map { id in
+      var result = DeleteGroupsResponse.DeletableGroupResult()
+      result.groupId = id
+      switch groups[id] {
+      case nil: result.errorCode = .groupIdNotFound
+      case .classic(let classic)?:
+        if classic.state == .dead {
+          result.errorCode = .groupIdNotFound
+        } else if !classic.isEmpty {
+          result.errorCode = .nonEmptyGroup
+        } else {
+          records += removal(ofGroup: id)
+        }
+      case .consumer(let consumer)?:
+        if consumer.members.isEmpty { records += removal(ofGroup: id) } else { result.errorCode = .nonEmptyGroup }
+      }
+      return result
+    }
+    return CoordinatorDecision(records, results)
+  }
+}

@@ -1,0 +1,82 @@
+import Coordination
+import Primitives
+import Wire
+
+extension GroupShard {
+  /// JoinGroup. The answer is given under the ticket, now or later.
+  ///
+  /// - Parameter newMemberID: the id that a member gets which has none.
+  public mutating func join(
+    _ request: JoinGroupRequest, from client: GroupClient, ticket: UInt64, newMemberID: String, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
+    guard request.sessionTimeoutMs >= settings.minSessionTimeout, request.sessionTimeoutMs <= settings.maxSessionTimeout else {
+      throw Refusal(.invalidSessionTimeout)
+    }
+    let id = request.groupId
+    let join = ClassicJoin(request: request, client: client, ticket: ticket, newMemberID: newMemberID)
+    var newRecords: [CoordinatorRecord] = []
+    switch groups[id] {
+    case .classic?: break
+    case .consumer(let group)? where !group.members.isEmpty: return try joinConsumer(join, at: time)
+    case .consumer?, nil:
+      // Whoever names a member of a group that is not there belongs to one that was. An empty group of KIP-848 makes way (`maybeDeleteEmptyConsumerGroup`).
+      guard request.memberId.isEmpty else { throw Refusal(.unknownMemberId) }
+      newRecords = groups[id] == nil ? [] : removalOfGroupRecords(id)
+      newRecords.append(try makeClassic(id, at: time))
+    }
+    guard let write = changeClassic(id, at: time, { group, desk in group.join(join, &desk) }) else { throw Refusal(.unknownServerError) }
+    guard write == .nothing, !newRecords.isEmpty else { return decision(on: id, write, (), at: time) }
+    // A group has a record from the beginning, so that it is listed, and offsets belong to it. Where that fails it does without until its first assignment.
+    return CoordinatorDecision(newRecords, (), isReplayed: false)
+  }
+
+  /// Makes a group, of which the record has to be appended.
+  private mutating func makeClassic(_ id: String, at time: CoordinatorTime) throws(Refusal) -> CoordinatorRecord {
+    let group = ClassicGroup(id: id, since: time.wallClock)
+    do {
+      let record = try group.record(assignments: [:])
+      groups[id] = .classic(group)
+      return record
+    } catch {
+      // An id that no record can hold.
+      throw Refusal(.unknownServerError)
+    }
+  }
+
+  /// SyncGroup. The answer is given under the ticket, now or later.
+  public mutating func sync(
+    _ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
+    if case .consumer? = groups[request.groupId] { return try syncConsumer(request, ticket: ticket, at: time) }
+    guard let write = changeClassic(request.groupId, at: time, { group, desk in group.sync(request, ticket: ticket, &desk) }) else {
+      throw Refusal(.unknownMemberId)
+    }
+    return decision(on: request.groupId, write, (), at: time)
+  }
+
+  public mutating func heartbeat(
+    _ request: HeartbeatRequest, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, HeartbeatResponse> {
+    var error = changeClassic(request.groupId, at: time) { group, _ in group.heartbeat(request, at: time.now) }
+    if error == nil {
+      let settings = consumerSettings(request.groupId)
+      error = try changeConsumer(request.groupId) { group throws(Refusal) in
+        try group.heartbeat(request, settings: settings, at: time.now, wallClock: time.wallClock)
+      }
+    }
+    guard let error else { throw Refusal(.unknownMemberId) }
+    var response = HeartbeatResponse()
+    response.errorCode = error
+    return CoordinatorDecision([], response)
+  }
+
+  public mutating func leave(
+    _ request: LeaveGroupRequest, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, LeaveGroupResponse> {
+    if case .consumer? = groups[request.groupId] { return try leaveConsumer(request, at: time) }
+    guard let (response, write) = changeClassic(request.groupId, at: time, { group, desk in group.leave(request, &desk) }) else {
+      throw Refusal(.unknownMemberId)
+    }
+    return decision(on: request.groupId, write, response, at: time)
+  }
+}

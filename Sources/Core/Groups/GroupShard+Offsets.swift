@@ -1,0 +1,225 @@
+import Coordination
+import Primitives
+import Wire
+
+extension GroupShard {
+  /// OffsetCommit. Topics have names, and ids where the request had them; the caller has sorted out topics that are not there.
+  ///
+  /// Source: Kafka's `OffsetMetadataManager.commitOffset`.
+  public mutating func commitOffsets(
+    _ request: OffsetCommitRequest, version: Int16, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetCommitResponse> {
+    try checkCommit(request, version: version)
+    _ = changeClassic(request.groupId, at: time) { group, _ in
+      // A commit is a sign of life.
+      if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
+    }
+    var records: [CoordinatorRecord] = []
+    var response = OffsetCommitResponse()
+    for topic in request.topics {
+      var result = OffsetCommitResponse.OffsetCommitResponseTopic()
+      (result.name, result.topicId) = (topic.name, topic.topicId)
+      for partition in topic.partitions {
+        var entry = OffsetCommitResponse.OffsetCommitResponsePartition()
+        entry.partitionIndex = partition.partitionIndex
+        if (partition.committedMetadata?.utf16.count ?? 0) > Int(settings.offsetMetadataMaxSize) {
+          entry.errorCode = .offsetMetadataTooLarge
+        } else {
+          let offset = CommittedOffset(partition, topicID: topic.topicId, at: time.wallClock, retention: request.retentionTimeMs)
+          do {
+            records.append(try offset.record(group: request.groupId, topic: topic.name, partition: partition.partitionIndex))
+          } catch {
+            throw Refusal(.unknownServerError)
+          }
+        }
+        result.partitions.append(entry)
+      }
+      response.topics.append(result)
+    }
+    return CoordinatorDecision(records, response)
+  }
+
+  /// Who may commit. Whoever has no group commits without one.
+  private func checkCommit(_ request: OffsetCommitRequest, version: Int16) throws(Refusal) {
+    guard let group = groups[request.groupId] else {
+      guard request.generationIdOrMemberEpoch < 0 else { throw Refusal(version >= 9 ? .groupIdNotFound : .illegalGeneration) }
+      return
+    }
+    switch group {
+    case .classic(let classic):
+      let error = classic.checkCommit(
+        member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch)
+      if error != .none { throw Refusal(error) }
+    case .consumer(let consumer):
+      let committer = ConsumerGroup.Committer(
+        memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
+      let partitions = request.topics.flatMap { topic in
+        let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
+        return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
+      }
+      try consumer.checkCommit(by: committer, for: partitions)
+    }
+  }
+
+  /// OffsetFetch of one group, from what is committed. Partitions of which nothing is known have the offset -1 and no error.
+  ///
+  /// - Parameter isStable: whether offsets that an open transaction may replace are refused with UNSTABLE_OFFSET_COMMIT (KIP-447).
+  /// - Source: Kafka's `OffsetMetadataManager.fetchOffsets` and `fetchAllOffsets`.
+  public func fetchOffsets(_ request: OffsetFetchRequest.OffsetFetchRequestGroup, isStable: Bool) throws(Refusal) -> OffsetFetchResponse.OffsetFetchResponseGroup {
+    if case .consumer(let consumer)? = groups[request.groupId] { try consumer.checkFetch(memberId: request.memberId, epoch: request.memberEpoch) }
+    var response = OffsetFetchResponse.OffsetFetchResponseGroup()
+    response.groupId = request.groupId
+    let known = offsets[request.groupId] ?? [:]
+    func entry(_ topic: String, _ id: Uuid, _ partition: Int32) -> OffsetFetchResponse.OffsetFetchResponsePartitions {
+      var entry = OffsetFetchResponse.OffsetFetchResponsePartitions()
+      (entry.partitionIndex, entry.committedOffset, entry.committedLeaderEpoch) = (partition, -1, -1)
+      if isStable, isUnstable(request.groupId, topic, partition) {
+        entry.errorCode = .unstableOffsetCommit
+        return entry
+      }
+      // An offset of a topic that was deleted, and made again under its name, is none.
+      guard let offset = known[topic]?[partition], id == .zero || offset.topicID == .zero || id == offset.topicID else { return entry }
+      (entry.committedOffset, entry.committedLeaderEpoch, entry.metadata) = (offset.offset, offset.leaderEpoch, offset.metadata)
+      return entry
+    }
+    if let topics = request.topics {
+      response.topics = topics.map { topic in
+        var result = OffsetFetchResponse.OffsetFetchResponseTopics()
+        (result.name, result.topicId) = (topic.name, topic.topicId)
+        result.partitions = topic.partitionIndexes.map { entry(topic.name, topic.topicId, $0) }
+        return result
+      }
+    } else {
+      response.topics = known.map { topic, partitions in
+        var result = OffsetFetchResponse.OffsetFetchResponseTopics()
+        result.name = topic
+        result.partitions = partitions.keys.map { entry(topic, .zero, $0) }
+        return result
+      }
+    }
+    return response
+  }
+
+  /// OffsetDelete: of topics to which the group does not subscribe (KIP-496). The caller has sorted out topics that are not there.
+  public func deleteOffsets(_ request: OffsetDeleteRequest) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetDeleteResponse> {
+    guard let group = groups[request.groupId] else { throw Refusal(.groupIdNotFound) }
+    switch group {
+    case .classic(let classic):
+      guard classic.state != .dead else { throw Refusal(.groupIdNotFound) }
+      // What others than consumers do with their partitions is not known here.
+      guard classic.isEmpty || classic.isOfConsumers else { throw Refusal(.nonEmptyGroup) }
+    case .consumer: break
+    }
+    var records: [CoordinatorRecord] = []
+    var response = OffsetDeleteResponse()
+    for topic in request.topics {
+      var result = OffsetDeleteResponse.OffsetDeleteResponseTopic()
+      result.name = topic.name
+      let isSubscribed = subscribes(request.groupId, to: topic.name)
+      for partition in topic.partitions {
+        var entry = OffsetDeleteResponse.OffsetDeleteResponsePartition()
+        entry.partitionIndex = partition.partitionIndex
+        if isSubscribed {
+          entry.errorCode = .groupSubscribedToTopic
+        } else if offsets[request.groupId, topic.name, partition.partitionIndex] != nil
+          || isUnstable(request.groupId, topic.name, partition.partitionIndex) {
+          records += removal(of: OffsetCommitKey(request.groupId, topic.name, partition.partitionIndex))
+        }
+        result.partitions.append(entry)
+      }
+      response.topics.append(result)
+    }
+    return CoordinatorDecision(records, response)
+  }
+
+  private func subscribes(_ id: String, to topic: String) -> Bool {
+    switch groups[id] {
+    case .classic(let classic)?: classic.subscribes(to: topic)
+    case .consumer(let consumer)?: consumer.subscribes(toTopic: topic)
+    case nil: false
+    }
+  }
+
+  /// A key that was read back fits into a record.
+  private func removal(of key: OffsetCommitKey) -> [CoordinatorRecord] { (try? CoordinatorRecord(removing: key)).map { [$0] } ?? [] }
+
+  /// The offsets of partitions that were deleted go with them.
+  public func partitionsDeleted(ofTopics names: [String]) -> CoordinatorDecision<GroupShard, Void> {
+    let names = Set(names)
+    var records: [CoordinatorRecord] = []
+    let remove: (String, String, Int32, CommittedOffset) -> Void = { group, topic, partition, _ in
+      if names.contains(topic) { records += removal(of: OffsetCommitKey(group, topic, partition)) }
+    }
+    offsets.forEach(remove)
+    for table in transactionalOffsets.values { table.forEach(remove) }
+    return CoordinatorDecision(records, ())
+  }
+
+  /// Removes everything of a group.
+  func removal(ofGroup id: String) -> [CoordinatorRecord] {
+    var records: [CoordinatorRecord] = []
+    for (topic, partitions) in offsets[id] ?? [:] {
+      for partition in partitions.keys { records += removal(of: OffsetCommitKey(id, topic, partition)) }
+    }
+    for table in transactionalOffsets.values {
+      for (topic, partitions) in table[id] ?? [:] {
+        for partition in partitions.keys where offsets[id, topic, partition] == nil {
+          records += removal(of: OffsetCommitKey(id, topic, partition))
+        }
+      }
+    }
+    return records + removalOfGroupRecords(id)
+  }
+
+  /// What takes the records of a group away, without its offsets.
+  func removalOfGroupRecords(_ id: String) -> [CoordinatorRecord] {
+    // What was read back fits into records.
+    if case .consumer(let consumer)? = groups[id] { return (try? consumer.removal()) ?? [] }
+    var key = GroupMetadataKey()
+    key.group = id
+    return (try? CoordinatorRecord(removing: key)).map { [$0] } ?? []
+  }
+
+  /// Removes offsets whose retention is over, and groups that are left with nothing (KIP-211: the clock of a group's offsets begins when its last member leaves).
+  ///
+  /// Source: Kafka's `GroupCoordinatorShard.cleanupGroupMetadata`.
+  func expiredOffsets(at time: CoordinatorTime) -> [CoordinatorRecord] {
+    var records: [CoordinatorRecord] = []
+    for (id, group) in groups {
+      var isBare = !transactionalOffsets.values.contains { $0[id] != nil }
+      for (topic, partitions) in offsets[id] ?? [:] {
+        for (partition, offset) in partitions {
+          if isExpired(offset, of: group, topic, at: time.wallClock), !isUnstable(id, topic, partition) {
+            records += removal(of: OffsetCommitKey(id, topic, partition))
+          } else {
+            isBare = false
+          }
+        }
+      }
+      switch group {
+      case .classic(let classic): if isBare, classic.isEmpty { records += removalOfGroupRecords(id) }
+      case .consumer(let consumer): if isBare, consumer.members.isEmpty { records += removalOfGroupRecords(id) }
+      }
+    }
+    return records
+  }
+
+  /// Source: `ClassicGroup.offsetExpirationCondition`.
+  private func isExpired(_ offset: CommittedOffset, of group: Group, _ topic: String, at now: Timestamp) -> Bool {
+    switch group {
+    case .classic(let classic):
+      guard classic.protocolType != nil else {
+        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      }
+      guard !classic.subscribes(to: topic) || classic.isEmpty else { return false }
+      if classic.isEmpty {
+        return offset.isExpired(at: now, since: classic.stateSince?.milliseconds ?? offset.commitTimestamp, retention: settings.offsetRetention)
+      }
+      guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable else { return false }
+      return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+    case .consumer(let consumer):
+      // By the age of each offset (`ConsumerGroup.offsetExpirationCondition`).
+      return !consumer.subscribes(toTopic: topic) && offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+    }
+  }
+}

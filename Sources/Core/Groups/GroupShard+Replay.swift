@@ -1,0 +1,124 @@
+import Coordination
+import Host
+import OrderedCollections
+import Primitives
+import Wire
+
+extension GroupShard {
+  public mutating func replay(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError) {
+    switch try record.key.coordinatorRecordType() {
+    case OffsetCommitKey.recordType: try replayOffset(record, from: producerID)
+    case LegacyOffsetCommitKey.recordType: try replayLegacyOffset(record, from: producerID)
+    case GroupMetadataKey.recordType: try replayClassicGroup(record)
+    case let type where ConsumerGroupRecord.isType(type): try replayConsumerGroup(record, type: type)
+    // What a newer broker wrote about groups that are not known here (`GroupCoordinatorShard.replay` does the same).
+    default: break
+    }
+  }
+
+  private mutating func replayOffset(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError) {
+    let key = try OffsetCommitKey(decodingWithType: record.key)
+    var offset: CommittedOffset?
+    if let value = record.value { offset = CommittedOffset(try OffsetCommitValue(decodingWithVersion: value)) }
+    replay(offset, of: key, from: producerID)
+  }
+
+  private mutating func replayLegacyOffset(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError) {
+    let legacy = try LegacyOffsetCommitKey(decodingWithType: record.key)
+    var offset: CommittedOffset?
+    if let value = record.value {
+      // Both types of keys have the same values.
+      offset = CommittedOffset(try OffsetCommitValue(decodingWithVersion: value))
+    }
+    replay(offset, of: OffsetCommitKey(legacy.group, legacy.topic, legacy.partition), from: producerID)
+  }
+
+  private mutating func replay(_ offset: CommittedOffset?, of key: OffsetCommitKey, from producerID: Int64) {
+    guard let offset else {
+      offsets.remove(key.group, key.topic, key.partition)
+      for producer in transactionalOffsets.keys { transactionalOffsets[producer]?.remove(key.group, key.topic, key.partition) }
+      return
+    }
+    // Whoever commits without a group has a classic one without members.
+    if groups[key.group] == nil { groups[key.group] = .classic(ClassicGroup(id: key.group)) }
+    if producerID < 0 {
+      offsets.set(offset, key.group, key.topic, key.partition)
+    } else {
+      transactionalOffsets[producerID, default: OffsetTable()].set(offset, key.group, key.topic, key.partition)
+    }
+  }
+
+  private mutating func replayClassicGroup(_ record: CoordinatorRecord) throws(WireError) {
+    let key = try GroupMetadataKey(decodingWithType: record.key)
+    guard let value = record.value else {
+      // The group may have become one of KIP-848 already.
+      if groups[key.group]?.classic != nil { removeGroup(key.group) }
+      return
+    }
+    groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))
+  }
+
+  public mutating func transactionEnded(of producerID: Int64, committed: Bool) {
+    guard let table = transactionalOffsets.removeValue(forKey: producerID), committed else { return }
+    var offsets = offsets
+    self.offsets = OffsetTable()
+    table.forEach { group, topic, partition, offset in offsets.set(offset, group, topic, partition) }
+    self.offsets = offsets
+  }
+
+  /// Whether a transaction that has not ended commits an offset of a partition.
+  func isUnstable(_ group: String, _ topic: String, _ partition: Int32) -> Bool {
+    transactionalOffsets.values.contains { $0[group, topic, partition] != nil }
+  }
+
+  // MARK: Looking
+
+  public var recordedState: [String] {
+    var lines: [String] = []
+    for group in groups.values {
+      // A group that exists by its offsets alone has no record.
+      switch group {
+      case .classic(let classic): if !classic.isUnrecorded { lines += classic.recordedState }
+      case .consumer(let consumer): lines += consumer.recordedState
+      }
+    }
+    func describe(_ table: OffsetTable, _ words: String) {
+      table.forEach { group, topic, partition, offset in
+        lines.append(
+          "offset \(group) \(topic)-\(partition)\(words): \(offset.offset) epoch \(offset.leaderEpoch) metadata \(offset.metadata) at \(offset.commitTimestamp) "
+            + "expires \(offset.expireTimestamp) topic \(offset.topicID)")
+      }
+    }
+    describe(offsets, "")
+    for (producer, table) in transactionalOffsets { describe(table, " of producer \(producer)") }
+    // The order of their coming is no part of it: a compacted log has lost some of it.
+    return lines.sorted()
+  }
+
+  public func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
+    check.each(of: groups.values) { group, check in
+      if case .consumer(let consumer) = group { consumer.checkInvariants(&check, "\(name), group \(consumer.id)") }
+      guard let classic = group.classic else { return }
+      classic.checkInvariants(&check, "\(name), group \(classic.id)")
+      check.require(
+        earliestDeadline <= classic.earliestDeadline,
+        "\(name): group \(classic.id) is due at \(classic.earliestDeadline), the shard at \(earliestDeadline)")
+    }
+  }
+}
+
+extension ClassicGroup {
+  func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
+    let waiting = members.values.reduce(0) { $0 + ($1.isAwaitingJoin ? 1 : 0) }
+    check.require(waiting == awaitingJoins, "\(name): \(waiting) members wait for the others, \(awaitingJoins) are counted")
+    check.require(leader.map { members[$0] != nil } ?? members.isEmpty, "\(name): the leader \(leader ?? "-") is no member")
+    check.require(state != .empty || members.isEmpty, "\(name): it is empty and has \(members.count) members")
+    check.require(earliestDeadline <= exactDeadline, "\(name): something is due at \(exactDeadline), it looks at \(earliestDeadline)")
+    for (instance, id) in staticMembers {
+      check.require(members[id]?.instanceID == instance, "\(name): \(id) is not the member of instance \(instance)")
+    }
+    for id in pendingSyncs { check.require(members[id] != nil, "\(name): \(id) is no member and has to ask for its assignment") }
+    let isJoining = state == .preparingRebalance
+    check.require(isJoining == (joinWait != nil), "\(name): \(state.rawValue), and it \(joinWait == nil ? "waits for nobody" : "waits for members")")
+  }
+}

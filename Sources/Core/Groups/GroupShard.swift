@@ -1,0 +1,152 @@
+import Coordination
+import Host
+import OrderedCollections
+import Primitives
+import Wire
+
+/// The groups of one partition of `__consumer_offsets`, and the offsets that they committed (Kafka's `GroupCoordinatorShard`).
+public struct GroupShard: CoordinatorShard {
+  public typealias Answer = GroupAnswer
+
+  public let settings: GroupSettings
+  let cluster: any ClusterOfGroups
+  /// In the order in which they came.
+  public internal(set) var groups: OrderedDictionary<String, Group> = [:]
+  var offsets = OffsetTable()
+  /// Offsets of transactions that have not ended, by producer (KIP-98).
+  var transactionalOffsets: OrderedDictionary<Int64, OffsetTable> = [:]
+  /// When offsets that have expired are looked for next.
+  var nextRetentionCheck = Instant.distantFuture
+  public internal(set) var earliestDeadline = Instant.distantFuture
+  private var answers: [GroupAnswer] = []
+  /// What has to be recorded of groups that were loaded, before anything else.
+  private var unwritten: [(group: String, write: ClassicWrite)] = []
+
+  public init(settings: GroupSettings, cluster: any ClusterOfGroups = ClusterWithoutTopics()) {
+    self.settings = settings
+    self.cluster = cluster
+  }
+
+  // MARK: The life of a shard
+
+  public mutating func loaded(at time: CoordinatorTime) {
+    for id in groups.keys {
+      let write = changeClassic(id, at: time) { group, desk in group.loaded(&desk) }
+      if let write, write != .nothing { unwritten.append((id, write)) }
+      changeConsumer(id) { [settings = cluster.settings(ofGroup: id, over: settings.consumer)] in $0.startTimers(settings: settings, at: time.now) }
+    }
+    nextRetentionCheck = time.now + settings.retentionCheckInterval
+    note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
+  }
+
+  public mutating func unloaded() {
+    for id in groups.keys { groups[id]?.classic?.unload(&answers) }
+    earliestDeadline = .distantFuture
+  }
+
+  public mutating func takeAnswers() -> [GroupAnswer] {
+    guard !answers.isEmpty else { return [] }
+    defer { answers = [] }
+    return answers
+  }
+
+  /// Answers requests that were held.
+  mutating func answer(_ body: (inout [GroupAnswer]) -> Void) { body(&answers) }
+
+  mutating func note(deadline: Instant) {
+    if deadline < earliestDeadline { earliestDeadline = deadline }
+  }
+
+  public mutating func nextTimedDecision(at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
+    guard earliestDeadline <= time.now else { return nil }
+    if !unwritten.isEmpty {
+      let next = unwritten.removeFirst()
+      return decision(on: next.group, next.write, (), at: time)
+    }
+    if nextRetentionCheck <= time.now {
+      nextRetentionCheck = time.now + settings.retentionCheckInterval
+      return CoordinatorDecision(expiredOffsets(at: time), ())
+    }
+    for id in groups.keys where (groups[id]?.earliestDeadline ?? .distantFuture) <= time.now {
+      if let decision = expireConsumer(id, at: time) { return decision }
+      guard let change = changeClassic(id, at: time, { group, desk in group.expireNext(&desk) }), let write = change else { continue }
+      return decision(on: id, write, (), at: time)
+    }
+    earliestDeadline = groups.values.reduce(nextRetentionCheck) { min($0, $1.earliestDeadline) }
+    return nil
+  }
+
+  // MARK: Changing groups
+
+  /// Changes a classic group and takes over what it answers. nil where there is none of this id.
+  mutating func changeClassic<Result>(
+    _ id: String, at time: CoordinatorTime, _ change: (inout ClassicGroup, inout GroupDesk) -> Result
+  ) -> Result? {
+    guard let place = groups.index(forKey: id) else { return nil }
+    var desk = GroupDesk(settings: settings, time: time)
+    guard var group = groups.values[place].classic else { return nil }
+    // Nobody else may hold the group while it is changed, or all of it would be copied.
+    groups.values[place] = .classic(.vacant)
+    let result = change(&group, &desk)
+    note(deadline: group.earliestDeadline)
+    groups.values[place] = .classic(group)
+    answers.append(contentsOf: desk.answers)
+    return result
+  }
+
+  /// What is recorded of a classic group after a change of it, and what follows when it is. A group that cannot be written down fails as one that the
+  /// log does not take.
+  mutating func decision<Response>(
+    on id: String, _ write: ClassicWrite, _ response: Response, at time: CoordinatorTime
+  ) -> CoordinatorDecision<GroupShard, Response> {
+    guard let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
+    do {
+      switch write {
+      case .nothing:
+        return CoordinatorDecision([], response)
+      case .emptyGroup:
+        return CoordinatorDecision([try group.record(assignments: [:])], response, isReplayed: false)
+      case .assignments(let assignments, let generation):
+        return CoordinatorDecision([try group.record(assignments: assignments)], response, isReplayed: false) { shard, error, time in
+          shard.settle(id, at: time) { $0.settle(assignments, generation: generation, error, &$1) }
+        }
+      case .staticMember(let back):
+        let record = try group.record(assignments: group.assignments)
+        return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in
+          shard.settle(id, at: time) { group, desk in
+            group.settle(back, error, &desk)
+            return .nothing
+          }
+        }
+      }
+    } catch {
+      switch write {
+      case .assignments(let assignments, let generation):
+        settle(id, at: time) { $0.settle(assignments, generation: generation, .unknownServerError, &$1) }
+      case .staticMember(let back):
+        settle(id, at: time) { group, desk in
+          group.settle(back, .unknownServerError, &desk)
+          return .nothing
+        }
+      case .nothing, .emptyGroup: break
+      }
+      return CoordinatorDecision([], response)
+    }
+  }
+
+  /// What a failed record brings about is a rebalance, of which nothing is recorded before its end.
+  private mutating func settle(_ id: String, at time: CoordinatorTime, _ body: (inout ClassicGroup, inout GroupDesk) -> ClassicWrite) {
+    _ = changeClassic(id, at: time, body)
+  }
+
+  mutating func removeGroup(_ id: String) { groups.removeValue(forKey: id) }
+}
+
+extension ClassicGroup {
+  /// The assignment of each member, by its id.
+  var assignments: [String: Bytes] {
+    var assignments: [String: Bytes] = [:]
+    for member in members.values { assignments[member.id] = member.assignment }
+    return assignments
+  }
+}

@@ -1,0 +1,62 @@
+import Coordination
+import Primitives
+import Wire
+
+/// An offset that a group committed, with what was said about it.
+public struct CommittedOffset: Sendable, Equatable {
+  public var offset: Int64
+  /// -1 where it was not told.
+  public var leaderEpoch: Int32
+  public var metadata: String
+  /// Milliseconds of the wall clock.
+  public var commitTimestamp: Int64
+  /// -1 where the setting of the broker counts (requests before version 5 could ask for another).
+  public var expireTimestamp: Int64
+  /// Zero where the commit named the topic without its id.
+  public var topicID: Uuid
+
+  init(_ value: OffsetCommitValue) {
+    offset = value.offset
+    leaderEpoch = value.leaderEpoch
+    metadata = value.metadata
+    commitTimestamp = value.commitTimestamp
+    expireTimestamp = value.expireTimestamp
+    topicID = value.topicId
+  }
+
+  init(_ partition: OffsetCommitRequest.OffsetCommitRequestPartition, topicID: Uuid, at time: Timestamp, retention: Int64) {
+    offset = partition.committedOffset
+    leaderEpoch = partition.committedLeaderEpoch
+    metadata = partition.committedMetadata ?? ""
+    commitTimestamp = time.milliseconds
+    expireTimestamp = retention == -1 ? -1 : time.milliseconds.saturatingAdding(retention)
+    self.topicID = topicID
+  }
+
+  /// As a 4.3 broker writes it: version 4, or 1, the only one with an expiry of its own.
+  func record(group: String, topic: String, partition: Int32) throws(WireError) -> CoordinatorRecord {
+    var value = OffsetCommitValue()
+    value.offset = offset
+    value.leaderEpoch = leaderEpoch
+    value.metadata = metadata
+    value.commitTimestamp = commitTimestamp
+    value.expireTimestamp = expireTimestamp
+    value.topicId = topicID
+    return try CoordinatorRecord(OffsetCommitKey(group, topic, partition), value, version: expireTimestamp == -1 ? 4 : 1)
+  }
+
+  /// Whether it may be forgotten, where the group's clock began at `base` (KIP-211).
+  func isExpired(at now: Timestamp, since base: Int64, retention: Duration) -> Bool {
+    if expireTimestamp != -1 { return now.milliseconds >= expireTimestamp }
+    return now.milliseconds.saturatingSubtracting(base) >= retention.milliseconds
+  }
+}
+
+extension OffsetCommitKey {
+  init(_ group: String, _ topic: String, _ partition: Int32) {
+    self.init()
+    self.group = group
+    self.topic = topic
+    self.partition = partition
+  }
+}

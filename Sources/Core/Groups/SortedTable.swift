@@ -1,0 +1,40 @@
+import Primitives
+
+/// Values under names, in the order of the names, however they came in: two tables with the same entries are the same and are walked alike.
+public struct SortedTable<Value> {
+  public private(set) var keys: [String] = []
+  /// Only looked up.
+  private var table: [String: Value] = [:]
+
+  public init() {}
+
+  public var count: Int { keys.count }
+  public var isEmpty: Bool { keys.isEmpty }
+
+  /// nil takes an entry away.
+  public subscript(key: String) -> Value? {
+    get { table[key] }
+    set {
+      let isKnown: Bool
+      if let newValue {
+        isKnown = table.updateValue(newValue, forKey: key) != nil
+        if !isKnown { keys.insert(key, at: place(of: key)) }
+      } else {
+        isKnown = table.removeValue(forKey: key) != nil
+        if isKnown { keys.remove(at: place(of: key)) }
+      }
+    }
+  }
+
+  public var values: some Sequence<Value> { keys.lazy.map { table[$0]! } }
+  public var entries: some Sequence<(key: String, value: Value)> { keys.lazy.map { (key: $0, value: table[$0]!) } }
+
+  private func place(of key: String) -> Int { keys.partitioningIndex { $0 >= key } }
+}
+
+extension SortedTable: Sendable where Value: Sendable {}
+extension SortedTable: Equatable where Value: Equatable {
+  public static func == (left: SortedTable, right: SortedTable) -> Bool {
+    left.keys == right.keys && left.keys.allSatisfy { left.table[$0] == right.table[$0] }
+  }
+}

@@ -1,0 +1,72 @@
+import Client
+import Primitives
+import Scenarios
+import Workloads
+
+/// What an entry says of a consumer group that shares its topics out by itself.
+struct MembersOfGroup {
+  let group: String
+  let count: Int
+  let commits: MemberApplication.Commits
+  let timePerRecord: Duration
+  /// Whether a member that comes back under its name is the same one (`group.instance.id`).
+  let areStatic: Bool
+  let assignor: String?
+
+  /// Reads the keys of an entry that has `group`; nil of one that has not.
+  init?(_ map: inout MapReader) throws {
+    guard map.has("group") else { return nil }
+    group = try map.optional("group", Self.name) ?? ""
+    count = Int(try map.optional("members") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
+    commits = try map.optional("commit", Self.commits) ?? .automatic
+    timePerRecord = try map.optional("process", Self.timePerRecord) ?? .zero
+    areStatic = try map.optional("static") { try $0.bool() } ?? false
+    assignor = try map.optional("assignor", Self.assignor)
+  }
+
+  private static func name(_ value: Value) throws -> String {
+    let name = try value.string()
+    guard !name.isEmpty, name.utf8.count <= 249 else { throw value.error("'\(name.quotable)' names no group", remedy: "Write a word.") }
+    return name
+  }
+
+  private static func commits(_ value: Value) throws -> MemberApplication.Commits {
+    if case .map = value.content {
+      var map = try MapReader(value)
+      let count = try map.required("every", or: 1) { Int(try $0.integer(in: 1...1_000_000)) }
+      try map.finish()
+      return .every(count)
+    }
+    switch try value.string() {
+    case "auto": return .automatic
+    case "sync": return .waiting
+    case "async": return .passing
+    case let word: throw value.error("'\(word.quotable)' is no way to commit", remedy: "Write auto, sync, async, or { every: 100 }.")
+    }
+  }
+
+  private static func timePerRecord(_ value: Value) throws -> Duration {
+    var map = try MapReader(value)
+    let time = try map.required("per-record", or: .zero) { try $0.duration() }
+    try map.finish()
+    return time
+  }
+
+  private static func assignor(_ value: Value) throws -> String {
+    let name = try value.string()
+    guard KnownAssignors.assignor(named: name) != nil else {
+      throw value.error("there is no assignor '\(name.quotable)'", remedy: "Write range, roundrobin, sticky or cooperative-sticky.")
+    }
+    return name
+  }
+
+  /// The settings of a member, by what the entry says of all.
+  func configuration(of name: String, _ common: ConsumerConfiguration) -> ConsumerConfiguration {
+    var configuration = common
+    configuration.groupID = group
+    configuration.commitsAutomatically = commits == .automatic
+    if areStatic { configuration.groupInstanceID = name }
+    if let assignor = assignor.flatMap(KnownAssignors.assignor) { configuration.assignors = [assignor] }
+    return configuration
+  }
+}

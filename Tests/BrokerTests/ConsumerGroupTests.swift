@@ -1,0 +1,148 @@
+import Broker
+import Host
+import Primitives
+import Sim
+import Testing
+import Wire
+
+/// Groups of KIP-848 as a client meets them.
+@Suite struct ConsumerGroupTests {
+  private func started(brokers: Int32 = 1, settings: [(String, String)] = []) throws -> TestCluster {
+    let cluster = try TestCluster(
+      brokers: brokers,
+      settings: [
+        ("group.consumer.assignment.interval.ms", "0"), ("offsets.topic.num.partitions", "3"), ("offsets.topic.replication.factor", "\(brokers)"),
+      ] + settings)
+    try cluster.start()
+    try cluster.createTopic("t", [Array(1...brokers), Array(1...brokers), Array(1...brokers), Array(1...brokers)])
+    return cluster
+  }
+
+  /// The coordinator of the group, when one is there that has loaded.
+  private func coordinator(_ cluster: TestCluster, askedOf broker: Int32 = 1, otherThan former: Int32 = -1) throws -> NodeIndex {
+    for _ in 0..<200 {
+      let found = try cluster.ask(cluster.node(broker), FindCoordinatorRequest { $0.coordinatorKeys = ["g"] }).coordinators[0]
+      if found.errorCode == .none, found.nodeId != former {
+        let described = try describe(cluster, cluster.node(found.nodeId))
+        if described.errorCode == .none || described.errorCode == .groupIdNotFound { return cluster.node(found.nodeId) }
+      }
+      cluster.world.run(for: .milliseconds(100))
+    }
+    throw NoCoordinator()
+  }
+
+  private struct NoCoordinator: Error {}
+
+  private func describe(_ cluster: TestCluster, _ node: NodeIndex) throws -> ConsumerGroupDescribeResponse.DescribedGroup {
+    try cluster.ask(node, ConsumerGroupDescribeRequest { $0.groupIds = ["g"] }).groups[0]
+  }
+
+  private func join(_ member: String, names: [String] = ["t"], pattern: String? = nil) -> ConsumerGroupHeartbeatRequest {
+    ConsumerGroupHeartbeatRequest {
+      $0.groupId = "g"
+      $0.memberId = member
+      $0.rebalanceTimeoutMs = 30_000
+      $0.subscribedTopicNames = names
+      $0.subscribedTopicRegex = pattern
+      $0.topicPartitions = []
+    }
+  }
+
+  private func beat(_ member: String, _ epoch: Int32, owned: [Int32]? = nil, of topic: Uuid = .zero) -> ConsumerGroupHeartbeatRequest {
+    ConsumerGroupHeartbeatRequest {
+      $0.groupId = "g"
+      $0.memberId = member
+      $0.memberEpoch = epoch
+      $0.topicPartitions = owned.map { owned in
+        [ConsumerGroupHeartbeatRequest.TopicPartitions { $0.topicId = topic; $0.partitions = owned }]
+      }
+    }
+  }
+
+  private func commit(_ member: String, _ epoch: Int32, _ offset: Int64) -> OffsetCommitRequest {
+    OffsetCommitRequest {
+      $0.groupId = "g"
+      $0.memberId = member
+      $0.generationIdOrMemberEpoch = epoch
+      $0.topics = [
+        OffsetCommitRequest.OffsetCommitRequestTopic {
+          $0.name = "t"
+          $0.partitions = [OffsetCommitRequest.OffsetCommitRequestPartition { $0.committedOffset = offset }]
+        }
+      ]
+    }
+  }
+
+  @Test func `two members share a topic, commit in their epochs, and are described and listed`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster), topic = try cluster.topicID("t")
+    let first = try cluster.ask(node, join("a"))
+    #expect(first.errorCode == .none && first.memberEpoch == 2 && first.heartbeatIntervalMs == 5_000)
+    #expect(first.assignment?.topicPartitions.map(\.partitions) == [[0, 1, 2, 3]])
+    #expect(try cluster.ask(node, join("b")).memberEpoch == 3)
+    #expect(try cluster.ask(node, beat("a", 2)).assignment?.topicPartitions.map(\.partitions) == [[0, 1]])
+    #expect(try cluster.ask(node, beat("a", 2, owned: [0, 1], of: topic)).memberEpoch == 3)
+    #expect(try cluster.ask(node, beat("b", 3)).assignment?.topicPartitions.map(\.partitions) == [[2, 3]])
+
+    #expect(try cluster.ask(node, commit("a", 3, 7), version: 9).topics[0].partitions[0].errorCode == .none)
+    #expect(try cluster.ask(node, commit("a", 1, 8), version: 9).topics[0].partitions[0].errorCode == .staleMemberEpoch)
+    #expect(try cluster.ask(node, commit("c", 3, 9), version: 9).topics[0].partitions[0].errorCode == .unknownMemberId)
+
+    let described = try describe(cluster, node)
+    #expect(described.groupState == "Stable" && described.groupEpoch == 3 && described.assignorName == "uniform")
+    #expect(described.members.map { "\($0.memberId) \($0.clientId) \($0.clientHost)" } == ["a test /127.0.0.1", "b test /127.0.0.1"])
+    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g Stable consumer"])
+    #expect(try cluster.ask(node, DeleteGroupsRequest { $0.groupsNames = ["g"] }).results[0].errorCode == .nonEmptyGroup)
+  }
+
+  @Test func `a nameless member of version 0 gets an id, and requests that are wrong say why`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster)
+    #expect(try cluster.ask(node, join(""), version: 0).memberId?.utf8.count == 22)
+    let nameless = try cluster.ask(node, join(""), version: 1)
+    #expect(nameless.errorCode == .invalidRequest && nameless.errorMessage == "MemberId can't be empty.")
+    #expect(try cluster.ask(node, join("a", names: [], pattern: "(")).errorCode == .invalidRegularExpression)
+    #expect(try cluster.ask(node, beat("a", 5)).errorCode == .unknownMemberId)
+  }
+
+  @Test func `a member that subscribes by pattern gets what is there, and what is made later`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster)
+    #expect(try cluster.ask(node, join("a", names: [], pattern: "[tu]")).assignment?.topicPartitions.isEmpty == true)
+    cluster.world.run(for: .milliseconds(100))
+    #expect(try cluster.ask(node, beat("a", 2)).assignment?.topicPartitions.count == 1)
+    cluster.world.run(for: .seconds(11))
+    try cluster.createTopic("u", [[1]])
+    cluster.world.run(for: .milliseconds(500))
+    #expect(try cluster.ask(node, beat("a", 3)).errorCode == .none)
+    cluster.world.run(for: .milliseconds(100))
+    #expect(try cluster.ask(node, beat("a", 3)).assignment?.topicPartitions.count == 2)
+  }
+
+  @Test func `a group survives the kill of its coordinator, and its silent members go with their sessions`() throws {
+    let cluster = try started(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
+    let node = try coordinator(cluster)
+    #expect(try cluster.ask(node, join("a")).memberEpoch == 2)
+    #expect(try cluster.ask(node, join("b")).memberEpoch == 3)
+    let number = Int32(try #require(cluster.brokers.firstIndex(of: node))) + 1
+    cluster.world.kill(node)
+    let next = try coordinator(cluster, askedOf: number == 1 ? 2 : 1, otherThan: number)
+    let described = try describe(cluster, next)
+    #expect(described.members.map(\.memberId) == ["a", "b"] && described.groupEpoch == 3)
+    #expect(try cluster.ask(next, beat("a", 2)).errorCode == .none)
+    cluster.world.run(for: .seconds(46))
+    #expect(try describe(cluster, next).groupState == "Empty")
+    #expect(try cluster.ask(next, beat("b", 3)).errorCode == .unknownMemberId)
+  }
+
+  @Test func `the settings of a group go before those of the broker`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster)
+    var config = IncrementalAlterConfigsRequest.AlterableConfig(), resource = IncrementalAlterConfigsRequest.AlterConfigsResource()
+    (config.name, config.value) = ("consumer.heartbeat.interval.ms", "7000")
+    (resource.resourceType, resource.resourceName, resource.configs) = (32, "g", [config])
+    #expect(try cluster.ask(node, IncrementalAlterConfigsRequest { $0.resources = [resource] }).responses[0].errorCode == .none)
+    cluster.world.run(for: .milliseconds(500))
+    #expect(try cluster.ask(node, join("a")).heartbeatIntervalMs == 7_000)
+  }
+}

@@ -1,0 +1,141 @@
+import Host
+import Primitives
+import Testing
+import Wire
+
+@testable import Client
+
+/// A member of a group of KIP-848 against literal schedules of responses, and a consumer with a scripted coordinator.
+@Suite struct ConsumerMemberTests {
+  private var member: ConsumerMember
+  private let topic = Uuid(high: 7, low: 1)
+
+  init() {
+    var configuration = ConsumerConfiguration()
+    configuration.remoteAssignor = "range"
+    member = ConsumerMember(configuration, group: "g", id: "m")
+  }
+
+  private func response(_ epoch: Int32, _ partitions: [Int32]? = nil, error: ErrorCode = .none) -> ConsumerGroupHeartbeatResponse {
+    var response = ConsumerGroupHeartbeatResponse()
+    response.errorCode = error
+    response.memberId = "m"
+    response.memberEpoch = epoch
+    response.heartbeatIntervalMs = 5_000
+    response.assignment = partitions.map { partitions in
+      var entry = ConsumerGroupHeartbeatResponse.TopicPartitions()
+      entry.topicId = topic
+      entry.partitions = partitions
+      var assignment = ConsumerGroupHeartbeatResponse.Assignment()
+      assignment.topicPartitions = [entry]
+      return assignment
+    }
+    return response
+  }
+
+  @Test mutating func `the first heartbeat says everything, and later ones what has changed`() {
+    let first = member.heartbeat(["t"])
+    #expect((first.memberEpoch, first.rebalanceTimeoutMs, first.serverAssignor) == (0, 300_000, "range"))
+    #expect(first.subscribedTopicNames == ["t"] && first.topicPartitions?.isEmpty == true)
+    #expect(member.take(response(3, [1, 0])) == .accepted)
+    #expect(member.state == .reconciling && member.epoch == 3)
+    let second = member.heartbeat(["t"])
+    #expect((second.memberEpoch, second.rebalanceTimeoutMs, second.serverAssignor) == (3, -1, nil))
+    #expect(second.subscribedTopicNames == nil && second.topicPartitions == nil)
+    member.reconciled(member.target)
+    #expect(member.hasNews)
+    let third = member.heartbeat(["t", "u"])
+    #expect(third.topicPartitions?.map(\.partitions) == [[0, 1]] && third.subscribedTopicNames == ["t", "u"])
+    #expect(member.state == .stable && !member.hasNews)
+  }
+
+  @Test mutating func `an assignment that came meanwhile is the next one to reconcile`() {
+    _ = member.heartbeat(["t"])
+    #expect(member.take(response(1, [0, 1])) == .accepted)
+    let taken = member.target
+    #expect(member.take(response(2, [0])) == .accepted)
+    member.reconciled(taken)
+    _ = member.heartbeat(["t"])
+    #expect(member.state == .reconciling)
+  }
+
+  @Test mutating func `who is fenced begins anew, and after a failure everything is said again`() {
+    _ = member.heartbeat(["t"])
+    #expect(member.take(response(4, [0])) == .accepted)
+    #expect(member.take(response(4, error: .fencedMemberEpoch)) == .fenced)
+    #expect(member.state == .fenced && member.epoch == 0 && !member.isMember)
+    member.rejoin()
+    #expect(member.heartbeat(["t"]).memberEpoch == 0)
+    #expect(member.take(response(5, [0])) == .accepted)
+    member.heartbeatFailed()
+    let again = member.heartbeat(["t"])
+    #expect((again.memberEpoch, again.subscribedTopicNames) == (5, ["t"]))
+  }
+
+  @Test mutating func `a member leaves with -1, and a static one with -2`() {
+    member.leave()
+    #expect(member.heartbeat([]).memberEpoch == -1)
+    #expect(member.take(response(9, [0])) == .accepted)
+    #expect(member.state == .left && member.epoch == 0)
+    var configuration = ConsumerConfiguration()
+    configuration.groupInstanceID = "i"
+    member = ConsumerMember(configuration, group: "g", id: "m")
+    member.leave()
+    #expect(member.heartbeat([]).memberEpoch == -2)
+  }
+
+  @Test mutating func `what is wrong for good is told`() {
+    #expect(member.take(response(0, error: .unsupportedAssignor)) == .refused(.unsupportedAssignor))
+    #expect(!member.isMember)
+  }
+
+  private final class Listener: ConsumerDelegate {
+    var log: [String] = []
+    func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { note("assigned", partitions, done) }
+    func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { note("revoked", partitions, done) }
+    func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) { note("lost", partitions, done) }
+    private func note(_ what: String, _ partitions: [TopicPartition], _ done: () -> Void) {
+      log.append("\(what) \(partitions.map(\.description).joined(separator: " "))")
+      done()
+    }
+  }
+
+  @Test func `a consumer goes over to what its coordinator wants, and commits before it gives up`() throws {
+    let records = ConsumerFixture(leaders: [1, 1]) {
+      $0.groupID = "g"
+      $0.groupProtocol = .consumer
+      $0.autoOffsetReset = .earliest
+    }
+    let group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers), listener = Listener()
+    records.consumer.delegate = listener
+    for index in 0..<2 { records.logs[Int32(index)]?.append(["a\(index)"]) }
+    var wanted: [Int32] = [0, 1], epoch: Int32 = 1, error = ErrorCode.none
+    var beats: [ConsumerGroupHeartbeatRequest] = []
+    records.brokers[0].on(ConsumerGroupHeartbeatRequest.self) { request, answer in
+      beats.append(request)
+      answer(response(epoch, wanted, error: error))
+      error = .none
+    }
+    group.followsEpoch = { epoch }
+    let topic = records.cluster.topics[0].id
+    #expect(topic == self.topic)
+    records.consumer.subscribe(to: ["t"])
+    records.consumer.start()
+    #expect(records.world.run(upTo: .seconds(10)) { listener.log == ["assigned t-0 t-1"] })
+    records.world.run(for: .seconds(2))
+    (wanted, epoch) = ([0], 2)
+    #expect(records.world.run(upTo: .seconds(20)) { listener.log.count == 3 })
+    #expect(listener.log == ["assigned t-0 t-1", "revoked t-1", "assigned "])
+    #expect(group.committed == [TopicPartition("t", 0): 1, TopicPartition("t", 1): 1])
+    records.world.run(for: .seconds(1))
+    #expect(beats.last?.topicPartitions?.map(\.partitions) == [[0]])
+    #expect(records.consumer.standing?.generation == 2)
+    error = .unknownMemberId
+    #expect(records.world.run(upTo: .seconds(20)) { listener.log.count == 5 })
+    #expect(listener.log.suffix(2) == ["lost t-0", "assigned t-0"])
+    var isClosed = false
+    records.consumer.close { isClosed = true }
+    #expect(records.world.run(upTo: .seconds(10)) { isClosed })
+    #expect(beats.last?.memberEpoch == -1)
+  }
+}

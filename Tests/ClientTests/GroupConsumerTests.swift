@@ -1,0 +1,307 @@
+import Host
+import Primitives
+import Testing
+import Wire
+
+@testable import Client
+
+/// Consumers that subscribe, with a scripted coordinator.
+@Suite struct GroupConsumerTests {
+  let t0 = TopicPartition("t", 0), t1 = TopicPartition("t", 1)
+
+  /// Two partitions with records `a0`, `b0` and `a1`, `b1`, and a first member of the group `g`.
+  private final class Fixture {
+    let records: ConsumerFixture
+    let group: ScriptedGroup
+    let first: Listener
+    var world: TestWorld { records.world }
+    var consumer: Consumer { records.consumer }
+
+    init(brokers: Int32 = 1, _ configure: (inout ConsumerConfiguration) -> Void = { _ in }) {
+      records = ConsumerFixture(leaders: [1, 1], brokers: brokers) {
+        $0.groupID = "g"
+        $0.autoOffsetReset = .earliest
+        configure(&$0)
+      }
+      group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers)
+      first = Listener()
+      consumer.delegate = first
+      for index in 0..<2 { records.logs[Int32(index)]?.append(["a\(index)", "b\(index)"]) }
+    }
+
+    func member() -> (consumer: Consumer, listener: Listener) {
+      let consumer = Consumer(reactor: world.reactor, configuration: consumer.configuration), listener = Listener()
+      consumer.delegate = listener
+      return (consumer, listener)
+    }
+
+    func values(_ timeout: Duration = .seconds(1)) throws -> [String] { try records.poll(timeout: timeout) }
+
+    /// Everything that polls return in a time, of the first member.
+    func all(for time: Duration = .seconds(3)) throws -> [String] {
+      var all: [String] = []
+      let end = world.now + time
+      while world.now < end { all += try values(.milliseconds(500)) }
+      return all
+    }
+
+    func run(until condition: () -> Bool) -> Bool { world.run(upTo: .seconds(60), until: condition) }
+
+    func brokenInvariants() -> [String] {
+      var check = InvariantCheck()
+      consumer.checkInvariants(&check)
+      return check.broken
+    }
+  }
+
+  private final class Listener: ConsumerDelegate {
+    var log: [String] = []
+    var received: [String] = []
+    /// Keeps what is to be called, where a test wants to call it later.
+    var holds = false
+    var held: [() -> Void] = []
+
+    private func note(_ what: String, _ partitions: [TopicPartition], _ done: @escaping () -> Void) {
+      log.append("\(what) \(partitions.map(\.description).joined(separator: " "))")
+      if holds { held.append(done) } else { done() }
+    }
+
+    func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { note("assigned", partitions, done) }
+    func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { note("revoked", partitions, done) }
+    func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) { note("lost", partitions, done) }
+
+    func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
+      for slice in records.slices { received += (try? slice.records())?.map { $0.value?.text ?? "" } ?? [] }
+    }
+  }
+
+  @Test func `who subscribes joins, reads what it is given, and commits and leaves when it is closed`() throws {
+    let fixture = Fixture()
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().sorted() == ["0:0=a0", "0:1=b0", "1:0=a1", "1:1=b1"])
+    #expect(fixture.group.log.prefix(5) == ["find", "join", "join m1", "sync m1", "fetch offsets"])
+    #expect(fixture.first.log == ["assigned t-0 t-1"])
+    #expect(fixture.brokenInvariants() == [])
+    var isClosed = false
+    fixture.consumer.close { isClosed = true }
+    #expect(fixture.run { isClosed })
+    #expect(fixture.group.committed == [t0: 2, t1: 2])
+    #expect(fixture.group.log.suffix(2) == ["commit", "leave m1"])
+    #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1"])
+  }
+
+  @Test func `positions begin where the group has committed`() throws {
+    let fixture = Fixture()
+    fixture.group.committed = [t0: 1]
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().sorted() == ["0:1=b0", "1:0=a1", "1:1=b1"])
+  }
+
+  @Test func `who assigns partitions itself begins where the group has committed, and commits without a generation`() throws {
+    let fixture = Fixture { $0.commitsAutomatically = false }
+    fixture.group.committed = [t0: 1]
+    fixture.consumer.assign([t0])
+    #expect(try fixture.all() == ["0:1=b0"])
+    var result: Result<Void, ConsumerError>?
+    fixture.consumer.commitRetrying { result = $0 }
+    #expect(fixture.run { result != nil })
+    #expect(fixture.group.commits.map(\.generationIdOrMemberEpoch) == [-1])
+    #expect(fixture.group.committed[t0] == 2)
+    #expect(!fixture.group.log.contains { $0.hasPrefix("join") })
+  }
+
+  @Test func `without a committed offset and a reset policy the application must seek`() throws {
+    let fixture = Fixture { $0.autoOffsetReset = .none }
+    fixture.consumer.assign([t0])
+    #expect(fixture.records.pollRecords().error == .noPosition(t0))
+    fixture.consumer.seek(t0, to: 1)
+    #expect(try fixture.values() == ["0:1=b0"])
+  }
+
+  @Test func `a poll commits what the polls before it returned`() throws {
+    let fixture = Fixture { $0.autoCommitInterval = .seconds(2) }
+    fixture.consumer.subscribe(to: ["t"])
+    var count = 0
+    while count < 4 { count += try fixture.values().count }
+    fixture.group.committed = [:]
+    fixture.world.run(for: .seconds(4))
+    #expect(fixture.group.committed == [:], "nobody polls")
+    #expect(try fixture.values() == [])
+    #expect(fixture.group.committed == [t0: 2, t1: 2])
+    #expect(fixture.group.commits.last?.generationIdOrMemberEpoch == 1)
+  }
+
+  @Test func `in an eager group everybody gives up everything before it joins again`() throws {
+    let fixture = Fixture { $0.assignors = [RangeAssignor()] }
+    fixture.consumer.subscribe(to: ["t"])
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.received.count == 4 })
+    fixture.group.expected = 2
+    let (second, listener) = fixture.member()
+    second.subscribe(to: ["t"])
+    second.start()
+    #expect(fixture.run { !listener.log.isEmpty && fixture.first.log.count == 3 })
+    #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1", "assigned t-0"])
+    #expect(listener.log == ["assigned t-1"])
+    #expect(fixture.group.committed == [t0: 2, t1: 2], "committed before it was given up")
+    #expect(fixture.consumer.assignment == [t0])
+    fixture.world.run(for: .seconds(5))
+    #expect(listener.received == [], "the second goes on where the first had got to")
+    #expect(fixture.brokenInvariants() == [])
+  }
+
+  @Test func `in a cooperative group only what moves is given up`() throws {
+    let fixture = Fixture { $0.assignors = [CooperativeStickyAssignor()] }
+    fixture.consumer.subscribe(to: ["t"])
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.received.count == 4 })
+    fixture.group.expected = 2
+    let (second, listener) = fixture.member()
+    second.subscribe(to: ["t"])
+    second.start()
+    #expect(fixture.run { listener.log.contains("assigned t-1") })
+    #expect(fixture.first.log.starts(with: ["assigned t-0 t-1", "revoked t-1", "assigned "]))
+    #expect(!fixture.first.log.contains("revoked t-0 t-1"))
+    #expect(fixture.consumer.assignment == [t0])
+    #expect(second.assignment == [t1])
+  }
+
+  @Test func `the rebalance waits for the application, and nothing is delivered meanwhile`() throws {
+    let fixture = Fixture { $0.assignors = [RangeAssignor()] }
+    fixture.first.holds = true
+    fixture.consumer.subscribe(to: ["t"])
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.held.count == 1 })
+    fixture.world.run(for: .seconds(5))
+    #expect(fixture.first.received == [])
+    let beats = fixture.group.heartbeats.count
+    #expect(beats > 0, "heartbeats go on")
+    fixture.first.held[0]()
+    #expect(fixture.run { fixture.first.received.count == 4 })
+  }
+
+  @Test func `heartbeats need no polls, but whoever does not poll for too long leaves`() throws {
+    let fixture = Fixture {
+      $0.maxPollInterval = .seconds(10)
+      $0.heartbeatInterval = .seconds(2)
+    }
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try !fixture.all(for: .seconds(1)).isEmpty)
+    let before = fixture.group.heartbeats.count
+    fixture.world.run(for: .seconds(8))
+    #expect((3...5).contains(fixture.group.heartbeats.count - before))
+    fixture.world.run(for: .seconds(4))
+    #expect(fixture.group.log.last == "leave m1")
+    #expect(fixture.group.members.isEmpty)
+    let silent = fixture.group.heartbeats.count
+    fixture.world.run(for: .seconds(20))
+    #expect(fixture.group.heartbeats.count == silent)
+    _ = try fixture.all()
+    #expect(fixture.first.log == ["assigned t-0 t-1", "lost t-0 t-1", "assigned t-0 t-1"])
+  }
+
+  @Test func `who is put out loses what it has, and joins again under another id`() throws {
+    let fixture = Fixture()
+    fixture.consumer.subscribe(to: ["t"])
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.received.count == 4 })
+    fixture.group.remove("m1")
+    #expect(fixture.run { fixture.first.log.count == 3 })
+    #expect(fixture.first.log == ["assigned t-0 t-1", "lost t-0 t-1", "assigned t-0 t-1"])
+    #expect(fixture.group.log.contains("join m2"))
+  }
+
+  @Test func `a commit of somebody who was put out does not go through`() throws {
+    let fixture = Fixture { $0.commitsAutomatically = false }
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().count == 4)
+    fixture.group.errors[.offsetCommit] = [.unknownMemberId]
+    var result: Result<Void, ConsumerError>?
+    fixture.consumer.commitRetrying { result = $0 }
+    #expect(fixture.run { result != nil })
+    #expect(throws: ConsumerError.notMember) { try result?.get() }
+    #expect(fixture.consumer.standing == nil)
+  }
+
+  @Test func `a commit is tried again while the coordinator loads, and once it was found elsewhere`() throws {
+    let fixture = Fixture(brokers: 2) { $0.commitsAutomatically = false }
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().count == 4)
+    fixture.group.coordinator = fixture.records.brokers[1]
+    fixture.group.errors[.offsetCommit] = [.coordinatorLoadInProgress, .notCoordinator]
+    var once: Result<Void, ConsumerError>?
+    fixture.consumer.commit { once = $0 }
+    #expect(fixture.run { once != nil })
+    #expect(throws: ConsumerError.notCommitted(.coordinatorLoadInProgress)) { try once?.get() }
+    var result: Result<Void, ConsumerError>?
+    fixture.consumer.commitRetrying([(t0, CommittedOffset(1, metadata: "x"))]) { result = $0 }
+    #expect(fixture.run { result != nil })
+    #expect(throws: Never.self) { try result?.get() }
+    #expect(fixture.group.committed == [t0: 1])
+    #expect(fixture.records.brokers[1].count(of: .offsetCommit) == 1)
+  }
+
+  @Test func `what others want of topics that the leader has not heard of is looked up before it assigns`() throws {
+    let fixture = Fixture { $0.assignors = [RangeAssignor()] }
+    fixture.records.cluster.addTopic("u", leaders: [1])
+    fixture.consumer.subscribe(to: ["t"])
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.log.count == 1 })
+    fixture.group.expected = 2
+    let (second, listener) = fixture.member()
+    second.subscribe(to: ["u"])
+    second.start()
+    #expect(fixture.run { !listener.log.isEmpty })
+    #expect(listener.log == ["assigned u-0"])
+    #expect(fixture.run { fixture.first.log.count == 3 })
+    #expect(fixture.first.log.last == "assigned t-0 t-1")
+  }
+
+  @Test func `a topic that grows, and one that a pattern matches when it is made, call for a rebalance`() throws {
+    let fixture = Fixture { $0.connection.metadataMaxAge = .seconds(5) }
+    #expect(throws: (any Error).self) { try fixture.consumer.subscribe(toPattern: "t(") }
+    try fixture.consumer.subscribe(toPattern: "t.*")
+    fixture.consumer.start()
+    #expect(fixture.run { fixture.first.log == ["assigned t-0 t-1"] })
+    fixture.records.cluster.addTopic("other", leaders: [1])
+    fixture.records.cluster.addTopic("two", leaders: [1])
+    #expect(fixture.run { fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0)] })
+    fixture.records.cluster.topics[2].partitions.append(ScriptedCluster.Partition(leader: 1))
+    #expect(fixture.run { fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0), TopicPartition("two", 1)] })
+    #expect(fixture.consumer.subscription == ["t", "two"])
+  }
+
+  @Test func `a static member keeps its place when it is closed`() throws {
+    let fixture = Fixture { $0.groupInstanceID = "i" }
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().count == 4)
+    var isClosed = false
+    fixture.consumer.close { isClosed = true }
+    #expect(fixture.run { isClosed })
+    #expect(!fixture.group.log.contains { $0.hasPrefix("leave") })
+    #expect(fixture.group.members.map(\.id) == ["s-i"])
+  }
+
+  @Test func `who unsubscribes leaves, and may assign partitions afterwards`() throws {
+    let fixture = Fixture()
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().count == 4)
+    var hasLeft = false
+    fixture.consumer.unsubscribe { hasLeft = true }
+    #expect(fixture.run { hasLeft })
+    #expect(fixture.group.log.last == "leave m1")
+    #expect(fixture.consumer.assignment == [] && fixture.consumer.subscription == [])
+    fixture.consumer.assign([t1])
+    #expect(try fixture.all() == ["1:0=a1", "1:1=b1"])
+  }
+
+  @Test func `what the coordinator refuses is told, and a member that has no heartbeats is told as broken`() throws {
+    let fixture = Fixture()
+    fixture.group.errors[.joinGroup] = [.groupMaxSizeReached]
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(fixture.records.pollRecords().error == .groupRefused(.groupMaxSizeReached))
+    #expect(try fixture.all().count == 4, "it tries again with the next poll")
+    fixture.consumer.group?.membership?.close()
+    #expect(fixture.brokenInvariants() == ["consumer: a member of g in generation 1 sends no heartbeats"])
+  }
+}

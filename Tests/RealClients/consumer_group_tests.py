@@ -1,0 +1,81 @@
+"""Groups of KIP-848 as librdkafka meets them."""
+
+import confluent_kafka
+import confluent_kafka.admin
+import kafka
+
+from clients import create_topic
+from group_tests import new_group, produce
+from served import wait_until
+from suite import test
+
+# As fast as a test wants it.
+FAST = dict(group_consumer_heartbeat_interval_ms=200, group_consumer_session_timeout_ms=6000, group_consumer_assignment_interval_ms=0)
+
+
+def consumer(served, group, **config):
+    return confluent_kafka.Consumer(
+        {"bootstrap.servers": served.bootstrap, "group.id": group, "group.protocol": "consumer", "auto.offset.reset": "earliest", **config})
+
+
+def owned(members):
+    return [sorted(place.partition for place in member.assignment()) for member in members]
+
+
+def is_shared(members, partitions, values):
+    for member in members:
+        message = member.poll(0.1)
+        if message is not None and not message.error():
+            values.append(message.value())
+    parts = owned(members)
+    return sorted(sum(parts, [])) == list(range(partitions)) and all(parts)
+
+
+@test("members of group.protocol=consumer join and leave, and each partition is owned once", **FAST)
+def _(served):
+    topic, group, values = create_topic(served, partitions=6), new_group(), []
+    members = []
+    for _ in range(3):
+        members.append(consumer(served, group))
+        members[-1].subscribe([topic])
+        wait_until(lambda: is_shared(members, 6, values), 60, f"the assignment of {len(members)} members")
+    assert all(len(part) == 2 for part in owned(members)), owned(members)
+    produce(served, topic, 6, 120)
+    wait_until(lambda: is_shared(members, 6, values) and len(values) == 120, 60, "the arrival of all records")
+    assert len(set(values)) == 120
+    while len(members) > 1:
+        members.pop().close()
+        wait_until(lambda: is_shared(members, 6, values), 60, f"the assignment of {len(members)} members")
+    admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": served.bootstrap})
+    described = admin.describe_consumer_groups([group])[group].result(20)
+    assert len(described.members) == 1, described.members
+    listed = {entry["group_id"]: entry for entry in kafka.KafkaAdminClient(bootstrap_servers=served.bootstrap).list_groups()}
+    assert listed[group]["group_state"] == "Stable" and listed[group]["group_type"].lower() == "consumer", listed[group]
+    members.pop().close()
+    admin.delete_consumer_groups([group])[group].result(20)
+
+
+@test("commits of group.protocol=consumer survive kill -9 of the broker", own=True, **FAST)
+def _(served):
+    topic, group, values = create_topic(served, partitions=2), new_group(), []
+    produce(served, topic, 2, 40)
+    first = consumer(served, group, **{"enable.auto.commit": False})
+    first.subscribe([topic])
+    wait_until(lambda: is_shared([first], 2, values) and len(values) == 40, 60, "the arrival of all records")
+    first.commit(offsets=[confluent_kafka.TopicPartition(topic, 0, 5), confluent_kafka.TopicPartition(topic, 1, 6)], asynchronous=False)
+    served.restart_after_kill()
+    wait_until(lambda: is_shared([first], 2, values), 60, "the member's return")
+    committed = first.committed([confluent_kafka.TopicPartition(topic, partition) for partition in range(2)], timeout=20)
+    assert [place.offset for place in committed] == [5, 6], committed
+    first.close()
+
+
+@test("a pattern of group.protocol=consumer is resolved by the broker", **FAST)
+def _(served):
+    group, values = new_group(), []
+    topic = create_topic(served, partitions=2)
+    member = consumer(served, group)
+    member.subscribe([f"^{topic[:-1]}."])
+    produce(served, topic, 2, 10)
+    wait_until(lambda: is_shared([member], 2, values) and len(values) == 10, 60, "the records of the topic that matches")
+    member.close()

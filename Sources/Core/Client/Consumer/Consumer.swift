@@ -15,7 +15,7 @@ public final class Consumer {
   let cluster: Cluster
   let backoff: RetryBackoff
 
-  private(set) var partitions: [TopicPartition: AssignedPartition] = [:]
+  var partitions: [TopicPartition: AssignedPartition] = [:]
   /// The same, in the order of their assignment.
   private(set) var assignedPartitions: ContiguousArray<AssignedPartition> = []
   private var nextTurn = 0

@@ -73,7 +73,12 @@ extension CleaningPass {
         cleaned.baseOffset == base, "\(words()): the segment at \(cleaned.baseOffset) is being written, in the place of that at \(base.map { "\($0)" } ?? "no offset")")
     }
     guard check.isWhole else { return }
-    let toCome = groups.isEmpty ? segments : Array(groups.dropFirst(groupIndex).joined())
+    // Those that are being replaced are no part of the log any more.
+    let replaced = switch phase {
+    case .swapping, .swapped: 1
+    default: 0
+    }
+    let toCome = groups.isEmpty ? segments : Array(groups.dropFirst(groupIndex + replaced).joined())
     for segment in toCome {
       check.require(log.segments.contains { $0 === segment }, "\(words()): the segment at \(segment.baseOffset) is yet to be cleaned, and is no part of the log")
     }

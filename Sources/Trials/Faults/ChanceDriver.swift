@@ -6,9 +6,10 @@ import Sim
 ///
 /// With `keep: one-legal-copy` a power loss comes only when every partition of its victim has another replica in sync that is well, and
 /// until the victim is back in every ISR that it belongs to, no other broker loses its power or its process: the end of a process counts as an
-/// unclean shutdown and costs a replica its place in the ELR (KIP-966). Acknowledged records were on `min.insync.replicas`
-/// disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
-/// two nodes are out of order at the same time, brokers and voters counted together. With `keep: nothing` anything goes.
+/// unclean shutdown and costs a replica its place in ISR and ELR (KIP-966), as soon as the controller hears of it. Acknowledged records were on
+/// `min.insync.replicas` disks or page caches, so with at least two of those no record may then be lost, and each loss is a bug. With `keep: majority` no
+/// two nodes are out of order at the same time, brokers and voters counted together, and a power loss leaves another replica in sync as well: one that
+/// was out of order before may still be on its way back. With `keep: nothing` anything goes.
 ///
 /// Within its window at least one fault comes, unless none may.
 final class ChanceDriver {
@@ -67,7 +68,7 @@ final class ChanceDriver {
     guard !troubled.contains(target), driver.world.isRunning(target) else { return false }
     switch chance.keep {
     case .nothing: return true
-    case .majority: return troubled.isEmpty && driver.tainted.isEmpty
+    case .majority: return troubled.isEmpty && driver.tainted.isEmpty && (word != .powerLoss || hasAnotherCopy(than: target))
     case .oneLegalCopy:
       switch word {
       case .powerLoss: return troubled.isEmpty && driver.tainted.isEmpty && hasAnotherCopy(than: target)
@@ -77,12 +78,10 @@ final class ChanceDriver {
     }
   }
 
-  /// Whether each partition of a node has another member of its ISR.
+  /// Whether each partition of a node has another replica in sync. Nobody knows while no controller leads.
   private func hasAnotherCopy(than node: NodeIndex) -> Bool {
-    let id = driver.world.id(of: node)
-    return driver.nodes.partitions.allSatisfy { partition in
-      !driver.nodes.replicas(of: partition).contains(id) || driver.view.cluster.partitions[partition]?.isr.contains { $0 != id } ?? true
-    }
+    guard driver.nodes.brokers.contains(node) else { return true }
+    return driver.knownReplicas?.hasAnotherCopy(than: driver.world.id(of: node)) ?? false
   }
 
   private func noteTrouble(of node: NodeIndex, until end: Instant) {

@@ -199,6 +199,9 @@ final class FaultDriver {
 
   // MARK: Nodes
 
+  /// nil while no controller leads.
+  var knownReplicas: KnownReplicas? { KnownReplicas(of: nodes, in: view.cluster, world) }
+
   /// The nodes that a selector means at this moment.
   func nodes(_ selector: NodeSelector) -> [NodeIndex] {
     switch selector {

@@ -111,7 +111,6 @@ final class Observer {
       if leader != .none { noteInSync(isr) }
     case .isrChanged(_, _, let isr, _): noteInSync(isr)
     case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
-    case .brokerRegistered(let broker, _, _): driver?.tainted.noteRegistration(of: broker)
     default: break
     }
   }
@@ -129,8 +128,8 @@ final class Observer {
   }
 
   private func noteInSync(_ members: [NodeID]) {
-    guard let driver else { return }
-    driver.tainted.noteInSync(members, driver.nodes, view.cluster)
+    guard let driver, !driver.tainted.isEmpty, let replicas = driver.knownReplicas else { return }
+    driver.tainted.noteInSync(members, replicas)
   }
 
   /// Whether an unclean election of a later epoch gave up what a replica counts as committed.

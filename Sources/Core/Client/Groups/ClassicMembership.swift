@@ -169,9 +169,11 @@ final class ClassicMembership: GroupMembership {
     joinedTopics = topics
     assignedFrom = nil
     step = .joining
+    // Without it, what a member owned in a generation that others have gone past counts as much as what they own.
+    let generation = configuration.switches.sendGenerationInSubscription ? sent.id : -1
     let protocols = configuration.assignors.map { assignor in
       let subscription = ConsumerProtocolSubscription(
-        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: sent.id, rack: configuration.clientRack)
+        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: generation, rack: configuration.clientRack)
       return (name: assignor.name, metadata: ConsumerProtocol.encode(subscription))
     }
     // The answer comes when all others have joined, for which they have the rebalance timeout.

@@ -12,6 +12,7 @@ public struct ConsumerGroupSettings: Sendable, Equatable {
   /// How old what a pattern resolved to may become at most.
   public var patternRefreshInterval: Duration = .seconds(600)
   public var migrationPolicy = GroupMigrationPolicy.bidirectional
+  public var switches = GroupSwitches()
 
   public init() {}
 }

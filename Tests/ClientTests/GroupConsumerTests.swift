@@ -307,6 +307,19 @@ import Wire
     #expect(fixture.group.members.map(\.id) == ["s-i"])
   }
 
+  @Test func `a static member leaves where it is closed for good, and a dynamic one stays where it shall remain`() throws {
+    for (instance, operation, leaves) in [("i", GroupMembershipOperation.leaveGroup, true), ("i", .remainInGroup, false), (nil, .remainInGroup, false)] {
+      let fixture = Fixture { $0.groupInstanceID = instance }
+      fixture.consumer.subscribe(to: ["t"])
+      #expect(try fixture.all().count == 4)
+      var isClosed = false
+      fixture.consumer.close(operation) { isClosed = true }
+      #expect(fixture.run(isClosed))
+      #expect(fixture.group.log.contains { $0.hasPrefix("leave") } == leaves)
+      #expect(fixture.group.committed == [t0: 2, t1: 2])
+    }
+  }
+
   @Test func `who unsubscribes leaves, and may assign partitions afterwards`() throws {
     let fixture = Fixture()
     fixture.consumer.subscribe(to: ["t"])

@@ -210,7 +210,8 @@ package struct ClusterSettings {
   // MARK: Nodes
 
   package func makeController(_ host: any NodeHost, number: Int) -> any Node {
-    ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: brokerConfigurations[0].log))
+    let defaults = brokerConfigurations[0]
+    return ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups))
   }
 
   package func makeBroker(_ host: any NodeHost, number: Int) -> any Node {

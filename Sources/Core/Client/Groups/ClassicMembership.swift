@@ -412,12 +412,12 @@ final class ClassicMembership: GroupMembership {
 
   /// The application does not poll: others shall have its partitions. It joins again with its next poll.
   private func leaveForLackOfPolls() {
-    sendLeave("consumer poll timeout has expired.") {}
+    sendLeave("consumer poll timeout has expired.", .default) {}
     lost()
   }
 
-  private func sendLeave(_ reason: String, _ completion: @escaping () -> Void) {
-    guard let request = member.leave(reason), coordinator.isKnown else { return completion() }
+  private func sendLeave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
+    guard let request = member.leave(reason, operation), coordinator.isKnown else { return completion() }
     coordinator.send(request) { [weak self] result in
       guard let self, case .failure(.unsupportedVersion) = result else { return completion() }
       coordinator.send(ClassicMember.inOldForm(request), atMost: 2) { _ in completion() }
@@ -434,7 +434,7 @@ final class ClassicMembership: GroupMembership {
     return told
   }
 
-  func leave(_ reason: String, _ completion: @escaping () -> Void) {
+  func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     let owned = group.consumer.assignment
     let isLost = !member.hasGeneration || member.isRebalancing
     attempt += 1
@@ -446,7 +446,7 @@ final class ClassicMembership: GroupMembership {
       joinedTopics = nil
       assignedFrom = nil
       last = nil
-      sendLeave(reason, completion)
+      sendLeave(reason, operation, completion)
     }
     isLost ? group.lose(owned, then) : group.revoke(owned, then)
   }

@@ -61,7 +61,7 @@ final class ConsumerGroup {
   }
 
   /// Leaves the group, and reads nothing any more.
-  func unsubscribe(_ reason: String, _ operation: GroupMembershipOperation = .default, _ completion: @escaping () -> Void) {
+  func unsubscribe(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     subscription = nil
     let membership = membership
     self.membership = nil

@@ -149,9 +149,10 @@ extension GroupShard {
   private func downgrade<Response>(
     _ id: String, without members: [String], _ response: Response, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Response>? {
-    guard !members.isEmpty, case .consumer(let group)? = groups[id],
-      group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize))
-    else { return nil }
+    guard case .consumer(let group)? = groups[id] else { return nil }
+    // A deadline may be that of a member which is gone.
+    let members = members.filter { group.members[$0] != nil }
+    guard !members.isEmpty, group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize)) else { return nil }
     let (classic, records) = try group.downgraded(without: members, topics: cluster, at: time.wallClock)
     return CoordinatorDecision(records, response, appended: { shard, time in shard.began(classic, rebalances: true, at: time) })
   }

@@ -54,8 +54,10 @@ struct ApplicationReader {
 
   /// `config`: settings of the entry's consumers.
   func consumerConfiguration(_ map: inout MapReader) throws -> ConsumerConfiguration {
-    try map.optional("config") { try ClusterSettings.consumerConfiguration(of: name, $0.settings(), brokers: brokers, at: place) }
-      ?? ClusterSettings.consumerConfiguration(of: name, [], brokers: brokers, at: place)
+    let switches = names.consumerSwitches
+    return try map.optional("config") {
+      try ClusterSettings.consumerConfiguration(of: name, $0.settings(), brokers: brokers, switches: switches, at: place)
+    } ?? ClusterSettings.consumerConfiguration(of: name, [], brokers: brokers, switches: switches, at: place)
   }
 
   /// Where the file does not say rightly how many there are, nothing will run.

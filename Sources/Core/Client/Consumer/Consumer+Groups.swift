@@ -33,7 +33,7 @@ extension Consumer {
       replaceAssignment([])
       return completion()
     }
-    group.unsubscribe("the consumer unsubscribed from all topics", completion)
+    group.unsubscribe("the consumer unsubscribed from all topics", .default, completion)
   }
 
   /// Has the group rebalance with the next poll.

@@ -33,7 +33,7 @@ extension ClassicGroup {
       remove(member.memberId)
       return .none
     }
-    let error = check(member: member.memberId, instance: member.groupInstanceId)
+    let error = check(member: member.memberId, instance: member.groupInstanceId, desk.settings.switches)
     if error == .none { removeHeld(member.memberId, &desk) }
     return error
   }

@@ -127,6 +127,10 @@ let package = Package(
     .executableTarget(
       name: "cluster-benchmark", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Cluster", swiftSettings: settings),
+    .executableTarget(
+      name: "groups-benchmark",
+      dependencies: ["Broker", "Client", "Controller", "Coordination", "Groups", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
+      path: "Benchmarks/Groups", swiftSettings: settings),
 
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(

@@ -1,0 +1,14 @@
+// What groups of consumers cost the real processor: until a group has settled, for a commit, and for replaying commits. A line for each figure, with its ratio to
+// the bound, or to what it is measured against.
+//
+//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release groups-benchmark [settling | commits | replays] [members...]
+//
+// The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
+
+let arguments = CommandLine.arguments.dropFirst()
+let parts = arguments.filter { Int($0) == nil }
+let sizes = arguments.compactMap { Int($0) }
+if let unknown = parts.first(where: { !["settling", "commits", "replays"].contains($0) }) { fatalError("no part is named \(unknown)") }
+if parts.isEmpty || parts.contains("replays") { benchmarkReplays() }
+if parts.isEmpty || parts.contains("commits") { try benchmarkCommits() }
+if parts.isEmpty || parts.contains("settling") { try benchmarkSettling(sizes: sizes.isEmpty ? [10, 25, 50, 100] : sizes) }

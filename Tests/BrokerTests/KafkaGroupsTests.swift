@@ -23,7 +23,8 @@ import Wire
     return try String(contentsOf: url, encoding: .utf8).split(separator: "\n").compactMap { line in
       let file = try JSONDecoder().decode(File.self, from: Foundation.Data(line.utf8))
       guard file.end == end else { return nil }
-      let content = try #require(Primitives.Bytes(hexadecimal: file.bytes)).array
+      let bytes = Primitives.Bytes(hexadecimal: file.bytes)
+      let content = try #require(bytes).array
       return ("kafka-logs/\(file.partition)/\(file.file)", content + [UInt8](repeating: 0, count: file.size - content.count))
     }
   }

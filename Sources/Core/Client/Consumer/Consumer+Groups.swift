@@ -9,7 +9,7 @@ extension Consumer {
   /// Needs a `group.id`.
   public func subscribe(to topics: [String]) {
     guard !topics.isEmpty else { return unsubscribe() }
-    subscribe(.topics(Set(topics).sorted()))
+    subscribe(.topics(topics.withoutRepetitions.sorted()))
   }
 
   /// The same, of all topics whose whole names match a regular expression, and of those to come.

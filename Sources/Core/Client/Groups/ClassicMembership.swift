@@ -243,7 +243,7 @@ final class ClassicMembership: GroupMembership {
     }
     members.sort { $0.id < $1.id }
     step = .assigning
-    topicsOfGroup = Set(members.flatMap(\.topics)).sorted()
+    topicsOfGroup = members.flatMap(\.topics).withoutRepetitions.sorted()
     let cluster = group.consumer.cluster
     let areKnown = cluster.isBootstrapped && topicsOfGroup.allSatisfy(cluster.isFollowing)
     cluster.follow(topicsOfGroup)
@@ -269,20 +269,11 @@ final class ClassicMembership: GroupMembership {
       return failed(.refused(.inconsistentGroupProtocol))
     }
     let assignment = assignor.assign(topics, to: members)
-    guard assignment.count == members.count, rebalanceProtocol == .eager || keepsToCooperation(assignment, members) else {
+    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
+    guard assignment.count == members.count, rebalanceProtocol == .eager || movingPartitions(to: assignment, from: members).isEmpty else {
       return failed(.refused(.inconsistentGroupProtocol))
     }
     sync(zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) })
-  }
-
-  /// No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
-  private func keepsToCooperation(_ assignment: [[TopicPartition]], _ members: [SubscribedMember]) -> Bool {
-    var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
-    for (member, partitions) in zip(members, assignment) {
-      added.formUnion(Set(partitions).subtracting(member.ownedPartitions))
-      revoked.formUnion(Set(member.ownedPartitions).subtracting(partitions))
-    }
-    return added.isDisjoint(with: revoked)
   }
 
   private func assignable(_ names: [String]) -> [AssignableTopic] {
@@ -310,7 +301,7 @@ final class ClassicMembership: GroupMembership {
       member.requestRejoin("received an assignment that cannot be read")
       return failed(.refused(.inconsistentGroupProtocol))
     }
-    let partitions = Array(Set(content.partitions)).sorted()
+    let partitions = content.partitions.withoutRepetitions.sorted()
     guard partitions.allSatisfy({ group.wants($0.topic) }) else {
       member.requestRejoin("received assignment does not match the current subscription")
       return group.goOn()

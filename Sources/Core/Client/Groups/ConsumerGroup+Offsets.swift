@@ -1,4 +1,5 @@
 import Host
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -206,8 +207,8 @@ struct CommittedAnswer {
     self.offset = offset < 0 ? nil : CommittedOffset(Offset(offset), leaderEpoch: LeaderEpoch(epoch), metadata: metadata ?? "")
   }
 
-  static func all(in response: OffsetFetchResponse, of group: String) -> [TopicPartition: CommittedAnswer] {
-    var answers: [TopicPartition: CommittedAnswer] = [:]
+  static func all(in response: OffsetFetchResponse, of group: String) -> OrderedDictionary<TopicPartition, CommittedAnswer> {
+    var answers: OrderedDictionary<TopicPartition, CommittedAnswer> = [:]
     for topic in response.groups.first(where: { $0.groupId == group })?.topics ?? [] {
       for entry in topic.partitions {
         answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(

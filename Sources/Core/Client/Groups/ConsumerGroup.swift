@@ -78,7 +78,7 @@ final class ConsumerGroup {
     membership.leave(reason, operation, then)
   }
 
-  private func keepTopics() { consumer.cluster.unfollow(allBut: Set(topics).union(consumer.assignment.map(\.topic))) }
+  private func keepTopics() { consumer.cluster.unfollow(allBut: Set(topics + consumer.assignment.map(\.topic))) }
 
   func wants(_ topic: String) -> Bool {
     switch subscription {
@@ -93,7 +93,7 @@ final class ConsumerGroup {
   /// Topics that the leader assigned partitions of and that this consumer has not heard of yet.
   func add(topics names: [String]) {
     guard case .pattern = subscription else { return }
-    topics = Set(topics).union(names).sorted()
+    topics = (topics + names).withoutRepetitions.sorted()
   }
 
   private var isPattern: Bool {

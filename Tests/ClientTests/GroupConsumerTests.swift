@@ -314,7 +314,7 @@ import Wire
       #expect(try fixture.all().count == 4)
       var isClosed = false
       fixture.consumer.close(operation) { isClosed = true }
-      #expect(fixture.run(isClosed))
+      #expect(fixture.run { isClosed })
       #expect(fixture.group.log.contains { $0.hasPrefix("leave") } == leaves)
       #expect(fixture.group.committed == [t0: 2, t1: 2])
     }

@@ -146,6 +146,47 @@ import Wire
     #expect(try cluster.ask(node, join("a")).heartbeatIntervalMs == 7_000)
   }
 
+  @Test func `a classic member shares a group of KIP-848, and has it alone as a classic one when the other has left`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster), topic = try cluster.topicID("t")
+    func classic(_ member: String) -> JoinGroupRequest {
+      var choice = JoinGroupRequest.JoinGroupRequestProtocol(), request = JoinGroupRequest()
+      (choice.name, choice.metadata) = ("range", ConsumerProtocol.encode(ConsumerProtocolSubscription { $0.topics = ["t"] }, version: 1))
+      (request.groupId, request.memberId, request.protocolType, request.protocols) = ("g", member, "consumer", [choice])
+      (request.sessionTimeoutMs, request.rebalanceTimeoutMs) = (10_000, 10_000)
+      return request
+    }
+    func heartbeat(_ member: String) throws -> ErrorCode {
+      try cluster.ask(node, HeartbeatRequest { $0.groupId = "g"; $0.memberId = member; $0.generationId = 3 }).errorCode
+    }
+    #expect(try cluster.ask(node, join("a")).memberEpoch == 2)
+    let member = try cluster.ask(node, classic("")).memberId
+    #expect(member.hasPrefix("test-"))
+    let joined = try cluster.ask(node, classic(member))
+    #expect(joined.errorCode == .none && joined.generationId == 3 && joined.protocolName == "range" && joined.leader.isEmpty && joined.members.isEmpty)
+    #expect(try heartbeat(member) == .none)
+    #expect(try cluster.ask(node, beat("a", 2)).assignment?.topicPartitions.map(\.partitions) == [[0, 1]])
+    #expect(try cluster.ask(node, beat("a", 2, owned: [0, 1], of: topic)).memberEpoch == 3)
+    // What it waits for is free.
+    #expect(try heartbeat(member) == .rebalanceInProgress)
+    #expect(try cluster.ask(node, classic(member)).generationId == 3)
+    let synced = try cluster.ask(node, SyncGroupRequest {
+      $0.groupId = "g"
+      $0.memberId = member
+      $0.generationId = 3
+      $0.protocolType = "consumer"
+      $0.protocolName = "range"
+    })
+    #expect(synced.errorCode == .none)
+    #expect(try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, synced.assignment).assignedPartitions.map(\.partitions) == [[2, 3]])
+    #expect(try describe(cluster, node).members.map(\.memberType) == [1, 0])
+
+    #expect(try cluster.ask(node, beat("a", -1)).memberEpoch == -1)
+    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g PreparingRebalance classic"])
+    let alone = try cluster.ask(node, classic(member))
+    #expect(alone.errorCode == .none && alone.generationId == 4 && alone.leader == member)
+  }
+
   private func alter(_ cluster: TestCluster, _ kind: Int8, _ resource: String, _ name: String, _ value: String) throws -> ErrorCode {
     var config = IncrementalAlterConfigsRequest.AlterableConfig(), entry = IncrementalAlterConfigsRequest.AlterConfigsResource()
     (config.name, config.value) = (name, value)

@@ -86,6 +86,17 @@ import Wire
     ])
   }
 
+  @Test func `a group that waits for its first generation becomes one of KIP-848 as well, and its members join anew`() {
+    let world = MigrationWorld { $0.initialRebalanceDelay = .seconds(3) }
+    world.join("a", isNew: true)
+    #expect(world.beat("c") == "2 [1, 2]")
+    #expect(world.news() == ["joined REBALANCE_IN_PROGRESS a"])
+    world.join("a")
+    world.sync("a", 2)
+    #expect(world.news() == ["joined a generation 2 range led by ", "synced [0]"])
+    #expect(world.shard.recordedState == world.reader.recordedState)
+  }
+
   @Test(arguments: [GroupMigrationPolicy.disabled, .downgrade])
   func `a policy that does not allow it leaves the classic group as it is`(policy: GroupMigrationPolicy) {
     let world = MigrationWorld(policy: policy)

@@ -97,6 +97,21 @@ import Wire
     #expect(fixture.group() == nil)
   }
 
+  @Test func `what is decided of a commit is what its record says, also where the version of the record has no place for all of it`() throws {
+    let fixture = ShardFixture()
+    for (partition, retention) in [(Int32(0), Int64(-1)), (1, 25_000)] {
+      var entry = OffsetCommitRequest.OffsetCommitRequestPartition()
+      (entry.partitionIndex, entry.committedOffset, entry.committedLeaderEpoch, entry.committedMetadata) = (partition, 5, 3, "m")
+      var topic = OffsetCommitRequest.OffsetCommitRequestTopic()
+      (topic.name, topic.partitions) = ("t", [entry])
+      var request = OffsetCommitRequest()
+      (request.groupId, request.retentionTimeMs, request.topics) = ("g", retention, [topic])
+      fixture.carryOut(try fixture.shard.commitOffsets(request, version: 4, at: fixture.time))
+    }
+    #expect(fixture.shard.recordedState.count == 2)
+    #expect(fixture.shard.recordedState == fixture.replayed().recordedState)
+  }
+
   @Test func `the offsets of a topic go with it`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5), ("u", 0, 6)])

@@ -31,13 +31,8 @@ extension GroupShard {
     let id = request.groupId
     let settings = consumerSettings(id), topics = cluster
     try ConsumerGroup.check(request, version: client.version, settings: settings)
-    guard case .consumer(let present)? = groups[id] else {
-      return try begin(with: request, from: client, newMemberID: newMemberID, at: time)
-    }
-    if request.memberEpoch == ConsumerGroupMember.leaveEpoch {
-      let member = try present.leavingMember(request)
-      if let decision = try downgrade(id, without: [member.id], ConsumerGroupHeartbeatResponse(leaving: member.id, request.memberEpoch), at: time) { return decision }
-    }
+    guard isOfConsumerProtocol(id) else { return try begin(with: request, from: client, newMemberID: newMemberID, at: time) }
+    if request.memberEpoch == ConsumerGroupMember.leaveEpoch, let decision = try downgrade(id, leaving: request, at: time) { return decision }
     return CoordinatorDecision(try changeConsumer(id) { group throws(Refusal) in
       try group.heartbeat(
         request, clientId: client.id, clientHost: client.host, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock,
@@ -78,6 +73,18 @@ extension GroupShard {
   }
 
   func consumerSettings(_ id: String) -> ConsumerGroupSettings { cluster.settings(ofGroup: id, over: settings.consumer) }
+
+  /// Leaves nobody who holds the group: it would be copied with the next change.
+  private func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
+
+  /// The group becomes a classic one with the member that leaves; nil where it does not.
+  private func downgrade(
+    _ id: String, leaving request: ConsumerGroupHeartbeatRequest, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse>? {
+    guard case .consumer(let group)? = groups[id] else { return nil }
+    let member = try group.leavingMember(request)
+    return try downgrade(id, without: [member.id], ConsumerGroupHeartbeatResponse(leaving: member.id, request.memberEpoch), at: time)
+  }
 
   /// Changes a group of KIP-848 where it stands. Does nothing where there is none of this id.
   @discardableResult

@@ -15,6 +15,7 @@ extension GroupShard {
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
     }
     var records: [CoordinatorRecord] = []
+    var committed: [(topic: String, partition: Int32, offset: CommittedOffset)] = []
     var response = OffsetCommitResponse()
     for topic in request.topics {
       var result = OffsetCommitResponse.OffsetCommitResponseTopic()
@@ -28,6 +29,7 @@ extension GroupShard {
           let offset = CommittedOffset(partition, topicID: topic.topicId, at: time.wallClock, retention: request.retentionTimeMs)
           do {
             records.append(try offset.record(group: request.groupId, topic: topic.name, partition: partition.partitionIndex))
+            committed.append((topic.name, partition.partitionIndex, offset))
           } catch {
             throw Refusal(.unknownServerError)
           }
@@ -36,7 +38,10 @@ extension GroupShard {
       }
       response.topics.append(result)
     }
-    return CoordinatorDecision(records, response)
+    // What the records say is known here: they need not be decoded again.
+    return CoordinatorDecision(records, response, isReplayed: false, appended: { [committed] shard, _ in
+      for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
+    })
   }
 
   /// Who may commit. Whoever has no group commits without one.

@@ -39,12 +39,17 @@ extension GroupShard {
       for producer in transactionalOffsets.keys { transactionalOffsets[producer]?.remove(key.group, key.topic, key.partition) }
       return
     }
-    // Whoever commits without a group has a classic one without members.
-    if groups[key.group] == nil { groups[key.group] = .classic(ClassicGroup(id: key.group)) }
+    take(offset, key.group, key.topic, key.partition, from: producerID)
+  }
+
+  /// An offset that was committed.
+  mutating func take(_ offset: CommittedOffset, _ group: String, _ topic: String, _ partition: Int32, from producerID: Int64 = -1) {
+    // Whoever commits without a group has a classic one without members. Asked for its place, as the group itself would be copied.
+    if groups.index(forKey: group) == nil { groups[group] = .classic(ClassicGroup(id: group)) }
     if producerID < 0 {
-      offsets.set(offset, key.group, key.topic, key.partition)
+      offsets.set(offset, group, topic, partition)
     } else {
-      transactionalOffsets[producerID, default: OffsetTable()].set(offset, key.group, key.topic, key.partition)
+      transactionalOffsets[producerID, default: OffsetTable()].set(offset, group, topic, partition)
     }
   }
 

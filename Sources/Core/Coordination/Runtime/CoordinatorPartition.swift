@@ -40,6 +40,8 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
   var pending: ContiguousArray<Pending> = []
   /// The first of them that has not been committed.
   var firstPending = 0
+  /// The high watermark has passed the first of them, which is to be acted on in a moment.
+  var isPassed = false
   var timer: EarliestTimer?
 
   init(number: Int32, epoch: LeaderEpoch, shard: Shard) {

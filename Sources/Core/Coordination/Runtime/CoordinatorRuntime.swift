@@ -22,6 +22,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   var partitions: ContiguousArray<CoordinatorPartition<Shard>> = []
   /// What was told of leaderships and is still to be acted on: whoever tells is in the midst of a change.
   private var told: [Told] = []
+  /// Those of which the high watermark has passed something that waits.
+  private var passed: ContiguousArray<CoordinatorPartition<Shard>> = []
   private var hasNews = false
   private var isAppending = false
   private var isHandlingNews = false
@@ -77,7 +79,9 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     // An append looks for itself.
     guard !isAppending, let place = place(of: partition) else { return }
     let partition = partitions[place]
-    guard partition.hasPending, partition.pending[partition.firstPending].endOffset <= highWatermark else { return }
+    guard !partition.isPassed, partition.hasPending, partition.pending[partition.firstPending].endOffset <= highWatermark else { return }
+    partition.isPassed = true
+    passed.append(partition)
     wake()
   }
 
@@ -92,13 +96,17 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     hasNews = false
     let news = told
     told = []
+    // In the order of their numbers: which of them moved first is chance.
+    let passed = self.passed.count > 1 ? ContiguousArray(self.passed.sorted { $0.number < $1.number }) : self.passed
+    self.passed = []
+    for partition in passed { partition.isPassed = false }
     for item in news {
       switch item {
       case .leadsNoMore(let partition): unload(partition)
       case .leads(let number, let epoch): load(number, in: epoch)
       }
     }
-    for partition in partitions where partition.state == .active { commit(partition) }
+    for partition in passed where partition.state == .active { commit(partition) }
   }
 
   private func unload(_ partition: CoordinatorPartition<Shard>) {

@@ -26,11 +26,12 @@ public struct CommittedOffset: Sendable, Equatable {
 
   init(_ partition: OffsetCommitRequest.OffsetCommitRequestPartition, topicID: Uuid, at time: Timestamp, retention: Int64) {
     offset = partition.committedOffset
-    leaderEpoch = partition.committedLeaderEpoch
     metadata = partition.committedMetadata ?? ""
     commitTimestamp = time.milliseconds
     expireTimestamp = retention == -1 ? -1 : time.milliseconds.saturatingAdding(retention)
-    self.topicID = topicID
+    // The version with an expiry has no place for the others.
+    leaderEpoch = expireTimestamp == -1 ? partition.committedLeaderEpoch : -1
+    self.topicID = expireTimestamp == -1 ? topicID : .zero
   }
 
   /// As a 4.3 broker writes it: version 4, or 1, the only one with an expiry of its own.

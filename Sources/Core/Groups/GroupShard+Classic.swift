@@ -55,6 +55,7 @@ extension GroupShard {
     guard let error = changeClassic(request.groupId, at: time, { group, _ in group.heartbeat(request, at: time.now) }) else {
       throw Refusal(.unknownMemberId)
     }
+    tellRefusal(error, of: request.memberId, in: request.groupId)
     var response = HeartbeatResponse()
     response.errorCode = error
     return CoordinatorDecision([], response)

@@ -34,24 +34,38 @@ extension GroupShard {
     let former = groups[id]
     let removal = try makeWay(for: request)
     let topics = cluster
+    var news: [Occurrence] = []
     var result: Result<Decision<CoordinatorRecord, ConsumerGroupHeartbeatResponse>, Refusal>?
     changeConsumer(id) { group in
       do throws(Refusal) {
-        result = .success(try group.heartbeat(
+        let decision = try group.heartbeat(
           request, clientId: client.id, clientHost: client.host, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock,
-          newMemberId: newMemberID))
+          newMemberId: newMemberID)
+        result = .success(decision)
+        let member = decision.response.memberId ?? request.memberId
+        if request.memberEpoch == ConsumerGroupMember.leaveEpoch {
+          news.append(.memberLeft(group: id, member: member))
+        } else if request.memberEpoch == 0, group.members[member] == nil {
+          news.append(.memberJoined(group: id, member: member))
+        }
       } catch {
         result = .failure(error)
       }
     }
     switch result {
     case .success(let decision)?:
-      if case .consumer? = former { return CoordinatorDecision(decision) }
-      return CoordinatorDecision(removal + decision.records, decision.response) { shard, error, _ in
-        if error != nil { shard.takeBack(id, former) }
+      if case .consumer? = former {
+        guard !decision.records.isEmpty else { return CoordinatorDecision(decision) }
+        return CoordinatorDecision(decision.records, decision.response) { [news] shard, error, _ in
+          if error == nil { shard.tell(news, andStandingOf: id) }
+        }
+      }
+      return CoordinatorDecision(removal + decision.records, decision.response) { [news] shard, error, _ in
+        if error == nil { shard.tell(news, andStandingOf: id) } else { shard.takeBack(id, former) }
       }
     case .failure(let refusal)?:
       takeBack(id, former)
+      tellRefusal(refusal.code, of: request.memberId, in: id)
       throw refusal
     case nil: throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.")
     }
@@ -101,13 +115,20 @@ extension GroupShard {
   /// One thing that is due in a group of KIP-848; nil where there is none. A group that cannot be written down stays as it is.
   mutating func expireConsumer(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
     var records: [CoordinatorRecord] = []
+    var news: [Occurrence] = []
     let topics = cluster
     changeConsumer(id) { group in
       while records.isEmpty, group.nextDeadline <= time.now {
-        records = (try? group.expire(topics: topics, at: time.now, wallClock: time.wallClock)) ?? []
+        let expired = try? group.expire(topics: topics, at: time.now, wallClock: time.wallClock) { member, reason in
+          news.append(.memberEvicted(group: id, member: member, reason: reason))
+        }
+        records = expired ?? []
       }
     }
-    return records.isEmpty ? nil : CoordinatorDecision(records, ())
+    guard !records.isEmpty else { return nil }
+    return CoordinatorDecision(records, ()) { [news] shard, error, _ in
+      if error == nil { shard.tell(news, andStandingOf: id) }
+    }
   }
 
   /// A record of a group of KIP-848. A simple group, which only holds offsets, makes way for it.

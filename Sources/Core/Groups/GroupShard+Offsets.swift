@@ -9,7 +9,12 @@ extension GroupShard {
   public mutating func commitOffsets(
     _ request: OffsetCommitRequest, version: Int16, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetCommitResponse> {
-    try checkCommit(request, version: version)
+    do throws(Refusal) {
+      try checkCommit(request, version: version)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
     _ = changeClassic(request.groupId, at: time) { group, _ in
       // A commit is a sign of life.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
@@ -36,7 +41,9 @@ extension GroupShard {
       }
       response.topics.append(result)
     }
-    return CoordinatorDecision(records, response)
+    return CoordinatorDecision(records, response) { [response] shard, error, _ in
+      if error == nil { shard.tellCommitted(request, response) }
+    }
   }
 
   /// Who may commit. Whoever has no group commits without one.

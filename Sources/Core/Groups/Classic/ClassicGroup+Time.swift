@@ -27,6 +27,7 @@ extension ClassicGroup {
     members[id]?.sessionEnd = nil
     guard members[id]?.isExcused != true else { return .nothing }
     removeHeld(id, &desk)
+    desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .sessionTimeout))
     switch state {
     case .stable, .completingRebalance: return rebalanceOrGoOn(&desk)
     case .preparingRebalance where hasAllJoined: return completeJoin(&desk)
@@ -38,7 +39,10 @@ extension ClassicGroup {
   private mutating func syncWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
     syncEnd = nil
     guard state == .completingRebalance || state == .stable, !pendingSyncs.isEmpty else { return .nothing }
-    for id in pendingSyncs { remove(id) }
+    for id in pendingSyncs {
+      desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .syncTimeout))
+      remove(id)
+    }
     return prepareRebalance(&desk)
   }
 

@@ -1,4 +1,5 @@
 import Coordination
+import Host
 import Primitives
 import Wire
 
@@ -18,11 +19,22 @@ extension ConsumerGroup {
 
   /// Decides about one thing that is due: a member that was not heard from or has not given back what it should is taken out, patterns are resolved. What it
   /// decides is applied before the next call; while `nextDeadline` has come there is more. Empty where nothing has to be written.
-  public mutating func expire(topics: any TopicsOfGroups, at now: Instant, wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
+  ///
+  /// - Parameter evicts: is told of a member that is taken out.
+  public mutating func expire(
+    topics: any TopicsOfGroups, at now: Instant, wallClock: Timestamp, evicts: (String, Occurrence.EvictionReason) -> Void = { _, _ in }
+  ) throws(Refusal) -> [CoordinatorRecord] {
     switch timers.takeDue(at: now, in: self) {
-    case nil: []
-    case .patterns: try resolvePatterns(topics: topics, at: wallClock)
-    case .session(let member), .revocation(let member): try withoutMembers([member], topics: topics)
+    case nil: return []
+    case .patterns: return try resolvePatterns(topics: topics, at: wallClock)
+    case .session(let member):
+      let records = try withoutMembers([member], topics: topics)
+      if !records.isEmpty { evicts(member, .sessionTimeout) }
+      return records
+    case .revocation(let member):
+      let records = try withoutMembers([member], topics: topics)
+      if !records.isEmpty { evicts(member, .rebalanceTimeout) }
+      return records
     }
   }
 }

@@ -32,6 +32,7 @@ struct ConsumeEntry: ApplicationKind {
 
   var processCount: Int { clients * groupCount }
   var consumer: ConsumerConfiguration? { configuration }
+  var group: String? { members?.group }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
     // Nobody knows which of them the group will give to it.

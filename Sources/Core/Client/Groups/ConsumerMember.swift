@@ -68,6 +68,7 @@ struct ConsumerMember {
   // What the coordinator has been told: only changes are sent.
   private var isIntroduced = false
   private var sentTopics: [String]?
+  private var sentPattern: String?
   private var sentAssignment: Assignment?
 
   init(_ configuration: ConsumerConfiguration, group: String, id: String) {
@@ -91,7 +92,9 @@ struct ConsumerMember {
   // MARK: Heartbeats
 
   /// The next heartbeat. Whoever asks for it sends it.
-  mutating func heartbeat(_ topics: [String]) -> ConsumerGroupHeartbeatRequest {
+  ///
+  /// - Parameter pattern: what the coordinator finds more topics by; nil without one. An empty text takes back what was sent before.
+  mutating func heartbeat(_ topics: [String], pattern: String? = nil) -> ConsumerGroupHeartbeatRequest {
     var request = ConsumerGroupHeartbeatRequest()
     request.groupId = group
     request.memberId = id
@@ -112,6 +115,10 @@ struct ConsumerMember {
       request.subscribedTopicNames = topics
       sentTopics = topics
     }
+    if isJoining && pattern != nil || pattern != sentPattern {
+      request.subscribedTopicRegex = pattern ?? ""
+      sentPattern = pattern
+    }
     if isJoining || current != sentAssignment {
       request.topicPartitions = current.topics.map { topic in
         var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
@@ -129,6 +136,7 @@ struct ConsumerMember {
   mutating func heartbeatFailed() {
     isIntroduced = false
     sentTopics = nil
+    sentPattern = nil
     sentAssignment = nil
   }
 

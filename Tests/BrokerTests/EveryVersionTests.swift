@@ -224,7 +224,7 @@ private struct Sweep {
   /// What a coordinator of groups answers. The first request makes its topic.
   mutating func askForGroups(topicID: Uuid) throws {
     try ask { FindCoordinatorRequest() } plausible: { version, request in
-      (request.key, request.coordinatorKeys) = ("g", version >= 4 ? ["g", "h"] : [])
+      (request.key, request.coordinatorKeys) = version >= 4 ? ("", ["g", "h"]) : ("g", [])
     }
     try ask { JoinGroupRequest() } plausible: { version, request in
       var choice = JoinGroupRequest.JoinGroupRequestProtocol()

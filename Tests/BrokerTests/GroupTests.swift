@@ -99,7 +99,7 @@ import Wire
     let node = try coordinator(of: "my-group", cluster)
     for version in Int16(0)...6 {
       var request = findCoordinator("my-group")
-      request.key = "my-group"
+      if version < 4 { (request.key, request.coordinatorKeys) = ("my-group", []) }
       let response = try cluster.ask(cluster.node(2), request, version: version)
       let (error, id, port) = version < 4
         ? (response.errorCode, response.nodeId, response.port)

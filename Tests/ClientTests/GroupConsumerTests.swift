@@ -45,7 +45,7 @@ import Wire
       return all
     }
 
-    func run(_ condition: @autoclosure () -> Bool) -> Bool { world.run(upTo: .seconds(60)) { condition() } }
+    func run(until condition: () -> Bool) -> Bool { world.run(upTo: .seconds(60), until: condition) }
 
     func brokenInvariants() -> [String] {
       var check = InvariantCheck()
@@ -84,7 +84,7 @@ import Wire
     #expect(fixture.brokenInvariants() == [])
     var isClosed = false
     fixture.consumer.close { isClosed = true }
-    #expect(fixture.run(isClosed))
+    #expect(fixture.run { isClosed })
     #expect(fixture.group.committed == [t0: 2, t1: 2])
     #expect(fixture.group.log.suffix(2) == ["commit", "leave m1"])
     #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1"])
@@ -104,7 +104,7 @@ import Wire
     #expect(try fixture.all() == ["0:1=b0"])
     var result: Result<Void, ConsumerError>?
     fixture.consumer.commitRetrying { result = $0 }
-    #expect(fixture.run(result != nil))
+    #expect(fixture.run { result != nil })
     #expect(fixture.group.commits.map(\.generationIdOrMemberEpoch) == [-1])
     #expect(fixture.group.committed[t0] == 2)
     #expect(!fixture.group.log.contains { $0.hasPrefix("join") })
@@ -135,12 +135,12 @@ import Wire
     let fixture = Fixture { $0.assignors = [RangeAssignor()] }
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.received.count == 4))
+    #expect(fixture.run { fixture.first.received.count == 4 })
     fixture.group.expected = 2
     let (second, listener) = fixture.member()
     second.subscribe(to: ["t"])
     second.start()
-    #expect(fixture.run(!listener.log.isEmpty && fixture.first.log.count == 3))
+    #expect(fixture.run { !listener.log.isEmpty && fixture.first.log.count == 3 })
     #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1", "assigned t-0"])
     #expect(listener.log == ["assigned t-1"])
     #expect(fixture.group.committed == [t0: 2, t1: 2], "committed before it was given up")
@@ -154,12 +154,12 @@ import Wire
     let fixture = Fixture { $0.assignors = [CooperativeStickyAssignor()] }
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.received.count == 4))
+    #expect(fixture.run { fixture.first.received.count == 4 })
     fixture.group.expected = 2
     let (second, listener) = fixture.member()
     second.subscribe(to: ["t"])
     second.start()
-    #expect(fixture.run(listener.log.contains("assigned t-1")))
+    #expect(fixture.run { listener.log.contains("assigned t-1") })
     #expect(fixture.first.log.starts(with: ["assigned t-0 t-1", "revoked t-1", "assigned "]))
     #expect(!fixture.first.log.contains("revoked t-0 t-1"))
     #expect(fixture.consumer.assignment == [t0])
@@ -171,13 +171,13 @@ import Wire
     fixture.first.holds = true
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.held.count == 1))
+    #expect(fixture.run { fixture.first.held.count == 1 })
     fixture.world.run(for: .seconds(5))
     #expect(fixture.first.received == [])
     let beats = fixture.group.heartbeats.count
     #expect(beats > 0, "heartbeats go on")
     fixture.first.held[0]()
-    #expect(fixture.run(fixture.first.received.count == 4))
+    #expect(fixture.run { fixture.first.received.count == 4 })
   }
 
   @Test func `heartbeats need no polls, but whoever does not poll for too long leaves`() throws {
@@ -204,9 +204,9 @@ import Wire
     let fixture = Fixture()
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.received.count == 4))
+    #expect(fixture.run { fixture.first.received.count == 4 })
     fixture.group.remove("m1")
-    #expect(fixture.run(fixture.first.log.count == 3))
+    #expect(fixture.run { fixture.first.log.count == 3 })
     #expect(fixture.first.log == ["assigned t-0 t-1", "lost t-0 t-1", "assigned t-0 t-1"])
     #expect(fixture.group.log.contains("join m2"))
   }
@@ -218,7 +218,7 @@ import Wire
     fixture.group.errors[.offsetCommit] = [.unknownMemberId]
     var result: Result<Void, ConsumerError>?
     fixture.consumer.commitRetrying { result = $0 }
-    #expect(fixture.run(result != nil))
+    #expect(fixture.run { result != nil })
     #expect(throws: ConsumerError.notMember) { try result?.get() }
     #expect(fixture.consumer.standing == nil)
   }
@@ -231,11 +231,11 @@ import Wire
     fixture.group.errors[.offsetCommit] = [.coordinatorLoadInProgress, .notCoordinator]
     var once: Result<Void, ConsumerError>?
     fixture.consumer.commit { once = $0 }
-    #expect(fixture.run(once != nil))
+    #expect(fixture.run { once != nil })
     #expect(throws: ConsumerError.notCommitted(.coordinatorLoadInProgress)) { try once?.get() }
     var result: Result<Void, ConsumerError>?
     fixture.consumer.commitRetrying([(t0, CommittedOffset(1, metadata: "x"))]) { result = $0 }
-    #expect(fixture.run(result != nil))
+    #expect(fixture.run { result != nil })
     #expect(throws: Never.self) { try result?.get() }
     #expect(fixture.group.committed == [t0: 1])
     #expect(fixture.records.brokers[1].count(of: .offsetCommit) == 1)
@@ -246,14 +246,14 @@ import Wire
     fixture.records.cluster.addTopic("u", leaders: [1])
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.log.count == 1))
+    #expect(fixture.run { fixture.first.log.count == 1 })
     fixture.group.expected = 2
     let (second, listener) = fixture.member()
     second.subscribe(to: ["u"])
     second.start()
-    #expect(fixture.run(!listener.log.isEmpty))
+    #expect(fixture.run { !listener.log.isEmpty })
     #expect(listener.log == ["assigned u-0"])
-    #expect(fixture.run(fixture.first.log.count == 3))
+    #expect(fixture.run { fixture.first.log.count == 3 })
     #expect(fixture.first.log.last == "assigned t-0 t-1")
   }
 
@@ -262,12 +262,12 @@ import Wire
     #expect(throws: (any Error).self) { try fixture.consumer.subscribe(toPattern: "t(") }
     try fixture.consumer.subscribe(toPattern: "t.*")
     fixture.consumer.start()
-    #expect(fixture.run(fixture.first.log == ["assigned t-0 t-1"]))
+    #expect(fixture.run { fixture.first.log == ["assigned t-0 t-1"] })
     fixture.records.cluster.addTopic("other", leaders: [1])
     fixture.records.cluster.addTopic("two", leaders: [1])
-    #expect(fixture.run(fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0)]))
+    #expect(fixture.run { fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0)] })
     fixture.records.cluster.topics[2].partitions.append(ScriptedCluster.Partition(leader: 1))
-    #expect(fixture.run(fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0), TopicPartition("two", 1)]))
+    #expect(fixture.run { fixture.consumer.assignment == [t0, t1, TopicPartition("two", 0), TopicPartition("two", 1)] })
     #expect(fixture.consumer.subscription == ["t", "two"])
   }
 
@@ -277,7 +277,7 @@ import Wire
     #expect(try fixture.all().count == 4)
     var isClosed = false
     fixture.consumer.close { isClosed = true }
-    #expect(fixture.run(isClosed))
+    #expect(fixture.run { isClosed })
     #expect(!fixture.group.log.contains { $0.hasPrefix("leave") })
     #expect(fixture.group.members.map(\.id) == ["s-i"])
   }
@@ -288,7 +288,7 @@ import Wire
     #expect(try fixture.all().count == 4)
     var hasLeft = false
     fixture.consumer.unsubscribe { hasLeft = true }
-    #expect(fixture.run(hasLeft))
+    #expect(fixture.run { hasLeft })
     #expect(fixture.group.log.last == "leave m1")
     #expect(fixture.consumer.assignment == [] && fixture.consumer.subscription == [])
     fixture.consumer.assign([t1])

@@ -87,6 +87,22 @@ import Wire
     #expect(value(behind) == 7)
   }
 
+  @Test func `what is in no record changes with the append, before it is committed, and not where the append is refused`() {
+    let fixture = loaded()
+    let box = Box()
+    func write() {
+      fixture.runtime.write(to: 0) { shard, _ in
+        CoordinatorDecision([Numbers.record("a", 7)], 0, appended: { shard, _ in shard.answers.append("appended \(shard.values["a"] ?? 0)") })
+      } answer: { box.answers.append($0) }
+    }
+    fixture.log.refusal = .messageTooLarge
+    write()
+    #expect(fixture.answers.isEmpty && error(box) == .unknownServerError)
+    fixture.log.refusal = nil
+    write()
+    #expect(fixture.answers == ["appended 7"] && box.answers.count == 1)
+  }
+
   @Test func `an append that is refused changes nothing, and the next one goes on`() {
     let fixture = loaded()
     fixture.log.refusal = .messageTooLarge

@@ -35,6 +35,7 @@ import Wire
           try reader.replay(record, from: -1)
         }
       }
+      if error == nil { decision.appended?(&shard, time) }
       decision.settled?(&shard, error, time)
       if error == nil { #expect(shard.recordedState == reader.recordedState) }
       return decision.response
@@ -93,7 +94,7 @@ import Wire
     expectRefusal(.groupIdNotFound) { try world.heartbeat("h", "a", 1) }
   }
 
-  @Test func `who joins, leaves and is taken out is told with where the group stands, once that is committed`() throws {
+  @Test func `who joins, leaves and is taken out is told with where the group stands, once that is written`() throws {
     var world = World()
     func told() -> [String] { GroupOccurrenceTests.words(world.shard.takeOccurrences()) }
     let decision = try world.decide("g", "a")

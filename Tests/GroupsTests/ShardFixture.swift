@@ -45,6 +45,7 @@ final class ShardFixture {
     if decision.isReplayed {
       for record in decision.records { try? shard.replay(record, from: -1) }
     }
+    decision.appended?(&shard, time)
     if let settled = decision.settled {
       waiting.append { [unowned self] error in
         settled(&shard, error, time)

@@ -13,17 +13,21 @@ extension GroupShard {
       throw Refusal(.invalidSessionTimeout)
     }
     let id = request.groupId
-    var newRecord: CoordinatorRecord?
-    if groups[id] == nil {
-      // Whoever names a member of a group that is not there belongs to one that was.
-      guard request.memberId.isEmpty else { throw Refusal(.unknownMemberId) }
-      newRecord = try makeClassic(id, at: time)
-    }
     let join = ClassicJoin(request: request, client: client, ticket: ticket, newMemberID: newMemberID)
-    guard let write = changeClassic(id, at: time, { group, desk in group.join(join, &desk) }) else { throw Refusal(.inconsistentGroupProtocol) }
-    guard write == .nothing, let newRecord else { return decision(on: id, write, (), at: time) }
+    var newRecords: [CoordinatorRecord] = []
+    switch groups[id] {
+    case .classic?: break
+    case .consumer(let group)? where !group.members.isEmpty: return try joinConsumer(join, at: time)
+    case .consumer?, nil:
+      // Whoever names a member of a group that is not there belongs to one that was. An empty group of KIP-848 makes way (`maybeDeleteEmptyConsumerGroup`).
+      guard request.memberId.isEmpty else { throw Refusal(.unknownMemberId) }
+      newRecords = groups[id] == nil ? [] : removalOfGroupRecords(id)
+      newRecords.append(try makeClassic(id, at: time))
+    }
+    guard let write = changeClassic(id, at: time, { group, desk in group.join(join, &desk) }) else { throw Refusal(.unknownServerError) }
+    guard write == .nothing, !newRecords.isEmpty else { return decision(on: id, write, (), at: time) }
     // A group has a record from the beginning, so that it is listed, and offsets belong to it. Where that fails it does without until its first assignment.
-    return CoordinatorDecision([newRecord], (), isReplayed: false)
+    return CoordinatorDecision(newRecords, (), isReplayed: false)
   }
 
   /// Makes a group, of which the record has to be appended.
@@ -43,6 +47,7 @@ extension GroupShard {
   public mutating func sync(
     _ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
+    if case .consumer? = groups[request.groupId] { return try syncConsumer(request, ticket: ticket, at: time) }
     guard let write = changeClassic(request.groupId, at: time, { group, desk in group.sync(request, ticket: ticket, &desk) }) else {
       throw Refusal(.unknownMemberId)
     }
@@ -52,9 +57,14 @@ extension GroupShard {
   public mutating func heartbeat(
     _ request: HeartbeatRequest, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, HeartbeatResponse> {
-    guard let error = changeClassic(request.groupId, at: time, { group, _ in group.heartbeat(request, at: time.now) }) else {
-      throw Refusal(.unknownMemberId)
+    var error = changeClassic(request.groupId, at: time) { group, _ in group.heartbeat(request, at: time.now) }
+    if error == nil {
+      let settings = consumerSettings(request.groupId)
+      error = try changeConsumer(request.groupId) { group throws(Refusal) in
+        try group.heartbeat(request, settings: settings, at: time.now, wallClock: time.wallClock)
+      }
     }
+    guard let error else { throw Refusal(.unknownMemberId) }
     tellRefusal(error, of: request.memberId, in: request.groupId)
     var response = HeartbeatResponse()
     response.errorCode = error
@@ -64,6 +74,7 @@ extension GroupShard {
   public mutating func leave(
     _ request: LeaveGroupRequest, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, LeaveGroupResponse> {
+    if case .consumer? = groups[request.groupId] { return try leaveConsumer(request, at: time) }
     guard let (response, write) = changeClassic(request.groupId, at: time, { group, desk in group.leave(request, &desk) }) else {
       throw Refusal(.unknownMemberId)
     }

@@ -21,120 +21,165 @@ public struct ClusterWithoutTopics: ClusterOfGroups {
 }
 
 extension GroupShard {
-  /// ConsumerGroupHeartbeat (KIP-848). A group begins with its first member; a classic group without members makes way for it
-  /// (`GroupMetadataManager.getOrMaybeCreateConsumerGroup`).
+  /// ConsumerGroupHeartbeat (KIP-848). A group begins with its first member; a classic group becomes one of KIP-848 with the first member that comes so, if it is empty or may be
+  /// upgraded (`GroupMetadataManager.getOrMaybeCreateConsumerGroup`), and one of KIP-848 a classic one when its last such member leaves, if it may be downgraded.
   ///
   /// - Parameter newMemberID: an id for a member that a client of version 0 left nameless.
   public mutating func heartbeat(
     _ request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
+    do throws(Refusal) {
+      return try decide(on: request, from: client, newMemberID: newMemberID, at: time)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
+  }
+
+  private mutating func decide(
+    on request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
     let id = request.groupId
-    let settings = cluster.settings(ofGroup: id, over: self.settings.consumer)
+    let settings = consumerSettings(id), topics = cluster
     try ConsumerGroup.check(request, version: client.version, settings: settings)
-    let former = groups[id]
-    let removal = try makeWay(for: request)
-    let topics = cluster
-    var news: [Occurrence] = []
-    var result: Result<Decision<CoordinatorRecord, ConsumerGroupHeartbeatResponse>, Refusal>?
-    changeConsumer(id) { group in
-      do throws(Refusal) {
-        let decision = try group.heartbeat(
-          request, clientId: client.id, clientHost: client.host, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock,
-          newMemberId: newMemberID)
-        result = .success(decision)
-        let member = decision.response.memberId ?? request.memberId
-        if request.memberEpoch == ConsumerGroupMember.leaveEpoch {
-          news.append(.memberLeft(group: id, member: member))
-        } else if request.memberEpoch == 0, group.members[member] == nil {
-          news.append(.memberJoined(group: id, member: member))
-        }
-      } catch {
-        result = .failure(error)
-      }
+    guard case .consumer(let present)? = groups[id] else {
+      return try begin(with: request, from: client, newMemberID: newMemberID, at: time)
     }
-    switch result {
-    case .success(let decision)?:
-      if case .consumer? = former {
-        guard !decision.records.isEmpty else { return CoordinatorDecision(decision) }
-        return CoordinatorDecision(decision.records, decision.response) { [news] shard, error, _ in
-          if error == nil { shard.tell(news, andStandingOf: id) }
-        }
-      }
-      return CoordinatorDecision(removal + decision.records, decision.response) { [news] shard, error, _ in
-        if error == nil { shard.tell(news, andStandingOf: id) } else { shard.takeBack(id, former) }
-      }
-    case .failure(let refusal)?:
-      takeBack(id, former)
-      tellRefusal(refusal.code, of: request.memberId, in: id)
-      throw refusal
-    case nil: throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.")
+    if request.memberEpoch == ConsumerGroupMember.leaveEpoch {
+      let member = try present.leavingMember(request)
+      if let decision = try downgrade(id, without: [member.id], ConsumerGroupHeartbeatResponse(leaving: member.id, request.memberEpoch), at: time) { return decision }
     }
+    return CoordinatorDecision(try changeConsumer(id) { group throws(Refusal) in
+      try group.heartbeat(
+        request, clientId: client.id, clientHost: client.host, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock,
+        newMemberId: newMemberID)
+    } ?? Decision([], ConsumerGroupHeartbeatResponse()))
   }
 
-  /// A group that was made for a member whose records the log did not take was never there.
-  private mutating func takeBack(_ id: String, _ former: Group?) {
-    guard case .consumer(let group)? = groups[id], group == ConsumerGroup(id: id) else { return }
-    if let former { groups[id] = former } else { removeGroup(id) }
-  }
-
-  /// Makes the group that a member may join, until the records that say so are replayed. Gives the records that take a classic group without members away.
-  private mutating func makeWay(for request: ConsumerGroupHeartbeatRequest) throws(Refusal) -> [CoordinatorRecord] {
+  /// The first heartbeat of a group. The group is not there before the log has taken the records that make it.
+  private mutating func begin(
+    with request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
     let id = request.groupId
-    let joins = request.memberEpoch == 0
-    switch groups[id] {
-    case .consumer?: return []
-    case nil:
-      guard joins else { throw Refusal(.groupIdNotFound, "Consumer group \(id) not found.") }
-      groups[id] = .consumer(ConsumerGroup(id: id))
-      return []
-    case .classic(let classic)?:
-      guard joins else { throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.") }
-      guard classic.isEmpty else {
-        throw Refusal(.groupIdNotFound, "Cannot upgrade classic group \(id) to consumer group: it has members.")
+    let settings = consumerSettings(id)
+    var group = ConsumerGroup(id: id)
+    var records: [CoordinatorRecord] = []
+    var rebalancing: ClassicGroup?
+    if let classic = groups[id]?.classic {
+      guard request.memberEpoch == 0 else { throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.") }
+      records = removalOfGroupRecords(id)
+      if !classic.isEmpty {
+        let upgraded = try ConsumerGroup.upgraded(classic, topics: cluster, settings: settings)
+        group = upgraded.group
+        group.startTimers(settings: settings, at: time.now)
+        records += upgraded.records
+        rebalancing = classic
       }
-      do {
-        let removal = try CoordinatorRecord(removing: GroupMetadataKey { $0.group = id })
-        groups[id] = .consumer(ConsumerGroup(id: id))
-        return [removal]
-      } catch {
-        throw Refusal(.unknownServerError, "\(error)")
-      }
+    } else {
+      guard request.memberEpoch == 0 else { throw Refusal(.groupIdNotFound, "Consumer group \(id) not found.") }
     }
+    let decision = try group.heartbeat(
+      request, clientId: client.id, clientHost: client.host, topics: cluster, settings: settings, at: time.now, wallClock: time.wallClock,
+      newMemberId: newMemberID)
+    return CoordinatorDecision(records + decision.records, decision.response, appended: { [group] shard, _ in
+      shard.changeConsumer(id) { $0.takeSoftState(of: group) }
+      // Whoever waits for a generation joins again, now the other way.
+      if var rebalancing { shard.answer { rebalancing.refuseWaiting(.rebalanceInProgress, &$0) } }
+    })
   }
+
+  func consumerSettings(_ id: String) -> ConsumerGroupSettings { cluster.settings(ofGroup: id, over: settings.consumer) }
 
   /// Changes a group of KIP-848 where it stands. Does nothing where there is none of this id.
-  mutating func changeConsumer(_ id: String, _ change: (inout ConsumerGroup) -> Void) {
-    guard let place = groups.index(forKey: id), case .consumer(var group) = groups.values[place] else { return }
+  @discardableResult
+  mutating func changeConsumer<Result, Failure: Error>(
+    _ id: String, _ change: (inout ConsumerGroup) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard let place = groups.index(forKey: id), case .consumer(var group) = groups.values[place] else { return nil }
     // Nobody else may hold the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
-    change(&group)
-    note(deadline: group.nextDeadline)
-    groups.values[place] = .consumer(group)
+    defer {
+      note(deadline: group.nextDeadline)
+      groups.values[place] = .consumer(group)
+    }
+    return try change(&group)
   }
 
   /// One thing that is due in a group of KIP-848; nil where there is none. A group that cannot be written down stays as it is.
   mutating func expireConsumer(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
-    var records: [CoordinatorRecord] = []
-    var news: [Occurrence] = []
     let topics = cluster
-    changeConsumer(id) { group in
-      while records.isEmpty, group.nextDeadline <= time.now {
-        let expired = try? group.expire(topics: topics, at: time.now, wallClock: time.wallClock) { member, reason in
-          news.append(.memberEvicted(group: id, member: member, reason: reason))
-        }
-        records = expired ?? []
+    while let due = changeConsumer(id, { $0.takeDue(at: time.now) }) ?? nil {
+      noteEviction(due, from: id)
+      if let member = due.member, let decision = try? downgrade(id, without: [member], (), at: time) { return decision }
+      let records = (try? changeConsumer(id) { try $0.settle(due, topics: topics, at: time.wallClock) }) ?? []
+      if !records.isEmpty { return CoordinatorDecision(records, ()) }
+    }
+    return nil
+  }
+
+  // MARK: Members of the classic protocol
+
+  /// JoinGroup to a group of KIP-848 with members. It is answered when what it wrote is committed.
+  mutating func joinConsumer(_ join: ClassicJoin, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
+    let id = join.request.groupId
+    let topics = cluster, settings = consumerSettings(id), classicMaxSize = Int(self.settings.maxSize)
+    let joining = try changeConsumer(id) { group throws(Refusal) in
+      try group.join(join, topics: topics, settings: settings, classicMaxSize: classicMaxSize, wallClock: time.wallClock)
+    }
+    guard let joining else { throw Refusal(.unknownMemberId) }
+    return CoordinatorDecision(joining.records, (), settled: { shard, error, _ in
+      if error == nil { shard.answer { $0.append(.join(ticket: join.ticket, joining.response)) } }
+    }, appended: { shard, time in
+      if let downgrade = joining.downgrade {
+        shard.began(downgrade.group, rebalances: downgrade.rebalances, at: time)
+      } else if let member = joining.member {
+        shard.changeConsumer(id) { $0.noteJoined(member, at: time.now) }
       }
+    })
+  }
+
+  mutating func syncConsumer(_ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
+    let topics = cluster, settings = consumerSettings(request.groupId)
+    let response = try changeConsumer(request.groupId) { group throws(Refusal) in
+      try group.sync(request, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock)
     }
-    guard !records.isEmpty else { return nil }
-    return CoordinatorDecision(records, ()) { [news] shard, error, _ in
-      if error == nil { shard.tell(news, andStandingOf: id) }
-    }
+    return CoordinatorDecision([], (), settled: { shard, error, _ in
+      if error == nil, let response { shard.answer { $0.append(.sync(ticket: ticket, response)) } }
+    })
+  }
+
+  mutating func leaveConsumer(_ request: LeaveGroupRequest, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<GroupShard, LeaveGroupResponse> {
+    let id = request.groupId, topics = cluster
+    guard case .consumer(let present)? = groups[id] else { throw Refusal(.unknownMemberId) }
+    let (members, response) = present.leaving(request)
+    if let decision = try downgrade(id, without: members, response, at: time) { return decision }
+    let records = try changeConsumer(id) { group throws(Refusal) in try group.withoutMembers(members, topics: topics) }
+    return CoordinatorDecision(records ?? [], response)
+  }
+
+  /// Takes members out of a group of KIP-848 which becomes a classic one by that; nil where it does not.
+  private func downgrade<Response>(
+    _ id: String, without members: [String], _ response: Response, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, Response>? {
+    guard !members.isEmpty, case .consumer(let group)? = groups[id],
+      group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize))
+    else { return nil }
+    let (classic, records) = try group.downgraded(without: members, topics: cluster, at: time.wallClock)
+    return CoordinatorDecision(records, response, appended: { shard, time in shard.began(classic, rebalances: true, at: time) })
+  }
+
+  /// A group of KIP-848 became a classic one.
+  private mutating func began(_ classic: ClassicGroup, rebalances: Bool, at time: CoordinatorTime) {
+    // Its record holds only one of the protocols of each member.
+    groups[classic.id] = .classic(classic)
+    _ = changeClassic(classic.id, at: time) { group, desk in group.began(rebalances: rebalances, &desk) }
   }
 
   /// A record of a group of KIP-848. A simple group, which only holds offsets, makes way for it.
   mutating func replayConsumerGroup(_ record: CoordinatorRecord, type: Int16) throws(WireError) {
     let change = try ConsumerGroupRecord(type: type, key: record.key, value: record.value)
     let id = change.groupId
+    noteRecord(ofConsumer: id)
     if change.deletesGroup {
       if case .consumer? = groups[id] { removeGroup(id) }
       return
@@ -172,7 +217,8 @@ extension ConsumerGroup {
     for member in members.values {
       lines.append(
         "consumer group \(id), member \(member.id): instance \(member.instanceId ?? "-") rack \(member.rackId ?? "-") client \(member.clientId) \(member.clientHost) "
-          + "topics \(member.topicNames) pattern \(member.pattern ?? "-") assignor \(member.assignor ?? "-") timeout \(member.rebalanceTimeout.milliseconds) ms")
+          + "topics \(member.topicNames) pattern \(member.pattern ?? "-") assignor \(member.assignor ?? "-") timeout \(member.rebalanceTimeout.milliseconds) ms"
+          + (member.classic.map { " classic \($0.sessionTimeoutMs) ms \($0.supportedProtocols.map { "\($0.name) \($0.metadata.hexadecimal)" })" } ?? ""))
       lines.append(
         "consumer group \(id), member \(member.id): epoch \(member.epoch) after \(member.previousEpoch) state \(member.state.rawValue) "
           + "has \(member.assigned.line) gives back \(member.pendingRevocation.line)")

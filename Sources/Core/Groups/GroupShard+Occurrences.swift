@@ -9,39 +9,48 @@ extension GroupShard {
 
   /// The groups are known from now on, and where each stands.
   mutating func tellLoaded() {
-    guard !groups.isEmpty else { return }
-    tell([.groupsLoaded(partition)])
-    for id in groups.keys {
-      if let classic = groups[id]?.classic, classic.protocolType != nil { tell([.groupChanged(classic.standing)]) }
-      tellStanding(ofConsumer: id)
+    var observed = ObservedGroups()
+    if !groups.isEmpty { tell([.groupsLoaded(partition)]) }
+    for group in groups.values {
+      switch group {
+      case .classic(let classic): if classic.protocolType != nil { tell([.groupChanged(classic.standing)]) }
+      case .consumer(let consumer):
+        _ = observed.take(consumer)
+        tell([.groupChanged(consumer.standing)])
+      }
     }
+    self.observed = observed
   }
 
   mutating func tellUnloaded() {
+    observed = nil
     if !groups.isEmpty { tell([.groupsUnloaded(partition)]) }
+  }
+
+  /// A record of a group of KIP-848 is applied: there may be something to tell.
+  mutating func noteRecord(ofConsumer id: String) { observed?.note(id) }
+
+  /// A member has failed, and will be taken out.
+  mutating func noteEviction(_ due: ConsumerGroupTimers.Due, from id: String) {
+    switch due {
+    case .patterns: break
+    case .session(let member): observed?.noteEviction(of: member, from: id, .sessionTimeout)
+    case .revocation(let member), .join(let member): observed?.noteEviction(of: member, from: id, .rebalanceTimeout)
+    case .sync(let member): observed?.noteEviction(of: member, from: id, .syncTimeout)
+    }
+  }
+
+  /// Tells what records have made of groups of KIP-848 since the last look.
+  mutating func tellChangedConsumers() {
+    guard let changed = observed?.takeChanged() else { return }
+    for id in changed {
+      if case .consumer(let group)? = groups[id] { tell(observed?.take(group) ?? []) } else { observed?.forget(id) }
+    }
   }
 
   /// A member was refused. Not all that a member is refused with says that it is none any more.
   mutating func tellRefusal(_ error: ErrorCode, of member: String, in group: String) {
     if error.fencesMember, !member.isEmpty { tell([.memberFenced(group: group, member: member, error: error.rawValue)]) }
-  }
-
-  /// What a decision about a group of KIP-848 has brought about, once it is committed.
-  mutating func tell(_ news: [Occurrence], andStandingOf id: String) {
-    tell(news)
-    tellStanding(ofConsumer: id)
-  }
-
-  /// Where a group of KIP-848 stands, unless that was told.
-  mutating func tellStanding(ofConsumer id: String) {
-    var news: [Occurrence] = []
-    changeConsumer(id) { group in
-      let standing = group.standing
-      guard standing != group.told else { return }
-      group.told = standing
-      news.append(.groupChanged(standing))
-    }
-    tell(news)
   }
 
   /// The offsets of a commit that were taken.

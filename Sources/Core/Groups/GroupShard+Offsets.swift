@@ -178,7 +178,8 @@ extension GroupShard {
     return records + removalOfGroupRecords(id)
   }
 
-  private func removalOfGroupRecords(_ id: String) -> [CoordinatorRecord] {
+  /// What takes the records of a group away, without its offsets.
+  func removalOfGroupRecords(_ id: String) -> [CoordinatorRecord] {
     // What was read back fits into records.
     if case .consumer(let consumer)? = groups[id] { return (try? consumer.removal()) ?? [] }
     var key = GroupMetadataKey()

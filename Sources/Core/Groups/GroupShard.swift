@@ -22,6 +22,8 @@ public struct GroupShard: CoordinatorShard {
   public internal(set) var earliestDeadline = Instant.distantFuture
   private var answers: [GroupAnswer] = []
   private var occurrences: [Occurrence] = []
+  /// What observers know of groups of KIP-848; nil where nobody decides.
+  var observed: ObservedGroups?
   /// What has to be recorded of groups that were loaded, before anything else.
   private var unwritten: [(group: String, write: ClassicWrite)] = []
 
@@ -51,6 +53,7 @@ public struct GroupShard: CoordinatorShard {
   }
 
   public mutating func takeOccurrences() -> [Occurrence] {
+    tellChangedConsumers()
     guard !occurrences.isEmpty else { return [] }
     defer { occurrences = [] }
     return occurrences
@@ -63,6 +66,9 @@ public struct GroupShard: CoordinatorShard {
     defer { answers = [] }
     return answers
   }
+
+  /// Answers requests that were held.
+  mutating func answer(_ body: (inout [GroupAnswer]) -> Void) { body(&answers) }
 
   mutating func note(deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }

@@ -19,6 +19,7 @@ extension BrokerConfiguration {
     consumerAssignors("group.consumer.assignors"),
     .milliseconds("group.consumer.heartbeat.interval.ms", \.groups.consumer.heartbeatInterval, in: 1 ... Int64(Int32.max), kind: .int),
     .integer("group.consumer.max.size", \.groups.consumer.maximumSize, in: 1 ... .max),
+    migrationPolicy("group.consumer.migration.policy"),
     .milliseconds("group.consumer.regex.refresh.interval.ms", \.groups.consumer.patternRefreshInterval, in: 10_000 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.consumer.session.timeout.ms", \.groups.consumer.sessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.initial.rebalance.delay.ms", \.groups.initialRebalanceDelay, in: 0 ... Int64(Int32.max), kind: .int),
@@ -53,6 +54,16 @@ extension BrokerConfiguration {
       configuration.groups.consumer.assignors = known
       return true
     } print: { $0.groups.consumer.assignors.map(\.rawValue).joined(separator: ",") }
+  }
+
+  /// In any case of letters, as Kafka takes it.
+  private static func migrationPolicy(_ name: String) -> Setting<BrokerConfiguration> {
+    let words = GroupMigrationPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+    return Setting(name, kind: .string, expectation: "one of \(words)") { text, configuration in
+      guard let policy = GroupMigrationPolicy(rawValue: text.lowercased()) else { return false }
+      configuration.groups.consumer.migrationPolicy = policy
+      return true
+    } print: { $0.groups.consumer.migrationPolicy.rawValue }
   }
 
   private static func retention(_ name: String) -> Setting<BrokerConfiguration> {

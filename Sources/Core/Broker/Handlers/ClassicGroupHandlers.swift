@@ -77,7 +77,11 @@ extension BrokerApis {
     }
     func respond(_ response: LeaveGroupResponse) {
       var response = response
-      if incoming.version < 3, response.errorCode == .none, let only = response.members.first { response.errorCode = only.errorCode }
+      if incoming.version < 3 {
+        // The one member's error is that of the whole.
+        if response.errorCode == .none, let only = response.members.first { response.errorCode = only.errorCode }
+        response.members = []
+      }
       incoming.respond(response)
     }
     guard !request.groupId.isEmpty else { return respond(LeaveGroupResponse(.invalidGroupId)) }

@@ -206,6 +206,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       if let error { completion(.failure(Refusal(error))) } else { completion(.success(decision.response)) }
     }
     guard !decision.records.isEmpty else {
+      noteAppended(decision, in: partition)
       setTimer(of: partition)
       // What was decided before it may be what it is about.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
@@ -220,10 +221,18 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       setTimer(of: partition)
       return finish(error.code.asToldByCoordinator)
     }
+    noteAppended(decision, in: partition)
+    reportOccurrences(in: partition)
     setTimer(of: partition)
     wait(until: partition.writtenOffset, for: decision.records, in: partition, finish)
     commit(partition)
     log.wakeWaiting()
+  }
+
+  private func noteAppended<Response>(_ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>) {
+    guard let appended = decision.appended else { return }
+    appended(&partition.decided, time)
+    deliverAnswers(of: partition)
   }
 
   private func append(_ records: [CoordinatorRecord], to partition: CoordinatorPartition<Shard>) throws(Refusal) -> Offset {

@@ -51,15 +51,20 @@ extension ClassicGroup {
 
   /// The coordinator moves away: everybody who is held looks for the new one.
   mutating func unload(_ answers: inout [GroupAnswer]) {
+    refuseWaiting(.notCoordinator, &answers)
+    joinWait = nil
+    state = .dead
+    earliestDeadline = .distantFuture
+  }
+
+  /// Answers everybody who is held with an error.
+  mutating func refuseWaiting(_ error: ErrorCode, _ answers: inout [GroupAnswer]) {
     for id in members.keys {
-      if let ticket = members[id]?.joinTicket { answers.append(.join(ticket: ticket, JoinGroupResponse(.notCoordinator, member: id))) }
-      if let ticket = members[id]?.syncTicket { answers.append(.sync(ticket: ticket, SyncGroupResponse(.notCoordinator))) }
+      if let ticket = members[id]?.joinTicket { answers.append(.join(ticket: ticket, JoinGroupResponse(error, member: id))) }
+      if let ticket = members[id]?.syncTicket { answers.append(.sync(ticket: ticket, SyncGroupResponse(error))) }
       members[id]?.joinTicket = nil
       members[id]?.syncTicket = nil
     }
     awaitingJoins = 0
-    joinWait = nil
-    state = .dead
-    earliestDeadline = .distantFuture
   }
 }

@@ -59,4 +59,10 @@ extension ClassicGroup {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
     return members.count > Int(desk.settings.maxSize) ? prepareRebalance(&desk) : .nothing
   }
+
+  /// The group was one of KIP-848 until now: sessions begin, and it rebalances where what its members have is not all that there is.
+  mutating func began(rebalances: Bool, _ desk: inout GroupDesk) -> ClassicWrite {
+    for id in members.keys { extendSession(of: id, at: desk.time.now) }
+    return rebalances ? prepareRebalance(&desk) : .nothing
+  }
 }

@@ -8,7 +8,7 @@ extension ConsumerGroup {
     -> Decision<CoordinatorRecord, ConsumerGroupHeartbeatResponse>
   {
     let member = try leavingMember(request)
-    let response = ConsumerGroupHeartbeatResponse { $0.memberId = member.id; $0.memberEpoch = request.memberEpoch }
+    let response = ConsumerGroupHeartbeatResponse(leaving: member.id, request.memberEpoch)
     guard request.instanceId != nil, request.memberEpoch == ConsumerGroupMember.staticLeaveEpoch else {
       return Decision(try withoutMembers([member.id], topics: topics), response)
     }
@@ -57,5 +57,13 @@ extension ConsumerGroup {
   /// Who would delete the group must find it empty.
   public func checkDeletion() throws(Refusal) {
     if !members.isEmpty { throw Refusal(.nonEmptyGroup, "The group is not empty.") }
+  }
+}
+
+extension ConsumerGroupHeartbeatResponse {
+  /// What a member hears that leaves.
+  init(leaving member: String, _ epoch: Int32) {
+    self.init()
+    (memberId, memberEpoch) = (member, epoch)
   }
 }

@@ -1,5 +1,4 @@
 import Coordination
-import Host
 import Primitives
 import Wire
 
@@ -17,24 +16,24 @@ extension ConsumerGroup {
     }
   }
 
-  /// Decides about one thing that is due: a member that was not heard from or has not given back what it should is taken out, patterns are resolved. What it
-  /// decides is applied before the next call; while `nextDeadline` has come there is more. Empty where nothing has to be written.
-  ///
-  /// - Parameter evicts: is told of a member that is taken out.
-  public mutating func expire(
-    topics: any TopicsOfGroups, at now: Instant, wallClock: Timestamp, evicts: (String, Occurrence.EvictionReason) -> Void = { _, _ in }
-  ) throws(Refusal) -> [CoordinatorRecord] {
-    switch timers.takeDue(at: now, in: self) {
-    case nil: return []
-    case .patterns: return try resolvePatterns(topics: topics, at: wallClock)
-    case .session(let member):
-      let records = try withoutMembers([member], topics: topics)
-      if !records.isEmpty { evicts(member, .sessionTimeout) }
-      return records
-    case .revocation(let member):
-      let records = try withoutMembers([member], topics: topics)
-      if !records.isEmpty { evicts(member, .rebalanceTimeout) }
-      return records
-    }
+  /// Takes over deadlines from the group that was decided about, when what it decided was applied here.
+  mutating func takeSoftState(of group: ConsumerGroup) {
+    timers = group.timers
+    checkedTopics = group.checkedTopics
+  }
+
+  /// Decides about one thing that is due: a member that was not heard from, has not given back what it should, or has not joined again is taken out, patterns are
+  /// resolved. What it decides is applied before the next call; while `nextDeadline` has come there is more. Empty where nothing has to be written.
+  public mutating func expire(topics: any TopicsOfGroups, at now: Instant, wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
+    guard let due = takeDue(at: now) else { return [] }
+    return try settle(due, topics: topics, at: wallClock)
+  }
+
+  /// One thing that is due; nil where nothing is.
+  mutating func takeDue(at now: Instant) -> ConsumerGroupTimers.Due? { nextDeadline <= now ? timers.takeDue(at: now, in: self) : nil }
+
+  mutating func settle(_ due: ConsumerGroupTimers.Due, topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
+    guard let member = due.member else { return try resolvePatterns(topics: topics, at: wallClock) }
+    return try withoutMembers([member], topics: topics)
   }
 }

@@ -17,7 +17,7 @@ extension ConsumerGroupDraft {
 }
 
 extension ConsumerGroup {
-  fileprivate func mayRetarget(_ settings: ConsumerGroupSettings, at wallClock: Timestamp) -> Bool {
+  func mayRetarget(_ settings: ConsumerGroupSettings, at wallClock: Timestamp) -> Bool {
     targetTimestamp.milliseconds == 0 || settings.assignmentInterval.milliseconds == 0
       || wallClock >= targetTimestamp + settings.assignmentInterval
   }

@@ -1,5 +1,4 @@
 import Coordination
-import Host
 import Primitives
 import Wire
 
@@ -34,9 +33,6 @@ public struct ConsumerGroup: Sendable {
   var timers = ConsumerGroupTimers()
   /// By which version of the metadata the topics were looked at last, and in which group epoch. Not in the log either.
   var checkedTopics: (version: Int64, epoch: Int32)?
-
-  /// What observers were told last. Not in the log.
-  var told: Occurrence.GroupStanding?
 
   static let firstEpoch: Int32 = 1
 

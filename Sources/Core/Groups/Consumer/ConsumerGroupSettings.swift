@@ -11,6 +11,20 @@ public struct ConsumerGroupSettings: Sendable, Equatable {
   public var assignors: [ServerAssignor] = [.uniform, .range]
   /// How old what a pattern resolved to may become at most.
   public var patternRefreshInterval: Duration = .seconds(600)
+  public var migrationPolicy = GroupMigrationPolicy.bidirectional
 
   public init() {}
+}
+
+/// Which groups with members may change from one protocol to the other (`ConsumerGroupMigrationPolicy`). An empty group is of the kind of the next member in any case.
+public enum GroupMigrationPolicy: String, Sendable, CaseIterable {
+  case disabled
+  /// Classic groups become groups of KIP-848.
+  case upgrade
+  /// Groups of KIP-848 become classic ones.
+  case downgrade
+  case bidirectional
+
+  var allowsUpgrade: Bool { self == .upgrade || self == .bidirectional }
+  var allowsDowngrade: Bool { self == .downgrade || self == .bidirectional }
 }

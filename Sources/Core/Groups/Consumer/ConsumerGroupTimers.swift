@@ -6,6 +6,9 @@ struct ConsumerGroupTimers: Sendable {
   private var sessions = SortedTable<Instant>()
   /// Until when members must have given partitions back.
   private var revocations = SortedTable<Revocation>()
+  /// Until when members of the classic protocol that were told to must have joined again, and when those that joined must have asked for their assignment.
+  private var joins = SortedTable<Instant>()
+  private var syncs = SortedTable<Instant>()
   private var patternsDue: Instant?
   /// Nothing is due before. A deadline that was put off leaves it where it was.
   private(set) var next = Instant.distantFuture
@@ -20,6 +23,16 @@ struct ConsumerGroupTimers: Sendable {
     case patterns
     case session(String)
     case revocation(String)
+    case join(String)
+    case sync(String)
+
+    /// The member that has failed.
+    var member: String? {
+      switch self {
+      case .patterns: nil
+      case .session(let member), .revocation(let member), .join(let member), .sync(let member): member
+      }
+    }
   }
 
   mutating func session(of member: String, until deadline: Instant) {
@@ -38,6 +51,24 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
+  /// Begins the time in which a member of the classic protocol has to join again, unless it runs already.
+  mutating func awaitJoin(of member: ConsumerGroupMember, at now: Instant) {
+    guard joins[member.id] == nil else { return }
+    let deadline = now + member.rebalanceTimeout
+    joins[member.id] = deadline
+    next = min(next, deadline)
+  }
+
+  /// A member of the classic protocol has joined, and has to ask for its assignment.
+  mutating func joined(_ member: ConsumerGroupMember, at now: Instant) {
+    joins[member.id] = nil
+    let deadline = now + member.rebalanceTimeout
+    syncs[member.id] = deadline
+    next = min(next, deadline)
+  }
+
+  mutating func synced(_ member: String) { syncs[member] = nil }
+
   mutating func refreshPatterns(at now: Instant) {
     patternsDue = now
     next = min(next, now)
@@ -46,6 +77,8 @@ struct ConsumerGroupTimers: Sendable {
   mutating func forget(_ member: String) {
     sessions[member] = nil
     revocations[member] = nil
+    joins[member] = nil
+    syncs[member] = nil
   }
 
   /// Takes out one thing that is due, the earliest first; nil where nothing is. Looks through all deadlines: to be called when `next` has come.
@@ -58,12 +91,16 @@ struct ConsumerGroupTimers: Sendable {
     if let patternsDue { consider(patternsDue, .patterns) }
     for member in sessions.entries { consider(member.value, .session(member.key)) }
     for member in revocations.entries { consider(member.value.deadline, .revocation(member.key)) }
+    for member in joins.entries { consider(member.value, .join(member.key)) }
+    for member in syncs.entries { consider(member.value, .sync(member.key)) }
     next = earliest
     guard earliest <= now, let due else { return nil }
     next = now
     switch due {
     case .patterns: patternsDue = nil
     case .session(let member): sessions[member] = nil
+    case .join(let member): joins[member] = nil
+    case .sync(let member): syncs[member] = nil
     case .revocation(let member):
       let epoch = revocations[member]?.epoch
       revocations[member] = nil

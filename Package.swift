@@ -91,7 +91,10 @@ let package = Package(
     // carried out, in Trials.
     module(
       "Scenarios",
-      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", .product(name: "Yams", package: "Yams")],
+      [
+        "Primitives", "Host", "Log", "Raft", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        .product(name: "Yams", package: "Yams"),
+      ],
       resources: machineProfiles),
     module(
       "Trials",
@@ -138,7 +141,9 @@ let package = Package(
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
+    tests(
+      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"],
+      resources: [.copy("Fixtures")]),
     tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
     tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),

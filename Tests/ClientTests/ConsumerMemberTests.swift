@@ -92,6 +92,9 @@ import Wire
     member = ConsumerMember(configuration, group: "g", id: "m")
     member.leave()
     #expect(member.heartbeat([]).memberEpoch == -2)
+    member = ConsumerMember(configuration, group: "g", id: "m")
+    member.leave(forGood: true)
+    #expect(member.heartbeat([]).memberEpoch == -1)
   }
 
   @Test mutating func `what is wrong for good is told`() {

@@ -44,7 +44,8 @@ extension GroupShard {
   mutating func tellChangedConsumers() {
     guard let changed = observed?.takeChanged() else { return }
     for id in changed {
-      if case .consumer(let group)? = groups[id] { tell(observed?.take(group) ?? []) } else { observed?.forget(id) }
+      let news = if case .consumer(let group)? = groups[id] { observed?.take(group) } else { observed?.forget(id) }
+      tell(news ?? [])
     }
   }
 

@@ -52,10 +52,12 @@ extension GroupShard {
       guard request.generationIdOrMemberEpoch < 0 else { throw Refusal(version >= 9 ? .groupIdNotFound : .illegalGeneration) }
       return
     }
+    // Before generations were checked, a commit that had been held up overwrote those of the partition's next owner, who read again from there.
+    guard settings.switches.fenceCommits else { return }
     switch group {
     case .classic(let classic):
       let error = classic.checkCommit(
-        member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch)
+        member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch, settings.switches)
       if error != .none { throw Refusal(error) }
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
@@ -64,7 +66,7 @@ extension GroupShard {
         let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
         return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
       }
-      try consumer.checkCommit(by: committer, for: partitions)
+      try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
     }
   }
 
@@ -216,6 +218,11 @@ extension GroupShard {
     switch group {
     case .classic(let classic):
       guard classic.protocolType != nil else {
+        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      }
+      let isRebalancing = classic.state == .preparingRebalance || classic.state == .completingRebalance
+      if settings.switches.expireDuringRebalance, isRebalancing {
+        // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
         return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
       }
       guard !classic.subscribes(to: topic) || classic.isEmpty else { return false }

@@ -37,9 +37,12 @@ struct ObservedGroups: Sendable {
     return changed
   }
 
-  mutating func forget(_ id: String) {
+  /// A group is there no more, or has become a classic one. Returns who was taken out with that.
+  mutating func forget(_ id: String) -> [Occurrence] {
     groups[id] = nil
+    let last = evictions.filter { $0.group == id }
     evictions.removeAll { $0.group == id }
+    return last.map { .memberEvicted(group: id, member: $0.member, reason: $0.reason) }
   }
 
   /// What is new of a group.

@@ -1,3 +1,4 @@
+import Client
 import Primitives
 
 /// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
@@ -25,6 +26,8 @@ package struct DeclaredNames {
   package private(set) var initialPartitions: [String: Int] = [:]
   /// Topics that an admin action deletes.
   package private(set) var deletedTopics: Set<String> = []
+  /// How consumers are switched (`cluster.switches`).
+  package private(set) var consumerSwitches = ConsumerSwitches()
 
   /// Of brokers and of controllers, where the file does not say rightly how many there are.
   private static let mostNodes = 100
@@ -33,6 +36,7 @@ package struct DeclaredNames {
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
     controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
+    if let written = try? document["cluster"]?["switches"]?.settings() { consumerSwitches = ClusterSettings.consumerSwitches(written) }
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
       declare(name)

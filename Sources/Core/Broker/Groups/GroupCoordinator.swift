@@ -27,12 +27,12 @@ final class GroupCoordinator {
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]
   private var lastTicket: UInt64 = 0
 
-  init(reactor: Reactor, configuration: BrokerConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
+  init(reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
     self.reactor = reactor
-    self.configuration = configuration
+    self.configuration = configuration.fixed
     self.metadata = metadata
     self.replicaManager = replicaManager
-    cluster = MetadataOfGroups(metadata: metadata)
+    cluster = MetadataOfGroups(metadata: metadata, configuration: configuration)
   }
 
   /// To be called once, before there are replicas.

@@ -125,6 +125,11 @@ extension Consumer {
   }
 
   private func validate(_ partitions: [AssignedPartition]) {
+    guard configuration.switches.validatePosition else {
+      // As before KIP-320: of a log that was cut back and went on, what took the place of lost records is passed over.
+      for assigned in partitions { assigned.phase = .fetching }
+      return
+    }
     var byLeader: [(leader: NodeID, partitions: [AssignedPartition])] = []
     for assigned in partitions {
       guard let leader = assigned.leader else { continue }

@@ -169,9 +169,11 @@ final class ClassicMembership: GroupMembership {
     joinedTopics = topics
     assignedFrom = nil
     step = .joining
+    // Without it, what a member owned in a generation that others have gone past counts as much as what they own.
+    let generation = configuration.switches.sendGenerationInSubscription ? sent.id : -1
     let protocols = configuration.assignors.map { assignor in
       let subscription = ConsumerProtocolSubscription(
-        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: sent.id, rack: configuration.clientRack)
+        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: generation, rack: configuration.clientRack)
       return (name: assignor.name, metadata: ConsumerProtocol.encode(subscription))
     }
     // The answer comes when all others have joined, for which they have the rebalance timeout.
@@ -410,12 +412,12 @@ final class ClassicMembership: GroupMembership {
 
   /// The application does not poll: others shall have its partitions. It joins again with its next poll.
   private func leaveForLackOfPolls() {
-    sendLeave("consumer poll timeout has expired.") {}
+    sendLeave("consumer poll timeout has expired.", .default) {}
     lost()
   }
 
-  private func sendLeave(_ reason: String, _ completion: @escaping () -> Void) {
-    guard let request = member.leave(reason), coordinator.isKnown else { return completion() }
+  private func sendLeave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
+    guard let request = member.leave(reason, operation), coordinator.isKnown else { return completion() }
     coordinator.send(request) { [weak self] result in
       guard let self, case .failure(.unsupportedVersion) = result else { return completion() }
       coordinator.send(ClassicMember.inOldForm(request), atMost: 2) { _ in completion() }
@@ -432,7 +434,7 @@ final class ClassicMembership: GroupMembership {
     return told
   }
 
-  func leave(_ reason: String, _ completion: @escaping () -> Void) {
+  func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     let owned = group.consumer.assignment
     let isLost = !member.hasGeneration || member.isRebalancing
     attempt += 1
@@ -444,7 +446,7 @@ final class ClassicMembership: GroupMembership {
       joinedTopics = nil
       assignedFrom = nil
       last = nil
-      sendLeave(reason, completion)
+      sendLeave(reason, operation, completion)
     }
     isLost ? group.lose(owned, then) : group.revoke(owned, then)
   }

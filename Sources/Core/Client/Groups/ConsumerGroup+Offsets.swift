@@ -136,6 +136,8 @@ extension ConsumerGroup {
     let error = group?.errorCode ?? response.errorCode
     switch error {
     case .none: break
+    // Who takes a coordinator that loads for one that knows nothing resets its positions, as if the group had never committed.
+    case .coordinatorLoadInProgress where !consumer.configuration.switches.retryOnLoadInProgress: return .found(partitions.map { ($0, nil) })
     case .coordinatorNotAvailable, .notCoordinator:
       coordinator.forget()
       return .again

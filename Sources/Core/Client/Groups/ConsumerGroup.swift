@@ -65,7 +65,7 @@ final class ConsumerGroup {
   }
 
   /// Leaves the group, and reads nothing any more.
-  func unsubscribe(_ reason: String, _ completion: @escaping () -> Void) {
+  func unsubscribe(_ reason: String, _ operation: GroupMembershipOperation = .default, _ completion: @escaping () -> Void) {
     subscription = nil
     let membership = membership
     self.membership = nil
@@ -79,7 +79,7 @@ final class ConsumerGroup {
       completion()
     }
     guard let membership else { return then() }
-    membership.leave(reason, then)
+    membership.leave(reason, operation, then)
   }
 
   private func keepTopics() { consumer.cluster.unfollow(allBut: Set(topics).union(consumer.assignment.map(\.topic))) }
@@ -178,7 +178,7 @@ final class ConsumerGroup {
   // MARK: Ending
 
   /// Commits where that is automatic, gives everything up and leaves; all of it within a time.
-  func close(within timeout: Duration, _ completion: @escaping () -> Void) {
+  func close(within timeout: Duration, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     var timer: ScheduledTimer?
     let finish = once { [weak self] in
       if let self {
@@ -192,7 +192,7 @@ final class ConsumerGroup {
     timer = consumer.reactor.after(timeout, finish)
     let leave: () -> Void = { [weak self] in
       guard let self, isSubscribed else { return finish() }
-      unsubscribe("the consumer is being closed", finish)
+      unsubscribe("the consumer is being closed", operation, finish)
     }
     guard consumer.configuration.commitsAutomatically, !consumedOffsets.isEmpty, isSettledOrSimple else { return leave() }
     commit(consumedOffsets, until: consumer.reactor.now + timeout) { _ in leave() }

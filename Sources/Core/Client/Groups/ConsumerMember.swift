@@ -67,6 +67,7 @@ struct ConsumerMember {
 
   // What the coordinator has been told: only changes are sent.
   private var isIntroduced = false
+  private var leavesForGood = false
   private var sentTopics: [String]?
   private var sentPattern: String?
   private var sentAssignment: Assignment?
@@ -100,7 +101,7 @@ struct ConsumerMember {
     request.memberId = id
     request.instanceId = instanceID
     guard state != .leaving else {
-      request.memberEpoch = instanceID == nil ? -1 : -2
+      request.memberEpoch = instanceID == nil || leavesForGood ? -1 : -2
       state = .left
       return request
     }
@@ -189,8 +190,9 @@ struct ConsumerMember {
     heartbeatFailed()
   }
 
-  /// The next heartbeat leaves the group.
-  mutating func leave() {
+  /// The next heartbeat leaves the group. A static member may come back where it does not leave for good.
+  mutating func leave(forGood: Bool = false) {
+    leavesForGood = forGood
     state = .leaving
     epoch = 0
     current = Assignment()

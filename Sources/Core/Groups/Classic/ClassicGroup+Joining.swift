@@ -58,7 +58,8 @@ extension ClassicGroup {
   private mutating func joinAsMember(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
     let id = join.request.memberId
     if pendingJoins[id] != nil, join.request.groupInstanceId == nil { return addMember(join, id: id, &desk) }
-    let error = check(member: id, instance: join.request.groupInstanceId)
+    var error = check(member: id, instance: join.request.groupInstanceId, desk.settings.switches)
+    if error == .none, members[id] == nil { error = .unknownMemberId }
     guard error == .none, let member = members[id] else {
       desk.noteFenced(id, of: self.id, error)
       desk.answer(join.ticket, JoinGroupResponse(error, member: id))
@@ -134,9 +135,13 @@ extension ClassicGroup {
     switch state {
     case .stable:
       guard protocolName == selectProtocol() else { return rebalanceOrGoOn(&desk) }
-      return .staticMember(StaticReturn(
+      let back = StaticReturn(
         former: former, newID: newID, instanceID: instance, formerLeader: formerLeader, ticket: join.ticket,
-        knowsSkippedAssignment: join.client.version >= 9))
+        knowsSkippedAssignment: join.client.version >= 9)
+      // Where it was not written down, the next coordinator knew the former id again, and fenced the member that had it no more.
+      guard !desk.settings.switches.persistReplacedMemberID else { return .staticMember(back) }
+      settle(back, nil, &desk)
+      return .nothing
     case .completingRebalance:
       // The leader may assign to the former id.
       return prepareRebalance(&desk)
@@ -266,7 +271,7 @@ extension ClassicGroup {
         members[id]?.joinTicket = nil
         awaitingJoins -= 1
       }
-      members[id]?.isNew = false
+      if desk.settings.switches.countVanishedMember { members[id]?.isNew = false }
       extendSession(of: id, at: desk.time.now)
       pendingSyncs.append(id)
     }

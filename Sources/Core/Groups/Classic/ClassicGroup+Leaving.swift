@@ -34,7 +34,7 @@ extension ClassicGroup {
       remove(member.memberId)
       return .none
     }
-    let error = check(member: member.memberId, instance: member.groupInstanceId)
+    let error = check(member: member.memberId, instance: member.groupInstanceId, desk.settings.switches)
     if error == .none {
       removeHeld(member.memberId, &desk)
       desk.occurrences.append(.memberLeft(group: id, member: member.memberId))

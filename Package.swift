@@ -99,7 +99,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
+        "Primitives", "Wire", "Host", "Log", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
         "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.
@@ -164,7 +164,7 @@ let package = Package(
     tests("Report", ["Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),

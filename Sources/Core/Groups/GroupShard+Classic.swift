@@ -65,6 +65,7 @@ extension GroupShard {
       }
     }
     guard let error else { throw Refusal(.unknownMemberId) }
+    tellRefusal(error, of: request.memberId, in: request.groupId)
     var response = HeartbeatResponse()
     response.errorCode = error
     return CoordinatorDecision([], response)

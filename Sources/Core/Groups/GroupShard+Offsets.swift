@@ -9,7 +9,12 @@ extension GroupShard {
   public mutating func commitOffsets(
     _ request: OffsetCommitRequest, version: Int16, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetCommitResponse> {
-    try checkCommit(request, version: version)
+    do throws(Refusal) {
+      try checkCommit(request, version: version)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
     _ = changeClassic(request.groupId, at: time) { group, _ in
       // A commit is a sign of life.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
@@ -39,9 +44,14 @@ extension GroupShard {
       response.topics.append(result)
     }
     // What the records say is known here: they need not be decoded again.
-    return CoordinatorDecision(records, response, isReplayed: false, appended: { [committed] shard, _ in
-      for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
-    })
+    return CoordinatorDecision(
+      records, response, isReplayed: false,
+      settled: { [response] shard, error, _ in
+        if error == nil { shard.tellCommitted(request, response) }
+      },
+      appended: { [committed] shard, _ in
+        for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
+      })
   }
 
   /// Who may commit. Whoever has no group commits without one.

@@ -53,10 +53,10 @@ final class ChanceDriver {
   private func strike(until stop: Instant) {
     let word = chance.drawWord(&random)
     // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
-    let target = random.pick(driver.nodes.brokers + driver.nodes.controllers)
+    let target = drawTarget()
     let companion = random.pick(driver.nodes.brokers)
     let lasting = random.between(.milliseconds(200), .seconds(12))
-    guard mayTouch(target, word) else { return }
+    guard let target, mayTouch(target, word) else { return }
     hasStruck = true
     let (deed, length) = Chance.deed(
       word, at: driver.nodes.selector(of: target), with: driver.nodes.selector(of: companion), lasting: min(lasting, stop - driver.world.now), &random)
@@ -64,8 +64,19 @@ final class ChanceDriver {
     if let length { noteTrouble(of: target, until: driver.world.now + length) }
   }
 
+  /// nil where those who are drawn from are nobody at this moment.
+  private func drawTarget() -> NodeIndex? {
+    guard !chance.targets.isEmpty else { return random.pick(driver.nodes.brokers + driver.nodes.controllers) }
+    let nodes = driver.nodes(random.pick(chance.targets))
+    // Drawn in any case, so that those who are there today do not decide what comes later.
+    let place = random.below(1 << 30)
+    return nodes.isEmpty ? nil : nodes[Int(place % Int64(nodes.count))]
+  }
+
   private func mayTouch(_ target: NodeIndex, _ word: Chance.Word) -> Bool {
     guard !troubled.contains(target), driver.world.isRunning(target) else { return false }
+    // A client holds no copy and has no vote.
+    guard driver.nodes.isServer(target) else { return word.strikesMembers }
     switch chance.keep {
     case .nothing: return true
     case .majority: return troubled.isEmpty && driver.tainted.isEmpty && (word != .powerLoss || hasAnotherCopy(than: target))

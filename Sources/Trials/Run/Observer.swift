@@ -62,6 +62,8 @@ final class Observer {
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
+    let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
+    if origin > .zero, let sighting { see(sighting) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     schedule?.look()

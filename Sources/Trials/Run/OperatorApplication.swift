@@ -82,6 +82,33 @@ final class OperatorApplication: Node {
       admin.deleteTopics([topic]) { [unowned self] in end(order, $0) }
     case .createTopic(let topic, let partitions, let factor):
       admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in end(order, $0) }
+    case .resetOffsets(let group, let partitions, let target):
+      resetOffsets(of: group, in: partitions, to: target) { [unowned self] in end(order, $0) }
+    case .deleteGroup(let group):
+      admin.deleteGroups([group]) { [unowned self] in end(order, $0) }
+    }
+  }
+
+  /// Looks where the logs begin or end, where that is asked for, and sets the offsets. One partition that cannot be looked up spoils all.
+  private func resetOffsets(
+    of group: String, in partitions: [TopicPartition], to target: OffsetTarget, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void
+  ) {
+    let query: OffsetQuery
+    switch target {
+    case .offset(let offset): return admin.alterGroupOffsets(group, partitions.map { ($0, CommittedOffset(offset)) }, completion)
+    case .earliest: query = .earliest
+    case .latest: query = .latest
+    }
+    admin.listOffsets(partitions.map { ($0, query) }) { [unowned self] found in
+      var offsets: [(partition: TopicPartition, offset: CommittedOffset)] = []
+      for (partition, result) in found {
+        switch result {
+        case .success(let place?): offsets.append((partition, CommittedOffset(place.offset)))
+        case .success(nil): return completion([(partition, .failure(.missingInResponse))])
+        case .failure(let error): return completion([(partition, .failure(error))])
+        }
+      }
+      admin.alterGroupOffsets(group, offsets, completion)
     }
   }
 

@@ -75,7 +75,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   private func begin() {
     recorder.assigned(by: process, at: reactor.now)
-    consumer.subscribe(to: plan.topics)
+    subscribe()
     consumer.start()
     guard plan.stop < .distantFuture else { return }
     reactor.after(max(.zero, plan.stop - reactor.now)) { [unowned self] in
@@ -103,6 +103,23 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   public var processNumber: ProcessNumber { process }
   /// Where it stands in its group; nil while it is no member.
   public var standing: MemberStanding? { consumer.standing }
+
+  // MARK: Topics
+
+  private var pattern: String?
+
+  /// Has it subscribe to all topics that a regular expression matches, in the place of those of its plan. To be called before it starts.
+  public func subscribe(toPattern pattern: String) { self.pattern = pattern }
+
+  private func subscribe() {
+    guard let pattern else { return consumer.subscribe(to: plan.topics) }
+    guard consumer.configuration.groupProtocol == .classic else { return consumer.subscribe(toPatternOfCoordinator: pattern) }
+    do {
+      try consumer.subscribe(toPattern: pattern)
+    } catch {
+      reactor.host.report(.warning("cannot subscribe to \(pattern): \(error)"))
+    }
+  }
 
   // MARK: Records
 

@@ -21,7 +21,7 @@ final class GroupCoordinator {
       commitTimeout: configuration.offsetsTopic.commitTimeout, loadBytes: min(Int(configuration.offsetsTopic.loadBufferSize), 256 << 10),
       compression: configuration.offsetsTopic.compression),
     log: self,
-    makeShard: { [settings = configuration.groups, cluster = cluster] _ in GroupShard(settings: settings, cluster: cluster) },
+    makeShard: { [settings = configuration.groups, cluster = cluster] number in GroupShard(of: number, settings: settings, cluster: cluster) },
     answer: { [unowned self] answer in self.answer(answer) })
   /// By ticket. Only looked up.
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]

@@ -17,6 +17,13 @@ extension Consumer {
   /// - Throws: where it is no regular expression.
   public func subscribe(toPattern pattern: String) throws { subscribe(.pattern(try Regex(pattern))) }
 
+  /// The same, by a regular expression of RE2 that the coordinator reads and looks for topics by. Of groups of KIP-848 alone: what the coordinator says of a pattern that is
+  /// none ends the membership as any refusal does.
+  public func subscribe(toPatternOfCoordinator pattern: String) {
+    precondition(configuration.groupProtocol == .consumer, "coordinators of classic groups read no patterns")
+    subscribe(.patternOfCoordinator(pattern))
+  }
+
   private func subscribe(_ subscription: Subscription) {
     precondition(group != nil, "who subscribes needs a group.id")
     precondition(group?.isSubscribed ?? false || partitions.isEmpty, "a consumer reads what it assigned itself, or what it subscribed to")

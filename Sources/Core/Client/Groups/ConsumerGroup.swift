@@ -56,6 +56,10 @@ final class ConsumerGroup {
       topics = []
       consumer.cluster.followAll(true)
       matchPattern()
+    case .patternOfCoordinator:
+      // Whatever it will be given.
+      topics = []
+      consumer.cluster.followAll(true)
     }
     consumer.progress()
   }
@@ -84,8 +88,14 @@ final class ConsumerGroup {
     switch subscription {
     case .topics(let names): names.contains(topic)
     case .pattern(let pattern): matches(topic, pattern)
+    case .patternOfCoordinator: true
     case nil: false
     }
+  }
+
+  /// What the coordinator finds topics by; nil where it is told their names.
+  var patternOfCoordinator: String? {
+    if case .patternOfCoordinator(let pattern) = subscription { pattern } else { nil }
   }
 
   private func matches(_ topic: String, _ pattern: Regex<AnyRegexOutput>) -> Bool { ((try? pattern.wholeMatch(in: topic)) ?? nil) != nil }

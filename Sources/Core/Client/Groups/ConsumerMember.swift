@@ -69,6 +69,7 @@ struct ConsumerMember {
   private var isIntroduced = false
   private var leavesForGood = false
   private var sentTopics: [String]?
+  private var sentPattern: String?
   private var sentAssignment: Assignment?
 
   init(_ configuration: ConsumerConfiguration, group: String, id: String) {
@@ -92,7 +93,9 @@ struct ConsumerMember {
   // MARK: Heartbeats
 
   /// The next heartbeat. Whoever asks for it sends it.
-  mutating func heartbeat(_ topics: [String]) -> ConsumerGroupHeartbeatRequest {
+  ///
+  /// - Parameter pattern: what the coordinator finds more topics by; nil without one. An empty text takes back what was sent before.
+  mutating func heartbeat(_ topics: [String], pattern: String? = nil) -> ConsumerGroupHeartbeatRequest {
     var request = ConsumerGroupHeartbeatRequest()
     request.groupId = group
     request.memberId = id
@@ -113,6 +116,10 @@ struct ConsumerMember {
       request.subscribedTopicNames = topics
       sentTopics = topics
     }
+    if isJoining && pattern != nil || pattern != sentPattern {
+      request.subscribedTopicRegex = pattern ?? ""
+      sentPattern = pattern
+    }
     if isJoining || current != sentAssignment {
       request.topicPartitions = current.topics.map { topic in
         var entry = ConsumerGroupHeartbeatRequest.TopicPartitions()
@@ -130,6 +137,7 @@ struct ConsumerMember {
   mutating func heartbeatFailed() {
     isIntroduced = false
     sentTopics = nil
+    sentPattern = nil
     sentAssignment = nil
   }
 

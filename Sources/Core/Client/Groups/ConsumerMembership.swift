@@ -185,7 +185,7 @@ final class ConsumerMembership: GroupMembership {
     lastHeartbeat = reactor.now
     nextHeartbeat = lastHeartbeat + interval
     let life = life
-    coordinator.send(member.heartbeat(group.topics)) { [weak self] result in
+    coordinator.send(member.heartbeat(group.topics, pattern: group.patternOfCoordinator)) { [weak self] result in
       guard let self, !isClosed else { return }
       isHeartbeatUnderWay = false
       guard self.life == life else { return heartbeatWhenDue() }

@@ -57,6 +57,8 @@ enum Subscription {
   case topics([String])
   /// Every topic whose whole name matches.
   case pattern(Regex<AnyRegexOutput>)
+  /// The same in the language of RE2, which the coordinator reads (KIP-848). Who subscribes does not know the topics before it is given some.
+  case patternOfCoordinator(String)
 }
 
 /// An offset of a group: the next record that it is to be given.

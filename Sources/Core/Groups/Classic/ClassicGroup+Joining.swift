@@ -19,6 +19,7 @@ extension ClassicGroup {
   mutating func join(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
     let memberID = join.request.memberId
     guard accepts(memberID, maxSize: Int(desk.settings.maxSize)) else {
+      if members[memberID] != nil { desk.occurrences.append(.memberEvicted(group: id, member: memberID, reason: .groupTooLarge)) }
       remove(memberID)
       desk.answer(join.ticket, JoinGroupResponse(.groupMaxSizeReached, member: ""))
       return .nothing
@@ -60,6 +61,7 @@ extension ClassicGroup {
     var error = check(member: id, instance: join.request.groupInstanceId, desk.settings.switches)
     if error == .none, members[id] == nil { error = .unknownMemberId }
     guard error == .none, let member = members[id] else {
+      desk.noteFenced(id, of: self.id, error)
       desk.answer(join.ticket, JoinGroupResponse(error, member: id))
       return .nothing
     }
@@ -89,6 +91,7 @@ extension ClassicGroup {
     member.joinTicket = join.ticket
     if state == .preparingRebalance, previousState == .empty { newMemberCame = true }
     add(member, protocolType: request.protocolType)
+    desk.occurrences.append(.memberJoined(group: self.id, member: id))
     // It cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
     extendSession(of: id, by: desk.settings.newMemberJoinTimeout, at: desk.time.now)
     return rebalanceOrGoOn(&desk)
@@ -126,6 +129,7 @@ extension ClassicGroup {
     }
     let formerLeader = leader, newID = join.newMemberID
     rename(formerID, to: newID, &desk)
+    desk.occurrences.append(.memberJoined(group: id, member: newID))
     update(newID, with: join, &desk)
     extendSession(of: newID, at: desk.time.now)
     switch state {
@@ -149,6 +153,7 @@ extension ClassicGroup {
   /// Puts a member under another id, in its place, and fences whoever waits under the former one.
   private mutating func rename(_ formerID: String, to newID: String, _ desk: inout GroupDesk) {
     guard let former = members[formerID] else { return }
+    if former.joinTicket != nil || former.syncTicket != nil { desk.noteFenced(formerID, of: id, .fencedInstanceId) }
     if let ticket = former.joinTicket {
       desk.answer(ticket, JoinGroupResponse(.fencedInstanceId, member: formerID))
       awaitingJoins -= 1
@@ -242,7 +247,10 @@ extension ClassicGroup {
   mutating func completeJoin(_ desk: inout GroupDesk) -> ClassicWrite {
     joinWait = nil
     guard state == .preparingRebalance else { return .nothing }
-    for member in members.values where !member.isAwaitingJoin && member.instanceID == nil { remove(member.id) }
+    for member in members.values where !member.isAwaitingJoin && member.instanceID == nil {
+      desk.occurrences.append(.memberEvicted(group: id, member: member.id, reason: .rebalanceTimeout))
+      remove(member.id)
+    }
     if !members.isEmpty, !electJoinedLeader() {
       // Nobody has joined, and the static members' sessions have not ended.
       wait(.members(until: desk.time.now + rebalanceTimeout))

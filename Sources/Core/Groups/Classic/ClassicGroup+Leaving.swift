@@ -27,6 +27,7 @@ extension ClassicGroup {
     if member.memberId.isEmpty {
       guard let instance = member.groupInstanceId, let id = staticMembers[instance] else { return .unknownMemberId }
       removeHeld(id, &desk)
+      desk.occurrences.append(.memberLeft(group: self.id, member: id))
       return .none
     }
     if pendingJoins[member.memberId] != nil {
@@ -34,7 +35,10 @@ extension ClassicGroup {
       return .none
     }
     let error = check(member: member.memberId, instance: member.groupInstanceId, desk.settings.switches)
-    if error == .none { removeHeld(member.memberId, &desk) }
+    if error == .none {
+      removeHeld(member.memberId, &desk)
+      desk.occurrences.append(.memberLeft(group: id, member: member.memberId))
+    }
     return error
   }
 

@@ -27,6 +27,7 @@ extension ClassicGroup {
     members[id]?.sessionEnd = nil
     guard members[id]?.isExcused != true, !isOverlooked(id, desk.settings.switches) else { return .nothing }
     removeHeld(id, &desk)
+    desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .sessionTimeout))
     switch state {
     case .stable, .completingRebalance: return rebalanceOrGoOn(&desk)
     case .preparingRebalance where hasAllJoined: return completeJoin(&desk)
@@ -40,7 +41,10 @@ extension ClassicGroup {
     guard state == .completingRebalance || state == .stable else { return .nothing }
     let missing = pendingSyncs.filter { !isOverlooked($0, desk.settings.switches) }
     if missing.isEmpty { return .nothing }
-    for id in missing { remove(id) }
+    for id in missing {
+      desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .syncTimeout))
+      remove(id)
+    }
     return prepareRebalance(&desk)
   }
 

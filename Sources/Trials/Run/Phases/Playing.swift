@@ -20,7 +20,9 @@ struct Playing {
     let processes = scenario.clientProcesses(within: cluster.duration, seed: world.seed)
     for (plan, processes) in zip(scenario.workload, processes) {
       let pool = plan.recordPool(seed: world.seed)
-      nodes.clients.append((plan.name, processes.map { Self.start($0, pool, on: ready) }))
+      let started = processes.map { Self.start($0, pool, on: ready) }
+      nodes.clients.append((plan.name, started))
+      if let group = plan.application.group { nodes.add(started, toGroup: group) }
     }
     self.nodes = nodes
     let schedule = Schedule(world: world, origin: ready.origin, view: observer.view)

@@ -265,6 +265,11 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     guard lastError != error else { return }
     lastError = error
     reactor.host.report(.note("cannot read on: \(error)"))
+    // An exception that nobody expects from a poll ends the application: it stays a member until its session is over, or is none any more.
+    if case .groupRefused = error, !isClosing {
+      isClosing = true
+      consumer.close(.remainInGroup) { [reactor] in reactor.host.exit() }
+    }
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {

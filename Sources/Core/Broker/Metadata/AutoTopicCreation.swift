@@ -10,6 +10,8 @@ final class AutoTopicCreation {
   private let forwarder: Forwarder
   /// Names on the way to the controller. Only looked up.
   private var underWay: Set<String> = []
+  /// Why there is no `__consumer_offsets`, as it was last told.
+  private var refusal: ErrorCode?
 
   init(configuration: BrokerConfiguration, forwarder: Forwarder) {
     self.configuration = configuration
@@ -41,8 +43,18 @@ final class AutoTopicCreation {
       return topic
     }
     request.timeoutMs = Int32(clamping: configuration.requestTimeout.milliseconds)
-    forwarder.forward(request, version: CreateTopicsRequest.validVersions.upperBound) { [weak self] _ in
-      for name in names { self?.underWay.remove(name) }
+    forwarder.forward(request, version: CreateTopicsRequest.validVersions.upperBound) { [weak self] response in
+      guard let self else { return }
+      for name in names { underWay.remove(name) }
+      for topic in response.topics where names.contains(topic.name) { noteAnswer(topic) }
     }
+  }
+
+  /// Nobody who looks for a coordinator is told why there is none: the broker says it, once.
+  private func noteAnswer(_ topic: CreateTopicsResponse.CreatableTopicResult) {
+    guard topic.name == TopicName.consumerOffsets, ![.none, .topicAlreadyExists].contains(topic.errorCode), refusal != topic.errorCode else { return }
+    refusal = topic.errorCode
+    forwarder.reactor.host.report(
+      .warning("the controller refuses to make \(topic.name), so that no group has a coordinator: \(topic.errorMessage.map { "\($0) " } ?? "")(\(topic.errorCode))"))
   }
 }

@@ -103,6 +103,8 @@ import Wire
     #expect(told() == ["a joined", "Stable 2, 1"])
     try world.heartbeat("g", "a", 2)
     #expect(told() == [], "nothing has changed")
+    // The assignment interval goes by (KIP-1263).
+    try world.run(.seconds(1))
     try world.heartbeat("g", "b")
     #expect(told() == ["b joined", "Reconciling 3, 2"])
     try world.heartbeat("g", "b", -1)

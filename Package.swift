@@ -96,7 +96,7 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
+        "Primitives", "Wire", "Host", "Log", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
         "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.

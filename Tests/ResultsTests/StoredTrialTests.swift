@@ -16,6 +16,21 @@ import Workloads
     #expect(told.json.text == text)
   }
 
+  @Test func `how groups fared reads back, and is nothing where there are none`() throws {
+    #expect(!SampleTrial.lossy.json.text.contains("\"groups\""))
+    var told = SampleTrial.result()
+    var group = GroupMetrics("g", GroupFacts(of: "g", in: Analysis(of: History()), until: nil), lag: GroupMetrics.Lag(max: 12, maxAtSeconds: 2.5, final: 0))
+    group.rebalances = 3
+    group.worked = 40
+    told.groups = GroupsReport(coordinationRequests: 10, groups: [group])
+    #expect(told.groups?.requestsPerRecord == 0.25)
+    let text = told.json.text
+    #expect(try Self.read(RunResult.self, text) == told)
+    let wrong = text.replacingOccurrences(of: "\"worked\": 40", with: "\"worked\": -1")
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(wrong.utf8), at: "r.json", called: "r.json") }
+    #expect(error?.problem == "groups.groups[0].worked is -1: nothing is counted below 0")
+  }
+
   @Test func aSeedIsUnsigned() throws {
     #expect(SampleTrial.lossy.json.text.contains("\"seed\": 18446744073709551615,"))
     let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])

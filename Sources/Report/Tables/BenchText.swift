@@ -151,16 +151,16 @@ extension Metrics {
 }
 
 extension Column {
-  fileprivate static func right(_ title: String, _ value: String) -> Column { Column(title: title, value: value, align: .right) }
+  static func right(_ title: String, _ value: String) -> Column { Column(title: title, value: value, align: .right) }
 }
 
 /// Three digits or more: `0.412`, `4.18`, `41.8`, `418`.
-private func significant(_ milliseconds: Double) -> String {
+func significant(_ milliseconds: Double) -> String {
   fixed(milliseconds, places: milliseconds < 1 ? 3 : milliseconds < 10 ? 2 : milliseconds < 100 ? 1 : 0)
 }
 
 /// Without blanks at the ends of lines.
-private func trimmed(_ text: String) -> String {
+func trimmed(_ text: String) -> String {
   let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     String(line.reversed().drop { $0 == " " }.reversed())
   }

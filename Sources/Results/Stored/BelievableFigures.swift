@@ -39,6 +39,7 @@ public enum BelievableFigures {
     for (number, row) in report.rows.enumerated() {
       for (seed, run) in row.runs.enumerated() {
         let place = seed == 0 ? "rows[\(number)].result" : "rows[\(number)].otherSeeds[\(seed - 1)].result"
+        if let groups = run.result.groups, let problem = problem(in: groups, at: "\(place).groups") { return problem }
         if let problem = problem(in: run.delivery, at: "\(place).delivery") ?? problem(in: run.metrics.series, at: "\(place).metrics.series") {
           return problem
         }
@@ -52,6 +53,15 @@ public enum BelievableFigures {
       return "\(place).\(count.name) is \(delivery[keyPath: count.path]): nothing is counted below 0"
     }
     return delivery.permittedLoss > delivery.lost ? "\(place).permittedLoss is more than lost, of which it is a part" : nil
+  }
+
+  static func problem(in report: GroupsReport, at place: String) -> String? {
+    let counts = [("coordinationRequests", report.coordinationRequests)]
+      + report.groups.enumerated().flatMap { number, group in
+        [("lives", group.lives), ("rebalances", group.rebalances), ("worked", group.worked), ("workedAgain", group.workedAgain), ("passedOver", group.passedOver)]
+          .map { ("groups[\(number)].\($0)", $1) }
+      }
+    return counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
   }
 
   private static func problem(in series: TimeSeries, at place: String) -> String? {

@@ -83,6 +83,9 @@ public enum ResultReader {
       if outline.isTrial {
         let trial = try decoder.decode(RunResult.self, from: data)
         (stored, delivery) = (.result(StoredResult(file: name, trial)), trial.delivery)
+        if let groups = trial.groups, let problem = BelievableFigures.problem(in: groups, at: "groups") {
+          throw ResultFileError(file: path, problem: problem, remedy: remedy)
+        }
       } else {
         let summary = try decoder.decode(VerifySummary.self, from: data)
         (stored, delivery) = (.sweep(summary), summary.records)

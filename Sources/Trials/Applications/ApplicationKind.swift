@@ -48,6 +48,9 @@ protocol ApplicationKind: Sendable {
   /// What a process may be given, of the partitions of its topics.
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition]
 
+  /// The consumer group that its processes are members of; nil where they are in none.
+  var membership: MembershipPlan? { get }
+
   // MARK: Files
 
   /// Puts another path in the place of each that an entry of this kind names, where `path` gives one.
@@ -63,6 +66,7 @@ extension ApplicationKind {
   var groupCount: Int { 0 }
   var pollInterval: Duration { .zero }
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] { [] }
+  var membership: MembershipPlan? { nil }
 
   static func changePaths(in entry: inout Value, _ path: (Value) -> Value?) {}
 

@@ -73,6 +73,9 @@ extension RealRun {
       others.append(
         Checkers.compactionVerdict(on: analysis, CompactionFindings(isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero })))
     }
+    // What clients saw of groups: who runs at the end, and what the cluster has committed then, nobody asked.
+    let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce]
+    others += Checkers.groupVerdicts(on: analysis, scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) })
     let judgement = RunJudgement(analysis, durability: durability, others: others)
 
     let input = MeasurementInput(

@@ -7,10 +7,12 @@ import Workloads
 struct ClusterRest {
   private let cluster: TrialCluster
   private let nodes: NodeTable
+  private let groups: GroupWatch
 
   init(of played: PlayedScenario) {
     cluster = played.cluster
     nodes = played.nodes
+    groups = played.groups
   }
 
   /// What is still open at this moment, in words; nothing where the cluster is at rest.
@@ -25,7 +27,7 @@ struct ClusterRest {
     for (plan, (_, processes)) in zip(cluster.scenario.workload, nodes.clients) {
       for node in processes { problems += self.problems(of: node, plan) }
     }
-    return problems
+    return problems + groups.problems
   }
 
   private func problems(of name: TopicPartition) -> [String] {
@@ -47,6 +49,7 @@ struct ClusterRest {
     if !application.isDone { problems.append("\(plan.name) still waits for answers") }
     // With acks=0 nobody hears whether a record has come, and the audit must not come before it.
     if plan.sendsUnacknowledged, cluster.world.hasRequestsUnderWay(from: node) { problems.append("what \(plan.name) sent is still under way") }
+    if application.isWorking { problems.append("\(plan.name) still works on records") }
     if let lag = lag(of: application) { problems.append("\(plan.name) lags: \(lag)") }
     return problems
   }

@@ -20,6 +20,8 @@ final class Observer {
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
   private var commits = Commits()
+  /// How many times a node lost its power or its disk.
+  private(set) var destructions = 0
 
   /// When the scenario's clock started. The story before it counts backwards.
   var origin = Instant.zero
@@ -177,11 +179,18 @@ final class Observer {
     isChanged = true
     guard let node else { return }
     switch incident {
+    case .lostPower, .diskReplaced: destructions += 1
+    default: break
+    }
+    switch incident {
     case .started:
       if lives.noteStart(of: node) { tell(world.name(of: node), "starts", .event) }
     case .shutdownAsked: lives.noteShutdown(of: node)
-    case .killed, .lostPower: lives.noteKill(of: node)
+    case .killed, .lostPower:
+      lives.noteKill(of: node)
+      recorder.ended(memberNamed: world.name(of: node), at: world.now)
     case .exited:
+      recorder.ended(memberNamed: world.name(of: node), at: world.now)
       if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
     }

@@ -11,8 +11,10 @@ extension Trial {
 extension RunResult {
   /// What a trial came to that is over.
   ///
-  /// - Parameter played: nil where the cluster did not come up.
-  init(of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?) {
+  /// - Parameters:
+  ///   - played: nil where the cluster did not come up.
+  ///   - groups: nil where there are no consumer groups.
+  init(of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?, _ groups: GroupsReport? = nil) {
     let scenario = cluster.scenario, world = cluster.world, observer = cluster.observer, origin = observer.origin
     world.checkInvariants()
     let verdicts = judgement.verdicts + (cluster.invariantVerdict.map { [$0] } ?? [])
@@ -25,7 +27,7 @@ extension RunResult {
         FaultBand(fault: span.name, fromSeconds: (span.from - origin).seconds, toSeconds: span.to.map { ($0 - origin).seconds })
       },
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(verdicts, sightings), availability: played?.availability.summary,
+      expectations: scenario.expectationResults(verdicts, sightings), availability: played?.availability.summary, groups: groups,
       story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)

@@ -27,6 +27,12 @@ public protocol ClientApplication: Node {
 
   /// Whether it has read for as long as it was to read.
   var isStopped: Bool { get }
+
+  /// Whether it works on records that it was given.
+  var isWorking: Bool { get }
+
+  /// The number under which it stands in the history as a member of a group; nil where it is in none.
+  var member: ProcessNumber? { get }
 }
 
 extension ClientApplication {
@@ -38,4 +44,6 @@ extension ClientApplication {
   public func position(of partition: TopicPartition) -> Offset? { nil }
   public var isStarted: Bool { true }
   public var isStopped: Bool { false }
+  public var isWorking: Bool { false }
+  public var member: ProcessNumber? { nil }
 }

@@ -30,6 +30,13 @@ public final class HistoryRecorder {
     return ProcessNumber(processCount)
   }
 
+  /// The same for one that belongs to a group.
+  public func newProcess(named name: String, of group: String, as role: History.Member.Role = .member) -> ProcessNumber {
+    let process = newProcess()
+    history.note(History.Member(process, name, of: group, as: role))
+    return process
+  }
+
   public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
   /// A send that is about to be made.
@@ -95,15 +102,38 @@ public final class HistoryRecorder {
     list[index] = time
   }
 
-  /// A member of a group got partitions, gave them up, or lost them. Its positions in others stay, but what it polls next follows nothing.
-  func changed(_ function: History.Operation.Function, _ partitions: [TopicPartition], by process: ProcessNumber, at time: Instant) {
-    history.append(.ok, function, by: process, at: time, partitions.map { History.Entry(number(of: $0), .none) })
-    assigned(by: process, at: time)
+  /// A member of a group got partitions, gave them up, or lost them.
+  func changed(_ function: History.Operation.Function, _ partitions: [PartitionNumber], by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, function, by: process, at: time, partitions.map { History.Entry($0, .none) })
   }
 
-  /// Offsets that a coordinator has confirmed.
-  func committed(_ offsets: [(partition: TopicPartition, offset: Offset)], by process: ProcessNumber, at time: Instant) {
-    history.append(.ok, .commit, by: process, at: time, offsets.map { History.Entry(number(of: $0.partition), .none, at: $0.offset) })
+  /// A request for offsets to be committed leaves, or came to its end.
+  func commit(_ kind: History.Operation.Kind, _ offsets: [(partition: PartitionNumber, offset: Offset)], by process: ProcessNumber, at time: Instant) {
+    history.append(kind, .commit, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset) })
+  }
+
+  /// A member has worked on these records.
+  func worked(on entries: some Collection<History.Entry>, by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, .work, by: process, at: time, entries)
+  }
+
+  /// A position moved by itself, or was set.
+  /// - Parameter former: nil where there was none.
+  public func reset(_ partition: PartitionNumber, from former: Offset?, to position: Offset, by process: ProcessNumber, at time: Instant) {
+    history.append(
+      .ok, .reset, by: process, at: time,
+      [History.Entry(partition, .none, at: former ?? .unknown), History.Entry(partition, .none, at: position)])
+  }
+
+  /// What the cluster says that a group has committed; nil where there is nothing.
+  public func inspected(_ offsets: [(partition: PartitionNumber, offset: Offset?)], by process: ProcessNumber, at time: Instant) {
+    history.append(.ok, .inspect, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset ?? .unknown) })
+  }
+
+  /// The node of a member ended: its present life has come to its end, and says no more.
+  public func ended(memberNamed name: String, at time: Instant) {
+    guard let process = history.members.last(where: { $0.name == name && $0.role == .member })?.process else { return }
+    history.append(.ok, .end, by: process, at: time)
   }
 
   /// A consumer's positions were set: what it polls next follows nothing.

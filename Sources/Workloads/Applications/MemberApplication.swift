@@ -15,24 +15,29 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     case passing
     /// When so many records have been worked on since the last commit; the next poll waits for it.
     case every(Int)
+    /// Before the records of each poll are worked on; where that fails, nobody works on them.
+    case before
   }
 
   /// What the process does.
   public struct Plan: Sendable {
     public var topics: [String]
     public var commits: Commits
-    /// How long it works on a record before it polls again.
+    /// How long it works on a record.
     public var timePerRecord: Duration
+    /// How many others it hands records to, polling on and committing as if they were done with them; 0 where it works on them itself, and polls again afterwards.
+    public var workers: Int
     /// Between two polls.
     public var pause: Duration
     public var start: Instant
     /// When it leaves the group.
     public var stop: Instant
 
-    public init(topics: [String], commits: Commits, timePerRecord: Duration, pause: Duration, start: Instant, stop: Instant) {
+    public init(topics: [String], commits: Commits, timePerRecord: Duration, workers: Int = 0, pause: Duration, start: Instant, stop: Instant) {
       self.topics = topics
       self.commits = commits
       self.timePerRecord = timePerRecord
+      self.workers = workers
       self.pause = pause
       self.start = start
       self.stop = stop
@@ -46,23 +51,31 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   private let process: ProcessNumber
   private let consumer: Consumer
   private let plan: Plan
-  /// Worked on since the last commit.
+  private lazy var workers = RecordWorkers(max(plan.workers, 1), timePerRecord: plan.timePerRecord, reactor) { [unowned self] entries in
+    recorder.worked(on: entries, by: process, at: reactor.now)
+  }
+  /// Worked on, or handed to others, since the last commit.
   private var uncommitted = 0
   private var lastError: ConsumerError?
   private var isClosing = false
+  /// Whether what the last poll gave keeps it from polling.
+  private var isOccupied = false
+  /// What it was asked to do when it has done with what it was given.
+  private var afterwards: (() -> Void)?
 
   /// - Parameters:
+  ///   - name: what the node is called.
   ///   - group: the number of the group among those that read everything, for the log.
   ///   - log: gets the times of what was delivered; nil where nobody measures.
   public init(
-    host: any NodeHost, configuration: ConsumerConfiguration, plan: Plan, recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
+    host: any NodeHost, name: String, configuration: ConsumerConfiguration, plan: Plan, recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
   ) {
     reactor = Reactor(host: host)
     self.plan = plan
     self.recorder = recorder
     self.group = group
     self.log = log
-    process = recorder.newProcess()
+    process = recorder.newProcess(named: name, of: configuration.groupID ?? "")
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 
@@ -78,10 +91,14 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     consumer.subscribe(to: plan.topics)
     consumer.start()
     guard plan.stop < .distantFuture else { return }
-    reactor.after(max(.zero, plan.stop - reactor.now)) { [unowned self] in
-      isClosing = true
-      consumer.close()
-    }
+    reactor.after(max(.zero, plan.stop - reactor.now)) { [unowned self] in leave() }
+  }
+
+  /// Leaves the group, once, after what it works on itself: whoever leaves commits what it was given.
+  private func leave(_ completion: @escaping () -> Void = {}) {
+    isClosing = true
+    guard isOccupied else { return consumer.close(completion) }
+    afterwards = { [unowned self] in consumer.close(completion) }
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
@@ -89,8 +106,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public func shutdown() {
     guard !isClosing else { return reactor.host.exit() }
-    isClosing = true
-    consumer.close { [reactor] in reactor.host.exit() }
+    leave { [reactor] in reactor.host.exit() }
   }
 
   // MARK: For those who watch
@@ -99,8 +115,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   public func position(of partition: TopicPartition) -> Offset? { consumer.position(of: partition) }
   public var isStarted: Bool { reactor.now >= plan.start }
   public var isStopped: Bool { reactor.now >= plan.stop }
-  /// The number under which this process stands in the history.
-  public var processNumber: ProcessNumber { process }
+  public var isWorking: Bool { workers.isBusy }
+  public var member: ProcessNumber? { process }
   /// Where it stands in its group; nil while it is no member.
   public var standing: MemberStanding? { consumer.standing }
 
@@ -111,10 +127,37 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     for slice in records.slices { note(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     lastError = nil
-    let work = plan.timePerRecord * Int64(records.count) + plan.pause
-    guard work > .zero || plan.commits != .automatic else { return }
+    let takesTime = plan.timePerRecord > .zero && plan.workers == 0
+    guard takesTime || plan.pause > .zero || plan.commits != .automatic else { return workers.take(entries) }
     consumer.stop()
-    reactor.after(work) { [unowned self] in hasWorked(on: records.count) }
+    isOccupied = true
+    if plan.commits == .before {
+      reactor.after(plan.pause) { [unowned self] in workOnceCommitted(entries) }
+    } else {
+      workAndCommit(entries)
+    }
+  }
+
+  private func workAndCommit(_ entries: ContiguousArray<History.Entry>) {
+    work(on: entries) { [unowned self] in
+      reactor.after(plan.pause) { [unowned self] in hasWorked(on: entries.count) }
+    }
+  }
+
+  /// Works on records, or hands them over, which takes no time.
+  private func work(on entries: ContiguousArray<History.Entry>, _ then: @escaping () -> Void) {
+    guard plan.workers > 0 else { return workers.take(entries, whenDone: then) }
+    workers.take(entries)
+    then()
+  }
+
+  private func workOnceCommitted(_ entries: ContiguousArray<History.Entry>) {
+    consumer.commitRetrying { [weak self] result in
+      guard let self else { return }
+      // Others may work on them.
+      guard case .success = result else { return pollAgain() }
+      work(on: entries) { [unowned self] in pollAgain() }
+    }
   }
 
   private func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
@@ -144,6 +187,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
       pollAgain()
     case .waiting: commitAndPollAgain()
     case .every(let limit): uncommitted >= limit ? commitAndPollAgain() : pollAgain()
+    case .before: pollAgain()
     }
   }
 
@@ -152,32 +196,52 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     consumer.commitRetrying { [weak self] _ in self?.pollAgain() }
   }
 
-  private func pollAgain() { if !isClosing { consumer.start() } }
+  private func pollAgain() {
+    isOccupied = false
+    guard let then = afterwards else {
+      if !isClosing { consumer.start() }
+      return
+    }
+    afterwards = nil
+    then()
+  }
 
   // MARK: The group
 
   public func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) {
-    recorder.changed(.gain, partitions, by: process, at: reactor.now)
+    recorder.changed(.gain, partitions.map(number), by: process, at: reactor.now)
     done()
   }
 
   public func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) {
     let giveUp: () -> Void = { [weak self] in
-      if let self { recorder.changed(.giveUp, partitions, by: process, at: reactor.now) }
+      if let self { recorder.changed(.giveUp, partitions.map(number), by: process, at: reactor.now) }
       done()
     }
-    guard plan.commits != .automatic else { return giveUp() }
+    guard plan.commits != .automatic, plan.commits != .before else { return giveUp() }
     uncommitted = 0
     consumer.commitRetrying { _ in giveUp() }
   }
 
   public func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) {
-    recorder.changed(.lose, partitions, by: process, at: reactor.now)
+    recorder.changed(.lose, partitions.map(number), by: process, at: reactor.now)
     done()
   }
 
-  public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
-    recorder.committed(offsets.map { ($0.partition, $0.offset.offset) }, by: process, at: reactor.now)
+  /// As its records have it, where the topic is known by now.
+  private func number(_ partition: TopicPartition) -> PartitionNumber {
+    recorder.number(of: partition, topicID: consumer.metadata.topic(partition.topic)?.id ?? .zero)
+  }
+
+  public func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.invoke, offsets) }
+  public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.ok, offsets) }
+
+  public func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool) {
+    note(isDefinite ? .fail : .info, offsets)
+  }
+
+  private func note(_ kind: History.Operation.Kind, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
+    recorder.commit(kind, offsets.map { (number($0.partition), $0.offset.offset) }, by: process, at: reactor.now)
   }
 
   public func consumer(_ consumer: Consumer, failed error: ConsumerError) {
@@ -187,13 +251,13 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
+    recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
     guard former != nil else { return }
-    recorder.assigned(by: process, at: reactor.now)
     reactor.host.report(.note("was sent from offset \(former?.description ?? "none") of \(partition) to \(position)"))
   }
 
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
-    recorder.assigned(by: process, at: reactor.now)
+    recorder.reset(number(truncation.partition), from: truncation.position, to: truncation.divergence ?? truncation.position, by: process, at: reactor.now)
     reactor.host.report(.note("found that \(truncation.partition) was cut below its position \(truncation.position)"))
   }
 }

@@ -12,18 +12,27 @@ struct PollVerdicts {
 /// former poll that ended well to the first value of its next one, whatever becomes of that.
 ///
 /// A step is the difference of two places in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
-/// consumer's positions: it was given other partitions, or sought other offsets. Values at offsets that nobody else saw have no place, and accuse nobody.
+/// consumer's positions: it was given other partitions, or sought other offsets. In a group it goes on where the group has got to in the partitions that it gets, and
+/// where it was in those that it keeps. Values at offsets that nobody else saw have no place, and accuse nobody.
 /// Nor is it a skip to pass over what a rule had deleted by then, or what compaction may have taken.
 func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
   /// The index at which each consumer's last good poll of each partition ended.
   var positions: [ContiguousArray<Int>] = []
-  for operation in analysis.history.operations where operation.kind != .invoke && (operation.function == .poll || operation.function == .assign) {
+  let namesakes = analysis.history.members.isEmpty ? [] : analysis.history.namesakes
+  for operation in analysis.history.operations where operation.kind != .invoke && operation.function.movesPositions {
     let process = Int(operation.process.number)
     while positions.count <= process { positions.append(ContiguousArray(repeating: -1, count: analysis.logs.count)) }
     if operation.function == .assign {
       // Positions are set anew, or were taken away.
       positions[process] = ContiguousArray(repeating: -1, count: analysis.logs.count)
+      continue
+    }
+    if operation.function != .poll {
+      analysis.history.forEachEntry(of: operation) { entry in
+        guard namesakes.indices.contains(Int(entry.partition.number)) else { return }
+        for partition in namesakes[Int(entry.partition.number)] { positions[process][partition] = -1 }
+      }
       continue
     }
     var last = ContiguousArray(repeating: -1, count: analysis.logs.count)
@@ -43,6 +52,24 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   return PollVerdicts(
     skipWithin: within.skips.verdict(on: .skipWithinPoll), nonmonotonicWithin: within.returns.verdict(on: .nonmonotonicWithinPoll),
     skipBetween: between.skips.verdict(on: .skipBetweenPolls), nonmonotonicBetween: between.returns.verdict(on: .nonmonotonicBetweenPolls))
+}
+
+extension History.Operation.Function {
+  fileprivate var movesPositions: Bool {
+    switch self {
+    case .poll, .assign, .gain, .giveUp, .lose, .reset: true
+    case .send, .commit, .work, .inspect, .end: false
+    }
+  }
+}
+
+extension History {
+  /// By partition: all that bear its name. Groups know topics by their names.
+  var namesakes: [[Int]] {
+    var byName: [TopicPartition: [Int]] = [:]
+    for (index, name) in partitions.enumerated() { byName[name, default: []].append(index) }
+    return partitions.map { byName[$0] ?? [] }
+  }
 }
 
 private struct StepFindings {

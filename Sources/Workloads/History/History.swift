@@ -23,6 +23,8 @@ public struct History: Sendable {
   }
 
   private var partitionNumbers: [PartitionName: Int32] = [:]
+  /// Processes that belong to groups, in ascending order of their numbers.
+  public private(set) var members: [Member] = []
 
   /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
   ///   numbers apart from each other.
@@ -43,6 +45,18 @@ public struct History: Sendable {
   public mutating func newValue() -> RecordValue {
     defer { valueCount += 1 }
     return RecordValue(UInt32(valueCount))
+  }
+
+  /// Notes what a process is that belongs to a group, before it does anything.
+  public mutating func note(_ member: Member) {
+    let place = members.partitioningIndex { $0.process >= member.process }
+    members.insert(member, at: place)
+  }
+
+  /// The member that a process is; nil of one that belongs to no group.
+  public func member(_ process: ProcessNumber) -> Member? {
+    let place = members.partitioningIndex { $0.process >= process }
+    return place < members.count && members[place].process == process ? members[place] : nil
   }
 
   /// Notes an operation that carries one entry.
@@ -76,6 +90,28 @@ public struct History: Sendable {
 }
 
 extension History {
+  /// A process that belongs to a consumer group.
+  public struct Member: Sendable, Equatable {
+    public enum Role: Sendable {
+      case member
+      /// It sets offsets for the whole group, and has no partitions.
+      case `operator`
+    }
+
+    public var process: ProcessNumber
+    /// As evidence calls it. Lives of one node that follow each other have one name.
+    public var name: String
+    public var group: String
+    public var role: Role
+
+    public init(_ process: ProcessNumber, _ name: String, of group: String, as role: Role = .member) {
+      self.process = process
+      self.name = name
+      self.group = group
+      self.role = role
+    }
+  }
+
   /// One line of a history.
   public struct Operation: Sendable, Equatable {
     public enum Kind: UInt8, Sendable {
@@ -94,8 +130,16 @@ extension History {
       case assign
       /// Partitions of a group: the process got them, was told to give them up, and lost them without having been asked. Entries name them.
       case gain, giveUp, lose
-      /// Offsets of a group were committed: entries name partitions and the next offsets.
+      /// Offsets of a group: entries name partitions and the next offsets. What ends a commit names the same as what began it.
       case commit
+      /// Work on records came to its end.
+      case work
+      /// A position moved by rule, or an operator set it for the whole group. Entries come in pairs: where it was, unknown where there was none, and where it is.
+      case reset
+      /// What the cluster said that the group has committed: entries name partitions and offsets, unknown where there is none.
+      case inspect
+      /// The process ended without a word.
+      case end
     }
 
     public let time: Instant

@@ -137,7 +137,13 @@ public final class ClientRecords: @unchecked Sendable {
 
     private mutating func mergeOperations() {
       var firstProcess: [Int32] = [0]
-      for part in parts { firstProcess.append(firstProcess.last! + part.recorder.processCount) }
+      for part in parts {
+        for var member in part.recorder.history.members {
+          member.process.number += firstProcess.last!
+          history.note(member)
+        }
+        firstProcess.append(firstProcess.last! + part.recorder.processCount)
+      }
       var entries: ContiguousArray<History.Entry> = []
       Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
         let source = parts[part].recorder.history
@@ -146,7 +152,7 @@ public final class ClientRecords: @unchecked Sendable {
         source.forEachEntry(of: operation) { entry in
           let partition = merged(entry.partition, of: part)
           let value = merged(entry.value)
-          guard operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
+          guard operation.function.isAboutPartitions || operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
           entries.append(History.Entry(partition, value, at: entry.offset, key: entry.key, in: entry.transaction))
         }
         history.append(
@@ -166,6 +172,16 @@ public final class ClientRecords: @unchecked Sendable {
         next[part] += 1
         if next[part] < counts[part] { heads[part] = time(part, next[part]) }
       }
+    }
+  }
+}
+
+extension History.Operation.Function {
+  /// Whether entries name partitions and offsets, and no values.
+  fileprivate var isAboutPartitions: Bool {
+    switch self {
+    case .gain, .giveUp, .lose, .commit, .reset, .inspect: true
+    case .send, .poll, .assign, .work, .end: false
     }
   }
 }

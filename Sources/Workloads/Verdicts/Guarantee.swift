@@ -27,6 +27,21 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   /// In a compacted topic the last value of a key is missing, or one that is younger than `min.compaction.lag.ms`.
   case compactionKeepsLatest = "compaction-keeps-latest"
 
+  // Of consumer groups.
+
+  /// A member committed an offset of a partition that another one had got since.
+  case oneOwner = "one-owner"
+  /// At the end a partition that a group subscribes to is owned by nobody, or by two.
+  case allOwned = "all-owned"
+  /// A committed offset went back, and nobody who was entitled to it had asked, or was lost.
+  case committedOffsets = "committed-offsets"
+  /// A record below the committed offset of a group was worked on by none of its members.
+  case atLeastOnce = "at-least-once"
+  /// A group worked on a record twice.
+  case atMostOnce = "at-most-once"
+  /// A group did not come to rest within its bound after the last fault.
+  case groupSettles = "group-settles"
+
   // From the state of the brokers.
 
   /// A record that its settings promised to keep is gone: loss that nothing permits.

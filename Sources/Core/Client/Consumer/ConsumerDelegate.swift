@@ -17,6 +17,10 @@ public protocol ConsumerDelegate: AnyObject {
   func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void)
   /// These partitions go to other members. What was worked on can still be committed.
   func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void)
+  /// A request to commit these offsets leaves. It ends with one of the next two.
+  func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)])
+  /// It failed. It may have been carried out all the same, unless `isDefinite`.
+  func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool)
   /// The coordinator has confirmed these offsets.
   func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)])
   /// These partitions were lost: others may have them already, and nothing can be committed for them.
@@ -28,6 +32,8 @@ extension ConsumerDelegate {
   public func consumer(_ consumer: Consumer, failed error: ConsumerError) {}
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {}
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {}
+  public func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {}
+  public func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool) {}
   public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {}
   public func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { done() }
   public func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { done() }

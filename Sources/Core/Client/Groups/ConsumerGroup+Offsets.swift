@@ -68,16 +68,22 @@ extension ConsumerGroup {
     case .failure(let error): return completion(error == .rebalanceInProgress ? .again(error) : .failed(error))
     }
     let membership = membership
+    consumer.delegate?.consumer(consumer, commits: offsets)
     // Names, as Kafka's classic consumer has them: version 10 has ids instead.
     coordinator.send(OffsetCommitRequest(offsets, group: id, standing), atMost: 9) { [weak self] result in
       guard let self else { return completion(.failed(.closed)) }
       switch result {
-      case .failure(.unsupportedVersion(let api)): completion(.failed(.unsupportedVersion(api)))
-      case .failure: completion(.again(.notCommitted(.networkException)))
+      case .failure(let failure):
+        consumer.delegate?.consumer(consumer, didNotCommit: offsets, isDefinite: failure.wasNotSent)
+        if case .unsupportedVersion(let api) = failure { completion(.failed(.unsupportedVersion(api))) } else { completion(.again(.notCommitted(.networkException))) }
       case .success(let response):
         let errors = response.topics.lazy.flatMap(\.partitions).map(\.errorCode)
         let error = errors.first { $0 != .none } ?? .none
-        if error == .none { consumer.delegate?.consumer(consumer, committed: offsets) }
+        if error == .none {
+          consumer.delegate?.consumer(consumer, committed: offsets)
+        } else {
+          consumer.delegate?.consumer(consumer, didNotCommit: offsets, isDefinite: error.fencesCommitter)
+        }
         completion(outcome(of: error, sent: standing, membership))
       }
     }
@@ -190,6 +196,16 @@ extension ConsumerGroup {
         assigned.phase = .needsCommitted
         assigned.waitsUntil = consumer.reactor.now + consumer.backoff.delay(afterAttempts: 1, &consumer.reactor.host.random)
       }
+    }
+  }
+}
+
+extension ErrorCode {
+  /// Whether a commit was refused for who sent it, and is in nobody's log.
+  fileprivate var fencesCommitter: Bool {
+    switch self {
+    case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration, .staleMemberEpoch: true
+    default: false
     }
   }
 }

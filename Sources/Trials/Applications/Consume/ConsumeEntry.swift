@@ -32,6 +32,7 @@ struct ConsumeEntry: ApplicationKind {
 
   var processCount: Int { clients * groupCount }
   var consumer: ConsumerConfiguration? { configuration }
+  var membership: MembershipPlan? { members?.plan(configuration) }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
     // Nobody knows which of them the group will give to it.
@@ -43,9 +44,9 @@ struct ConsumeEntry: ApplicationKind {
     var configuration = members.configuration(of: process.name, configuration)
     if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
     return MemberApplication(
-      host: surroundings.host, configuration: configuration,
+      host: surroundings.host, name: process.name, configuration: configuration,
       plan: MemberApplication.Plan(
-        topics: topics, commits: members.commits, timePerRecord: members.timePerRecord, pause: pollInterval, start: process.start(from: surroundings.origin),
+        topics: topics, commits: members.commits, timePerRecord: members.timePerRecord, workers: members.workers, pause: pollInterval, start: process.start(from: surroundings.origin),
         stop: process.stop(from: surroundings.origin) ?? .distantFuture),
       recorder: surroundings.recorder, group: Int32(process.firstGroup), log: surroundings.log)
   }

@@ -9,6 +9,8 @@ struct MembersOfGroup {
   let count: Int
   let commits: MemberApplication.Commits
   let timePerRecord: Duration
+  /// How many work on what a member is given, while it polls on; 0 where it does so itself.
+  let workers: Int
   /// Whether a member that comes back under its name is the same one (`group.instance.id`).
   let areStatic: Bool
   let assignor: String?
@@ -19,7 +21,11 @@ struct MembersOfGroup {
     group = try map.optional("group", Self.name) ?? ""
     count = Int(try map.optional("members") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     commits = try map.optional("commit", Self.commits) ?? .automatic
-    timePerRecord = try map.optional("process", Self.timePerRecord) ?? .zero
+    (timePerRecord, workers) = try map.optional("process", Self.processing) ?? (.zero, 0)
+    if commits == .before, workers > 0 {
+      let value = map.value
+      try map.check { throw value.error("workers and commit: before exclude each other", remedy: "Leave workers out, or commit in another way.") }
+    }
     areStatic = try map.optional("static") { try $0.bool() } ?? false
     assignor = try map.optional("assignor", Self.assignor)
   }
@@ -41,15 +47,20 @@ struct MembersOfGroup {
     case "auto": return .automatic
     case "sync": return .waiting
     case "async": return .passing
-    case let word: throw value.error("'\(word.quotable)' is no way to commit", remedy: "Write auto, sync, async, or { every: 100 }.")
+    case "before": return .before
+    case let word: throw value.error("'\(word.quotable)' is no way to commit", remedy: "Write auto, sync, async, before, or { every: 100 }.")
     }
   }
 
-  private static func timePerRecord(_ value: Value) throws -> Duration {
+  private static func processing(_ value: Value) throws -> (timePerRecord: Duration, workers: Int) {
     var map = try MapReader(value)
     let time = try map.required("per-record", or: .zero) { try $0.duration() }
+    let workers = Int(try map.optional("workers") { try $0.integer(in: 1...10_000) } ?? 0)
+    if workers > 0, time == .zero {
+      try map.check { throw value.error("workers have nothing to do", remedy: "Write per-record: 2ms, or leave workers out.") }
+    }
     try map.finish()
-    return time
+    return (time, workers)
   }
 
   private static func assignor(_ value: Value) throws -> String {
@@ -58,6 +69,15 @@ struct MembersOfGroup {
       throw value.error("there is no assignor '\(name.quotable)'", remedy: "Write range, roundrobin, sticky or cooperative-sticky.")
     }
     return name
+  }
+
+  /// What the group is judged by.
+  func plan(_ common: ConsumerConfiguration) -> MembershipPlan {
+    var promises: Set<Guarantee> = [.oneOwner, .allOwned, .committedOffsets, .groupSettles]
+    if commits == .before { promises.insert(.atMostOnce) } else if workers == 0 { promises.insert(.atLeastOnce) }
+    // Members that vanished are waited for, perhaps by two coordinators one after another, and members that work until they poll again.
+    let bound = common.sessionTimeout * 2 + timePerRecord * Int64(workers == 0 ? common.maxPollRecords : 0) + .seconds(30)
+    return MembershipPlan(group: group, promises: promises, settleBound: bound)
   }
 
   /// The settings of a member, by what the entry says of all.

@@ -27,6 +27,7 @@ struct Healing {
   private func heal() -> [String] {
     let world = cluster.world, runner = cluster.runner
     liftFaults()
+    played.groups.noteHealing()
     let deadline = world.now + Self.restBound
     let eventBound = world.statistics.events + Self.eventBound
     var starter = NodeStarter()
@@ -37,6 +38,7 @@ struct Healing {
       for node in world.nodes where !world.isRunning(node) && starter.mayStart(node, at: world.now, cluster.observer.lives) { world.start(node) }
       runner.run(until: world.now + WorldRunner.lookInterval)
       played.availability.look()
+      played.groups.look()
       if rest.problems.isEmpty { return [] }
       let hasMoved = progress.note(played)
       if hasMoved { progressLookAt = world.now + HealingProgress.patience }

@@ -17,6 +17,7 @@ struct Judging {
 
   func run() -> TrialOutcome {
     let observer = cluster.observer, played = rested.played
+    let groups = played.groups.findings()
     if cluster.checks != .off { cluster.checkCoordinatorStates() }
     let analysis = Analysis(of: cluster.recorder.history, deletions: observer.deletions)
     var disturbed = DisturbedValues()
@@ -30,11 +31,12 @@ struct Judging {
     let judgement = RunJudgement(
       analysis, unreadable: audit?.unreadable ?? [], durability: durability,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + [compaction(analysis, durability)].compactMap { $0 })
+        + [compaction(analysis, durability)].compactMap { $0 } + Checkers.groupVerdicts(on: analysis, groups))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
+    let report = played.groups.report(on: analysis, until: rested.end)
     return TrialOutcome(
-      result: RunResult(of: cluster, judgement, played), origin: played.ready.origin, rested: rested, disturbed: disturbed)
+      result: RunResult(of: cluster, judgement, played, report), origin: played.ready.origin, rested: rested, disturbed: disturbed)
   }
 
   /// Of a trial whose cluster did not come up.

@@ -10,6 +10,7 @@ struct Playing {
   private let nodes: NodeTable
   private let driver: FaultDriver
   private let availability: AvailabilityMonitor
+  private let groups: GroupWatch
 
   /// Starts the clients, and gets the schedule ready.
   init(on ready: ReadyCluster) {
@@ -35,6 +36,7 @@ struct Playing {
     driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
+    groups = GroupWatch(cluster, origin: ready.origin, nodes.clients.flatMap(\.nodes))
   }
 
   /// - Parameter pool: what all processes of the entry send.
@@ -61,7 +63,7 @@ struct Playing {
     let atEnd = world.stations
     let window = scenario.window(from: origin, until: cluster.duration, answered: world.now)
     runLooking(until: end)
-    return PlayedScenario(ready: ready, nodes: nodes, driver: driver, availability: availability, stations: (atBegin, atEnd), window: window)
+    return PlayedScenario(ready: ready, nodes: nodes, driver: driver, availability: availability, groups: groups, stations: (atBegin, atEnd), window: window)
   }
 
   /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
@@ -81,6 +83,7 @@ struct Playing {
     repeat {
       if runner.run(until: min(end, world.now + WorldRunner.lookInterval), condition) { return }
       availability.look()
+      groups.look()
     } while world.now < end && runner.livelock == nil
   }
 }
@@ -92,6 +95,7 @@ struct PlayedScenario {
   let nodes: NodeTable
   let driver: FaultDriver
   let availability: AvailabilityMonitor
+  let groups: GroupWatch
   /// What the stations had counted at the begin and at the end of the measured window.
   let stations: (atBegin: [StationReading], atEnd: [StationReading])
   /// What of the run is measured.

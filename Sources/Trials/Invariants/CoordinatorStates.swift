@@ -1,0 +1,40 @@
+import Broker
+import Host
+import Primitives
+import Sim
+
+/// Whoever comes to coordinate groups has made of the log what his predecessor had: compared when both went up to the same offset.
+struct CoordinatorStates {
+  private struct State {
+    let broker: NodeID
+    let upTo: Offset
+    let lines: [String]
+  }
+
+  /// As last seen.
+  private var states: [TopicPartition: State] = [:]
+
+  /// What was committed may be gone.
+  mutating func forget() { states = [:] }
+
+  mutating func look(at cluster: TrialCluster) {
+    for partition in cluster.observer.view.cluster.partitions(of: TopicName.consumerOffsets) {
+      let leader = cluster.observer.view.cluster[partition].leader
+      guard let node = cluster.nodes.broker(leader), let broker = cluster.world.object(of: node) as? BrokerNode,
+        let (upTo, lines) = broker.committedGroups(ofPartition: partition.partition)
+      else { continue }
+      if let former = states[partition], former.broker != leader {
+        if upTo == former.upTo {
+          var check = InvariantCheck()
+          let differing = zip(former.lines, lines).first { $0 != $1 }
+          check.require(
+            lines == former.lines,
+            "\(partition): up to \(upTo) broker \(former.broker) had '\(differing?.0 ?? "\(former.lines.count) lines")', broker \(leader), which coordinates now, has "
+              + "'\(differing?.1 ?? "\(lines.count) lines")'")
+          cluster.world.note(check, of: node)
+        }
+      }
+      states[partition] = State(broker: leader, upTo: upTo, lines: lines)
+    }
+  }
+}

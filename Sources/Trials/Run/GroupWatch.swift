@@ -1,0 +1,208 @@
+import Broker
+import Groups
+import Host
+import Primitives
+import Results
+import Sim
+import Wire
+import Workloads
+
+/// Watches the consumer groups of a trial as an operator would who asks for them again and again: what they have committed, how far they lag behind, and whether
+/// they are at rest. Nothing here changes what happens.
+///
+/// A group is at rest when its coordinator says so and each partition of its topics has one owner among the members that run.
+final class GroupWatch {
+  private struct Watched {
+    let plan: GroupPlan
+    /// Who asks, in the history.
+    let process: ProcessNumber
+    /// What was last said to be committed.
+    var said: [TopicPartition: Offset] = [:]
+    /// Since when it is at rest; nil while it is not.
+    var restedAt: Instant?
+    var lag: GroupMetrics.Lag?
+    /// The highest that were seen.
+    var epoch: Int32 = .min
+    var memberEpochs: [String: Int32] = [:]
+  }
+
+  private let cluster: TrialCluster
+  private let origin: Instant
+  private let clients: [NodeIndex]
+  private var groups: [Watched]
+  /// When the last fault was over.
+  private var healedAt: Instant?
+  private var coordinators = CoordinatorStates()
+  /// How many times by now something happened that may take committed records away.
+  private var losses = 0
+
+  init(_ cluster: TrialCluster, origin: Instant, _ clients: [NodeIndex]) {
+    self.cluster = cluster
+    self.origin = origin
+    self.clients = clients
+    groups = cluster.scenario.groups.map { plan in
+      Watched(plan: plan, process: cluster.recorder.newProcess(named: "the cluster", of: plan.id, as: .operator))
+    }
+  }
+
+  /// Looks at all groups now.
+  func look() {
+    forgetWhatMayBeLost()
+    for place in groups.indices { look(&groups[place]) }
+    if !groups.isEmpty, cluster.checks != .off { coordinators.look(at: cluster) }
+  }
+
+  private func forgetWhatMayBeLost() {
+    let observer = cluster.observer
+    let losses = observer.destructions + observer.sightings[.uncleanElection, default: 0]
+    guard losses > self.losses else { return }
+    self.losses = losses
+    coordinators.forget()
+    for place in groups.indices {
+      groups[place].epoch = .min
+      groups[place].memberEpochs = [:]
+    }
+  }
+
+  /// Every fault is lifted.
+  func noteHealing() { healedAt = cluster.world.now }
+
+  private func look(_ group: inout Watched) {
+    let snapshot = coordinator(of: group.plan.id)
+    if let snapshot {
+      note(snapshot.group.offsets, &group)
+      noteLag(snapshot.group.offsets, &group)
+      if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
+    }
+    let isMoving = ownershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
+    // Where the coordinator cannot be asked now, it is as it was.
+    if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
+  }
+
+  /// What the broker that coordinates a group has of it; nil while none does, or its last records are not committed.
+  private func coordinator(of id: String) -> (node: NodeIndex, group: GroupSnapshot)? {
+    for node in cluster.nodes.brokers {
+      guard let broker = cluster.world.object(of: node) as? BrokerNode, let partition = broker.groupPartition(of: id),
+        // Who was deposed and has not heard of it yet says what is not so.
+        cluster.observer.view.cluster[partition].leader == cluster.world.id(of: node), let group = broker.groupSnapshot(of: id)
+      else { continue }
+      return (node, group)
+    }
+    return nil
+  }
+
+  /// Writes into the history what is said now and was not before.
+  private func note(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
+    var present: [TopicPartition: Offset] = [:]
+    for (partition, offset) in offsets { present[partition] = offset }
+    let news: [(partition: TopicPartition, offset: Offset?)] = offsets.filter { group.said[$0.partition] != $0.offset }.map { ($0.partition, $0.offset) }
+    let gone = group.said.keys.filter { present[$0] == nil }.sorted().map { (partition: $0, offset: Offset?.none) }
+    guard !news.isEmpty || !gone.isEmpty else { return }
+    group.said = present
+    cluster.recorder.inspected((news + gone).map { (number(of: $0.partition), $0.offset) }, by: group.process, at: cluster.world.now)
+  }
+
+  private func number(of partition: TopicPartition) -> PartitionNumber {
+    cluster.recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
+  }
+
+  private func noteLag(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
+    var lag: Int64 = 0
+    for partition in partitions(of: group.plan) {
+      guard let leader = cluster.leader(of: partition) else { continue }
+      let committed = offsets.first { $0.partition == partition }?.offset ?? leader.logStartOffset
+      lag += max(0, leader.highWatermark - max(committed, leader.logStartOffset))
+    }
+    let now = (cluster.world.now - origin).seconds
+    if let former = group.lag, former.max >= lag {
+      group.lag?.final = lag
+    } else {
+      group.lag = GroupMetrics.Lag(max: lag, maxAtSeconds: now, final: lag)
+    }
+  }
+
+  /// Epochs of a group and of its members never go back, whoever coordinates it. Those of KIP-848: a classic group that lost its members may begin anew.
+  private func check(_ snapshot: GroupSnapshot, at node: NodeIndex, _ group: inout Watched) {
+    guard !snapshot.members.isEmpty else { return }
+    var check = InvariantCheck()
+    check.require(snapshot.epoch >= group.epoch, "group \(group.plan.id): its epoch went back from \(group.epoch) to \(snapshot.epoch)")
+    group.epoch = max(group.epoch, snapshot.epoch)
+    for member in snapshot.members where member.epoch >= 0 {
+      let former = group.memberEpochs[member.id] ?? 0
+      check.require(member.epoch >= former, "group \(group.plan.id): the epoch of member \(member.id) went back from \(former) to \(member.epoch)")
+      group.memberEpochs[member.id] = max(former, member.epoch)
+    }
+    cluster.world.note(check, of: node)
+  }
+
+  // MARK: Rest
+
+  /// Partitions that a group subscribes to now.
+  private func partitions(of plan: GroupPlan) -> [TopicPartition] {
+    plan.topics.flatMap { cluster.observer.view.cluster.partitions(of: $0) }
+  }
+
+  /// Members that run, and have not left for good.
+  private func members(of id: String) -> [(process: ProcessNumber, application: any ClientApplication)] {
+    clients.compactMap { node in
+      guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member,
+        cluster.recorder.history.member(process)?.group == id
+      else { return nil }
+      return (process, application)
+    }
+  }
+
+  /// A partition that has not one owner; nil where there is none, and where no member runs.
+  private func ownershipProblem(of plan: GroupPlan) -> String? {
+    let members = members(of: plan.id)
+    guard !members.isEmpty else { return nil }
+    var owners: [TopicPartition: Int] = [:]
+    for member in members { for partition in member.application.partitions { owners[partition, default: 0] += 1 } }
+    guard let partition = partitions(of: plan).first(where: { owners[$0] != 1 }) else { return nil }
+    return "group \(plan.id): \(partition) has \(owners[partition] ?? 0) owners"
+  }
+
+  /// What keeps groups from being at rest at this moment, in words. A group of which no member runs is.
+  var problems: [String] {
+    groups.compactMap { group in
+      if let problem = ownershipProblem(of: group.plan) { return problem }
+      guard !members(of: group.plan.id).isEmpty else { return nil }
+      guard let snapshot = coordinator(of: group.plan.id)?.group else { return "group \(group.plan.id) has no coordinator that has committed everything" }
+      return snapshot.isStable ? nil : "group \(group.plan.id) is \(snapshot.state)"
+    }
+  }
+
+  // MARK: The end
+
+  /// What the groups are judged by. To be asked once, when all is over.
+  func findings() -> [GroupFindings] {
+    look()
+    return groups.map { group in
+      var findings = GroupFindings(group.plan.id, on: group.plan.guarantees)
+      let members = members(of: group.plan.id)
+      findings.partitions = partitions(of: group.plan)
+      findings.running = Set(members.map(\.process))
+      findings.working = Set(members.filter(\.application.isWorking).map(\.process))
+      if let healedAt, !members.isEmpty {
+        findings.settling = GroupFindings.Settling(taken: group.restedAt.map { max(.zero, $0 - healedAt) }, bound: group.plan.settleBound)
+      }
+      return findings
+    }
+  }
+
+  /// How the groups fared, until the end of healing; nil where there are none.
+  func report(on analysis: Analysis, until end: Instant) -> GroupsReport? {
+    guard !groups.isEmpty else { return nil }
+    let statistics = cluster.world.statistics
+    return GroupsReport(
+      coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) },
+      groups: groups.map { group in
+        let facts = GroupFacts(of: group.plan.id, in: analysis, until: members(of: group.plan.id).isEmpty ? nil : end)
+        return GroupMetrics(group.plan.id, facts, lag: group.lag)
+      })
+  }
+
+  private static let coordinationApis: [ApiKey] = [
+    .findCoordinator, .joinGroup, .syncGroup, .heartbeat, .leaveGroup, .consumerGroupHeartbeat, .offsetCommit, .offsetFetch,
+  ]
+}

@@ -1,0 +1,166 @@
+import Primitives
+
+/// `committed-offsets`: what a group committed does not go back unless the owner of the partition asked for it, or an operator, and is not lost.
+///
+/// Seen are commits that were confirmed, where members begin in partitions that they get, and what the cluster says is committed when somebody asks. Of commits that
+/// were under way at the same time nobody knows which one was carried out last: each of them may count.
+func checkCommittedOffsets(_ group: GroupAnalysis, _ findings: inout Findings) {
+  var check = CommittedOffsetCheck(group)
+  findings = check.run(findings)
+}
+
+private struct CommittedOffsetCheck {
+  /// What one partition may have as its committed offset.
+  private struct State {
+    /// Confirmed, and not certainly replaced since: indexes of commits.
+    var candidates: [Int] = []
+    /// What the cluster said, or an operator set, since when `candidates` says what happened.
+    var known: (offset: Offset, position: Int)?
+    /// By process that got the partition and has read nothing there: below which offset it must not begin.
+    var begins: [(process: ProcessNumber, floor: Offset)] = []
+    /// Begun, and neither refused nor confirmed by now: indexes of commits.
+    var unsettled: [Int] = []
+    var nextCommit = 0
+  }
+
+  private let group: GroupAnalysis
+  private var findings = Findings()
+  private var states: [State]
+  private let isLeftOut: [Bool]
+  /// By position of a confirmation: the commits that it is about.
+  private var confirmations: [Int: [(partition: Int, index: Int)]] = [:]
+
+  init(_ group: GroupAnalysis) {
+    self.group = group
+    states = group.commits.map { _ in State() }
+    isLeftOut = group.commits.indices.map(group.isOfDeletedTopic)
+    for (partition, commits) in group.commits.enumerated() {
+      for (index, commit) in commits.enumerated() { if let position = commit.acknowledged { confirmations[position, default: []].append((partition, index)) } }
+    }
+  }
+
+  mutating func run(_ findings: Findings) -> Findings {
+    self.findings = findings
+    for position in group.positions {
+      let operation = group.history.operations[position]
+      switch operation.function {
+      case .commit: for (partition, index) in confirmations[position] ?? [] where !isLeftOut[partition] { noteConfirmation(partition, index) }
+      case .gain: forEachPartition(of: operation) { check, partition, _ in check.noteGain(partition, operation.process) }
+      case .giveUp, .lose: forEachPartition(of: operation) { check, partition, _ in check.states[partition].begins.removeAll { $0.process == operation.process } }
+      case .poll: notePoll(operation)
+      case .reset: noteReset(operation, position)
+      case .inspect: forEachPartition(of: operation) { check, partition, entry in check.noteAnswer(partition, entry.offset, position) }
+      case .send, .assign, .work, .end: break
+      }
+    }
+    return self.findings
+  }
+
+  private mutating func forEachPartition(of operation: History.Operation, _ body: (inout Self, Int, History.Entry) -> Void) {
+    var entries: [History.Entry] = []
+    group.history.forEachEntry(of: operation) { entries.append($0) }
+    for entry in entries {
+      let partition = group.number(of: entry)
+      if !isLeftOut[partition] { body(&self, partition, entry) }
+    }
+  }
+
+  /// The lowest offset that may be the committed one; nil where perhaps none is.
+  private mutating func floor(_ partition: Int, upTo position: Int) -> Offset? {
+    settleCommits(partition, upTo: position)
+    let state = states[partition], commits = group.commits[partition]
+    guard let least = (state.candidates.map { commits[$0].offset } + (state.known.map { [$0.offset] } ?? [])).min(), least != .unknown else { return nil }
+    // Somebody entitled may have asked for less, and nobody was told whether that was done.
+    let unsure = state.unsettled.map { commits[$0] }.filter { $0.offset < least && group.isEntitled($0.process, to: partition, at: $0.invoked) }
+    return unsure.map(\.offset).min() ?? least
+  }
+
+  private mutating func settleCommits(_ partition: Int, upTo position: Int) {
+    let commits = group.commits[partition]
+    states[partition].unsettled.removeAll { (commits[$0].acknowledged ?? .max) <= position }
+    while states[partition].nextCommit < commits.count, commits[states[partition].nextCommit].invoked < position {
+      let index = states[partition].nextCommit
+      states[partition].nextCommit += 1
+      if !commits[index].isRefused, (commits[index].acknowledged ?? .max) > position { states[partition].unsettled.append(index) }
+    }
+  }
+
+  private mutating func noteConfirmation(_ partition: Int, _ index: Int) {
+    let commit = group.commits[partition][index], commits = group.commits[partition]
+    findings.examined += 1
+    let former = states[partition].candidates.filter { (commits[$0].acknowledged ?? .max) < commit.invoked }
+    let known = states[partition].known.flatMap { $0.position < commit.invoked ? $0.offset : nil }
+    if let least = (former.map { commits[$0].offset } + [known].compactMap { $0 }).min(), commit.offset < least,
+      !group.isEntitled(commit.process, to: partition, at: commit.invoked)
+    {
+      findings.add(
+        "\(group.words(partition)): \(group.words(commit.process)), which did not own it, took the committed offset back from \(least) to \(commit.offset)")
+    }
+    states[partition].candidates.removeAll(where: former.contains)
+    states[partition].candidates.append(index)
+    if known != nil { states[partition].known = nil }
+  }
+
+  private mutating func noteGain(_ partition: Int, _ process: ProcessNumber) {
+    states[partition].begins.removeAll { $0.process == process }
+    // As it stands when the process gets the partition: whatever is committed later is more.
+    guard let position = group.tenures[partition].last(where: { $0.process == process })?.from, let floor = floor(partition, upTo: position) else { return }
+    states[partition].begins.append((process, floor))
+  }
+
+  private mutating func notePoll(_ operation: History.Operation) {
+    forEachPartition(of: operation) { check, partition, entry in
+      guard let place = check.states[partition].begins.firstIndex(where: { $0.process == operation.process }) else { return }
+      let floor = check.states[partition].begins.remove(at: place).floor
+      check.findings.examined += 1
+      guard entry.offset < floor else { return }
+      check.findings.add(
+        "\(check.group.words(partition)): \(check.group.words(operation.process)) got it and began at offset \(entry.offset), although \(floor) was committed")
+    }
+  }
+
+  private mutating func noteReset(_ operation: History.Operation, _ position: Int) {
+    var entries: [History.Entry] = []
+    group.history.forEachEntry(of: operation) { entries.append($0) }
+    guard entries.count == 2 else { return }
+    let partition = group.number(of: entries[0])
+    guard !isLeftOut[partition] else { return }
+    if group.role(of: operation.process) == .operator {
+      states[partition].candidates = []
+      states[partition].known = (entries[1].offset, position)
+      states[partition].begins = []
+      return
+    }
+    guard let place = states[partition].begins.firstIndex(where: { $0.process == operation.process }) else { return }
+    let floor = states[partition].begins.remove(at: place).floor
+    guard entries[0].offset == .unknown else { return }
+    findings.examined += 1
+    findings.add("\(group.words(partition)): \(group.words(operation.process)) got it and found no committed offset, although \(floor) was committed")
+  }
+
+  private mutating func noteAnswer(_ partition: Int, _ offset: Offset, _ position: Int) {
+    defer {
+      // From now on this is what is committed.
+      states[partition].candidates = []
+      states[partition].known = (offset, position)
+    }
+    guard let floor = floor(partition, upTo: position) else { return }
+    findings.examined += 1
+    if offset < floor {
+      let words = offset == .unknown ? "no offset" : "offset \(offset)"
+      findings.add("\(group.words(partition)): the cluster says at \(group.time(position)) that \(words) is committed, although \(floor) was")
+    } else if let former = states[partition].known, offset < former.offset, !isAskedFor(offset, partition, from: former.position, to: position) {
+      findings.add(
+        "\(group.words(partition)): the cluster said at \(group.time(former.position)) that offset \(former.offset) is committed, and says at \(group.time(position)) that "
+          + "\(offset) is: nobody who owned it asked for that")
+    }
+  }
+
+  /// Whether somebody who was entitled to it may have had an offset committed between two moments.
+  private func isAskedFor(_ offset: Offset, _ partition: Int, from: Int, to: Int) -> Bool {
+    group.commits[partition].contains { commit in
+      commit.offset == offset && commit.invoked < to && !commit.isRefused && (commit.acknowledged ?? .max) > from
+        && group.isEntitled(commit.process, to: partition, at: max(commit.invoked, from))
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Primitives
+
+/// What a history says of one consumer group: who had which partition and when, and what was committed, in the order in which it happened.
+///
+/// Groups know topics by their names: partitions of topics that followed each other under one name are one here, and bear the number of the first.
+public struct GroupAnalysis {
+  /// The time in which a process took a partition for its own.
+  struct Tenure {
+    let process: ProcessNumber
+    /// Positions among the operations; nil where it had not ended when the history did.
+    let from: Int
+    var until: Int?
+  }
+
+  struct Commit {
+    let process: ProcessNumber
+    let offset: Offset
+    /// Positions among the operations: when the request left, and when it was confirmed.
+    let invoked: Int
+    var acknowledged: Int?
+    /// It certainly had no effect.
+    var isRefused = false
+  }
+
+  public let group: String
+  let analysis: Analysis
+  var history: History { analysis.history }
+  /// By partition of the history.
+  let numbers: [Int]
+  /// By partition, in the order of their begin.
+  private(set) var tenures: [[Tenure]]
+  /// By partition, in the order in which they were asked for.
+  private(set) var commits: [[Commit]]
+  /// Positions of the operations of the group's processes.
+  private(set) var positions: [Int] = []
+  /// By process; nil of one that does not belong to the group.
+  private var roles: [History.Member.Role?]
+
+  public init(of group: String, in analysis: Analysis) {
+    self.group = group
+    self.analysis = analysis
+    numbers = analysis.history.namesakes.map { $0[0] }
+    tenures = analysis.logs.map { _ in [] }
+    commits = tenures.map { _ in [] }
+    let members = analysis.history.members.filter { $0.group == group }
+    roles = Array(repeating: nil, count: Int(members.last?.process.number ?? -1) + 1)
+    for member in members { roles[Int(member.process.number)] = member.role }
+    gather()
+  }
+
+  /// What a process is in this group; nil where it does not belong to it.
+  func role(of process: ProcessNumber) -> History.Member.Role? {
+    roles.indices.contains(Int(process.number)) ? roles[Int(process.number)] : nil
+  }
+
+  // MARK: Gathering
+
+  /// A commit of which nobody has heard the end, with its places among the commits of partitions.
+  private struct OpenCommit {
+    let entries: [History.Entry]
+    let places: [(partition: Int, index: Int)]
+  }
+
+  private mutating func gather() {
+    var open: [ProcessNumber: [OpenCommit]] = [:]
+    for (position, operation) in history.operations.enumerated() where role(of: operation.process) != nil {
+      positions.append(position)
+      switch operation.function {
+      case .gain: history.forEachEntry(of: operation) { begin(number(of: $0), operation.process, position) }
+      case .giveUp, .lose: history.forEachEntry(of: operation) { end(number(of: $0), operation.process, position) }
+      case .end: for partition in tenures.indices { end(partition, operation.process, position) }
+      case .commit: note(operation, position, &open[operation.process, default: []])
+      case .send, .poll, .assign, .work, .reset, .inspect: break
+      }
+    }
+  }
+
+  func number(of entry: History.Entry) -> Int { numbers[Int(entry.partition.number)] }
+
+  private mutating func begin(_ partition: Int, _ process: ProcessNumber, _ position: Int) {
+    end(partition, process, position)
+    tenures[partition].append(Tenure(process: process, from: position))
+  }
+
+  private mutating func end(_ partition: Int, _ process: ProcessNumber, _ position: Int) {
+    guard let last = tenures[partition].lastIndex(where: { $0.process == process && $0.until == nil }) else { return }
+    tenures[partition][last].until = position
+  }
+
+  private mutating func note(_ operation: History.Operation, _ position: Int, _ open: inout [OpenCommit]) {
+    var entries: [History.Entry] = []
+    history.forEachEntry(of: operation) { entries.append($0) }
+    if operation.kind == .invoke {
+      open.append(OpenCommit(entries: entries, places: enter(entries, operation.process, position)))
+      return
+    }
+    // The first one that is the same: of several that are under way nobody knows which one an answer is about.
+    let begun: OpenCommit
+    if let index = open.firstIndex(where: { $0.entries == entries }) {
+      begun = open.remove(at: index)
+    } else {
+      begun = OpenCommit(entries: entries, places: enter(entries, operation.process, position))
+    }
+    for (partition, index) in begun.places {
+      switch operation.kind {
+      case .ok: commits[partition][index].acknowledged = position
+      case .fail: commits[partition][index].isRefused = true
+      case .invoke, .info: break
+      }
+    }
+  }
+
+  private mutating func enter(_ entries: [History.Entry], _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
+    entries.map { entry in
+      let partition = number(of: entry)
+      commits[partition].append(Commit(process: process, offset: entry.offset, invoked: position))
+      return (partition, commits[partition].count - 1)
+    }
+  }
+
+  // MARK: Asking
+
+  /// Whether a process had a partition at a moment, and nobody had got it later.
+  func isEntitled(_ process: ProcessNumber, to partition: Int, at position: Int) -> Bool {
+    guard let newest = tenures[partition].last(where: { $0.from <= position }) else { return false }
+    return newest.process == process && (newest.until ?? .max) > position
+  }
+
+  /// Whether the topic of a partition was deleted at some time: its offsets went with it.
+  func isOfDeletedTopic(_ partition: Int) -> Bool {
+    numbers.indices.contains { numbers[$0] == partition && analysis.deletions.rule(at: .unknown, of: PartitionNumber(Int32($0))) == .topicDeleted }
+  }
+
+  func words(_ partition: Int) -> String { "group \(group), \(history.partitions[partition])" }
+
+  /// A process for evidence; with its place among the lives of its node where it had several.
+  func words(_ process: ProcessNumber) -> String {
+    guard let member = history.member(process) else { return "process \(process.number)" }
+    let lives = history.members.filter { $0.group == group && $0.name == member.name }
+    guard lives.count > 1, let life = lives.firstIndex(of: member) else { return member.name }
+    return "\(member.name) (life \(life + 1))"
+  }
+
+  func time(_ position: Int) -> Instant { history.operations[position].time }
+}

@@ -1,0 +1,42 @@
+import Primitives
+
+/// `one-owner`: nobody commits an offset of a partition after another member got it, since it got it itself.
+///
+/// A member that was cut off may take a partition for its own for a while after the group gave it on; what it commits then must be refused. A commit counts from
+/// when its request left: one that left before may have been carried out before, whenever the answer came.
+func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
+  for (partition, commits) in group.commits.enumerated() {
+    let tenures = group.tenures[partition]
+    for commit in commits {
+      guard let acknowledged = commit.acknowledged, let own = tenures.last(where: { $0.process == commit.process && $0.from <= commit.invoked }) else { continue }
+      findings.examined += 1
+      guard let newer = tenures.first(where: { $0.from > own.from && $0.from < commit.invoked && $0.process != commit.process }) else { continue }
+      findings.add(
+        "\(group.words(partition)): \(group.words(commit.process)) committed offset \(commit.offset) at \(group.time(acknowledged)), although "
+          + "\(group.words(newer.process)) had got the partition at \(group.time(newer.from))"
+          + (commits.contains { $0.process == newer.process && $0.acknowledged != nil && $0.invoked > newer.from } ? " and commits as well" : ""))
+    }
+  }
+}
+
+/// `all-owned`: at the end each partition of the subscribed topics is owned by one member that runs. Where none runs there is nothing to examine.
+func checkAllOwned(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
+  guard !end.running.isEmpty else { return }
+  for name in end.partitions {
+    findings.examined += 1
+    let partition = group.history.partitions.firstIndex(of: name)
+    let owners = partition.map { partition in group.tenures[partition].filter { $0.until == nil && end.running.contains($0.process) }.map(\.process) } ?? []
+    guard owners.count != 1 else { continue }
+    let words = owners.isEmpty ? "nobody" : owners.map(group.words).joined(separator: " and ")
+    findings.add("group \(group.group), \(name): at the end it is owned by \(words)")
+  }
+}
+
+/// `group-settles`: after the last fault the group comes to rest within a bound.
+func checkSettling(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
+  guard let settling = end.settling else { return }
+  findings.examined += 1
+  if let taken = settling.taken, taken <= settling.bound { return }
+  let words = settling.taken.map { "it came to rest \($0) after the last fault" } ?? "it did not come to rest after the last fault"
+  findings.add("group \(group.group): \(words); the bound is \(settling.bound)")
+}

@@ -1,0 +1,164 @@
+import Primitives
+
+/// What a group had to work on in each partition, and why it had not to work on the rest.
+struct WorkOwed {
+  private let group: GroupAnalysis
+  /// By partition: where the group began to read; what lies before it is nobody's.
+  private var begins: [Offset]
+  /// By partition: what positions were moved over by rule or by an operator.
+  private var leaps: [[Range<Offset>]]
+  /// By partition: below which everything counts as worked on; nil where nothing was committed.
+  private(set) var committed: [Offset?]
+  /// By value: whether a member worked on it.
+  private(set) var worked: [Bool]
+
+  init(_ group: GroupAnalysis) {
+    self.group = group
+    let count = group.numbers.count
+    begins = Array(repeating: 0, count: count)
+    leaps = Array(repeating: [], count: count)
+    committed = Array(repeating: nil, count: count)
+    worked = Array(repeating: false, count: group.history.valueCount)
+    gather()
+  }
+
+  private mutating func gather() {
+    var hasBegun = Array(repeating: false, count: begins.count), hasCommitted = hasBegun
+    var entries: [History.Entry] = []
+    for position in group.positions {
+      let operation = group.history.operations[position]
+      entries.removeAll(keepingCapacity: true)
+      group.history.forEachEntry(of: operation) { entries.append($0) }
+      switch operation.function {
+      case .work: for entry in entries where entry.value != .none { worked[Int(entry.value.number)] = true }
+      case .poll:
+        for entry in entries where !hasBegun[group.number(of: entry)] {
+          hasBegun[group.number(of: entry)] = true
+          begins[group.number(of: entry)] = entry.offset
+        }
+      case .commit where operation.kind == .ok:
+        for entry in entries {
+          hasCommitted[group.number(of: entry)] = true
+          committed[group.number(of: entry)] = entry.offset
+        }
+      case .inspect:
+        for entry in entries where entry.offset != .unknown { committed[group.number(of: entry)] = entry.offset }
+      case .reset where entries.count == 2:
+        let partition = group.number(of: entries[0]), from = entries[0].offset, to = entries[1].offset
+        if group.role(of: operation.process) == .operator {
+          leaps[partition].append(0..<max(to, 0))
+        } else if from != .unknown {
+          if to > from { leaps[partition].append(from..<to) }
+        } else if !hasCommitted[partition] {
+          // The group is new to the partition. Where it is not, its committed offset is gone, and what it passes over by that it misses.
+          hasBegun[partition] = true
+          begins[partition] = max(begins[partition], to)
+        }
+      default: break
+      }
+    }
+  }
+
+  /// Runs for each value that stands below the committed offset of its partition and that somebody could read, with whether the group is excused from it.
+  func forEach(_ body: (_ value: RecordValue, _ offset: Offset, _ partition: Int, _ isExcused: Bool) -> Void) {
+    let analysis = group.analysis
+    for (index, log) in analysis.logs.enumerated() {
+      let partition = group.numbers[index], name = PartitionNumber(Int32(index))
+      guard let committed = committed[partition], !group.isOfDeletedTopic(partition) else { continue }
+      log.forEachPlace { value, offset in
+        guard offset < committed, analysis.values[Int(value.number)].wasRead else { return }
+        let isPassed = offset < begins[partition] || leaps[partition].contains { $0.contains(offset) }
+        body(
+          value, offset, partition,
+          isPassed || analysis.deletions.rule(at: offset, of: name) != nil || analysis.isSuperseded(value, at: offset, of: name))
+      }
+    }
+  }
+}
+
+/// `at-least-once`: a member worked on each record below the committed offset of its partition.
+///
+/// Records are excepted that were deleted or compacted, and those that lie before the position that the group began with, or was moved to by `auto.offset.reset` or
+/// an operator. Who still works on records at the end may come to them.
+func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
+  let owed = WorkOwed(group)
+  var inHand: Set<RecordValue> = []
+  if !end.working.isEmpty {
+    for position in group.positions where group.history.operations[position].function == .poll && end.working.contains(group.history.operations[position].process) {
+      group.history.forEachEntry(of: group.history.operations[position]) { inHand.insert($0.value) }
+    }
+  }
+  owed.forEach { value, offset, partition, isExcused in
+    guard !isExcused, !inHand.contains(value) else { return }
+    findings.examined += 1
+    guard !owed.worked[Int(value.number)] else { return }
+    findings.add(
+      "\(group.words(partition)): value \(value.number) at offset \(offset) was worked on by no member, although \(owed.committed[partition] ?? 0) is committed"
+        + lastReader(of: value, in: group))
+  }
+}
+
+private func lastReader(of value: RecordValue, in group: GroupAnalysis) -> String {
+  for position in group.positions.reversed() where group.history.operations[position].function == .poll {
+    var isHere = false
+    group.history.forEachEntry(of: group.history.operations[position]) { if $0.value == value { isHere = true } }
+    if isHere { return "; \(group.words(group.history.operations[position].process)) was given it at \(group.time(position))" }
+  }
+  return "; no member was given it"
+}
+
+/// `at-most-once`: no record was worked on twice, but for those that an operator sent the group back to.
+func checkAtMostOnce(_ group: GroupAnalysis, _ findings: inout Findings) {
+  var repeats = WorkRepeats(group)
+  repeats.run { entry, first, second in
+    guard let second else { return findings.examined += 1 }
+    findings.add(
+      "\(group.words(group.number(of: entry))): value \(entry.value.number) at offset \(entry.offset) was worked on by \(group.words(group.history.operations[first].process)) at "
+        + "\(group.time(first)), and by \(group.words(group.history.operations[second].process)) at \(group.time(second))")
+  }
+}
+
+/// Which records a group worked on, and on which of them again.
+struct WorkRepeats {
+  private let group: GroupAnalysis
+  /// By value: where and when it was worked on first.
+  private var first: ContiguousArray<(offset: Offset, position: Int)?>
+  /// By partition: from where on an operator sent the group back, and when.
+  private var returns: [(to: Offset, position: Int)?]
+
+  init(_ group: GroupAnalysis) {
+    self.group = group
+    first = ContiguousArray(repeating: nil, count: group.history.valueCount)
+    returns = Array(repeating: nil, count: group.numbers.count)
+  }
+
+  /// Calls `note` for each record that is worked on for the first time, without a second position, and for each time that it is worked on again.
+  mutating func run(_ note: (_ entry: History.Entry, _ first: Int, _ second: Int?) -> Void) {
+    var entries: [History.Entry] = []
+    for position in group.positions {
+      let operation = group.history.operations[position]
+      guard operation.function == .work || operation.function == .reset else { continue }
+      entries.removeAll(keepingCapacity: true)
+      group.history.forEachEntry(of: operation) { entries.append($0) }
+      if operation.function == .reset {
+        if group.role(of: operation.process) == .operator, entries.count == 2 { returns[group.number(of: entries[0])] = (max(entries[1].offset, 0), position) }
+        continue
+      }
+      for entry in entries where entry.value != .none {
+        let value = Int(entry.value.number)
+        // A value that stands in the log twice is two records.
+        guard let former = first[value], former.offset == entry.offset, !isSentBack(entry, since: former.position) else {
+          first[value] = (entry.offset, position)
+          note(entry, position, nil)
+          continue
+        }
+        note(entry, former.position, position)
+      }
+    }
+  }
+
+  private func isSentBack(_ entry: History.Entry, since position: Int) -> Bool {
+    guard let back = returns[group.number(of: entry)] else { return false }
+    return back.position > position && entry.offset >= back.to
+  }
+}

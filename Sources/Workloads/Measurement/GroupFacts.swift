@@ -1,0 +1,75 @@
+import Primitives
+
+/// What a history tells of how a group fared: how long partitions were without an owner, and what was worked on again.
+public struct GroupFacts: Sendable, Equatable {
+  /// A time in which one partition or another had no owner between two.
+  public struct Rebalance: Sendable, Equatable {
+    public var from: Instant
+    public var to: Instant
+
+    public var length: Duration { to - from }
+  }
+
+  public struct Unowned: Sendable, Equatable {
+    public var partition: TopicPartition
+    public var total: Duration
+    public var longest: Duration
+  }
+
+  /// Lives of members.
+  public private(set) var lives: Int
+  /// In the order of time; they do not touch.
+  public private(set) var rebalances: [Rebalance] = []
+  /// Of each partition that a member ever had, in ascending order.
+  public private(set) var unowned: [Unowned] = []
+  /// Records that a member worked on, each once.
+  public private(set) var worked = 0
+  /// How many times a record was worked on again.
+  public private(set) var workedAgain = 0
+  /// Records below the committed offsets that nobody worked on and nobody had to: deleted, compacted, or passed over by a reset.
+  public private(set) var passedOver = 0
+
+  /// - Parameter end: until when partitions are to have owners; nil where no member runs at the end.
+  public init(of group: String, in analysis: Analysis, until end: Instant?) {
+    let group = GroupAnalysis(of: group, in: analysis)
+    lives = analysis.history.members.reduce(0) { $0 + ($1.group == group.group && $1.role == .member ? 1 : 0) }
+    noteGaps(group, end)
+    var repeats = WorkRepeats(group)
+    repeats.run { _, _, second in if second == nil { worked += 1 } else { workedAgain += 1 } }
+    let owed = WorkOwed(group)
+    owed.forEach { value, _, _, isExcused in if isExcused, !owed.worked[Int(value.number)] { passedOver += 1 } }
+  }
+
+  private mutating func noteGaps(_ group: GroupAnalysis, _ end: Instant?) {
+    var all: [Rebalance] = []
+    for (partition, tenures) in group.tenures.enumerated() where !tenures.isEmpty {
+      let gaps = Self.gaps(between: tenures, group, end)
+      all += gaps
+      unowned.append(
+        Unowned(
+          partition: group.history.partitions[partition], total: gaps.reduce(.zero) { $0 + $1.length }, longest: gaps.map(\.length).max() ?? .zero))
+    }
+    unowned.sort { $0.partition < $1.partition }
+    for gap in all.sorted(by: { ($0.from, $0.to) < ($1.from, $1.to) }) {
+      if let last = rebalances.last, gap.from <= last.to {
+        rebalances[rebalances.count - 1].to = max(last.to, gap.to)
+      } else {
+        rebalances.append(gap)
+      }
+    }
+  }
+
+  private static func gaps(between tenures: [GroupAnalysis.Tenure], _ group: GroupAnalysis, _ end: Instant?) -> [Rebalance] {
+    var gaps: [Rebalance] = []
+    // Until when the partition is owned as far as the tenures go that were looked at; nil where one has no end.
+    var owned: Instant? = group.time(tenures[0].from)
+    for tenure in tenures {
+      guard let until = owned else { return gaps }
+      let from = group.time(tenure.from)
+      if from > until { gaps.append(Rebalance(from: until, to: from)) }
+      owned = tenure.until.map { max(until, group.time($0)) }
+    }
+    if let until = owned, let end, end > until { gaps.append(Rebalance(from: until, to: end)) }
+    return gaps
+  }
+}

@@ -1,0 +1,343 @@
+import Primitives
+import Testing
+
+@testable import Workloads
+
+/// What is said of consumer groups: literal histories of a topic with two partitions and of a group `g` with members `a` and `b`.
+@Suite struct GroupCheckerTests {
+  private struct Script {
+    var history = History()
+    var deletions = Deletions()
+    let partition: PartitionNumber, other: PartitionNumber
+    private var time: Int64 = 0
+    static let producer: ProcessNumber = 0, a: ProcessNumber = 1, b: ProcessNumber = 2, boss: ProcessNumber = 8, auditor: ProcessNumber = 9
+    var end = GroupFindings("g", on: Set(Checkers.ofGroups))
+
+    init() {
+      partition = history.number(of: TopicPartition("t", 0))
+      other = history.number(of: TopicPartition("t", 1))
+      history.note(History.Member(Self.a, "a", of: "g"))
+      history.note(History.Member(Self.b, "b", of: "g"))
+      history.note(History.Member(Self.boss, "operator", of: "g", as: .operator))
+      end.partitions = history.partitions
+      end.running = [Self.a, Self.b]
+    }
+
+    private mutating func tick() -> Instant {
+      time += 1
+      return Instant.zero + .seconds(time)
+    }
+
+    /// Values 0 up to a count, each at the offset that is its number, read to the end by the auditor.
+    mutating func fill(_ count: Int) {
+      for number in 0..<count {
+        let value = RecordValue(UInt32(number))
+        history.append(.invoke, .send, by: Self.producer, at: tick(), History.Entry(.unknown, value))
+        history.append(.ok, .send, by: Self.producer, at: tick(), History.Entry(partition, value, at: Offset(Int64(number))))
+      }
+      records(.poll, 0..<count, by: Self.auditor)
+    }
+
+    private mutating func records(_ function: History.Operation.Function, _ numbers: Range<Int>, by process: ProcessNumber) {
+      history.append(.ok, function, by: process, at: tick(), numbers.map { History.Entry(partition, RecordValue(UInt32($0)), at: Offset(Int64($0))) })
+    }
+
+    mutating func poll(_ numbers: Range<Int>, by process: ProcessNumber) { records(.poll, numbers, by: process) }
+    mutating func work(_ numbers: Range<Int>, by process: ProcessNumber) { records(.work, numbers, by: process) }
+
+    mutating func change(_ function: History.Operation.Function, by process: ProcessNumber, _ partitions: PartitionNumber...) {
+      history.append(.ok, function, by: process, at: tick(), partitions.map { History.Entry($0, .none) })
+    }
+
+    mutating func commit(_ offset: Offset, _ kind: History.Operation.Kind, by process: ProcessNumber) {
+      history.append(kind, .commit, by: process, at: tick(), History.Entry(partition, .none, at: offset))
+    }
+
+    /// From its request to its end.
+    mutating func commit(_ offset: Offset, by process: ProcessNumber) {
+      commit(offset, .invoke, by: process)
+      commit(offset, .ok, by: process)
+    }
+
+    mutating func reset(from former: Offset = .unknown, to position: Offset, by process: ProcessNumber) {
+      history.append(.ok, .reset, by: process, at: tick(), [History.Entry(partition, .none, at: former), History.Entry(partition, .none, at: position)])
+    }
+
+    mutating func inspect(_ offset: Offset) {
+      history.append(.ok, .inspect, by: Self.boss, at: tick(), History.Entry(partition, .none, at: offset))
+    }
+
+    func verdict(_ guarantee: Guarantee) -> Verdict {
+      Checkers.groupVerdicts(on: Analysis(of: history, deletions: deletions), [end]).first { $0.guarantee == guarantee }!
+    }
+
+    func conclusion(_ guarantee: Guarantee) -> Conclusion { verdict(guarantee).conclusion }
+  }
+
+  private static let a = Script.a, b = Script.b
+
+  // MARK: one-owner
+
+  @Test func `whoever commits after another member got the partition owns it beside him`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(5, by: Self.a)
+    script.change(.gain, by: Self.b, script.partition)
+    script.commit(7, by: Self.a)
+    let verdict = script.verdict(.oneOwner)
+    #expect(verdict.conclusion == .violated && verdict.caseCount == 1)
+    #expect(verdict.cases[0].contains("t-0") && verdict.cases[0].contains("a committed offset 7") && verdict.cases[0].contains("b had got"))
+  }
+
+  @Test func `a member that was cut off may own a partition as long as what it commits is refused, or left before`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(5, .invoke, by: Self.a)
+    script.change(.gain, by: Self.b, script.partition)
+    script.commit(5, .ok, by: Self.a)
+    script.commit(7, .invoke, by: Self.a)
+    script.commit(7, .fail, by: Self.a)
+    script.change(.lose, by: Self.a, script.partition)
+    script.commit(9, by: Self.b)
+    script.change(.giveUp, by: Self.b, script.partition)
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(11, by: Self.a)
+    let verdict = script.verdict(.oneOwner)
+    #expect(verdict.conclusion == .holds && verdict.examined == 3, "\(verdict)")
+  }
+
+  // MARK: all-owned
+
+  @Test func `a partition that nobody owns at the end, or that two own, is told with its owners`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.change(.gain, by: Self.b, script.partition)
+    let verdict = script.verdict(.allOwned)
+    #expect(verdict.examined == 2 && verdict.caseCount == 2)
+    #expect(verdict.cases[0].contains("t-0") && verdict.cases[0].contains("a and b"))
+    #expect(verdict.cases[1].contains("t-1") && verdict.cases[1].contains("nobody"))
+  }
+
+  @Test func `whoever does not run owns nothing, and where nobody runs nothing is to be owned`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition, script.other)
+    script.history.append(.ok, .end, by: Self.a, at: .zero + .seconds(50))
+    script.change(.gain, by: Self.b, script.partition, script.other)
+    script.end.running = [Self.b]
+    #expect(script.conclusion(.allOwned) == .holds)
+    script.end.running = []
+    #expect(script.conclusion(.allOwned) == .unknown)
+  }
+
+  // MARK: committed-offsets
+
+  @Test func `somebody who owns the partition no more takes the committed offset back`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.change(.gain, by: Self.b, script.partition)
+    script.commit(200, by: Self.b)
+    script.commit(100, by: Self.a)
+    let verdict = script.verdict(.committedOffsets)
+    #expect(verdict.caseCount == 1 && verdict.cases[0].contains("from 200 to 100"), "\(verdict)")
+  }
+
+  @Test func `the owner may go back, and whoever sends a commit before may be answered later`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(200, by: Self.a)
+    script.commit(100, by: Self.a)
+    script.commit(110, .invoke, by: Self.a)
+    script.change(.giveUp, by: Self.a, script.partition)
+    script.change(.gain, by: Self.b, script.partition)
+    script.poll(120..<130, by: Self.b)
+    script.commit(130, by: Self.b)
+    script.commit(110, .ok, by: Self.a)
+    script.inspect(130)
+    let verdict = script.verdict(.committedOffsets)
+    #expect(verdict.conclusion == .holds && verdict.examined > 3, "\(verdict)")
+  }
+
+  @Test func `a commit that was held back and is carried out after the next owner's shows where the cluster is asked before and afterwards`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(100, .invoke, by: Self.a)
+    script.change(.gain, by: Self.b, script.partition)
+    script.commit(200, by: Self.b)
+    script.inspect(200)
+    script.commit(100, .ok, by: Self.a)
+    script.inspect(100)
+    #expect(script.verdict(.committedOffsets).caseCount == 1, "\(script.verdict(.committedOffsets))")
+    // The same order of answers, where it was carried out before.
+    var harmless = Script()
+    harmless.change(.gain, by: Self.a, harmless.partition)
+    harmless.commit(100, .invoke, by: Self.a)
+    harmless.change(.gain, by: Self.b, harmless.partition)
+    harmless.commit(200, by: Self.b)
+    harmless.commit(100, .ok, by: Self.a)
+    harmless.inspect(200)
+    #expect(harmless.conclusion(.committedOffsets) == .holds, "\(harmless.verdict(.committedOffsets))")
+  }
+
+  @Test func `a committed offset is lost where the cluster says less, or the next owner begins below it or finds none`() {
+    func script() -> Script {
+      var script = Script()
+      script.change(.gain, by: Self.a, script.partition)
+      script.commit(10, by: Self.a)
+      return script
+    }
+    var asked = script()
+    asked.inspect(8)
+    #expect(asked.conclusion(.committedOffsets) == .violated)
+    var none = script()
+    none.inspect(.unknown)
+    #expect(none.conclusion(.committedOffsets) == .violated)
+
+    var next = script()
+    next.change(.giveUp, by: Self.a, next.partition)
+    next.change(.gain, by: Self.b, next.partition)
+    var nothing = next, above = next
+    next.poll(8..<12, by: Self.b)
+    #expect(next.verdict(.committedOffsets).cases.first?.contains("began at offset 8") == true)
+    nothing.reset(to: 0, by: Self.b)
+    #expect(nothing.conclusion(.committedOffsets) == .violated)
+    above.poll(10..<12, by: Self.b)
+    above.inspect(10)
+    #expect(above.conclusion(.committedOffsets) == .holds)
+  }
+
+  @Test func `an operator may set committed offsets back, or delete them`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.commit(10, by: Self.a)
+    script.change(.giveUp, by: Self.a, script.partition)
+    script.reset(to: 4, by: Script.boss)
+    script.inspect(4)
+    script.change(.gain, by: Self.b, script.partition)
+    script.poll(4..<6, by: Self.b)
+    script.commit(6, by: Self.b)
+    script.reset(to: .unknown, by: Script.boss)
+    script.inspect(.unknown)
+    #expect(script.conclusion(.committedOffsets) == .holds, "\(script.verdict(.committedOffsets))")
+  }
+
+  // MARK: at-least-once
+
+  @Test func `what was committed and worked on by nobody is missed`() {
+    var script = Script()
+    script.fill(10)
+    script.change(.gain, by: Self.a, script.partition)
+    script.reset(to: 0, by: Self.a)
+    script.poll(0..<5, by: Self.a)
+    script.commit(5, by: Self.a)
+    script.work(0..<3, by: Self.a)
+    let verdict = script.verdict(.atLeastOnce)
+    #expect(verdict.examined == 5 && verdict.caseCount == 2)
+    #expect(verdict.cases[0].contains("t-0") && verdict.cases[0].contains("offset 3") && verdict.cases[0].contains("a was given it"))
+    script.end.working = [Self.a]
+    #expect(script.conclusion(.atLeastOnce) == .unknown)
+  }
+
+  @Test func `what is worked on later or by others is not, nor what nobody committed`() {
+    var script = Script()
+    script.fill(10)
+    script.reset(to: 0, by: Self.a)
+    script.poll(0..<5, by: Self.a)
+    script.commit(5, by: Self.a)
+    script.work(0..<3, by: Self.a)
+    script.poll(3..<8, by: Self.b)
+    script.work(3..<6, by: Self.b)
+    let verdict = script.verdict(.atLeastOnce)
+    #expect(verdict.conclusion == .holds && verdict.examined == 5)
+  }
+
+  @Test func `records that were deleted, or lie before the group's beginning or a reset, are excepted`() {
+    var script = Script()
+    script.fill(20)
+    script.reset(to: 4, by: Self.a)
+    script.poll(4..<6, by: Self.a)
+    script.work(4..<6, by: Self.a)
+    script.commit(6, by: Self.a)
+    // 6 and 7 are deleted, and a reset passes 8 and 9 over.
+    script.deletions.note(below: 8, of: script.partition, by: .log(.retentionTime), at: .zero)
+    script.reset(from: 6, to: 10, by: Self.a)
+    script.poll(10..<12, by: Self.a)
+    script.work(10..<12, by: Self.a)
+    script.commit(12, by: Self.a)
+    #expect(script.verdict(.atLeastOnce) == Verdict(.atLeastOnce, examined: 2, cases: []))
+    // The offset that the group had is lost: nobody is sent on by the rule who had committed.
+    script.reset(to: 15, by: Self.b)
+    script.commit(16, by: Self.b)
+    #expect(script.verdict(.atLeastOnce).caseCount == 4)
+  }
+
+  // MARK: at-most-once
+
+  @Test func `a record that two members worked on is told with both of them`() {
+    var script = Script()
+    script.fill(3)
+    script.work(0..<2, by: Self.a)
+    script.work(1..<3, by: Self.b)
+    let verdict = script.verdict(.atMostOnce)
+    #expect(verdict.examined == 3 && verdict.caseCount == 1)
+    #expect(verdict.cases[0].contains("offset 1") && verdict.cases[0].contains("by a") && verdict.cases[0].contains("by b"))
+  }
+
+  @Test func `neither what was read twice nor what an operator sent the group back to is worked on twice`() {
+    var script = Script()
+    script.fill(4)
+    script.poll(0..<4, by: Self.a)
+    script.work(0..<2, by: Self.a)
+    script.poll(0..<4, by: Self.b)
+    script.work(2..<4, by: Self.b)
+    script.reset(to: 2, by: Script.boss)
+    script.work(2..<4, by: Self.a)
+    #expect(script.conclusion(.atMostOnce) == .holds)
+    script.work(1..<2, by: Self.a)
+    #expect(script.verdict(.atMostOnce).caseCount == 1)
+  }
+
+  // MARK: group-settles
+
+  @Test func `a group that takes longer than its bound, or never comes to rest, does not settle`() {
+    var script = Script()
+    #expect(script.conclusion(.groupSettles) == .unknown)
+    script.end.settling = GroupFindings.Settling(taken: .seconds(20), bound: .seconds(30))
+    #expect(script.conclusion(.groupSettles) == .holds)
+    script.end.settling?.taken = .seconds(31)
+    #expect(script.conclusion(.groupSettles) == .violated)
+    script.end.settling?.taken = nil
+    #expect(script.conclusion(.groupSettles) == .violated)
+  }
+
+  // MARK: Polls across rebalances
+
+  @Test func `whoever gets a partition begins anew there, and goes on in those that he keeps`() {
+    func script(keeps: Bool) -> Script {
+      var script = Script()
+      script.fill(10)
+      script.poll(0..<2, by: Self.a)
+      script.change(.gain, by: Self.a, keeps ? script.other : script.partition)
+      script.poll(5..<6, by: Self.a)
+      return script
+    }
+    func skips(_ script: Script) -> Int {
+      Checkers.verdicts(on: script.history, isReadToTheEnd: true).first { $0.guarantee == .skipBetweenPolls }!.caseCount
+    }
+    #expect(skips(script(keeps: false)) == 0)
+    #expect(skips(script(keeps: true)) == 1)
+  }
+
+  // MARK: Choice
+
+  @Test func `groups are judged on what they promise, and two groups do not mix`() {
+    var script = Script()
+    script.history.note(History.Member(3, "c", of: "h"))
+    script.fill(2)
+    script.work(0..<2, by: Self.a)
+    script.work(0..<2, by: 3)
+    script.end.guarantees = [.atMostOnce]
+    let verdicts = Checkers.groupVerdicts(on: Analysis(of: script.history), [script.end, GroupFindings("h", on: [.atLeastOnce])])
+    #expect(verdicts.map(\.guarantee) == [.atLeastOnce, .atMostOnce])
+    #expect(verdicts[1] == Verdict(.atMostOnce, examined: 2, cases: []))
+  }
+}

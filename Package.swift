@@ -91,7 +91,10 @@ let package = Package(
     // carried out, in Trials.
     module(
       "Scenarios",
-      ["Primitives", "Host", "Log", "Raft", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", .product(name: "Yams", package: "Yams")],
+      [
+        "Primitives", "Host", "Log", "Raft", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        .product(name: "Yams", package: "Yams"),
+      ],
       resources: machineProfiles),
     module(
       "Trials",
@@ -142,7 +145,9 @@ let package = Package(
     .target(name: "LibFuzzerEntry", dependencies: ["FuzzTargets", "Primitives"], path: "Fuzz/LibFuzzer", swiftSettings: settings),
 
     tests("Primitives", ["Primitives"]),
-    tests("Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"]),
+    tests(
+      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"],
+      resources: [.copy("Fixtures")]),
     tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
     tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),
     tests("Client", ["Primitives", "Wire", "Host", "Transport", "Client", "Workloads"]),
@@ -159,7 +164,7 @@ let package = Package(
     tests("Report", ["Workloads", "Measurement", "Results", "Compare", "Report", "ResultSamples"]),
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
-    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
+    tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
     tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),

@@ -136,6 +136,8 @@ private final class ClientsUnderTest: Node, ProducerDelegate, ConsumerDelegate {
     admin = Admin(reactor: reactor, configuration: try! AdminConfiguration([bootstrap]))
   }
 
+  deinit { reactor.end() }
+
   func start() {
     producer.delegate = self
     consumer.delegate = self

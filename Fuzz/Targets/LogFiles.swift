@@ -178,6 +178,8 @@ private final class DiskNode {
 
     init(_ host: any NodeHost, _ lives: Lives) { (reactor, self.lives) = (Reactor(host: host), lives) }
 
+    deinit { reactor.end() }
+
     func start() { lives.begin(reactor) }
     func handle(_ event: Event) { reactor.dispatch(event) }
     func shutdown() { reactor.host.exit() }

@@ -2,11 +2,13 @@ import Host
 import Primitives
 import Sim
 import Testing
+import Wire
 
 @testable import Broker
 @testable import Controller
 @testable import Raft
 @testable import Replication
+@testable import Transport
 
 /// A look at a broker reaches each of its parts. Each is broken on purpose by a change of the state that no call would make.
 @Suite struct BrokerInvariantTests {
@@ -20,6 +22,7 @@ import Testing
     let cluster = try TestCluster()
     try cluster.start()
     try cluster.createTopic("t", [[1, 2, 3]])
+    _ = try cluster.ask(cluster.node(2), ApiVersionsRequest())
     cluster.world.run(for: .seconds(1))
     let node = try #require(cluster.broker(cluster.node(2)))
     #expect(broken(node) == [])
@@ -37,6 +40,16 @@ import Testing
   @Test func `a metadata log of which something does not hold is told`() throws {
     let told = try told { $0.quorum.durableEndOffset = $0.quorum.logEndOffset + 5 }
     #expect(told.count == 1 && told[0].hasPrefix("metadata log at node 2: "))
+  }
+
+  @Test func `a connection of which something does not hold is told`() throws {
+    var connection: ConnectionID?
+    let told = try told { broker in
+      let channel = try #require(broker.server?.channels.all.first)
+      channel.isTaking = true
+      connection = channel.connection
+    }
+    #expect(told == ["broker 2, \(try #require(connection)): a request is being taken, and no event is handled"])
   }
 
   @Test func `metadata of which something does not hold are told`() throws {

@@ -145,4 +145,96 @@ import Wire
     cluster.world.run(for: .milliseconds(500))
     #expect(try cluster.ask(node, join("a")).heartbeatIntervalMs == 7_000)
   }
+
+  @Test func `a classic member shares a group of KIP-848, and has it alone as a classic one when the other has left`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster), topic = try cluster.topicID("t")
+    func classic(_ member: String) -> JoinGroupRequest {
+      var choice = JoinGroupRequest.JoinGroupRequestProtocol(), request = JoinGroupRequest()
+      (choice.name, choice.metadata) = ("range", ConsumerProtocol.encode(ConsumerProtocolSubscription { $0.topics = ["t"] }, version: 1))
+      (request.groupId, request.memberId, request.protocolType, request.protocols) = ("g", member, "consumer", [choice])
+      (request.sessionTimeoutMs, request.rebalanceTimeoutMs) = (10_000, 10_000)
+      return request
+    }
+    func heartbeat(_ member: String) throws -> ErrorCode {
+      try cluster.ask(node, HeartbeatRequest { $0.groupId = "g"; $0.memberId = member; $0.generationId = 3 }).errorCode
+    }
+    #expect(try cluster.ask(node, join("a")).memberEpoch == 2)
+    let member = try cluster.ask(node, classic("")).memberId
+    #expect(member.hasPrefix("test-"))
+    let joined = try cluster.ask(node, classic(member))
+    #expect(joined.errorCode == .none && joined.generationId == 3 && joined.protocolName == "range" && joined.leader.isEmpty && joined.members.isEmpty)
+    #expect(try heartbeat(member) == .none)
+    #expect(try cluster.ask(node, beat("a", 2)).assignment?.topicPartitions.map(\.partitions) == [[0, 1]])
+    #expect(try cluster.ask(node, beat("a", 2, owned: [0, 1], of: topic)).memberEpoch == 3)
+    // What it waits for is free.
+    #expect(try heartbeat(member) == .rebalanceInProgress)
+    #expect(try cluster.ask(node, classic(member)).generationId == 3)
+    let synced = try cluster.ask(node, SyncGroupRequest {
+      $0.groupId = "g"
+      $0.memberId = member
+      $0.generationId = 3
+      $0.protocolType = "consumer"
+      $0.protocolName = "range"
+    })
+    #expect(synced.errorCode == .none)
+    #expect(try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, synced.assignment).assignedPartitions.map(\.partitions) == [[2, 3]])
+    #expect(try describe(cluster, node).members.map(\.memberType) == [1, 0])
+
+    #expect(try cluster.ask(node, beat("a", -1)).memberEpoch == -1)
+    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g PreparingRebalance classic"])
+    let alone = try cluster.ask(node, classic(member))
+    #expect(alone.errorCode == .none && alone.generationId == 4 && alone.leader == member)
+  }
+
+  private func alter(_ cluster: TestCluster, _ kind: Int8, _ resource: String, _ name: String, _ value: String) throws -> ErrorCode {
+    var config = IncrementalAlterConfigsRequest.AlterableConfig(), entry = IncrementalAlterConfigsRequest.AlterConfigsResource()
+    (config.name, config.value) = (name, value)
+    (entry.resourceType, entry.resourceName, entry.configs) = (kind, resource, [config])
+    let answer = try cluster.ask(cluster.node(1), IncrementalAlterConfigsRequest { $0.resources = [entry] }).responses[0].errorCode
+    cluster.world.run(for: .milliseconds(500))
+    return answer
+  }
+
+  @Test func `a group may set what lies between the bounds of the brokers`() throws {
+    let cluster = try started(settings: [
+      ("group.consumer.session.timeout.ms", "20000"), ("group.consumer.min.session.timeout.ms", "10000"), ("group.consumer.max.session.timeout.ms", "30000"),
+      ("group.consumer.heartbeat.interval.ms", "2000"),
+    ])
+    let node = try coordinator(cluster)
+    #expect(try alter(cluster, 32, "g", "consumer.session.timeout.ms", "9999") == .invalidConfig)
+    #expect(try alter(cluster, 32, "g", "consumer.session.timeout.ms", "30001") == .invalidConfig)
+    #expect(try alter(cluster, 32, "g", "consumer.session.timeout.ms", "10000") == .none)
+    // A bound that nobody set gives way to the setting itself.
+    #expect(try alter(cluster, 32, "g", "consumer.heartbeat.interval.ms", "1999") == .invalidConfig)
+    #expect(try alter(cluster, 32, "g", "consumer.heartbeat.interval.ms", "10000") == .invalidConfig, "as long as the session")
+    #expect(try alter(cluster, 32, "g", "consumer.heartbeat.interval.ms", "3000") == .none)
+    #expect(try cluster.ask(node, join("a")).heartbeatIntervalMs == 3_000)
+    cluster.world.run(for: .seconds(11))
+    #expect(try describe(cluster, node).groupState == "Empty")
+  }
+
+  @Test func `settings of groups that contradict each other are refused`() {
+    let needed = [("node.id", "1"), ("listeners", "PLAINTEXT://broker-1:9092"), ("controller.quorum.voters", "100@controller-100:9093")]
+    let cases: [[(String, String)]] = [
+      [("group.consumer.min.session.timeout.ms", "50000")], [("group.consumer.max.session.timeout.ms", "44000")],
+      [("group.consumer.max.heartbeat.interval.ms", "4000"), ("group.consumer.min.heartbeat.interval.ms", "3000")],
+      [("group.consumer.session.timeout.ms", "5000")], [("group.consumer.migration.policy", "sometimes")],
+    ]
+    for given in cases { #expect(throws: ConfigurationError.self, "\(given)") { _ = try BrokerConfiguration(needed + given) } }
+    #expect(throws: Never.self) { _ = try BrokerConfiguration(needed + [("group.consumer.session.timeout.ms", "6000")]) }
+    #expect(throws: Never.self) { _ = try BrokerConfiguration(needed + [("group.consumer.migration.policy", "DISABLED")]) }
+  }
+
+  @Test func `the assignment interval of all groups may change while brokers run`() throws {
+    let cluster = try started()
+    let node = try coordinator(cluster)
+    _ = try cluster.ask(node, join("a"))
+    #expect(try alter(cluster, 4, "", "group.consumer.session.timeout.ms", "50000") == .invalidRequest)
+    #expect(try alter(cluster, 4, "", "group.consumer.assignment.interval.ms", "15000") == .none)
+    // The target of the first member is younger than that: the next has to wait for one of its own.
+    #expect(try cluster.ask(node, join("b")).memberEpoch == 2)
+    cluster.world.run(for: .seconds(16))
+    #expect(try cluster.ask(node, beat("b", 2)).memberEpoch == 3)
+  }
 }

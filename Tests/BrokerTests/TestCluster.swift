@@ -36,20 +36,24 @@ final class TestCluster {
     controller = world.addNode(name: "controller-100", id: Self.controllerID, port: 9093) { host in
       var configuration = ControllerConfiguration(nodeID: Self.controllerID, clusterID: Self.clusterID, voters: [voter])
       configureController(&configuration)
-      return ControllerNode(host: host, configuration: configuration, rules: .ofBrokers(host: hostSettings))
+      let groups = (try? BrokerConfiguration(Self.settings(ofBroker: 1) + settings))?.groups
+      return ControllerNode(host: host, configuration: configuration, rules: .ofBrokers(groups: groups ?? .init(), host: hostSettings))
     }
     client = world.addNode(name: "client") { ClientNode($0) }
     for number in 1...count {
-      let configuration = try BrokerConfiguration([
-        ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"),
-        ("controller.quorum.voters", "100@controller-100:9093"),
-      ] + settings)
+      let configuration = try BrokerConfiguration(Self.settings(ofBroker: number) + settings)
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
         for tamper in tamperings.removeValue(forKey: number) ?? [] { tamper(host.disk) }
         return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives, hostSettings: hostSettings)
       })
     }
     world.onOccurrence = { [unowned self] _, node, occurrence in occurrences.append((node, occurrence)) }
+  }
+
+  private static func settings(ofBroker number: Int32) -> [(String, String)] {
+    [
+      ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"), ("controller.quorum.voters", "100@controller-100:9093"),
+    ]
   }
 
   /// Starts everything and waits until the controller has unfenced all brokers.

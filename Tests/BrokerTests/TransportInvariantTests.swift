@@ -117,6 +117,25 @@ import Wire
     #expect(pair.asking.broken == [])
   }
 
+  @Test func `links that their addresses do not lead to are told, and so are more addresses than links`() throws {
+    let pair = Pair()
+    let sender = pair.asking.sender
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      sender.checkInvariants(&check)
+      return check.broken
+    }
+    let link = try #require(sender.allLinks.first)
+    let other = PeerLink(address: link.address, reactor: sender.reactor) { _ in }
+    #expect(broken() == [])
+    sender.links[Address(host: "other", port: 9092)] = other
+    #expect(broken() == ["peer: there are 1 links, and 2 are found by their addresses"])
+    sender.links = [link.address: other]
+    #expect(broken() == ["peer: the link to asked:9092 is not found by its address"])
+    sender.links = [link.address: link]
+    #expect(pair.asking.broken == [])
+  }
+
   @Test func `a connection that has ended and is kept for nothing is told`() throws {
     let pair = Pair()
     let channel = try #require(pair.asked.server.channels.all.first)

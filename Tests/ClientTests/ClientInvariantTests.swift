@@ -4,6 +4,7 @@ import Testing
 import Wire
 
 @testable import Client
+@testable import Workloads
 
 /// What must hold of clients between two events. Each is broken on purpose by a change of the state that no call would make.
 @Suite struct ClientInvariantTests {
@@ -84,6 +85,35 @@ import Wire
     let queue = producer.activeQueues.removeLast()
     queue.isActive = false
     #expect(broken(producer) == ["producer: 1 batches of t-0 wait, and nobody sends them"])
+  }
+
+  @Test func `a partition that is found by its name, and not assigned, is told`() throws {
+    let fixture = try consumer()
+    fixture.consumer.partitions[TopicPartition("t", 9)] = fixture.consumer.assignedPartitions[0]
+    #expect(broken(fixture.consumer) == ["consumer: 2 partitions are assigned, and 3 are found by their names"])
+  }
+
+  @Test func `a look at a client process reaches its producer or consumer`() throws {
+    let world = TestWorld(), recorder = HistoryRecorder()
+    func broken(_ application: any ClientApplication) -> [String] {
+      var check = InvariantCheck()
+      application.checkInvariants(&check)
+      return check.broken
+    }
+    let producing = ProduceApplication(
+      host: world, configuration: ProducerConfiguration(),
+      plan: ProduceApplication.Plan(topics: ["t"], load: .constant(.perSecond(1)), records: nil, start: .zero, stop: .zero + .seconds(1)),
+      pool: RecordPool(values: ValuePlan(), keys: .none, seed: 1), recorder: recorder)
+    #expect(broken(producing) == [])
+    producing.producer.availableMemory = -1
+    #expect(broken(producing) == ["producer: -1 bytes are left of the \(ProducerConfiguration().bufferMemory) that it may hold"])
+    let consuming = ConsumeApplication(
+      host: world, configuration: ConsumerConfiguration(), partitions: [TopicPartition("t", 0)], pause: .zero, start: .zero, stop: .distantFuture,
+      recorder: recorder)
+    #expect(broken(consuming) == [])
+    let fixture = try consumer()
+    consuming.consumer.partitions[TopicPartition("t", 0)] = fixture.consumer.assignedPartitions[0]
+    #expect(broken(consuming) == ["consumer: 0 partitions are assigned, and 1 are found by their names"])
   }
 
   @Test func `an assigned partition that is not one, or is fetched from nowhere, is told`() throws {

@@ -46,6 +46,22 @@ import Wire
     #expect(fixture.truncations.map(\.divergence) == [1])
   }
 
+  @Test(arguments: [true, false])
+  func `of a log that was cut back and went on everything new is read, or what lies before the old position is passed over`(validates: Bool) throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 2) { $0.switches.validatePosition = validates }
+    readThreeAndFailOver(fixture)
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    var other = ScriptedLog()
+    other.append(["a"])
+    for value in ["x", "y", "z"] { other.append([value], epoch: 1) }
+    fixture.logs[0] = other
+    var read: [String] = []
+    let end = fixture.world.now + .seconds(5)
+    while fixture.world.now < end { read += try fixture.poll(timeout: .milliseconds(500)) }
+    #expect(read == (validates ? ["0:1=x", "0:2=y", "0:3=z"] : ["0:3=z"]))
+    #expect(fixture.truncations.isEmpty == !validates)
+  }
+
   @Test func aTruncatedLogWithoutAPolicyIsAnError() {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2) { $0.autoOffsetReset = .none }
     readThreeAndFailOver(fixture)

@@ -49,6 +49,16 @@ import Wire
     #expect(member.state == .stable && !member.hasNews)
   }
 
+  @Test mutating func `a pattern is sent when it joins, when it changes, and taken back with an empty text`() {
+    let first = member.heartbeat([], pattern: "t.*")
+    #expect(first.subscribedTopicRegex == "t.*" && first.subscribedTopicNames == [])
+    #expect(member.take(response(3, [])) == .accepted)
+    #expect(member.heartbeat([], pattern: "t.*").subscribedTopicRegex == nil)
+    #expect(member.heartbeat([], pattern: "u.*").subscribedTopicRegex == "u.*")
+    #expect(member.heartbeat(["t"]).subscribedTopicRegex == "")
+    #expect(member.heartbeat(["t"]).subscribedTopicRegex == nil)
+  }
+
   @Test mutating func `an assignment that came meanwhile is the next one to reconcile`() {
     _ = member.heartbeat(["t"])
     #expect(member.take(response(1, [0, 1])) == .accepted)
@@ -82,6 +92,9 @@ import Wire
     member = ConsumerMember(configuration, group: "g", id: "m")
     member.leave()
     #expect(member.heartbeat([]).memberEpoch == -2)
+    member = ConsumerMember(configuration, group: "g", id: "m")
+    member.leave(forGood: true)
+    #expect(member.heartbeat([]).memberEpoch == -1)
   }
 
   @Test mutating func `what is wrong for good is told`() {

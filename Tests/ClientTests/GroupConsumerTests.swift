@@ -97,6 +97,31 @@ import Wire
     #expect(try fixture.all().sorted() == ["0:1=b0", "1:0=a1", "1:1=b1"])
   }
 
+  @Test(arguments: [true, false])
+  func `a coordinator that loads is asked again, or taken for one that knows of no offset`(retries: Bool) throws {
+    let fixture = Fixture { $0.switches.retryOnLoadInProgress = retries }
+    fixture.group.committed = [t0: 1, t1: 1]
+    fixture.group.errors[.offsetFetch] = [.coordinatorLoadInProgress]
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().sorted() == (retries ? ["0:1=b0", "1:1=b1"] : ["0:0=a0", "0:1=b0", "1:0=a1", "1:1=b1"]))
+  }
+
+  @Test(arguments: [true, false])
+  func `a subscription tells the generation in which its member owned its partitions, or leaves it out`(sends: Bool) throws {
+    let fixture = Fixture {
+      $0.assignors = [CooperativeStickyAssignor()]
+      $0.switches.sendGenerationInSubscription = sends
+    }
+    fixture.consumer.subscribe(to: ["t"])
+    #expect(try fixture.all().count == 4)
+    fixture.group.rebalance()
+    _ = try fixture.all(for: .seconds(10))
+    #expect(fixture.group.generation == 2)
+    let subscription = try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, fixture.group.members[0].protocols[0].metadata)
+    #expect(subscription.ownedPartitions.map(\.partitions) == [[0, 1]])
+    #expect(subscription.generationId == (sends ? 1 : -1))
+  }
+
   @Test func `who assigns partitions itself begins where the group has committed, and commits without a generation`() throws {
     let fixture = Fixture { $0.commitsAutomatically = false }
     fixture.group.committed = [t0: 1]
@@ -280,6 +305,19 @@ import Wire
     #expect(fixture.run { isClosed })
     #expect(!fixture.group.log.contains { $0.hasPrefix("leave") })
     #expect(fixture.group.members.map(\.id) == ["s-i"])
+  }
+
+  @Test func `a static member leaves where it is closed for good, and a dynamic one stays where it shall remain`() throws {
+    for (instance, operation, leaves) in [("i", GroupMembershipOperation.leaveGroup, true), ("i", .remainInGroup, false), (nil, .remainInGroup, false)] {
+      let fixture = Fixture { $0.groupInstanceID = instance }
+      fixture.consumer.subscribe(to: ["t"])
+      #expect(try fixture.all().count == 4)
+      var isClosed = false
+      fixture.consumer.close(operation) { isClosed = true }
+      #expect(fixture.run { isClosed })
+      #expect(fixture.group.log.contains { $0.hasPrefix("leave") } == leaves)
+      #expect(fixture.group.committed == [t0: 2, t1: 2])
+    }
   }
 
   @Test func `who unsubscribes leaves, and may assign partitions afterwards`() throws {

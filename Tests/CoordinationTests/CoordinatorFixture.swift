@@ -108,6 +108,7 @@ struct Numbers: CoordinatorShard {
   var deadline: Instant?
   var answers: [String] = []
   var isLoaded = false
+  var occurrences: [Occurrence] = []
 
   static func record(_ name: String, _ value: Int?) -> CoordinatorRecord { CoordinatorRecord(key: Bytes(name), value: value.map { Bytes("\($0)") }) }
 
@@ -135,6 +136,11 @@ struct Numbers: CoordinatorShard {
   mutating func takeAnswers() -> [String] {
     defer { answers = [] }
     return answers
+  }
+
+  mutating func takeOccurrences() -> [Occurrence] {
+    defer { occurrences = [] }
+    return occurrences
   }
 
   var recordedState: [String] { values.map { "\($0.key) \($0.value)" }.sorted() }

@@ -41,6 +41,21 @@ import Wire
     #expect(fixture.committed == ["a 7"])
   }
 
+  @Test func `what a state has to tell is reported once, also where it refuses`() {
+    let fixture = loaded()
+    fixture.runtime.write(to: 0) { shard, _ throws(Refusal) -> CoordinatorDecision<Numbers, Int> in
+      shard.occurrences.append(.warning("decided"))
+      return shard.decide("a", 7)
+    } answer: { _ in }
+    #expect(fixture.host.warnings == ["decided"])
+    fixture.runtime.write(to: 0) { shard, _ throws(Refusal) -> CoordinatorDecision<Numbers, Int> in
+      shard.occurrences.append(.warning("refused"))
+      throw Refusal(.unknownMemberId)
+    } answer: { _ in }
+    fixture.commit(upTo: 1)
+    #expect(fixture.host.warnings == ["decided", "refused"])
+  }
+
   @Test func `the next decision sees what is decided and not yet committed`() {
     let fixture = loaded()
     let first = fixture.write("a", 7), second = fixture.write("a", 8)

@@ -94,6 +94,25 @@ import Wire
     expectRefusal(.groupIdNotFound) { try world.heartbeat("h", "a", 1) }
   }
 
+  @Test func `who joins, leaves and is taken out is told with where the group stands, once that is written`() throws {
+    var world = World()
+    func told() -> [String] { GroupOccurrenceTests.words(world.shard.takeOccurrences()) }
+    let decision = try world.decide("g", "a")
+    #expect(told() == [])
+    _ = try world.carryOut(decision)
+    #expect(told() == ["a joined", "Stable 2, 1"])
+    try world.heartbeat("g", "a", 2)
+    #expect(told() == [], "nothing has changed")
+    try world.heartbeat("g", "b")
+    #expect(told() == ["b joined", "Reconciling 3, 2"])
+    try world.heartbeat("g", "b", -1)
+    #expect(told() == ["b left", "Assigning 4, 1"])
+    try world.run(.seconds(45))
+    #expect(told() == ["a evicted: sessionTimeout", "Empty 5, 0"])
+    expectRefusal(.unknownMemberId) { try world.heartbeat("g", "a", 2) }
+    #expect(told() == ["a fenced: UNKNOWN_MEMBER_ID"])
+  }
+
   @Test func `a session that ends takes the member out, by the settings of its group`() throws {
     var world = World()
     try world.heartbeat("g", "a")

@@ -24,7 +24,7 @@ import Wire
   // MARK: Upwards
 
   @Test(arguments: [false, true])
-  func `the first member of KIP-848 makes a classic group one of its kind, and partitions move when they are given back`(moves: Bool) {
+  func `the first member of KIP-848 makes a classic group one of its kind, and partitions move when they are given back`(moves: Bool) throws {
     let world = MigrationWorld()
     world.beginClassic()
     #expect(world.commit("a", 1, 5) == .none)
@@ -51,7 +51,7 @@ import Wire
     #expect(world.committed() == 5)
     #expect(world.commit("a", 2, 6) == .none && world.committed() == 6)
     #expect(world.shard.recordedState == world.reader.recordedState)
-    #expect(try? world.reader.describeConsumer("g").members.map { "\($0.memberId) \($0.memberType)" } == ["a 0", "b 0", "c 1"])
+    #expect(try world.reader.describeConsumer("g").members.map { "\($0.memberId) \($0.memberType)" } == ["a 0", "b 0", "c 1"])
   }
 
   @Test func `a member that keeps its partitions while it joins gives back what it has to, and joins once more`() {
@@ -84,6 +84,17 @@ import Wire
     #expect(world.news() == [
       "joined a generation 2 range led by ", "synced [0]", "joined d generation 2 range led by ", "synced [1]",
     ])
+  }
+
+  @Test func `a group that waits for its first generation becomes one of KIP-848 as well, and its members join anew`() {
+    let world = MigrationWorld { $0.initialRebalanceDelay = .seconds(3) }
+    world.join("a", isNew: true)
+    #expect(world.beat("c") == "2 [1, 2]")
+    #expect(world.news() == ["joined REBALANCE_IN_PROGRESS a"])
+    world.join("a")
+    world.sync("a", 2)
+    #expect(world.news() == ["joined a generation 2 range led by ", "synced [0]"])
+    #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
   @Test(arguments: [GroupMigrationPolicy.disabled, .downgrade])

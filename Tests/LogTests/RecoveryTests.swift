@@ -131,6 +131,57 @@ import Wire
     #expect(fixture.log.logEndOffset == 21)
   }
 
+  /// Epochs 0 from 0, 1 from 3, 2 from 5 and 3 from 8. Of a compacted topic all that is left of epoch 1 is offset 4, of epoch 2 nothing, of epoch 3 offset 9.
+  private func logOfFourEpochs() throws -> LogFixture {
+    let fixture = try LogFixture { $0.cleanupPolicy = .compact }
+    func follow(_ offset: Offset, epoch: LeaderEpoch) throws {
+      _ = try fixture.log.append(asFollower: fixture.batch(["v\(offset)"], baseOffset: offset, epoch: epoch), leaderEpoch: epoch)
+    }
+    try follow(0, epoch: 0)
+    try follow(2, epoch: 0)
+    fixture.log.assignEpochStart(epoch: 1, startOffset: 3)
+    try fixture.log.roll()
+    try follow(4, epoch: 1)
+    fixture.log.assignEpochStart(epoch: 2, startOffset: 5)
+    try fixture.log.roll()
+    fixture.log.assignEpochStart(epoch: 3, startOffset: 8)
+    try follow(9, epoch: 3)
+    fixture.flush()
+    #expect(fixture.log.segmentBaseOffsets == [0, 3, 5] && fixture.starts == ["0@0", "1@3", "2@5", "3@8"])
+    return fixture
+  }
+
+  @Test(arguments: [0, 3, 5, 10] as [Offset]) func `where epochs began is known after an unclean end, also where compaction took their first records`(recoveryPoint: Offset) throws {
+    let fixture = try logOfFourEpochs()
+    try fixture.reopen(recoveryPoint: recoveryPoint)
+    #expect(try fixture.contents().count == 4)
+    #expect(fixture.starts == ["0@0", "1@3", "2@5", "3@8"])
+    // A follower that has records of epoch 0 at offset 3 is told to cut them off.
+    #expect(fixture.log.endOffset(of: 0).map(\.endOffset) == 3)
+  }
+
+  @Test func `epochs behind the end that a recovery finds are forgotten, and the others stay`() throws {
+    let fixture = try logOfFourEpochs()
+    fixture.disk.overwrite(fixture.path(LogFixture.name(5, ".log"))) { $0[$0.count - 1] ^= 1 }
+    try fixture.reopen()
+    #expect(fixture.log.logEndOffset == 5)
+    #expect(fixture.starts == ["0@0", "1@3"])
+  }
+
+  /// The checkpoint is older or newer than the records: they are believed.
+  @Test(arguments: [
+    (checkpoint: "0 0", starts: ["0@0", "1@4", "3@9"]), (checkpoint: "0 0\n1 3", starts: ["0@0", "1@3", "3@9"]),
+    (checkpoint: "0 0\n1 4\n3 10", starts: ["0@0", "1@4", "3@9"]), (checkpoint: "0 0\n2 3\n3 8", starts: ["0@0", "1@4", "3@8"]),
+    (checkpoint: "0 1\n1 2\n3 8", starts: ["0@0", "1@4", "3@8"]), (checkpoint: "0 0\n1 3\n9 9", starts: ["0@0", "1@3", "3@9"]),
+  ]) func `what records contradict of the epochs in the checkpoint does not hold`(checkpoint: String, starts: [String]) throws {
+    let fixture = try logOfFourEpochs()
+    let lines = checkpoint.split(separator: "\n").count
+    fixture.disk.overwrite(fixture.path("leader-epoch-checkpoint")) { $0 = Array("0\n\(lines)\n\(checkpoint)\n".utf8) }
+    try fixture.reopen()
+    #expect(try fixture.contents().count == 4)
+    #expect(fixture.starts == starts)
+  }
+
   @Test(arguments: [".index", ".timeindex"])
   func anIndexThatIsMissingOrGarbledIsBuiltAnew(suffix: String) throws {
     let fixture = try LogFixture.threeSegments()
@@ -227,4 +278,9 @@ import Wire
     try fixture.reopen()
     #expect(try fixture.contents() == ["0:a", "1:b"])
   }
+}
+
+extension LogFixture {
+  /// Every epoch with where it begins.
+  fileprivate var starts: [String] { log.epochStarts.map { "\($0.epoch)@\($0.startOffset)" } }
 }

@@ -79,3 +79,51 @@ def _(served):
     produce(served, topic, 2, 10)
     wait_until(lambda: is_shared([member], 2, values) and len(values) == 10, 60, "the records of the topic that matches")
     member.close()
+
+
+@test("members of both protocols share a group, which is of the other kind with the first and the last of one", **FAST)
+def _(served):
+    topic, group, values = create_topic(served, partitions=6), new_group(), []
+    members = []
+
+    def classic():
+        return confluent_kafka.Consumer(
+            {"bootstrap.servers": served.bootstrap, "group.id": group, "auto.offset.reset": "earliest", "session.timeout.ms": 6_000,
+             "heartbeat.interval.ms": 500})
+
+    def settle(what):
+        wait_until(lambda: is_shared(members, 6, values), 60, f"the assignment {what}")
+
+    def add(member, what):
+        member.subscribe([topic])
+        members.append(member)
+        settle(f"with {what}")
+
+    def kind():
+        admin = kafka.KafkaAdminClient(bootstrap_servers=served.bootstrap)
+        listed = {entry["group_id"]: entry["group_type"].lower() for entry in admin.list_groups()}
+        admin.close()
+        return listed[group]
+
+    def read(count):
+        produce(served, topic, 6, count)
+        wait_until(lambda: is_shared(members, 6, values) and len(set(values)) == count, 60, f"the arrival of {count} values")
+
+    add(classic(), "a classic member")
+    add(classic(), "a second one")
+    assert kind() == "classic"
+    read(60)
+    add(consumer(served, group), "a member of the other protocol")
+    assert kind() == "consumer"
+    add(classic(), "another classic member")
+    read(120)
+    for _ in range(2):
+        members.pop(0).close()
+        settle("without a classic member")
+    assert kind() == "consumer"
+    # The member of KIP-848 stands first now.
+    members.pop(0).close()
+    settle("of the classic member that is left")
+    assert kind() == "classic"
+    read(180)
+    members.pop().close()

@@ -30,12 +30,15 @@ def free_ports(count):
 class Served:
     binary = None
 
-    def __init__(self, brokers=1, **config):
+    def __init__(self, brokers=1, prepare=None, **config):
+        """`prepare` fills the data directory before the first start."""
         self.brokers = brokers
         self.config = config
         self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
         self.port = free_ports(brokers + 1)
         self.process = None
+        if prepare:
+            prepare(self.directory + "/data")
         self.start()
 
     @property
@@ -69,6 +72,11 @@ class Served:
 
     def restart_after_kill(self):
         self.kill()
+        self.start()
+
+    def restart_after_stop(self):
+        code = self.stop()
+        assert code == 0, f"serve ended with {code}"
         self.start()
 
     @property

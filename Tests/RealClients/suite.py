@@ -8,11 +8,11 @@ from served import Served
 _tests = []
 
 
-def test(sentence, brokers=1, own=False, **config):
-    """A test of a cluster of so many brokers. The cluster is shared by tests that ask for the same, unless it shall be its own."""
+def test(sentence, brokers=1, own=False, prepare=None, **config):
+    """A test of a cluster of so many brokers. The cluster is shared by tests that ask for the same, unless it shall be its own: then `prepare` may fill its data directory."""
 
     def register(body):
-        _tests.append((sentence, brokers, own, config, body))
+        _tests.append((sentence, brokers, own, prepare, config, body))
         return body
 
     return register
@@ -21,7 +21,7 @@ def test(sentence, brokers=1, own=False, **config):
 def run_all(only=""):
     shared = {}
     passed = failed = 0
-    for sentence, brokers, own, config, body in _tests:
+    for sentence, brokers, own, prepare, config, body in _tests:
         if only and only.lower() not in sentence.lower():
             continue
         started = time.monotonic()
@@ -29,7 +29,7 @@ def run_all(only=""):
         try:
             key = (brokers, tuple(sorted(config.items())))
             if own:
-                served = Served(brokers, **config)
+                served = Served(brokers, prepare=prepare, **config)
             else:
                 served = shared.get(key) or Served(brokers, **config)
                 shared[key] = served

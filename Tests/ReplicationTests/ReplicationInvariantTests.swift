@@ -1,10 +1,11 @@
 import Host
-import Log
 import Primitives
 import Testing
 import Wire
 
+@testable import Log
 @testable import Replication
+@testable import Transport
 
 /// What must hold of a broker's replicas between two events. Each is broken on purpose by a change of the state that no call would make.
 @Suite struct ReplicationInvariantTests {
@@ -163,6 +164,74 @@ import Wire
     #expect(told == ["broker 1, fetch session \(session.id): \(restless + 1) partitions are to be looked at, and \(restless) do not rest"])
   }
 
+  private func session(_ id: Int32) -> FetchSession {
+    FetchSession(id: id, parameters: FetchParameters(FetchRequest(), version: 18, maximumBytes: 1), targets: [], now: .zero)
+  }
+
+  @Test func `more fetch sessions than there are slots are told`() {
+    let cluster = ReplicaCluster.running { $0.replication.fetchSessionCacheSlots = 5 }
+    let cache = cluster.manager(1).sessions
+    func open(_ id: Int32) {
+      cache.byID[id] = session(id)
+      cache.all.append(cache.byID[id]!)
+    }
+    var id: Int32 = 1
+    while cache.all.count < 5 {
+      open(id)
+      id += 1
+    }
+    #expect(broken(cluster, at: 1) == [])
+    open(id)
+    #expect(broken(cluster, at: 1) == ["broker 1: there are 6 fetch sessions, and 5 slots"])
+  }
+
+  @Test func `a fetch session that its id does not lead to is told`() throws {
+    let cluster = cluster()
+    let cache = cluster.manager(1).sessions
+    let id = try #require(cache.all.last?.id), count = cache.all.count
+    cache.byID[id] = session(id)
+    #expect(broken(cluster, at: 1) == ["broker 1: fetch session \(id) is not found by its id"])
+    cache.byID[id] = nil
+    #expect(
+      broken(cluster, at: 1) == [
+        "broker 1: there are \(count) fetch sessions, and \(count - 1) can be found", "broker 1: fetch session \(id) is not found by its id",
+      ])
+  }
+
+  @Test func `fetchers that do not ascend are told`() {
+    let cluster = cluster()
+    let fetchers = cluster.manager(2).fetchers
+    fetchers.all.append(ReplicaFetcher(leaderID: 3, manager: cluster.manager(2)))
+    #expect(broken(cluster, at: 2) == [])
+    fetchers.all.swapAt(0, 1)
+    #expect(broken(cluster, at: 2) == ["the fetcher of broker 1 stands behind that of broker 3"])
+  }
+
+  @Test func `a partition that a fetcher has forgotten is told`() throws {
+    let cluster = cluster()
+    let entry = try #require(cluster.partition(2).fetching)
+    entry.stir()
+    #expect(broken(cluster, at: 2) == [])
+    entry.fetcher.restless = RestlessList()
+    #expect(broken(cluster, at: 2) == ["broker 2, fetcher of broker 1: 0 partitions are to be looked at, and 1 do not rest"])
+  }
+
+  @Test func `a fetcher that rests while there is something to fetch is told, unless that was put off or has failed`() throws {
+    let cluster = cluster()
+    let entry = try #require(cluster.partition(2).fetching)
+    entry.stir()
+    #expect(broken(cluster, at: 2) == [])
+    entry.fetcher.isBusy = false
+    let told = ["broker 2, fetcher of broker 1: t-0 is to be fetched, and nothing is under way"]
+    #expect(broken(cluster, at: 2) == told)
+    entry.delayedUntil = entry.now + .seconds(1)
+    #expect(broken(cluster, at: 2) == [])
+    entry.delayedUntil = nil
+    #expect(broken(cluster, at: 2) == told)
+    entry.phase = .failed
+    #expect(broken(cluster, at: 2) == [])
+  }
+
   @Test func `a fetcher's partition that rests and is to be looked at is told, and so is one that asks for something else`() throws {
     let cluster = cluster()
     let entry = try #require(cluster.partition(2).fetching)
@@ -191,6 +260,43 @@ import Wire
     #expect(broken() == [])
     deadlines.timer.cancel()
     #expect(broken() == ["an append has to be answered at \(cluster.broker(1).reactor.now + .seconds(2)), and no timer looks after it"])
+  }
+
+  @Test func `requests in the purgatory out of order are told`() {
+    let cluster = cluster()
+    let reactor = cluster.broker(1).reactor
+    let deadlines = Deadlines<DelayedProduce>(reactor: reactor)
+    func broken() -> [String] {
+      var check = InvariantCheck()
+      deadlines.checkInvariants(&check, of: "an append")
+      return check.broken
+    }
+    #expect(broken() == [])
+    for seconds: Int64 in [2, 5] { deadlines.insert(DelayedProduce([], waits: []) { _ in }, after: .seconds(seconds)) }
+    #expect(broken() == [])
+    deadlines.entries.swapAt(0, 1)
+    let early = cluster.world.now + .seconds(2), late = cluster.world.now + .seconds(5)
+    #expect(broken() == ["an append that has to be answered at \(early) stands behind one that has time until \(late)"])
+  }
+
+  @Test func `a look at a broker's replicas reaches what waits in its purgatories, its links and its log cleaner`() throws {
+    let cluster = cluster()
+    let leader = cluster.manager(1), follower = cluster.manager(2)
+    leader.produceDeadlines.insert(DelayedProduce([], waits: []) { _ in }, after: .seconds(5))
+    #expect(broken(cluster, at: 1) == [] && broken(cluster, at: 2) == [])
+    let append = try #require(leader.produceDeadlines.earliest), fetch = try #require(leader.fetchDeadlines.earliest)
+    leader.produceDeadlines.timer.cancel()
+    leader.fetchDeadlines.timer.cancel()
+    #expect(
+      broken(cluster, at: 1) == [
+        "broker 1: a fetch has to be answered at \(fetch), and no timer looks after it", "broker 1: an append has to be answered at \(append), and no timer looks after it",
+      ])
+    let link = try #require(follower.sender.allLinks.first), deadline = try #require(link.pending.first?.deadline)
+    link.deadlineTimer.cancel()
+    #expect(broken(cluster, at: 2) == ["replica-2: a request to \(link.address) has to be answered at \(deadline), and no timer looks after it"])
+    let other = cluster.manager(3)
+    other.logManager.cleaner.uncleanable = [TopicPartition("gone", 0)]
+    #expect(broken(cluster, at: 3) == ["log cleaner: gone-0 is to be left alone, and is none of the logs"])
   }
 
   @Test func `ISR proposals that nobody sends are told`() {

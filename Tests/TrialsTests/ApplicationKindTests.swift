@@ -34,6 +34,12 @@ import Workloads
     #expect(processes[1].map { $0.partitions.map(\.partition) } == [[0, 2], [1], [0, 2], [1]])
   }
 
+  @Test func `Entries with the same consumer group are one group, which reads everything once`() throws {
+    let scenario = try scenario("produce: { topic: t }", "consume: { topic: t, group: g, members: 2 }", "consume: { topic: t, group: h }", "consume: { topic: t, group: g, from: 5s }")
+    #expect(scenario.firstGroups == [0, 0, 1, 0])
+    #expect(scenario.groupCount == 2)
+  }
+
   @Test func `Another load goes to those who make up records, in the proportion in which they share it`() throws {
     let scenario = try scenario("produce: { topic: t, rate: 100/s }", "consume: { topic: t }", "produce: { topic: t, rate: 300/s }").offering(800)
     #expect(scenario.workload.map(\.application.sendPlan?.load) == [.constant(.perSecond(200)), nil, .constant(.perSecond(600))])

@@ -1,11 +1,12 @@
+import Host
 import Log
 import Primitives
-import Replication
 import Results
 import Sim
 import Testing
 import Workloads
 
+@testable import Replication
 @testable import Scenarios
 @testable import Trials
 
@@ -67,6 +68,22 @@ import Workloads
     #expect(result.exitCode == .notAsExpected)
     #expect(result.failures.contains { $0.guarantee == "invariants" && $0.replay.hasSuffix(" --check") })
     #expect(result.story.contains { $0.what.hasPrefix("broken invariant: ") && $0.weight == .finding })
+  }
+
+  @Test func `Whatever happens to a replica of a partition has its leader looked at`() throws {
+    let trial = try trial(.silent)
+    trial.cluster.world.after(.seconds(7)) { [unowned trial] in
+      let cluster = trial.cluster, name = TopicPartition("t", 0)
+      guard let leader = cluster.partition(name, at: 1) else { return }
+      leader.leaderID = 2
+      cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
+      leader.leaderID = 3
+      cluster.observer.cluster?.note(.isrProposed(name, [1]))
+      cluster.observer.cluster?.look(after: cluster.nodes.brokers[1])
+      leader.leaderID = 1
+    }
+    let found = try #require(verdict(in: trial.run()))
+    #expect(found.cases.count == 1 && found.cases[0].contains("t-0 at broker 1: it leads, and takes broker 3 for the leader"), "\(found.cases)")
   }
 
   @Test func `A scenario that goes by a historic rule is not checked`() throws {

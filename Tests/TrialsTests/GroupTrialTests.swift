@@ -1,72 +1,115 @@
-import Primitives
 import Results
 import Testing
 import Workloads
 
-@testable import Scenarios
 @testable import Trials
 
-/// Whole trials with members of a consumer group.
+/// Trials in which members of groups and their coordinators are struck by what a schedule says of them.
 @Suite struct GroupTrialTests {
-  private static let kill = "[{ at: 12s, kill: member-2 }, { at: 15s, restart: member-2 }]"
-
-  private func run(_ group: String, faults: String = "[]", expect: String = "{ holds: all }") throws -> RunResult {
+  private func run(protocol name: String = "classic", _ faults: String..., seen: String? = nil, duration: String) throws -> RunResult {
+    let config = name == "classic" ? "config: { session.timeout.ms: 6s, heartbeat.interval.ms: 2s }" : "config: { group.protocol: consumer }"
     let text = """
-      name: test
-      about: Members of a group share six partitions.
-      cluster: { config: { min.insync.replicas: 2 } }
+      name: groups
+      about: Members of a group come and go.
+      cluster: { brokers: 3, config: { group.consumer.session.timeout.ms: 6s, group.consumer.heartbeat.interval.ms: 2s } }
       topics:
-        - { name: t, partitions: 6 }
+        - { name: t, partitions: 4 }
       workload:
-        - produce: { topic: t, rate: 100/s, config: { acks: all } }
-        - consume: { name: member, group: g, topic: t, members: 3, \(group), config: { auto.offset.reset: earliest, session.timeout.ms: 6s, heartbeat.interval.ms: 2s } }
-      faults: \(faults)
-      duration: 30s
-      expect: \(expect)
+        - produce: { topic: t, rate: 50/s }
+        - consume: { group: g, topic: t, members: 3, commit: sync, \(config) }
+      faults:
+      \(faults.map { "  - \($0)" }.joined(separator: "\n"))
+      duration: \(duration)
+      expect: { holds: [durability]\(seen.map { ", seen: [\($0)]" } ?? "") }
       """
-    return Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: 1)).run()
+    return Trial(try ScenarioReader.read(text: text, file: "groups.yaml"), options: Trial.Options(seed: 1)).run()
   }
 
-  private func verdict(_ guarantee: Guarantee, in result: RunResult) -> Verdict? { result.verdicts.first { $0.guarantee == guarantee } }
-
-  @Test func `a group that commits what it has worked on keeps what its settings promise while members die`() throws {
-    let result = try run("commit: sync, process: { per-record: 2ms }", faults: Self.kill)
-    #expect(result.exitCode == .asExpected, "\(result.failures)")
-    for guarantee in [Guarantee.oneOwner, .allOwned, .committedOffsets, .atLeastOnce, .groupSettles] {
-      #expect(verdict(guarantee, in: result)?.conclusion == .holds, "\(guarantee): \(String(describing: verdict(guarantee, in: result)))")
-    }
-    #expect(verdict(.atMostOnce, in: result) == nil)
-    let group = try #require(result.groups?.groups.first)
-    #expect(group.group == "g" && group.lives == 4 && group.rebalances > 0 && group.unowned.count == 6)
-    #expect(group.worked == result.delivery.acked && group.lag?.final == 0)
-    #expect(result.groups.map { $0.coordinationRequests > 0 } == true)
+  private func check(_ result: RunResult) {
+    #expect(result.exitCode == .asExpected, "\(result.expectations) \(result.faults) \(result.story.map { "\($0.who) \($0.what)" })")
+    #expect(result.faults.allSatisfy { $0.hit > 0 }, "\(result.faults)")
   }
 
-  @Test func `whoever hands records over and commits at once loses what was handed over when it dies`() throws {
-    let result = try run(
-      "commit: sync, process: { per-record: 200ms, workers: 1 }", faults: Self.kill, expect: "{ violates: at-least-once }")
-    #expect(verdict(.atLeastOnce, in: result)?.conclusion == .violated)
-    #expect(result.exitCode == .asExpected, "\(result.failures)")
+  @Test(arguments: ["classic", "consumer"])
+  func `a member that is killed is removed, and comes back`(protocol name: String) throws {
+    check(
+      try run(
+        protocol: name, "{ name: away, after: \"joined(g, 3) + 8s\", kill: \"member(g, 2)\" }", "{ name: back, after: away + 10s, restart: \"member(g, 2)\" }",
+        seen: "rebalance, member-evicted", duration: "50s"))
   }
 
-  @Test func `whoever commits before it works on records works on none twice`() throws {
-    let result = try run("commit: before, process: { per-record: 5ms }", faults: Self.kill)
-    #expect(result.exitCode == .asExpected, "\(result.failures)")
-    #expect(verdict(.atMostOnce, in: result)?.conclusion == .holds)
-    #expect(verdict(.atLeastOnce, in: result) == nil)
+  @Test(arguments: ["classic", "consumer"])
+  func `an owner that is paused longer than its session is fenced when it goes on`(protocol name: String) throws {
+    check(
+      try run(
+        protocol: name, "{ name: away, after: \"committed(g, t-0, 20)\", pause: \"owner(g, t-0)\" }", "{ after: away + 15s, resume: member(g) }",
+        seen: "rebalance, member-evicted, member-fenced", duration: "60s"))
   }
 
-  @Test func `a trial without groups says nothing of groups`() throws {
+  @Test(arguments: ["classic", "consumer"])
+  func `a group goes on with another coordinator`(protocol name: String) throws {
+    check(try run(protocol: name, "{ from: 15s, to: 35s, kill: coordinator(group g) }", seen: "coordinator-move", duration: "50s"))
+  }
+
+  @Test(arguments: ["classic", "consumer"])
+  func `members that subscribe by a pattern read what matches it`(protocol name: String) throws {
     let text = """
-      name: test
-      about: Nobody is a member of anything.
-      topics: [{ name: t }]
+      name: pattern
+      about: Members subscribe by a pattern.
+      topics: [{ name: orders-1, partitions: 2 }, { name: orders-2 }, { name: other }]
       workload:
-        - produce: { topic: t, rate: 10/s }
-        - consume: { topic: t }
-      duration: 2s
+        - produce: { topics: [orders-1, orders-2], rate: 50/s }
+        - consume: { group: g, protocol: \(name), members: 2, subscribe: { pattern: "orders-.*" } }
+      faults:
+        - { after: "committed(g, orders-1-1, 5)", name: read, pause: "member(g, 1)" }
+        - { after: read + 1s, resume: "member(g, 1)" }
+      duration: 25s
+      expect: { holds: all }
       """
-    let result = Trial(try ScenarioReader.read(text: text, file: "test.yaml"), options: Trial.Options(seed: 1)).run()
-    #expect(result.groups == nil && !result.verdicts.contains { Checkers.ofGroups.contains($0.guarantee) })
+    check(Trial(try ScenarioReader.read(text: text, file: "pattern.yaml"), options: Trial.Options(seed: 1)).run())
+  }
+
+  @Test func `the offsets of a group without members are reset, and its members begin there`() throws {
+    let result = try run(
+      "{ name: leave, at: 15s, shutdown: member(g) }", "{ name: reset, after: leave + 5s, admin: { reset-offsets: { group: g, topic: t, to: earliest } } }",
+      "{ after: reset + 2s, restart: member(g) }", seen: "rebalance", duration: "40s")
+    check(result)
+  }
+
+  @Test func `a group with members is neither reset nor deleted, which is told`() throws {
+    let result = try run(
+      "{ at: 15s, admin: { reset-offsets: { group: g, partitions: t-0, to: 0 } } }", "{ at: 16s, admin: { delete-group: { group: g } } }", duration: "20s")
+    #expect(result.faults.map(\.hit) == [0, 0])
+    let refused = result.story.filter { $0.who == "operator" }.map(\.what)
+    #expect(refused.contains { $0.contains("offsets of group g in t-0 set to 0") && $0.contains("UNKNOWN_MEMBER_ID") }, "\(refused)")
+    #expect(refused.contains { $0.contains("group g deleted") && $0.contains("NON_EMPTY_GROUP") }, "\(refused)")
+  }
+
+  @Test func `an offset that is not in the log sends its member elsewhere`() throws {
+    check(
+      try run(
+        "{ name: leave, at: 15s, shutdown: member(g) }", "{ name: reset, after: leave + 5s, admin: { reset-offsets: { group: g, partitions: t-0, to: 1000000 } } }",
+        "{ after: reset + 2s, restart: member(g) }", seen: "offset-reset", duration: "40s"))
+  }
+
+  @Test func `chance strikes members and coordinators, and a trial without chance says which`() throws {
+    let text = """
+      name: chance
+      about: Chance strikes a group.
+      topics: [{ name: t, partitions: 4 }]
+      workload:
+        - produce: { topic: t, rate: 20/s }
+        - consume: { group: g, topic: t, members: 3, config: { session.timeout.ms: 6s, heartbeat.interval.ms: 2s } }
+      faults:
+        - { from: 8s, to: 40s, random: { profile: { kill: 1, pause: 1, isolate: 1, power-loss: 1 }, every: 3s, on: [member(g), coordinator(group *)] } }
+      duration: 45s
+      expect: { holds: [durability] }
+      """
+    let trial = Trial(try ScenarioReader.read(text: text, file: "chance.yaml"), options: Trial.Options(seed: 2))
+    let result = trial.run()
+    let written = trial.scenarioWithoutChance(for: "written.yaml")
+    #expect(written.contains("member(g, ") && written.contains("broker-"), "\(written)")
+    let again = Trial(try ScenarioReader.read(text: written, file: "written.yaml"), options: Trial.Options(seed: 2)).run()
+    #expect(again.traceHash == result.traceHash, "\(written)")
   }
 }

@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Primitives
 import Testing
@@ -47,11 +48,52 @@ import Workloads
     #expect(try (scenario("consume: { topic: t }").workload[0].application as? ConsumeEntry)?.members == nil)
   }
 
+  @Test func `a group has the protocol and the assignor that are written, each in its own way`() throws {
+    func configuration(_ entries: String) throws -> ConsumerConfiguration {
+      let application = try #require(try scenario("consume: { topic: t, group: g, \(entries) }").workload[0].application as? ConsumeEntry)
+      return try #require(application.members).configuration(of: "m", application.configuration)
+    }
+    #expect(try configuration("members: 1").groupProtocol == .classic)
+    let modern = try configuration("protocol: consumer, assignor: range")
+    #expect((modern.groupProtocol, modern.remoteAssignor) == (.consumer, "range"))
+    #expect(try configuration("protocol: consumer").remoteAssignor == nil)
+    #expect(try configuration("config: { group.protocol: consumer }, assignor: uniform").remoteAssignor == "uniform")
+    #expect(try configuration("protocol: classic, assignor: roundrobin").assignors.map(\.name) == ["roundrobin"])
+  }
+
+  @Test func `a pattern subscribes to the topics that it matches as a whole`() throws {
+    func subscription(_ text: String) throws -> (topics: [String], pattern: String?) {
+      let application = try #require(try scenario("consume: { group: g, subscribe: \(text) }").workload[0].application as? ConsumeEntry)
+      return (application.topics, application.subscription?.pattern)
+    }
+    #expect(try subscription("[u, t]") == (["u", "t"], nil))
+    #expect(try subscription("u") == (["u"], nil))
+    #expect(try subscription("{ pattern: \"[a-z]\" }") == (["t", "u"], "[a-z]"))
+    #expect(try subscription("{ pattern: t.* }") == (["t"], "t.*"))
+  }
+
+  @Test(
+    "What members cannot subscribe to is told",
+    arguments: [
+      ("group: g, subscribe: v", "subscribe: there is no topic 'v'"), ("group: g, subscribe: []", "subscribe: expected different topics"),
+      ("group: g, subscribe: { pattern: \"(\" }", "subscribe.pattern: '(' is no regular expression"),
+      ("group: g, subscribe: { pattern: x.* }", "subscribe.pattern: no topic matches 'x.*'"),
+      ("group: g, topic: t, subscribe: u", "subscribe stands beside the topics"), ("topic: t, subscribe: t", "unknown key 'subscribe'"),
+    ])
+  func subscriptions(entries: String, problem: String) {
+    let told = error("consume: { \(entries) }")
+    #expect(told.map { "\($0)".contains(problem) } == true, "\(told.map { "\($0)" } ?? "nothing")")
+  }
+
   @Test(
     "What a group cannot be is told",
     arguments: [
       ("group: g, commit: never", "'never' is no way to commit"), ("group: g, assignor: fair", "there is no assignor 'fair'"),
       ("group: g, groups: 2", "groups"), ("group: g, clients: 2", "clients"), ("members: 2", "members"), ("group: g, commit: { every: 0 }", "0"),
+      ("group: g, protocol: modern", "unknown word 'modern'"), ("protocol: consumer", "unknown key 'protocol'"),
+      ("group: g, protocol: consumer, assignor: sticky", "there is no assignor 'sticky' in a group of the protocol 'consumer'"),
+      ("group: g, protocol: consumer, config: { group.protocol: classic }", "the entry says group.protocol in words of its own"),
+      ("group: g, protocol: consumer, config: { session.timeout.ms: 6s }", "groups of the protocol 'consumer' have no such setting"),
     ])
   func groups(entries: String, problem: String) {
     let told = error("consume: { topic: t, \(entries) }")

@@ -1,4 +1,5 @@
 import Coordination
+import Host
 import Primitives
 import Wire
 
@@ -28,9 +29,16 @@ struct GroupDesk {
   let settings: GroupSettings
   let time: CoordinatorTime
   var answers: [GroupAnswer] = []
+  /// What observers may care about.
+  var occurrences: [Occurrence] = []
 
   mutating func answer(_ ticket: UInt64, _ response: JoinGroupResponse) { answers.append(.join(ticket: ticket, response)) }
   mutating func answer(_ ticket: UInt64, _ response: SyncGroupResponse) { answers.append(.sync(ticket: ticket, response)) }
+
+  /// Somebody speaks for a member of a group and is refused.
+  mutating func noteFenced(_ member: String, of group: String, _ error: ErrorCode) {
+    if error.fencesMember { occurrences.append(.memberFenced(group: group, member: member, error: error.rawValue)) }
+  }
 }
 
 extension JoinGroupResponse {

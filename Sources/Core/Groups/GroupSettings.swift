@@ -18,5 +18,10 @@ public struct GroupSettings: Sendable {
   public var offsetRetention = Duration.seconds(7 * 24 * 3_600)
   public var retentionCheckInterval = Duration.milliseconds(600_000)
 
+  public var switches: GroupSwitches {
+    get { consumer.switches }
+    set { consumer.switches = newValue }
+  }
+
   public init() {}
 }

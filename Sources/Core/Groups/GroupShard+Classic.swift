@@ -57,7 +57,7 @@ extension GroupShard {
   public mutating func heartbeat(
     _ request: HeartbeatRequest, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, HeartbeatResponse> {
-    var error = changeClassic(request.groupId, at: time) { group, _ in group.heartbeat(request, at: time.now) }
+    var error = changeClassic(request.groupId, at: time) { group, desk in group.heartbeat(request, at: time.now, desk.settings.switches) }
     if error == nil {
       let settings = consumerSettings(request.groupId)
       error = try changeConsumer(request.groupId) { group throws(Refusal) in
@@ -65,6 +65,7 @@ extension GroupShard {
       }
     }
     guard let error else { throw Refusal(.unknownMemberId) }
+    tellRefusal(error, of: request.memberId, in: request.groupId)
     var response = HeartbeatResponse()
     response.errorCode = error
     return CoordinatorDecision([], response)

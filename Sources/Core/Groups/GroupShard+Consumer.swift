@@ -28,6 +28,17 @@ extension GroupShard {
   public mutating func heartbeat(
     _ request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
+    do throws(Refusal) {
+      return try decide(on: request, from: client, newMemberID: newMemberID, at: time)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
+  }
+
+  private mutating func decide(
+    on request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
     let id = request.groupId
     let settings = consumerSettings(id), topics = cluster
     try ConsumerGroup.check(request, version: client.version, settings: settings)
@@ -105,6 +116,7 @@ extension GroupShard {
   mutating func expireConsumer(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
     let topics = cluster
     while let due = changeConsumer(id, { $0.takeDue(at: time.now) }) ?? nil {
+      noteEviction(due, from: id)
       if let member = due.member, let decision = try? downgrade(id, without: [member], (), at: time) { return decision }
       let records = (try? changeConsumer(id) { try $0.settle(due, topics: topics, at: time.wallClock) }) ?? []
       if !records.isEmpty { return CoordinatorDecision(records, ()) }
@@ -156,9 +168,10 @@ extension GroupShard {
   private func downgrade<Response>(
     _ id: String, without members: [String], _ response: Response, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Response>? {
-    guard !members.isEmpty, case .consumer(let group)? = groups[id],
-      group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize))
-    else { return nil }
+    guard case .consumer(let group)? = groups[id] else { return nil }
+    // A deadline may be that of a member which is gone.
+    let members = members.filter { group.members[$0] != nil }
+    guard !members.isEmpty, group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize)) else { return nil }
     let (classic, records) = try group.downgraded(without: members, topics: cluster, at: time.wallClock)
     return CoordinatorDecision(records, response, appended: { shard, time in shard.began(classic, rebalances: true, at: time) })
   }
@@ -174,6 +187,7 @@ extension GroupShard {
   mutating func replayConsumerGroup(_ record: CoordinatorRecord, type: Int16) throws(WireError) {
     let change = try ConsumerGroupRecord(type: type, key: record.key, value: record.value)
     let id = change.groupId
+    noteRecord(ofConsumer: id)
     if change.deletesGroup {
       if case .consumer? = groups[id] { removeGroup(id) }
       return

@@ -9,7 +9,12 @@ extension GroupShard {
   public mutating func commitOffsets(
     _ request: OffsetCommitRequest, version: Int16, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetCommitResponse> {
-    try checkCommit(request, version: version)
+    do throws(Refusal) {
+      try checkCommit(request, version: version)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
     _ = changeClassic(request.groupId, at: time) { group, _ in
       // A commit is a sign of life.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
@@ -39,9 +44,14 @@ extension GroupShard {
       response.topics.append(result)
     }
     // What the records say is known here: they need not be decoded again.
-    return CoordinatorDecision(records, response, isReplayed: false, appended: { [committed] shard, _ in
-      for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
-    })
+    return CoordinatorDecision(
+      records, response, isReplayed: false,
+      settled: { [response] shard, error, _ in
+        if error == nil { shard.tellCommitted(request, response) }
+      },
+      appended: { [committed] shard, _ in
+        for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
+      })
   }
 
   /// Who may commit. Whoever has no group commits without one.
@@ -50,10 +60,12 @@ extension GroupShard {
       guard request.generationIdOrMemberEpoch < 0 else { throw Refusal(version >= 9 ? .groupIdNotFound : .illegalGeneration) }
       return
     }
+    // Before generations were checked, a commit that had been held up overwrote those of the partition's next owner, who read again from there.
+    guard settings.switches.fenceCommits else { return }
     switch group {
     case .classic(let classic):
       let error = classic.checkCommit(
-        member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch)
+        member: request.memberId, instance: request.groupInstanceId, generation: request.generationIdOrMemberEpoch, settings.switches)
       if error != .none { throw Refusal(error) }
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
@@ -62,7 +74,7 @@ extension GroupShard {
         let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
         return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
       }
-      try consumer.checkCommit(by: committer, for: partitions)
+      try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
     }
   }
 
@@ -214,6 +226,11 @@ extension GroupShard {
     switch group {
     case .classic(let classic):
       guard classic.protocolType != nil else {
+        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      }
+      let isRebalancing = classic.state == .preparingRebalance || classic.state == .completingRebalance
+      if settings.switches.expireDuringRebalance, isRebalancing {
+        // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
         return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
       }
       guard !classic.subscribes(to: topic) || classic.isEmpty else { return false }

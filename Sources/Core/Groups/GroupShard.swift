@@ -8,6 +8,8 @@ import Wire
 public struct GroupShard: CoordinatorShard {
   public typealias Answer = GroupAnswer
 
+  /// The partition of `__consumer_offsets`.
+  let number: Int32
   public let settings: GroupSettings
   let cluster: any ClusterOfGroups
   /// In the order in which they came.
@@ -19,10 +21,14 @@ public struct GroupShard: CoordinatorShard {
   var nextRetentionCheck = Instant.distantFuture
   public internal(set) var earliestDeadline = Instant.distantFuture
   private var answers: [GroupAnswer] = []
+  private var occurrences: [Occurrence] = []
+  /// What observers know of groups of KIP-848; nil where nobody decides.
+  var observed: ObservedGroups?
   /// What has to be recorded of groups that were loaded, before anything else.
   private var unwritten: [(group: String, write: ClassicWrite)] = []
 
-  public init(settings: GroupSettings, cluster: any ClusterOfGroups = ClusterWithoutTopics()) {
+  public init(of number: Int32 = 0, settings: GroupSettings, cluster: any ClusterOfGroups = ClusterWithoutTopics()) {
+    self.number = number
     self.settings = settings
     self.cluster = cluster
   }
@@ -37,12 +43,23 @@ public struct GroupShard: CoordinatorShard {
     }
     nextRetentionCheck = time.now + settings.retentionCheckInterval
     note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
+    tellLoaded()
   }
 
   public mutating func unloaded() {
     for id in groups.keys { groups[id]?.classic?.unload(&answers) }
     earliestDeadline = .distantFuture
+    tellUnloaded()
   }
+
+  public mutating func takeOccurrences() -> [Occurrence] {
+    tellChangedConsumers()
+    guard !occurrences.isEmpty else { return [] }
+    defer { occurrences = [] }
+    return occurrences
+  }
+
+  mutating func tell(_ news: [Occurrence]) { occurrences += news }
 
   public mutating func takeAnswers() -> [GroupAnswer] {
     guard !answers.isEmpty else { return [] }
@@ -87,10 +104,13 @@ public struct GroupShard: CoordinatorShard {
     guard var group = groups.values[place].classic else { return nil }
     // Nobody else may hold the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
+    let former = (group.state, group.generation, group.members.count)
     let result = change(&group, &desk)
     note(deadline: group.earliestDeadline)
+    if former != (group.state, group.generation, group.members.count) { desk.occurrences.append(.groupChanged(group.standing)) }
     groups.values[place] = .classic(group)
     answers.append(contentsOf: desk.answers)
+    occurrences += desk.occurrences
     return result
   }
 

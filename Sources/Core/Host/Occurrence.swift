@@ -39,6 +39,27 @@ public enum Occurrence: Sendable {
   /// A pass of the log cleaner came to its end: of each key that was written in the offsets it was about, older records are gone.
   case compacted(TopicPartition, Compaction)
 
+  // A coordinator of groups, told while there are groups.
+  /// A broker has read the groups of a partition of `__consumer_offsets` and decides about them from now on; or does so no more.
+  case groupsLoaded(TopicPartition)
+  case groupsUnloaded(TopicPartition)
+  /// A group came to another state, generation or number of members, or its new coordinator tells where it stands. A rebalance has come to its end where it is stable
+  /// again.
+  case groupChanged(GroupStanding)
+  case memberJoined(group: String, member: String)
+  /// It asked for it.
+  case memberLeft(group: String, member: String)
+  /// The coordinator removed it.
+  case memberEvicted(group: String, member: String, reason: EvictionReason)
+  /// Somebody spoke for a member that is no more, or in a generation that is over, and was refused.
+  case memberFenced(group: String, member: String, error: Int16)
+  /// An offset of a group is committed in the coordinator's log.
+  case offsetCommitted(group: String, TopicPartition, Offset)
+
+  // A consumer.
+  /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.
+  case offsetReset(group: String, TopicPartition, from: Offset?, to: Offset)
+
   /// Something that an operator should look at: data that was dropped or set aside and where it went, what a node waits for and cannot get.
   case warning(String)
   /// Anything else worth a line in the story.
@@ -73,6 +94,38 @@ public enum Occurrence: Sendable {
     public var tombstonesRemoved = 0
 
     public init() {}
+  }
+
+  /// Where a group stands, as its coordinator sees it.
+  public struct GroupStanding: Hashable, Sendable {
+    public var group: String
+    /// Kafka's name of it: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`.
+    public var state: String
+    /// Of a classic group its generation, of one of KIP-848 its epoch.
+    public var generation: Int32
+    public var members: Int
+
+    public init(group: String, state: String, generation: Int32, members: Int) {
+      self.group = group
+      self.state = state
+      self.generation = generation
+      self.members = members
+    }
+
+    public var isStable: Bool { state == "Stable" }
+    public var isEmpty: Bool { state == "Empty" }
+  }
+
+  /// Why a coordinator removes a member that did not ask for it.
+  public enum EvictionReason: String, Sendable {
+    /// No heartbeat for a whole session.
+    case sessionTimeout
+    /// It did not join the next generation in time, or did not give partitions back.
+    case rebalanceTimeout
+    /// It did not ask for its assignment in time (KAFKA-13435).
+    case syncTimeout
+    /// The group has more members than `group.max.size`.
+    case groupTooLarge
   }
 
   public enum TruncationReason: String, Sendable { case highWatermark, leaderEpoch, divergingEpoch, recovery, outOfRange, quorum }

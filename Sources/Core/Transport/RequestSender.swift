@@ -16,7 +16,7 @@ public final class RequestSender: ConnectionDelegate {
 
   let reactor: Reactor
   private let backoff: ReconnectBackoff
-  private(set) var links: [Address: PeerLink] = [:]
+  var links: [Address: PeerLink] = [:]
   /// The same links in the order in which they were made.
   private(set) var allLinks: ContiguousArray<PeerLink> = []
   private(set) var linksByConnection = ConnectionTable<PeerLink>()

@@ -54,10 +54,10 @@ public final class LiveCluster: Sendable {
       let controllerAddress = try controller.listen(on: settings.controllerAddress)
 
       let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
-      let defaults = try settings.broker(1, at: addresses[0], controller: controllerAddress).log
+      let defaults = try settings.broker(1, at: addresses[0], controller: controllerAddress)
       let hostSettings = try settings.hostSettings()
       controller.start {
-        ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults, host: hostSettings))
+        ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
       }
       for (index, host) in brokers.enumerated() {
         let configuration = try settings.broker(index + 1, at: addresses[index], controller: controllerAddress)

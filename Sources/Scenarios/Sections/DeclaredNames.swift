@@ -1,3 +1,4 @@
+import Client
 import Primitives
 
 /// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
@@ -10,6 +11,12 @@ package struct DeclaredNames {
   package private(set) var topics: [String] = []
   /// Workload entries.
   package private(set) var clients: [String] = []
+  /// Consumer groups whose members the workload has.
+  package private(set) var groups: [String] = []
+  /// How many members each of them has; nothing where the file does not say it rightly.
+  private var members: [String: Int] = [:]
+  /// Workload entries of which the processes are members of groups.
+  private var groupClients: Set<String> = []
   private var topicNames: Set<String> = []
   /// Those that stand below `topics`.
   package private(set) var initialTopics: Set<String> = []
@@ -19,6 +26,8 @@ package struct DeclaredNames {
   package private(set) var initialPartitions: [String: Int] = [:]
   /// Topics that an admin action deletes.
   package private(set) var deletedTopics: Set<String> = []
+  /// How consumers are switched (`cluster.switches`).
+  package private(set) var consumerSwitches = ConsumerSwitches()
 
   /// Of brokers and of controllers, where the file does not say rightly how many there are.
   private static let mostNodes = 100
@@ -27,6 +36,7 @@ package struct DeclaredNames {
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
     controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
+    if let written = try? document["cluster"]?["switches"]?.settings() { consumerSwitches = ClusterSettings.consumerSwitches(written) }
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
       declare(name)
@@ -46,6 +56,9 @@ package struct DeclaredNames {
     for entry in document["workload"]?.elements ?? [] {
       guard let word = clientWords.first(where: { entry[$0] != nil }) else { continue }
       clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
+      guard let group = entry[word]?["group"]?.scalar, let client = clients.last else { continue }
+      declare(group: group, members: entry[word]?["members"])
+      groupClients.insert(client)
     }
   }
 
@@ -67,6 +80,16 @@ package struct DeclaredNames {
 
   /// nil where it is none that a topic can have.
   private static func count(_ value: Value) -> Int? { (try? value.integer(in: 1...Int64(Bounds.partitions))).map { Int($0) } }
+
+  private mutating func declare(group: String, members written: Value?) {
+    let count = written.map { (try? $0.integer(in: 1...Int64(Bounds.processes))).map { Int($0) } } ?? 1
+    if !groups.contains(group) {
+      groups.append(group)
+      members[group] = count
+    } else if let known = members[group] {
+      members[group] = count.map { known + $0 }
+    }
+  }
 
   private mutating func declare(_ topic: String) {
     if topicNames.insert(topic).inserted { topics.append(topic) }
@@ -110,6 +133,28 @@ package struct DeclaredNames {
   private var topicsInWords: String {
     let shown = topics.prefix(10).map(\.quotable).joined(separator: ", ")
     return topics.isEmpty ? "Add a topic below topics." : "The topics are \(shown)\(topics.count > 10 ? " and \(topics.count - 10) more" : "")."
+  }
+
+  /// A consumer group of which the workload has members.
+  package func group(_ text: String, at value: Value) throws -> String {
+    guard !groups.contains(text) else { return text }
+    throw value.error(
+      "there is no group '\(text.quotable)'",
+      remedy: suggestion(
+        for: text, among: groups,
+        or: groups.isEmpty ? "Give a consume entry a group." : "The groups are \(groups.prefix(10).map(\.quotable).joined(separator: ", "))."))
+  }
+
+  /// Whether the processes of a workload entry are members of a group.
+  package func isGroup(client: String) -> Bool { groupClients.contains(client) }
+
+  /// A member by its number among all of the group, from 1.
+  package func member(_ number: Int, of group: String, at value: Value) throws -> Int {
+    guard number >= 1, number <= members[group] ?? .max else {
+      let count = members[group] ?? 0
+      throw value.error("group '\(group)' has no \(number) members", remedy: count == 1 ? "It has one." : "It has members 1 to \(count).")
+    }
+    return number
   }
 
   /// `topic-0`: what follows the last dash is the partition's number.

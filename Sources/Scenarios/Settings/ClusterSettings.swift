@@ -1,6 +1,7 @@
 import Broker
 import Client
 import Controller
+import Groups
 import Host
 import Log
 import Primitives
@@ -29,12 +30,13 @@ package struct ClusterSettings {
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
   private let brokerConfigurations: [BrokerConfiguration]
-  private let replicationSwitches: ReplicationSwitches
+  private let switches: SwitchCatalogue
 
   /// Throws a `ScenarioError` where a setting is none, or contradicts another.
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
-    (controllerConfigurations, replicationSwitches) = try Self.controllerConfigurations(of: cluster)
-    brokerConfigurations = try Self.brokerConfigurations(of: cluster)
+    switches = try SwitchCatalogue(cluster.switches)
+    controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
+    brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches.groups)
     let defaults = brokerConfigurations[0].log
     let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
     self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
@@ -93,19 +95,17 @@ package struct ClusterSettings {
 
   // MARK: One configuration each
 
-  private static func controllerConfigurations(of cluster: ClusterPlan) throws -> ([ControllerConfiguration], ReplicationSwitches) {
-    let switches = try SwitchCatalogue(cluster.switches)
+  private static func controllerConfigurations(of cluster: ClusterPlan, _ switches: ControllerSwitches) throws -> [ControllerConfiguration] {
     let voters = voters(of: cluster)
-    let controllers = try voters.map { voter in
+    return try voters.map { voter in
       var controller = ControllerConfiguration(nodeID: voter.id, clusterID: clusterID, voters: voters)
-      controller.switches = switches.controller
+      controller.switches = switches
       for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
       for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
         try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }
       }
       return controller
     }
-    return (controllers, switches.replication)
   }
 
   /// In the order of their numbers, as they are in that of their ids.
@@ -113,12 +113,16 @@ package struct ClusterSettings {
     VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
 
-  private static func brokerConfigurations(of cluster: ClusterPlan) throws -> [BrokerConfiguration] {
+  private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: GroupSwitches) throws -> [BrokerConfiguration] {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
       let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
-      for number in 1...cluster.brokers { configurations.append(try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)) }
+      for number in 1...cluster.brokers {
+        var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
+        configuration.groups.switches = switches
+        configurations.append(configuration)
+      }
       return configurations
     } catch {
       throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")
@@ -161,11 +165,20 @@ package struct ClusterSettings {
   }
 
   /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
-  package static func consumerConfiguration(of name: String, _ settings: [WrittenSetting], brokers: Int, at place: Place) throws -> ConsumerConfiguration {
-    try configuration([bootstrap(brokers: brokers), ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place) { (values) throws(ConfigurationError) in
+  package static func consumerConfiguration(
+    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ConsumerSwitches = ConsumerSwitches(), at place: Place
+  ) throws -> ConsumerConfiguration {
+    var consumer = try configuration(
+      [bootstrap(brokers: brokers), ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place
+    ) { (values) throws(ConfigurationError) in
       try ConsumerConfiguration(values)
     }
+    consumer.switches = switches
+    return consumer
   }
+
+  /// How the consumers of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func consumerSwitches(_ settings: [WrittenSetting]) -> ConsumerSwitches { (try? SwitchCatalogue(settings).consumer) ?? ConsumerSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.
@@ -192,16 +205,17 @@ package struct ClusterSettings {
   }
 
   /// Whether a switch is not as in Kafka 4.3.
-  package var followsHistoricRules: Bool { replicationSwitches != ReplicationSwitches() || controllerConfigurations.contains { $0.switches != ControllerSwitches() } }
+  package var followsHistoricRules: Bool { switches != SwitchCatalogue() }
 
   // MARK: Nodes
 
   package func makeController(_ host: any NodeHost, number: Int) -> any Node {
-    ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: brokerConfigurations[0].log))
+    let defaults = brokerConfigurations[0]
+    return ControllerNode(host: host, configuration: controllerConfigurations[number - 1], rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups))
   }
 
   package func makeBroker(_ host: any NodeHost, number: Int) -> any Node {
-    BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: replicationSwitches)
+    BrokerNode(host: host, configuration: brokerConfigurations[number - 1], clusterID: Self.clusterID, switches: switches.replication)
   }
 }
 

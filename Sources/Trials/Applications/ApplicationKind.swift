@@ -42,6 +42,9 @@ protocol ApplicationKind: Sendable {
   /// How many times each record of its topics is delivered to it.
   var groupCount: Int { get }
 
+  /// The consumer group whose members its processes are; nil where they are none.
+  var group: String? { get }
+
   /// How long a process rests between two polls.
   var pollInterval: Duration { get }
 
@@ -64,6 +67,7 @@ extension ApplicationKind {
 
   var consumer: ConsumerConfiguration? { nil }
   var groupCount: Int { 0 }
+  var group: String? { nil }
   var pollInterval: Duration { .zero }
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] { [] }
   var membership: MembershipPlan? { nil }

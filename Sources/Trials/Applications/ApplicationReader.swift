@@ -53,9 +53,17 @@ struct ApplicationReader {
   }
 
   /// `config`: settings of the entry's consumers.
-  func consumerConfiguration(_ map: inout MapReader) throws -> ConsumerConfiguration {
-    try map.optional("config") { try ClusterSettings.consumerConfiguration(of: name, $0.settings(), brokers: brokers, at: place) }
-      ?? ClusterSettings.consumerConfiguration(of: name, [], brokers: brokers, at: place)
+  ///
+  /// - Parameter more: those that the entry says in words of its own.
+  func consumerConfiguration(_ map: inout MapReader, with more: [WrittenSetting] = []) throws -> ConsumerConfiguration {
+    let switches = names.consumerSwitches
+    return try map.optional("config") { value in
+      let settings = try value.settings()
+      if let twice = settings.first(where: { setting in more.contains { $0.name == setting.name } }) {
+        throw twice.valueOf.error("the entry says \(twice.name) in words of its own", remedy: "Leave one of them out.")
+      }
+      return try ClusterSettings.consumerConfiguration(of: name, settings + more, brokers: brokers, switches: switches, at: place)
+    } ?? ClusterSettings.consumerConfiguration(of: name, more, brokers: brokers, switches: switches, at: place)
   }
 
   /// Where the file does not say rightly how many there are, nothing will run.

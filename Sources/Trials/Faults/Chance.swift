@@ -17,6 +17,14 @@ struct Chance: Equatable {
     case powerLoss = "power-loss"
     case slowDisk = "slow-disk"
     case clockJump = "clock-jump"
+
+    /// Members of groups keep nothing on disks.
+    var strikesMembers: Bool {
+      switch self {
+      case .powerLoss, .slowDisk: false
+      case .kill, .pause, .isolate, .partition, .cut, .slow, .reset, .clog, .shutdown, .clockJump: true
+      }
+    }
   }
 
   struct Weighted: Equatable {
@@ -32,6 +40,8 @@ struct Chance: Equatable {
   /// Mean time between two faults.
   var meanInterval: Duration
   var keep: Keep
+  /// Whom it strikes: first one of these is drawn, then one of the nodes that it means at that moment. Empty for every broker and controller, each as likely as the others.
+  var targets: [NodeSelector]
 
   private static let profiles: [String: (words: [Weighted], meanInterval: Duration)] = [
     "calm": ([Weighted(word: .reset, weight: 3), Weighted(word: .slow, weight: 3), Weighted(word: .pause, weight: 1)], .seconds(4)),
@@ -47,7 +57,7 @@ struct Chance: Equatable {
   ]
 
   /// A profile by name, or a list of words with weights.
-  init(_ value: Value) throws {
+  init(_ value: Value, _ reader: DeedReader) throws {
     var map = try MapReader(value)
     let (words, interval) = try map.required("profile") { profile -> ([Weighted], Duration) in
       if let name = profile.scalar {
@@ -72,7 +82,25 @@ struct Chance: Equatable {
         return every
       } ?? interval
     keep = try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy
+    targets = try map.optional("on") { try $0.oneOrMore { try Self.target($0, reader) } } ?? []
+    if !targets.isEmpty, targets.allSatisfy(\.isOfMembers), !words.contains(where: \.word.strikesMembers) {
+      let written = map.value, names = words.map(\.word.rawValue).joined(separator: " and ")
+      try map.check {
+        throw written.error("\(names) cannot strike a member of a group", remedy: "Write words such as { kill: 2, pause: 1 }, or on: all for the brokers.")
+      }
+    }
     try map.finish()
+  }
+
+  /// A selector of nodes that faults by chance may strike.
+  private static func target(_ value: Value, _ reader: DeedReader) throws -> NodeSelector {
+    let selector = try reader.node(value)
+    switch selector {
+    case .any: throw value.error("any is drawn by chance as well", remedy: "Write all for every broker.")
+    case .client(let name) where !reader.names.isGroup(client: name):
+      throw value.error("'\(name)' has no members of a group", remedy: "Of clients random faults strike members of consumer groups: give the entry a group.")
+    default: return selector
+    }
   }
 
   // MARK: Drawing

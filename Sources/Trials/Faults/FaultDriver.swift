@@ -1,6 +1,7 @@
 import Host
 import Primitives
 import Sim
+import Workloads
 
 /// Carries out the schedule of a scenario on a world: knows when each entry comes, how often it had something to act upon, and when what it did is over.
 /// What an entry does is its deed's affair.
@@ -199,6 +200,9 @@ final class FaultDriver {
 
   // MARK: Nodes
 
+  /// nil while no controller leads.
+  var knownReplicas: KnownReplicas? { KnownReplicas(of: nodes, in: view.cluster, world) }
+
   /// The nodes that a selector means at this moment.
   func nodes(_ selector: NodeSelector) -> [NodeIndex] {
     switch selector {
@@ -209,8 +213,32 @@ final class FaultDriver {
     case .followers(let partition):
       nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)
     case .client(let name): nodes.clients(named: name)
+    case .coordinator(let group): coordinators(of: group.map { [$0] } ?? nodes.groups.map(\.name))
+    case .member(let group, let number):
+      number.map { number in Array(nodes.members(ofGroup: group).dropFirst(number - 1).prefix(1)) } ?? nodes.members(ofGroup: group)
+    case .owner(let group, let partition): owner(of: partition, in: group).map { [$0] } ?? []
     case .any: preconditionFailure("a node is picked before a deed is done")
     case .all: nodes.brokers
     }
+  }
+
+  /// Each broker once.
+  private func coordinators(of groups: [String]) -> [NodeIndex] {
+    var coordinators: [NodeIndex] = []
+    for group in groups {
+      if let node = nodes.broker(view.cluster.coordinator(ofGroup: group)), !coordinators.contains(node) { coordinators.append(node) }
+    }
+    return coordinators
+  }
+
+  /// One that was cut off may not know yet that another one has its partitions.
+  private func owner(of partition: TopicPartition, in group: String) -> NodeIndex? {
+    var owner: (node: NodeIndex, generation: Int32)?
+    for node in nodes.members(ofGroup: group) {
+      guard let member = world.object(of: node) as? MemberApplication, member.partitions.contains(partition) else { continue }
+      let generation = member.standing?.generation ?? -1
+      if generation > owner?.generation ?? .min { owner = (node, generation) }
+    }
+    return owner?.node
   }
 }

@@ -167,8 +167,8 @@ struct FaultReader {
   }
 
   private func read(_ word: String, _ argument: Value, _ map: inout MapReader) throws -> FaultPlan.Action {
-    if word == Chance.word { return .chance(try Chance(argument)) }
     let reader = DeedReader(names: names, entries: entries, createdTopics: created)
+    if word == Chance.word { return .chance(try Chance(argument, reader)) }
     guard let deed = try Deeds.read(word, argument, beside: &map, reader) else { throw unknown(word, at: argument) }
     return .deed(deed)
   }

@@ -44,6 +44,14 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case highWatermark(TopicPartition, Offset)
   /// The leader of a partition began to lead in an epoch: it knows of its election.
   case leading(TopicPartition, LeaderEpoch)
+  /// A consumer group is stable: its members have what they are to have, as far as its coordinator knows.
+  case stable(String)
+  /// The n-th time that the members of a group began to share partitions out, the first time included.
+  case rebalance(String, times: Int)
+  /// A group has so many members.
+  case joined(String, members: Int)
+  /// A group has committed this offset of a partition, or a later one.
+  case committed(String, TopicPartition, Offset)
   /// Another entry of the schedule was carried out.
   case entry(String)
 
@@ -72,6 +80,14 @@ enum NamedInstant: Equatable, CustomStringConvertible {
       self = .highWatermark(try partition(words[0]), Offset(Int64(try number(words[1]))))
     } else if let words = arguments("leading"), words.count == 2 {
       self = .leading(try partition(words[0]), LeaderEpoch(Int32(clamping: try number(words[1]))))
+    } else if let words = arguments("stable"), words.count == 1 {
+      self = .stable(try names.group(words[0], at: value))
+    } else if let words = arguments("rebalance"), (1...2).contains(words.count) {
+      self = .rebalance(try names.group(words[0], at: value), times: try words.count == 2 ? number(words[1]) : 1)
+    } else if let words = arguments("joined"), words.count == 2 {
+      self = .joined(try names.group(words[0], at: value), members: try names.member(number(words[1]), of: words[0], at: value))
+    } else if let words = arguments("committed"), words.count == 3 {
+      self = .committed(try names.group(words[0], at: value), try partition(words[1]), Offset(Int64(try number(words[2]))))
     } else if entries.contains(text) {
       self = .entry(text)
     } else if text.contains("("), !text.contains(")") {
@@ -81,7 +97,10 @@ enum NamedInstant: Equatable, CustomStringConvertible {
         "there is no instant '\(text.quotable)'",
         remedy: suggestion(
           for: text, among: entries,
-          or: "Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), or the name of another entry."))
+          or: """
+            Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), \
+            stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), or the name of another entry.
+            """))
     }
   }
 
@@ -94,6 +113,10 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     case .unfenced(let node, let times): times == 1 ? "unfenced(\(node))" : "unfenced(\(node), \(times))"
     case .highWatermark(let partition, let offset): "high-watermark(\(partition), \(offset))"
     case .leading(let partition, let epoch): "leading(\(partition), \(epoch))"
+    case .stable(let group): "stable(\(group))"
+    case .rebalance(let group, let times): times == 1 ? "rebalance(\(group))" : "rebalance(\(group), \(times))"
+    case .joined(let group, let members): "joined(\(group), \(members))"
+    case .committed(let group, let partition, let offset): "committed(\(group), \(partition), \(offset))"
     case .entry(let name): name
     }
   }

@@ -12,6 +12,12 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   case activeController
   /// All processes of a workload entry.
   case client(String)
+  /// Whoever coordinates a consumer group by the controller's metadata; nil stands for all groups.
+  case coordinator(of: String?)
+  /// A process of a consumer group by its number from 1; nil stands for all.
+  case member(of: String, Int?)
+  /// The member of a group that has a partition. Of several that believe to have it, the one of the latest generation.
+  case owner(of: String, TopicPartition)
   /// One broker, drawn by chance.
   case any
   /// All brokers.
@@ -27,6 +33,13 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       self = .leader(try names.partition(inside, at: value))
     } else if let inside = text.inside("follower") {
       self = .followers(try names.partition(inside, at: value))
+    } else if let inside = text.inside("coordinator"), let group = inside.suffix(after: "group ")?.trimmed {
+      self = .coordinator(of: group == "*" && !names.groups.isEmpty ? nil : try names.group(group, at: value))
+    } else if let inside = text.inside("member") {
+      self = try Self.member(inside, at: value, names)
+    } else if let inside = text.inside("owner"), let comma = inside.lastIndex(of: ",") {
+      let group = try names.group(String(inside[..<comma]).trimmed, at: value)
+      self = .owner(of: group, try names.partition(String(inside[inside.index(after: comma)...]).trimmed, at: value))
     } else if text == "active-controller" || text == "controller" {
       self = .activeController
     } else if text == "any" {
@@ -35,20 +48,42 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       self = .all
     } else if names.clients.contains(text) {
       self = .client(text)
+    } else if text.contains("("), !text.contains(")") {
+      throw value.error("'\(text.quotable)' breaks off", remedy: "A comma ends a value between braces: quote it, as in pause: \"member(g, 2)\".")
     } else {
       let words = names.clients + ["any", "all", "active-controller", "controller-1", "broker-1"]
       throw value.error(
         "there is no node '\(text.quotable)'",
         remedy: suggestion(
           for: text, among: words,
-          or: "Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), active-controller, any, all, or the name of a workload entry."))
+          or: """
+            Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), member(g, 1), owner(g, topic-0), active-controller, any, \
+            all, or the name of a workload entry.
+            """))
     }
+  }
+
+  /// `g`, or `g, 2`. A group's name may hold commas.
+  private static func member(_ text: String, at value: Value, _ names: DeclaredNames) throws -> NodeSelector {
+    guard !names.groups.contains(text), let comma = text.lastIndex(of: ","), let number = Int(String(text[text.index(after: comma)...]).trimmed) else {
+      return .member(of: try names.group(text, at: value), nil)
+    }
+    let group = try names.group(String(text[..<comma]).trimmed, at: value)
+    return .member(of: group, try names.member(number, of: group, at: value))
   }
 
   /// Names that mean something else than a workload entry, and names of nodes that every trial has.
   static func isReserved(_ name: String) -> Bool {
     ["any", "all", "others", "leader", "follower", "controller", "active-controller", "operator", "audit", "fate", "trial"].contains(name)
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
+  }
+
+  /// Whether it means members of consumer groups alone, where chance may strike it.
+  var isOfMembers: Bool {
+    switch self {
+    case .client, .member, .owner: true
+    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .any, .all: false
+    }
   }
 
   var description: String {
@@ -59,6 +94,9 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     case .followers(let partition): "follower(\(partition))"
     case .activeController: "active-controller"
     case .client(let name): name
+    case .coordinator(let group): "coordinator(group \(group ?? "*"))"
+    case .member(let group, let number): number.map { "member(\(group), \($0))" } ?? "member(\(group))"
+    case .owner(let group, let partition): "owner(\(group), \(partition))"
     case .any: "any"
     case .all: "all"
     }

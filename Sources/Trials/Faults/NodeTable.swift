@@ -8,6 +8,8 @@ struct NodeTable {
   var controllers: [NodeIndex]
   var brokers: [NodeIndex]
   var clients: [(name: String, nodes: [NodeIndex])]
+  /// Consumer groups with their members, in the order of the file.
+  private(set) var groups: [(name: String, members: [NodeIndex])]
   var assignments: [TopicPartition: [NodeID]] {
     didSet { partitions = assignments.keys.sorted() }
   }
@@ -18,6 +20,7 @@ struct NodeTable {
     self.controllers = controllers
     self.brokers = brokers
     clients = []
+    groups = []
     assignments = [:]
   }
 
@@ -31,12 +34,24 @@ struct NodeTable {
     controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]
   }
 
+  mutating func add(_ members: [NodeIndex], toGroup name: String) {
+    if let place = groups.firstIndex(where: { $0.name == name }) { groups[place].members += members } else { groups.append((name, members)) }
+  }
+
+  func members(ofGroup name: String) -> [NodeIndex] { groups.first { $0.name == name }?.members ?? [] }
+
   func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
+
+  /// Whether a node is a broker or a controller.
+  func isServer(_ node: NodeIndex) -> Bool { brokers.contains(node) || controllers.contains(node) }
 
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 
-  /// Names a broker or a controller.
+  /// Names a broker, a member of a group, or a controller.
   func selector(of node: NodeIndex) -> NodeSelector {
-    brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller((controllers.firstIndex(of: node) ?? 0) + 1)
+    for group in groups {
+      if let place = group.members.firstIndex(of: node) { return .member(of: group.name, place + 1) }
+    }
+    return brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller((controllers.firstIndex(of: node) ?? 0) + 1)
   }
 }

@@ -14,6 +14,9 @@ enum OperatorRequest: Equatable {
   case deleteRecords(TopicPartition, before: Offset)
   case deleteTopic(String)
   case createTopic(String, partitions: Int32, replicationFactor: Int16)
+  /// Of a group without members.
+  case resetOffsets(group: String, [TopicPartition], OffsetTarget)
+  case deleteGroup(String)
 
   private enum Word: String, CaseIterable {
     case electLeader = "elect-leader"
@@ -23,6 +26,8 @@ enum OperatorRequest: Equatable {
     case deleteRecords = "delete-records"
     case deleteTopic = "delete-topic"
     case createTopic = "create-topic"
+    case resetOffsets = "reset-offsets"
+    case deleteGroup = "delete-group"
   }
 
   init(_ argument: Value, _ reader: DeedReader) throws {
@@ -52,6 +57,9 @@ enum OperatorRequest: Equatable {
       self = .createTopic(
         try map.required("topic", reader.newTopic), partitions: Int32(try map.optional("partitions") { try $0.integer(in: 1...Int64(Bounds.partitions)) } ?? 1),
         replicationFactor: Int16(try map.optional("replication-factor", reader.replicationFactor) ?? min(3, Int64(reader.names.brokers ?? 3))))
+    case .resetOffsets:
+      self = .resetOffsets(group: try reader.group(&map), try reader.partitions(arguments, &map), try map.required("to", OffsetTarget.init))
+    case .deleteGroup: self = .deleteGroup(try reader.group(&map))
     }
   }
 
@@ -74,6 +82,9 @@ enum OperatorRequest: Equatable {
       case .deleteTopic(let topic): (.deleteTopic, .map(["topic": .word(topic)]))
       case .createTopic(let topic, let partitions, let factor):
         (.createTopic, .map(["topic": .word(topic), "partitions": .count(partitions), "replication-factor": .count(factor)]))
+      case .resetOffsets(let group, let partitions, let target):
+        (.resetOffsets, .map(["group": .word(group), "partitions": .list(partitions.map { .word($0.description) }), "to": .word(target.description)]))
+      case .deleteGroup(let group): (.deleteGroup, .map(["group": .word(group)]))
       }
     return .map([Value.Entry(request.rawValue, arguments)])
   }
@@ -82,7 +93,7 @@ enum OperatorRequest: Equatable {
   var createdTopic: String? {
     switch self {
     case .createTopic(let topic, _, _): topic
-    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic: nil
+    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup: nil
     }
   }
 
@@ -95,7 +106,38 @@ enum OperatorRequest: Equatable {
     case .createPartitions(let topic, let total): "\(topic) to have \(total) partitions"
     case .deleteRecords(let partition, let before): "records of \(partition) before \(before) deleted"
     case .deleteTopic(let topic): "topic \(topic) deleted"
+    case .resetOffsets(let group, let partitions, let target):
+      "offsets of group \(group) in \(partitions.map(\.description).joined(separator: ", ")) set to \(target)"
+    case .deleteGroup(let group): "group \(group) deleted"
     case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
+    }
+  }
+}
+
+/// Where an operator sets the offsets of a group.
+enum OffsetTarget: Equatable, CustomStringConvertible {
+  case earliest, latest
+  /// This one, whether or not it is in the log.
+  case offset(Offset)
+
+  init(_ value: Value) throws {
+    switch value.scalar {
+    case "earliest": self = .earliest
+    case "latest": self = .latest
+    case let text?:
+      guard let offset = Int64(text), offset >= 0 else {
+        throw value.error("'\(text.quotable)' is not an offset", remedy: "Write earliest, latest, or a number from 0 on.")
+      }
+      self = .offset(Offset(offset))
+    case nil: throw value.error("expected an offset, found \(value.kind)", remedy: "Write earliest, latest, or a number from 0 on.")
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .earliest: "earliest"
+    case .latest: "latest"
+    case .offset(let offset): offset.description
     }
   }
 }
@@ -110,6 +152,32 @@ extension DeedReader {
   fileprivate func topic(_ map: inout MapReader) throws -> String { try map.required("topic") { try names.topic($0.string(), at: $0) } }
 
   fileprivate func partition(_ map: inout MapReader) throws -> TopicPartition { try map.required("partition") { try names.partition($0.string(), at: $0) } }
+
+  fileprivate func group(_ map: inout MapReader) throws -> String { try map.required("group") { try names.group($0.string(), at: $0) } }
+
+  /// `partitions`, or `topic` for all that it begins with.
+  fileprivate func partitions(_ arguments: Value, _ map: inout MapReader) throws -> [TopicPartition] {
+    let partitions = try map.optional("partitions") { value in
+      let partitions = try value.oneOrMore { try names.partition($0.string(), at: $0) }
+      guard !partitions.isEmpty, Set(partitions).count == partitions.count else {
+        throw value.error("expected different partitions", remedy: "Write partitions: [t-0, t-1], or topic: t.")
+      }
+      return partitions
+    }
+    let topic = try map.optional("topic") { value in
+      let name = try names.topic(value.string(), at: value)
+      guard names.initialTopics.contains(name) else {
+        throw value.error("'\(name)' is only created by an admin action", remedy: "Write its partitions: [\(name)-0].")
+      }
+      return name
+    }
+    try map.settle()
+    guard (partitions == nil) != (topic == nil) else {
+      throw arguments.error(
+        topic == nil ? "'topic' is missing" : "topic and partitions exclude each other", remedy: "Write topic: t for all of its partitions, or partitions: [t-0, t-1].")
+    }
+    return partitions ?? topic.map { topic in (0..<Int32(names.initialPartitions[topic] ?? 1)).map { TopicPartition(topic, $0) } } ?? []
+  }
 
   /// The brokers that shall hold a partition, or nil with `cancel: true`.
   fileprivate func replicas(_ arguments: Value, _ map: inout MapReader) throws -> [NodeID]? {

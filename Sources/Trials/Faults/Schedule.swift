@@ -71,6 +71,10 @@ final class Schedule {
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):
       return view.leading.contains(Leadership(partition: TopicIDPartition(cluster.topicID(of: partition), partition.partition), epoch: epoch))
+    case .stable(let group): return view.groups[group]?.standing.isStable == true
+    case .rebalance(let group, let times): return view.groups[group]?.rebalances ?? 0 >= times
+    case .joined(let group, let members): return view.groups[group]?.standing.members ?? 0 >= members
+    case .committed(let group, let partition, let offset): return view.groups.committed(group, partition).map { $0 >= offset } == true
     case .entry(let name): return carriedOut.contains(name)
     }
   }
@@ -79,6 +83,7 @@ final class Schedule {
 /// What observers of one trial share.
 final class ClusterViewHolder {
   var cluster = ClusterView()
+  var groups = GroupsView()
   /// Leaderships that a broker has taken up.
   var leading: Set<Leadership> = []
 }

@@ -3,11 +3,14 @@ import Primitives
 import Workloads
 
 extension Scenario {
-  /// For each entry of the workload: how many groups of entries before it read one of its topics already. Entries number their groups from there on.
+  /// For each entry of the workload: how many groups of entries before it read one of its topics already. Entries number their groups from there on. Entries whose
+  /// processes are members of the same group share its number.
   var firstGroups: [Int] {
-    var groups: [String: Int] = [:]
+    var groups: [String: Int] = [:], numbers: [String: Int] = [:]
     return workload.map { plan in
+      if let number = plan.application.group.flatMap({ numbers[$0] }) { return number }
       let first = plan.topics.map { groups[$0, default: 0] }.max() ?? 0
+      if let group = plan.application.group { numbers[group] = first }
       for topic in plan.topics where plan.groupCount > 0 { groups[topic] = first + plan.groupCount }
       return first
     }
@@ -33,7 +36,14 @@ extension Scenario {
   /// How many groups read everything that is produced.
   package var groupCount: Int {
     let produced = workload.filter(\.sends).flatMap(\.topics)
-    return produced.map { topic in workload.filter { $0.topics.contains(topic) }.reduce(0) { $0 + $1.groupCount } }.min() ?? 0
+    return produced.map(groupCount(reading:)).min() ?? 0
+  }
+
+  private func groupCount(reading topic: String) -> Int {
+    var counted: Set<String> = []
+    return workload.filter { $0.topics.contains(topic) }.reduce(0) { count, plan in
+      plan.application.group.map { counted.insert($0).inserted } == false ? count : count + plan.groupCount
+    }
   }
 
   /// What the schedules of all producers ask for between two times of the scenario; nil where a producer follows none.

@@ -63,7 +63,7 @@ public struct RealRun {
       guard !settings.isEmpty else { return }
       notes.append("\(path) has no effect (\(settings.map(\.name).joined(separator: ", "))): \(reason)")
     }
-    ignore(cluster.switches, "cluster.switches", "historic behaviour needs the simulation")
+    ignore(cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
     ignore(cluster.features, "cluster.features", "a cluster on real sockets has the latest ones")
     if target != .loopback { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
     return notes

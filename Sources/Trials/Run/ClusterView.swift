@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Wire
 
 /// The cluster as its controllers have committed it, gathered from what nodes report. Schedules and the story refer to it.
 ///
@@ -30,6 +31,18 @@ struct ClusterView {
 
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
+  /// Of `__consumer_offsets`; 0 until it is made.
+  private var offsetsPartitions: Int32 = 0
+
+  /// The partition in whose log the state of a group lies; nil where there is no log yet.
+  func partition(ofGroup group: String) -> TopicPartition? {
+    guard offsetsPartitions > 0 else { return nil }
+    return TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))
+  }
+
+  /// The broker that coordinates a group by the controller's metadata; none where no broker does.
+  func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { self[$0].leader } ?? .none }
+
   /// Whether a topic of this name exists.
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
 
@@ -56,7 +69,9 @@ struct ClusterView {
   /// Notes what the active controller has committed.
   private mutating func noteCommitted(_ occurrence: Occurrence) {
     switch occurrence {
-    case .topicCreated(let name, let id, _): topicIDs[name] = id
+    case .topicCreated(let name, let id, let partitions):
+      topicIDs[name] = id
+      if name == TopicName.consumerOffsets { offsetsPartitions = Int32(clamping: partitions) }
     case .topicDeleted(let name, let id):
       hasDeletedTopics = true
       guard topicIDs[name] == id else { return }

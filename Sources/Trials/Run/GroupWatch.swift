@@ -45,6 +45,16 @@ final class GroupWatch {
     }
   }
 
+  /// An operator set offsets of a group, or all of them (nil) to what nobody knows.
+  func noteSet(_ offsets: [(partition: TopicPartition, offset: Offset)]?, of id: String) {
+    guard let place = groups.firstIndex(where: { $0.plan.id == id }) else { return }
+    let group = groups[place]
+    for (partition, offset) in offsets ?? group.said.keys.sorted().map({ ($0, .unknown) }) {
+      cluster.recorder.reset(number(of: partition), from: group.said[partition], to: offset, by: group.process, at: cluster.world.now)
+      groups[place].said[partition] = offset == .unknown ? nil : offset
+    }
+  }
+
   /// Looks at all groups now.
   func look() {
     forgetWhatMayBeLost()
@@ -70,7 +80,8 @@ final class GroupWatch {
   private func look(_ group: inout Watched) {
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
-      note(snapshot.group.offsets, &group)
+      // What an operator is changing may be as it was or as it will be.
+      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(snapshot.group.offsets, &group) }
       noteLag(snapshot.group.offsets, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }

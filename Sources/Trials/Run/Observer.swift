@@ -64,6 +64,8 @@ final class Observer {
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
+    let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
+    if origin > .zero, let sighting { see(sighting) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     schedule?.look()
@@ -113,7 +115,6 @@ final class Observer {
       if leader != .none { noteInSync(isr) }
     case .isrChanged(_, _, let isr, _): noteInSync(isr)
     case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
-    case .brokerRegistered(let broker, _, _): driver?.tainted.noteRegistration(of: broker)
     default: break
     }
   }
@@ -131,8 +132,8 @@ final class Observer {
   }
 
   private func noteInSync(_ members: [NodeID]) {
-    guard let driver else { return }
-    driver.tainted.noteInSync(members, driver.nodes, view.cluster)
+    guard let driver, !driver.tainted.isEmpty, let replicas = driver.knownReplicas else { return }
+    driver.tainted.noteInSync(members, replicas)
   }
 
   /// Whether an unclean election of a later epoch gave up what a replica counts as committed.

@@ -12,6 +12,8 @@ final class OperatorApplication: Node {
   /// What was asked for and has no answer yet, in the order of asking.
   private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
+  /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
+  var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
   init(host: any NodeHost, configuration: AdminConfiguration) {
     reactor = Reactor(host: host)
@@ -82,6 +84,59 @@ final class OperatorApplication: Node {
       admin.deleteTopics([topic]) { [unowned self] in end(order, $0) }
     case .createTopic(let topic, let partitions, let factor):
       admin.createTopics([NewTopic(topic, partitions: partitions, replicationFactor: factor)]) { [unowned self] in end(order, $0) }
+    case .resetOffsets(let group, let partitions, let target):
+      resetOffsets(of: group, in: partitions, to: target) { [unowned self] in end(order, $0) }
+    case .deleteGroup(let group):
+      admin.deleteGroups([group]) { [unowned self] results in
+        if results.contains(where: { $0.result.mayHaveHappened }) { onOffsetsSet?(group, nil) }
+        end(order, results)
+      }
+    }
+  }
+
+  /// Looks where the logs begin or end, where that is asked for, and sets the offsets. One partition that cannot be looked up spoils all.
+  private func resetOffsets(
+    of group: String, in partitions: [TopicPartition], to target: OffsetTarget, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void
+  ) {
+    let query: OffsetQuery
+    switch target {
+    case .offset(let offset): return setOffsets(of: group, partitions.map { ($0, offset) }, completion)
+    case .earliest: query = .earliest
+    case .latest: query = .latest
+    }
+    admin.listOffsets(partitions.map { ($0, query) }) { [unowned self] found in
+      var offsets: [(partition: TopicPartition, offset: Offset)] = []
+      for (partition, result) in found {
+        switch result {
+        case .success(let place?): offsets.append((partition, place.offset))
+        case .success(nil): return completion([(partition, .failure(.missingInResponse))])
+        case .failure(let error): return completion([(partition, .failure(error))])
+        }
+      }
+      setOffsets(of: group, offsets, completion)
+    }
+  }
+
+  private func setOffsets(
+    of group: String, _ offsets: [(partition: TopicPartition, offset: Offset)], _ completion: @escaping (Admin.PartitionResults<Void>) -> Void
+  ) {
+    admin.alterGroupOffsets(group, offsets.map { ($0.partition, CommittedOffset($0.offset)) }) { [unowned self] results in
+      let set: [(partition: TopicPartition, offset: Offset)] = offsets.compactMap { partition, offset in
+        guard let result = results.first(where: { $0.key == partition })?.result, result.mayHaveHappened else { return nil }
+        if case .success = result { return (partition, offset) } else { return (partition, .unknown) }
+      }
+      if !set.isEmpty { onOffsetsSet?(group, set) }
+      completion(results)
+    }
+  }
+
+  /// Whether an order is under way that changes what a group has committed.
+  func isChangingOffsets(of group: String) -> Bool {
+    open.values.contains { order in
+      switch order {
+      case .resetOffsets(let changed, _, _), .deleteGroup(let changed): changed == group
+      default: false
+      }
     }
   }
 
@@ -103,6 +158,15 @@ final class OperatorApplication: Node {
       reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
     if isDone { order.onDone() }
+  }
+}
+
+extension Result<Void, AdminError> {
+  fileprivate var mayHaveHappened: Bool {
+    switch self {
+    case .success, .failure(.timedOut(wasSent: true)), .failure(.missingInResponse): true
+    case .failure: false
+    }
   }
 }
 

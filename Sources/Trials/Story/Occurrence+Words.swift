@@ -1,6 +1,7 @@
 import Host
 import Primitives
 import Results
+import Wire
 import Workloads
 
 extension Occurrence {
@@ -33,6 +34,18 @@ extension Occurrence {
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
     case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
+    case .groupsLoaded(let partition): ("coordinates the groups of \(partition)", .detail)
+    case .groupsUnloaded(let partition): ("coordinates the groups of \(partition) no more", .detail)
+    case .groupChanged(let standing): (standing.words, standing.isStable || standing.isEmpty ? .event : .detail)
+    case .memberJoined(let group, let member): ("\(member) joined group \(group)", .detail)
+    case .memberLeft(let group, let member): ("\(member) left group \(group)", .event)
+    case .memberEvicted(let group, let member, let reason): ("removed \(member) from group \(group): \(reason.words)", .event)
+    case .memberFenced(let group, let member, let error):
+      ("refused \(member), which is no member of group \(group) any more or in a former generation: \(ErrorCode(rawValue: error).description)", .event)
+    case .offsetCommitted: nil
+    case .offsetReset(let group, let partition, let from, let to):
+      // A position that was lost is told by the client itself.
+      from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
     case .synced: nil
     case .warning(let text): (text, .event)
@@ -56,6 +69,8 @@ extension Occurrence {
     case .isrRefused: .isrRefused
     case .diskFailed: .diskFailure
     case .compacted: .compaction
+    case .memberFenced: .memberFenced
+    case .memberEvicted: .memberEvicted
     default: nil
     }
   }
@@ -76,6 +91,25 @@ private func compactionWords(_ partition: TopicPartition, _ compaction: Occurren
 }
 
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }
+
+extension Occurrence.GroupStanding {
+  fileprivate var words: String {
+    isEmpty
+      ? "group \(group) has no members, generation \(generation)"
+      : "group \(group) is \(state) in generation \(generation), with \(members) member\(members == 1 ? "" : "s")"
+  }
+}
+
+extension Occurrence.EvictionReason {
+  fileprivate var words: String {
+    switch self {
+    case .sessionTimeout: "no heartbeat for a whole session"
+    case .rebalanceTimeout: "it did not take part in a rebalance in time"
+    case .syncTimeout: "it did not ask for its assignment in time"
+    case .groupTooLarge: "the group is too large"
+    }
+  }
+}
 
 extension Occurrence.FencingReason {
   fileprivate var words: String {

@@ -13,7 +13,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   private let log: LoadLog?
   private let group: Int32
   private let process: ProcessNumber
-  private let consumer: Consumer
+  let consumer: Consumer
   /// Between two polls.
   private let pause: Duration
   private let startAt: Instant

@@ -88,7 +88,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   private func begin() {
     recorder.assigned(by: process, at: reactor.now)
-    consumer.subscribe(to: plan.topics)
+    subscribe()
     consumer.start()
     guard plan.stop < .distantFuture else { return }
     reactor.after(max(.zero, plan.stop - reactor.now)) { [unowned self] in leave() }
@@ -97,8 +97,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   /// Leaves the group, once, after what it works on itself: whoever leaves commits what it was given.
   private func leave(_ completion: @escaping () -> Void = {}) {
     isClosing = true
-    guard isOccupied else { return consumer.close(completion) }
-    afterwards = { [unowned self] in consumer.close(completion) }
+    guard isOccupied else { return consumer.close(.default, completion) }
+    afterwards = { [unowned self] in consumer.close(.default, completion) }
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
@@ -119,6 +119,23 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   public var member: ProcessNumber? { process }
   /// Where it stands in its group; nil while it is no member.
   public var standing: MemberStanding? { consumer.standing }
+
+  // MARK: Topics
+
+  private var pattern: String?
+
+  /// Has it subscribe to all topics that a regular expression matches, in the place of those of its plan. To be called before it starts.
+  public func subscribe(toPattern pattern: String) { self.pattern = pattern }
+
+  private func subscribe() {
+    guard let pattern else { return consumer.subscribe(to: plan.topics) }
+    guard consumer.configuration.groupProtocol == .classic else { return consumer.subscribe(toPatternOfCoordinator: pattern) }
+    do {
+      try consumer.subscribe(toPattern: pattern)
+    } catch {
+      reactor.host.report(.warning("cannot subscribe to \(pattern): \(error)"))
+    }
+  }
 
   // MARK: Records
 

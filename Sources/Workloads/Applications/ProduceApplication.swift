@@ -47,7 +47,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   private let recorder: HistoryRecorder
   private let log: LoadLog?
   private let process: ProcessNumber
-  private let producer: Producer
+  let producer: Producer
   private var draw: RecordDraw
   /// nil where the load depends on the answers.
   private var arrivals: ArrivalSchedule?

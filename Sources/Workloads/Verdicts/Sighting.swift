@@ -19,6 +19,16 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case compaction
   /// Compaction took away a key's last record, which said that the key is deleted.
   case tombstoneRemoval = "tombstone-removal"
+  /// A group that had been stable is so in another generation.
+  case rebalance
+  /// Somebody spoke for a member that is no more, or in a generation that is over, and was refused.
+  case memberFenced = "member-fenced"
+  /// The coordinator removed a member that did not ask for it.
+  case memberEvicted = "member-evicted"
+  /// A member was sent from its position to another one, or found nothing committed where its group had committed.
+  case offsetReset = "offset-reset"
+  /// Another broker coordinates a group.
+  case coordinatorMove = "coordinator-move"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
 }

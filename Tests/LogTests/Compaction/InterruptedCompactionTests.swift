@@ -66,6 +66,19 @@ import Wire
     }
   }
 
+  @Test func `a log that was truncated between being chosen and being cleaned is not cleaned`() throws {
+    let fixture = try fixture()
+    let chosen = fixture.cleanable()
+    try fixture.log.truncate(to: 7)
+    let latest = try fixture.latest()
+    guard case .ended(.interrupted) = CleaningPass(chosen, map: CleanerConfiguration().offsetMap, now: fixture.host.wallClock).step(sliceBytes: 80) else {
+      Issue.record("the pass began")
+      return
+    }
+    #expect(try fixture.latest() == latest && !hasLeftovers(fixture))
+    #expect(fixture.compact()?.compaction?.to == 6)
+  }
+
   @Test func `a log that is closed is left alone`() throws {
     for steps in [1, 20, 30] {
       let fixture = try fixture()

@@ -201,6 +201,34 @@ import Wire
     #expect(compactions(host).isEmpty && !disk.exists("logs/cleaner-offset-checkpoint"))
   }
 
+  @Test func `a topic that becomes a compacted one while the broker runs is cleaned, though none was before`() throws {
+    let host = TestHost(disk)
+    let manager = try life(host, cleanup: .delete)
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    try write(log, "a", 5)
+    host.advance(.seconds(100))
+    log.configuration.cleanupPolicy = .compact
+    host.advance(.seconds(16))
+    #expect(compactions(host).map(\.to) == [5])
+  }
+
+  @Test func `a topic that is no longer to be compacted is let go at once, and taken up again from the beginning`() throws {
+    let host = TestHost(disk)
+    let manager = try life(host) {
+      $0.maxBytesPerSecond = 100
+      $0.ioBufferSize = 1
+    }
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    try write(log, "a", 5)
+    host.advance(.seconds(16))
+    #expect(manager.cleaner.workers.map { $0.log === log } == [true])
+    log.configuration.cleanupPolicy = .delete
+    #expect(manager.cleaner.workers.allSatisfy { $0.log == nil && $0.pass == nil })
+    log.configuration.cleanupPolicy = [.compact, .delete]
+    host.advance(.seconds(40))
+    #expect(compactions(host).map(\.to) == [5] && log.segmentBaseOffsets == [0, 5])
+  }
+
   @Test func `settings have Kafka's names, defaults and bounds`() throws {
     let table = LogManagerConfiguration.table
     for (name, value) in [

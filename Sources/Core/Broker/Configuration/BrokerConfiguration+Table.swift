@@ -39,7 +39,7 @@ extension BrokerConfiguration {
   /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the
   /// finest unit alone.
   public static func isDynamic(_ name: String) -> Bool {
-    if name == "transaction.partition.verification.enable" || CleanerConfiguration.isDynamic(name) { return true }
+    if name == "transaction.partition.verification.enable" || name == dynamicGroupSetting || CleanerConfiguration.isDynamic(name) { return true }
     return LogConfiguration.brokerTable.contains(name) && !name.hasSuffix(".hours") && !name.hasSuffix(".minutes")
   }
 

@@ -63,6 +63,7 @@ public struct BrokerConfiguration: Sendable {
       throw .missing(name: "controller.quorum.voters", expected: "the controllers, such as 100@controller-100:9093")
     }
     if let objection = logManager.cleaner.objection { throw objection }
+    if let objection = groups.consumer.objection(given: Set(given.map(\.name))) { throw objection }
   }
 
   mutating func apply(_ values: some Collection<(String, String)>) throws(ConfigurationError) {

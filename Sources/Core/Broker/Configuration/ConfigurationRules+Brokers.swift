@@ -1,5 +1,6 @@
 import Controller
 import Coordination
+import Groups
 import Log
 import OrderedCollections
 import Primitives
@@ -9,14 +10,17 @@ extension ConfigurationRules {
   /// What brokers of this module can obey: for the controllers of their cluster, which take settings in and describe new topics.
   /// - Parameters:
   ///   - defaults: what holds for topics that say nothing, by the static settings of the brokers.
+  ///   - groups: what holds for groups that say nothing, and between which bounds they may say something.
   ///   - host: what the brokers run in obeys.
-  public static func ofBrokers(defaults: LogConfiguration = LogConfiguration(), host: HostSettings = .none) -> ConfigurationRules {
+  public static func ofBrokers(
+    defaults: LogConfiguration = LogConfiguration(), groups: GroupSettings = GroupSettings(), host: HostSettings = .none
+  ) -> ConfigurationRules {
     ConfigurationRules(
       refusal: { resource, values in
         switch resource.kind {
         case .topic: refusal(ofTopic: values)
         case .broker: refusal(ofBroker: values, host)
-        case .group: refusal(ofGroup: values)
+        case .group: refusal(ofGroup: values, groups.consumer)
         case .clientMetrics: ClientMetricsConfiguration.refusal(of: values.map { ($0.key, $0.value) })
         case .brokerLogger: nil
         }
@@ -60,11 +64,11 @@ extension ConfigurationRules {
     }
   }
 
-  private static func refusal(ofGroup values: OrderedDictionary<String, String>) -> Refusal? {
+  private static func refusal(ofGroup values: OrderedDictionary<String, String>, _ settings: ConsumerGroupSettings) -> Refusal? {
     for name in values.keys where !GroupConfiguration.table.contains(name) { return Refusal(.invalidConfig, "Unknown group config name: \(name)") }
     do {
-      _ = try GroupConfiguration.table.configuration(from: values.map { ($0.key, $0.value) })
-      return nil
+      let group = try GroupConfiguration.table.configuration(from: values.map { ($0.key, $0.value) }, over: GroupConfiguration(settings))
+      return group.objection(settings).map { Refusal(.invalidConfig, $0) }
     } catch {
       return Refusal(.invalidConfig, error.description)
     }

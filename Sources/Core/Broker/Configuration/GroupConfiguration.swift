@@ -1,7 +1,7 @@
 import Primitives
 
-/// The settings of one group under Kafka's names, with the defaults and bounds of 4.3 (`GroupConfig`; the bounds are those that a broker's
-/// `group.*` settings have by default).
+/// The settings of one group under Kafka's names, with the defaults and bounds of 4.3 (`GroupConfig`). What lies between bounds of consumer groups is up to the brokers
+/// (`BoundedGroupTime`); the bounds of the others are those that a broker's `group.*` settings have by default.
 ///
 /// Those of consumer groups are obeyed; those of share groups and groups of Kafka Streams are kept and described as Kafka keeps and describes them.
 struct GroupConfiguration: Sendable {
@@ -29,9 +29,9 @@ struct GroupConfiguration: Sendable {
   }
 
   static let table = ConfigurationTable(defaults: GroupConfiguration(), [
-    .integer("consumer.assignment.interval.ms", \.consumerAssignmentInterval, in: 0...15_000),
-    .integer("consumer.heartbeat.interval.ms", \.consumerHeartbeatInterval, in: 5_000...15_000),
-    .integer("consumer.session.timeout.ms", \.consumerSessionTimeout, in: 45_000...60_000),
+    .integer("consumer.assignment.interval.ms", \.consumerAssignmentInterval, in: 0 ... .max),
+    .integer("consumer.heartbeat.interval.ms", \.consumerHeartbeatInterval, in: 1 ... .max),
+    .integer("consumer.session.timeout.ms", \.consumerSessionTimeout, in: 1 ... .max),
     .integer("share.assignment.interval.ms", \.shareAssignmentInterval, in: 0...15_000),
     offsetReset("share.auto.offset.reset"),
     .integer("share.delivery.count.limit", \.shareDeliveryCountLimit, in: 2...10),

@@ -13,13 +13,19 @@ struct OffsetsTopicConfiguration: Sendable {
 }
 
 extension BrokerConfiguration {
-  /// Settings of groups, and of the topic that their state lies in. All of them are read when a broker starts.
+  /// Settings of groups, and of the topic that their state lies in. All but one are read when a broker starts.
   static let groupSettings: [Setting<BrokerConfiguration>] = [
     .milliseconds("group.consumer.assignment.interval.ms", \.groups.consumer.assignmentInterval, in: 0 ... Int64(Int32.max), kind: .int),
     consumerAssignors("group.consumer.assignors"),
     .milliseconds("group.consumer.heartbeat.interval.ms", \.groups.consumer.heartbeatInterval, in: 1 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.max.assignment.interval.ms", \.groups.consumer.bounds.maxAssignmentInterval, in: 0 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.max.heartbeat.interval.ms", \.groups.consumer.bounds.maxHeartbeatInterval, in: 1 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.max.session.timeout.ms", \.groups.consumer.bounds.maxSessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .integer("group.consumer.max.size", \.groups.consumer.maximumSize, in: 1 ... .max),
     migrationPolicy("group.consumer.migration.policy"),
+    .milliseconds("group.consumer.min.assignment.interval.ms", \.groups.consumer.bounds.minAssignmentInterval, in: 0 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.min.heartbeat.interval.ms", \.groups.consumer.bounds.minHeartbeatInterval, in: 1 ... Int64(Int32.max), kind: .int),
+    .milliseconds("group.consumer.min.session.timeout.ms", \.groups.consumer.bounds.minSessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.consumer.regex.refresh.interval.ms", \.groups.consumer.patternRefreshInterval, in: 10_000 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.consumer.session.timeout.ms", \.groups.consumer.sessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.initial.rebalance.delay.ms", \.groups.initialRebalanceDelay, in: 0 ... Int64(Int32.max), kind: .int),
@@ -36,6 +42,9 @@ extension BrokerConfiguration {
     .integer("offsets.topic.replication.factor", \.offsetsTopic.replicationFactor, in: 1 ... .max),
     .integer("offsets.topic.segment.bytes", \.offsetsTopic.segmentBytes, in: 1 ... .max),
   ]
+
+  /// The one that AlterConfigs may change while a broker runs.
+  static let dynamicGroupSetting = "group.consumer.assignment.interval.ms"
 
   /// What a cluster with fewer brokers than Kafka's default asks replicas of must set, where `given` does not: as many replicas as there are brokers. The file that
   /// Kafka is shipped with does the same for its one broker.

@@ -21,18 +21,18 @@ final class GroupCoordinator {
       commitTimeout: configuration.offsetsTopic.commitTimeout, loadBytes: min(Int(configuration.offsetsTopic.loadBufferSize), 256 << 10),
       compression: configuration.offsetsTopic.compression),
     log: self,
-    makeShard: { [settings = configuration.groups, cluster = cluster] _ in GroupShard(settings: settings, cluster: cluster) },
+    makeShard: { [settings = configuration.groups, cluster = cluster] number in GroupShard(of: number, settings: settings, cluster: cluster) },
     answer: { [unowned self] answer in self.answer(answer) })
   /// By ticket. Only looked up.
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]
   private var lastTicket: UInt64 = 0
 
-  init(reactor: Reactor, configuration: BrokerConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
+  init(reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
     self.reactor = reactor
-    self.configuration = configuration
+    self.configuration = configuration.fixed
     self.metadata = metadata
     self.replicaManager = replicaManager
-    cluster = MetadataOfGroups(metadata: metadata)
+    cluster = MetadataOfGroups(metadata: metadata, configuration: configuration)
   }
 
   /// To be called once, before there are replicas.

@@ -6,11 +6,15 @@ import Primitives
 /// The metadata as coordinators of groups ask for it. What is made of a topic is kept until the metadata changes.
 final class MetadataOfGroups: ClusterOfGroups {
   private let metadata: MetadataCache
+  private let configuration: EffectiveConfiguration
   /// Only looked up.
   private var kept: [Uuid: GroupTopic] = [:]
   private(set) var version: Int64 = 0
 
-  init(metadata: MetadataCache) { self.metadata = metadata }
+  init(metadata: MetadataCache, configuration: EffectiveConfiguration) {
+    self.metadata = metadata
+    self.configuration = configuration
+  }
 
   /// To be called when topics, partitions or brokers have changed.
   func changed() {
@@ -26,12 +30,12 @@ final class MetadataOfGroups: ClusterOfGroups {
 
   /// What AlterConfigs said of a group (`GroupConfig`), over the broker's own settings. What the controller took in fits the table.
   func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings {
-    guard let given = metadata.image.configs[ConfigResource(.group, id)] else { return settings }
-    let configuration = (try? GroupConfiguration.table.configuration(from: given.map { ($0.key, $0.value) })) ?? GroupConfiguration()
     var result = settings
-    if given["consumer.session.timeout.ms"] != nil { result.sessionTimeout = .milliseconds(Int64(configuration.consumerSessionTimeout)) }
-    if given["consumer.heartbeat.interval.ms"] != nil { result.heartbeatInterval = .milliseconds(Int64(configuration.consumerHeartbeatInterval)) }
-    if given["consumer.assignment.interval.ms"] != nil { result.assignmentInterval = .milliseconds(Int64(configuration.consumerAssignmentInterval)) }
+    // Of the broker's settings it is the one that may change while it runs.
+    result.assignmentInterval = configuration.current.groups.consumer.assignmentInterval
+    guard let given = metadata.image.configs[ConfigResource(.group, id)] else { return result }
+    let group = (try? GroupConfiguration.table.configuration(from: given.map { ($0.key, $0.value) })) ?? GroupConfiguration()
+    for time in BoundedGroupTime.all { time.apply(group, given: given.keys, to: &result) }
     return result
   }
 

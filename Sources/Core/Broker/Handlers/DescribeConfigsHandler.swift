@@ -122,8 +122,9 @@ private struct ConfigDescriber {
 
   private func groupSettings(_ name: String) -> [Entry] {
     let own = metadata.image.config(of: ConfigResource(.group, name))
+    let defaults = GroupConfiguration(configuration.current.groups.consumer)
     return GroupConfiguration.table.settings.map { setting in
-      let value = own[setting.name] ?? setting.text(in: GroupConfiguration.table.defaults)
+      let value = own[setting.name] ?? setting.text(in: defaults)
       let source: ValueSource = own[setting.name] == nil ? .default : .group
       return entry(setting.name, value, setting.kind, [synonym(setting.name, value, source)], isReadOnly: false)
     }

@@ -54,7 +54,7 @@ final class RunningBroker {
       reactor: reactor, localID: configuration.nodeID, logManager: logManager, configuration: configuration.replication, switches: switches,
       sender: RequestSender(reactor: reactor, clientID: "broker-\(configuration.nodeID)-fetcher"), partitionChanges: partitionChanges,
       directory: metadata)
-    let groups = GroupCoordinator(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
+    let groups = GroupCoordinator(reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager)
     self.groups = groups
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,

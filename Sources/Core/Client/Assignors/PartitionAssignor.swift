@@ -121,10 +121,23 @@ public enum KnownAssignors {
   static func className(of assignor: any PartitionAssignor) -> String { all.first { $0.assignor.name == assignor.name }?.className ?? assignor.name }
 }
 
+/// Partitions that one member has and another is to get.
+func movingPartitions(to assignment: [[TopicPartition]], from members: [SubscribedMember]) -> Set<TopicPartition> {
+  var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
+  for (member, partitions) in zip(members, assignment) {
+    let owned = Set(member.ownedPartitions), target = Set(partitions)
+    for partition in partitions where !owned.contains(partition) { added.insert(partition) }
+    for partition in member.ownedPartitions where !target.contains(partition) { revoked.insert(partition) }
+  }
+  return added.intersection(revoked)
+}
+
 /// Whether racks can make a difference: consumers have some in which there are replicas, and not every partition is in all of them
 /// (`AbstractPartitionAssignor.useRackAwareAssignment`).
-func racksMatter(ofMembers memberRacks: Set<String>, inPartitions partitionRacks: some Collection<Set<String>>) -> Bool {
+///
+/// - Parameter partitionRacks: of each partition the racks of its replicas, each once.
+func racksMatter(ofMembers memberRacks: Set<String>, inPartitions partitionRacks: some Collection<[String]>) -> Bool {
   guard !memberRacks.isEmpty else { return false }
-  let all = partitionRacks.reduce(into: Set<String>()) { $0.formUnion($1) }
-  return !memberRacks.isDisjoint(with: all) && !partitionRacks.allSatisfy { $0 == all }
+  let all = partitionRacks.joined().withoutRepetitions
+  return all.contains(where: memberRacks.contains) && !partitionRacks.allSatisfy { $0.count == all.count }
 }

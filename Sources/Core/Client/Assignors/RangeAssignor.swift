@@ -61,7 +61,7 @@ private struct TopicShares {
   /// In the order in which they get their ranges.
   let members: [Int]
   /// Of each partition; none where no member has a rack.
-  let racks: [Set<String>]
+  let racks: [[String]]
   let usesRacks: Bool
   private let rackOfMember: [Int: String]
   /// In ascending order.
@@ -85,7 +85,7 @@ private struct TopicShares {
       memberRacks.insert(rack)
     }
     self.rackOfMember = rackOfMember
-    racks = memberRacks.isEmpty ? [] : (0..<topic.partitionCount).map { Set(topic.racks(of: $0)) }
+    racks = memberRacks.isEmpty ? [] : (0..<topic.partitionCount).map { topic.racks(of: $0).withoutRepetitions }
     usesRacks = racksMatter(ofMembers: memberRacks, inPartitions: racks)
   }
 

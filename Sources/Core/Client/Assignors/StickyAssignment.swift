@@ -60,27 +60,28 @@ struct StickyAssignment {
 /// Which members and partitions are in one rack; empty where that makes no difference (KIP-881).
 struct StickyRacks {
   private(set) var ofMember: [Int: String] = [:]
-  private(set) var ofPartition: [TopicPartition: Set<String>] = [:]
+  private(set) var ofPartition: [TopicPartition: [String]] = [:]
   private var membersNearby: [TopicPartition: Int] = [:]
 
   init(_ topics: [AssignableTopic], _ members: [SubscribedMember]) {
-    var racks: [Int: String] = [:], counts: [String: Int] = [:]
+    var racks: [Int: String] = [:], counts: [String: Int] = [:], racksOfMembers: Set<String> = []
     for (index, member) in members.enumerated() {
       guard let rack = member.knownRack else { continue }
       racks[index] = rack
       counts[rack, default: 0] += 1
+      racksOfMembers.insert(rack)
     }
     guard !racks.isEmpty else { return }
-    var partitions: [TopicPartition: Set<String>] = [:], all: [Set<String>] = []
+    var partitions: [TopicPartition: [String]] = [:], all: [[String]] = []
     for topic in topics {
       for partition in topic.partitions {
-        let replicas = Set(topic.racks(of: Int(partition.partition)))
+        let replicas = topic.racks(of: Int(partition.partition)).withoutRepetitions
         partitions[partition] = replicas
         all.append(replicas)
         membersNearby[partition] = replicas.reduce(0) { $0 + counts[$1, default: 0] }
       }
     }
-    guard racksMatter(ofMembers: Set(counts.keys), inPartitions: all) else { return }
+    guard racksMatter(ofMembers: racksOfMembers, inPartitions: all) else { return }
     ofMember = racks
     ofPartition = partitions
   }

@@ -38,7 +38,7 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
     var (assignment, moving) = StickyAssignment(topics, members, claims: members.map(claim)).made()
-    let transferred = moving ?? Self.moving(to: assignment, from: members)
+    let transferred = moving ?? movingPartitions(to: assignment, from: members)
     for member in assignment.indices { assignment[member].removeAll { transferred.contains($0) } }
     return assignment
   }
@@ -47,16 +47,6 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
     if let generation = member.generation { return LastAssignment(member.ownedPartitions, generation: generation) }
     let generation: Int32 = member.userData.map { $0.count == 4 ? $0.integer(at: 0) : -1 } ?? -1
     return LastAssignment(member.ownedPartitions, generation: generation)
-  }
-
-  /// Partitions that one member has and another is to get.
-  private static func moving(to assignment: [[TopicPartition]], from members: [SubscribedMember]) -> Set<TopicPartition> {
-    var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
-    for (member, partitions) in zip(members, assignment) {
-      added.formUnion(Set(partitions).subtracting(member.ownedPartitions))
-      revoked.formUnion(Set(member.ownedPartitions).subtracting(partitions))
-    }
-    return added.intersection(revoked)
   }
 }
 

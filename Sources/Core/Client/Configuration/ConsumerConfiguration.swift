@@ -46,6 +46,8 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
   public var autoCommitInterval = Duration.milliseconds(5_000)
   /// `exclude.internal.topics`: whether patterns pass over them.
   public var excludesInternalTopics = true
+  /// None of them is a setting of Kafka's.
+  public var switches = ConsumerSwitches()
 
   public init() {}
 

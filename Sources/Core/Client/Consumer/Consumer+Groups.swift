@@ -9,13 +9,20 @@ extension Consumer {
   /// Needs a `group.id`.
   public func subscribe(to topics: [String]) {
     guard !topics.isEmpty else { return unsubscribe() }
-    subscribe(.topics(Set(topics).sorted()))
+    subscribe(.topics(topics.withoutRepetitions.sorted()))
   }
 
   /// The same, of all topics whose whole names match a regular expression, and of those to come.
   ///
   /// - Throws: where it is no regular expression.
   public func subscribe(toPattern pattern: String) throws { subscribe(.pattern(try Regex(pattern))) }
+
+  /// The same, by a regular expression of RE2 that the coordinator reads and looks for topics by. Of groups of KIP-848 alone: what the coordinator says of a pattern that is
+  /// none ends the membership as any refusal does.
+  public func subscribe(toPatternOfCoordinator pattern: String) {
+    precondition(configuration.groupProtocol == .consumer, "coordinators of classic groups read no patterns")
+    subscribe(.patternOfCoordinator(pattern))
+  }
 
   private func subscribe(_ subscription: Subscription) {
     precondition(group != nil, "who subscribes needs a group.id")
@@ -33,7 +40,7 @@ extension Consumer {
       replaceAssignment([])
       return completion()
     }
-    group.unsubscribe("the consumer unsubscribed from all topics", completion)
+    group.unsubscribe("the consumer unsubscribed from all topics", .default, completion)
   }
 
   /// Has the group rebalance with the next poll.

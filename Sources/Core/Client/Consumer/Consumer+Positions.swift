@@ -110,7 +110,12 @@ extension Consumer {
     let former = assigned.lostPosition
     // Without an epoch: the leader just said that the offset is there.
     assigned.move(to: found.offset, phase: .fetching)
-    delegate?.consumer(self, reset: assigned.partition, from: former, to: found.offset)
+    tellReset(of: assigned.partition, from: former, to: found.offset)
+  }
+
+  private func tellReset(of partition: TopicPartition, from former: Offset?, to position: Offset) {
+    if let group, group.isSubscribed { reactor.host.report(.offsetReset(group: group.id, partition, from: former, to: position)) }
+    delegate?.consumer(self, reset: partition, from: former, to: position)
   }
 
   func stop(_ assigned: AssignedPartition, _ error: ConsumerError) {
@@ -120,6 +125,11 @@ extension Consumer {
   }
 
   private func validate(_ partitions: [AssignedPartition]) {
+    guard configuration.switches.validatePosition else {
+      // As before KIP-320: of a log that was cut back and went on, what took the place of lost records is passed over.
+      for assigned in partitions { assigned.phase = .fetching }
+      return
+    }
     var byLeader: [(leader: NodeID, partitions: [AssignedPartition])] = []
     for assigned in partitions {
       guard let leader = assigned.leader else { continue }
@@ -204,7 +214,7 @@ extension Consumer {
     guard let divergence = truncation.divergence else { return assigned.lose(.needsReset(query)) }
     assigned.move(to: divergence, epoch: epoch, phase: .fetching)
     buffered.removeAll { $0 === assigned }
-    delegate?.consumer(self, reset: assigned.partition, from: truncation.position, to: divergence)
+    tellReset(of: assigned.partition, from: truncation.position, to: divergence)
   }
 }
 

@@ -15,7 +15,7 @@ public final class Consumer {
   let cluster: Cluster
   let backoff: RetryBackoff
 
-  private(set) var partitions: [TopicPartition: AssignedPartition] = [:]
+  var partitions: [TopicPartition: AssignedPartition] = [:]
   /// The same, in the order of their assignment.
   private(set) var assignedPartitions: ContiguousArray<AssignedPartition> = []
   private var nextTurn = 0
@@ -218,8 +218,10 @@ public final class Consumer {
   /// Ends everything; a poll under way ends with `.closed`. Brokers are told that their fetch sessions are over.
   ///
   /// Who is in a group commits first, where that is automatic, and leaves it, for which it takes up to 30 s (`KafkaConsumer.close`).
-  /// - Parameter completion: runs when all of this is done, perhaps at once.
-  public func close(_ completion: @escaping () -> Void = {}) {
+  /// - Parameters:
+  ///   - operation: whether it leaves its group.
+  ///   - completion: runs when all of this is done, perhaps at once.
+  public func close(_ operation: GroupMembershipOperation = .default, _ completion: @escaping () -> Void = {}) {
     guard !isClosed, !isClosing else { return }
     guard let group else {
       end()
@@ -229,7 +231,7 @@ public final class Consumer {
     let poll = pendingPoll
     pendingPoll = nil
     poll?.completion(.failure(.closed))
-    group.close(within: .seconds(30)) { [self] in
+    group.close(within: .seconds(30), operation) { [self] in
       end()
       completion()
     }

@@ -204,12 +204,14 @@ struct ClassicMember {
     }
   }
 
-  /// Leaves the group. Static members say nothing: they may come back (KIP-345).
-  mutating func leave(_ reason: String) -> LeaveGroupRequest? {
+  /// Leaves the group. Static members say nothing where they are not asked to: they may come back (KIP-345).
+  mutating func leave(_ reason: String, _ operation: GroupMembershipOperation = .default) -> LeaveGroupRequest? {
     defer { reset("consumer pro-actively leaving the group", forgetsMember: true) }
-    guard instanceID == nil, state != .unjoined, !generation.memberID.isEmpty else { return nil }
+    let leaves = operation == .default ? instanceID == nil : operation == .leaveGroup
+    guard leaves, state != .unjoined, !generation.memberID.isEmpty else { return nil }
     var member = LeaveGroupRequest.MemberIdentity()
     member.memberId = generation.memberID
+    member.groupInstanceId = instanceID
     member.reason = reason
     var request = LeaveGroupRequest()
     request.groupId = group

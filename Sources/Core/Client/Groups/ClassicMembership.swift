@@ -169,9 +169,11 @@ final class ClassicMembership: GroupMembership {
     joinedTopics = topics
     assignedFrom = nil
     step = .joining
+    // Without it, what a member owned in a generation that others have gone past counts as much as what they own.
+    let generation = configuration.switches.sendGenerationInSubscription ? sent.id : -1
     let protocols = configuration.assignors.map { assignor in
       let subscription = ConsumerProtocolSubscription(
-        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: sent.id, rack: configuration.clientRack)
+        topics: topics, userData: assignor.userData(after: last), owned: owned, generation: generation, rack: configuration.clientRack)
       return (name: assignor.name, metadata: ConsumerProtocol.encode(subscription))
     }
     // The answer comes when all others have joined, for which they have the rebalance timeout.
@@ -241,7 +243,7 @@ final class ClassicMembership: GroupMembership {
     }
     members.sort { $0.id < $1.id }
     step = .assigning
-    topicsOfGroup = Set(members.flatMap(\.topics)).sorted()
+    topicsOfGroup = members.flatMap(\.topics).withoutRepetitions.sorted()
     let cluster = group.consumer.cluster
     let areKnown = cluster.isBootstrapped && topicsOfGroup.allSatisfy(cluster.isFollowing)
     cluster.follow(topicsOfGroup)
@@ -267,20 +269,11 @@ final class ClassicMembership: GroupMembership {
       return failed(.refused(.inconsistentGroupProtocol))
     }
     let assignment = assignor.assign(topics, to: members)
-    guard assignment.count == members.count, rebalanceProtocol == .eager || keepsToCooperation(assignment, members) else {
+    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
+    guard assignment.count == members.count, rebalanceProtocol == .eager || movingPartitions(to: assignment, from: members).isEmpty else {
       return failed(.refused(.inconsistentGroupProtocol))
     }
     sync(zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) })
-  }
-
-  /// No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
-  private func keepsToCooperation(_ assignment: [[TopicPartition]], _ members: [SubscribedMember]) -> Bool {
-    var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
-    for (member, partitions) in zip(members, assignment) {
-      added.formUnion(Set(partitions).subtracting(member.ownedPartitions))
-      revoked.formUnion(Set(member.ownedPartitions).subtracting(partitions))
-    }
-    return added.isDisjoint(with: revoked)
   }
 
   private func assignable(_ names: [String]) -> [AssignableTopic] {
@@ -308,7 +301,7 @@ final class ClassicMembership: GroupMembership {
       member.requestRejoin("received an assignment that cannot be read")
       return failed(.refused(.inconsistentGroupProtocol))
     }
-    let partitions = Array(Set(content.partitions)).sorted()
+    let partitions = content.partitions.withoutRepetitions.sorted()
     let topics = partitions.byTopic.map(\.topic)
     guard topics.allSatisfy(group.wants) else {
       member.requestRejoin("received assignment does not match the current subscription")
@@ -411,12 +404,12 @@ final class ClassicMembership: GroupMembership {
 
   /// The application does not poll: others shall have its partitions. It joins again with its next poll.
   private func leaveForLackOfPolls() {
-    sendLeave("consumer poll timeout has expired.") {}
+    sendLeave("consumer poll timeout has expired.", .default) {}
     lost()
   }
 
-  private func sendLeave(_ reason: String, _ completion: @escaping () -> Void) {
-    guard let request = member.leave(reason), coordinator.isKnown else { return completion() }
+  private func sendLeave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
+    guard let request = member.leave(reason, operation), coordinator.isKnown else { return completion() }
     coordinator.send(request) { [weak self] result in
       guard let self, case .failure(.unsupportedVersion) = result else { return completion() }
       coordinator.send(ClassicMember.inOldForm(request), atMost: 2) { _ in completion() }
@@ -433,7 +426,7 @@ final class ClassicMembership: GroupMembership {
     return told
   }
 
-  func leave(_ reason: String, _ completion: @escaping () -> Void) {
+  func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     let owned = group.consumer.assignment
     let isLost = !member.hasGeneration || member.isRebalancing
     attempt += 1
@@ -445,7 +438,7 @@ final class ClassicMembership: GroupMembership {
       joinedTopics = nil
       assignedFrom = nil
       last = nil
-      sendLeave(reason, completion)
+      sendLeave(reason, operation, completion)
     }
     isLost ? group.lose(owned, then) : group.revoke(owned, then)
   }

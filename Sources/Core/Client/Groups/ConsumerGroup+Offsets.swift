@@ -1,4 +1,5 @@
 import Host
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -142,6 +143,8 @@ extension ConsumerGroup {
     let error = group?.errorCode ?? response.errorCode
     switch error {
     case .none: break
+    // Who takes a coordinator that loads for one that knows nothing resets its positions, as if the group had never committed.
+    case .coordinatorLoadInProgress where !consumer.configuration.switches.retryOnLoadInProgress: return .found(partitions.map { ($0, nil) })
     case .coordinatorNotAvailable, .notCoordinator:
       coordinator.forget()
       return .again
@@ -220,8 +223,8 @@ struct CommittedAnswer {
     self.offset = offset < 0 ? nil : CommittedOffset(Offset(offset), leaderEpoch: LeaderEpoch(epoch), metadata: metadata ?? "")
   }
 
-  static func all(in response: OffsetFetchResponse, of group: String) -> [TopicPartition: CommittedAnswer] {
-    var answers: [TopicPartition: CommittedAnswer] = [:]
+  static func all(in response: OffsetFetchResponse, of group: String) -> OrderedDictionary<TopicPartition, CommittedAnswer> {
+    var answers: OrderedDictionary<TopicPartition, CommittedAnswer> = [:]
     for topic in response.groups.first(where: { $0.groupId == group })?.topics ?? [] {
       for entry in topic.partitions {
         answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(

@@ -56,12 +56,16 @@ final class ConsumerGroup {
       topics = []
       consumer.cluster.followAll(true)
       matchPattern()
+    case .patternOfCoordinator:
+      // Whatever it will be given.
+      topics = []
+      consumer.cluster.followAll(true)
     }
     consumer.progress()
   }
 
   /// Leaves the group, and reads nothing any more.
-  func unsubscribe(_ reason: String, _ completion: @escaping () -> Void) {
+  func unsubscribe(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     subscription = nil
     let membership = membership
     self.membership = nil
@@ -75,17 +79,23 @@ final class ConsumerGroup {
       completion()
     }
     guard let membership else { return then() }
-    membership.leave(reason, then)
+    membership.leave(reason, operation, then)
   }
 
-  private func keepTopics() { consumer.cluster.unfollow(allBut: Set(topics).union(consumer.assignment.map(\.topic))) }
+  private func keepTopics() { consumer.cluster.unfollow(allBut: Set(topics + consumer.assignment.map(\.topic))) }
 
   func wants(_ topic: String) -> Bool {
     switch subscription {
     case .topics(let names): names.contains(topic)
     case .pattern(let pattern): matches(topic, pattern)
+    case .patternOfCoordinator: true
     case nil: false
     }
+  }
+
+  /// What the coordinator finds topics by; nil where it is told their names.
+  var patternOfCoordinator: String? {
+    if case .patternOfCoordinator(let pattern) = subscription { pattern } else { nil }
   }
 
   private func matches(_ topic: String, _ pattern: Regex<AnyRegexOutput>) -> Bool { ((try? pattern.wholeMatch(in: topic)) ?? nil) != nil }
@@ -93,7 +103,7 @@ final class ConsumerGroup {
   /// Topics that the leader assigned partitions of and that this consumer has not heard of yet.
   func add(topics names: [String]) {
     guard case .pattern = subscription else { return }
-    topics = Set(topics).union(names).sorted()
+    topics = (topics + names).withoutRepetitions.sorted()
   }
 
   private var isPattern: Bool {
@@ -168,7 +178,7 @@ final class ConsumerGroup {
   // MARK: Ending
 
   /// Commits where that is automatic, gives everything up and leaves; all of it within a time.
-  func close(within timeout: Duration, _ completion: @escaping () -> Void) {
+  func close(within timeout: Duration, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     var timer: ScheduledTimer?
     let finish = once { [weak self] in
       if let self {
@@ -182,7 +192,7 @@ final class ConsumerGroup {
     timer = consumer.reactor.after(timeout, finish)
     let leave: () -> Void = { [weak self] in
       guard let self, isSubscribed else { return finish() }
-      unsubscribe("the consumer is being closed", finish)
+      unsubscribe("the consumer is being closed", operation, finish)
     }
     guard consumer.configuration.commitsAutomatically, !consumedOffsets.isEmpty, isSettledOrSimple else { return leave() }
     commit(consumedOffsets, until: consumer.reactor.now + timeout) { _ in leave() }

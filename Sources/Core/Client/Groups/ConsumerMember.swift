@@ -67,7 +67,9 @@ struct ConsumerMember {
 
   // What the coordinator has been told: only changes are sent.
   private var isIntroduced = false
+  private var leavesForGood = false
   private var sentTopics: [String]?
+  private var sentPattern: String?
   private var sentAssignment: Assignment?
 
   init(_ configuration: ConsumerConfiguration, group: String, id: String) {
@@ -91,13 +93,15 @@ struct ConsumerMember {
   // MARK: Heartbeats
 
   /// The next heartbeat. Whoever asks for it sends it.
-  mutating func heartbeat(_ topics: [String]) -> ConsumerGroupHeartbeatRequest {
+  ///
+  /// - Parameter pattern: what the coordinator finds more topics by; nil without one. An empty text takes back what was sent before.
+  mutating func heartbeat(_ topics: [String], pattern: String? = nil) -> ConsumerGroupHeartbeatRequest {
     var request = ConsumerGroupHeartbeatRequest()
     request.groupId = group
     request.memberId = id
     request.instanceId = instanceID
     guard state != .leaving else {
-      request.memberEpoch = instanceID == nil ? -1 : -2
+      request.memberEpoch = instanceID == nil || leavesForGood ? -1 : -2
       state = .left
       return request
     }
@@ -111,6 +115,10 @@ struct ConsumerMember {
     if isJoining || topics != sentTopics {
       request.subscribedTopicNames = topics
       sentTopics = topics
+    }
+    if isJoining && pattern != nil || pattern != sentPattern {
+      request.subscribedTopicRegex = pattern ?? ""
+      sentPattern = pattern
     }
     if isJoining || current != sentAssignment {
       request.topicPartitions = current.topics.map { topic in
@@ -129,6 +137,7 @@ struct ConsumerMember {
   mutating func heartbeatFailed() {
     isIntroduced = false
     sentTopics = nil
+    sentPattern = nil
     sentAssignment = nil
   }
 
@@ -181,8 +190,9 @@ struct ConsumerMember {
     heartbeatFailed()
   }
 
-  /// The next heartbeat leaves the group.
-  mutating func leave() {
+  /// The next heartbeat leaves the group. A static member may come back where it does not leave for good.
+  mutating func leave(forGood: Bool = false) {
+    leavesForGood = forGood
     state = .leaving
     epoch = 0
     current = Assignment()

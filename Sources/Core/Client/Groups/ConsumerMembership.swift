@@ -185,7 +185,7 @@ final class ConsumerMembership: GroupMembership {
     lastHeartbeat = reactor.now
     nextHeartbeat = lastHeartbeat + interval
     let life = life
-    coordinator.send(member.heartbeat(group.topics)) { [weak self] result in
+    coordinator.send(member.heartbeat(group.topics, pattern: group.patternOfCoordinator)) { [weak self] result in
       guard let self, !isClosed else { return }
       isHeartbeatUnderWay = false
       guard self.life == life else { return heartbeatWhenDue() }
@@ -254,7 +254,7 @@ final class ConsumerMembership: GroupMembership {
 
   func commitRefused(_ error: ErrorCode, sent: MemberStanding) -> ConsumerError { error == .fencedInstanceId ? .groupRefused(error) : .notMember }
 
-  func leave(_ reason: String, _ completion: @escaping () -> Void) {
+  func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     attempt += 1
     step = .revoking
     let isIn = member.isMember && member.epoch > 0
@@ -263,9 +263,10 @@ final class ConsumerMembership: GroupMembership {
       guard let self else { return completion() }
       group.own([])
       step = .idle
-      guard wasMember, coordinator.isKnown else { return completion() }
+      // A static member that remains says that it may come back; a dynamic one has nothing to say.
+      guard wasMember, coordinator.isKnown, operation != .remainInGroup || member.instanceID != nil else { return completion() }
       life += 1
-      member.leave()
+      member.leave(forGood: operation == .leaveGroup)
       coordinator.send(member.heartbeat([])) { _ in completion() }
     }
     let owned = group.consumer.assignment

@@ -23,11 +23,21 @@ protocol GroupMembership: AnyObject {
   func commitRefused(_ error: ErrorCode, sent: MemberStanding) -> ConsumerError
   /// Joins again, although nothing calls for it.
   func enforceRebalance(_ reason: String)
-  /// Gives everything up and leaves the group; `completion` runs when the coordinator has answered, or need not.
-  func leave(_ reason: String, _ completion: @escaping () -> Void)
+  /// Gives everything up and leaves the group, or says nothing, as the operation asks for; `completion` runs when the coordinator has answered, or need not.
+  func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void)
   /// Ends: no timer runs afterwards.
   func close()
   func checkInvariants(_ check: inout InvariantCheck)
+}
+
+/// What becomes of a consumer's place in its group when it is closed (KIP-1092).
+public enum GroupMembershipOperation: Sendable {
+  /// Dynamic members leave. Static ones may come back.
+  case `default`
+  /// Static members leave for good as well.
+  case leaveGroup
+  /// Nobody leaves: a dynamic member's partitions go on when its session ends.
+  case remainInGroup
 }
 
 /// Under which a member of a group commits.
@@ -47,6 +57,8 @@ enum Subscription {
   case topics([String])
   /// Every topic whose whole name matches.
   case pattern(Regex<AnyRegexOutput>)
+  /// The same in the language of RE2, which the coordinator reads (KIP-848). Who subscribes does not know the topics before it is given some.
+  case patternOfCoordinator(String)
 }
 
 /// An offset of a group: the next record that it is to be given.

@@ -146,8 +146,13 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     let partition: CoordinatorPartition<Shard>
     do throws(Refusal) {
       partition = try active(number: number)
+    } catch {
+      return answer(.failure(error))
+    }
+    do throws(Refusal) {
       decision = try decide(&partition.decided, time)
     } catch {
+      reportOccurrences(in: partition)
       return answer(.failure(error))
     }
     carryOut(decision, in: partition) { result in answer(result) }
@@ -225,6 +230,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       return finish(error.code.asToldByCoordinator)
     }
     noteAppended(decision, in: partition)
+    reportOccurrences(in: partition)
     setTimer(of: partition)
     wait(until: partition.writtenOffset, for: decision.records, in: partition, finish)
     commit(partition)
@@ -279,6 +285,11 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   private func deliverAnswers(of partition: CoordinatorPartition<Shard>) {
     for answer in partition.decided.takeAnswers() { self.answer(answer) }
+    reportOccurrences(in: partition)
+  }
+
+  private func reportOccurrences(in partition: CoordinatorPartition<Shard>) {
+    for occurrence in partition.decided.takeOccurrences() { reactor.host.report(occurrence) }
   }
 
   // MARK: Time

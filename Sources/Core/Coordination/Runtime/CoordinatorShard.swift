@@ -33,6 +33,9 @@ public protocol CoordinatorShard {
   /// Takes out the answers to requests that were held, in the order in which they came about.
   mutating func takeAnswers() -> [Answer]
 
+  /// Takes out what observers may care about.
+  mutating func takeOccurrences() -> [Occurrence]
+
   /// What the records say, in lines and in a fixed order: equal where two replayed the same. For looking and comparing.
   var recordedState: [String] { get }
 

@@ -19,6 +19,7 @@ extension ClassicGroup {
   mutating func join(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
     let memberID = join.request.memberId
     guard accepts(memberID, maxSize: Int(desk.settings.maxSize)) else {
+      if members[memberID] != nil { desk.occurrences.append(.memberEvicted(group: id, member: memberID, reason: .groupTooLarge)) }
       remove(memberID)
       desk.answer(join.ticket, JoinGroupResponse(.groupMaxSizeReached, member: ""))
       return .nothing
@@ -57,8 +58,10 @@ extension ClassicGroup {
   private mutating func joinAsMember(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
     let id = join.request.memberId
     if pendingJoins[id] != nil, join.request.groupInstanceId == nil { return addMember(join, id: id, &desk) }
-    let error = check(member: id, instance: join.request.groupInstanceId)
+    var error = check(member: id, instance: join.request.groupInstanceId, desk.settings.switches)
+    if error == .none, members[id] == nil { error = .unknownMemberId }
     guard error == .none, let member = members[id] else {
+      desk.noteFenced(id, of: self.id, error)
       desk.answer(join.ticket, JoinGroupResponse(error, member: id))
       return .nothing
     }
@@ -88,6 +91,7 @@ extension ClassicGroup {
     member.joinTicket = join.ticket
     if state == .preparingRebalance, previousState == .empty { newMemberCame = true }
     add(member, protocolType: request.protocolType)
+    desk.occurrences.append(.memberJoined(group: self.id, member: id))
     // It cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
     extendSession(of: id, by: desk.settings.newMemberJoinTimeout, at: desk.time.now)
     return rebalanceOrGoOn(&desk)
@@ -125,14 +129,19 @@ extension ClassicGroup {
     }
     let formerLeader = leader, newID = join.newMemberID
     rename(formerID, to: newID, &desk)
+    desk.occurrences.append(.memberJoined(group: id, member: newID))
     update(newID, with: join, &desk)
     extendSession(of: newID, at: desk.time.now)
     switch state {
     case .stable:
       guard protocolName == selectProtocol() else { return rebalanceOrGoOn(&desk) }
-      return .staticMember(StaticReturn(
+      let back = StaticReturn(
         former: former, newID: newID, instanceID: instance, formerLeader: formerLeader, ticket: join.ticket,
-        knowsSkippedAssignment: join.client.version >= 9))
+        knowsSkippedAssignment: join.client.version >= 9)
+      // Where it was not written down, the next coordinator knew the former id again, and fenced the member that had it no more.
+      guard !desk.settings.switches.persistReplacedMemberID else { return .staticMember(back) }
+      settle(back, nil, &desk)
+      return .nothing
     case .completingRebalance:
       // The leader may assign to the former id.
       return prepareRebalance(&desk)
@@ -144,6 +153,7 @@ extension ClassicGroup {
   /// Puts a member under another id, in its place, and fences whoever waits under the former one.
   private mutating func rename(_ formerID: String, to newID: String, _ desk: inout GroupDesk) {
     guard let former = members[formerID] else { return }
+    if former.joinTicket != nil || former.syncTicket != nil { desk.noteFenced(formerID, of: id, .fencedInstanceId) }
     if let ticket = former.joinTicket {
       desk.answer(ticket, JoinGroupResponse(.fencedInstanceId, member: formerID))
       awaitingJoins -= 1
@@ -237,7 +247,10 @@ extension ClassicGroup {
   mutating func completeJoin(_ desk: inout GroupDesk) -> ClassicWrite {
     joinWait = nil
     guard state == .preparingRebalance else { return .nothing }
-    for member in members.values where !member.isAwaitingJoin && member.instanceID == nil { remove(member.id) }
+    for member in members.values where !member.isAwaitingJoin && member.instanceID == nil {
+      desk.occurrences.append(.memberEvicted(group: id, member: member.id, reason: .rebalanceTimeout))
+      remove(member.id)
+    }
     if !members.isEmpty, !electJoinedLeader() {
       // Nobody has joined, and the static members' sessions have not ended.
       wait(.members(until: desk.time.now + rebalanceTimeout))
@@ -258,7 +271,7 @@ extension ClassicGroup {
         members[id]?.joinTicket = nil
         awaitingJoins -= 1
       }
-      members[id]?.isNew = false
+      if desk.settings.switches.countVanishedMember { members[id]?.isNew = false }
       extendSession(of: id, at: desk.time.now)
       pendingSyncs.append(id)
     }

@@ -27,14 +27,18 @@ extension ClassicGroup {
     if member.memberId.isEmpty {
       guard let instance = member.groupInstanceId, let id = staticMembers[instance] else { return .unknownMemberId }
       removeHeld(id, &desk)
+      desk.occurrences.append(.memberLeft(group: self.id, member: id))
       return .none
     }
     if pendingJoins[member.memberId] != nil {
       remove(member.memberId)
       return .none
     }
-    let error = check(member: member.memberId, instance: member.groupInstanceId)
-    if error == .none { removeHeld(member.memberId, &desk) }
+    let error = check(member: member.memberId, instance: member.groupInstanceId, desk.settings.switches)
+    if error == .none {
+      removeHeld(member.memberId, &desk)
+      desk.occurrences.append(.memberLeft(group: id, member: member.memberId))
+    }
     return error
   }
 

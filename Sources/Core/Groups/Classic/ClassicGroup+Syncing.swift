@@ -8,7 +8,8 @@ extension ClassicGroup {
   /// Source: Kafka's `GroupMetadataManager.classicGroupSyncToClassicGroup`.
   mutating func sync(_ request: SyncGroupRequest, ticket: UInt64, _ desk: inout GroupDesk) -> ClassicWrite {
     let id = request.memberId
-    if let error = refusal(of: request) {
+    if let error = refusal(of: request, desk.settings.switches) {
+      desk.noteFenced(id, of: self.id, error)
       desk.answer(ticket, SyncGroupResponse(error))
       return .nothing
     }
@@ -20,6 +21,7 @@ extension ClassicGroup {
     case .completingRebalance:
       if let former = members[id]?.syncTicket { desk.answer(former, SyncGroupResponse(.unknownMemberId)) }
       members[id]?.syncTicket = ticket
+      members[id]?.isNew = false
       pendingSyncs.remove(id)
       guard leader == id else { return .nothing }
       var assignments: [String: Bytes] = [:]
@@ -32,9 +34,9 @@ extension ClassicGroup {
     return .nothing
   }
 
-  private func refusal(of request: SyncGroupRequest) -> ErrorCode? {
+  private func refusal(of request: SyncGroupRequest, _ switches: GroupSwitches) -> ErrorCode? {
     guard state != .dead else { return .coordinatorNotAvailable }
-    let error = check(member: request.memberId, instance: request.groupInstanceId)
+    let error = check(member: request.memberId, instance: request.groupInstanceId, switches)
     if error != .none { return error }
     if request.generationId != generation { return .illegalGeneration }
     if let type = request.protocolType, let own = protocolType, type != own { return .inconsistentGroupProtocol }
@@ -75,9 +77,9 @@ extension ClassicGroup {
   }
 
   /// A member lives. REBALANCE_IN_PROGRESS tells it to join again.
-  mutating func heartbeat(_ request: HeartbeatRequest, at now: Instant) -> ErrorCode {
+  mutating func heartbeat(_ request: HeartbeatRequest, at now: Instant, _ switches: GroupSwitches) -> ErrorCode {
     guard state != .dead else { return .coordinatorNotAvailable }
-    let error = check(member: request.memberId, instance: request.groupInstanceId)
+    let error = check(member: request.memberId, instance: request.groupInstanceId, switches)
     if error != .none { return error }
     guard request.generationId == generation else { return .illegalGeneration }
     guard state != .empty else { return .unknownMemberId }
@@ -88,11 +90,11 @@ extension ClassicGroup {
   /// Whether offsets may be committed in the name of a member, or of nobody.
   ///
   /// Source: `ClassicGroup.validateOffsetCommit`.
-  func checkCommit(member: String, instance: String?, generation: Int32) -> ErrorCode {
+  func checkCommit(member: String, instance: String?, generation: Int32, _ switches: GroupSwitches) -> ErrorCode {
     guard state != .dead else { return .coordinatorNotAvailable }
     if generation < 0, state == .empty { return .none }
     if generation >= 0 || !member.isEmpty || instance != nil {
-      let error = check(member: member, instance: instance)
+      let error = check(member: member, instance: instance, switches)
       if error != .none { return error }
       if generation != self.generation { return .illegalGeneration }
     } else if state != .empty {

@@ -25,8 +25,9 @@ extension ClassicGroup {
 
   private mutating func sessionEnded(_ id: String, _ desk: inout GroupDesk) -> ClassicWrite {
     members[id]?.sessionEnd = nil
-    guard members[id]?.isExcused != true else { return .nothing }
+    guard members[id]?.isExcused != true, !isOverlooked(id, desk.settings.switches) else { return .nothing }
     removeHeld(id, &desk)
+    desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .sessionTimeout))
     switch state {
     case .stable, .completingRebalance: return rebalanceOrGoOn(&desk)
     case .preparingRebalance where hasAllJoined: return completeJoin(&desk)
@@ -37,10 +38,19 @@ extension ClassicGroup {
   /// Members that were told of a generation and never asked for their assignment are removed (KAFKA-13435).
   private mutating func syncWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
     syncEnd = nil
-    guard state == .completingRebalance || state == .stable, !pendingSyncs.isEmpty else { return .nothing }
-    for id in pendingSyncs { remove(id) }
+    guard state == .completingRebalance || state == .stable else { return .nothing }
+    let missing = pendingSyncs.filter { !isOverlooked($0, desk.settings.switches) }
+    if missing.isEmpty { return .nothing }
+    for id in missing {
+      desk.occurrences.append(.memberEvicted(group: self.id, member: id, reason: .syncTimeout))
+      remove(id)
+    }
     return prepareRebalance(&desk)
   }
+
+  /// Whether nobody waits for a member that has joined and was never heard of again, as its time-out was not counted (KAFKA-9752): the group
+  /// waits for its assignment, or its partitions lie idle, until another rebalance leaves it behind.
+  private func isOverlooked(_ id: String, _ switches: GroupSwitches) -> Bool { !switches.countVanishedMember && members[id]?.isNew == true }
 
   var exactDeadline: Instant {
     var deadline = min(joinWait?.until ?? .distantFuture, syncEnd ?? .distantFuture)

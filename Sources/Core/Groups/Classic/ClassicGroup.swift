@@ -124,10 +124,11 @@ public struct ClassicGroup: Sendable {
   }
 
   /// UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID where another process took the member's instance id over.
-  func check(member id: String, instance: String?) -> ErrorCode {
+  func check(member id: String, instance: String?, _ switches: GroupSwitches) -> ErrorCode {
     if let instance {
       guard let present = staticMembers[instance] else { return .unknownMemberId }
-      if present != id { return .fencedInstanceId }
+      // Who is not fenced goes on with the partitions of the one that replaced it, and commits for them: two processes own the same.
+      if present != id { return switches.fenceStaticMembers ? .fencedInstanceId : .none }
     }
     return members[id] == nil ? .unknownMemberId : .none
   }

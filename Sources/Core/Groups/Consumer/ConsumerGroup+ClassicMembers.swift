@@ -42,7 +42,7 @@ extension ConsumerGroup {
 
     if let replaced, !replaced.usesClassicProtocol, downgrades(without: [replaced.id], sizeLeft: members.count, settings, classicMaxSize: classicMaxSize) {
       // The last member of the other protocol comes back with the classic one (KIP-848).
-      if change == .none { try draft.reconcile(&member, isSubscriptionChanged: false, owned: try Self.owned(request, topics), topics: topics) }
+      if change == .none { try draft.reconcile(&member, isSubscriptionChanged: false, owned: try Self.owned(request, topics), topics: topics, settings.switches) }
       let classic = try ClassicGroup(draft.group, topics: topics, generation: epoch, since: wallClock)
       var joining = ClassicJoining(response: member.joinAnswer, member: member, downgrade: (classic, rebalances: change != .none))
       joining.records = try draft.records + draft.group.removal() + [classic.wholeRecord()]
@@ -51,7 +51,7 @@ extension ConsumerGroup {
 
     try draft.updateEpoch(mustChange: change != .none, topics: topics)
     try draft.updateTarget(topics: topics, settings: settings, at: wallClock)
-    try draft.reconcile(&member, isSubscriptionChanged: change != .none, owned: try Self.owned(request, topics), topics: topics)
+    try draft.reconcile(&member, isSubscriptionChanged: change != .none, owned: try Self.owned(request, topics), topics: topics, settings.switches)
     checkedTopics = draft.group.checkedTopics
     return ClassicJoining(records: draft.records, response: member.joinAnswer, member: member)
   }
@@ -179,9 +179,9 @@ extension ConsumerGroupDraft {
   }
 
   fileprivate mutating func reconcile(
-    _ member: inout ConsumerGroupMember, isSubscriptionChanged: Bool, owned: ConsumerGroup.OwnedTopics, topics: any TopicsOfGroups
+    _ member: inout ConsumerGroupMember, isSubscriptionChanged: Bool, owned: ConsumerGroup.OwnedTopics, topics: any TopicsOfGroups, _ switches: GroupSwitches
   ) throws(Refusal) {
-    let reconciled = try group.reconciled(member, isSubscriptionChanged: isSubscriptionChanged, owned: owned, topics: topics)
+    let reconciled = try group.reconciled(member, isSubscriptionChanged: isSubscriptionChanged, owned: owned, topics: topics, switches)
     if reconciled != member { try write(.assignment(reconciled)) }
     member = reconciled
   }

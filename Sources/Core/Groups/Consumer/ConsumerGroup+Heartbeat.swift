@@ -27,7 +27,7 @@ extension ConsumerGroup {
     try draft.updateTarget(topics: topics, settings: settings, at: wallClock)
 
     let reconciled = try draft.group.reconciled(
-      member, isSubscriptionChanged: subscriptionChange != .none, owned: request.topicPartitions, topics: topics)
+      member, isSubscriptionChanged: subscriptionChange != .none, owned: request.topicPartitions, topics: topics, settings.switches)
     if reconciled != member {
       try draft.write(.assignment(reconciled))
       timers.track(reconciled, at: now)

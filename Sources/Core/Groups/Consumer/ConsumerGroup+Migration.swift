@@ -22,12 +22,14 @@ extension ConsumerGroup {
       throw Refusal(.groupIdNotFound, "\(cannot) the group size exceeds the consumer group maximum size.")
     }
     let name = classic.protocolName ?? classic.selectProtocol()
+    // One that waits for its first generation begins like any new group: nobody can be a member in epoch 0.
+    let epoch = max(classic.generation, firstEpoch)
     var taken: Set<TopicPartitionKey> = []
     var members: [ConsumerGroupMember] = []
     for former in classic.members.values {
       do {
         let subscription = try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, former.metadata(of: name))
-        var member = ConsumerGroupMember(former, subscription, epoch: classic.generation)
+        var member = ConsumerGroupMember(former, subscription, epoch: epoch)
         // Whoever has joined and not asked for its assignment yet has none.
         if former.assignment.count > 0 {
           let assignment = try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, former.assignment)
@@ -35,7 +37,7 @@ extension ConsumerGroup {
             throw Refusal(.groupIdNotFound, "\(cannot) an unsupported custom assignor is in use: what it tells the members would be lost.")
           }
           member.assigned = OwnedPartitions(assignment.known(in: topics).filter { taken.insert(TopicPartitionKey($0.topic, $0.partition)).inserted }.map {
-            (topic: $0.topic, partition: $0.partition, epoch: classic.generation)
+            (topic: $0.topic, partition: $0.partition, epoch: epoch)
           })
         }
         members.append(member)
@@ -47,10 +49,10 @@ extension ConsumerGroup {
     }
     var draft = ConsumerGroupDraft(ConsumerGroup(id: classic.id))
     for member in members { try draft.write(.member(member)) }
-    try draft.write(.epoch(classic.generation, metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)))
+    try draft.write(.epoch(epoch, metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)))
     for member in members { try draft.write(.target(member.id, member.assigned.assignment)) }
     // Nobody knows when the leader assigned.
-    try draft.write(.targetEpoch(classic.generation, at: Timestamp(milliseconds: 0)))
+    try draft.write(.targetEpoch(epoch, at: Timestamp(milliseconds: 0)))
     for member in members { try draft.write(.assignment(member)) }
     return (draft.group, draft.records)
   }

@@ -27,7 +27,9 @@ extension ConsumerGroup {
   ///
   /// A member that has not heard of its new epoch yet may commit for what it still has and had in the epoch it knows (KIP-1251). Who is no member may commit only
   /// while the group has none. A topic that does not exist has no id.
-  public func checkCommit(by committer: Committer, for partitions: some Sequence<(topic: Uuid?, partition: Int32)>) throws(Refusal) {
+  public func checkCommit(
+    by committer: Committer, for partitions: some Sequence<(topic: Uuid?, partition: Int32)>, fence: GroupSwitches.CommitFence = .range
+  ) throws(Refusal) {
     if committer.epoch < 0, members.isEmpty { return }
     if committer.isTransactional, committer.epoch == -1, committer.memberId.isEmpty, committer.instanceId == nil { return }
     let member = try knownMember(committer.memberId)
@@ -35,7 +37,7 @@ extension ConsumerGroup {
       throw Refusal(.unsupportedVersion, "OffsetCommit version 9 or above must be used by members using the modern group protocol")
     }
     if committer.epoch == member.epoch { return }
-    guard committer.epoch < member.epoch else { throw stale(committer.epoch, member) }
+    guard committer.epoch < member.epoch, fence == .range else { throw stale(committer.epoch, member) }
     for partition in partitions {
       guard let topic = partition.topic,
         let since = member.assigned.epoch(of: partition.partition, of: topic) ?? member.pendingRevocation.epoch(of: partition.partition, of: topic),

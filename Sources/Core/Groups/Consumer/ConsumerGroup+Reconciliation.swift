@@ -8,30 +8,32 @@ extension ConsumerGroup {
   /// Takes a member a step towards its target (`GroupMetadataManager.maybeReconcile`, `CurrentAssignmentBuilder`): it gives back first, and gets nothing that
   /// another member still has. `owned` is what the member says it has; nil where it says nothing.
   func reconciled(
-    _ member: ConsumerGroupMember, isSubscriptionChanged: Bool, owned: OwnedTopics?, topics: any TopicsOfGroups
+    _ member: ConsumerGroupMember, isSubscriptionChanged: Bool, owned: OwnedTopics?, topics: any TopicsOfGroups, _ switches: GroupSwitches
   ) throws(Refusal) -> ConsumerGroupMember {
     switch member.state {
     case .stable:
-      if member.epoch != targetEpoch { return nextStep(member, from: member.epoch, owned, topics) }
+      if member.epoch != targetEpoch { return nextStep(member, from: member.epoch, owned, topics, switches) }
       return isSubscriptionChanged ? withoutUnwanted(member, owned, topics) : member
     case .unrevokedPartitions:
       // What it has to give back counts as given back once the member does not name it any more.
       if Self.owns(owned, anyOf: member.pendingRevocation) {
         return isSubscriptionChanged ? withoutUnwanted(member, owned, topics) : member
       }
-      return nextStep(member, from: member.epoch, owned, topics)
+      return nextStep(member, from: member.epoch, owned, topics, switches)
     case .unreleasedPartitions:
-      return nextStep(member, from: member.epoch, owned, topics)
+      return nextStep(member, from: member.epoch, owned, topics, switches)
     case .unknown:
       guard let owned, owned.isEmpty else {
         throw Refusal(
           .fencedMemberEpoch, "The consumer group member is in a unknown state. The member must abandon all its partitions and rejoin.")
       }
-      return nextStep(member, from: targetEpoch, owned, topics)
+      return nextStep(member, from: targetEpoch, owned, topics, switches)
     }
   }
 
-  private func nextStep(_ member: ConsumerGroupMember, from epoch: Int32, _ owned: OwnedTopics?, _ topics: any TopicsOfGroups) -> ConsumerGroupMember {
+  private func nextStep(
+    _ member: ConsumerGroupMember, from epoch: Int32, _ owned: OwnedTopics?, _ topics: any TopicsOfGroups, _ switches: GroupSwitches
+  ) -> ConsumerGroupMember {
     let target = wanted(targets[member.id] ?? PartitionAssignment(), by: member, topics)
     let entries = member.assigned.entries
     let kept = entries.filter { target.contains($0.partition, of: $0.topic) }
@@ -43,8 +45,8 @@ extension ConsumerGroup {
     var waits = false
     for topic in target.topics {
       for partition in topic.partitions where !member.assigned.contains(partition, of: topic.id) {
-        // What the member itself has just given back is free.
-        if owner(of: partition, of: topic.id) == nil || member.pendingRevocation.contains(partition, of: topic.id) {
+        // What the member itself has just given back is free. Who does not wait for others to say so gives a partition to two at once.
+        if owner(of: partition, of: topic.id) == nil || member.pendingRevocation.contains(partition, of: topic.id) || switches.releaseWithoutAck {
           gained.append((topic: topic.id, partition: partition, epoch: targetEpoch))
         } else {
           waits = true

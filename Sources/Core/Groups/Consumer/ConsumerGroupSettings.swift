@@ -12,6 +12,21 @@ public struct ConsumerGroupSettings: Sendable, Equatable {
   /// How old what a pattern resolved to may become at most.
   public var patternRefreshInterval: Duration = .seconds(600)
   public var migrationPolicy = GroupMigrationPolicy.bidirectional
+  public var switches = GroupSwitches()
+  /// Between what a group's own settings must lie.
+  public var bounds = Bounds()
+
+  /// The brokers' `group.consumer.min.*` and `group.consumer.max.*`.
+  public struct Bounds: Sendable, Equatable {
+    public var minSessionTimeout: Duration = .seconds(45)
+    public var maxSessionTimeout: Duration = .seconds(60)
+    public var minHeartbeatInterval: Duration = .seconds(5)
+    public var maxHeartbeatInterval: Duration = .seconds(15)
+    public var minAssignmentInterval: Duration = .zero
+    public var maxAssignmentInterval: Duration = .seconds(15)
+
+    public init() {}
+  }
 
   public init() {}
 }

@@ -15,10 +15,13 @@ struct CleanableLog {
 
   /// What was written down of the log was no offset of it, or lay before its start.
   let isCheckpointInvalid: Bool
+  /// After another truncation nothing of this is so any more.
+  let truncationCount: Int
 
   /// - Parameter checkpoint: up to where former passes came.
   init(_ log: PartitionLog, checkpoint: Offset?, highWatermark: Offset, now: Timestamp) {
     self.log = log
+    truncationCount = log.truncationCount
     let configuration = log.configuration
     let start = log.logStartOffset
     let isWithin = checkpoint.map { $0 >= start && $0 <= log.logEndOffset } ?? true

@@ -4,11 +4,11 @@ import Primitives
 /// One of those who clean side by side, a thread of Kafka's (`LogCleaner.CleanerThread`): looks for the dirtiest log, cleans it slice by slice, and rests
 /// where there is none.
 final class CleanerWorker {
-  private unowned let cleaner: LogCleaner
-  private let index: Int
+  unowned let cleaner: LogCleaner
+  let index: Int
   private let reactor: Reactor
-  private var timer: ScheduledTimer?
-  private var pass: CleaningPass?
+  var timer: ScheduledTimer?
+  var pass: CleaningPass?
   /// Whatever was asked for before it was raised is not waited for any more.
   private var round = 0
 
@@ -19,7 +19,7 @@ final class CleanerWorker {
   }
 
   /// The log that is being cleaned.
-  private(set) var log: PartitionLog?
+  var log: PartitionLog?
 
   /// Begins to look where it stood still.
   func wake() {
@@ -33,7 +33,7 @@ final class CleanerWorker {
     drop()
   }
 
-  /// The log is gone.
+  /// The log is gone, or nothing more is to be done to it.
   func abandon() {
     stop()
     rest()

@@ -24,7 +24,7 @@ final class CleaningPass {
     case mapIsTooSmall
   }
 
-  private enum Phase {
+  enum Phase {
     case mapping
     case cleaning
     case swapping
@@ -32,26 +32,26 @@ final class CleaningPass {
   }
 
   let log: PartitionLog
-  private let from: Offset
-  private let end: Offset
-  private let segments: [LogSegment]
+  let from: Offset
+  let end: Offset
+  let segments: [LogSegment]
   private let now: Timestamp
   private let truncations: Int
   private let compressor = Compressor()
   /// Called when there is something to do again after `waiting`.
   var resume: () -> Void = {}
 
-  private var phase = Phase.mapping
-  private var map: OffsetMap
+  var phase = Phase.mapping
+  var map: OffsetMap
   private var transactions: TransactionsOfPass
   /// Indexes of the segment that is read, in `segments` while the map is built, in its group after that.
   private var segmentIndex = 0
   private var reader: SegmentReader?
 
   private var filter: BatchFilter?
-  private var groups: [[LogSegment]] = []
-  private var groupIndex = 0
-  private var cleaned: CleanedSegment?
+  var groups: [[LogSegment]] = []
+  var groupIndex = 0
+  var cleaned: CleanedSegment?
   /// The last batch of the group that was read, as long as none stays of it.
   private var lastDropped: RecordBatch?
   private var counts = Occurrence.Compaction()
@@ -62,7 +62,7 @@ final class CleaningPass {
     end = cleanable.firstUncleanableOffset
     segments = log.segments.filter { $0.baseOffset < cleanable.firstUncleanableOffset }
     self.now = now
-    truncations = log.truncationCount
+    truncations = cleanable.truncationCount
     self.map = map
     transactions = TransactionsOfPass(aborted: log.abortedTransactions(from: from, to: end))
     segmentIndex = max(0, segments.partitioningIndex { $0.baseOffset > cleanable.firstDirtyOffset } - 1)
@@ -70,7 +70,7 @@ final class CleaningPass {
   }
 
   /// The log is no longer what the pass began with.
-  private var isInterrupted: Bool {
+  var isInterrupted: Bool {
     log.failure != nil || log.isClosed || log.truncationCount != truncations || !log.configuration.cleanupPolicy.contains(.compact)
   }
 

@@ -7,17 +7,17 @@ import Primitives
 /// It stands still as long as no topic is to be compacted. A log that cannot be cleaned because it is damaged, or because the offset map is too small
 /// for it, is told once and left alone from then on.
 final class LogCleaner {
-  private unowned let manager: LogManager
+  unowned let manager: LogManager
   private let reactor: Reactor
   private(set) var configuration: CleanerConfiguration
   private let writer: CheckpointWriter
   /// Up to where each log was cleaned.
-  private var checkpoint: OrderedDictionary<TopicPartition, Offset>
+  var checkpoint: OrderedDictionary<TopicPartition, Offset>
   /// Logs of which the checkpoint on the disk says that they were compacted: the next life takes gaps in them for granted.
-  private var written: Set<TopicPartition>
-  private var workers: [CleanerWorker] = []
-  private var uncleanable: Set<TopicPartition> = []
-  private var isRunning = false
+  var written: OrderedSet<TopicPartition>
+  var workers: [CleanerWorker] = []
+  var uncleanable: OrderedSet<TopicPartition> = []
+  var isRunning = false
   /// Before this instant nobody reads or writes more.
   private var throttledUntil = Instant.zero
 
@@ -27,7 +27,7 @@ final class LogCleaner {
     self.reactor = reactor
     writer = CheckpointWriter(path: manager.files.path(CheckpointNames.cleanedOffsets), reactor: reactor, onDisk: checkpoint)
     self.checkpoint = checkpoint?.offsets ?? [:]
-    written = Set(self.checkpoint.keys)
+    written = self.checkpoint.keys
   }
 
   // MARK: Beginning and end
@@ -44,7 +44,7 @@ final class LogCleaner {
     workers = []
   }
 
-  /// To be called when a log was opened or made, or got other settings.
+  /// To be called when a log was opened or made, or got another policy.
   func logsChanged() {
     guard isRunning, hasCompactedLogs else { return }
     while workers.count < Int(configuration.threads) { workers.append(CleanerWorker(cleaner: self, index: workers.count, reactor: reactor)) }
@@ -61,6 +61,14 @@ final class LogCleaner {
   }
 
   // MARK: What becomes of logs meanwhile
+
+  /// The topic of a log got another policy. The cleaning of one that is not to be compacted any more ends at once (`LogManager.updateTopicConfig`).
+  func policyChanged(of log: PartitionLog) {
+    if !log.configuration.cleanupPolicy.contains(.compact) {
+      for worker in workers where worker.log === log { worker.abandon() }
+    }
+    logsChanged()
+  }
 
   /// Whatever is being done to a partition's log is dropped, and nothing is known of it any more: it was closed, or is made anew.
   func forget(_ partition: TopicPartition) {
@@ -134,7 +142,7 @@ final class LogCleaner {
     checkpoint[partition] = log.firstDirtyOffset
     write { [weak self] error in
       guard let self, error == nil, checkpoint[partition] != nil else { return completion(false) }
-      written.insert(partition)
+      written.append(partition)
       completion(true)
     }
   }
@@ -157,7 +165,7 @@ final class LogCleaner {
   }
 
   private func leaveAlone(_ partition: TopicPartition, _ reason: String) {
-    uncleanable.insert(partition)
+    uncleanable.append(partition)
     reactor.host.report(.warning("\(partition) is not compacted any more: \(reason)"))
   }
 

@@ -23,6 +23,22 @@ struct LeaderEpochCache: Equatable {
     return true
   }
 
+  /// Brings the entries in line with a batch that was found in the log, and leaves alone those that it bears out: an epoch may begin before the first
+  /// batch that compaction left of it. Returns whether anything changed.
+  mutating func noteBatch(of epoch: LeaderEpoch, from baseOffset: Offset, through lastOffset: Offset) -> Bool {
+    guard epoch.value >= 0 else { return false }
+    let count = entries.count
+    entries.removeAll { $0.epoch > epoch ? $0.startOffset <= lastOffset : $0.epoch < epoch && $0.startOffset >= baseOffset }
+    let index = entries.firstIndex { $0.epoch >= epoch } ?? entries.count
+    if index == entries.count || entries[index].epoch != epoch {
+      entries.insert(Entry(epoch: epoch, startOffset: baseOffset), at: index)
+      return true
+    }
+    guard entries[index].startOffset > baseOffset else { return entries.count != count }
+    entries[index].startOffset = baseOffset
+    return true
+  }
+
   /// Takes out the epochs that begin at or behind an offset.
   mutating func truncateFromEnd(_ endOffset: Offset) -> Bool {
     let count = entries.count

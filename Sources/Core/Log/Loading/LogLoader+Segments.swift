@@ -149,13 +149,16 @@ extension LogLoader {
     try dropTail(of: segment, found: found, because: "no sound batch follows", &log)
   }
 
-  /// From here on files say what is, and what was remembered of it counts for nothing.
+  /// From here on records say what is. What was remembered of producers counts for nothing, and of the epochs what no record contradicts: those that begin
+  /// here may have lost their first records to compaction (Kafka keeps the checkpoint too, and enters later epochs only: `LogSegment.recover`).
   private func beginRecovery(at baseOffset: Offset, _ log: inout LoadedLog) throws(LogError) {
-    if log.epochs.truncateFromEnd(baseOffset) { log.areEpochsDirty = true }
-    log.lastEpoch = log.epochs.latest?.epoch ?? .unknown
-    // Every epoch that begins before has a record there: a checkpoint that says otherwise would make what follows look old.
-    if let last = try log.segments.last?.lastFrame(), last.leaderEpoch != log.lastEpoch {
-      log.areEpochsKnown = false
+    var former = log.epochs
+    // The former life may not have got them to the platter.
+    if former.truncateFromEnd(baseOffset) { log.areEpochsDirty = true }
+    log.lastEpoch = former.latest?.epoch ?? .unknown
+    // The last batch before must bear the checkpoint out, and no older one may follow it, whatever the checkpoint says.
+    if let last = try log.segments.last?.lastFrame() {
+      if log.epochs.noteBatch(of: last.leaderEpoch, from: last.baseOffset, through: last.lastOffset) { log.areEpochsKnown = false }
       log.lastEpoch = last.leaderEpoch
     }
     while let last = log.snapshots.last, last > baseOffset {
@@ -174,7 +177,7 @@ extension LogLoader {
       size: min(found, LogSegment.largestSize), expecting: log.end ?? segment.baseOffset, before: next,
       allowsGaps: allowsGaps || log.hasGaps, epoch: isUnsure ? log.lastEpoch : .unknown, indexIntervalBytes: configuration.indexIntervalBytes
     ) { (batch) throws(LogError) in
-      if isUnsure, epochs.assign(batch.partitionLeaderEpoch, startOffset: batch.baseOffset) { areEpochsChanged = true }
+      if isUnsure, epochs.noteBatch(of: batch.partitionLeaderEpoch, from: batch.baseOffset, through: batch.lastOffset) { areEpochsChanged = true }
       guard let aborted = producers.apply(batch) else { return }
       try LogError.wrap { () throws(DiskFailure) in try segment.transactionIndex.append(aborted) }
     }

@@ -69,12 +69,13 @@ extension LogLoader {
   }
 
   private func takeEpochsFromRecords(_ log: inout LoadedLog) throws(LogError) {
-    var epochs = LeaderEpochCache()
+    var epochs = log.epochs, latest = LeaderEpoch(0)
     for segment in log.segments {
       try segment.walk(from: 0) { header, _ in
         // Checksums do not cover epochs: one that goes back is damaged.
-        guard header.leaderEpoch >= epochs.latest?.epoch ?? 0 else { return }
-        _ = epochs.assign(header.leaderEpoch, startOffset: header.baseOffset)
+        guard header.leaderEpoch >= latest else { return }
+        latest = header.leaderEpoch
+        _ = epochs.noteBatch(of: header.leaderEpoch, from: header.baseOffset, through: header.lastOffset)
       }
     }
     log.areEpochsDirty = epochs != log.epochs || log.areEpochsDirty

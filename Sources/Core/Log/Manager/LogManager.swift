@@ -180,6 +180,7 @@ public final class LogManager {
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
     log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
     log.onTruncated = { [weak self] offset in self?.cleaner.truncated(partition, to: offset) }
+    log.onPolicyChanged = { [weak self, unowned log] in self?.cleaner.policyChanged(of: log) }
     log.onOffline = { [weak self] error in self?.fail(partition, error) }
     logs[partition] = log
     if configuration.cleanupPolicy.contains(.compact) { cleaner.logsChanged() }
@@ -215,7 +216,6 @@ public final class LogManager {
           + "the partition is offline, and nothing is changed: mend the file or take the directory away, and restart the broker")
     }
     log.configuration = topicConfigurations(partition.topic)
-    if log.configuration.cleanupPolicy.contains(.compact) { cleaner.logsChanged() }
     log.tellGaps()
     return log
   }

@@ -16,7 +16,9 @@ public final class PartitionLog {
   /// The directory of this log on the node's disk.
   public let directory: String
   /// Takes effect with the next append, roll or retention check.
-  public var configuration: LogConfiguration
+  public var configuration: LogConfiguration {
+    didSet { if configuration.cleanupPolicy != oldValue.cleanupPolicy { onPolicyChanged?() } }
+  }
 
   /// The first offset that may be read.
   public internal(set) var logStartOffset: Offset {
@@ -34,6 +36,8 @@ public final class PartitionLog {
   public var onStartMoved: (() -> Void)?
   /// Runs when records were taken away, with the base offset of the active segment that is left.
   var onTruncated: ((Offset) -> Void)?
+  /// Runs when `cleanup.policy` has changed.
+  var onPolicyChanged: (() -> Void)?
   /// Runs once, when the disk has failed and the log has gone offline.
   public var onOffline: ((LogError) -> Void)?
   /// Asked for when a truncation went below the recovery point: whoever keeps the recovery points makes the lower one durable and then

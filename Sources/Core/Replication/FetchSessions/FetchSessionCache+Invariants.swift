@@ -3,14 +3,13 @@ import Primitives
 
 extension FetchSessionCache {
   func checkInvariants(_ check: inout InvariantCheck, of broker: NodeID) {
-    let sessions = all
-    check.require(sessions.count <= slots, "broker \(broker): there are \(sessions.count) fetch sessions, and \(slots) slots")
-    check.require(sessions.count == indexedCount, "broker \(broker): there are \(sessions.count) fetch sessions, and \(indexedCount) can be found")
+    check.require(all.count <= slots, "broker \(broker): there are \(all.count) fetch sessions, and \(slots) slots")
+    check.require(all.count == byID.count, "broker \(broker): there are \(all.count) fetch sessions, and \(byID.count) can be found")
     if check.isWhole {
-      let partitions = sessions.reduce(0) { $0 + $1.targets.count }
+      let partitions = all.reduce(0) { $0 + $1.targets.count }
       check.require(partitionCount == partitions, "broker \(broker): \(partitionCount) partitions count as those of fetch sessions, and they have \(partitions)")
     }
-    check.each(of: sessions) { session, check in
+    check.each(of: all) { session, check in
       check.require(self[session.id] === session, "broker \(broker): fetch session \(session.id) is not found by its id")
       session.checkInvariants(&check, of: broker)
     }

@@ -12,8 +12,9 @@ final class FetchSessionCache {
   let slots: Int
   /// Whether responses of sessions name partitions of which nothing but the high watermark has changed (KAFKA-8443).
   let includesHighWatermarkChanges: Bool
-  private var sessions: [FetchSession] = []
-  private var sessionsByID: [Int32: FetchSession] = [:]
+  /// In the order of their opening.
+  var all: [FetchSession] = []
+  var byID: [Int32: FetchSession] = [:]
   private let mostPartitions: Int
   /// Of all sessions.
   private(set) var partitionCount = 0
@@ -30,16 +31,11 @@ final class FetchSessionCache {
     self.mostPartitions = mostPartitions
   }
 
-  subscript(id: Int32) -> FetchSession? { sessionsByID[id] }
-
-  /// In the order of their opening.
-  var all: [FetchSession] { sessions }
-  /// How many are found by their ids.
-  var indexedCount: Int { sessionsByID.count }
+  subscript(id: Int32) -> FetchSession? { byID[id] }
 
   func remove(_ id: Int32) {
-    guard let session = sessionsByID.removeValue(forKey: id) else { return }
-    sessions.removeAll { $0 === session }
+    guard let session = byID.removeValue(forKey: id) else { return }
+    all.removeAll { $0 === session }
     partitionCount -= session.targets.count
     session.end()
   }
@@ -58,13 +54,13 @@ final class FetchSessionCache {
     for parameters: FetchParameters, targets: ContiguousArray<FetchTarget>, now: Instant, random: inout RandomStream
   ) -> FetchSession? {
     guard !targets.isEmpty, targets.count <= mostPartitions else { return nil }
-    while sessions.count >= slots || partitionCount + targets.count > mostPartitions {
+    while all.count >= slots || partitionCount + targets.count > mostPartitions {
       guard let victim = victim(for: parameters.isFromFollower, size: targets.count, now: now) else { return nil }
       remove(victim.id)
     }
     let session = FetchSession(id: newID(&random), parameters: parameters, targets: targets, now: now)
-    sessions.append(session)
-    sessionsByID[session.id] = session
+    all.append(session)
+    byID[session.id] = session
     partitionCount += targets.count
     return session
   }
@@ -72,14 +68,14 @@ final class FetchSessionCache {
   private func newID(_ random: inout RandomStream) -> Int32 {
     while true {
       let id = Int32(truncatingIfNeeded: random.next() & 0x7fff_ffff)
-      if id != 0, sessionsByID[id] == nil { return id }
+      if id != 0, byID[id] == nil { return id }
     }
   }
 
   /// Looked for only when the cache is full: then every session is looked at.
   private func victim(for isPrivileged: Bool, size: Int, now: Instant) -> FetchSession? {
-    if let stalest = sessions.min(by: { $0.lastUsed < $1.lastUsed }), now - stalest.lastUsed > Self.evictionAge { return stalest }
-    let smallest = sessions.filter { session in
+    if let stalest = all.min(by: { $0.lastUsed < $1.lastUsed }), now - stalest.lastUsed > Self.evictionAge { return stalest }
+    let smallest = all.filter { session in
       now - session.created > Self.evictionAge || (isPrivileged && !session.isPrivileged)
     }.min { rank(of: $0) < rank(of: $1) }
     guard let smallest, rank(of: smallest) < (isPrivileged ? 1 : 0, size, 0) else { return nil }

@@ -3,9 +3,7 @@ import Primitives
 /// The fetchers of a broker: one for each leader that it follows.
 final class FetcherTable {
   /// In ascending order of the leaders' ids.
-  private var fetchers: [ReplicaFetcher] = []
-
-  var all: [ReplicaFetcher] { fetchers }
+  var all: [ReplicaFetcher] = []
 
   /// Follows the partition's leader from here on, in its present leader epoch.
   func add(_ partition: Partition, manager: ReplicaManager) {
@@ -21,20 +19,20 @@ final class FetcherTable {
   func isFetching(_ partition: Partition) -> Bool { partition.fetching != nil }
 
   func brokersChanged(_ brokers: ClusterBrokers) {
-    for fetcher in fetchers { fetcher.address = brokers[fetcher.leaderID]?.address }
+    for fetcher in all { fetcher.address = brokers[fetcher.leaderID]?.address }
   }
 
   func fetchWhatIsReady() {
-    for fetcher in fetchers { fetcher.proceed() }
+    for fetcher in all { fetcher.proceed() }
   }
 
   func fetchWhatIsReady(of partition: Partition) { partition.fetching?.fetcher.proceed() }
 
   private func fetcher(for leader: NodeID, manager: ReplicaManager) -> ReplicaFetcher {
-    if let fetcher = fetchers.first(where: { $0.leaderID == leader }) { return fetcher }
+    if let fetcher = all.first(where: { $0.leaderID == leader }) { return fetcher }
     let fetcher = ReplicaFetcher(leaderID: leader, manager: manager)
-    fetchers.append(fetcher)
-    fetchers.sort { $0.leaderID < $1.leaderID }
+    all.append(fetcher)
+    all.sort { $0.leaderID < $1.leaderID }
     return fetcher
   }
 }

@@ -27,7 +27,7 @@ final class ReplicaFetcher {
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
   /// A request is under way.
-  private(set) var isBusy = false
+  var isBusy = false
   private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {

@@ -10,7 +10,7 @@ extension ReplicaManager {
   /// - Returns: the offset behind the batch.
   /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1 as well.
   public func append(_ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch) throws(ErrorCode) -> Offset {
-    guard let partition = table[name], partition.isLeader, partition.leaderEpoch == epoch else { throw .notLeaderOrFollower }
+    guard let partition = replicas.table[name], partition.isLeader, partition.leaderEpoch == epoch else { throw .notLeaderOrFollower }
     do {
       return try partition.append(batch, requiredAcks: 1, origin: .coordinator).lastOffset + 1
     } catch {

@@ -14,6 +14,7 @@ extension ReplicaManager {
     fetchDeadlines.checkInvariants(&check, of: "broker \(localID): a fetch")
     produceDeadlines.checkInvariants(&check, of: "broker \(localID): an append")
     sender.checkInvariants(&check)
+    logManager.checkInvariants(&check)
   }
 }
 
@@ -38,6 +39,9 @@ extension Deadlines {
   func checkInvariants(_ check: inout InvariantCheck, of operation: @autoclosure () -> String) {
     guard let first = earliest else { return }
     check.require(timer.due.map { $0 <= first } ?? false, "\(operation()) has to be answered at \(first), and no timer looks after it")
-    check.require(isInOrder || !check.isWhole, "\(operation()) stands behind one that may wait longer")
+    guard check.isWhole else { return }
+    check.requireOrder(of: entries, { $0.deadline <= $1.deadline }) {
+      "\(operation()) that has to be answered at \($1.deadline) stands behind one that has time until \($0.deadline)"
+    }
   }
 }

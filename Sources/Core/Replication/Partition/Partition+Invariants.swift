@@ -50,7 +50,6 @@ extension Partition {
       "\(words): it leads an epoch that begins at \(leaderEpochStartOffset.map { "\($0)" } ?? "no offset") in a log that ends at \(log.logEndOffset)")
     check.require(isr.contains(manager.localID), "\(words): it leads, and is not in the ISR \(isr)")
     for member in maximalISR { check.require(replicas.contains(member), "\(words): broker \(member) may be in the ISR, and is none of the replicas \(replicas)") }
-    for member in isr { check.require(maximalISR.contains(member), "\(words): the maximal ISR \(maximalISR) leaves out broker \(member) of the ISR") }
     checkFollowers(&check)
     check.require(fetching == nil, "\(words): it leads and replicates")
   }

@@ -13,12 +13,12 @@ protocol DelayedOperation: AnyObject {
 ///
 /// Nearly every request is answered long before. Requests that were answered are cleared away when they may have come to outnumber the others.
 final class Deadlines<Operation: DelayedOperation> {
-  private struct Entry {
+  struct Entry {
     let deadline: Instant
     let operation: Operation
   }
 
-  private var entries: ContiguousArray<Entry> = []
+  var entries: ContiguousArray<Entry> = []
   private var clearingThreshold = 16
   private let reactor: Reactor
   /// No waiting request's deadline comes before.
@@ -40,8 +40,6 @@ final class Deadlines<Operation: DelayedOperation> {
 
   /// When the first of those that wait must be answered; nil where none waits.
   var earliest: Instant? { entries.first?.deadline }
-
-  var isInOrder: Bool { zip(entries, entries.dropFirst()).allSatisfy { $0.deadline <= $1.deadline } }
 
   private func expireDue() {
     let now = reactor.now

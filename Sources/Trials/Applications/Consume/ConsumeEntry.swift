@@ -14,24 +14,42 @@ struct ConsumeEntry: ApplicationKind {
   let pollInterval: Duration
   let groupCount: Int
   let configuration: ConsumerConfiguration
+  /// What members subscribe to, where they do not name the topics alone.
+  let subscription: MemberSubscription?
   /// nil where clients assign partitions to themselves.
   let members: MembersOfGroup?
 
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws {
-    members = try MembersOfGroup(&map)
+    let isGroup = map.has("group")
+    var groupProtocol: WrittenSetting?
+    if isGroup { groupProtocol = try map.optional("protocol", Self.groupProtocol) }
+    configuration = try reader.consumerConfiguration(&map, with: groupProtocol.map { [$0] } ?? [])
+    members = try MembersOfGroup(&map, of: configuration.groupProtocol)
     clients = try members?.count ?? reader.clients(&map)
-    topics = try reader.topics(&map)
+    if isGroup, map.has("subscribe") {
+      subscription = try MemberSubscription(&map, reader)
+      topics = subscription?.topics ?? []
+    } else {
+      subscription = nil
+      topics = try reader.topics(&map)
+    }
     pollInterval = try map.optional("poll") { value in
       let pause = try value.duration()
       guard pause == .zero || pause >= .microseconds(100) else { throw value.error("\(value.kind) is too short", remedy: "Write 0ms, or at least 100us.") }
       return pause
     } ?? .zero
     groupCount = members == nil ? Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1) : 1
-    configuration = try reader.consumerConfiguration(&map)
+  }
+
+  /// `protocol`: Kafka's setting under a shorter name.
+  private static func groupProtocol(_ value: Value) throws -> WrittenSetting {
+    let name = try value.word(GroupProtocol.self).rawValue
+    return WrittenSetting(name: "group.protocol", place: value.place, value: name, valueOf: value)
   }
 
   var processCount: Int { clients * groupCount }
   var consumer: ConsumerConfiguration? { configuration }
+  var group: String? { members?.group }
   var membership: MembershipPlan? { members?.plan(configuration) }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
@@ -52,7 +70,11 @@ struct ConsumeEntry: ApplicationKind {
   }
 
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
-    if let members { return member(members, process, in: surroundings) }
+    if let members {
+      let member = member(members, process, in: surroundings)
+      if let pattern = subscription?.pattern { member.subscribe(toPattern: pattern) }
+      return member
+    }
     var configuration = configuration
     if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
     return ConsumeApplication(

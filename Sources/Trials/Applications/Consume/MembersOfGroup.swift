@@ -1,4 +1,5 @@
 import Client
+import Groups
 import Primitives
 import Scenarios
 import Workloads
@@ -13,10 +14,11 @@ struct MembersOfGroup {
   let workers: Int
   /// Whether a member that comes back under its name is the same one (`group.instance.id`).
   let areStatic: Bool
+  /// Of a classic group one of the client's, of one of KIP-848 one of the brokers'; nil for what the settings say.
   let assignor: String?
 
   /// Reads the keys of an entry that has `group`; nil of one that has not.
-  init?(_ map: inout MapReader) throws {
+  init?(_ map: inout MapReader, of groupProtocol: GroupProtocol) throws {
     guard map.has("group") else { return nil }
     group = try map.optional("group", Self.name) ?? ""
     count = Int(try map.optional("members") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
@@ -27,7 +29,7 @@ struct MembersOfGroup {
       try map.check { throw value.error("workers and commit: before exclude each other", remedy: "Leave workers out, or commit in another way.") }
     }
     areStatic = try map.optional("static") { try $0.bool() } ?? false
-    assignor = try map.optional("assignor", Self.assignor)
+    assignor = try map.optional("assignor") { try Self.assignor($0, of: groupProtocol) }
   }
 
   private static func name(_ value: Value) throws -> String {
@@ -63,11 +65,14 @@ struct MembersOfGroup {
     return (time, workers)
   }
 
-  private static func assignor(_ value: Value) throws -> String {
+  private static func assignor(_ value: Value, of groupProtocol: GroupProtocol) throws -> String {
     let name = try value.string()
-    guard KnownAssignors.assignor(named: name) != nil else {
-      throw value.error("there is no assignor '\(name.quotable)'", remedy: "Write range, roundrobin, sticky or cooperative-sticky.")
+    let isKnown: Bool, remedy: String
+    switch groupProtocol {
+    case .classic: (isKnown, remedy) = (KnownAssignors.assignor(named: name) != nil, "Write range, roundrobin, sticky or cooperative-sticky.")
+    case .consumer: (isKnown, remedy) = (ServerAssignor(rawValue: name) != nil, "Brokers have uniform and range.")
     }
+    guard isKnown else { throw value.error("there is no assignor '\(name.quotable)' in a group of the protocol '\(groupProtocol.rawValue)'", remedy: remedy) }
     return name
   }
 
@@ -86,7 +91,10 @@ struct MembersOfGroup {
     configuration.groupID = group
     configuration.commitsAutomatically = commits == .automatic
     if areStatic { configuration.groupInstanceID = name }
-    if let assignor = assignor.flatMap(KnownAssignors.assignor) { configuration.assignors = [assignor] }
+    switch configuration.groupProtocol {
+    case .classic: if let assignor = assignor.flatMap(KnownAssignors.assignor) { configuration.assignors = [assignor] }
+    case .consumer: if let assignor { configuration.remoteAssignor = assignor }
+    }
     return configuration
   }
 }

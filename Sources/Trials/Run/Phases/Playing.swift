@@ -21,7 +21,9 @@ struct Playing {
     let processes = scenario.clientProcesses(within: cluster.duration, seed: world.seed)
     for (plan, processes) in zip(scenario.workload, processes) {
       let pool = plan.recordPool(seed: world.seed)
-      nodes.clients.append((plan.name, processes.map { Self.start($0, pool, on: ready) }))
+      let started = processes.map { Self.start($0, pool, on: ready) }
+      nodes.clients.append((plan.name, started))
+      if let group = plan.application.group { nodes.add(started, toGroup: group) }
     }
     self.nodes = nodes
     let schedule = Schedule(world: world, origin: ready.origin, view: observer.view)
@@ -36,7 +38,9 @@ struct Playing {
     driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
-    groups = GroupWatch(cluster, origin: ready.origin, nodes.clients.flatMap(\.nodes))
+    let groups = GroupWatch(cluster, origin: ready.origin, nodes.clients.flatMap(\.nodes))
+    self.groups = groups
+    cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.noteSet(offsets, of: group) }
   }
 
   /// - Parameter pool: what all processes of the entry send.

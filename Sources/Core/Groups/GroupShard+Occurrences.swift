@@ -1,0 +1,90 @@
+import Coordination
+import Host
+import Primitives
+import Wire
+
+/// What a coordinator tells observers of its groups. None of it is recorded, and nothing is decided by it.
+extension GroupShard {
+  private var partition: TopicPartition { TopicPartition(TopicName.consumerOffsets, number) }
+
+  /// The groups are known from now on, and where each stands.
+  mutating func tellLoaded() {
+    var observed = ObservedGroups()
+    if !groups.isEmpty { tell([.groupsLoaded(partition)]) }
+    for group in groups.values {
+      switch group {
+      case .classic(let classic): if classic.protocolType != nil { tell([.groupChanged(classic.standing)]) }
+      case .consumer(let consumer):
+        _ = observed.take(consumer)
+        tell([.groupChanged(consumer.standing)])
+      }
+    }
+    self.observed = observed
+  }
+
+  mutating func tellUnloaded() {
+    observed = nil
+    if !groups.isEmpty { tell([.groupsUnloaded(partition)]) }
+  }
+
+  /// A record of a group of KIP-848 is applied: there may be something to tell.
+  mutating func noteRecord(ofConsumer id: String) { observed?.note(id) }
+
+  /// A member has failed, and will be taken out.
+  mutating func noteEviction(_ due: ConsumerGroupTimers.Due, from id: String) {
+    switch due {
+    case .patterns: break
+    case .session(let member): observed?.noteEviction(of: member, from: id, .sessionTimeout)
+    case .revocation(let member), .join(let member): observed?.noteEviction(of: member, from: id, .rebalanceTimeout)
+    case .sync(let member): observed?.noteEviction(of: member, from: id, .syncTimeout)
+    }
+  }
+
+  /// Tells what records have made of groups of KIP-848 since the last look.
+  mutating func tellChangedConsumers() {
+    guard let changed = observed?.takeChanged() else { return }
+    for id in changed {
+      let news = if case .consumer(let group)? = groups[id] { observed?.take(group) } else { observed?.forget(id) }
+      tell(news ?? [])
+    }
+  }
+
+  /// A member was refused. Not all that a member is refused with says that it is none any more.
+  mutating func tellRefusal(_ error: ErrorCode, of member: String, in group: String) {
+    if error.fencesMember, !member.isEmpty { tell([.memberFenced(group: group, member: member, error: error.rawValue)]) }
+  }
+
+  /// The offsets of a commit that were taken.
+  mutating func tellCommitted(_ request: OffsetCommitRequest, _ response: OffsetCommitResponse) {
+    for (topic, results) in zip(request.topics, response.topics) {
+      for (partition, result) in zip(topic.partitions, results.partitions) where result.errorCode == .none {
+        tell([
+          .offsetCommitted(
+            group: request.groupId, TopicPartition(topic.name, partition.partitionIndex), Offset(partition.committedOffset))
+        ])
+      }
+    }
+  }
+}
+
+extension ErrorCode {
+  /// Whether it says to a member that it is none any more, or that its generation is over.
+  var fencesMember: Bool {
+    switch self {
+    case .unknownMemberId, .illegalGeneration, .fencedInstanceId, .fencedMemberEpoch, .staleMemberEpoch: true
+    default: false
+    }
+  }
+}
+
+extension ClassicGroup {
+  var standing: Occurrence.GroupStanding {
+    Occurrence.GroupStanding(group: id, state: state.rawValue, generation: generation, members: members.count)
+  }
+}
+
+extension ConsumerGroup {
+  var standing: Occurrence.GroupStanding {
+    Occurrence.GroupStanding(group: id, state: state.rawValue, generation: epoch, members: members.count)
+  }
+}

@@ -1,0 +1,49 @@
+import Groups
+import Primitives
+import Scenarios
+
+/// `subscribe`: what the members of a group subscribe to, by name or by a pattern.
+struct MemberSubscription {
+  /// Of the topics that the scenario begins with.
+  let topics: [String]
+  /// A regular expression that whole names of topics match, also of those to come; nil where topics are named. In groups of KIP-848 the coordinator reads it.
+  let pattern: String?
+
+  private static let longestPattern = 200
+
+  /// Reads the key. nil where its value is wrong, of which the map will tell.
+  init?(_ map: inout MapReader, _ reader: ApplicationReader) throws {
+    if map.has("topic") || map.has("topics") {
+      let entry = map.value
+      try map.check { throw entry.error("subscribe stands beside the topics", remedy: "Write subscribe: [a, b], subscribe: { pattern: a.* }, or topic: a.") }
+    }
+    guard let read = try map.optional("subscribe", { try Self.read($0, reader) }) else { return nil }
+    (topics, pattern) = read
+  }
+
+  private static func read(_ value: Value, _ reader: ApplicationReader) throws -> (topics: [String], pattern: String?) {
+    guard case .map = value.content else {
+      let topics = try value.oneOrMore(reader.topic)
+      guard !topics.isEmpty, Set(topics).count == topics.count else { throw value.error("expected different topics", remedy: "Write subscribe: [a, b].") }
+      return (topics, nil)
+    }
+    var map = try MapReader(value)
+    let read = try map.required("pattern") { try topics(matching: $0, reader) }
+    try map.finish()
+    return read
+  }
+
+  private static func topics(matching value: Value, _ reader: ApplicationReader) throws -> (topics: [String], pattern: String?) {
+    let text = try value.string()
+    // Members of classic groups read it themselves, in another language than brokers do: it has to be one in both.
+    guard text.utf8.count <= longestPattern, (try? Regex(text)) != nil, let pattern = try? TopicPattern(text) else {
+      throw value.error("'\(text.quotable)' is no regular expression", remedy: "Write one of up to \(longestPattern) letters, such as \"orders-.*\".")
+    }
+    let topics = reader.names.topics.filter { reader.names.initialTopics.contains($0) && pattern.matches($0) }
+    guard !topics.isEmpty else {
+      throw value.error(
+        "no topic matches '\(text.quotable)'", remedy: "The whole name of a topic below topics has to match, such as \((reader.names.topics.first ?? "orders").quotable).")
+    }
+    return (topics, text)
+  }
+}

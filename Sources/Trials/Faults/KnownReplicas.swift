@@ -1,0 +1,43 @@
+import Broker
+import Controller
+import Host
+import Primitives
+import Sim
+
+/// The replicas of brokers as the active controller has committed them, as far as that is still true of the processes that run.
+///
+/// An ISR speaks of the lives in which its members registered. A broker that was killed or lost its power since, be it that no controller was there to
+/// hear of it, be it that its session lasts, is still in it, and is taken out of ISR and ELR when it registers again (KIP-966): it is no copy that
+/// counts. Which life is meant says the broker epoch.
+struct KnownReplicas {
+  private let image: MetadataImage
+  private let nodes: NodeTable
+  private let world: World
+
+  /// nil while no controller leads: then nobody knows.
+  init?(of nodes: NodeTable, in cluster: ClusterView, _ world: World) {
+    guard let controller = world.object(of: nodes.activeController(in: cluster, world)) as? ControllerNode, controller.state != nil else { return nil }
+    image = controller.image
+    self.nodes = nodes
+    self.world = world
+  }
+
+  /// Whether each partition of a broker has another member of its ISR that is in the life in which it registered.
+  func hasAnotherCopy(than broker: NodeID) -> Bool {
+    partitions(of: broker).allSatisfy { $0.isr.contains { $0 != broker && isInRegisteredLife($0) } }
+  }
+
+  /// Whether a broker is in every ISR that it belongs to, in the life that runs now.
+  func isInSync(_ broker: NodeID) -> Bool {
+    isInRegisteredLife(broker) && partitions(of: broker).allSatisfy { $0.isr.contains(broker) }
+  }
+
+  private func isInRegisteredLife(_ broker: NodeID) -> Bool {
+    guard let node = nodes.broker(broker), let process = world.object(of: node) as? BrokerNode else { return false }
+    return process.brokerEpoch != .unknown && process.brokerEpoch == image.broker(broker)?.epoch
+  }
+
+  private func partitions(of broker: NodeID) -> some Sequence<PartitionRegistration> {
+    image.topics.values.lazy.flatMap(\.partitions).filter { $0.replicas.contains(broker) }
+  }
+}

@@ -1,0 +1,146 @@
+"""The log directories of Apache Kafka 4.3.0, after SIGTERM and after SIGKILL with a transaction open: `trial serve` opens them, shows what Kafka's own clients saw in them, goes on, and opens what it
+made of them.
+
+`Fixtures/kafka-4.3.0.tar.xz` holds the directories `clean` and `dirty` of one node that was broker and controller, and `expected.json`: records, groups with their types, states and offsets.
+"""
+
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+
+import confluent_kafka
+import kafka
+import kafka.admin
+
+from served import wait_until
+from suite import test
+
+_ARCHIVE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Fixtures", "kafka-4.3.0.tar.xz")
+
+
+def expected():
+    with tarfile.open(_ARCHIVE) as archive:
+        return json.load(archive.extractfile("expected.json"))
+
+
+def laid_out(end):
+    """Puts Kafka's directories where `trial serve` looks for its own: broker and controller have one each."""
+
+    def prepare(data):
+        with tempfile.TemporaryDirectory() as unpacked:
+            with tarfile.open(_ARCHIVE) as archive:
+                archive.extractall(unpacked, filter="data")
+            os.makedirs(data + "/controller-1")
+            os.makedirs(data + "/broker-1")
+            logs = data + "/broker-1/kafka-logs"
+            shutil.copytree(f"{unpacked}/{end}", logs)
+            shutil.move(logs + "/__cluster_metadata-0", data + "/controller-1/__cluster_metadata-0")
+            # It names the voter of another quorum.
+            os.remove(data + "/controller-1/__cluster_metadata-0/quorum-state")
+            with open(logs + "/meta.properties") as properties:
+                identity = next(line.split("=")[1].strip() for line in properties if line.startswith("cluster.id="))
+            with open(data + "/cluster-id", "w") as file:
+                file.write(identity + "\n")
+
+    return prepare
+
+
+def text(value):
+    return None if value is None else value.decode()
+
+
+def records(served, topic, partition, isolation):
+    """All records of a partition and where it begins, by librdkafka."""
+    consumer = confluent_kafka.Consumer(
+        {"bootstrap.servers": served.bootstrap, "group.id": "look", "isolation.level": isolation, "enable.auto.commit": False,
+         "enable.partition.eof": True, "check.crcs": True})
+    place = confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)
+    consumer.assign([place])
+    found = []
+
+    def is_over():
+        for message in consumer.consume(1_000, 0.2):
+            if message.error():
+                assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, message.error()
+                return True
+            found.append(
+                [message.offset(), message.timestamp()[1], text(message.key()), text(message.value()),
+                 [[key, text(value)] for key, value in message.headers() or []]])
+        return False
+
+    wait_until(is_over, 30, f"the end of {topic}-{partition}")
+    low = consumer.get_watermark_offsets(place, timeout=20)[0]
+    consumer.close()
+    return low, found
+
+
+def groups(served):
+    """States and types, and the committed offsets, of each group."""
+    admin = kafka.admin.KafkaAdminClient(bootstrap_servers=served.bootstrap)
+    found = {}
+    for entry in admin.list_groups():
+        name = entry["group_id"]
+        offsets = admin.list_group_offsets({name: None})[name]
+        found[name] = {
+            "state": entry["group_state"].upper(), "type": entry["group_type"].upper(),
+            # The client that wrote the note ended it with a zero byte.
+            "offsets": {f"{place.topic}-{place.partition}": [offset.offset, offset.metadata.rstrip("\0") or None, offset.leader_epoch] for place, offset in offsets.items()},
+        }
+    admin.close()
+    return found
+
+
+def check_records(served, expectation):
+    for topic, content in expectation["topics"].items():
+        for isolation in ("read_uncommitted", "read_committed"):
+            for partition, wanted in (content[isolation] or {}).items():
+                low, found = records(served, topic, int(partition), isolation)
+                assert (low, found) == (wanted["low"], wanted["records"]), f"{topic}-{partition} {isolation}: {low} {found}"
+
+
+for end in ["clean", "dirty"]:
+
+    @test(
+        f"a directory of Apache Kafka 4.3 shows its groups and compacted topics, and goes on, after a {end} end", own=True, prepare=laid_out(end),
+        log_retention_ms=-1, offsets_topic_num_partitions=2, group_consumer_heartbeat_interval_ms=200, group_consumer_session_timeout_ms=6_000)
+    def _(served, end=end):
+        expectation = expected()
+        assert groups(served) == expectation["groups"], groups(served)
+        check_records(served, expectation)
+
+        # Groups of both kinds go on behind what they had committed to Kafka.
+        for protocol in ["classic", "consumer"]:
+            group = f"readers-{protocol}"
+            reader = confluent_kafka.Consumer(
+                {"bootstrap.servers": served.bootstrap, "group.id": group, "group.protocol": protocol, "enable.auto.commit": False,
+                 "auto.offset.reset": "error"})
+            reader.subscribe(["plain-zstd"])
+            read = []
+
+            def has_read_all():
+                for message in reader.consume(100, 0.2):
+                    assert not message.error(), message.error()
+                    read.append(message.offset())
+                return len(read) >= 80
+
+            wait_until(has_read_all, 60, f"the rest of plain-zstd for {group}")
+            assert read == list(range(120, 200)), read
+            reader.commit(asynchronous=False)
+            reader.close()
+            expectation["groups"][group]["offsets"]["plain-zstd-0"] = [200, None, 0]
+        hand = kafka.KafkaConsumer(bootstrap_servers=served.bootstrap, group_id="by-hand", enable_auto_commit=False)
+        place = kafka.TopicPartition("plain-gzip", 0)
+        hand.assign([place])
+        hand.commit({place: kafka.OffsetAndMetadata(78, "another note", 0)})
+        hand.close()
+        expectation["groups"]["by-hand"]["offsets"]["plain-gzip-0"] = [78, "another note", 0]
+
+        if end == "dirty":
+            served.restart_after_kill()
+        else:
+            served.restart_after_stop()
+        # The members of the groups that were read on are gone: after a kill when their sessions have ended.
+        wait_until(lambda: groups(served) == expectation["groups"], 60, "the same groups with what they committed")
+        check_records(served, expectation)

@@ -1,0 +1,73 @@
+import Host
+import Primitives
+import Testing
+import Workloads
+
+@testable import Trials
+
+@Suite struct GroupsViewTests {
+  private let partition = TopicPartition("t", 0)
+
+  private func standing(_ state: String, _ generation: Int32, _ members: Int = 2) -> Occurrence {
+    .groupChanged(Occurrence.GroupStanding(group: "g", state: state, generation: generation, members: members))
+  }
+
+  private func rebalances(_ states: [(String, Int32)]) -> Int {
+    var view = GroupsView()
+    for (state, generation) in states { _ = view.note(standing(state, generation, state == "Empty" ? 0 : 2), by: 1) { _ in 1 } }
+    return view["g"]?.rebalances ?? 0
+  }
+
+  @Test(
+    "A rebalance is counted once, whatever states it goes through",
+    arguments: [
+      ([("PreparingRebalance", 0), ("CompletingRebalance", 1), ("Stable", 1)], 1),
+      ([("PreparingRebalance", 0), ("CompletingRebalance", 1), ("Stable", 1), ("PreparingRebalance", 1), ("CompletingRebalance", 2), ("Stable", 2)], 2),
+      // Somebody came while the assignments were awaited.
+      ([("PreparingRebalance", 0), ("CompletingRebalance", 1), ("PreparingRebalance", 1), ("CompletingRebalance", 2), ("Stable", 2)], 2),
+      // A group of one does it in one step.
+      ([("CompletingRebalance", 1), ("Stable", 1), ("CompletingRebalance", 2), ("Stable", 2)], 2),
+      // Of KIP-848.
+      ([("Stable", 2), ("Reconciling", 3), ("Stable", 3)], 2), ([("Stable", 2), ("Assigning", 3), ("Reconciling", 3), ("Stable", 3)], 2),
+      ([("Stable", 2), ("Reconciling", 3), ("Reconciling", 4), ("Stable", 4)], 3), ([("Stable", 2), ("Stable", 3)], 2),
+      // Nobody is there to share anything out.
+      ([("Stable", 1), ("Empty", 2)], 1), ([("Empty", 2), ("Stable", 3)], 1),
+    ] as [([(String, Int32)], Int)])
+  func counts(states: [(String, Int32)], count: Int) { #expect(rebalances(states) == count) }
+
+  /// What is seen while broker 1 coordinates.
+  private func seen(_ occurrences: Occurrence...) -> [Sighting] {
+    var view = GroupsView()
+    return occurrences.compactMap { view.note($0, by: 1) { _ in 1 } }
+  }
+
+  @Test func `the first time that a group is stable is no rebalance to be seen, the second one is`() {
+    #expect(seen(standing("PreparingRebalance", 0), standing("Stable", 1)) == [])
+    #expect(seen(standing("Stable", 1), standing("PreparingRebalance", 1), standing("Stable", 2)) == [.rebalance])
+    #expect(seen(standing("Stable", 1), standing("Stable", 1, 3)) == [], "the same generation")
+  }
+
+  @Test func `a coordinator has moved where another one tells of a group that was told of before`() {
+    var view = GroupsView()
+    #expect(view.note(standing("Stable", 1), by: 1) { _ in 1 } == nil)
+    #expect(view.note(standing("Stable", 1), by: 2) { _ in 2 } == .coordinatorMove)
+    #expect(view.note(standing("Stable", 1), by: 2) { _ in 2 } == nil)
+    #expect(view["g"]?.coordinator == 2)
+  }
+
+  @Test func `whoever leads the group's partition no more is not believed, but for what is committed`() {
+    var view = GroupsView()
+    _ = view.note(standing("Stable", 1), by: 1) { _ in 1 }
+    #expect(view.note(standing("Empty", 2, 0), by: 1) { _ in 2 } == nil)
+    #expect(view["g"]?.standing.isStable == true)
+    _ = view.note(.offsetCommitted(group: "g", partition, 7), by: 1) { _ in 2 }
+    #expect(view.committed("g", partition) == 7)
+    #expect(view.committed("other", partition) == nil)
+  }
+
+  @Test func `a member that begins where nothing was committed was not reset, one whose offset is gone was`() {
+    #expect(seen(.offsetReset(group: "g", partition, from: nil, to: 0)) == [])
+    #expect(seen(.offsetReset(group: "g", partition, from: 5, to: 0)) == [.offsetReset])
+    #expect(seen(.offsetCommitted(group: "g", partition, 7), .offsetReset(group: "g", partition, from: nil, to: 0)) == [.offsetReset])
+  }
+}

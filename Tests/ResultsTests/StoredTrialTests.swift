@@ -22,10 +22,16 @@ import Workloads
     var group = GroupMetrics("g", GroupFacts(of: "g", in: Analysis(of: History()), until: nil), lag: GroupMetrics.Lag(max: 12, maxAtSeconds: 2.5, final: 0))
     group.rebalances = 3
     group.worked = 40
+    group.workedAgain = 0
+    group.owners = GroupOwnership(
+      members: ["a"], partitions: [GroupOwnership.Partition("t-0", [GroupOwnership.Tenure(member: 0, fromSeconds: 1.5, toSeconds: nil)])])
     told.groups = GroupsReport(coordinationRequests: 10, groups: [group])
     #expect(told.groups?.requestsPerRecord == 0.25)
     let text = told.json.text
     #expect(try Self.read(RunResult.self, text) == told)
+    let figures = MetricCatalogue.metrics(of: told)
+    #expect(figures.first { $0.path == "rebalances" }?.value == .number(3) && figures.first { $0.path == "coordination-requests" }?.value == .number(10))
+    #expect(!MetricCatalogue.metrics(of: SampleTrial.lossy).contains { $0.path == "unowned-time" })
     let wrong = text.replacingOccurrences(of: "\"worked\": 40", with: "\"worked\": -1")
     let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(wrong.utf8), at: "r.json", called: "r.json") }
     #expect(error?.problem == "groups.groups[0].worked is -1: nothing is counted below 0")

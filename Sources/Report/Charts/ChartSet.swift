@@ -11,6 +11,7 @@ public struct ChartSet: Sendable {
     charts += report.tellingKeys.map { .scaling(report, over: $0) }
     charts += Chart.AttributionKind.allCases.map { .attribution(report, of: $0) }
     charts.append(.timelines(report))
+    charts += report.ownersCharts
     charts += report.rowsWithTimeline.map { .timeline(report, row: $0) }
     self.charts = charts.compactMap { $0?.named(prefix) }
   }

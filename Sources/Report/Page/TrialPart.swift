@@ -11,7 +11,7 @@ struct TrialPart {
   let prefix: String
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, verdicts, story, delivery, exercise, run, repetition]
+    let sections = [findings, verdicts, groups, story, delivery, exercise, run, repetition]
     let variant = result.variant.map { " (\($0))" } ?? ""
     return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -61,8 +61,17 @@ struct TrialPart {
 
   private var story: Page.Section {
     let lines = result.story.filter { $0.weight > .detail }
-    return section("story", "Story", lines.isEmpty ? [] : pictures.map(Page.Block.picture) + [.table(.story(lines, result.bands))])
+    return section("story", "Story", lines.isEmpty ? [] : pictures("story") + [.table(.story(lines, result.bands))])
   }
+
+  private var groups: Page.Section {
+    guard let report = result.groups else { return section("groups", "Consumer groups", []) }
+    let table = PageTable.groups(report.groups.map { (names: [], report: report, group: $0) }, naming: [])
+    return section("groups", "Consumer groups", [.table(table)] + pictures("owners"))
+  }
+
+  /// The charts whose name begins so, in their order.
+  private func pictures(_ name: String) -> [Page.Block] { pictures.filter { $0.chart.name.hasPrefix(prefix + name) }.map(Page.Block.picture) }
 
   private var delivery: Page.Section {
     section("delivery", "Delivery", result.delivery.blocks)

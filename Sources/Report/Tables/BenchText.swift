@@ -15,6 +15,7 @@ extension BenchReport {
     if rows.contains(where: { $0.delivery.permittedLoss > 0 }) {
       parts.append("lost: acknowledged and gone; permitted is the part of it that settings and faults allow")
     }
+    if let groupsText { parts.append(groupsText) }
     if let effectsText { parts.append(effectsText) }
     if rows.count == 1 {
       let details = [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty }

@@ -22,3 +22,28 @@ extension GroupsReport {
 
   private func seconds(_ seconds: Double) -> String { fixed(seconds, places: 2) }
 }
+
+extension BenchReport {
+  /// How the groups of each setting fared; nil where there are none.
+  var groupsText: String? {
+    let told = rows.flatMap { row in
+      row.runs.flatMap { run in
+        (run.groups?.groups ?? []).map { (row: row, seed: row.isOverSeeds ? "\(run.seed)" : nil, requests: run.groups?.coordinationRequests ?? 0, group: $0) }
+      }
+    }
+    guard !told.isEmpty else { return nil }
+    let table = TextTable<Int> { place in
+      let (row, seed, requests, group) = told[place]
+      var columns = row.settings.map { Column(title: $0.key, value: $0.value) }
+      if let seed { columns.append(Column(title: "seed", value: seed)) }
+      columns += [
+        Column(title: "group", value: group.group), .right("rebalances", grouped(group.rebalances)), .right("in all s", fixed(group.rebalanceSeconds, places: 2)),
+        .right("partition unowned, mean s", group.meanUnownedSeconds.map { fixed($0, places: 2) } ?? "-"),
+        .right("longest s", group.longestUnowned.map { fixed($0.longestSeconds, places: 2) } ?? "-"), .right("records", grouped(group.worked)),
+        .right("again", grouped(group.workedAgain)), .right("requests", grouped(requests)),
+      ]
+      return columns
+    }
+    return trimmed(table.string(for: Array(told.indices)) ?? "")
+  }
+}

@@ -33,7 +33,7 @@ public enum MetricCatalogue {
     }
 
   static let fixed: [Entry] =
-    throughput + latencies + delivery + volume + attribution + verdicts + laws + [
+    throughput + latencies + delivery + volume + groups + attribution + verdicts + laws + [
       Entry(path: "exitCode", unit: .word, better: .lower) { .word(String($0.exitCode.rawValue), rank: exitCodeRank($0.exitCode)) },
       Entry(path: "traceHash", unit: .word, better: .neither) { $0.traceText.map { .word($0, rank: nil) } },
       Entry(path: "bottleneck", unit: .word, better: .neither) { $0.metrics.map { .word($0.bottleneck, rank: nil) } },
@@ -157,11 +157,24 @@ public enum MetricCatalogue {
 
   /// Whether the figure counts what happened, so that several seeds make a sum of it; others make a mean.
   static func isTotal(_ path: String) -> Bool {
-    deliveryCounts.contains { $0.name == path } || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
+    deliveryCounts.contains { $0.name == path } || ["rebalances", "worked-twice", "coordination-requests"].contains(path) || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
       || path.hasPrefix("disturbance.") && [".lost", ".duplicated", ".late"].contains { path.hasSuffix($0) }
   }
 
   private static let delivery = deliveryCounts.map { counted in count(counted.name, counted.better) { counted.value($0.delivery) } }
+
+  /// Of all groups together.
+  private static let groups: [Entry] = [
+    count("rebalances", .lower) { $0.groups?.groups.reduce(0) { $0.saturatingAdding($1.rebalances) } },
+    time("rebalance-time") { $0.groups?.groups.reduce(0) { $0 + $1.rebalanceSeconds } },
+    time("unowned-time") { $0.groups?.groups.reduce(0) { $0 + $1.unownedSeconds } },
+    count("worked-twice", .lower) { $0.groups?.groups.reduce(0) { $0.saturatingAdding($1.workedAgain) } },
+    count("coordination-requests", .lower) { $0.groups?.coordinationRequests },
+  ]
+
+  private static func time(_ path: String, _ value: @escaping @Sendable (RunResult) -> Double?) -> Entry {
+    Entry(path: path, unit: .seconds, better: .lower) { run in value(run).map(MetricValue.number) }
+  }
 
   private static let volume: [Entry] = {
     func figure(_ path: String, _ unit: MetricUnit, _ better: MetricDirection, _ value: @escaping @Sendable (Volume) -> Double?) -> Entry {

@@ -56,8 +56,10 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
   public var passedOver: Int
   /// nil where nobody looked.
   public var lag: Lag?
+  /// nil in results that are older.
+  public var owners: GroupOwnership?
 
-  public init(_ group: String, _ facts: GroupFacts, lag: Lag?) {
+  public init(_ group: String, _ facts: GroupFacts, lag: Lag?, owners: GroupOwnership? = nil) {
     self.group = group
     lives = facts.lives
     rebalances = facts.rebalances.count
@@ -68,8 +70,11 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
     workedAgain = facts.workedAgain
     passedOver = facts.passedOver
     self.lag = lag
+    self.owners = owners
   }
 
+  /// Of a partition.
+  public var meanUnownedSeconds: Double? { unowned.isEmpty ? nil : unownedSeconds / Double(unowned.count) }
   /// Of all its partitions together.
   public var unownedSeconds: Double { unowned.reduce(0) { $0 + $1.seconds } }
   /// The partition that was without an owner for the longest time in one go.

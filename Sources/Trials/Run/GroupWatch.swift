@@ -209,7 +209,7 @@ final class GroupWatch {
       coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) },
       groups: groups.map { group in
         let facts = GroupFacts(of: group.plan.id, in: analysis, until: members(of: group.plan.id).isEmpty ? nil : end)
-        return GroupMetrics(group.plan.id, facts, lag: group.lag)
+        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(of: group.plan.id, in: analysis), origin: origin))
       })
   }
 

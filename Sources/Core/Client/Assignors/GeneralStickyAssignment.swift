@@ -23,19 +23,25 @@ struct GeneralStickyAssignment {
   /// Of partitions whose former owner missed a generation.
   private var formerOwners: [TopicPartition: Former] = [:]
   private var moves = PartitionMoves()
+  /// How many partitions each member could have.
+  private let possible: [Int]
+  /// Found, and nothing has moved since: it takes a look at everything.
+  private var isKnownToBeUnbalanced = false
   private var mustRevoke = false
 
   init(_ problem: StickyAssignment) {
     self.problem = problem
     let existing = Set(problem.topics.map(\.name))
-    wanted = Array(repeating: [], count: problem.members.count)
+    var wanted: [Set<String>] = Array(repeating: [], count: problem.members.count)
     isFixed = Array(repeating: false, count: problem.members.count)
     current = problem.owned
     for topic in problem.topics { wanting[topic.name] = [] }
     for (index, member) in problem.members.enumerated() {
       for topic in member.topics where existing.contains(topic) && wanted[index].insert(topic).inserted { wanting[topic, default: []].append(index) }
     }
-    let sorted = problem.topics.sorted { left, right in
+    self.wanted = wanted
+    possible = wanted.map { wanted in problem.topics.reduce(0) { $0 + (wanted.contains($1.name) ? $1.partitionCount : 0) } }
+    let sorted = problem.topics.sorted { [wanting] left, right in
       let counts = (wanting[left.name]?.count ?? 0, wanting[right.name]?.count ?? 0)
       return counts.0 == counts.1 ? left.name < right.name : counts.0 < counts.1
     }
@@ -113,18 +119,20 @@ struct GeneralStickyAssignment {
   }
 
   private func mayChange(_ member: Int) -> Bool {
-    current[member].count < mostPossible(for: member) || current[member].contains { (wanting[$0.topic]?.count ?? 0) >= 2 }
+    current[member].count < possible[member] || current[member].contains { (wanting[$0.topic]?.count ?? 0) >= 2 }
   }
-
-  private func mostPossible(for member: Int) -> Int { problem.topics.reduce(0) { $0 + (wanted[member].contains($1.name) ? $1.partitionCount : 0) } }
 
   /// Moves partitions until none can be moved to a member that has at least two fewer.
   private mutating func move(_ partitions: [TopicPartition]) -> Bool {
     var hasMoved = false
+    isKnownToBeUnbalanced = false
     while true {
       var moved = false
       for partition in partitions {
-        if isBalanced { break }
+        if !isKnownToBeUnbalanced {
+          if isBalanced { break }
+          isKnownToBeUnbalanced = true
+        }
         guard let member = owner[partition] else { continue }
         if let former = formerOwners[partition]?.member, !isFixed[former], wanted[former].contains(partition.topic),
           current[member].count > current[former].count + 1 {
@@ -150,6 +158,7 @@ struct GeneralStickyAssignment {
     guard let giver = owner[partition] else { return }
     let moved = moves.better(than: partition, from: giver, to: taker)
     guard let from = owner[moved] else { return }
+    isKnownToBeUnbalanced = false
     takeOut(from)
     takeOut(taker)
     moves.note(moved, from: from, to: taker)
@@ -163,7 +172,7 @@ struct GeneralStickyAssignment {
   private var isBalanced: Bool {
     guard let first = order.first, let last = order.last else { return true }
     if current[first].count >= current[last].count - 1 { return true }
-    for member in order where current[member].count < mostPossible(for: member) {
+    for member in order where current[member].count < possible[member] {
       for topic in problem.topics where wanted[member].contains(topic.name) {
         for partition in topic.partitions {
           guard let other = owner[partition], other != member else { continue }

@@ -11,13 +11,14 @@ public struct RangeAssignor: PartitionAssignor {
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
     let order = members.indices.sorted { SubscribedMember.comesFirst(members[$0], members[$1]) }
+    let wanted = members.map { Set($0.topics) }
     var shares = topics.filter { $0.partitionCount > 0 }.map { topic in
-      TopicShares(topic, members: order.filter { members[$0].topics.contains(topic.name) }, of: members)
+      TopicShares(topic, members: order.filter { wanted[$0].contains(topic.name) }, of: members)
     }
     var assignment: [[TopicPartition]] = Array(repeating: [], count: members.count)
     let usesRacks = shares.contains(where: \.usesRacks)
     if usesRacks { matchRacks(&shares, &assignment) }
-    for index in shares.indices { shares[index].deal(into: &assignment) { _, _ in true } }
+    for index in shares.indices { shares[index].deal(into: &assignment) }
     if usesRacks { for member in assignment.indices { assignment[member].sort() } }
     return assignment
   }
@@ -47,7 +48,7 @@ public struct RangeAssignor: PartitionAssignor {
         alike.allSatisfy { shares[$0].racksMatch(of: member, partition) && shares[$0].room(of: member) > 0 }
       }
       guard let member else { continue }
-      for index in alike { shares[index].give([partition], to: member, &assignment) }
+      for index in alike { shares[index].give(partition, to: member, &assignment) }
       if !alike.contains(where: { shares[$0].room(of: member) > 0 }) { remaining.removeAll { $0 == member } }
       if remaining.isEmpty { return }
     }
@@ -63,7 +64,8 @@ private struct TopicShares {
   let racks: [[String]]
   let usesRacks: Bool
   private let rackOfMember: [Int: String]
-  private var unassigned: [Int]
+  /// In ascending order.
+  private var unassigned: ArraySlice<Int>
   private var given: [Int: Int] = [:]
   private let minimum: Int
   /// Members that may still get one more than the minimum.
@@ -72,7 +74,7 @@ private struct TopicShares {
   init(_ topic: AssignableTopic, members: [Int], of all: [SubscribedMember]) {
     self.topic = topic
     self.members = members
-    unassigned = Array(0..<topic.partitionCount)
+    unassigned = ArraySlice(0..<topic.partitionCount)
     minimum = members.isEmpty ? 0 : topic.partitionCount / members.count
     extras = members.isEmpty ? 0 : topic.partitionCount % members.count
     var rackOfMember: [Int: String] = [:]
@@ -94,20 +96,39 @@ private struct TopicShares {
   /// How many more it may get.
   func room(of member: Int) -> Int { max(0, minimum + (extras > 0 ? 1 : 0) - given[member, default: 0]) }
 
-  mutating func give(_ partitions: [Int], to member: Int, _ assignment: inout [[TopicPartition]]) {
+  mutating func give(_ partition: Int, to member: Int, _ assignment: inout [[TopicPartition]]) {
+    let place = unassigned.partitioningIndex { $0 >= partition }
+    if place < unassigned.endIndex, unassigned[place] == partition { unassigned.remove(at: place) }
+    note([partition], of: member, &assignment)
+  }
+
+  private mutating func note(_ partitions: some Collection<Int>, of member: Int, _ assignment: inout [[TopicPartition]]) {
     assignment[member] += partitions.map { TopicPartition(topic.name, Int32($0)) }
     given[member, default: 0] += partitions.count
     if given[member, default: 0] > minimum { extras -= 1 }
-    let gone = Set(partitions)
-    unassigned.removeAll { gone.contains($0) }
   }
 
-  /// Gives each member the next partitions that it may have, as many as its share has room for.
+  /// Gives each member the next partitions, as many as its share has room for.
+  mutating func deal(into assignment: inout [[TopicPartition]]) {
+    for member in members {
+      if unassigned.isEmpty { return }
+      let next = unassigned.prefix(room(of: member))
+      unassigned = unassigned[next.endIndex...]
+      if !next.isEmpty { note(next, of: member, &assignment) }
+    }
+  }
+
+  /// The same, of those that it may have.
   mutating func deal(into assignment: inout [[TopicPartition]], where mayHave: (_ member: Int, _ partition: Int) -> Bool) {
     for member in members {
       if unassigned.isEmpty { return }
-      let next = Array(unassigned.filter { mayHave(member, $0) }.prefix(room(of: member)))
-      if !next.isEmpty { give(next, to: member, &assignment) }
+      let room = room(of: member)
+      var next: [Int] = [], rest: [Int] = []
+      for partition in unassigned {
+        if next.count < room, mayHave(member, partition) { next.append(partition) } else { rest.append(partition) }
+      }
+      unassigned = rest[...]
+      if !next.isEmpty { note(next, of: member, &assignment) }
     }
   }
 }

@@ -175,18 +175,17 @@ extension Consumer {
     let asked = partitions.map { (assigned: $0, generation: $0.generation) }
     cluster.send(request, to: leader) { [weak self] result in
       guard let self, !isClosed else { return }
+      let answers = (try? result.get())?.byPartition ?? [:]
       for (assigned, generation) in asked where assigned.generation == generation {
         guard case .validating = assigned.phase, self.partitions[assigned.partition] === assigned else { continue }
-        take(try? result.get(), for: assigned)
+        take(answers[assigned.partition], for: assigned)
       }
       resolvePositions()
       progress()
     }
   }
 
-  private func take(_ response: OffsetForLeaderEpochResponse?, for assigned: AssignedPartition) {
-    let answer = response?.topics.first { $0.topic == assigned.partition.topic }?
-      .partitions.first { $0.partition == assigned.partition.partition }
+  private func take(_ answer: OffsetForLeaderEpochResponse.EpochEndOffset?, for assigned: AssignedPartition) {
     guard let answer, answer.errorCode == .none else {
       if let error = answer?.errorCode, !error.isRetriable {
         return stop(assigned, .refused(assigned.partition, topic: assigned.partition.topic, error))
@@ -216,5 +215,15 @@ extension Consumer {
     assigned.move(to: divergence, epoch: epoch, phase: .fetching)
     buffered.removeAll { $0 === assigned }
     tellReset(of: assigned.partition, from: truncation.position, to: divergence)
+  }
+}
+
+extension OffsetForLeaderEpochResponse {
+  fileprivate var byPartition: [TopicPartition: EpochEndOffset] {
+    var answers: [TopicPartition: EpochEndOffset] = [:]
+    for topic in topics {
+      for answer in topic.partitions { answers[TopicPartition(topic.topic, answer.partition)] = answer }
+    }
+    return answers
   }
 }

@@ -99,7 +99,7 @@ public final class Consumer {
       assigned.isAssigned = false
     }
     buffered.removeAll { !$0.isAssigned }
-    cluster.follow(assignment.map(\.topic))
+    cluster.follow(assignment.byTopic.map(\.topic))
     resolvePositions()
     progress()
   }

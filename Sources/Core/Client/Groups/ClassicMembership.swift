@@ -302,11 +302,12 @@ final class ClassicMembership: GroupMembership {
       return failed(.refused(.inconsistentGroupProtocol))
     }
     let partitions = content.partitions.withoutRepetitions.sorted()
-    guard partitions.allSatisfy({ group.wants($0.topic) }) else {
+    let topics = partitions.byTopic.map(\.topic)
+    guard topics.allSatisfy(group.wants) else {
       member.requestRejoin("received assignment does not match the current subscription")
       return group.goOn()
     }
-    group.add(topics: partitions.map(\.topic))
+    group.add(topics: topics)
     joinedTopics = group.topics
     let owned = group.consumer.assignment
     last = LastAssignment(partitions, generation: member.generation.id)

@@ -1,0 +1,53 @@
+import Primitives
+import Workloads
+
+/// Who had which partition of a group when, on the scenario's clock.
+public struct GroupOwnership: Codable, Sendable, Equatable {
+  public struct Tenure: Codable, Sendable, Equatable {
+    /// A place among `members`.
+    public var member: Int
+    public var fromSeconds: Double
+    /// nil where it had not ended when nobody looked any more.
+    public var toSeconds: Double?
+
+    public init(member: Int, fromSeconds: Double, toSeconds: Double?) {
+      self.member = member
+      self.fromSeconds = fromSeconds
+      self.toSeconds = toSeconds
+    }
+  }
+
+  public struct Partition: Codable, Sendable, Equatable {
+    public var partition: String
+    /// In the order of their begin.
+    public var tenures: [Tenure]
+
+    public init(_ partition: String, _ tenures: [Tenure]) {
+      self.partition = partition
+      self.tenures = tenures
+    }
+  }
+
+  public var members: [String]
+  public var partitions: [Partition]
+
+  /// As many are kept as a picture shows.
+  static let partitionLimit = 40
+  static let tenureLimit = 1_000
+
+  public init(members: [String], partitions: [Partition]) {
+    self.members = members
+    self.partitions = partitions
+  }
+
+  /// Of the first partitions the first tenures.
+  public init(_ owners: GroupOwners, origin: Instant) {
+    self.init(
+      members: owners.members,
+      partitions: owners.partitions.prefix(Self.partitionLimit).map { partition in
+        Partition(partition.partition.description, partition.tenures.prefix(Self.tenureLimit).map { tenure in
+          Tenure(member: tenure.member, fromSeconds: (tenure.from - origin).seconds, toSeconds: tenure.to.map { ($0 - origin).seconds })
+        })
+      })
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import ResultSamples
+import Testing
+import Workloads
+
+@testable import Report
+@testable import Results
+
+@Suite struct OwnersChartTests {
+  private static func group(members: Int = 2, partitions: Int = 1) -> GroupMetrics {
+    var group = GroupMetrics("g", GroupFacts(of: "g", in: Analysis(of: History()), until: nil), lag: nil)
+    group.rebalances = 3
+    group.workedAgain = 4
+    group.unowned = [GroupMetrics.Unowned(partition: "t-0", seconds: 3, longestSeconds: 2.5)]
+    group.owners = GroupOwnership(
+      members: (1...members).map { "member-\($0)" },
+      partitions: (0..<partitions).map { partition in
+        GroupOwnership.Partition("t-\(partition)", [
+          GroupOwnership.Tenure(member: 0, fromSeconds: -1, toSeconds: 10), GroupOwnership.Tenure(member: members - 1, fromSeconds: 12.5, toSeconds: nil),
+          GroupOwnership.Tenure(member: 0, fromSeconds: 20, toSeconds: 20.5),
+        ])
+      })
+    return group
+  }
+
+  private static func chart(_ group: GroupMetrics, until end: Double? = nil) -> Chart? {
+    .owners(group, name: "owners", title: "Owners over time", bands: [FaultBand(fault: "kill", fromSeconds: 9, toSeconds: nil)], until: end)
+  }
+
+  @Test func `each partition is a band in the colours of its owners, with a gap where it has none`() throws {
+    let chart = try #require(Self.chart(Self.group(), until: 100))
+    #expect(chart.curveTitles == ["member-1", "member-2"])
+    // What began before the scenario is cut off, and what has no end goes on to that of the picture.
+    #expect(chart.script.contains("5.0 0.0 0.0 10.0 -0.36 0.36\n20.25 0.0 20.0 20.5 -0.36 0.36\n"))
+    #expect(chart.script.contains("56.75 0.0 12.5 101.0 -0.36 0.36\n"))
+    #expect(chart.script.contains("set label '1' at first 5.0, first 0 center"))
+    #expect(!chart.script.contains("set label '1' at first 20.25"))
+    #expect(chart.script.contains("from first 9.0, graph 0 to graph 1, graph 1 behind"))
+    #expect(
+      chart.description
+        == "Group g: 2 members, 1 partitions, 3 rebalances. t-0 was without an owner for 2.5 s in one go, longer than any other partition.")
+  }
+
+  @Test func `nobody who had nothing is drawn, and many are drawn in paler colours`() throws {
+    var group = Self.group()
+    group.owners = nil
+    #expect(Self.chart(group) == nil)
+    let many = try #require(Self.chart(Self.group(members: 12, partitions: 60), until: 100))
+    #expect(many.script.contains("fillcolor rgb '#f3cf80'"))
+    #expect(many.script.contains("'t-39' 39.0") && !many.script.contains("'t-40'"))
+  }
+
+  @Test func `a page of a trial with groups tells how they fared and shows the owners`() throws {
+    var result = SampleTrial.result()
+    result.groups = GroupsReport(coordinationRequests: 10, groups: [Self.group()])
+    let html = try PageTests.text("index.html", of: PageTests.page([.trial(result)]))
+    #expect(html.contains("Consumer groups") && html.contains("charts/owners"))
+  }
+}

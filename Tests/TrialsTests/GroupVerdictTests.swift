@@ -8,7 +8,7 @@ import Workloads
 
 /// Whole trials with members of a consumer group.
 @Suite struct GroupVerdictTests {
-  private static let kill = "[{ at: 12s, kill: member-2 }, { at: 15s, restart: member-2 }]"
+  private static let kill = "[{ at: 12s, kill: \"member(g, 2)\" }, { at: 15s, restart: \"member(g, 2)\" }]"
 
   private func run(_ group: String, faults: String = "[]", expect: String = "{ holds: all }") throws -> RunResult {
     let text = """

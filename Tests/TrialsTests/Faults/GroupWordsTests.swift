@@ -82,7 +82,7 @@ import Workloads
   }
 
   @Test func `members are counted over all entries of their group`() throws {
-    let two = "consume: { topic: t, group: g, members: 2 }\n  - consume: { topic: t, group: g }"
+    let two = "consume: { name: one, topic: t, group: g, members: 2 }\n  - consume: { name: other, topic: t, group: g }"
     #expect(Self.mistake("{ at: 5s, pause: \"member(g, 3)\" }", workload: two) == nil)
     #expect(Self.mistake("{ at: 5s, pause: \"member(g, 4)\" }", workload: two)?.remedy == "It has members 1 to 3.")
   }

@@ -66,7 +66,8 @@ extension ConsumerGroup {
     let standing: MemberStanding
     switch membership?.standing ?? .success(.simple) {
     case .success(let present): standing = present
-    case .failure(let error): return completion(error == .rebalanceInProgress ? .again(error) : .failed(error))
+    // Only a poll ends a rebalance, and whoever waits for a commit does not poll (`ConsumerCoordinator.sendOffsetCommitRequest`).
+    case .failure(let error): return completion(.failed(error))
     }
     let membership = membership
     consumer.delegate?.consumer(consumer, commits: offsets)

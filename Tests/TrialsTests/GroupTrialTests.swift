@@ -61,7 +61,7 @@ import Workloads
         - produce: { topics: [orders-1, orders-2], rate: 50/s }
         - consume: { group: g, protocol: \(name), members: 2, subscribe: { pattern: "orders-.*" } }
       faults:
-        - { after: "committed(g, orders-1-1, 5)", name: read, pause: "member(g, 1)" }
+        - { after: "committed(g, orders-1-0, 5)", name: read, pause: "member(g, 1)" }
         - { after: read + 1s, resume: "member(g, 1)" }
       duration: 25s
       expect: { holds: all }

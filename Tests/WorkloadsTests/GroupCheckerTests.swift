@@ -106,6 +106,17 @@ import Testing
     #expect(verdict.conclusion == .holds && verdict.examined == 3, "\(verdict)")
   }
 
+  @Test func `a partition that an old answer gave to a member, which lost it before it could commit, stays with its owner`() {
+    var script = Script()
+    script.change(.gain, by: Self.a, script.partition)
+    script.change(.gain, by: Self.b, script.partition)
+    script.commit(5, .invoke, by: Self.b)
+    script.commit(5, .fail, by: Self.b)
+    script.change(.lose, by: Self.b, script.partition)
+    script.commit(7, by: Self.a)
+    #expect(script.conclusion(.oneOwner) == .holds)
+  }
+
   // MARK: all-owned
 
   @Test func `a partition that nobody owns at the end, or that two own, is told with its owners`() {

@@ -77,6 +77,9 @@ final class Observer {
     case .note, .warning, .diskFailed:
       // A node that fails to start again and again gives the same reason each time.
       if !lives.noteReason(words.text, of: index) { return }
+    case .memberFenced:
+      // A member that is refused asks again at once.
+      if let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
     tell(world.name(of: index), words.text, words.weight)

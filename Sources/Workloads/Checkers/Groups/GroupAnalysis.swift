@@ -122,7 +122,7 @@ public struct GroupAnalysis {
 
   /// Whether a process had a partition at a moment, and nobody had got it later.
   func isEntitled(_ process: ProcessNumber, to partition: Int, at position: Int) -> Bool {
-    guard let newest = tenures[partition].last(where: { $0.from <= position }) else { return false }
+    guard let newest = tenures[partition].last(where: { $0.from <= position && !isVain($0, commits[partition]) }) else { return false }
     return newest.process == process && (newest.until ?? .max) > position
   }
 
@@ -142,4 +142,12 @@ public struct GroupAnalysis {
   }
 
   func time(_ position: Int) -> Instant { history.operations[position].time }
+}
+
+extension GroupAnalysis {
+  /// Whether a member only took a partition for its own: it lost it, or ended, and nothing shows that the group had given it.
+  func isVain(_ tenure: Tenure, _ commits: [Commit]) -> Bool {
+    guard let until = tenure.until, [.lose, .end].contains(history.operations[until].function) else { return false }
+    return !commits.contains { $0.process == tenure.process && $0.acknowledged != nil && $0.invoked > tenure.from && $0.invoked < until }
+  }
 }

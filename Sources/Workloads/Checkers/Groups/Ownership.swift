@@ -3,10 +3,11 @@ import Primitives
 /// `one-owner`: nobody commits an offset of a partition after another member got it, since it got it itself.
 ///
 /// A member that was cut off may take a partition for its own for a while after the group gave it on; what it commits then must be refused. A commit counts from
-/// when its request left: one that left before may have been carried out before, whenever the answer came.
+/// when its request left: one that left before may have been carried out before, whenever the answer came. Whoever took a partition that an old answer gave it, after
+/// a pause for example, and lost it again without a commit that went through, never had it.
 func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
   for (partition, commits) in group.commits.enumerated() {
-    let tenures = group.tenures[partition]
+    let tenures = group.tenures[partition].filter { !group.isVain($0, commits) }
     for commit in commits {
       guard let acknowledged = commit.acknowledged, let own = tenures.last(where: { $0.process == commit.process && $0.from <= commit.invoked }) else { continue }
       findings.examined += 1

@@ -132,9 +132,10 @@ final class GroupWatch {
     }
   }
 
-  /// Epochs of a group and of its members never go back, whoever coordinates it. Those of KIP-848: a classic group that lost its members may begin anew.
+  /// Epochs of a group and of its members never go back, whoever coordinates it. Those of KIP-848: a classic group that lost its members may begin anew, and so may
+  /// one that was of KIP-848 between two classic ones.
   private func check(_ snapshot: GroupSnapshot, at node: NodeIndex, _ group: inout Watched) {
-    guard !snapshot.members.isEmpty else { return }
+    guard !snapshot.members.isEmpty, !group.plan.mixesProtocols else { return }
     var check = InvariantCheck()
     check.require(snapshot.epoch >= group.epoch, "group \(group.plan.id): its epoch went back from \(group.epoch) to \(snapshot.epoch)")
     group.epoch = max(group.epoch, snapshot.epoch)

@@ -1,3 +1,4 @@
+import Client
 import Primitives
 import Scenarios
 import Workloads
@@ -5,6 +6,7 @@ import Workloads
 /// What an entry of the workload says of the consumer group that its clients are members of.
 struct MembershipPlan: Sendable {
   let group: String
+  let groupProtocol: GroupProtocol
   /// What its settings promise.
   let promises: Set<Guarantee>
   /// How long the group may take to come to rest when nothing is wrong any more.
@@ -19,6 +21,9 @@ struct GroupPlan {
   /// What it is judged on: what all entries promise, and what the scenario expects by name.
   fileprivate(set) var guarantees: Set<Guarantee>
   fileprivate(set) var settleBound: Duration
+  fileprivate let groupProtocol: GroupProtocol
+  /// Whether its entries speak both protocols: a group that changes its kind may begin its epochs anew.
+  fileprivate(set) var mixesProtocols = false
 }
 
 extension Scenario {
@@ -28,11 +33,14 @@ extension Scenario {
     for plan in workload {
       guard let membership = plan.application.membership else { continue }
       guard let place = groups.firstIndex(where: { $0.id == membership.group }) else {
-        groups.append(GroupPlan(id: membership.group, topics: plan.topics, guarantees: membership.promises, settleBound: membership.settleBound))
+        groups.append(
+          GroupPlan(id: membership.group, topics: plan.topics, guarantees: membership.promises, settleBound: membership.settleBound,
+            groupProtocol: membership.groupProtocol))
         continue
       }
       groups[place].topics += plan.topics.filter { !groups[place].topics.contains($0) }
       groups[place].guarantees.formIntersection(membership.promises)
+      if membership.groupProtocol != groups[place].groupProtocol { groups[place].mixesProtocols = true }
       groups[place].settleBound = max(groups[place].settleBound, membership.settleBound)
     }
     let named = Set(Checkers.ofGroups.filter { expectation.names($0) })

@@ -41,35 +41,42 @@ extension ConsumerGroup {
   // MARK: Commits
 
   /// Commits once. Finds the coordinator first where it is not known.
-  func commit(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) {
+  func commit(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) { commit(offsets, inNameOf: committer, completion) }
+
+  private func commit(_ offsets: Offsets, inNameOf membership: (any GroupMembership)?, _ completion: @escaping (CommitOutcome) -> Void) {
     guard !offsets.isEmpty else { return completion(.committed) }
     coordinator.afterLookUp { [weak self] isKnown in
       guard let self, isKnown else { return completion(.again(.notCommitted(.coordinatorNotAvailable))) }
-      send(offsets, completion)
+      send(offsets, inNameOf: membership, completion)
     }
   }
 
-  /// Commits again and again until it is done, refused, or too late.
-  func commit(_ offsets: Offsets, until deadline: Instant, attempts: Int = 1, _ completion: @escaping (CommitOutcome) -> Void) {
-    commit(offsets) { [weak self] outcome in
+  /// Commits again and again until it is done, refused, or too late. What was begun as a member does not go on in nobody's name, which no generation would fence.
+  func commit(_ offsets: Offsets, until deadline: Instant, _ completion: @escaping (CommitOutcome) -> Void) {
+    commit(offsets, inNameOf: committer, until: deadline, attempts: 1, completion)
+  }
+
+  private func commit(
+    _ offsets: Offsets, inNameOf membership: (any GroupMembership)?, until deadline: Instant, attempts: Int, _ completion: @escaping (CommitOutcome) -> Void
+  ) {
+    commit(offsets, inNameOf: membership) { [weak self] outcome in
       guard let self, case .again = outcome else { return completion(outcome) }
       let delay = consumer.backoff.delay(afterAttempts: attempts, &consumer.reactor.host.random)
       guard consumer.reactor.now + delay < deadline, !consumer.isClosed else { return completion(.failed(.timedOut)) }
       consumer.reactor.after(delay) { [weak self] in
         guard let self else { return completion(.failed(.closed)) }
-        commit(offsets, until: deadline, attempts: attempts + 1, completion)
+        commit(offsets, inNameOf: membership, until: deadline, attempts: attempts + 1, completion)
       }
     }
   }
 
-  private func send(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) {
+  private func send(_ offsets: Offsets, inNameOf membership: (any GroupMembership)?, _ completion: @escaping (CommitOutcome) -> Void) {
     let standing: MemberStanding
     switch membership?.standing ?? .success(.simple) {
     case .success(let present): standing = present
     // Only a poll ends a rebalance, and whoever waits for a commit does not poll (`ConsumerCoordinator.sendOffsetCommitRequest`).
     case .failure(let error): return completion(.failed(error))
     }
-    let membership = membership
     consumer.delegate?.consumer(consumer, commits: offsets)
     // Names, as Kafka's classic consumer has them: version 10 has ids instead.
     coordinator.send(OffsetCommitRequest(offsets, group: id, standing), atMost: 9) { [weak self] result in

@@ -8,6 +8,8 @@ final class ConsumerGroup {
   let id: String
   let coordinator: GroupCoordinator
   private(set) var membership: (any GroupMembership)?
+  /// The membership that is being given up: the application may still commit in its name, and in no other.
+  private var leaving: (any GroupMembership)?
   private var subscription: Subscription?
   /// What the subscription comes to, in ascending order.
   private(set) var topics: [String] = []
@@ -35,6 +37,8 @@ final class ConsumerGroup {
 
   var isSubscribed: Bool { subscription != nil }
   var withholdsRecords: Bool { membership?.withholdsRecords ?? false }
+  /// In whose name offsets are committed; nil for a consumer that assigns partitions to itself.
+  var committer: (any GroupMembership)? { membership ?? leaving }
 
   // MARK: Subscription
 
@@ -69,8 +73,10 @@ final class ConsumerGroup {
     subscription = nil
     let membership = membership
     self.membership = nil
+    leaving = membership
     let then: () -> Void = { [weak self] in
       membership?.close()
+      if let self, leaving === membership { leaving = nil }
       if let self, !isClosed, !isSubscribed {
         topics = []
         consumer.cluster.followAll(false)

@@ -82,7 +82,7 @@ struct MembersOfGroup {
     if commits == .before { promises.insert(.atMostOnce) } else if workers == 0 { promises.insert(.atLeastOnce) }
     // Members that vanished are waited for, perhaps by two coordinators one after another, and members that work until they poll again.
     let bound = common.sessionTimeout * 2 + timePerRecord * Int64(workers == 0 ? common.maxPollRecords : 0) + .seconds(30)
-    return MembershipPlan(group: group, promises: promises, settleBound: bound)
+    return MembershipPlan(group: group, groupProtocol: common.groupProtocol, promises: promises, settleBound: bound)
   }
 
   /// The settings of a member, by what the entry says of all.

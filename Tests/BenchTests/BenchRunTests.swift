@@ -104,6 +104,13 @@ import Workloads
     #expect(doctored.metrics.laws.contains { $0.law == .little && !$0.holds })
   }
 
+  @Test func `a benchmark with members of a group tells how the group fared`() throws {
+    let text = Self.text.replacing("consume: {", with: "consume: { group: g, members: 2,")
+    let run = try BenchRun(scenario(text), seed: 1).result()
+    #expect(text != Self.text && run.groups?.groups.map(\.group) == ["g"])
+    #expect(try BenchRun(scenario(), seed: 1).result().groups == nil)
+  }
+
   @Test func `a fault that never hits is not exercised`() throws {
     let result = try BenchRun(scenario(Self.text + "\nfaults: [{ at: 500ms, drop: { api: InitProducerId } }]"), seed: 1).result()
     #expect(result.exitCode == .notExercised)

@@ -90,15 +90,12 @@ def _(served):
     produce(served, topic, 2, 100)
     first = Member(served, group, topic, enable_auto_commit=False)
     wait_until(lambda: len(first.values) == 100, 60, "the arrival of all records")
-    first.ends = True
-    first.thread.join(30)
-    other = kafka.KafkaConsumer(bootstrap_servers=served.bootstrap, group_id=new_group(), enable_auto_commit=False)
+    first.close()
     places = [kafka.TopicPartition(topic, partition) for partition in range(2)]
     committer = kafka.KafkaConsumer(bootstrap_servers=served.bootstrap, group_id=group, enable_auto_commit=False)
     committer.assign(places)
     committer.commit({place: kafka.OffsetAndMetadata(30 + place.partition, "", -1) for place in places})
     committer.close()
-    other.close()
     served.restart_after_kill()
     reader = kafka.KafkaConsumer(bootstrap_servers=served.bootstrap, group_id=group, enable_auto_commit=False)
     assert [reader.committed(place) for place in places] == [30, 31]

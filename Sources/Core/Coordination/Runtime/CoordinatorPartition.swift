@@ -15,11 +15,7 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
   struct Pending {
     /// Committed when the high watermark is here.
     let endOffset: Offset
-    let records: [CoordinatorRecord]
-    /// From a transaction that was found while loading; -1 elsewhere.
-    var producerID: Int64 = -1
-    /// How the transaction of the producer ended, where it did.
-    var endsTransaction: Bool?
+    let batch: CoordinatorBatch
     let deadline: Instant
     /// Answers. nil where that was done.
     var finish: ((ErrorCode?) -> Void)?

@@ -37,7 +37,7 @@ extension CoordinatorRuntime {
 
   /// The state of a partition, where everything that its log has is committed and replayed.
   public func settledShard(of number: Int32) -> Shard? {
-    guard let partition = partitions.first(where: { $0.number == number }), partition.state == .active, !partition.isOver,
+    guard let partition = partition(number), partition.state == .active, !partition.isOver,
       !partition.hasPending, partition.committedOffset == partition.writtenOffset
     else { return nil }
     return partition.decided
@@ -45,7 +45,7 @@ extension CoordinatorRuntime {
 
   /// What is committed of a partition, and up to which offset: equal at two brokers that replayed up to the same offset. nil while it is not loaded.
   public func committedState(of number: Int32) -> (upTo: Offset, lines: [String])? {
-    guard let partition = partitions.first(where: { $0.number == number }), partition.state == .active else { return nil }
+    guard let partition = partition(number), partition.state == .active else { return nil }
     return (partition.committedOffset, partition.committed.recordedState)
   }
 }

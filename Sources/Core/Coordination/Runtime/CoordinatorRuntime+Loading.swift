@@ -41,11 +41,7 @@ extension CoordinatorRuntime {
         let batches = try RecordBatch.splitting(try log.read(from: offset, of: partition.number, maxBytes: configuration.loadBytes))
         guard let end = batches.last?.nextOffset, end > offset else { return nil }
         for batch in batches where batch.nextOffset > offset && batch.nextOffset <= partition.committedOffset {
-          if batch.isControl {
-            if let committed = try batch.endsTransaction() { shard.transactionEnded(of: batch.producerID, committed: committed) }
-          } else {
-            for record in try batch.coordinatorRecords(from: offset) { try? shard.replay(record, from: batch.isTransactional ? batch.producerID : -1) }
-          }
+          shard.replay(try CoordinatorBatch(batch, from: offset)) { _ in }
         }
         offset = end
       }
@@ -56,32 +52,21 @@ extension CoordinatorRuntime {
   }
 
   private func load(
-    _ batch: RecordBatch, into partition: CoordinatorPartition<Shard>, committedUpTo highWatermark: Offset
+    _ stored: RecordBatch, into partition: CoordinatorPartition<Shard>, committedUpTo highWatermark: Offset
   ) throws(WireError) {
     // The batch that holds the offset may begin before it.
-    guard batch.nextOffset > partition.writtenOffset else { return }
-    var records: [CoordinatorRecord] = []
-    var transactionEnd: Bool?
-    let producerID = batch.isTransactional ? batch.producerID : -1
-    if batch.isControl {
-      transactionEnd = try batch.endsTransaction()
-    } else {
-      records = try batch.coordinatorRecords(from: partition.writtenOffset)
-    }
-    reactor.host.spend(.records(records.count))
-    partition.writtenOffset = batch.nextOffset
-    if batch.nextOffset <= highWatermark, !partition.hasPending {
-      for record in records { replay(record, from: producerID, into: &partition.committed, of: partition) }
-      if let transactionEnd { partition.committed.transactionEnded(of: batch.producerID, committed: transactionEnd) }
-      partition.committedOffset = batch.nextOffset
+    guard stored.nextOffset > partition.writtenOffset else { return }
+    let batch = try CoordinatorBatch(stored, from: partition.writtenOffset)
+    reactor.host.spend(.records(batch.records.count))
+    partition.writtenOffset = stored.nextOffset
+    if stored.nextOffset <= highWatermark, !partition.hasPending {
+      replay(batch, into: &partition.committed, of: partition)
+      partition.committedOffset = stored.nextOffset
       return
     }
     if !partition.hasPending { partition.decided = partition.committed }
-    for record in records { replay(record, from: producerID, into: &partition.decided, of: partition) }
-    if let transactionEnd { partition.decided.transactionEnded(of: batch.producerID, committed: transactionEnd) }
-    partition.pending.append(CoordinatorPartition.Pending(
-      endOffset: batch.nextOffset, records: records, producerID: transactionEnd == nil ? producerID : batch.producerID, endsTransaction: transactionEnd,
-      deadline: reactor.now, finish: nil))
+    replay(batch, into: &partition.decided, of: partition)
+    partition.pending.append(CoordinatorPartition.Pending(endOffset: stored.nextOffset, batch: batch, deadline: reactor.now, finish: nil))
   }
 
   private func fail(_ partition: CoordinatorPartition<Shard>, _ words: String) {
@@ -97,25 +82,4 @@ private struct LoadFailure: Error {
 
 extension Error {
   fileprivate var words: String { (self as? LoadFailure)?.words ?? "\(self)" }
-}
-
-extension RecordBatch {
-  /// Whether the marker of this control batch commits a transaction or aborts it; nil where it ends none.
-  fileprivate func endsTransaction() throws(WireError) -> Bool? {
-    for record in try controlRecords() {
-      if let marker = try EndTransactionMarker(record) { return marker.isCommit }
-    }
-    return nil
-  }
-
-  fileprivate func coordinatorRecords(from offset: Offset) throws(WireError) -> [CoordinatorRecord] {
-    var cursor = try RecordCursor(self)
-    var records: [CoordinatorRecord] = []
-    records.reserveCapacity(Int(recordCount))
-    while try cursor.next() {
-      guard cursor.current.offset >= offset, let key = cursor.current.key else { continue }
-      records.append(CoordinatorRecord(key: key, value: cursor.current.value))
-    }
-    return records
-  }
 }

@@ -26,7 +26,6 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   private var passed: ContiguousArray<CoordinatorPartition<Shard>> = []
   private var hasNews = false
   private var isAppending = false
-  private var isHandlingNews = false
 
   private enum Told {
     case leads(Int32, LeaderEpoch)
@@ -52,9 +51,9 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   /// This broker leads a partition in an epoch. Nothing happens where it is known to lead in this epoch or a later one.
   public func becameLeader(of partition: Int32, in epoch: LeaderEpoch) {
-    if let place = place(of: partition), !partitions[place].isOver {
-      guard partitions[place].epoch < epoch else { return }
-      end(partitions[place])
+    if let known = self.partition(partition), !known.isOver {
+      guard known.epoch < epoch else { return }
+      end(known)
     }
     told.append(.leads(partition, epoch))
     wake()
@@ -65,7 +64,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     told.removeAll { told in
       if case .leads(partition, let other) = told { other <= epoch } else { false }
     }
-    if let place = place(of: partition), !partitions[place].isOver, partitions[place].epoch <= epoch { end(partitions[place]) }
+    if let known = self.partition(partition), !known.isOver, known.epoch <= epoch { end(known) }
   }
 
   private func end(_ partition: CoordinatorPartition<Shard>) {
@@ -77,8 +76,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// The high watermark of a partition moved.
   public func highWatermarkMoved(of partition: Int32, to highWatermark: Offset) {
     // An append looks for itself.
-    guard !isAppending, let place = place(of: partition) else { return }
-    let partition = partitions[place]
+    guard !isAppending, let partition = self.partition(partition) else { return }
     guard !partition.isPassed, partition.hasPending, partition.pending[partition.firstPending].endOffset <= highWatermark else { return }
     partition.isPassed = true
     passed.append(partition)
@@ -110,7 +108,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func unload(_ partition: CoordinatorPartition<Shard>) {
-    if let place = place(of: partition.number), partitions[place] === partition { partitions.remove(at: place) }
+    if self.partition(partition.number) === partition { partitions.remove(at: place(of: partition.number)) }
     partition.timer = nil
     guard partition.state == .active else { return }
     partition.state = .failed
@@ -123,13 +121,12 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func load(_ number: Int32, in epoch: LeaderEpoch) {
-    let place = partitions.firstIndex { $0.number >= number } ?? partitions.count
-    if place < partitions.count, partitions[place].number == number {
-      guard partitions[place].epoch < epoch else { return }
-      unload(partitions[place])
+    if let former = partition(number) {
+      guard former.epoch < epoch else { return }
+      unload(former)
     }
     let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number))
-    partitions.insert(partition, at: place)
+    partitions.insert(partition, at: place(of: number))
     partition.committedOffset = log.bounds(of: number)?.start ?? 0
     partition.writtenOffset = partition.committedOffset
     loadSlice(of: partition)
@@ -177,24 +174,22 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   private func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
     let isAwaited = told.contains { if case .leads(number, _) = $0 { true } else { false } }
     guard !isAwaited else { throw Refusal(.coordinatorLoadInProgress) }
-    guard let place = place(of: number), !partitions[place].isOver else { throw Refusal(.notCoordinator) }
-    switch partitions[place].state {
+    guard let partition = partition(number), !partition.isOver else { throw Refusal(.notCoordinator) }
+    switch partition.state {
     case .loading: throw Refusal(.coordinatorLoadInProgress)
     case .failed: throw Refusal(.notCoordinator)
-    case .active: return partitions[place]
+    case .active: return partition
     }
   }
 
-  private func place(of number: Int32) -> Int? {
-    // Ascending, and fifty or so.
-    var low = 0
-    var high = partitions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if partitions[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low < partitions.count && partitions[low].number == number ? low : nil
+  /// nil where this broker does not lead the partition.
+  func partition(_ number: Int32) -> CoordinatorPartition<Shard>? {
+    let place = place(of: number)
+    return place < partitions.count && partitions[place].number == number ? partitions[place] : nil
   }
+
+  /// Where a partition stands, or would.
+  private func place(of number: Int32) -> Int { partitions.partitioningIndex { $0.number >= number } }
 
   var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }
 
@@ -218,21 +213,20 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       setTimer(of: partition)
       // What was decided before it may be what it is about.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
-      return wait(until: partition.writtenOffset, for: [], in: partition, finish)
+      return wait(until: partition.writtenOffset, for: CoordinatorBatch([]), in: partition, finish)
     }
+    let batch = CoordinatorBatch(decision.records)
     do {
-      partition.writtenOffset = try append(decision.records, to: partition)
-      if decision.isReplayed {
-        for record in decision.records { replay(record, from: -1, into: &partition.decided, of: partition) }
-      }
+      partition.writtenOffset = try append(batch.records, to: partition)
     } catch {
       setTimer(of: partition)
       return finish(error.code.asToldByCoordinator)
     }
+    if decision.isReplayed { replay(batch, into: &partition.decided, of: partition) }
     noteAppended(decision, in: partition)
     reportOccurrences(in: partition)
     setTimer(of: partition)
-    wait(until: partition.writtenOffset, for: decision.records, in: partition, finish)
+    wait(until: partition.writtenOffset, for: batch, in: partition, finish)
     commit(partition)
     log.wakeWaiting()
   }
@@ -254,10 +248,10 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func wait(
-    until offset: Offset, for records: [CoordinatorRecord], in partition: CoordinatorPartition<Shard>, _ finish: @escaping (ErrorCode?) -> Void
+    until offset: Offset, for batch: CoordinatorBatch, in partition: CoordinatorPartition<Shard>, _ finish: @escaping (ErrorCode?) -> Void
   ) {
     let deadline = reactor.now + configuration.commitTimeout
-    partition.pending.append(CoordinatorPartition.Pending(endOffset: offset, records: records, deadline: deadline, finish: finish))
+    partition.pending.append(CoordinatorPartition.Pending(endOffset: offset, batch: batch, deadline: deadline, finish: finish))
     setTimer(of: partition)
   }
 
@@ -265,8 +259,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   func commit(_ partition: CoordinatorPartition<Shard>) {
     guard !partition.isOver, let highWatermark = log.bounds(of: partition.number)?.highWatermark else { return }
     while let pending = partition.takeCommitted(upTo: highWatermark) {
-      for record in pending.records { replay(record, from: pending.producerID, into: &partition.committed, of: partition) }
-      if let committed = pending.endsTransaction { partition.committed.transactionEnded(of: pending.producerID, committed: committed) }
+      replay(pending.batch, into: &partition.committed, of: partition)
       partition.committedOffset = max(partition.committedOffset, pending.endOffset)
       pending.finish?(nil)
     }
@@ -275,12 +268,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   /// A record that cannot be understood is left out and told of: it was written by somebody else (`CoordinatorLoaderImpl` does the same with types that it does not know).
-  func replay(_ record: CoordinatorRecord, from producerID: Int64, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
-    do {
-      try shard.replay(record, from: producerID)
-    } catch {
-      reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \(error)"))
-    }
+  func replay(_ batch: CoordinatorBatch, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
+    shard.replay(batch) { reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
   }
 
   private func deliverAnswers(of partition: CoordinatorPartition<Shard>) {

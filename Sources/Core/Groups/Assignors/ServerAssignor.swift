@@ -37,10 +37,7 @@ public struct GroupSubscription: Sendable {
       self.target = target
     }
 
-    func wants(_ topic: Uuid) -> Bool {
-      let index = topics.partitioningIndex { $0 >= topic }
-      return index < topics.count && topics[index] == topic
-    }
+    func wants(_ topic: Uuid) -> Bool { topics.containsSorted(topic) }
   }
 
   /// In the order of their ids.

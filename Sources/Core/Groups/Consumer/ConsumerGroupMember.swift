@@ -100,18 +100,3 @@ public struct ConsumerGroupMember: Sendable, Equatable {
     })
   }
 }
-
-extension [String] {
-  /// In order, each once.
-  var sortedOnce: [String] {
-    var result: [String] = []
-    for element in sorted() where result.last != element { result.append(element) }
-    return result
-  }
-
-  /// Whether a sorted array has an element.
-  func containsSorted(_ element: String) -> Bool {
-    let index = partitioningIndex { $0 >= element }
-    return index < count && self[index] == element
-  }
-}

@@ -11,13 +11,13 @@ struct PatternParser {
 
   init(_ pattern: String) { text = pattern.unicodeScalars.map(\.value) }
 
-  mutating func parse() throws(TopicPattern.Fault) -> PatternNode {
+  mutating func parse() throws(PatternFault) -> PatternNode {
     let node = try choice()
     if index < text.count { throw fault("unexpected )") }
     return node
   }
 
-  private func fault(_ reason: String) -> TopicPattern.Fault { TopicPattern.Fault(reason: reason) }
+  private func fault(_ reason: String) -> PatternFault { PatternFault(reason: reason) }
 
   private var isAtEnd: Bool { index >= text.count }
 
@@ -36,7 +36,7 @@ struct PatternParser {
     return true
   }
 
-  private mutating func choice() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func choice() throws(PatternFault) -> PatternNode {
     depth += 1
     if depth > Self.maximumDepth { throw fault("expression nests too deeply") }
     defer { depth -= 1 }
@@ -45,7 +45,7 @@ struct PatternParser {
     return branches.count == 1 ? branches[0] : .choice(branches)
   }
 
-  private mutating func sequence() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func sequence() throws(PatternFault) -> PatternNode {
     var nodes: [PatternNode] = []
     while !isAtEnd, !isNext("|"), !isNext(")") {
       if skip("\\Q") {
@@ -71,7 +71,7 @@ struct PatternParser {
   private func folded(_ set: ByteSet) -> ByteSet { ignoresCase ? set.caseFolded : set }
 
   /// nil for what only changes how the rest is read.
-  private mutating func atom() throws(TopicPattern.Fault) -> PatternNode? {
+  private mutating func atom() throws(PatternFault) -> PatternNode? {
     let scalar = text[index]
     switch Unicode.Scalar(scalar) {
     case "(":
@@ -97,7 +97,7 @@ struct PatternParser {
     }
   }
 
-  private mutating func group() throws(TopicPattern.Fault) -> PatternNode? {
+  private mutating func group() throws(PatternFault) -> PatternNode? {
     index += 1
     let outerCase = ignoresCase
     if skip("?" as Unicode.Scalar) {
@@ -117,14 +117,14 @@ struct PatternParser {
   private var nextIsLookBehind: Bool { index + 1 < text.count && (text[index + 1] == 0x3d || text[index + 1] == 0x21) }
 
   /// The name of a group up to its `>`.
-  private mutating func skipName() throws(TopicPattern.Fault) {
+  private mutating func skipName() throws(PatternFault) {
     let start = index
     while !isAtEnd, ByteSet.word.contains(UInt8(clamping: text[index])) { index += 1 }
     guard index > start, skip(">" as Unicode.Scalar) else { throw fault("invalid named capture") }
   }
 
   /// Flags behind `(?`, up to `:` or `)`. True where they are for the rest of the group around them.
-  private mutating func flags() throws(TopicPattern.Fault) -> Bool {
+  private mutating func flags() throws(PatternFault) -> Bool {
     var isOn = true
     while !isAtEnd {
       let flag = Unicode.Scalar(text[index])
@@ -141,7 +141,7 @@ struct PatternParser {
     throw fault("missing closing )")
   }
 
-  private mutating func repeated(_ node: PatternNode) throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func repeated(_ node: PatternNode) throws(PatternFault) -> PatternNode {
     guard let (least, most) = try repetition() else { return node }
     // Lazy or not.
     _ = skip("?" as Unicode.Scalar)
@@ -149,7 +149,7 @@ struct PatternParser {
     return .repetition(node, least: least, most: most)
   }
 
-  private mutating func repetition() throws(TopicPattern.Fault) -> (Int, Int?)? {
+  private mutating func repetition() throws(PatternFault) -> (Int, Int?)? {
     if skip("*" as Unicode.Scalar) { return (0, nil) }
     if skip("+" as Unicode.Scalar) { return (1, nil) }
     if skip("?" as Unicode.Scalar) { return (0, 1) }
@@ -171,7 +171,7 @@ struct PatternParser {
   }
 
   /// A brace that begins no repetition stands for itself.
-  private func asLiteralBrace() throws(TopicPattern.Fault) -> (Int, Int?)? { nil }
+  private func asLiteralBrace() throws(PatternFault) -> (Int, Int?)? { nil }
 
   private mutating func number() -> Int? {
     let start = index
@@ -183,7 +183,7 @@ struct PatternParser {
     return index > start ? value : nil
   }
 
-  private mutating func escape() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func escape() throws(PatternFault) -> PatternNode {
     guard index + 1 < text.count else { throw fault("trailing backslash at end of expression") }
     let position: PatternPosition? =
       switch Unicode.Scalar(text[index + 1]) {
@@ -201,7 +201,7 @@ struct PatternParser {
   }
 
   /// A set behind a backslash, and the one character that it is, if it is one.
-  private mutating func escapedSet() throws(TopicPattern.Fault) -> (set: ByteSet, scalar: UInt32?) {
+  private mutating func escapedSet() throws(PatternFault) -> (set: ByteSet, scalar: UInt32?) {
     guard index + 1 < text.count else { throw fault("trailing backslash at end of expression") }
     let scalar = text[index + 1]
     index += 2
@@ -230,7 +230,7 @@ struct PatternParser {
 
   private func single(_ scalar: UInt32) -> (set: ByteSet, scalar: UInt32?) { (ByteSet(scalars: scalar...scalar), scalar) }
 
-  private mutating func hexadecimal() throws(TopicPattern.Fault) -> UInt32 {
+  private mutating func hexadecimal() throws(PatternFault) -> UInt32 {
     let isBraced = skip("{" as Unicode.Scalar)
     var value: UInt32 = 0
     var digits = 0
@@ -253,7 +253,7 @@ struct PatternParser {
   }
 
   /// `\pL`, `\p{Lu}` and their like, as far as ASCII has any of them.
-  private mutating func unicodeClass(isInverted: Bool) throws(TopicPattern.Fault) -> ByteSet {
+  private mutating func unicodeClass(isInverted: Bool) throws(PatternFault) -> ByteSet {
     var name = ""
     if skip("{" as Unicode.Scalar) {
       while !isAtEnd, !isNext("}") {
@@ -287,7 +287,7 @@ struct PatternParser {
     ("xdigit", ByteSet.digit.union(ByteSet(Array("abcdefABCDEF".utf8)))),
   ]
 
-  private mutating func characterClass() throws(TopicPattern.Fault) -> ByteSet {
+  private mutating func characterClass() throws(PatternFault) -> ByteSet {
     index += 1
     let isNegated = skip("^" as Unicode.Scalar)
     var set = ByteSet.empty
@@ -313,7 +313,7 @@ struct PatternParser {
     return isNegated ? set.inverted : set
   }
 
-  private mutating func classElement() throws(TopicPattern.Fault) -> (set: ByteSet, scalar: UInt32?) {
+  private mutating func classElement() throws(PatternFault) -> (set: ByteSet, scalar: UInt32?) {
     guard !isAtEnd else { throw fault("missing closing ]") }
     if isNext("\\") { return try escapedSet() }
     defer { index += 1 }
@@ -321,7 +321,7 @@ struct PatternParser {
   }
 
   /// `[:alpha:]` inside of a class, or `[:^alpha:]`.
-  private mutating func asciiClass() throws(TopicPattern.Fault) -> ByteSet? {
+  private mutating func asciiClass() throws(PatternFault) -> ByteSet? {
     guard isNext("["), index + 1 < text.count, text[index + 1] == 0x3a else { return nil }
     var end = index + 2
     while end + 1 < text.count, !(text[end] == 0x3a && text[end + 1] == 0x5d) { end += 1 }

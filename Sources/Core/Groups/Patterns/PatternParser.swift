@@ -29,7 +29,7 @@ struct PatternParser {
     return true
   }
 
-  private mutating func skip(_ word: String) -> Bool {
+  private mutating func skip(word: String) -> Bool {
     let scalars = word.unicodeScalars.map(\.value)
     guard text[index...].starts(with: scalars) else { return false }
     index += scalars.count
@@ -41,14 +41,14 @@ struct PatternParser {
     if depth > Self.maximumDepth { throw fault("expression nests too deeply") }
     defer { depth -= 1 }
     var branches = [try sequence()]
-    while skip("|" as Unicode.Scalar) { branches.append(try sequence()) }
+    while skip("|") { branches.append(try sequence()) }
     return branches.count == 1 ? branches[0] : .choice(branches)
   }
 
   private mutating func sequence() throws(PatternFault) -> PatternNode {
     var nodes: [PatternNode] = []
     while !isAtEnd, !isNext("|"), !isNext(")") {
-      if skip("\\Q") {
+      if skip(word: "\\Q") {
         quoted(into: &nodes)
         continue
       }
@@ -60,7 +60,7 @@ struct PatternParser {
 
   /// Everything up to `\E`, or to the end, as it stands.
   private mutating func quoted(into nodes: inout [PatternNode]) {
-    while !isAtEnd, !skip("\\E") {
+    while !isAtEnd, !skip(word: "\\E") {
       nodes.append(literal(text[index]))
       index += 1
     }
@@ -100,9 +100,9 @@ struct PatternParser {
   private mutating func group() throws(PatternFault) -> PatternNode? {
     index += 1
     let outerCase = ignoresCase
-    if skip("?" as Unicode.Scalar) {
-      if skip("P<") || isNext("<") && !nextIsLookBehind {
-        _ = skip("<" as Unicode.Scalar)
+    if skip("?") {
+      if skip(word: "P<") || isNext("<") && !nextIsLookBehind {
+        _ = skip("<")
         try skipName()
       } else if try flags() {
         return nil
@@ -110,7 +110,7 @@ struct PatternParser {
     }
     let node = try choice()
     ignoresCase = outerCase
-    guard skip(")" as Unicode.Scalar) else { throw fault("missing closing )") }
+    guard skip(")") else { throw fault("missing closing )") }
     return node
   }
 
@@ -120,7 +120,7 @@ struct PatternParser {
   private mutating func skipName() throws(PatternFault) {
     let start = index
     while !isAtEnd, ByteSet.word.contains(UInt8(clamping: text[index])) { index += 1 }
-    guard index > start, skip(">" as Unicode.Scalar) else { throw fault("invalid named capture") }
+    guard index > start, skip(">") else { throw fault("invalid named capture") }
   }
 
   /// Flags behind `(?`, up to `:` or `)`. True where they are for the rest of the group around them.
@@ -144,34 +144,32 @@ struct PatternParser {
   private mutating func repeated(_ node: PatternNode) throws(PatternFault) -> PatternNode {
     guard let (least, most) = try repetition() else { return node }
     // Lazy or not.
-    _ = skip("?" as Unicode.Scalar)
+    _ = skip("?")
     if try repetition() != nil { throw fault("invalid nested repetition operator") }
     return .repetition(node, least: least, most: most)
   }
 
+  /// nil where none is next: a brace that begins no repetition stands for itself.
   private mutating func repetition() throws(PatternFault) -> (Int, Int?)? {
-    if skip("*" as Unicode.Scalar) { return (0, nil) }
-    if skip("+" as Unicode.Scalar) { return (1, nil) }
-    if skip("?" as Unicode.Scalar) { return (0, 1) }
+    if skip("*") { return (0, nil) }
+    if skip("+") { return (1, nil) }
+    if skip("?") { return (0, 1) }
     guard isNext("{") else { return nil }
     let start = index
     index += 1
     guard let least = number() else {
       index = start
-      return try asLiteralBrace()
+      return nil
     }
     var most: Int? = least
-    if skip("," as Unicode.Scalar) { most = isNext("}") ? nil : number() ?? -1 }
-    guard skip("}" as Unicode.Scalar), most != -1 else {
+    if skip(",") { most = isNext("}") ? nil : number() ?? -1 }
+    guard skip("}"), most != -1 else {
       index = start
-      return try asLiteralBrace()
+      return nil
     }
     guard least <= Self.maximumRepetition, most.map({ $0 <= Self.maximumRepetition && $0 >= least }) ?? true else { throw fault("invalid repeat count") }
     return (least, most)
   }
-
-  /// A brace that begins no repetition stands for itself.
-  private func asLiteralBrace() throws(PatternFault) -> (Int, Int?)? { nil }
 
   private mutating func number() -> Int? {
     let start = index
@@ -231,7 +229,7 @@ struct PatternParser {
   private func single(_ scalar: UInt32) -> (set: ByteSet, scalar: UInt32?) { (ByteSet(scalars: scalar...scalar), scalar) }
 
   private mutating func hexadecimal() throws(PatternFault) -> UInt32 {
-    let isBraced = skip("{" as Unicode.Scalar)
+    let isBraced = skip("{")
     var value: UInt32 = 0
     var digits = 0
     while !isAtEnd, digits < (isBraced ? 8 : 2), let digit = Unicode.Scalar(text[index]).flatMap({ Character($0).hexDigitValue }) {
@@ -239,7 +237,7 @@ struct PatternParser {
       digits += 1
       index += 1
     }
-    guard isBraced ? digits > 0 && skip("}" as Unicode.Scalar) : digits == 2, value <= 0x10_ffff else { throw fault("invalid escape sequence") }
+    guard isBraced ? digits > 0 && skip("}") : digits == 2, value <= 0x10_ffff else { throw fault("invalid escape sequence") }
     return value
   }
 
@@ -255,12 +253,12 @@ struct PatternParser {
   /// `\pL`, `\p{Lu}` and their like, as far as ASCII has any of them.
   private mutating func unicodeClass(isInverted: Bool) throws(PatternFault) -> ByteSet {
     var name = ""
-    if skip("{" as Unicode.Scalar) {
+    if skip("{") {
       while !isAtEnd, !isNext("}") {
         name.unicodeScalars.append(Unicode.Scalar(text[index]) ?? "?")
         index += 1
       }
-      guard skip("}" as Unicode.Scalar) else { throw fault("invalid character class range") }
+      guard skip("}") else { throw fault("invalid character class range") }
     } else if !isAtEnd {
       name.unicodeScalars.append(Unicode.Scalar(text[index]) ?? "?")
       index += 1
@@ -289,7 +287,7 @@ struct PatternParser {
 
   private mutating func characterClass() throws(PatternFault) -> ByteSet {
     index += 1
-    let isNegated = skip("^" as Unicode.Scalar)
+    let isNegated = skip("^")
     var set = ByteSet.empty
     var isFirst = true
     while isFirst || !isNext("]") {

@@ -3,23 +3,6 @@ import Host
 import Primitives
 import Wire
 
-/// What a coordinator of groups of KIP-848 asks of the cluster.
-public protocol ClusterOfGroups: TopicsOfGroups {
-  /// The settings of a group: its own, and those of the broker for the rest.
-  func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings
-}
-
-/// A cluster in which there is nothing, as whoever only replays records needs it.
-public struct ClusterWithoutTopics: ClusterOfGroups {
-  public init() {}
-
-  public func topic(named name: String) -> GroupTopic? { nil }
-  public func topic(of id: Uuid) -> GroupTopic? { nil }
-  public var names: [String] { [] }
-  public var version: Int64 { 0 }
-  public func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings { settings }
-}
-
 extension GroupShard {
   /// ConsumerGroupHeartbeat (KIP-848). A group begins with its first member; a classic group becomes one of KIP-848 with the first member that comes so, if it is empty or may be
   /// upgraded (`GroupMetadataManager.getOrMaybeCreateConsumerGroup`), and one of KIP-848 a classic one when its last such member leaves, if it may be downgraded.

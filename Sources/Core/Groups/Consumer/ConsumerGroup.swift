@@ -47,14 +47,13 @@ public struct ConsumerGroup: Sendable {
   public func owner(of partition: Int32, of topic: Uuid) -> String? { owners[TopicPartitionKey(topic, partition)] }
 
   /// Kafka's names of the states (`ConsumerGroup.ConsumerGroupState`).
-  public enum State: String, Sendable, CaseIterable {
+  public enum State: String, Sendable {
     case empty = "Empty"
     /// The target lags behind the group.
     case assigning = "Assigning"
     /// Members lag behind the target.
     case reconciling = "Reconciling"
     case stable = "Stable"
-    case dead = "Dead"
   }
 
   public var state: State {

@@ -8,7 +8,7 @@ import Wire
 /// Three epochs drive it. The *group's* goes up with every change of members, subscriptions or topics. A *target* says what each member is to have in a group
 /// epoch. A *member* is in the epoch of the target that it works towards, and takes partitions over only when their former owners have given them back.
 ///
-/// A decision (`heartbeat`, `expire`) changes nothing but deadlines. What it decides are records; `apply` makes the next state of them, here and wherever
+/// A decision (`heartbeat`, `settle`) changes nothing but deadlines. What it decides are records; `apply` makes the next state of them, here and wherever
 /// else they are read.
 public struct ConsumerGroup: Sendable {
   public let id: String

@@ -1,5 +1,4 @@
 import Coordination
-import Host
 import Primitives
 import Wire
 
@@ -192,54 +191,4 @@ extension GroupShard {
     case nil: throw Refusal(.groupIdNotFound, "Group \(id) not found.")
     }
   }
-}
-
-extension ConsumerGroup {
-  /// As ListGroups shows it.
-  var listed: ListGroupsResponse.ListedGroup {
-    var entry = ListGroupsResponse.ListedGroup()
-    (entry.groupId, entry.protocolType, entry.groupState, entry.groupType) = (id, ClassicGroup.consumerProtocolType, state.rawValue, "consumer")
-    return entry
-  }
-
-  /// What the records say, in lines.
-  var recordedState: [String] {
-    var lines = ["consumer group \(id): epoch \(epoch), topics \(metadataHash), target of epoch \(targetEpoch) at \(targetTimestamp.milliseconds)"]
-    for member in members.values {
-      lines.append(
-        "consumer group \(id), member \(member.id): instance \(member.instanceId ?? "-") rack \(member.rackId ?? "-") client \(member.clientId) \(member.clientHost) "
-          + "topics \(member.topicNames) pattern \(member.pattern ?? "-") assignor \(member.assignor ?? "-") timeout \(member.rebalanceTimeout.milliseconds) ms"
-          + (member.classic.map { " classic \($0.sessionTimeoutMs) ms \($0.supportedProtocols.map { "\($0.name) \($0.metadata.hexadecimal)" })" } ?? ""))
-      lines.append(
-        "consumer group \(id), member \(member.id): epoch \(member.epoch) after \(member.previousEpoch) state \(member.state.rawValue) "
-          + "has \(member.assigned.line) gives back \(member.pendingRevocation.line)")
-    }
-    for (member, target) in targets.entries {
-      lines.append("consumer group \(id), target of \(member): \(target.topics.map { "\($0.id) \($0.partitions)" })")
-    }
-    for (pattern, resolved) in patterns.entries {
-      lines.append("consumer group \(id), pattern \(pattern): \(resolved.topics) by version \(resolved.version) at \(resolved.timestamp.milliseconds)")
-    }
-    return lines
-  }
-
-  func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
-    check.require(targetEpoch <= epoch, "\(name): its target is of epoch \(targetEpoch), it is in \(epoch)")
-    let isStable = state == .stable
-    for member in members.values {
-      if isStable {
-        check.require(
-          member.assigned.assignment == targets[member.id] ?? PartitionAssignment(),
-          "\(name): it is stable, and \(member.id) has not what its target says")
-      }
-      for entry in member.assigned.entries + member.pendingRevocation.entries {
-        let owner = owner(of: entry.partition, of: entry.topic)
-        check.require(owner == member.id, "\(name): \(member.id) has \(entry.topic)-\(entry.partition), which is \(owner ?? "nobody")'s")
-      }
-    }
-  }
-}
-
-extension OwnedPartitions {
-  fileprivate var line: String { "\(topics.map { "\($0.id) \($0.partitions) since \($0.epochs)" })" }
 }

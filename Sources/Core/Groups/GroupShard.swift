@@ -161,12 +161,3 @@ public struct GroupShard: CoordinatorShard {
 
   mutating func removeGroup(_ id: String) { groups.removeValue(forKey: id) }
 }
-
-extension ClassicGroup {
-  /// The assignment of each member, by its id.
-  var assignments: [String: Bytes] {
-    var assignments: [String: Bytes] = [:]
-    for member in members.values { assignments[member.id] = member.assignment }
-    return assignments
-  }
-}

@@ -119,44 +119,20 @@ public struct GroupShard: CoordinatorShard {
   mutating func decision<Response>(
     on id: String, _ write: ClassicWrite, _ response: Response, at time: CoordinatorTime
   ) -> CoordinatorDecision<GroupShard, Response> {
-    guard let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
+    guard write != .nothing, let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
     do {
-      switch write {
-      case .nothing:
-        return CoordinatorDecision([], response)
-      case .emptyGroup:
-        return CoordinatorDecision([try group.record(assignments: [:])], response, isReplayed: false)
-      case .assignments(let assignments, let generation):
-        return CoordinatorDecision([try group.record(assignments: assignments)], response, isReplayed: false) { shard, error, time in
-          shard.settle(id, at: time) { $0.settle(assignments, generation: generation, error, &$1) }
-        }
-      case .staticMember(let back):
-        let record = try group.record(assignments: group.assignments)
-        return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in
-          shard.settle(id, at: time) { group, desk in
-            group.settle(back, error, &desk)
-            return .nothing
-          }
-        }
-      }
+      let record = try group.record(assignments: write.assignments ?? group.assignments)
+      // Nothing follows from an empty group.
+      guard write != .emptyGroup else { return CoordinatorDecision([record], response, isReplayed: false) }
+      return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in shard.settle(id, write, error, at: time) }
     } catch {
-      switch write {
-      case .assignments(let assignments, let generation):
-        settle(id, at: time) { $0.settle(assignments, generation: generation, .unknownServerError, &$1) }
-      case .staticMember(let back):
-        settle(id, at: time) { group, desk in
-          group.settle(back, .unknownServerError, &desk)
-          return .nothing
-        }
-      case .nothing, .emptyGroup: break
-      }
+      settle(id, write, .unknownServerError, at: time)
       return CoordinatorDecision([], response)
     }
   }
 
-  /// What a failed record brings about is a rebalance, of which nothing is recorded before its end.
-  private mutating func settle(_ id: String, at time: CoordinatorTime, _ body: (inout ClassicGroup, inout GroupDesk) -> ClassicWrite) {
-    _ = changeClassic(id, at: time, body)
+  private mutating func settle(_ id: String, _ write: ClassicWrite, _ error: ErrorCode?, at time: CoordinatorTime) {
+    _ = changeClassic(id, at: time) { group, desk in group.settle(write, error, &desk) }
   }
 
   mutating func removeGroup(_ id: String) { groups.removeValue(forKey: id) }

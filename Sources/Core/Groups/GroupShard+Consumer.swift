@@ -61,7 +61,7 @@ extension GroupShard {
     return CoordinatorDecision(records + decision.records, decision.response, appended: { [group] shard, _ in
       shard.changeConsumer(id) { $0.takeSoftState(of: group) }
       // Whoever waits for a generation joins again, now the other way.
-      if var rebalancing { shard.answer { rebalancing.refuseWaiting(.rebalanceInProgress, &$0) } }
+      if var rebalancing { rebalancing.refuseWaiting(.rebalanceInProgress, &shard.answers) }
     })
   }
 
@@ -117,7 +117,7 @@ extension GroupShard {
     }
     guard let joining else { throw Refusal(.unknownMemberId) }
     return CoordinatorDecision(joining.records, (), settled: { shard, error, _ in
-      if error == nil { shard.answer { $0.append(.join(ticket: join.ticket, joining.response)) } }
+      if error == nil { shard.answers.append(.join(ticket: join.ticket, joining.response)) }
     }, appended: { shard, time in
       if let downgrade = joining.downgrade {
         shard.began(downgrade.group, rebalances: downgrade.rebalances, at: time)
@@ -133,7 +133,7 @@ extension GroupShard {
       try group.sync(request, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock)
     }
     return CoordinatorDecision([], (), settled: { shard, error, _ in
-      if error == nil, let response { shard.answer { $0.append(.sync(ticket: ticket, response)) } }
+      if error == nil, let response { shard.answers.append(.sync(ticket: ticket, response)) }
     })
   }
 

@@ -20,7 +20,8 @@ public struct GroupShard: CoordinatorShard {
   /// When offsets that have expired are looked for next.
   var nextRetentionCheck = Instant.distantFuture
   public internal(set) var earliestDeadline = Instant.distantFuture
-  private var answers: [GroupAnswer] = []
+  /// To requests that were held.
+  var answers: [GroupAnswer] = []
   private var occurrences: [Occurrence] = []
   /// What observers know of groups of KIP-848; nil where nobody decides.
   var observed: ObservedGroups?
@@ -66,9 +67,6 @@ public struct GroupShard: CoordinatorShard {
     defer { answers = [] }
     return answers
   }
-
-  /// Answers requests that were held.
-  mutating func answer(_ body: (inout [GroupAnswer]) -> Void) { body(&answers) }
 
   mutating func note(deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }

@@ -213,10 +213,7 @@ extension GroupShard {
           }
         }
       }
-      switch group {
-      case .classic(let classic): if isBare, classic.isEmpty { records += removalOfGroupRecords(id) }
-      case .consumer(let consumer): if isBare, consumer.members.isEmpty { records += removalOfGroupRecords(id) }
-      }
+      if isBare, group.isEmpty { records += removalOfGroupRecords(id) }
     }
     return records
   }

@@ -68,7 +68,7 @@ extension GroupShard {
   func consumerSettings(_ id: String) -> ConsumerGroupSettings { cluster.settings(ofGroup: id, over: settings.consumer) }
 
   /// Leaves nobody who holds the group: it would be copied with the next change.
-  private func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
+  func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
 
   /// The group becomes a classic one with the member that leaves; nil where it does not.
   private func downgrade(
@@ -171,22 +171,17 @@ extension GroupShard {
     let id = change.groupId
     noteRecord(ofConsumer: id)
     if change.deletesGroup {
-      if case .consumer? = groups[id] { removeGroup(id) }
+      if isOfConsumerProtocol(id) { groups[id] = nil }
       return
     }
-    if change.createsGroup {
-      switch groups[id] {
-      case .consumer?: break
-      case .classic?, nil: groups[id] = .consumer(ConsumerGroup(id: id))
-      }
-    }
+    if change.createsGroup, !isOfConsumerProtocol(id) { groups[id] = .consumer(ConsumerGroup(id: id)) }
     changeConsumer(id) { $0.apply(change) }
   }
 
   /// ConsumerGroupDescribe, from what is committed.
   public func describeConsumer(_ id: String) throws(Refusal) -> ConsumerGroupDescribeResponse.DescribedGroup {
     switch groups[id] {
-    case .consumer(let group)?: return group.description(topics: cluster, settings: cluster.settings(ofGroup: id, over: settings.consumer))
+    case .consumer(let group)?: return group.description(topics: cluster, settings: consumerSettings(id))
     case .classic?: throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.")
     case nil: throw Refusal(.groupIdNotFound, "Group \(id) not found.")
     }

@@ -57,7 +57,7 @@ extension GroupShard {
     let key = try GroupMetadataKey(decodingWithType: record.key)
     guard let value = record.value else {
       // The group may have become one of KIP-848 already.
-      if groups[key.group]?.classic != nil { removeGroup(key.group) }
+      if !isOfConsumerProtocol(key.group) { groups[key.group] = nil }
       return
     }
     groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))

@@ -40,7 +40,8 @@ public struct GroupShard: CoordinatorShard {
     for id in groups.keys {
       let write = changeClassic(id, at: time) { group, desk in group.loaded(&desk) }
       if let write, write != .nothing { unwritten.append((id, write)) }
-      changeConsumer(id) { [settings = cluster.settings(ofGroup: id, over: settings.consumer)] in $0.startTimers(settings: settings, at: time.now) }
+      let settings = consumerSettings(id)
+      changeConsumer(id) { $0.startTimers(settings: settings, at: time.now) }
     }
     nextRetentionCheck = time.now + settings.retentionCheckInterval
     note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
@@ -132,6 +133,4 @@ public struct GroupShard: CoordinatorShard {
   private mutating func settle(_ id: String, _ write: ClassicWrite, _ error: ErrorCode?, at time: CoordinatorTime) {
     _ = changeClassic(id, at: time) { group, desk in group.settle(write, error, &desk) }
   }
-
-  mutating func removeGroup(_ id: String) { groups.removeValue(forKey: id) }
 }

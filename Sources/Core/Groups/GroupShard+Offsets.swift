@@ -70,7 +70,8 @@ extension GroupShard {
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
         memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
-      let partitions = request.topics.flatMap { topic in
+      // Looked at only where the epoch is not the member's present one.
+      let partitions = request.topics.lazy.flatMap { topic in
         let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
         return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
       }

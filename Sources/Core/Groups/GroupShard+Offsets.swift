@@ -219,27 +219,26 @@ extension GroupShard {
     return records
   }
 
-  /// Source: `ClassicGroup.offsetExpirationCondition`.
   private func isExpired(_ offset: CommittedOffset, of group: Group, _ topic: String, at now: Timestamp) -> Bool {
+    guard let start = retentionStart(of: offset, of: group, topic) else { return false }
+    return offset.isExpired(at: now, since: start, retention: settings.offsetRetention)
+  }
+
+  /// Since when the retention of an offset counts, in milliseconds of the wall clock; nil while the offset is needed.
+  ///
+  /// Source: `ClassicGroup.offsetExpirationCondition` and `ConsumerGroup.offsetExpirationCondition`.
+  private func retentionStart(of offset: CommittedOffset, of group: Group, _ topic: String) -> Int64? {
     switch group {
     case .classic(let classic):
-      guard classic.protocolType != nil else {
-        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
-      }
+      guard classic.protocolType != nil else { return offset.commitTimestamp }
       let isRebalancing = classic.state == .preparingRebalance || classic.state == .completingRebalance
-      if settings.switches.expireDuringRebalance, isRebalancing {
-        // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
-        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
-      }
-      guard !classic.subscribes(to: topic) || classic.isEmpty else { return false }
-      if classic.isEmpty {
-        return offset.isExpired(at: now, since: classic.stateSince?.milliseconds ?? offset.commitTimestamp, retention: settings.offsetRetention)
-      }
-      guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable else { return false }
-      return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
+      if settings.switches.expireDuringRebalance, isRebalancing { return offset.commitTimestamp }
+      if classic.isEmpty { return classic.stateSince?.milliseconds ?? offset.commitTimestamp }
+      guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable, !classic.subscribes(to: topic) else { return nil }
+      return offset.commitTimestamp
     case .consumer(let consumer):
-      // By the age of each offset (`ConsumerGroup.offsetExpirationCondition`).
-      return !consumer.subscribes(toTopic: topic) && offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      return consumer.subscribes(toTopic: topic) ? nil : offset.commitTimestamp
     }
   }
 }

@@ -123,7 +123,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func load(_ number: Int32, in epoch: LeaderEpoch) {
-    let place = partitions.firstIndex { $0.number >= number } ?? partitions.count
+    let place = partitions.partitioningIndex { $0.number >= number }
     if place < partitions.count, partitions[place].number == number {
       guard partitions[place].epoch < epoch else { return }
       unload(partitions[place])
@@ -186,14 +186,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func place(of number: Int32) -> Int? {
-    // Ascending, and fifty or so.
-    var low = 0
-    var high = partitions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if partitions[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low < partitions.count && partitions[low].number == number ? low : nil
+    let place = partitions.partitioningIndex { $0.number >= number }
+    return place < partitions.count && partitions[place].number == number ? place : nil
   }
 
   var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }

@@ -7,22 +7,13 @@ import Wire
 
 /// Groups of KIP-848 among the others of their partition.
 @Suite struct ConsumerGroupShardTests {
-  private struct Cluster: ClusterOfGroups {
-    var topics = TestTopics(["t": 2])
-    func topic(named name: String) -> GroupTopic? { topics.topic(named: name) }
-    func topic(of id: Uuid) -> GroupTopic? { topics.topic(of: id) }
-    var names: [String] { topics.names }
-    var version: Int64 { topics.version }
-    func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings {
-      var own = settings
-      if id == "patient" { own.sessionTimeout = .seconds(60) }
-      return own
-    }
-  }
-
   /// The shard that decides, and one that reads what was written.
   private struct World {
-    var shard = GroupShard(settings: GroupSettings(), cluster: Cluster())
+    var shard = GroupShard(
+      settings: GroupSettings(),
+      cluster: TestTopics(["t": 2]) { id, settings in
+        if id == "patient" { settings.sessionTimeout = .seconds(60) }
+      })
     var reader = GroupShard(settings: GroupSettings())
     var time = CoordinatorTime(now: .zero, wallClock: Timestamp(milliseconds: 1_000_000))
 

@@ -84,29 +84,30 @@ final class ShardFixture {
 
   // MARK: Requests
 
+  /// Sends a request under the next ticket.
+  private func send(_ decide: (UInt64) throws(Refusal) -> CoordinatorDecision<GroupShard, Void>) -> UInt64 {
+    lastTicket += 1
+    let ticket = lastTicket
+    do throws(Refusal) {
+      carryOut(try decide(ticket))
+    } catch {
+      heard.append("\(ticket) refused \(error.code.name)")
+    }
+    return ticket
+  }
+
   /// A JoinGroup under the next ticket.
   @discardableResult
   func join(
     _ group: String = "g", as member: String = "", instance: String? = nil, protocols: [(String, String)] = [("range", "t")], version: Int16 = 9,
     session: Int32 = 10_000, rebalance: Int32 = 60_000, newID: String? = nil, type: String = "consumer"
   ) -> UInt64 {
-    lastTicket += 1
-    let ticket = lastTicket
-    var request = JoinGroupRequest()
-    (request.groupId, request.memberId, request.groupInstanceId, request.protocolType) = (group, member, instance, type)
-    (request.sessionTimeoutMs, request.rebalanceTimeoutMs) = (session, rebalance)
-    request.protocols = protocols.map { name, topics in
-      var choice = JoinGroupRequest.JoinGroupRequestProtocol()
-      (choice.name, choice.metadata) = (name, subscription(topics))
-      return choice
+    let request = JoinGroupRequest(
+      group, as: member, instance: instance, protocols: protocols.map { ($0, subscription($1)) }, session: session, rebalance: rebalance, type: type)
+    let client = GroupClient(version: version, id: "client", host: "/127.0.0.1")
+    return send { ticket throws(Refusal) in
+      try shard.join(request, from: client, ticket: ticket, newMemberID: newID ?? "m\(ticket)", at: time)
     }
-    do {
-      carryOut(try shard.join(
-        request, from: GroupClient(version: version, id: "client", host: "/127.0.0.1"), ticket: ticket, newMemberID: newID ?? "m\(ticket)", at: time))
-    } catch {
-      heard.append("\(ticket) refused \(error.code.name)")
-    }
-    return ticket
   }
 
   /// A new member joins with the id that it is given: two requests.
@@ -120,27 +121,13 @@ final class ShardFixture {
     _ group: String = "g", as member: String, generation: Int32, assigning assignments: [(String, String)] = [], instance: String? = nil,
     type: String? = "consumer", name: String? = "range"
   ) -> UInt64 {
-    lastTicket += 1
-    let ticket = lastTicket
-    var request = SyncGroupRequest()
-    (request.groupId, request.memberId, request.generationId, request.groupInstanceId) = (group, member, generation, instance)
-    (request.protocolType, request.protocolName) = (type, name)
-    request.assignments = assignments.map { member, text in
-      var assignment = SyncGroupRequest.SyncGroupRequestAssignment()
-      (assignment.memberId, assignment.assignment) = (member, Bytes(text))
-      return assignment
-    }
-    do {
-      carryOut(try shard.sync(request, ticket: ticket, at: time))
-    } catch {
-      heard.append("\(ticket) refused \(error.code.name)")
-    }
-    return ticket
+    let request = SyncGroupRequest(
+      group, as: member, generation: generation, instance: instance, assigning: assignments.map { ($0, Bytes($1)) }, type: type, name: name)
+    return send { ticket throws(Refusal) in try shard.sync(request, ticket: ticket, at: time) }
   }
 
   func heartbeat(_ group: String = "g", as member: String, generation: Int32, instance: String? = nil) -> ErrorCode {
-    var request = HeartbeatRequest()
-    (request.groupId, request.memberId, request.generationId, request.groupInstanceId) = (group, member, generation, instance)
+    let request = HeartbeatRequest(group, as: member, generation: generation, instance: instance)
     do {
       return carryOut(try shard.heartbeat(request, at: time)).errorCode
     } catch {
@@ -150,13 +137,7 @@ final class ShardFixture {
 
   /// The error of each of them.
   func leave(_ members: [(id: String, instance: String?)], of group: String = "g") -> [ErrorCode] {
-    var request = LeaveGroupRequest()
-    request.groupId = group
-    request.members = members.map { id, instance in
-      var member = LeaveGroupRequest.MemberIdentity()
-      (member.memberId, member.groupInstanceId) = (id, instance)
-      return member
-    }
+    let request = LeaveGroupRequest(group, members)
     do {
       return carryOut(try shard.leave(request, at: time)).members.map(\.errorCode)
     } catch {

@@ -23,11 +23,11 @@ import Testing
     "(", ")", "[", "[a", "*", "a**", "a{3,2}", "a{1001}", "\\", "\\8", "\\1", "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?P<>a)", "(?P=n)", "[b-a]", "\\p{Nonsense}",
     "[[:nonsense:]]", "\\y", "(?z)",
   ])
-  func `what RE2 does not take is refused`(pattern: String) { #expect(throws: TopicPattern.Fault.self) { try TopicPattern(pattern) } }
+  func `what RE2 does not take is refused`(pattern: String) { #expect(throws: PatternFault.self) { try TopicPattern(pattern) } }
 
   @Test func `a pattern that would be too large is refused, however it is written`() {
     for pattern in ["(a{1000}){1000}", "((){1000}){1000}", String(repeating: "(", count: 2_000), String(repeating: "a", count: 3_000)] {
-      #expect(throws: TopicPattern.Fault.self) { try TopicPattern(pattern) }
+      #expect(throws: PatternFault.self) { try TopicPattern(pattern) }
     }
   }
 }

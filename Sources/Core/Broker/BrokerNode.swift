@@ -75,8 +75,4 @@ public final class BrokerNode: Node {
 
   /// All replicas of this broker; nil before it was started.
   public var replicaManager: ReplicaManager? { broker?.replicaManager }
-
-  /// What is committed of the groups of a partition of `__consumer_offsets`, in lines and in a fixed order, and up to which offset: equal at two brokers that
-  /// coordinated up to the same offset. nil where this broker does not coordinate them.
-  public func committedGroups(ofPartition partition: Int32) -> (upTo: Offset, lines: [String])? { broker?.groups.runtime.committedState(of: partition) }
 }

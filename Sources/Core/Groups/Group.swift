@@ -1,3 +1,4 @@
+import Coordination
 import Primitives
 
 /// A group of any kind. An id belongs to one group at a time.
@@ -6,26 +7,17 @@ public enum Group: Sendable {
   /// Of the protocol of KIP-848.
   case consumer(ConsumerGroup)
 
-  /// Changes a classic group where it stands; nil where it is of another kind.
+  /// nil where it is of another kind, which setting it leaves as it is.
   var classic: ClassicGroup? {
-    get {
-      switch self {
-      case .classic(let group): group
-      case .consumer: nil
-      }
-    }
-    _modify {
-      switch self {
-      case .classic(let group):
-        // Nobody else holds the group while it is changed, so nothing of it is copied.
-        self = .classic(.vacant)
-        var changed: ClassicGroup? = group
-        defer { if let changed { self = .classic(changed) } }
-        yield &changed
-      case .consumer:
-        var none: ClassicGroup?
-        yield &none
-      }
+    get { if case .classic(let group) = self { group } else { nil } }
+    set { if case .classic = self, let newValue { self = .classic(newValue) } }
+  }
+
+  /// Whether the group is there and has no members.
+  var isEmpty: Bool {
+    switch self {
+    case .classic(let group): group.isEmpty
+    case .consumer(let group): group.members.isEmpty
     }
   }
 
@@ -34,6 +26,14 @@ public enum Group: Sendable {
     switch self {
     case .classic(let group): group.earliestDeadline
     case .consumer(let group): group.nextDeadline
+    }
+  }
+
+  /// Who would delete the group must find it empty.
+  func checkDeletion() throws(Refusal) {
+    switch self {
+    case .classic(let group): try group.checkDeletion()
+    case .consumer(let group): try group.checkDeletion()
     }
   }
 }

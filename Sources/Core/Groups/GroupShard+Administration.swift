@@ -36,18 +36,12 @@ extension GroupShard {
     let results = ids.withoutRepetitions.map { id in
       var result = DeleteGroupsResponse.DeletableGroupResult()
       result.groupId = id
-      switch groups[id] {
-      case nil: result.errorCode = .groupIdNotFound
-      case .classic(let classic)?:
-        if classic.state == .dead {
-          result.errorCode = .groupIdNotFound
-        } else if !classic.isEmpty {
-          result.errorCode = .nonEmptyGroup
-        } else {
-          records += removal(ofGroup: id)
-        }
-      case .consumer(let consumer)?:
-        if consumer.members.isEmpty { records += removal(ofGroup: id) } else { result.errorCode = .nonEmptyGroup }
+      do throws(Refusal) {
+        guard let group = groups[id] else { throw Refusal(.groupIdNotFound) }
+        try group.checkDeletion()
+        records += removal(ofGroup: id)
+      } catch {
+        result.errorCode = error.code
       }
       return result
     }

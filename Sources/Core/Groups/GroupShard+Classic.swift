@@ -47,7 +47,7 @@ extension GroupShard {
   public mutating func sync(
     _ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
-    if case .consumer? = groups[request.groupId] { return try syncConsumer(request, ticket: ticket, at: time) }
+    if isOfConsumerProtocol(request.groupId) { return try syncConsumer(request, ticket: ticket, at: time) }
     guard let write = changeClassic(request.groupId, at: time, { group, desk in group.sync(request, ticket: ticket, &desk) }) else {
       throw Refusal(.unknownMemberId)
     }
@@ -74,7 +74,7 @@ extension GroupShard {
   public mutating func leave(
     _ request: LeaveGroupRequest, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, LeaveGroupResponse> {
-    if case .consumer? = groups[request.groupId] { return try leaveConsumer(request, at: time) }
+    if isOfConsumerProtocol(request.groupId) { return try leaveConsumer(request, at: time) }
     guard let (response, write) = changeClassic(request.groupId, at: time, { group, desk in group.leave(request, &desk) }) else {
       throw Refusal(.unknownMemberId)
     }

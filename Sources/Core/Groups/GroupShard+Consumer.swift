@@ -1,24 +1,6 @@
 import Coordination
-import Host
 import Primitives
 import Wire
-
-/// What a coordinator of groups of KIP-848 asks of the cluster.
-public protocol ClusterOfGroups: TopicsOfGroups {
-  /// The settings of a group: its own, and those of the broker for the rest.
-  func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings
-}
-
-/// A cluster in which there is nothing, as whoever only replays records needs it.
-public struct ClusterWithoutTopics: ClusterOfGroups {
-  public init() {}
-
-  public func topic(named name: String) -> GroupTopic? { nil }
-  public func topic(of id: Uuid) -> GroupTopic? { nil }
-  public var names: [String] { [] }
-  public var version: Int64 { 0 }
-  public func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings { settings }
-}
 
 extension GroupShard {
   /// ConsumerGroupHeartbeat (KIP-848). A group begins with its first member; a classic group becomes one of KIP-848 with the first member that comes so, if it is empty or may be
@@ -79,14 +61,14 @@ extension GroupShard {
     return CoordinatorDecision(records + decision.records, decision.response, appended: { [group] shard, _ in
       shard.changeConsumer(id) { $0.takeSoftState(of: group) }
       // Whoever waits for a generation joins again, now the other way.
-      if var rebalancing { shard.answer { rebalancing.refuseWaiting(.rebalanceInProgress, &$0) } }
+      if var rebalancing { rebalancing.refuseWaiting(.rebalanceInProgress, &shard.answers) }
     })
   }
 
   func consumerSettings(_ id: String) -> ConsumerGroupSettings { cluster.settings(ofGroup: id, over: settings.consumer) }
 
   /// Leaves nobody who holds the group: it would be copied with the next change.
-  private func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
+  func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
 
   /// The group becomes a classic one with the member that leaves; nil where it does not.
   private func downgrade(
@@ -135,7 +117,7 @@ extension GroupShard {
     }
     guard let joining else { throw Refusal(.unknownMemberId) }
     return CoordinatorDecision(joining.records, (), settled: { shard, error, _ in
-      if error == nil { shard.answer { $0.append(.join(ticket: join.ticket, joining.response)) } }
+      if error == nil { shard.answers.append(.join(ticket: join.ticket, joining.response)) }
     }, appended: { shard, time in
       if let downgrade = joining.downgrade {
         shard.began(downgrade.group, rebalances: downgrade.rebalances, at: time)
@@ -151,7 +133,7 @@ extension GroupShard {
       try group.sync(request, topics: topics, settings: settings, at: time.now, wallClock: time.wallClock)
     }
     return CoordinatorDecision([], (), settled: { shard, error, _ in
-      if error == nil, let response { shard.answer { $0.append(.sync(ticket: ticket, response)) } }
+      if error == nil, let response { shard.answers.append(.sync(ticket: ticket, response)) }
     })
   }
 
@@ -189,74 +171,19 @@ extension GroupShard {
     let id = change.groupId
     noteRecord(ofConsumer: id)
     if change.deletesGroup {
-      if case .consumer? = groups[id] { removeGroup(id) }
+      if isOfConsumerProtocol(id) { groups[id] = nil }
       return
     }
-    if change.createsGroup {
-      switch groups[id] {
-      case .consumer?: break
-      case .classic?, nil: groups[id] = .consumer(ConsumerGroup(id: id))
-      }
-    }
+    if change.createsGroup, !isOfConsumerProtocol(id) { groups[id] = .consumer(ConsumerGroup(id: id)) }
     changeConsumer(id) { $0.apply(change) }
   }
 
   /// ConsumerGroupDescribe, from what is committed.
   public func describeConsumer(_ id: String) throws(Refusal) -> ConsumerGroupDescribeResponse.DescribedGroup {
     switch groups[id] {
-    case .consumer(let group)?: return group.description(topics: cluster, settings: cluster.settings(ofGroup: id, over: settings.consumer))
+    case .consumer(let group)?: return group.description(topics: cluster, settings: consumerSettings(id))
     case .classic?: throw Refusal(.groupIdNotFound, "Group \(id) is not a consumer group.")
     case nil: throw Refusal(.groupIdNotFound, "Group \(id) not found.")
     }
   }
-}
-
-extension ConsumerGroup {
-  /// As ListGroups shows it.
-  var listed: ListGroupsResponse.ListedGroup {
-    var entry = ListGroupsResponse.ListedGroup()
-    (entry.groupId, entry.protocolType, entry.groupState, entry.groupType) = (id, ClassicGroup.consumerProtocolType, state.rawValue, "consumer")
-    return entry
-  }
-
-  /// What the records say, in lines.
-  var recordedState: [String] {
-    var lines = ["consumer group \(id): epoch \(epoch), topics \(metadataHash), target of epoch \(targetEpoch) at \(targetTimestamp.milliseconds)"]
-    for member in members.values {
-      lines.append(
-        "consumer group \(id), member \(member.id): instance \(member.instanceId ?? "-") rack \(member.rackId ?? "-") client \(member.clientId) \(member.clientHost) "
-          + "topics \(member.topicNames) pattern \(member.pattern ?? "-") assignor \(member.assignor ?? "-") timeout \(member.rebalanceTimeout.milliseconds) ms"
-          + (member.classic.map { " classic \($0.sessionTimeoutMs) ms \($0.supportedProtocols.map { "\($0.name) \($0.metadata.hexadecimal)" })" } ?? ""))
-      lines.append(
-        "consumer group \(id), member \(member.id): epoch \(member.epoch) after \(member.previousEpoch) state \(member.state.rawValue) "
-          + "has \(member.assigned.line) gives back \(member.pendingRevocation.line)")
-    }
-    for (member, target) in targets.entries {
-      lines.append("consumer group \(id), target of \(member): \(target.topics.map { "\($0.id) \($0.partitions)" })")
-    }
-    for (pattern, resolved) in patterns.entries {
-      lines.append("consumer group \(id), pattern \(pattern): \(resolved.topics) by version \(resolved.version) at \(resolved.timestamp.milliseconds)")
-    }
-    return lines
-  }
-
-  func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
-    check.require(targetEpoch <= epoch, "\(name): its target is of epoch \(targetEpoch), it is in \(epoch)")
-    let isStable = state == .stable
-    for member in members.values {
-      if isStable {
-        check.require(
-          member.assigned.assignment == targets[member.id] ?? PartitionAssignment(),
-          "\(name): it is stable, and \(member.id) has not what its target says")
-      }
-      for entry in member.assigned.entries + member.pendingRevocation.entries {
-        let owner = owner(of: entry.partition, of: entry.topic)
-        check.require(owner == member.id, "\(name): \(member.id) has \(entry.topic)-\(entry.partition), which is \(owner ?? "nobody")'s")
-      }
-    }
-  }
-}
-
-extension OwnedPartitions {
-  fileprivate var line: String { "\(topics.map { "\($0.id) \($0.partitions) since \($0.epochs)" })" }
 }

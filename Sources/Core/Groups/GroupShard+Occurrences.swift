@@ -56,14 +56,14 @@ extension GroupShard {
 
   /// The offsets of a commit that were taken.
   mutating func tellCommitted(_ request: OffsetCommitRequest, _ response: OffsetCommitResponse) {
+    var news: [Occurrence] = []
     for (topic, results) in zip(request.topics, response.topics) {
       for (partition, result) in zip(topic.partitions, results.partitions) where result.errorCode == .none {
-        tell([
-          .offsetCommitted(
-            group: request.groupId, TopicPartition(topic.name, partition.partitionIndex), Offset(partition.committedOffset))
-        ])
+        news.append(
+          .offsetCommitted(group: request.groupId, TopicPartition(topic.name, partition.partitionIndex), Offset(partition.committedOffset)))
       }
     }
+    tell(news)
   }
 }
 

@@ -70,7 +70,8 @@ extension GroupShard {
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
         memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
-      let partitions = request.topics.flatMap { topic in
+      // Looked at only where the epoch is not the member's present one.
+      let partitions = request.topics.lazy.flatMap { topic in
         let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
         return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
       }
@@ -213,35 +214,31 @@ extension GroupShard {
           }
         }
       }
-      switch group {
-      case .classic(let classic): if isBare, classic.isEmpty { records += removalOfGroupRecords(id) }
-      case .consumer(let consumer): if isBare, consumer.members.isEmpty { records += removalOfGroupRecords(id) }
-      }
+      if isBare, group.isEmpty { records += removalOfGroupRecords(id) }
     }
     return records
   }
 
-  /// Source: `ClassicGroup.offsetExpirationCondition`.
   private func isExpired(_ offset: CommittedOffset, of group: Group, _ topic: String, at now: Timestamp) -> Bool {
+    guard let start = retentionStart(of: offset, of: group, topic) else { return false }
+    return offset.isExpired(at: now, since: start, retention: settings.offsetRetention)
+  }
+
+  /// Since when the retention of an offset counts, in milliseconds of the wall clock; nil while the offset is needed.
+  ///
+  /// Source: `ClassicGroup.offsetExpirationCondition` and `ConsumerGroup.offsetExpirationCondition`.
+  private func retentionStart(of offset: CommittedOffset, of group: Group, _ topic: String) -> Int64? {
     switch group {
     case .classic(let classic):
-      guard classic.protocolType != nil else {
-        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
-      }
+      guard classic.protocolType != nil else { return offset.commitTimestamp }
       let isRebalancing = classic.state == .preparingRebalance || classic.state == .completingRebalance
-      if settings.switches.expireDuringRebalance, isRebalancing {
-        // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
-        return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
-      }
-      guard !classic.subscribes(to: topic) || classic.isEmpty else { return false }
-      if classic.isEmpty {
-        return offset.isExpired(at: now, since: classic.stateSince?.milliseconds ?? offset.commitTimestamp, retention: settings.offsetRetention)
-      }
-      guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable else { return false }
-      return offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
+      if settings.switches.expireDuringRebalance, isRebalancing { return offset.commitTimestamp }
+      if classic.isEmpty { return classic.stateSince?.milliseconds ?? offset.commitTimestamp }
+      guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable, !classic.subscribes(to: topic) else { return nil }
+      return offset.commitTimestamp
     case .consumer(let consumer):
-      // By the age of each offset (`ConsumerGroup.offsetExpirationCondition`).
-      return !consumer.subscribes(toTopic: topic) && offset.isExpired(at: now, since: offset.commitTimestamp, retention: settings.offsetRetention)
+      return consumer.subscribes(toTopic: topic) ? nil : offset.commitTimestamp
     }
   }
 }

@@ -57,7 +57,7 @@ extension GroupShard {
     let key = try GroupMetadataKey(decodingWithType: record.key)
     guard let value = record.value else {
       // The group may have become one of KIP-848 already.
-      if groups[key.group]?.classic != nil { removeGroup(key.group) }
+      if !isOfConsumerProtocol(key.group) { groups[key.group] = nil }
       return
     }
     groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))
@@ -109,21 +109,5 @@ extension GroupShard {
         earliestDeadline <= classic.earliestDeadline,
         "\(name): group \(classic.id) is due at \(classic.earliestDeadline), the shard at \(earliestDeadline)")
     }
-  }
-}
-
-extension ClassicGroup {
-  func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
-    let waiting = members.values.reduce(0) { $0 + ($1.isAwaitingJoin ? 1 : 0) }
-    check.require(waiting == awaitingJoins, "\(name): \(waiting) members wait for the others, \(awaitingJoins) are counted")
-    check.require(leader.map { members[$0] != nil } ?? members.isEmpty, "\(name): the leader \(leader ?? "-") is no member")
-    check.require(state != .empty || members.isEmpty, "\(name): it is empty and has \(members.count) members")
-    check.require(earliestDeadline <= exactDeadline, "\(name): something is due at \(exactDeadline), it looks at \(earliestDeadline)")
-    for (instance, id) in staticMembers {
-      check.require(members[id]?.instanceID == instance, "\(name): \(id) is not the member of instance \(instance)")
-    }
-    for id in pendingSyncs { check.require(members[id] != nil, "\(name): \(id) is no member and has to ask for its assignment") }
-    let isJoining = state == .preparingRebalance
-    check.require(isJoining == (joinWait != nil), "\(name): \(state.rawValue), and it \(joinWait == nil ? "waits for nobody" : "waits for members")")
   }
 }

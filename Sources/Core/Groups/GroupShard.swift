@@ -20,7 +20,8 @@ public struct GroupShard: CoordinatorShard {
   /// When offsets that have expired are looked for next.
   var nextRetentionCheck = Instant.distantFuture
   public internal(set) var earliestDeadline = Instant.distantFuture
-  private var answers: [GroupAnswer] = []
+  /// To requests that were held.
+  var answers: [GroupAnswer] = []
   private var occurrences: [Occurrence] = []
   /// What observers know of groups of KIP-848; nil where nobody decides.
   var observed: ObservedGroups?
@@ -39,7 +40,8 @@ public struct GroupShard: CoordinatorShard {
     for id in groups.keys {
       let write = changeClassic(id, at: time) { group, desk in group.loaded(&desk) }
       if let write, write != .nothing { unwritten.append((id, write)) }
-      changeConsumer(id) { [settings = cluster.settings(ofGroup: id, over: settings.consumer)] in $0.startTimers(settings: settings, at: time.now) }
+      let settings = consumerSettings(id)
+      changeConsumer(id) { $0.startTimers(settings: settings, at: time.now) }
     }
     nextRetentionCheck = time.now + settings.retentionCheckInterval
     note(deadline: unwritten.isEmpty ? nextRetentionCheck : time.now)
@@ -66,9 +68,6 @@ public struct GroupShard: CoordinatorShard {
     defer { answers = [] }
     return answers
   }
-
-  /// Answers requests that were held.
-  mutating func answer(_ body: (inout [GroupAnswer]) -> Void) { body(&answers) }
 
   mutating func note(deadline: Instant) {
     if deadline < earliestDeadline { earliestDeadline = deadline }
@@ -119,54 +118,19 @@ public struct GroupShard: CoordinatorShard {
   mutating func decision<Response>(
     on id: String, _ write: ClassicWrite, _ response: Response, at time: CoordinatorTime
   ) -> CoordinatorDecision<GroupShard, Response> {
-    guard let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
+    guard write != .nothing, let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
     do {
-      switch write {
-      case .nothing:
-        return CoordinatorDecision([], response)
-      case .emptyGroup:
-        return CoordinatorDecision([try group.record(assignments: [:])], response, isReplayed: false)
-      case .assignments(let assignments, let generation):
-        return CoordinatorDecision([try group.record(assignments: assignments)], response, isReplayed: false) { shard, error, time in
-          shard.settle(id, at: time) { $0.settle(assignments, generation: generation, error, &$1) }
-        }
-      case .staticMember(let back):
-        let record = try group.record(assignments: group.assignments)
-        return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in
-          shard.settle(id, at: time) { group, desk in
-            group.settle(back, error, &desk)
-            return .nothing
-          }
-        }
-      }
+      let record = try group.record(assignments: write.assignments ?? group.assignments)
+      // Nothing follows from an empty group.
+      guard write != .emptyGroup else { return CoordinatorDecision([record], response, isReplayed: false) }
+      return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in shard.settle(id, write, error, at: time) }
     } catch {
-      switch write {
-      case .assignments(let assignments, let generation):
-        settle(id, at: time) { $0.settle(assignments, generation: generation, .unknownServerError, &$1) }
-      case .staticMember(let back):
-        settle(id, at: time) { group, desk in
-          group.settle(back, .unknownServerError, &desk)
-          return .nothing
-        }
-      case .nothing, .emptyGroup: break
-      }
+      settle(id, write, .unknownServerError, at: time)
       return CoordinatorDecision([], response)
     }
   }
 
-  /// What a failed record brings about is a rebalance, of which nothing is recorded before its end.
-  private mutating func settle(_ id: String, at time: CoordinatorTime, _ body: (inout ClassicGroup, inout GroupDesk) -> ClassicWrite) {
-    _ = changeClassic(id, at: time, body)
-  }
-
-  mutating func removeGroup(_ id: String) { groups.removeValue(forKey: id) }
-}
-
-extension ClassicGroup {
-  /// The assignment of each member, by its id.
-  var assignments: [String: Bytes] {
-    var assignments: [String: Bytes] = [:]
-    for member in members.values { assignments[member.id] = member.assignment }
-    return assignments
+  private mutating func settle(_ id: String, _ write: ClassicWrite, _ error: ErrorCode?, at time: CoordinatorTime) {
+    _ = changeClassic(id, at: time) { group, desk in group.settle(write, error, &desk) }
   }
 }

@@ -15,18 +15,15 @@ public struct SortedTable<Value> {
   public subscript(key: String) -> Value? {
     get { table[key] }
     set {
-      let isKnown: Bool
       if let newValue {
-        isKnown = table.updateValue(newValue, forKey: key) != nil
-        if !isKnown { keys.insert(key, at: place(of: key)) }
-      } else {
-        isKnown = table.removeValue(forKey: key) != nil
-        if isKnown { keys.remove(at: place(of: key)) }
+        if table.updateValue(newValue, forKey: key) == nil { keys.insert(key, at: place(of: key)) }
+      } else if table.removeValue(forKey: key) != nil {
+        keys.remove(at: place(of: key))
       }
     }
   }
 
-  public var values: some Sequence<Value> { keys.lazy.map { table[$0]! } }
+  public var values: some RandomAccessCollection<Value> { keys.lazy.map { table[$0]! } }
   public var entries: some Sequence<(key: String, value: Value)> { keys.lazy.map { (key: $0, value: table[$0]!) } }
 
   private func place(of key: String) -> Int { keys.partitioningIndex { $0 >= key } }

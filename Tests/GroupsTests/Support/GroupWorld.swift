@@ -35,7 +35,7 @@ struct GroupWorld {
 
   /// Does everything that is due.
   mutating func expire() throws {
-    while group.nextDeadline <= now { try apply(try group.expire(topics: topics, at: now, wallClock: wallClock)) }
+    while let due = group.takeDue(at: now) { try apply(try group.settle(due, topics: topics, at: wallClock)) }
   }
 
   mutating func apply(_ records: [CoordinatorRecord]) throws {

@@ -7,15 +7,6 @@ import Wire
 /// A shard whose members speak either protocol, and one that reads what was written. The topic `t` has three partitions. What is held is written down when it is
 /// answered.
 final class MigrationWorld {
-  private struct Cluster: ClusterOfGroups {
-    var topics = TestTopics(["t": 3, "u": 1])
-    func topic(named name: String) -> GroupTopic? { topics.topic(named: name) }
-    func topic(of id: Uuid) -> GroupTopic? { topics.topic(of: id) }
-    var names: [String] { topics.names }
-    var version: Int64 { topics.version }
-    func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings { settings }
-  }
-
   var shard: GroupShard
   var reader: GroupShard
   private var time = CoordinatorTime(now: .zero, wallClock: Timestamp(milliseconds: 1_000_000))
@@ -31,8 +22,9 @@ final class MigrationWorld {
     settings.consumer.assignmentInterval = .zero
     settings.consumer.migrationPolicy = policy
     change(&settings)
-    shard = GroupShard(settings: settings, cluster: Cluster())
-    reader = GroupShard(settings: settings, cluster: Cluster())
+    let topics = TestTopics(["t": 3, "u": 1])
+    shard = GroupShard(settings: settings, cluster: topics)
+    reader = GroupShard(settings: settings, cluster: topics)
     shard.loaded(at: time)
   }
 
@@ -98,53 +90,42 @@ final class MigrationWorld {
     return ConsumerProtocol.encode(subscription, version: 1)
   }
 
+  /// Sends a request under the next ticket.
+  private func send(_ decide: (UInt64) throws(Refusal) -> CoordinatorDecision<GroupShard, Void>) {
+    lastTicket += 1
+    do throws(Refusal) {
+      carryOut(try decide(lastTicket))
+    } catch {
+      heard.append("refused \(error.code.name)")
+    }
+    takeAnswers()
+  }
+
   /// A new member joins as before version 4, with an id that it is given; a known one with its own.
   func join(
     _ member: String, isNew: Bool = false, instance: String? = nil, topics: [String] = ["t"], owned: [Int32] = [], protocols: [String] = ["range"],
     version: Int16 = 3, type: String = "consumer"
   ) {
-    lastTicket += 1
-    var request = JoinGroupRequest()
-    (request.groupId, request.memberId, request.groupInstanceId, request.protocolType) = ("g", isNew ? "" : member, instance, type)
-    (request.sessionTimeoutMs, request.rebalanceTimeoutMs) = (10_000, 60_000)
-    request.protocols = protocols.map { name in
-      var choice = JoinGroupRequest.JoinGroupRequestProtocol()
-      (choice.name, choice.metadata) = (name, Self.subscription(topics, owned))
-      return choice
-    }
-    do {
-      carryOut(try shard.join(
-        request, from: GroupClient(version: version, id: "classic", host: "/10.0.0.1"), ticket: lastTicket, newMemberID: member, at: time))
-    } catch {
-      heard.append("refused \(error.code.name)")
-    }
-    takeAnswers()
+    let request = JoinGroupRequest(
+      "g", as: isNew ? "" : member, instance: instance, protocols: protocols.map { ($0, Self.subscription(topics, owned)) }, type: type)
+    let client = GroupClient(version: version, id: "classic", host: "/10.0.0.1")
+    send { ticket throws(Refusal) in try shard.join(request, from: client, ticket: ticket, newMemberID: member, at: time) }
   }
 
   func sync(_ member: String, _ generation: Int32, assigning: [(member: String, partitions: [Int32])] = [], userData: Bytes? = nil, instance: String? = nil) {
-    lastTicket += 1
-    var request = SyncGroupRequest()
-    (request.groupId, request.memberId, request.generationId, request.groupInstanceId) = ("g", member, generation, instance)
-    (request.protocolType, request.protocolName) = ("consumer", "range")
-    request.assignments = assigning.map { member, partitions in
+    let assignments = assigning.map { member, partitions in
       var content = ConsumerProtocolAssignment()
       content.assignedPartitions = [ConsumerProtocolAssignment.TopicPartition { $0.topic = "t"; $0.partitions = partitions }]
       content.userData = userData
-      var assignment = SyncGroupRequest.SyncGroupRequestAssignment()
-      (assignment.memberId, assignment.assignment) = (member, ConsumerProtocol.encode(content, version: 1))
-      return assignment
+      return (member, ConsumerProtocol.encode(content, version: 1))
     }
-    do {
-      carryOut(try shard.sync(request, ticket: lastTicket, at: time))
-    } catch {
-      heard.append("refused \(error.code.name)")
-    }
-    takeAnswers()
+    let request = SyncGroupRequest(
+      "g", as: member, generation: generation, instance: instance, assigning: assignments, type: "consumer", name: "range")
+    send { ticket throws(Refusal) in try shard.sync(request, ticket: ticket, at: time) }
   }
 
   func heartbeat(_ member: String, _ generation: Int32, instance: String? = nil) -> ErrorCode {
-    var request = HeartbeatRequest()
-    (request.groupId, request.memberId, request.generationId, request.groupInstanceId) = ("g", member, generation, instance)
+    let request = HeartbeatRequest("g", as: member, generation: generation, instance: instance)
     do {
       return carryOut(try shard.heartbeat(request, at: time)).errorCode
     } catch {
@@ -153,13 +134,7 @@ final class MigrationWorld {
   }
 
   func leave(_ members: [(id: String, instance: String?)]) -> [ErrorCode] {
-    var request = LeaveGroupRequest()
-    request.groupId = "g"
-    request.members = members.map { id, instance in
-      var member = LeaveGroupRequest.MemberIdentity()
-      (member.memberId, member.groupInstanceId) = (id, instance)
-      return member
-    }
+    let request = LeaveGroupRequest("g", members)
     do {
       let response = carryOut(try shard.leave(request, at: time))
       takeAnswers()

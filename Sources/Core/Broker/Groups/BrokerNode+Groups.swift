@@ -12,4 +12,8 @@ extension BrokerNode {
     guard let groups = broker?.groups else { return nil }
     return groups.runtime.settledShard(of: groups.partition(of: group))?.snapshot(of: group)
   }
+
+  /// What is committed of the groups of a partition of `__consumer_offsets`, in lines and in a fixed order, and up to which offset: equal at two brokers that
+  /// coordinated up to the same offset. nil where this broker does not coordinate them.
+  public func committedGroups(ofPartition partition: Int32) -> (upTo: Offset, lines: [String])? { broker?.groups.runtime.committedState(of: partition) }
 }

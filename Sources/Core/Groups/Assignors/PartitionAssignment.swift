@@ -41,19 +41,3 @@ public struct PartitionAssignment: Sendable, Equatable {
   /// Whether some topic has the partition.
   public func contains(_ partition: Int32, of id: Uuid) -> Bool { self[id].containsSorted(partition) }
 }
-
-extension [Int32] {
-  /// In order, each once.
-  var sortedOnce: [Int32] {
-    var result: [Int32] = []
-    result.reserveCapacity(count)
-    for element in sorted() where result.last != element { result.append(element) }
-    return result
-  }
-
-  /// Whether a sorted array has an element.
-  func containsSorted(_ element: Int32) -> Bool {
-    let index = partitioningIndex { $0 >= element }
-    return index < count && self[index] == element
-  }
-}

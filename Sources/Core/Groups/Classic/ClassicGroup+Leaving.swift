@@ -49,6 +49,12 @@ extension ClassicGroup {
     remove(id)
   }
 
+  /// Who would delete the group must find it there and empty.
+  func checkDeletion() throws(Refusal) {
+    if state == .dead { throw Refusal(.groupIdNotFound) }
+    if !isEmpty { throw Refusal(.nonEmptyGroup) }
+  }
+
   /// The coordinator moves away: everybody who is held looks for the new one.
   mutating func unload(_ answers: inout [GroupAnswer]) {
     refuseWaiting(.notCoordinator, &answers)

@@ -30,6 +30,13 @@ extension ClassicGroup {
   /// The version in which a 4.3 broker writes.
   static let recordVersion: Int16 = 3
 
+  /// The assignment of each member, by its id.
+  var assignments: [String: Bytes] {
+    var assignments: [String: Bytes] = [:]
+    for member in members.values { assignments[member.id] = member.assignment }
+    return assignments
+  }
+
   /// The group with what each member is assigned.
   func record(assignments: [String: Bytes]) throws(WireError) -> CoordinatorRecord {
     var key = GroupMetadataKey()

@@ -53,15 +53,16 @@ extension ClassicGroup {
   }
 
   /// The record with the assignments of a generation is committed, or failed. Nothing happens where the group has moved on meanwhile.
-  mutating func settle(_ assignments: [String: Bytes], generation: Int32, _ error: ErrorCode?, _ desk: inout GroupDesk) -> ClassicWrite {
-    guard state == .completingRebalance, generation == self.generation else { return .nothing }
+  mutating func settle(_ assignments: [String: Bytes], generation: Int32, _ error: ErrorCode?, _ desk: inout GroupDesk) {
+    guard state == .completingRebalance, generation == self.generation else { return }
     if let error {
       propagateAssignments([:], error, &desk)
-      return rebalanceOrGoOn(&desk)
+      // It rebalances, of which nothing is recorded before its end.
+      _ = rebalanceOrGoOn(&desk)
+    } else {
+      propagateAssignments(assignments, .none, &desk)
+      move(to: .stable, at: desk.time.wallClock)
     }
-    propagateAssignments(assignments, .none, &desk)
-    move(to: .stable, at: desk.time.wallClock)
-    return .nothing
   }
 
   /// Tells every member that waits its assignment, or an error. Whoever is not assigned anything is assigned nothing.

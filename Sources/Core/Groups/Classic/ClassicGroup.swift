@@ -58,8 +58,6 @@ public struct ClassicGroup: Sendable {
   /// Nothing is due before it.
   var earliestDeadline = Instant.distantFuture
 
-  public static let consumerProtocolType = "consumer"
-
   init(id: String, state: State = .empty, generation: Int32 = 0, since: Timestamp? = nil) {
     self.id = id
     self.state = state
@@ -74,7 +72,7 @@ public struct ClassicGroup: Sendable {
   // MARK: State
 
   var isEmpty: Bool { state == .empty }
-  var isOfConsumers: Bool { protocolType == Self.consumerProtocolType }
+  var isOfConsumers: Bool { protocolType == ConsumerProtocol.type }
   var hasAllJoined: Bool { members.count == awaitingJoins && pendingJoins.isEmpty }
   var canRebalance: Bool { state == .stable || state == .completingRebalance || state == .empty }
 

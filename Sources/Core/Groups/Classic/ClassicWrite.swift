@@ -1,6 +1,7 @@
 import Primitives
+import Wire
 
-/// What has to be recorded of a classic group after it changed. Its state is ahead of its record meanwhile; `ClassicGroup.settled` goes on from there.
+/// What has to be recorded of a classic group after it changed. Its state is ahead of its record meanwhile; `ClassicGroup.settle` goes on from there.
 enum ClassicWrite: Equatable {
   case nothing
   /// It has no members: as it is now.
@@ -9,6 +10,22 @@ enum ClassicWrite: Equatable {
   case assignments([String: Bytes], generation: Int32)
   /// A static member that came back with another id.
   case staticMember(StaticReturn)
+
+  /// nil where those stay that the members have.
+  var assignments: [String: Bytes]? {
+    if case .assignments(let assignments, _) = self { assignments } else { nil }
+  }
+}
+
+extension ClassicGroup {
+  /// What had to be recorded is committed, or failed.
+  mutating func settle(_ write: ClassicWrite, _ error: ErrorCode?, _ desk: inout GroupDesk) {
+    switch write {
+    case .nothing, .emptyGroup: break
+    case .assignments(let assignments, let generation): settle(assignments, generation: generation, error, &desk)
+    case .staticMember(let back): settle(back, error, &desk)
+    }
+  }
 }
 
 /// A static member was replaced by itself with another member id, and the group need not rebalance (KIP-345, KIP-814).

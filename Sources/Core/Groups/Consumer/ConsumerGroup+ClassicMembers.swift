@@ -16,8 +16,6 @@ extension ConsumerGroup {
     var downgrade: (group: ClassicGroup, rebalances: Bool)?
   }
 
-  var classicMemberCount: Int { members.values.reduce(0) { $0 + ($1.usesClassicProtocol ? 1 : 0) } }
-
   /// Takes a JoinGroup up (`GroupMetadataManager.classicGroupJoinToConsumerGroup`). Changes nothing but what was looked at of the topics.
   mutating func join(
     _ join: ClassicJoin, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, classicMaxSize: Int, wallClock: Timestamp

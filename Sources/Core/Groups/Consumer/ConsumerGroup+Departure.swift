@@ -55,7 +55,7 @@ extension ConsumerGroup {
   }
 
   /// Who would delete the group must find it empty.
-  public func checkDeletion() throws(Refusal) {
+  func checkDeletion() throws(Refusal) {
     if !members.isEmpty { throw Refusal(.nonEmptyGroup, "The group is not empty.") }
   }
 }

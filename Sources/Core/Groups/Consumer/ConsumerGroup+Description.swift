@@ -2,6 +2,13 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
+  /// As ListGroups shows it.
+  var listed: ListGroupsResponse.ListedGroup {
+    var entry = ListGroupsResponse.ListedGroup()
+    (entry.groupId, entry.protocolType, entry.groupState, entry.groupType) = (id, ConsumerProtocol.type, state.rawValue, "consumer")
+    return entry
+  }
+
   /// The group as ConsumerGroupDescribe shows it (`ConsumerGroup.asDescribedGroup`). Topics that are gone are left out.
   public func description(topics: any TopicsOfGroups, settings: ConsumerGroupSettings) -> ConsumerGroupDescribeResponse.DescribedGroup {
     ConsumerGroupDescribeResponse.DescribedGroup {

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// When `expire` is to be called next. May be early, never late.
+  /// Nothing is due before. May be early, never late.
   public var nextDeadline: Instant { timers.next }
 
   /// Begins the deadlines of a group that was read from the log (`GroupMetadataManager.onLoaded`): every member gets a whole session.
@@ -22,16 +22,11 @@ extension ConsumerGroup {
     checkedTopics = group.checkedTopics
   }
 
-  /// Decides about one thing that is due: a member that was not heard from, has not given back what it should, or has not joined again is taken out, patterns are
-  /// resolved. What it decides is applied before the next call; while `nextDeadline` has come there is more. Empty where nothing has to be written.
-  public mutating func expire(topics: any TopicsOfGroups, at now: Instant, wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
-    guard let due = takeDue(at: now) else { return [] }
-    return try settle(due, topics: topics, at: wallClock)
-  }
-
-  /// One thing that is due; nil where nothing is.
+  /// One thing that is due; nil where nothing is. What is decided about it is applied before the next is taken.
   mutating func takeDue(at now: Instant) -> ConsumerGroupTimers.Due? { nextDeadline <= now ? timers.takeDue(at: now, in: self) : nil }
 
+  /// Decides about something that was due: a member that was not heard from, has not given back what it should, or has not joined again is taken out, patterns are
+  /// resolved. Empty where nothing has to be written.
   mutating func settle(_ due: ConsumerGroupTimers.Due, topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
     guard let member = due.member else { return try resolvePatterns(topics: topics, at: wallClock) }
     return try withoutMembers([member], topics: topics)

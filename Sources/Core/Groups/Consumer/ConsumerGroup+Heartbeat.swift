@@ -23,7 +23,7 @@ extension ConsumerGroup {
 
     let subscriptionChange = try draft.subscribe(member, formerly: former)
     let refreshes = draft.group.needsPatternRefresh(for: member, topics: topics, settings: settings, at: wallClock)
-    try draft.updateEpoch(mustChange: epoch == Self.firstEpoch || subscriptionChange.changesTarget, topics: topics)
+    try draft.updateEpoch(mustChange: epoch == Self.firstEpoch || subscriptionChange == .topics, topics: topics)
     try draft.updateTarget(topics: topics, settings: settings, at: wallClock)
 
     let reconciled = try draft.group.reconciled(
@@ -53,8 +53,6 @@ enum SubscriptionChange: Equatable {
   /// To a pattern that is yet to be resolved: the target waits for that.
   case unresolvedPattern
   case topics
-
-  var changesTarget: Bool { self == .topics }
 }
 
 extension ConsumerGroupHeartbeatRequest {
@@ -89,7 +87,7 @@ extension ConsumerGroupMember {
     }
   }
 
-  /// Whether two members differ in what a record of the member says, and not in what it has.
+  /// Whether the records of two members say the same of them. What they have does not count.
   fileprivate func subscribesLike(_ other: ConsumerGroupMember) -> Bool {
     instanceId == other.instanceId && rackId == other.rackId && clientId == other.clientId && clientHost == other.clientHost
       && rebalanceTimeout == other.rebalanceTimeout && topicNames == other.topicNames && pattern == other.pattern && assignor == other.assignor

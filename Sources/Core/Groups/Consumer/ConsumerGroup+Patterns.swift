@@ -15,7 +15,7 @@ extension ConsumerGroup {
     if member.subscribedPattern == nil, patterns.isEmpty { return false }
     let subscribed = subscribedPatterns
     if subscribed.isEmpty { return false }
-    guard let last = patterns.keys.first.flatMap({ patterns[$0] }) else { return true }
+    guard let last = patterns.values.first else { return true }
     if wallClock <= last.timestamp + Self.leastRefreshInterval { return false }
     return subscribed.count != patterns.count || last.version < topics.version
       || wallClock > last.timestamp + settings.patternRefreshInterval

@@ -24,7 +24,7 @@ extension ConsumerGroup {
 
   /// Whether all members want the same (`ConsumerGroup.subscriptionType`): the same names and no pattern, or one pattern and no names.
   var isHomogeneous: Bool {
-    guard let first = members.keys.first.flatMap({ members[$0] }) else { return true }
+    guard let first = members.values.first else { return true }
     if first.subscribedPattern != nil, !first.topicNames.isEmpty { return false }
     return members.values.allSatisfy { $0.topicNames == first.topicNames && $0.subscribedPattern == first.subscribedPattern }
   }

@@ -8,7 +8,7 @@ import Wire
 /// Three epochs drive it. The *group's* goes up with every change of members, subscriptions or topics. A *target* says what each member is to have in a group
 /// epoch. A *member* is in the epoch of the target that it works towards, and takes partitions over only when their former owners have given them back.
 ///
-/// A decision (`heartbeat`, `expire`) changes nothing but deadlines. What it decides are records; `apply` makes the next state of them, here and wherever
+/// A decision (`heartbeat`, `settle`) changes nothing but deadlines. What it decides are records; `apply` makes the next state of them, here and wherever
 /// else they are read.
 public struct ConsumerGroup: Sendable {
   public let id: String
@@ -47,14 +47,13 @@ public struct ConsumerGroup: Sendable {
   public func owner(of partition: Int32, of topic: Uuid) -> String? { owners[TopicPartitionKey(topic, partition)] }
 
   /// Kafka's names of the states (`ConsumerGroup.ConsumerGroupState`).
-  public enum State: String, Sendable, CaseIterable {
+  public enum State: String, Sendable {
     case empty = "Empty"
     /// The target lags behind the group.
     case assigning = "Assigning"
     /// Members lag behind the target.
     case reconciling = "Reconciling"
     case stable = "Stable"
-    case dead = "Dead"
   }
 
   public var state: State {

@@ -19,7 +19,7 @@ public struct ConsumerGroupMember: Sendable, Equatable {
   /// The epoch with which a member leaves for good.
   public static let leaveEpoch: Int32 = -1
 
-  public let id: String
+  public private(set) var id: String
   public var epoch: Int32 = 0
   public var previousEpoch: Int32 = 0
   public var state = State.stable
@@ -50,21 +50,8 @@ public struct ConsumerGroupMember: Sendable, Equatable {
 
   /// The same member under another id, as a static member that comes back has it.
   func renamed(_ id: String) -> ConsumerGroupMember {
-    var member = ConsumerGroupMember(id: id)
-    member.epoch = epoch
-    member.previousEpoch = previousEpoch
-    member.state = state
-    member.instanceId = instanceId
-    member.rackId = rackId
-    member.clientId = clientId
-    member.clientHost = clientHost
-    member.rebalanceTimeout = rebalanceTimeout
-    member.topicNames = topicNames
-    member.pattern = pattern
-    member.assignor = assignor
-    member.assigned = assigned
-    member.pendingRevocation = pendingRevocation
-    member.classic = classic
+    var member = self
+    member.id = id
     return member
   }
 
@@ -98,20 +85,5 @@ public struct ConsumerGroupMember: Sendable, Equatable {
         return (topic: topic.topicId, partition: partition, epoch: index < epochs.count ? epochs[index] : epoch)
       }
     })
-  }
-}
-
-extension [String] {
-  /// In order, each once.
-  var sortedOnce: [String] {
-    var result: [String] = []
-    for element in sorted() where result.last != element { result.append(element) }
-    return result
-  }
-
-  /// Whether a sorted array has an element.
-  func containsSorted(_ element: String) -> Bool {
-    let index = partitioningIndex { $0 >= element }
-    return index < count && self[index] == element
   }
 }

@@ -1,27 +1,21 @@
-/// A pattern as it was read.
-indirect enum PatternNode: Sendable {
-  case set(ByteSet)
-  case position(PatternPosition)
-  case sequence([PatternNode])
-  case choice([PatternNode])
-  /// nil: without end.
-  case repetition(PatternNode, least: Int, most: Int?)
-}
-
+/// Makes the steps of an automaton of a pattern.
 struct PatternCompiler {
+  /// Kafka has no such bound but that on repetitions. `.{1,249}` takes a quarter of it.
+  private static let maximumSize = 2_000
+
   private var steps: [PatternStep] = []
   /// Repetitions of nothing make no steps, and take time all the same.
   private var work = 0
 
-  mutating func program(of node: PatternNode) throws(TopicPattern.Fault) -> [PatternStep] {
+  mutating func program(of node: PatternNode) throws(PatternFault) -> [PatternStep] {
     try add(node)
     try append(.accept)
     return steps
   }
 
-  private mutating func add(_ node: PatternNode) throws(TopicPattern.Fault) {
+  private mutating func add(_ node: PatternNode) throws(PatternFault) {
     work += 1
-    if work > 10 * TopicPattern.maximumSize { throw Self.tooLarge }
+    if work > 10 * Self.maximumSize { throw Self.tooLarge }
     switch node {
     case .set(let set): try append(.take(set))
     case .position(let position): try append(.require(position))
@@ -37,7 +31,7 @@ struct PatternCompiler {
     }
   }
 
-  private mutating func addChoice(_ nodes: [PatternNode]) throws(TopicPattern.Fault) {
+  private mutating func addChoice(_ nodes: [PatternNode]) throws(PatternFault) {
     var exits: [Int] = []
     for (index, node) in nodes.enumerated() {
       if index == nodes.count - 1 {
@@ -54,7 +48,7 @@ struct PatternCompiler {
     for exit in exits { steps[exit] = .jump(steps.count) }
   }
 
-  private mutating func addOptional(_ node: PatternNode, times: Int) throws(TopicPattern.Fault) {
+  private mutating func addOptional(_ node: PatternNode, times: Int) throws(PatternFault) {
     var forks: [Int] = []
     for _ in 0..<times {
       forks.append(steps.count)
@@ -64,7 +58,7 @@ struct PatternCompiler {
     for fork in forks { steps[fork] = .fork(fork + 1, steps.count) }
   }
 
-  private mutating func addEndless(_ node: PatternNode) throws(TopicPattern.Fault) {
+  private mutating func addEndless(_ node: PatternNode) throws(PatternFault) {
     let fork = steps.count
     try append(.fork(0, 0))
     try add(node)
@@ -72,10 +66,10 @@ struct PatternCompiler {
     steps[fork] = .fork(fork + 1, steps.count)
   }
 
-  private mutating func append(_ step: PatternStep) throws(TopicPattern.Fault) {
-    if steps.count >= TopicPattern.maximumSize { throw Self.tooLarge }
+  private mutating func append(_ step: PatternStep) throws(PatternFault) {
+    if steps.count >= Self.maximumSize { throw Self.tooLarge }
     steps.append(step)
   }
 
-  private static let tooLarge = TopicPattern.Fault(reason: "expression is larger than \(TopicPattern.maximumSize) steps")
+  private static let tooLarge = PatternFault(reason: "expression is larger than \(maximumSize) steps")
 }

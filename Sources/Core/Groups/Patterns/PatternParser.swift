@@ -11,13 +11,13 @@ struct PatternParser {
 
   init(_ pattern: String) { text = pattern.unicodeScalars.map(\.value) }
 
-  mutating func parse() throws(TopicPattern.Fault) -> PatternNode {
+  mutating func parse() throws(PatternFault) -> PatternNode {
     let node = try choice()
     if index < text.count { throw fault("unexpected )") }
     return node
   }
 
-  private func fault(_ reason: String) -> TopicPattern.Fault { TopicPattern.Fault(reason: reason) }
+  private func fault(_ reason: String) -> PatternFault { PatternFault(reason: reason) }
 
   private var isAtEnd: Bool { index >= text.count }
 
@@ -29,26 +29,26 @@ struct PatternParser {
     return true
   }
 
-  private mutating func skip(_ word: String) -> Bool {
+  private mutating func skip(word: String) -> Bool {
     let scalars = word.unicodeScalars.map(\.value)
     guard text[index...].starts(with: scalars) else { return false }
     index += scalars.count
     return true
   }
 
-  private mutating func choice() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func choice() throws(PatternFault) -> PatternNode {
     depth += 1
     if depth > Self.maximumDepth { throw fault("expression nests too deeply") }
     defer { depth -= 1 }
     var branches = [try sequence()]
-    while skip("|" as Unicode.Scalar) { branches.append(try sequence()) }
+    while skip("|") { branches.append(try sequence()) }
     return branches.count == 1 ? branches[0] : .choice(branches)
   }
 
-  private mutating func sequence() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func sequence() throws(PatternFault) -> PatternNode {
     var nodes: [PatternNode] = []
     while !isAtEnd, !isNext("|"), !isNext(")") {
-      if skip("\\Q") {
+      if skip(word: "\\Q") {
         quoted(into: &nodes)
         continue
       }
@@ -60,7 +60,7 @@ struct PatternParser {
 
   /// Everything up to `\E`, or to the end, as it stands.
   private mutating func quoted(into nodes: inout [PatternNode]) {
-    while !isAtEnd, !skip("\\E") {
+    while !isAtEnd, !skip(word: "\\E") {
       nodes.append(literal(text[index]))
       index += 1
     }
@@ -71,7 +71,7 @@ struct PatternParser {
   private func folded(_ set: ByteSet) -> ByteSet { ignoresCase ? set.caseFolded : set }
 
   /// nil for what only changes how the rest is read.
-  private mutating func atom() throws(TopicPattern.Fault) -> PatternNode? {
+  private mutating func atom() throws(PatternFault) -> PatternNode? {
     let scalar = text[index]
     switch Unicode.Scalar(scalar) {
     case "(":
@@ -97,12 +97,12 @@ struct PatternParser {
     }
   }
 
-  private mutating func group() throws(TopicPattern.Fault) -> PatternNode? {
+  private mutating func group() throws(PatternFault) -> PatternNode? {
     index += 1
     let outerCase = ignoresCase
-    if skip("?" as Unicode.Scalar) {
-      if skip("P<") || isNext("<") && !nextIsLookBehind {
-        _ = skip("<" as Unicode.Scalar)
+    if skip("?") {
+      if skip(word: "P<") || isNext("<") && !nextIsLookBehind {
+        _ = skip("<")
         try skipName()
       } else if try flags() {
         return nil
@@ -110,21 +110,21 @@ struct PatternParser {
     }
     let node = try choice()
     ignoresCase = outerCase
-    guard skip(")" as Unicode.Scalar) else { throw fault("missing closing )") }
+    guard skip(")") else { throw fault("missing closing )") }
     return node
   }
 
   private var nextIsLookBehind: Bool { index + 1 < text.count && (text[index + 1] == 0x3d || text[index + 1] == 0x21) }
 
   /// The name of a group up to its `>`.
-  private mutating func skipName() throws(TopicPattern.Fault) {
+  private mutating func skipName() throws(PatternFault) {
     let start = index
     while !isAtEnd, ByteSet.word.contains(UInt8(clamping: text[index])) { index += 1 }
-    guard index > start, skip(">" as Unicode.Scalar) else { throw fault("invalid named capture") }
+    guard index > start, skip(">") else { throw fault("invalid named capture") }
   }
 
   /// Flags behind `(?`, up to `:` or `)`. True where they are for the rest of the group around them.
-  private mutating func flags() throws(TopicPattern.Fault) -> Bool {
+  private mutating func flags() throws(PatternFault) -> Bool {
     var isOn = true
     while !isAtEnd {
       let flag = Unicode.Scalar(text[index])
@@ -141,37 +141,35 @@ struct PatternParser {
     throw fault("missing closing )")
   }
 
-  private mutating func repeated(_ node: PatternNode) throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func repeated(_ node: PatternNode) throws(PatternFault) -> PatternNode {
     guard let (least, most) = try repetition() else { return node }
     // Lazy or not.
-    _ = skip("?" as Unicode.Scalar)
+    _ = skip("?")
     if try repetition() != nil { throw fault("invalid nested repetition operator") }
     return .repetition(node, least: least, most: most)
   }
 
-  private mutating func repetition() throws(TopicPattern.Fault) -> (Int, Int?)? {
-    if skip("*" as Unicode.Scalar) { return (0, nil) }
-    if skip("+" as Unicode.Scalar) { return (1, nil) }
-    if skip("?" as Unicode.Scalar) { return (0, 1) }
+  /// nil where none is next: a brace that begins no repetition stands for itself.
+  private mutating func repetition() throws(PatternFault) -> (Int, Int?)? {
+    if skip("*") { return (0, nil) }
+    if skip("+") { return (1, nil) }
+    if skip("?") { return (0, 1) }
     guard isNext("{") else { return nil }
     let start = index
     index += 1
     guard let least = number() else {
       index = start
-      return try asLiteralBrace()
+      return nil
     }
     var most: Int? = least
-    if skip("," as Unicode.Scalar) { most = isNext("}") ? nil : number() ?? -1 }
-    guard skip("}" as Unicode.Scalar), most != -1 else {
+    if skip(",") { most = isNext("}") ? nil : number() ?? -1 }
+    guard skip("}"), most != -1 else {
       index = start
-      return try asLiteralBrace()
+      return nil
     }
     guard least <= Self.maximumRepetition, most.map({ $0 <= Self.maximumRepetition && $0 >= least }) ?? true else { throw fault("invalid repeat count") }
     return (least, most)
   }
-
-  /// A brace that begins no repetition stands for itself.
-  private func asLiteralBrace() throws(TopicPattern.Fault) -> (Int, Int?)? { nil }
 
   private mutating func number() -> Int? {
     let start = index
@@ -183,7 +181,7 @@ struct PatternParser {
     return index > start ? value : nil
   }
 
-  private mutating func escape() throws(TopicPattern.Fault) -> PatternNode {
+  private mutating func escape() throws(PatternFault) -> PatternNode {
     guard index + 1 < text.count else { throw fault("trailing backslash at end of expression") }
     let position: PatternPosition? =
       switch Unicode.Scalar(text[index + 1]) {
@@ -201,7 +199,7 @@ struct PatternParser {
   }
 
   /// A set behind a backslash, and the one character that it is, if it is one.
-  private mutating func escapedSet() throws(TopicPattern.Fault) -> (set: ByteSet, scalar: UInt32?) {
+  private mutating func escapedSet() throws(PatternFault) -> (set: ByteSet, scalar: UInt32?) {
     guard index + 1 < text.count else { throw fault("trailing backslash at end of expression") }
     let scalar = text[index + 1]
     index += 2
@@ -230,8 +228,8 @@ struct PatternParser {
 
   private func single(_ scalar: UInt32) -> (set: ByteSet, scalar: UInt32?) { (ByteSet(scalars: scalar...scalar), scalar) }
 
-  private mutating func hexadecimal() throws(TopicPattern.Fault) -> UInt32 {
-    let isBraced = skip("{" as Unicode.Scalar)
+  private mutating func hexadecimal() throws(PatternFault) -> UInt32 {
+    let isBraced = skip("{")
     var value: UInt32 = 0
     var digits = 0
     while !isAtEnd, digits < (isBraced ? 8 : 2), let digit = Unicode.Scalar(text[index]).flatMap({ Character($0).hexDigitValue }) {
@@ -239,7 +237,7 @@ struct PatternParser {
       digits += 1
       index += 1
     }
-    guard isBraced ? digits > 0 && skip("}" as Unicode.Scalar) : digits == 2, value <= 0x10_ffff else { throw fault("invalid escape sequence") }
+    guard isBraced ? digits > 0 && skip("}") : digits == 2, value <= 0x10_ffff else { throw fault("invalid escape sequence") }
     return value
   }
 
@@ -253,14 +251,14 @@ struct PatternParser {
   }
 
   /// `\pL`, `\p{Lu}` and their like, as far as ASCII has any of them.
-  private mutating func unicodeClass(isInverted: Bool) throws(TopicPattern.Fault) -> ByteSet {
+  private mutating func unicodeClass(isInverted: Bool) throws(PatternFault) -> ByteSet {
     var name = ""
-    if skip("{" as Unicode.Scalar) {
+    if skip("{") {
       while !isAtEnd, !isNext("}") {
         name.unicodeScalars.append(Unicode.Scalar(text[index]) ?? "?")
         index += 1
       }
-      guard skip("}" as Unicode.Scalar) else { throw fault("invalid character class range") }
+      guard skip("}") else { throw fault("invalid character class range") }
     } else if !isAtEnd {
       name.unicodeScalars.append(Unicode.Scalar(text[index]) ?? "?")
       index += 1
@@ -287,9 +285,9 @@ struct PatternParser {
     ("xdigit", ByteSet.digit.union(ByteSet(Array("abcdefABCDEF".utf8)))),
   ]
 
-  private mutating func characterClass() throws(TopicPattern.Fault) -> ByteSet {
+  private mutating func characterClass() throws(PatternFault) -> ByteSet {
     index += 1
-    let isNegated = skip("^" as Unicode.Scalar)
+    let isNegated = skip("^")
     var set = ByteSet.empty
     var isFirst = true
     while isFirst || !isNext("]") {
@@ -313,7 +311,7 @@ struct PatternParser {
     return isNegated ? set.inverted : set
   }
 
-  private mutating func classElement() throws(TopicPattern.Fault) -> (set: ByteSet, scalar: UInt32?) {
+  private mutating func classElement() throws(PatternFault) -> (set: ByteSet, scalar: UInt32?) {
     guard !isAtEnd else { throw fault("missing closing ]") }
     if isNext("\\") { return try escapedSet() }
     defer { index += 1 }
@@ -321,7 +319,7 @@ struct PatternParser {
   }
 
   /// `[:alpha:]` inside of a class, or `[:^alpha:]`.
-  private mutating func asciiClass() throws(TopicPattern.Fault) -> ByteSet? {
+  private mutating func asciiClass() throws(PatternFault) -> ByteSet? {
     guard isNext("["), index + 1 < text.count, text[index + 1] == 0x3a else { return nil }
     var end = index + 2
     while end + 1 < text.count, !(text[end] == 0x3a && text[end + 1] == 0x5d) { end += 1 }

@@ -1,0 +1,17 @@
+import Primitives
+
+extension Array where Element: Comparable {
+  /// In order, each once.
+  var sortedOnce: [Element] {
+    var result: [Element] = []
+    result.reserveCapacity(count)
+    for element in sorted() where result.last != element { result.append(element) }
+    return result
+  }
+
+  /// Whether a sorted array has an element.
+  func containsSorted(_ element: Element) -> Bool {
+    let index = partitioningIndex { $0 >= element }
+    return index < count && self[index] == element
+  }
+}

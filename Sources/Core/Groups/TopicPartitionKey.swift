@@ -1,0 +1,12 @@
+import Primitives
+
+/// A partition, for tables.
+struct TopicPartitionKey: Hashable, Sendable {
+  let topic: Uuid
+  let partition: Int32
+
+  init(_ topic: Uuid, _ partition: Int32) {
+    self.topic = topic
+    self.partition = partition
+  }
+}

@@ -96,7 +96,7 @@ extension Admin {
           guard let described = response.groups.first else { return done(.failure(.missingInResponse)) }
           guard described.errorCode == .none else { return describeClassic(group, at: coordinator, done) }
           done(.success(GroupDescription(described)))
-        case .failure(.refused(.groupIdNotFound, _)), .failure(.unsupportedVersion): describeClassic(group, at: coordinator, done)
+        case .failure(.unsupportedVersion): describeClassic(group, at: coordinator, done)
         case .failure(let error): done(.failure(error))
         }
       }
@@ -148,21 +148,16 @@ extension Admin {
     _ group: String, _ partitions: [TopicPartition]?, at coordinator: NodeID, inOldForm: Bool,
     _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
   ) {
-    call(.broker(coordinator), atMost: inOldForm ? 7 : 9) { _ in
-      var request = OffsetFetchRequest(partitions ?? [], group: group, inOldForm: inOldForm)
-      request.requireStable = false
-      if partitions == nil {
-        if inOldForm { request.topics = nil } else { request.groups[0].topics = nil }
-      }
-      return request
-    } error: { Self.coordinatorError($0.groups.first?.errorCode ?? $0.errorCode) } _: { [self] result in
+    call(.broker(coordinator), atMost: OffsetFetchRequest.newestVersion(inOldForm: inOldForm)) { _ in
+      OffsetFetchRequest(partitions, group: group, requiresStable: false, inOldForm: inOldForm)
+    } error: { Self.coordinatorError($0.error(of: group)) } _: { [self] result in
       switch result {
       case .failure(.unsupportedVersion) where !inOldForm: listOffsets(group, partitions, at: coordinator, inOldForm: true, completion)
       case .failure(let error): completion(.failure(error))
       case .success(let response):
-        let error = response.groups.first?.errorCode ?? response.errorCode
+        let error = response.error(of: group)
         guard error == .none else { return completion(.failure(.refused(error, message: nil))) }
-        let answers = CommittedAnswer.all(in: response, of: group)
+        let answers = response.answers(of: group)
         if let refused = answers.values.lazy.map(\.error).first(where: { $0 != .none }) { return completion(.failure(.refused(refused, message: nil))) }
         completion(.success(answers.keys.sorted().compactMap { partition in answers[partition]?.offset.map { (partition, $0) } }))
       }
@@ -175,7 +170,7 @@ extension Admin {
   ) {
     withCoordinator(of: group) { [self] result in
       guard case .success(let coordinator) = result else { return completion(Self.each(offsets.map(\.partition), result)) }
-      call(.broker(coordinator), atMost: 9) { _ in
+      call(.broker(coordinator), atMost: OffsetCommitRequest.newestVersionWithNames) { _ in
         OffsetCommitRequest(offsets, group: group, .simple)
       } error: { Self.coordinatorError($0.topics.first?.partitions.first?.errorCode) } _: { result in
         completion(result.each(offsets.map(\.partition)) { response, partition in
@@ -228,15 +223,16 @@ extension Admin {
   }
 
   private func withCoordinator(of group: String, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
-    call(atMost: inOldForm ? 3 : .max) { _ in
-      var request = FindCoordinatorRequest()
-      if inOldForm { request.key = group } else { request.coordinatorKeys = [group] }
-      return request
-    } error: { ($0.coordinators.first?.errorCode ?? $0.errorCode, $0.coordinators.first?.errorMessage ?? $0.errorMessage) } _: { [self] result in
+    call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
+      FindCoordinatorRequest(of: group, inOldForm: inOldForm)
+    } error: { response in
+      let coordinator = response.coordinator(of: group)
+      return (coordinator.errorCode, coordinator.errorMessage)
+    } _: { [self] result in
       switch result {
       case .failure(.unsupportedVersion) where !inOldForm: withCoordinator(of: group, inOldForm: true, completion)
       case .failure(let error): completion(.failure(error))
-      case .success(let response): completion(.success(NodeID(response.coordinators.first?.nodeId ?? response.nodeId)))
+      case .success(let response): completion(.success(NodeID(response.coordinator(of: group).nodeId)))
       }
     }
   }

@@ -131,18 +131,11 @@ final class ClassicMembership: GroupMembership {
     member.needsPreparation = false
     guard configuration.commitsAutomatically, member.state == .stable else { return revoke() }
     step = .committing
-    commit(until: reactor.now + configuration.maxPollInterval)
-  }
-
-  private func commit(until deadline: Instant) {
     let attempt = attempt
-    group.commitConsumed { [weak self] outcome in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      guard case .again = outcome, reactor.now < deadline else { return revoke() }
-      reactor.after(configuration.connection.retryBackoff) { [weak self] in
-        guard let self, !isClosed, self.attempt == attempt else { return }
-        commit(until: deadline)
-      }
+    group.commitConsumed(until: reactor.now + configuration.maxPollInterval) { [weak self] in
+      self.map { !$0.isClosed && $0.attempt == attempt } ?? false
+    } then: { [weak self] in
+      self?.revoke()
     }
   }
 

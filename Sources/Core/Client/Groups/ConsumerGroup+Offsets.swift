@@ -35,7 +35,20 @@ extension ConsumerGroup {
     }
   }
 
-  func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
+  private func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
+
+  /// Commits what was consumed, before partitions are given up, and goes on with `then`: when it is committed or refused, or too late. Does not go on where nobody
+  /// wants that any more.
+  func commitConsumed(until deadline: Instant, while isWanted: @escaping () -> Bool, then: @escaping () -> Void) {
+    commitConsumed { [weak self] outcome in
+      guard let self, isWanted() else { return }
+      guard case .again = outcome, consumer.reactor.now < deadline else { return then() }
+      consumer.reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in
+        guard let self, isWanted() else { return }
+        commitConsumed(until: deadline, while: isWanted, then: then)
+      }
+    }
+  }
 
   // MARK: Commits
 

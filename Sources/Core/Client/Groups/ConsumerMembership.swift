@@ -106,17 +106,11 @@ final class ConsumerMembership: GroupMembership {
     partitions.sort()
     guard configuration.commitsAutomatically, !group.consumer.assignedPartitions.isEmpty else { return giveUp(resolved, partitions) }
     step = .committing
-    commit(until: reactor.now + configuration.maxPollInterval, attempt) { [weak self] in self?.giveUp(resolved, partitions) }
-  }
-
-  private func commit(until deadline: Instant, _ attempt: Int, _ then: @escaping () -> Void) {
-    group.commitConsumed { [weak self] outcome in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      guard case .again = outcome, reactor.now < deadline else { return then() }
-      reactor.after(configuration.connection.retryBackoff) { [weak self] in
-        guard let self, !isClosed, self.attempt == attempt else { return }
-        commit(until: deadline, attempt, then)
-      }
+    let attempt = attempt
+    group.commitConsumed(until: reactor.now + configuration.maxPollInterval) { [weak self] in
+      self.map { !$0.isClosed && $0.attempt == attempt } ?? false
+    } then: { [weak self] in
+      self?.giveUp(resolved, partitions)
     }
   }
 

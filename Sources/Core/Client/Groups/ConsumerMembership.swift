@@ -73,12 +73,12 @@ final class ConsumerMembership: GroupMembership {
     guard case .idle = step else { return }
     switch member.state {
     case .reconciling: reconcile()
-    case .fenced, .stale: loseEverything()
+    case .fenced, .stale: loseEverything(joinsAgain: true)
     case .joining, .acknowledging, .stable, .leaving, .left, .failed: heartbeatWhenDue()
     }
   }
 
-  private var isWaitingInPoll: Bool { withholdsRecords ? false : group.consumer.pendingPoll != nil }
+  private var isWaitingInPoll: Bool { !withholdsRecords && group.consumer.pendingPoll != nil }
 
   func metadataChanged() {}
   func coordinatorFound() { heartbeatWhenDue() }
@@ -98,8 +98,7 @@ final class ConsumerMembership: GroupMembership {
     if known.count < member.target.topics.count { group.consumer.cluster.requestUpdate() }
     let resolved = ConsumerMember.Assignment(number: member.target.number, known)
     if member.current.number >= 0, resolved.topics == member.current.topics {
-      guard resolved != member.current else { return heartbeatWhenDue() }
-      member.reconciled(resolved)
+      if resolved != member.current { member.reconciled(resolved) }
       return heartbeatWhenDue()
     }
     attempt += 1
@@ -141,7 +140,7 @@ final class ConsumerMembership: GroupMembership {
     return false
   }
 
-  private func loseEverything() {
+  private func loseEverything(joinsAgain: Bool) {
     attempt += 1
     let attempt = attempt
     step = .revoking
@@ -149,12 +148,16 @@ final class ConsumerMembership: GroupMembership {
       guard let self, !isClosed, self.attempt == attempt else { return }
       group.own([])
       step = .idle
-      life += 1
-      member.rejoin()
-      nextHeartbeat = reactor.now
-      heartbeatWhenDue()
+      if joinsAgain { joinAgain() }
       group.goOn()
     }
+  }
+
+  private func joinAgain() {
+    life += 1
+    member.rejoin()
+    nextHeartbeat = reactor.now
+    heartbeatWhenDue()
   }
 
   // MARK: Heartbeats
@@ -222,15 +225,7 @@ final class ConsumerMembership: GroupMembership {
   private func refuse(_ error: ErrorCode) {
     member.fail()
     group.consumer.errors.append(.groupRefused(error))
-    attempt += 1
-    let attempt = attempt
-    step = .revoking
-    group.lose(group.consumer.assignment) { [weak self] in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      group.own([])
-      step = .idle
-      group.goOn()
-    }
+    loseEverything(joinsAgain: false)
     group.goOn()
   }
 

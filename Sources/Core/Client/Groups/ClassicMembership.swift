@@ -59,11 +59,7 @@ final class ClassicMembership: GroupMembership {
 
   var standing: Result<MemberStanding, ConsumerError> {
     guard member.state == .stable else { return .failure(member.isRebalancing ? .rebalanceInProgress : .notMember) }
-    return .success(presentStanding)
-  }
-
-  private var presentStanding: MemberStanding {
-    MemberStanding(generation: member.generation.id, memberID: member.generation.memberID, instanceID: configuration.groupInstanceID)
+    return .success(MemberStanding(generation: member.generation.id, memberID: member.generation.memberID, instanceID: configuration.groupInstanceID))
   }
 
   var isSettled: Bool {
@@ -84,7 +80,7 @@ final class ClassicMembership: GroupMembership {
 
   func advance() {
     guard !isClosed else { return }
-    lastPoll = isWaitingInPoll ? reactor.now : lastPoll
+    if isWaitingInPoll { lastPoll = reactor.now }
     switch step {
     case .idle:
       noteChanges()
@@ -136,10 +132,12 @@ final class ClassicMembership: GroupMembership {
     let owned = group.consumer.assignment, attempt = attempt
     step = .revoking
     let isLost = !member.hasGeneration
-    let given = isLost || rebalanceProtocol == .eager ? owned : owned.filter { !group.topics.contains($0.topic) }
+    let keepsSome = !isLost && rebalanceProtocol == .cooperative
+    let kept = keepsSome ? owned.filter { group.topics.contains($0.topic) } : []
+    let given = keepsSome ? owned.filter { !group.topics.contains($0.topic) } : owned
     let then: () -> Void = { [weak self] in
       guard let self, !isClosed, self.attempt == attempt else { return }
-      if !given.isEmpty { group.own(owned.filter { !given.contains($0) }) }
+      if !given.isEmpty { group.own(kept) }
       step = .idle
       group.goOn()
     }
@@ -288,7 +286,7 @@ final class ClassicMembership: GroupMembership {
     guard member.isJoined, !isClosed else { return }
     let now = reactor.now
     if isWaitingInPoll { lastPoll = now }
-    guard lastPoll + configuration.maxPollInterval > now else { return leaveForLackOfPolls() }
+    guard pollEnds > now else { return leaveForLackOfPolls() }
     if sessionEnds <= now {
       // Whoever coordinates the group does not answer: another one may.
       sessionEnds = .distantFuture
@@ -296,12 +294,15 @@ final class ClassicMembership: GroupMembership {
     }
     guard coordinator.isKnown else {
       coordinator.lookUp()
-      return timer.set(at: min(now + configuration.connection.retryBackoff, lastPoll + configuration.maxPollInterval))
+      return timer.set(at: min(now + configuration.connection.retryBackoff, pollEnds))
     }
     if nextHeartbeat <= now, !isHeartbeatUnderWay { sendHeartbeat() }
     let next = isHeartbeatUnderWay ? sessionEnds : min(nextHeartbeat, sessionEnds)
-    timer.set(at: max(min(next, lastPoll + configuration.maxPollInterval), now))
+    timer.set(at: max(min(next, pollEnds), now))
   }
+
+  /// When the application has not polled for too long.
+  private var pollEnds: Instant { lastPoll + configuration.maxPollInterval }
 
   /// Whoever waits in a poll does poll, but for the time in which the application works on a rebalance.
   private var isWaitingInPoll: Bool {

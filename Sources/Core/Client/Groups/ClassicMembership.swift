@@ -100,8 +100,6 @@ final class ClassicMembership: GroupMembership {
     if member.isJoined { heartbeatWhenDue() }
   }
 
-  func enforceRebalance(_ reason: String) { if !member.needsRejoin { member.requestRejoin(reason) } }
-
   /// The subscription is not what the group was joined with, or what the leader assigned is not what there is.
   private func noteChanges() {
     guard !member.needsRejoin else { return }

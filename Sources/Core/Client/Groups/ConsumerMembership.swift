@@ -82,7 +82,6 @@ final class ConsumerMembership: GroupMembership {
 
   func metadataChanged() {}
   func coordinatorFound() { heartbeatWhenDue() }
-  func enforceRebalance(_ reason: String) {}
 
   // MARK: Reconciliation
 

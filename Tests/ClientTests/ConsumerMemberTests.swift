@@ -102,24 +102,13 @@ import Wire
     #expect(!member.isMember)
   }
 
-  private final class Listener: ConsumerDelegate {
-    var log: [String] = []
-    func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { note("assigned", partitions, done) }
-    func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { note("revoked", partitions, done) }
-    func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) { note("lost", partitions, done) }
-    private func note(_ what: String, _ partitions: [TopicPartition], _ done: () -> Void) {
-      log.append("\(what) \(partitions.map(\.description).joined(separator: " "))")
-      done()
-    }
-  }
-
   @Test func `a consumer goes over to what its coordinator wants, and commits before it gives up`() throws {
     let records = ConsumerFixture(leaders: [1, 1]) {
       $0.groupID = "g"
       $0.groupProtocol = .consumer
       $0.autoOffsetReset = .earliest
     }
-    let group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers), listener = Listener()
+    let group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers), listener = GroupListener()
     records.consumer.delegate = listener
     for index in 0..<2 { records.logs[Int32(index)]?.append(["a\(index)"]) }
     var wanted: [Int32] = [0, 1], epoch: Int32 = 1, error = ErrorCode.none

@@ -13,7 +13,8 @@ import Wire
   private final class Fixture {
     let records: ConsumerFixture
     let group: ScriptedGroup
-    let first: Listener
+    let first: GroupListener
+    private var others: [Consumer] = []
     var world: TestWorld { records.world }
     var consumer: Consumer { records.consumer }
 
@@ -24,14 +25,26 @@ import Wire
         configure(&$0)
       }
       group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers)
-      first = Listener()
+      first = GroupListener()
       consumer.delegate = first
       for index in 0..<2 { records.logs[Int32(index)]?.append(["a\(index)", "b\(index)"]) }
     }
 
-    func member() -> (consumer: Consumer, listener: Listener) {
-      let consumer = Consumer(reactor: world.reactor, configuration: consumer.configuration), listener = Listener()
+    /// The first member joins, and reads all that there is.
+    func begin() {
+      consumer.subscribe(to: ["t"])
+      consumer.start()
+      #expect(run { first.received.count == 4 })
+    }
+
+    /// Has a second member join, for which the next rebalance waits.
+    func addMember(of topic: String) -> (consumer: Consumer, listener: GroupListener) {
+      group.expected = 2
+      let consumer = Consumer(reactor: world.reactor, configuration: consumer.configuration), listener = GroupListener()
       consumer.delegate = listener
+      consumer.subscribe(to: [topic])
+      consumer.start()
+      others.append(consumer)
       return (consumer, listener)
     }
 
@@ -51,27 +64,6 @@ import Wire
       var check = InvariantCheck()
       consumer.checkInvariants(&check)
       return check.broken
-    }
-  }
-
-  private final class Listener: ConsumerDelegate {
-    var log: [String] = []
-    var received: [String] = []
-    /// Keeps what is to be called, where a test wants to call it later.
-    var holds = false
-    var held: [() -> Void] = []
-
-    private func note(_ what: String, _ partitions: [TopicPartition], _ done: @escaping () -> Void) {
-      log.append("\(what) \(partitions.map(\.description).joined(separator: " "))")
-      if holds { held.append(done) } else { done() }
-    }
-
-    func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) { note("assigned", partitions, done) }
-    func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) { note("revoked", partitions, done) }
-    func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) { note("lost", partitions, done) }
-
-    func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
-      for slice in records.slices { received += (try? slice.records())?.map { $0.value?.text ?? "" } ?? [] }
     }
   }
 
@@ -158,13 +150,8 @@ import Wire
 
   @Test func `in an eager group everybody gives up everything before it joins again`() throws {
     let fixture = Fixture { $0.assignors = [RangeAssignor()] }
-    fixture.consumer.subscribe(to: ["t"])
-    fixture.consumer.start()
-    #expect(fixture.run { fixture.first.received.count == 4 })
-    fixture.group.expected = 2
-    let (second, listener) = fixture.member()
-    second.subscribe(to: ["t"])
-    second.start()
+    fixture.begin()
+    let (_, listener) = fixture.addMember(of: "t")
     #expect(fixture.run { !listener.log.isEmpty && fixture.first.log.count == 3 })
     #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1", "assigned t-0"])
     #expect(listener.log == ["assigned t-1"])
@@ -177,13 +164,8 @@ import Wire
 
   @Test func `in a cooperative group only what moves is given up`() throws {
     let fixture = Fixture { $0.assignors = [CooperativeStickyAssignor()] }
-    fixture.consumer.subscribe(to: ["t"])
-    fixture.consumer.start()
-    #expect(fixture.run { fixture.first.received.count == 4 })
-    fixture.group.expected = 2
-    let (second, listener) = fixture.member()
-    second.subscribe(to: ["t"])
-    second.start()
+    fixture.begin()
+    let (second, listener) = fixture.addMember(of: "t")
     #expect(fixture.run { listener.log.contains("assigned t-1") })
     #expect(fixture.first.log.starts(with: ["assigned t-0 t-1", "revoked t-1", "assigned "]))
     #expect(!fixture.first.log.contains("revoked t-0 t-1"))
@@ -227,9 +209,7 @@ import Wire
 
   @Test func `who is put out loses what it has, and joins again under another id`() throws {
     let fixture = Fixture()
-    fixture.consumer.subscribe(to: ["t"])
-    fixture.consumer.start()
-    #expect(fixture.run { fixture.first.received.count == 4 })
+    fixture.begin()
     fixture.group.remove("m1")
     #expect(fixture.run { fixture.first.log.count == 3 })
     #expect(fixture.first.log == ["assigned t-0 t-1", "lost t-0 t-1", "assigned t-0 t-1"])
@@ -272,10 +252,7 @@ import Wire
     fixture.consumer.subscribe(to: ["t"])
     fixture.consumer.start()
     #expect(fixture.run { fixture.first.log.count == 1 })
-    fixture.group.expected = 2
-    let (second, listener) = fixture.member()
-    second.subscribe(to: ["u"])
-    second.start()
+    let (_, listener) = fixture.addMember(of: "u")
     #expect(fixture.run { !listener.log.isEmpty })
     #expect(listener.log == ["assigned u-0"])
     #expect(fixture.run { fixture.first.log.count == 3 })

@@ -107,7 +107,6 @@ struct Numbers: CoordinatorShard {
   var values: [String: Int] = [:]
   var deadline: Instant?
   var answers: [String] = []
-  var isLoaded = false
   var occurrences: [Occurrence] = []
 
   static func record(_ name: String, _ value: Int?) -> CoordinatorRecord { CoordinatorRecord(key: Bytes(name), value: value.map { Bytes("\($0)") }) }
@@ -118,10 +117,7 @@ struct Numbers: CoordinatorShard {
 
   mutating func transactionEnded(of producerID: Int64, committed: Bool) {}
 
-  mutating func loaded(at time: CoordinatorTime) {
-    isLoaded = true
-    deadline = time.now + .seconds(60)
-  }
+  mutating func loaded(at time: CoordinatorTime) { deadline = time.now + .seconds(60) }
 
   mutating func unloaded() { answers.append("unloaded") }
 

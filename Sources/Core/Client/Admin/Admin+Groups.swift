@@ -47,10 +47,10 @@ extension Admin {
   public func listGroups(
     inStates states: [String] = [], ofTypes types: [String] = [], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
   ) {
-    describeCluster { [self] result in
+    describeCluster { [weak self] result in
       switch result {
       case .failure(let error): completion(.failure(error))
-      case .success(let description): listGroups(of: description.brokers.map(\.endpoint.id), states, types, completion)
+      case .success(let description): self?.listGroups(of: description.brokers.map(\.endpoint.id), states, types, completion)
       }
     }
   }
@@ -84,19 +84,18 @@ extension Admin {
 
   /// Describes groups, whichever protocol they speak. A group that does not exist is `GROUP_ID_NOT_FOUND`, or a classic one in the state `Dead` where the broker is older.
   public func describeGroups(_ groups: [String], _ completion: @escaping (GroupResults<GroupDescription>) -> Void) {
-    forEachGroup(groups, completion) { [self] group, coordinator, done in
+    forEachGroup(groups, completion) { [weak self] group, coordinator, done in
       // Of a classic group a broker says that it is none of the new kind, and an older one does not know the question.
-      call(.broker(coordinator)) { _ in
+      self?.call(.broker(coordinator)) { _ in
         var request = ConsumerGroupDescribeRequest()
         request.groupIds = [group]
         return request
-      } error: { Self.coordinatorError($0.groups.first?.errorCode) } _: { [self] result in
+      } error: { Self.coordinatorError($0.groups.first?.errorCode) } _: { [weak self] result in
         switch result {
         case .success(let response):
           guard let described = response.groups.first else { return done(.failure(.missingInResponse)) }
-          guard described.errorCode == .none else { return describeClassic(group, at: coordinator, done) }
-          done(.success(GroupDescription(described)))
-        case .failure(.refused(.groupIdNotFound, _)), .failure(.unsupportedVersion): describeClassic(group, at: coordinator, done)
+          if described.errorCode == .none { done(.success(GroupDescription(described))) } else { self?.describeClassic(group, at: coordinator, done) }
+        case .failure(.unsupportedVersion): self?.describeClassic(group, at: coordinator, done)
         case .failure(let error): done(.failure(error))
         }
       }
@@ -118,8 +117,8 @@ extension Admin {
 
   /// Deletes groups that have no members, with their offsets.
   public func deleteGroups(_ groups: [String], _ completion: @escaping (GroupResults<Void>) -> Void) {
-    forEachGroup(groups, completion) { [self] group, coordinator, done in
-      call(.broker(coordinator)) { _ in
+    forEachGroup(groups, completion) { [weak self] group, coordinator, done in
+      self?.call(.broker(coordinator)) { _ in
         var request = DeleteGroupsRequest()
         request.groupsNames = [group]
         return request
@@ -136,10 +135,10 @@ extension Admin {
     _ group: String, of partitions: [TopicPartition]? = nil,
     _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
   ) {
-    withCoordinator(of: group) { [self] result in
+    withCoordinator(of: group) { [weak self] result in
       switch result {
       case .failure(let error): completion(.failure(error))
-      case .success(let coordinator): listOffsets(group, partitions, at: coordinator, inOldForm: false, completion)
+      case .success(let coordinator): self?.listOffsets(group, partitions, at: coordinator, inOldForm: false, completion)
       }
     }
   }
@@ -148,21 +147,16 @@ extension Admin {
     _ group: String, _ partitions: [TopicPartition]?, at coordinator: NodeID, inOldForm: Bool,
     _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
   ) {
-    call(.broker(coordinator), atMost: inOldForm ? 7 : 9) { _ in
-      var request = OffsetFetchRequest(partitions ?? [], group: group, inOldForm: inOldForm)
-      request.requireStable = false
-      if partitions == nil {
-        if inOldForm { request.topics = nil } else { request.groups[0].topics = nil }
-      }
-      return request
-    } error: { Self.coordinatorError($0.groups.first?.errorCode ?? $0.errorCode) } _: { [self] result in
+    call(.broker(coordinator), atMost: OffsetFetchRequest.newestVersion(inOldForm: inOldForm)) { _ in
+      OffsetFetchRequest(partitions, group: group, requiresStable: false, inOldForm: inOldForm)
+    } error: { Self.coordinatorError($0.error(of: group)) } _: { [weak self] result in
       switch result {
-      case .failure(.unsupportedVersion) where !inOldForm: listOffsets(group, partitions, at: coordinator, inOldForm: true, completion)
+      case .failure(.unsupportedVersion) where !inOldForm: self?.listOffsets(group, partitions, at: coordinator, inOldForm: true, completion)
       case .failure(let error): completion(.failure(error))
       case .success(let response):
-        let error = response.groups.first?.errorCode ?? response.errorCode
+        let error = response.error(of: group)
         guard error == .none else { return completion(.failure(.refused(error, message: nil))) }
-        let answers = CommittedAnswer.all(in: response, of: group)
+        let answers = response.answers(of: group)
         if let refused = answers.values.lazy.map(\.error).first(where: { $0 != .none }) { return completion(.failure(.refused(refused, message: nil))) }
         completion(.success(answers.keys.sorted().compactMap { partition in answers[partition]?.offset.map { (partition, $0) } }))
       }
@@ -173,9 +167,9 @@ extension Admin {
   public func alterGroupOffsets(
     _ group: String, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)], _ completion: @escaping (PartitionResults<Void>) -> Void
   ) {
-    withCoordinator(of: group) { [self] result in
+    withCoordinator(of: group) { [weak self] result in
       guard case .success(let coordinator) = result else { return completion(Self.each(offsets.map(\.partition), result)) }
-      call(.broker(coordinator), atMost: 9) { _ in
+      self?.call(.broker(coordinator), atMost: OffsetCommitRequest.newestVersionWithNames) { _ in
         OffsetCommitRequest(offsets, group: group, .simple)
       } error: { Self.coordinatorError($0.topics.first?.partitions.first?.errorCode) } _: { result in
         completion(result.each(offsets.map(\.partition)) { response, partition in
@@ -188,9 +182,9 @@ extension Admin {
 
   /// Forgets offsets of a group, of topics that none of its members subscribes to.
   public func deleteGroupOffsets(_ group: String, of partitions: [TopicPartition], _ completion: @escaping (PartitionResults<Void>) -> Void) {
-    withCoordinator(of: group) { [self] result in
+    withCoordinator(of: group) { [weak self] result in
       guard case .success(let coordinator) = result else { return completion(Self.each(partitions, result)) }
-      call(.broker(coordinator)) { _ in
+      self?.call(.broker(coordinator)) { _ in
         var request = OffsetDeleteRequest()
         request.groupId = group
         request.topics = partitions.byTopic.map { name, numbers in
@@ -228,15 +222,16 @@ extension Admin {
   }
 
   private func withCoordinator(of group: String, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
-    call(atMost: inOldForm ? 3 : .max) { _ in
-      var request = FindCoordinatorRequest()
-      if inOldForm { request.key = group } else { request.coordinatorKeys = [group] }
-      return request
-    } error: { ($0.coordinators.first?.errorCode ?? $0.errorCode, $0.coordinators.first?.errorMessage ?? $0.errorMessage) } _: { [self] result in
+    call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
+      FindCoordinatorRequest(of: group, inOldForm: inOldForm)
+    } error: { response in
+      let coordinator = response.coordinator(of: group)
+      return (coordinator.errorCode, coordinator.errorMessage)
+    } _: { [weak self] result in
       switch result {
-      case .failure(.unsupportedVersion) where !inOldForm: withCoordinator(of: group, inOldForm: true, completion)
+      case .failure(.unsupportedVersion) where !inOldForm: self?.withCoordinator(of: group, inOldForm: true, completion)
       case .failure(let error): completion(.failure(error))
-      case .success(let response): completion(.success(NodeID(response.coordinators.first?.nodeId ?? response.nodeId)))
+      case .success(let response): completion(.success(NodeID(response.coordinator(of: group).nodeId)))
       }
     }
   }

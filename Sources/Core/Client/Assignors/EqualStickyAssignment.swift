@@ -3,7 +3,7 @@ import Primitives
 /// The sticky assignment where all members want the same topics: each gets the quotient of partitions and members, and some get one more
 /// (`AbstractStickyAssignor.ConstrainedAssignmentBuilder`).
 struct EqualStickyAssignment {
-  private let problem: StickyAssignment
+  private let problem: StickyProblem
   private let minimum: Int
   private let maximum: Int
   /// How many members get more than the minimum, and how many have got it.
@@ -17,7 +17,7 @@ struct EqualStickyAssignment {
   private var belowMinimum: [Int] = []
   private var atMinimum: [Int] = []
 
-  init(_ problem: StickyAssignment) {
+  init(_ problem: StickyProblem) {
     self.problem = problem
     let count = problem.topics.reduce(0) { $0 + $1.partitionCount }, members = problem.members.count
     minimum = count / members

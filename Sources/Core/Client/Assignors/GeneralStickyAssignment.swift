@@ -9,9 +9,9 @@ struct GeneralStickyAssignment {
     let generation: Int32
   }
 
-  private let problem: StickyAssignment
+  private let problem: StickyProblem
   /// The topics that each member wants and that exist, and the members that want each topic.
-  private var wanted: [Set<String>]
+  private let wanted: [Set<String>]
   private var wanting: [String: [Int]] = [:]
   private var current: [[TopicPartition]]
   private var owner: [TopicPartition: Int] = [:]
@@ -29,7 +29,7 @@ struct GeneralStickyAssignment {
   private var isKnownToBeUnbalanced = false
   private var mustRevoke = false
 
-  init(_ problem: StickyAssignment) {
+  init(_ problem: StickyProblem) {
     self.problem = problem
     let existing = Set(problem.topics.map(\.name))
     var wanted: [Set<String>] = Array(repeating: [], count: problem.members.count)

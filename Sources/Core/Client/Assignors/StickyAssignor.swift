@@ -13,7 +13,7 @@ public struct StickyAssignor: PartitionAssignor {
   }
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
-    StickyAssignment(topics, members, claims: members.map(claim)).made().assignment
+    StickyProblem(topics, members, claims: members.map(claim)).solved().assignment
   }
 
   private func claim(of member: SubscribedMember) -> LastAssignment? {
@@ -37,7 +37,7 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
   }
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
-    var (assignment, moving) = StickyAssignment(topics, members, claims: members.map(claim)).made()
+    var (assignment, moving) = StickyProblem(topics, members, claims: members.map(claim)).solved()
     let transferred = moving ?? movingPartitions(to: assignment, from: members)
     for member in assignment.indices { assignment[member].removeAll { transferred.contains($0) } }
     return assignment
@@ -47,6 +47,20 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
     if let generation = member.generation { return LastAssignment(member.ownedPartitions, generation: generation) }
     let generation: Int32 = member.userData.map { $0.count == 4 ? $0.integer(at: 0) : -1 } ?? -1
     return LastAssignment(member.ownedPartitions, generation: generation)
+  }
+}
+
+extension StickyProblem {
+  /// The partitions of each member, and those of them that another member still has; nil where nobody has looked for these.
+  fileprivate func solved() -> (assignment: [[TopicPartition]], moving: Set<TopicPartition>?) {
+    guard let first = members.first else { return ([], []) }
+    let topicsOfFirst = Set(first.topics)
+    guard members.allSatisfy({ $0.topics.count == topicsOfFirst.count && topicsOfFirst.isSuperset(of: $0.topics) }) else {
+      var general = GeneralStickyAssignment(self)
+      return (general.make(), nil)
+    }
+    var equal = EqualStickyAssignment(self)
+    return equal.make()
   }
 }
 

@@ -43,12 +43,6 @@ extension Consumer {
     group.unsubscribe("the consumer unsubscribed from all topics", .default, completion)
   }
 
-  /// Has the group rebalance with the next poll.
-  public func enforceRebalance(_ reason: String = "rebalance enforced by user") {
-    group?.membership?.enforceRebalance(reason)
-    progress()
-  }
-
   /// Where this consumer stands in its group; nil while it has no generation in which it could commit.
   public var standing: MemberStanding? { try? group?.membership?.standing.get() }
 

@@ -28,6 +28,7 @@ final class ClassicMembership: GroupMembership {
   private let reactor: Reactor
   private let rebalanceProtocol: RebalanceProtocol
   private(set) var member: ClassicMember
+  private let leader: ClassicLeader
   private var step = Step.idle
   /// Answers to attempts before this one are not taken.
   private var attempt = 0
@@ -35,10 +36,6 @@ final class ClassicMembership: GroupMembership {
   private var last: LastAssignment?
   /// The topics that the present generation was joined with; nil before.
   private var joinedTopics: [String]?
-  /// What the leader assigned from; nil at the others.
-  private var assignedFrom: [AssignableTopic]?
-  /// Of all members, where this one leads.
-  private var topicsOfGroup: [String] = []
   private var hasNewMetadata = false
 
   private lazy var timer = EarliestTimer(reactor) { [unowned self] in heartbeatWhenDue() }
@@ -57,15 +54,12 @@ final class ClassicMembership: GroupMembership {
     reactor = group.consumer.reactor
     rebalanceProtocol = configuration.protocolsOfAssignors.last ?? .eager
     member = ClassicMember(configuration, group: group.id)
+    leader = ClassicLeader(group.consumer.cluster, configuration, rebalanceProtocol)
   }
 
   var standing: Result<MemberStanding, ConsumerError> {
     guard member.state == .stable else { return .failure(member.isRebalancing ? .rebalanceInProgress : .notMember) }
-    return .success(presentStanding)
-  }
-
-  private var presentStanding: MemberStanding {
-    MemberStanding(generation: member.generation.id, memberID: member.generation.memberID, instanceID: configuration.groupInstanceID)
+    return .success(MemberStanding(generation: member.generation.id, memberID: member.generation.memberID, instanceID: configuration.groupInstanceID))
   }
 
   var isSettled: Bool {
@@ -86,7 +80,7 @@ final class ClassicMembership: GroupMembership {
 
   func advance() {
     guard !isClosed else { return }
-    lastPoll = isWaitingInPoll ? reactor.now : lastPoll
+    if isWaitingInPoll { lastPoll = reactor.now }
     switch step {
     case .idle:
       noteChanges()
@@ -101,23 +95,16 @@ final class ClassicMembership: GroupMembership {
 
   func metadataChanged() { hasNewMetadata = true }
 
-  /// Racks count for those that have one themselves (`ConsumerCoordinator.MetadataSnapshot`).
-  private func snapshot(_ topics: [AssignableTopic]) -> [AssignableTopic] {
-    configuration.clientRack.isEmpty ? topics.map { AssignableTopic($0.name, partitionCount: $0.partitionCount) } : topics
-  }
-
   func coordinatorFound() {
     sessionEnds = reactor.now + configuration.sessionTimeout
     if member.isJoined { heartbeatWhenDue() }
   }
 
-  func enforceRebalance(_ reason: String) { if !member.needsRejoin { member.requestRejoin(reason) } }
-
   /// The subscription is not what the group was joined with, or what the leader assigned is not what there is.
   private func noteChanges() {
     guard !member.needsRejoin else { return }
     defer { hasNewMetadata = false }
-    if hasNewMetadata, let assignedFrom, assignedFrom != snapshot(assignable(topicsOfGroup)) {
+    if hasNewMetadata, leader.isOutdated {
       member.requestRejoin("cached metadata has changed")
     } else if let joinedTopics, joinedTopics != group.topics {
       member.requestRejoin("subscription has changed")
@@ -131,18 +118,11 @@ final class ClassicMembership: GroupMembership {
     member.needsPreparation = false
     guard configuration.commitsAutomatically, member.state == .stable else { return revoke() }
     step = .committing
-    commit(until: reactor.now + configuration.maxPollInterval)
-  }
-
-  private func commit(until deadline: Instant) {
     let attempt = attempt
-    group.commitConsumed { [weak self] outcome in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      guard case .again = outcome, reactor.now < deadline else { return revoke() }
-      reactor.after(configuration.connection.retryBackoff) { [weak self] in
-        guard let self, !isClosed, self.attempt == attempt else { return }
-        commit(until: deadline)
-      }
+    group.commitConsumed(until: reactor.now + configuration.maxPollInterval) { [weak self] in
+      self.map { !$0.isClosed && $0.attempt == attempt } ?? false
+    } then: { [weak self] in
+      self?.revoke()
     }
   }
 
@@ -150,10 +130,12 @@ final class ClassicMembership: GroupMembership {
     let owned = group.consumer.assignment, attempt = attempt
     step = .revoking
     let isLost = !member.hasGeneration
-    let given = isLost || rebalanceProtocol == .eager ? owned : owned.filter { !group.topics.contains($0.topic) }
+    let keepsSome = !isLost && rebalanceProtocol == .cooperative
+    let kept = keepsSome ? owned.filter { group.topics.contains($0.topic) } : []
+    let given = keepsSome ? owned.filter { !group.topics.contains($0.topic) } : owned
     let then: () -> Void = { [weak self] in
       guard let self, !isClosed, self.attempt == attempt else { return }
-      if !given.isEmpty { group.own(owned.filter { !given.contains($0) }) }
+      if !given.isEmpty { group.own(kept) }
       step = .idle
       group.goOn()
     }
@@ -167,7 +149,7 @@ final class ClassicMembership: GroupMembership {
     let attempt = attempt, sent = member.generation
     let topics = group.topics, owned = group.consumer.assignment
     joinedTopics = topics
-    assignedFrom = nil
+    leader.resign()
     step = .joining
     // Without it, what a member owned in a generation that others have gone past counts as much as what they own.
     let generation = configuration.switches.sendGenerationInSubscription ? sent.id : -1
@@ -188,6 +170,21 @@ final class ClassicMembership: GroupMembership {
         beginHeartbeats()
         response.leader == response.memberId ? lead(response, attempt) : sync([])
       }
+    }
+  }
+
+  /// Assigns for all members.
+  private func lead(_ response: JoinGroupResponse, _ attempt: Int) {
+    guard let members = try? response.members.map({ try SubscribedMember($0) }).sorted(by: { $0.id < $1.id }) else {
+      return failed(.refused(.inconsistentGroupProtocol))
+    }
+    step = .assigning
+    leader.findTopics(of: members) { [weak self] in
+      guard let self, !isClosed, self.attempt == attempt else { return }
+      guard let assignments = leader.assign(to: members, by: response.protocolName, keepsAssignment: response.skipAssignment) else {
+        return failed(.refused(.inconsistentGroupProtocol))
+      }
+      sync(assignments)
     }
   }
 
@@ -230,62 +227,6 @@ final class ClassicMembership: GroupMembership {
       group.consumer.errors.append(.groupRefused(error))
     }
     group.goOn()
-  }
-
-  // MARK: Leading
-
-  private func lead(_ response: JoinGroupResponse, _ attempt: Int) {
-    var members: [SubscribedMember] = []
-    do throws(WireError) {
-      for member in response.members { members.append(try SubscribedMember(member)) }
-    } catch {
-      return failed(.refused(.inconsistentGroupProtocol))
-    }
-    members.sort { $0.id < $1.id }
-    step = .assigning
-    topicsOfGroup = members.flatMap(\.topics).withoutRepetitions.sorted()
-    let cluster = group.consumer.cluster
-    let areKnown = cluster.isBootstrapped && topicsOfGroup.allSatisfy(cluster.isFollowing)
-    cluster.follow(topicsOfGroup)
-    guard !areKnown else { return assign(members, response) }
-    // The answer under way, where there is one, may be without the new topics: it takes two then.
-    let begin: () -> Void = { [weak self] in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      assign(members, response)
-    }
-    cluster.afterNextChange { [weak self] in
-      guard let self else { return }
-      let areThere = topicsOfGroup.allSatisfy { cluster.metadata.topic($0) != nil }
-      areThere || isClosed ? begin() : cluster.afterNextChange(begin)
-    }
-  }
-
-  private func assign(_ members: [SubscribedMember], _ response: JoinGroupResponse) {
-    let topics = assignable(topicsOfGroup)
-    assignedFrom = snapshot(topics)
-    // A static member that comes back leads, and leaves the assignment as it is (KIP-814).
-    guard !response.skipAssignment else { return sync([]) }
-    guard let assignor = configuration.assignors.first(where: { $0.name == response.protocolName }) else {
-      return failed(.refused(.inconsistentGroupProtocol))
-    }
-    let assignment = assignor.assign(topics, to: members)
-    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
-    guard assignment.count == members.count, rebalanceProtocol == .eager || movingPartitions(to: assignment, from: members).isEmpty else {
-      return failed(.refused(.inconsistentGroupProtocol))
-    }
-    sync(zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) })
-  }
-
-  private func assignable(_ names: [String]) -> [AssignableTopic] {
-    let metadata = group.consumer.cluster.metadata
-    let hasRacks = metadata.brokers.contains { $0.rack != nil }
-    return names.compactMap { name in
-      guard let topic = metadata.topic(name), !topic.partitions.isEmpty else { return nil }
-      let racks = !hasRacks ? [] : topic.partitions.map { partition in
-        partition.replicas.compactMap { metadata.broker($0)?.rack }.sorted()
-      }
-      return AssignableTopic(name, partitionCount: topic.partitions.count, racks: racks)
-    }
   }
 
   // MARK: Taking an assignment
@@ -343,7 +284,7 @@ final class ClassicMembership: GroupMembership {
     guard member.isJoined, !isClosed else { return }
     let now = reactor.now
     if isWaitingInPoll { lastPoll = now }
-    guard lastPoll + configuration.maxPollInterval > now else { return leaveForLackOfPolls() }
+    guard pollEnds > now else { return leaveForLackOfPolls() }
     if sessionEnds <= now {
       // Whoever coordinates the group does not answer: another one may.
       sessionEnds = .distantFuture
@@ -351,12 +292,15 @@ final class ClassicMembership: GroupMembership {
     }
     guard coordinator.isKnown else {
       coordinator.lookUp()
-      return timer.set(at: min(now + configuration.connection.retryBackoff, lastPoll + configuration.maxPollInterval))
+      return timer.set(at: min(now + configuration.connection.retryBackoff, pollEnds))
     }
     if nextHeartbeat <= now, !isHeartbeatUnderWay { sendHeartbeat() }
     let next = isHeartbeatUnderWay ? sessionEnds : min(nextHeartbeat, sessionEnds)
-    timer.set(at: max(min(next, lastPoll + configuration.maxPollInterval), now))
+    timer.set(at: max(min(next, pollEnds), now))
   }
+
+  /// When the application has not polled for too long.
+  private var pollEnds: Instant { lastPoll + configuration.maxPollInterval }
 
   /// Whoever waits in a poll does poll, but for the time in which the application works on a rebalance.
   private var isWaitingInPoll: Bool {
@@ -436,7 +380,7 @@ final class ClassicMembership: GroupMembership {
       group.own([])
       step = .idle
       joinedTopics = nil
-      assignedFrom = nil
+      leader.resign()
       last = nil
       sendLeave(reason, operation, completion)
     }

@@ -1,5 +1,4 @@
 import Host
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -36,7 +35,20 @@ extension ConsumerGroup {
     }
   }
 
-  func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
+  private func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
+
+  /// Commits what was consumed, before partitions are given up, and goes on with `then`: when it is committed or refused, or too late. Does not go on where nobody
+  /// wants that any more.
+  func commitConsumed(until deadline: Instant, while isWanted: @escaping () -> Bool, then: @escaping () -> Void) {
+    commitConsumed { [weak self] outcome in
+      guard let self, isWanted() else { return }
+      guard case .again = outcome, consumer.reactor.now < deadline else { return then() }
+      consumer.reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in
+        guard let self, isWanted() else { return }
+        commitConsumed(until: deadline, while: isWanted, then: then)
+      }
+    }
+  }
 
   // MARK: Commits
 
@@ -78,8 +90,7 @@ extension ConsumerGroup {
     case .failure(let error): return completion(.failed(error))
     }
     consumer.delegate?.consumer(consumer, commits: offsets)
-    // Names, as Kafka's classic consumer has them: version 10 has ids instead.
-    coordinator.send(OffsetCommitRequest(offsets, group: id, standing), atMost: 9) { [weak self] result in
+    coordinator.send(OffsetCommitRequest(offsets, group: id, standing), atMost: OffsetCommitRequest.newestVersionWithNames) { [weak self] result in
       guard let self else { return completion(.failed(.closed)) }
       switch result {
       case .failure(let failure):
@@ -132,10 +143,9 @@ extension ConsumerGroup {
     }
   }
 
-  /// Before version 8 a request is about one group.
   private func fetch(_ partitions: [TopicPartition], inOldForm: Bool, _ completion: @escaping (Read) -> Void) {
-    let request = OffsetFetchRequest(partitions, group: id, inOldForm: inOldForm)
-    coordinator.send(request, atMost: inOldForm ? 7 : 9) { [weak self] result in
+    let request = OffsetFetchRequest(partitions, group: id, requiresStable: true, inOldForm: inOldForm)
+    coordinator.send(request, atMost: OffsetFetchRequest.newestVersion(inOldForm: inOldForm)) { [weak self] result in
       guard let self else { return completion(.failed(.closed)) }
       switch result {
       case .failure(.unsupportedVersion) where !inOldForm: fetch(partitions, inOldForm: true, completion)
@@ -147,19 +157,16 @@ extension ConsumerGroup {
   }
 
   private func read(_ response: OffsetFetchResponse, about partitions: [TopicPartition]) -> Read {
-    let group = response.groups.first { $0.groupId == id }
-    let error = group?.errorCode ?? response.errorCode
-    switch error {
+    switch response.error(of: id) {
     case .none: break
     // Who takes a coordinator that loads for one that knows nothing resets its positions, as if the group had never committed.
     case .coordinatorLoadInProgress where !consumer.configuration.switches.retryOnLoadInProgress: return .found(partitions.map { ($0, nil) })
     case .coordinatorNotAvailable, .notCoordinator:
       coordinator.forget()
       return .again
-    case let error where error.isRetriable: return .again
-    default: return .failed(.groupRefused(error))
+    case let error: return error.isRetriable ? .again : .failed(.groupRefused(error))
     }
-    let answers = CommittedAnswer.all(in: response, of: id)
+    let answers = response.answers(of: id)
     var found: [(partition: TopicPartition, offset: CommittedOffset?)] = []
     for partition in partitions {
       guard let answer = answers[partition] else { continue }
@@ -218,78 +225,5 @@ extension ErrorCode {
     case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration, .staleMemberEpoch: true
     default: false
     }
-  }
-}
-
-/// What OffsetFetch says of one partition, in whichever form.
-struct CommittedAnswer {
-  var error: ErrorCode
-  var offset: CommittedOffset?
-
-  private init(_ error: ErrorCode, _ offset: Int64, _ epoch: Int32, _ metadata: String?) {
-    self.error = error
-    self.offset = offset < 0 ? nil : CommittedOffset(Offset(offset), leaderEpoch: LeaderEpoch(epoch), metadata: metadata ?? "")
-  }
-
-  static func all(in response: OffsetFetchResponse, of group: String) -> OrderedDictionary<TopicPartition, CommittedAnswer> {
-    var answers: OrderedDictionary<TopicPartition, CommittedAnswer> = [:]
-    for topic in response.groups.first(where: { $0.groupId == group })?.topics ?? [] {
-      for entry in topic.partitions {
-        answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(
-          entry.errorCode, entry.committedOffset, entry.committedLeaderEpoch, entry.metadata)
-      }
-    }
-    for topic in response.topics {
-      for entry in topic.partitions {
-        answers[TopicPartition(topic.name, entry.partitionIndex)] = CommittedAnswer(
-          entry.errorCode, entry.committedOffset, entry.committedLeaderEpoch, entry.metadata)
-      }
-    }
-    return answers
-  }
-}
-
-extension OffsetCommitRequest {
-  init(_ offsets: ConsumerGroup.Offsets, group: String, _ standing: MemberStanding) {
-    self.init()
-    groupId = group
-    generationIdOrMemberEpoch = standing.generation
-    memberId = standing.memberID
-    groupInstanceId = standing.instanceID
-    for (partition, committed) in offsets {
-      var entry = OffsetCommitRequestPartition()
-      entry.partitionIndex = partition.partition
-      entry.committedOffset = committed.offset.value
-      entry.committedLeaderEpoch = committed.leaderEpoch.value
-      entry.committedMetadata = committed.metadata
-      let topic = topics.group(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
-      topics[topic].partitions.append(entry)
-    }
-  }
-}
-
-extension OffsetFetchRequest {
-  init(_ partitions: [TopicPartition], group: String, inOldForm: Bool) {
-    self.init()
-    requireStable = true
-    guard !inOldForm else {
-      groupId = group
-      topics = partitions.byTopic.map { name, numbers in
-        var topic = OffsetFetchRequestTopic()
-        topic.name = name
-        topic.partitionIndexes = numbers
-        return topic
-      }
-      return
-    }
-    var entry = OffsetFetchRequestGroup()
-    entry.groupId = group
-    entry.topics = partitions.byTopic.map { name, numbers in
-      var topic = OffsetFetchRequestTopics()
-      topic.name = name
-      topic.partitionIndexes = numbers
-      return topic
-    }
-    groups = [entry]
   }
 }

@@ -200,13 +200,12 @@ final class ConsumerGroup {
       guard let self, isSubscribed else { return finish() }
       unsubscribe("the consumer is being closed", operation, finish)
     }
-    guard consumer.configuration.commitsAutomatically, !consumedOffsets.isEmpty, isSettledOrSimple else { return leave() }
+    guard consumer.configuration.commitsAutomatically, mayCommit else { return leave() }
     commit(consumedOffsets, until: consumer.reactor.now + timeout) { _ in leave() }
   }
 
-  private var isSettledOrSimple: Bool {
-    guard let membership else { return true }
-    if case .success = membership.standing { return true } else { return false }
+  private var mayCommit: Bool {
+    if case .failure? = membership?.standing { false } else { true }
   }
 
   func checkInvariants(_ check: inout InvariantCheck) { membership?.checkInvariants(&check) }

@@ -73,16 +73,15 @@ final class ConsumerMembership: GroupMembership {
     guard case .idle = step else { return }
     switch member.state {
     case .reconciling: reconcile()
-    case .fenced, .stale: loseEverything()
+    case .fenced, .stale: loseEverything(joinsAgain: true)
     case .joining, .acknowledging, .stable, .leaving, .left, .failed: heartbeatWhenDue()
     }
   }
 
-  private var isWaitingInPoll: Bool { withholdsRecords ? false : group.consumer.pendingPoll != nil }
+  private var isWaitingInPoll: Bool { !withholdsRecords && group.consumer.pendingPoll != nil }
 
   func metadataChanged() {}
   func coordinatorFound() { heartbeatWhenDue() }
-  func enforceRebalance(_ reason: String) {}
 
   // MARK: Reconciliation
 
@@ -98,25 +97,18 @@ final class ConsumerMembership: GroupMembership {
     if known.count < member.target.topics.count { group.consumer.cluster.requestUpdate() }
     let resolved = ConsumerMember.Assignment(number: member.target.number, known)
     if member.current.number >= 0, resolved.topics == member.current.topics {
-      guard resolved != member.current else { return heartbeatWhenDue() }
-      member.reconciled(resolved)
+      if resolved != member.current { member.reconciled(resolved) }
       return heartbeatWhenDue()
     }
     attempt += 1
     partitions.sort()
     guard configuration.commitsAutomatically, !group.consumer.assignedPartitions.isEmpty else { return giveUp(resolved, partitions) }
     step = .committing
-    commit(until: reactor.now + configuration.maxPollInterval, attempt) { [weak self] in self?.giveUp(resolved, partitions) }
-  }
-
-  private func commit(until deadline: Instant, _ attempt: Int, _ then: @escaping () -> Void) {
-    group.commitConsumed { [weak self] outcome in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      guard case .again = outcome, reactor.now < deadline else { return then() }
-      reactor.after(configuration.connection.retryBackoff) { [weak self] in
-        guard let self, !isClosed, self.attempt == attempt else { return }
-        commit(until: deadline, attempt, then)
-      }
+    let attempt = attempt
+    group.commitConsumed(until: reactor.now + configuration.maxPollInterval) { [weak self] in
+      self.map { !$0.isClosed && $0.attempt == attempt } ?? false
+    } then: { [weak self] in
+      self?.giveUp(resolved, partitions)
     }
   }
 
@@ -147,7 +139,7 @@ final class ConsumerMembership: GroupMembership {
     return false
   }
 
-  private func loseEverything() {
+  private func loseEverything(joinsAgain: Bool) {
     attempt += 1
     let attempt = attempt
     step = .revoking
@@ -155,12 +147,16 @@ final class ConsumerMembership: GroupMembership {
       guard let self, !isClosed, self.attempt == attempt else { return }
       group.own([])
       step = .idle
-      life += 1
-      member.rejoin()
-      nextHeartbeat = reactor.now
-      heartbeatWhenDue()
+      if joinsAgain { joinAgain() }
       group.goOn()
     }
+  }
+
+  private func joinAgain() {
+    life += 1
+    member.rejoin()
+    nextHeartbeat = reactor.now
+    heartbeatWhenDue()
   }
 
   // MARK: Heartbeats
@@ -228,15 +224,7 @@ final class ConsumerMembership: GroupMembership {
   private func refuse(_ error: ErrorCode) {
     member.fail()
     group.consumer.errors.append(.groupRefused(error))
-    attempt += 1
-    let attempt = attempt
-    step = .revoking
-    group.lose(group.consumer.assignment) { [weak self] in
-      guard let self, !isClosed, self.attempt == attempt else { return }
-      group.own([])
-      step = .idle
-      group.goOn()
-    }
+    loseEverything(joinsAgain: false)
     group.goOn()
   }
 

@@ -52,29 +52,23 @@ final class GroupCoordinator {
     lookUp()
   }
 
-  /// Before version 4 a request has one key, and its answer one coordinator (KIP-699).
   private func ask(_ broker: Address, inOldForm: Bool) {
-    var request = FindCoordinatorRequest()
-    if inOldForm { request.key = group } else { request.coordinatorKeys = [group] }
-    cluster.connections.send(request, to: broker, atMost: inOldForm ? 3 : .max) { [weak self] result in
+    let request = FindCoordinatorRequest(of: group, inOldForm: inOldForm)
+    cluster.connections.send(request, to: broker, atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { [weak self] result in
       guard let self, !isClosed else { return }
       switch result {
       case .failure(.unsupportedVersion) where !inOldForm: ask(broker, inOldForm: true)
       case .failure: fail(nil)
-      case .success(let response):
-        let entry = response.coordinators.first { $0.key == self.group }
-        take(
-          entry?.errorCode ?? response.errorCode,
-          Address(host: entry?.host ?? response.host, port: entry?.port ?? response.port))
+      case .success(let response): take(response.coordinator(of: group))
       }
     }
   }
 
-  private func take(_ error: ErrorCode, _ address: Address) {
-    guard error == .none else { return fail(error) }
+  private func take(_ coordinator: FindCoordinatorResponse.Coordinator) {
+    guard coordinator.errorCode == .none else { return fail(coordinator.errorCode) }
     isLookingUp = false
     attempts = 0
-    self.address = address
+    address = Address(host: coordinator.host, port: coordinator.port)
     found()
     settle()
   }

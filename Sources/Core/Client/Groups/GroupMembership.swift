@@ -21,8 +21,6 @@ protocol GroupMembership: AnyObject {
   func coordinatorFound()
   /// The coordinator refused a commit that was sent in a standing. Returns what to tell the application.
   func commitRefused(_ error: ErrorCode, sent: MemberStanding) -> ConsumerError
-  /// Joins again, although nothing calls for it.
-  func enforceRebalance(_ reason: String)
   /// Gives everything up and leaves the group, or says nothing, as the operation asks for; `completion` runs when the coordinator has answered, or need not.
   func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void)
   /// Ends: no timer runs afterwards.

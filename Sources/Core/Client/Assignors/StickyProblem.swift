@@ -1,8 +1,8 @@
 import Primitives
 
-/// One balanced assignment that moves as little as it can (`AbstractStickyAssignor`). Where Kafka goes through its hash tables, members come in the order of their
-/// ids here.
-struct StickyAssignment {
+/// What a sticky assignment starts from: who wants what, who had what, and what is near to whom (`AbstractStickyAssignor`). Where Kafka goes through its hash tables,
+/// members come in the order of their ids here.
+struct StickyProblem {
   let topics: [AssignableTopic]
   let members: [SubscribedMember]
   /// What each member says it had; nil where it says nothing.
@@ -21,18 +21,6 @@ struct StickyAssignment {
     owned = Array(repeating: [], count: members.count)
     racks = StickyRacks(topics, members)
     takeClaims()
-  }
-
-  /// The partitions of each member, and those of them that another member still has; nil where nobody has looked for these.
-  func made() -> (assignment: [[TopicPartition]], moving: Set<TopicPartition>?) {
-    guard let first = members.first else { return ([], []) }
-    let topicsOfFirst = Set(first.topics)
-    guard members.allSatisfy({ $0.topics.count == topicsOfFirst.count && topicsOfFirst.isSuperset(of: $0.topics) }) else {
-      var general = GeneralStickyAssignment(self)
-      return (general.make(), nil)
-    }
-    var equal = EqualStickyAssignment(self)
-    return equal.make()
   }
 
   private mutating func takeClaims() {
@@ -59,8 +47,8 @@ struct StickyAssignment {
 
 /// Which members and partitions are in one rack; empty where that makes no difference (KIP-881).
 struct StickyRacks {
-  private(set) var ofMember: [Int: String] = [:]
-  private(set) var ofPartition: [TopicPartition: [String]] = [:]
+  private var ofMember: [Int: String] = [:]
+  private var ofPartition: [TopicPartition: [String]] = [:]
   private var membersNearby: [TopicPartition: Int] = [:]
 
   init(_ topics: [AssignableTopic], _ members: [SubscribedMember]) {

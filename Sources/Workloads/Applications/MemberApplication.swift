@@ -1,7 +1,6 @@
 import Client
 import Host
 import Primitives
-import Wire
 
 /// A client process that is a member of a consumer group: it subscribes, works on what it is given, commits as it was told to, and notes all of it.
 public final class MemberApplication: ClientApplication, ConsumerDelegate {
@@ -46,8 +45,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   private let reactor: Reactor
   private let recorder: HistoryRecorder
-  private let log: LoadLog?
-  private let group: Int32
+  private let delivered: DeliveryNotes
   private let process: ProcessNumber
   private let consumer: Consumer
   private let plan: Plan
@@ -73,8 +71,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     reactor = Reactor(host: host)
     self.plan = plan
     self.recorder = recorder
-    self.group = group
-    self.log = log
+    delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
     process = recorder.newProcess(named: name, of: configuration.groupID ?? "")
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
@@ -141,7 +138,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
     var entries: ContiguousArray<History.Entry> = []
-    for slice in records.slices { note(slice, &entries) }
+    for slice in records.slices { delivered.note(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     lastError = nil
     let takesTime = plan.timePerRecord > .zero && plan.workers == 0
@@ -177,34 +174,15 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     }
   }
 
-  private func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
-    let number = recorder.number(of: slice.partition, topicID: slice.topicID)
-    recorder.noteDelivery(of: number, at: reactor.now)
-    let first = entries.count
-    do {
-      try slice.forEachRecord { record in
-        let value = Payload.value(in: record.value)
-        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
-        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
-      }
-    } catch {
-      reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
-    }
-    log?.note(
-      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
-      values: entries[first...].lazy.map(\.value))
-  }
-
   private func hasWorked(on count: Int) {
     uncommitted += count
     switch plan.commits {
-    case .automatic: pollAgain()
+    case .automatic, .before: pollAgain()
     case .passing:
       consumer.commit()
       pollAgain()
     case .waiting: commitAndPollAgain()
     case .every(let limit): uncommitted >= limit ? commitAndPollAgain() : pollAgain()
-    case .before: pollAgain()
     }
   }
 

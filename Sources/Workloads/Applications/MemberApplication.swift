@@ -21,6 +21,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   /// What the process does.
   public struct Plan: Sendable {
     public var topics: [String]
+    /// A regular expression: it subscribes to all topics that match, in the place of `topics`.
+    public var pattern: String?
     public var commits: Commits
     /// How long it works on a record.
     public var timePerRecord: Duration
@@ -32,8 +34,11 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     /// When it leaves the group.
     public var stop: Instant
 
-    public init(topics: [String], commits: Commits, timePerRecord: Duration, workers: Int = 0, pause: Duration, start: Instant, stop: Instant) {
+    public init(
+      topics: [String], pattern: String?, commits: Commits, timePerRecord: Duration, workers: Int, pause: Duration, start: Instant, stop: Instant
+    ) {
       self.topics = topics
+      self.pattern = pattern
       self.commits = commits
       self.timePerRecord = timePerRecord
       self.workers = workers
@@ -119,13 +124,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   // MARK: Topics
 
-  private var pattern: String?
-
-  /// Has it subscribe to all topics that a regular expression matches, in the place of those of its plan. To be called before it starts.
-  public func subscribe(toPattern pattern: String) { self.pattern = pattern }
-
   private func subscribe() {
-    guard let pattern else { return consumer.subscribe(to: plan.topics) }
+    guard let pattern = plan.pattern else { return consumer.subscribe(to: plan.topics) }
     guard consumer.configuration.groupProtocol == .classic else { return consumer.subscribe(toPatternOfCoordinator: pattern) }
     do {
       try consumer.subscribe(toPattern: pattern)

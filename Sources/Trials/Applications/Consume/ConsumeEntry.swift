@@ -49,7 +49,6 @@ struct ConsumeEntry: ApplicationKind {
 
   var processCount: Int { clients * groupCount }
   var consumer: ConsumerConfiguration? { configuration }
-  var group: String? { members?.group }
   var membership: MembershipPlan? { members?.plan(configuration) }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {

@@ -28,7 +28,7 @@ final class GroupWatch {
 
   private let cluster: TrialCluster
   private let origin: Instant
-  private let clients: [NodeIndex]
+  private let nodes: NodeTable
   private var groups: [Watched]
   /// When the last fault was over.
   private var healedAt: Instant?
@@ -36,10 +36,10 @@ final class GroupWatch {
   /// How many times by now something happened that may take committed records away.
   private var losses = 0
 
-  init(_ cluster: TrialCluster, origin: Instant, _ clients: [NodeIndex]) {
+  init(_ cluster: TrialCluster, origin: Instant, _ nodes: NodeTable) {
     self.cluster = cluster
     self.origin = origin
-    self.clients = clients
+    self.nodes = nodes
     groups = cluster.scenario.groups.map { plan in
       Watched(plan: plan, process: cluster.recorder.newProcess(named: "the cluster", of: plan.id, as: .operator))
     }
@@ -92,14 +92,11 @@ final class GroupWatch {
 
   /// What the broker that coordinates a group has of it; nil while none does, or its last records are not committed.
   private func coordinator(of id: String) -> (node: NodeIndex, group: GroupSnapshot)? {
-    for node in cluster.nodes.brokers {
-      guard let broker = cluster.world.object(of: node) as? BrokerNode, let partition = broker.groupPartition(of: id),
-        // Who was deposed and has not heard of it yet says what is not so.
-        cluster.observer.view.cluster[partition].leader == cluster.world.id(of: node), let group = broker.groupSnapshot(of: id)
-      else { continue }
-      return (node, group)
-    }
-    return nil
+    // Who was deposed and has not heard of it yet would say what is not so.
+    guard let node = nodes.broker(cluster.observer.view.cluster.coordinator(ofGroup: id)), let broker = cluster.world.object(of: node) as? BrokerNode,
+      let group = broker.groupSnapshot(of: id)
+    else { return nil }
+    return (node, group)
   }
 
   /// Writes into the history what is said now and was not before.
@@ -156,10 +153,8 @@ final class GroupWatch {
 
   /// Members that run, and have not left for good.
   private func members(of id: String) -> [(process: ProcessNumber, application: any ClientApplication)] {
-    clients.compactMap { node in
-      guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member,
-        cluster.recorder.history.member(process)?.group == id
-      else { return nil }
+    nodes.members(ofGroup: id).compactMap { node in
+      guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member else { return nil }
       return (process, application)
     }
   }

@@ -80,9 +80,10 @@ final class GroupWatch {
   private func look(_ group: inout Watched) {
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
+      let committed = Dictionary(uniqueKeysWithValues: snapshot.group.offsets.map { ($0.partition, $0.offset) })
       // What an operator is changing may be as it was or as it will be.
-      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(snapshot.group.offsets, &group) }
-      noteLag(snapshot.group.offsets, &group)
+      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(committed, &group) }
+      noteLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = ownershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
@@ -100,25 +101,23 @@ final class GroupWatch {
   }
 
   /// Writes into the history what is said now and was not before.
-  private func note(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
-    var present: [TopicPartition: Offset] = [:]
-    for (partition, offset) in offsets { present[partition] = offset }
-    let news: [(partition: TopicPartition, offset: Offset?)] = offsets.filter { group.said[$0.partition] != $0.offset }.map { ($0.partition, $0.offset) }
-    let gone = group.said.keys.filter { present[$0] == nil }.sorted().map { (partition: $0, offset: Offset?.none) }
+  private func note(_ committed: [TopicPartition: Offset], _ group: inout Watched) {
+    let news = committed.keys.filter { group.said[$0] != committed[$0] }.sorted()
+    let gone = group.said.keys.filter { committed[$0] == nil }.sorted()
     guard !news.isEmpty || !gone.isEmpty else { return }
-    group.said = present
-    cluster.recorder.inspected((news + gone).map { (number(of: $0.partition), $0.offset) }, by: group.process, at: cluster.world.now)
+    group.said = committed
+    cluster.recorder.inspected((news + gone).map { (number(of: $0), committed[$0]) }, by: group.process, at: cluster.world.now)
   }
 
   private func number(of partition: TopicPartition) -> PartitionNumber {
     cluster.recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
   }
 
-  private func noteLag(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
+  private func noteLag(_ offsets: [TopicPartition: Offset], _ group: inout Watched) {
     var lag: Int64 = 0
     for partition in partitions(of: group.plan) {
       guard let leader = cluster.leader(of: partition) else { continue }
-      let committed = offsets.first { $0.partition == partition }?.offset ?? leader.logStartOffset
+      let committed = offsets[partition] ?? leader.logStartOffset
       lag += max(0, leader.highWatermark - max(committed, leader.logStartOffset))
     }
     let now = (cluster.world.now - origin).seconds

@@ -57,7 +57,7 @@ public struct GroupAnalysis {
 
   /// A commit of which nobody has heard the end, with its places among the commits of partitions.
   private struct OpenCommit {
-    let entries: [History.Entry]
+    let entries: ArraySlice<History.Entry>
     let places: [(partition: Int, index: Int)]
   }
 
@@ -88,8 +88,7 @@ public struct GroupAnalysis {
   }
 
   private mutating func note(_ operation: History.Operation, _ position: Int, _ open: inout [OpenCommit]) {
-    var entries: [History.Entry] = []
-    history.forEachEntry(of: operation) { entries.append($0) }
+    let entries = history.entries(of: operation)
     if operation.kind == .invoke {
       open.append(OpenCommit(entries: entries, places: enter(entries, operation.process, position)))
       return
@@ -110,7 +109,7 @@ public struct GroupAnalysis {
     }
   }
 
-  private mutating func enter(_ entries: [History.Entry], _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
+  private mutating func enter(_ entries: ArraySlice<History.Entry>, _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
     entries.map { entry in
       let partition = number(of: entry)
       commits[partition].append(Commit(process: process, offset: entry.offset, invoked: position))
@@ -119,6 +118,13 @@ public struct GroupAnalysis {
   }
 
   // MARK: Asking
+
+  /// What a reset says: unknown offsets where there was no position, or is none.
+  func reset(_ operation: History.Operation) -> (partition: Int, from: Offset, to: Offset)? {
+    let entries = history.entries(of: operation)
+    guard entries.count == 2, let former = entries.first, let present = entries.last else { return nil }
+    return (number(of: former), former.offset, present.offset)
+  }
 
   /// Whether a process had a partition at a moment, and nobody had got it later.
   func isEntitled(_ process: ProcessNumber, to partition: Int, at position: Int) -> Bool {

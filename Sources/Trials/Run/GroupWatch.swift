@@ -203,8 +203,9 @@ final class GroupWatch {
     return GroupsReport(
       coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) },
       groups: groups.map { group in
-        let facts = GroupFacts(of: group.plan.id, in: analysis, until: members(of: group.plan.id).isEmpty ? nil : end)
-        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(of: group.plan.id, in: analysis), origin: origin))
+        let told = GroupAnalysis(of: group.plan.id, in: analysis)
+        let facts = GroupFacts(told, until: members(of: group.plan.id).isEmpty ? nil : end)
+        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(told), origin: origin))
       })
   }
 

@@ -48,6 +48,9 @@ public struct GroupAnalysis {
     gather()
   }
 
+  /// Lives of its members, without operators, in the order of their processes.
+  var members: [History.Member] { history.members.filter { $0.group == group && $0.role == .member } }
+
   /// What a process is in this group; nil where it does not belong to it.
   func role(of process: ProcessNumber) -> History.Member.Role? {
     roles.indices.contains(Int(process.number)) ? roles[Int(process.number)] : nil

@@ -19,7 +19,7 @@ import Workloads
   @Test func `how groups fared reads back, and is nothing where there are none`() throws {
     #expect(!SampleTrial.lossy.json.text.contains("\"groups\""))
     var told = SampleTrial.result()
-    var group = GroupMetrics("g", GroupFacts(of: "g", in: Analysis(of: History()), until: nil), lag: GroupMetrics.Lag(max: 12, maxAtSeconds: 2.5, final: 0))
+    var group = GroupMetrics("g", GroupFacts(GroupAnalysis(of: "g", in: Analysis(of: History())), until: nil), lag: GroupMetrics.Lag(max: 12, maxAtSeconds: 2.5, final: 0))
     group.rebalances = 3
     group.worked = 40
     group.workedAgain = 0

@@ -18,7 +18,7 @@ import Testing
   }
 
   private func facts(until end: Int64? = nil) -> GroupFacts {
-    GroupFacts(of: "g", in: Analysis(of: history), until: end.map { .zero + .seconds($0) })
+    GroupFacts(GroupAnalysis(of: "g", in: Analysis(of: history)), until: end.map { .zero + .seconds($0) })
   }
 
   private mutating func change(_ function: History.Operation.Function, at seconds: Int64, by process: ProcessNumber, _ partitions: PartitionNumber...) {

@@ -21,7 +21,7 @@ import Testing
     change(.gain, at: 7, by: 1, first)
     change(.end, at: 8, by: 0)
     change(.gain, at: 9, by: 2, second)
-    let owners = GroupOwners(of: "g", in: Analysis(of: history))
+    let owners = GroupOwners(GroupAnalysis(of: "g", in: Analysis(of: history)))
     #expect(owners.members == ["b", "a"])
     #expect(owners.partitions.map(\.partition.description) == ["t-0", "t-1"])
     #expect(owners.partitions.map { $0.tenures.map(\.member) } == [[0, 0], [0, 1]])

@@ -95,7 +95,7 @@ private struct Stacks {
     latencies.enumerated().compactMap { line, latency in
       guard let latency, latency.time(of: term) > 0 else { return nil }
       let start = shown.prefix { $0 != term }.reduce(0) { $0 + latency.time(of: $1) }
-      return box(line, from: start, to: start + latency.time(of: term))
+      return RowLines.bar(line, from: start, to: start + latency.time(of: term))
     }
   }
 
@@ -103,12 +103,8 @@ private struct Stacks {
     latencies.enumerated().compactMap { line, latency in
       guard let latency else { return nil }
       let start = shown.reduce(0) { $0 + latency.time(of: $1) }
-      return start < latency.milliseconds ? box(line, from: start, to: latency.milliseconds) : nil
+      return start < latency.milliseconds ? RowLines.bar(line, from: start, to: latency.milliseconds) : nil
     }
-  }
-
-  private func box(_ line: Int, from: Double, to: Double) -> [Double] {
-    [(from + to) / 2, Double(line), from, to, Double(line) - RowLines.half, Double(line) + RowLines.half]
   }
 
   /// The length of each bar, written behind it.

@@ -21,9 +21,7 @@ extension Chart {
       frame: PanelFrame(left: lines.left, top: top, right: lines.left + panelWidth, bottom: bottom), title: "Throughput",
       x: .linear("records/s", upTo: rates.map(\.rate).max() ?? 0, marks: panelWidth / 50, text: countText), y: lines.axis(isLabelled: true))
     throughput.curves = [
-      .boxes(
-        "throughput", rates.map { line, rate in [rate / 2, Double(line), 0, rate, Double(line) - RowLines.half, Double(line) + RowLines.half] },
-        colour: ChartStyle.blue)
+      .boxes("throughput", rates.map { line, rate in RowLines.bar(line, from: 0, to: rate) }, colour: ChartStyle.blue)
     ]
     throughput.commands = rates.map { line, rate in
       "set label \(quoted(countText(rate))) at \(rate), \(line) left offset character 0.5, 0 font '\(ChartStyle.font),\(ChartStyle.smallSize)' "

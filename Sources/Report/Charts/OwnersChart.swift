@@ -36,17 +36,14 @@ extension Chart {
       for tenure in partition.tenures where boxes.indices.contains(tenure.member) {
         let from = max(tenure.fromSeconds, 0), to = min(tenure.toSeconds ?? time.to, time.to)
         guard to > from else { continue }
-        boxes[tenure.member].append([(from + to) / 2, Double(line), from, to, Double(line) - RowLines.half, Double(line) + RowLines.half])
+        boxes[tenure.member].append(RowLines.bar(line, from: from, to: to))
         guard to - from >= room else { continue }
         numbers += "set label '\(tenure.member + 1)' at first \((from + to) / 2), first \(line) center front font '\(ChartStyle.font),\(ChartStyle.smallSize - 1)' "
           + "textcolor rgb '\(colours.ink(tenure.member))'\n"
       }
     }
     panel.curves = boxes.enumerated().filter { !$0.element.isEmpty }.map { .boxes(owners.members[$0.offset], $0.element, colour: colours[$0.offset]) }
-    panel.commands = bands.map { band in
-      "set object rectangle from first \(band.fromSeconds), graph 0 to \(band.toSeconds.map { "first \($0)" } ?? "graph 1"), graph 1 behind "
-        + "fillcolor rgb '\(ChartStyle.vermillion)' fillstyle transparent solid 0.12 noborder\n"
-    }.joined() + numbers
+    panel.commands = bands.map(\.backdrop).joined() + numbers
     drawing.panel(panel)
     let words = group.longestUnowned.map { "\($0.partition) was without an owner for \(figureText($0.longestSeconds)) s in one go, longer than any other partition." }
     return Chart(

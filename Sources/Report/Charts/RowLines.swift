@@ -1,7 +1,7 @@
 /// Rows below each other, with their names to the left: the vertical axis of charts of bars.
 struct RowLines {
   /// Half of a bar's height, where two lines are 1 apart.
-  static let half = 0.36
+  private static let half = 0.36
   /// Where the names end and the panel begins, in pixels.
   let left: Int
   /// Of all lines together, in pixels.
@@ -13,6 +13,11 @@ struct RowLines {
     self.names = names.map { $0.shortened(to: longest) }
     left = 22 + Int(Double(self.names.map(\.count).max() ?? 0) * ChartStyle.smallLetterWidth)
     height = max(44, names.count * 22)
+  }
+
+  /// A bar on a line, as `Curve.boxes` takes it.
+  static func bar(_ line: Int, from: Double, to: Double) -> [Double] {
+    [(from + to) / 2, Double(line), from, to, Double(line) - half, Double(line) + half]
   }
 
   /// The first row is at the top.

@@ -34,20 +34,25 @@ extension Chart {
     var panel = Panel(frame: PanelFrame(left: lines.left, top: top, right: right, bottom: bottom), x: time, y: lines.axis(isLabelled: true))
     let bars = bands.enumerated().map { line, band -> [Double] in
       let to = max(band.toSeconds ?? time.to, band.fromSeconds + end * 0.002)
-      return [(band.fromSeconds + to) / 2, Double(line), band.fromSeconds, to, Double(line) - RowLines.half, Double(line) + RowLines.half]
+      return RowLines.bar(line, from: band.fromSeconds, to: to)
     }
     panel.curves = [
       .boxes("fault at work", bars, colour: ChartStyle.vermillion), .marks("something happened", marks(false), colour: ChartStyle.blue, size: 0.8),
       .marks("a guarantee broke", marks(true), colour: ChartStyle.purple, mark: 11, size: 1.3),
     ].filter { !$0.points.isEmpty }
-    panel.commands = bands.map { band in
-      "set object rectangle from first \(band.fromSeconds), graph 0 to \(band.toSeconds.map { "first \($0)" } ?? "graph 1"), graph 1 behind "
-        + "fillcolor rgb '\(ChartStyle.vermillion)' fillstyle transparent solid 0.12 noborder\n"
-    }.joined()
+    panel.commands = bands.map(\.backdrop).joined()
     drawing.panel(panel)
     let words = bands.map { "\($0.fault) from \(figureText($0.fromSeconds)) s\($0.toSeconds.map { " to \(figureText($0)) s" } ?? " on")" }
     return Chart(
       name: "story-timeline", title: "The story over time", description: words.isEmpty ? "No fault was at work." : "Faults: \(words.listed).", drawing: drawing)
+  }
+}
+
+extension FaultBand {
+  /// gnuplot's command for a stretch of the background.
+  var backdrop: String {
+    "set object rectangle from first \(fromSeconds), graph 0 to \(toSeconds.map { "first \($0)" } ?? "graph 1"), graph 1 behind "
+      + "fillcolor rgb '\(ChartStyle.vermillion)' fillstyle transparent solid 0.12 noborder\n"
   }
 }
 

@@ -35,9 +35,7 @@ struct BenchPart {
   }
 
   /// The charts whose name begins so, in their order.
-  func pictures(_ name: String) -> [Page.Block] {
-    pictures.filter { $0.chart.name == prefix + name || $0.chart.name.hasPrefix(prefix + name + "-") }.map(Page.Block.picture)
-  }
+  func pictures(_ name: String) -> [Page.Block] { pictures.blocks(named: prefix + name) }
 
   /// A cell that names a row.
   func name(_ row: Int) -> PageTable.Cell { .name(names[row]) }

@@ -54,6 +54,13 @@ struct Picture {
   let file: String
 }
 
+extension [Picture] {
+  /// Those of a name, and of names that go on behind it with a dash, in their order.
+  func blocks(named name: String) -> [Page.Block] {
+    filter { $0.chart.name == name || $0.chart.name.hasPrefix(name + "-") }.map(Page.Block.picture)
+  }
+}
+
 struct PageTable {
   struct Column {
     let heading: String

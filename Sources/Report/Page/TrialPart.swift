@@ -71,7 +71,7 @@ struct TrialPart {
   }
 
   /// The charts whose name begins so, in their order.
-  private func pictures(_ name: String) -> [Page.Block] { pictures.filter { $0.chart.name.hasPrefix(prefix + name) }.map(Page.Block.picture) }
+  private func pictures(_ name: String) -> [Page.Block] { pictures.blocks(named: prefix + name) }
 
   private var delivery: Page.Section {
     section("delivery", "Delivery", result.delivery.blocks)

@@ -36,27 +36,24 @@ struct SwitchCatalogue: Equatable {
     try mistakes.settle()
   }
 
+  /// A name may be that of a switch of several.
   private mutating func apply(_ setting: WrittenSetting) throws {
-    let pair = [(setting.name, setting.value)]
-    let isOfController = ControllerSwitches.table.contains(setting.name)
-    guard isOfController || Self.replicationTable.contains(setting.name) || GroupSwitches.table.contains(setting.name)
-      || ConsumerSwitches.table.contains(setting.name)
-    else {
-      let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
-        + GroupSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
-      throw ScenarioError(
-        at: setting.place, "there is no switch '\(setting.name.quotable)'",
-        remedy: suggestion(for: setting.name, among: names))
-    }
-    if isOfController { try setting.checked { () throws(ConfigurationError) in try ControllerSwitches.table.apply(pair, to: &controller) } }
-    if Self.replicationTable.contains(setting.name) {
-      try setting.checked { () throws(ConfigurationError) in try Self.replicationTable.apply(pair, to: &replication) }
-    }
-    if GroupSwitches.table.contains(setting.name) {
-      try setting.checked { () throws(ConfigurationError) in try GroupSwitches.table.apply(pair, to: &groups) }
-    }
-    if ConsumerSwitches.table.contains(setting.name) {
-      try setting.checked { () throws(ConfigurationError) in try ConsumerSwitches.table.apply(pair, to: &consumer) }
-    }
+    let areKnown = [
+      try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
+      try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
+    ]
+    guard !areKnown.contains(true) else { return }
+    let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
+      + GroupSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
+    throw ScenarioError(
+      at: setting.place, "there is no switch '\(setting.name.quotable)'",
+      remedy: suggestion(for: setting.name, among: names))
+  }
+
+  /// Whether there is such a switch among those of a table.
+  private static func apply<Switches: Sendable>(_ setting: WrittenSetting, to switches: inout Switches, by table: ConfigurationTable<Switches>) throws -> Bool {
+    guard table.contains(setting.name) else { return false }
+    try setting.checked { () throws(ConfigurationError) in try table.apply([(setting.name, setting.value)], to: &switches) }
+    return true
   }
 }

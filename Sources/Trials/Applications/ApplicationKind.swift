@@ -42,16 +42,13 @@ protocol ApplicationKind: Sendable {
   /// How many times each record of its topics is delivered to it.
   var groupCount: Int { get }
 
-  /// The consumer group whose members its processes are; nil where they are none.
-  var group: String? { get }
-
   /// How long a process rests between two polls.
   var pollInterval: Duration { get }
 
   /// What a process may be given, of the partitions of its topics.
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition]
 
-  /// The consumer group that its processes are members of; nil where they are in none.
+  /// What it says of the consumer group that its processes are members of; nil where they are in none.
   var membership: MembershipPlan? { get }
 
   // MARK: Files
@@ -67,12 +64,14 @@ extension ApplicationKind {
 
   var consumer: ConsumerConfiguration? { nil }
   var groupCount: Int { 0 }
-  var group: String? { nil }
   var pollInterval: Duration { .zero }
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] { [] }
   var membership: MembershipPlan? { nil }
 
   static func changePaths(in entry: inout Value, _ path: (Value) -> Value?) {}
+
+  /// The consumer group that its processes are members of; nil where they are in none.
+  var group: String? { membership?.group }
 
   /// How its clients find the cluster and how patient they are with it.
   var connections: [ConnectionConfiguration] { [producer?.connection, consumer?.connection].compactMap { $0 } }

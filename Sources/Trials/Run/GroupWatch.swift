@@ -28,7 +28,7 @@ final class GroupWatch {
 
   private let cluster: TrialCluster
   private let origin: Instant
-  private let clients: [NodeIndex]
+  private let nodes: NodeTable
   private var groups: [Watched]
   /// When the last fault was over.
   private var healedAt: Instant?
@@ -36,10 +36,10 @@ final class GroupWatch {
   /// How many times by now something happened that may take committed records away.
   private var losses = 0
 
-  init(_ cluster: TrialCluster, origin: Instant, _ clients: [NodeIndex]) {
+  init(_ cluster: TrialCluster, origin: Instant, _ nodes: NodeTable) {
     self.cluster = cluster
     self.origin = origin
-    self.clients = clients
+    self.nodes = nodes
     groups = cluster.scenario.groups.map { plan in
       Watched(plan: plan, process: cluster.recorder.newProcess(named: "the cluster", of: plan.id, as: .operator))
     }
@@ -80,9 +80,10 @@ final class GroupWatch {
   private func look(_ group: inout Watched) {
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
+      let committed = Dictionary(uniqueKeysWithValues: snapshot.group.offsets.map { ($0.partition, $0.offset) })
       // What an operator is changing may be as it was or as it will be.
-      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(snapshot.group.offsets, &group) }
-      noteLag(snapshot.group.offsets, &group)
+      if cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { note(committed, &group) }
+      noteLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
     let isMoving = ownershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
@@ -92,36 +93,31 @@ final class GroupWatch {
 
   /// What the broker that coordinates a group has of it; nil while none does, or its last records are not committed.
   private func coordinator(of id: String) -> (node: NodeIndex, group: GroupSnapshot)? {
-    for node in cluster.nodes.brokers {
-      guard let broker = cluster.world.object(of: node) as? BrokerNode, let partition = broker.groupPartition(of: id),
-        // Who was deposed and has not heard of it yet says what is not so.
-        cluster.observer.view.cluster[partition].leader == cluster.world.id(of: node), let group = broker.groupSnapshot(of: id)
-      else { continue }
-      return (node, group)
-    }
-    return nil
+    // Who was deposed and has not heard of it yet would say what is not so.
+    guard let node = nodes.broker(cluster.observer.view.cluster.coordinator(ofGroup: id)), let broker = cluster.world.object(of: node) as? BrokerNode,
+      let group = broker.groupSnapshot(of: id)
+    else { return nil }
+    return (node, group)
   }
 
   /// Writes into the history what is said now and was not before.
-  private func note(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
-    var present: [TopicPartition: Offset] = [:]
-    for (partition, offset) in offsets { present[partition] = offset }
-    let news: [(partition: TopicPartition, offset: Offset?)] = offsets.filter { group.said[$0.partition] != $0.offset }.map { ($0.partition, $0.offset) }
-    let gone = group.said.keys.filter { present[$0] == nil }.sorted().map { (partition: $0, offset: Offset?.none) }
+  private func note(_ committed: [TopicPartition: Offset], _ group: inout Watched) {
+    let news = committed.keys.filter { group.said[$0] != committed[$0] }.sorted()
+    let gone = group.said.keys.filter { committed[$0] == nil }.sorted()
     guard !news.isEmpty || !gone.isEmpty else { return }
-    group.said = present
-    cluster.recorder.inspected((news + gone).map { (number(of: $0.partition), $0.offset) }, by: group.process, at: cluster.world.now)
+    group.said = committed
+    cluster.recorder.inspected((news + gone).map { (number(of: $0), committed[$0]) }, by: group.process, at: cluster.world.now)
   }
 
   private func number(of partition: TopicPartition) -> PartitionNumber {
     cluster.recorder.number(of: partition, topicID: cluster.observer.view.cluster.topicID(of: partition))
   }
 
-  private func noteLag(_ offsets: [(partition: TopicPartition, offset: Offset)], _ group: inout Watched) {
+  private func noteLag(_ offsets: [TopicPartition: Offset], _ group: inout Watched) {
     var lag: Int64 = 0
     for partition in partitions(of: group.plan) {
       guard let leader = cluster.leader(of: partition) else { continue }
-      let committed = offsets.first { $0.partition == partition }?.offset ?? leader.logStartOffset
+      let committed = offsets[partition] ?? leader.logStartOffset
       lag += max(0, leader.highWatermark - max(committed, leader.logStartOffset))
     }
     let now = (cluster.world.now - origin).seconds
@@ -156,10 +152,8 @@ final class GroupWatch {
 
   /// Members that run, and have not left for good.
   private func members(of id: String) -> [(process: ProcessNumber, application: any ClientApplication)] {
-    clients.compactMap { node in
-      guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member,
-        cluster.recorder.history.member(process)?.group == id
-      else { return nil }
+    nodes.members(ofGroup: id).compactMap { node in
+      guard let application = cluster.application(node), application.isStarted, !application.isStopped, let process = application.member else { return nil }
       return (process, application)
     }
   }
@@ -209,8 +203,9 @@ final class GroupWatch {
     return GroupsReport(
       coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) },
       groups: groups.map { group in
-        let facts = GroupFacts(of: group.plan.id, in: analysis, until: members(of: group.plan.id).isEmpty ? nil : end)
-        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(of: group.plan.id, in: analysis), origin: origin))
+        let told = GroupAnalysis(of: group.plan.id, in: analysis)
+        let facts = GroupFacts(told, until: members(of: group.plan.id).isEmpty ? nil : end)
+        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(told), origin: origin))
       })
   }
 

@@ -36,16 +36,13 @@ struct GroupsView {
   /// - Parameter coordinator: who leads the partition of a group.
   mutating func note(_ occurrence: Occurrence, by node: NodeID, _ coordinator: (_ group: String) -> NodeID) -> Sighting? {
     switch occurrence {
-    case .groupChanged(let standing): coordinator(standing.group) == node ? note(standing, by: node) : nil
-    case .offsetCommitted(let group, let partition, let offset): note(offset, of: GroupPartition(group: group, partition: partition))
-    case .offsetReset(let group, let partition, let former, _): former != nil || committed(group, partition) != nil ? .offsetReset : nil
-    default: nil
+    case .groupChanged(let standing): return coordinator(standing.group) == node ? note(standing, by: node) : nil
+    case .offsetCommitted(let group, let partition, let offset):
+      committed[GroupPartition(group: group, partition: partition)] = offset
+      return nil
+    case .offsetReset(let group, let partition, let former, _): return former != nil || committed(group, partition) != nil ? .offsetReset : nil
+    default: return nil
     }
-  }
-
-  private mutating func note(_ offset: Offset, of partition: GroupPartition) -> Sighting? {
-    committed[partition] = offset
-    return nil
   }
 
   private mutating func note(_ standing: Occurrence.GroupStanding, by node: NodeID) -> Sighting? {

@@ -183,21 +183,24 @@ final class Observer {
     isChanged = true
     guard let node else { return }
     switch incident {
-    case .lostPower, .diskReplaced: destructions += 1
-    default: break
-    }
-    switch incident {
     case .started:
       if lives.noteStart(of: node) { tell(world.name(of: node), "starts", .event) }
     case .shutdownAsked: lives.noteShutdown(of: node)
-    case .killed, .lostPower:
-      lives.noteKill(of: node)
-      recorder.ended(memberNamed: world.name(of: node), at: world.now)
+    case .killed: noteKill(of: node)
+    case .lostPower:
+      destructions += 1
+      noteKill(of: node)
+    case .diskReplaced: destructions += 1
     case .exited:
       recorder.ended(memberNamed: world.name(of: node), at: world.now)
       if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
     }
+  }
+
+  private func noteKill(of node: NodeIndex) {
+    lives.noteKill(of: node)
+    recorder.ended(memberNamed: world.name(of: node), at: world.now)
   }
 
   /// Tells which nodes were started again and again in vain. To be called once, when nothing starts any more.

@@ -1,7 +1,6 @@
 import Client
 import Host
 import Primitives
-import Wire
 
 /// A client process that reads partitions from the beginning on and notes what it was given.
 public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
@@ -10,8 +9,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
 
   private let reactor: Reactor
   private let recorder: HistoryRecorder
-  private let log: LoadLog?
-  private let group: Int32
+  private let delivered: DeliveryNotes
   private let process: ProcessNumber
   let consumer: Consumer
   /// Between two polls.
@@ -35,8 +33,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     startAt = start
     stopAt = stop
     self.recorder = recorder
-    self.group = group
-    self.log = log
+    delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
     process = recorder.newProcess()
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
@@ -86,7 +83,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     entries.removeAll(keepingCapacity: true)
     for slice in records.slices {
       if !errors.isEmpty { errors[slice.partition] = nil }
-      note(slice)
+      delivered.note(slice, &entries)
     }
     recorder.polled(entries, by: process, at: reactor.now)
     guard pause > .zero else { return }
@@ -94,24 +91,6 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     reactor.after(pause) { [unowned self] in
       if !isStopped { consumer.start() }
     }
-  }
-
-  private func note(_ slice: RecordSlice) {
-    let number = recorder.number(of: slice.partition, topicID: slice.topicID)
-    recorder.noteDelivery(of: number, at: reactor.now)
-    let first = entries.count
-    do {
-      try slice.forEachRecord { record in
-        let value = Payload.value(in: record.value)
-        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
-        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
-      }
-    } catch {
-      reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
-    }
-    log?.note(
-      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
-      values: entries[first...].lazy.map(\.value))
   }
 
   public func consumer(_ consumer: Consumer, failed error: ConsumerError) {

@@ -1,7 +1,6 @@
 import Client
 import Host
 import Primitives
-import Wire
 
 /// A client process that is a member of a consumer group: it subscribes, works on what it is given, commits as it was told to, and notes all of it.
 public final class MemberApplication: ClientApplication, ConsumerDelegate {
@@ -22,6 +21,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   /// What the process does.
   public struct Plan: Sendable {
     public var topics: [String]
+    /// A regular expression: it subscribes to all topics that match, in the place of `topics`.
+    public var pattern: String?
     public var commits: Commits
     /// How long it works on a record.
     public var timePerRecord: Duration
@@ -33,8 +34,11 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     /// When it leaves the group.
     public var stop: Instant
 
-    public init(topics: [String], commits: Commits, timePerRecord: Duration, workers: Int = 0, pause: Duration, start: Instant, stop: Instant) {
+    public init(
+      topics: [String], pattern: String?, commits: Commits, timePerRecord: Duration, workers: Int, pause: Duration, start: Instant, stop: Instant
+    ) {
       self.topics = topics
+      self.pattern = pattern
       self.commits = commits
       self.timePerRecord = timePerRecord
       self.workers = workers
@@ -46,8 +50,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   private let reactor: Reactor
   private let recorder: HistoryRecorder
-  private let log: LoadLog?
-  private let group: Int32
+  private let delivered: DeliveryNotes
   private let process: ProcessNumber
   private let consumer: Consumer
   private let plan: Plan
@@ -73,8 +76,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     reactor = Reactor(host: host)
     self.plan = plan
     self.recorder = recorder
-    self.group = group
-    self.log = log
+    delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
     process = recorder.newProcess(named: name, of: configuration.groupID ?? "")
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
@@ -122,13 +124,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   // MARK: Topics
 
-  private var pattern: String?
-
-  /// Has it subscribe to all topics that a regular expression matches, in the place of those of its plan. To be called before it starts.
-  public func subscribe(toPattern pattern: String) { self.pattern = pattern }
-
   private func subscribe() {
-    guard let pattern else { return consumer.subscribe(to: plan.topics) }
+    guard let pattern = plan.pattern else { return consumer.subscribe(to: plan.topics) }
     guard consumer.configuration.groupProtocol == .classic else { return consumer.subscribe(toPatternOfCoordinator: pattern) }
     do {
       try consumer.subscribe(toPattern: pattern)
@@ -141,7 +138,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
     var entries: ContiguousArray<History.Entry> = []
-    for slice in records.slices { note(slice, &entries) }
+    for slice in records.slices { delivered.note(slice, &entries) }
     recorder.polled(entries, by: process, at: reactor.now)
     lastError = nil
     let takesTime = plan.timePerRecord > .zero && plan.workers == 0
@@ -177,34 +174,15 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     }
   }
 
-  private func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
-    let number = recorder.number(of: slice.partition, topicID: slice.topicID)
-    recorder.noteDelivery(of: number, at: reactor.now)
-    let first = entries.count
-    do {
-      try slice.forEachRecord { record in
-        let value = Payload.value(in: record.value)
-        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
-        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
-      }
-    } catch {
-      reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
-    }
-    log?.note(
-      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
-      values: entries[first...].lazy.map(\.value))
-  }
-
   private func hasWorked(on count: Int) {
     uncommitted += count
     switch plan.commits {
-    case .automatic: pollAgain()
+    case .automatic, .before: pollAgain()
     case .passing:
       consumer.commit()
       pollAgain()
     case .waiting: commitAndPollAgain()
     case .every(let limit): uncommitted >= limit ? commitAndPollAgain() : pollAgain()
-    case .before: pollAgain()
     }
   }
 

@@ -87,6 +87,11 @@ public struct History: Sendable {
   public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {
     for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) { body(entries[index]) }
   }
+
+  /// An operation's entries, without a copy.
+  func entries(of operation: Operation) -> ArraySlice<Entry> {
+    entries[Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount)]
+  }
 }
 
 extension History {

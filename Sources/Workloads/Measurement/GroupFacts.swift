@@ -30,9 +30,8 @@ public struct GroupFacts: Sendable, Equatable {
   public private(set) var passedOver = 0
 
   /// - Parameter end: until when partitions are to have owners; nil where no member runs at the end.
-  public init(of group: String, in analysis: Analysis, until end: Instant?) {
-    let group = GroupAnalysis(of: group, in: analysis)
-    lives = analysis.history.members.reduce(0) { $0 + ($1.group == group.group && $1.role == .member ? 1 : 0) }
+  public init(_ group: GroupAnalysis, until end: Instant?) {
+    lives = group.members.count
     noteGaps(group, end)
     var repeats = WorkRepeats(group)
     repeats.run { _, _, second in if second == nil { worked += 1 } else { workedAgain += 1 } }

@@ -21,9 +21,8 @@ public struct GroupOwners: Sendable, Equatable {
   /// Those that a member ever had, in ascending order.
   public private(set) var partitions: [Partition] = []
 
-  public init(of group: String, in analysis: Analysis) {
-    let group = GroupAnalysis(of: group, in: analysis)
-    members = analysis.history.members.filter { $0.group == group.group && $0.role == .member }.map(\.name).withoutRepetitions
+  public init(_ group: GroupAnalysis) {
+    members = group.members.map(\.name).withoutRepetitions
     let places = Dictionary(members.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     for (number, tenures) in group.tenures.enumerated() where !tenures.isEmpty {
       partitions.append(Partition(

@@ -8,7 +8,7 @@ import Workloads
 
 @Suite struct OwnersChartTests {
   private static func group(members: Int = 2, partitions: Int = 1) -> GroupMetrics {
-    var group = GroupMetrics("g", GroupFacts(of: "g", in: Analysis(of: History()), until: nil), lag: nil)
+    var group = GroupMetrics("g", GroupFacts(GroupAnalysis(of: "g", in: Analysis(of: History())), until: nil), lag: nil)
     group.rebalances = 3
     group.workedAgain = 4
     group.unowned = [GroupMetrics.Unowned(partition: "t-0", seconds: 3, longestSeconds: 2.5)]

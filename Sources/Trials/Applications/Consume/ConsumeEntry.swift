@@ -49,7 +49,6 @@ struct ConsumeEntry: ApplicationKind {
 
   var processCount: Int { clients * groupCount }
   var consumer: ConsumerConfiguration? { configuration }
-  var group: String? { members?.group }
   var membership: MembershipPlan? { members?.plan(configuration) }
 
   func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] {
@@ -58,28 +57,20 @@ struct ConsumeEntry: ApplicationKind {
     return stride(from: number % clients, to: all.count, by: clients).map { all[$0] }
   }
 
-  private func member(_ members: MembersOfGroup, _ process: ClientProcess, in surroundings: ClientSurroundings) -> MemberApplication {
-    var configuration = members.configuration(of: process.name, configuration)
+  func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
+    var configuration = members?.configuration(of: process.name, configuration) ?? configuration
     if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
+    let start = process.start(from: surroundings.origin), stop = process.stop(from: surroundings.origin) ?? .distantFuture
+    guard let members else {
+      return ConsumeApplication(
+        host: surroundings.host, configuration: configuration, partitions: process.partitions, pause: pollInterval, start: start, stop: stop,
+        recorder: surroundings.recorder, group: Int32(process.firstGroup + process.number / clients), log: surroundings.log)
+    }
     return MemberApplication(
       host: surroundings.host, name: process.name, configuration: configuration,
       plan: MemberApplication.Plan(
-        topics: topics, commits: members.commits, timePerRecord: members.timePerRecord, workers: members.workers, pause: pollInterval, start: process.start(from: surroundings.origin),
-        stop: process.stop(from: surroundings.origin) ?? .distantFuture),
+        topics: topics, pattern: subscription?.pattern, commits: members.commits, timePerRecord: members.timePerRecord, workers: members.workers, pause: pollInterval,
+        start: start, stop: stop),
       recorder: surroundings.recorder, group: Int32(process.firstGroup), log: surroundings.log)
-  }
-
-  func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
-    if let members {
-      let member = member(members, process, in: surroundings)
-      if let pattern = subscription?.pattern { member.subscribe(toPattern: pattern) }
-      return member
-    }
-    var configuration = configuration
-    if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
-    return ConsumeApplication(
-      host: surroundings.host, configuration: configuration, partitions: process.partitions, pause: pollInterval, start: process.start(from: surroundings.origin),
-      stop: process.stop(from: surroundings.origin) ?? .distantFuture, recorder: surroundings.recorder, group: Int32(process.firstGroup + process.number / clients),
-      log: surroundings.log)
   }
 }

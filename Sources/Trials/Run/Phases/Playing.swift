@@ -38,7 +38,7 @@ struct Playing {
     driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
-    let groups = GroupWatch(cluster, origin: ready.origin, nodes.clients.flatMap(\.nodes))
+    let groups = GroupWatch(cluster, origin: ready.origin, nodes)
     self.groups = groups
     cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.noteSet(offsets, of: group) }
   }

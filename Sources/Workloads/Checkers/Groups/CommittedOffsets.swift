@@ -57,9 +57,7 @@ private struct CommittedOffsetCheck {
   }
 
   private mutating func forEachPartition(of operation: History.Operation, _ body: (inout Self, Int, History.Entry) -> Void) {
-    var entries: [History.Entry] = []
-    group.history.forEachEntry(of: operation) { entries.append($0) }
-    for entry in entries {
+    for entry in group.history.entries(of: operation) {
       let partition = group.number(of: entry)
       if !isLeftOut[partition] { body(&self, partition, entry) }
     }
@@ -120,20 +118,16 @@ private struct CommittedOffsetCheck {
   }
 
   private mutating func noteReset(_ operation: History.Operation, _ position: Int) {
-    var entries: [History.Entry] = []
-    group.history.forEachEntry(of: operation) { entries.append($0) }
-    guard entries.count == 2 else { return }
-    let partition = group.number(of: entries[0])
-    guard !isLeftOut[partition] else { return }
+    guard let (partition, from, to) = group.reset(operation), !isLeftOut[partition] else { return }
     if group.role(of: operation.process) == .operator {
       states[partition].candidates = []
-      states[partition].known = (entries[1].offset, position)
+      states[partition].known = (to, position)
       states[partition].begins = []
       return
     }
     guard let place = states[partition].begins.firstIndex(where: { $0.process == operation.process }) else { return }
     let floor = states[partition].begins.remove(at: place).floor
-    guard entries[0].offset == .unknown else { return }
+    guard from == .unknown else { return }
     findings.examined += 1
     findings.add("\(group.words(partition)): \(group.words(operation.process)) got it and found no committed offset, although \(floor) was committed")
   }

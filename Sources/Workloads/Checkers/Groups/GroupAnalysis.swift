@@ -48,6 +48,9 @@ public struct GroupAnalysis {
     gather()
   }
 
+  /// Lives of its members, without operators, in the order of their processes.
+  var members: [History.Member] { history.members.filter { $0.group == group && $0.role == .member } }
+
   /// What a process is in this group; nil where it does not belong to it.
   func role(of process: ProcessNumber) -> History.Member.Role? {
     roles.indices.contains(Int(process.number)) ? roles[Int(process.number)] : nil
@@ -57,7 +60,7 @@ public struct GroupAnalysis {
 
   /// A commit of which nobody has heard the end, with its places among the commits of partitions.
   private struct OpenCommit {
-    let entries: [History.Entry]
+    let entries: ArraySlice<History.Entry>
     let places: [(partition: Int, index: Int)]
   }
 
@@ -88,8 +91,7 @@ public struct GroupAnalysis {
   }
 
   private mutating func note(_ operation: History.Operation, _ position: Int, _ open: inout [OpenCommit]) {
-    var entries: [History.Entry] = []
-    history.forEachEntry(of: operation) { entries.append($0) }
+    let entries = history.entries(of: operation)
     if operation.kind == .invoke {
       open.append(OpenCommit(entries: entries, places: enter(entries, operation.process, position)))
       return
@@ -110,7 +112,7 @@ public struct GroupAnalysis {
     }
   }
 
-  private mutating func enter(_ entries: [History.Entry], _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
+  private mutating func enter(_ entries: ArraySlice<History.Entry>, _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
     entries.map { entry in
       let partition = number(of: entry)
       commits[partition].append(Commit(process: process, offset: entry.offset, invoked: position))
@@ -119,6 +121,13 @@ public struct GroupAnalysis {
   }
 
   // MARK: Asking
+
+  /// What a reset says: unknown offsets where there was no position, or is none.
+  func reset(_ operation: History.Operation) -> (partition: Int, from: Offset, to: Offset)? {
+    let entries = history.entries(of: operation)
+    guard entries.count == 2, let former = entries.first, let present = entries.last else { return nil }
+    return (number(of: former), former.offset, present.offset)
+  }
 
   /// Whether a process had a partition at a moment, and nobody had got it later.
   func isEntitled(_ process: ProcessNumber, to partition: Int, at position: Int) -> Bool {

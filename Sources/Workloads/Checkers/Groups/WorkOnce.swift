@@ -24,11 +24,8 @@ struct WorkOwed {
 
   private mutating func gather() {
     var hasBegun = Array(repeating: false, count: begins.count), hasCommitted = hasBegun
-    var entries: [History.Entry] = []
     for position in group.positions {
-      let operation = group.history.operations[position]
-      entries.removeAll(keepingCapacity: true)
-      group.history.forEachEntry(of: operation) { entries.append($0) }
+      let operation = group.history.operations[position], entries = group.history.entries(of: operation)
       switch operation.function {
       case .work: for entry in entries where entry.value != .none { worked[Int(entry.value.number)] = true }
       case .poll:
@@ -43,8 +40,8 @@ struct WorkOwed {
         }
       case .inspect:
         for entry in entries where entry.offset != .unknown { committed[group.number(of: entry)] = entry.offset }
-      case .reset where entries.count == 2:
-        let partition = group.number(of: entries[0]), from = entries[0].offset, to = entries[1].offset
+      case .reset:
+        guard let (partition, from, to) = group.reset(operation) else { continue }
         if group.role(of: operation.process) == .operator {
           leaps[partition].append(0..<max(to, 0))
         } else if from != .unknown {
@@ -84,8 +81,8 @@ func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: 
   let owed = WorkOwed(group)
   var inHand: Set<RecordValue> = []
   if !end.working.isEmpty {
-    for position in group.positions where group.history.operations[position].function == .poll && end.working.contains(group.history.operations[position].process) {
-      group.history.forEachEntry(of: group.history.operations[position]) { inHand.insert($0.value) }
+    for operation in group.positions.lazy.map({ group.history.operations[$0] }) where operation.function == .poll && end.working.contains(operation.process) {
+      inHand.formUnion(group.history.entries(of: operation).map(\.value))
     }
   }
   owed.forEach { value, offset, partition, isExcused in
@@ -99,10 +96,10 @@ func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: 
 }
 
 private func lastReader(of value: RecordValue, in group: GroupAnalysis) -> String {
-  for position in group.positions.reversed() where group.history.operations[position].function == .poll {
-    var isHere = false
-    group.history.forEachEntry(of: group.history.operations[position]) { if $0.value == value { isHere = true } }
-    if isHere { return "; \(group.words(group.history.operations[position].process)) was given it at \(group.time(position))" }
+  for position in group.positions.reversed() {
+    let operation = group.history.operations[position]
+    guard operation.function == .poll, group.history.entries(of: operation).contains(where: { $0.value == value }) else { continue }
+    return "; \(group.words(operation.process)) was given it at \(group.time(position))"
   }
   return "; no member was given it"
 }
@@ -134,17 +131,13 @@ struct WorkRepeats {
 
   /// Calls `note` for each record that is worked on for the first time, without a second position, and for each time that it is worked on again.
   mutating func run(_ note: (_ entry: History.Entry, _ first: Int, _ second: Int?) -> Void) {
-    var entries: [History.Entry] = []
     for position in group.positions {
       let operation = group.history.operations[position]
-      guard operation.function == .work || operation.function == .reset else { continue }
-      entries.removeAll(keepingCapacity: true)
-      group.history.forEachEntry(of: operation) { entries.append($0) }
-      if operation.function == .reset {
-        if group.role(of: operation.process) == .operator, entries.count == 2 { returns[group.number(of: entries[0])] = (max(entries[1].offset, 0), position) }
-        continue
+      if operation.function == .reset, group.role(of: operation.process) == .operator, let (partition, _, to) = group.reset(operation) {
+        returns[partition] = (max(to, 0), position)
       }
-      for entry in entries where entry.value != .none {
+      guard operation.function == .work else { continue }
+      for entry in group.history.entries(of: operation) where entry.value != .none {
         let value = Int(entry.value.number)
         // A value that stands in the log twice is two records.
         guard let former = first[value], former.offset == entry.offset, !isSentBack(entry, since: former.position) else {

@@ -1,0 +1,33 @@
+import Client
+import Host
+import Primitives
+import Wire
+
+/// Where a client process that reads notes the records that it is given.
+struct DeliveryNotes {
+  let reactor: Reactor
+  let recorder: HistoryRecorder
+  /// The number of the consumer group among those that read everything, for the log.
+  let group: Int32
+  /// Gets the times of what was delivered; nil where nobody measures.
+  let log: LoadLog?
+
+  /// Notes records of one partition, and appends them to what the poll gave.
+  func note(_ slice: RecordSlice, _ entries: inout ContiguousArray<History.Entry>) {
+    let number = recorder.number(of: slice.partition, topicID: slice.topicID)
+    recorder.noteDelivery(of: number, at: reactor.now)
+    let first = entries.count
+    do {
+      try slice.forEachRecord { record in
+        let value = Payload.value(in: record.value)
+        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
+        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
+      }
+    } catch {
+      reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
+    }
+    log?.note(
+      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
+      values: entries[first...].lazy.map(\.value))
+  }
+}

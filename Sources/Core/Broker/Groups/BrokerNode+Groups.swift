@@ -1,4 +1,5 @@
 import Groups
+import Primitives
 
 extension BrokerNode {
   /// What is committed of a group that this broker coordinates: of one whose last records are not committed yet, and of one that it does not coordinate, nil.

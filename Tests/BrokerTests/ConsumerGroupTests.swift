@@ -20,18 +20,10 @@ import Wire
 
   /// The coordinator of the group, when one is there that has loaded.
   private func coordinator(_ cluster: TestCluster, askedOf broker: Int32 = 1, otherThan former: Int32 = -1) throws -> NodeIndex {
-    for _ in 0..<200 {
-      let found = try cluster.ask(cluster.node(broker), FindCoordinatorRequest { $0.coordinatorKeys = ["g"] }).coordinators[0]
-      if found.errorCode == .none, found.nodeId != former {
-        let described = try describe(cluster, cluster.node(found.nodeId))
-        if described.errorCode == .none || described.errorCode == .groupIdNotFound { return cluster.node(found.nodeId) }
-      }
-      cluster.world.run(for: .milliseconds(100))
+    try cluster.coordinator(of: "g", askedOf: broker, otherThan: former) { node in
+      [.none, .groupIdNotFound].contains(try describe(cluster, node).errorCode)
     }
-    throw NoCoordinator()
   }
-
-  private struct NoCoordinator: Error {}
 
   private func describe(_ cluster: TestCluster, _ node: NodeIndex) throws -> ConsumerGroupDescribeResponse.DescribedGroup {
     try cluster.ask(node, ConsumerGroupDescribeRequest { $0.groupIds = ["g"] }).groups[0]
@@ -91,7 +83,7 @@ import Wire
     let described = try describe(cluster, node)
     #expect(described.groupState == "Stable" && described.groupEpoch == 3 && described.assignorName == "uniform")
     #expect(described.members.map { "\($0.memberId) \($0.clientId) \($0.clientHost)" } == ["a test /127.0.0.1", "b test /127.0.0.1"])
-    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g Stable consumer"])
+    #expect(try cluster.listedGroups(node) == ["g Stable consumer"])
     #expect(try cluster.ask(node, DeleteGroupsRequest { $0.groupsNames = ["g"] }).results[0].errorCode == .nonEmptyGroup)
   }
 
@@ -182,7 +174,7 @@ import Wire
     #expect(try describe(cluster, node).members.map(\.memberType) == [1, 0])
 
     #expect(try cluster.ask(node, beat("a", -1)).memberEpoch == -1)
-    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g PreparingRebalance classic"])
+    #expect(try cluster.listedGroups(node) == ["g PreparingRebalance classic"])
     let alone = try cluster.ask(node, classic(member))
     #expect(alone.errorCode == .none && alone.generationId == 4 && alone.leader == member)
   }

@@ -17,26 +17,14 @@ import Wire
     return cluster
   }
 
-  private func findCoordinator(_ group: String) -> FindCoordinatorRequest {
-    var request = FindCoordinatorRequest()
-    request.coordinatorKeys = [group]
-    return request
-  }
+  private func findCoordinator(_ group: String) -> FindCoordinatorRequest { FindCoordinatorRequest { $0.coordinatorKeys = [group] } }
 
   /// The coordinator of a group, when one is there that has loaded.
   private func coordinator(of group: String, _ cluster: TestCluster, askedOf broker: Int32 = 1, otherThan former: Int32 = -1) throws -> NodeIndex {
-    for _ in 0..<200 {
-      let found = try cluster.ask(cluster.node(broker), findCoordinator(group)).coordinators[0]
-      if found.errorCode == .none, found.nodeId != former {
-        let described = try cluster.ask(cluster.node(found.nodeId), describe(group)).groups[0]
-        if described.errorCode != .coordinatorLoadInProgress, described.errorCode != .notCoordinator { return cluster.node(found.nodeId) }
-      }
-      cluster.world.run(for: .milliseconds(100))
+    try cluster.coordinator(of: group, askedOf: broker, otherThan: former) { node in
+      ![.coordinatorLoadInProgress, .notCoordinator].contains(try cluster.ask(node, describe(group)).groups[0].errorCode)
     }
-    throw NoCoordinator()
   }
-
-  private struct NoCoordinator: Error {}
 
   private func describe(_ group: String) -> DescribeGroupsRequest {
     var request = DescribeGroupsRequest()
@@ -125,7 +113,7 @@ import Wire
     #expect(try cluster.ask(node, heartbeat).errorCode == .none)
     let described = try cluster.ask(node, describe("g")).groups[0]
     #expect(described.groupState == "Stable" && described.members[0].clientHost == "/127.0.0.1" && described.members[0].clientId == "test")
-    #expect(try cluster.ask(node, ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" } == ["g Stable classic"])
+    #expect(try cluster.listedGroups(node) == ["g Stable classic"])
     var leave = LeaveGroupRequest()
     (leave.groupId, leave.memberId) = ("g", first.memberId)
     #expect(try cluster.ask(node, leave, version: 2).errorCode == .none)

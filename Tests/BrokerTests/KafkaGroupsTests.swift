@@ -72,7 +72,7 @@ import Wire
   }
 
   private func groups(_ cluster: TestCluster) throws -> [String] {
-    try cluster.ask(cluster.node(1), ListGroupsRequest()).groups.map { "\($0.groupId) \($0.groupState) \($0.groupType)" }.sorted()
+    try cluster.listedGroups(cluster.node(1)).sorted()
   }
 
   private func offsets(_ cluster: TestCluster, _ group: String) throws -> [String] {

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -185,12 +184,5 @@ private final class Collector<Value> {
     for (partition, result) in answers { results[partition] = result.mapError { AdminError($0) } }
     guard partitions.allSatisfy({ results[$0] != nil }) else { return }
     completion(partitions.map { ($0, results[$0] ?? .failure(.missingInResponse)) })
-  }
-}
-
-extension [TopicPartition] {
-  /// The numbers of the partitions of each topic, in the order of their first mention.
-  var byTopic: [(topic: String, partitions: [Int32])] {
-    OrderedDictionary(grouping: self, by: \.topic).map { (topic: $0.key, partitions: $0.value.map(\.partition)) }
   }
 }

@@ -31,7 +31,8 @@ public final class Admin {
 
   /// Sends a request until it is answered for good. Brokers forward what only the controller can do.
   ///
-  /// `make` gets what is left of the time; `limit` is for requests that newer versions cannot carry. `error` names the error of a response as a whole, or one for which everything must be asked again.
+  /// `make` gets what is left of the time; `limit` is for requests that newer versions cannot carry. `error` names the error of a response as a whole, or one for
+  /// which everything must be asked again.
   func call<Request: ApiRequest>(
     _ target: AdminTarget = .anyBroker, atMost limit: Int16 = .max, _ make: @escaping (_ timeoutMs: Int32) -> Request,
     error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),

@@ -24,7 +24,7 @@ final class ClassicLeader {
   /// Somebody else may lead from now on.
   func resign() { assignedFrom = nil }
 
-  /// Goes on with `then` when there is metadata of everything that members want, or none to be had.
+  /// Goes on with `then` when there is metadata of everything that members want, or brokers were asked for it twice: at once where it is there.
   func findTopics(of members: [SubscribedMember], _ then: @escaping () -> Void) {
     topics = members.flatMap(\.topics).withoutRepetitions.sorted()
     let areKnown = cluster.isBootstrapped && topics.allSatisfy(cluster.isFollowing)

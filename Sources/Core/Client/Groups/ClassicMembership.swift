@@ -27,7 +27,7 @@ final class ClassicMembership: GroupMembership {
   private let configuration: ConsumerConfiguration
   private let reactor: Reactor
   private let rebalanceProtocol: RebalanceProtocol
-  private(set) var member: ClassicMember
+  private var member: ClassicMember
   private let leader: ClassicLeader
   private var step = Step.idle
   /// Answers to attempts before this one are not taken.

@@ -19,7 +19,7 @@ final class ConsumerMembership: GroupMembership {
   private let coordinator: GroupCoordinator
   private let configuration: ConsumerConfiguration
   private let reactor: Reactor
-  private(set) var member: ConsumerMember
+  private var member: ConsumerMember
   private var step = Step.idle
   /// Steps of a reconciliation before this one do not go on.
   private var attempt = 0

@@ -166,7 +166,7 @@ package struct ClusterSettings {
 
   /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
   package static func consumerConfiguration(
-    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ConsumerSwitches = ConsumerSwitches(), at place: Place
+    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ConsumerSwitches, at place: Place
   ) throws -> ConsumerConfiguration {
     var consumer = try configuration(
       [bootstrap(brokers: brokers), ("client.id", name), ("auto.offset.reset", "earliest")], settings, at: place

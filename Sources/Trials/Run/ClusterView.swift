@@ -34,14 +34,11 @@ struct ClusterView {
   /// Of `__consumer_offsets`; 0 until it is made.
   private var offsetsPartitions: Int32 = 0
 
-  /// The partition in whose log the state of a group lies; nil where there is no log yet.
-  func partition(ofGroup group: String) -> TopicPartition? {
-    guard offsetsPartitions > 0 else { return nil }
-    return TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))
+  /// The broker that coordinates a group by the controller's metadata: whoever leads the partition in whose log the state of the group lies. None where no broker does.
+  func coordinator(ofGroup group: String) -> NodeID {
+    guard offsetsPartitions > 0 else { return .none }
+    return self[TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))].leader
   }
-
-  /// The broker that coordinates a group by the controller's metadata; none where no broker does.
-  func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { self[$0].leader } ?? .none }
 
   /// Whether a topic of this name exists.
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }

@@ -101,9 +101,9 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
     // The first position is no reset, and nothing was polled before it.
-    guard former != nil else { return }
+    guard let former else { return }
     recorder.assigned(by: process, at: reactor.now)
-    reactor.host.report(.note("was sent from offset \(former?.description ?? "none") of \(partition) to \(position)"))
+    reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))
   }
 
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {

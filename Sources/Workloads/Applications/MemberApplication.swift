@@ -252,8 +252,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
     recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
-    guard former != nil else { return }
-    reactor.host.report(.note("was sent from offset \(former?.description ?? "none") of \(partition) to \(position)"))
+    guard let former else { return }
+    reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))
   }
 
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {

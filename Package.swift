@@ -124,12 +124,16 @@ let package = Package(
       name: "kernel-benchmark", dependencies: ["Sim", "Host", "Primitives"], path: "Benchmarks/Kernel", exclude: ["allocations"],
       swiftSettings: settings),
 
+    // A cluster to measure.
+    .target(
+      name: "BenchmarkSupport", dependencies: ["Broker", "Controller", "Raft", "Sim", "Wire", "Host", "Primitives"], path: "Benchmarks/Support",
+      swiftSettings: settings),
     .executableTarget(
-      name: "cluster-benchmark", dependencies: ["Broker", "Controller", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
-      path: "Benchmarks/Cluster", swiftSettings: settings),
+      name: "cluster-benchmark", dependencies: ["BenchmarkSupport", "Sim", "Transport", "Wire", "Host", "Primitives"], path: "Benchmarks/Cluster",
+      swiftSettings: settings),
     .executableTarget(
       name: "groups-benchmark",
-      dependencies: ["Broker", "Client", "Controller", "Coordination", "Groups", "Raft", "Sim", "Transport", "Wire", "Host", "Primitives"],
+      dependencies: ["BenchmarkSupport", "Client", "Coordination", "Groups", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Groups", swiftSettings: settings),
 
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).

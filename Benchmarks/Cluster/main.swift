@@ -5,17 +5,13 @@
 //
 // The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 
-import Broker
-import Controller
-import Glibc
+import BenchmarkSupport
 import Host
 import Primitives
-import Raft
 import Sim
 import Transport
 import Wire
 
-let clusterID = "4L6g3nShT-eMCtK--X86sw"
 let partitions: Int32 = 12
 
 /// Keeps produce requests with acks=all in flight to all leaders, and a fetch waiting at each broker.
@@ -43,18 +39,7 @@ final class Load: Node {
   func shutdown() { reactor.host.exit() }
 
   func createTopic() {
-    var topic = CreateTopicsRequest.CreatableTopic()
-    topic.name = "t"
-    topic.numPartitions = -1
-    topic.replicationFactor = -1
-    topic.assignments = (0..<partitions).map { index in
-      var assignment = CreateTopicsRequest.CreatableReplicaAssignment()
-      assignment.partitionIndex = index
-      assignment.brokerIds = (0..<3).map { (index + $0) % 3 + 1 }
-      return assignment
-    }
-    var request = CreateTopicsRequest()
-    request.topics = [topic]
+    let request = CreateTopicsRequest(topic: "t", partitions: partitions)
     producer.send(request, to: address(of: 0), timeout: .seconds(30)) { [unowned self] result in
       if case .success(let response) = result { topicID = response.topics[0].topicId }
     }
@@ -65,19 +50,10 @@ final class Load: Node {
     for broker in Int32(0)..<3 { fetch(broker) }
   }
 
-  private func address(of partition: Int32) -> Address { Address(host: "broker-\(partition % 3 + 1)", port: 9092) }
+  private func address(of partition: Int32) -> Address { brokerAddresses[Int(partition % 3)] }
 
   private func produce(_ partition: Int32) {
-    var data = ProduceRequest.PartitionProduceData()
-    data.index = partition
-    data.records = records
-    var topic = ProduceRequest.TopicProduceData()
-    topic.topicId = topicID
-    topic.partitionData = [data]
-    var request = ProduceRequest()
-    request.acks = -1
-    request.timeoutMs = 30_000
-    request.topicData = [topic]
+    let request = ProduceRequest(records, to: partition, of: topicID)
     producer.send(request, to: address(of: partition), timeout: .seconds(30)) { [unowned self] result in
       guard case .success(let response) = result, response.responses[0].partitionResponses[0].errorCode == .none else {
         fatalError("\(result)")
@@ -116,24 +92,8 @@ final class Load: Node {
   }
 }
 
-func processorTime() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
-
 func makeWorld() throws -> (world: World, load: NodeIndex) {
-  let world = World(seed: 1)
-  let voter = Voter(id: 100, address: Address(host: "controller-100", port: 9093))
-  world.addNode(name: "controller-100", id: 100, port: 9093) { host in
-    ControllerNode(host: host, configuration: ControllerConfiguration(nodeID: 100, clusterID: clusterID, voters: [voter]), rules: .ofBrokers())
-  }
-  for number in Int32(1)...3 {
-    let configuration = try BrokerConfiguration([
-      ("node.id", "\(number)"), ("listeners", "PLAINTEXT://broker-\(number):9092"), ("controller.quorum.voters", "100@controller-100:9093"),
-    ])
-    world.addNode(name: "broker-\(number)", id: NodeID(number)) { BrokerNode(host: $0, configuration: configuration, clusterID: clusterID) }
-  }
+  let world = try worldWithThreeBrokers()
   let load = world.addNode(name: "load") { Load($0) }
   for node in world.nodes { world.start(node) }
   world.run(for: .seconds(5))

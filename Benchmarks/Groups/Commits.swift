@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Host
 import Primitives
 import Sim
@@ -79,17 +80,8 @@ struct CommitRun {
     let records = builder.build()
     return cost { node in
       for partition in 0..<Int32(groups.count) {
-        var data = ProduceRequest.PartitionProduceData()
-        data.index = partition
-        data.records = records
-        var topic = ProduceRequest.TopicProduceData()
-        topic.topicId = topicID
-        topic.partitionData = [data]
-        var request = ProduceRequest()
-        request.acks = -1
-        request.timeoutMs = 30_000
-        request.topicData = [topic]
-        node.open(Self.roundsOfLane, to: BenchmarkCluster.brokers[Int(partition % 3)], request) { $0.responses[0].partitionResponses[0].errorCode == .none }
+        let request = ProduceRequest(records, to: partition, of: topicID)
+        node.open(Self.roundsOfLane, to: brokerAddresses[Int(partition % 3)], request) { $0.responses[0].partitionResponses[0].errorCode == .none }
       }
     }
   }

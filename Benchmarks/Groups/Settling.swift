@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Client
 import Host
 import Primitives
@@ -82,7 +83,7 @@ struct SettlingRun {
 
   private var configuration: ConsumerConfiguration {
     var configuration = ConsumerConfiguration()
-    configuration.connection.bootstrapServers = BenchmarkCluster.brokers
+    configuration.connection.bootstrapServers = brokerAddresses
     configuration.groupID = Self.group
     configuration.autoOffsetReset = .earliest
     switch sharing {

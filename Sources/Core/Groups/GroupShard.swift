@@ -99,8 +99,8 @@ public struct GroupShard: CoordinatorShard {
     _ id: String, at time: CoordinatorTime, _ change: (inout ClassicGroup, inout GroupDesk) -> Result
   ) -> Result? {
     guard let place = groups.index(forKey: id) else { return nil }
-    var desk = GroupDesk(settings: settings, time: time)
     guard var group = groups.values[place].classic else { return nil }
+    var desk = GroupDesk(settings: settings, time: time)
     // Nobody else may hold the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
     let former = (group.state, group.generation, group.members.count)

@@ -175,14 +175,6 @@ extension ConsumerGroupDraft {
     guard let former = group.member(of: instance) else { return ConsumerGroupMember(id: id) }
     return try replace(former, by: id)
   }
-
-  fileprivate mutating func reconcile(
-    _ member: inout ConsumerGroupMember, isSubscriptionChanged: Bool, owned: ConsumerGroup.OwnedTopics, topics: any TopicsOfGroups, _ switches: GroupSwitches
-  ) throws(Refusal) {
-    let reconciled = try group.reconciled(member, isSubscriptionChanged: isSubscriptionChanged, owned: owned, topics: topics, switches)
-    if reconciled != member { try write(.assignment(reconciled)) }
-    member = reconciled
-  }
 }
 
 extension ConsumerGroupMember {

@@ -26,13 +26,9 @@ extension ConsumerGroup {
     try draft.updateEpoch(mustChange: epoch == Self.firstEpoch || subscriptionChange == .topics, topics: topics)
     try draft.updateTarget(topics: topics, settings: settings, at: wallClock)
 
-    let reconciled = try draft.group.reconciled(
-      member, isSubscriptionChanged: subscriptionChange != .none, owned: request.topicPartitions, topics: topics, settings.switches)
-    if reconciled != member {
-      try draft.write(.assignment(reconciled))
-      timers.track(reconciled, at: now)
-      member = reconciled
-    }
+    let isMoved = try draft.reconcile(
+      &member, isSubscriptionChanged: subscriptionChange != .none, owned: request.topicPartitions, topics: topics, settings.switches)
+    if isMoved { timers.track(member, at: now) }
     checkedTopics = draft.group.checkedTopics
     if refreshes { timers.refreshPatterns(at: now) }
     timers.session(of: memberId, until: now + settings.sessionTimeout)

@@ -86,6 +86,20 @@ extension ConsumerGroup {
   }
 }
 
+extension ConsumerGroupDraft {
+  /// Takes a member a step towards its target and writes that down; says whether there was one to take.
+  @discardableResult
+  mutating func reconcile(
+    _ member: inout ConsumerGroupMember, isSubscriptionChanged: Bool, owned: ConsumerGroup.OwnedTopics?, topics: any TopicsOfGroups, _ switches: GroupSwitches
+  ) throws(Refusal) -> Bool {
+    let reconciled = try group.reconciled(member, isSubscriptionChanged: isSubscriptionChanged, owned: owned, topics: topics, switches)
+    if reconciled == member { return false }
+    try write(.assignment(reconciled))
+    member = reconciled
+    return true
+  }
+}
+
 extension ConsumerGroupMember {
   fileprivate func moved(to epoch: Int32, _ state: State, assigned: OwnedPartitions, pendingRevocation: OwnedPartitions) -> ConsumerGroupMember {
     var member = self

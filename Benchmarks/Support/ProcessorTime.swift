@@ -1,0 +1,8 @@
+import Glibc
+
+/// Seconds of the processor that this process has taken.
+public func processorTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

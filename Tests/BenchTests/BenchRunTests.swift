@@ -105,7 +105,7 @@ import Workloads
   }
 
   @Test func `a benchmark with members of a group tells how the group fared`() throws {
-    let text = Self.text.replacing("consume: {", with: "consume: { group: g, members: 2,")
+    let text = Self.text.replacing("groups: 2", with: "group: g, members: 2")
     let run = try BenchRun(scenario(text), seed: 1).result()
     #expect(text != Self.text && run.groups?.groups.map(\.group) == ["g"])
     #expect(try BenchRun(scenario(), seed: 1).result().groups == nil)

@@ -41,9 +41,9 @@ private final class Server: Sendable {
   var frames: [String] { received.withLockedValue { $0 } }
   var warned: [String] { warnings.withLockedValue { $0 } }
 
-  /// What came, as soon as that is so much, or when three seconds have passed.
+  /// What came, as soon as that is so much, or when patience has ended.
   func frames(_ count: Int) -> [String] {
-    for _ in 0..<3_000 where frames.count < count { usleep(1_000) }
+    Patience.wait { frames.count >= count }
     return frames
   }
 
@@ -190,7 +190,7 @@ private func zeros(_ count: Int) -> Bytes {
     let left = try #require(room())
     #expect(left >= 28 && left < 40)
     silent.close()
-    for _ in 0..<300 where room() != 128 { usleep(10_000) }
+    Patience.wait { room() == 128 }
     #expect(room() == 128)
     try server.end()
   }
@@ -288,10 +288,14 @@ private func zeros(_ count: Int) -> Bytes {
     #expect(first.receiveFrame() != nil)
     #expect(second.isClosed)
     first.close()
-    usleep(100_000)
-    let third = try PeerSocket(strict.address)
-    third.sendFrame("hello")
-    #expect(third.receiveFrame() != nil)
+    var isServed = false
+    try Patience.wait {
+      let third = try PeerSocket(strict.address)
+      third.sendFrame("hello")
+      isServed = third.receiveFrame() != nil
+      return isServed
+    }
+    #expect(isServed)
     try strict.end()
 
     let lenient = try Server([("max.connections.per.ip", "0"), ("max.connections.per.ip.overrides", "127.0.0.1:2")], echo)
@@ -303,12 +307,11 @@ private func zeros(_ count: Int) -> Bytes {
   }
 
   @Test func anIdleConnectionIsClosedAndOneInUseIsNot() throws {
-    let server = try Server([("connections.max.idle.ms", "400")], echo)
+    let server = try Server([("connections.max.idle.ms", "2000")], echo)
     let idle = try PeerSocket(server.address), used = try PeerSocket(server.address)
-    for _ in 0..<8 {
+    Patience.wait {
       used.sendFrame("hello")
-      #expect(used.receiveFrame() != nil)
-      usleep(100_000)
+      return used.receiveFrame() == nil || idle.isClosed(within: 100)
     }
     #expect(idle.isClosed)
     used.sendFrame("hello")

@@ -25,7 +25,7 @@ final class DiskBench: @unchecked Sendable {
 
   /// Waits for the end of an operation.
   func result(of operation: DiskOperation) async throws -> DiskError? {
-    for _ in 0..<5_000 {
+    for _ in 0..<Patience.milliseconds {
       await loop.run()
       if let result = try await loop.executeInContext({ self.results[operation] }) { return result }
       try await Task.sleep(for: .milliseconds(1))

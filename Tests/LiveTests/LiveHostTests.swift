@@ -47,9 +47,9 @@ private final class History: Sendable {
 
   var all: [String] { lines.withLockedValue { $0 } }
 
-  /// All of them, as soon as there are at least `count`, or when three seconds have passed.
+  /// All of them, as soon as there are at least `count`, or when patience has ended.
   func lines(_ count: Int) async throws -> [String] {
-    for _ in 0..<3_000 where all.count < count { try await Task.sleep(for: .milliseconds(1)) }
+    for _ in 0..<Patience.milliseconds where all.count < count { try await Task.sleep(for: .milliseconds(1)) }
     return all
   }
 }
@@ -197,7 +197,7 @@ private struct Bench {
     server.start { event, host in
       guard case .received(let frame, let connection) = event else { return }
       if frame.joined.text == "two" {
-        for _ in 0..<2_000 where !hasAnswer.withLockedValue({ $0 }) { usleep(1_000) }
+        Patience.wait { hasAnswer.withLockedValue { $0 } }
         answeredInTime.withLockedValue { $0 = hasAnswer.withLockedValue { $0 } }
       }
       host.send(frame, on: connection)

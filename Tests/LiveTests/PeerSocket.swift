@@ -55,7 +55,7 @@ final class PeerSocket {
   static func frame(_ body: [UInt8]) -> [UInt8] { withUnsafeBytes(of: Int32(body.count).bigEndian) { Array($0) } + body }
 
   /// The next `count` bytes; nil where the other side closed, or sent nothing for so many milliseconds.
-  func receive(_ count: Int, milliseconds: Int32 = 3_000) -> [UInt8]? {
+  func receive(_ count: Int, milliseconds: Int32 = Patience.milliseconds) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: count)
     var filled = 0
     while filled < count {
@@ -68,15 +68,17 @@ final class PeerSocket {
     return bytes
   }
 
-  func receiveFrame(milliseconds: Int32 = 3_000) -> [UInt8]? {
+  func receiveFrame(milliseconds: Int32 = Patience.milliseconds) -> [UInt8]? {
     guard let length = receive(4, milliseconds: milliseconds) else { return nil }
     return receive(length.reduce(0) { $0 << 8 | Int($1) }, milliseconds: milliseconds)
   }
 
-  /// Whether the other side closes within three seconds, without a word.
-  var isClosed: Bool {
+  /// Whether the other side closes while there is patience, without a word.
+  var isClosed: Bool { isClosed(within: Patience.milliseconds) }
+
+  func isClosed(within milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, 3_000) > 0 else { return false }
+    guard poll(&entry, 1, milliseconds) > 0 else { return false }
     var byte: UInt8 = 0
     return recv(number, &byte, 1, 0) <= 0
   }

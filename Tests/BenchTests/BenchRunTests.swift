@@ -19,7 +19,7 @@ import Workloads
     topics:
       - { name: t, partitions: 2, replicas: 3 }
     workload:
-      - produce: { topic: t, rate: 2k/s, value: 200B, config: { acks: all, linger.ms: 5 } }
+      - produce: { topic: t, rate: 500/s, value: 200B, config: { acks: all, linger.ms: 5 } }
       - consume: { topic: t, groups: 2 }
     duration: 1s
     measure: { warmup: 200ms, window: 100ms }
@@ -45,10 +45,10 @@ import Workloads
       let metrics = result.metrics
       #expect(metrics.laws.filter { !$0.holds } == [])
       #expect(metrics.laws.contains { $0.law == .little && $0.examined > 0 })
-      #expect(result.delivery.sent == 2_000 && result.delivery.acked == 2_000 && result.delivery.lost == 0)
-      #expect(abs(metrics.throughput.publish!.recordsPerSecond - 2_000) <= 40)
-      #expect(metrics.latency.publish.count == 1_600)
-      #expect(metrics.latency.endToEnd.count == 3_200)
+      #expect(result.delivery.sent == 500 && result.delivery.acked == 500 && result.delivery.lost == 0)
+      #expect(abs(metrics.throughput.publish!.recordsPerSecond - 500) <= 20)
+      #expect(metrics.latency.publish.count == 400)
+      #expect(metrics.latency.endToEnd.count == 800)
       #expect(result.verdicts.allSatisfy { $0.conclusion != .violated })
       #expect(metrics.stations.contains { $0.node == "broker-1" && $0.kind == .processor && $0.utilisation > 0 })
     }
@@ -57,7 +57,7 @@ import Workloads
   }
 
   @Test func `a producer that begins behind the warm-up has its application among the stations`() throws {
-    let late = Self.text.replacingOccurrences(of: "rate: 2k/s,", with: "rate: 2k/s, from: 500ms,")
+    let late = Self.text.replacingOccurrences(of: "rate: 500/s,", with: "rate: 500/s, from: 500ms,")
     let metrics = try BenchRun(scenario(late), seed: 1).result().metrics
     #expect(metrics.stations.contains { $0.kind == .application && $0.utilisation > 0 && $0.utilisation < 1 })
     #expect(metrics.laws.filter { !$0.holds } == [])
@@ -131,19 +131,19 @@ import Workloads
   }
 
   @Test func `a given number of records is measured from the first to the answer to the last, without a warm-up`() throws {
-    let text = Self.text.replacing("rate: 2k/s,", with: "load: saturating, records: 5000,").replacing("measure: { warmup: 200ms, window: 100ms }", with: "")
+    let text = Self.text.replacing("rate: 500/s,", with: "load: saturating, records: 2000,").replacing("measure: { warmup: 200ms, window: 100ms }", with: "")
     let result = try BenchRun(scenario(text), seed: 1).result(), metrics = result.metrics
-    #expect(result.delivery.acked == 5_000)
-    #expect(metrics.latency.publish.count == 5_000)
+    #expect(result.delivery.acked == 2_000)
+    #expect(metrics.latency.publish.count == 2_000)
     #expect(metrics.window.fromSeconds == 0 && metrics.window.toSeconds < 0.5)
     let rate = try #require(metrics.throughput.publish?.recordsPerSecond)
-    #expect(abs(rate * metrics.window.seconds - 5_000) < 0.01)
+    #expect(abs(rate * metrics.window.seconds - 2_000) < 0.01)
     #expect(metrics.laws.filter { !$0.holds } == [])
     #expect(result.exitCode == .asExpected)
   }
 
   @Test func `an overloaded run tells what was due and never sent`() throws {
-    let text = Self.text.replacing("rate: 2k/s", with: "rate: 2M/s").replacing("cluster:", with: "cluster:\n  machine: kreps-2014")
+    let text = Self.text.replacing("rate: 500/s", with: "rate: 2M/s").replacing("cluster:", with: "cluster:\n  machine: kreps-2014")
       .replacing("duration: 1s", with: "duration: 100ms").replacing("warmup: 200ms", with: "warmup: 50ms")
     let result = try BenchRun(scenario(text), seed: 1).result(), throughput = result.metrics.throughput
     #expect(throughput.offered?.recordsPerSecond == 2_000_000)
@@ -252,6 +252,6 @@ import Workloads
     let scenario = try scenario(text)
     #expect(scenario.firstGroups == [0, 0, 1])
     #expect(scenario.groupCount == 3)
-    #expect(BenchRun(scenario, seed: 1).result().metrics.latency.endToEnd.count == 4_800)
+    #expect(BenchRun(scenario, seed: 1).result().metrics.latency.endToEnd.count == 1_200)
   }
 }

@@ -140,4 +140,37 @@ import Wire
     #expect(records.world.run(upTo: .seconds(10)) { isClosed })
     #expect(beats.last?.memberEpoch == -1)
   }
+
+  @Test func `who is still being told what it loses when its polls are overdue leaves, and joins again afterwards`() {
+    let records = ConsumerFixture(leaders: [1, 1]) {
+      $0.groupID = "g"
+      $0.groupProtocol = .consumer
+      $0.autoOffsetReset = .earliest
+      $0.maxPollInterval = .seconds(5)
+    }
+    let group = ScriptedGroup(at: records.brokers[0], servedBy: records.brokers), listener = GroupListener()
+    records.consumer.delegate = listener
+    var wanted: [Int32] = [0, 1], epoch: Int32 = 1
+    var beats: [Int32] = []
+    records.brokers[0].on(ConsumerGroupHeartbeatRequest.self) { request, answer in
+      beats.append(request.memberEpoch)
+      answer(response(epoch, wanted))
+    }
+    group.followsEpoch = { epoch }
+    records.consumer.subscribe(to: ["t"])
+    records.consumer.start()
+    #expect(records.world.run(upTo: .seconds(10)) { listener.log == ["assigned t-0 t-1"] })
+    records.world.run(for: .seconds(1))
+    listener.holds = true
+    (wanted, epoch) = ([0], 2)
+    #expect(records.world.run(upTo: .seconds(20)) { listener.log.count == 2 && beats.last == -1 })
+    let silent = beats.count
+    records.world.run(for: .seconds(20))
+    #expect(beats.count == silent && listener.log.last == "revoked t-1")
+    listener.holds = false
+    for done in listener.held { done() }
+    #expect(records.world.run(upTo: .seconds(20)) { listener.log.last == "assigned t-0" })
+    #expect(listener.log.contains("lost t-0 t-1"))
+    #expect(beats[silent] == 0 && records.consumer.standing?.generation == 2)
+  }
 }

@@ -127,6 +127,19 @@ import Wire
     #expect(!fixture.group.log.contains { $0.hasPrefix("join") })
   }
 
+  @Test func `records say what to commit when one is done with them, whatever has become of their partitions`() throws {
+    let fixture = Fixture { $0.commitsAutomatically = false }
+    fixture.consumer.assign([t0, t1])
+    var records: [(partition: TopicPartition, offset: CommittedOffset)] = []
+    while records.count < 2 { records += try fixture.records.pollRecords().get().nextOffsets }
+    #expect(records.map(\.partition).sorted() == [t0, t1] && records.allSatisfy { $0.offset == CommittedOffset(2, leaderEpoch: 0) })
+    fixture.consumer.assign([t1])
+    var result: Result<Void, ConsumerError>?
+    fixture.consumer.commitRetrying(records) { result = $0 }
+    #expect(fixture.run { result != nil })
+    #expect(fixture.group.committed == [t0: 2, t1: 2])
+  }
+
   @Test func `without a committed offset and a reset policy the application must seek`() throws {
     let fixture = Fixture { $0.autoOffsetReset = .none }
     fixture.consumer.assign([t0])

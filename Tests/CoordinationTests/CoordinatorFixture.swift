@@ -184,7 +184,7 @@ final class CoordinatorFixture {
     return box
   }
 
-  var committed: [String] { runtime.committedState(of: 0)?.lines ?? [] }
+  var committed: [String] { runtime.partition(0)?.committed.recordedState ?? [] }
 
   final class Box {
     var answers: [Result<Int, Refusal>] = []

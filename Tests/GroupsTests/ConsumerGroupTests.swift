@@ -133,6 +133,20 @@ import Wire
     expectRefusal(.fencedMemberEpoch) { try world.heartbeat(world.beat("a", 2)) }
   }
 
+  @Test func `whoever was fenced begins anew in the middle of its session, and has given up whatever was asked back`() throws {
+    var world = GroupWorld(TestTopics(["t": 2]))
+    try world.heartbeat(world.join("a"))
+    try world.heartbeat(world.join("b"))
+    let revoking = try world.heartbeat(world.beat("a", 2))
+    #expect(revoking.memberEpoch == 2 && revoking.partitions?.count == 1)
+    #expect(world.group.members["a"]?.state == .unrevokedPartitions)
+    let again = try world.heartbeat(world.join("a"))
+    #expect(again.memberEpoch == 3 && again.partitions == revoking.partitions)
+    #expect(try world.heartbeat(world.join("a")).memberEpoch == 3)
+    #expect(try world.heartbeat(world.beat("b", 3)).partitions?.count == 1)
+    #expect(world.group.members.keys == ["a", "b"] && world.group.epoch == 3)
+  }
+
   @Test func `a static member that comes back gets what it had, and nobody else moves`() throws {
     var world = GroupWorld(TestTopics(["t": 4]))
     try world.heartbeat(world.join("a", instance: "i"))

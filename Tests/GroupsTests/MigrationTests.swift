@@ -8,8 +8,8 @@ import Wire
 /// Groups that change from one protocol to the other while their members go on (KIP-848): literal schedules, and what the log says of them.
 @Suite struct MigrationTests {
   /// a and b use the classic protocol, c that of KIP-848: each has one of three partitions, in epoch 2.
-  private func mixed(_ policy: GroupMigrationPolicy = .bidirectional) -> MigrationWorld {
-    let world = MigrationWorld(policy: policy)
+  private func mixed(_ policy: GroupMigrationPolicy = .bidirectional, _ change: (inout GroupSettings) -> Void = { _ in }) -> MigrationWorld {
+    let world = MigrationWorld(policy: policy, change)
     world.beginClassic()
     _ = world.beat("c")
     for member in ["a", "b"] {
@@ -206,8 +206,22 @@ import Wire
     #expect(world.shard.recordedState == world.reader.recordedState)
   }
 
-  @Test func `a coordinator that takes over a group that became classic finds the members with what they had`() {
+  @Test func `a coordinator that takes over a group that became classic has the members rebalance, since nobody has what is left`() {
     let world = mixed()
+    _ = world.beat("c", -1)
+    world.move()
+    #expect(world.classic?.state == .preparingRebalance && world.heartbeat("a", 2) == .rebalanceInProgress)
+    world.join("a")
+    world.join("b")
+    #expect(world.news() == ["joined a generation 3 range led by a of a,b", "joined b generation 3 range led by a"])
+    world.sync("a", 3, assigning: [("a", [0, 1]), ("b", [2])])
+    world.sync("b", 3)
+    world.move()
+    #expect(world.classic?.state == .stable && world.heartbeat("a", 3) == .none)
+  }
+
+  @Test func `a coordinator that forgets what a group of another kind had to do finds the members with what they had`() {
+    let world = mixed { $0.switches.keepRebalanceOfDowngrade = false }
     _ = world.beat("c", -1)
     world.move()
     #expect(world.classic?.state == .stable && world.heartbeat("a", 2) == .none)

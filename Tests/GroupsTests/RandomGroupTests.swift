@@ -20,7 +20,7 @@ import Wire
     var told: [String: [Int32]]?
   }
 
-  @Test(arguments: 0..<150)
+  @Test(arguments: 0..<60)
   func `no partition belongs to two, no epoch goes back, and in the end everything is owned`(seed: UInt64) throws {
     var random = RandomStream(seed: seed, purpose: "groups")
     var world = GroupWorld(TestTopics(["t": 6, "u": 3, "v": 4]))

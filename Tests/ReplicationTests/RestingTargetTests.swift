@@ -165,7 +165,7 @@ import Wire
     }
   }
 
-  @Test(arguments: UInt64(1)...20) func aSessionTellsWhateverAFullFetchDoes(seed: UInt64) {
+  @Test(arguments: UInt64(1)...8) func aSessionTellsWhateverAFullFetchDoes(seed: UInt64) {
     let run = Run(seed: seed)
     for _ in 0..<60 {
       run.step()
@@ -174,7 +174,7 @@ import Wire
     #expect(run.newsHeard > 30)
   }
 
-  @Test(arguments: UInt64(1)...20) func aWaitingFetchOfASessionIsAnsweredAsSoonAsThereIsSomethingToTell(seed: UInt64) {
+  @Test(arguments: UInt64(1)...8) func aWaitingFetchOfASessionIsAnsweredAsSoonAsThereIsSomethingToTell(seed: UInt64) {
     let run = Run(seed: seed)
     for _ in 0..<40 {
       let answer = run.fetch(inSession: true, maxWait: .seconds(20))

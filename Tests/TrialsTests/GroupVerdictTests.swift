@@ -14,7 +14,7 @@ import Workloads
     let text = """
       name: test
       about: Members of a group share six partitions.
-      cluster: { config: { min.insync.replicas: 2 } }
+      cluster: { config: { min.insync.replicas: 2, offsets.topic.num.partitions: 4 } }
       topics:
         - { name: t, partitions: 6 }
       workload:

@@ -106,13 +106,14 @@ import Testing
     #expect(verdict.conclusion == .holds && verdict.examined == 3, "\(verdict)")
   }
 
-  @Test func `a partition that an old answer gave to a member, which lost it before it could commit, stays with its owner`() {
+  @Test(arguments: [History.Operation.Function.lose, .giveUp])
+  func `a partition that an old answer gave to a member, which lost it or gave it up before it could commit, stays with its owner`(end: History.Operation.Function) {
     var script = Script()
     script.change(.gain, by: Self.a, script.partition)
     script.change(.gain, by: Self.b, script.partition)
     script.commit(5, .invoke, by: Self.b)
     script.commit(5, .fail, by: Self.b)
-    script.change(.lose, by: Self.b, script.partition)
+    script.change(end, by: Self.b, script.partition)
     script.commit(7, by: Self.a)
     #expect(script.conclusion(.oneOwner) == .holds)
   }

@@ -154,7 +154,7 @@ extension GroupShard {
     // A deadline may be that of a member which is gone.
     let members = members.filter { group.members[$0] != nil }
     guard !members.isEmpty, group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize)) else { return nil }
-    let (classic, records) = try group.downgraded(without: members, topics: cluster, at: time.wallClock)
+    let (classic, records) = try group.downgraded(without: members, topics: cluster)
     return CoordinatorDecision(records, response, appended: { shard, time in shard.began(classic, rebalances: true, at: time) })
   }
 

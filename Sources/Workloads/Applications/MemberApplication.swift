@@ -146,7 +146,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     consumer.stop()
     isOccupied = true
     if plan.commits == .before {
-      reactor.after(plan.pause) { [unowned self] in workOnceCommitted(entries) }
+      let offsets = records.nextOffsets
+      reactor.after(plan.pause) { [unowned self] in workOnceCommitted(entries, offsets) }
     } else {
       workAndCommit(entries)
     }
@@ -165,8 +166,9 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     then()
   }
 
-  private func workOnceCommitted(_ entries: ContiguousArray<History.Entry>) {
-    consumer.commitRetrying { [weak self] result in
+  /// Commits what it was given, whatever has become of its partitions: of one that it has lost meanwhile the consumer itself would commit nothing, and call that done.
+  private func workOnceCommitted(_ entries: ContiguousArray<History.Entry>, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
+    consumer.commitRetrying(offsets) { [weak self] result in
       guard let self else { return }
       // Others may work on them.
       guard case .success = result else { return pollAgain() }

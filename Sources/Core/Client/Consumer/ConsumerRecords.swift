@@ -1,4 +1,5 @@
 import Host
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -19,6 +20,14 @@ public struct ConsumerRecords {
     for slice in slices {
       try slice.forEachRecord { try body(slice.partition, $0) }
     }
+  }
+
+  /// What a group commits that is done with these records: their partitions with the offsets behind them (KIP-1094). Where the consumer stands may be something
+  /// else by the time: partitions are lost and truncated while their records are worked on.
+  public var nextOffsets: [(partition: TopicPartition, offset: CommittedOffset)] {
+    var next: OrderedDictionary<TopicPartition, CommittedOffset> = [:]
+    for slice in slices { next[slice.partition] = CommittedOffset(slice.offsets.upperBound, leaderEpoch: slice.batch.partitionLeaderEpoch) }
+    return next.map { (partition: $0.key, offset: $0.value) }
   }
 
   mutating func append(_ slice: RecordSlice) {

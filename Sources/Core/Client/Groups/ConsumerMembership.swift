@@ -234,8 +234,10 @@ final class ConsumerMembership: GroupMembership {
     member.leave()
     coordinator.send(member.heartbeat([])) { _ in }
     member.becameStale()
+    // What the application is being told goes on to its end: it is told of the loss afterwards.
+    guard case .committing = step else { return }
     attempt += 1
-    if case .committing = step { step = .idle }
+    step = .idle
   }
 
   // MARK: Ending

@@ -33,6 +33,8 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
   /// Up to where `committed` and `decided` go.
   var committedOffset = Offset(0)
   var writtenOffset = Offset(0)
+  /// How far the log went when it was loaded.
+  var loadedOffset = Offset(0)
   var pending: ContiguousArray<Pending> = []
   /// The first of them that has not been committed.
   var firstPending = 0

@@ -43,9 +43,12 @@ extension CoordinatorRuntime {
     return partition.decided
   }
 
-  /// What is committed of a partition, and up to which offset: equal at two brokers that replayed up to the same offset. nil while it is not loaded.
+  /// What is committed of a partition, and up to which offset: equal at two brokers that replayed up to the same offset.
+  ///
+  /// nil while it is not loaded, and until everything that was loaded is known to be committed: a high watermark that a crash set back may lie below what the log
+  /// was compacted up to, and what the log says then is no state that ever was.
   public func committedState(of number: Int32) -> (upTo: Offset, lines: [String])? {
-    guard let partition = partition(number), partition.state == .active else { return nil }
+    guard let partition = partition(number), partition.state == .active, partition.committedOffset >= partition.loadedOffset else { return nil }
     return (partition.committedOffset, partition.committed.recordedState)
   }
 }

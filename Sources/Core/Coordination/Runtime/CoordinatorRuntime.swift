@@ -306,6 +306,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// Everything is loaded: decisions begin.
   func began(_ partition: CoordinatorPartition<Shard>) {
     partition.state = .active
+    partition.loadedOffset = partition.writtenOffset
     // Shared until one of them changes.
     if !partition.hasPending { partition.decided = partition.committed }
     partition.decided.loaded(at: time)

@@ -63,6 +63,9 @@ extension ClassicGroup {
   }
 
   /// Whether nothing of it was ever written but offsets.
+  /// Whether its members have yet to rebalance since it became a classic one: it is written down without the time since when it is in its state.
+  var isUnsettled: Bool { !members.isEmpty && stateSince == nil }
+
   var isUnrecorded: Bool { protocolType == nil && generation == 0 && stateSince == nil }
 
   /// What of this group is in its record, in one line and one for each member.

@@ -59,11 +59,12 @@ extension ClassicGroup {
     return deadline
   }
 
-  /// The group was replayed by a new coordinator: sessions begin anew, and a group that has become too large rebalances
-  /// (`GroupMetadataManager.onLoaded`).
+  /// The group was replayed by a new coordinator: sessions begin anew, and a group that has become too large rebalances (`GroupMetadataManager.onLoaded`), or that
+  /// had to when it became a classic one.
   mutating func loaded(_ desk: inout GroupDesk) -> ClassicWrite {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
-    return members.count > Int(desk.settings.maxSize) ? prepareRebalance(&desk) : .nothing
+    let mustRebalance = isUnsettled && desk.settings.switches.keepRebalanceOfDowngrade
+    return mustRebalance || members.count > Int(desk.settings.maxSize) ? prepareRebalance(&desk) : .nothing
   }
 
   /// The group was one of KIP-848 until now: sessions begin, and it rebalances where what its members have is not all that there is.

@@ -48,9 +48,9 @@ extension ConsumerGroup {
   }
 
   /// `throwIfConsumerGroupMemberEpochIsInvalid`: the former epoch will do where the answer with the present one may have been lost, as long as the member has
-  /// nothing that is not its own.
+  /// nothing that is not its own. Whoever was fenced begins again with epoch 0, whatever is known of it (KAFKA-19233).
   static func checkEpoch(_ epoch: Int32, of member: ConsumerGroupMember, owned: [ConsumerGroupHeartbeatRequest.TopicPartitions]?) throws(Refusal) {
-    if epoch == member.epoch { return }
+    if epoch == member.epoch || epoch == 0 { return }
     if epoch > member.epoch { throw fenced("greater", epoch, member) }
     guard epoch == member.previousEpoch, let owned,
       owned.allSatisfy({ topic in topic.partitions.allSatisfy { member.assigned.contains($0, of: topic.topicId) } })

@@ -41,7 +41,7 @@ extension ConsumerGroup {
     if let replaced, !replaced.usesClassicProtocol, downgrades(without: [replaced.id], sizeLeft: members.count, settings, classicMaxSize: classicMaxSize) {
       // The last member of the other protocol comes back with the classic one (KIP-848).
       if change == .none { try draft.reconcile(&member, isSubscriptionChanged: false, owned: try Self.owned(request, topics), topics: topics, settings.switches) }
-      let classic = try ClassicGroup(draft.group, topics: topics, generation: epoch, since: wallClock)
+      let classic = try ClassicGroup(draft.group, topics: topics, generation: epoch, since: change == .none ? wallClock : nil)
       var joining = ClassicJoining(response: member.joinAnswer, member: member, downgrade: (classic, rebalances: change != .none))
       joining.records = try draft.records + draft.group.removal() + [classic.wholeRecord()]
       return joining

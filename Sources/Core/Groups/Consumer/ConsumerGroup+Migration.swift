@@ -65,16 +65,17 @@ extension ConsumerGroup {
   }
 
   /// The classic group that this one becomes when members go, and the records that make it so. It has to rebalance: what the others have does not hold what those had.
-  func downgraded(without leaving: [String], topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> (group: ClassicGroup, records: [CoordinatorRecord]) {
-    let classic = try ClassicGroup(self, without: leaving, topics: topics, generation: epoch, since: wallClock)
+  func downgraded(without leaving: [String], topics: any TopicsOfGroups) throws(Refusal) -> (group: ClassicGroup, records: [CoordinatorRecord]) {
+    let classic = try ClassicGroup(self, without: leaving, topics: topics, generation: epoch, since: nil)
     return (classic, try removal() + [classic.wholeRecord()])
   }
 }
 
 extension ClassicGroup {
-  /// The classic group of members that all use its protocol, with their targets as assignments (`ClassicGroup.fromConsumerGroup`).
+  /// The classic group of members that all use its protocol, with their targets as assignments (`ClassicGroup.fromConsumerGroup`). `since` is nil of one that has
+  /// to rebalance.
   init(
-    _ group: ConsumerGroup, without leaving: [String] = [], topics: any TopicsOfGroups, generation: Int32, since: Timestamp
+    _ group: ConsumerGroup, without leaving: [String] = [], topics: any TopicsOfGroups, generation: Int32, since: Timestamp?
   ) throws(Refusal) {
     self.init(id: group.id, state: .stable, generation: generation, since: since)
     for former in group.members.values where !leaving.contains(former.id) {

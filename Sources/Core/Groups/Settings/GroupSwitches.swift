@@ -1,6 +1,7 @@
 import Primitives
 
-/// Which of the rules that were once missing from coordinators of groups are in force. Each is read at one place, and all are as in Kafka 4.3 where nothing is said.
+/// Which of the rules that were once missing from coordinators of groups are in force. Each is read at one place, and all are as in Kafka 4.3 where nothing is said,
+/// but for `keepRebalanceOfDowngrade`.
 public struct GroupSwitches: Hashable, Sendable {
   /// Which epochs a member of a group of KIP-848 may commit in.
   public enum CommitFence: String, CaseIterable, Sendable {
@@ -23,6 +24,9 @@ public struct GroupSwitches: Hashable, Sendable {
   public var countVanishedMember = true
   /// While a group rebalances nobody is taken to subscribe to its topics, and offsets without a commit for the retention expire (KAFKA-13636).
   public var expireDuringRebalance = false
+  /// A group that became a classic one, and has to rebalance for it, does so under its next coordinator as well. Kafka 4.3's finds it at rest, and what the members
+  /// of KIP-848 had belongs to nobody until somebody joins or leaves (`GroupMetadataManager.convertToClassicGroup`, `onLoaded`).
+  public var keepRebalanceOfDowngrade = true
 
   public init() {}
 
@@ -33,5 +37,6 @@ public struct GroupSwitches: Hashable, Sendable {
       .boolean("fenceCommits", \.fenceCommits), .choice("commitFence", \.commitFence), .boolean("releaseWithoutAck", \.releaseWithoutAck),
       .boolean("fenceStaticMembers", \.fenceStaticMembers), .boolean("persistReplacedMemberID", \.persistReplacedMemberID),
       .boolean("countVanishedMember", \.countVanishedMember), .boolean("expireDuringRebalance", \.expireDuringRebalance),
+      .boolean("keepRebalanceOfDowngrade", \.keepRebalanceOfDowngrade),
     ])
 }

@@ -154,9 +154,9 @@ public struct GroupAnalysis {
 }
 
 extension GroupAnalysis {
-  /// Whether a member only took a partition for its own: it lost it, or ended, and nothing shows that the group had given it.
+  /// Whether a member only took a partition for its own: it has it no more, and nothing shows that the group had given it.
   func isVain(_ tenure: Tenure, _ commits: [Commit]) -> Bool {
-    guard let until = tenure.until, [.lose, .end].contains(history.operations[until].function) else { return false }
+    guard let until = tenure.until else { return false }
     return !commits.contains { $0.process == tenure.process && $0.acknowledged != nil && $0.invoked > tenure.from && $0.invoked < until }
   }
 }

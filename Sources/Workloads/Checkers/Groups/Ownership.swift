@@ -4,7 +4,7 @@ import Primitives
 ///
 /// A member that was cut off may take a partition for its own for a while after the group gave it on; what it commits then must be refused. A commit counts from
 /// when its request left: one that left before may have been carried out before, whenever the answer came. Whoever took a partition that an old answer gave it, after
-/// a pause for example, and lost it again without a commit that went through, never had it.
+/// a pause for example, and lost it or gave it up again without a commit that went through, never had it.
 func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
   for (partition, commits) in group.commits.enumerated() {
     let tenures = group.tenures[partition].filter { !group.isVain($0, commits) }

@@ -35,6 +35,12 @@ import Workloads
     self.run = run
   }
 
+  @Test func `racks need the simulation, and a run on sockets says so`() throws {
+    let text = Self.text.replacingOccurrences(of: "{ brokers: 1 }", with: "{ brokers: 1, racks: [a] }")
+    let run = try RealRun(ScenarioReader.read(text: text, file: "real.yaml"), seed: 1, target: .loopback)
+    #expect(run.notes.contains("cluster.racks has no effect (a): brokers on real sockets are in none"))
+  }
+
   /// The clock of real hosts does not begin with the scenario.
   private static let origin = Instant.zero + .seconds(1_000)
 

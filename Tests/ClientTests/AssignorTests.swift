@@ -84,6 +84,20 @@ import Wire
     #expect(assignment.map { $0.map(\.partition) } == [[1], [0]])
   }
 
+  @Test func `who missed a generation keeps what nobody else claims, or others get it while it still has it`() {
+    func data(_ generation: Int32) -> Bytes? { CooperativeStickyAssignor().userData(after: LastAssignment([], generation: generation)) }
+    func member(_ id: String, _ owned: [Int32], generation: Int32) -> SubscribedMember {
+      SubscribedMember(id, topics: ["t"], userData: data(generation), ownedPartitions: owned.map { TopicPartition("t", $0) })
+    }
+    let topics = [AssignableTopic("t", partitionCount: 6)]
+    let members = [member("A", [0, 2], generation: 2), member("B", [1, 3, 5], generation: 1), member("C", [], generation: 2)]
+    let kept = CooperativeStickyAssignor().assign(topics, to: members)
+    #expect(kept.map { $0.map(\.partition) } == [[0, 2], [1, 3], [4]], "5 waits until B has given it up")
+    let ignored = CooperativeStickyAssignor(keepsFormerClaims: false).assign(topics, to: members)
+    #expect(ignored.map { $0.map(\.partition) } == [[0, 2], [1, 4], [3, 5]])
+    #expect(movingPartitions(to: ignored, from: members) == [TopicPartition("t", 3), TopicPartition("t", 5)])
+  }
+
   @Test func `what moves is assigned to nobody until its owner has given it up`() {
     let assignor = CooperativeStickyAssignor()
     let all = (0..<4).map { TopicPartition("t", $0) }

@@ -87,6 +87,21 @@ import Wire
     #expect(member.generation.id == 2 && member.needsRejoin)
   }
 
+  @Test mutating func `a member may give up everything where its sync was overtaken, and keeps its id`() {
+    var configuration = ConsumerConfiguration()
+    configuration.switches.resetOnSyncError = true
+    member = ClassicMember(configuration, group: "g")
+    join(1)
+    let sent = member.generation
+    _ = member.join([])
+    #expect(member.take(joined(2), to: sent) == .accepted)
+    #expect(member.take(synced(.rebalanceInProgress), to: sent) == .again)
+    #expect(member.generation.id == 2, "an answer to a former generation resets nothing")
+    #expect(member.take(synced(.rebalanceInProgress), to: member.generation) == .again)
+    #expect(member.generation == ClassicMember.Generation(memberID: "m1"))
+    #expect(member.needsRejoin && member.needsPreparation && !member.hasGeneration)
+  }
+
   @Test mutating func `an assignment that comes after the member left is not taken`() {
     let sent = member.generation
     _ = member.join([])

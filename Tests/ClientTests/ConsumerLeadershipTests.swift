@@ -1,7 +1,8 @@
-import Client
 import Primitives
 import Testing
 import Wire
+
+@testable import Client
 
 /// What happens to positions and sessions when leaders, logs and brokers change.
 @Suite struct ConsumerLeadershipTests {
@@ -30,6 +31,29 @@ import Wire
     #expect(try fixture.poll() == ["0:1=b"])
     #expect(fixture.fetches.last?.broker == 2)
     #expect(fixture.truncations.isEmpty)
+  }
+
+  @Test func `what a former leader said of closer replicas does not count under the next one`() throws {
+    let fixture = ConsumerFixture(leaders: [1], brokers: 3)
+    fixture.logs[0]?.append(["a"])
+    fixture.override = { broker, number, _ in
+      guard broker == 1 else { return nil }
+      var data = FetchResponse.PartitionData()
+      data.partitionIndex = number
+      data.highWatermark = 1
+      data.preferredReadReplica = 2
+      return data
+    }
+    answerEpochs(fixture, epoch: 0, endOffset: 1)
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    #expect(fixture.fetches.last?.broker == 2)
+    fixture.cluster.moveLeader(0, to: 3)
+    fixture.consumer.cluster.requestUpdate(isUrgent: true)
+    fixture.world.run(for: .seconds(1))
+    fixture.logs[0]?.append(["b"], epoch: 1)
+    #expect(try fixture.poll() == ["0:1=b"])
+    #expect(fixture.fetches.last?.broker == 3)
   }
 
   @Test func aTruncatedLogIsNoticedAndReadFromTheDivergence() throws {

@@ -126,10 +126,12 @@ import Wire
     #expect(fixture.pollRecords().error == .offsetOutOfRange(t0, 77))
   }
 
-  @Test func anOffsetOutOfRangeFromAFollowerIsAskedOfTheLeader() throws {
+  @Test(arguments: [true, false])
+  func `an offset out of range from a follower is asked of the leader, or taken for lost`(asksLeader: Bool) throws {
     let fixture = ConsumerFixture(leaders: [1], brokers: 2) {
       $0.autoOffsetReset = .earliest
       $0.clientRack = "b"
+      $0.switches.askLeaderWhenOutOfRange = asksLeader
     }
     fixture.logs[0]?.append(["a", "b"])
     var isLagging = true
@@ -150,7 +152,7 @@ import Wire
     #expect(try fixture.poll() == ["0:0=a", "0:1=b"])
     #expect(fixture.fetches.map(\.broker) == [1, 2, 1])
     #expect(fixture.fetches.allSatisfy { $0.request.rackId == "b" })
-    #expect(fixture.resets.map(\.to) == [0])
+    #expect(fixture.resets.map(\.to) == (asksLeader ? [0] : [0, 0]))
   }
 
   @Test func aBatchWithAWrongChecksumIsNotDelivered() throws {

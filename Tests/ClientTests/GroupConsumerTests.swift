@@ -114,6 +114,24 @@ import Wire
     #expect(subscription.generationId == (sends ? 1 : -1))
   }
 
+  @Test(arguments: [true, false])
+  func `a member whose sync comes too late loses what it has before it joins again, or keeps it`(resets: Bool) throws {
+    let fixture = Fixture {
+      $0.assignors = [CooperativeStickyAssignor()]
+      $0.switches.resetOnSyncError = resets
+    }
+    fixture.begin()
+    fixture.group.errors[.syncGroup] = [.rebalanceInProgress]
+    fixture.group.rebalance()
+    let expected = ["assigned t-0 t-1"] + (resets ? ["lost t-0 t-1", "assigned t-0 t-1"] : ["assigned "])
+    #expect(fixture.run { fixture.first.log.count == expected.count })
+    #expect(fixture.first.log == expected)
+    #expect(fixture.group.generation == 3)
+    let subscription = try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, fixture.group.members[0].protocols[0].metadata)
+    #expect(subscription.ownedPartitions.map(\.partitions) == (resets ? [] : [[0, 1]]))
+    #expect(subscription.generationId == (resets ? -1 : 2), "the one that it joined, although it never got its assignment")
+  }
+
   @Test func `who assigns partitions itself begins where the group has committed, and commits without a generation`() throws {
     let fixture = Fixture { $0.commitsAutomatically = false }
     fixture.group.committed = [t0: 1]

@@ -16,6 +16,15 @@ import Testing
     #expect(switched.workload.compactMap(\.application.consumer).map(\.switches.retryOnLoadInProgress) == [true])
   }
 
+  @Test func `switches of rebalancing and of closer replicas are read by their names, and modern by default`() throws {
+    let modern = try read([]).workload.compactMap(\.application.consumer).map(\.switches)
+    #expect(modern.allSatisfy { $0.askLeaderWhenOutOfRange && $0.keepFormerClaims && $0.sendGenerationInSubscription && !$0.resetOnSyncError })
+    let switched = try read([
+      "cluster.switches.client.askLeaderWhenOutOfRange=false", "cluster.switches.keepFormerClaims=false", "cluster.switches.resetOnSyncError=true",
+    ]).workload.compactMap(\.application.consumer).map(\.switches)
+    #expect(switched.count == 1 && switched.allSatisfy { !$0.askLeaderWhenOutOfRange && !$0.keepFormerClaims && $0.resetOnSyncError })
+  }
+
   @Test(arguments: [
     ("cluster.switches.fenceCommit=false", "fenceCommits"), ("cluster.switches.commitFence=never", "range, equality"),
     ("cluster.switches.client.validatePosition=perhaps", "true"),

@@ -80,6 +80,15 @@ import Workloads
     #expect(scenario.faults[1].start == .time(.seconds(3)))
   }
 
+  @Test func `each broker is in the rack that stands in its place`() throws {
+    let scenario = try read(Self.text, overrides: ["cluster.racks=[a, b, a]"])
+    #expect(scenario.cluster.racks == ["a", "b", "a"])
+    #expect(scenario.settings.brokerConfigurations.map(\.rack) == ["a", "b", "a"])
+    #expect(try read(Self.text).settings.brokerConfigurations.map(\.rack) == [nil, nil, nil])
+    let error = error(in: Self.text, overrides: ["cluster.racks=[a, b, a]", "cluster.brokers=4"])
+    #expect(error?.problem == "cluster.racks: 3 racks for 4 brokers")
+  }
+
   @Test func aMisspeltKeyIsNamedWithItsPlaceAndTheNearestKnownOne() {
     let error = error(replacing: "brokers: 3", with: "brokres: 3")
     #expect(error?.place == Place(source: "example.yaml", line: 4, column: 3))

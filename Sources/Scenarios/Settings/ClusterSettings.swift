@@ -29,7 +29,8 @@ package struct ClusterSettings {
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
-  private let brokerConfigurations: [BrokerConfiguration]
+  /// In the order of the brokers' numbers.
+  let brokerConfigurations: [BrokerConfiguration]
   private let switches: SwitchCatalogue
 
   /// Throws a `ScenarioError` where a setting is none, or contradicts another.
@@ -76,7 +77,7 @@ package struct ClusterSettings {
   /// A setting of the cluster belongs to brokers, to controllers, or to both.
   private static func check(_ setting: WrittenSetting, of cluster: ClusterPlan) throws {
     guard setting.name != "broker.rack" else {
-      throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Leave it out: settings are those of all brokers, and none can be set for one alone.")
+      throw ScenarioError(at: setting.place, "one rack for all brokers is none", remedy: "Settings are those of all brokers: leave it out, and write racks: [a, b, c] below cluster, a rack for each broker.")
     }
     let pair = [(setting.name, setting.plainValue)]
     let isOfController = ControllerConfiguration.table.contains(setting.name)
@@ -133,7 +134,7 @@ package struct ClusterSettings {
     [
       ("node.id", String(number)), ("listeners", "PLAINTEXT://\(brokerName(number)):\(brokerPort)"),
       ("controller.quorum.voters", voters(of: cluster).map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
-    ]
+    ] + (cluster.racks.isEmpty ? [] : [("broker.rack", cluster.racks[number - 1])])
   }
 
   private static func configuration(ofTopic settings: [WrittenSetting], over defaults: LogConfiguration) throws -> LogConfiguration {

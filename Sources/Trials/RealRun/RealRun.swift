@@ -65,6 +65,10 @@ public struct RealRun {
     }
     ignore(cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
     ignore(cluster.features, "cluster.features", "a cluster on real sockets has the latest ones")
+    if !cluster.racks.isEmpty {
+      let reason = target == .loopback ? "brokers on real sockets are in none" : "the cluster is not ours to configure"
+      notes.append("cluster.racks has no effect (\(cluster.racks.joined(separator: ", "))): \(reason)")
+    }
     if target != .loopback { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
     return notes
   }

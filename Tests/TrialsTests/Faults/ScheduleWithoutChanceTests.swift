@@ -44,6 +44,29 @@ import Testing
     #expect(!text.contains("random:"))
   }
 
+  @Test func `Brokers stay in their racks, and whoever is in one reads from the replica there`() throws {
+    let text = """
+      name: racks
+      about: A consumer reads nearby.
+      cluster: { racks: [a, b, c], config: { replica.selector.class: org.apache.kafka.common.replica.RackAwareReplicaSelector } }
+      topics: [{ name: t, replicas: [[1, 2, 3]] }]
+      workload:
+        - produce: { topic: t, rate: 20/s, config: { retries: 0 } }
+        - consume: { name: reader, topic: t, config: { client.rack: c } }
+      faults:
+        - { from: 5s, to: 8s, hold: { api: Fetch, from: reader, to: 1 } }
+      duration: 12s
+      expect: { holds: [durability] }
+      """
+    let (trial, written, again) = try pair(ScenarioReader.read(text: text, file: "racks.yaml"), seed: 1)
+    #expect(again.contains("[a, b, c]"), "\(again)")
+    #expect(written.traceHash == trial.traceHash, "\(again)")
+    #expect(trial.faults.map(\.hit) == [0], "it asks the leader for nothing")
+    let elsewhere = try ScenarioReader.read(text: text, file: "racks.yaml", overrides: ["cluster.racks=[a, b, b]"])
+    let far = Trial(elsewhere, options: Trial.Options(seed: 1)).run()
+    #expect((far.faults.first?.hit ?? 0) > 0, "there is no replica in its rack")
+  }
+
   @Test func `A broker that chance picked is named, once for each repetition`() throws {
     let (trial, written, text) = try pair(
       "{ from: 2s, to: 15s, every: 3s, times: 3, name: stop, pause: any }", "{ after: stop + 1s, name: again, kill: any }", "{ at: 17s, name: back, restart: all }")

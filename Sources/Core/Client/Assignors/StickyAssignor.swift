@@ -27,8 +27,13 @@ public struct StickyAssignor: PartitionAssignor {
 public struct CooperativeStickyAssignor: PartitionAssignor {
   public var name: String { "cooperative-sticky" }
   public var protocols: [RebalanceProtocol] { [.cooperative, .eager] }
+  private let keepsFormerClaims: Bool
 
-  public init() {}
+  public init() { self.init(keepsFormerClaims: true) }
+
+  /// - Parameter keepsFormerClaims: what a member of an earlier generation than others says it owns counts as well. False before KAFKA-14639: somebody else was given it
+  ///   at once, while its owner was at work on it.
+  init(keepsFormerClaims: Bool) { self.keepsFormerClaims = keepsFormerClaims }
 
   public func userData(after last: LastAssignment?) -> Bytes? {
     var writer = ByteWriter(capacity: 4)
@@ -37,10 +42,16 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
   }
 
   public func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
-    var (assignment, moving) = StickyProblem(topics, members, claims: members.map(claim)).solved()
+    var (assignment, moving) = StickyProblem(topics, members, claims: currentClaims(of: members)).solved()
     let transferred = moving ?? movingPartitions(to: assignment, from: members)
     for member in assignment.indices { assignment[member].removeAll { transferred.contains($0) } }
     return assignment
+  }
+
+  private func currentClaims(of members: [SubscribedMember]) -> [LastAssignment] {
+    let claims = members.map(claim)
+    guard !keepsFormerClaims, let latest = claims.map(\.generation).max() else { return claims }
+    return claims.map { $0.generation == latest ? $0 : LastAssignment([], generation: $0.generation) }
   }
 
   private func claim(of member: SubscribedMember) -> LastAssignment {

@@ -8,6 +8,12 @@ public struct ConsumerSwitches: Hashable, Sendable {
   public var validatePosition = true
   /// A subscription tells the generation in which its member owned what it says it owns (KIP-792).
   public var sendGenerationInSubscription = true
+  /// A replica beside the leader that calls a position out of range is not believed: the leader is asked (KIP-392).
+  public var askLeaderWhenOutOfRange = true
+  /// What a member of an earlier generation says it owns counts with the cooperative sticky assignor where nobody else claims it (KAFKA-14639).
+  public var keepFormerClaims = true
+  /// A member whose SyncGroup came too late gives up everything before it joins again. Kafka thought of it and left it (KAFKA-13419): it moves partitions for nothing.
+  public var resetOnSyncError = false
 
   public init() {}
 
@@ -16,6 +22,8 @@ public struct ConsumerSwitches: Hashable, Sendable {
     defaults: ConsumerSwitches(),
     [
       .boolean("client.retryOnLoadInProgress", \.retryOnLoadInProgress), .boolean("client.validatePosition", \.validatePosition),
-      .boolean("sendGenerationInSubscription", \.sendGenerationInSubscription),
+      .boolean("client.askLeaderWhenOutOfRange", \.askLeaderWhenOutOfRange),
+      .boolean("sendGenerationInSubscription", \.sendGenerationInSubscription), .boolean("keepFormerClaims", \.keepFormerClaims),
+      .boolean("resetOnSyncError", \.resetOnSyncError),
     ])
 }

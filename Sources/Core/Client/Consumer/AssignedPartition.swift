@@ -130,6 +130,8 @@ final class AssignedPartition: TakesTurns {
     guard metadata.leader != leader || metadata.leaderEpoch != leaderEpoch else { return }
     leader = metadata.leader
     leaderEpoch = metadata.leaderEpoch
+    // What the former one said of closer replicas (`SubscriptionState.maybeValidatePosition`).
+    forgetPreferredReplica()
     waitsUntil = Instant(nanoseconds: .min)
     if positionEpoch != .unknown, case .fetching = phase { phase = .needsValidation }
     if case .validating = phase {

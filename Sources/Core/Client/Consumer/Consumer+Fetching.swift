@@ -148,8 +148,9 @@ extension Consumer {
     let partition = assigned.partition
     switch data.errorCode {
     case .offsetOutOfRange:
-      // A follower may lag, or have deleted more: the leader knows (KIP-392).
-      if assigned.forgetPreferredReplica() && broker != assigned.leader { return }
+      // A follower may lag, or have deleted more: the leader knows (KIP-392). A client that takes its word for it goes by auto.offset.reset, although nothing is lost.
+      let isOfFollower = assigned.forgetPreferredReplica() && broker != assigned.leader
+      if isOfFollower, configuration.switches.askLeaderWhenOutOfRange { return }
       outOfRange(assigned)
     case .unknownLeaderEpoch, .offsetNotAvailable, .unknownServerError:
       // The broker lags behind our metadata, or its high watermark behind its log: soon it will not.

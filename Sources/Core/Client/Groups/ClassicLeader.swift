@@ -45,11 +45,19 @@ final class ClassicLeader {
     let topics = assignableTopics
     assignedFrom = snapshot(topics)
     guard !keepsAssignment else { return [] }
-    guard let assignor = configuration.assignors.first(where: { $0.name == assignor }) else { return nil }
+    guard let assignor = self.assignor(named: assignor) else { return nil }
     let assignment = assignor.assign(topics, to: members)
-    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`).
-    guard assignment.count == members.count, rebalanceProtocol == .eager || movingPartitions(to: assignment, from: members).isEmpty else { return nil }
+    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`). Kafka's own assignor is not looked at: it sees to
+    // that itself, and knows of claims that do not count (KAFKA-13406).
+    let isTrusted = rebalanceProtocol == .eager || assignor is CooperativeStickyAssignor
+    guard assignment.count == members.count, isTrusted || movingPartitions(to: assignment, from: members).isEmpty else { return nil }
     return zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) }
+  }
+
+  private func assignor(named name: String?) -> (any PartitionAssignor)? {
+    let assignor = configuration.assignors.first { $0.name == name }
+    guard assignor is CooperativeStickyAssignor, !configuration.switches.keepFormerClaims else { return assignor }
+    return CooperativeStickyAssignor(keepsFormerClaims: false)
   }
 
   private var assignableTopics: [AssignableTopic] {

@@ -41,6 +41,7 @@ struct ClassicMember {
   let instanceID: String?
   let sessionTimeout: Duration
   let rebalanceTimeout: Duration
+  private let resetsOnSyncError: Bool
   private(set) var state = State.unjoined
   private(set) var generation = Generation()
   private(set) var needsRejoin = true
@@ -53,6 +54,7 @@ struct ClassicMember {
     instanceID = configuration.groupInstanceID
     sessionTimeout = configuration.sessionTimeout
     rebalanceTimeout = configuration.maxPollInterval
+    resetsOnSyncError = configuration.switches.resetOnSyncError
   }
 
   /// Whether heartbeats keep it in the group.
@@ -164,7 +166,10 @@ struct ClassicMember {
     case .unknownMemberId, .illegalGeneration:
       if generation == sent { lose(response.errorCode, from: "SYNC_GROUP") }
       return .again
-    case .rebalanceInProgress: return .again
+    case .rebalanceInProgress:
+      // What it owns is from the generation before, and it says so in the next: whether that counts is for the assignor to decide.
+      if resetsOnSyncError, generation == sent { reset("encountered \(response.errorCode) from SYNC_GROUP response", forgetsMember: false) }
+      return .again
     case .coordinatorNotAvailable, .notCoordinator: return .coordinatorMoved
     default: return .refused(response.errorCode)
     }

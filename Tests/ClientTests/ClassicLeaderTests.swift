@@ -1,0 +1,50 @@
+import Primitives
+import Testing
+import Wire
+
+@testable import Client
+
+/// What the leader of a classic group hands in for its members.
+@Suite struct ClassicLeaderTests {
+  private let t0 = TopicPartition("t", 0), t1 = TopicPartition("t", 1)
+
+  /// Gives everything to the last member at once, whoever has it.
+  private struct Careless: PartitionAssignor {
+    var name: String { "careless" }
+    var protocols: [RebalanceProtocol] { [.cooperative] }
+
+    func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]] {
+      Array(repeating: [], count: members.count - 1) + [topics.flatMap(\.partitions)]
+    }
+  }
+
+  /// What members get of which the first one missed the generation that the second one has; nil where the assignment is refused.
+  private func assignment(by assignor: any PartitionAssignor, keepsFormerClaims: Bool = true) throws -> [[TopicPartition]]? {
+    let fixture = ConsumerFixture(leaders: [1, 1])
+    fixture.consumer.assign([t0, t1])
+    _ = try fixture.poll(timeout: .seconds(1))
+    var configuration = ConsumerConfiguration()
+    configuration.assignors = [assignor]
+    configuration.switches.keepFormerClaims = keepsFormerClaims
+    let leader = ClassicLeader(fixture.consumer.cluster, configuration, .cooperative)
+    func member(_ id: String, _ owned: [TopicPartition], generation: Int32) -> SubscribedMember {
+      SubscribedMember(
+        id, topics: ["t"], userData: CooperativeStickyAssignor().userData(after: LastAssignment([], generation: generation)), ownedPartitions: owned)
+    }
+    let members = [member("A", [t0, t1], generation: 1), member("B", [], generation: 2)]
+    var assignments: [(member: String, assignment: Bytes)]?
+    withExtendedLifetime(fixture) {
+      leader.findTopics(of: members) { assignments = leader.assign(to: members, by: assignor.name, keepsAssignment: false) }
+    }
+    return try assignments?.map { try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, $0.assignment).partitions }
+  }
+
+  @Test func `a cooperative assignor of one's own may not give on what its owner has not given up`() throws {
+    #expect(try assignment(by: Careless()) == nil)
+  }
+
+  @Test func `Kafka's own is trusted, also where it does not count claims of former generations`() throws {
+    #expect(try assignment(by: CooperativeStickyAssignor()) == [[t0], []])
+    #expect(try assignment(by: CooperativeStickyAssignor(), keepsFormerClaims: false) == [[t0], [t1]])
+  }
+}

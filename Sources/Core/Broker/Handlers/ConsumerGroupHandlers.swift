@@ -5,11 +5,14 @@ import Transport
 import Wire
 
 extension BrokerApis {
+  /// Whether there are groups of KIP-848: the protocol comes with a feature of the cluster, and each broker may leave it out. ApiVersions names its APIs in any case
+  /// (`KafkaApis.isConsumerGroupProtocolEnabled`).
+  private var speaksConsumerProtocol: Bool { metadata.image.features.groupVersion >= 1 && configuration.rebalanceProtocols.contains(.consumer) }
+
   /// ConsumerGroupHeartbeat: a member of a group of KIP-848 joins, stays, or leaves.
   func handleConsumerGroupHeartbeat(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ConsumerGroupHeartbeatRequest.self) else { return }
-    // The protocol comes with a feature of the cluster (`KafkaApis.isConsumerGroupProtocolEnabled`).
-    guard metadata.image.features.groupVersion >= 1 else {
+    guard speaksConsumerProtocol else {
       return incoming.respond(ConsumerGroupHeartbeatResponse { $0.errorCode = .unsupportedVersion })
     }
     let client = groups.client(of: incoming)
@@ -29,6 +32,16 @@ extension BrokerApis {
 
   func handleConsumerGroupDescribe(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ConsumerGroupDescribeRequest.self) else { return }
+    guard speaksConsumerProtocol else {
+      return incoming.respond(ConsumerGroupDescribeResponse {
+        $0.groups = request.groupIds.map { id in
+          ConsumerGroupDescribeResponse.DescribedGroup {
+            $0.groupId = id
+            $0.errorCode = .unsupportedVersion
+          }
+        }
+      })
+    }
     var response = ConsumerGroupDescribeResponse()
     response.groups = request.groupIds.withoutRepetitions.map { id in
       let described = groups.runtime.read(from: groups.partition(of: id)) { _, committed throws(Refusal) in try committed.describeConsumer(id) }

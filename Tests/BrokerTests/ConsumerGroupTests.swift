@@ -212,10 +212,33 @@ import Wire
       [("group.consumer.min.session.timeout.ms", "50000")], [("group.consumer.max.session.timeout.ms", "44000")],
       [("group.consumer.max.heartbeat.interval.ms", "4000"), ("group.consumer.min.heartbeat.interval.ms", "3000")],
       [("group.consumer.session.timeout.ms", "5000")], [("group.consumer.migration.policy", "sometimes")],
+      [("group.coordinator.rebalance.protocols", "consumer")], [("group.coordinator.rebalance.protocols", "classic,foo")],
+      [("group.coordinator.rebalance.protocols", "classic,classic")], [("group.coordinator.rebalance.protocols", "")],
     ]
     for given in cases { #expect(throws: ConfigurationError.self, "\(given)") { _ = try BrokerConfiguration(needed + given) } }
     #expect(throws: Never.self) { _ = try BrokerConfiguration(needed + [("group.consumer.session.timeout.ms", "6000")]) }
     #expect(throws: Never.self) { _ = try BrokerConfiguration(needed + [("group.consumer.migration.policy", "DISABLED")]) }
+  }
+
+  @Test func `a broker that speaks the classic protocol alone refuses members of KIP-848, and goes on offering their APIs`() throws {
+    let cluster = try started(settings: [("group.coordinator.rebalance.protocols", "classic")])
+    // Whoever describes a group asks this way first, and the old way then.
+    let node = try cluster.coordinator(of: "g") { try describe(cluster, $0).errorCode == .unsupportedVersion }
+    cluster.world.run(for: .seconds(1))
+    #expect(try cluster.ask(node, join("a")).errorCode == .unsupportedVersion)
+    #expect(try cluster.listedGroups(node) == [])
+    let offered = try cluster.ask(node, ApiVersionsRequest { $0.clientSoftwareName = "test"; $0.clientSoftwareVersion = "1" }).apiKeys.map(\.apiKey)
+    #expect(offered.contains(ApiKey.consumerGroupHeartbeat.rawValue) && offered.contains(ApiKey.consumerGroupDescribe.rawValue))
+    // A commit from outside of any group needs no protocol.
+    #expect(try cluster.ask(node, commit("", -1, 7), version: 9).topics[0].partitions[0].errorCode == .none)
+  }
+
+  @Test func `the protocols of groups that brokers have none of may be named, and share groups are warned of`() throws {
+    let silent = try started(settings: [("group.coordinator.rebalance.protocols", "streams,consumer,classic")])
+    #expect(try silent.ask(try coordinator(silent), join("a")).errorCode == .none)
+    #expect(!silent.warnings.contains { $0.contains("share") })
+    let warned = try started(settings: [("group.coordinator.rebalance.protocols", "classic,consumer,share")])
+    #expect(warned.warnings.filter { $0.contains("'share' in group.coordinator.rebalance.protocols") }.count == 1)
   }
 
   @Test func `the assignment interval of all groups may change while brokers run`() throws {

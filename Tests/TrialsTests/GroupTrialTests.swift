@@ -7,6 +7,10 @@ import Workloads
 /// Trials in which members of groups and their coordinators are struck by what a schedule says of them.
 @Suite struct GroupTrialTests {
   private func run(protocol name: String = "classic", _ faults: String..., seen: String? = nil, duration: String) throws -> RunResult {
+    try run(protocol: name, faults: faults, seen: seen, duration: duration)
+  }
+
+  private func run(protocol name: String, faults: [String], seen: String?, duration: String) throws -> RunResult {
     let config = name == "classic" ? "config: { session.timeout.ms: 6s, heartbeat.interval.ms: 2s }" : "config: { group.protocol: consumer }"
     let text = """
       name: groups
@@ -53,6 +57,24 @@ import Workloads
   @Test(arguments: ["classic", "consumer"])
   func `a group goes on with another coordinator`(protocol name: String) throws {
     let result = try run(protocol: name, "{ from: 15s, to: 35s, kill: coordinator(group g) }", seen: "coordinator-move", duration: "50s")
+    #expect(problems(of: result) == [])
+  }
+
+  @Test(arguments: [
+    ("classic", "{ error: UNKNOWN_MEMBER_ID, api: Heartbeat, times: 1 }"), ("consumer", "{ error: FENCED_MEMBER_EPOCH, api: ConsumerGroupHeartbeat, times: 1 }"),
+  ])
+  func `members whose requests are refused in the coordinator's place join again and go on`(protocol name: String, heartbeat: String) throws {
+    var faults = [
+      "{ at: 15s, name: heartbeat, answer: \(heartbeat) }",
+      "{ at: 15s, name: offsets, answer: { error: COORDINATOR_LOAD_IN_PROGRESS, api: OffsetFetch, times: 1 } }",
+      "{ at: 25s, name: commit, answer: { error: NOT_COORDINATOR, api: OffsetCommit, times: 1 } }",
+      "{ at: 25s, name: lookup, answer: { error: COORDINATOR_NOT_AVAILABLE, api: FindCoordinator, times: 1 } }",
+    ]
+    if name == "classic" {
+      faults.append("{ at: 15s, name: join, answer: { error: COORDINATOR_LOAD_IN_PROGRESS, api: JoinGroup, times: 1 } }")
+      faults.append("{ at: 15s, name: sync, answer: { error: REBALANCE_IN_PROGRESS, api: SyncGroup, times: 1 } }")
+    }
+    let result = try run(protocol: name, faults: faults, seen: "rebalance", duration: "45s")
     #expect(problems(of: result) == [])
   }
 

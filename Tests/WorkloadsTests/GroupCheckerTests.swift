@@ -13,11 +13,11 @@ import Testing
     static let producer: ProcessNumber = 0, a: ProcessNumber = 1, b: ProcessNumber = 2, boss: ProcessNumber = 8, auditor: ProcessNumber = 9
     var end = GroupFindings("g", on: Set(Checkers.ofGroups))
 
-    init() {
+    init(mayPassOver: Bool = true) {
       partition = history.number(of: TopicPartition("t", 0))
       other = history.number(of: TopicPartition("t", 1))
-      history.note(History.Member(Self.a, "a", of: "g"))
-      history.note(History.Member(Self.b, "b", of: "g"))
+      history.note(History.Member(Self.a, "a", of: "g", mayPassOver: mayPassOver))
+      history.note(History.Member(Self.b, "b", of: "g", mayPassOver: mayPassOver))
       history.note(History.Member(Self.boss, "operator", of: "g", as: .operator))
       end.partitions = history.partitions
       end.running = [Self.a, Self.b]
@@ -280,6 +280,58 @@ import Testing
     script.reset(to: 15, by: Self.b)
     script.commit(16, by: Self.b)
     #expect(script.verdict(.atLeastOnce).caseCount == 4)
+  }
+
+  @Test(arguments: [true, false])
+  func `a group passes over what a partition had before it came, where latest says so and not with earliest`(isLatest: Bool) {
+    var script = Script(mayPassOver: isLatest)
+    // The group is older than the partition, in which there are four records by now.
+    script.change(.gain, by: Self.a, script.other)
+    script.fill(6)
+    script.change(.gain, by: Self.a, script.partition)
+    script.reset(to: 4, by: Self.a)
+    script.poll(4..<6, by: Self.a)
+    script.work(4..<6, by: Self.a)
+    script.commit(6, by: Self.a)
+    let verdict = script.verdict(.atLeastOnce)
+    #expect(verdict.caseCount == (isLatest ? 0 : 4) && verdict.examined == (isLatest ? 2 : 6), "\(verdict)")
+    // What a rule deleted meanwhile is missed by nobody.
+    script.deletions.note(below: 4, of: script.partition, by: .log(.deleteRecords), at: .zero)
+    #expect(script.conclusion(.atLeastOnce) == .holds)
+  }
+
+  @Test func `with earliest a position that moves on passes nothing over but what is gone, and what begins late has left something out`() {
+    var script = Script(mayPassOver: false)
+    script.fill(6)
+    script.reset(to: 0, by: Self.a)
+    script.poll(0..<2, by: Self.a)
+    script.work(0..<2, by: Self.a)
+    script.reset(from: 2, to: 4, by: Self.a)
+    script.poll(4..<6, by: Self.a)
+    script.work(4..<6, by: Self.a)
+    script.commit(6, by: Self.a)
+    #expect(script.verdict(.atLeastOnce).caseCount == 2, "\(script.verdict(.atLeastOnce))")
+    script.deletions.note(below: 4, of: script.partition, by: .log(.retentionTime), at: .zero)
+    #expect(script.conclusion(.atLeastOnce) == .holds)
+
+    // Nobody knows why it begins there.
+    var late = Script(mayPassOver: false)
+    late.fill(6)
+    late.poll(3..<6, by: Self.a)
+    late.work(3..<6, by: Self.a)
+    late.commit(6, by: Self.a)
+    #expect(late.verdict(.atLeastOnce).caseCount == 3)
+  }
+
+  @Test func `the end of the log that latest begins at is the one of that moment`() {
+    var script = Script()
+    script.reset(to: 4, by: Self.a)
+    // The log was empty.
+    script.fill(6)
+    script.poll(4..<6, by: Self.a)
+    script.work(4..<6, by: Self.a)
+    script.commit(6, by: Self.a)
+    #expect(script.verdict(.atLeastOnce).caseCount == 4, "\(script.verdict(.atLeastOnce))")
   }
 
   // MARK: at-most-once

@@ -31,9 +31,9 @@ public final class HistoryRecorder {
   }
 
   /// The same for one that belongs to a group.
-  public func newProcess(named name: String, of group: String, as role: History.Member.Role = .member) -> ProcessNumber {
+  public func newProcess(named name: String, of group: String, as role: History.Member.Role = .member, mayPassOver: Bool = true) -> ProcessNumber {
     let process = newProcess()
-    history.note(History.Member(process, name, of: group, as: role))
+    history.note(History.Member(process, name, of: group, as: role, mayPassOver: mayPassOver))
     return process
   }
 

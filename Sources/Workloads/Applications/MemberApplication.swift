@@ -77,7 +77,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     self.plan = plan
     self.recorder = recorder
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
-    process = recorder.newProcess(named: name, of: configuration.groupID ?? "")
+    process = recorder.newProcess(named: name, of: configuration.groupID ?? "", mayPassOver: configuration.autoOffsetReset.mayPassOver)
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 
@@ -261,5 +261,15 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
     recorder.reset(number(truncation.partition), from: truncation.position, to: truncation.divergence ?? truncation.position, by: process, at: reactor.now)
     reactor.host.report(.note("found that \(truncation.partition) was cut below its position \(truncation.position)"))
+  }
+}
+
+extension AutoOffsetReset {
+  /// Whether it leaves out records that are there.
+  fileprivate var mayPassOver: Bool {
+    switch self {
+    case .latest, .byDuration: true
+    case .earliest, .none: false
+    }
   }
 }

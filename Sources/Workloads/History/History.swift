@@ -108,12 +108,16 @@ extension History {
     public var name: String
     public var group: String
     public var role: Role
+    /// Whether its `auto.offset.reset` may move it over records that are there, as `latest` does, which is Kafka's default, and `by_duration` (KIP-1106). With `earliest` nothing
+    /// is left out but what is gone, also in partitions that are younger than the group.
+    public var mayPassOver: Bool
 
-    public init(_ process: ProcessNumber, _ name: String, of group: String, as role: Role = .member) {
+    public init(_ process: ProcessNumber, _ name: String, of group: String, as role: Role = .member, mayPassOver: Bool = true) {
       self.process = process
       self.name = name
       self.group = group
       self.role = role
+      self.mayPassOver = mayPassOver
     }
   }
 

@@ -18,6 +18,7 @@ extension BrokerConfiguration {
     .milliseconds("group.consumer.min.session.timeout.ms", \.groups.consumer.bounds.minSessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.consumer.regex.refresh.interval.ms", \.groups.consumer.patternRefreshInterval, in: 10_000 ... Int64(Int32.max), kind: .int),
     .milliseconds("group.consumer.session.timeout.ms", \.groups.consumer.sessionTimeout, in: 1 ... Int64(Int32.max), kind: .int),
+    rebalanceProtocols("group.coordinator.rebalance.protocols"),
     .milliseconds("group.initial.rebalance.delay.ms", \.groups.initialRebalanceDelay, in: 0 ... Int64(Int32.max), kind: .int),
     .integer("group.max.session.timeout.ms", \.groups.maxSessionTimeout),
     .integer("group.max.size", \.groups.maxSize, in: 1 ... .max),
@@ -53,6 +54,18 @@ extension BrokerConfiguration {
       configuration.groups.consumer.assignors = known
       return true
     } print: { $0.groups.consumer.assignors.map(\.rawValue).joined(separator: ",") }
+  }
+
+  /// Classic groups cannot be turned off (`KafkaConfig.groupCoordinatorRebalanceProtocols`).
+  private static func rebalanceProtocols(_ name: String) -> Setting<BrokerConfiguration> {
+    let others = RebalanceProtocol.allCases.filter { $0 != .classic }.map(\.rawValue).joined(separator: ", ")
+    return Setting(name, kind: .list, expectation: "classic, and whichever of \(others) shall be spoken, separated by commas, each once") { text, configuration in
+      let protocols = text.commaSeparated.map { RebalanceProtocol(rawValue: $0) }
+      let known = protocols.compactMap { $0 }
+      guard known.contains(.classic), known.count == protocols.count, Set(known).count == known.count else { return false }
+      configuration.rebalanceProtocols = known
+      return true
+    } print: { $0.rebalanceProtocols.map(\.rawValue).joined(separator: ",") }
   }
 
   /// In any case of letters, as Kafka takes it.

@@ -42,6 +42,8 @@ public struct BrokerConfiguration: Sendable {
   public var verifiesTransactionPartitions = true
 
   public var groups = GroupSettings()
+  /// Which kinds of groups may have members; always the classic one.
+  var rebalanceProtocols: [RebalanceProtocol] = [.classic, .consumer, .streams]
   var offsetsTopic = OffsetsTopicConfiguration()
 
   public var log = LogConfiguration()

@@ -5,30 +5,28 @@ import Transport
 import Wire
 
 extension BrokerApis {
+  /// Whether there are groups of KIP-848: the protocol comes with a feature of the cluster, and each broker may leave it out. ApiVersions names its APIs in any case
+  /// (`KafkaApis.isConsumerGroupProtocolEnabled`).
+  private var speaksConsumerProtocol: Bool { metadata.image.features.groupVersion >= 1 && configuration.rebalanceProtocols.contains(.consumer) }
+
   /// ConsumerGroupHeartbeat: a member of a group of KIP-848 joins, stays, or leaves.
   func handleConsumerGroupHeartbeat(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ConsumerGroupHeartbeatRequest.self) else { return }
-    // The protocol comes with a feature of the cluster (`KafkaApis.isConsumerGroupProtocolEnabled`).
-    guard metadata.image.features.groupVersion >= 1 else {
-      return incoming.respond(ConsumerGroupHeartbeatResponse { $0.errorCode = .unsupportedVersion })
-    }
+    guard speaksConsumerProtocol else { return incoming.respond(request.refused(.unsupportedVersion)) }
     let client = groups.client(of: incoming)
     groups.runtime.write(to: groups.partition(of: request.groupId)) { [groups] shard, time throws(Refusal) in
       try shard.heartbeat(request, from: client, newMemberID: { groups.newConsumerMemberID() }, at: time)
     } answer: { result in
       switch result {
       case .success(let response): incoming.respond(response)
-      case .failure(let refusal):
-        incoming.respond(ConsumerGroupHeartbeatResponse {
-          $0.errorCode = refusal.code.asToldByCoordinator
-          $0.errorMessage = refusal.message
-        })
+      case .failure(let refusal): incoming.respond(request.refused(refusal.code.asToldByCoordinator, refusal.message))
       }
     }
   }
 
   func handleConsumerGroupDescribe(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ConsumerGroupDescribeRequest.self) else { return }
+    guard speaksConsumerProtocol else { return incoming.respond(request.refused(.unsupportedVersion)) }
     var response = ConsumerGroupDescribeResponse()
     response.groups = request.groupIds.withoutRepetitions.map { id in
       let described = groups.runtime.read(from: groups.partition(of: id)) { _, committed throws(Refusal) in try committed.describeConsumer(id) }

@@ -81,6 +81,11 @@ final class RunningBroker {
   }
 
   func start() {
+    if configuration.rebalanceProtocols.contains(.share) {
+      // Kafka warns of it as well: the feature `share.version` decides.
+      reactor.host.report(
+        .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols changes nothing, because brokers have no share groups"))
+    }
     groups.start()
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
     quorum.listener = self

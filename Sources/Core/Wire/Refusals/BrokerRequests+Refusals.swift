@@ -71,3 +71,22 @@ extension AssignReplicasToDirsRequest: RefusableRequest {
 
   public static func refusal(in response: AssignReplicasToDirsResponse) -> ErrorCode { response.errorCode }
 }
+
+extension DescribeProducersRequest: RefusableRequest {
+  public func refused(_ error: ErrorCode, _ message: String?) -> DescribeProducersResponse {
+    var response = DescribeProducersResponse()
+    response.topics = topics.map { topic in
+      var result = DescribeProducersResponse.TopicResponse()
+      result.name = topic.name
+      result.partitions = topic.partitionIndexes.map {
+        var partition = DescribeProducersResponse.PartitionResponse()
+        (partition.partitionIndex, partition.errorCode, partition.errorMessage) = ($0, error, message)
+        return partition
+      }
+      return result
+    }
+    return response
+  }
+
+  public static func refusal(in response: DescribeProducersResponse) -> ErrorCode { response.topics.first?.partitions.first?.errorCode ?? .none }
+}

@@ -109,3 +109,13 @@ extension InitProducerIdRequest: RefusableRequest {
 
   public static func refusal(in response: InitProducerIdResponse) -> ErrorCode { response.errorCode }
 }
+
+extension DescribeClusterRequest: RefusableRequest {
+  public func refused(_ error: ErrorCode, _ message: String?) -> DescribeClusterResponse {
+    var response = DescribeClusterResponse()
+    (response.errorCode, response.errorMessage) = (error, message)
+    return response
+  }
+
+  public static func refusal(in response: DescribeClusterResponse) -> ErrorCode { response.errorCode }
+}

@@ -34,7 +34,7 @@ public struct GroupAnalysis {
   /// Positions of the operations of the group's processes.
   private(set) var positions: [Int] = []
   /// By process; nil of one that does not belong to the group.
-  private var roles: [History.Member.Role?]
+  private var processes: [History.Member?]
 
   public init(of group: String, in analysis: Analysis) {
     self.group = group
@@ -43,8 +43,8 @@ public struct GroupAnalysis {
     tenures = analysis.logs.map { _ in [] }
     commits = tenures.map { _ in [] }
     let members = analysis.history.members.filter { $0.group == group }
-    roles = Array(repeating: nil, count: Int(members.last?.process.number ?? -1) + 1)
-    for member in members { roles[Int(member.process.number)] = member.role }
+    processes = Array(repeating: nil, count: Int(members.last?.process.number ?? -1) + 1)
+    for member in members { processes[Int(member.process.number)] = member }
     gather()
   }
 
@@ -53,7 +53,14 @@ public struct GroupAnalysis {
 
   /// What a process is in this group; nil where it does not belong to it.
   func role(of process: ProcessNumber) -> History.Member.Role? {
-    roles.indices.contains(Int(process.number)) ? roles[Int(process.number)] : nil
+    member(process)?.role
+  }
+
+  /// Whether a process may be moved over records that are there by its own settings.
+  func mayPassOver(_ process: ProcessNumber) -> Bool { member(process)?.mayPassOver ?? false }
+
+  private func member(_ process: ProcessNumber) -> History.Member? {
+    processes.indices.contains(Int(process.number)) ? processes[Int(process.number)] : nil
   }
 
   // MARK: Gathering

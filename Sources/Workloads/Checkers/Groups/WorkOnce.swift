@@ -3,10 +3,10 @@ import Primitives
 /// What a group had to work on in each partition, and why it had not to work on the rest.
 struct WorkOwed {
   private let group: GroupAnalysis
-  /// By partition: where the group began to read; what lies before it is nobody's.
-  private var begins: [Offset]
-  /// By partition: what positions were moved over by rule or by an operator.
-  private var leaps: [[Range<Offset>]]
+  /// By partition: where the group began to read, and since when that is so; what was there before it then is nobody's. From 0 on where `auto.offset.reset` leaves nothing out.
+  private var begins: [(offset: Offset, position: Int)]
+  /// By partition: what positions were moved over by rule, of what was there then, or by an operator.
+  private var leaps: [[(offsets: Range<Offset>, position: Int)]]
   /// By partition: below which everything counts as worked on; nil where nothing was committed.
   private(set) var committed: [Offset?]
   /// By value: whether a member worked on it.
@@ -15,7 +15,7 @@ struct WorkOwed {
   init(_ group: GroupAnalysis) {
     self.group = group
     let count = group.numbers.count
-    begins = Array(repeating: 0, count: count)
+    begins = Array(repeating: (0, 0), count: count)
     leaps = Array(repeating: [], count: count)
     committed = Array(repeating: nil, count: count)
     worked = Array(repeating: false, count: group.history.valueCount)
@@ -31,7 +31,7 @@ struct WorkOwed {
       case .poll:
         for entry in entries where !hasBegun[group.number(of: entry)] {
           hasBegun[group.number(of: entry)] = true
-          begins[group.number(of: entry)] = entry.offset
+          if group.mayPassOver(operation.process) { begins[group.number(of: entry)] = (entry.offset, position) }
         }
       case .commit where operation.kind == .ok:
         for entry in entries {
@@ -43,13 +43,16 @@ struct WorkOwed {
       case .reset:
         guard let (partition, from, to) = group.reset(operation) else { continue }
         if group.role(of: operation.process) == .operator {
-          leaps[partition].append(0..<max(to, 0))
+          leaps[partition].append((0..<max(to, 0), .max))
+        } else if !group.mayPassOver(operation.process) {
+          // It goes on where the log begins: what it leaves out is gone.
+          hasBegun[partition] = true
         } else if from != .unknown {
-          if to > from { leaps[partition].append(from..<to) }
+          if to > from { leaps[partition].append((from..<to, position)) }
         } else if !hasCommitted[partition] {
           // The group is new to the partition. Where it is not, its committed offset is gone, and what it passes over by that it misses.
           hasBegun[partition] = true
-          begins[partition] = max(begins[partition], to)
+          begins[partition] = (max(begins[partition].offset, to), position)
         }
       default: break
       }
@@ -64,7 +67,8 @@ struct WorkOwed {
       guard let committed = committed[partition], !group.isOfDeletedTopic(partition) else { continue }
       log.forEachPlace { value, offset in
         guard offset < committed, analysis.values[Int(value.number)].wasRead else { return }
-        let isPassed = offset < begins[partition] || leaps[partition].contains { $0.contains(offset) }
+        let sent = Int(analysis.values[Int(value.number)].invoked), begin = begins[partition]
+        let isPassed = offset < begin.offset && sent < begin.position || leaps[partition].contains { $0.offsets.contains(offset) && sent < $0.position }
         body(
           value, offset, partition,
           isPassed || analysis.deletions.rule(at: offset, of: name) != nil || analysis.isSuperseded(value, at: offset, of: name))
@@ -75,8 +79,9 @@ struct WorkOwed {
 
 /// `at-least-once`: a member worked on each record below the committed offset of its partition.
 ///
-/// Records are excepted that were deleted or compacted, and those that lie before the position that the group began with, or was moved to by `auto.offset.reset` or
-/// an operator. Who still works on records at the end may come to them.
+/// Records are excepted that were deleted or compacted, that an operator moved the group over, and that were there when `latest` or `by_duration` began behind them or moved the
+/// position on: in a partition that is younger than the group those are its first ones (KAFKA-20539). `earliest` leaves out nothing. Who still works on records at the end may
+/// come to them.
 func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
   let owed = WorkOwed(group)
   var inHand: Set<RecordValue> = []

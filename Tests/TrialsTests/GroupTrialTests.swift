@@ -78,6 +78,27 @@ import Workloads
     #expect(problems(of: result) == [])
   }
 
+  @Test func `a trial waits for a member that has not joined when everything else is at rest`() throws {
+    let text = """
+      name: late
+      about: A member looks for its coordinator once more when the load is over.
+      cluster: { config: { offsets.topic.num.partitions: 1 } }
+      topics: [{ name: t, partitions: 2 }]
+      workload:
+        - produce: { topic: t, rate: 20/s }
+        - consume: { name: first, group: g, protocol: consumer, topic: t }
+        - consume: { name: late, group: g, protocol: consumer, topic: t, from: 5s, config: { retry.backoff.ms: 7s, retry.backoff.max.ms: 7s } }
+      faults:
+        - { from: 4s, to: 9s, answer: { error: COORDINATOR_NOT_AVAILABLE, api: FindCoordinator, from: late } }
+      duration: 10s
+      expect: { holds: all }
+      """
+    let result = Trial(try ScenarioReader.read(text: text, file: "late.yaml"), options: Trial.Options(seed: 1)).run()
+    #expect(problems(of: result) == [])
+    let joined = try #require(result.story.first { $0.what.contains("with 2 members") })
+    #expect(joined.time > .seconds(10))
+  }
+
   @Test(arguments: ["classic", "consumer"])
   func `members that subscribe by a pattern read what matches it`(protocol name: String) throws {
     let text = """

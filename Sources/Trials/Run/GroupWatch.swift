@@ -86,7 +86,7 @@ final class GroupWatch {
       noteLag(committed, &group)
       if cluster.checks != .off { check(snapshot.group, at: snapshot.node, &group) }
     }
-    let isMoving = ownershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
+    let isMoving = membershipProblem(of: group.plan) != nil || snapshot.map { !$0.group.isStable } ?? false
     // Where the coordinator cannot be asked now, it is as it was.
     if isMoving { group.restedAt = nil } else if snapshot != nil { group.restedAt = group.restedAt ?? cluster.world.now }
   }
@@ -158,10 +158,14 @@ final class GroupWatch {
     }
   }
 
-  /// A partition that has not one owner; nil where there is none, and where no member runs.
-  private func ownershipProblem(of plan: GroupPlan) -> String? {
+  /// A member that has not joined yet, or a partition that has not one owner; nil where there is neither, and where no member runs.
+  private func membershipProblem(of plan: GroupPlan) -> String? {
     let members = members(of: plan.id)
     guard !members.isEmpty else { return nil }
+    // The others may be at rest until it comes.
+    if let outside = members.first(where: { $0.application.standing == nil }) {
+      return "group \(plan.id): \(cluster.recorder.history.member(outside.process)?.name ?? "a member") has not joined"
+    }
     var owners: [TopicPartition: Int] = [:]
     for member in members { for partition in member.application.partitions { owners[partition, default: 0] += 1 } }
     guard let partition = partitions(of: plan).first(where: { owners[$0] != 1 }) else { return nil }
@@ -171,7 +175,7 @@ final class GroupWatch {
   /// What keeps groups from being at rest at this moment, in words. A group of which no member runs is.
   var problems: [String] {
     groups.compactMap { group in
-      if let problem = ownershipProblem(of: group.plan) { return problem }
+      if let problem = membershipProblem(of: group.plan) { return problem }
       guard !members(of: group.plan.id).isEmpty else { return nil }
       guard let snapshot = coordinator(of: group.plan.id)?.group else { return "group \(group.plan.id) has no coordinator that has committed everything" }
       return snapshot.isStable ? nil : "group \(group.plan.id) is \(snapshot.state)"

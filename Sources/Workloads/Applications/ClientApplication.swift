@@ -1,3 +1,4 @@
+import Client
 import Host
 import Primitives
 
@@ -33,6 +34,9 @@ public protocol ClientApplication: Node {
 
   /// The number under which it stands in the history as a member of a group; nil where it is in none.
   var member: ProcessNumber? { get }
+
+  /// Where it stands in its group; nil while it is no member.
+  var standing: MemberStanding? { get }
 }
 
 extension ClientApplication {
@@ -46,4 +50,5 @@ extension ClientApplication {
   public var isStopped: Bool { false }
   public var isWorking: Bool { false }
   public var member: ProcessNumber? { nil }
+  public var standing: MemberStanding? { nil }
 }

@@ -119,7 +119,6 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   public var isStopped: Bool { reactor.now >= plan.stop }
   public var isWorking: Bool { workers.isBusy }
   public var member: ProcessNumber? { process }
-  /// Where it stands in its group; nil while it is no member.
   public var standing: MemberStanding? { consumer.standing }
 
   // MARK: Topics

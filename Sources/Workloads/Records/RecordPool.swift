@@ -23,7 +23,7 @@ public final class RecordPool {
   public init(values: ValuePlan, keys: KeyPlan, tombstones: Double = 0, seed: UInt64) {
     self.values = values
     self.keys = keys
-    self.tombstones = Int64((tombstones * Double(Self.tombstoneScale)).rounded())
+    self.tombstones = Int64(Int(saturating: (tombstones * Double(Self.tombstoneScale)).rounded()))
     maker = ValueMaker(content: values.content, seed: seed)
     groups = ValueGroup.all(of: values, seed: seed)
     made = groups.map { Array(repeating: nil, count: $0.sizes.count) }

@@ -42,6 +42,16 @@ struct ClusterViewTests {
     #expect(view[partition].epoch == 4)
   }
 
+  @Test func `the state of a group lies in a partition as soon as there are some, and whoever leads it coordinates the group`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    #expect(view.partition(ofGroup: "g") == nil && view.coordinator(ofGroup: "g") == .none)
+    view.note(.topicCreated("__consumer_offsets", Uuid(high: 1, low: 1), partitions: 1), by: 3001)
+    let partition = TopicPartition("__consumer_offsets", 0)
+    view.note(.leaderElected(partition, leader: 2, epoch: 0, isr: [2], election: .clean), by: 3001)
+    #expect(view.partition(ofGroup: "g") == partition && view.coordinator(ofGroup: "g") == 2)
+  }
+
   @Test func `a high watermark is that of the partition's leader, whoever the controller is`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)

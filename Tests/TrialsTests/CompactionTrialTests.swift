@@ -8,15 +8,15 @@ import Workloads
 
 /// Whole trials with compacted topics.
 @Suite struct CompactionTrialTests {
-  private func run(_ policy: String, seed: UInt64 = 1) throws -> RunResult {
+  private func run(_ policy: String, config: String = "", records: String = "keys: 5", seed: UInt64 = 1) throws -> RunResult {
     let text = """
       name: test
       about: Records of five keys.
       cluster: { config: { min.insync.replicas: 2, log.cleaner.backoff.ms: 200 } }
       topics:
-        - { name: t, replicas: [[1, 2, 3]], config: { cleanup.policy: \(policy), internal.segment.bytes: 2048, file.delete.delay.ms: 1s } }
+        - { name: t, replicas: [[1, 2, 3]], config: { cleanup.policy: \(policy), internal.segment.bytes: 2048, file.delete.delay.ms: 1s\(config) } }
       workload:
-        - produce: { topic: t, rate: 100/s, keys: 5, config: { acks: all } }
+        - produce: { topic: t, rate: 100/s, \(records), config: { acks: all } }
         - consume: { topic: t }
       duration: 6s
       expect: { holds: all }
@@ -34,6 +34,26 @@ import Workloads
     #expect(result.sightings.contains { $0.sighting == .compaction && $0.count > 0 })
     #expect(result.delivery.deletedBy.map(\.reason) == ["compaction"] && result.delivery.lost == 0)
     #expect(!result.sightings.contains { $0.sighting == .recordsDeleted })
+  }
+
+  @Test func `tombstones are kept for delete.retention.ms, and go with the passes after that`() throws {
+    let kept = try run("compact", records: "keys: 50, tombstones: 0.3")
+    #expect(kept.exitCode == .asExpected, "\(kept.failures)")
+    #expect(verdict(.compactionKeepsLatest, in: kept)?.conclusion == .holds && verdict(.compactionKeepsLatest, in: kept)?.examined == 50)
+    #expect(!kept.sightings.contains { $0.sighting == .tombstoneRemoval })
+
+    let gone = try run("compact", config: ", delete.retention.ms: 300ms", records: "keys: 200, tombstones: 0.3")
+    #expect(gone.exitCode == .asExpected, "\(gone.failures)")
+    #expect(verdict(.compactionKeepsLatest, in: gone)?.conclusion == .holds)
+    #expect(gone.sightings.contains { $0.sighting == .tombstoneRemoval && $0.count > 0 })
+    #expect(gone.delivery.lost == 0 && gone.delivery.deletedBy.map(\.reason) == ["compaction"])
+  }
+
+  @Test func `tombstones in a topic that is not compacted are records like others`() throws {
+    let result = try run("delete", records: "keys: 5, tombstones: 0.5")
+    #expect(result.exitCode == .asExpected, "\(result.failures)")
+    #expect(result.delivery.acked > 500 && result.delivery.lost == 0 && result.delivery.deletedBy.isEmpty)
+    #expect(verdict(.unseen, in: result)?.examined == result.delivery.acked)
   }
 
   @Test func `a topic that is not compacted is not judged on it`() throws {

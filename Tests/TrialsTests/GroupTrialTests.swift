@@ -60,6 +60,15 @@ import Workloads
     #expect(problems(of: result) == [])
   }
 
+  @Test func `of the coordinators' partitions the story tells what becomes of those in which groups lie, and the rest as details`() throws {
+    let result = try run("{ from: 15s, to: 30s, kill: coordinator(group g) }", duration: "35s")
+    let elections = result.story.filter { $0.what.hasPrefix("elected broker") && $0.what.contains("__consumer_offsets-") }
+    let told = elections.filter { $0.weight > .detail }
+    #expect(elections.count >= 50 && told.count >= 2 && told.count < 10)
+    #expect(Set(told.map { $0.what.split(separator: " ").first { $0.hasPrefix("__consumer_offsets-") } }).count == 1)
+    #expect(result.story.filter { $0.what.contains("ISR of t-") }.allSatisfy { $0.weight > .detail })
+  }
+
   @Test(arguments: [
     ("classic", "{ error: UNKNOWN_MEMBER_ID, api: Heartbeat, times: 1 }"), ("consumer", "{ error: FENCED_MEMBER_EPOCH, api: ConsumerGroupHeartbeat, times: 1 }"),
   ])

@@ -142,6 +142,11 @@ import Workloads
     ] as [(String, KeyPlan)])
   func keys(text: String, plan: KeyPlan) throws { #expect(try produce("keys: \(text)").keys == plan) }
 
+  @Test func `a part of the records are tombstones, and none where nothing is said`() throws {
+    #expect(try produce("keys: 20, tombstones: 0.05").tombstones == 0.05)
+    #expect(try produce("keys: 20").tombstones == 0 && produce("tombstones: 0").tombstones == 0)
+  }
+
   @Test(
     "What cannot be is refused with its remedy",
     arguments: [
@@ -159,6 +164,7 @@ import Workloads
       ("value: { size: {} }", "expected one kind of size"), ("value: { content: {} }", "expected one kind of content"),
       ("value: { content: { file: none.txt } }", "there is no file none.txt"), ("keys: many", "expected a whole number"),
       ("keys: { zipf: 10, uniform: 10 }", "expected one kind of keys"), ("keys: { uniform: 10, exponent: 1 }", "only zipf has an exponent"),
+      ("tombstones: 0.1", "a tombstone deletes a key"), ("tombstones: 5%", "expected a number"), ("keys: 5, tombstones: 1.5", "out of range"),
       ("keys: { zipf: 2000000 }", "out of range"), ("topics: [u]", "topic and topics exclude each other"), ("clients: 0", "out of range"),
       ("partition: 4", "out of range"),
     ])

@@ -68,6 +68,13 @@ import Workloads
     #expect(polled.offset == 0 && polled.key == 4 && polled.transaction == 2)
   }
 
+  @Test func `Tombstones are known by their numbers in the whole`() {
+    let first = sender(0, [1], from: 0, acknowledgedAt: 9), second = ClientRecords(sender: 1, of: 2)
+    let value = second.recorder.invokeSend(by: second.recorder.newProcess(), at: at(2), key: 3, isTombstone: true)
+    second.log.noteSend(of: value, intended: at(2), sent: at(2), bytes: 10)
+    #expect(ClientRecords.merged([first.records, second]).history.tombstones == [1])
+  }
+
   @Test func `What others wrote before is left out`() {
     let first = sender(0, [1], from: 10, acknowledgedAt: 9)
     let reader = reader([(RecordValue(77), 9), (first.values[0], 10)], at: 12)

@@ -19,7 +19,8 @@ import Testing
       return Instant.zero + .seconds(time)
     }
 
-    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown) {
+    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown, isTombstone: Bool = false) {
+      if isTombstone { history.noteTombstone(value) }
       history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key))
       history.append(outcome, .send, by: 0, at: tick(), History.Entry(partition, value, at: offset))
     }
@@ -30,13 +31,15 @@ import Testing
 
     mutating func audit(_ values: [(RecordValue, Offset)]) { poll(values, by: Self.auditor) }
 
-    func verdict(_ guarantee: Guarantee, lag: Duration = .zero, excused: Set<RecordValue> = []) -> Verdict {
+    func verdict(_ guarantee: Guarantee, lag: Duration = .zero, retention: Duration = .zero, excused: Set<RecordValue> = []) -> Verdict {
       let analysis = Analysis(of: history)
       if guarantee != .compactionKeepsLatest { return Checkers.verdicts(on: analysis, isReadToTheEnd: true).first { $0.guarantee == guarantee }! }
       var present: Set<RecordValue> = []
       for operation in history.operations where operation.process == Self.auditor { history.forEachEntry(of: operation) { present.insert($0.value) } }
       return Checkers.compactionVerdict(
-        on: analysis, CompactionFindings(isPresent: { present.contains($0) }, isExcused: { excused.contains($0) }, lag: { _ in lag }))
+        on: analysis,
+        CompactionFindings(
+          isPresent: { present.contains($0) }, isExcused: { excused.contains($0) }, lag: { _ in lag }, tombstoneRetention: { _ in retention }))
     }
   }
 
@@ -104,6 +107,44 @@ import Testing
     #expect(script.verdict(.compactionKeepsLatest, lag: .seconds(6)).conclusion == .holds)
     let verdict = script.verdict(.compactionKeepsLatest, lag: .seconds(7))
     #expect(verdict.conclusion == .violated && verdict.cases[0].contains("value 0"))
+  }
+
+  @Test func `a tombstone has to be there for as long as it is kept, and may be gone then with what it deleted`() {
+    var script = Script()
+    script.send(0, key: 1, at: 0)
+    script.send(1, key: 2, at: 1)
+    script.send(2, key: 1, at: 2, isTombstone: true)
+    // Two seconds after the tombstone was sent.
+    script.audit([(1, 1)])
+    let missed = script.verdict(.compactionKeepsLatest, retention: .seconds(3))
+    #expect(missed.examined == 2 && missed.caseCount == 1 && missed.cases[0].contains("value 2"), "\(missed)")
+    #expect(script.verdict(.compactionKeepsLatest, retention: .seconds(2)) == Verdict(.compactionKeepsLatest, examined: 1, cases: []))
+    for guarantee in [Guarantee.lostWrite, .unseen] { #expect(script.verdict(guarantee).conclusion == .holds, "\(script.verdict(guarantee))") }
+    // It is younger than the lag.
+    #expect(script.verdict(.compactionKeepsLatest, lag: .seconds(3)).cases.contains { $0.contains("value 2") })
+  }
+
+  @Test func `a tombstone that is there keeps nothing else, and what is written behind it has to be there`() {
+    var script = Script()
+    script.send(0, key: 1, at: 0)
+    script.send(1, key: 1, at: 1, isTombstone: true)
+    var there = script
+    there.audit([(1, 1)])
+    #expect(there.verdict(.compactionKeepsLatest, retention: .seconds(60)).conclusion == .holds)
+    script.send(2, key: 1, at: 2)
+    script.audit([(1, 1)])
+    let verdict = script.verdict(.compactionKeepsLatest)
+    #expect(verdict.caseCount == 1 && verdict.cases[0].contains("value 2"), "\(verdict)")
+  }
+
+  @Test func `a tombstone that was read, although nobody knows whether it was sent, deletes the last value of its key as well`() {
+    var script = Script()
+    script.send(0, key: 1, at: 0)
+    script.send(1, key: 1, .info, isTombstone: true)
+    script.poll([(0, 0), (1, 1)])
+    script.audit([])
+    #expect(script.verdict(.compactionKeepsLatest, retention: .seconds(60)).conclusion == .violated)
+    #expect(script.verdict(.compactionKeepsLatest).conclusion == .unknown)
   }
 
   @Test func `a loss that is permitted anyway is none of compaction`() {

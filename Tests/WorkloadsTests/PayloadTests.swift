@@ -80,6 +80,19 @@ import Wire
     #expect(Payload.value(in: Bytes("something else that is long enough")) == .none)
   }
 
+  @Test func `a tombstone names its value in a header, and one of others names none`() throws {
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil, headers: Tombstone.headers(naming: 7))
+    builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil)
+    builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil, headers: [RecordHeader(key: "value", value: Bytes("tria"))])
+    builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: nil, headers: [RecordHeader(key: "other", value: Tombstone.headers(naming: 8)[0].value)])
+    var draw = RecordDraw(from: RecordPool(values: ValuePlan(), keys: .none, seed: 1), values: 1, keys: 1)
+    builder.append(timestamp: Timestamp(milliseconds: 1), key: Bytes("k"), value: draw.value(9), headers: Tombstone.headers(naming: 8))
+    var cursor = try RecordCursor(try RecordBatch(builder.build(), at: 0)), values: [RecordValue] = []
+    while try cursor.next() { values.append(Payload.value(of: cursor.current)) }
+    #expect(values == [7, .none, .none, .none, 9])
+  }
+
   @Test("JSON values are whole objects of exactly the size asked for")
   func objects() throws {
     for size in [20, 40, 64, 100, 333, 700, 1_024, 5_000] {
@@ -144,6 +157,20 @@ import Wire
     var counts: [String: Int] = [:]
     for _ in 0..<count { counts[draw.key()?.text ?? "none", default: 0] += 1 }
     return counts
+  }
+
+  @Test func `as many records are tombstones as shall be, and keys are the same with and without`() {
+    func draw(_ share: Double) -> RecordDraw { RecordDraw(from: RecordPool(values: ValuePlan(), keys: .uniform(9), tombstones: share, seed: 1), values: 1, keys: 1) }
+    func count(_ share: Double) -> Int {
+      var records = draw(share)
+      return (0..<10_000).count { _ in records.isTombstone() }
+    }
+    #expect(count(0) == 0 && count(1) == 10_000 && (450...550).contains(count(0.05)))
+    var some = draw(0.5), none = draw(0)
+    for _ in 0..<100 {
+      _ = some.isTombstone()
+      #expect(some.key() == none.key())
+    }
   }
 
   @Test("Keys follow their plan")

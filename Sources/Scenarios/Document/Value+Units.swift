@@ -60,7 +60,7 @@ extension Value {
   }
 
   /// A decimal number without a unit, such as `0.5`.
-  func decimal(in range: ClosedRange<Double>) throws -> Double {
+  package func decimal(in range: ClosedRange<Double>) throws -> Double {
     guard let scalar, let parts = scalar.numberAndUnit, parts.unit.isEmpty, parts.number != nil, let number = Double(scalar.filter { $0 != "_" }) else {
       throw error("expected a number, found \(kind)", remedy: "Write a number without a unit, such as 0.5.")
     }

@@ -26,6 +26,8 @@ package struct ClusterSettings {
   package let minimumCopies: [String: Int]
   /// min.compaction.lag.ms of each topic that is compacted.
   package let compactionLags: [String: Duration]
+  /// delete.retention.ms of the same topics.
+  package let tombstoneRetentions: [String: Duration]
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
@@ -44,6 +46,7 @@ package struct ClusterSettings {
     minimumCopies = Dictionary(topics.map { ($0.plan.name, Int($0.configuration.minInsyncReplicas)) }, uniquingKeysWith: { first, _ in first })
     let compacted = topics.filter { $0.configuration.cleanupPolicy.contains(.compact) }
     compactionLags = Dictionary(compacted.map { ($0.plan.name, $0.configuration.minCompactionLag) }, uniquingKeysWith: { first, _ in first })
+    tombstoneRetentions = Dictionary(compacted.map { ($0.plan.name, $0.configuration.deleteRetention) }, uniquingKeysWith: { first, _ in first })
 
     let bootstrap = Self.bootstrap(brokers: cluster.brokers)
     adminConfiguration = try AdminConfiguration([bootstrap])

@@ -8,20 +8,27 @@ struct SendPlan: Sendable {
   var load: LoadShape
   var value: ValuePlan
   var keys: KeyPlan
+  /// So large a part of the records are tombstones of their keys.
+  var tombstones: Double
   /// Ends after this many records of each client.
   var records: Int?
 
-  /// Keys `rate`, `outstanding` or `load`, `value`, `keys` and `records`.
+  /// Keys `rate`, `outstanding` or `load`, `value`, `keys`, `tombstones` and `records`.
   /// - Parameter file: the scenario file, for paths that it names.
   init(_ map: inout MapReader, file: String) throws {
     load = try LoadShape(&map)
     value = try map.optional("value") { try ValuePlan($0, file: file) } ?? ValuePlan()
     keys = try map.optional("keys", KeyPlan.init) ?? .none
+    tombstones = try map.optional("tombstones") { [keys] value in
+      let part = try value.decimal(in: 0...1)
+      guard part == 0 || keys != .none else { throw value.error("a tombstone deletes a key, and these records have none", remedy: "Add keys: 20, or leave tombstones out.") }
+      return part
+    } ?? 0
     records = try map.optional("records") { Int(try $0.integer(in: 1...1_000_000_000)) }
   }
 
   /// What the clients of one thread may share.
-  func pool(seed: UInt64) -> RecordPool { RecordPool(values: value, keys: keys, seed: seed) }
+  func pool(seed: UInt64) -> RecordPool { RecordPool(values: value, keys: keys, tombstones: tombstones, seed: seed) }
 
   /// How many times the rate of its load changes.
   func rateChanges(within duration: Duration) -> Int128 {

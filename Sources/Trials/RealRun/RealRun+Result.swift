@@ -69,9 +69,12 @@ extension RealRun {
     let liveness = Verdict(.liveness, examined: partitions.count + clients.count, cases: outcome.problems)
     var others = [liveness]
     if outcome.isAudited, !settings.compactionLags.isEmpty {
-      let lags = settings.compactionLags
+      let lags = settings.compactionLags, retentions = settings.tombstoneRetentions
       others.append(
-        Checkers.compactionVerdict(on: analysis, CompactionFindings(isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero })))
+        Checkers.compactionVerdict(
+          on: analysis,
+          CompactionFindings(
+            isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero })))
     }
     // What clients saw of groups: who runs at the end, and what the cluster has committed then, nobody asked.
     let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce]

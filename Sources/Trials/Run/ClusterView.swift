@@ -35,9 +35,12 @@ struct ClusterView {
   private var offsetsPartitions: Int32 = 0
 
   /// The broker that coordinates a group by the controller's metadata: whoever leads the partition in whose log the state of the group lies. None where no broker does.
-  func coordinator(ofGroup group: String) -> NodeID {
-    guard offsetsPartitions > 0 else { return .none }
-    return self[TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))].leader
+  func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { self[$0].leader } ?? .none }
+
+  /// The partition in whose log the state of a group lies; nil until its topic is made.
+  func partition(ofGroup group: String) -> TopicPartition? {
+    guard offsetsPartitions > 0 else { return nil }
+    return TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))
   }
 
   /// Whether a topic of this name exists.

@@ -82,7 +82,17 @@ final class Observer {
       if let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
-    tell(world.name(of: index), words.text, words.weight)
+    tell(world.name(of: index), words.text, isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight)
+  }
+
+  /// Whether it is about a partition of an internal topic in which no group of the scenario lies: `__consumer_offsets` has 50 by default, and the others hold nothing.
+  private func isOfNobody(_ occurrence: Occurrence) -> Bool {
+    switch occurrence {
+    case .leaderElected(let partition, _, _, _, _), .isrChanged(let partition, _, _, _), .truncated(let partition, _, _, _, _):
+      guard TopicName.isInternal(partition.topic) else { return false }
+      return nodes?.groups.contains { view.cluster.partition(ofGroup: $0.name) == partition } != true
+    default: return false
+    }
   }
 
   /// Whether a broker speaks of a topic that was deleted, while another one bears its name.

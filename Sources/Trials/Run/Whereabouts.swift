@@ -40,7 +40,7 @@ struct Whereabouts {
       try batch.validateChecksum()
       var cursor = try RecordCursor(batch)
       while try cursor.next() {
-        if Payload.value(in: cursor.current.value) == value { return true }
+        if Payload.value(of: cursor.current) == value { return true }
       }
       return false
     } catch {

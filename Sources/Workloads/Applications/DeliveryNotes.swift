@@ -19,7 +19,7 @@ struct DeliveryNotes {
     let first = entries.count
     do {
       try slice.forEachRecord { record in
-        let value = Payload.value(in: record.value)
+        let value = Payload.value(of: record)
         guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
         reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
       }

@@ -40,8 +40,9 @@ public final class HistoryRecorder {
   public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
   /// A send that is about to be made.
-  public func invokeSend(by process: ProcessNumber, at time: Instant, key: KeyNumber = .none) -> RecordValue {
+  public func invokeSend(by process: ProcessNumber, at time: Instant, key: KeyNumber = .none, isTombstone: Bool = false) -> RecordValue {
     let value = history.newValue()
+    if isTombstone { history.noteTombstone(value) }
     history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value, key: key))
     return value
   }

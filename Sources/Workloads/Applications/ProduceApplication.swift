@@ -160,10 +160,12 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     let topic = plan.topics.count == 1 ? plan.topics[0] : plan.topics[sent % plan.topics.count]
     sent += 1
     let key = draw.key()
-    let value = recorder.invokeSend(by: process, at: now, key: recorder.number(of: key, in: topic))
-    let bytes = draw.value(value)
-    log?.noteSend(of: value, intended: intended, sent: now, bytes: bytes.count + (key?.count ?? 0))
-    producer.send(topic: topic, partition: plan.partition, key: key, value: bytes, token: UInt64(value.number))
+    let isTombstone = draw.isTombstone()
+    let value = recorder.invokeSend(by: process, at: now, key: recorder.number(of: key, in: topic), isTombstone: isTombstone)
+    let bytes = isTombstone ? nil : draw.value(value)
+    log?.noteSend(of: value, intended: intended, sent: now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
+    producer.send(
+      topic: topic, partition: plan.partition, key: key, value: bytes, headers: isTombstone ? Tombstone.headers(naming: value) : [], token: UInt64(value.number))
   }
 
   // MARK: What became of it

@@ -24,6 +24,7 @@ public struct Analysis {
     self.deletions = deletions
     values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
     logs = history.partitions.map { _ in LogFacts() }
+    for value in history.tombstones where values.indices.contains(Int(value.number)) { values[Int(value.number)].isTombstone = true }
     for (position, operation) in history.operations.enumerated() { note(operation, position) }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
     if values.contains(where: { $0.key != .none }) { noteNewest() }
@@ -48,10 +49,12 @@ public struct Analysis {
     compacted.insert(partition)
   }
 
-  /// Whether compaction may have taken what stood at an offset, because its key was written again behind it, or may have been.
+  /// Whether compaction may have taken what stood at an offset, because its key was written again behind it, or may have been, or because it is a tombstone: those stay for a
+  /// while only, and `compaction-keeps-latest` looks whether it was long enough.
   func isSuperseded(_ value: RecordValue, at offset: Offset, of partition: PartitionNumber) -> Bool {
     let key = values[Int(value.number)].key
-    guard key != .none, let newest = newest[PartitionKey(partition: partition, key: key)] else { return false }
+    guard key != .none, !values[Int(value.number)].isTombstone else { return key != .none }
+    guard let newest = newest[PartitionKey(partition: partition, key: key)] else { return false }
     // A value of which nobody knows where it stood may have stood anywhere.
     return offset == .unknown || newest > offset || mayBeSuperseded(value)
   }
@@ -68,6 +71,13 @@ public struct Analysis {
   public func isSuperseded(_ value: RecordValue) -> Bool {
     let facts = values[Int(value.number)]
     return isSuperseded(value, at: facts.acknowledged, of: facts.partition)
+  }
+
+  /// The last offset at which the key of a value is known to have been written to its partition, and the value there; nil where it has no key.
+  func newestOfKey(_ value: RecordValue) -> (offset: Offset, value: RecordValue)? {
+    let facts = values[Int(value.number)]
+    guard facts.key != .none, let offset = newest[place(of: facts)], let value = logs[Int(facts.partition.number)].value(at: offset) else { return nil }
+    return (offset, value)
   }
 
   /// Whether a partition is one of a compacted topic, as far as anybody wrote to it.
@@ -158,6 +168,8 @@ public struct ValueFacts: Sendable {
   public var partition = PartitionNumber.unknown
   /// In a compacted topic, if it has one.
   public var key = KeyNumber.none
+  /// Its record says that the key is deleted.
+  public var isTombstone = false
   /// Position of its invocation among the operations; -1 where there is none.
   public var invoked: Int32 = -1
   /// The offset that its producer was told.

@@ -10,20 +10,25 @@ public struct CompactionFindings {
   public var unreadable: Set<PartitionNumber>
   /// `min.compaction.lag.ms` of a topic; zero where the clocks cannot be trusted.
   public var lag: (_ topic: String) -> Duration
+  /// `delete.retention.ms` of a topic; zero where the clocks cannot be trusted.
+  public var tombstoneRetention: (_ topic: String) -> Duration
 
   public init(
     isPresent: @escaping (RecordValue) -> Bool, isExcused: @escaping (RecordValue) -> Bool = { _ in false }, unreadable: Set<PartitionNumber> = [],
-    lag: @escaping (String) -> Duration = { _ in .zero }
+    lag: @escaping (String) -> Duration = { _ in .zero }, tombstoneRetention: @escaping (String) -> Duration = { _ in .zero }
   ) {
     self.isPresent = isPresent
     self.isExcused = isExcused
     self.unreadable = unreadable
     self.lag = lag
+    self.tombstoneRetention = tombstoneRetention
   }
 }
 
 /// `compaction-keeps-latest`: in a compacted topic the value of each key that was acknowledged at the last offset is there at the end, or one that stands
-/// behind it; and so is every value that is younger than `min.compaction.lag.ms` when the audit ends.
+/// behind it; and so is every value that is younger than `min.compaction.lag.ms` when the audit ends. Where the last one of a key is a tombstone it is there as well, until
+/// `delete.retention.ms` after it was sent at least. From then on nothing is asked of the key: neither of the tombstone, nor of what stood before it, which a replica that was away
+/// for longer than that still has, and nobody tells it.
 ///
 /// Other than `lost-write` this asks what was there at the very end: a last value that somebody had read before the cleaner took it is missed all the same.
 func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict {
@@ -32,7 +37,7 @@ func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict
   let present = lastPresent(analysis, run)
   for value in analysis.lastAcknowledged() {
     let facts = analysis.values[Int(value.number)]
-    guard isOwed(value, facts, analysis, run) else { continue }
+    guard isOwed(value, facts, analysis, run), !mayBeForgotten(value, facts, at: end, analysis, run) else { continue }
     findings.examined += 1
     let found = present[facts.partition]?[facts.key.number] ?? .unknown
     guard !run.isPresent(value), found < facts.acknowledged, !analysis.mayBeSuperseded(value) else { continue }
@@ -55,6 +60,16 @@ func checkCompaction(_ analysis: Analysis, _ run: CompactionFindings) -> Verdict
 
 private func isOwed(_ value: RecordValue, _ facts: ValueFacts, _ analysis: Analysis, _ run: CompactionFindings) -> Bool {
   !run.unreadable.contains(facts.partition) && !analysis.isDeleted(facts) && !run.isExcused(value)
+}
+
+/// Whether the key of a value is deleted by a tombstone that may be gone: the value itself, or one behind it.
+private func mayBeForgotten(_ value: RecordValue, _ facts: ValueFacts, at end: Instant, _ analysis: Analysis, _ run: CompactionFindings) -> Bool {
+  guard let newest = analysis.newestOfKey(value)?.value, analysis.values[Int(newest.number)].isTombstone else { return false }
+  let tombstone = analysis.values[Int(newest.number)]
+  guard tombstone.invoked >= 0 else { return true }
+  let retention = run.tombstoneRetention(analysis.history.partitions[Int(facts.partition.number)].topic)
+  // The cleaner counts in milliseconds.
+  return end - analysis.history.operations[Int(tombstone.invoked)].time >= retention - .milliseconds(1)
 }
 
 /// The last offset at which the audit was given each key, by partition.

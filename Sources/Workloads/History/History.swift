@@ -23,6 +23,8 @@ public struct History: Sendable {
   }
 
   private var partitionNumbers: [PartitionName: Int32] = [:]
+  /// Values that are none: their records delete their keys. In the order in which they were noted.
+  public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
   public private(set) var members: [Member] = []
 
@@ -46,6 +48,9 @@ public struct History: Sendable {
     defer { valueCount += 1 }
     return RecordValue(UInt32(valueCount))
   }
+
+  /// Notes that the record of a value is a tombstone.
+  public mutating func noteTombstone(_ value: RecordValue) { tombstones.append(value) }
 
   /// Notes what a process is that belongs to a group, before it does anything.
   public mutating func note(_ member: Member) {

@@ -144,6 +144,9 @@ public final class ClientRecords: @unchecked Sendable {
         }
         firstProcess.append(firstProcess.last! + part.recorder.processCount)
       }
+      for part in parts {
+        for value in part.recorder.history.tombstones { history.noteTombstone(merged(value)) }
+      }
       var entries: ContiguousArray<History.Entry> = []
       Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
         let source = parts[part].recorder.history

@@ -1,6 +1,6 @@
 import Primitives
 
-/// How the value of a record names itself: its first eight bytes say which value it is, the rest is whatever the workload wants.
+/// How the value of a record names itself: its first eight bytes say which value it is, the rest is whatever the workload wants. A tombstone has a header instead.
 ///
 /// The first four bytes are a mark, so that a foreign or damaged record is told from one of ours.
 public enum Payload {
@@ -17,7 +17,13 @@ public enum Payload {
   /// The value that a record's bytes name, or `.none` where they are not ours.
   @inlinable
   public static func value(in bytes: Bytes?) -> RecordValue {
-    guard let bytes, bytes.count >= minimumSize, bytes.integer(at: 0, as: UInt32.self) == mark else { return .none }
-    return RecordValue(bytes.integer(at: 4, as: UInt32.self))
+    guard let bytes, bytes.count >= minimumSize else { return .none }
+    return value(inName: bytes)
+  }
+
+  /// - Parameter bytes: at least as many as name a value.
+  @inlinable
+  static func value(inName bytes: Bytes) -> RecordValue {
+    bytes.integer(at: 0, as: UInt32.self) == mark ? RecordValue(bytes.integer(at: 4, as: UInt32.self)) : .none
   }
 }

@@ -5,6 +5,7 @@ struct RecordDraw {
   private let pool: RecordPool
   private var random: RandomStream
   private var keyRandom: RandomStream
+  private var tombstoneRandom: RandomStream
   /// In each group of values: the place of the next one.
   private var places: [Int]
   private var sequence = 0
@@ -13,11 +14,12 @@ struct RecordDraw {
 
   /// - Parameters:
   ///   - values: seed of the sizes, and of the places at which this client begins.
-  ///   - keys: seed of the keys.
+  ///   - keys: seed of the keys, and of which of them are deleted.
   init(from pool: RecordPool, values: UInt64, keys: UInt64) {
     self.pool = pool
     random = RandomStream(seed: values, purpose: "values")
     keyRandom = RandomStream(seed: keys, purpose: "keys")
+    tombstoneRandom = RandomStream(seed: keys, purpose: "tombstones")
     places = []
     for group in pool.groups { places.append(Int(random.below(Int64(group.sizes.count)))) }
     writer = ByteWriter(capacity: pool.groups[0].sizes[0])
@@ -40,6 +42,9 @@ struct RecordDraw {
     let drawn = random.below(groups[groups.count - 1].weightSoFar)
     return groups.firstIndex { drawn < $0.weightSoFar }!
   }
+
+  /// Whether the next record has no value.
+  mutating func isTombstone() -> Bool { pool.tombstones > 0 && tombstoneRandom.chance(pool.tombstones, in: RecordPool.tombstoneScale) }
 
   mutating func key() -> Bytes? { pool.keyTable.draw(&keyRandom, &sequence) }
 }

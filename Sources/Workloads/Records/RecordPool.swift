@@ -9,21 +9,28 @@ public final class RecordPool {
   /// What the values are made of.
   public let values: ValuePlan
   public let keys: KeyPlan
+  /// How many of a thousand million records have no value.
+  let tombstones: Int64
 
   let groups: [ValueGroup]
   private let maker: ValueMaker
   private var made: [[Bytes?]]
   let keyTable: KeyTable
 
-  /// - Parameter seed: of the trial; two pools of the same plans and seed hold the same.
-  public init(values: ValuePlan, keys: KeyPlan, seed: UInt64) {
+  /// - Parameters:
+  ///   - tombstones: so large a part of the records, from 0 to 1, are tombstones of their keys.
+  ///   - seed: of the trial; two pools of the same plans and seed hold the same.
+  public init(values: ValuePlan, keys: KeyPlan, tombstones: Double = 0, seed: UInt64) {
     self.values = values
     self.keys = keys
+    self.tombstones = Int64(Int(saturating: (tombstones * Double(Self.tombstoneScale)).rounded()))
     maker = ValueMaker(content: values.content, seed: seed)
     groups = ValueGroup.all(of: values, seed: seed)
     made = groups.map { Array(repeating: nil, count: $0.sizes.count) }
     keyTable = KeyTable(keys)
   }
+
+  static let tombstoneScale: Int64 = 1_000_000_000
 
   /// Makes all values now instead of when they are first needed, so that a measured process does not do it while it is measured.
   public func fill() {

@@ -55,12 +55,13 @@ struct Judging {
   private func compaction(_ analysis: Analysis, _ durability: DurabilityContract.Judgement?) -> Verdict? {
     guard hasCompactedTopics else { return nil }
     guard let audit, let durability else { return Verdict(.compactionKeepsLatest, examined: 0, cases: []) }
-    let lags = rested.played.driver.hasMovedClocks ? [:] : cluster.scenario.settings.compactionLags
+    let settings = cluster.scenario.settings, isOnTime = !rested.played.driver.hasMovedClocks
+    let lags = isOnTime ? settings.compactionLags : [:], retentions = isOnTime ? settings.tombstoneRetentions : [:]
     return Checkers.compactionVerdict(
       on: analysis,
       CompactionFindings(
         isPresent: { audit.present[Int($0.number)] }, isExcused: { durability.excused.contains($0) }, unreadable: audit.unreadable,
-        lag: { lags[$0] ?? .zero }))
+        lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero }))
   }
 
   private var liveness: Verdict {

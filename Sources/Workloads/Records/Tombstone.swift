@@ -1,0 +1,30 @@
+import Primitives
+import Wire
+
+/// A record without a value, which says that its key is deleted: what names it stands in a header, of eight bytes as in front of other values.
+///
+/// Compaction takes it away like any record behind which its key was written again, and after `delete.retention.ms` also where nothing came behind it.
+enum Tombstone {
+  private static let header = "value"
+
+  static func headers(naming value: RecordValue) -> [RecordHeader] {
+    var writer = ByteWriter(capacity: Payload.nameSize)
+    Payload.append(value, to: &writer)
+    return [RecordHeader(key: header, value: writer.bytes)]
+  }
+
+  /// The value that a record without one names; `.none` where it is not ours.
+  fileprivate static func value(named headers: [RecordHeader]) -> RecordValue {
+    guard headers.count == 1, headers[0].key == header, let name = headers[0].value, name.count == Payload.nameSize else { return .none }
+    return Payload.value(inName: name)
+  }
+}
+
+extension Payload {
+  /// The value that a record names, as its bytes say or, of a tombstone, its header; `.none` where it is not ours.
+  public static func value(of record: RecordView) -> RecordValue {
+    guard record.valueLength < 0 else { return value(in: record.value) }
+    guard let headers = try? record.headers() else { return .none }
+    return Tombstone.value(named: headers)
+  }
+}

@@ -6,13 +6,17 @@ struct OffsetTable: Sendable {
   typealias Topics = OrderedDictionary<String, OrderedDictionary<Int32, CommittedOffset>>
 
   private(set) var groups: OrderedDictionary<String, Topics> = [:]
+  /// Where the last offset was set: the next is mostly of the same group and topic, and to compare names costs less than to hash them.
+  private var last = (group: 0, topic: 0)
 
   subscript(group: String) -> Topics? { groups[group] }
 
   subscript(group: String, topic: String, partition: Int32) -> CommittedOffset? { groups[group]?[topic]?[partition] }
 
   mutating func set(_ offset: CommittedOffset, _ group: String, _ topic: String, _ partition: Int32) {
-    groups[group, default: [:]][topic, default: [:]][partition] = offset
+    last.group = groups.place(of: group, expected: last.group)
+    last.topic = groups.values[last.group].place(of: topic, expected: last.topic)
+    groups.values[last.group].values[last.topic][partition] = offset
   }
 
   mutating func remove(_ group: String, _ topic: String, _ partition: Int32) {
@@ -29,5 +33,15 @@ struct OffsetTable: Sendable {
         for (partition, offset) in partitions { body(group, topic, partition, offset) }
       }
     }
+  }
+}
+
+extension OrderedDictionary where Key == String, Value: ExpressibleByDictionaryLiteral {
+  /// Where a key stands, which is put in where it is missing. Looks at the place where it is expected first.
+  fileprivate mutating func place(of key: String, expected: Int) -> Int {
+    if expected < count, keys[expected] == key { return expected }
+    if let place = index(forKey: key) { return place }
+    self[key] = [:]
+    return count - 1
   }
 }

@@ -47,6 +47,10 @@ extension CleanerWorker {
     check.require(pass.log === log, "log cleaner: \(name) is being cleaned, by a pass over \(pass.log.partition)")
     check.require(cleaner.written.contains(name), "log cleaner: \(name) is being cleaned, and the disk does not know that it is compacted")
     check.require(timer != nil || pass.isSwapping, "log cleaner: \(name) is being cleaned, and nothing will go on with it")
+    // A truncation takes the high watermark back, and interrupts the pass.
+    if !pass.isInterrupted, let highWatermark = cleaner.manager.highWatermark(name) {
+      check.require(pass.end <= highWatermark, "log cleaner: \(name) is being cleaned up to \(pass.end), and its high watermark is \(highWatermark)")
+    }
     pass.checkInvariants(&check, checkpoint: cleaner.checkpoint[name])
   }
 }

@@ -43,14 +43,13 @@ extension GroupShard {
       }
       response.topics.append(result)
     }
-    // What the records say is known here: they need not be decoded again.
     return CoordinatorDecision(
-      records, response, isReplayed: false,
+      records, response,
       settled: { [response] shard, error, _ in
         if error == nil { shard.tellCommitted(request, response) }
       },
-      appended: { [committed] shard, _ in
-        for entry in committed { shard.take(entry.offset, request.groupId, entry.topic, entry.partition) }
+      known: { [committed, id = request.groupId] shard in
+        for entry in committed { shard.take(entry.offset, id, entry.topic, entry.partition) }
       })
   }
 

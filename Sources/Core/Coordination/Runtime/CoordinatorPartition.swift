@@ -16,6 +16,8 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     /// Committed when the high watermark is here.
     let endOffset: Offset
     let batch: CoordinatorBatch
+    /// What the batch says, where that is known without decoding it.
+    var known: ((inout Shard) -> Void)?
     let deadline: Instant
     /// Answers. nil where that was done.
     var finish: ((ErrorCode?) -> Void)?
@@ -57,6 +59,7 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     let first = pending[firstPending]
     // Lets go of what it holds: the array keeps its place until it is emptied.
     pending[firstPending].finish = nil
+    pending[firstPending].known = nil
     firstPending += 1
     if firstPending == pending.count {
       pending.removeAll(keepingCapacity: true)

@@ -59,6 +59,8 @@ public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
   public var response: Response
   /// Whether the records are replayed where they were decided, once the log has taken them. Not where deciding has changed the state already.
   public var isReplayed: Bool
+  /// What the records say, done without decoding them: runs in the place of each replay here, on what is decided and on what is committed.
+  public var known: ((inout Shard) -> Void)?
   /// Runs once the log has taken the records and they were replayed here, and not where it refuses them: for what is in no record (deadlines, requests that are held).
   public var appended: ((inout Shard, CoordinatorTime) -> Void)?
   /// Runs once: with nil when the records are committed, else with the error that the requests which hang on them are answered with. They may be
@@ -67,11 +69,13 @@ public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
 
   public init(
     _ records: [CoordinatorRecord] = [], _ response: Response, isReplayed: Bool = true,
-    settled: ((inout Shard, ErrorCode?, CoordinatorTime) -> Void)? = nil, appended: ((inout Shard, CoordinatorTime) -> Void)? = nil
+    settled: ((inout Shard, ErrorCode?, CoordinatorTime) -> Void)? = nil, appended: ((inout Shard, CoordinatorTime) -> Void)? = nil,
+    known: ((inout Shard) -> Void)? = nil
   ) {
     self.records = records
     self.response = response
     self.isReplayed = isReplayed
+    self.known = known
     self.appended = appended
     self.settled = settled
   }

@@ -155,6 +155,23 @@ import Wire
     #expect(fixture.resets.map(\.to) == (asksLeader ? [0] : [0, 0]))
   }
 
+  @Test func `a closer replica that the metadata does not name calls for newer metadata`() throws {
+    let fixture = ConsumerFixture(leaders: [1]) { $0.clientRack = "b" }
+    fixture.logs[0]?.append(["a"])
+    var known: Int?
+    // The leader names a replica that has just come back, until the consumer has heard of it.
+    fixture.override = { _, number, _ in
+      known = known ?? fixture.cluster.requests
+      guard fixture.cluster.requests == known else { return nil }
+      var data = FetchResponse.PartitionData()
+      (data.partitionIndex, data.highWatermark, data.preferredReadReplica) = (number, 1, 9)
+      return data
+    }
+    fixture.consumer.assign([t0])
+    #expect(try fixture.poll() == ["0:0=a"])
+    #expect(known.map { fixture.cluster.requests > $0 } == true)
+  }
+
   @Test func aBatchWithAWrongChecksumIsNotDelivered() throws {
     let fixture = ConsumerFixture()
     fixture.logs[0]?.append(["a"])

@@ -77,9 +77,11 @@ extension Consumer {
     return broker
   }
 
-  /// A replica that is gone is left for the leader; a leader that nobody knows calls for metadata.
+  /// A broker that the metadata does not name calls for newer. A replica that is gone is left for the leader; where it has come back, the leader would name it again
+  /// and again (`AbstractFetch.selectReadReplica`).
   private func giveUp(on assigned: AssignedPartition) {
-    if assigned.forgetPreferredReplica() { wakeTimer.set(at: reactor.now) } else { cluster.requestUpdate() }
+    cluster.requestUpdate()
+    if assigned.forgetPreferredReplica() { wakeTimer.set(at: reactor.now) }
   }
 
   private func source(at broker: NodeID) -> FetchSource {

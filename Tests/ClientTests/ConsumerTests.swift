@@ -156,7 +156,10 @@ import Wire
   }
 
   @Test func `a closer replica that the metadata does not name calls for newer metadata`() throws {
-    let fixture = ConsumerFixture(leaders: [1]) { $0.clientRack = "b" }
+    let fixture = ConsumerFixture(leaders: [1]) {
+      $0.autoOffsetReset = .earliest
+      $0.clientRack = "b"
+    }
     fixture.logs[0]?.append(["a"])
     var known: Int?
     // The leader names a replica that has just come back, until the consumer has heard of it.

@@ -55,13 +55,15 @@ def records(served, topic, partition, isolation):
     """All records of a partition and where it begins, by librdkafka."""
     consumer = confluent_kafka.Consumer(
         {"bootstrap.servers": served.bootstrap, "group.id": "look", "isolation.level": isolation, "enable.auto.commit": False,
-         "enable.partition.eof": True, "check.crcs": True})
+         "enable.partition.eof": True, "check.crcs": True,
+         # The end of a partition is told with the first fetch that brings nothing, and a closed consumer waits for the one that is under way.
+         "fetch.wait.max.ms": 10, "fetch.queue.backoff.ms": 10})
     place = confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)
     consumer.assign([place])
     found = []
 
     def is_over():
-        for message in consumer.consume(1_000, 0.2):
+        for message in consumer.consume(1_000, 0.05):
             if message.error():
                 assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, message.error()
                 return True

@@ -26,6 +26,19 @@ struct ClusterViewTests {
     #expect(view.fenced.isEmpty)
   }
 
+  @Test func `what happened while everything was set up counts for no moment`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    view.note(.brokerUnfenced(1), by: 3001)
+    view.note(election(of: 3, epoch: 0), by: 3001)
+    view.note(election(of: 1, epoch: 1), by: 3001)
+    #expect(view[partition].elections == 1 && view.unfencings == [1: 1])
+    view.beginCounting()
+    #expect(view[partition].elections == 0 && view[partition].leader == 1 && view.unfencings.isEmpty)
+    view.note(election(of: 2, epoch: 2), by: 3001)
+    #expect(view[partition].elections == 1)
+  }
+
   @Test func `an election that is told late does not bring a former controller back`() {
     var view = ClusterView()
     view.note(.controllerElected(3002, epoch: 2), by: 3002)

@@ -16,8 +16,6 @@ final class Schedule {
   private var waiting: [Waiting] = []
   private var carriedOut: Set<String> = []
   private var acknowledged = 0
-  /// Unfencings of the first start, which do not count.
-  private let unfencingsBefore: [NodeID: Int]
   private let origin: Instant
   private unowned let view: ClusterViewHolder
 
@@ -25,7 +23,7 @@ final class Schedule {
     self.world = world
     self.origin = origin
     self.view = view
-    unfencingsBefore = view.cluster.unfencings
+    view.cluster.beginCounting()
   }
 
   /// Runs `action` when the moment comes.
@@ -67,7 +65,7 @@ final class Schedule {
     case .acknowledged(let count): return acknowledged >= count
     case .isr(let partition, let members): return cluster[partition].isr.sorted() == members
     case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
-    case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] - unfencingsBefore[node, default: 0] >= times
+    case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] >= times
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):
       return view.leading.contains(Leadership(partition: TopicIDPartition(cluster.topicID(of: partition), partition.partition), epoch: epoch))

@@ -29,6 +29,13 @@ struct ClusterView {
   /// Whether a topic was deleted: then brokers may still speak of one that bore the same name.
   private(set) var hasDeletedTopics = false
 
+  /// What happened until now was setting up, and counts for no moment of a schedule.
+  mutating func beginCounting() {
+    for partition in partitions.keys { partitions[partition]?.elections = 0 }
+    fencings = [:]
+    unfencings = [:]
+  }
+
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
   /// Of `__consumer_offsets`; 0 until it is made.

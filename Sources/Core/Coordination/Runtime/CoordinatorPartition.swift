@@ -11,13 +11,19 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     case failed
   }
 
+  /// What records do to the state.
+  enum Change {
+    case nothing
+    case batch(CoordinatorBatch)
+    /// The same without decoding them.
+    case known((inout Shard) -> Void)
+  }
+
   /// A decision that the log took, until it is committed.
   struct Pending {
     /// Committed when the high watermark is here.
     let endOffset: Offset
-    let batch: CoordinatorBatch
-    /// What the batch says, where that is known without decoding it.
-    var known: ((inout Shard) -> Void)?
+    var change: Change
     let deadline: Instant
     /// Answers. nil where that was done.
     var finish: ((ErrorCode?) -> Void)?
@@ -58,8 +64,8 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     guard firstPending < pending.count, pending[firstPending].endOffset <= highWatermark else { return nil }
     let first = pending[firstPending]
     // Lets go of what it holds: the array keeps its place until it is emptied.
+    pending[firstPending].change = .nothing
     pending[firstPending].finish = nil
-    pending[firstPending].known = nil
     firstPending += 1
     if firstPending == pending.count {
       pending.removeAll(keepingCapacity: true)

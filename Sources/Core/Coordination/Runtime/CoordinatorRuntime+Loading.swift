@@ -66,7 +66,7 @@ extension CoordinatorRuntime {
     }
     if !partition.hasPending { partition.decided = partition.committed }
     replay(batch, into: &partition.decided, of: partition)
-    partition.pending.append(CoordinatorPartition.Pending(endOffset: stored.nextOffset, batch: batch, deadline: reactor.now, finish: nil))
+    partition.pending.append(CoordinatorPartition.Pending(endOffset: stored.nextOffset, change: .batch(batch), deadline: reactor.now, finish: nil))
   }
 
   private func fail(_ partition: CoordinatorPartition<Shard>, _ words: String) {

@@ -213,20 +213,20 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       setTimer(of: partition)
       // What was decided before it may be what it is about.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
-      return wait(until: partition.writtenOffset, for: CoordinatorBatch([]), known: nil, in: partition, finish)
+      return wait(until: partition.writtenOffset, for: .nothing, in: partition, finish)
     }
-    let batch = CoordinatorBatch(decision.records)
+    let change: CoordinatorPartition<Shard>.Change = decision.known.map { .known($0) } ?? .batch(CoordinatorBatch(decision.records))
     do {
-      partition.writtenOffset = try append(batch.records, to: partition)
+      partition.writtenOffset = try append(decision.records, to: partition)
     } catch {
       setTimer(of: partition)
       return finish(error.code.asToldByCoordinator)
     }
-    if decision.isReplayed { replay(batch, known: decision.known, into: &partition.decided, of: partition) }
+    if decision.isReplayed { apply(change, to: &partition.decided, of: partition) }
     noteAppended(decision, in: partition)
     reportOccurrences(in: partition)
     setTimer(of: partition)
-    wait(until: partition.writtenOffset, for: batch, known: decision.known, in: partition, finish)
+    wait(until: partition.writtenOffset, for: change, in: partition, finish)
     commit(partition)
     log.wakeWaiting()
   }
@@ -248,11 +248,10 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func wait(
-    until offset: Offset, for batch: CoordinatorBatch, known: ((inout Shard) -> Void)?, in partition: CoordinatorPartition<Shard>,
-    _ finish: @escaping (ErrorCode?) -> Void
+    until offset: Offset, for change: CoordinatorPartition<Shard>.Change, in partition: CoordinatorPartition<Shard>, _ finish: @escaping (ErrorCode?) -> Void
   ) {
     let deadline = reactor.now + configuration.commitTimeout
-    partition.pending.append(CoordinatorPartition.Pending(endOffset: offset, batch: batch, known: known, deadline: deadline, finish: finish))
+    partition.pending.append(CoordinatorPartition.Pending(endOffset: offset, change: change, deadline: deadline, finish: finish))
     setTimer(of: partition)
   }
 
@@ -260,7 +259,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   func commit(_ partition: CoordinatorPartition<Shard>) {
     guard !partition.isOver, let highWatermark = log.bounds(of: partition.number)?.highWatermark else { return }
     while let pending = partition.takeCommitted(upTo: highWatermark) {
-      replay(pending.batch, known: pending.known, into: &partition.committed, of: partition)
+      apply(pending.change, to: &partition.committed, of: partition)
       partition.committedOffset = max(partition.committedOffset, pending.endOffset)
       pending.finish?(nil)
     }
@@ -268,9 +267,16 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     setTimer(of: partition)
   }
 
+  private func apply(_ change: CoordinatorPartition<Shard>.Change, to shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
+    switch change {
+    case .nothing: break
+    case .known(let change): change(&shard)
+    case .batch(let batch): replay(batch, into: &shard, of: partition)
+    }
+  }
+
   /// A record that cannot be understood is left out and told of: it was written by somebody else (`CoordinatorLoaderImpl` does the same with types that it does not know).
-  func replay(_ batch: CoordinatorBatch, known: ((inout Shard) -> Void)? = nil, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
-    if let known { return known(&shard) }
+  func replay(_ batch: CoordinatorBatch, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
     shard.replay(batch) { reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
   }
 

@@ -24,7 +24,7 @@ public struct GroupSwitches: Hashable, Sendable {
   public var countVanishedMember = true
   /// While a group rebalances nobody is taken to subscribe to its topics, and offsets without a commit for the retention expire (KAFKA-13636).
   public var expireDuringRebalance = false
-  /// A group that became a classic one, and has to rebalance for it, does so under its next coordinator as well. Kafka 4.3's finds it at rest, and what the members
+  /// A group that became a classic one, and has to rebalance for it, does so under its next coordinator as well. That of Kafka, as far as to 4.2, finds it at rest, and what the members
   /// of KIP-848 had belongs to nobody until somebody joins or leaves (`GroupMetadataManager.convertToClassicGroup`, `onLoaded`).
   public var keepRebalanceOfDowngrade = true
 

@@ -7,6 +7,16 @@ public protocol CoordinatorLog: AnyObject {
   /// take the batch. Returns the offset behind it.
   func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset
 
+  /// The same with a batch that belongs to a transaction, or ends one: the log refuses what its producer may not write (INVALID_PRODUCER_EPOCH,
+  /// INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED). A topic in which nobody's transactions write needs no more than the method above.
+  ///
+  /// - Parameters:
+  ///   - verification: of records.
+  ///   - transactionVersion: by which a marker is judged.
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset
+
   /// Wakes those who wait for what was appended. Called when the runtime is ready for whatever comes of it.
   func wakeWaiting()
 
@@ -15,6 +25,14 @@ public protocol CoordinatorLog: AnyObject {
 
   /// Whole batches from the one that holds an offset on: at least one where there is one, and no more than `maxBytes` beyond it.
   func read(from offset: Offset, of partition: Int32, maxBytes: Int) throws(Refusal) -> Bytes
+}
+
+extension CoordinatorLog {
+  public func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset {
+    try append(batch, to: partition, in: epoch)
+  }
 }
 
 public struct CoordinatorLogBounds: Equatable, Sendable {

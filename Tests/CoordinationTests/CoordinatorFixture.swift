@@ -72,7 +72,9 @@ final class CoordinatorTestLog: CoordinatorLog {
 
   var end: Offset { phantomEnd ?? batches.last?.nextOffset ?? 0 }
 
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset {
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset {
     if let refusal { throw Refusal(refusal) }
     guard epoch == self.epoch else { throw Refusal(.notLeaderOrFollower) }
     let stamped: RecordBatch
@@ -82,16 +84,10 @@ final class CoordinatorTestLog: CoordinatorLog {
       throw Refusal(.corruptMessage)
     }
     batches.append(stamped)
-    if commitsAtOnce { highWatermark = end }
-    return end
-  }
-
-  func append(
-    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
-  ) throws(Refusal) -> Offset {
     verifications.append(verification)
     transactionVersions.append(transactionVersion)
-    return try append(batch, to: partition, in: epoch)
+    if commitsAtOnce { highWatermark = end }
+    return end
   }
 
   func wakeWaiting() {}

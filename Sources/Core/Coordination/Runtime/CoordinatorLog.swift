@@ -4,15 +4,12 @@ import Wire
 /// The partitions of a coordinator's topic, as the runtime needs them.
 public protocol CoordinatorLog: AnyObject {
   /// Appends a batch to a partition that this broker leads in the epoch. Refuses, and changes nothing, where it does not, or where the log does not
-  /// take the batch. Returns the offset behind it.
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset
-
-  /// The same with a batch that belongs to a transaction, or ends one: the log refuses what its producer may not write (INVALID_PRODUCER_EPOCH,
-  /// INVALID_TXN_STATE, TRANSACTION_COORDINATOR_FENCED). A topic in which nobody's transactions write needs no more than the method above.
+  /// take the batch: one that belongs to a transaction, or ends one, with INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE or TRANSACTION_COORDINATOR_FENCED as well.
   ///
   /// - Parameters:
-  ///   - verification: of records.
+  ///   - verification: what records that begin a transaction have to show.
   ///   - transactionVersion: by which a marker is judged.
+  /// - Returns: the offset behind the batch.
   func append(
     _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
   ) throws(Refusal) -> Offset
@@ -25,14 +22,6 @@ public protocol CoordinatorLog: AnyObject {
 
   /// Whole batches from the one that holds an offset on: at least one where there is one, and no more than `maxBytes` beyond it.
   func read(from offset: Offset, of partition: Int32, maxBytes: Int) throws(Refusal) -> Bytes
-}
-
-extension CoordinatorLog {
-  public func append(
-    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
-  ) throws(Refusal) -> Offset {
-    try append(batch, to: partition, in: epoch)
-  }
 }
 
 public struct CoordinatorLogBounds: Equatable, Sendable {

@@ -248,9 +248,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     reactor.host.spend(.records(records.count))
     isAppending = true
     defer { isAppending = false }
-    guard let producer else { return try log.append(builder.build(), to: partition.number, in: partition.epoch) }
     return try log.append(
-      builder.build(), to: partition.number, in: partition.epoch, verification: producer.verification, transactionVersion: 0)
+      builder.build(), to: partition.number, in: partition.epoch, verification: producer?.verification ?? .notRequired, transactionVersion: 0)
   }
 
   func wait(

@@ -8,18 +8,19 @@ extension ReplicaManager {
   ///
   /// - Parameters:
   ///   - epoch: the leadership in which the coordinator loaded its state. NOT_LEADER_OR_FOLLOWER in any other.
+  ///   - requiredAcks: with -1 the batch is refused while too few replicas are in sync, with 1 it is taken.
   ///   - verification: what records that begin a transaction have to show.
   ///   - transactionVersion: by which a marker is judged.
   /// - Returns: the offset behind the batch.
-  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1 as well.
+  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1, and `TransactionLog.EnforcedRequiredAcks`, which is -1.
   public func append(
-    _ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch, verification: TransactionVerification = .notRequired,
-    transactionVersion: Int16 = 0
+    _ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch, requiredAcks: Int16 = 1,
+    verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
   ) throws(ErrorCode) -> Offset {
     guard let partition = replicas.table[name], partition.isLeader, partition.leaderEpoch == epoch else { throw .notLeaderOrFollower }
     do {
       let result = try partition.append(
-        batch, requiredAcks: 1, origin: .coordinator, verification: verification, transactionVersion: transactionVersion)
+        batch, requiredAcks: requiredAcks, origin: .coordinator, verification: verification, transactionVersion: transactionVersion)
       return result.lastOffset + 1
     } catch {
       switch error {

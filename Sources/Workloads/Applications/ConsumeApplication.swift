@@ -34,7 +34,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     stopAt = stop
     self.recorder = recorder
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
-    process = recorder.newProcess()
+    process = recorder.newProcess(isolation: configuration.isolationLevel)
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 

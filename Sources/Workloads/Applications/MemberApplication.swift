@@ -77,7 +77,8 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     self.plan = plan
     self.recorder = recorder
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
-    process = recorder.newProcess(named: name, of: configuration.groupID ?? "", mayPassOver: configuration.autoOffsetReset.mayPassOver)
+    process = recorder.newProcess(
+      named: name, of: configuration.groupID ?? "", mayPassOver: configuration.autoOffsetReset.mayPassOver, isolation: configuration.isolationLevel)
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 

@@ -115,7 +115,7 @@ public struct Analysis {
       switch operation.function {
       case .send: noteSend(entry, operation, position)
       case .poll: notePoll(entry, operation)
-      case .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
+      case .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end, .begin, .commitTransaction, .abortTransaction: break
       }
     }
   }

@@ -58,7 +58,7 @@ extension History.Operation.Function {
   fileprivate var movesPositions: Bool {
     switch self {
     case .poll, .assign, .gain, .giveUp, .lose, .reset: true
-    case .send, .commit, .work, .inspect, .end: false
+    case .send, .commit, .work, .inspect, .end, .begin, .commitTransaction, .abortTransaction: false
     }
   }
 }

@@ -50,7 +50,7 @@ private struct CommittedOffsetCheck {
       case .poll: notePoll(operation)
       case .reset: noteReset(operation, position)
       case .inspect: forEachPartition(of: operation) { check, partition, entry in check.noteAnswer(partition, entry.offset, position) }
-      case .send, .assign, .work, .end: break
+      case .send, .assign, .work, .end, .begin, .commitTransaction, .abortTransaction: break
       }
     }
     return self.findings

@@ -80,7 +80,7 @@ public struct GroupAnalysis {
       case .giveUp, .lose: history.forEachEntry(of: operation) { end(number(of: $0), operation.process, position) }
       case .end: for partition in tenures.indices { end(partition, operation.process, position) }
       case .commit: note(operation, position, &open[operation.process, default: []])
-      case .send, .poll, .assign, .work, .reset, .inspect: break
+      case .send, .poll, .assign, .work, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: break
       }
     }
   }

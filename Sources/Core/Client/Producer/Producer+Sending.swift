@@ -18,6 +18,10 @@ extension Producer {
     guard !isPumping else { return }
     if case .closed = state { return }
     isPumping = true
+    if let transactions, transactions.advance() {
+      isPumping = false
+      return resumeWaitingForMemory()
+    }
     expireBatches()
     var needsMetadata = false
     var nextWake = Instant.distantFuture
@@ -32,6 +36,7 @@ extension Producer {
     if needsMetadata { cluster.requestUpdate() }
     nextWake = min(nextWake, expiryCheckAt)
     if nextWake < .distantFuture { pumpTimer.set(at: nextWake) }
+    if let transactions, transactions.hasNews { schedulePump() }
   }
 
   /// Sends at most one request to each broker. Returns whether there may be more to send.
@@ -45,6 +50,7 @@ extension Producer {
       guard let batch = queue.batches.first else { continue }
       if isEverythingDue { batch.noteReady(at: reactor.now, linger: configuration.linger) }
       guard !isMuted(queue) else { continue }
+      if let transactions, transactions.holdsBack(batch, of: queue) { continue }
       let dueAt = dueTime(of: batch, in: queue)
       guard dueAt <= reactor.now else {
         nextWake = min(nextWake, dueAt)
@@ -77,7 +83,7 @@ extension Producer {
   }
 
   /// Whether batches go without waiting for more records: others need their memory, or want them gone.
-  private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing }
+  private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing || transactions?.isCompleting ?? false }
 
   private func isReady(_ broker: NodeID) -> Bool {
     let now = reactor.now
@@ -98,6 +104,7 @@ extension Producer {
     if index == drafts.count { drafts.append(ProduceRequestDraft(broker: broker)) }
     guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
+    transactions?.number(batch)
     chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
     batch.attemptedBroker = broker
@@ -117,12 +124,20 @@ extension Producer {
   }
 
   private func send(_ draft: ProduceRequestDraft) {
-    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+    var (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+    if let transactions, transactions.isTransactional {
+      request.transactionalId = transactions.transactionalID
+      // From version 12 on, what is written to a partition makes it part of the transaction.
+      if !transactions.isVersion2 { limit = min(limit, 11) }
+    }
     guard configuration.acks != .none else { return sendUnacknowledged(draft, request, limit) }
     let produce = InFlightProduce(broker: draft.broker, batches: draft.batches)
     inFlight.append(produce)
     nodeLoads[draft.broker, default: NodeLoad()].inFlight += 1
-    for batch in draft.batches { batch.queue.inFlight += 1 }
+    for batch in draft.batches {
+      batch.queue.inFlight += 1
+      batch.isUnderWay = true
+    }
     cluster.send(request, to: draft.broker, atMost: limit) { [weak self] result in self?.finish(produce, result) }
   }
 
@@ -157,14 +172,27 @@ extension Producer {
     for queue in activeQueues where queue.batches.contains(where: { deliveryDeadline(of: $0) <= now }) {
       let expired = queue.batches.filter { deliveryDeadline(of: $0) <= now }
       queue.batches.removeAll { deliveryDeadline(of: $0) <= now }
-      for batch in expired { fail(batch, .deliveryTimedOut) }
+      for batch in expired { expire(batch) }
     }
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone && deliveryDeadline(of: batch) <= now {
         // Its memory comes back with the answer: the request still holds the bytes (KAFKA-19012).
         batch.mayBeWritten = true
+        tellExpiry(of: batch)
         finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))
       }
     }
+  }
+
+  private func expire(_ batch: ProducerBatch) {
+    tellExpiry(of: batch)
+    fail(batch, .deliveryTimedOut)
+  }
+
+  /// What was tried more than once and is given up leaves a gap of which nobody knows whether it is one.
+  private func tellExpiry(of batch: ProducerBatch) {
+    guard let transactions else { return }
+    transactions.failed(batch, with: .requestTimedOut, .deliveryTimedOut, isRefused: false)
+    if batch.attempts > 0 { transactions.markUnresolved(batch) }
   }
 }

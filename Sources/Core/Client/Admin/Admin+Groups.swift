@@ -221,6 +221,9 @@ extension Admin {
     }
   }
 
+  /// Who coordinates a group by now.
+  public func findCoordinator(ofGroup group: String, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) { withCoordinator(of: group, completion) }
+
   private func withCoordinator(of group: String, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
       FindCoordinatorRequest(of: group, inOldForm: inOldForm)

@@ -74,6 +74,7 @@ extension Producer {
     queue.wasUsed = true
     activate(queue)
     transactions?.add(queue)
+    earlyReuse?.reuse(for: batch)
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
     if batch.isFull { batch.noteReady(at: reactor.now, linger: configuration.linger) }
     if isFirst && !batch.isFull && configuration.linger > .zero {

@@ -11,6 +11,7 @@ extension Producer {
       batch.queue.inFlight -= 1
       batch.isUnderWay = false
     }
+    earlyReuse?.end(produce.batches)
     switch result {
     case .success(let response):
       cluster.throttle(produce.broker, forMilliseconds: response.throttleTimeMs)
@@ -104,7 +105,7 @@ extension Producer {
 
   /// Replaces a batch that a broker finds too large by smaller ones. False where it cannot be made smaller.
   private func split(_ batch: ProducerBatch) -> Bool {
-    guard !batch.isDone, let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
+    guard !batch.isDone, !(transactions?.isStranded(batch) ?? false), let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
     batch.queue.topic.forgetRatio()
     incompleteBatches += parts.count - 1
     for index in flushes.indices where batch.number <= flushes[index].upTo { flushes[index].remaining += parts.count - 1 }
@@ -180,7 +181,7 @@ extension Producer {
   }
 
   /// Gives a batch's memory back; those who wait for it go on at the end of the pump.
-  private func release(_ batch: ProducerBatch) { availableMemory += batch.releaseMemory() }
+  func release(_ batch: ProducerBatch) { availableMemory += batch.releaseMemory() }
 
   func takeMetadata() {
     for topic in topicsInOrder {

@@ -18,6 +18,7 @@ extension Producer {
     guard !isPumping else { return }
     if case .closed = state { return }
     isPumping = true
+    if let earlyReuse { sendWaiting(of: earlyReuse) }
     if let transactions, transactions.advance() {
       isPumping = false
       return resumeWaitingForMemory()
@@ -91,13 +92,15 @@ extension Producer {
     defer { nodeLoads[broker] = load }
     load.lastWantedAt = now
     let isConnected = cluster.isReady(broker)
-    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, cluster.isWritable(broker) else {
+    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, takesAnother(broker) else {
       if !isConnected { cluster.prepare(broker) }
       return false
     }
     load.lastDrainedAt = now
     return true
   }
+
+  private func takesAnother(_ broker: NodeID) -> Bool { earlyReuse.map { !$0.isWaiting(for: broker) } ?? cluster.isWritable(broker) }
 
   private func add(_ batch: ProducerBatch, to broker: NodeID, _ drafts: inout [ProduceRequestDraft]) {
     let index = drafts.firstIndex { $0.broker == broker } ?? drafts.count
@@ -124,13 +127,7 @@ extension Producer {
   }
 
   private func send(_ draft: ProduceRequestDraft) {
-    var (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
-    if let transactions, transactions.isTransactional {
-      request.transactionalId = transactions.transactionalID
-      // From version 12 on, what is written to a partition makes it part of the transaction.
-      if !transactions.isVersion2 { limit = min(limit, 11) }
-    }
-    guard configuration.acks != .none else { return sendUnacknowledged(draft, request, limit) }
+    guard configuration.acks != .none else { return sendUnacknowledged(draft) }
     let produce = InFlightProduce(broker: draft.broker, batches: draft.batches)
     inFlight.append(produce)
     nodeLoads[draft.broker, default: NodeLoad()].inFlight += 1
@@ -138,11 +135,30 @@ extension Producer {
       batch.queue.inFlight += 1
       batch.isUnderWay = true
     }
+    if let earlyReuse, !cluster.isWritable(draft.broker) { return earlyReuse.wait(draft, produce) }
+    transmit(draft, produce)
+  }
+
+  private func transmit(_ draft: ProduceRequestDraft, _ produce: InFlightProduce) {
+    var (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+    if let transactions, transactions.isTransactional {
+      request.transactionalId = transactions.transactionalID
+      // From version 12 on, what is written to a partition makes it part of the transaction.
+      if !transactions.isVersion2 { limit = min(limit, 11) }
+    }
     cluster.send(request, to: draft.broker, atMost: limit) { [weak self] result in self?.finish(produce, result) }
   }
 
+  /// Sends what its connection takes now, and gives up what waited for one that is gone.
+  private func sendWaiting(of earlyReuse: EarlyReuse) {
+    for (draft, produce) in earlyReuse.take(where: { !cluster.isConnected($0) || cluster.isWritable($0) }) {
+      if cluster.isConnected(draft.broker) { transmit(draft, produce) } else { finish(produce, .failure(.notSent)) }
+    }
+  }
+
   /// acks=0: a batch counts as acknowledged when it is on its way. Nobody hears whether it arrived.
-  private func sendUnacknowledged(_ draft: ProduceRequestDraft, _ request: ProduceRequest, _ limit: Int16) {
+  private func sendUnacknowledged(_ draft: ProduceRequestDraft) {
+    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
     guard let address = cluster.address(of: draft.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
       for batch in draft.batches { fail(batch, .unsupportedVersion) }
       return
@@ -180,6 +196,10 @@ extension Producer {
         batch.mayBeWritten = true
         tellExpiry(of: batch)
         finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))
+        if let earlyReuse {
+          release(batch)
+          earlyReuse.release(batch)
+        }
       }
     }
   }

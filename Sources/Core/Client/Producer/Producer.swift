@@ -53,6 +53,8 @@ public final class Producer {
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
   var drainStart = 0
+  /// nil where memory is used again only when its request has ended.
+  let earlyReuse: EarlyReuse?
   /// No batch expires before this.
   var expiryCheckAt = Instant.distantFuture
 
@@ -77,6 +79,7 @@ public final class Producer {
     availableMemory = configuration.bufferMemory
     backoff = RetryBackoff(configuration.connection)
     compressor = Compressor()
+    earlyReuse = configuration.switches.freeOnCompleteOnly ? nil : EarlyReuse()
     random = RandomStream(seed: reactor.host.random.next(), purpose: "producer")
     cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: true)
     cluster.metadataChanged = { [weak self] in self?.takeMetadata() }

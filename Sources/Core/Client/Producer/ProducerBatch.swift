@@ -36,6 +36,9 @@ final class ProducerBatch {
   /// Whether the number changed since the last attempt: what is answered to that one is about the former number.
   private(set) var wasRenumbered = false
 
+  /// Who was given its memory while it was under way (`EarlyReuse`).
+  var heir: ProducerBatch?
+
   private var builder: RecordBatchBuilder
   private let sizeLimit: Int
   private(set) var isClosed = false
@@ -95,6 +98,11 @@ final class ProducerBatch {
     built = bytes
     queue.topic.learnRatio(compressed: bytes.count, uncompressed: uncompressed)
     return bytes
+  }
+
+  /// What is in its memory now: its own bytes, but where that was given to another batch which is finished as well.
+  var content: Bytes {
+    if let heir, heir.isBuilt { heir.content } else { build() }
   }
 
   /// Gives it a number. No record is added afterwards.

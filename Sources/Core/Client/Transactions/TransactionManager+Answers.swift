@@ -149,8 +149,7 @@ extension TransactionManager {
         take(ProducerIdentity(id: response.producerId, epoch: response.producerEpoch))
         producer.forgetSequences()
       }
-      finishTransaction()
-      request.result.finish()
+      finishTransaction(endedBy: request)
     case let error where error.isRetriable:
       if wire.committed, error.leavesEndOpen { mayBeCommitted = true }
       _ = repeats(request, after: error)

@@ -38,8 +38,8 @@ extension TransactionManager {
         continue
       }
       if request.isEnd, !hasStarted {
-        finishTransaction()
-        request.result.finish()
+        // The coordinator never heard of it.
+        finishTransaction(endedBy: request)
         continue
       }
       return request
@@ -167,20 +167,16 @@ extension TransactionManager {
     lookUp(.transaction)
     guard request.isCommit else {
       // Who aborts is told when that is done.
-      pending.removeAll { if case .initProducerID = $0.subject { true } else { false } }
-      return enqueue(initialization(instead: request))
+      return initialize(for: request)
     }
     failAbortably(.endUnanswered)
     request.result.finish(currentFailure)
   }
 
-  private func initialization(instead request: TransactionalRequest) -> TransactionalRequest {
-    var wire = InitProducerIdRequest()
-    wire.transactionalId = transactionalID
-    wire.transactionTimeoutMs = Int32(clamping: producer.configuration.transactionTimeout.milliseconds)
-    wire.producerId = identity.id
-    wire.producerEpoch = identity.epoch
-    return TransactionalRequest(.initProducerID(wire, isEpochBump: true), result: request.result)
+  /// Gets the next epoch before whoever waits for the end of a transaction is told of it.
+  func initialize(for end: TransactionalRequest) {
+    guard !pending.contains(where: \.isInitialization) else { return }
+    _ = enqueueInitialization(as: identity, result: end.result)
   }
 
   /// Whether a commit that goes on may have committed, or may yet.

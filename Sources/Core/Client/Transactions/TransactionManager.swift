@@ -184,7 +184,7 @@ final class TransactionManager {
   func refusalOfRecords() -> ProduceFailure.Reason? {
     if hasError { return .transactionFailed }
     guard isTransactional else { return nil }
-    return state == .inTransaction ? nil : .noTransaction
+    return state == .inTransaction && identity.isKnown ? nil : .noTransaction
   }
 
   // MARK: Partitions of the transaction
@@ -200,6 +200,7 @@ final class TransactionManager {
       queue.membership = .adding
       newPartitions.append(queue)
       noteNews()
+      producer.schedulePump()
     }
   }
 
@@ -315,8 +316,15 @@ final class TransactionManager {
     }
   }
 
+  func finishTransaction(endedBy request: TransactionalRequest) {
+    let needsNewEpoch = needsNewEpoch
+    finishTransaction()
+    // The need may have come up after the call: batches that were repeated while the transaction was being aborted timed out.
+    if needsNewEpoch { initialize(for: request) } else { request.result.finish() }
+  }
+
   /// A transaction has ended: the next one may begin, perhaps after a new epoch was got (`resetTransactionState`).
-  func finishTransaction() {
+  private func finishTransaction() {
     guard state != .fatalError else { return }
     enter(needsNewEpoch ? .initializing : .ready)
     needsNewEpoch = false

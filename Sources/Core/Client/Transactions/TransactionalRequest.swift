@@ -54,6 +54,10 @@ final class TransactionalRequest {
     if case .findCoordinator = subject { true } else { false }
   }
 
+  var isInitialization: Bool {
+    if case .initProducerID = subject { true } else { false }
+  }
+
   var addsPartitions: Bool {
     switch subject {
     case .addPartitions, .addOffsets: true
@@ -76,7 +80,9 @@ final class TransactionalRequest {
 // MARK: What is asked
 
 extension TransactionManager {
-  func enqueueInitialization(as identity: ProducerIdentity, keepsPrepared: Bool = false) -> TransactionalResult {
+  func enqueueInitialization(
+    as identity: ProducerIdentity, keepsPrepared: Bool = false, result: TransactionalResult = TransactionalResult()
+  ) -> TransactionalResult {
     let configuration = producer.configuration
     var wire = InitProducerIdRequest()
     wire.transactionalId = transactionalID
@@ -86,9 +92,8 @@ extension TransactionManager {
     wire.producerEpoch = identity.epoch
     wire.enable2Pc = configuration.isTwoPhaseCommit
     wire.keepPreparedTxn = keepsPrepared
-    let request = TransactionalRequest(.initProducerID(wire, isEpochBump: identity.isKnown))
-    enqueue(request)
-    return request.result
+    enqueue(TransactionalRequest(.initProducerID(wire, isEpochBump: identity.isKnown), result: result))
+    return result
   }
 
   func enqueueNewPartitions() {

@@ -165,8 +165,12 @@ package struct ClusterSettings {
   /// - Parameters:
   ///   - name: of its workload entry.
   ///   - place: of the entry.
-  package static func producerConfiguration(of name: String, _ settings: [WrittenSetting], brokers: Int, at place: Place) throws -> ProducerConfiguration {
-    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
+  package static func producerConfiguration(
+    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ProducerSwitches = ProducerSwitches(), at place: Place
+  ) throws -> ProducerConfiguration {
+    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in
+      try ProducerConfiguration(values, switches: switches)
+    }
   }
 
   /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
@@ -184,6 +188,9 @@ package struct ClusterSettings {
 
   /// How the consumers of a scenario are switched; as they are by default where the file does not say that rightly.
   package static func consumerSwitches(_ settings: [WrittenSetting]) -> ConsumerSwitches { (try? SwitchCatalogue(settings).consumer) ?? ConsumerSwitches() }
+
+  /// How the producers of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func producerSwitches(_ settings: [WrittenSetting]) -> ProducerSwitches { (try? SwitchCatalogue(settings).producer) ?? ProducerSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.

@@ -221,7 +221,7 @@ extension Admin {
     }
   }
 
-/// Who coordinates a group by now.
+  /// Who coordinates a group by now.
   public func findCoordinator(ofGroup group: String, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) { withCoordinator(of: group, completion) }
 
   /// - Parameter type: 0 of a group, 1 of a transactional id.

@@ -41,6 +41,6 @@ extension TransactionShard {
   /// Kafka throws an IllegalStateException where there is none.
   private func nextEpoch(of current: TransactionMetadata) throws(Refusal) -> Int16 {
     guard current.producerEpoch < .max else { throw Refusal(.unknownServerError) }
-    return current.producerEpoch + 1
+    return current.producerEpoch.saturatingAdding(1)
   }
 }

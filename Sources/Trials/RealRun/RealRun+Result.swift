@@ -21,7 +21,7 @@ public struct RealOutcome {
   /// Whether the auditor read every partition to its end.
   public var isAudited: Bool
   /// What the cluster was asked about groups, and what an operator set; empty where nobody did.
-  public var inspection = ClientRecords()
+  public var inspection: ClientRecords
   /// The first offset that belongs to this run, of partitions that held records before.
   public var firstOffsets: [TopicPartition: Offset]
   /// Where the logs start at the end, as far as the auditor was told. A log's start moves by rule alone.
@@ -30,8 +30,8 @@ public struct RealOutcome {
   public var problems: [String]
 
   public init(
-    origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
-    logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
+    origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool,
+    inspection: ClientRecords = ClientRecords(), firstOffsets: [TopicPartition: Offset] = [:], logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
   ) {
     self.origin = origin
     self.window = window
@@ -40,6 +40,7 @@ public struct RealOutcome {
     self.stations = stations
     self.audit = audit
     self.isAudited = isAudited
+    self.inspection = inspection
     self.firstOffsets = firstOffsets
     self.logStartOffsets = logStartOffsets
     self.problems = problems

@@ -82,6 +82,11 @@ public struct RealRun {
     return notes
   }
 
+  /// Consumer groups, with the partitions that they share out.
+  package var groups: [(id: String, partitions: [TopicPartition])] {
+    scenario.groups.map { group in (group.id, partitions.filter { group.topics.contains($0.topic) }) }
+  }
+
   /// Administers the cluster, found at these addresses.
   public func adminConfiguration(_ bootstrap: [Address]) -> AdminConfiguration {
     var configuration = settings.adminConfiguration

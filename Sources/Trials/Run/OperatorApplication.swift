@@ -152,9 +152,9 @@ package final class OperatorApplication: Node {
     let onDone: () -> Void
   }
 
-  /// The same for whoever is outside of the simulation.
+  /// The same within the next event, for whoever asks from outside of the node.
   package func carryOut(_ request: RealRequest, onRefused: @escaping (String) -> Void, onDone: @escaping () -> Void) {
-    carryOut(request.request, onRefused: onRefused, onDone: onDone)
+    reactor.after(.zero) { [unowned self] in carryOut(request.request, onRefused: onRefused, onDone: onDone) }
   }
 
   private func end<Key, Value>(_ order: Order, _ results: [(key: Key, result: Result<Value, AdminError>)]) {

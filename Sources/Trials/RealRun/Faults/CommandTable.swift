@@ -63,6 +63,9 @@ public struct CommandTable: Sendable {
     guard !commands.isEmpty || !heal.isEmpty else { throw value.error("no word has a command", remedy: "Write kill: ssh {host} sudo systemctl kill -s KILL kafka.") }
   }
 
+  /// Whether a document is such a file, by its keys.
+  package static func describes(_ value: Value) -> Bool { value["heal"] != nil || words.contains { $0.word != "disk" && value[$0.word] != nil } }
+
   /// A line, or `{ run, back, timeout }`.
   private static func command(_ value: Value, word: String, known: [String], limit: Duration) throws -> Command {
     guard case .map = value.content else { return Command(template: try CommandTemplate(value, known: known), limit: limit) }

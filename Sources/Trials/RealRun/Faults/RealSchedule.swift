@@ -118,7 +118,7 @@ package struct RealSchedule {
   }
 
   /// Refuses brokers that the cluster does not have.
-  func check(brokerCount: Int) throws {
+  package func check(brokerCount: Int) throws {
     var mistakes = Mistakes()
     for plan in plans {
       guard case .strike(let strike)? = plan.deed?.real else { continue }

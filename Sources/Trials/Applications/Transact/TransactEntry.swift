@@ -14,7 +14,7 @@ struct TransactEntry: ApplicationKind {
   let commits: CommitInterval
   /// How many partitions a transaction is about; nil leaves that to the partitioner.
   let partitionsPerTransaction: Int?
-  let abort: Double
+  let aborts: TransactPlan.Aborts
   private(set) var plan: SendPlan
   /// Of all topics, in order.
   private let partitions: [TopicPartition]
@@ -33,7 +33,7 @@ struct TransactEntry: ApplicationKind {
     let all = topics.flatMap { topic in (0..<Int32(clamping: reader.names.initialPartitions[topic] ?? 0)).map { TopicPartition(topic, $0) } }
     partitions = all
     partitionsPerTransaction = try map.optional("partitions-per-transaction") { Int(try $0.integer(in: 1...Int64(max(all.count, 1)))) }
-    abort = try map.optional("abort") { try $0.decimal(in: 0...1) } ?? 0
+    aborts = try map.optional("abort", Self.aborts) ?? .none
     plan = try SendPlan(&map, file: reader.file)
     configuration = try reader.producerConfiguration(
       &map, with: [reader.setting("transactional.id", transactionalID, at: written), reader.setting("enable.idempotence", "true", at: written)])
@@ -76,6 +76,15 @@ struct TransactEntry: ApplicationKind {
     return CommitInterval(records: TransactPlan.Content.transfer)
   }
 
+  /// `0.2`, or `{ every: 5 }`.
+  private static func aborts(_ value: Value) throws -> TransactPlan.Aborts {
+    guard case .map = value.content else { return .part(try value.decimal(in: 0...1)) }
+    var map = try MapReader(value)
+    let number = try map.required("every", or: 1) { Int(try $0.integer(in: 1...1_000_000)) }
+    try map.finish()
+    return .every(number)
+  }
+
   /// Accounts and keys lie where they lie.
   private func check(_ map: inout MapReader, _ written: Value) throws {
     guard content != .records else { return }
@@ -101,7 +110,7 @@ struct TransactEntry: ApplicationKind {
     return TransactApplication(
       host: surroundings.host, configuration: configuration,
       plan: TransactPlan(
-        topics: topics, content: content, commits: commits, drawn: partitionsPerTransaction.map { (partitions, $0) }, abort: abort, load: plan.load, client: process.number,
+        topics: topics, content: content, commits: commits, drawn: partitionsPerTransaction.map { (partitions, $0) }, aborts: aborts, load: plan.load, client: process.number,
         of: producers, records: records, start: process.start(from: surroundings.origin),
         stop: process.stop(from: surroundings.origin) ?? process.end(from: surroundings.origin)),
       pool: surroundings.pool ?? plan.pool(seed: process.seed), recorder: surroundings.recorder, log: surroundings.log)

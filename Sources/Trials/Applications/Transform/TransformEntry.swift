@@ -152,8 +152,14 @@ struct TransformEntry: ApplicationKind {
     // Beside members that vanished, and those that work until they poll again, a member may wait for a transaction that nobody ends.
     let bound = consumerConfiguration.sessionTimeout * 2 + timePerRecord * Int64(consumerConfiguration.maxPollRecords) + .seconds(30)
     return MembershipPlan(
-      group: group, groupProtocol: consumerConfiguration.groupProtocol, promises: promises,
+      group: group, groupProtocol: consumerConfiguration.groupProtocol, promises: promises, outputs: outputsOfWork,
       settleBound: transactionalID == nil ? bound : bound + producerConfiguration.transactionTimeout * 2)
+  }
+
+  private var outputsOfWork: (@Sendable (RecordValue) -> Int)? {
+    // What came before a record is not asked: where that says it of one, it says it of all.
+    guard work.outputs(of: 0) != nil else { return nil }
+    return { [work] in work.outputs(of: $0) ?? 0 }
   }
 
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {

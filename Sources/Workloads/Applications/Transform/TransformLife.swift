@@ -290,7 +290,7 @@ final class TransformLife: ConsumerDelegate {
     let restoration = StateRestoration(reactor, consumer.configuration, recorder)
     self.restoration = restoration
     restoration.run(numbers.map { TopicPartition(topic, $0) }, upTo: ends) { [weak self] partition, record, source in
-      self?.transformation.restore(record, from: source, in: partition.partition)
+      self?.transformation.restore(record.key, record.value, from: source, in: partition.partition)
     } then: { [weak self] in
       guard let self, phase == .working else { return }
       self.restoration = nil

@@ -28,6 +28,8 @@ package struct DeclaredNames {
   package private(set) var deletedTopics: Set<String> = []
   /// How consumers are switched (`cluster.switches`).
   package private(set) var consumerSwitches = ConsumerSwitches()
+  /// How producers are switched (`cluster.switches`).
+  package private(set) var producerSwitches = ProducerSwitches()
 
   /// Of brokers and of controllers, where the file does not say rightly how many there are.
   private static let mostNodes = 100
@@ -36,7 +38,10 @@ package struct DeclaredNames {
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
     controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
-    if let written = try? document["cluster"]?["switches"]?.settings() { consumerSwitches = ClusterSettings.consumerSwitches(written) }
+    if let written = try? document["cluster"]?["switches"]?.settings() {
+      consumerSwitches = ClusterSettings.consumerSwitches(written)
+      producerSwitches = ClusterSettings.producerSwitches(written)
+    }
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
       declare(name)

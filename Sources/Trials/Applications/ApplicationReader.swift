@@ -48,8 +48,9 @@ struct ApplicationReader {
 
   /// `config`: settings of the entry's producers.
   func producerConfiguration(_ map: inout MapReader) throws -> ProducerConfiguration {
-    try map.optional("config") { try ClusterSettings.producerConfiguration(of: name, $0.settings(), brokers: brokers, at: place) }
-      ?? ClusterSettings.producerConfiguration(of: name, [], brokers: brokers, at: place)
+    let switches = names.producerSwitches
+    return try map.optional("config") { try ClusterSettings.producerConfiguration(of: name, $0.settings(), brokers: brokers, switches: switches, at: place) }
+      ?? ClusterSettings.producerConfiguration(of: name, [], brokers: brokers, switches: switches, at: place)
   }
 
   /// `config`: settings of the entry's consumers.

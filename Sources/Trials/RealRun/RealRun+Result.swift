@@ -132,8 +132,8 @@ extension RealRun {
             isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero })))
     }
     // What clients saw of groups, and what the cluster said: who runs at the end nobody asked.
-    let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce]
-    others += Checkers.groupVerdicts(on: analysis, scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) })
+    let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce]
+    others += Checkers.groupVerdicts(on: analysis, scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }, isReadToTheEnd: outcome.isAudited)
     return (RunJudgement(analysis, durability: durability, others: others), log, disturbed)
   }
 

@@ -71,7 +71,8 @@ public struct RealRun {
       guard !settings.isEmpty else { return }
       notes.append("\(path) has no effect (\(settings.map(\.name).joined(separator: ", "))): \(reason)")
     }
-    ignore(cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
+    ignore(
+      cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) && !ProducerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
     ignore(cluster.features, "cluster.features", "a cluster on real sockets has the latest ones")
     if !cluster.racks.isEmpty {
       let reason = target.isOwn ? "brokers on real sockets are in none" : "the cluster is not ours to configure"

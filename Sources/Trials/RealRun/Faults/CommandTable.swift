@@ -7,9 +7,9 @@ import Scenarios
 /// timeout: 20s
 /// hosts: { 1: kafka-1.lan, 3001: controller.lan }
 /// kill: ssh {host} sudo systemctl kill -s KILL kafka
-/// restart: { run: ssh {host} sudo systemctl start kafka, timeout: 60s }
-/// isolate: { run: ./cut-off {host} {others}, back: ./connect {host} }
-/// heal: [./connect {host}]
+/// restart: { run: "ssh {host} sudo systemctl start kafka", timeout: 60s }
+/// isolate: { run: "./cut-off {host} {others}", back: "./connect {host}" }
+/// heal: ["./connect {host}"]
 /// ```
 public struct CommandTable: Sendable {
   /// A command and how long it may take.

@@ -68,7 +68,13 @@ final class TransformLife: ConsumerDelegate {
   }
 
   /// Whether anything is under way that a poll does not bring.
-  var isWorking: Bool { phase == .preparing || phase == .working || uncommitted > 0 }
+  var isWorking: Bool {
+    switch phase {
+    case .preparing, .working: true
+    case .polling: uncommitted > 0
+    case .over: false
+    }
+  }
 
   func begin() {
     recorder.assigned(by: process, at: reactor.now)

@@ -221,6 +221,9 @@ extension Admin {
     }
   }
 
+  /// Who coordinates a group by now.
+  public func findCoordinator(ofGroup group: String, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) { withCoordinator(of: group, completion) }
+
   /// - Parameter type: 0 of a group, 1 of a transactional id.
   func withCoordinator(of key: String, type: Int8 = 0, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in

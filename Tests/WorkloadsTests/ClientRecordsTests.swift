@@ -75,6 +75,31 @@ import Workloads
     #expect(ClientRecords.merged([first.records, second]).history.tombstones == [1])
   }
 
+  @Test func `Transactions, what values were made of and who reads committed records only are told apart in the whole`() {
+    let parts = (0..<2).map { index in
+      let records = ClientRecords(sender: index, of: 2), recorder = records.recorder
+      // Another topic first in one of them: the numbers of partitions differ.
+      if index == 1 { _ = recorder.number(of: TopicPartition("other", 3)) }
+      let process = recorder.newProcess(isolation: index == 1 ? .readCommitted : .readUncommitted)
+      let transaction = recorder.beginTransaction(by: process, at: at(1))
+      let value = recorder.invokeSend(by: process, at: at(2), in: transaction, from: [History.Source(recorder.number(of: partition), at: Offset(Int64(index)))])
+      recorder.posted(-7, to: Int32(index), with: value)
+      records.log.noteSend(of: value, intended: at(2), sent: at(2), bytes: 10)
+      recorder.commit(.invoke, [(recorder.number(of: partition), 5)], in: transaction, by: process, at: at(3))
+      recorder.endTransaction(.ok, transaction, commits: true, by: process, at: at(4))
+      return records
+    }
+    let (history, _) = ClientRecords.merged(parts)
+    #expect(history.transactionCount == 2)
+    #expect(history.operations.map(\.function) == [.begin, .begin, .send, .send, .commit, .commit, .commitTransaction, .commitTransaction])
+    #expect(history.entries.map(\.transaction) == [0, 1, 0, 1, 0, 1, 0, 1])
+    #expect(history.origins.map(\.value) == [0, 1])
+    #expect(history.origins.map(\.source) == [History.Source(0, at: 0), History.Source(0, at: 1)])
+    #expect(history.postings == [History.Posting(0, to: 0, -7), History.Posting(1, to: 1, -7)])
+    #expect(history.committedReaders == [1])
+    #expect(!history.readsCommitted(0) && history.readsCommitted(1))
+  }
+
   @Test func `What others wrote before is left out`() {
     let first = sender(0, [1], from: 10, acknowledgedAt: 9)
     let reader = reader([(RecordValue(77), 9), (first.values[0], 10)], at: 12)

@@ -50,7 +50,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var notExercised = 0
   /// Trials whose process died.
   public private(set) var internalErrors = 0
-  public private(set) var rows: [Row] = Guarantee.allCases.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
+  /// In the order of the language. Guarantees about transactions only where a trial was judged on them.
+  public private(set) var rows: [Row] = Guarantee.allCases.filter { !$0.isAboutTransactions }.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
   public private(set) var records = Delivery()
   /// In the order in which they came.
@@ -59,6 +60,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var sightings: [SightingCount] = []
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
+  /// Of the trials, those on real machines: they have no trace. Not stored.
+  public private(set) var realRuns = 0
   public private(set) var cpuSeconds = 0.0
   public var wallSeconds = 0.0
   /// The command that repeats all trials.
@@ -70,7 +73,7 @@ public struct VerifySummary: Sendable, Equatable {
   public mutating func add(_ run: RunResult, cpuSeconds: Double) {
     count(run.exitCode)
     for verdict in run.verdicts {
-      guard let index = rows.firstIndex(where: { $0.guarantee == verdict.guarantee }) else { continue }
+      let index = place(of: verdict.guarantee)
       rows[index].examined += verdict.examined
       if verdict.conclusion == .violated { rows[index].violated += 1 }
       if verdict.conclusion == .unknown { rows[index].unknown += 1 }
@@ -85,6 +88,7 @@ public struct VerifySummary: Sendable, Equatable {
     simulatedSeconds += run.simulated.seconds
     self.cpuSeconds += cpuSeconds
     events += run.events
+    if run.traceHash == nil { realRuns += 1 }
   }
 
   /// Adds a trial whose process died before it could tell: never a pass.
@@ -104,6 +108,15 @@ public struct VerifySummary: Sendable, Equatable {
       notAsExpected += 1
     default: notAsExpected += 1
     }
+  }
+
+  /// The place of a guarantee's row, which is made where there is none.
+  private mutating func place(of guarantee: Guarantee) -> Int {
+    if let place = rows.firstIndex(where: { $0.guarantee == guarantee }) { return place }
+    let order = Guarantee.allCases, rank = order.firstIndex(of: guarantee) ?? order.endIndex
+    let place = rows.firstIndex { (order.firstIndex(of: $0.guarantee) ?? order.endIndex) > rank } ?? rows.endIndex
+    rows.insert(Row(guarantee: guarantee, examined: 0, violated: 0, unknown: 0), at: place)
+    return place
   }
 
   private mutating func add(_ fault: FaultCount, of scenario: String) {

@@ -8,6 +8,7 @@ import Primitives
 import Raft
 import Replication
 import Sim
+import Workloads
 
 /// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
 /// Those of its clients stand in the entries of the workload.
@@ -165,8 +166,12 @@ package struct ClusterSettings {
   /// - Parameters:
   ///   - name: of its workload entry.
   ///   - place: of the entry.
-  package static func producerConfiguration(of name: String, _ settings: [WrittenSetting], brokers: Int, at place: Place) throws -> ProducerConfiguration {
-    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
+  package static func producerConfiguration(
+    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ProducerSwitches = ProducerSwitches(), at place: Place
+  ) throws -> ProducerConfiguration {
+    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in
+      try ProducerConfiguration(values, switches: switches)
+    }
   }
 
   /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
@@ -184,6 +189,12 @@ package struct ClusterSettings {
 
   /// How the consumers of a scenario are switched; as they are by default where the file does not say that rightly.
   package static func consumerSwitches(_ settings: [WrittenSetting]) -> ConsumerSwitches { (try? SwitchCatalogue(settings).consumer) ?? ConsumerSwitches() }
+
+  /// How the producers of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func producerSwitches(_ settings: [WrittenSetting]) -> ProducerSwitches { (try? SwitchCatalogue(settings).producer) ?? ProducerSwitches() }
+
+  /// How the applications of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func applicationSwitches(_ settings: [WrittenSetting]) -> ApplicationSwitches { (try? SwitchCatalogue(settings).application) ?? ApplicationSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.

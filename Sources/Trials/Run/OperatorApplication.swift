@@ -5,7 +5,7 @@ import Primitives
 import Scenarios
 
 /// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
-final class OperatorApplication: Node {
+package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
   private(set) var hasCreatedAll = false
@@ -13,20 +13,20 @@ final class OperatorApplication: Node {
   private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
   /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
-  var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
+  package var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
-  init(host: any NodeHost, configuration: AdminConfiguration) {
+  package init(host: any NodeHost, configuration: AdminConfiguration) {
     reactor = Reactor(host: host)
     admin = Admin(reactor: reactor, configuration: configuration)
   }
 
   deinit { reactor.end() }
 
-  func start() {}
+  package func start() {}
 
-  func handle(_ event: Event) { reactor.dispatch(event) }
+  package func handle(_ event: Event) { reactor.dispatch(event) }
 
-  func shutdown() { reactor.host.exit() }
+  package func shutdown() { reactor.host.exit() }
 
   /// Creates the topics, again and again until all exist: brokers that are not registered yet cannot hold replicas.
   func create(_ topics: [TopicToCreate]) {
@@ -58,10 +58,12 @@ final class OperatorApplication: Node {
   }
 
   /// Asks the cluster for something, once. A refusal is told in the story.
-  /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
-  func carryOut(_ action: OperatorRequest, onDone: @escaping () -> Void) {
+  /// - Parameters:
+  ///   - onRefused: is called where the cluster refuses or does not answer, with the reason.
+  ///   - onDone: is called when the cluster has done it, and never where it refuses.
+  func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
-    let order = Order(number: asked, action: action, onDone: onDone)
+    let order = Order(number: asked, action: action, onRefused: onRefused, onDone: onDone)
     open[order.number] = action
     switch action {
     case .electLeader(let partition, let unclean):
@@ -146,18 +148,25 @@ final class OperatorApplication: Node {
   private struct Order {
     let number: Int
     let action: OperatorRequest
+    let onRefused: (String) -> Void
     let onDone: () -> Void
+  }
+
+  /// The same within the next event, for whoever asks from outside of the node.
+  package func carryOut(_ request: RealRequest, onRefused: @escaping (String) -> Void, onDone: @escaping () -> Void) {
+    reactor.after(.zero) { [unowned self] in carryOut(request.request, onRefused: onRefused, onDone: onDone) }
   }
 
   private func end<Key, Value>(_ order: Order, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
     open[order.number] = nil
-    var isDone = !results.isEmpty
+    var isDone = !results.isEmpty, reasons: [String] = []
     for (_, result) in results {
       guard case .failure(let error) = result else { continue }
       isDone = false
+      reasons.append("\(error)")
       reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
-    if isDone { order.onDone() }
+    if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
   }
 }
 

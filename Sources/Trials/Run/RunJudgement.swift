@@ -9,10 +9,11 @@ struct RunJudgement {
 
   /// - Parameters:
   ///   - unreadable: partitions that nobody could be asked for at the end.
+  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
   ///   - durability: nil where the logs were not read to their ends.
   ///   - others: verdicts on what no history of clients tells, such as the state of brokers.
-  init(_ analysis: Analysis, unreadable: Set<PartitionNumber> = [], durability: DurabilityContract.Judgement?, others: [Verdict]) {
-    verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable)
+  init(_ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, others: [Verdict]) {
+    verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable, committed: committed)
     delivery = Delivery(analysis)
     if let durability { delivery.take(durability) }
     verdicts.append(durability?.verdict ?? Verdict(.durability, examined: 0, cases: []))
@@ -35,10 +36,10 @@ extension Delivery {
   init(_ analysis: Analysis) {
     self.init()
     for facts in analysis.values {
-      switch facts.outcome {
+      switch facts.told {
       case .none: continue
       case .ok: acked += 1
-      case .failed: failed += 1
+      case .failed, .aborted: failed += 1
       case .unknown, .open: unknown += 1
       }
       sent += 1

@@ -34,7 +34,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     stopAt = stop
     self.recorder = recorder
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
-    process = recorder.newProcess()
+    process = recorder.newProcess(isolation: configuration.isolationLevel)
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 
@@ -66,6 +66,8 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
 
   /// Whether this process has begun to read.
   public var isStarted: Bool { reactor.now >= startAt }
+
+  public var isolation: IsolationLevel { consumer.configuration.isolationLevel }
 
   /// Why nothing more comes of a partition; nil where nobody has said.
   public func error(of partition: TopicPartition) -> ConsumerError? { errors[partition] }

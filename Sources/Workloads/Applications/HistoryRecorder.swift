@@ -1,3 +1,4 @@
+import Client
 import Primitives
 
 /// Where the client processes of a trial write down what they ask for and what they are told.
@@ -18,6 +19,9 @@ public final class HistoryRecorder {
   /// How many processes wrote so far.
   private(set) var processCount: Int32 = 0
 
+  /// How many transactions began so far.
+  private var transactionCount: Int32 = 0
+
   /// Topics that are compacted: of what is sent there the keys are noted.
   public var compactedTopics: Set<String> = []
 
@@ -25,14 +29,18 @@ public final class HistoryRecorder {
   public init(firstValue: UInt32 = 0) { history = History(firstValue: firstValue) }
 
   /// A number for a process that begins its life. A process that comes back after a crash is another one.
-  public func newProcess() -> ProcessNumber {
+  /// - Parameter isolation: which records it may be given.
+  public func newProcess(isolation: IsolationLevel = .readUncommitted) -> ProcessNumber {
     defer { processCount += 1 }
+    history.note(ProcessNumber(processCount), reads: isolation)
     return ProcessNumber(processCount)
   }
 
   /// The same for one that belongs to a group.
-  public func newProcess(named name: String, of group: String, as role: History.Member.Role = .member, mayPassOver: Bool = true) -> ProcessNumber {
-    let process = newProcess()
+  public func newProcess(
+    named name: String, of group: String, as role: History.Member.Role = .member, mayPassOver: Bool = true, isolation: IsolationLevel = .readUncommitted
+  ) -> ProcessNumber {
+    let process = newProcess(isolation: isolation)
     history.note(History.Member(process, name, of: group, as: role, mayPassOver: mayPassOver))
     return process
   }
@@ -40,12 +48,23 @@ public final class HistoryRecorder {
   public func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber { history.number(of: partition, topicID: topicID) }
 
   /// A send that is about to be made.
-  public func invokeSend(by process: ProcessNumber, at time: Instant, key: KeyNumber = .none, isTombstone: Bool = false) -> RecordValue {
+  ///
+  /// - Parameters:
+  ///   - transaction: in which it is made.
+  ///   - sources: the records that the value was made of. The first one is that which was being worked on.
+  public func invokeSend(
+    by process: ProcessNumber, at time: Instant, key: KeyNumber = .none, isTombstone: Bool = false, in transaction: TransactionNumber = .none,
+    from sources: [History.Source] = []
+  ) -> RecordValue {
     let value = history.newValue()
     if isTombstone { history.noteTombstone(value) }
-    history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value, key: key))
+    history.note(sources, of: value)
+    history.append(.invoke, .send, by: process, at: time, History.Entry(.unknown, value, key: key, in: transaction))
     return value
   }
+
+  /// Notes what a value adds to an account.
+  public func posted(_ amount: Int64, to account: Int32, with value: RecordValue) { history.note(History.Posting(value, to: account, amount)) }
 
   /// The number of the key of a record that goes to a topic; none where nobody asks for it.
   func number(of key: Bytes?, in topic: String) -> KeyNumber {
@@ -108,14 +127,34 @@ public final class HistoryRecorder {
     history.append(.ok, function, by: process, at: time, partitions.map { History.Entry($0, .none) })
   }
 
-  /// A request for offsets to be committed leaves, or came to its end.
-  func commit(_ kind: History.Operation.Kind, _ offsets: [(partition: PartitionNumber, offset: Offset)], by process: ProcessNumber, at time: Instant) {
-    history.append(kind, .commit, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset) })
+  /// A request for offsets to be committed leaves, or came to its end. Within a transaction they are committed with it.
+  public func commit(
+    _ kind: History.Operation.Kind, _ offsets: [(partition: PartitionNumber, offset: Offset)], in transaction: TransactionNumber = .none, by process: ProcessNumber,
+    at time: Instant
+  ) {
+    history.append(kind, .commit, by: process, at: time, offsets.map { History.Entry($0.partition, .none, at: $0.offset, in: transaction) })
   }
 
-  /// A member has worked on these records.
-  func worked(on entries: some Collection<History.Entry>, by process: ProcessNumber, at time: Instant) {
-    history.append(.ok, .work, by: process, at: time, entries)
+  /// A member has worked on these records, within a transaction or outside of any. What a transaction worked on and made nothing of it left out on purpose.
+  public func worked(on entries: some Collection<History.Entry>, in transaction: TransactionNumber = .none, by process: ProcessNumber, at time: Instant) {
+    guard transaction != .none else { return history.append(.ok, .work, by: process, at: time, entries) }
+    history.append(.ok, .work, by: process, at: time, entries.map { History.Entry($0.partition, $0.value, at: $0.offset, key: $0.key, in: transaction) })
+  }
+
+  /// A transaction begins at its client: nothing was asked of the cluster.
+  public func beginTransaction(by process: ProcessNumber, at time: Instant) -> TransactionNumber {
+    defer { transactionCount += 1 }
+    let transaction = TransactionNumber(transactionCount)
+    history.append(.ok, .begin, by: process, at: time, History.Entry(.unknown, .none, in: transaction))
+    return transaction
+  }
+
+  /// A transaction is asked to be committed or aborted, or that came to its end.
+  /// - Parameter kind: `fail` where the request certainly had no effect, `info` where nobody knows.
+  public func endTransaction(
+    _ kind: History.Operation.Kind, _ transaction: TransactionNumber, commits: Bool, by process: ProcessNumber, at time: Instant
+  ) {
+    history.append(kind, commits ? .commitTransaction : .abortTransaction, by: process, at: time, History.Entry(.unknown, .none, in: transaction))
   }
 
   /// A position moved by itself, or was set.

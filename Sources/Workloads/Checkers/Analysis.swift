@@ -8,11 +8,20 @@ import Primitives
 ///
 /// The partitions of a topic that was deleted and of one that bears its name now are different partitions. What was deleted by rule is not missing, nor
 /// is a value of a compacted topic behind which another one of its key stands.
+///
+/// Values of a transaction share its fate: where it was aborted they are not missing, and where nobody knows what became of it they are there as a whole or not at all.
 public struct Analysis {
   public let history: History
   public let deletions: Deletions
   public private(set) var values: ContiguousArray<ValueFacts>
   public private(set) var logs: [LogFacts]
+  public private(set) var transactions: ContiguousArray<TransactionFacts>
+  /// By partition: whether values were sent there in transactions.
+  private(set) var hasTransactions: [Bool]
+  /// Values that were polled in the transaction that they were sent in, by a process that reads committed records only, and where among the operations.
+  private(set) var ownReads: [(value: RecordValue, position: Int32)] = []
+  /// By process, as far as there are any: whether it reads committed records only.
+  private let readsCommitted: [Bool]
   /// In compacted topics: the last offset at which each key of a partition is known to have been written. Only looked up, never walked through.
   private var newest: [PartitionKey: Offset] = [:]
   private var compacted: Set<PartitionNumber> = []
@@ -24,21 +33,44 @@ public struct Analysis {
     self.deletions = deletions
     values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
     logs = history.partitions.map { _ in LogFacts() }
+    transactions = ContiguousArray(repeating: TransactionFacts(), count: history.transactionCount)
+    hasTransactions = logs.map { _ in false }
+    readsCommitted = (0..<(history.committedReaders.last.map { $0.number + 1 } ?? 0)).map { history.readsCommitted(ProcessNumber($0)) }
     for value in history.tombstones where values.indices.contains(Int(value.number)) { values[Int(value.number)].isTombstone = true }
     for (position, operation) in history.operations.enumerated() { note(operation, position) }
+    if !transactions.isEmpty { settleTransactions() }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
     if values.contains(where: { $0.key != .none }) { noteNewest() }
   }
 
+  /// Gives values the outcome that their transactions had.
+  private mutating func settleTransactions() {
+    for facts in values where facts.transaction != .none {
+      let transaction = Int(facts.transaction.number)
+      transactions[transaction].valueCount += 1
+      if facts.firstCommittedRead >= 0 { transactions[transaction].isShown = true }
+      if facts.partition != .unknown { hasTransactions[Int(facts.partition.number)] = true }
+    }
+    for number in values.indices where values[number].transaction != .none && values[number].outcome != .failed && values[number].outcome != .none {
+      let transaction = transactions[Int(values[number].transaction.number)]
+      if transaction.isWithheld {
+        values[number].outcome = .aborted
+      } else if !transaction.mustHaveCommitted {
+        values[number].outcome = .unknown
+      }
+    }
+  }
+
   private mutating func noteNewest() {
-    for facts in values where facts.key != .none && facts.acknowledged != .unknown { note(facts.key, at: facts.acknowledged, of: facts.partition) }
+    for facts in values where facts.key != .none && facts.outcome != .aborted && facts.acknowledged != .unknown { note(facts.key, at: facts.acknowledged, of: facts.partition) }
     for facts in values where facts.key != .none && facts.firstIndex < 0 && (facts.outcome == .unknown || facts.outcome == .open) {
       uncertain[place(of: facts)] = max(uncertain[place(of: facts)] ?? -1, facts.invoked)
     }
     for (index, log) in logs.enumerated() {
       log.forEachPlace { value, offset in
-        let key = values[Int(value.number)].key
-        if key != .none { note(key, at: offset, of: PartitionNumber(Int32(index))) }
+        let facts = values[Int(value.number)]
+        // The cleaner takes what was aborted for no value of its key.
+        if facts.key != .none, facts.outcome != .aborted { note(facts.key, at: offset, of: PartitionNumber(Int32(index))) }
       }
     }
   }
@@ -70,7 +102,7 @@ public struct Analysis {
   /// Whether the same may be said of a value by what its producer was told.
   public func isSuperseded(_ value: RecordValue) -> Bool {
     let facts = values[Int(value.number)]
-    return isSuperseded(value, at: facts.acknowledged, of: facts.partition)
+    return facts.key != .none && facts.outcome == .aborted || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
   }
 
   /// The last offset at which the key of a value is known to have been written to its partition, and the value there; nil where it has no key.
@@ -114,23 +146,30 @@ public struct Analysis {
       let entry = history.entries[index]
       switch operation.function {
       case .send: noteSend(entry, operation, position)
-      case .poll: notePoll(entry, operation)
+      case .poll: notePoll(entry, operation, position)
       case .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
+      case .begin, .commitTransaction, .abortTransaction:
+        if entry.transaction != .none { transactions[Int(entry.transaction.number)].note(operation, at: Int32(position)) }
       }
     }
   }
 
   private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     let value = Int(entry.value.number)
+    if entry.transaction != .none { values[value].transaction = entry.transaction }
     switch operation.kind {
     case .invoke:
       values[value].process = operation.process
       values[value].invoked = Int32(position)
-      if values[value].outcome == .none { values[value].outcome = .open }
+      if values[value].outcome == .none {
+        values[value].outcome = .open
+        values[value].told = .open
+      }
       if entry.key != .none { values[value].key = entry.key }
     case .ok, .info, .fail:
       values[value].process = operation.process
       values[value].outcome = operation.kind == .ok ? .ok : operation.kind == .fail ? .failed : .unknown
+      values[value].told = values[value].outcome
       if entry.partition != .unknown { values[value].partition = entry.partition }
       if operation.kind == .ok, entry.offset != .unknown {
         values[value].acknowledged = entry.offset
@@ -139,14 +178,23 @@ public struct Analysis {
     }
   }
 
-  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation) {
+  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     guard operation.kind != .invoke, entry.value != .none else { return }
     let value = Int(entry.value.number)
     values[value].partition = entry.partition
     values[value].wasPolled = true
     if operation.kind == .ok { values[value].wasRead = true }
+    if reads(operation.process) {
+      if operation.kind == .ok, values[value].firstCommittedRead < 0 { values[value].firstCommittedRead = Int32(position) }
+      if entry.transaction != .none, entry.transaction == values[value].transaction { ownReads.append((entry.value, Int32(position))) }
+    }
     logs[Int(entry.partition.number)].note(entry)
   }
+}
+
+extension Analysis {
+  /// Whether a process reads committed records only.
+  func reads(_ process: ProcessNumber) -> Bool { readsCommitted.indices.contains(Int(process.number)) && readsCommitted[Int(process.number)] }
 }
 
 /// What became of one value.
@@ -157,9 +205,14 @@ public struct ValueFacts: Sendable {
     /// Its send was never completed.
     case open
     case ok, failed, unknown
+    /// It was sent in a transaction that was aborted, or that nobody asked to be committed.
+    case aborted
   }
 
+  /// With that of its transaction.
   public var outcome = Outcome.none
+  /// What its producer was told of the record alone.
+  public var told = Outcome.none
   /// A poll of any outcome gave it.
   public var wasPolled = false
   /// A poll that ended well gave it.
@@ -168,10 +221,14 @@ public struct ValueFacts: Sendable {
   public var partition = PartitionNumber.unknown
   /// In a compacted topic, if it has one.
   public var key = KeyNumber.none
+  /// The one that it was sent in.
+  public var transaction = TransactionNumber.none
   /// Its record says that the key is deleted.
   public var isTombstone = false
   /// Position of its invocation among the operations; -1 where there is none.
   public var invoked: Int32 = -1
+  /// Position of the first poll that gave it to a process that reads committed records only; -1 where none did.
+  public var firstCommittedRead: Int32 = -1
   /// The offset that its producer was told.
   public var acknowledged = Offset.unknown
   /// Where it stands in the version order: its earliest and its latest place; -1 where it stands nowhere.

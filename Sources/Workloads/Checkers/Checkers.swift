@@ -6,6 +6,11 @@ public enum Checkers {
     .nonmonotonicBetweenPolls, .nonmonotonicSend,
   ]
 
+  /// What a history with transactions is judged on besides, in the order of the report; and one whose values are posted to accounts on `balances`.
+  public static let ofTransactions: [Guarantee] = [
+    .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime,
+  ]
+
   /// The verdicts on a history.
   ///
   /// - Parameter isReadToTheEnd: whether, after the last fault, a consumer read every partition from the beginning to its end.
@@ -19,14 +24,38 @@ public enum Checkers {
 
   /// The same for a history that was read already.
   ///
-  /// - Parameter unreadable: partitions that nobody could be asked for: of these, `unseen` examines nothing.
-  public static func verdicts(on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = []) -> [Verdict] {
+  /// - Parameters:
+  ///   - unreadable: partitions that nobody could be asked for: of these, `unseen` examines nothing.
+  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
+  public static func verdicts(
+    on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
+  ) -> [Verdict] {
     let polls = checkPolls(analysis)
-    return [
+    let verdicts = [
       checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd, unreadable), checkDuplicates(analysis), checkInconsistentOffsets(analysis),
       checkReorder(analysis), checkFailedReads(analysis), polls.skipWithin, polls.nonmonotonicWithin, polls.skipBetween, polls.nonmonotonicBetween,
       checkSends(analysis),
     ]
+    return verdicts + transactionVerdicts(on: analysis, committed)
+  }
+
+  private static func transactionVerdicts(on analysis: Analysis, _ committed: CommittedAudit?) -> [Verdict] {
+    guard !analysis.transactions.isEmpty || !analysis.history.postings.isEmpty else { return [] }
+    let visibility = Visibility(analysis, committed)
+    var verdicts: [Verdict] = []
+    if !analysis.transactions.isEmpty {
+      let cycles = checkCycles(Dependencies(analysis))
+      verdicts += [
+        checkTornTransactions(visibility), checkLostTransactionalWrites(visibility), checkEarlyReads(analysis), cycles.reads, cycles.process, cycles.realtime,
+      ]
+    }
+    if !analysis.history.postings.isEmpty { verdicts.append(checkBalances(visibility)) }
+    return verdicts
+  }
+
+  /// What became of the transactions of a history; nil where there are none.
+  public static func transactionCounts(of analysis: Analysis) -> TransactionCounts? {
+    analysis.transactions.isEmpty ? nil : TransactionCounts(of: analysis)
   }
 }
 

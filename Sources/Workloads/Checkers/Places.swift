@@ -25,11 +25,19 @@ func checkInconsistentOffsets(_ analysis: Analysis) -> Verdict {
   return findings.verdict(on: .inconsistentOffsets)
 }
 
-/// `G1a`: a value was read although its send definitely failed.
+/// `G1a`: a value was read although its send definitely failed, or by a process that reads committed records only although its transaction was never committed.
+///
+/// Whoever reads uncommitted records may be given those of a transaction that is aborted later.
 func checkFailedReads(_ analysis: Analysis) -> Verdict {
   var findings = Findings()
-  for (number, facts) in analysis.values.enumerated() where facts.wasRead || facts.outcome == .failed {
+  for (number, facts) in analysis.values.enumerated() where facts.wasRead || facts.outcome == .failed || facts.outcome == .aborted {
     findings.examined += 1
+    if facts.outcome == .aborted, facts.firstCommittedRead >= 0 {
+      let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
+      findings.add(
+        "\(analysis.words(facts.partition)): value \(number) of \(analysis.words(facts.transaction)) was given to \(analysis.words(reader.process)), which reads committed "
+          + "records only, at \(reader.time)")
+    }
     if facts.wasRead && facts.outcome == .failed {
       findings.add("\(analysis.words(facts.partition)): value \(number) was read, though its send had failed for certain")
     }

@@ -14,7 +14,8 @@ struct PollVerdicts {
 /// A step is the difference of two places in the version order: 1 is right, more is a skip, less goes back. An `assign` forgets the
 /// consumer's positions: it was given other partitions, or sought other offsets. In a group it goes on where the group has got to in the partitions that it gets, and
 /// where it was in those that it keeps. Values at offsets that nobody else saw have no place, and accuse nobody.
-/// Nor is it a skip to pass over what a rule had deleted by then, or what compaction may have taken.
+/// Nor is it a skip to pass over what a rule had deleted by then, or what compaction may have taken, nor, for whoever reads committed records only, values of transactions that
+/// nobody knows to have been committed.
 func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
   /// The index at which each consumer's last good poll of each partition ended.
@@ -40,9 +41,9 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
       let partition = Int(entry.partition.number)
       guard let index = analysis.logs[partition].index(of: entry.offset) else { return }
       if last[partition] >= 0 {
-        within.note(from: last[partition], to: index, entry, at: operation.time, analysis)
+        within.note(from: last[partition], to: index, entry, of: operation, analysis)
       } else if positions[process][partition] >= 0 {
-        between.note(from: positions[process][partition], to: index, entry, at: operation.time, analysis)
+        between.note(from: positions[process][partition], to: index, entry, of: operation, analysis)
       }
       last[partition] = index
     }
@@ -58,7 +59,7 @@ extension History.Operation.Function {
   fileprivate var movesPositions: Bool {
     switch self {
     case .poll, .assign, .gain, .giveUp, .lose, .reset: true
-    case .send, .commit, .work, .inspect, .end: false
+    case .send, .commit, .work, .inspect, .end, .begin, .commitTransaction, .abortTransaction: false
     }
   }
 }
@@ -76,25 +77,30 @@ private struct StepFindings {
   var skips = Findings()
   var returns = Findings()
 
-  mutating func note(from: Int, to: Int, _ entry: History.Entry, at time: Instant, _ analysis: Analysis) {
+  mutating func note(from: Int, to: Int, _ entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) {
     skips.examined += 1
     returns.examined += 1
     if to > from + 1 {
-      let leftOut = countLeftOut(after: from, before: entry, at: time, analysis) ?? to - from - 1
+      let leftOut = countLeftOut(after: from, before: entry, of: operation, analysis) ?? to - from - 1
       if leftOut > 0 { skips.add("\(analysis.words(entry.partition)): \(leftOut) values left out before offset \(entry.offset)") }
     } else if to <= from {
       returns.add("\(analysis.words(entry.partition)): went back \(from - to + 1) values to offset \(entry.offset)")
     }
   }
 
-  /// How many values that were there to be read a step passed over; nil where nothing was deleted, so that the places say it.
-  private func countLeftOut(after index: Int, before entry: History.Entry, at time: Instant, _ analysis: Analysis) -> Int? {
-    guard analysis.deletions.touched(entry.partition) || analysis.isCompacted(entry.partition) else { return nil }
+  /// How many values that were there to be read a step passed over; nil where all that was written was, so that the places say it.
+  private func countLeftOut(after index: Int, before entry: History.Entry, of operation: History.Operation, _ analysis: Analysis) -> Int? {
+    let isFiltered = analysis.hasTransactions[Int(entry.partition.number)] && analysis.reads(operation.process)
+    guard isFiltered || analysis.deletions.touched(entry.partition) || analysis.isCompacted(entry.partition) else { return nil }
     let log = analysis.logs[Int(entry.partition.number)]
     var count = 0
     log.forEachOffset(after: index, before: entry.offset) { offset in
-      guard !analysis.deletions.isDeleted(offset, of: entry.partition, by: time) else { return }
-      if let value = log.value(at: offset), analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
+      guard !analysis.deletions.isDeleted(offset, of: entry.partition, by: operation.time) else { return }
+      if let value = log.value(at: offset) {
+        if isFiltered, analysis.isWithheld(analysis.values[Int(value.number)]) { return }
+        if analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
+        if analysis.isCompacted(entry.partition), analysis.values[Int(value.number)].outcome == .aborted { return }
+      }
       count += 1
     }
     return count

@@ -1,9 +1,13 @@
+import Client
 import Primitives
 
 /// What the clients of a trial asked for and what they were told, in the order in which it happened.
 ///
 /// An operation is invoked and later completed: `ok` (it happened), `fail` (it definitely did not) or `info` (nobody knows). A send
 /// carries one value, which no other send carries; a poll gives values with partitions and offsets. Nothing in a history is known only to a broker.
+///
+/// What belongs to a transaction says so in its entries: sends, commits of offsets, and work on records. A transaction begins, and is asked to be committed or aborted; `ok` of
+/// these says that the coordinator agreed, `fail` that they certainly had no effect, so that a transaction whose commit failed was never committed.
 ///
 /// Values are numbered from 0 in the order of their sends, partitions in the order in which they were named: checkers index arrays by them.
 public struct History: Sendable {
@@ -16,6 +20,8 @@ public struct History: Sendable {
   public private(set) var topicIDs: [Uuid] = []
   /// One more than the highest value that was sent.
   public private(set) var valueCount = 0
+  /// One more than the highest transaction that an entry names.
+  public private(set) var transactionCount = 0
 
   private struct PartitionName: Hashable {
     let partition: TopicPartition
@@ -27,6 +33,12 @@ public struct History: Sendable {
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
   public private(set) var members: [Member] = []
+  /// Processes that read committed records only (`isolation.level=read_committed`), in ascending order.
+  public private(set) var committedReaders: [ProcessNumber] = []
+  /// What values were made of, a value's sources side by side, in the order in which they were noted.
+  public private(set) var origins: ContiguousArray<Origin> = []
+  /// What values add to accounts, in the order in which they were noted.
+  public private(set) var postings: ContiguousArray<Posting> = []
 
   /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
   ///   numbers apart from each other.
@@ -51,6 +63,28 @@ public struct History: Sendable {
 
   /// Notes that the record of a value is a tombstone.
   public mutating func noteTombstone(_ value: RecordValue) { tombstones.append(value) }
+
+  /// Notes what a value is made of, before it is sent.
+  public mutating func note(_ sources: some Collection<Source>, of value: RecordValue) {
+    for source in sources { origins.append(Origin(value: value, source: source)) }
+  }
+
+  /// Notes what a value adds to an account.
+  public mutating func note(_ posting: Posting) { postings.append(posting) }
+
+  /// Notes which records a process may be given, before it is given any.
+  public mutating func note(_ process: ProcessNumber, reads isolation: IsolationLevel) {
+    guard isolation == .readCommitted else { return }
+    let place = committedReaders.partitioningIndex { $0 >= process }
+    guard place == committedReaders.count || committedReaders[place] != process else { return }
+    committedReaders.insert(process, at: place)
+  }
+
+  /// Whether a process reads committed records only.
+  public func readsCommitted(_ process: ProcessNumber) -> Bool {
+    let place = committedReaders.partitioningIndex { $0 >= process }
+    return place < committedReaders.count && committedReaders[place] == process
+  }
 
   /// Notes what a process is that belongs to a group, before it does anything.
   public mutating func note(_ member: Member) {
@@ -85,6 +119,7 @@ public struct History: Sendable {
     entries.append(entry)
     // Literal histories of tests bring values of their own.
     if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
+    if entry.transaction != .none { transactionCount = max(transactionCount, Int(entry.transaction.number) + 1) }
   }
 
   /// Runs `body` over an operation's entries without a copy.
@@ -100,6 +135,36 @@ public struct History: Sendable {
 }
 
 extension History {
+  /// A record that a value was made of.
+  public struct Source: Hashable, Sendable {
+    public var partition: PartitionNumber
+    public var offset: Offset
+
+    public init(_ partition: PartitionNumber, at offset: Offset) {
+      self.partition = partition
+      self.offset = offset
+    }
+  }
+
+  /// A value and one of the records that it was made of.
+  public struct Origin: Sendable, Equatable {
+    public let value: RecordValue
+    public let source: Source
+  }
+
+  /// What a value adds to an account, or takes from it. A transfer is two of them, in one transaction, whose sum is zero.
+  public struct Posting: Sendable, Equatable {
+    public var value: RecordValue
+    public var account: Int32
+    public var amount: Int64
+
+    public init(_ value: RecordValue, to account: Int32, _ amount: Int64) {
+      self.value = value
+      self.account = account
+      self.amount = amount
+    }
+  }
+
   /// A process that belongs to a consumer group.
   public struct Member: Sendable, Equatable {
     public enum Role: Sendable {
@@ -154,6 +219,8 @@ extension History {
       case inspect
       /// The process ended without a word.
       case end
+      /// A transaction begins at its client, is asked to be committed, and to be aborted. The one entry names it.
+      case begin, commitTransaction, abortTransaction
     }
 
     public let time: Instant
@@ -172,7 +239,7 @@ extension History {
     public var offset: Offset
     /// What the record is kept by in a compacted topic; none where it has no key, or nobody asks for it.
     public var key: KeyNumber
-    /// The transaction that the value was sent in; none outside of any.
+    /// The transaction that the value was sent in, that the offset was committed in, or that the record was worked on or polled in; none outside of any.
     public var transaction: TransactionNumber
 
     @inlinable
@@ -213,7 +280,7 @@ public struct KeyNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public static let none = KeyNumber(-1)
 }
 
-/// A transaction of a history. Histories that are written side by side, to be merged later, need numbers apart from each other.
+/// A transaction of a history, from 0, in the order of their begins. Histories that are written side by side get other numbers as they are merged.
 public struct TransactionNumber: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public var number: Int32
   @inlinable public init(_ number: Int32) { self.number = number }

@@ -31,7 +31,7 @@ public final class ClientRecords: @unchecked Sendable {
   public var capacity: Int { values.count }
 
   /// One history and one log, as a single recorder would have written them: operations, records, batches and deliveries in the order of
-  /// their times, at equal times in the order of the parts; values numbered in the order of their sends; processes numbered in the order of the parts.
+  /// their times, at equal times in the order of the parts; values numbered in the order of their sends; processes and transactions numbered in the order of the parts.
   ///
   /// - Parameter earliest: first offset of each partition that belongs to the run; nil leaves nothing out. Polls of what lies before it,
   ///   which others wrote, are left out.
@@ -53,12 +53,19 @@ public final class ClientRecords: @unchecked Sendable {
     private var firstOffsets: [Offset?] = []
     /// Parts that send, in the order of their ranges of values.
     private let senders: [Int]
+    /// By part: the number that its first transaction gets.
+    private let firstTransactions: [Int32]
 
     init(_ parts: [ClientRecords], _ earliest: @escaping (TopicPartition) -> Offset?) {
       self.parts = parts
       self.earliest = earliest
       numbers = parts.map { ContiguousArray(repeating: 0, count: $0.log.records.count) }
       senders = parts.indices.filter { !parts[$0].values.isEmpty }.sorted { parts[$0].values.lowerBound < parts[$1].values.lowerBound }
+      var transactions: Int32 = 0
+      firstTransactions = parts.map { part in
+        defer { transactions += Int32(part.recorder.history.transactionCount) }
+        return transactions
+      }
     }
 
     mutating func run() -> (history: History, log: LoadLog) {
@@ -144,9 +151,8 @@ public final class ClientRecords: @unchecked Sendable {
         }
         firstProcess.append(firstProcess.last! + part.recorder.processCount)
       }
-      for part in parts {
-        for value in part.recorder.history.tombstones { history.noteTombstone(merged(value)) }
-      }
+      noteValues()
+      noteCommittedReaders(firstProcess)
       var entries: ContiguousArray<History.Entry> = []
       Self.inOrder(parts.map(\.recorder.history.operations.count), { parts[$0].recorder.history.operations[$1].time }) { part, place in
         let source = parts[part].recorder.history
@@ -155,11 +161,29 @@ public final class ClientRecords: @unchecked Sendable {
         source.forEachEntry(of: operation) { entry in
           let partition = merged(entry.partition, of: part)
           let value = merged(entry.value)
-          guard operation.function.isAboutPartitions || operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
-          entries.append(History.Entry(partition, value, at: entry.offset, key: entry.key, in: entry.transaction))
+          guard operation.function.namesNoValues || operation.function == .send || (value != .none && isOurs(partition, entry.offset)) else { return }
+          let transaction = entry.transaction == .none ? .none : TransactionNumber(firstTransactions[part] + entry.transaction.number)
+          entries.append(History.Entry(partition, value, at: entry.offset, key: entry.key, in: transaction))
         }
         history.append(
           operation.kind, operation.function, by: ProcessNumber(firstProcess[part] + operation.process.number), at: operation.time, entries)
+      }
+    }
+
+    /// What histories say of values beside their operations.
+    private mutating func noteValues() {
+      for (index, part) in parts.map(\.recorder.history).enumerated() {
+        for value in part.tombstones { history.noteTombstone(merged(value)) }
+        for origin in part.origins {
+          history.note([History.Source(merged(origin.source.partition, of: index), at: origin.source.offset)], of: merged(origin.value))
+        }
+        for posting in part.postings { history.note(History.Posting(merged(posting.value), to: posting.account, posting.amount)) }
+      }
+    }
+
+    private mutating func noteCommittedReaders(_ firstProcess: [Int32]) {
+      for (part, first) in zip(parts, firstProcess) {
+        for process in part.recorder.history.committedReaders { history.note(ProcessNumber(first + process.number), reads: .readCommitted) }
       }
     }
 
@@ -180,10 +204,10 @@ public final class ClientRecords: @unchecked Sendable {
 }
 
 extension History.Operation.Function {
-  /// Whether entries name partitions and offsets, and no values.
-  fileprivate var isAboutPartitions: Bool {
+  /// Whether entries name partitions and offsets, or a transaction, and no values.
+  fileprivate var namesNoValues: Bool {
     switch self {
-    case .gain, .giveUp, .lose, .commit, .reset, .inspect: true
+    case .gain, .giveUp, .lose, .commit, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: true
     case .send, .poll, .assign, .work, .end: false
     }
   }

@@ -27,6 +27,23 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   /// In a compacted topic the last value of a key is missing, or one that is younger than `min.compaction.lag.ms`.
   case compactionKeepsLatest = "compaction-keeps-latest"
 
+  // Of transactions.
+
+  /// Of one transaction some values are given to those who read committed records only, and others are not.
+  case tornTransaction = "torn-transaction"
+  /// A value of a committed transaction is not given to those who read committed records only.
+  case lostTransactionalWrite = "lost-transactional-write"
+  /// A value was given to somebody who reads committed records only before its transaction was asked to be committed, or in that transaction itself.
+  case precommittedRead = "precommitted-read"
+  /// Transactions were given each other's values in a circle.
+  case readCycle = "G1c"
+  /// The same, where what a process did first counts as before what it did next.
+  case readCycleProcess = "G1c-process"
+  /// The same, where what had ended counts as before what began later.
+  case readCycleRealtime = "G1c-realtime"
+  /// What was posted to accounts does not add up to what was committed.
+  case balances
+
   // Of consumer groups.
 
   /// A member committed an offset of a partition that another one had got since.
@@ -39,6 +56,8 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case atLeastOnce = "at-least-once"
   /// A group worked on a record twice.
   case atMostOnce = "at-most-once"
+  /// A record of a group has its effect twice, or in part, or not at all, or its effect and the committed offset do not agree.
+  case exactlyOnce = "exactly-once"
   /// A group did not come to rest within its bound after the last fault.
   case groupSettles = "group-settles"
 
@@ -58,4 +77,14 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case availability
   /// The state of a node broke a rule of its own: a fault of this program, whatever the scenario expects. Judged where that was checked.
   case invariants
+}
+
+extension Guarantee {
+  /// Whether only a run with transactions, or one that was to take place exactly once, is judged on it.
+  public var isAboutTransactions: Bool {
+    switch self {
+    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .exactlyOnce: true
+    default: false
+    }
+  }
 }

@@ -1,8 +1,9 @@
+import Client
 import Primitives
 import Sim
 import Workloads
 
-/// The fourth phase: a consumer reads every partition from the beginning to the end.
+/// The fourth phase: a consumer reads every partition from the beginning to the end. Where there were transactions another one reads what is committed.
 struct Auditing {
   private static let bound = Duration.seconds(120)
   /// How long an error of the reader may stand before the audit gives the partition up.
@@ -19,9 +20,17 @@ struct Auditing {
 
   /// Reads everything. nil where nobody could be asked for anything, and where something goes round in a circle.
   func run() -> Audit? {
+    guard var audit = read(as: "audit", .readUncommitted) else { return nil }
+    if cluster.recorder.history.transactionCount > 0, let committed = read(as: "audit-committed", .readCommitted) {
+      audit.committed = CommittedAudit(by: committed.process, except: committed.unread)
+    }
+    return audit
+  }
+
+  private func read(as name: String, _ isolation: IsolationLevel) -> Audit? {
     let world = cluster.world, runner = cluster.runner
     guard runner.livelock == nil else { return nil }
-    let node = startAuditor()
+    let node = startAuditor(name, isolation)
     let ends = partitions.map { ($0, cluster.leader(of: $0)?.highWatermark) }
     let deadline = world.now + Self.bound
     var lastProgress = world.now, lastPositions: [Offset?] = []
@@ -39,9 +48,11 @@ struct Auditing {
     return nil
   }
 
-  private func startAuditor() -> NodeIndex {
-    let configuration = cluster.scenario.settings.auditConfiguration, partitions = partitions, recorder = cluster.recorder
-    let node = cluster.world.addNode(name: "audit", isClient: true) { host in
+  private func startAuditor(_ name: String, _ isolation: IsolationLevel) -> NodeIndex {
+    var configuration = cluster.scenario.settings.auditConfiguration
+    configuration.isolationLevel = isolation
+    let partitions = partitions, recorder = cluster.recorder
+    let node = cluster.world.addNode(name: name, isClient: true) { [configuration] host in
       ConsumeApplication(host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
     }
     cluster.world.start(node)
@@ -51,11 +62,13 @@ struct Auditing {
   /// - Parameter open: what was not read to its end; the end is nil where nobody leads the partition.
   private func audit(by auditor: ConsumeApplication, _ open: [(TopicPartition, Offset?)]) -> Audit? {
     let recorder = cluster.recorder, observer = cluster.observer
-    var audit = Audit(present: recorder.history.values(givenTo: auditor.processNumber))
+    var audit = Audit(process: auditor.processNumber, present: recorder.history.values(givenTo: auditor.processNumber))
     for (name, end) in open {
       let reason = auditor.error(of: name).map { "\($0)" }
       let position = auditor.position(of: name)
-      if end == nil { audit.unreadable.insert(recorder.number(of: name, topicID: observer.view.cluster.topicID(of: name))) }
+      let number = recorder.number(of: name, topicID: observer.view.cluster.topicID(of: name))
+      audit.unread.insert(number)
+      if end == nil { audit.unreadable.insert(number) }
       let words = reason ?? (end == nil ? "it has no leader" : "nothing more came")
       audit.obstacles[name] = words
       observer.tell("audit", "could not read \(name) beyond offset \(position?.description ?? "0")\(end.map { " of \($0)" } ?? ""): \(words)", .finding)
@@ -66,10 +79,15 @@ struct Auditing {
 
 /// What the audit found.
 struct Audit {
+  let process: ProcessNumber
   /// By value: whether the audit was given it.
   let present: [Bool]
   /// Partitions without a leader that could be asked.
   fileprivate(set) var unreadable: Set<PartitionNumber> = []
+  /// Partitions to whose end it did not come.
+  fileprivate(set) var unread: Set<PartitionNumber> = []
+  /// Who read what is committed; nil where there were no transactions, and where nobody could be asked.
+  fileprivate(set) var committed: CommittedAudit?
   /// Partitions of which the audit was not given everything, and why.
   fileprivate(set) var obstacles: [TopicPartition: String] = [:]
 }

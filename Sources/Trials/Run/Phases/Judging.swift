@@ -29,9 +29,10 @@ struct Judging {
       return observer.contract.judge(findspots)
     }
     let judgement = RunJudgement(
-      analysis, unreadable: audit?.unreadable ?? [], durability: durability,
+      analysis, unreadable: audit?.unreadable ?? [], committed: audit?.committed, durability: durability,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + [compaction(analysis, durability)].compactMap { $0 } + Checkers.groupVerdicts(on: analysis, groups))
+        + [compaction(analysis, durability)].compactMap { $0 } + Checkers.groupVerdicts(
+          on: analysis, groups, isReadToTheEnd: durability != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     let report = played.groups.report(on: analysis, until: rested.end)

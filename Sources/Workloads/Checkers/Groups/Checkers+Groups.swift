@@ -1,25 +1,41 @@
 extension Checkers {
   /// What groups are judged on, in the order of the report.
-  public static let ofGroups: [Guarantee] = [.oneOwner, .allOwned, .committedOffsets, .atLeastOnce, .atMostOnce, .groupSettles]
+  public static let ofGroups: [Guarantee] = [.oneOwner, .allOwned, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce, .groupSettles]
 
   /// The verdicts on groups, one for each guarantee that one of them is judged on.
-  public static func groupVerdicts(on analysis: Analysis, _ groups: [GroupFindings]) -> [Verdict] {
+  ///
+  /// - Parameters:
+  ///   - isReadToTheEnd: whether, after the last fault, somebody read every partition from the beginning to its end, but for those that are `unreadable`.
+  ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
+  public static func groupVerdicts(
+    on analysis: Analysis, _ groups: [GroupFindings], isReadToTheEnd: Bool = false, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
+  ) -> [Verdict] {
     guard !groups.isEmpty else { return [] }
     let analyses = groups.map { GroupAnalysis(of: $0.group, in: analysis) }
+    let audits = zip(analyses, groups).map { LedgerAudit(of: $0, $1, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed) }
     return ofGroups.filter { guarantee in groups.contains { $0.guarantees.contains(guarantee) } }.map { guarantee in
       var findings = Findings()
-      for (group, end) in zip(analyses, groups) where end.guarantees.contains(guarantee) { check(guarantee, group, end, &findings) }
+      for (place, end) in groups.enumerated() where end.guarantees.contains(guarantee) {
+        check(guarantee, analyses[place], audits[place], end, &findings)
+      }
       return findings.verdict(on: guarantee)
     }
   }
 
-  private static func check(_ guarantee: Guarantee, _ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
+  /// - Parameter audit: of a group that makes values of records: what it promises is promised of these.
+  private static func check(_ guarantee: Guarantee, _ group: GroupAnalysis, _ audit: LedgerAudit?, _ end: GroupFindings, _ findings: inout Findings) {
     switch guarantee {
     case .oneOwner: checkOneOwner(group, &findings)
     case .allOwned: checkAllOwned(group, end, &findings)
     case .committedOffsets: checkCommittedOffsets(group, &findings)
-    case .atLeastOnce: checkAtLeastOnce(group, end, &findings)
-    case .atMostOnce: checkAtMostOnce(group, &findings)
+    case .atLeastOnce:
+      if let audit { checkEffectAtLeastOnce(audit, &findings) } else { checkAtLeastOnce(group, end, &findings) }
+    case .atMostOnce:
+      if let audit { checkEffectAtMostOnce(audit, &findings) } else { checkAtMostOnce(group, &findings) }
+    case .exactlyOnce:
+      if let audit { return checkExactlyOnce(audit, &findings) }
+      checkAtLeastOnce(group, end, &findings)
+      checkAtMostOnce(group, &findings)
     case .groupSettles: checkSettling(group, end, &findings)
     default: break
     }

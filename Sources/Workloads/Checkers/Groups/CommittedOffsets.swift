@@ -3,7 +3,8 @@ import Primitives
 /// `committed-offsets`: what a group committed does not go back unless the owner of the partition asked for it, or an operator, and is not lost.
 ///
 /// Seen are commits that were confirmed, where members begin in partitions that they get, and what the cluster says is committed when somebody asks. Of commits that
-/// were under way at the same time nobody knows which one was carried out last: each of them may count.
+/// were under way at the same time nobody knows which one was carried out last: each of them may count. What was committed in a transaction may come to its group a while after its
+/// producer was told, and whoever begins waits for that: the cluster may still say what was committed before.
 func checkCommittedOffsets(_ group: GroupAnalysis, _ findings: inout Findings) {
   var check = CommittedOffsetCheck(group)
   findings = check.run(findings)
@@ -44,13 +45,13 @@ private struct CommittedOffsetCheck {
     for position in group.positions {
       let operation = group.history.operations[position]
       switch operation.function {
-      case .commit: for (partition, index) in confirmations[position] ?? [] where !isLeftOut[partition] { noteConfirmation(partition, index) }
+      case .commit, .commitTransaction: for (partition, index) in confirmations[position] ?? [] where !isLeftOut[partition] { noteConfirmation(partition, index) }
       case .gain: forEachPartition(of: operation) { check, partition, _ in check.noteGain(partition, operation.process) }
       case .giveUp, .lose: forEachPartition(of: operation) { check, partition, _ in check.states[partition].begins.removeAll { $0.process == operation.process } }
       case .poll: notePoll(operation)
       case .reset: noteReset(operation, position)
       case .inspect: forEachPartition(of: operation) { check, partition, entry in check.noteAnswer(partition, entry.offset, position) }
-      case .send, .assign, .work, .end: break
+      case .send, .assign, .work, .end, .begin, .abortTransaction: break
       }
     }
     return self.findings
@@ -138,9 +139,10 @@ private struct CommittedOffsetCheck {
       states[partition].candidates = []
       states[partition].known = (offset, position)
     }
+    let mayBeUnderWay = states[partition].candidates.contains { group.commits[partition][$0].transaction != .none }
     guard let floor = floor(partition, upTo: position) else { return }
     findings.examined += 1
-    if offset < floor {
+    if offset < floor, !mayBeUnderWay {
       let words = offset == .unknown ? "no offset" : "offset \(offset)"
       findings.add("\(group.words(partition)): the cluster says at \(group.time(position)) that \(words) is committed, although \(floor) was")
     } else if let former = states[partition].known, offset < former.offset, !isAskedFor(offset, partition, from: former.position, to: position) {

@@ -15,6 +15,8 @@ public struct GroupAnalysis {
   struct Commit {
     let process: ProcessNumber
     let offset: Offset
+    /// The one that it was made in: it is confirmed when that is committed, and refused when that is aborted.
+    let transaction: TransactionNumber
     /// Positions among the operations: when the request left, and when it was confirmed.
     let invoked: Int
     var acknowledged: Int?
@@ -33,6 +35,8 @@ public struct GroupAnalysis {
   private(set) var commits: [[Commit]]
   /// Positions of the operations of the group's processes.
   private(set) var positions: [Int] = []
+  /// Where among `commits` those of each transaction are. Only looked up.
+  private(set) var places: [TransactionNumber: [(partition: Int, index: Int)]] = [:]
   /// By process; nil of one that does not belong to the group.
   private var processes: [History.Member?]
 
@@ -73,14 +77,32 @@ public struct GroupAnalysis {
 
   private mutating func gather() {
     var open: [ProcessNumber: [OpenCommit]] = [:]
-    for (position, operation) in history.operations.enumerated() where role(of: operation.process) != nil {
+    for (position, operation) in history.operations.enumerated() where role(of: operation.process) != nil || endsOurs(operation) {
       positions.append(position)
       switch operation.function {
       case .gain: history.forEachEntry(of: operation) { begin(number(of: $0), operation.process, position) }
       case .giveUp, .lose: history.forEachEntry(of: operation) { end(number(of: $0), operation.process, position) }
       case .end: for partition in tenures.indices { end(partition, operation.process, position) }
       case .commit: note(operation, position, &open[operation.process, default: []])
-      case .send, .poll, .assign, .work, .reset, .inspect: break
+      case .send, .poll, .assign, .work, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: break
+      }
+    }
+    settleTransactions()
+  }
+
+  /// Whether a transaction in which offsets of the group were committed is ended, by a producer that bears another number than the member.
+  private func endsOurs(_ operation: History.Operation) -> Bool {
+    guard !places.isEmpty, operation.function == .commitTransaction || operation.function == .abortTransaction else { return false }
+    return history.entries(of: operation).first.map { places[$0.transaction] != nil } ?? false
+  }
+
+  private mutating func settleTransactions() {
+    guard !places.isEmpty else { return }
+    for partition in commits.indices {
+      for index in commits[partition].indices where commits[partition][index].transaction != .none && !commits[partition][index].isRefused {
+        let transaction = analysis.facts(of: commits[partition][index].transaction)
+        if transaction.fate == .committed { commits[partition][index].acknowledged = Int(transaction.ended) }
+        if transaction.isWithheld { commits[partition][index].isRefused = true }
       }
     }
   }
@@ -112,7 +134,8 @@ public struct GroupAnalysis {
     }
     for (partition, index) in begun.places {
       switch operation.kind {
-      case .ok: commits[partition][index].acknowledged = position
+      // Within a transaction that says only that it will be committed with it.
+      case .ok: if commits[partition][index].transaction == .none { commits[partition][index].acknowledged = position }
       case .fail: commits[partition][index].isRefused = true
       case .invoke, .info: break
       }
@@ -122,8 +145,10 @@ public struct GroupAnalysis {
   private mutating func enter(_ entries: ArraySlice<History.Entry>, _ process: ProcessNumber, _ position: Int) -> [(partition: Int, index: Int)] {
     entries.map { entry in
       let partition = number(of: entry)
-      commits[partition].append(Commit(process: process, offset: entry.offset, invoked: position))
-      return (partition, commits[partition].count - 1)
+      commits[partition].append(Commit(process: process, offset: entry.offset, transaction: entry.transaction, invoked: position))
+      let place = (partition, commits[partition].count - 1)
+      if entry.transaction != .none { places[entry.transaction, default: []].append(place) }
+      return place
     }
   }
 

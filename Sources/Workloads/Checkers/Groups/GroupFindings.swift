@@ -23,6 +23,10 @@ public struct GroupFindings {
   public var running: Set<ProcessNumber> = []
   /// Those of them that still work on records.
   public var working: Set<ProcessNumber> = []
+  /// What the cluster said at the very end that the group has committed; nil where nobody could be asked.
+  public var committed: [TopicPartition: Offset]?
+  /// How many values the group makes of a record, as whoever wrote it knows; nil where only what it made says so.
+  public var outputs: ((RecordValue) -> Int)?
   /// nil where nobody looked.
   public var settling: Settling?
 

@@ -34,9 +34,15 @@ struct WorkOwed {
           if group.mayPassOver(operation.process) { begins[group.number(of: entry)] = (entry.offset, position) }
         }
       case .commit where operation.kind == .ok:
-        for entry in entries {
+        for entry in entries where entry.transaction == .none {
           hasCommitted[group.number(of: entry)] = true
           committed[group.number(of: entry)] = entry.offset
+        }
+      case .commitTransaction:
+        guard let transaction = entries.first?.transaction, isCommitted(transaction, operation) else { continue }
+        for (partition, index) in group.places[transaction] ?? [] where !group.commits[partition][index].isRefused {
+          hasCommitted[partition] = true
+          committed[partition] = group.commits[partition][index].offset
         }
       case .inspect:
         for entry in entries where entry.offset != .unknown { committed[group.number(of: entry)] = entry.offset }
@@ -59,19 +65,35 @@ struct WorkOwed {
     }
   }
 
-  /// Runs for each value that stands below the committed offset of its partition and that somebody could read, with whether the group is excused from it.
+  /// Whether an operation shows that a transaction is committed: nobody says so of one that only its values show.
+  private func isCommitted(_ transaction: TransactionNumber, _ operation: History.Operation) -> Bool {
+    let facts = group.analysis.facts(of: transaction)
+    return facts.mustHaveCommitted && (operation.kind == .ok || operation.kind == .invoke && facts.fate == .unknown)
+  }
+
+  /// What the cluster said at the very end counts before all that was said on the way.
+  mutating func settle(_ final: [TopicPartition: Offset]) {
+    for (partition, name) in group.history.partitions.enumerated() where group.numbers[partition] == partition { committed[partition] = final[name] }
+  }
+
+  /// Why nobody need have worked on a value: it is gone by rule, or was passed over by one.
+  func isExcused(_ value: RecordValue, at offset: Offset, of name: PartitionNumber) -> Bool {
+    let analysis = group.analysis, partition = group.numbers[Int(name.number)]
+    let sent = Int(analysis.values[Int(value.number)].invoked), begin = begins[partition]
+    let isPassed = offset < begin.offset && sent < begin.position || leaps[partition].contains { $0.offsets.contains(offset) && sent < $0.position }
+    return isPassed || analysis.deletions.rule(at: offset, of: name) != nil || analysis.isSuperseded(value, at: offset, of: name)
+  }
+
+  /// Runs for each value that stands below the committed offset of its partition and that somebody could read, with whether the group is excused from it. What a transaction
+  /// wrote of which nobody knows that it was committed is not owed.
   func forEach(_ body: (_ value: RecordValue, _ offset: Offset, _ partition: Int, _ isExcused: Bool) -> Void) {
     let analysis = group.analysis
     for (index, log) in analysis.logs.enumerated() {
       let partition = group.numbers[index], name = PartitionNumber(Int32(index))
       guard let committed = committed[partition], !group.isOfDeletedTopic(partition) else { continue }
       log.forEachPlace { value, offset in
-        guard offset < committed, analysis.values[Int(value.number)].wasRead else { return }
-        let sent = Int(analysis.values[Int(value.number)].invoked), begin = begins[partition]
-        let isPassed = offset < begin.offset && sent < begin.position || leaps[partition].contains { $0.offsets.contains(offset) && sent < $0.position }
-        body(
-          value, offset, partition,
-          isPassed || analysis.deletions.rule(at: offset, of: name) != nil || analysis.isSuperseded(value, at: offset, of: name))
+        guard offset < committed, analysis.values[Int(value.number)].wasRead, !analysis.isWithheld(analysis.values[Int(value.number)]) else { return }
+        body(value, offset, partition, isExcused(value, at: offset, of: name))
       }
     }
   }
@@ -83,13 +105,7 @@ struct WorkOwed {
 /// position on: in a partition that is younger than the group those are its first ones (KAFKA-20539). `earliest` leaves out nothing. Who still works on records at the end may
 /// come to them.
 func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: inout Findings) {
-  let owed = WorkOwed(group)
-  var inHand: Set<RecordValue> = []
-  if !end.working.isEmpty {
-    for operation in group.positions.lazy.map({ group.history.operations[$0] }) where operation.function == .poll && end.working.contains(operation.process) {
-      inHand.formUnion(group.history.entries(of: operation).map(\.value))
-    }
-  }
+  let owed = WorkOwed(group), inHand = group.values(inHandOf: end.working)
   owed.forEach { value, offset, partition, isExcused in
     guard !isExcused, !inHand.contains(value) else { return }
     findings.examined += 1
@@ -97,6 +113,18 @@ func checkAtLeastOnce(_ group: GroupAnalysis, _ end: GroupFindings, _ findings: 
     findings.add(
       "\(group.words(partition)): value \(value.number) at offset \(offset) was worked on by no member, although \(owed.committed[partition] ?? 0) is committed"
         + lastReader(of: value, in: group))
+  }
+}
+
+extension GroupAnalysis {
+  /// What processes were given that still work on records at the end.
+  func values(inHandOf working: Set<ProcessNumber>) -> Set<RecordValue> {
+    var inHand: Set<RecordValue> = []
+    guard !working.isEmpty else { return inHand }
+    for operation in positions.lazy.map({ history.operations[$0] }) where operation.function == .poll && working.contains(operation.process) {
+      inHand.formUnion(history.entries(of: operation).map(\.value))
+    }
+    return inHand
   }
 }
 

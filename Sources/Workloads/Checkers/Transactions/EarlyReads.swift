@@ -1,0 +1,23 @@
+import Primitives
+
+/// `precommitted-read`: a process that reads committed records only was given a value before anybody asked for its transaction to be committed, or in that transaction itself.
+///
+/// What was never asked to be committed is `G1a` whenever it is read.
+func checkEarlyReads(_ analysis: Analysis) -> Verdict {
+  var findings = Findings()
+  var own: [RecordValue: Int32] = [:]
+  for read in analysis.ownReads where own[read.value] == nil { own[read.value] = read.position }
+  for (number, facts) in analysis.values.enumerated() where facts.transaction != .none && facts.firstCommittedRead >= 0 {
+    findings.examined += 1
+    let value = RecordValue(UInt32(number)), transaction = analysis.facts(of: facts.transaction)
+    if let position = own[value] {
+      findings.add("\(analysis.words(facts.partition)): value \(number) was polled at \(analysis.time(position)) in the \(analysis.words(facts.transaction)) that sent it")
+    } else if transaction.asked >= 0, facts.firstCommittedRead < transaction.asked {
+      let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
+      findings.add(
+        "\(analysis.words(facts.partition)): value \(number) was given to \(analysis.words(reader.process)) at \(reader.time), before the "
+          + "\(analysis.words(facts.transaction)) was asked to be committed at \(analysis.time(transaction.asked))")
+    }
+  }
+  return findings.verdict(on: .precommittedRead)
+}

@@ -1,0 +1,74 @@
+import Primitives
+
+/// `exactly-once`: each record of a group's topics has its effect once: every value that is to be made of it is there, made by one try, and the committed offset of the group stands
+/// behind it; of records from the committed offset on nothing is there.
+///
+/// Records are excepted that were deleted or compacted, that were aborted, and that an operator moved the group over. A transaction of unknown outcome may have happened or not.
+func checkExactlyOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
+  audit.run { record, fault in
+    findings.examined += 1
+    if let fault { findings.add(audit.words(record, fault)) }
+  }
+}
+
+/// `at-least-once` of a group that makes values: of each record below its committed offset all that is to be made of it is there.
+func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
+  audit.run { record, fault in
+    guard record.isDue else { return }
+    findings.examined += 1
+    if fault == .lost || fault == .partial, let fault { findings.add(audit.words(record, fault)) }
+  }
+}
+
+/// `at-most-once` of a group that makes values: of no record is anything there that was made by two tries.
+func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
+  audit.run { record, fault in
+    findings.examined += 1
+    if fault == .duplicate { findings.add(audit.words(record, .duplicate)) }
+  }
+}
+
+extension LedgerAudit {
+  /// What is wrong with a record, with all that was tried.
+  func words(_ record: LedgerRecord, _ fault: Fault) -> String {
+    let group = ledger.group
+    let head = "\(group.words(record.partition)): offset \(record.offset) (value \(record.value.number)) "
+    let tries = record.effects.isEmpty ? "; nobody tried to make anything of it" : "; " + record.effects.map(words).joined(separator: "; ")
+    return head + words(fault, record) + tries
+  }
+
+  private func words(_ fault: Fault, _ record: LedgerRecord) -> String {
+    let committed = record.committed.map { "offset \($0)" } ?? "no offset"
+    switch fault {
+    case .lost: return "has no effect, although \(committed) is committed\(commitWords(record))"
+    case .partial:
+      return "has a part of its effect: \(record.effects.map(\.present).max() ?? 0) of \(record.expected ?? 0) values are there"
+    case .duplicate: return "has its effect more than once: \(record.effects.reduce(0) { $0 + $1.present }) values are there, and \(record.expected ?? 0) were to be made"
+    case .offsetMissing: return "has its effect, and \(committed) is committed: whoever goes on makes it again"
+    }
+  }
+
+  /// Who committed the offset behind a record.
+  private func commitWords(_ record: LedgerRecord) -> String {
+    let group = ledger.group
+    guard let commit = group.commits[record.partition].first(where: { $0.offset > record.offset && $0.acknowledged != nil }) else { return "" }
+    let by = commit.transaction == .none ? "by \(group.words(commit.process))" : "in \(analysis.words(commit.transaction))"
+    return " (\(by))"
+  }
+
+  private func words(_ effect: Effect) -> String {
+    let attempt = effect.attempt
+    let who = attempt.transaction == .none ? "\(ledger.group.words(attempt.process)), given it at \(analysis.time(attempt.position))," : analysis.words(attempt.transaction)
+    var outputs: [String] = []
+    ledger.forEachOutput(of: attempt) { value in
+      let state: String
+      switch presence(of: value) {
+      case .present: state = ""
+      case .absent: state = ", which is not there"
+      case .unknown: state = ", of which nobody knows"
+      }
+      outputs.append(visibility.words(value) + state)
+    }
+    return "\(who) made \(outputs.isEmpty ? "nothing" : outputs.reversed().joined(separator: " and "))"
+  }
+}

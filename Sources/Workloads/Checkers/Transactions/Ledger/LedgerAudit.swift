@@ -1,0 +1,152 @@
+import Primitives
+
+/// The ledger held against what is there: for each record that was worked on or should have been, how often its effect is there.
+struct LedgerAudit {
+  /// What is wrong with the effect of a record.
+  enum Fault {
+    /// Its offset is committed, and nothing was made of it, or nothing that is there.
+    case lost
+    /// Some of what was made of it is there, and some is not.
+    case partial
+    /// Its effect is there more than once.
+    case duplicate
+    /// Its effect is there, and its offset is not committed: whoever goes on makes it again.
+    case offsetMissing
+  }
+
+  enum Presence { case present, absent, unknown }
+
+  /// One try and what is there of it.
+  struct Effect {
+    let attempt: Ledger.Try
+    /// Values of it that are there, those that stand twice counted twice.
+    var present = 0
+    var unknown = 0
+  }
+
+  let ledger: Ledger
+  let visibility: Visibility
+  private let owed: WorkOwed
+  private let end: GroupFindings
+  private let isReadToTheEnd: Bool
+  private let unreadable: Set<PartitionNumber>
+  /// By partition: to which offsets operators sent the group.
+  private var returns: [[Offset]]
+  /// What members that still work at the end were given.
+  private let inHand: Set<RecordValue>
+  var analysis: Analysis { ledger.group.analysis }
+
+  /// nil of a group that makes nothing of records.
+  init?(of group: GroupAnalysis, _ end: GroupFindings, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber>, _ committed: CommittedAudit?) {
+    let ledger = Ledger(group)
+    guard ledger.isTransform else { return nil }
+    self.ledger = ledger
+    visibility = Visibility(group.analysis, committed)
+    self.end = end
+    inHand = group.values(inHandOf: end.working)
+    self.isReadToTheEnd = isReadToTheEnd
+    self.unreadable = unreadable
+    var owed = WorkOwed(group)
+    if let final = end.committed { owed.settle(final) }
+    self.owed = owed
+    returns = group.numbers.map { _ in [] }
+    for position in group.positions {
+      let operation = group.history.operations[position]
+      guard operation.function == .reset, group.role(of: operation.process) == .operator, let (partition, _, to) = group.reset(operation) else { continue }
+      returns[partition].append(max(to, 0))
+    }
+  }
+
+  /// Runs for each record whose effect could be judged, with what is wrong with it.
+  func run(_ body: (_ record: LedgerRecord, _ fault: Fault?) -> Void) {
+    let group = ledger.group
+    for (index, log) in analysis.logs.enumerated() {
+      let name = PartitionNumber(Int32(index)), partition = group.numbers[index]
+      guard !group.isOfDeletedTopic(partition) else { continue }
+      var place = -1
+      log.forEachPlace { value, offset in
+        place += 1
+        let tries = ledger.tries(onIndex: place, of: index)
+        let committed = owed.committed[partition]
+        guard !tries.isEmpty || committed.map({ offset < $0 }) ?? false else { return }
+        let record = LedgerRecord(
+          value: value, offset: offset, name: name, partition: partition, isDue: committed.map { offset < $0 } ?? false, committed: committed,
+          expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map(effect))
+        judge(record, body)
+      }
+    }
+  }
+
+  private func judge(_ record: LedgerRecord, _ body: (LedgerRecord, Fault?) -> Void) {
+    let effects = record.effects.filter { $0.present > 0 }
+    let allowed = 1 + returns[record.partition].count { record.offset >= $0 }
+    let expected = record.expected ?? 0, present = effects.reduce(0) { $0 + $1.present }
+    if effects.count > allowed || present > allowed * expected { return body(record, .duplicate) }
+    if let effect = effects.last {
+      if effects.allSatisfy({ $0.present + $0.unknown < expected }) { return body(record, .partial) }
+      let mayBeBehind = effect.attempt.transaction == .none || allowed > 1
+      return body(record, record.isDue || mayBeBehind ? nil : .offsetMissing)
+    }
+    guard record.isDue, isOwed(record) else { return }
+    // Nothing was to be made of it, and somebody knows.
+    if record.expected == 0 { return body(record, nil) }
+    guard !record.effects.contains(where: { $0.unknown > 0 }) else { return }
+    body(record, .lost)
+  }
+
+  private func isOwed(_ record: LedgerRecord) -> Bool {
+    let facts = analysis.values[Int(record.value.number)]
+    return facts.wasRead && !analysis.isWithheld(facts) && !inHand.contains(record.value)
+      && !owed.isExcused(record.value, at: record.offset, of: record.name)
+  }
+
+  private func effect(_ attempt: Ledger.Try) -> Effect {
+    var effect = Effect(attempt: attempt)
+    ledger.forEachOutput(of: attempt) { value in
+      switch presence(of: value) {
+      case .present: effect.present += analysis.values[Int(value.number)].standsTwice ? 2 : 1
+      case .unknown: effect.unknown += 1
+      case .absent: break
+      }
+    }
+    return effect
+  }
+
+  func presence(of value: RecordValue) -> Presence {
+    let facts = analysis.values[Int(value.number)]
+    if facts.transaction != .none {
+      let transaction = analysis.facts(of: facts.transaction)
+      switch visibility.sight(of: value) {
+      case .seen: return .present
+      case .missing: return .absent
+      case .unknown: return transaction.mustHaveCommitted ? .present : transaction.isWithheld ? .absent : .unknown
+      }
+    }
+    if facts.wasRead { return .present }
+    let isDecided = isReadToTheEnd && !unreadable.contains(facts.partition)
+    switch facts.outcome {
+    case .failed, .none, .aborted: return .absent
+    case .unknown, .open: return isDecided ? .absent : .unknown
+    case .ok: return !isDecided || analysis.isDeleted(facts) || analysis.isSuperseded(value) ? .present : .absent
+    }
+  }
+}
+
+/// A record of the ledger.
+struct LedgerRecord {
+  let value: RecordValue
+  let offset: Offset
+  let name: PartitionNumber
+  /// Its number within the group.
+  let partition: Int
+  /// Whether the group has committed an offset behind it.
+  let isDue: Bool
+  let committed: Offset?
+  /// How many values are to be made of it; nil where nobody tried to.
+  let expected: Int?
+  let effects: [LedgerAudit.Effect]
+}
+
+extension ValueFacts {
+  fileprivate var standsTwice: Bool { firstIndex >= 0 && firstIndex != lastIndex }
+}

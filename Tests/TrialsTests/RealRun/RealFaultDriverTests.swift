@@ -1,4 +1,4 @@
-import Client
+@testable import Client
 import Host
 import Primitives
 import Testing

@@ -30,8 +30,8 @@ struct TransactEntry: ApplicationKind {
     producers = Int(try map.optional("producers") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     topics = try reader.topics(&map)
     transactionalID = try map.required("transactional-id", or: "", reader.transactionalID)
-    let reads: Bool
-    (content, reads) = try Self.content(&map)
+    let chosen = try Self.content(&map)
+    content = chosen.content
     commits = try Self.commits(&map, content, reader)
     let all = topics.flatMap { topic in (0..<Int32(clamping: reader.names.initialPartitions[topic] ?? 0)).map { TopicPartition(topic, $0) } }
     partitions = all
@@ -41,7 +41,7 @@ struct TransactEntry: ApplicationKind {
     configuration = try reader.producerConfiguration(
       &map, with: [reader.setting("transactional.id", transactionalID, at: written), reader.setting("enable.idempotence", "true", at: written)])
     // Whoever reads what may be aborted depends on it.
-    readerConfiguration = reads ? try reader.consumerConfiguration(&map, key: "consumer", defaults: [reader.setting("isolation.level", "read_committed", at: written)]) : nil
+    readerConfiguration = chosen.reads ? try reader.consumerConfiguration(&map, key: "consumer", defaults: [reader.setting("isolation.level", "read_committed", at: written)]) : nil
     try check(&map, written)
   }
 

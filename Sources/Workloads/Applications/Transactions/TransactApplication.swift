@@ -41,12 +41,13 @@ public final class TransactApplication: ClientApplication {
     host: any NodeHost, configuration: ProducerConfiguration, reader: ConsumerConfiguration? = nil, plan: TransactPlan, pool: RecordPool, recorder: HistoryRecorder,
     log: LoadLog? = nil
   ) {
-    reactor = Reactor(host: host)
+    let reactor = Reactor(host: host)
+    self.reactor = reactor
     self.configuration = configuration
     self.plan = plan
     self.recorder = recorder
     self.log = log
-    self.reader = reader.map { [reactor] in TransactionReader(plan.reads, reactor, $0, recorder) }
+    self.reader = reader.map { TransactionReader(plan.reads, reactor, $0, recorder) }
     let valueSeed = host.random.next(), otherSeed = host.random.next()
     records = RecordDraw(from: pool, values: valueSeed, keys: otherSeed)
     draw = TransactionDraw(plan, seed: otherSeed)

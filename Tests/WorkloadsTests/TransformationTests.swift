@@ -19,7 +19,8 @@ import Testing
     #expect(outputs.map(\.topic) == ["out"])
     #expect(outputs[0].sources == [record.source])
     #expect(outputs[0].key == Bytes("k"))
-    let bytes = try #require(outputs[0].bytes)(8)
+    let make = try #require(outputs[0].bytes)
+    let bytes = make(8)
     #expect(Payload.value(in: bytes) == 8)
     #expect(Payload.rest(of: bytes) == Bytes("text behind the name"))
   }

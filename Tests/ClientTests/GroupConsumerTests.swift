@@ -97,7 +97,12 @@ import Wire
     let fixture = Fixture()
     #expect(fixture.consumer.groupMetadata == ConsumerGroupMetadata(groupID: "g"))
     fixture.begin()
-    #expect(fixture.consumer.groupMetadata == ConsumerGroupMetadata(groupID: "g", generationID: 1, memberID: "m1"))
+    let metadata = ConsumerGroupMetadata(groupID: "g", generationID: 1, memberID: "m1")
+    #expect(fixture.consumer.groupMetadata == metadata)
+    // Who was put out is told from who is a member now.
+    fixture.group.remove("m1")
+    #expect(fixture.run { fixture.consumer.standing == nil })
+    #expect(fixture.consumer.groupMetadata == metadata)
     #expect(ConsumerFixture().consumer.groupMetadata == nil)
   }
 

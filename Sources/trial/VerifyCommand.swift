@@ -29,10 +29,12 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
   var check = false
 
+  @OptionGroup var historyOptions: HistoryOptions
   @OptionGroup var scenarioOptions: ScenarioOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try historyOptions.check()
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if seeds.range.upperBound - seeds.range.lowerBound >= Self.mostTrials {
       throw ValidationError("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
@@ -45,6 +47,9 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let trials = try plannedTrials()
+    if let history = historyOptions.history, trials.count != 1 {
+      throw fail("--history \(history) holds the history of one trial, and these are \(trials.count): name one scenario and --seeds N..N", .wrongUsage)
+    }
     let sweep = Sweep(
       trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
       deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay)
@@ -62,7 +67,7 @@ struct VerifyCommand: ParsableCommand {
 
   private var workerArguments: [String] {
     (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-      + (check ? ["--check"] : [])
+      + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
   }
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.

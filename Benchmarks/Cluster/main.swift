@@ -1,7 +1,7 @@
 // What a simulated cluster of one controller and three brokers costs the real processor: idle, and under load of one producer and one
 // consumer that speak Kafka's protocol without a client library.
 //
-//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release cluster-benchmark [simulated seconds] [requests in flight]
+//     scripts/build-release cluster-benchmark && .build/release/cluster-benchmark [simulated seconds] [requests in flight]
 //
 // The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 

@@ -1,7 +1,7 @@
 // How fast messages are written and read, and record batches built and read, in bytes per second of this process's CPU time (not of
 // the wall clock: other work on the machine does not count). Every figure is the best of several runs.
 //
-//     swift run -c release codec-benchmark
+//     scripts/build-release codec-benchmark && .build/release/codec-benchmark
 
 let rounds = 7
 

@@ -1,7 +1,7 @@
 // What groups of consumers cost the real processor: until a group has settled, for a commit, and for replaying commits. A line for each figure, with its ratio to
 // the bound, or to what it is measured against.
 //
-//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release groups-benchmark [settling | commits | replays] [members...]
+//     scripts/build-release groups-benchmark && .build/release/groups-benchmark [settling | commits | replays] [members...]
 //
 // The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 

@@ -1,7 +1,7 @@
 // How many events a second the simulator handles: five nodes, one of which sends pings to the others and a new one for every
 // acknowledgement, with a heartbeat timer at each. Everything goes the way that brokers go: World, NodeHost, connections.
 //
-//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release kernel-benchmark [events] [wheel|heap]
+//     scripts/build-release kernel-benchmark && .build/release/kernel-benchmark [events] [wheel|heap]
 //
 // The numbers of a machine that is used by others move by 20 %: instructions (valgrind --tool=callgrind) repeat exactly.
 // `Benchmarks/Kernel/allocations` counts allocations for each event.

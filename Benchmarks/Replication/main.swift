@@ -1,7 +1,7 @@
 // What the hot paths of a leader cost without codec and network: an append, a follower's fetch that carries it and moves the
 // high watermark, and a consumer's fetch; each for one partition, with the requests as structures.
 //
-//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release replication-benchmark [rounds]
+//     scripts/build-release replication-benchmark && .build/release/replication-benchmark [rounds]
 
 import Glibc
 import Host

@@ -11,6 +11,8 @@ public struct FileCheck: Sendable {
     /// Of the OpenMessaging Benchmark.
     case workload
     case driver
+    /// Commands that carry faults out on a real cluster.
+    case deeds
   }
 
   public let file: String
@@ -39,6 +41,7 @@ public struct FileCheck: Sendable {
     if OpenMessagingWorkload.describes(value) { return .workload }
     if value["driverClass"] != nil { return .driver }
     let isScenario = ["workload", "topics", "duration", "cluster"].contains { value[$0] != nil }
+    if !isScenario, CommandTable.describes(value) { return .deeds }
     return !isScenario && ["processor", "network", "disk"].contains { value[$0] != nil } ? .machine : .scenario
   }
 
@@ -46,6 +49,7 @@ public struct FileCheck: Sendable {
     switch kind {
     case .scenario: try ScenarioReader.check(value, file: file)
     case .machine: _ = try MachineReader.read(value, file: file)
+    case .deeds: _ = try CommandTable(value, file: file)
     case .workload: try check(OpenMessagingWorkload(value), .standard, file: file)
     case .driver:
       // Its settings are judged where something is made of them.

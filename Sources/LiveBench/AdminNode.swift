@@ -35,6 +35,8 @@ final class AdminNode: Node {
 /// Asks the admin client of a host, and waits for the answers.
 struct AdminSession {
   let host: LiveHost
+  /// Ends the waiting before its time; nil where nobody can.
+  var interruption: Interruption?
 
   /// - Parameter operation: hands its answer to the function that it is given.
   func answer<Answer: Sendable>(_ operation: @escaping @Sendable (Admin, @escaping (Answer) -> Void) -> Void) throws -> Answer {
@@ -46,6 +48,7 @@ struct AdminSession {
     // The admin client's own timeouts end every operation.
     while true {
       if let answer = slot.value.withLock({ $0 }) { return answer }
+      try interruption?.check()
       usleep(2_000)
     }
   }

@@ -49,8 +49,7 @@ public final class LiveRun {
   private let folder: String
   private var cluster: LiveCluster?
   private var adminHost: LiveHost?
-  private var clientHosts: [LiveHost] = []
-  private var auditHost: LiveHost?
+  private let clients: ClientHosts
   /// What the nodes used within the window, after `output`.
   public private(set) var usage: [NodeUsage] = []
 
@@ -59,6 +58,7 @@ public final class LiveRun {
     run = try RealRun(scenario, seed: seed, target: target)
     self.options = options
     folder = (options.folder ?? FileManager.default.temporaryDirectory.path) + "/trial-live-\(UUID().uuidString)"
+    clients = ClientHosts(run, folder: folder + "/clients")
   }
 
   /// Runs it: takes the scenario's duration, and some seconds to set up, drain and audit.
@@ -79,13 +79,13 @@ public final class LiveRun {
     }
     let ends = try drain(topics)
     let loadEnd = clock
-    let neverSent = try neverSent()
-    let problems = ends == nil ? try openProblems() : []
+    let neverSent = try clients.neverSent()
+    let problems = ends == nil ? try clients.openProblems() : []
     let audit = ClientRecords()
-    let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends(), bootstrap) : false
-    let starts = try auditHost?.ask { ($0 as? ConsumeApplication)?.logStartOffsets } ?? nil
+    let isAudited = options.audits ? try self.audit(into: audit, to: topics.ends()) : false
+    let starts = try clients.logStartOffsets()
     // Before their topics go: a client that asks for one makes it again where the cluster allows that.
-    endClients()
+    clients.end()
     try topics.remove()
     let window = run.window(from: origin, isAnswered: isAnswered)
     let outcome = RealOutcome(
@@ -102,7 +102,8 @@ public final class LiveRun {
   private func startCluster() throws -> [Address] {
     switch run.target {
     case .bootstrap(let addresses): return addresses
-    case .loopback:
+    // A run that is measured shares its process with its brokers, so that it can read what they used.
+    case .loopback, .processes:
       let settings = try LiveClusterSettings(brokerCount: run.brokerCount, firstPort: 0, values: run.clusterSettings)
       let cluster = try LiveCluster(settings, directory: folder + "/cluster")
       self.cluster = cluster
@@ -112,24 +113,21 @@ public final class LiveRun {
   }
 
   private func prepareTopics(_ bootstrap: [Address]) throws -> TopicSet {
-    let host = try makeHost("admin")
+    let host = try clients.makeHost("admin")
     adminHost = host
     let configuration = run.adminConfiguration(bootstrap)
     host.start { AdminNode(host: $0, configuration: configuration) }
-    let topics = TopicSet(run, session: AdminSession(host: host))
+    let topics = TopicSet(run.topics, of: run, session: AdminSession(host: host))
     try topics.prepare(reusing: options.reusesTopics)
     return topics
   }
-
-  private func makeHost(_ name: String) throws -> LiveHost { try LiveHost(name: name, directory: "\(folder)/clients/\(name)") }
 
   // MARK: The load
 
   /// Returns the zero of the scenario's clock.
   private func startClients(_ bootstrap: [Address]) throws -> Instant {
-    clientHosts = try run.clients.map { try makeHost($0.name) }
     let origin = clock + Self.lead
-    for (client, host) in zip(run.clients, clientHosts) { host.start { client.node($0, bootstrap, origin: origin) } }
+    try clients.start(bootstrap, origin: origin)
     return origin
   }
 
@@ -141,19 +139,16 @@ public final class LiveRun {
   /// Waits for the end of the load. Returns whether that came before its time: where all records are measured, and all were answered.
   private func waitForLoad(until end: Instant) throws -> Bool {
     while run.measuresAllRecords, clock < end {
-      if try isLoadDone() { return true }
+      if try clients.isLoadDone() { return true }
       wait(until: min(end, clock + .milliseconds(2)))
     }
     wait(until: end)
     return false
   }
 
-  /// Whether every client has sent what it shall, and been answered.
-  private func isLoadDone() throws -> Bool { try clientHosts.allSatisfy { try $0.ask { ($0 as? any ClientApplication)?.isDone ?? true } ?? false } }
-
   private func usageNow() throws -> [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] {
     var all: [(node: String, isClient: Bool, at: Instant, usage: HostUsage)] = []
-    for host in clientHosts { all.append((host.name, true, clock, try host.usage())) }
+    for host in clients.running { all.append((host.name, true, clock, try host.usage())) }
     for (node, usage) in try cluster?.usage() ?? [] { all.append((node, false, clock, usage)) }
     return all
   }
@@ -185,42 +180,26 @@ public final class LiveRun {
     let quiet = run.clients.contains { $0.acks == 0 } ? Duration.seconds(1) : .zero
     var lastEnds: [TopicPartition: Offset] = [:], lastMoved = clock
     while clock < deadline {
-      if try isLoadDone() {
+      if try clients.isLoadDone() {
         let ends = try topics.ends()
         if ends != lastEnds { (lastEnds, lastMoved) = (ends, clock) }
         guard clock - lastMoved >= quiet else {
           Thread.sleep(forTimeInterval: 0.05)
           continue
         }
-        if try clientHosts.allSatisfy({ try $0.ask { ($0 as? any ClientApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }) { return ends }
+        if try clients.isAtEnd(ends) { return ends }
       }
       Thread.sleep(forTimeInterval: 0.02)
     }
     return nil
   }
 
-  private func neverSent() throws -> Int? {
-    let counts = try clientHosts.compactMap { try $0.ask { ($0 as? any ClientApplication)?.neverSent } ?? nil }
-    return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
-  }
-
-  private func openProblems() throws -> [String] {
-    try clientHosts.compactMap { host -> String? in
-      let state = try host.ask { node in (node as? any ClientApplication).map { (isDone: $0.isDone, reads: !$0.partitions.isEmpty) } } ?? nil
-      guard let state else { return "\(host.name) ended" }
-      if !state.isDone { return "\(host.name) still waits for answers" }
-      return state.reads ? "\(host.name) may lag" : nil
-    }
-  }
-
   /// Reads everything from the beginning to the end. Returns whether that succeeded.
-  private func audit(into records: ClientRecords, to ends: [TopicPartition: Offset], _ bootstrap: [Address]) throws -> Bool {
-    let host = try makeHost("audit")
-    auditHost = host
-    host.start(run.auditor(bootstrap, records))
+  private func audit(into records: ClientRecords, to ends: [TopicPartition: Offset]) throws -> Bool {
+    try clients.startAudit(into: records)
     let deadline = clock + Self.drainBound
     while clock < deadline {
-      if try host.ask({ ($0 as? ConsumeApplication)?.isAtEnd(ends) ?? false }) == true { return true }
+      if try clients.isAuditDone(ends) { return true }
       Thread.sleep(forTimeInterval: 0.02)
     }
     return false
@@ -228,7 +207,7 @@ public final class LiveRun {
 
   /// Ends all nodes and removes their files. What clients wrote down is complete then.
   private func end() {
-    endClients()
+    clients.end()
     adminHost?.kill()
     try? adminHost?.waitUntilEnded()
     adminHost = nil
@@ -236,27 +215,5 @@ public final class LiveRun {
     try? cluster?.waitUntilEnded()
     cluster = nil
     try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  private func endClients() {
-    let hosts = clientHosts + [auditHost].compactMap { $0 }
-    for host in hosts { host.kill() }
-    for host in hosts { try? host.waitUntilEnded() }
-    clientHosts = []
-    auditHost = nil
-  }
-}
-
-extension ConsumeApplication {
-  /// Where the logs start, as the last fetches said.
-  fileprivate var logStartOffsets: [TopicPartition: Offset] {
-    Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
-  }
-}
-
-extension ClientApplication {
-  /// Whether it was given everything that it reads, up to these ends.
-  fileprivate func isAtEnd(_ ends: [TopicPartition: Offset]) -> Bool {
-    partitions.allSatisfy { (position(of: $0) ?? 0) >= ends[$0] ?? 0 }
   }
 }

@@ -9,16 +9,17 @@ import Wire
 
 /// The topics of a run in the cluster: made before it, and removed behind it where the run made them.
 final class TopicSet {
-  private let session: AdminSession
+  private var session: AdminSession
   private let topics: [NewTopic]
   private let partitions: [TopicPartition]
   private var made: [String] = []
   /// Where records stood before, the first offset that belongs to the run.
   private(set) var firstOffsets: [TopicPartition: Offset] = [:]
 
-  init(_ run: RealRun, session: AdminSession) {
+  /// - Parameter topics: those of the run, as the cluster can have them.
+  init(_ topics: [NewTopic], of run: RealRun, session: AdminSession) {
     self.session = session
-    topics = run.topics
+    self.topics = topics
     partitions = run.partitions
   }
 
@@ -100,6 +101,9 @@ final class TopicSet {
     }
     return offsets
   }
+
+  /// What is left to do is done although somebody wants the end.
+  func endInterruptions() { session.interruption = nil }
 
   /// Deletes the topics that `prepare` made.
   func remove() throws {

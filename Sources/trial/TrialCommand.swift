@@ -20,7 +20,7 @@ struct TrialCommand: ParsableCommand {
     version: Trial.build,
     subcommands: [
       ReplayCommand.self, VerifyCommand.self, CheckCommand.self, JudgeCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
-      FidelityCommand.self, ListCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
+      FidelityCommand.self, ListCommand.self, NodeCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
     ])
 
   static func main() {

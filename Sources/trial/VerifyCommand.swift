@@ -9,13 +9,22 @@ import Trials
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Run scenarios over many seeds, side by side as processes, and judge them together.",
-    discussion: "Takes scenario files, or folders of them. Each failure comes with the command that replays it.")
+    discussion: """
+      Takes scenario files, or folders of them. Each failure comes with the command that replays it.
+
+      With --bootstrap or --live the workload runs on real sockets and in real time, one run for each seed, and is judged by what clients saw:
+
+        trial verify scenario.yaml --bootstrap kafka-1:9092 --deeds deeds.yaml
+        trial verify scenario.yaml --live
+
+      The first carries faults out with commands of yours, the second kills, stops and starts brokers of its own. What was broken is mended in the end, also after Ctrl-C.
+      """)
 
   @Argument(help: "Scenario files or folders.", completion: .file())
   var scenarios: [String]
 
-  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200.", valueName: "a..b"))
-  var seeds = SeedRange(1...20)
+  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"))
+  var seeds: SeedRange?
 
   @Option(help: "How many processes run at a time. [default: one for each core]")
   var jobs: Int?
@@ -30,14 +39,39 @@ struct VerifyCommand: ParsableCommand {
   var check = false
 
   @OptionGroup var historyOptions: HistoryOptions
+  @Option(help: ArgumentHelp("Run against a Kafka cluster that is there already, found at these brokers.", valueName: "host:port,..."))
+  var bootstrap: String?
+
+  @Option(help: ArgumentHelp("With --bootstrap: the shell command for each word of the schedule, as YAML.", valueName: "file"), completion: .file(extensions: ["yaml"]))
+  var deeds: String?
+
+  @Flag(help: "Run on brokers of its own, each a process with real sockets and files on this machine.")
+  var live = false
+
+  @Flag(help: "With --bootstrap: also where the scenario's topics hold records and its groups have offsets.")
+  var reuseTopics = false
+
   @OptionGroup var scenarioOptions: ScenarioOptions
   @OptionGroup var output: OutputOptions
+
+  var isReal: Bool { live || bootstrap != nil }
+
+  private var chosenSeeds: ClosedRange<UInt64> { seeds?.range ?? 1...(isReal ? 1 : 20) }
 
   func validate() throws {
     try historyOptions.check()
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
-    if seeds.range.upperBound - seeds.range.lowerBound >= Self.mostTrials {
-      throw ValidationError("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
+    if chosenSeeds.upperBound - chosenSeeds.lowerBound >= Self.mostTrials {
+      throw ValidationError("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
+    }
+    if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
+    if deeds != nil, bootstrap == nil { throw ValidationError("--deeds is about a cluster that is there: add --bootstrap. With --live brokers are killed, stopped and started without") }
+    if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
+    if isReal {
+      let world = live ? "--live" : "--bootstrap"
+      if jobs != nil { throw ValidationError("--jobs is for the simulation: with \(world) there is one run at a time") }
+      if shard != nil { throw ValidationError("--shard is for the simulation: with \(world) choose --seeds") }
+      if check { throw ValidationError("--check is for the simulation: with \(world) nobody looks into brokers") }
     }
     if let minutes, !(0...Self.mostMinutes ~= minutes) { throw ValidationError("--minutes takes a number from 0 to \(Int(Self.mostMinutes))") }
   }
@@ -50,6 +84,7 @@ struct VerifyCommand: ParsableCommand {
     if let history = historyOptions.history, trials.count != 1 {
       throw fail("--history \(history) holds the history of one trial, and these are \(trials.count): name one scenario and --seeds N..N", .wrongUsage)
     }
+    if isReal { return try runOnRealMachines(trials) }
     let sweep = Sweep(
       trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
       deadline: minutes.map { Date(timeIntervalSinceNow: $0 * 60) }, replay: replay)
@@ -72,7 +107,7 @@ struct VerifyCommand: ParsableCommand {
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.
   private var replay: String {
-    let words = ["trial", "verify"] + scenarios + ["--seeds", "\(seeds.range.lowerBound)..\(seeds.range.upperBound)"] + workerArguments
+    let words = ["trial", "verify"] + scenarios + ["--seeds", "\(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"] + workerArguments
     return (words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? [])).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
   }
 
@@ -89,10 +124,10 @@ struct VerifyCommand: ParsableCommand {
       }
       for file in files {
         _ = try scenarioOptions.scenario(at: file)
-        guard UInt64(trials.count + seeds.range.count) <= Self.mostTrials else {
-          throw fail("--seeds \(seeds.range.lowerBound)..\(seeds.range.upperBound) of so many scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
+        guard UInt64(trials.count + chosenSeeds.count) <= Self.mostTrials else {
+          throw fail("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) of so many scenarios are too many trials: \(grouped(Int64(Self.mostTrials))) at most", .wrongUsage)
         }
-        trials += seeds.range.map { PlannedTrial(file: file, seed: $0) }
+        trials += chosenSeeds.map { PlannedTrial(file: file, seed: $0) }
       }
     }
     guard let shard else { return trials }

@@ -97,7 +97,7 @@ import Wire
     let cases: [(Bytes?, Int16, ErrorCode)] = [
       (nil, -1, .invalidRecord), (.empty, -1, .invalidRecord), (Bytes(joining: [good, good]), -1, .invalidRecord),
       (Bytes(damaged), -1, .corruptMessage), (Bytes(old), -1, .invalidRecord), (good, 2, .invalidRequiredAcks),
-      (batch(["a"]) { $0.isTransactional = true; $0.producerID = 1; $0.producerEpoch = 0; $0.baseSequence = 0 }, -1, .notEnoughReplicas),
+      (batch(["a"]) { $0.isTransactional = true; $0.producerID = 1; $0.producerEpoch = 0; $0.baseSequence = 0 }, -1, .transactionalIdAuthorizationFailed),
     ]
     for (records, acks, error) in cases {
       let answer = try cluster.ask(cluster.node(1), produce("t", id, records, acks: acks)).only

@@ -59,6 +59,12 @@ import Wire
     }
     try sweep.askForGroups(topicID: id)
     try sweep.ask { InitProducerIdRequest() } plausible: { _, request in request.transactionTimeoutMs = 60_000 }
+    try sweep.ask { WriteTxnMarkersRequest() } plausible: { _, request in
+      var topic = WriteTxnMarkersRequest.WritableTxnMarkerTopic(), marker = WriteTxnMarkersRequest.WritableTxnMarker()
+      (topic.name, topic.partitionIndexes) = ("t", [0, 1])
+      (marker.producerId, marker.topics) = (5, [topic])
+      request.markers = [marker]
+    }
     try sweep.ask { DescribeConfigsRequest() } plausible: { version, request in
       request.resources = ([(2, "t"), (4, "1"), (4, ""), (8, "1"), (16, "m"), (32, "g")] as [(Int8, String)]).map { type, name in
         var resource = DescribeConfigsRequest.DescribeConfigsResource()
@@ -259,6 +265,12 @@ private struct Sweep {
         (topic.name, topic.partitionIndexes) = ("t", [0])
         (request.groupId, request.topics) = ("alone", [topic])
       }
+    }
+    try ask { TxnOffsetCommitRequest() } plausible: { _, request in
+      var partition = TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition(), topic = TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic()
+      partition.committedOffset = 1
+      (topic.name, topic.partitions) = ("t", [partition])
+      (request.transactionalId, request.groupId, request.producerId, request.topics) = ("x", "alone", 5, [topic])
     }
     try ask { OffsetDeleteRequest() } plausible: { _, request in
       var topic = OffsetDeleteRequest.OffsetDeleteRequestTopic()

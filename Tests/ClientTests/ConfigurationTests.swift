@@ -44,7 +44,7 @@ import Testing
     #expect(throws: ConfigurationError.unknownName("batch.sise", nearest: "batch.size")) { try ProducerConfiguration([("batch.sise", "1")]) }
   }
 
-  @Test(arguments: ["sasl.mechanism", "ssl.protocol", "transactional.id", "key.serializer", "metrics.num.samples"])
+  @Test(arguments: ["sasl.mechanism", "ssl.protocol", "key.serializer", "metrics.num.samples"])
   func aSettingThatIsNotModelledSaysSo(name: String) {
     do throws(ConfigurationError) {
       _ = try ProducerConfiguration([(name, "x")])
@@ -92,9 +92,36 @@ import Testing
     }
   }
 
-  @Test func idempotenceCannotBeSwitchedOn() throws {
-    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("enable.idempotence", "true")]) }
-    _ = try ProducerConfiguration([("enable.idempotence", "false")])
+  @Test func `idempotence needs acks=all, retries and at most five requests in flight`() throws {
+    #expect(try ProducerConfiguration([("enable.idempotence", "true")]).isIdempotent)
+    #expect(try !ProducerConfiguration([("enable.idempotence", "false")]).isIdempotent)
+    for wrong in [("acks", "1"), ("retries", "0"), ("max.in.flight.requests.per.connection", "6")] {
+      #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("enable.idempotence", "true"), wrong]) }
+      _ = try ProducerConfiguration([("enable.idempotence", "false"), wrong])
+    }
+  }
+
+  @Test func `without the limit in flight an idempotent producer may have more than five requests under way`() throws {
+    var switches = ProducerSwitches()
+    switches.inflightLimit = false
+    let settings = [("enable.idempotence", "true"), ("max.in.flight.requests.per.connection", "7")]
+    #expect(try ProducerConfiguration(settings, switches: switches).maxInFlightRequestsPerConnection == 7)
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings) }
+  }
+
+  @Test func `a transactional id makes the producer idempotent, and cannot do with less`() throws {
+    let transactional = try ProducerConfiguration([("transactional.id", "x")])
+    #expect(transactional.isIdempotent && transactional.transactionalID == "x" && transactional.transactionTimeout == .seconds(60))
+    #expect(transactional.connection.adjustments.count == 1)
+    for wrong in [("enable.idempotence", "false"), ("acks", "1"), ("retries", "0")] {
+      #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("transactional.id", "x"), wrong]) }
+    }
+  }
+
+  @Test func `with two-phase commit nothing times out`() throws {
+    let settings = [("transactional.id", "x"), ("transaction.two.phase.commit.enable", "true")]
+    #expect(try ProducerConfiguration(settings).isTwoPhaseCommit)
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings + [("transaction.timeout.ms", "1000")]) }
   }
 
   @Test func aDeliveryTimeoutThatWasNotSetFollowsTheOthers() throws {

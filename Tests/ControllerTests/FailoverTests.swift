@@ -81,4 +81,26 @@ import Wire
     #expect(cluster.world.runUntil(cluster.world.now + .seconds(15)) { cluster.active != nil })
     #expect(try #require(cluster.active).image.topic(named: "t") == nil)
   }
+
+  /// P7: a block of producer ids that was granted before the record of it was committed is granted again.
+  @Test(arguments: [true, false]) func `producer ids that are granted before the commit are granted twice`(waits: Bool) throws {
+    let cluster = SimulatedCluster(controllers: 3, brokers: 1) { $0.switches.replyAfterProducerIDsCommit = waits }
+    #expect(cluster.settle())
+    func block() throws -> Int64? {
+      var request = AllocateProducerIdsRequest()
+      request.brokerId = 1
+      request.brokerEpoch = try #require(cluster.active?.image.broker(1)).epoch.value
+      return cluster.answer(to: request).flatMap { $0.errorCode == .none ? $0.producerIdStart : nil }
+    }
+    let active = try #require(cluster.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.state != nil })
+    for controller in cluster.controllers where controller != active { cluster.world.kill(controller) }
+    let first = try block()
+    #expect((first != nil) == !waits)
+    cluster.world.kill(active)
+    for controller in cluster.controllers where controller != active { cluster.world.start(controller) }
+    #expect(cluster.world.runUntil(cluster.world.now + .seconds(15)) { cluster.active != nil })
+    let second = try block()
+    #expect(second != nil)
+    if let first { #expect(second == first) }
+  }
 }

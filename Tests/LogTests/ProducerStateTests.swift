@@ -127,6 +127,17 @@ import Wire
     #expect(fixture.log.activeProducers.map(\.producerID) == [2, 3])
   }
 
+  @Test func aMarkerIsToldOfWhenItIsWritten() throws {
+    let fixture = try LogFixture()
+    _ = try append(fixture, fixture.producerBatch(producer: 1, epoch: 2, sequence: 0, isTransactional: true))
+    _ = try append(fixture, fixture.marker(true, producer: 1, epoch: 2), origin: .coordinator)
+    let told = fixture.host.occurrences.compactMap { occurrence -> String? in
+      guard case .markerWritten(let partition, let producer, let epoch, let isCommit, let offset) = occurrence else { return nil }
+      return "\(partition) \(producer) \(epoch) \(isCommit) \(offset)"
+    }
+    #expect(told == ["t-0 1 2 true 1"])
+  }
+
   @Test func aSnapshotHasKafkasForm() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 258, epoch: 3, sequence: 7, count: 2))

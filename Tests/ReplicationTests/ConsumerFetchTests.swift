@@ -176,4 +176,27 @@ import Wire
     #expect(aborted.map(\.producerId) == [7] && aborted.map(\.firstOffset) == [1], "also from the purgatory (KAFKA-5376)")
     #expect(cluster.consume(from: 1, at: 0).value?.partition?.abortedTransactions == nil)
   }
+
+  private func aborted(_ change: @escaping (inout ReplicationSwitches) -> Void) -> (open: FetchResponse?, waited: FetchResponse?) {
+    let cluster = ReplicaCluster.running { change(&$0.switches) }
+    cluster.produce(batch("t1", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
+    cluster.run(.milliseconds(20))
+    let open = cluster.consume(from: 1, at: 0) { $0.isolationLevel = 1 }.value
+    let waiting = cluster.consume(from: 1, at: 0, maxWait: .seconds(5)) { $0.isolationLevel = 1 }
+    cluster.produce(
+      TransactionMarker(producerID: 7, producerEpoch: 0, isCommit: false, coordinatorEpoch: 1).batch(timestamp: Timestamp(milliseconds: 1_767_225_600_000)).bytes,
+      to: 1, origin: .coordinator)
+    cluster.run(.milliseconds(20))
+    return (open, waiting.value)
+  }
+
+  @Test func `a last stable offset that is taken for inclusive shows the first record of an open transaction`() {
+    #expect(aborted { _ in }.open?.texts == [])
+    #expect(aborted { $0.lastStableOffset = .inclusive }.open?.texts == ["t1"])
+  }
+
+  @Test func `as it was a fetch that had waited heard nothing of aborted transactions`() {
+    #expect(aborted { _ in }.waited?.partition?.abortedTransactions?.map(\.producerId) == [7])
+    #expect(aborted { $0.abortedInPurgatory = false }.waited?.partition?.abortedTransactions == nil)
+  }
 }

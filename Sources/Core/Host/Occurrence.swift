@@ -36,6 +36,9 @@ public enum Occurrence: Sendable {
   /// of those that were deleted.
   case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
+  /// A leader wrote how a producer's transaction ended on a partition.
+  case markerWritten(TopicPartition, producerID: Int64, producerEpoch: Int16, isCommit: Bool, at: Offset)
+
   /// A pass of the log cleaner came to its end: of each key that was written in the offsets it was about, older records are gone.
   case compacted(TopicPartition, Compaction)
 
@@ -55,6 +58,15 @@ public enum Occurrence: Sendable {
   case memberFenced(group: String, member: String, error: Int16)
   /// An offset of a group is committed in the coordinator's log.
   case offsetCommitted(group: String, TopicPartition, Offset)
+
+  // A coordinator of transactions, told while there are transactional ids.
+  /// A broker has read the transactional ids of a partition of `__transaction_state` and decides about them from now on; or does so no more.
+  case transactionsLoaded(TopicPartition)
+  case transactionsUnloaded(TopicPartition)
+  /// What a record says of a transactional id is committed, or its new coordinator tells where it stands.
+  case transactionChanged(TransactionStanding)
+  /// A producer spoke for a transactional id in an epoch that is over, and was refused.
+  case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
 
   // A consumer.
   /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.
@@ -114,6 +126,25 @@ public enum Occurrence: Sendable {
 
     public var isStable: Bool { state == "Stable" }
     public var isEmpty: Bool { state == "Empty" }
+  }
+
+  /// Where a transactional id stands, as its coordinator sees it.
+  public struct TransactionStanding: Hashable, Sendable {
+    public var transactionalID: String
+    public var producerID: Int64
+    public var producerEpoch: Int16
+    /// Kafka's name of it: `Empty`, `Ongoing`, `PrepareCommit`, `PrepareAbort`, `CompleteCommit`, `CompleteAbort`.
+    public var state: String
+    /// How many the transaction is about that is open or ends.
+    public var partitions: Int
+
+    public init(transactionalID: String, producerID: Int64, producerEpoch: Int16, state: String, partitions: Int) {
+      self.transactionalID = transactionalID
+      self.producerID = producerID
+      self.producerEpoch = producerEpoch
+      self.state = state
+      self.partitions = partitions
+    }
   }
 
   /// Why a coordinator removes a member that did not ask for it.

@@ -140,7 +140,7 @@ public final class LiveCluster: Sendable {
   /// What each broker noted last: the reason where it ended unasked.
   public var lastNotes: String { brokers.map { "\($0.name): \(notes.last(of: $0.name))" }.joined(separator: "; ") }
 
-  private static func descriptorBudget(nodes: Int) throws(LiveError) -> DescriptorBudget {
+  static func descriptorBudget(nodes: Int) throws(LiveError) -> DescriptorBudget {
     let limit = DescriptorBudget.currentLimit
     guard limit >= DescriptorBudget.fewest(nodes: nodes) else {
       throw .noDescriptors(
@@ -162,7 +162,7 @@ public final class LiveCluster: Sendable {
   }
 
   /// Every open log holds files open.
-  private static func allowManyFiles() {
+  static func allowManyFiles() {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
     limit.rlim_cur = limit.rlim_max

@@ -6,7 +6,7 @@ import Raft
 
 /// The settings of a cluster in one process, checked: Kafka's names with Kafka's defaults, and what somebody changed.
 public struct LiveClusterSettings: Sendable {
-  static let controllerID: NodeID = 3_001
+  public static let controllerID: NodeID = 3_001
 
   public let brokerCount: Int
   /// Of the first broker; zero lets every node take any free port.
@@ -57,10 +57,10 @@ public struct LiveClusterSettings: Sendable {
   }
 
   /// Where a broker shall listen.
-  func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
+  public func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
 
   /// Beside the brokers.
-  var controllerAddress: Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount)) }
+  public var controllerAddress: Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount)) }
 
   private func address(_ port: Int32) -> Address { Address(host: host, port: port) }
 
@@ -78,11 +78,11 @@ public struct LiveClusterSettings: Sendable {
     try NetworkConfiguration.hostSettings(given: networkValues) { [weak host] in host?.changeNetwork($0) }
   }
 
-  func controller(at address: Address, clusterID: String) throws(ConfigurationError) -> ControllerConfiguration {
+  /// - Parameter sharesProcess: whether all nodes live in this process: their directories were free, so that nothing is left of a former run.
+  func controller(at address: Address, clusterID: String, sharesProcess: Bool = true) throws(ConfigurationError) -> ControllerConfiguration {
     var configuration = ControllerConfiguration(
       nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
-    // All nodes live in this process, and their directories were free: nothing is left of a former run.
-    configuration.formerBrokersHaveEnded = true
+    configuration.formerBrokersHaveEnded = sharesProcess
     configuration.switches = switches
     try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
     return configuration

@@ -4,7 +4,7 @@ import Primitives
 
 extension Instant {
   /// The machine's monotonic clock, which is also that of event loops.
-  static var ofMachine: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
+  public static var ofMachine: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
 }
 
 extension NIODeadline {

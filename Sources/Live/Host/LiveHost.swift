@@ -30,6 +30,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   private(set) var network: NetworkConfiguration
   private let observer: @Sendable (String, Occurrence) -> Void
   private let endedPromise: EventLoopPromise<Void>
+  private let pauses = Pauses()
 
   private enum Phase {
     /// Leaves to `running` with `start`, or to `ended`.
@@ -133,7 +134,21 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Takes the node out of the world at once, as the end of its process would.
   public func kill() {
     loop.execute { [self] in end() }
+    pauses.end()
   }
+
+  /// Stops the node's thread until `resume`, as a long garbage collection stops a process: sockets take what comes, clocks go on, nobody answers. Whoever asks the
+  /// host something meanwhile waits as well.
+  public func pause() {
+    guard let pause = pauses.begin() else { return }
+    loop.execute { [self] in
+      // Who was killed meanwhile does not come to again.
+      if pause.wait() == .killed { end() }
+    }
+  }
+
+  /// Lets a paused node go on.
+  public func resume() { pauses.resume() }
 
   /// Looks at the disk before the node's life begins, or while it is under way.
   func look<Answer: Sendable>(_ body: @escaping @Sendable (any Disk) throws(LogError) -> Answer) throws -> Answer {

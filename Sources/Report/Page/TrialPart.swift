@@ -89,7 +89,7 @@ struct TrialPart {
     let facts: [(name: String, value: [Inline])] = [
       ("Scenario", [.text(result.scenario)]), ("Variant", [.text(result.variant ?? "none")]), ("Seed", [.text(String(result.seed))]), ("Build", [.text(result.build)]),
       ("Trace hash", [.code(result.traceText ?? "none")]), ("Events", [.text(grouped(result.events))]),
-      ("Simulated time", [.text("\(figureText(result.simulated.seconds)) s")]),
+      (result.traceHash == nil ? "Time on real machines" : "Simulated time", [.text("\(figureText(result.simulated.seconds)) s")]),
     ]
     return section("run", "What was run", [.facts(facts)])
   }
@@ -98,7 +98,9 @@ struct TrialPart {
     section(
       "repeat", "How to repeat it",
       [
-        .paragraph(["The same build gives the same trace hash. With ", .code("--story"), " it tells the details too, with ", .code("--trace FILE"), " it writes a line for every event:"]),
+        result.traceHash == nil
+          ? .paragraph(["On real machines chance alone is the same, not time: another run may come out otherwise."])
+          : .paragraph(["The same build gives the same trace hash. With ", .code("--story"), " it tells the details too, with ", .code("--trace FILE"), " it writes a line for every event:"]),
         .command(result.replay),
       ])
   }

@@ -18,7 +18,9 @@ extension RunResult {
       if let advice = expectation.advice { lines.append("         \(advice)") }
     }
     lines.append("")
-    lines.append("trace \(traceText ?? "none")  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds")
+    lines.append(
+      traceText.map { "trace \($0)  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds" }
+        ?? "\(fixed(simulated.seconds, places: 1)) seconds on real machines")
     lines.append("again: \(replay)")
     return lines.joined(separator: "\n")
   }

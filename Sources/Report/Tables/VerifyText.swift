@@ -23,6 +23,11 @@ extension VerifySummary {
     lines.append(
       "\(grouped(trials)) trials: \(grouped(asExpected)) as expected, \(grouped(notAsExpected)) not, \(grouped(notExercised)) not exercised; "
         + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
+    guard realRuns == 0 else {
+      lines.append("\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) seconds on real machines, \(fixed(wallSeconds, places: 1)) with setting up, healing and audit")
+      lines.append("again: \(replay)")
+      return lines.joined(separator: "\n")
+    }
     let ratio = host.simulatedToCpu
     lines.append(
       "\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) simulated seconds in \(fixed(cpuSeconds, places: 1)) CPU seconds: \(grouped(Int64(rounding: ratio.rounded(.down)))) times faster than real time"

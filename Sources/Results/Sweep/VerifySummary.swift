@@ -60,6 +60,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var sightings: [SightingCount] = []
   public private(set) var simulatedSeconds = 0.0
   public private(set) var events: UInt64 = 0
+  /// Of the trials, those on real machines: they have no trace. Not stored.
+  public private(set) var realRuns = 0
   public private(set) var cpuSeconds = 0.0
   public var wallSeconds = 0.0
   /// The command that repeats all trials.
@@ -86,6 +88,7 @@ public struct VerifySummary: Sendable, Equatable {
     simulatedSeconds += run.simulated.seconds
     self.cpuSeconds += cpuSeconds
     events += run.events
+    if run.traceHash == nil { realRuns += 1 }
   }
 
   /// Adds a trial whose process died before it could tell: never a pass.

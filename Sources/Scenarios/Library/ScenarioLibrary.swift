@@ -33,14 +33,16 @@ public enum ScenarioLibrary {
   }
 
   /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
-  /// the OpenMessaging Benchmark, which are none.
+  /// the OpenMessaging Benchmark, and those named `deeds` commands for real clusters, which are none.
   public static func files(below path: String) throws -> [String] { try files(below: path, withForeign: false) }
+
+  private static let foreignFolders = ["/omb/", "/deeds/"]
 
   package static func files(below path: String, withForeign: Bool) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
     let names = try FileManager.default.subpathsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".yaml") && (withForeign || !("/" + $0).contains("/omb/")) }.sorted()
+      .filter { $0.hasSuffix(".yaml") && (withForeign || !foreignFolders.contains(where: ("/" + $0).contains)) }.sorted()
     guard !names.isEmpty else {
       throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
     }
@@ -48,7 +50,7 @@ public enum ScenarioLibrary {
   }
 
   public static func themes() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.contains(".") }.sorted()
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.contains(".") && $0 != "deeds" }.sorted()
   }
 
   /// Those of a theme, or of all.

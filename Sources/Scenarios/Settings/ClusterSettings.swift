@@ -8,6 +8,7 @@ import Primitives
 import Raft
 import Replication
 import Sim
+import Workloads
 
 /// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
 /// Those of its clients stand in the entries of the workload.
@@ -39,7 +40,7 @@ package struct ClusterSettings {
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
-    brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches.groups)
+    brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
     let defaults = brokerConfigurations[0].log
     let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
     self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
@@ -117,14 +118,15 @@ package struct ClusterSettings {
     VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
 
-  private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: GroupSwitches) throws -> [BrokerConfiguration] {
+  private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: SwitchCatalogue) throws -> [BrokerConfiguration] {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
       let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
       for number in 1...cluster.brokers {
         var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
-        configuration.groups.switches = switches
+        configuration.groups.switches = switches.groups
+        configuration.logManager.switches = switches.log
         configurations.append(configuration)
       }
       return configurations
@@ -164,8 +166,12 @@ package struct ClusterSettings {
   /// - Parameters:
   ///   - name: of its workload entry.
   ///   - place: of the entry.
-  package static func producerConfiguration(of name: String, _ settings: [WrittenSetting], brokers: Int, at place: Place) throws -> ProducerConfiguration {
-    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in try ProducerConfiguration(values) }
+  package static func producerConfiguration(
+    of name: String, _ settings: [WrittenSetting], brokers: Int, switches: ProducerSwitches = ProducerSwitches(), at place: Place
+  ) throws -> ProducerConfiguration {
+    try configuration([bootstrap(brokers: brokers), ("client.id", name)], settings, at: place) { (values) throws(ConfigurationError) in
+      try ProducerConfiguration(values, switches: switches)
+    }
   }
 
   /// What a client that only reads is set to: it reads from the beginning on where it is not told otherwise. Throws a `ScenarioError`.
@@ -183,6 +189,12 @@ package struct ClusterSettings {
 
   /// How the consumers of a scenario are switched; as they are by default where the file does not say that rightly.
   package static func consumerSwitches(_ settings: [WrittenSetting]) -> ConsumerSwitches { (try? SwitchCatalogue(settings).consumer) ?? ConsumerSwitches() }
+
+  /// How the producers of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func producerSwitches(_ settings: [WrittenSetting]) -> ProducerSwitches { (try? SwitchCatalogue(settings).producer) ?? ProducerSwitches() }
+
+  /// How the applications of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func applicationSwitches(_ settings: [WrittenSetting]) -> ApplicationSwitches { (try? SwitchCatalogue(settings).application) ?? ApplicationSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.

@@ -1,15 +1,20 @@
 import Client
 import Controller
 import Groups
+import Log
 import Primitives
 import Replication
+import Workloads
 
 /// The historic behaviours that a scenario can switch on, by name. All are modern by default.
 struct SwitchCatalogue: Equatable {
   private(set) var replication = ReplicationSwitches()
   private(set) var controller = ControllerSwitches()
   private(set) var groups = GroupSwitches()
+  private(set) var log = LogSwitches()
   private(set) var consumer = ConsumerSwitches()
+  private(set) var producer = ProducerSwitches()
+  private(set) var application = ApplicationSwitches()
 
   private static let replicationTable = ConfigurationTable<ReplicationSwitches>(
     defaults: ReplicationSwitches(),
@@ -24,7 +29,8 @@ struct SwitchCatalogue: Equatable {
       .boolean("resetFollowersOnNewEpoch", \.resetFollowersOnNewEpoch),
       .boolean("answerFollowerBehindHighWatermark", \.answerFollowerBehindHighWatermark),
       .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
-      .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd),
+      .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd), .choice("lastStableOffset", \.lastStableOffset),
+      .boolean("abortedInPurgatory", \.abortedInPurgatory),
     ])
 
   /// As in Kafka 4.3.
@@ -41,10 +47,15 @@ struct SwitchCatalogue: Equatable {
     let areKnown = [
       try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
       try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
+      try Self.apply(setting, to: &log, by: LogSwitches.table), try Self.apply(setting, to: &producer, by: ProducerSwitches.table),
+      try Self.apply(setting, to: &application, by: ApplicationSwitches.table),
     ]
     guard !areKnown.contains(true) else { return }
-    let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
-      + GroupSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
+    let names = [
+      Self.replicationTable.settings.map(\.name), ControllerSwitches.table.settings.map(\.name), GroupSwitches.table.settings.map(\.name),
+      ConsumerSwitches.table.settings.map(\.name), LogSwitches.table.settings.map(\.name), ProducerSwitches.table.settings.map(\.name),
+      ApplicationSwitches.table.settings.map(\.name),
+    ].flatMap { $0 }
     throw ScenarioError(
       at: setting.place, "there is no switch '\(setting.name.quotable)'",
       remedy: suggestion(for: setting.name, among: names))

@@ -52,6 +52,10 @@ struct ClockDeed: Deed {
     return !nodes.isEmpty
   }
 
+  var real: RealAction? {
+    .strike(RealStrike(Word.clock.rawValue, at: [node], [.init("fault", kind.rawValue), .init("by", by.milliseconds)], remedy: nil))
+  }
+
   func takeBack(on stage: any Stage) {}
 
   func ends(_ earlier: ClockDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool { false }

@@ -26,6 +26,9 @@ protocol Deed: Equatable {
   /// Takes back what lasts of what it did.
   func takeBack(on stage: any Stage)
 
+  /// How it is done outside of the simulation; nil where that is not possible.
+  var real: RealAction? { get }
+
   /// Whether it ends what an entry of its family did before.
   ///
   /// - Parameters:

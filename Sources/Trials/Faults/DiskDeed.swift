@@ -118,6 +118,14 @@ struct DiskDeed: Deed {
     return true
   }
 
+  var real: RealAction? {
+    let arguments = [
+      RealStrike.Argument("fault", kind.rawValue), RealStrike.Argument("files", files), RealStrike.Argument("by", slowness.milliseconds), RealStrike.Argument("bits", bits),
+      RealStrike.Argument("times", times ?? 0),
+    ]
+    return .strike(RealStrike(Word.disk.rawValue, at: [node], arguments, remedy: drawsFromItsKey ? nil : .back))
+  }
+
   private var fault: DiskFault.Kind {
     switch kind {
     case .full: .full

@@ -121,6 +121,9 @@ enum MessageDeed: Deed {
     return true
   }
 
+  /// Nobody stands between real nodes who could tell messages apart.
+  var real: RealAction? { nil }
+
   func takeBack(on stage: any Stage) { stage.liftFaults() }
 
   func ends(_ earlier: MessageDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool {

@@ -178,6 +178,33 @@ enum NetworkDeed: Deed {
     }
   }
 
+  // MARK: Outside of the simulation
+
+  var real: RealAction? {
+    switch self {
+    case .isolate(let node):
+      return .strike(RealStrike(Word.isolate.rawValue, sites: [RealStrike.Site(nodes: .nodes([node]), peers: [.others])], remedy: .back))
+    case .partition(let sides):
+      let sites = sides.indices.map { index in RealStrike.Site(nodes: sides[index], peers: sides.indices.filter { $0 != index }.map { sides[$0] }) }
+      return .strike(RealStrike(Word.partition.rawValue, sites: sites, remedy: .back))
+    case .cut(let way): return strike(.cut, along: way, remedy: .back)
+    case .clog(let way): return strike(.clog, along: way, remedy: .back)
+    case .reset(let way): return strike(.reset, along: way, remedy: nil)
+    case .halfOpen(let way): return strike(.halfOpen, along: way, remedy: nil)
+    case .slow(let way, let slowness):
+      let arguments = [
+        RealStrike.Argument("latency", slowness.latency.milliseconds), RealStrike.Argument("jitter", slowness.jitterMean.milliseconds),
+        RealStrike.Argument("bandwidth", slowness.bandwidth.map(String.init) ?? "0"),
+      ]
+      return strike(.slow, along: way, arguments, remedy: .back)
+    case .heal: return .heal
+    }
+  }
+
+  private func strike(_ word: Word, along way: Way, _ arguments: [RealStrike.Argument] = [], remedy: RealStrike.Remedy?) -> RealAction {
+    .strike(RealStrike(word.rawValue, sites: [RealStrike.Site(nodes: way.from, peers: [way.to])], arguments, remedy: remedy))
+  }
+
   // MARK: Its end
 
   func takeBack(on stage: any Stage) { stage.liftFaults() }
@@ -207,7 +234,7 @@ extension NetworkDeed.Side {
     self = value.scalar == Self.word ? .others : .nodes(try reader.nodes(value))
   }
 
-  fileprivate var selectors: [NodeSelector] {
+  var selectors: [NodeSelector] {
     switch self {
     case .nodes(let selectors): selectors
     case .others: []

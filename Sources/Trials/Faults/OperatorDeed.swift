@@ -21,6 +21,8 @@ struct OperatorDeed: Deed {
     return true
   }
 
+  var real: RealAction? { .ask(request) }
+
   func takeBack(on stage: any Stage) {}
 
   func ends(_ earlier: OperatorDeed, of entry: String, at struck: [NodeIndex], on stage: any Stage) -> Bool { false }

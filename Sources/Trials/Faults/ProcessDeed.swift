@@ -92,6 +92,19 @@ enum ProcessDeed: Deed {
     }
   }
 
+  var real: RealAction? {
+    switch self {
+    case .kill(let node): .strike(RealStrike(Word.kill.rawValue, at: [node], remedy: .restart))
+    case .powerLoss(let nodes, let unsynced): .strike(RealStrike(Word.powerLoss.rawValue, at: nodes, [.init("unsynced", unsynced.rawValue)], remedy: .restart))
+    case .replaceDisk(let node): .strike(RealStrike(Word.replaceDisk.rawValue, at: [node], remedy: .restart))
+    case .restart(let node): .strike(RealStrike(Word.restart.rawValue, at: [node], remedy: nil))
+    case .pause(let node): .strike(RealStrike(Word.pause.rawValue, at: [node], remedy: .resume))
+    case .resume(let node): .strike(RealStrike(Word.resume.rawValue, at: [node], remedy: nil))
+    case .slowProcessor(let node, let factor): .strike(RealStrike(Word.slowProcessor.rawValue, at: [node], [.init("factor", factor)], remedy: .back))
+    case .shutdown(let node): .strike(RealStrike(Word.shutdown.rawValue, at: [node], remedy: .restart))
+    }
+  }
+
   private func strike(
     _ selector: NodeSelector, _ words: String, _ stage: any Stage, where isPossible: (NodeIndex) -> Bool = { _ in true }, _ action: (NodeIndex) -> Void
   ) -> Bool {

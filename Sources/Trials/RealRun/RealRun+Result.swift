@@ -20,6 +20,8 @@ public struct RealOutcome {
   public var audit: ClientRecords
   /// Whether the auditor read every partition to its end.
   public var isAudited: Bool
+  /// What the cluster was asked about groups, and what an operator set; empty where nobody did.
+  public var inspection: ClientRecords
   /// The first offset that belongs to this run, of partitions that held records before.
   public var firstOffsets: [TopicPartition: Offset]
   /// Where the logs start at the end, as far as the auditor was told. A log's start moves by rule alone.
@@ -28,8 +30,8 @@ public struct RealOutcome {
   public var problems: [String]
 
   public init(
-    origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool, firstOffsets: [TopicPartition: Offset] = [:],
-    logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
+    origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool,
+    inspection: ClientRecords = ClientRecords(), firstOffsets: [TopicPartition: Offset] = [:], logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
   ) {
     self.origin = origin
     self.window = window
@@ -38,6 +40,7 @@ public struct RealOutcome {
     self.stations = stations
     self.audit = audit
     self.isAudited = isAudited
+    self.inspection = inspection
     self.firstOffsets = firstOffsets
     self.logStartOffsets = logStartOffsets
     self.problems = problems
@@ -51,10 +54,63 @@ extension RealRun {
   ///
   /// - Returns: the run, and the times that it was measured from.
   package func measured(_ outcome: RealOutcome) -> (run: MeasuredRun, input: MeasurementInput) {
-    let parts = clients.map(\.records) + [outcome.audit]
+    let judged = judged(outcome), judgement = judged.judgement
+    let input = MeasurementInput(
+      log: judged.log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
+      seriesWindow: scenario.measure.window, offered: RecordRate(offeredBy: scenario, judged.log), neverSent: outcome.neverSent,
+      groups: scenario.groupCount,
+      stations: outcome.stations, facts: facts,
+      delivery: DeliveryFacts(counts: judgement.delivery, lost: judged.disturbed.lost, duplicated: judged.disturbed.duplicated))
+    let metrics = Metrics(input)
+    // What happened inside of brokers nobody sees here.
+    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
+    let unmet = expectations.filter { $0.conclusion != .met }
+    let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
+    let result = RunResult(
+      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0, simulated: duration,
+      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
+      replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
+    return (MeasuredRun(result, metrics: metrics), input)
+  }
+
+  /// Judges a run by what its clients wrote down, as a trial is judged. What only brokers know is unknown, and the story says so.
+  ///
+  /// - Parameters:
+  ///   - faults: the entries of the schedule, with what came of them.
+  ///   - sightings: what the cluster's metadata showed.
+  ///   - replay: the command that repeats the run.
+  package func verified(
+    _ outcome: RealOutcome, faults: [FaultCount], bands: [FaultBand], sightings: [Sighting: Int], story: [StoryLine], replay: String
+  ) -> (result: RunResult, history: JudgedHistory) {
+    let (judgement, _, _, history) = judged(outcome)
+    var seen = sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
+    let unanswered = judgement.delivery.failed + judgement.delivery.unknown
+    if unanswered > 0 { seen[.sendFailure] = unanswered }
+    let unknown = whiteBox.filter { guarantee in !judgement.verdicts.contains { $0.guarantee == guarantee } }
+    let words = unknown.map(\.rawValue).joined(separator: ", ")
+    let end = story.last?.time ?? duration
+    let result = RunResult(
+      scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: seed, build: Trial.build, traceHash: nil, events: 0, simulated: duration,
+      verdicts: judgement.verdicts + unknown.map { Verdict($0, examined: 0, cases: []) }, delivery: judgement.delivery, faults: faults, bands: bands,
+      sightings: Sighting.allCases.compactMap { sighting in seen[sighting].map { SightingCount(sighting, count: $0) } },
+      expectations: scenario.expectationResults(judgement.verdicts, seen),
+      story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, into which nobody looks on real machines", weight: .event)],
+      replay: replay)
+    return (result, history)
+  }
+
+  /// What a trial is judged on by a look into brokers.
+  private var whiteBox: [Guarantee] {
+    let ofGroups: [Guarantee] = scenario.groups.isEmpty ? [] : [.allOwned, .groupSettles]
+    return ofGroups + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
+  }
+
+  /// What the clients' histories come to.
+  private func judged(_ outcome: RealOutcome) -> (judgement: RunJudgement, log: LoadLog, disturbed: DisturbedValues, history: JudgedHistory) {
+    let parts = clients.map(\.records) + [outcome.audit, outcome.inspection]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
-    let auditor = ProcessNumber(Int32(clients.count))
+    let auditor = ProcessNumber(Int32(clamping: clients.reduce(0) { $0 + $1.records.processCount }))
     let present = history.values(givenTo: auditor)
     var disturbed = DisturbedValues()
     var durability: DurabilityContract.Judgement?
@@ -76,32 +132,19 @@ extension RealRun {
           CompactionFindings(
             isPresent: { present[Int($0.number)] }, lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero })))
     }
-    // What clients saw of groups: who runs at the end, and what the cluster has committed then, nobody asked.
+    // What clients saw of groups, and what the cluster said: who runs at the end nobody asked.
     let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce]
-    others += Checkers.groupVerdicts(on: analysis, scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }, isReadToTheEnd: outcome.isAudited)
-    let judgement = RunJudgement(analysis, durability: durability, others: others)
-
-    let input = MeasurementInput(
-      log: log, origin: outcome.origin, window: outcome.window, end: max(outcome.loadEnd, outcome.origin + duration),
-      seriesWindow: scenario.measure.window, offered: RecordRate(offeredBy: scenario, log), neverSent: outcome.neverSent,
-      groups: scenario.groupCount,
-      stations: outcome.stations, facts: facts,
-      delivery: DeliveryFacts(counts: judgement.delivery, lost: disturbed.lost, duplicated: disturbed.duplicated))
-    let metrics = Metrics(input)
-    // What happened inside of brokers nobody sees here.
-    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
-    let unmet = expectations.filter { $0.conclusion != .met }
-    let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
-    let result = RunResult(
-      scenario: scenario.name, variant: scenario.variant, seed: seed, build: Trial.build, machine: machine, traceHash: nil, events: 0, simulated: duration,
-      verdicts: judgement.verdicts, delivery: judgement.delivery, faults: [], story: told.map { StoryLine(time: .zero, who: "run", what: $0, weight: .event) },
-      replay: scenario.replayCommand(seed: seed), exitCode: ExitCode(expectations).measured(metrics))
-    return (MeasuredRun(result, metrics: metrics), input)
+    let groups = scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }
+    others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited)
+    return (
+      RunJudgement(analysis, durability: durability, others: others), log, disturbed,
+      JudgedHistory(history, deletions: analysis.deletions, isReadToTheEnd: outcome.isAudited, groups: groups)
+    )
   }
 
   private var machine: String {
     switch target {
-    case .loopback: "live"
+    case .loopback, .processes: "live"
     case .bootstrap(let addresses): "cluster at \(addresses.map(\.description).joined(separator: ","))"
     }
   }
@@ -120,8 +163,8 @@ extension RealRun {
   /// What was promised for each acknowledged record: nobody here knows of leaders that changed, so acks=all promises as if none had.
   private func contract(_ history: History) -> DurabilityContract {
     let contract = DurabilityContract()
-    // Processes are numbered in the order of the clients.
-    let acks = clients.map(\.acks)
+    // Processes are numbered in the order of the clients, each life of them by itself.
+    let acks = clients.flatMap { Array(repeating: $0.acks, count: $0.records.processCount) }
     let copies = Dictionary(uniqueKeysWithValues: scenario.topics.map { ($0.name, (1...Int32($0.replicationFactor)).map { NodeID($0) }) })
     for operation in history.operations where operation.function == .send && operation.kind == .ok {
       guard let acks = acks[Int(operation.process.number)] else { continue }

@@ -3,6 +3,7 @@ import Host
 import OrderedCollections
 import Primitives
 import Scenarios
+import Synchronization
 import Workloads
 
 /// What a scenario asks of real machines: the same topics, clients and measurements, without the world that a trial simulates.
@@ -14,6 +15,8 @@ public struct RealRun {
   public enum Target: Sendable, Equatable {
     /// Brokers in this process, on the loopback interface and real files.
     case loopback
+    /// Brokers that are processes of their own, on the loopback interface and real files, so that each can be killed by itself.
+    case processes
     /// Any Kafka cluster.
     case bootstrap([Address])
   }
@@ -34,15 +37,19 @@ public struct RealRun {
   public let notes: [String]
 
   package let scenario: Scenario
+  /// The faults.
+  package let schedule: RealSchedule
   var settings: ClusterSettings { scenario.settings }
-  let seed: UInt64
+  package let seed: UInt64
+  /// Acknowledged so far, by all producers together.
+  package let acknowledged: AcknowledgedRecordCount
 
-  /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or cannot run outside of the simulation.
-  public init(_ scenario: Scenario, seed: UInt64, target: Target) throws {
+  /// Throws a `ScenarioError` where the scenario names a setting that does not exist, or asks for what cannot be done outside of the simulation.
+  ///
+  /// - Parameter hands: who carries out the faults of the scenario.
+  public init(_ scenario: Scenario, seed: UInt64, target: Target, hands: RealHands = .none) throws {
     let settings = scenario.settings
-    if let fault = scenario.faults.first {
-      throw ScenarioError(at: fault.place, "faults need the simulation", remedy: "Leave out --live and --bootstrap, or the faults.")
-    }
+    schedule = try RealSchedule(scenario, hands)
     self.target = target
     self.scenario = scenario
     self.seed = seed
@@ -53,7 +60,8 @@ public struct RealRun {
     clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }
-    clients = RealClient.all(of: scenario, seed: seed)
+    acknowledged = AcknowledgedRecordCount()
+    clients = RealClient.all(of: scenario, seed: seed, counting: acknowledged)
     notes = Self.notes(on: scenario.cluster, target) + scenario.warnings
   }
 
@@ -63,14 +71,20 @@ public struct RealRun {
       guard !settings.isEmpty else { return }
       notes.append("\(path) has no effect (\(settings.map(\.name).joined(separator: ", "))): \(reason)")
     }
-    ignore(cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
+    ignore(
+      cluster.switches.filter { !ConsumerSwitches.table.contains($0.name) && !ProducerSwitches.table.contains($0.name) }, "cluster.switches", "historic behaviour needs the simulation")
     ignore(cluster.features, "cluster.features", "a cluster on real sockets has the latest ones")
     if !cluster.racks.isEmpty {
-      let reason = target == .loopback ? "brokers on real sockets are in none" : "the cluster is not ours to configure"
+      let reason = target.isOwn ? "brokers on real sockets are in none" : "the cluster is not ours to configure"
       notes.append("cluster.racks has no effect (\(cluster.racks.joined(separator: ", "))): \(reason)")
     }
-    if target != .loopback { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
+    if !target.isOwn { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
     return notes
+  }
+
+  /// Consumer groups, with the partitions that they share out.
+  package var groups: [(id: String, partitions: [TopicPartition])] {
+    scenario.groups.map { group in (group.id, partitions.filter { group.topics.contains($0.topic) }) }
   }
 
   /// Administers the cluster, found at these addresses.
@@ -106,18 +120,21 @@ public struct RealClient: Sendable {
 
   private let process: ClientProcess
 
-  static func all(of scenario: Scenario, seed: UInt64) -> [RealClient] {
+  static func all(of scenario: Scenario, seed: UInt64, counting acknowledged: AcknowledgedRecordCount) -> [RealClient] {
     let senders = scenario.workload.reduce(0) { $0 + ($1.sends ? $1.processCount : 0) }
     var sender = 0
     return scenario.clientProcesses(within: scenario.duration, seed: seed).flatMap(\.self).map { process in
       defer { if process.plan.sends { sender += 1 } }
       let records = process.plan.sends ? ClientRecords(sender: sender, of: senders) : ClientRecords()
       records.recorder.compactedTopics = Set(scenario.settings.compactionLags.keys)
+      records.recorder.onAcknowledged = { records, _ in acknowledged.add(records.tokens.count) }
       return RealClient(records: records, process: process)
     }
   }
 
   public var name: String { process.name }
+
+  package var role: RealClientRole { RealClientRole(name: process.name, entry: process.plan.name, group: process.plan.application.group) }
 
   /// The setting of a producer; nil of a client that only reads.
   public var acks: Int16? { process.plan.application.producer?.acks.rawValue }
@@ -132,4 +149,23 @@ public struct RealClient: Sendable {
       in: ClientSurroundings(
         host: host, origin: origin, bootstrap: bootstrap, pool: pool, capacity: records.capacity, recorder: records.recorder, log: records.log))
   }
+}
+
+extension RealRun.Target {
+  /// Whether the brokers are made for the run.
+  var isOwn: Bool {
+    switch self {
+    case .loopback, .processes: true
+    case .bootstrap: false
+    }
+  }
+}
+
+/// Counts what producers on several threads were told.
+package final class AcknowledgedRecordCount: Sendable {
+  private let value = Atomic(0)
+
+  func add(_ count: Int) { value.wrappingAdd(count, ordering: .relaxed) }
+
+  package var count: Int { value.load(ordering: .relaxed) }
 }

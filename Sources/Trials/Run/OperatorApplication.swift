@@ -3,9 +3,10 @@ import Host
 import OrderedCollections
 import Primitives
 import Scenarios
+import Wire
 
 /// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
-final class OperatorApplication: Node {
+package final class OperatorApplication: Node {
   private let reactor: Reactor
   private let admin: Admin
   private(set) var hasCreatedAll = false
@@ -13,20 +14,20 @@ final class OperatorApplication: Node {
   private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
   /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
-  var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
+  package var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
-  init(host: any NodeHost, configuration: AdminConfiguration) {
+  package init(host: any NodeHost, configuration: AdminConfiguration) {
     reactor = Reactor(host: host)
     admin = Admin(reactor: reactor, configuration: configuration)
   }
 
   deinit { reactor.end() }
 
-  func start() {}
+  package func start() {}
 
-  func handle(_ event: Event) { reactor.dispatch(event) }
+  package func handle(_ event: Event) { reactor.dispatch(event) }
 
-  func shutdown() { reactor.host.exit() }
+  package func shutdown() { reactor.host.exit() }
 
   /// Creates the topics, again and again until all exist: brokers that are not registered yet cannot hold replicas.
   func create(_ topics: [TopicToCreate]) {
@@ -58,10 +59,12 @@ final class OperatorApplication: Node {
   }
 
   /// Asks the cluster for something, once. A refusal is told in the story.
-  /// - Parameter onDone: is called when the cluster has done it, and never where it refuses.
-  func carryOut(_ action: OperatorRequest, onDone: @escaping () -> Void) {
+  /// - Parameters:
+  ///   - onRefused: is called where the cluster refuses or does not answer, with the reason.
+  ///   - onDone: is called when the cluster has done it, and never where it refuses.
+  func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
-    let order = Order(number: asked, action: action, onDone: onDone)
+    let order = Order(number: asked, action: action, onRefused: onRefused, onDone: onDone)
     open[order.number] = action
     switch action {
     case .electLeader(let partition, let unclean):
@@ -90,6 +93,30 @@ final class OperatorApplication: Node {
       admin.deleteGroups([group]) { [unowned self] results in
         if results.contains(where: { $0.result.mayHaveHappened }) { onOffsetsSet?(group, nil) }
         end(order, results)
+      }
+    case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
+    }
+  }
+
+  /// Asks the leader which producers have a transaction open in a partition, and has it write their ends: what `kafka-transactions.sh abort` does with one. None is
+  /// a refusal.
+  private func abortTransactions(in partition: TopicPartition, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void) {
+    admin.describeProducers(of: [partition]) { [unowned self] answers in
+      let open: [DescribeProducersResponse.ProducerState]
+      switch answers.first?.result {
+      case .success(let producers)?: open = producers.filter { $0.currentTxnStartOffset >= 0 }
+      case .failure(let error)?: return completion([(partition, .failure(error))])
+      case nil: return completion([(partition, .failure(.missingInResponse))])
+      }
+      guard !open.isEmpty else { return completion([]) }
+      var results: Admin.PartitionResults<Void> = []
+      for producer in open {
+        admin.abortTransaction(
+          in: partition, producerID: producer.producerId, producerEpoch: Int16(clamping: producer.producerEpoch), coordinatorEpoch: producer.coordinatorEpoch
+        ) { result in
+          results.append((partition, result))
+          if results.count == open.count { completion(results) }
+        }
       }
     }
   }
@@ -146,18 +173,25 @@ final class OperatorApplication: Node {
   private struct Order {
     let number: Int
     let action: OperatorRequest
+    let onRefused: (String) -> Void
     let onDone: () -> Void
+  }
+
+  /// The same within the next event, for whoever asks from outside of the node.
+  package func carryOut(_ request: RealRequest, onRefused: @escaping (String) -> Void, onDone: @escaping () -> Void) {
+    reactor.after(.zero) { [unowned self] in carryOut(request.request, onRefused: onRefused, onDone: onDone) }
   }
 
   private func end<Key, Value>(_ order: Order, _ results: [(key: Key, result: Result<Value, AdminError>)]) {
     open[order.number] = nil
-    var isDone = !results.isEmpty
+    var isDone = !results.isEmpty, reasons: [String] = []
     for (_, result) in results {
       guard case .failure(let error) = result else { continue }
       isDone = false
+      reasons.append("\(error)")
       reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
-    if isDone { order.onDone() }
+    if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
   }
 }
 

@@ -33,6 +33,8 @@ extension Occurrence {
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
+    case .markerWritten(let partition, let producer, let epoch, let isCommit, let offset):
+      ("wrote to \(partition) at offset \(offset) that producer \(producer) \(isCommit ? "committed" : "aborted") its transaction, epoch \(epoch)", .detail)
     case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
     case .groupsLoaded(let partition): ("coordinates the groups of \(partition)", .detail)
     case .groupsUnloaded(let partition): ("coordinates the groups of \(partition) no more", .detail)
@@ -43,6 +45,10 @@ extension Occurrence {
     case .memberFenced(let group, let member, let error):
       ("refused \(member), which is no member of group \(group) any more or in a former generation: \(ErrorCode(rawValue: error).description)", .event)
     case .offsetCommitted: nil
+    case .transactionsLoaded(let partition): ("coordinates the transactions of \(partition)", .detail)
+    case .transactionsUnloaded(let partition): ("coordinates the transactions of \(partition) no more", .detail)
+    case .transactionChanged(let standing): (standing.words, .detail)
+    case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A position that was lost is told by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
@@ -71,6 +77,7 @@ extension Occurrence {
     case .compacted: .compaction
     case .memberFenced: .memberFenced
     case .memberEvicted: .memberEvicted
+    case .producerFenced: .producerFenced
     default: nil
     }
   }
@@ -97,6 +104,13 @@ extension Occurrence.GroupStanding {
     isEmpty
       ? "group \(group) has no members, generation \(generation)"
       : "group \(group) is \(state) in generation \(generation), with \(members) member\(members == 1 ? "" : "s")"
+  }
+}
+
+extension Occurrence.TransactionStanding {
+  fileprivate var words: String {
+    let about = partitions == 0 ? "" : ", with \(partitions) partition\(partitions == 1 ? "" : "s")"
+    return "transactional id \(transactionalID) is \(state), producer \(producerID) in epoch \(producerEpoch)\(about)"
   }
 }
 

@@ -23,6 +23,9 @@ public protocol ClientApplication: Node {
   /// The next offset that it will be given; nil where it has none yet.
   func position(of partition: TopicPartition) -> Offset?
 
+  /// Which records it may be given.
+  var isolation: IsolationLevel { get }
+
   /// Whether it has begun to read.
   var isStarted: Bool { get }
 
@@ -46,6 +49,7 @@ extension ClientApplication {
 
   public var partitions: [TopicPartition] { [] }
   public func position(of partition: TopicPartition) -> Offset? { nil }
+  public var isolation: IsolationLevel { .readUncommitted }
   public var isStarted: Bool { true }
   public var isStopped: Bool { false }
   public var isWorking: Bool { false }

@@ -67,6 +67,8 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   /// Whether this process has begun to read.
   public var isStarted: Bool { reactor.now >= startAt }
 
+  public var isolation: IsolationLevel { consumer.configuration.isolationLevel }
+
   /// Why nothing more comes of a partition; nil where nobody has said.
   public func error(of partition: TopicPartition) -> ConsumerError? { errors[partition] }
 

@@ -116,6 +116,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
   public var partitions: [TopicPartition] { consumer.assignment }
   public func position(of partition: TopicPartition) -> Offset? { consumer.position(of: partition) }
+  public var isolation: IsolationLevel { consumer.configuration.isolationLevel }
   public var isStarted: Bool { reactor.now >= plan.start }
   public var isStopped: Bool { reactor.now >= plan.stop }
   public var isWorking: Bool { workers.isBusy }
@@ -266,7 +267,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
 
 extension AutoOffsetReset {
   /// Whether it leaves out records that are there.
-  fileprivate var mayPassOver: Bool {
+  var mayPassOver: Bool {
     switch self {
     case .latest, .byDuration: true
     case .earliest, .none: false

@@ -79,6 +79,42 @@ import Wire
     #expect(!fixture.log.hasOngoingTransaction(producerID: 1))
   }
 
+  /// A user's record with the four bytes of an abort marker for its key stands behind the marker.
+  private func markerUnderAUsersKey(keepingControlBatches keeps: Bool) throws -> LogFixture {
+    var switches = LogSwitches()
+    switches.cleanerKeepsControlBatches = keeps
+    let fixture = try LogFixture.compacted(switches: switches)
+    try fixture.writeInTransaction(1, sequence: 0, "k=dirty")
+    try fixture.end(1, isCommit: false)
+    var builder = RecordBatchBuilder()
+    builder.append(timestamp: fixture.host.wallClock, key: Bytes([0, 0, 0, 0]), value: Bytes("user's"))
+    _ = try fixture.log.append(asLeader: builder.build(), epoch: 0)
+    try fixture.log.roll()
+    try fixture.write("x=1")
+    fixture.compact()
+    return fixture
+  }
+
+  @Test func `a user's key that is that of a marker does not take its place, which it once did`() throws {
+    let kept = try markerUnderAUsersKey(keepingControlBatches: true)
+    #expect(try kept.batches() == ["0-0(0)", "1-1(1)", "2-2(1)", "3-3(1)"])
+    let dropped = try markerUnderAUsersKey(keepingControlBatches: false)
+    #expect(try dropped.batches() == ["0-0(0)", "2-2(1)", "3-3(1)"])
+  }
+
+  @Test(arguments: [false, true]) func `the marker of what is gone waits for the horizon, unless it is dropped early`(early: Bool) throws {
+    var switches = LogSwitches()
+    switches.cleanerDropsMarkersEarly = early
+    let fixture = try LogFixture.compacted(switches: switches)
+    try fixture.end(1, isCommit: false)
+    try fixture.write("a=1")
+    try fixture.log.roll()
+    try fixture.write("b=1")
+    fixture.log.expireProducers(olderThan: .zero)
+    fixture.compact()
+    #expect(try fixture.batches() == (early ? ["1-1(1)", "2-2(1)"] : ["0-0(1)h", "1-1(1)", "2-2(1)"]))
+  }
+
   @Test func `a producer of whom only a marker is known keeps its epoch`() throws {
     let fixture = try LogFixture.compacted { $0.deleteRetention = .zero }
     _ = try fixture.log.append(asLeader: fixture.marker(false, producer: 9, epoch: 5), epoch: 0, origin: .coordinator)

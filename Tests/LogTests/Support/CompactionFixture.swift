@@ -6,8 +6,10 @@ import Wire
 
 /// A compacted log that is written key by key, and cleaned when a test says so.
 extension LogFixture {
-  static func compacted(seed: UInt64 = 1, _ change: (inout LogConfiguration) -> Void = { _ in }) throws -> LogFixture {
-    try LogFixture(seed: seed) {
+  static func compacted(
+    seed: UInt64 = 1, switches: LogSwitches = LogSwitches(), _ change: (inout LogConfiguration) -> Void = { _ in }
+  ) throws -> LogFixture {
+    try LogFixture(seed: seed, switches: switches) {
       $0.cleanupPolicy = .compact
       change(&$0)
     }

@@ -13,9 +13,13 @@ final class LogFixture {
   private(set) var host: TestHost
   private(set) var log: PartitionLog!
   var configuration = LogConfiguration()
+  let switches: LogSwitches
+  /// `producer.id.expiration.ms`.
+  var producerIDExpiration = Duration.forever
   var random: RandomStream
 
-  init(seed: UInt64 = 1, _ change: (inout LogConfiguration) -> Void = { _ in }) throws {
+  init(seed: UInt64 = 1, switches: LogSwitches = LogSwitches(), _ change: (inout LogConfiguration) -> Void = { _ in }) throws {
+    self.switches = switches
     change(&configuration)
     random = RandomStream(seed: seed, purpose: "fixture")
     host = TestHost(disk)
@@ -33,7 +37,8 @@ final class LogFixture {
     host.wallClock = wallClock
     log = try PartitionLog(
       directory: Self.directory, partition: Self.partition, topicID: Uuid(high: 1, low: 2), configuration: configuration,
-      reactor: host.reactor, cleanShutdown: isClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark)
+      reactor: host.reactor, cleanShutdown: isClean, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
+      producerIDExpiration: producerIDExpiration, switches: switches)
   }
 
   func settle() { host.finishDiskOperations() }

@@ -19,7 +19,7 @@ final class GroupCoordinator {
     reactor: reactor,
     configuration: CoordinatorConfiguration(
       commitTimeout: configuration.offsetsTopic.commitTimeout, loadBytes: min(Int(configuration.offsetsTopic.loadBufferSize), 256 << 10),
-      compression: configuration.offsetsTopic.compression),
+      compression: configuration.offsetsTopic.compression, markerApplication: Self.markerApplication(configuration.groups.switches)),
     log: self,
     makeShard: { [settings = configuration.groups, cluster = cluster] number in GroupShard(of: number, settings: settings, cluster: cluster) },
     answer: { [unowned self] answer in self.answer(answer) })
@@ -93,9 +93,12 @@ final class GroupCoordinator {
 extension GroupCoordinator: CoordinatorLog {
   private func topicPartition(_ number: Int32) -> TopicPartition { TopicPartition(TopicName.consumerOffsets, number) }
 
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset {
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset {
     do {
-      return try replicaManager.append(batch, fromCoordinatorOf: topicPartition(partition), in: epoch)
+      return try replicaManager.append(
+        batch, fromCoordinatorOf: topicPartition(partition), in: epoch, verification: verification, transactionVersion: transactionVersion)
     } catch {
       throw Refusal(error)
     }

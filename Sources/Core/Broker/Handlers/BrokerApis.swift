@@ -18,6 +18,7 @@ final class BrokerApis {
   let forwarder: Forwarder
   let producerIDs: ProducerIDSource
   let groups: GroupCoordinator
+  let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
 
   init(
@@ -32,6 +33,7 @@ final class BrokerApis {
     self.forwarder = forwarder
     self.producerIDs = producerIDs
     self.groups = groups
+    verifier = TransactionVerifier(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
@@ -66,6 +68,8 @@ final class BrokerApis {
     OfferedApi(.deleteRecords, advertised: 0...2),
     OfferedApi(.initProducerId, advertised: 0...5),
     OfferedApi(.offsetForLeaderEpoch, advertised: 2...4),
+    OfferedApi(.writeTxnMarkers, advertised: 1...2),
+    OfferedApi(.txnOffsetCommit, advertised: 0...5),
     OfferedApi(.describeConfigs, advertised: 1...4),
     OfferedApi(.alterConfigs, advertised: 0...2),
     OfferedApi(.describeLogDirs, advertised: 1...5),
@@ -110,6 +114,8 @@ final class BrokerApis {
     case .deleteRecords: handleDeleteRecords(incoming)
     case .initProducerId: handleInitProducerId(incoming)
     case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
+    case .writeTxnMarkers: handleWriteTxnMarkers(incoming)
+    case .txnOffsetCommit: handleTxnOffsetCommit(incoming)
     case .describeConfigs: handleDescribeConfigs(incoming)
     case .alterConfigs: handleAlterConfigs(incoming)
     case .incrementalAlterConfigs: handleIncrementalAlterConfigs(incoming)

@@ -12,6 +12,11 @@ extension BrokerNode {
   public func checkGroupReplay(_ check: inout InvariantCheck) {
     broker?.groups.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of groups")
   }
+
+  /// What this broker's logs know of producers must be what their records say. Reads the logs: not for a look between two events.
+  public func checkProducerReplay(_ check: inout InvariantCheck) {
+    for partition in broker?.replicaManager.partitions ?? [] { partition.log?.checkProducerReplay(&check) }
+  }
 }
 
 extension RunningBroker {

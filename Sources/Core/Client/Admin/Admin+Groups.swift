@@ -214,24 +214,30 @@ extension Admin {
   // MARK: Coordinators
 
   /// What calls for another look at who coordinates, or for patience; anything else belongs to the thing that was asked for.
-  private static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
+  static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
     switch error {
     case .coordinatorLoadInProgress?, .coordinatorNotAvailable?, .notCoordinator?: (error ?? .none, nil)
     default: (.none, nil)
     }
   }
 
-  private func withCoordinator(of group: String, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
+  /// Who coordinates a group by now.
+  public func findCoordinator(ofGroup group: String, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) { withCoordinator(of: group, completion) }
+
+  /// - Parameter type: 0 of a group, 1 of a transactional id.
+  func withCoordinator(of key: String, type: Int8 = 0, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
-      FindCoordinatorRequest(of: group, inOldForm: inOldForm)
+      var request = FindCoordinatorRequest(of: key, inOldForm: inOldForm)
+      request.keyType = type
+      return request
     } error: { response in
-      let coordinator = response.coordinator(of: group)
+      let coordinator = response.coordinator(of: key)
       return (coordinator.errorCode, coordinator.errorMessage)
     } _: { [weak self] result in
       switch result {
-      case .failure(.unsupportedVersion) where !inOldForm: self?.withCoordinator(of: group, inOldForm: true, completion)
+      case .failure(.unsupportedVersion) where !inOldForm: self?.withCoordinator(of: key, type: type, inOldForm: true, completion)
       case .failure(let error): completion(.failure(error))
-      case .success(let response): completion(.success(NodeID(response.coordinator(of: group).nodeId)))
+      case .success(let response): completion(.success(NodeID(response.coordinator(of: key).nodeId)))
       }
     }
   }

@@ -156,7 +156,7 @@ extension Admin {
     }, completion)
   }
 
-  private func askLeaders<Request: ApiRequest, Value>(
+  func askLeaders<Request: ApiRequest, Value>(
     of partitions: [TopicPartition], _ request: @escaping ([TopicPartition]) -> Request,
     answers: @escaping (Request.Response) -> [(TopicPartition, ErrorCode, Value)],
     _ completion: @escaping ([(key: TopicPartition, result: Result<Value, AdminError>)]) -> Void

@@ -3,6 +3,8 @@ import Wire
 /// Which versions of each API a broker speaks, as its ApiVersions response says.
 struct ApiVersionRanges {
   private var ranges: [Int16: ClosedRange<Int16>] = [:]
+  /// What the brokers have agreed on, as this one knows it.
+  private(set) var features = FinalizedFeatures()
 
   init() {}
 
@@ -10,6 +12,8 @@ struct ApiVersionRanges {
     for api in response.apiKeys where api.minVersion <= api.maxVersion {
       ranges[api.apiKey] = api.minVersion...api.maxVersion
     }
+    features.epoch = response.finalizedFeaturesEpoch
+    features.transactionVersion = response.finalizedFeatures.first { $0.name == "transaction.version" }?.maxVersionLevel ?? 0
   }
 
   /// The newest version that both sides know and that is not above `limit`; nil where there is none.
@@ -19,4 +23,11 @@ struct ApiVersionRanges {
     let newest = min(range.upperBound, ours.upperBound, limit)
     return newest >= max(range.lowerBound, ours.lowerBound) ? newest : nil
   }
+}
+
+/// The features of a cluster that clients go by (KIP-584).
+struct FinalizedFeatures: Equatable {
+  /// Grows with every change; -1 where no broker has said anything.
+  var epoch: Int64 = -1
+  var transactionVersion: Int16 = 0
 }

@@ -12,6 +12,9 @@ final class ClientConnections {
   /// Called when a connection could not be made, or broke with requests under way.
   var failed: () -> Void = {}
 
+  /// The newest that any broker has told.
+  private(set) var features = FinalizedFeatures()
+
   let reactor: Reactor
   let sender: RequestSender
   private let requestTimeout: Duration
@@ -141,6 +144,7 @@ final class ClientConnections {
     peer.isNegotiating = false
     peer.versions = versions
     peer.isFailing = versions == nil
+    if let versions, versions.features.epoch > features.epoch { features = versions.features }
     let waiting = peer.waiting
     peer.waiting.removeAll()
     for resume in waiting { resume(versions != nil) }

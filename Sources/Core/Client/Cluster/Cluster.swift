@@ -210,6 +210,8 @@ final class Cluster {
 
   func isReady(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isReady) ?? false }
 
+  func isConnected(_ broker: NodeID) -> Bool { address(of: broker).map(connections.sender.isConnected) ?? false }
+
   /// Whether the connection to a ready broker takes another request at once. `becameReady` follows where not.
   func isWritable(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isWritable) ?? false }
 

@@ -12,6 +12,10 @@ public struct ConsumerSwitches: Hashable, Sendable {
   public var askLeaderWhenOutOfRange = true
   /// What a member of an earlier generation says it owns counts with the cooperative sticky assignor where nobody else claims it (KAFKA-14639).
   public var keepFormerClaims = true
+  /// Committed offsets that a transaction may still change are not read before it has ended (KIP-447).
+  public var requireStable = true
+  /// With read_committed, compressed batches of aborted transactions are left out like others (librdkafka #3020).
+  public var filterAborted = true
   /// A member whose SyncGroup came too late gives up everything before it joins again. Kafka thought of it and left it (KAFKA-13419): it moves partitions for nothing.
   public var resetOnSyncError = false
 
@@ -24,6 +28,7 @@ public struct ConsumerSwitches: Hashable, Sendable {
       .boolean("client.retryOnLoadInProgress", \.retryOnLoadInProgress), .boolean("client.validatePosition", \.validatePosition),
       .boolean("client.askLeaderWhenOutOfRange", \.askLeaderWhenOutOfRange),
       .boolean("sendGenerationInSubscription", \.sendGenerationInSubscription), .boolean("keepFormerClaims", \.keepFormerClaims),
-      .boolean("resetOnSyncError", \.resetOnSyncError),
+      .boolean("resetOnSyncError", \.resetOnSyncError), .boolean("client.requireStable", \.requireStable),
+      .boolean("client.filterAborted", \.filterAborted),
     ])
 }

@@ -39,20 +39,30 @@ public struct ProducerConfiguration: ConnectedConfiguration {
   /// `partitioner.availability.timeout.ms`: partitions whose leader was not ready for this long get no records without a key;
   /// nil where it is 0, which switches this off.
   public var partitionAvailabilityTimeout: Duration?
-  /// `enable.idempotence`: only false is possible.
-  public internal(set) var isIdempotent = false
+  /// `enable.idempotence`: brokers write each batch once and in order, however often it is sent (KIP-98). Needs `acks=all`, retries, and at most five requests in flight.
+  public var isIdempotent = false
+  /// `transactional.id`: makes the producer a transactional one. Whoever takes the same id over fences it.
+  public var transactionalID: String?
+  /// `transaction.timeout.ms`: a transaction that is open for longer is aborted by its coordinator.
+  public var transactionTimeout = Duration.milliseconds(60_000)
+  /// `transaction.two.phase.commit.enable`: transactions do not time out, and may be prepared (KIP-939).
+  public var isTwoPhaseCommit = false
+  /// None of them is a setting of Kafka's.
+  public var switches = ProducerSwitches()
 
   public init() {}
 
   /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
-  public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
+  public init(_ values: some Collection<(String, String)>, switches: ProducerSwitches = ProducerSwitches()) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
+    self.switches = switches
     try validate()
   }
 
   /// `KafkaProducer.configureDeliveryTimeout`
   mutating func adjust(given: Set<String>) {
     adjustReconnectBackoff(given: given)
+    adjustIdempotence(given: given)
     let least = min(linger, .milliseconds(Int64(Int32.max))) + connection.requestTimeout
     guard deliveryTimeout < least, !given.contains("delivery.timeout.ms") else { return }
     deliveryTimeout = min(least, .milliseconds(Int64(Int32.max)))
@@ -61,10 +71,7 @@ public struct ProducerConfiguration: ConnectedConfiguration {
 
   /// Contradictions between settings that are fine alone.
   public func validate() throws(ConfigurationError) {
-    if isIdempotent {
-      throw .notModelled(
-        name: "enable.idempotence", explanation: "idempotent producing is not part of this client; only false is possible")
-    }
+    try validateIdempotence()
     let longest = Duration.milliseconds(Int64(Int32.max))
     if deliveryTimeout < min(min(linger, longest) + connection.requestTimeout, longest) {
       throw .contradiction(
@@ -92,6 +99,9 @@ public struct ProducerConfiguration: ConnectedConfiguration {
     .partitioner("partitioner.class", \.partitioning),
     .boolean("partitioner.ignore.keys", \.ignoresKeys),
     .integer("retries", \.retries, in: 0 ... .max),
+    .milliseconds("transaction.timeout.ms", \.transactionTimeout, in: Int64(Int32.min)...Int64(Int32.max), kind: .int),
+    .boolean("transaction.two.phase.commit.enable", \.isTwoPhaseCommit),
+    .optionalString("transactional.id", \.transactionalID),
   ])
 
   /// The level for the codec in use; nil where the codec has none.

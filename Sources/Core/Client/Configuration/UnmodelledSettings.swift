@@ -7,7 +7,6 @@ enum UnmodelledSettings {
     return families.first { name.hasPrefix($0.prefix) }?.explanation
   }
 
-  private static let transactions = "transactions and idempotent producing are not part of this client"
   private static let bytes = "keys and values are bytes here: convert them in the application"
   private static let sockets = "connections are the host's: there is no socket to tune"
 
@@ -36,9 +35,6 @@ enum UnmodelledSettings {
     ("send.buffer.bytes", sockets),
     ("socket.connection.setup.timeout.max.ms", sockets),
     ("socket.connection.setup.timeout.ms", sockets),
-    ("transaction.timeout.ms", transactions),
-    ("transaction.two.phase.commit.enable", transactions),
-    ("transactional.id", transactions),
     ("value.deserializer", bytes),
     ("value.serializer", bytes),
   ]

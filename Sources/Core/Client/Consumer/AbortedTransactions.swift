@@ -7,10 +7,13 @@ struct AbortedTransactions {
   private var ahead: [FetchResponse.AbortedTransaction]
   /// The producers whose aborted transaction is open at the present batch.
   private var producers: Set<Int64> = []
+  private let filtersCompressed: Bool
 
   static let none = AbortedTransactions([])
 
-  init(_ transactions: [FetchResponse.AbortedTransaction]) {
+  /// - Parameter filtersCompressed: see `ConsumerSwitches.filterAborted`.
+  init(_ transactions: [FetchResponse.AbortedTransaction], filtersCompressed: Bool = true) {
+    self.filtersCompressed = filtersCompressed
     ahead = transactions.sorted { ($0.firstOffset, $0.producerId) > ($1.firstOffset, $1.producerId) }
   }
 
@@ -24,5 +27,7 @@ struct AbortedTransactions {
     if try batch.controlRecords().contains(where: { $0.type == .abort }) { producers.remove(batch.producerID) }
   }
 
-  func contains(_ batch: RecordBatch) -> Bool { batch.isTransactional && producers.contains(batch.producerID) }
+  func contains(_ batch: RecordBatch) -> Bool {
+    batch.isTransactional && producers.contains(batch.producerID) && (filtersCompressed || batch.compression == .none)
+  }
 }

@@ -138,7 +138,8 @@ extension Consumer {
       assigned.prefer(NodeID(data.preferredReadReplica), until: reactor.now + configuration.connection.metadataMaxAge)
     }
     guard let records = data.records, !records.isEmpty else { return }
-    let aborted = configuration.isolationLevel == .readCommitted ? AbortedTransactions(data.abortedTransactions ?? []) : .none
+    let aborted = configuration.isolationLevel == .readCommitted
+      ? AbortedTransactions(data.abortedTransactions ?? [], filtersCompressed: configuration.switches.filterAborted) : .none
     assigned.buffer(
       FetchedRecords(
         partition: assigned.partition, topicID: topicID, bytes: records, aborted: aborted, checksCRCs: configuration.checksCRCs,

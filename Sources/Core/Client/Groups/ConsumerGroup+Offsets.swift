@@ -144,7 +144,7 @@ extension ConsumerGroup {
   }
 
   private func fetch(_ partitions: [TopicPartition], inOldForm: Bool, _ completion: @escaping (Read) -> Void) {
-    let request = OffsetFetchRequest(partitions, group: id, requiresStable: true, inOldForm: inOldForm)
+    let request = OffsetFetchRequest(partitions, group: id, requiresStable: consumer.configuration.switches.requireStable, inOldForm: inOldForm)
     coordinator.send(request, atMost: OffsetFetchRequest.newestVersion(inOldForm: inOldForm)) { [weak self] result in
       guard let self else { return completion(.failed(.closed)) }
       switch result {

@@ -45,7 +45,7 @@ struct ProduceRequestDraft {
     for batch in batches {
       var partition = ProduceRequest.PartitionProduceData()
       partition.index = batch.queue.number
-      partition.records = batch.build()
+      partition.records = batch.content
       let topic = batch.queue.topic
       let data = request.topicData.group(
         where: { $0.name == topic.name },

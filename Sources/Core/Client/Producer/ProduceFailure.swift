@@ -26,6 +26,12 @@ public struct ProduceFailure: Error, Equatable, Sendable {
     case noSuchPartition(Int32, count: Int)
     /// The producer was closed first.
     case closed
+    /// A transactional producer takes no record outside of a transaction.
+    case noTransaction
+    /// The transaction was aborted before the record was sent.
+    case transactionAborted
+    /// The producer is in an error that must be answered with an abort, or in one that nothing helps against.
+    case transactionFailed
   }
 
   /// What a history may say of the record (hazard: an error that was taken for "not written").
@@ -55,7 +61,9 @@ extension ErrorCode {
     switch self {
     case .messageTooLarge, .recordListTooLarge, .corruptMessage, .invalidRecord, .invalidTimestamp, .unsupportedCompressionType,
       .unsupportedForMessageFormat, .notEnoughReplicas, .invalidRequiredAcks, .topicAuthorizationFailed, .clusterAuthorizationFailed,
-      .invalidTopicException, .policyViolation, .unsupportedVersion, .invalidRequest, .invalidProducerEpoch, .transactionalIdAuthorizationFailed:
+      .invalidTopicException, .policyViolation, .unsupportedVersion, .invalidRequest, .invalidProducerEpoch, .transactionalIdAuthorizationFailed,
+      .outOfOrderSequenceNumber, .unknownProducerId, .producerFenced, .invalidTxnState, .invalidProducerIdMapping, .concurrentTransactions,
+      .transactionAbortable:
       true
     case .notLeaderOrFollower, .unknownTopicOrPartition, .unknownTopicId, .leaderNotAvailable:
       acks == .leader

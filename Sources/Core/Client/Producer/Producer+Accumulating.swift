@@ -5,6 +5,7 @@ extension Producer {
   func send(_ record: RecordToSend, to topic: ProducerTopic) {
     incompleteRecordCount += 1
     guard case .open = state else { return fail(record, of: topic, ProduceFailure(.closed, .notWritten)) }
+    if let refusal = transactions?.refusalOfRecords() { return fail(record, of: topic, ProduceFailure(refusal, .notWritten)) }
     let size = record.sizeBound
     reactor.host.spend(.send(bytes: size))
     guard size <= configuration.maxRequestSize, size <= configuration.bufferMemory else {
@@ -72,6 +73,8 @@ extension Producer {
     queue.batches.append(batch)
     queue.wasUsed = true
     activate(queue)
+    transactions?.add(queue)
+    earlyReuse?.reuse(for: batch)
     if let size = batch.append(record) { queue.topic.sticky.appended(size, to: queue.number, isBatchFull: batch.isFull) }
     if batch.isFull { batch.noteReady(at: reactor.now, linger: configuration.linger) }
     if isFirst && !batch.isFull && configuration.linger > .zero {

@@ -106,6 +106,19 @@ extension Producer {
     resumeWaitingForMemory()
   }
 
+  func failAllBlocked(_ failure: ProduceFailure) {
+    guard blockedRecordCount > 0 else { return }
+    for topic in topicsInOrder {
+      let waiting = topic.waiting
+      topic.waiting.removeAll()
+      for blocked in waiting { failBlocked(blocked, failure) }
+    }
+    let waiting = waitingForMemory
+    waitingForMemory.removeAll()
+    for blocked in waiting { failBlocked(blocked, failure) }
+    startDueFlushes()
+  }
+
   func failBlocked(_ blocked: BlockedRecord, _ failure: ProduceFailure) {
     blockedRecordCount -= 1
     fail(blocked.record, of: blocked.topic, failure)

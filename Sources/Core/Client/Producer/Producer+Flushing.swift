@@ -17,10 +17,21 @@ extension Producer {
     state = .closing(then: completion)
     let timer = reactor.after(timeout) { [weak self] in self?.closeNow() }
     flush { [weak self] in
-      guard let self else { return }
-      reactor.cancel(timer)
-      closeNow()
+      self?.endTransaction { [weak self] in
+        guard let self else { return }
+        reactor.cancel(timer)
+        closeNow()
+      }
     }
+  }
+
+  /// Whoever closes a producer within a transaction does not want it: it is aborted, unless its end is under way.
+  private func endTransaction(_ completion: @escaping () -> Void) {
+    guard let transactions, transactions.hasOpenTransaction,
+      let result = try? (transactions.state == .committing ? transactions.commit() : transactions.abort())
+    else { return completion() }
+    schedulePump()
+    _ = result.wait { _ in completion() }
   }
 
   var isClosing: Bool {
@@ -30,14 +41,7 @@ extension Producer {
   private func closeNow() {
     guard case .closing(let completion) = state else { return }
     state = .closed
-    for topic in topicsInOrder {
-      let waiting = topic.waiting
-      topic.waiting.removeAll()
-      for blocked in waiting { failBlocked(blocked, ProduceFailure(.closed, .notWritten)) }
-    }
-    let waiting = waitingForMemory
-    waitingForMemory.removeAll()
-    for blocked in waiting { failBlocked(blocked, ProduceFailure(.closed, .notWritten)) }
+    failAllBlocked(ProduceFailure(.closed, .notWritten))
     for queue in activeQueues {
       let batches = queue.batches
       queue.batches.removeAll()
@@ -46,6 +50,7 @@ extension Producer {
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(.closed, .unknown))) }
     }
+    transactions?.close()
     pumpTimer.cancel()
     reactor.cancel(blockTimer)
     cluster.close()

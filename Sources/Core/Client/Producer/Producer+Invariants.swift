@@ -20,6 +20,7 @@ extension Producer {
         check.require(queue.isActive || queue.batches.isEmpty, "producer: \(queue.batches.count) batches of \(queue.words) wait, and nobody sends them")
       }
     }
+    transactions?.checkInvariants(&check)
     guard check.isWhole else { return }
     let blocked = topicsInOrder.reduce(waitingForMemory.count) { $0 + $1.waiting.count }
     check.require(blockedRecordCount == blocked, "producer: \(blockedRecordCount) records count as waiting for memory or metadata, and \(blocked) wait")
@@ -27,5 +28,5 @@ extension Producer {
 }
 
 extension PartitionQueue {
-  fileprivate var words: String { "\(topic.name)-\(number)" }
+  var words: String { "\(topic.name)-\(number)" }
 }

@@ -7,7 +7,11 @@ extension Producer {
   func finish(_ produce: InFlightProduce, _ result: Result<ProduceResponse, ClientRequestFailure>) {
     inFlight.removeAll { $0 === produce }
     nodeLoads[produce.broker]?.inFlight -= 1
-    for batch in produce.batches { batch.queue.inFlight -= 1 }
+    for batch in produce.batches {
+      batch.queue.inFlight -= 1
+      batch.isUnderWay = false
+    }
+    earlyReuse?.end(produce.batches)
     switch result {
     case .success(let response):
       cluster.throttle(produce.broker, forMilliseconds: response.throttleTimeMs)
@@ -26,15 +30,18 @@ extension Producer {
       .flatMap(\.partitionResponses).first { $0.index == batch.queue.number }
     guard let answer else {
       batch.mayBeWritten = true
-      return retry(batch, or: .malformedResponse)
+      return retry(batch, or: .malformedResponse, after: .networkException)
     }
-    if answer.errorCode == .none {
+    // Leaders say DUPLICATE_SEQUENCE_NUMBER of a batch that is written, and of which they do not remember where.
+    if answer.errorCode == .none || answer.errorCode == .duplicateSequenceNumber && transactions != nil {
       let appendTime = answer.logAppendTimeMs >= 0 ? Timestamp(milliseconds: answer.logAppendTimeMs) : nil
+      let baseOffset = answer.baseOffset < 0 ? Offset.unknown : Offset(answer.baseOffset)
       release(batch)
-      return acknowledge(batch, ProduceAcknowledgement(baseOffset: Offset(answer.baseOffset), logAppendTime: appendTime))
+      transactions?.acknowledged(batch, at: baseOffset)
+      return acknowledge(batch, ProduceAcknowledgement(baseOffset: baseOffset, logAppendTime: appendTime))
     }
     takeLeader(from: answer, response, of: batch.queue)
-    refused(batch, with: answer.errorCode, message: answer.errorMessage)
+    refused(batch, with: answer)
   }
 
   private func takeLeader(from answer: ProduceResponse.PartitionProduceResponse, _ response: ProduceResponse, of queue: PartitionQueue) {
@@ -47,48 +54,105 @@ extension Producer {
       of: TopicPartition(queue.topic.name, queue.number), endpoints: endpoints)
   }
 
-  private func refused(_ batch: ProducerBatch, with error: ErrorCode, message: String?) {
-    if !error.meansNotAppended(with: configuration.acks) { batch.mayBeWritten = true }
+  private func refused(_ batch: ProducerBatch, with answer: ProduceResponse.PartitionProduceResponse) {
+    let error = answer.errorCode, message = answer.errorMessage
+    if !configuration.switches.errorsAreDefinite, !error.meansNotAppended(with: configuration.acks) { batch.mayBeWritten = true }
     if error.isInvalidMetadata { cluster.requestUpdate() }
     if error == .messageTooLarge, split(batch) { return }
-    guard error.isRetriable else {
-      release(batch)
-      return finish(batch, .failure(failure(of: batch, .refused(error, message: message))))
-    }
-    retry(batch, or: .refused(error, message: message))
+    retry(batch, or: .refused(error, message: message), after: error, logStartOffset: answer.logStartOffset)
   }
 
   private func attemptFailed(_ batch: ProducerBatch, _ failure: ClientRequestFailure) {
     if !failure.wasNotSent { batch.mayBeWritten = true }
     switch failure {
-    case .notSent, .disconnected: retry(batch, or: .disconnected)
-    case .timedOut: retry(batch, or: .requestTimedOut)
-    case .malformed: retry(batch, or: .malformedResponse)
-    case .unsupportedVersion: fail(batch, .unsupportedVersion)
+    case .notSent, .disconnected: retry(batch, or: .disconnected, after: .networkException)
+    case .timedOut: retry(batch, or: .requestTimedOut, after: .requestTimedOut)
+    case .malformed: retry(batch, or: .malformedResponse, after: .networkException)
+    case .unsupportedVersion: retry(batch, or: .unsupportedVersion, after: .unsupportedVersion)
     }
   }
 
-  /// Puts a batch back in front of its partition's queue, or fails it where its retries or its time are used up.
-  private func retry(_ batch: ProducerBatch, or reason: ProduceFailure.Reason) {
+  /// Puts a batch back into its partition's queue, or fails it where nothing is to be hoped for, or its retries or its time are used up.
+  ///
+  /// - Parameter error: what it comes to in Kafka's errors.
+  private func retry(_ batch: ProducerBatch, or reason: ProduceFailure.Reason, after error: ErrorCode, logStartOffset: Int64 = -1) {
     guard !batch.isDone else { return release(batch) }
     let now = reactor.now
     if case .closed = state { return fail(batch, .closed) }
-    guard now < batch.createdAt + configuration.deliveryTimeout else { return fail(batch, .deliveryTimedOut) }
-    guard batch.attempts < configuration.retries else { return fail(batch, reason) }
-    batch.waitBeforeNextAttempt(until: now + backoff.delay(afterAttempts: Int(batch.attempts) + 1, &random))
-    batch.queue.batches.prepend(batch)
-    activate(batch.queue)
+    let isInTime = now < batch.createdAt + configuration.deliveryTimeout, hasRetries = batch.attempts < configuration.retries
+    if isInTime, hasRetries, mayRetry(batch, after: error, logStartOffset) {
+      batch.waitBeforeNextAttempt(until: now + backoff.delay(afterAttempts: Int(batch.attempts) + 1, &random))
+      enqueueAgain(batch)
+      return activate(batch.queue)
+    }
+    let reason = isInTime || !error.isRetriable ? reason : .deliveryTimedOut
+    transactions?.failed(batch, with: error, reason, isRefused: hasRetries)
+    fail(batch, reason)
+  }
+
+  private func mayRetry(_ batch: ProducerBatch, after error: ErrorCode, _ logStartOffset: Int64) -> Bool {
+    guard let transactions else { return error.isRetriable }
+    return !transactions.isStranded(batch) && transactions.mayRetry(batch, after: error, logStartOffset: logStartOffset)
+  }
+
+  /// In front of what was never sent, and among what was, in the order of the numbers (`RecordAccumulator.insertInSequenceOrder`).
+  private func enqueueAgain(_ batch: ProducerBatch) {
+    let queue = batch.queue
+    guard transactions != nil, let position = queue.sequences.inFlight.firstIndex(where: { $0 === batch }) else { return queue.batches.prepend(batch) }
+    let earlier = queue.sequences.inFlight[..<position]
+    queue.batches.insert(batch, at: queue.batches.prefix { queued in earlier.contains { $0 === queued } }.count)
   }
 
   /// Replaces a batch that a broker finds too large by smaller ones. False where it cannot be made smaller.
   private func split(_ batch: ProducerBatch) -> Bool {
-    guard !batch.isDone, let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
+    guard !batch.isDone, !(transactions?.isStranded(batch) ?? false), let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
     batch.queue.topic.forgetRatio()
     incompleteBatches += parts.count - 1
     for index in flushes.indices where batch.number <= flushes[index].upTo { flushes[index].remaining += parts.count - 1 }
-    for part in parts.reversed() { batch.queue.batches.prepend(part) }
+    batch.queue.sequences.replace(batch, by: parts)
+    for part in parts.reversed() { enqueueAgain(part) }
     activate(batch.queue)
     return true
+  }
+
+  // MARK: Transactions
+
+  /// Whether records were sent that are neither acknowledged nor failed.
+  var hasIncompleteRecords: Bool { incompleteBatches > 0 || blockedRecordCount > 0 }
+
+  /// Fails what was never sent, with what waits for memory or metadata (`RecordAccumulator.abortUndrainedBatches`).
+  func abandonUnsent(_ reason: ProduceFailure.Reason) {
+    for queue in activeQueues where queue.batches.contains(where: { $0.sequence == nil }) {
+      let unsent = queue.batches.filter { $0.sequence == nil }
+      queue.batches.removeAll { $0.sequence == nil }
+      for batch in unsent { fail(batch, reason) }
+    }
+    failAllBlocked(ProduceFailure(reason, .notWritten))
+  }
+
+  /// Fails everything, also what is under way (`RecordAccumulator.abortBatches`).
+  func abandonAll(_ reason: ProduceFailure.Reason) {
+    guard hasIncompleteRecords else { return }
+    for queue in activeQueues {
+      let batches = queue.batches
+      queue.batches.removeAll()
+      for batch in batches { fail(batch, reason) }
+    }
+    for produce in inFlight {
+      for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(reason, .unknown))) }
+    }
+    failAllBlocked(ProduceFailure(reason, .notWritten))
+  }
+
+  /// Fails a batch that waits for another attempt, which it must not get.
+  func giveUp(_ batch: ProducerBatch) {
+    batch.queue.batches.removeAll { $0 === batch }
+    fail(batch, .refused(.outOfOrderSequenceNumber, message: nil))
+  }
+
+  /// Every partition is numbered anew, with a new epoch.
+  func forgetSequences() {
+    for topic in topicsInOrder { for queue in topic.partitions { queue.sequences = PartitionSequences() } }
   }
 
   // MARK: Ends
@@ -117,7 +181,7 @@ extension Producer {
   }
 
   /// Gives a batch's memory back; those who wait for it go on at the end of the pump.
-  private func release(_ batch: ProducerBatch) { availableMemory += batch.releaseMemory() }
+  func release(_ batch: ProducerBatch) { availableMemory += batch.releaseMemory() }
 
   func takeMetadata() {
     for topic in topicsInOrder {

@@ -18,6 +18,11 @@ extension Producer {
     guard !isPumping else { return }
     if case .closed = state { return }
     isPumping = true
+    if let earlyReuse { sendWaiting(of: earlyReuse) }
+    if let transactions, transactions.advance() {
+      isPumping = false
+      return resumeWaitingForMemory()
+    }
     expireBatches()
     var needsMetadata = false
     var nextWake = Instant.distantFuture
@@ -32,6 +37,7 @@ extension Producer {
     if needsMetadata { cluster.requestUpdate() }
     nextWake = min(nextWake, expiryCheckAt)
     if nextWake < .distantFuture { pumpTimer.set(at: nextWake) }
+    if let transactions, transactions.hasNews { schedulePump() }
   }
 
   /// Sends at most one request to each broker. Returns whether there may be more to send.
@@ -45,6 +51,7 @@ extension Producer {
       guard let batch = queue.batches.first else { continue }
       if isEverythingDue { batch.noteReady(at: reactor.now, linger: configuration.linger) }
       guard !isMuted(queue) else { continue }
+      if let transactions, transactions.holdsBack(batch, of: queue) { continue }
       let dueAt = dueTime(of: batch, in: queue)
       guard dueAt <= reactor.now else {
         nextWake = min(nextWake, dueAt)
@@ -77,7 +84,7 @@ extension Producer {
   }
 
   /// Whether batches go without waiting for more records: others need their memory, or want them gone.
-  private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing }
+  private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing || transactions?.isCompleting ?? false }
 
   private func isReady(_ broker: NodeID) -> Bool {
     let now = reactor.now
@@ -85,7 +92,7 @@ extension Producer {
     defer { nodeLoads[broker] = load }
     load.lastWantedAt = now
     let isConnected = cluster.isReady(broker)
-    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, cluster.isWritable(broker) else {
+    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, takesAnother(broker) else {
       if !isConnected { cluster.prepare(broker) }
       return false
     }
@@ -93,11 +100,14 @@ extension Producer {
     return true
   }
 
+  private func takesAnother(_ broker: NodeID) -> Bool { earlyReuse.map { !$0.isWaiting(for: broker) } ?? cluster.isWritable(broker) }
+
   private func add(_ batch: ProducerBatch, to broker: NodeID, _ drafts: inout [ProduceRequestDraft]) {
     let index = drafts.firstIndex { $0.broker == broker } ?? drafts.count
     if index == drafts.count { drafts.append(ProduceRequestDraft(broker: broker)) }
     guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
+    transactions?.number(batch)
     chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
     batch.attemptedBroker = broker
@@ -117,17 +127,38 @@ extension Producer {
   }
 
   private func send(_ draft: ProduceRequestDraft) {
-    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
-    guard configuration.acks != .none else { return sendUnacknowledged(draft, request, limit) }
+    guard configuration.acks != .none else { return sendUnacknowledged(draft) }
     let produce = InFlightProduce(broker: draft.broker, batches: draft.batches)
     inFlight.append(produce)
     nodeLoads[draft.broker, default: NodeLoad()].inFlight += 1
-    for batch in draft.batches { batch.queue.inFlight += 1 }
+    for batch in draft.batches {
+      batch.queue.inFlight += 1
+      batch.isUnderWay = true
+    }
+    if let earlyReuse, !cluster.isWritable(draft.broker) { return earlyReuse.wait(draft, produce) }
+    transmit(draft, produce)
+  }
+
+  private func transmit(_ draft: ProduceRequestDraft, _ produce: InFlightProduce) {
+    var (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+    if let transactions, transactions.isTransactional {
+      request.transactionalId = transactions.transactionalID
+      // From version 12 on, what is written to a partition makes it part of the transaction.
+      if !transactions.isVersion2 { limit = min(limit, 11) }
+    }
     cluster.send(request, to: draft.broker, atMost: limit) { [weak self] result in self?.finish(produce, result) }
   }
 
+  /// Sends what its connection takes now, and gives up what waited for one that is gone.
+  private func sendWaiting(of earlyReuse: EarlyReuse) {
+    for (draft, produce) in earlyReuse.take(where: { !cluster.isConnected($0) || cluster.isWritable($0) }) {
+      if cluster.isConnected(draft.broker) { transmit(draft, produce) } else { finish(produce, .failure(.notSent)) }
+    }
+  }
+
   /// acks=0: a batch counts as acknowledged when it is on its way. Nobody hears whether it arrived.
-  private func sendUnacknowledged(_ draft: ProduceRequestDraft, _ request: ProduceRequest, _ limit: Int16) {
+  private func sendUnacknowledged(_ draft: ProduceRequestDraft) {
+    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
     guard let address = cluster.address(of: draft.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
       for batch in draft.batches { fail(batch, .unsupportedVersion) }
       return
@@ -157,14 +188,31 @@ extension Producer {
     for queue in activeQueues where queue.batches.contains(where: { deliveryDeadline(of: $0) <= now }) {
       let expired = queue.batches.filter { deliveryDeadline(of: $0) <= now }
       queue.batches.removeAll { deliveryDeadline(of: $0) <= now }
-      for batch in expired { fail(batch, .deliveryTimedOut) }
+      for batch in expired { expire(batch) }
     }
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone && deliveryDeadline(of: batch) <= now {
         // Its memory comes back with the answer: the request still holds the bytes (KAFKA-19012).
         batch.mayBeWritten = true
+        tellExpiry(of: batch)
         finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))
+        if let earlyReuse {
+          release(batch)
+          earlyReuse.release(batch)
+        }
       }
     }
+  }
+
+  private func expire(_ batch: ProducerBatch) {
+    tellExpiry(of: batch)
+    fail(batch, .deliveryTimedOut)
+  }
+
+  /// What was tried more than once and is given up leaves a gap of which nobody knows whether it is one.
+  private func tellExpiry(of batch: ProducerBatch) {
+    guard let transactions else { return }
+    transactions.failed(batch, with: .requestTimedOut, .deliveryTimedOut, isRefused: false)
+    if batch.attempts > 0 { transactions.markUnresolved(batch) }
   }
 }

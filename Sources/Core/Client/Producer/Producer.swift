@@ -9,7 +9,8 @@ import Wire
 /// Every record is answered exactly once: the delegate hears of whole batches, `completion` closures of single records. A
 /// `ProduceFailure` says whether the record may be in the log all the same. Without idempotence a repetition can write a record
 /// twice, and with more than one request in flight it can come to stand behind later ones; `max.in.flight.requests.per.connection=1`
-/// keeps the order.
+/// keeps the order. With idempotence brokers tell repetitions by the numbers of batches, and with a `transactional.id` records are committed
+/// together or not at all.
 ///
 /// Nothing blocks: a record that Kafka's `send` would block on waits in order, and fails after `max.block.ms`.
 public final class Producer {
@@ -28,6 +29,8 @@ public final class Producer {
   let backoff: RetryBackoff
   let compressor: Compressor
   var random: RandomStream
+  /// nil of a producer that is not idempotent.
+  private(set) var transactions: TransactionManager?
 
   // Accumulated records.
   private var topics: [String: ProducerTopic] = [:]
@@ -50,6 +53,8 @@ public final class Producer {
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
   var drainStart = 0
+  /// nil where memory is used again only when its request has ended.
+  let earlyReuse: EarlyReuse?
   /// No batch expires before this.
   var expiryCheckAt = Instant.distantFuture
 
@@ -74,11 +79,15 @@ public final class Producer {
     availableMemory = configuration.bufferMemory
     backoff = RetryBackoff(configuration.connection)
     compressor = Compressor()
+    earlyReuse = configuration.switches.freeOnCompleteOnly ? nil : EarlyReuse()
     random = RandomStream(seed: reactor.host.random.next(), purpose: "producer")
     cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: true)
     cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
     cluster.becameReady = { [weak self] in self?.schedulePump() }
     cluster.refused = { [weak self] topic, error in self?.refuse(topic, error) }
+    guard configuration.isIdempotent else { return }
+    transactions = TransactionManager(self)
+    if configuration.transactionalID == nil { schedulePump() }
   }
 
   /// What this producer knows of the cluster.

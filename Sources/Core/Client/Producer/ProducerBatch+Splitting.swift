@@ -33,6 +33,12 @@ extension ProducerBatch {
       }
       index += 1
     }
+    guard let sequence else { return parts }
+    var next = sequence.first
+    for part in parts {
+      part.assign(BatchSequence(producer: sequence.producer, first: next, isTransactional: sequence.isTransactional))
+      next = SequenceNumber.advanced(next, by: part.recordCount)
+    }
     return parts
   }
 }

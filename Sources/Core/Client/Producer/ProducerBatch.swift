@@ -29,6 +29,15 @@ final class ProducerBatch {
   var mayBeWritten = false
   /// Whether its records have heard their end, though an attempt may still be under way.
   var isDone = false
+  /// Whether an attempt is under way.
+  var isUnderWay = false
+  /// Given with the first attempt of an idempotent producer.
+  private(set) var sequence: BatchSequence?
+  /// Whether the number changed since the last attempt: what is answered to that one is about the former number.
+  private(set) var wasRenumbered = false
+
+  /// Who was given its memory while it was under way (`EarlyReuse`).
+  var heir: ProducerBatch?
 
   private var builder: RecordBatchBuilder
   private let sizeLimit: Int
@@ -91,6 +100,33 @@ final class ProducerBatch {
     return bytes
   }
 
+  /// What is in its memory now: its own bytes, but where that was given to another batch which is finished as well.
+  var content: Bytes {
+    if let heir, heir.isBuilt { heir.content } else { build() }
+  }
+
+  /// Gives it a number. No record is added afterwards.
+  func assign(_ sequence: BatchSequence) {
+    self.sequence = sequence
+    isClosed = true
+    builder.producerID = sequence.producer.id
+    builder.producerEpoch = sequence.producer.epoch
+    builder.baseSequence = sequence.first
+    builder.isTransactional = sequence.isTransactional
+  }
+
+  /// Gives it another number. Attempts under way keep the former one.
+  func renumber(as producer: ProducerIdentity, from first: Int32) {
+    guard let former = sequence else { return }
+    assign(BatchSequence(producer: producer, first: first, isTransactional: former.isTransactional))
+    wasRenumbered = true
+    guard let built, let batch = try? RecordBatch(built) else { return }
+    self.built = batch.stamped(producerID: producer.id, producerEpoch: producer.epoch, baseSequence: first).bytes
+  }
+
+  /// The number of its last record.
+  var lastSequence: Int32? { sequence.map { SequenceNumber.advanced($0.first, by: recordCount - 1) } }
+
   /// It is due for another reason than its linger, which may have been over before anybody looked. The first time counts.
   func noteReady(at instant: Instant, linger: Duration) { life.ready = min(life.ready, life.opened + linger, instant) }
 
@@ -102,6 +138,7 @@ final class ProducerBatch {
     }
     life.drained = instant
     life.attempts += 1
+    wasRenumbered = false
   }
 
   /// A part of a batch that was too large has its past.

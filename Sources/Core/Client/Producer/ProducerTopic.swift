@@ -80,6 +80,10 @@ final class PartitionQueue {
   var isActive = false
   /// Whether it ever had a batch.
   var wasUsed = false
+  /// Of an idempotent producer.
+  var sequences = PartitionSequences()
+  /// Of a transactional producer: how far the partition is part of the transaction.
+  var membership = TransactionMembership.outside
 
   init(topic: ProducerTopic, number: Int32) {
     self.topic = topic

@@ -1,0 +1,41 @@
+import Primitives
+
+/// What idempotence and transactions need of other settings (`ProducerConfig.postProcessAndValidateIdempotenceConfigs`).
+extension ProducerConfiguration {
+  /// The most requests in flight to a broker of which it certainly remembers every batch.
+  static let mostInFlightWhenIdempotent = 5
+
+  /// A `transactional.id` alone makes the producer idempotent, as it is in Kafka where nothing is said. There, too, idempotence that nobody asked for
+  /// gives way to settings that it does not go with.
+  mutating func adjustIdempotence(given: Set<String>) {
+    guard transactionalID != nil, !given.contains("enable.idempotence") else { return }
+    isIdempotent = acks == .all && retries > 0
+    if isIdempotent { connection.adjustments.append("enable.idempotence was not set and is true, as transactions need it") }
+  }
+
+  func validateIdempotence() throws(ConfigurationError) {
+    if transactionalID != nil, !isIdempotent {
+      throw .contradiction(
+        names: ["transactional.id", "enable.idempotence"],
+        explanation: "transactions need idempotence, which needs acks=all and retries: set the second to true, or leave the first out")
+    }
+    if isTwoPhaseCommit, transactionTimeout != ProducerConfiguration().transactionTimeout {
+      throw .contradiction(
+        names: ["transaction.timeout.ms", "transaction.two.phase.commit.enable"], explanation: "with the second nothing times out: leave the first out")
+    }
+    guard isIdempotent else { return }
+    if retries == 0 {
+      throw .contradiction(
+        names: ["enable.idempotence", "retries"], explanation: "an idempotent producer must be able to send again: leave the second out, or set the first to false")
+    }
+    if acks != .all {
+      throw .contradiction(
+        names: ["enable.idempotence", "acks"], explanation: "idempotence can only be promised with acks=all: set the second to it, or the first to false")
+    }
+    if switches.inflightLimit, maxInFlightRequestsPerConnection > Self.mostInFlightWhenIdempotent {
+      throw .contradiction(
+        names: ["enable.idempotence", "max.in.flight.requests.per.connection"],
+        explanation: "brokers remember the last five batches of a producer: the second must be at most 5, or the first false")
+    }
+  }
+}

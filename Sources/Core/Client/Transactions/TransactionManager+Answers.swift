@@ -1,0 +1,175 @@
+import Host
+import Primitives
+import Wire
+
+/// What answers come to: what is repeated, what calls for an abort, and what nothing helps against, as Kafka's `TxnRequestHandler`s tell them apart.
+extension TransactionManager {
+  // MARK: Ends of requests
+
+  private func refuse(_ request: TransactionalRequest, _ error: ErrorCode, message: String? = nil, isFatal: Bool) {
+    let reason = TransactionFailure.Reason.refused(error, to: request.api, message: message)
+    if isFatal { failFatally(reason) } else { failAbortably(reason) }
+    finish(request, isFatal ? .fatal : .abortable, reason)
+  }
+
+  private func finish(_ request: TransactionalRequest, _ kind: TransactionFailure.Kind, _ reason: TransactionFailure.Reason) {
+    request.result.finish(TransactionFailure(kind, mayBeCommitted ? .unknown : .notCommitted, reason))
+  }
+
+  private func refuseAbortablyIfPossible(_ request: TransactionalRequest, _ error: ErrorCode) {
+    failAbortablyIfPossible(.refused(error, to: request.api))
+    request.result.finish(currentFailure)
+  }
+
+  /// What is told of an epoch that is not the newest: former coordinators said INVALID_PRODUCER_EPOCH (KIP-588).
+  private func refuseFenced(_ request: TransactionalRequest) { refuse(request, .producerFenced, isFatal: true) }
+
+  /// Repeats a request where that may help. Returns false for what it does not help against.
+  private func repeats(_ request: TransactionalRequest, after error: ErrorCode) -> Bool {
+    if error == .notCoordinator || error == .coordinatorNotAvailable, let kind = coordinator(of: request) {
+      lookUp(kind)
+    } else {
+      guard error.isRetriable else { return false }
+    }
+    retry(request)
+    return true
+  }
+
+  // MARK: Answers
+
+  func take(_ answer: FindCoordinatorResponse.Coordinator, _ request: TransactionalRequest, _ kind: TransactionalRequest.CoordinatorKind) {
+    switch answer.errorCode {
+    case .none:
+      let address = Address(host: answer.host, port: answer.port)
+      switch kind {
+      case .transaction: transactionCoordinator = address
+      case .group(let group): groupCoordinator = (group, address)
+      }
+      request.result.finish()
+    case let error where error.isRetriable: retry(request)
+    case .groupAuthorizationFailed, .transactionAbortable: refuse(request, answer.errorCode, message: answer.errorMessage, isFatal: false)
+    default: refuse(request, answer.errorCode, message: answer.errorMessage, isFatal: true)
+    }
+  }
+
+  func take(_ response: InitProducerIdResponse, _ request: TransactionalRequest, isEpochBump: Bool, keepsPrepared: Bool) {
+    switch response.errorCode {
+    case .none:
+      let prepared = keepsPrepared && response.ongoingTxnProducerId >= 0
+        ? PreparedTransaction(producerID: response.ongoingTxnProducerId, producerEpoch: response.ongoingTxnProducerEpoch) : nil
+      initialized(
+        as: ProducerIdentity(id: response.producerId, epoch: response.producerEpoch), isEpochBump: isEpochBump, prepared: prepared)
+      request.result.finish(hasError ? currentFailure : nil)
+    case let error where repeats(request, after: error): break
+    case .transactionalIdAuthorizationFailed, .clusterAuthorizationFailed:
+      refuse(request, response.errorCode, isFatal: false)
+      producer.abandonAll(.refused(response.errorCode, message: nil))
+      beginAnew()
+    case .invalidProducerEpoch, .producerFenced: refuseFenced(request)
+    case .transactionAbortable: refuse(request, .transactionAbortable, isFatal: false)
+    default: refuse(request, response.errorCode, isFatal: true)
+    }
+  }
+
+  func take(_ response: AddPartitionsToTxnResponse, _ request: TransactionalRequest) {
+    request.backoff = nil
+    var refused: ErrorCode?
+    for answer in response.resultsByTopicV3AndBelow.lazy.flatMap(\.resultsByPartition) {
+      switch answer.partitionErrorCode {
+      case .none: continue
+      case .concurrentTransactions:
+        // The former transaction is still ending: it is worth asking soon for the first partition of this one (KAFKA-5482).
+        if partitions.isEmpty { request.backoff = .milliseconds(20) }
+        return retry(request)
+      case let error where repeats(request, after: error): return
+      case .invalidProducerEpoch, .producerFenced: return refuseFenced(request)
+      case .transactionalIdAuthorizationFailed, .invalidTxnState, .invalidProducerIdMapping:
+        return refuse(request, answer.partitionErrorCode, isFatal: true)
+      case .unknownProducerId: return refuseAbortablyIfPossible(request, .unknownProducerId)
+      case .transactionAbortable: return refuse(request, .transactionAbortable, isFatal: false)
+      case let error: if refused == nil || refused == .operationNotAttempted { refused = error }
+      }
+    }
+    let asked = takeAsked(request)
+    if let refused {
+      for queue in asked { queue.membership = .outside }
+      return refuse(request, refused, isFatal: false)
+    }
+    for queue in asked { queue.membership = .added }
+    partitions += asked
+    hasStarted = true
+    request.result.finish()
+  }
+
+  /// The partitions that a request was about, which are not pending any more.
+  private func takeAsked(_ request: TransactionalRequest) -> [PartitionQueue] {
+    guard case .addPartitions(let wire) = request.subject else { return [] }
+    let asked = pendingPartitions.filter { queue in wire.v3AndBelowTopics.contains { $0.name == queue.topic.name && $0.partitions.contains(queue.number) } }
+    pendingPartitions.removeAll { queue in asked.contains { $0 === queue } }
+    return asked
+  }
+
+  func take(_ response: AddOffsetsToTxnResponse, _ request: TransactionalRequest, _ offsets: TransactionalOffsets, _ group: ConsumerGroupMetadata) {
+    switch response.errorCode {
+    case .none:
+      // The call ends when the offsets are committed.
+      enqueue(offsetCommit(offsets, of: group, result: request.result))
+      hasStarted = true
+    case let error where repeats(request, after: error): break
+    case .unknownProducerId: refuseAbortablyIfPossible(request, .unknownProducerId)
+    case .invalidProducerEpoch, .producerFenced: refuseFenced(request)
+    case .groupAuthorizationFailed, .transactionAbortable: refuse(request, response.errorCode, isFatal: false)
+    default: refuse(request, response.errorCode, isFatal: true)
+    }
+  }
+
+  func take(_ response: TxnOffsetCommitResponse, _ request: TransactionalRequest, _ wire: TxnOffsetCommitRequest) {
+    var mustLookUp = false, mustRepeat = false
+    for answer in response.topics.lazy.flatMap(\.partitions) {
+      switch answer.errorCode {
+      case .none: continue
+      case .coordinatorNotAvailable, .notCoordinator, .requestTimedOut: (mustLookUp, mustRepeat) = (true, true)
+      case let error where error.isRetriable: mustRepeat = true
+      case .groupAuthorizationFailed, .fencedInstanceId, .transactionAbortable, .unknownMemberId, .illegalGeneration:
+        return refuse(request, answer.errorCode, isFatal: false)
+      case .invalidProducerEpoch, .producerFenced: return refuseFenced(request)
+      default: return refuse(request, answer.errorCode, isFatal: true)
+      }
+    }
+    guard mustRepeat else { return request.result.finish() }
+    if mustLookUp { lookUp(.group(wire.groupId)) }
+    retry(request)
+  }
+
+  func take(_ response: EndTxnResponse, _ request: TransactionalRequest, _ wire: EndTxnRequest) {
+    switch response.errorCode {
+    case .none:
+      // Of version 5 on: the epoch that the coordinator gave to the next transaction, or a new id where the epochs were used up (KIP-890).
+      if response.producerId >= 0 {
+        take(ProducerIdentity(id: response.producerId, epoch: response.producerEpoch))
+        producer.forgetSequences()
+      }
+      finishTransaction(endedBy: request)
+    case let error where error.isRetriable:
+      if wire.committed, error.leavesEndOpen { mayBeCommitted = true }
+      _ = repeats(request, after: error)
+    case .invalidProducerEpoch, .producerFenced: refuseFenced(request)
+    case .unknownProducerId: refuseAbortablyIfPossible(request, .unknownProducerId)
+    case .transactionAbortable: refuse(request, .transactionAbortable, isFatal: !wire.committed)
+    case .unknownServerError:
+      if wire.committed { mayBeCommitted = true }
+      refuse(request, .unknownServerError, isFatal: true)
+    default: refuse(request, response.errorCode, isFatal: true)
+    }
+  }
+}
+
+extension ErrorCode {
+  /// Whether a coordinator that answers EndTxn with this error may have decided all the same: it may say so of a decision that it wrote and did not see committed.
+  fileprivate var leavesEndOpen: Bool {
+    switch self {
+    case .concurrentTransactions, .coordinatorLoadInProgress: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Coordination
+import Primitives
+import Wire
+
+extension TransactionShard {
+  /// Whether `initProducerID` will need a producer id that nobody has: for a new transactional id, and where the epochs of the present one are used up.
+  public func needsProducerID(for request: InitProducerIdRequest) -> Bool {
+    guard let id = request.transactionalId, (try? check(request)) != nil, !isPending(id) else { return false }
+    guard let current = current(id) else { return true }
+    guard current.isEpochExhausted else { return false }
+    switch current.state {
+    case .ongoing: return cluster.transactionVersion >= 2
+    case .empty, .completeCommit, .completeAbort: return request.hasNoProducer || request.producerEpoch == current.producerEpoch
+    case .prepareCommit, .prepareAbort, .dead, .prepareEpochFence: return false
+    }
+  }
+
+  /// InitProducerId with a transactional id. The next epoch of it, or another producer id where there is none left; every other producer with this id is fenced.
+  ///
+  /// What is open is aborted first, in an epoch that nobody gets: who asks is told CONCURRENT_TRANSACTIONS in the response, and asks again.
+  ///
+  /// Refuses with INVALID_REQUEST, TRANSACTIONAL_ID_AUTHORIZATION_FAILED (two phases are not allowed here), UNSUPPORTED_VERSION (4.3 does not keep what is prepared yet, KIP-939),
+  /// INVALID_TRANSACTION_TIMEOUT, CONCURRENT_TRANSACTIONS, PRODUCER_FENCED, and COORDINATOR_LOAD_IN_PROGRESS where a producer id is needed and there is none.
+  ///
+  /// Source: Kafka's `TransactionCoordinator.handleInitProducerId` and `prepareInitProducerIdTransit`.
+  public mutating func initProducerID(
+    _ request: InitProducerIdRequest, version: Int16, newProducerID: Int64?, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<TransactionShard, InitProducerIdResponse> {
+    try check(request)
+    let id = request.transactionalId ?? ""
+    guard !isPending(id) else { throw Refusal(.concurrentTransactions) }
+    let current = if let known = current(id) { known } else { TransactionMetadata(producerID: try producerID(newProducerID)) }
+    if !request.hasNoProducer, !current.mayContinue(request.producerId, request.producerEpoch) {
+      throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4)
+    }
+    switch current.state {
+    case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
+    case .ongoing:
+      var response = InitProducerIdResponse()
+      response.errorCode = .concurrentTransactions
+      response.producerEpoch = TransactionMetadata.noEpoch
+      return try abort(id, current, newProducerID: newProducerID, response, at: time)
+    case .empty, .completeCommit, .completeAbort:
+      let next = try initialized(id, current, request, version: version, newProducerID: newProducerID, at: time)
+      var response = InitProducerIdResponse()
+      response.producerId = next.producerID
+      response.producerEpoch = next.producerEpoch
+      return try change(id, to: next, response)
+    case .dead, .prepareEpochFence: throw Refusal(.unknownServerError)
+    }
+  }
+
+  private mutating func initialized(
+    _ id: String, _ current: TransactionMetadata, _ request: InitProducerIdRequest, version: Int16, newProducerID: Int64?, at time: CoordinatorTime
+  ) throws(Refusal) -> TransactionMetadata {
+    let timeout = request.enable2Pc ? .max : request.transactionTimeoutMs
+    if current.isEpochExhausted, request.hasNoProducer || request.producerEpoch == current.producerEpoch {
+      return current.rotated(
+        to: try producerID(newProducerID), timeout: timeout, remembersEpoch: !request.hasNoProducer, at: time.wallClock)
+    }
+    // Kafka answers UNKNOWN_SERVER_ERROR where the epochs are used up and the one of the producer is another; it is over all the same.
+    let next = current.initialized(
+      timeout: timeout, expected: request.hasNoProducer ? nil : request.producerEpoch, bump: settings.switches.bumpOnInit ? 1 : 0, at: time.wallClock)
+    guard let next else { throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4) }
+    return next
+  }
+
+  /// What can be wrong with a request whatever the id is.
+  private func check(_ request: InitProducerIdRequest) throws(Refusal) {
+    guard let id = request.transactionalId, !id.isEmpty, request.hasNoProducer || (request.producerId != -1 && request.producerEpoch != -1) else {
+      throw Refusal(.invalidRequest)
+    }
+    guard !request.enable2Pc || settings.allowsTwoPhaseCommit else { throw Refusal(.transactionalIdAuthorizationFailed) }
+    guard !request.keepPreparedTxn else { throw Refusal(.unsupportedVersion) }
+    let timeout = Int64(request.transactionTimeoutMs)
+    guard request.enable2Pc || (timeout > 0 && timeout <= settings.maxTimeout.milliseconds) else { throw Refusal(.invalidTransactionTimeout) }
+  }
+
+  /// A producer id that nobody has: what was brought, or one that the broker holds.
+  func producerID(_ brought: Int64?) throws(Refusal) -> Int64 {
+    guard let id = brought ?? cluster.takeProducerID() else { throw Refusal(.coordinatorLoadInProgress) }
+    return id
+  }
+}
+
+extension InitProducerIdRequest {
+  /// Whether the producer has no producer id and epoch yet.
+  fileprivate var hasNoProducer: Bool { producerId == TransactionMetadata.noProducerID && producerEpoch == TransactionMetadata.noEpoch }
+}

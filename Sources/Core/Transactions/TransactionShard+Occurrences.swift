@@ -1,0 +1,36 @@
+import Coordination
+import Host
+import Primitives
+import Wire
+
+/// What a coordinator tells observers of its transactions. None of it is recorded, and nothing is decided by it.
+extension TransactionShard {
+  private var partition: TopicPartition { TopicPartition(TopicName.transactionState, number) }
+
+  /// The ids are known from now on, and where each stands.
+  mutating func tellLoaded() {
+    guard !transactions.isEmpty else { return }
+    occurrences.append(.transactionsLoaded(partition))
+    for (id, metadata) in transactions { tell(id, metadata) }
+  }
+
+  mutating func tellUnloaded() {
+    if !transactions.isEmpty { occurrences.append(.transactionsUnloaded(partition)) }
+  }
+
+  mutating func tell(_ id: String, _ metadata: TransactionMetadata) {
+    occurrences.append(
+      .transactionChanged(
+        Occurrence.TransactionStanding(
+          transactionalID: id, producerID: metadata.producerID, producerEpoch: metadata.producerEpoch, state: metadata.state.name,
+          partitions: metadata.partitions.count)))
+  }
+
+  /// Refuses a producer whose epoch is over.
+  ///
+  /// - Parameter isKnown: whether the version of its request has PRODUCER_FENCED. Who does not know it is told INVALID_PRODUCER_EPOCH (KAFKA-9911).
+  mutating func fenced(_ id: String, _ producerID: Int64, _ epoch: Int16, isKnown: Bool) -> Refusal {
+    occurrences.append(.producerFenced(transactionalID: id, producerID: producerID, producerEpoch: epoch))
+    return Refusal(isKnown ? .producerFenced : .invalidProducerEpoch)
+  }
+}

@@ -1,0 +1,188 @@
+import Coordination
+import Host
+import OrderedCollections
+import Primitives
+import Wire
+
+/// The transactional ids of one partition of `__transaction_state` (Kafka's `TransactionCoordinator` with its `TransactionStateManager`, for one partition).
+public struct TransactionShard: CoordinatorShard {
+  public typealias Answer = MarkerOrder
+
+  /// The partition of `__transaction_state`.
+  let number: Int32
+  public let settings: TransactionSettings
+  let cluster: any ClusterOfTransactions
+  /// What the records say, by transactional id. The order is chance.
+  public internal(set) var transactions: OrderedDictionary<String, TransactionMetadata> = [:]
+  /// How many of them are open and may be ended by time.
+  private(set) var timedCount = 0
+  /// Which change each id waits for.
+  var pending: OrderedDictionary<String, PendingTransition> = [:]
+  /// Epochs in which producers were to be fenced, where the log refused to say so. Nobody was given them, and those before are over all the same (KAFKA-9666).
+  var fences: OrderedDictionary<String, Int16> = [:]
+  /// Changes that the log has and of which nobody hears when they are committed: what was loaded, and what was waited for too long.
+  var awaiting: [String] = []
+  /// The completions that are recorded a second time.
+  var repeatedCompletions: [RepeatedCompletion] = []
+  /// What the present checks have yet to look at, in reverse.
+  var overdue: [String] = []
+  var expiring: [String] = []
+  /// Checks are due in whole intervals since this instant.
+  var beginning = Instant.zero
+  var nextTimeoutCheck = Instant.distantFuture
+  var nextExpiryCheck = Instant.distantFuture
+  /// Transactions whose ends are decided, for whoever writes the markers.
+  var orders: [MarkerOrder] = []
+  var occurrences: [Occurrence] = []
+  /// The first change that was none which may be.
+  private(set) var illegalChange: String?
+
+  public init(of number: Int32 = 0, settings: TransactionSettings, cluster: any ClusterOfTransactions) {
+    self.number = number
+    self.settings = settings
+    self.cluster = cluster
+  }
+
+  // MARK: The life of a shard
+
+  public mutating func loaded(at time: CoordinatorTime) {
+    beginning = time.now
+    nextTimeoutCheck = check(after: time.now, every: settings.timeoutCheckInterval)
+    nextExpiryCheck = check(after: time.now, every: settings.expiryCheckInterval)
+    for (id, metadata) in transactions where metadata.state.isPrepared {
+      pending[id] = .written(metadata.state)
+      awaiting.append(id)
+    }
+    tellLoaded()
+  }
+
+  public mutating func unloaded() { tellUnloaded() }
+
+  public mutating func takeAnswers() -> [MarkerOrder] {
+    guard !orders.isEmpty else { return [] }
+    defer { orders = [] }
+    return orders
+  }
+
+  public mutating func takeOccurrences() -> [Occurrence] {
+    guard !occurrences.isEmpty else { return [] }
+    defer { occurrences = [] }
+    return occurrences
+  }
+
+  // MARK: What is known
+
+  /// An id as requests see it: with the epoch in which its producer was to be fenced, also where the log refused to say so.
+  func current(_ id: String) -> TransactionMetadata? {
+    guard var metadata = transactions[id] else { return nil }
+    if !fences.isEmpty, let epoch = fences[id] {
+      metadata.producerEpoch = epoch
+      metadata.lastProducerEpoch = TransactionMetadata.noEpoch
+    }
+    return metadata
+  }
+
+  func isPending(_ id: String) -> Bool { !pending.isEmpty && pending[id] != nil }
+
+  /// Takes over what a record says.
+  mutating func take(_ metadata: TransactionMetadata, of id: String) {
+    if let place = transactions.index(forKey: id) {
+      if transactions.values[place].isTimed { timedCount -= 1 }
+      transactions.values[place] = metadata
+    } else {
+      transactions[id] = metadata
+    }
+    if metadata.isTimed { timedCount += 1 }
+    if !fences.isEmpty { fences.drop(id) }
+  }
+
+  mutating func forget(_ id: String) {
+    guard let place = transactions.index(forKey: id) else { return }
+    if transactions.values[place].isTimed { timedCount -= 1 }
+    transactions.drop(id)
+    if !fences.isEmpty { fences.drop(id) }
+  }
+
+  /// What a decision of this coordinator says, which has to fit what was known before. Readers of a compacted log see less than every change.
+  mutating func takeDecided(_ metadata: TransactionMetadata, of id: String) {
+    if illegalChange == nil { illegalChange = metadata.illegality(of: id, after: transactions[id]) }
+    take(metadata, of: id)
+  }
+
+  // MARK: Deciding
+
+  /// Records a change of one id, which is pending from now on.
+  ///
+  /// - Parameter refusedFence: the epoch in which the producer is fenced all the same where the log refuses the record.
+  mutating func change<Response>(
+    _ id: String, to next: TransactionMetadata, _ response: Response, refusedFence: Int16? = nil
+  ) throws(Refusal) -> CoordinatorDecision<TransactionShard, Response> {
+    var next = next
+    next.recordVersion = TransactionMetadata.recordVersion(at: cluster.transactionVersion)
+    let record = try record(of: id, next)
+    let former = pending[id]
+    pending[id] = .decided(next.state)
+    return CoordinatorDecision(
+      [record], response,
+      settled: { [next] shard, error, _ in
+        guard let error else { return shard.noteCommitted(id, next) }
+        shard.noteFailed(id, error, former: former, refusedFence: refusedFence)
+      },
+      appended: { [next] shard, time in shard.noteWritten(id, next, at: time) },
+      known: { [next] shard in shard.takeDecided(next, of: id) })
+  }
+
+  func record(of id: String, _ metadata: TransactionMetadata) throws(Refusal) -> CoordinatorRecord {
+    do {
+      return try metadata.record(of: id, keepsProducerIDs: settings.switches.keepPreviousProducerID)
+    } catch {
+      // An id that no record can hold.
+      throw Refusal(.unknownServerError)
+    }
+  }
+
+  private mutating func noteWritten(_ id: String, _ metadata: TransactionMetadata, at time: CoordinatorTime) {
+    pending[id] = .written(metadata.state)
+    alignChecks(at: time.now)
+    if metadata.state.isPrepared, !settings.switches.awaitPrepared { order(id, metadata) }
+  }
+
+  /// A change is committed.
+  mutating func noteCommitted(_ id: String, _ metadata: TransactionMetadata) {
+    tell(id, metadata)
+    guard metadata.state.isPrepared else { return pending.drop(id) }
+    if pending[id] != .markers { order(id, metadata) }
+  }
+
+  private mutating func order(_ id: String, _ metadata: TransactionMetadata) {
+    pending[id] = .markers
+    orders.append(
+      MarkerOrder(
+        transactionalID: id, producerID: metadata.producerID, producerEpoch: metadata.producerEpoch, isCommit: metadata.state == .prepareCommit,
+        partitions: metadata.partitions, transactionVersion: metadata.clientVersion))
+  }
+
+  /// The log refused a change, or it is not known whether it is committed.
+  private mutating func noteFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
+    guard case .decided? = pending[id] else {
+      if pending[id]?.isUncommitted == true { awaiting.append(id) }
+      return
+    }
+    pending.set(id, to: former)
+    if let refusedFence { fences[id] = refusedFence }
+  }
+}
+
+extension TransactionMetadata {
+  var isTimed: Bool { state == .ongoing && !isOfTwoPhases }
+
+  /// What is wrong with a change, if anything.
+  fileprivate func illegality(of id: String, after former: TransactionMetadata?) -> String? {
+    guard let former else { return state == .empty ? nil : "\(id) begins as \(state.name)" }
+    guard state.mayFollow(former.state) else { return "\(id) became \(state.name) after \(former.state.name)" }
+    guard producerID == former.producerID else {
+      return producerEpoch == 0 ? nil : "\(id) begins with producer id \(producerID) in epoch \(producerEpoch)"
+    }
+    return producerEpoch >= former.producerEpoch ? nil : "\(id) went back from epoch \(former.producerEpoch) to \(producerEpoch)"
+  }
+}

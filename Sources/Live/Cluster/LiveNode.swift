@@ -1,0 +1,82 @@
+import Broker
+import Controller
+import Glibc
+import Host
+import Log
+import Primitives
+
+/// One node of a cluster of which every node is a process of its own: it can be killed, stopped and started by itself.
+///
+/// All processes are given the same settings, with a first port that is not zero, and the same directory.
+public final class LiveNode: Sendable {
+  /// Which node of a cluster.
+  public enum Role: Hashable, Sendable, CustomStringConvertible {
+    /// By its number, from 1.
+    case broker(Int)
+    case controller
+
+    /// `broker-2`, or `controller-1`. nil of any other text.
+    public init?(_ text: String) {
+      if text == "controller-1" {
+        self = .controller
+      } else if text.hasPrefix("broker-"), let number = Int(text.dropFirst(7)), number >= 1 {
+        self = .broker(number)
+      } else {
+        return nil
+      }
+    }
+
+    public var description: String {
+      switch self {
+      case .broker(let number): "broker-\(number)"
+      case .controller: "controller-1"
+      }
+    }
+  }
+
+  private let host: LiveHost
+
+  /// Makes the directory of a cluster, with an id: before the first of its nodes begins.
+  public static func prepare(directory: String) throws(LiveError) {
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .notWritable(path: directory, reason: String(cString: strerror(errno))) }
+    _ = try ClusterIdentity.ofDirectory(directory)
+  }
+
+  /// Opens the node's files and its socket, and lets it begin.
+  public init(_ role: Role, of settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }) throws {
+    LiveCluster.allowManyFiles()
+    let host = try LiveHost(
+      name: role.description, directory: "\(directory)/\(role)", network: settings.network, descriptors: try LiveCluster.descriptorBudget(nodes: 1), observer: observer)
+    do {
+      let id = try ClusterIdentity.ofDirectory(directory)
+      let controllerAddress = settings.controllerAddress
+      switch role {
+      case .broker(let number):
+        let address = try host.listen(on: settings.address(ofBroker: number))
+        let configuration = try settings.broker(number, at: address, controller: controllerAddress)
+        let hostSettings = try settings.hostSettings(of: host)
+        host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
+      case .controller:
+        let configuration = try settings.controller(at: try host.listen(on: controllerAddress), clusterID: id, sharesProcess: false)
+        let defaults = try settings.broker(1, at: settings.address(ofBroker: 1), controller: controllerAddress)
+        let hostSettings = try settings.hostSettings()
+        host.start {
+          ControllerNode(host: $0, configuration: configuration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
+        }
+      }
+    } catch {
+      host.kill()
+      try? host.waitUntilEnded()
+      throw error
+    }
+    self.host = host
+  }
+
+  /// Asks for a controlled shutdown. Does not wait.
+  public func shutDown() { host.shutDown() }
+
+  /// Ends it at once.
+  public func kill() { host.kill() }
+
+  public func waitUntilEnded() throws { try host.waitUntilEnded() }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import Host
+import Live
+import Primitives
+import Trials
+import Workloads
+
+/// The client processes of a run, each a host with a thread of its own, and the one that reads everything at the end.
+final class ClientHosts {
+  /// One process: in its present life, or in none.
+  private struct Process {
+    var host: LiveHost?
+    var isPaused = false
+  }
+
+  private let run: RealRun
+  private let folder: String
+  private var processes: [Process] = []
+  private var auditHost: LiveHost?
+  private var bootstrap: [Address] = []
+  private var origin = Instant.zero
+
+  /// - Parameter folder: processes keep their files below it.
+  init(_ run: RealRun, folder: String) {
+    self.run = run
+    self.folder = folder
+  }
+
+  func makeHost(_ name: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }) throws -> LiveHost {
+    try LiveHost(name: name, directory: "\(folder)/\(name)", observer: observer)
+  }
+
+  /// - Parameter origin: zero of the scenario's clock.
+  func start(_ bootstrap: [Address], origin: Instant) throws {
+    self.bootstrap = bootstrap
+    self.origin = origin
+    processes = try run.clients.map { Process(host: try makeHost($0.name)) }
+    for index in processes.indices { begin(index) }
+  }
+
+  private func begin(_ index: Int) {
+    let client = run.clients[index], bootstrap = bootstrap, origin = origin
+    processes[index].host?.start { client.node($0, bootstrap, origin: origin) }
+  }
+
+  /// Those that can be asked: they run, and are not paused.
+  var running: [LiveHost] { processes.compactMap { $0.isPaused ? nil : $0.host } }
+
+  // MARK: Faults
+
+  /// Does what a word says to a process. Throws where it cannot be started.
+  func strike(_ word: String, _ index: Int) throws {
+    switch word {
+    case "kill": end(index)
+    case "restart":
+      end(index)
+      processes[index].host = try makeHost(run.clients[index].name)
+      begin(index)
+    case "pause":
+      processes[index].isPaused = true
+      processes[index].host?.pause()
+    case "resume":
+      processes[index].isPaused = false
+      processes[index].host?.resume()
+    // Killed, it would not come to its end in good order.
+    case "shutdown": if !processes[index].isPaused { processes[index].host?.shutDown() }
+    default: preconditionFailure("nobody does that to a client: \(word)")
+    }
+  }
+
+  /// Takes a process out of the world, as the end of it would.
+  private func end(_ index: Int) {
+    guard let host = processes[index].host else { return }
+    host.kill()
+    try? host.waitUntilEnded()
+    processes[index] = Process()
+    run.clients[index].records.recorder.ended(memberNamed: run.clients[index].name, at: .ofMachine)
+  }
+
+  /// The process that has a partition of a group; of several that believe to have it, the one of the latest generation.
+  func owner(of partition: TopicPartition, in group: String) -> Int? {
+    var owner: (index: Int, generation: Int32)?
+    for (index, client) in run.clients.enumerated() where client.role.group == group && !processes[index].isPaused {
+      let generation = try? processes[index].host?.ask { node -> Int32? in
+        guard let application = node as? any ClientApplication, application.partitions.contains(partition) else { return nil }
+        return application.standing?.generation ?? -1
+      } ?? nil
+      if let generation, generation > owner?.generation ?? .min { owner = (index, generation) }
+    }
+    return owner?.index
+  }
+
+  // MARK: How far they are
+
+  /// Whether every client has sent what it shall, and been answered.
+  func isLoadDone() throws -> Bool { try running.allSatisfy { try $0.ask { ($0 as? any ClientApplication)?.isDone ?? true } ?? false } }
+
+  /// Whether every client was given everything that it reads, up to these ends.
+  func isAtEnd(_ ends: [TopicPartition: Offset]) throws -> Bool {
+    try running.allSatisfy { try $0.ask { ($0 as? any ClientApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }
+  }
+
+  /// What keeps groups from having one owner for each of their partitions, a line each.
+  func groupProblems(_ groups: [(id: String, partitions: [TopicPartition])]) throws -> [String] {
+    try groups.compactMap { group in
+      var owners: [TopicPartition: Int] = [:], members = 0
+      for (index, client) in run.clients.enumerated() where client.role.group == group.id && !processes[index].isPaused {
+        let owned = try processes[index].host?.ask { node -> [TopicPartition]? in
+          (node as? any ClientApplication).flatMap { $0.isStarted && !$0.isStopped ? $0.partitions : nil }
+        } ?? nil
+        guard let owned else { continue }
+        members += 1
+        for partition in owned { owners[partition, default: 0] += 1 }
+      }
+      guard members > 0, let partition = group.partitions.first(where: { owners[$0] != 1 }) else { return nil }
+      return "group \(group.id): \(partition) has \(owners[partition] ?? 0) owners"
+    }
+  }
+
+  func neverSent() throws -> Int? {
+    let counts = try running.compactMap { try $0.ask { ($0 as? any ClientApplication)?.neverSent } ?? nil }
+    return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
+  }
+
+  func openProblems() throws -> [String] {
+    try running.compactMap { host -> String? in
+      let state = try host.ask { node in (node as? any ClientApplication).map { (isDone: $0.isDone, reads: !$0.partitions.isEmpty) } } ?? nil
+      guard let state else { return "\(host.name) ended" }
+      if !state.isDone { return "\(host.name) still waits for answers" }
+      return state.reads ? "\(host.name) may lag" : nil
+    }
+  }
+
+  // MARK: The audit
+
+  /// Begins to read everything from the beginning.
+  func startAudit(into records: ClientRecords) throws {
+    let host = try makeHost("audit")
+    auditHost = host
+    host.start(run.auditor(bootstrap, records))
+  }
+
+  func isAuditDone(_ ends: [TopicPartition: Offset]) throws -> Bool { try auditHost?.ask { ($0 as? ConsumeApplication)?.isAtEnd(ends) ?? false } == true }
+
+  /// Where the logs start, as the auditor's last fetches said.
+  func logStartOffsets() throws -> [TopicPartition: Offset]? { try auditHost?.ask { ($0 as? ConsumeApplication)?.logStartOffsets } ?? nil }
+
+  // MARK: The end
+
+  /// Ends all of them. What they wrote down is complete then.
+  ///
+  /// - Parameter patience: how long members may take to leave their groups; without, nobody says goodbye.
+  func end(patience: Duration = .zero) {
+    let deadline = Instant.ofMachine + patience
+    if patience > .zero {
+      for host in running { host.shutDown() }
+      while Instant.ofMachine < deadline, (try? running.contains { try $0.ask { _ in true } == true }) == true { Thread.sleep(forTimeInterval: 0.01) }
+    }
+    let hosts = processes.compactMap(\.host) + [auditHost].compactMap { $0 }
+    for host in hosts { host.kill() }
+    for host in hosts { try? host.waitUntilEnded() }
+    processes = []
+    auditHost = nil
+  }
+}
+
+extension ConsumeApplication {
+  /// Where the logs start, as the last fetches said.
+  fileprivate var logStartOffsets: [TopicPartition: Offset] {
+    Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
+  }
+}
+
+extension ClientApplication {
+  /// Whether it was given everything that it reads, up to these ends.
+  fileprivate func isAtEnd(_ ends: [TopicPartition: Offset]) -> Bool {
+    partitions.allSatisfy { (position(of: $0) ?? 0) >= ends[$0] ?? 0 }
+  }
+}

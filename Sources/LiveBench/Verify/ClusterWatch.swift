@@ -1,0 +1,167 @@
+import Client
+import Host
+import Live
+import Primitives
+import Synchronization
+import Trials
+
+/// Asks a cluster again and again what has become of it, as an operator who looks at its metadata.
+final class ClusterWatch: Node {
+  /// What was seen, for other threads.
+  final class Sight: Sendable {
+    fileprivate struct State {
+      var picture = ClusterPicture()
+      var changes: [(at: Instant, change: ClusterPicture.Change)] = []
+    }
+
+    fileprivate let state = Mutex(State())
+
+    var picture: ClusterPicture { state.withLock { $0.picture } }
+
+    /// What changed since this was asked last.
+    func takeChanges() -> [(at: Instant, change: ClusterPicture.Change)] {
+      state.withLock { state in
+        defer { state.changes = [] }
+        return state.changes
+      }
+    }
+
+    func beginCounting() {
+      state.withLock { state in
+        state.picture.beginCounting()
+        state.changes = []
+      }
+    }
+
+    fileprivate func note(_ now: Instant, _ look: (inout ClusterPicture) -> [ClusterPicture.Change]) {
+      state.withLock { state in state.changes += look(&state.picture).map { (now, $0) } }
+    }
+  }
+
+  /// Between the answers to one look and the next look.
+  private static let interval = Duration.milliseconds(100)
+  /// A look at who leads the quorum comes with every so many others.
+  private static let looksForQuorum = 10
+
+  private let reactor: Reactor
+  private let admin: Admin
+  private let plan: WatchPlan
+  private let sight: Sight
+  private let isOfOwnProcesses: Bool
+  private var looks = 0
+  /// Answers that a look waits for.
+  private var open = 0
+
+  /// - Parameter isOfOwnProcesses: whether the controllers are known without asking.
+  init(host: any NodeHost, configuration: AdminConfiguration, plan: WatchPlan, sight: Sight, isOfOwnProcesses: Bool) {
+    reactor = Reactor(host: host)
+    var configuration = configuration
+    // An answer that takes long is old.
+    configuration.connection.requestTimeout = .seconds(2)
+    configuration.defaultAPITimeout = .seconds(4)
+    admin = Admin(reactor: reactor, configuration: configuration)
+    self.plan = plan
+    self.sight = sight
+    self.isOfOwnProcesses = isOfOwnProcesses
+  }
+
+  deinit { reactor.end() }
+
+  func start() {
+    if isOfOwnProcesses {
+      sight.note(reactor.now) { picture in
+        picture.note(controllers: [LiveClusterSettings.controllerID])
+        return []
+      }
+    }
+    look()
+  }
+
+  func handle(_ event: Event) { reactor.dispatch(event) }
+
+  func shutdown() {
+    admin.close()
+    reactor.host.exit()
+  }
+
+  private func look() {
+    open = 1
+    ask { [self] done in
+      admin.describeCluster { [unowned self] result in
+        if let cluster = try? result.get() { note { $0.note(cluster) } }
+        done()
+      }
+    }
+    ask { [self] done in
+      admin.describeTopics(plan.topics) { [unowned self] results in
+        for (_, result) in results { if let topic = try? result.get() { note { $0.note(topic) } } }
+        done()
+      }
+    }
+    if looks % Self.looksForQuorum == 0, !isOfOwnProcesses {
+      ask { [self] done in
+        admin.describeQuorum { [unowned self] result in
+          if let quorum = try? result.get() { note { $0.note(quorum); return [] } }
+          done()
+        }
+      }
+    }
+    for group in plan.groups {
+      ask { [self] done in
+        admin.findCoordinator(ofGroup: group) { [unowned self] result in
+          if let coordinator = try? result.get() { note { $0.note(coordinator: coordinator, of: group) } }
+          done()
+        }
+      }
+      ask { [self] done in
+        admin.describeGroups([group]) { [unowned self] results in
+          for (_, result) in results { if let description = try? result.get() { note { $0.note(description); return [] } } }
+          done()
+        }
+      }
+    }
+    if !plan.transactions.isEmpty {
+      ask { [self] done in
+        admin.describeTransactions(plan.transactions) { [unowned self] results in
+          // An id that no producer has taken yet is nobody's.
+          for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
+          done()
+        }
+      }
+    }
+    for group in plan.committed {
+      ask { [self] done in
+        admin.listGroupOffsets(group) { [unowned self] result in
+          if let offsets = try? result.get() {
+            let committed = Dictionary(offsets.map { ($0.partition, $0.offset.offset) }, uniquingKeysWith: { _, last in last })
+            note { $0.note(committed: committed, of: group); return [] }
+          }
+          done()
+        }
+      }
+    }
+    if !plan.ends.isEmpty {
+      ask { [self] done in
+        admin.listOffsets(plan.ends.map { ($0, .latest) }) { [unowned self] results in
+          for (partition, result) in results { if let end = try? result.get()?.offset { note { $0.note(end: end, of: partition); return [] } } }
+          done()
+        }
+      }
+    }
+    looks += 1
+    ended()
+  }
+
+  private func ask(_ body: (_ done: @escaping () -> Void) -> Void) {
+    open += 1
+    body { [unowned self] in ended() }
+  }
+
+  /// An answer came; behind the last one the next look is due.
+  private func ended() {
+    open -= 1
+    if open == 0 { reactor.after(Self.interval) { [unowned self] in look() } }
+  }
+
+  private func note(_ look: (inout ClusterPicture) -> [ClusterPicture.Change]) { sight.note(reactor.now, look) }
+}

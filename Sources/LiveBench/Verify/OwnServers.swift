@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Host
+import Live
+import Primitives
+import Scenarios
+import Trials
+
+/// The brokers and the controller of a run, each a process of this program with a directory of its own, on the loopback interface. They end with this process, in whatever way that ends.
+final class OwnServers {
+  private struct Server {
+    let id: NodeID
+    let role: LiveNode.Role
+    var process: SpawnedProcess?
+    /// Whether it is to run.
+    var isWanted = true
+  }
+
+  let addresses: [Address]
+  private let settings: LiveClusterSettings
+  private let values: [(String, String)]
+  private let folder: String
+  private let executable: String
+  private var servers: [Server]
+
+  /// - Parameters:
+  ///   - folder: everything of them is kept there; whoever made it removes it.
+  ///   - executable: this program.
+  init(_ run: RealRun, folder: String, executable: String) throws {
+    values = run.clusterSettings
+    self.folder = folder
+    self.executable = executable
+    settings = try LiveClusterSettings(brokerCount: run.brokerCount, firstPort: try FreePorts.first(of: run.brokerCount + 1), values: values)
+    addresses = (1...run.brokerCount).map(settings.address)
+    servers = (1...run.brokerCount).map { Server(id: NodeID(Int32(clamping: $0)), role: .broker($0)) } + [Server(id: LiveClusterSettings.controllerID, role: .controller)]
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try LiveNode.prepare(directory: folder)
+    for index in servers.indices { try start(index) }
+  }
+
+  deinit { end() }
+
+  private func log(of role: LiveNode.Role) -> String { "\(folder)/\(role).log" }
+
+  private func start(_ index: Int) throws {
+    let role = servers[index].role
+    let words = [executable, "node", role.description, "--brokers", String(settings.brokerCount), "--port", String(settings.firstPort), "--data", folder]
+    servers[index].process = try SpawnedProcess(words + values.flatMap { ["--config", "\($0)=\($1)"] }, output: log(of: role), isTied: true)
+    servers[index].isWanted = true
+  }
+
+  /// Does what a word says to one of them, at once.
+  func strike(_ word: String, _ id: NodeID) -> any RunningTask {
+    guard let index = servers.firstIndex(where: { $0.id == id }), let process = servers[index].process else { return FinishedTask(isDone: false, "there is no such process") }
+    switch word {
+    case "kill":
+      servers[index].isWanted = false
+      process.signal(SIGKILL)
+      process.wait()
+    case "restart":
+      process.signal(SIGKILL)
+      process.wait()
+      do {
+        try start(index)
+      } catch {
+        return FinishedTask(isDone: false, "\(error)")
+      }
+    case "pause": process.signal(SIGSTOP)
+    case "resume": process.signal(SIGCONT)
+    case "shutdown":
+      servers[index].isWanted = false
+      process.signal(SIGTERM)
+    default: return FinishedTask(isDone: false, "nobody does that here")
+    }
+    return FinishedTask()
+  }
+
+  /// Those that ended unasked, with what they said last.
+  var problems: [String] {
+    servers.compactMap { server in
+      guard server.isWanted, let ending = server.process?.poll() else { return nil }
+      let said = contents(ofFileAt: log(of: server.role), upTo: 1 << 20).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      let last = said.split(whereSeparator: \.isNewline).last.map { String($0).quotable } ?? "it said nothing"
+      switch ending {
+      case .exited(let code): return "\(server.role) ended by itself with exit code \(code): \(last)"
+      case .signalled(let number): return "\(server.role) was ended by signal \(number): \(last)"
+      }
+    }
+  }
+
+  /// Ends all of them at once.
+  func end() {
+    for server in servers { server.process?.signal(SIGKILL) }
+    for server in servers { server.process?.wait() }
+    servers = []
+  }
+}
+
+/// Ports of the loopback interface that nobody listens on.
+enum FreePorts {
+  private static let range: Range<Int32> = 20_000..<32_000
+
+  /// The first of so many in a row, below those that the system gives to clients.
+  static func first(of count: Int) throws -> Int32 {
+    let span = Int32(clamping: count)
+    let start = range.lowerBound + getpid() % (Int32(range.count) - span)
+    for step in 0..<Int32(range.count) / (span + 1) {
+      let first = range.lowerBound + (start - range.lowerBound + step * (span + 1)) % (Int32(range.count) - span)
+      if (first..<first + span).allSatisfy(isFree) { return first }
+    }
+    throw LiveError.unusable(reason: "\(count) free ports in a row are not to be found from \(range.lowerBound) to \(range.upperBound) on the loopback interface")
+  }
+
+  private static func isFree(_ port: Int32) -> Bool {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard socket >= 0 else { return false }
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(clamping: port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+    }
+  }
+}

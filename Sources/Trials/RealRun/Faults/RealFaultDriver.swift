@@ -1,0 +1,386 @@
+import Host
+import Primitives
+import Results
+
+/// Carries out the schedule of a scenario on real nodes: knows when each entry comes, who stands in a role then, what is under way, and what has to be taken back. It never waits:
+/// whoever runs it looks again and again.
+///
+/// What is done at one node is done in order, at several side by side. An entry is hit when something of it succeeded: a command that fails or takes too long has done nothing, as
+/// far as anybody knows, and the story tells what it said.
+package final class RealFaultDriver {
+  private let schedule: RealSchedule
+  private unowned let stage: any RealStage
+  private let origin: Instant
+  /// Nothing begins from here on.
+  private let end: Instant
+  private let nodes: RealNodeTable
+  private(set) var entries: [RealFaultEntry]
+  private var agenda: [(at: Instant, action: () -> Void)] = []
+  private var waiting: [(instant: NamedInstant, action: () -> Void)] = []
+  private var carriedOut: Set<String> = []
+  private var chances: [RealChance] = []
+  private var drawn: [String: Int] = [:]
+  private let planCount: Int
+  private var random: RandomStream
+  private var queue = OrderQueue()
+  private var requests: [(task: any RunningTask, entry: Int, words: String)] = []
+  private var strikes = 0
+  private var countedStrikes: Set<Int> = []
+  /// Nodes that were killed or shut down, and those that were paused, in the order in which that came.
+  private var down: [RealNode] = []
+  private var paused: [RealNode] = []
+  private var isHealing = false
+
+  /// - Parameters:
+  ///   - brokers: that the cluster has, in ascending order: the scenario counts them from 1.
+  ///   - seed: of what chance decides.
+  package init(_ run: RealRun, stage: any RealStage, origin: Instant, brokers: [NodeID]) {
+    schedule = run.schedule
+    self.stage = stage
+    self.origin = origin
+    end = origin + run.duration
+    nodes = RealNodeTable(brokers: brokers, clients: run.clients.map(\.role), hosts: schedule.hosts, reachesControllers: schedule.reachesControllers)
+    entries = schedule.plans.map { RealFaultEntry(plan: $0) }
+    planCount = entries.count
+    random = RandomStream(seed: run.seed, purpose: "any node")
+    for index in entries.indices { plan(index, seed: run.seed) }
+  }
+
+  private func plan(_ index: Int, seed: UInt64) {
+    let plan = entries[index].plan
+    guard !schedule.leavesOut(plan) else {
+      stage.tell("'\(plan.name)' is left out: nobody was given commands for brokers (--deeds)")
+      return
+    }
+    switch plan.action {
+    case .deed(let deed): when(plan.start) { [unowned self] in begin(index, deed, repetition: 1) }
+    case .chance(let chance):
+      entries[index].planned = 0
+      when(plan.start) { [unowned self] in
+        let stop = plan.end.map { min(end, origin + $0) } ?? end
+        entries[index].begun = stage.now
+        entries[index].ended = stop
+        chances.append(RealChance(chance, entry: index, seed: seed, until: stop, now: stage.now))
+      }
+    }
+  }
+
+  // MARK: Time
+
+  private func when(_ moment: Moment, _ action: @escaping () -> Void) {
+    switch moment {
+    case .time(let time): at(origin + time, action)
+    case .instant(let instant, let plus): waiting.append((instant, { [unowned self] in at(stage.now + plus, action) }))
+    }
+  }
+
+  private func at(_ instant: Instant, _ action: @escaping () -> Void) {
+    // Behind those of the same instant.
+    let place = agenda.firstIndex { $0.at > instant } ?? agenda.count
+    agenda.insert((instant, action), at: place)
+  }
+
+  /// Does everything that is due, and takes up what has ended.
+  package func look() {
+    for ended in queue.poll() { take(ended.ending, of: ended.order) }
+    pollRequests()
+    if !isHealing {
+      while let next = agenda.first, next.at <= stage.now {
+        agenda.removeFirst()
+        if next.at < end { next.action() }
+      }
+      lookForMoments()
+      for index in chances.indices { strikeByChance(index) }
+    }
+    queue.begin { order in stage.begin(order.task) }
+  }
+
+  private func lookForMoments() {
+    guard !waiting.isEmpty else { return }
+    var due: [() -> Void] = []
+    waiting.removeAll { entry in
+      guard hasCome(entry.instant) else { return false }
+      due.append(entry.action)
+      return true
+    }
+    for action in due { action() }
+  }
+
+  private func hasCome(_ instant: NamedInstant) -> Bool {
+    let picture = stage.picture
+    switch instant {
+    case .election(let partition, let times): return picture.partitions[partition]?.elections ?? 0 >= times
+    case .acknowledged(let count): return stage.acknowledged >= count
+    case .isr(let partition, let members): return picture.partitions[partition]?.isr == members.compactMap(nodes.broker).sorted()
+    case .fenced(let broker, let times): return nodes.broker(broker).map { picture.fencings[$0, default: 0] >= times } == true
+    case .unfenced(let broker, let times): return nodes.broker(broker).map { picture.unfencings[$0, default: 0] >= times } == true
+    case .highWatermark(let partition, let offset): return picture.ends[partition].map { $0 >= offset } == true
+    case .stable(let group): return picture.groups[group]?.state == "Stable"
+    case .joined(let group, let members): return picture.groups[group]?.members ?? 0 >= members
+    case .committed(let group, let partition, let offset): return picture.groups[group]?.committed[partition].map { $0 >= offset } == true
+    case .entry(let name): return carriedOut.contains(name)
+    // Refused with the schedule.
+    case .leading, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
+    }
+  }
+
+  // MARK: Entries
+
+  private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
+    let plan = entries[index].plan
+    let deed = planned.mapNodes { selector in
+      guard case .any = selector, !nodes.brokers.isEmpty else { return selector }
+      return nodes.selector(of: .server(random.pick(nodes.brokers)))
+    }
+    switch deed.real {
+    case .strike(let strike)?: begin(strike, of: index)
+    case .ask(let request)?:
+      stage.tell("the operator asks: \(request.words)")
+      requests.append((stage.ask(RealRequest(request: request)), index, request.words))
+    case .heal?: mend(of: index)
+    case nil: break
+    }
+    if let end = plan.end {
+      at(origin + end) { [unowned self] in takeBack(index) }
+    }
+    let stop = plan.end.map { min(end, origin + $0) } ?? end
+    guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < stop else { return }
+    entries[index].planned += 1
+    at(stage.now + every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
+  }
+
+  private func begin(_ strike: RealStrike, of index: Int) {
+    strikes += 1
+    var isThere = false
+    let named = nodes.resolve(strike.selectors, stage)
+    for site in strike.sites {
+      let peers = Set(site.peers.flatMap { nodes.resolve($0, besides: named, stage) })
+      for node in nodes.resolve(site.nodes, besides: named, stage) where isPossible(strike.word, at: node) {
+        isThere = true
+        entries[index].note(struck: node, peers: Array(peers), strike)
+        order(strike.word, at: node, .strike(index, strike: strikes), peers: peers, strike.arguments)
+      }
+    }
+    let names = strike.sites.flatMap(\.nodes.selectors).map(\.description).joined(separator: ", ")
+    if !isThere { stage.tell("\(names.isEmpty ? "nobody" : names) is not there for \(strike.word)") }
+  }
+
+  /// A word that does not change how a node fares has nothing to act upon.
+  private func isPossible(_ word: String, at node: RealNode) -> Bool {
+    switch word {
+    case "kill", "shutdown", "pause": !down.contains(node)
+    case "resume": paused.contains(node)
+    default: true
+    }
+  }
+
+  /// Hands a word to whoever carries it out at a node.
+  private func order(
+    _ word: String, at node: RealNode, _ purpose: NodeOrder.Purpose, peers: Set<RealNode> = [], _ arguments: [RealStrike.Argument] = [], isBack: Bool = false
+  ) {
+    let what = isBack ? "the way back from \(word)" : word
+    switch node {
+    case .client(let client): queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, client)))
+    case .server(let id):
+      switch schedule.hands {
+      // Entries that ask for it are left out.
+      case .none, .clientsAlone: break
+      case .ownProcesses: queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .process(word: word, id)))
+      case .commands(let table):
+        guard let command = table.command(for: word), let template = isBack ? command.back : command.template else { return }
+        let hosts = peers.compactMap { peer in peer == node ? nil : nodes.host(of: peer, stage.picture) }.sorted()
+        var values = nodes.values(of: id, stage.picture)
+        values["others"] = hosts.joined(separator: " ")
+        for argument in arguments { values[argument.name] = argument.value }
+        append(template, values, limit: command.limit, NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, 0)))
+      }
+    }
+  }
+
+  private func append(_ template: CommandTemplate, _ values: [String: String], limit: Duration, _ order: NodeOrder) {
+    switch template.filled(with: values) {
+    case .failure(let refusal): stage.tell("\(order.word)\(order.at) is not carried out: \(refusal.words)")
+    case .success(let command):
+      var order = order
+      order.task = .shell(command, limit: limit)
+      queue.append(order)
+    }
+  }
+
+  /// Runs what mends everything, behind all that is under way.
+  private func mend(of index: Int?) {
+    strikes += 1
+    guard case .commands(let table) = schedule.hands else { return }
+    for (number, command) in table.heal.enumerated() {
+      let step = NodeOrder.Purpose.heal(entry: index, strike: strikes, step: number)
+      guard command.template.isAboutNode else {
+        append(command.template, [:], limit: command.limit, NodeOrder(word: "heal", node: nil, name: "", purpose: step, task: .client(word: "", 0)))
+        continue
+      }
+      for id in nodes.servers(stage.picture) {
+        let node = RealNode.server(id)
+        append(
+          command.template, nodes.values(of: id, stage.picture), limit: command.limit,
+          NodeOrder(word: "heal", node: node, name: nodes.name(of: node), purpose: step, task: .client(word: "", 0)))
+      }
+    }
+  }
+
+  /// Takes back what an entry did and what lasts.
+  private func takeBack(_ index: Int) {
+    guard entries[index].ended == nil, entries[index].begun != nil || !entries[index].struck.isEmpty else { return }
+    entries[index].ended = stage.now
+    stage.tell("\(entries[index].plan.name): over")
+    var isMended = false
+    for struck in entries[index].struck {
+      switch struck.remedy {
+      case .restart: if down.contains(struck.node) || queue.holds(struck.node) { order("restart", at: struck.node, .remedy) }
+      case .resume: order("resume", at: struck.node, .remedy)
+      case .back:
+        guard case .commands(let table) = schedule.hands, table.command(for: struck.word)?.back == nil else {
+          order(struck.word, at: struck.node, .remedy, peers: Set(struck.peers), struck.arguments, isBack: true)
+          continue
+        }
+        if !isMended { mend(of: nil) }
+        isMended = true
+      case nil: break
+      }
+    }
+  }
+
+  // MARK: What came of it
+
+  private func take(_ ending: TaskEnding, of order: NodeOrder) {
+    stage.tell("\(order.word)\(order.at): \(ending.words)")
+    switch order.purpose {
+    case .strike(let index, let strike):
+      guard ending.isDone else { return }
+      noteHit(index, strike)
+    case .heal(let index?, let strike, _): if ending.isDone { noteHit(index, strike) }
+    case .heal(nil, _, _), .remedy: break
+    }
+    guard ending.isDone else { return }
+    if case .heal = order.purpose { return noteEnds { $0 == .back } }
+    guard let node = order.node else { return }
+    switch order.word {
+    case "kill", "shutdown", "power-loss", "replace-disk":
+      paused.removeAll { $0 == node }
+      if !down.contains(node) { down.append(node) }
+    case "restart":
+      down.removeAll { $0 == node }
+      paused.removeAll { $0 == node }
+      noteEnds(at: node) { $0 == .restart || $0 == .resume }
+    case "pause": if !paused.contains(node) { paused.append(node) }
+    case "resume":
+      paused.removeAll { $0 == node }
+      noteEnds(at: node) { $0 == .resume }
+    default: break
+    }
+  }
+
+  private func noteHit(_ index: Int, _ strike: Int) {
+    if entries[index].begun == nil { entries[index].begun = stage.now }
+    guard countedStrikes.insert(strike).inserted else { return }
+    entries[index].hit += 1
+    if let origin = entries[index].drawnBy { entries[origin].hit += 1 }
+    carriedOut.insert(entries[index].plan.name)
+  }
+
+  /// Other entries may take back what an entry did.
+  private func noteEnds(at node: RealNode? = nil, _ isRemedy: (RealStrike.Remedy) -> Bool) {
+    for index in entries.indices where entries[index].begun != nil && entries[index].ended == nil {
+      let isOver = entries[index].struck.contains { struck in (node == nil || struck.node == node) && struck.remedy.map(isRemedy) == true }
+      if isOver { entries[index].ended = stage.now }
+    }
+  }
+
+  private func pollRequests() {
+    requests.removeAll { request in
+      guard let ending = request.task.poll() else { return false }
+      if ending.isDone {
+        strikes += 1
+        noteHit(request.entry, strikes)
+      } else {
+        stage.tell("the cluster refuses: \(request.words): \(ending.words)")
+      }
+      return true
+    }
+  }
+
+  // MARK: Chance
+
+  private func strikeByChance(_ index: Int) {
+    let now = stage.now
+    guard let drawn = chances[index].draw(at: now, nodes, stage, mayTouch: { mayTouch($0, $1, $2) }) else { return }
+    let entry = chances[index].entry
+    entries[entry].planned += 1
+    let name = entries[entry].plan.name
+    self.drawn[name, default: 0] += 1
+    let start = now - origin
+    let plan = FaultPlan(
+      name: "\(name)-\(self.drawn[name]!)", start: .time(start), end: drawn.lasting.map { start + $0 }, action: .deed(drawn.deed), place: entries[entry].plan.place)
+    entries.append(RealFaultEntry(plan: plan, drawnBy: entry))
+    begin(entries.count - 1, drawn.deed, repetition: 1)
+  }
+
+  private func mayTouch(_ node: RealNode, _ word: Chance.Word, _ chance: RealChance) -> Bool {
+    guard !chance.isTroubled(node), !down.contains(node), !paused.contains(node), !queue.holds(node) else { return false }
+    guard case .server = node else { return word.strikesClients }
+    let areServersWell = !chance.hasTroubledServer && !down.contains(where: \.isServer) && stage.picture.isInSync
+    switch chance.chance.keep {
+    case .nothing: return true
+    case .majority: return areServersWell
+    case .oneLegalCopy:
+      switch word {
+      case .powerLoss, .kill, .shutdown: return areServersWell
+      case .pause, .isolate, .partition, .cut, .slow, .reset, .clog, .slowDisk, .clockJump: return true
+      }
+    }
+  }
+
+  // MARK: The end
+
+  /// Begins nothing more: takes back what lasts, starts and resumes every node, and runs what mends everything.
+  package func heal() {
+    guard !isHealing else { return }
+    isHealing = true
+    agenda = []
+    waiting = []
+    chances = []
+    for request in requests { stage.tell("has no answer yet: \(request.words)") }
+    requests = []
+    for index in entries.indices where entries[index].ended == nil {
+      for struck in entries[index].struck where struck.remedy == .back {
+        guard case .commands(let table) = schedule.hands, table.command(for: struck.word)?.back != nil else { continue }
+        order(struck.word, at: struck.node, .remedy, peers: Set(struck.peers), struck.arguments, isBack: true)
+      }
+    }
+    // What is still under way may end so as well.
+    let struckDown = down + queue.nodes(of: ["kill", "shutdown", "power-loss", "replace-disk"]).filter { !down.contains($0) }
+    for node in struckDown where canDo("restart", at: node) { order("restart", at: node, .remedy) }
+    let stopped = paused + queue.nodes(of: ["pause"]).filter { !paused.contains($0) }
+    for node in stopped where canDo("resume", at: node) { order("resume", at: node, .remedy) }
+    mend(of: nil)
+  }
+
+  private func canDo(_ word: String, at node: RealNode) -> Bool { node.isServer ? schedule.hands.offer(word) : true }
+
+  /// Whether everything that was begun has ended.
+  package var isIdle: Bool { queue.isEmpty }
+
+  // MARK: Books
+
+  package var counts: [FaultCount] { entries[..<planCount].map { FaultCount(name: $0.plan.name, planned: $0.planned, hit: $0.hit) } }
+
+  /// Entries that disturb, with the time in which they did.
+  package var bands: [FaultBand] {
+    entries.compactMap { entry in
+      guard let begun = entry.begun, entry.plan.deed?.isRemedy != true else { return nil }
+      return FaultBand(fault: entry.plan.name, fromSeconds: (begun - origin).seconds, toSeconds: entry.ended.map { ($0 - origin).seconds })
+    }
+  }
+}
+
+extension RealNode {
+  var isServer: Bool { if case .server = self { true } else { false } }
+}

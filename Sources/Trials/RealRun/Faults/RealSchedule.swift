@@ -1,0 +1,199 @@
+import Primitives
+import Scenarios
+
+/// The schedule of a scenario for real nodes. Everything in it is possible: what is not was refused before anything runs.
+package struct RealSchedule {
+  let plans: [FaultPlan]
+  let hands: RealHands
+  /// What has to be asked of the cluster again and again.
+  package let watch: WatchPlan
+
+  /// Throws a `ScenarioError` with everything that cannot be carried out.
+  init(_ scenario: Scenario, _ hands: RealHands) throws {
+    plans = scenario.faults
+    self.hands = hands
+    watch = WatchPlan(of: scenario)
+    var mistakes = Mistakes()
+    for plan in plans { try mistakes.collect { try Self.check(plan, hands) } }
+    try mistakes.settle()
+  }
+
+  /// Whether an entry is not carried out, because nobody touches brokers.
+  func leavesOut(_ plan: FaultPlan) -> Bool {
+    guard case .clientsAlone = hands else { return false }
+    switch plan.action {
+    case .chance(let chance): return chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfClients)
+    case .deed(let deed):
+      switch deed.real {
+      case .strike(let strike)?: return strike.sites.contains { $0.nodes == .others } || !strike.selectors.allSatisfy(\.isOfClients)
+      case .heal?: return true
+      case .ask?, nil: return false
+      }
+    }
+  }
+
+  /// How nodes are called by whoever reaches for them.
+  var hosts: [NodeID: String] {
+    switch hands {
+    case .commands(let table): table.hosts
+    case .none, .clientsAlone, .ownProcesses: [:]
+    }
+  }
+
+  /// Whether controllers can be struck although nobody said where they are.
+  var reachesControllers: Bool { if case .ownProcesses = hands { true } else { false } }
+
+  private static func check(_ plan: FaultPlan, _ hands: RealHands) throws {
+    if case .none = hands {
+      throw ScenarioError(at: plan.place, "faults need the simulation", remedy: "Leave out --live and --bootstrap, or the faults; trial verify carries out faults on real clusters.")
+    }
+    if case .instant(let instant, _) = plan.start, let reason = instant.reasonNotToBeKnown {
+      throw ScenarioError(
+        at: plan.place, "only a broker knows when \(instant) comes: \(reason)", remedy: "Outside of the simulation write at: 5s, or a moment that clients can know, such as acked(100) or election(t-0).")
+    }
+    switch plan.action {
+    case .chance(let chance): try check(chance, of: plan, hands)
+    case .deed(let deed):
+      guard let action = deed.real else {
+        throw ScenarioError(
+          at: plan.place, "'\(deed.written.first?.key ?? plan.name)' needs the simulation: nobody stands between real nodes who could tell messages apart", remedy: "Leave the entry out.")
+      }
+      try check(action, of: plan, hands)
+    }
+  }
+
+  private static func check(_ action: RealAction, of plan: FaultPlan, _ hands: RealHands) throws {
+    switch action {
+    case .ask: break
+    case .heal:
+      switch hands {
+      case .none, .clientsAlone: break
+      case .ownProcesses: throw missing("heal", of: plan, hands)
+      case .commands(let table): if table.heal.isEmpty { throw missing("heal", of: plan, hands) }
+      }
+    case .strike(let strike):
+      if strike.sites.contains(where: { $0.nodes == .others }) || !strike.selectors.allSatisfy(\.isOfClients) { try checkServers(strike.word, strike.remedy, of: plan, hands) }
+      if strike.selectors.contains(where: \.isOfClients) { try checkClients(strike.word, of: plan) }
+    }
+  }
+
+  private static func check(_ chance: Chance, of plan: FaultPlan, _ hands: RealHands) throws {
+    var mistakes = Mistakes()
+    for weighted in chance.words {
+      try mistakes.collect {
+        let (word, remedy) = weighted.word.real
+        if chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfClients) { try checkServers(word, remedy, of: plan, hands, isTakenBack: remedy != nil) }
+        if weighted.word.strikesClients, chance.targets.contains(where: \.isOfClients) { try checkClients(word, of: plan) }
+      }
+    }
+    try mistakes.settle()
+  }
+
+  private static func checkServers(_ word: String, _ remedy: RealStrike.Remedy?, of plan: FaultPlan, _ hands: RealHands, isTakenBack: Bool = false) throws {
+    if case .clientsAlone = hands { return }
+    guard hands.offer(word) else { throw missing(word, of: plan, hands) }
+    guard isTakenBack || plan.end != nil, let remedy, !hands.offer(remedy, for: word) else { return }
+    throw missing(remedy == .restart ? "restart" : remedy == .resume ? "resume" : "the way back from \(word)", of: plan, hands)
+  }
+
+  private static func checkClients(_ word: String, of plan: FaultPlan) throws {
+    guard !RealHands.ofProcesses.contains(word) else { return }
+    throw ScenarioError(
+      at: plan.place, "'\(word)' cannot be done to client processes outside of the simulation",
+      remedy: "They are processes of this run: write \(RealHands.ofProcesses.joined(separator: ", ")).")
+  }
+
+  private static func missing(_ word: String, of plan: FaultPlan, _ hands: RealHands) -> ScenarioError {
+    switch hands {
+    case .commands(let table):
+      let isWayBack = word.contains(" ")
+      return ScenarioError(
+        at: plan.place, "\(table.file) has no command for \(isWayBack ? word : "'\(word)'"), which '\(plan.name)' asks for",
+        remedy: isWayBack ? "Add back: beside run: there, or heal: to the file." : "Add \(word): ... to it.")
+    case .none, .clientsAlone, .ownProcesses:
+      return ScenarioError(
+        at: plan.place, "'\(word)' cannot be done to brokers of this machine's own",
+        remedy: "There they can be struck by \(RealHands.ofProcesses.joined(separator: ", ")); of a cluster of yours --bootstrap with --deeds does anything that you have a command for.")
+    }
+  }
+
+  /// Refuses brokers that the cluster does not have.
+  package func check(brokerCount: Int) throws {
+    var mistakes = Mistakes()
+    for plan in plans {
+      guard case .strike(let strike)? = plan.deed?.real else { continue }
+      for case .broker(let number) in strike.selectors where Int(number.value) > brokerCount {
+        try mistakes.add(
+          ScenarioError(
+            at: plan.place, "there is no broker \(number): the cluster has \(brokerCount)",
+            remedy: "Brokers are counted from 1 in the order of their ids; name one by its role, such as leader(t-0), or any."))
+      }
+    }
+    try mistakes.settle()
+  }
+}
+
+/// What of a cluster has to be asked again and again while a schedule runs.
+package struct WatchPlan: Sendable {
+  package let topics: [String]
+  /// Groups with their coordinators and members.
+  package private(set) var groups: [String] = []
+  /// Groups of which the committed offsets matter.
+  package private(set) var committed: [String] = []
+  /// Partitions of which the ends matter.
+  package private(set) var ends: [TopicPartition] = []
+  /// Transactional ids of which the coordinators matter.
+  package private(set) var transactions: [String] = []
+
+  init(of scenario: Scenario) {
+    topics = scenario.topics.map(\.name)
+    groups = scenario.groups.map(\.id)
+    if scenario.faults.contains(where: \.strikesCoordinatorsOfTransactions) { transactions = scenario.workload.flatMap(\.application.transactionalIDs).withoutRepetitions }
+    for plan in scenario.faults {
+      guard case .instant(let instant, _) = plan.start else { continue }
+      if case .committed(let group, _, _) = instant, !committed.contains(group) { committed.append(group) }
+      if case .highWatermark(let partition, _) = instant, !ends.contains(partition) { ends.append(partition) }
+    }
+  }
+}
+
+extension FaultPlan {
+  fileprivate var strikesCoordinatorsOfTransactions: Bool {
+    var does = false
+    func note(_ selector: NodeSelector) -> NodeSelector {
+      if case .coordinatorOfTransaction = selector { does = true }
+      return selector
+    }
+    switch action {
+    case .chance(let chance): chance.targets.forEach { _ = note($0) }
+    case .deed(let deed): _ = deed.mapNodes(note)
+    }
+    return does
+  }
+}
+
+extension NamedInstant {
+  /// Why nobody outside of the brokers can know when it comes; nil where that can be known.
+  fileprivate var reasonNotToBeKnown: String? {
+    switch self {
+    case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
+    case .leading: "it does not say when it takes a leadership up"
+    case .rebalance: "the generations of a group are its coordinator's affair"
+    case .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: "transactions come and go between two looks"
+    }
+  }
+}
+
+extension Chance.Word {
+  /// The word that is carried out, and what takes it back.
+  fileprivate var real: (word: String, remedy: RealStrike.Remedy?) {
+    switch self {
+    case .kill, .shutdown, .powerLoss: (rawValue, .restart)
+    case .pause: (rawValue, .resume)
+    case .isolate, .partition, .cut, .slow, .clog: (rawValue, .back)
+    case .reset: (rawValue, nil)
+    case .slowDisk: (DiskDeed.Word.disk.rawValue, .back)
+    case .clockJump: (ClockDeed.Word.clock.rawValue, nil)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Client
+import Host
+import Primitives
+
+/// Where a client process that sends notes its records, and what becomes of them.
+struct SendNotes {
+  let reactor: Reactor
+  let recorder: HistoryRecorder
+  let process: ProcessNumber
+  /// Gets the times of each record and batch; nil where nobody measures.
+  let log: LoadLog?
+
+  /// A record of this value is about to be sent.
+  func note(_ value: RecordValue, intended: Instant, key: Bytes?, bytes: Bytes?) {
+    log?.noteSend(of: value, intended: intended, sent: reactor.now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
+  }
+
+  func note(_ batch: AcknowledgedBatch, acks: Acknowledgement) {
+    let acknowledgement = AcknowledgedRecords(
+      partition: batch.partition, topicID: batch.topicID, broker: batch.broker, baseOffset: batch.baseOffset, tokens: batch.tokens, acks: acks.rawValue)
+    recorder.acknowledged(acknowledgement, by: process, at: reactor.now)
+    guard let log else { return }
+    var times = BatchTimes(batch.life, .acknowledged, at: reactor.now, tokens: batch.tokens)
+    times.partition = recorder.number(of: batch.partition, topicID: batch.topicID)
+    times.baseOffset = batch.baseOffset
+    times.exchange = reactor.host.exchange
+    log.note(times, tokens: batch.tokens)
+  }
+
+  func note(_ batch: FailedBatch) {
+    // What no request ever carried stands in no partition.
+    let attempted = batch.life.map { $0.attempts > 0 } == true ? batch.partition : nil
+    let partition = attempted.map { recorder.number(of: TopicPartition(batch.topic, $0), topicID: batch.topicID) } ?? .unknown
+    let isDefinite = batch.failure.outcome == .notWritten
+    recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, by: process, at: reactor.now)
+    guard let log else { return }
+    if let life = batch.life {
+      var times = BatchTimes(life, isDefinite ? .failed : .unknown, at: reactor.now, tokens: batch.tokens)
+      times.partition = partition
+      log.note(times, tokens: batch.tokens)
+    } else {
+      for token in batch.tokens { log.noteRefusal(of: RecordValue(UInt32(token)), at: reactor.now) }
+    }
+  }
+}
+
+extension BatchTimes {
+  /// What a producer tells of a batch that is finished now.
+  fileprivate init(_ life: BatchLife, _ outcome: Outcome, at instant: Instant, tokens: ContiguousArray<UInt64>) {
+    self.init()
+    recordCount = Int32(tokens.count)
+    sentBytes = Int32(clamping: life.sentBytes)
+    plainBytes = Int32(clamping: life.plainBytes)
+    attempts = life.attempts
+    self.outcome = outcome
+    opened = life.opened
+    ready = life.ready
+    firstDrained = life.firstDrained
+    drained = life.drained
+    finished = instant
+  }
+}

@@ -1,0 +1,183 @@
+import Client
+import Host
+import Primitives
+
+/// A client process that makes transactions out of records of its own: it begins one with the first record that is wanted, and commits or aborts it when it is full. Where its
+/// producer can do no more it makes another one, as a supervisor would.
+public final class TransactApplication: ClientApplication {
+  private enum Phase {
+    /// Before the start, between two lives, or while the transactional id is taken over.
+    case preparing
+    /// A transaction is open, or may be begun.
+    case ready
+    /// The transaction is being ended.
+    case ending
+    case closed
+  }
+
+  private let reactor: Reactor
+  private let configuration: ProducerConfiguration
+  private let plan: TransactPlan
+  private let recorder: HistoryRecorder
+  private let log: LoadLog?
+  private var records: RecordDraw
+  private var draw: TransactionDraw
+  private var demand: RecordDemand
+  /// nil before the start and between two lives.
+  private var loop: TransactionLoop?
+  private var phase = Phase.preparing
+  /// Of all lives.
+  private var sent = 0
+  private lazy var workTimer = EarliestTimer(reactor) { [unowned self] in work() }
+
+  /// - Parameters:
+  ///   - configuration: with a `transactional.id`.
+  ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
+  ///   - log: gets the times of each record and batch; nil where nobody measures.
+  public init(host: any NodeHost, configuration: ProducerConfiguration, plan: TransactPlan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil) {
+    reactor = Reactor(host: host)
+    self.configuration = configuration
+    self.plan = plan
+    self.recorder = recorder
+    self.log = log
+    let valueSeed = host.random.next(), otherSeed = host.random.next()
+    records = RecordDraw(from: pool, values: valueSeed, keys: otherSeed)
+    draw = TransactionDraw(plan, seed: otherSeed)
+    demand = RecordDemand(plan.load, client: plan.client, of: plan.clients, from: plan.start, to: plan.stop, seed: otherSeed)
+  }
+
+  deinit { reactor.end() }
+
+  public func start() {
+    demand.begin(at: reactor.now)
+    reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in beginLife() }
+  }
+
+  public func handle(_ event: Event) { reactor.dispatch(event) }
+  public func checkInvariants(_ check: inout InvariantCheck) { loop?.output.producer.checkInvariants(&check) }
+
+  public func shutdown() {
+    let isEnding = phase == .ending
+    phase = .closed
+    guard let loop else { return reactor.host.exit() }
+    let close: () -> Void = { [unowned self] in loop.close { [unowned self] in reactor.host.exit() } }
+    // What is open is given up, as Kafka's producer does where it is closed.
+    if loop.isOpen, !isEnding { loop.abort { _ in close() } } else { close() }
+  }
+
+  // MARK: For those who watch
+
+  /// Whether everything that shall be sent was sent, answered, and committed or aborted.
+  public var isDone: Bool {
+    guard reactor.now >= plan.stop || isExhausted else { return false }
+    guard let loop else { return phase == .closed || reactor.now >= plan.stop }
+    return phase == .closed || (phase == .ready && !loop.isOpen && loop.output.producer.incompleteRecordCount == 0)
+  }
+
+  public var neverSent: Int? {
+    guard let count = demand.neverTaken else { return nil }
+    return plan.records.map { min(count, max(0, $0 - sent)) } ?? count
+  }
+
+  public func isWaiting(for partition: TopicPartition) -> Bool { loop?.output.producer.isWaiting(for: partition) ?? false }
+
+  // MARK: Lives
+
+  private func beginLife() {
+    guard phase != .closed else { return }
+    let output = NotedProducer(reactor: reactor, configuration: configuration, recorder: recorder, process: recorder.newProcess(), log: log)
+    let loop = TransactionLoop(output, reactor, recorder)
+    self.loop = loop
+    output.onAnswer = { [unowned self] in workTimer.set(at: reactor.now) }
+    loop.prepare { [unowned self] failure in
+      if let failure { return beginAnew(because: failure) }
+      phase = .ready
+      work()
+    }
+  }
+
+  private func beginAnew(because failure: TransactionFailure) {
+    guard phase != .closed, let former = loop else { return }
+    phase = .preparing
+    loop = nil
+    reactor.host.report(.note("cannot go on, and begins anew: \(failure)"))
+    former.close { [unowned self] in
+      reactor.after(TransformApplication.pauseBetweenLives) { [unowned self] in beginLife() }
+    }
+  }
+
+  // MARK: The loop
+
+  private var isExhausted: Bool { plan.records.map { sent >= $0 } ?? false }
+
+  private func work() {
+    guard phase == .ready, let loop else { return }
+    let now = reactor.now
+    if loop.isOpen, isFull(loop, at: now) { return end(loop) }
+    guard now < plan.stop, !isExhausted else { return }
+    demand.gather(at: now)
+    // Before the work, so that the time it takes does not put the next record off.
+    if let next = demand.nextLook { workTimer.set(at: next) }
+    if loop.isOpen { workTimer.set(at: latestEnd(of: loop)) }
+    var count = 0
+    while !isExhausted, loop.output.producer.blockedRecordCount == 0, let intended = nextIntended(loop, at: now) {
+      guard send(in: loop, intended: intended) else { return }
+      if isFull(loop, at: now) { return end(loop) }
+      count += 1
+      guard count < RecordDemand.burst else { return workTimer.set(at: now) }
+    }
+  }
+
+  /// When the record that is to be sent now was wanted; nil where none is.
+  private func nextIntended(_ loop: TransactionLoop, at now: Instant) -> Instant? {
+    guard demand.isScheduled else { return demand.wantsMore(than: loop.output.producer.incompleteRecordCount) ? now : nil }
+    return demand.takeDue()
+  }
+
+  /// Whether the open transaction is to be ended, also because nothing more comes.
+  private func isFull(_ loop: TransactionLoop, at now: Instant) -> Bool {
+    if plan.commits.records.map({ loop.sent >= $0 }) ?? false || plan.commits.time.map({ now - loop.begun >= $0 }) ?? false { return true }
+    return now >= plan.stop || isExhausted
+  }
+
+  private func latestEnd(of loop: TransactionLoop) -> Instant { min(plan.commits.time.map { loop.begun + $0 } ?? plan.stop, plan.stop) }
+
+  /// Returns whether the producer could.
+  private func send(in loop: TransactionLoop, intended: Instant) -> Bool {
+    if !loop.isOpen {
+      do throws(TransactionFailure) { try loop.begin() } catch {
+        beginAnew(because: error)
+        return false
+      }
+      draw.begin()
+      workTimer.set(at: latestEnd(of: loop))
+    }
+    let item = draw.next(at: loop.sent, &records)
+    sent += 1
+    loop.send(to: item.topic, partition: item.partition, key: item.key, intended: intended, item.isTombstone ? nil : { [unowned self] in bytes(of: item, $0) })
+    return true
+  }
+
+  private func bytes(of item: TransactionDraw.Item, _ value: RecordValue) -> Bytes {
+    guard let posting = item.posting else { return records.value(value) }
+    recorder.posted(posting.amount, to: posting.account, with: value)
+    return Payload.bytes(naming: value, number: posting.amount)
+  }
+
+  private func end(_ loop: TransactionLoop) {
+    phase = .ending
+    let then: (TransactionLoop.Outcome) -> Void = { [unowned self] outcome in
+      guard phase == .ending else { return }
+      phase = .ready
+      switch outcome {
+      case .committed, .aborted(nil): break
+      case .aborted(let failure?): reactor.host.report(.note("aborted a transaction: \(failure)"))
+      case .fatal(let failure): return beginAnew(because: failure)
+      }
+      work()
+    }
+    let isWanted = !draw.isAborted()
+    // Half a transfer is none.
+    if isWanted, plan.content.isWhole(with: loop.sent) { loop.commit(nil, then) } else { loop.abort(then) }
+  }
+}

@@ -1,0 +1,429 @@
+import Client
+import Host
+import Primitives
+
+/// One life of a process that consumes, transforms and produces: a consumer, a producer, and the loop between them, as Kafka's applications have it. It polls, works, and commits
+/// what it has done; the next poll waits for all of that.
+///
+/// Partitions are given up when what was done with them is committed or aborted (KIP-447), and what can only be aborted is consumed again from the committed offsets on. Where
+/// nothing helps but another producer, the life is over.
+final class TransformLife: ConsumerDelegate {
+  private enum Phase {
+    /// The transactional id is being taken over.
+    case preparing
+    /// The consumer polls, or its next poll is about to begin.
+    case polling
+    /// On records, on the end of what was begun, or on what is remembered.
+    case working
+    /// Nothing is done any more.
+    case over
+  }
+
+  let process: ProcessNumber
+  let consumer: Consumer
+  let output: NotedProducer
+  /// Runs once where the life cannot go on. What it holds is to be closed by `close`.
+  var onEnd: (_ reason: String) -> Void = { _ in }
+  private let reactor: Reactor
+  private let recorder: HistoryRecorder
+  private let delivered: DeliveryNotes
+  private let plan: TransformPlan
+  /// nil where offsets are not committed in transactions.
+  private let transactions: TransactionLoop?
+  private var transformation: Transformation
+  private var restoration: StateRestoration?
+
+  private var phase = Phase.preparing
+  private var hasPoll = false
+  /// To be done before the next poll.
+  private var waiting: [() -> Void] = []
+  /// The next offsets of what was consumed and is not committed.
+  private var consumed: [TopicPartition: CommittedOffset] = [:]
+  /// Records among them, and when the first of them came.
+  private var uncommitted = 0
+  private var firstUncommitted = Instant.zero
+  /// In whose name the consumer was given them. A classic consumer that was put out of its group keeps it until it has joined again (`ConsumerCoordinator.groupMetadata`): of
+  /// no member at all a coordinator would believe everything.
+  private var membership: ConsumerGroupMetadata?
+  private var lastError: ConsumerError?
+
+  /// - Parameters:
+  ///   - name: what the node is called.
+  ///   - group: the number of the group among those that read everything, for the log.
+  init(
+    _ reactor: Reactor, name: String, consumer consumerConfiguration: ConsumerConfiguration, producer: ProducerConfiguration, _ plan: TransformPlan, _ recorder: HistoryRecorder,
+    group: Int32, log: LoadLog?
+  ) {
+    self.reactor = reactor
+    self.recorder = recorder
+    self.plan = plan
+    process = recorder.newProcess(
+      named: name, of: consumerConfiguration.groupID ?? "", mayPassOver: consumerConfiguration.autoOffsetReset.mayPassOver, isolation: consumerConfiguration.isolationLevel)
+    delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
+    consumer = Consumer(reactor: reactor, configuration: consumerConfiguration)
+    output = NotedProducer(reactor: reactor, configuration: producer, recorder: recorder, process: process, log: log)
+    transactions = plan.promise == .exactlyOnce ? TransactionLoop(output, reactor, recorder) : nil
+    transformation = Transformation(plan.work, to: plan.outputs)
+    consumer.delegate = self
+  }
+
+  /// Whether anything is under way that a poll does not bring.
+  var isWorking: Bool {
+    switch phase {
+    case .preparing, .working: true
+    case .polling: uncommitted > 0
+    case .over: false
+    }
+  }
+
+  func begin() {
+    recorder.assigned(by: process, at: reactor.now)
+    guard let transactions else { return subscribe() }
+    transactions.prepare { [weak self] failure in
+      guard let self, phase == .preparing else { return }
+      if let failure { end(failure) } else { subscribe() }
+    }
+  }
+
+  private func subscribe() {
+    consumer.subscribe(to: plan.inputs)
+    pollAgain()
+  }
+
+  // MARK: The loop
+
+  private func pollAgain() {
+    guard phase != .over else { return }
+    guard waiting.isEmpty else {
+      phase = .working
+      return waiting.removeFirst()()
+    }
+    phase = .polling
+    guard !hasPoll else { return }
+    hasPoll = true
+    // Long, so that an idle consumer sets few timers.
+    let due = plan.commits.time.flatMap { uncommitted > 0 ? firstUncommitted + $0 - reactor.now : nil }
+    consumer.poll(timeout: max(.zero, min(due ?? .seconds(60), .seconds(60)))) { [weak self] in self?.polled($0) }
+  }
+
+  private func polled(_ result: Result<ConsumerRecords, ConsumerError>) {
+    hasPoll = false
+    // A rebalance is being worked on, which polls again.
+    guard phase == .polling else { return }
+    switch result {
+    case .success(let records):
+      lastError = nil
+      if !records.isEmpty { take(records) } else if isCommitDue { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
+    case .failure(.closed): break
+    case .failure(let error): take(error)
+    }
+  }
+
+  private func take(_ error: ConsumerError) {
+    if lastError != error { reactor.host.report(.note("cannot read on: \(error)")) }
+    lastError = error
+    // An exception that nobody expects from a poll ends the application.
+    if case .groupRefused = error { return end(error) }
+    phase = .working
+    // An error that stands is not repeated without end.
+    reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in self?.pollAgain() }
+  }
+
+  private func take(_ records: ConsumerRecords) {
+    phase = .working
+    var entries: ContiguousArray<History.Entry> = [], inputs: [TransformInput] = []
+    for slice in records.slices {
+      delivered.note(slice, &entries)
+      TransformInput.append(slice, recorder.number(of: slice.partition, topicID: slice.topicID), to: &inputs)
+    }
+    recorder.polled(entries, by: process, at: reactor.now)
+    noteMembership()
+    guard plan.promise == .atMostOnce else { return work(on: inputs, of: records) }
+    consumer.commitRetrying(records.nextOffsets) { [weak self] result in
+      guard let self, phase == .working else { return }
+      // Others may work on them.
+      if case .success = result { work(on: inputs[...]) { [weak self] in self?.pollAgain() } } else { pollAgain() }
+    }
+  }
+
+  private func noteMembership() {
+    guard let present = consumer.groupMetadata, present.generationID >= 0 || membership == nil else { return }
+    membership = present
+  }
+
+  private func work(on inputs: [TransformInput], of records: ConsumerRecords) {
+    if let transactions, !transactions.isOpen {
+      do throws(TransactionFailure) { try transactions.begin() } catch { return end(error) }
+    }
+    work(on: inputs[...]) { [weak self] in
+      guard let self else { return }
+      if uncommitted == 0 { firstUncommitted = reactor.now }
+      uncommitted += records.count
+      for (partition, offset) in records.nextOffsets { consumed[partition] = offset }
+      if isCommitDue { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
+    }
+  }
+
+  /// Works on records one after another.
+  private func work(on inputs: ArraySlice<TransformInput>, _ then: @escaping () -> Void) {
+    guard plan.timePerRecord > .zero else {
+      for input in inputs { transform(input) }
+      return then()
+    }
+    guard let input = inputs.first else { return then() }
+    reactor.after(plan.timePerRecord) { [weak self] in
+      guard let self, phase == .working else { return }
+      transform(input)
+      work(on: inputs.dropFirst(), then)
+    }
+  }
+
+  private func transform(_ input: TransformInput) {
+    let transaction = transactions?.transaction ?? .none
+    for record in transformation.outputs(of: input) {
+      let value = output.send(to: record.topic, partition: record.partition, key: record.key, in: transaction, from: record.sources, record.bytes)
+      // The other record of the count is what will be remembered of it.
+      if case .number(let number) = record.content, record.partition == nil, let key = record.key {
+        recorder.counted(number, of: key, in: input.source.partition, with: value)
+      }
+    }
+    recorder.worked(on: [input.entry], in: transaction, by: process, at: reactor.now)
+  }
+
+  // MARK: Committing
+
+  private var isCommitDue: Bool {
+    guard uncommitted > 0 else { return false }
+    if plan.commits == .eachPoll { return true }
+    return plan.commits.records.map { uncommitted >= $0 } ?? false || plan.commits.time.map { reactor.now - firstUncommitted >= $0 } ?? false
+  }
+
+  /// Commits what was done, and where that cannot be, goes back to what is committed. Goes on with `then` unless the life is over.
+  /// - Parameter leaving: partitions that go to others in any case.
+  private func commit(leaving: [TopicPartition] = [], _ then: @escaping () -> Void) {
+    phase = .working
+    guard uncommitted > 0 else { return then() }
+    let offsets = consumed.map { (partition: $0.key, offset: $0.value) }.sorted { $0.partition < $1.partition }
+    if let transactions { commit(offsets, in: transactions, leaving, then) } else { commit(offsets, leaving, then) }
+  }
+
+  private func commit(
+    _ offsets: [(partition: TopicPartition, offset: CommittedOffset)], in transactions: TransactionLoop, _ leaving: [TopicPartition], _ then: @escaping () -> Void
+  ) {
+    noteMembership()
+    let group = membership ?? ConsumerGroupMetadata(groupID: consumer.configuration.groupID ?? "")
+    transactions.commit(ConsumedOffsets(offsets: offsets, group: group, noted: offsets.map { (number($0.partition), $0.offset.offset) })) { [weak self] outcome in
+      guard let self, phase == .working else { return }
+      forgetConsumed()
+      switch outcome {
+      case .committed: then()
+      case .aborted(let failure):
+        if let failure { reactor.host.report(.note("aborted a transaction: \(failure)")) }
+        rewind(leaving, then)
+      case .fatal(let failure): end(failure)
+      }
+    }
+  }
+
+  private func commit(_ offsets: [(partition: TopicPartition, offset: CommittedOffset)], _ leaving: [TopicPartition], _ then: @escaping () -> Void) {
+    output.producer.flush { [weak self] in
+      guard let self, phase == .working else { return }
+      guard output.failedCount == 0 else { return end("an output failed") }
+      consumer.commitRetrying(offsets) { [weak self] result in
+        guard let self, phase == .working else { return }
+        forgetConsumed()
+        if case .success = result { then() } else { rewind(leaving, then) }
+      }
+    }
+  }
+
+  private func forgetConsumed() {
+    consumed = [:]
+    uncommitted = 0
+  }
+
+  /// Sends the consumer back to what its group has committed, which may have to wait for the end of a transaction, and takes up what is to be remembered there.
+  private func rewind(_ leaving: [TopicPartition], _ then: @escaping () -> Void) {
+    guard plan.switches.rewindOnAbort else { return then() }
+    let partitions = consumer.assignment.filter { !leaving.contains($0) }
+    guard !partitions.isEmpty else { return then() }
+    findCommitted(coPartitions(of: partitions)) { [weak self] found in
+      guard let self else { return }
+      for (partition, offset) in found where partitions.contains(partition) { seek(partition, to: offset) }
+      restore(found, then)
+    }
+  }
+
+  private func seek(_ partition: TopicPartition, to committed: CommittedOffset?) {
+    guard let committed else {
+      return if case .latest = consumer.configuration.autoOffsetReset { consumer.seekToEnd([partition]) } else { consumer.seekToBeginning([partition]) }
+    }
+    let former = consumer.position(of: partition)
+    guard former != committed.offset else { return }
+    recorder.reset(number(partition), from: former, to: committed.offset, by: process, at: reactor.now)
+    consumer.seek(partition, to: committed.offset, leaderEpoch: committed.leaderEpoch)
+  }
+
+  /// Asks until the coordinator has said it.
+  private func findCommitted(_ partitions: [TopicPartition], _ then: @escaping ([(partition: TopicPartition, offset: CommittedOffset?)]) -> Void) {
+    consumer.committed(partitions) { [weak self] result in
+      guard let self, phase == .working else { return }
+      if case .success(let found) = result { return then(found) }
+      reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in
+        guard let self, phase == .working else { return }
+        findCommitted(partitions, then)
+      }
+    }
+  }
+
+  // MARK: What is remembered
+
+  /// The partitions of all inputs that share what is remembered with any of these.
+  private func coPartitions(of partitions: [TopicPartition]) -> [TopicPartition] {
+    guard plan.work.otherInput != nil else { return partitions }
+    return Set(partitions.map(\.partition)).sorted().flatMap { number in plan.inputs.map { TopicPartition($0, number) } }
+  }
+
+  /// Takes up what is to be remembered of partitions that are consumed from these offsets on.
+  private func restore(_ committed: [(partition: TopicPartition, offset: CommittedOffset?)], _ then: @escaping () -> Void) {
+    let numbers = Set(committed.map(\.partition.partition)).sorted()
+    let topic: String, ends: [TopicPartition: Offset]?
+    switch plan.work {
+    case .map, .filter, .fanOut: return then()
+    case .aggregate(let state): (topic, ends) = (state, nil)
+    case .join(let other):
+      topic = other
+      ends = Dictionary(committed.map { ($0.partition, $0.offset?.offset ?? 0) }, uniquingKeysWith: { first, _ in first })
+    }
+    for number in numbers { transformation.forget(number) }
+    restoration?.cancel()
+    let restoration = StateRestoration(reactor, consumer.configuration, recorder)
+    self.restoration = restoration
+    restoration.run(numbers.map { TopicPartition(topic, $0) }, upTo: ends) { [weak self] partition, record, source in
+      self?.transformation.restore(record.key, record.value, from: source, in: partition.partition)
+    } then: { [weak self] in
+      guard let self, phase == .working else { return }
+      self.restoration = nil
+      then()
+    }
+  }
+
+  // MARK: The group
+
+  /// Does something between two polls: now, or when what is being worked on is done. Whatever it does ends with `pollAgain`.
+  private func betweenPolls(_ body: @escaping () -> Void) {
+    guard phase == .polling else { return waiting.append(body) }
+    phase = .working
+    body()
+  }
+
+  /// Lets a rebalance go on, which may ask for more at once, and polls.
+  private func goOn(_ done: () -> Void) {
+    guard phase != .over else { return done() }
+    phase = .polling
+    done()
+    if phase == .polling { pollAgain() }
+  }
+
+  func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) {
+    recorder.changed(.gain, partitions.map(number), by: process, at: reactor.now)
+    guard plan.work.hasState, !partitions.isEmpty else { return done() }
+    betweenPolls { [weak self] in
+      // What is open would be waited for.
+      self?.commit { [weak self] in
+        guard let self else { return }
+        findCommitted(coPartitions(of: partitions)) { [weak self] found in self?.restore(found) { self?.goOn(done) } }
+      }
+    }
+  }
+
+  func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) {
+    guard phase != .over else { return giveUp(partitions, .giveUp, done) }
+    betweenPolls { [weak self] in
+      guard let self else { return done() }
+      commit(leaving: partitions) { [weak self] in
+        guard let self else { return done() }
+        goOn { giveUp(partitions, .giveUp, done) }
+      }
+    }
+  }
+
+  /// What was done in them can only be aborted.
+  func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) {
+    guard phase != .over else { return giveUp(partitions, .lose, done) }
+    betweenPolls { [weak self] in
+      guard let self else { return done() }
+      forgetConsumed()
+      guard let transactions, transactions.isOpen else { return goOn { giveUp(partitions, .lose, done) } }
+      transactions.abort { [weak self] outcome in
+        guard let self, phase == .working else { return done() }
+        if case .fatal(let failure) = outcome {
+          giveUp(partitions, .lose, done)
+          return end(failure)
+        }
+        goOn { giveUp(partitions, .lose, done) }
+      }
+    }
+  }
+
+  private func giveUp(_ partitions: [TopicPartition], _ function: History.Operation.Function, _ done: () -> Void) {
+    for partition in partitions { transformation.forget(partition.partition) }
+    recorder.changed(function, partitions.map(number), by: process, at: reactor.now)
+    done()
+  }
+
+  /// As its records have it, where the topic is known by now.
+  private func number(_ partition: TopicPartition) -> PartitionNumber {
+    recorder.number(of: partition, topicID: consumer.metadata.topic(partition.topic)?.id ?? .zero)
+  }
+
+  func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.invoke, offsets) }
+  func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.ok, offsets) }
+
+  func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool) {
+    note(isDefinite ? .fail : .info, offsets)
+  }
+
+  private func note(_ kind: History.Operation.Kind, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
+    recorder.commit(kind, offsets.map { (number($0.partition), $0.offset.offset) }, by: process, at: reactor.now)
+  }
+
+  func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
+    recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
+    guard let former else { return }
+    reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))
+  }
+
+  func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
+    recorder.reset(number(truncation.partition), from: truncation.position, to: truncation.divergence ?? truncation.position, by: process, at: reactor.now)
+    reactor.host.report(.note("found that \(truncation.partition) was cut below its position \(truncation.position)"))
+  }
+
+  // MARK: The end
+
+  private func end(_ failure: some CustomStringConvertible) { end("\(failure)") }
+
+  private func end(_ reason: String) {
+    guard phase != .over else { return }
+    phase = .over
+    onEnd(reason)
+  }
+
+  /// Commits what was done, leaves the group, and closes everything.
+  func leave(_ then: @escaping () -> Void) {
+    guard phase != .over, phase != .preparing else { return close(then) }
+    betweenPolls { [weak self] in
+      self?.commit { [weak self] in self?.close(then) }
+    }
+  }
+
+  /// Closes everything: what is open is left to the coordinators.
+  func close(_ then: @escaping () -> Void) {
+    phase = .over
+    waiting = []
+    restoration?.cancel()
+    consumer.close(.default) { [self] in
+      if let transactions { transactions.close(then) } else { output.producer.close(timeout: .zero, then) }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Client
+import Host
+import Primitives
+import Testing
+import Workloads
+
+@testable import Trials
+
+/// What changes between two looks at the metadata of a cluster.
+@Suite struct ClusterPictureTests {
+  var picture = ClusterPicture()
+
+  static func cluster(_ brokers: NodeID...) -> ClusterDescription {
+    ClusterDescription(
+      clusterID: "c", controller: nil, brokers: brokers.map { BrokerDescription(endpoint: BrokerEndpoint(id: $0, address: Address(host: "h", port: 1), rack: nil), isFenced: false) })
+  }
+
+  static func topic(leader: NodeID?, epoch: Int32, isr: NodeID...) -> TopicDescription {
+    let partition = PartitionDescription(
+      number: 0, leader: leader, leaderEpoch: LeaderEpoch(epoch), replicas: [1, 2], isr: isr, eligibleLeaderReplicas: nil, lastKnownEligibleLeaderReplicas: nil, offlineReplicas: [])
+    return TopicDescription(name: "t", id: .zero, isInternal: false, partitions: [partition])
+  }
+
+  @Test mutating func `Brokers that go and come back are seen, and where they were is kept`() {
+    #expect(picture.note(Self.cluster(1, 2)) == [])
+    #expect(picture.note(Self.cluster(2)).map(\.sighting) == [.brokerFenced])
+    #expect(picture.brokers == [1, 2] && picture.present == [2])
+    #expect(picture.note(Self.cluster(1, 2)).map(\.sighting) == [.brokerUnfenced])
+    #expect(picture.fencings == [1: 1] && picture.unfencings == [1: 1])
+  }
+
+  @Test mutating func `Leaders and replicas in sync that change are seen`() {
+    _ = picture.note(Self.cluster(1, 2))
+    #expect(picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2)) == [])
+    #expect(picture.isInSync)
+    #expect(picture.note(Self.topic(leader: nil, epoch: 1, isr: 1)).map(\.sighting) == [.offlinePartition, .isrShrink])
+    #expect(!picture.isInSync)
+    #expect(picture.note(Self.topic(leader: 2, epoch: 2, isr: 1, 2)).map(\.sighting) == [.leaderChange, .isrExpand])
+    #expect(picture.partitions[TopicPartition("t", 0)]?.elections == 1)
+  }
+
+  @Test mutating func `A broker that has not heard the news changes nothing`() {
+    _ = picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2))
+    _ = picture.note(Self.topic(leader: 2, epoch: 3, isr: 2))
+    #expect(picture.note(Self.topic(leader: 1, epoch: 2, isr: 1, 2)) == [])
+    #expect(picture.partitions[TopicPartition("t", 0)]?.leader == 2)
+  }
+
+  @Test mutating func `What came before the scenario does not count`() {
+    _ = picture.note(Self.topic(leader: 1, epoch: 0, isr: 1, 2))
+    _ = picture.note(Self.topic(leader: 2, epoch: 1, isr: 1, 2))
+    picture.beginCounting()
+    #expect(picture.partitions[TopicPartition("t", 0)]?.elections == 0)
+  }
+}

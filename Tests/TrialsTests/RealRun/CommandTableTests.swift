@@ -1,0 +1,98 @@
+import Foundation
+import Primitives
+import Testing
+
+@testable import Scenarios
+@testable import Trials
+
+/// Deeds files: what is read, what is refused, and what a shell is given.
+@Suite struct CommandTableTests {
+  static func mistakes(in text: String) -> [String] {
+    do {
+      _ = try CommandTable(text: text, file: "deeds.yaml")
+      return []
+    } catch let error as ScenarioError {
+      return error.all.map { "\($0.place): \($0.problem)" }
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func `A command is a line, or a mapping with its time limit and its way back`() throws {
+    let table = try CommandTable(
+      text: """
+        timeout: 5s
+        hosts: { 1: kafka-1.lan, 3001: 10.0.0.9 }
+        kill: ssh {host} kill
+        restart: { run: "ssh {host} start", timeout: 60s }
+        isolate: { run: "cut {host} {others}", back: "mend {host}" }
+        heal: [mend everything, "mend {host}"]
+        """, file: "deeds.yaml")
+    #expect(table.command(for: "kill")?.limit == .seconds(5))
+    #expect(table.command(for: "restart")?.limit == .seconds(60))
+    #expect(table.command(for: "isolate")?.back?.text == "mend {host}")
+    #expect(table.heal.map(\.template.isAboutNode) == [false, true])
+    #expect(table.hosts == [1: "kafka-1.lan", 3_001: "10.0.0.9"])
+    #expect(table.command(for: "pause") == nil)
+  }
+
+  @Test(arguments: [
+    ("kil: x\nheal: y", "unknown key 'kil'"), ("hold: x\nheal: y", "unknown key 'hold'"), ("kill: [a, b]", "expected a word, found a list"), ("kill: ' '", "is no command"),
+    ("kill: \"a\\u0007b\"", "is no command"), ("kill: ssh {hots}", "there is no placeholder {hots} here"), ("kill: ssh {others}", "there is no placeholder {others} here"),
+    ("kill: { timeout: 5s }", "'run' is missing"), ("kill: { run: a, back: b }", "unknown key 'back'"), ("kill: { run: a, timeout: 5 }", "is not a duration"),
+    ("kill: { run: a, timeout: 1h }", "is no time that a command may take"), ("timeout: 0s\nkill: a", "is no time that a command may take"),
+    ("hosts: { one: a }\nkill: b", "'one' is no node"), ("hosts: { 1: \"a;b\" }\nkill: b", "'a;b' is no host"), ("hosts: { 1: -oProxyCommand=x }\nkill: b", "is no host"),
+    ("about: nothing", "no word has a command"), ("", "the file is empty"), ("- kill", "expected a mapping"), ("kill: {", "this is not YAML"), ("kill: &a x\nheal: *a", "anchors are not read"),
+    ("heal: { }", "'run' is missing"),
+  ])
+  func `A damaged file is refused`(text: String, problem: String) {
+    let mistakes = Self.mistakes(in: text)
+    #expect(mistakes.contains { $0.contains(problem) }, "\(mistakes)")
+  }
+
+  @Test func `All mistakes of a file are told together`() {
+    #expect(Self.mistakes(in: "kill: ssh {hots}\npause: ' '\nstop: x").count == 3)
+  }
+
+  /// Any prefix of a file, and any byte of it changed, is read or refused.
+  @Test func `Damage never ends the process`() {
+    let text = "timeout: 5s\nkill: ssh {host} k\nslow: { run: \"a {others} {latency}\", back: b }\nheal: [c]\n"
+    let bytes = Array(text.utf8)
+    for end in bytes.indices { _ = Self.mistakes(in: String(decoding: bytes[..<end], as: UTF8.self)) }
+    for index in bytes.indices {
+      var damaged = bytes
+      damaged[index] ^= 0x15
+      _ = Self.mistakes(in: String(decoding: damaged, as: UTF8.self))
+    }
+  }
+
+  @Test(arguments: ["systemd", "docker-compose", "kubernetes"]) func `The templates that ship are right`(name: String) throws {
+    let path = TrialTests.root.appendingPathComponent("scenarios/deeds/\(name).yaml").path
+    let table = try CommandTable(fileAt: path)
+    #expect(table.command(for: "kill") != nil && !table.heal.isEmpty)
+  }
+
+  // MARK: Placeholders
+
+  func template(_ text: String, known: [String] = ["host", "others"]) throws -> CommandTemplate { try CommandTemplate(.word(text), known: known) }
+
+  @Test func `What the shell uses braces for is left to it`() throws {
+    let template = try template("echo ${HOME} ${host} {{.Names}} { print $1 } {a,b} {host} {Host}")
+    #expect(template.placeholders == ["host"])
+    #expect(template.filled(with: ["host": "h"]) == .success("echo ${HOME} ${host} {{.Names}} { print $1 } {a,b} h {Host}"))
+  }
+
+  @Test func `A value that is not known keeps a command from running`() throws {
+    #expect(throws: CommandRefusal.self) { try template("ssh {host}").filled(with: [:]).get() }
+    #expect(throws: CommandRefusal.self) { try template("cut {others}").filled(with: ["others": ""]).get() }
+  }
+
+  @Test(arguments: ["a;b", "$(x)", "`x`", "a b -oX", "-oProxyCommand=x", "a'b", "a\"b", "a|b", "a&b", "a\nb", "é", "a>b", "~"])
+  func `What the metadata of a cluster say never becomes more than a name`(value: String) throws {
+    #expect(throws: CommandRefusal.self) { try template("ssh {host}").filled(with: ["host": value]).get() }
+  }
+
+  @Test(arguments: ["kafka-1.lan", "10.0.0.9", "fe80::1%eth0", "*/t-0/*", "a b"]) func `Names, addresses and patterns pass`(value: String) throws {
+    #expect(try template("ssh {host}").filled(with: ["host": value]).get() == "ssh \(value)")
+  }
+}

@@ -112,7 +112,7 @@ let package = Package(
     .executableTarget(
       name: "trial",
       dependencies: [
-        "Primitives", "Host", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
+        "Primitives", "Host", "Client", "Workloads", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/trial", swiftSettings: settings),
@@ -136,6 +136,9 @@ let package = Package(
       name: "groups-benchmark",
       dependencies: ["BenchmarkSupport", "Client", "Coordination", "Groups", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Groups", swiftSettings: settings),
+
+    .executableTarget(
+      name: "judging-benchmark", dependencies: ["BenchmarkSupport", "Client", "Workloads", "Primitives"], path: "Benchmarks/Judging", swiftSettings: settings),
 
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(

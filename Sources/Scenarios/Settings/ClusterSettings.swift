@@ -39,7 +39,7 @@ package struct ClusterSettings {
   package init(cluster: ClusterPlan, topics plans: [TopicPlan]) throws {
     switches = try SwitchCatalogue(cluster.switches)
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
-    brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches.groups)
+    brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
     let defaults = brokerConfigurations[0].log
     let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
     self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
@@ -117,14 +117,15 @@ package struct ClusterSettings {
     VoterSet((1...cluster.controllers).map { Voter(id: controllerID($0), address: Address(host: controllerName($0), port: controllerPort)) })
   }
 
-  private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: GroupSwitches) throws -> [BrokerConfiguration] {
+  private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: SwitchCatalogue) throws -> [BrokerConfiguration] {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
     do throws(ConfigurationError) {
       var configurations: [BrokerConfiguration] = []
       let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
       for number in 1...cluster.brokers {
         var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
-        configuration.groups.switches = switches
+        configuration.groups.switches = switches.groups
+        configuration.transactions.switches = switches.transactions
         configurations.append(configuration)
       }
       return configurations

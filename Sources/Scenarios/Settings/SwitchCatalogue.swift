@@ -3,12 +3,14 @@ import Controller
 import Groups
 import Primitives
 import Replication
+import Transactions
 
 /// The historic behaviours that a scenario can switch on, by name. All are modern by default.
 struct SwitchCatalogue: Equatable {
   private(set) var replication = ReplicationSwitches()
   private(set) var controller = ControllerSwitches()
   private(set) var groups = GroupSwitches()
+  private(set) var transactions = TransactionSwitches()
   private(set) var consumer = ConsumerSwitches()
 
   private static let replicationTable = ConfigurationTable<ReplicationSwitches>(
@@ -40,11 +42,12 @@ struct SwitchCatalogue: Equatable {
   private mutating func apply(_ setting: WrittenSetting) throws {
     let areKnown = [
       try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
-      try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
+      try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &transactions, by: TransactionSwitches.table),
+      try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
     ]
     guard !areKnown.contains(true) else { return }
     let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
-      + GroupSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
+      + GroupSwitches.table.settings.map(\.name) + TransactionSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
     throw ScenarioError(
       at: setting.place, "there is no switch '\(setting.name.quotable)'",
       remedy: suggestion(for: setting.name, among: names))

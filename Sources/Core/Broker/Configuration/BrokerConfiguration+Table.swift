@@ -9,7 +9,7 @@ extension BrokerConfiguration {
   /// All settings that this broker obeys.
   public static let table = ConfigurationTable(
     defaults: BrokerConfiguration(),
-    own + groupSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
+    own + groupSettings + transactionSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
       + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
       + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
       .map { $0.lifted(to: \BrokerConfiguration.replication) })

@@ -5,6 +5,7 @@ import Log
 import Primitives
 import Raft
 import Replication
+import Transactions
 
 /// The settings of one broker, under Kafka's names and with the defaults of 4.3.
 ///
@@ -45,6 +46,9 @@ public struct BrokerConfiguration: Sendable {
   /// Which kinds of groups may have members; always the classic one.
   var rebalanceProtocols: [RebalanceProtocol] = [.classic, .consumer, .streams]
   var offsetsTopic = OffsetsTopicConfiguration()
+
+  public var transactions = TransactionSettings()
+  var transactionTopic = TransactionTopicConfiguration()
 
   public var log = LogConfiguration()
   public var logManager = LogManagerConfiguration()

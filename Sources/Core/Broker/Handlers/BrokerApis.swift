@@ -18,11 +18,12 @@ final class BrokerApis {
   let forwarder: Forwarder
   let producerIDs: ProducerIDSource
   let groups: GroupCoordinator
+  let transactions: TransactionCoordinator
   let autoTopicCreation: AutoTopicCreation
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,
-    producerIDs: ProducerIDSource, groups: GroupCoordinator
+    producerIDs: ProducerIDSource, groups: GroupCoordinator, transactions: TransactionCoordinator
   ) {
     self.reactor = reactor
     self.configuration = configuration.fixed
@@ -32,6 +33,7 @@ final class BrokerApis {
     self.forwarder = forwarder
     self.producerIDs = producerIDs
     self.groups = groups
+    self.transactions = transactions
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
@@ -66,6 +68,10 @@ final class BrokerApis {
     OfferedApi(.deleteRecords, advertised: 0...2),
     OfferedApi(.initProducerId, advertised: 0...5),
     OfferedApi(.offsetForLeaderEpoch, advertised: 2...4),
+    // Versions up to 3 are for producers, later ones for brokers.
+    OfferedApi(.addPartitionsToTxn, advertised: 0...5),
+    OfferedApi(.addOffsetsToTxn, advertised: 0...4),
+    OfferedApi(.endTxn, advertised: 0...5),
     OfferedApi(.describeConfigs, advertised: 1...4),
     OfferedApi(.alterConfigs, advertised: 0...2),
     OfferedApi(.describeLogDirs, advertised: 1...5),
@@ -81,6 +87,8 @@ final class BrokerApis {
     OfferedApi(.describeCluster, advertised: 0...2),
     OfferedApi(.describeProducers, advertised: 0...0),
     OfferedApi(.unregisterBroker, advertised: 0...0),
+    OfferedApi(.describeTransactions, advertised: 0...0),
+    OfferedApi(.listTransactions, advertised: 0...2),
     OfferedApi(.consumerGroupHeartbeat, advertised: 0...1),
     OfferedApi(.consumerGroupDescribe, advertised: 0...1),
     OfferedApi(.listConfigResources, advertised: 0...1),
@@ -109,6 +117,11 @@ final class BrokerApis {
     case .apiVersions: handleApiVersions(incoming)
     case .deleteRecords: handleDeleteRecords(incoming)
     case .initProducerId: handleInitProducerId(incoming)
+    case .addPartitionsToTxn: handleAddPartitionsToTxn(incoming)
+    case .addOffsetsToTxn: handleAddOffsetsToTxn(incoming)
+    case .endTxn: handleEndTxn(incoming)
+    case .describeTransactions: handleDescribeTransactions(incoming)
+    case .listTransactions: handleListTransactions(incoming)
     case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
     case .describeConfigs: handleDescribeConfigs(incoming)
     case .alterConfigs: handleAlterConfigs(incoming)

@@ -6,13 +6,17 @@ extension ReplicaManager {
   /// Appends what a coordinator of this broker decided to a partition that it leads, and does not wait for the others: `PartitionListener` tells what is
   /// committed. Whoever waits for the records is woken by `coordinatorAppended`, when the coordinator is ready for that.
   ///
-  /// - Parameter epoch: the leadership in which the coordinator loaded its state. NOT_LEADER_OR_FOLLOWER in any other.
+  /// - Parameters:
+  ///   - epoch: the leadership in which the coordinator loaded its state. NOT_LEADER_OR_FOLLOWER in any other.
+  ///   - requiredAcks: with -1 the batch is refused while too few replicas are in sync, with 1 it is taken.
   /// - Returns: the offset behind the batch.
-  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1 as well.
-  public func append(_ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch) throws(ErrorCode) -> Offset {
+  /// - Source: Kafka's `CoordinatorPartitionWriter.append`, which asks for acks=1, and `TransactionLog.EnforcedRequiredAcks`, which is -1.
+  public func append(
+    _ batch: Bytes, fromCoordinatorOf name: TopicPartition, in epoch: LeaderEpoch, requiredAcks: Int16 = 1
+  ) throws(ErrorCode) -> Offset {
     guard let partition = replicas.table[name], partition.isLeader, partition.leaderEpoch == epoch else { throw .notLeaderOrFollower }
     do {
-      return try partition.append(batch, requiredAcks: 1, origin: .coordinator).lastOffset + 1
+      return try partition.append(batch, requiredAcks: requiredAcks, origin: .coordinator).lastOffset + 1
     } catch {
       switch error {
       case .replication(let code): throw code

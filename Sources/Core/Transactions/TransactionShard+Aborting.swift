@@ -14,8 +14,11 @@ extension TransactionShard {
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, Response> {
     var current = current
     guard cluster.transactionVersion >= 2 else {
-      let isFenced = fences[id] != nil && !settings.switches.bumpOnRetriedInit
-      if !isFenced { current.producerEpoch = try nextEpoch(of: current) }
+      if settings.switches.bumpOnRetriedInit {
+        current.producerEpoch = try nextEpoch(of: current)
+      } else if fences[id] == nil {
+        current.producerEpoch = current.producerEpoch.saturatingAdding(1)
+      }
       current.lastProducerEpoch = TransactionMetadata.noEpoch
       let next = current.ending(commits: false, clientVersion: 0, nextProducerID: TransactionMetadata.noProducerID, isEmpty: false, at: time.wallClock)
       return try change(id, to: next, response, refusedFence: next.producerEpoch)

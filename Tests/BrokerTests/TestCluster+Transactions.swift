@@ -4,6 +4,24 @@ import Testing
 import Wire
 
 extension TestCluster {
+  /// Brokers with a topic `t` of two partitions, and few partitions of the coordinators' topics.
+  ///
+  /// - Parameter features: levels that are not those of 4.3.
+  static func forTransactions(
+    brokers: Int32 = 1, settings: [(String, String)] = [], features: [(name: String, level: Int16)] = []
+  ) throws -> TestCluster {
+    let own = [
+      ("transaction.state.log.num.partitions", "3"), ("transaction.state.log.replication.factor", "\(brokers)"),
+      ("transaction.state.log.min.isr", "\(min(2, brokers))"), ("offsets.topic.num.partitions", "4"), ("offsets.topic.replication.factor", "\(brokers)"),
+    ]
+    let cluster = try TestCluster(brokers: brokers, settings: own + settings) { controller in
+      for feature in features { controller.bootstrapFeatures[feature.name] = feature.level }
+    }
+    try cluster.start()
+    try cluster.createTopic("t", [Array(1...brokers), Array(1...brokers)])
+    return cluster
+  }
+
   /// The coordinator of a transactional id, once there is one that is ready.
   func coordinator(ofTransaction id: String, askedOf broker: Int32 = 1, otherThan former: Int32 = -1) throws -> NodeIndex {
     for _ in 0..<200 {
@@ -18,8 +36,8 @@ extension TestCluster {
   }
 
   /// A producer of a transactional id.
-  func producer(_ id: String, at node: NodeIndex, version: Int16? = nil) throws -> (id: Int64, epoch: Int16) {
-    let response = try ask(node, initProducer(id), version: version)
+  func producer(_ id: String, at node: NodeIndex, timeout: Int32 = 60_000, version: Int16 = 5) throws -> (id: Int64, epoch: Int16) {
+    let response = try ask(node, initProducer(id, timeout: timeout), version: version)
     try #require(response.errorCode == .none, "\(response.errorCode)")
     return (response.producerId, response.producerEpoch)
   }
@@ -35,6 +53,18 @@ extension TestCluster {
 func initProducer(_ id: String, timeout: Int32 = 60_000) -> InitProducerIdRequest {
   var request = InitProducerIdRequest()
   (request.transactionalId, request.transactionTimeoutMs) = (id, timeout)
+  return request
+}
+
+/// What a producer sends to one partition of `t` in its transaction.
+func produce(
+  _ value: String, in transactionalID: String, _ producer: (id: Int64, epoch: Int16), sequence: Int32, partition: Int32 = 0, topicID: Uuid
+) -> ProduceRequest {
+  let records = batch([value]) {
+    ($0.producerID, $0.producerEpoch, $0.baseSequence, $0.isTransactional) = (producer.id, producer.epoch, sequence, true)
+  }
+  var request = produce("t", topicID, records, partition: partition)
+  request.transactionalId = transactionalID
   return request
 }
 

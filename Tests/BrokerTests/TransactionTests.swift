@@ -7,22 +7,8 @@ import Wire
 
 /// Transactions as a producer and an operator meet them: the coordinator is found, a producer is told its id and epoch, partitions are added, and its end is on record.
 @Suite struct TransactionTests {
-  /// Brokers with a topic `t` of two partitions.
-  private func started(brokers: Int32 = 1, settings: [(String, String)] = [], features: [String: Int16] = [:]) throws -> TestCluster {
-    let own = [
-      ("transaction.state.log.num.partitions", "3"), ("transaction.state.log.replication.factor", "\(brokers)"),
-      ("transaction.state.log.min.isr", "\(min(2, brokers))"), ("offsets.topic.num.partitions", "4"), ("offsets.topic.replication.factor", "\(brokers)"),
-    ]
-    let cluster = try TestCluster(brokers: brokers, settings: own + settings) { controller in
-      for (name, level) in features { controller.bootstrapFeatures[name] = level }
-    }
-    try cluster.start()
-    try cluster.createTopic("t", [Array(1...brokers), Array(1...brokers)])
-    return cluster
-  }
-
   @Test func `the coordinator's topic is made when a coordinator is looked for, compacted, uncompressed and with a minimum of replicas`() throws {
-    let cluster = try started(brokers: 3)
+    let cluster = try TestCluster.forTransactions(brokers: 3)
     let asked = FindCoordinatorRequest { ($0.keyType, $0.coordinatorKeys) = (1, ["x"]) }
     #expect(try cluster.ask(cluster.node(1), asked).coordinators[0].errorCode == .coordinatorNotAvailable)
     _ = try cluster.coordinator(ofTransaction: "x")
@@ -42,7 +28,7 @@ import Wire
   }
 
   @Test func `every version of FindCoordinator names the broker that coordinates the transactional id`() throws {
-    let cluster = try started(brokers: 3)
+    let cluster = try TestCluster.forTransactions(brokers: 3)
     let node = try cluster.coordinator(ofTransaction: "x")
     for version in Int16(1)...6 {
       let request = FindCoordinatorRequest {
@@ -57,7 +43,7 @@ import Wire
   }
 
   @Test func `each InitProducerId of a transactional id gives the next epoch of the same producer id, in every version`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     var ids: Set<Int64> = []
     for version in Int16(0)...5 {
@@ -71,18 +57,18 @@ import Wire
   }
 
   @Test func `what cannot be a producer is refused`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     var half = initProducer("x")
     half.producerId = 5
-    #expect(try cluster.ask(node, half).errorCode == .invalidRequest)
-    #expect(try cluster.ask(node, initProducer("")).errorCode == .invalidRequest)
-    let long = try cluster.ask(node, initProducer("x", timeout: 900_001))
+    #expect(try cluster.ask(node, half, version: 5).errorCode == .invalidRequest)
+    #expect(try cluster.ask(node, initProducer(""), version: 5).errorCode == .invalidRequest)
+    let long = try cluster.ask(node, initProducer("x", timeout: 900_001), version: 5)
     #expect(long.errorCode == .invalidTransactionTimeout && long.producerId == -1 && long.producerEpoch == -1)
   }
 
   @Test func `partitions are added all together, or none where one is not there`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     for version in Int16(0)...3 {
       let refused = try cluster.ask(node, addPartitions([("t", [0, 2]), ("unknown", [0])], to: "x", producer), version: version)
@@ -91,6 +77,8 @@ import Wire
           "t-0 OPERATION_NOT_ATTEMPTED", "t-2 UNKNOWN_TOPIC_OR_PARTITION", "unknown-0 UNKNOWN_TOPIC_OR_PARTITION",
         ], "version \(version)")
     }
+    let internalTopic = try cluster.ask(node, addPartitions([("t", [0]), (TopicName.transactionState, [0])], to: "x", producer), version: 3)
+    #expect(internalTopic.resultsByTopicV3AndBelow.words == ["t-0 OPERATION_NOT_ATTEMPTED", "__transaction_state-0 TOPIC_AUTHORIZATION_FAILED"])
     #expect(try cluster.standing("x", at: node) == "Empty")
     for version in Int16(0)...3 {
       let added = try cluster.ask(node, addPartitions([("t", [0, 1])], to: "x", producer), version: version)
@@ -100,7 +88,7 @@ import Wire
   }
 
   @Test func `the offsets of a group are the partition of the coordinator's topic in which they lie`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     var request = AddOffsetsToTxnRequest()
     (request.transactionalId, request.producerId, request.producerEpoch, request.groupId) = ("x", producer.id, producer.epoch, "g")
@@ -111,7 +99,7 @@ import Wire
   }
 
   @Test func `a former producer is told so in the words that its version knows`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     let former = try cluster.producer("x", at: node)
     _ = try cluster.producer("x", at: node)
@@ -129,7 +117,7 @@ import Wire
   }
 
   @Test func `a broker asks about several transactions at once, and adds to none`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x")
     let x = try cluster.producer("x", at: node), y = try cluster.producer("y", at: node)
     _ = try cluster.ask(node, addPartitions([("t", [0])], to: "x", x), version: 3)
@@ -152,7 +140,7 @@ import Wire
   }
 
   @Test func `a broker adds partitions for a producer that does not add them itself`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     var request = AddPartitionsToTxnRequest()
     request.transactions = [partitionsOfTransaction([("t", [1])], "x", producer, verifyOnly: false)]
@@ -161,10 +149,10 @@ import Wire
   }
 
   @Test func `a broker that does not coordinate a transactional id says so`() throws {
-    let cluster = try started(brokers: 3)
+    let cluster = try TestCluster.forTransactions(brokers: 3)
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     let other = try #require(cluster.brokers.first { $0 != node })
-    #expect(try cluster.ask(other, initProducer("x")).errorCode == .notCoordinator)
+    #expect(try cluster.ask(other, initProducer("x"), version: 5).errorCode == .notCoordinator)
     #expect(try cluster.ask(other, addPartitions([("t", [0])], to: "x", producer), version: 3).resultsByTopicV3AndBelow.words == ["t-0 NOT_COORDINATOR"])
     #expect(try cluster.ask(other, endTransaction("x", producer, commits: true)).errorCode == .notCoordinator)
     #expect(try cluster.standing("x", at: other) == "NOT_COORDINATOR")
@@ -172,7 +160,7 @@ import Wire
   }
 
   @Test func `transactions are described and listed`() throws {
-    let cluster = try started()
+    let cluster = try TestCluster.forTransactions()
     let node = try cluster.coordinator(ofTransaction: "x"), x = try cluster.producer("x", at: node), y = try cluster.producer("yy", at: node)
     _ = try cluster.ask(node, addPartitions([("t", [1])], to: "x", x), version: 3)
     let described = try cluster.ask(node, describeTransactions(["x", "unknown", ""])).transactionStates
@@ -192,7 +180,7 @@ import Wire
   }
 
   @Test func `what was recorded survives the kill of the coordinator, and the next one has the same state`() throws {
-    let cluster = try started(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
+    let cluster = try TestCluster.forTransactions(brokers: 3, settings: [("broker.session.timeout.ms", "3000")])
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     _ = try cluster.ask(node, addPartitions([("t", [0])], to: "x", producer), version: 3)
     let partition = coordinatorPartition(of: "x", partitionCount: 3)
@@ -210,7 +198,7 @@ import Wire
   }
 
   @Test func `nothing is decided that only one replica would have`() throws {
-    let cluster = try started(brokers: 2)
+    let cluster = try TestCluster.forTransactions(brokers: 2)
     let node = try cluster.coordinator(ofTransaction: "x"), producer = try cluster.producer("x", at: node)
     let other = try #require(cluster.brokers.first { $0 != node })
     cluster.world.kill(other)
@@ -221,5 +209,20 @@ import Wire
     cluster.world.run(for: .seconds(15))
     #expect(try cluster.standing("x", at: node) == "Empty")
     #expect(try cluster.ask(node, addPartitions([("t", [0])], to: "x", producer), version: 3).resultsByTopicV3AndBelow.words == ["t-0 NONE"])
+  }
+
+  @Test func `transactions of two phases need a version that is not promised, and the leave of the broker`() throws {
+    let stable = try TestCluster.forTransactions()
+    #expect(try stable.ask(stable.node(1), ApiVersionsRequest(), version: 0).apiKeys.first { $0.apiKey == ApiKey.initProducerId.rawValue }?.maxVersion == 5)
+    for (isAllowed, error) in [(false, ErrorCode.transactionalIdAuthorizationFailed), (true, .none)] {
+      let cluster = try TestCluster.forTransactions(
+        settings: [("unstable.api.versions.enable", "true"), ("transaction.two.phase.commit.enable", "\(isAllowed)")])
+      let node = try cluster.coordinator(ofTransaction: "x")
+      var request = initProducer("x")
+      request.enable2Pc = true
+      #expect(try cluster.ask(node, request, version: 6).errorCode == error)
+      request.keepPreparedTxn = true
+      #expect(try cluster.ask(node, request, version: 6).errorCode == (isAllowed ? .unsupportedVersion : error))
+    }
   }
 }

@@ -66,9 +66,15 @@ final class CoordinatorTestLog: CoordinatorLog {
   /// Where the log pretends to end.
   var phantomEnd: Offset?
 
+  /// With what records of transactions and markers came.
+  private(set) var verifications: [TransactionVerification] = []
+  private(set) var transactionVersions: [Int16] = []
+
   var end: Offset { phantomEnd ?? batches.last?.nextOffset ?? 0 }
 
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset {
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset {
     if let refusal { throw Refusal(refusal) }
     guard epoch == self.epoch else { throw Refusal(.notLeaderOrFollower) }
     let stamped: RecordBatch
@@ -78,6 +84,8 @@ final class CoordinatorTestLog: CoordinatorLog {
       throw Refusal(.corruptMessage)
     }
     batches.append(stamped)
+    verifications.append(verification)
+    transactionVersions.append(transactionVersion)
     if commitsAtOnce { highWatermark = end }
     return end
   }
@@ -105,6 +113,8 @@ struct Numbers: CoordinatorShard {
   typealias Answer = String
 
   var values: [String: Int] = [:]
+  /// Of transactions that have not ended, by producer.
+  var pending: [Int64: [String: Int]] = [:]
   var deadline: Instant?
   var answers: [String] = []
   var occurrences: [Occurrence] = []
@@ -112,10 +122,14 @@ struct Numbers: CoordinatorShard {
   static func record(_ name: String, _ value: Int?) -> CoordinatorRecord { CoordinatorRecord(key: Bytes(name), value: value.map { Bytes("\($0)") }) }
 
   mutating func replay(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError) {
-    values[record.key.text ?? ""] = record.value.flatMap { Int($0.text ?? "") }
+    let name = record.key.text ?? "", value = record.value.flatMap { Int($0.text ?? "") }
+    if producerID < 0 { values[name] = value } else { pending[producerID, default: [:]][name] = value }
   }
 
-  mutating func transactionEnded(of producerID: Int64, committed: Bool) {}
+  mutating func transactionEnded(of producerID: Int64, committed: Bool) {
+    guard let ended = pending.removeValue(forKey: producerID), committed else { return }
+    values.merge(ended) { $1 }
+  }
 
   mutating func loaded(at time: CoordinatorTime) { deadline = time.now + .seconds(60) }
 
@@ -139,7 +153,10 @@ struct Numbers: CoordinatorShard {
     return occurrences
   }
 
-  var recordedState: [String] { values.map { "\($0.key) \($0.value)" }.sorted() }
+  var recordedState: [String] {
+    let open = pending.flatMap { producer, values in values.map { "\($0.key) \($0.value) of \(producer)" } }
+    return (values.map { "\($0.key) \($0.value)" } + open).sorted()
+  }
 
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {}
 
@@ -155,10 +172,10 @@ final class CoordinatorFixture {
   var answers: [String] = []
   private(set) var runtime: CoordinatorRuntime<Numbers>!
 
-  init(loadBytes: Int = 1 << 20) {
+  init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil) {
     runtime = CoordinatorRuntime(
-      reactor: host.reactor, configuration: CoordinatorConfiguration(loadBytes: loadBytes), log: log, makeShard: { _ in Numbers() },
-      answer: { [unowned self] in answers.append($0) })
+      reactor: host.reactor, configuration: CoordinatorConfiguration(loadBytes: loadBytes, markerApplication: markerApplication), log: log,
+      makeShard: { _ in Numbers() }, answer: { [unowned self] in answers.append($0) })
   }
 
   func lead(in epoch: LeaderEpoch) {
@@ -182,6 +199,28 @@ final class CoordinatorFixture {
     let box = Box()
     runtime.write(to: 0) { shard, _ in shard.decide(name, value) } answer: { box.answers.append($0) }
     return box
+  }
+
+  /// Writes a number in a producer's transaction.
+  func write(_ name: String, _ value: Int, of producer: TransactionalProducer) -> Box {
+    let box = Box()
+    runtime.write(to: 0) { shard, _ in
+      CoordinatorDecision([Numbers.record(name, value)], shard.values[name] ?? 0, producer: producer)
+    } answer: { box.answers.append($0) }
+    return box
+  }
+
+  /// Ends a producer's transaction; what is answered stands in the box.
+  func end(_ producerID: Int64, commits: Bool, transactionVersion: Int16 = 0) -> Ended {
+    let ended = Ended()
+    let marker = TransactionMarker(
+      producerID: producerID, producerEpoch: 1, isCommit: commits, coordinatorEpoch: 4, transactionVersion: transactionVersion)
+    runtime.endTransaction(in: 0, marker: marker) { ended.answers.append($0) }
+    return ended
+  }
+
+  final class Ended {
+    var answers: [ErrorCode] = []
   }
 
   var committed: [String] { runtime.partition(0)?.committed.recordedState ?? [] }

@@ -13,6 +13,8 @@ final class ShardFixture {
   /// Whether decisions wait for `commit`.
   var holdsRecords = false
   private(set) var records: [CoordinatorRecord] = []
+  /// What the log holds: records with their producers, and how transactions ended.
+  private var log: [Entry] = []
   private(set) var heard: [String] = []
   private(set) var joins: [UInt64: JoinGroupResponse] = [:]
   private(set) var syncs: [UInt64: SyncGroupResponse] = [:]
@@ -24,6 +26,11 @@ final class ShardFixture {
     change(&settings)
     shard = GroupShard(settings: settings)
     shard.loaded(at: time)
+  }
+
+  private enum Entry {
+    case record(CoordinatorRecord, from: Int64)
+    case end(of: Int64, committed: Bool)
   }
 
   var time: CoordinatorTime { CoordinatorTime(now: now, wallClock: Timestamp(milliseconds: 1_000_000 + now.nanoseconds / 1_000_000)) }
@@ -41,9 +48,11 @@ final class ShardFixture {
   @discardableResult
   func carryOut<Response>(_ decision: CoordinatorDecision<GroupShard, Response>) -> Response {
     takeAnswers()
+    let producerID = decision.producer?.id ?? -1
     records += decision.records
+    log += decision.records.map { .record($0, from: producerID) }
     if decision.isReplayed {
-      for record in decision.records { try? shard.replay(record, from: -1) }
+      for record in decision.records { try? shard.replay(record, from: producerID) }
     }
     decision.appended?(&shard, time)
     if let settled = decision.settled {
@@ -184,8 +193,56 @@ final class ShardFixture {
   /// A shard that replayed every record.
   func replayed() -> GroupShard {
     var other = GroupShard(settings: shard.settings)
-    for record in records { try? other.replay(record, from: -1) }
+    for entry in log {
+      switch entry {
+      case .record(let record, let producerID): try? other.replay(record, from: producerID)
+      case .end(let producerID, let committed): other.transactionEnded(of: producerID, committed: committed)
+      }
+    }
     return other
+  }
+
+  // MARK: Transactions
+
+  /// The error of each of them, or of the whole.
+  @discardableResult
+  func commitOffsets(
+    ofTransaction producerID: Int64, in group: String = "g", as member: String = "", generation: Int32 = -1,
+    _ offsets: [(topic: String, partition: Int32, offset: Int64)], metadata: String? = nil, instance: String? = nil, version: Int16 = 5
+  ) -> [ErrorCode] {
+    var request = TxnOffsetCommitRequest()
+    (request.transactionalId, request.producerId, request.producerEpoch) = ("x\(producerID)", producerID, 3)
+    (request.groupId, request.memberId, request.generationId, request.groupInstanceId) = (group, member, generation, instance)
+    request.topics = offsets.map { offset in
+      var partition = TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition(), topic = TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic()
+      (partition.partitionIndex, partition.committedOffset, partition.committedMetadata) = (offset.partition, offset.offset, metadata)
+      (topic.name, topic.partitions) = (offset.topic, [partition])
+      return topic
+    }
+    do {
+      return carryOut(try shard.commitTransactionalOffsets(request, version: version, at: time)).topics.flatMap { $0.partitions.map(\.errorCode) }
+    } catch {
+      return [error.code]
+    }
+  }
+
+  /// The marker of a transaction comes to the log.
+  func endTransaction(of producerID: Int64, committed: Bool) {
+    log.append(.end(of: producerID, committed: committed))
+    shard.transactionEnded(of: producerID, committed: committed)
+  }
+
+  /// What a fetch says of a partition that takes no offset which a transaction may replace.
+  func stableOffset(_ group: String = "g", _ topic: String = "t", _ partition: Int32 = 0) -> Result<Int64, Refusal> {
+    var asked = OffsetFetchRequest.OffsetFetchRequestTopics(), request = OffsetFetchRequest.OffsetFetchRequestGroup()
+    (asked.name, asked.partitionIndexes) = (topic, [partition])
+    (request.groupId, request.topics) = (group, [asked])
+    do throws(Refusal) {
+      let entry = try shard.fetchOffsets(request, isStable: true).topics[0].partitions[0]
+      return entry.errorCode == .none ? .success(entry.committedOffset) : .failure(Refusal(entry.errorCode))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Version 0 of what a consumer subscribes to.

@@ -65,6 +65,16 @@ extension GroupShard {
     }
     tell(news)
   }
+
+  /// What there is to tell when a producer's transaction is committed: the offsets that count then, in the order of their commits' coming.
+  public func offsetsToCommit(of producerID: Int64) -> [Occurrence] {
+    var news: [Occurrence] = []
+    transactionalOffsets[producerID]?.forEach { group, topic, partition, offset in
+      if let present = offsets[group, topic, partition], present.order > offset.order { return }
+      news.append(.offsetCommitted(group: group, TopicPartition(topic, partition), Offset(offset.offset)))
+    }
+    return news
+  }
 }
 
 extension ErrorCode {

@@ -28,7 +28,7 @@ extension GroupShard {
       for partition in topic.partitions {
         var entry = OffsetCommitResponse.OffsetCommitResponsePartition()
         entry.partitionIndex = partition.partitionIndex
-        if (partition.committedMetadata?.utf16.count ?? 0) > Int(settings.offsetMetadataMaxSize) {
+        if isTooLong(partition.committedMetadata) {
           entry.errorCode = .offsetMetadataTooLarge
         } else {
           let offset = CommittedOffset(partition, topicID: topic.topicId, at: time.wallClock, retention: request.retentionTimeMs)
@@ -52,6 +52,8 @@ extension GroupShard {
         for entry in committed { shard.take(entry.offset, id, entry.topic, entry.partition) }
       })
   }
+
+  func isTooLong(_ metadata: String?) -> Bool { (metadata?.utf16.count ?? 0) > Int(settings.offsetMetadataMaxSize) }
 
   /// Who may commit. Whoever has no group commits without one.
   private func checkCommit(_ request: OffsetCommitRequest, version: Int16) throws(Refusal) {

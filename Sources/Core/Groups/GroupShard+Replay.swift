@@ -36,7 +36,7 @@ extension GroupShard {
   private mutating func replay(_ offset: CommittedOffset?, of key: OffsetCommitKey, from producerID: Int64) {
     guard let offset else {
       offsets.remove(key.group, key.topic, key.partition)
-      for producer in transactionalOffsets.keys { transactionalOffsets[producer]?.remove(key.group, key.topic, key.partition) }
+      removeTransactional(key)
       return
     }
     take(offset, key.group, key.topic, key.partition, from: producerID)
@@ -46,6 +46,9 @@ extension GroupShard {
   mutating func take(_ offset: CommittedOffset, _ group: String, _ topic: String, _ partition: Int32, from producerID: Int64 = -1) {
     // Whoever commits without a group has a classic one without members. Asked for its place, as the group itself would be copied.
     if groups.index(forKey: group) == nil { groups[group] = .classic(ClassicGroup(id: group)) }
+    var offset = offset
+    commitCount += 1
+    offset.order = commitCount
     if producerID < 0 {
       offsets.set(offset, group, topic, partition)
     } else {
@@ -63,11 +66,21 @@ extension GroupShard {
     groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))
   }
 
+  /// Whoever deletes an offset deletes what transactions would make of it as well. A transaction of which nothing is left holds nobody up (KAFKA-19163).
+  private mutating func removeTransactional(_ key: OffsetCommitKey) {
+    for place in transactionalOffsets.values.indices { transactionalOffsets.values[place].remove(key.group, key.topic, key.partition) }
+  }
+
+  /// An offset of a transaction takes the place of what was committed before it, and not of what was committed since: that is how a log that was compacted would
+  /// have it (`OffsetMetadataManager.replayEndTransactionMarker`).
   public mutating func transactionEnded(of producerID: Int64, committed: Bool) {
     guard let table = transactionalOffsets.removeValue(forKey: producerID), committed else { return }
     var offsets = offsets
     self.offsets = OffsetTable()
-    table.forEach { group, topic, partition, offset in offsets.set(offset, group, topic, partition) }
+    table.forEach { group, topic, partition, offset in
+      if let present = offsets[group, topic, partition], present.order > offset.order { return }
+      offsets.set(offset, group, topic, partition)
+    }
     self.offsets = offsets
   }
 

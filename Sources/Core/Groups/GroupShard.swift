@@ -17,6 +17,8 @@ public struct GroupShard: CoordinatorShard {
   var offsets = OffsetTable()
   /// Offsets of transactions that have not ended, by producer (KIP-98).
   var transactionalOffsets: OrderedDictionary<Int64, OffsetTable> = [:]
+  /// How many commits were replayed.
+  var commitCount: UInt64 = 0
   /// When offsets that have expired are looked for next.
   var nextRetentionCheck = Instant.distantFuture
   public internal(set) var earliestDeadline = Instant.distantFuture

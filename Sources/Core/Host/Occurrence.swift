@@ -36,6 +36,9 @@ public enum Occurrence: Sendable {
   /// of those that were deleted.
   case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
+  /// A leader wrote how a producer's transaction ended on a partition.
+  case markerWritten(TopicPartition, producerID: Int64, producerEpoch: Int16, isCommit: Bool, at: Offset)
+
   /// A pass of the log cleaner came to its end: of each key that was written in the offsets it was about, older records are gone.
   case compacted(TopicPartition, Compaction)
 

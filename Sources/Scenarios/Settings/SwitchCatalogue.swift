@@ -1,6 +1,7 @@
 import Client
 import Controller
 import Groups
+import Log
 import Primitives
 import Replication
 import Transactions
@@ -11,6 +12,7 @@ struct SwitchCatalogue: Equatable {
   private(set) var controller = ControllerSwitches()
   private(set) var groups = GroupSwitches()
   private(set) var transactions = TransactionSwitches()
+  private(set) var log = LogSwitches()
   private(set) var consumer = ConsumerSwitches()
 
   private static let replicationTable = ConfigurationTable<ReplicationSwitches>(
@@ -26,7 +28,8 @@ struct SwitchCatalogue: Equatable {
       .boolean("resetFollowersOnNewEpoch", \.resetFollowersOnNewEpoch),
       .boolean("answerFollowerBehindHighWatermark", \.answerFollowerBehindHighWatermark),
       .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
-      .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd),
+      .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd), .choice("lastStableOffset", \.lastStableOffset),
+      .boolean("abortedInPurgatory", \.abortedInPurgatory),
     ])
 
   /// As in Kafka 4.3.
@@ -43,11 +46,11 @@ struct SwitchCatalogue: Equatable {
     let areKnown = [
       try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
       try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &transactions, by: TransactionSwitches.table),
-      try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
+      try Self.apply(setting, to: &log, by: LogSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
     ]
     guard !areKnown.contains(true) else { return }
-    let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name)
-      + GroupSwitches.table.settings.map(\.name) + TransactionSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
+    let names = Self.replicationTable.settings.map(\.name) + ControllerSwitches.table.settings.map(\.name) + GroupSwitches.table.settings.map(\.name)
+      + TransactionSwitches.table.settings.map(\.name) + LogSwitches.table.settings.map(\.name) + ConsumerSwitches.table.settings.map(\.name)
     throw ScenarioError(
       at: setting.place, "there is no switch '\(setting.name.quotable)'",
       remedy: suggestion(for: setting.name, among: names))

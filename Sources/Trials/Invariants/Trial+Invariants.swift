@@ -14,12 +14,13 @@ extension Observer {
 }
 
 extension TrialCluster {
-  /// Has each coordinator compare its state with what a new one would read.
+  /// Has each coordinator, and each log what it knows of producers, compared with what a new life would read.
   func checkCoordinatorStates() {
     for node in world.nodes {
       guard let broker = world.object(of: node) as? BrokerNode else { continue }
       var check = InvariantCheck()
       broker.checkCoordinatorReplay(&check)
+      broker.checkProducerReplay(&check)
       if check.examined > 0 { world.note(check, of: node) }
     }
   }

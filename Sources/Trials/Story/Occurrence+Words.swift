@@ -33,6 +33,8 @@ extension Occurrence {
       ("recovered \(partition) up to offset \(end)\(cut == 0 ? "" : ", cutting \(cut) bytes")", .detail)
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
+    case .markerWritten(let partition, let producer, let epoch, let isCommit, let offset):
+      ("wrote to \(partition) at offset \(offset) that producer \(producer) \(isCommit ? "committed" : "aborted") its transaction, epoch \(epoch)", .detail)
     case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
     case .groupsLoaded(let partition): ("coordinates the groups of \(partition)", .detail)
     case .groupsUnloaded(let partition): ("coordinates the groups of \(partition) no more", .detail)

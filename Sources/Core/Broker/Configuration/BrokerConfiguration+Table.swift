@@ -34,6 +34,9 @@ extension BrokerConfiguration {
     .integer("default.replication.factor", \.replicationFactor, in: 1 ... .max),
     .integer("max.request.partition.size.limit", \.maxDescribedPartitions, in: 1 ... .max),
     .boolean("transaction.partition.verification.enable", \.verifiesTransactionPartitions),
+    .boolean("unstable.api.versions.enable", \.offersUnstableVersions),
+    .milliseconds("add.partitions.to.txn.retry.backoff.max.ms", \.addPartitionsRetryTimeout, kind: .int),
+    .milliseconds("add.partitions.to.txn.retry.backoff.ms", \.addPartitionsRetryBackoff, in: 1 ... .max, kind: .int),
   ]
 
   /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the

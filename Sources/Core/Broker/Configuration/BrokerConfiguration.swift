@@ -41,6 +41,11 @@ public struct BrokerConfiguration: Sendable {
 
   public var maxDescribedPartitions: Int32 = 2000
   public var verifiesTransactionPartitions = true
+  /// Whether clients are offered versions of requests that may still change.
+  public var offersUnstableVersions = false
+  /// How long a partition that is to be added to a producer's transaction is tried again while the one before is coming to its end, and how often.
+  var addPartitionsRetryTimeout = Duration.milliseconds(100)
+  var addPartitionsRetryBackoff = Duration.milliseconds(20)
 
   public var groups = GroupSettings()
   /// Which kinds of groups may have members; always the classic one.

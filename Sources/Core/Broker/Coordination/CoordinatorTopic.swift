@@ -50,9 +50,13 @@ final class CoordinatorTopic<Shard: CoordinatorShard> {
 // MARK: - The log below
 
 extension CoordinatorTopic: CoordinatorLog {
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset {
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset {
     do {
-      return try replicaManager.append(batch, fromCoordinatorOf: topicPartition(partition), in: epoch, requiredAcks: facts.requiredAcks)
+      return try replicaManager.append(
+        batch, fromCoordinatorOf: topicPartition(partition), in: epoch, requiredAcks: facts.requiredAcks, verification: verification,
+        transactionVersion: transactionVersion)
     } catch {
       throw Refusal(error)
     }

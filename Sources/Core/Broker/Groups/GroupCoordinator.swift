@@ -26,7 +26,8 @@ final class GroupCoordinator {
       // Kafka's coordinator of groups does not wait for the others either (`CoordinatorPartitionWriter.append`).
       CoordinatorTopic.Facts(name: TopicName.consumerOffsets, partitionCount: offsets.partitionCount, requiredAcks: 1), reactor: reactor,
       configuration: CoordinatorConfiguration(
-        commitTimeout: offsets.commitTimeout, loadBytes: min(Int(offsets.loadBufferSize), 256 << 10), compression: offsets.compression),
+        commitTimeout: offsets.commitTimeout, loadBytes: min(Int(offsets.loadBufferSize), 256 << 10), compression: offsets.compression,
+        markerApplication: Self.markerApplication(settings.switches)),
       metadata: metadata, replicaManager: replicaManager,
       makeShard: { number in GroupShard(of: number, settings: settings, cluster: cluster) }, answer: { [unowned self] in answer($0) })
   }

@@ -29,9 +29,9 @@ extension BrokerApis {
   ) {
     let partitions = transaction.partitions
     func refuse(_ error: ErrorCode) { answer(Array(repeating: error, count: partitions.count)) }
-    let areKnown = partitions.map { metadata.image.partition($0) != nil }
+    let objections = partitions.map { objection(toAdding: $0, version: version) }
     // All of them or none.
-    guard !areKnown.contains(false) else { return answer(areKnown.map { $0 ? .operationNotAttempted : .unknownTopicOrPartition }) }
+    guard objections.allSatisfy({ $0 == nil }) else { return answer(objections.map { $0 ?? .operationNotAttempted }) }
     guard transaction.verifyOnly else {
       return add(
         partitions, to: transaction.transactionalId, producerID: transaction.producerId, producerEpoch: transaction.producerEpoch, version: version, refuse)
@@ -45,6 +45,12 @@ extension BrokerApis {
     case .success(let errors): answer(errors)
     case .failure(let refusal): refuse(refusal.code.asToldByCoordinator)
     }
+  }
+
+  /// Producers have nothing to write to internal topics: for these brokers speak.
+  private func objection(toAdding partition: TopicPartition, version: Int16) -> ErrorCode? {
+    if version < 4, TopicName.isInternal(partition.topic) { return .topicAuthorizationFailed }
+    return metadata.image.partition(partition) == nil ? .unknownTopicOrPartition : nil
   }
 
   /// - Parameter version: of AddPartitionsToTxn.

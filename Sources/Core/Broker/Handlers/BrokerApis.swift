@@ -19,6 +19,7 @@ final class BrokerApis {
   let producerIDs: ProducerIDSource
   let groups: GroupCoordinator
   let transactions: TransactionCoordinator
+  let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
 
   init(
@@ -34,16 +35,23 @@ final class BrokerApis {
     self.producerIDs = producerIDs
     self.groups = groups
     self.transactions = transactions
+    verifier = TransactionVerifier(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
   /// What ApiVersions answers, which never changes.
-  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered.map { api in
+  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered(withUnstable: configuration.offersUnstableVersions).map { api in
     var entry = ApiVersionsResponse.ApiVersion()
     entry.apiKey = api.key.rawValue
     entry.minVersion = api.advertised.lowerBound
     entry.maxVersion = api.advertised.upperBound
     return entry
+  }
+
+  /// - Parameter withUnstable: also versions that 4.3 does not promise to keep (`unstable.api.versions.enable`): of InitProducerId the one with transactions of two phases
+  ///   (KIP-939).
+  static func offered(withUnstable: Bool) -> [OfferedApi] {
+    withUnstable ? offered.map { $0.key == .initProducerId ? OfferedApi($0.key, advertised: 0...6) : $0 } : offered
   }
 
   /// In the order of the keys. Versions are those of a 4.3 broker's client listener.
@@ -72,6 +80,8 @@ final class BrokerApis {
     OfferedApi(.addPartitionsToTxn, advertised: 0...5),
     OfferedApi(.addOffsetsToTxn, advertised: 0...4),
     OfferedApi(.endTxn, advertised: 0...5),
+    OfferedApi(.writeTxnMarkers, advertised: 1...2),
+    OfferedApi(.txnOffsetCommit, advertised: 0...5),
     OfferedApi(.describeConfigs, advertised: 1...4),
     OfferedApi(.alterConfigs, advertised: 0...2),
     OfferedApi(.describeLogDirs, advertised: 1...5),
@@ -123,6 +133,8 @@ final class BrokerApis {
     case .describeTransactions: handleDescribeTransactions(incoming)
     case .listTransactions: handleListTransactions(incoming)
     case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
+    case .writeTxnMarkers: handleWriteTxnMarkers(incoming)
+    case .txnOffsetCommit: handleTxnOffsetCommit(incoming)
     case .describeConfigs: handleDescribeConfigs(incoming)
     case .alterConfigs: handleAlterConfigs(incoming)
     case .incrementalAlterConfigs: handleIncrementalAlterConfigs(incoming)

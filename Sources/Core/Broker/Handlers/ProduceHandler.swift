@@ -10,6 +10,11 @@ extension BrokerApis {
   func handleProduce(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(ProduceRequest.self) else { return }
     let answer = ProduceAnswer(request, incoming, self)
+    guard answer.isTransactional else { return append(request, answer, incoming) }
+    verify(request, answer, incoming)
+  }
+
+  private func append(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
     guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
@@ -18,6 +23,40 @@ extension BrokerApis {
       answer.send(to: incoming, acks: request.acks)
     }
   }
+
+  /// Appends when the coordinator has said of the partitions that they belong to the producer's transaction (KIP-890).
+  private func verify(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
+    let batches = answer.transactional
+    guard let transactionalID = request.transactionalId else {
+      // Kafka asks whether the client may use the transactional id, of which there is none.
+      answer.refuseAll(.transactionalIdAuthorizationFailed)
+      return answer.send(to: incoming, acks: request.acks)
+    }
+    guard let first = batches.first else { return append(request, answer, incoming) }
+    guard batches.allSatisfy({ $0.producerID == first.producerID && $0.producerEpoch == first.producerEpoch }) else {
+      answer.refuseAll(.invalidProducerIdMapping, "Transactional records contained more than one producer ID")
+      return answer.send(to: incoming, acks: request.acks)
+    }
+    let operation = TransactionOperation(produceVersion: incoming.version)
+    verifier.verify(
+      batches.map { TransactionVerifier.Beginning(partition: $0.partition, sequence: $0.sequence) },
+      of: TransactionVerifier.Producer(transactionalID: transactionalID, id: first.producerID, epoch: first.producerEpoch), operation
+    ) { [weak self] results in
+      guard let self else { return }
+      answer.take(results, operation)
+      append(request, answer, incoming)
+    }
+  }
+}
+
+/// A producer's transactional batch for one partition.
+private struct TransactionalBatch {
+  /// Its place among the entries.
+  let entry: Int
+  let partition: TopicPartition
+  let producerID: Int64
+  let producerEpoch: Int16
+  let sequence: Int32
 }
 
 /// The answer to one Produce request as it comes about: refusals at once, the rest when the replica manager has spoken.
@@ -30,6 +69,10 @@ private final class ProduceAnswer {
   /// Where the outcome of each entry belongs in the response.
   private var places: [Place] = []
   private var hasError = false
+  /// Those of the entries that belong to a transaction.
+  private(set) var transactional: [TransactionalBatch] = []
+  /// There are such batches, if only without a producer.
+  private(set) var isTransactional = false
 
   private struct Place {
     let topic: Int
@@ -52,7 +95,8 @@ private final class ProduceAnswer {
         outcome.index = partition.index
         outcome.baseOffset = Offset.unknown.value
         switch target.entry(for: partition, version: incoming.version) {
-        case .append(let entry):
+        case .append(let entry, let batch):
+          if let batch, batch.isTransactional { note(batch, target.partition(partition.index)) }
           entries.append(entry)
           places.append(Place(topic: response.responses.count, partition: answer.partitionResponses.count))
         case .refuse(let error, let message):
@@ -64,6 +108,48 @@ private final class ProduceAnswer {
       }
       response.responses.append(answer)
     }
+  }
+
+  /// The next entry is a batch of a transaction. One without a producer is the log's to refuse.
+  private func note(_ batch: BatchHeader, _ partition: TopicPartition) {
+    isTransactional = true
+    guard batch.producerID >= 0 else { return }
+    transactional.append(
+      TransactionalBatch(
+        entry: entries.count, partition: partition, producerID: batch.producerID, producerEpoch: batch.producerEpoch, sequence: batch.baseSequence))
+  }
+
+  // MARK: Transactions
+
+  /// Takes down what was said of the transactional batches, in their order: what the log is to be shown, or why there is nothing to append.
+  func take(_ results: [Result<TransactionVerification, ErrorCode>], _ operation: TransactionOperation) {
+    var refused: Set<Int> = []
+    for (batch, result) in zip(transactional, results) {
+      switch result {
+      case .success(let verification): entries[batch.entry].verification = verification
+      case .failure(let error):
+        refused.insert(batch.entry)
+        let (code, message) = error.ofVerification(operation)
+        refuse(places[batch.entry], code, message)
+      }
+    }
+    guard !refused.isEmpty else { return }
+    entries = entries.indices.filter { !refused.contains($0) }.map { entries[$0] }
+    places = places.indices.filter { !refused.contains($0) }.map { places[$0] }
+  }
+
+  func refuseAll(_ code: ErrorCode, _ message: String? = nil) {
+    for topic in response.responses.indices {
+      for partition in response.responses[topic].partitionResponses.indices { refuse(Place(topic: topic, partition: partition), code, message) }
+    }
+    entries = []
+    places = []
+  }
+
+  private func refuse(_ place: Place, _ code: ErrorCode, _ message: String?) {
+    hasError = true
+    response.responses[place.topic].partitionResponses[place.partition].errorCode = code
+    response.responses[place.topic].partitionResponses[place.partition].errorMessage = message
   }
 
   /// Outcomes come in the order of the entries.
@@ -100,21 +186,21 @@ private final class ProduceAnswer {
 private struct ProduceTarget {
   /// What becomes of one partition's records.
   enum Course {
-    case append(AppendEntry)
+    case append(AppendEntry, BatchHeader?)
     case refuse(ErrorCode, String?)
   }
 
   private let id: Uuid
+  private let name: String
   private let refusal: ErrorCode
-  private let verifiesTransactions: Bool
 
-  private init(id: Uuid, refusal: ErrorCode, verifiesTransactions: Bool) {
+  private init(id: Uuid, name: String, refusal: ErrorCode) {
     self.id = id
+    self.name = name
     self.refusal = refusal
-    self.verifiesTransactions = verifiesTransactions
   }
 
-  init(refusal: ErrorCode) { self.init(id: .zero, refusal: refusal, verifiesTransactions: false) }
+  init(refusal: ErrorCode) { self.init(id: .zero, name: "", refusal: refusal) }
 
   init(_ topic: ProduceRequest.TopicProduceData, _ incoming: IncomingRequest, _ apis: BrokerApis) {
     let isByID = incoming.version >= 13
@@ -126,9 +212,7 @@ private struct ProduceTarget {
     }
     // A directory of former times may hold a topic of the metadata log's name. Nobody writes to it.
     let isAllowed = name != TopicName.clusterMetadata && (!TopicName.isInternal(name) || incoming.header.clientId == Self.internalTopicWriter)
-    self.init(
-      id: id, refusal: isAllowed ? .none : .invalidTopicException,
-      verifiesTransactions: apis.effectiveConfiguration.current.verifiesTransactionPartitions)
+    self.init(id: id, name: name, refusal: isAllowed ? .none : .invalidTopicException)
   }
 
   /// The one client id under which Kafka lets clients write to internal topics.
@@ -153,11 +237,23 @@ private struct ProduceTarget {
     } catch {
       return .refuse(.corruptMessage, "Produce requests with version \(version) must have whole record batches")
     }
-    if let batch, batch.isTransactional, verifiesTransactions {
-      // KIP-890: what Kafka answers while the transaction coordinator cannot say whether the partition belongs to the transaction.
-      return .refuse(.notEnoughReplicas, "Unable to verify the partition has been added to the transaction: COORDINATOR_NOT_AVAILABLE")
+    return .append(AppendEntry(partition: TopicIDPartition(id, partition.index), records: records), batch)
+  }
+
+  func partition(_ index: Int32) -> TopicPartition { TopicPartition(name, index) }
+}
+
+extension ErrorCode {
+  /// What a producer is told of a verification that failed. What may be tried again is NOT_ENOUGH_REPLICAS, after which clients send again without asking for
+  /// the metadata; a producer that has its partitions added knows CONCURRENT_TRANSACTIONS (`ReplicaManager.handleProduceAppend`).
+  fileprivate func ofVerification(_ operation: TransactionOperation) -> (ErrorCode, String?) {
+    switch self {
+    case .invalidTxnState: (self, "Partition was not added to the transaction")
+    case .concurrentTransactions where operation == .addition: (self, nil)
+    case .networkException, .coordinatorLoadInProgress, .coordinatorNotAvailable, .notCoordinator, .concurrentTransactions:
+      (.notEnoughReplicas, "Unable to verify the partition has been added to the transaction. Underlying error: \(name)")
+    default: (self, nil)
     }
-    return .append(AppendEntry(partition: TopicIDPartition(id, partition.index), records: records))
   }
 }
 

@@ -13,6 +13,11 @@ extension BrokerNode {
     broker?.groups.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of groups")
     broker?.transactions.runtime.checkReplay(&check, "broker \(configuration.nodeID), coordinator of transactions")
   }
+
+  /// What this broker's logs know of producers must be what their records say. Reads the logs: not for a look between two events.
+  public func checkProducerReplay(_ check: inout InvariantCheck) {
+    for partition in broker?.replicaManager.partitions ?? [] { partition.log?.checkProducerReplay(&check) }
+  }
 }
 
 extension RunningBroker {

@@ -123,7 +123,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in take(incoming) }
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned self] incoming in take(incoming) }
     lifeCycle.readyToUnfence()
   }
 

@@ -33,6 +33,7 @@ extension ControllerSwitches {
       .boolean("checkLastKnownLeaderIsActive", \.checkLastKnownLeaderIsActive), .boolean("electMostCompleteLog", \.electMostCompleteLog),
       .boolean("checkBrokerEpoch", \.checkBrokerEpoch),
       .boolean("fenceAlterPartitionByEpoch", \.fenceAlterPartitionByEpoch), .boolean("replyAfterCommit", \.replyAfterCommit),
+      .boolean("pidBlock.replyAfterCommit", \.replyAfterProducerIDsCommit),
       .boolean("preVote", \.quorum.preVote), .boolean("checkQuorum", \.quorum.checkQuorum),
       .boolean("syncBeforeCommit", \.quorum.syncBeforeCommit),
     ])

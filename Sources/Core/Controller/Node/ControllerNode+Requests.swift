@@ -99,7 +99,8 @@ extension ControllerNode {
   private func answer<Request: RefusableRequest>(
     _ request: ControllerRequest, _ message: Request, with decision: MetadataDecision<Request.Response>
   ) {
-    guard configuration.switches.replyAfterCommit else {
+    let switches = configuration.switches
+    guard switches.replyAfterCommit, switches.replyAfterProducerIDsCommit || request.apiKey != .allocateProducerIds else {
       commit(decision.records) { _ in }
       return request.respond(decision.response, to: message)
     }

@@ -25,6 +25,8 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var fenceAlterPartitionByEpoch = true
   /// Responses leave when their records are committed, not when they are appended.
   public var replyAfterCommit = true
+  /// So does the answer that grants a block of producer ids: else the next controller may grant the same block to another broker (KIP-730).
+  public var replyAfterProducerIDsCommit = true
 
   /// What concerns the replication of the metadata log.
   public var quorum = QuorumSwitches()

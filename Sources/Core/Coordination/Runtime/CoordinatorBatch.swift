@@ -9,7 +9,16 @@ struct CoordinatorBatch {
   /// Whether the transaction was committed, where the batch ends one.
   var endsTransaction: Bool?
 
-  init(_ records: [CoordinatorRecord]) { self.records = records }
+  /// - Parameter producerID: in whose transaction they are written, -1 for none.
+  init(_ records: [CoordinatorRecord], from producerID: Int64 = -1) {
+    self.records = records
+    self.producerID = producerID
+  }
+
+  init(_ marker: TransactionMarker) {
+    producerID = marker.producerID
+    endsTransaction = marker.isCommit
+  }
 
   /// - Parameter offset: records before it are left out.
   init(_ batch: RecordBatch, from offset: Offset) throws(WireError) {

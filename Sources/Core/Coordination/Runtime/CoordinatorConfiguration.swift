@@ -8,10 +8,15 @@ public struct CoordinatorConfiguration: Sendable {
   /// Bytes that are read and replayed before other events have their turn.
   public var loadBytes: Int
   public var compression: Compression
+  /// How long what a marker does comes behind its append, as it was before KAFKA-17507; nil for at once.
+  public var markerApplication: Duration?
 
-  public init(commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none) {
+  public init(
+    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil
+  ) {
     self.commitTimeout = commitTimeout
     self.loadBytes = loadBytes
     self.compression = compression
+    self.markerApplication = markerApplication
   }
 }

@@ -25,7 +25,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// Those of which the high watermark has passed something that waits.
   private var passed: ContiguousArray<CoordinatorPartition<Shard>> = []
   private var hasNews = false
-  private var isAppending = false
+  var isAppending = false
 
   private enum Told {
     case leads(Int32, LeaderEpoch)
@@ -189,7 +189,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   /// The state of a partition that can decide. COORDINATOR_LOAD_IN_PROGRESS while it is loaded, NOT_COORDINATOR where this broker does not lead it.
-  private func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
+  func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
     let isAwaited = told.contains { if case .leads(number, _) = $0 { true } else { false } }
     guard !isAwaited else { throw Refusal(.coordinatorLoadInProgress) }
     guard let partition = partition(number), !partition.isOver else { throw Refusal(.notCoordinator) }
@@ -234,9 +234,9 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
       return wait(until: partition.writtenOffset, for: .nothing, in: partition, finish)
     }
-    let change: CoordinatorPartition<Shard>.Change = decision.known.map { .known($0) } ?? .batch(CoordinatorBatch(decision.records))
+    let change: CoordinatorPartition<Shard>.Change = decision.known.map { .known($0) } ?? .batch(CoordinatorBatch(decision.records, from: decision.producer?.id ?? -1))
     do {
-      partition.writtenOffset = try append(decision.records, to: partition)
+      partition.writtenOffset = try append(decision.records, of: decision.producer, to: partition)
     } catch {
       setTimer(of: partition)
       return finish(error.code.asToldByCoordinator)
@@ -256,17 +256,22 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     deliverAnswers(of: partition)
   }
 
-  private func append(_ records: [CoordinatorRecord], to partition: CoordinatorPartition<Shard>) throws(Refusal) -> Offset {
+  private func append(
+    _ records: [CoordinatorRecord], of producer: TransactionalProducer?, to partition: CoordinatorPartition<Shard>
+  ) throws(Refusal) -> Offset {
     let timestamp = reactor.wallClock
-    var builder = RecordBatchBuilder(compression: configuration.compression, leaderEpoch: partition.epoch, capacity: 512)
+    var builder = RecordBatchBuilder(
+      compression: configuration.compression, leaderEpoch: partition.epoch, producerID: producer?.id ?? -1, producerEpoch: producer?.epoch ?? -1,
+      isTransactional: producer != nil, capacity: 512)
     for record in records { builder.append(timestamp: timestamp, key: record.key, value: record.value) }
     reactor.host.spend(.records(records.count))
     isAppending = true
     defer { isAppending = false }
-    return try log.append(builder.build(), to: partition.number, in: partition.epoch)
+    return try log.append(
+      builder.build(), to: partition.number, in: partition.epoch, verification: producer?.verification ?? .notRequired, transactionVersion: 0)
   }
 
-  private func wait(
+  func wait(
     until offset: Offset, for change: CoordinatorPartition<Shard>.Change, in partition: CoordinatorPartition<Shard>, _ finish: @escaping (ErrorCode?) -> Void
   ) {
     let deadline = reactor.now + configuration.commitTimeout
@@ -286,7 +291,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     setTimer(of: partition)
   }
 
-  private func apply(_ change: CoordinatorPartition<Shard>.Change, to shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
+  func apply(_ change: CoordinatorPartition<Shard>.Change, to shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
     switch change {
     case .nothing: break
     case .known(let change): change(&shard)
@@ -299,7 +304,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     shard.replay(batch) { reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
   }
 
-  private func deliverAnswers(of partition: CoordinatorPartition<Shard>) {
+  func deliverAnswers(of partition: CoordinatorPartition<Shard>) {
     for answer in partition.decided.takeAnswers() { self.answer(answer) }
     reportOccurrences(in: partition)
   }

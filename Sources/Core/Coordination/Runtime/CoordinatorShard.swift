@@ -57,6 +57,8 @@ public struct CoordinatorTime: Sendable {
 public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
   public var records: [CoordinatorRecord]
   public var response: Response
+  /// In whose transaction the records are written; nil where they count by themselves. One batch, as without.
+  public var producer: TransactionalProducer?
   /// Whether the records are replayed where they were decided, once the log has taken them. Not where deciding has changed the state already.
   public var isReplayed: Bool
   /// What the records say, done without decoding them: runs in the place of each replay here, on what is decided and on what is committed.
@@ -68,12 +70,13 @@ public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
   public var settled: ((inout Shard, ErrorCode?, CoordinatorTime) -> Void)?
 
   public init(
-    _ records: [CoordinatorRecord] = [], _ response: Response, isReplayed: Bool = true,
+    _ records: [CoordinatorRecord] = [], _ response: Response, producer: TransactionalProducer? = nil, isReplayed: Bool = true,
     settled: ((inout Shard, ErrorCode?, CoordinatorTime) -> Void)? = nil, appended: ((inout Shard, CoordinatorTime) -> Void)? = nil,
     known: ((inout Shard) -> Void)? = nil
   ) {
     self.records = records
     self.response = response
+    self.producer = producer
     self.isReplayed = isReplayed
     self.known = known
     self.appended = appended

@@ -91,17 +91,20 @@ extension ClassicGroup {
   /// Whether offsets may be committed in the name of a member, or of nobody.
   ///
   /// Source: `ClassicGroup.validateOffsetCommit`.
-  func checkCommit(member: String, instance: String?, generation: Int32, _ switches: GroupSwitches) -> ErrorCode {
+  ///
+  /// - Parameter isTransactional: by TxnOffsetCommit, which need not name a member before version 3 (KIP-447), and which a rebalance does not keep from being
+  ///   committed.
+  func checkCommit(member: String, instance: String?, generation: Int32, isTransactional: Bool = false, _ switches: GroupSwitches) -> ErrorCode {
     guard state != .dead else { return .coordinatorNotAvailable }
     if generation < 0, state == .empty { return .none }
     if generation >= 0 || !member.isEmpty || instance != nil {
       let error = check(member: member, instance: instance, switches)
       if error != .none { return error }
       if generation != self.generation { return .illegalGeneration }
-    } else if state != .empty {
+    } else if state != .empty, !isTransactional {
       // Whoever has not joined must not commit over the heads of the members.
       return .unknownMemberId
     }
-    return state == .completingRebalance ? .rebalanceInProgress : .none
+    return state == .completingRebalance && !isTransactional ? .rebalanceInProgress : .none
   }
 }

@@ -14,6 +14,8 @@ public struct CommittedOffset: Sendable, Equatable {
   public var expireTimestamp: Int64
   /// Zero where the commit named the topic without its id.
   public var topicID: Uuid
+  /// Its place among all that the shard replayed: of two commits of a partition the later counts, whenever the transactions end that they belong to.
+  var order: UInt64 = 0
 
   init(_ value: OffsetCommitValue) {
     offset = value.offset
@@ -32,6 +34,15 @@ public struct CommittedOffset: Sendable, Equatable {
     // The version with an expiry has no place for the others.
     leaderEpoch = expireTimestamp == -1 ? partition.committedLeaderEpoch : -1
     self.topicID = expireTimestamp == -1 ? topicID : .zero
+  }
+
+  init(_ partition: TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition, at time: Timestamp) {
+    offset = partition.committedOffset
+    leaderEpoch = partition.committedLeaderEpoch
+    metadata = partition.committedMetadata ?? ""
+    commitTimestamp = time.milliseconds
+    expireTimestamp = -1
+    topicID = .zero
   }
 
   /// As a 4.3 broker writes it: version 4, or 1, the only one with an expiry of its own.

@@ -27,6 +27,9 @@ public struct GroupSwitches: Hashable, Sendable {
   /// A group that became a classic one, and has to rebalance for it, does so under its next coordinator as well. That of Kafka, as far as to 4.2, finds it at rest, and what the members
   /// of KIP-848 had belongs to nobody until somebody joins or leaves (`GroupMetadataManager.convertToClassicGroup`, `onLoaded`).
   public var keepRebalanceOfDowngrade = true
+  /// The end of a transaction is answered when the offsets that were committed in it count. Before, it was answered first, and the offsets of the producer's next transaction were
+  /// taken for those of the ended one where they came before that was done (KAFKA-17507).
+  public var markerAppliedBeforeAnswer = true
 
   public init() {}
 
@@ -37,6 +40,6 @@ public struct GroupSwitches: Hashable, Sendable {
       .boolean("fenceCommits", \.fenceCommits), .choice("commitFence", \.commitFence), .boolean("releaseWithoutAck", \.releaseWithoutAck),
       .boolean("fenceStaticMembers", \.fenceStaticMembers), .boolean("persistReplacedMemberID", \.persistReplacedMemberID),
       .boolean("countVanishedMember", \.countVanishedMember), .boolean("expireDuringRebalance", \.expireDuringRebalance),
-      .boolean("keepRebalanceOfDowngrade", \.keepRebalanceOfDowngrade),
+      .boolean("keepRebalanceOfDowngrade", \.keepRebalanceOfDowngrade), .boolean("markerAppliedBeforeAnswer", \.markerAppliedBeforeAnswer),
     ])
 }

@@ -37,11 +37,12 @@ struct BatchFilter {
   /// Only looked up, never walked through.
   let producers: [Int64: LastOfProducer]
   let compressor: Compressor
+  let switches: LogSwitches
   private var transactions: TransactionsOfPass
 
   init(
     map: OffsetMap, now: Timestamp, deleteRetention: Duration, end: Offset, producers: [Int64: LastOfProducer], aborted: [AbortedTransaction],
-    compressor: Compressor
+    compressor: Compressor, switches: LogSwitches = LogSwitches()
   ) {
     self.map = map
     self.now = now
@@ -49,6 +50,7 @@ struct BatchFilter {
     self.end = end
     self.producers = producers
     self.compressor = compressor
+    self.switches = switches
     transactions = TransactionsOfPass(aborted: aborted)
   }
 
@@ -58,11 +60,16 @@ struct BatchFilter {
 
   private mutating func filter(control batch: RecordBatch) throws(WireError) -> Result {
     var result = Result()
-    switch transactions.take(control: batch) {
+    let fate = transactions.take(control: batch)
+    if !switches.cleanerKeepsControlBatches, try isSuperseded(marker: batch) {
+      result.batch = emptied(batch)
+      return result
+    }
+    switch fate {
     case .needed(let aborted):
       result.abortedTransaction = aborted
       keepWhole(batch, &result)
-    case .needless where isBehindHorizon(batch) || batch.recordCount == 0:
+    case .needless where switches.cleanerDropsMarkersEarly || isBehindHorizon(batch) || batch.recordCount == 0:
       result.batch = emptied(batch)
     case .needless where batch.deleteHorizon != nil:
       keepWhole(batch, &result)
@@ -70,6 +77,13 @@ struct BatchFilter {
       try rewrite(batch, content: batch.decompressedRecords(using: compressor), [true], horizon: newHorizon, &result)
     }
     return result
+  }
+
+  /// KAFKA-14055: whether a user's record has the key of a marker and stands behind it, which made the marker an older value of that key.
+  private func isSuperseded(marker batch: RecordBatch) throws(WireError) -> Bool {
+    var cursor = try RecordCursor(batch)
+    guard try cursor.next(), let key = cursor.current.key, let newest = map.offset(of: key) else { return false }
+    return cursor.current.offset < newest
   }
 
   private mutating func filter(data batch: RecordBatch) throws(WireError) -> Result {

@@ -186,7 +186,7 @@ final class CleaningPass {
     }
     filter = BatchFilter(
       map: map, now: now, deleteRetention: log.configuration.deleteRetention, end: end, producers: producers,
-      aborted: log.abortedTransactions(from: segments[0].baseOffset, to: next), compressor: compressor)
+      aborted: log.abortedTransactions(from: segments[0].baseOffset, to: next), compressor: compressor, switches: log.switches)
     segmentIndex = 0
     phase = .cleaning
     return .working(bytes: 0)

@@ -176,7 +176,8 @@ public final class LogManager {
       directory: files.path(DirectoryNames.live(partition)), partition: partition, topicID: topicID, configuration: configuration,
       reactor: reactor, cleanShutdown: isClean, recoveryPoint: found.recoveryPoints?.offsets[partition] ?? 0,
       logStartOffset: found.startOffsets?.offsets[partition] ?? 0, highWatermark: found.highWatermarks?.offsets[partition],
-      isCompacted: found.cleanedOffsets?.offsets[partition] != nil)
+      isCompacted: found.cleanedOffsets?.offsets[partition] != nil, producerIDExpiration: self.configuration.producerIDExpiration,
+      switches: self.configuration.switches)
     log.recoveryPointLowered = { [weak self] whenDurable in self?.checkpointRecoveryPoints { error in if error == nil { whenDurable() } } }
     log.epochsWrittenLate = { [weak self] in self?.logs[partition]?.rewriteEpochs() }
     log.onTruncated = { [weak self] offset in self?.cleaner.truncated(partition, to: offset) }

@@ -13,6 +13,7 @@ public struct LogManagerConfiguration: Hashable, Sendable {
   public var producerIDExpirationCheckInterval = Duration.seconds(600)
 
   public var cleaner = CleanerConfiguration()
+  public var switches = LogSwitches()
 
   public init() {}
 

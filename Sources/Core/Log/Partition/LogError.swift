@@ -79,6 +79,10 @@ public enum AppendError: Error, Hashable, Sendable {
   case largerThanSegment(size: Int, limit: Int)
   /// OUT_OF_ORDER_SEQUENCE_NUMBER.
   case outOfOrderSequence(producerID: Int64, expected: Int32, received: Int32)
+  /// UNKNOWN_PRODUCER_ID, as before KIP-360.
+  case unknownProducerID(producerID: Int64)
+  /// INVALID_TXN_STATE: a transaction would begin that was not verified with its coordinator, or was ended since (KIP-890).
+  case transactionNotVerified(producerID: Int64)
   /// INVALID_PRODUCER_EPOCH: the producer was fenced by a newer one.
   case invalidProducerEpoch(producerID: Int64, current: Int16, received: Int16)
   /// INVALID_TXN_STATE: a write outside of a transaction while one is open.

@@ -5,7 +5,14 @@ extension PartitionLog {
   /// Appends what a leader was given: checks it as `origin` demands, gives it offsets from `logEndOffset` on and the leader's epoch.
   ///
   /// A batch that an idempotent producer sends again is answered with the offsets it got the first time. One copy of the bytes, for the stamp.
-  public func append(asLeader records: Bytes, epoch: LeaderEpoch, origin: AppendOrigin = .client) throws(AppendError) -> AppendResult {
+  ///
+  /// - Parameters:
+  ///   - verification: what a batch that begins a transaction has to show.
+  ///   - transactionVersion: by which a marker is judged.
+  public func append(
+    asLeader records: Bytes, epoch: LeaderEpoch, origin: AppendOrigin = .client, verification: TransactionVerification = .notRequired,
+    transactionVersion: Int16 = 0
+  ) throws(AppendError) -> AppendResult {
     try online()
     let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, host: reactor.host)
     let given = try validation.split(records)
@@ -27,11 +34,14 @@ extension PartitionLog {
       throw .largerThanSegment(size: bytes.count, limit: Int(configuration.segmentBytes))
     }
     // Last, as in Kafka: what cannot be is refused as such, whoever sent it (`UnifiedLog.append`).
-    for batch in given {
-      if case .duplicate(let first) = try producers.judge(batch, origin: origin) { return duplicateResult(first) }
-      if let marker = EndTransactionMarker(batch) { try producers.judgeMarker(marker, batch) }
+    for batch in given where batch.hasProducerID {
+      let circumstances = ProducerStates.Circumstances(
+        origin: origin, verification: verification, transactionVersion: transactionVersion, verifying: verifications[batch.producerID],
+        logStartOffset: logStartOffset, switches: switches)
+      if case .duplicate(let first) = try producers.judge(batch, circumstances) { return duplicateResult(first) }
     }
     try write(bytes, batches)
+    if origin == .coordinator { tellMarkers(in: batches) }
     let isStamped = configuration.messageTimestampType == .logAppendTime
     return AppendResult(
       baseOffset: start, lastOffset: next - 1, logAppendTime: isStamped ? validation.now : .none, logStartOffset: logStartOffset,
@@ -117,8 +127,18 @@ extension PartitionLog {
     syncIfManyMessages(from: start)
   }
 
+  private func tellMarkers(in batches: [RecordBatch]) {
+    for batch in batches {
+      guard let marker = EndTransactionMarker(batch) else { continue }
+      reactor.host.report(
+        .markerWritten(
+          partition, producerID: batch.producerID, producerEpoch: batch.producerEpoch, isCommit: marker.isCommit, at: batch.baseOffset))
+    }
+  }
+
   private func takeIntoAccount(_ batch: RecordBatch) throws(LogError) {
     assignEpochStart(epoch: batch.partitionLeaderEpoch, startOffset: batch.baseOffset)
+    if !verifications.isEmpty { verifications.wrote(batch) }
     if let aborted = producers.apply(batch) {
       try LogError.wrap { () throws(DiskFailure) in try active.transactionIndex.append(aborted) }
     }

@@ -59,6 +59,11 @@ public final class PartitionLog {
   var epochs: LeaderEpochCache
   var epochCheckpoint: EpochCheckpoint
   var producers: ProducerStates
+  /// Transactions that are about to begin here.
+  var verifications = TransactionVerifications()
+  let switches: LogSwitches
+  /// `producer.id.expiration.ms`, for producers that a snapshot names.
+  let producerIDExpiration: Duration
   /// Offsets of the producer snapshots in the directory, ascending.
   var snapshots: [Offset]
   var flushing: FlushState
@@ -79,18 +84,20 @@ public final class PartitionLog {
   /// - `logStartOffset`: as far as it is known from elsewhere.
   /// - `highWatermark`: as it was written down last; the log once reached so far.
   /// - `isCompacted`: it is known that the log was compacted, whatever its configuration says.
+  /// - `producerIDExpiration`: producers that wrote nothing for so long are not read back from a snapshot.
   /// - `mustBeWhole`: where a segment is missing after an unclean end, what lies behind is set aside, and not kept behind a gap.
   public init(
     directory: String, partition: TopicPartition, topicID: Uuid, configuration: LogConfiguration, reactor: Reactor,
     cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset, highWatermark: Offset? = nil, isCompacted: Bool = false,
-    mustBeWhole: Bool = false
+    mustBeWhole: Bool = false, producerIDExpiration: Duration = .forever, switches: LogSwitches = LogSwitches()
   ) throws(LogError) {
     let files = DirectoryFiles(disk: reactor.disk, directory: directory)
     let loader = LogLoader(
       partition: partition, files: files, configuration: configuration, reactor: reactor,
       evidence: LogEvidence(
         isCleanShutdown: cleanShutdown, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
-        isCompacted: isCompacted, mustBeWhole: mustBeWhole))
+        isCompacted: isCompacted, mustBeWhole: mustBeWhole),
+      producerExpiry: producerExpiry(at: reactor.wallClock, after: producerIDExpiration), keptBatches: Int(switches.dedupWindow))
     let loaded = try loader.load(topicID: topicID)
 
     self.directory = directory
@@ -99,6 +106,8 @@ public final class PartitionLog {
     self.configuration = configuration
     self.reactor = reactor
     self.files = files
+    self.switches = switches
+    self.producerIDExpiration = producerIDExpiration
     segments = loaded.segments
     knownGaps = zip(loaded.segments, loaded.segments.dropFirst()).filter { $0.nextOffset < $1.baseOffset }.map(\.1.baseOffset)
     self.logStartOffset = loaded.logStartOffset

@@ -22,6 +22,30 @@ extension PartitionLog {
   /// Whether a producer has a transaction open in this log.
   public func hasOngoingTransaction(producerID: Int64) -> Bool { producers[producerID]?.transactionStart != nil }
 
+  /// Where a transaction is open that began before all others that are; nil where none is.
+  public var firstOpenTransaction: Offset? { producers.ongoing.first?.firstOffset }
+
+  // MARK: Verification
+
+  /// A producer's batch would begin its transaction here, and the coordinator is about to be asked about it (KIP-890). nil where the transaction has begun:
+  /// then nobody need be asked.
+  ///
+  /// - Parameters:
+  ///   - sequence: of the batch; -1 for records of a coordinator.
+  ///   - supportsEpochBump: the producer speaks by transaction version 2.
+  /// - Throws: INVALID_PRODUCER_EPOCH for a producer of a former epoch.
+  /// - Source: Kafka's `UnifiedLog.maybeStartTransactionVerification`.
+  public func startVerification(
+    of producerID: Int64, epoch: Int16, sequence: Int32, supportsEpochBump: Bool
+  ) throws(AppendError) -> VerificationGuard? {
+    if let state = producers[producerID] {
+      guard epoch >= state.epoch else { throw .invalidProducerEpoch(producerID: producerID, current: state.epoch, received: epoch) }
+      if epoch == state.epoch, state.transactionStart != nil { return nil }
+    }
+    return verifications.begin(
+      producerID, epoch: epoch, sequence: sequence, supportsEpochBump: supportsEpochBump, at: reactor.wallClock)
+  }
+
   /// The producers this log remembers, for DescribeProducers: in the order in which they first wrote.
   public var activeProducers: [ActiveProducer] {
     producers.producers.values.map {
@@ -34,6 +58,7 @@ extension PartitionLog {
   /// Forgets producers that wrote nothing for as long as `producer.id.expiration.ms`.
   public func expireProducers(olderThan age: Duration) {
     producers.expire(before: reactor.wallClock - age)
+    verifications.expire(before: reactor.wallClock - age)
   }
 
   // MARK: Snapshots
@@ -83,9 +108,19 @@ extension PartitionLog {
   /// Brings the state of the producers to the end of the log after a truncation.
   func reloadProducers() throws(LogError) {
     try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: logEndOffset) }
-    producers = try ProducerLoader(files: files, segments: segments, endOffset: logEndOffset).load(&snapshots)
+    producers = try producerLoader.load(&snapshots)
+  }
+
+  /// Finds the state of the producers at the end of the log.
+  var producerLoader: ProducerLoader {
+    ProducerLoader(
+      files: files, segments: segments, endOffset: logEndOffset, expiry: producerExpiry(at: reactor.wallClock, after: producerIDExpiration),
+      keptBatches: Int(switches.dedupWindow))
   }
 }
+
+/// Producers that wrote last at or before it are forgotten.
+func producerExpiry(at now: Timestamp, after expiration: Duration) -> Timestamp? { expiration == .forever ? nil : now - expiration }
 
 /// What a log knows of one producer.
 public struct ActiveProducer: Hashable, Sendable {

@@ -5,24 +5,36 @@ import Wire
 /// Finds the state of the producers at an offset: the newest snapshot that can be read, and every batch behind it.
 struct ProducerLoader {
   let files: DirectoryFiles
+  /// Snapshots that cannot be read are removed.
+  var removesUnreadable = true
   /// Up to the end offset.
   let segments: [LogSegment]
   let endOffset: Offset
+  /// Producers of a snapshot that wrote nothing since are forgotten, unless a transaction of theirs is open.
+  var expiry: Timestamp?
+  var keptBatches = Int(LogSwitches().dedupWindow)
 
-  /// None of the snapshots lies behind the end. Those that cannot be read are removed.
+  /// None of the snapshots lies behind the end.
   func load(_ snapshots: inout [Offset]) throws(LogError) -> ProducerStates {
     var states = ProducerStates()
+    states.keptBatches = keptBatches
     while let offset = snapshots.last {
       if let producers = try read(offset) {
-        states.restore(producers, endOffset: offset)
+        states.restore(producers.filter { isRemembered($0) }, endOffset: offset)
         break
       }
       snapshots.removeLast()
+      guard removesUnreadable else { continue }
       try LogError.wrap { () throws(DiskFailure) in try files.remove(LogNames.file(offset, LogNames.snapshot)) }
     }
     try replay(from: states.endOffset, into: &states)
     states.endOffset = endOffset
     return states
+  }
+
+  private func isRemembered(_ producer: ProducerState) -> Bool {
+    guard let expiry, producer.transactionStart == nil else { return true }
+    return producer.lastTimestamp > expiry
   }
 
   private func read(_ offset: Offset) throws(LogError) -> [ProducerState]? {

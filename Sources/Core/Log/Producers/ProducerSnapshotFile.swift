@@ -50,7 +50,7 @@ enum ProducerSnapshotFile {
       state.add(
         ProducerState.Batch(
           lastSequence: content.integer(at: start + 10), lastOffset: Offset(lastOffset), offsetDelta: content.integer(at: start + 22),
-          timestamp: timestamp))
+          timestamp: timestamp), keeping: 1)
     }
     state.lastTimestamp = timestamp
     state.coordinatorEpoch = content.integer(at: start + 34)

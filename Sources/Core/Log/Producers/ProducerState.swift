@@ -12,8 +12,6 @@ struct ProducerState: Equatable {
     var firstSequence: Int32 { Int32(truncatingIfNeeded: (Int64(lastSequence) - Int64(offsetDelta)) & 0x7fff_ffff) }
   }
 
-  /// A producer may have five requests in flight; as many batches can come a second time.
-  static let keptBatches = 5
   static let noEpoch: Int16 = -1
   static let noSequence: Int32 = -1
 
@@ -27,6 +25,9 @@ struct ProducerState: Equatable {
   var transactionStart: Offset?
 
   init(producerID: Int64) { self.producerID = producerID }
+
+  /// Its newest batch in its present epoch; nil where nothing but a marker is known of it.
+  var lastBatch: Batch? { batches.last }
 
   var lastSequence: Int32 { batches.last?.lastSequence ?? Self.noSequence }
 
@@ -42,8 +43,9 @@ struct ProducerState: Equatable {
     epoch = newEpoch
   }
 
-  mutating func add(_ batch: Batch) {
-    if batches.count == Self.keptBatches { batches.removeFirst() }
+  /// - Parameter count: a producer may have five requests in flight; as many batches can come a second time.
+  mutating func add(_ batch: Batch, keeping count: Int) {
+    if batches.count >= count { batches.removeFirst() }
     batches.append(batch)
     lastTimestamp = batch.timestamp
   }

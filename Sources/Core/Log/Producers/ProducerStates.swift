@@ -13,6 +13,8 @@ struct ProducerStates: Equatable {
   var unreplicated: [Transaction] = []
   /// Offset up to which records were taken into account.
   var endOffset = Offset(0)
+  /// Batches of each producer that are remembered.
+  var keptBatches = Int(LogSwitches().dedupWindow)
 
   struct Transaction: Equatable {
     var producerID: Int64
@@ -23,51 +25,6 @@ struct ProducerStates: Equatable {
 
   subscript(producerID: Int64) -> ProducerState? { producers[producerID] }
   var isEmpty: Bool { producers.isEmpty && unreplicated.isEmpty }
-
-  // MARK: Judging
-
-  enum Verdict: Equatable {
-    case accepted
-    case duplicate(ProducerState.Batch)
-  }
-
-  /// Judges a batch of a producer that is about to be appended at the leader. Sequences count for clients only.
-  func judge(_ batch: RecordBatch, origin: AppendOrigin) throws(AppendError) -> Verdict {
-    let producerID = batch.producerID
-    guard producerID >= 0 else { return .accepted }
-    let state = producers[producerID]
-    if origin == .client, let state,
-      let duplicate = state.duplicate(epoch: batch.producerEpoch, firstSequence: batch.baseSequence, lastSequence: batch.lastSequence) {
-      return .duplicate(duplicate)
-    }
-    guard let state else { return .accepted }
-    guard batch.producerEpoch >= state.epoch else {
-      throw .invalidProducerEpoch(producerID: producerID, current: state.epoch, received: batch.producerEpoch)
-    }
-    if batch.isControl { return .accepted }
-    if origin == .client { try judgeSequence(batch, state) }
-    if state.transactionStart != nil, batch.producerEpoch == state.epoch, !batch.isTransactional {
-      throw .invalidTransactionState(producerID: producerID)
-    }
-    return .accepted
-  }
-
-  private func judgeSequence(_ batch: RecordBatch, _ state: ProducerState) throws(AppendError) {
-    if batch.producerEpoch != state.epoch {
-      guard batch.baseSequence == 0 || state.epoch == ProducerState.noEpoch else {
-        throw .outOfOrderSequence(producerID: batch.producerID, expected: 0, received: batch.baseSequence)
-      }
-    } else if !ProducerState.follows(state.lastSequence, batch.baseSequence) {
-      let expected = state.lastSequence == .max ? 0 : state.lastSequence + 1
-      throw .outOfOrderSequence(producerID: batch.producerID, expected: expected, received: batch.baseSequence)
-    }
-  }
-
-  /// A marker of a coordinator that was deposed since.
-  func judgeMarker(_ marker: EndTransactionMarker, _ batch: RecordBatch) throws(AppendError) {
-    guard let state = producers[batch.producerID], state.coordinatorEpoch > marker.coordinatorEpoch else { return }
-    throw .coordinatorFenced(producerID: batch.producerID, current: state.coordinatorEpoch, received: marker.coordinatorEpoch)
-  }
 
   // MARK: Applying
 
@@ -80,11 +37,12 @@ struct ProducerStates: Equatable {
       return apply(marker, batch)
     }
     var transaction: Transaction?
-    update(batch.producerID) { state in
+    update(batch.producerID) { [keptBatches] state in
       state.raise(epoch: batch.producerEpoch)
       state.add(
         ProducerState.Batch(
-          lastSequence: batch.lastSequence, lastOffset: batch.lastOffset, offsetDelta: batch.lastOffsetDelta, timestamp: batch.maxTimestamp))
+          lastSequence: batch.lastSequence, lastOffset: batch.lastOffset, offsetDelta: batch.lastOffsetDelta, timestamp: batch.maxTimestamp),
+        keeping: keptBatches)
       if batch.isTransactional, state.transactionStart == nil {
         state.transactionStart = batch.baseOffset
         transaction = Transaction(producerID: batch.producerID, firstOffset: batch.baseOffset)
@@ -135,7 +93,9 @@ struct ProducerStates: Equatable {
   }
 
   mutating func restore(_ states: [ProducerState], endOffset: Offset) {
+    let keptBatches = keptBatches
     self = ProducerStates()
+    self.keptBatches = keptBatches
     self.endOffset = endOffset
     for state in states {
       producers[state.producerID] = state

@@ -41,6 +41,10 @@ public struct ReplicationSwitches: Hashable, Sendable {
   public var checkFetchSessionEpoch = true
   /// What a consumer hears that asks a follower for more than it has (KIP-392).
   public var followerFetchBeyondEnd = FollowerFetchBeyondEnd.outOfRange
+  /// Whether consumers at `read_committed` read the record at the last stable offset, which is the first of an open transaction. Redpanda's once did (#3036).
+  public var lastStableOffset = StableEnd.exclusive
+  /// A fetch that waited names the aborted transactions among what it reads, as one that is answered at once does (KAFKA-5376).
+  public var abortedInPurgatory = true
 
   public init() {}
 
@@ -58,6 +62,10 @@ public struct ReplicationSwitches: Hashable, Sendable {
     case kip101
     /// The largest epoch known that is not larger than the asked one, and its end.
     case kip279
+  }
+
+  public enum StableEnd: String, CaseIterable, Sendable {
+    case exclusive, inclusive
   }
 
   public enum FollowerFetchBeyondEnd: String, CaseIterable, Sendable {

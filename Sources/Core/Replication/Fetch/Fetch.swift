@@ -13,6 +13,7 @@ final class Fetch {
   private unowned(unsafe) let replicas: ReplicaDirectory
   private unowned(unsafe) let sessions: FetchSessionCache
   private unowned(unsafe) let reactor: Reactor
+  private let namesAbortedAfterWait: Bool
 
   /// Bytes that were read, and whether something else was found that the client should hear of at once.
   private(set) var readableBytes = 0
@@ -21,13 +22,15 @@ final class Fetch {
   private var room = 0
 
   init(
-    _ parameters: FetchParameters, _ session: FetchSessionContext, replicas: ReplicaDirectory, sessions: FetchSessionCache, reactor: Reactor
+    _ parameters: FetchParameters, _ session: FetchSessionContext, replicas: ReplicaDirectory, sessions: FetchSessionCache, reactor: Reactor,
+    namesAbortedAfterWait: Bool
   ) {
     self.parameters = parameters
     self.session = session
     self.replicas = replicas
     self.sessions = sessions
     self.reactor = reactor
+    self.namesAbortedAfterWait = namesAbortedAfterWait
   }
 
   /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
@@ -67,6 +70,13 @@ final class Fetch {
 
   /// Lets go of the records that were read: a fetch that waits reads again before it is answered, and would hold them until then.
   func forgetRecords() { reads.removeAll(keepingCapacity: true) }
+
+  /// As it was: what a fetch that had waited was answered said nothing of aborted transactions, and consumers took their records for committed
+  /// (KAFKA-5376).
+  func forgetAbortedTransactions() {
+    guard !namesAbortedAfterWait else { return }
+    for index in reads.indices { reads[index].read.abortedTransactions = nil }
+  }
 
   private func read(_ target: FetchTarget, _ budget: inout Int, updatingFollower: Bool, at now: Instant) {
     let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)

@@ -129,7 +129,7 @@ extension Partition {
     switch visibility {
     case .logEnd: logEndOffset
     case .highWatermark: highWatermark
-    case .committed: lastStableOffset
+    case .committed: switches.lastStableOffset == .exclusive ? lastStableOffset : min(lastStableOffset + 1, highWatermark)
     }
   }
 

@@ -6,10 +6,13 @@ public struct AppendEntry: Sendable {
   public var partition: TopicIDPartition
   /// Whole batches, as the producer sent them.
   public var records: Bytes
+  /// What a batch that begins a transaction has to show.
+  public var verification: TransactionVerification
 
-  public init(partition: TopicIDPartition, records: Bytes) {
+  public init(partition: TopicIDPartition, records: Bytes, verification: TransactionVerification = .notRequired) {
     self.partition = partition
     self.records = records
+    self.verification = verification
   }
 }
 

@@ -9,10 +9,11 @@ extension ReplicaManager {
   /// - Parameters:
   ///   - requiredAcks: 0 or 1: once this leader has the records, and has synced them where `flush.messages` asks for that. -1: once all in-sync replicas have them, and they are at least
   ///     `min.insync.replicas`; else INVALID_REQUIRED_ACKS.
+  ///   - transactionVersion: by which markers are judged.
   ///   - timeout: how long to wait for the others. REQUEST_TIMED_OUT then, although the records may be replicated later.
   ///   - completion: gets one outcome for each entry, in the same order.
   public func append(
-    requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, entries: [AppendEntry],
+    requiredAcks: Int16, timeout: Duration, origin: AppendOrigin = .client, transactionVersion: Int16 = 0, entries: [AppendEntry],
     completion: @escaping ([AppendOutcome]) -> Void
   ) {
     guard (-1...1).contains(requiredAcks) else {
@@ -27,7 +28,7 @@ extension ReplicaManager {
     var waits: [PendingAppend] = []
     for (index, entry) in entries.enumerated() {
       var outcome = AppendOutcome(partition: entry.partition)
-      if let wait = append(entry, requiredAcks: requiredAcks, origin: origin, into: &outcome) {
+      if let wait = append(entry, requiredAcks: requiredAcks, origin: origin, transactionVersion: transactionVersion, into: &outcome) {
         waits.append(PendingAppend(partition: wait.partition, index: index, requiredOffset: wait.requiredOffset, isForSync: requiredAcks != -1))
       }
       outcomes.append(outcome)
@@ -45,7 +46,7 @@ extension ReplicaManager {
 
   /// Returns what has to be waited for, if anything.
   private func append(
-    _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, into outcome: inout AppendOutcome
+    _ entry: AppendEntry, requiredAcks: Int16, origin: AppendOrigin, transactionVersion: Int16, into outcome: inout AppendOutcome
   ) -> (partition: Partition, requiredOffset: Offset)? {
     guard let partition = replicas.table[entry.partition] else {
       outcome.fail(replicas.errorOfMissing(entry.partition))
@@ -54,7 +55,8 @@ extension ReplicaManager {
     }
     let result: AppendResult
     do {
-      result = try partition.append(entry.records, requiredAcks: requiredAcks, origin: origin)
+      result = try partition.append(
+        entry.records, requiredAcks: requiredAcks, origin: origin, verification: entry.verification, transactionVersion: transactionVersion)
     } catch {
       error.describe(in: &outcome)
       if outcome.error == .notLeaderOrFollower { outcome.currentLeader = (partition.leaderID, partition.leaderEpoch) }

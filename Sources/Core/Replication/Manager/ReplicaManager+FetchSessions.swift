@@ -25,7 +25,7 @@ extension ReplicaManager {
   }
 
   func makeFetch(_ parameters: FetchParameters, _ session: FetchSessionContext) -> Fetch {
-    Fetch(parameters, session, replicas: replicas, sessions: sessions, reactor: reactor)
+    Fetch(parameters, session, replicas: replicas, sessions: sessions, reactor: reactor, namesAbortedAfterWait: switches.abortedInPurgatory)
   }
 
   /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.

@@ -15,7 +15,8 @@ extension AppendError {
     case .largerThanSegment: .recordListTooLarge
     case .outOfOrderSequence: .outOfOrderSequenceNumber
     case .invalidProducerEpoch: .invalidProducerEpoch
-    case .invalidTransactionState: .invalidTxnState
+    case .unknownProducerID: .unknownProducerId
+    case .invalidTransactionState, .transactionNotVerified: .invalidTxnState
     case .coordinatorFenced: .transactionCoordinatorFenced
     // A leader gives out the offsets itself: these come from a follower's appends alone.
     case .unexpectedOffset, .offsetsOutOfOrder: .unknownServerError
@@ -36,6 +37,8 @@ extension AppendError {
     case .invalidProducerEpoch(let producer, let current, let received):
       "producer \(producer) wrote with epoch \(received); its present one is \(current)"
     case .invalidTransactionState(let producer): "producer \(producer) has no transaction that this record could belong to"
+    case .unknownProducerID(let producer): "nothing is known of producer \(producer), and its batch is not its first"
+    case .transactionNotVerified: "Record was not part of an ongoing transaction"
     case .coordinatorFenced(let producer, let current, let received):
       "a marker for producer \(producer) came from coordinator epoch \(received); the present one is \(current)"
     case .unexpectedOffset(let first, let last, let end): "offsets \(first) to \(last) do not continue a log that ends at \(end)"

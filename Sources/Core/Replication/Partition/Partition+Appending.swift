@@ -5,13 +5,20 @@ import Wire
 
 extension Partition {
   /// Appends as the leader. The high watermark moves at once where no other replica counts.
-  func append(_ records: Bytes, requiredAcks: Int16, origin: AppendOrigin) throws(RefusedAppend) -> AppendResult {
+  ///
+  /// - Parameters:
+  ///   - verification: what a batch that begins a transaction has to show.
+  ///   - transactionVersion: by which a marker is judged.
+  func append(
+    _ records: Bytes, requiredAcks: Int16, origin: AppendOrigin, verification: TransactionVerification = .notRequired, transactionVersion: Int16 = 0
+  ) throws(RefusedAppend) -> AppendResult {
     guard role != .offline, let log else { throw .replication(.kafkaStorageError) }
     guard role == .leader else { throw .replication(.notLeaderOrFollower) }
     if requiredAcks == -1, isUnderMinimumISR { throw .replication(.notEnoughReplicas) }
     let result: AppendResult
     do {
-      result = try log.append(asLeader: records, epoch: leaderEpoch, origin: origin)
+      result = try log.append(
+        asLeader: records, epoch: leaderEpoch, origin: origin, verification: verification, transactionVersion: transactionVersion)
     } catch {
       if case .log(let failure) = error { throw .replication(manager.failed(with: failure)) }
       throw .log(error)

@@ -9,6 +9,7 @@ extension Partition {
     var leaderEpoch: LeaderEpoch
     var partitionEpoch: PartitionEpoch
     var highWatermark: Offset
+    var lastStableOffset: Offset
   }
 
   /// What must hold between two events. What concerns several brokers, such as that all of the ISR has what is committed, only an observer of all of them
@@ -20,6 +21,7 @@ extension Partition {
     check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
     check.require(highWatermark >= 0, "\(words): the high watermark is \(highWatermark)")
     checkCourse(&check)
+    checkStability(&check, log)
     if role == .leader { checkLeading(&check, log) } else { checkFollowing(&check) }
     checkWaiting(&check, log)
     checkSessions(&check)
@@ -29,6 +31,7 @@ extension Partition {
 
   /// Nothing goes back: epochs never, the high watermark not while its leader leads.
   private func checkCourse(_ check: inout InvariantCheck) {
+    let stable = lastStableOffset
     if let seen {
       check.require(leaderEpoch >= seen.leaderEpoch, "\(words): the leader epoch went back from \(seen.leaderEpoch) to \(leaderEpoch)")
       check.require(partitionEpoch >= seen.partitionEpoch, "\(words): the partition epoch went back from \(seen.partitionEpoch) to \(partitionEpoch)")
@@ -36,9 +39,21 @@ extension Partition {
         check.require(
           highWatermark >= seen.highWatermark,
           "\(words): the high watermark went back from \(seen.highWatermark) to \(highWatermark) while it led epoch \(leaderEpoch)")
+        check.require(
+          stable >= seen.lastStableOffset,
+          "\(words): the last stable offset went back from \(seen.lastStableOffset) to \(stable) while it led epoch \(leaderEpoch)")
       }
     }
-    seen = Seen(isLeader: isLeader, leaderEpoch: leaderEpoch, partitionEpoch: partitionEpoch, highWatermark: highWatermark)
+    seen = Seen(isLeader: isLeader, leaderEpoch: leaderEpoch, partitionEpoch: partitionEpoch, highWatermark: highWatermark, lastStableOffset: stable)
+  }
+
+  /// Nobody at `read_committed` reads what a transaction that is open may take back.
+  private func checkStability(_ check: inout InvariantCheck, _ log: PartitionLog) {
+    let stable = lastStableOffset
+    check.require(stable <= highWatermark, "\(words): the last stable offset \(stable) is behind the high watermark \(highWatermark)")
+    guard let open = log.firstOpenTransaction else { return }
+    check.require(
+      stable <= max(open, log.logStartOffset), "\(words): the last stable offset \(stable) has passed a transaction that is open from \(open) on")
   }
 
   // MARK: Roles

@@ -51,6 +51,7 @@ final class DelayedFetch: DelayedOperation {
     guard let completion else { return }
     self.completion = nil
     fetch.read(updatingFollower: false)
+    fetch.forgetAbortedTransactions()
     let response = fetch.response()
     if case .incremental(let session) = fetch.session { session.doneWaiting(self) }
     completion(response)

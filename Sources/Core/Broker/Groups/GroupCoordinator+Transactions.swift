@@ -1,0 +1,26 @@
+import Coordination
+import Groups
+import Host
+import Primitives
+import Wire
+
+extension GroupCoordinator {
+  /// How late what a marker does may come where it was left to another thread: that one also let offsets expire, and had a partition's to look through.
+  private static let formerDelay = Duration.milliseconds(250)
+
+  static func markerApplication(_ switches: GroupSwitches) -> Duration? { switches.markerAppliedBeforeAnswer ? nil : formerDelay }
+
+  /// Ends a producer's transaction in a partition of `__consumer_offsets`: see `CoordinatorRuntime.endTransaction`.
+  func endTransaction(in partition: Int32, marker: TransactionMarker, answer: @escaping (ErrorCode) -> Void) {
+    var news: [Occurrence] = []
+    if marker.isCommit {
+      news = (try? runtime.read(from: partition) { decided, _ throws(Refusal) in decided.offsetsToCommit(of: marker.producerID) }.get()) ?? []
+    }
+    runtime.endTransaction(in: partition, marker: marker) { [reactor] error in
+      if error == .none {
+        for occurrence in news { reactor.host.report(occurrence) }
+      }
+      answer(error)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import Controller
+import Host
+import Primitives
+import Replication
+import Transport
+import Wire
+
+/// Has the coordinator of a producer's transaction say, before the transaction begins on a partition here, that the partition belongs to it (KIP-890). A record
+/// that comes when its transaction is over would else begin one of which nobody knows, and which nobody ends.
+///
+/// Source: Kafka's `ReplicaManager.maybeSendPartitionsToTransactionCoordinator` and `handleProduceAppend`.
+final class TransactionVerifier {
+  /// A producer's first records for a partition.
+  struct Beginning {
+    let partition: TopicPartition
+    /// -1 where there is none.
+    let sequence: Int32
+  }
+
+  struct Producer {
+    let transactionalID: String?
+    let id: Int64
+    let epoch: Int16
+  }
+
+  private let reactor: Reactor
+  private let configuration: EffectiveConfiguration
+  private let metadata: MetadataCache
+  private let replicaManager: ReplicaManager
+  private let channel: TransactionCoordinatorChannel
+
+  init(reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
+    self.reactor = reactor
+    self.configuration = configuration
+    self.metadata = metadata
+    self.replicaManager = replicaManager
+    channel = TransactionCoordinatorChannel(
+      reactor: reactor, clientID: "broker-\(configuration.fixed.nodeID)-add-partitions-to-txn", requestTimeout: configuration.fixed.requestTimeout)
+  }
+
+  /// Verifies, at once where there is nothing to ask.
+  ///
+  /// - Parameter completion: runs once. For each of the partitions, in their order, what the append has to show, or why there is to be none.
+  func verify(
+    _ beginnings: [Beginning], of producer: Producer, _ operation: TransactionOperation,
+    _ completion: @escaping ([Result<TransactionVerification, ErrorCode>]) -> Void
+  ) {
+    // What is added where it is written is tried again here: each of these requests costs more than to ask, and a client waits longer.
+    let patience = min(configuration.fixed.addPartitionsRetryTimeout, configuration.fixed.requestTimeout)
+    verify(beginnings, of: producer, operation, retryingUntil: operation == .addition ? reactor.now + patience : nil, completion)
+  }
+
+  private func verify(
+    _ beginnings: [Beginning], of producer: Producer, _ operation: TransactionOperation, retryingUntil deadline: Instant?,
+    _ completion: @escaping ([Result<TransactionVerification, ErrorCode>]) -> Void
+  ) {
+    let isRequired = configuration.current.verifiesTransactionPartitions
+    func shown(_ verification: VerificationGuard?) -> TransactionVerification { isRequired ? .required(verification) : .notRequired }
+    guard let transactionalID = producer.transactionalID, isRequired || operation == .addition else {
+      return completion(beginnings.map { _ in .success(shown(nil)) })
+    }
+    var results: [Result<TransactionVerification, ErrorCode>] = []
+    var toAsk: [TopicPartition] = []
+    for beginning in beginnings {
+      do {
+        let verification = try replicaManager.startVerification(
+          of: producer.id, epoch: producer.epoch, sequence: beginning.sequence, supportsEpochBump: operation == .addition, on: beginning.partition)
+        if verification != nil { toAsk.append(beginning.partition) }
+        results.append(.success(shown(verification)))
+      } catch {
+        results.append(.failure(error))
+      }
+    }
+    guard !toAsk.isEmpty else { return completion(results) }
+    ask(transactionalID, toAsk, of: producer, operation) { [weak self, results] errors in
+      guard let self else { return }
+      if let deadline, reactor.now < deadline, toAsk.contains(where: { errors[$0] == .concurrentTransactions }) {
+        reactor.after(configuration.fixed.addPartitionsRetryBackoff) { [weak self] in
+          self?.verify(beginnings, of: producer, operation, retryingUntil: deadline, completion)
+        }
+        return
+      }
+      completion(zip(beginnings, results).map { beginning, result in errors[beginning.partition].map { .failure($0) } ?? result })
+    }
+  }
+
+  private func ask(
+    _ transactionalID: String, _ partitions: [TopicPartition], of producer: Producer, _ operation: TransactionOperation,
+    _ completion: @escaping ([TopicPartition: ErrorCode]) -> Void
+  ) {
+    guard let coordinator = coordinator(of: transactionalID) else {
+      return completion(Dictionary(partitions.map { ($0, .coordinatorNotAvailable) }, uniquingKeysWith: { first, _ in first }))
+    }
+    var transaction = AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction()
+    (transaction.transactionalId, transaction.producerId, transaction.producerEpoch) = (transactionalID, producer.id, producer.epoch)
+    transaction.verifyOnly = operation != .addition
+    for partition in partitions {
+      let topic = transaction.topics.lastGroup(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
+      transaction.topics[topic].partitions.append(partition.partition)
+    }
+    channel.ask(coordinator, transaction, operation, completion)
+  }
+
+  /// Where the coordinator listens, as far as this broker knows; nil where there is none.
+  private func coordinator(of transactionalID: String) -> Address? {
+    guard let topic = metadata.image.topic(named: TopicName.transactionState) else { return nil }
+    let partition = coordinatorPartition(of: transactionalID, partitionCount: max(1, Int32(clamping: topic.partitions.count)))
+    guard let leader = topic[partition]?.leader, leader != .none else { return nil }
+    return metadata.aliveBroker(leader)?.address
+  }
+}

@@ -1,0 +1,80 @@
+import Coordination
+import Primitives
+import Wire
+
+extension GroupShard {
+  /// TxnOffsetCommit: offsets that count when the producer's transaction is committed. The caller has sorted out topics that are not there, and asked the
+  /// transaction's coordinator.
+  ///
+  /// A member whose generation or epoch is over gets ILLEGAL_GENERATION: it would commit what another has read in its place (KIP-447).
+  ///
+  /// - Parameter verification: what the log gave out when the coordinator was asked.
+  /// - Source: Kafka's `OffsetMetadataManager.commitTransactionalOffset`.
+  public mutating func commitTransactionalOffsets(
+    _ request: TxnOffsetCommitRequest, version: Int16, verification: TransactionVerification = .notRequired, at time: CoordinatorTime
+  ) throws(Refusal) -> CoordinatorDecision<GroupShard, TxnOffsetCommitResponse> {
+    do throws(Refusal) {
+      try checkCommit(request, version: version)
+    } catch {
+      tellRefusal(error.code, of: request.memberId, in: request.groupId)
+      throw error
+    }
+    var records: [CoordinatorRecord] = []
+    var committed: [(topic: String, partition: Int32, offset: CommittedOffset)] = []
+    var response = TxnOffsetCommitResponse()
+    for topic in request.topics {
+      var result = TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic()
+      result.name = topic.name
+      for partition in topic.partitions {
+        var entry = TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition()
+        entry.partitionIndex = partition.partitionIndex
+        if isTooLong(partition.committedMetadata) {
+          entry.errorCode = .offsetMetadataTooLarge
+        } else {
+          let offset = CommittedOffset(partition, at: time.wallClock)
+          do {
+            records.append(try offset.record(group: request.groupId, topic: topic.name, partition: partition.partitionIndex))
+            committed.append((topic.name, partition.partitionIndex, offset))
+          } catch {
+            throw Refusal(.unknownServerError)
+          }
+        }
+        result.partitions.append(entry)
+      }
+      response.topics.append(result)
+    }
+    let producer = TransactionalProducer(id: request.producerId, epoch: request.producerEpoch, verification: verification)
+    return CoordinatorDecision(
+      records, response, producer: producer,
+      known: { [committed, id = request.groupId, producerID = producer.id] shard in
+        for entry in committed { shard.take(entry.offset, id, entry.topic, entry.partition, from: producerID) }
+      })
+  }
+
+  /// Who may commit (`validateTransactionalOffsetCommit`). Before version 3 nobody says who he is.
+  private func checkCommit(_ request: TxnOffsetCommitRequest, version: Int16) throws(Refusal) {
+    guard let group = groups[request.groupId] else {
+      guard request.generationId < 0 else { throw Refusal(.illegalGeneration) }
+      return
+    }
+    guard settings.switches.fenceCommits else { return }
+    switch group {
+    case .classic(let classic):
+      let error = classic.checkCommit(
+        member: request.memberId, instance: request.groupInstanceId, generation: request.generationId, isTransactional: true, settings.switches)
+      if error != .none { throw Refusal(error) }
+    case .consumer(let consumer):
+      let committer = ConsumerGroup.Committer(
+        memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationId, isTransactional: true, version: version)
+      let partitions = request.topics.lazy.flatMap { topic in
+        topic.partitions.map { (topic: cluster.topic(named: topic.name)?.id, partition: $0.partitionIndex) }
+      }
+      do throws(Refusal) {
+        try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
+      } catch {
+        // Producers know no member epochs.
+        throw error.code == .staleMemberEpoch ? Refusal(.illegalGeneration, error.message) : error
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Host
+import Primitives
+
+extension PartitionLog {
+  /// What the log knows of producers and their transactions must be what its newest snapshot and the records behind it say. Reads them: slow.
+  ///
+  /// The log may know more of a producer's batches than a snapshot keeps, and may have forgotten one that the snapshot names and that has expired since.
+  public func checkProducerReplay(_ check: inout InvariantCheck) {
+    guard failure == nil, !isClosed, !producers.isEmpty || !snapshots.isEmpty else { return }
+    var snapshots = snapshots, loader = producerLoader
+    loader.removesUnreadable = false
+    guard let replayed = try? loader.load(&snapshots) else { return }
+    check.require(
+      producers.ongoing == replayed.ongoing,
+      "\(directory): \(producers.ongoing.count) transactions are open, from \(firstOpenTransaction.words), and \(replayed.ongoing.count) by the log, from "
+        + (replayed.ongoing.first?.firstOffset).words)
+    for said in replayed.producers.values {
+      guard let known = producers[said.producerID] else { continue }
+      check.require(
+        known.summary == said.summary, "\(directory): producer \(said.producerID) is known with \(known.summary), and the log says \(said.summary)")
+    }
+  }
+}
+
+extension ProducerState {
+  /// What of it survives a life.
+  fileprivate var summary: String {
+    let last = lastBatch.map { "sequence \($0.lastSequence) at offset \($0.lastOffset)" } ?? "no batch"
+    return "epoch \(epoch), \(last), coordinator epoch \(coordinatorEpoch), transaction from \(transactionStart.words)"
+  }
+}
+
+extension Offset? {
+  fileprivate var words: String { map { "\($0)" } ?? "none" }
+}

@@ -72,7 +72,9 @@ let package = Package(
     core("Transactions", ["Primitives", "Wire", "Host", "Coordination", orderedCollections]),
     core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
-    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Groups", "Controller", "Replication", orderedCollections]),
+    core(
+      "Broker",
+      ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Groups", "Transactions", "Controller", "Replication", orderedCollections]),
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
@@ -93,7 +95,7 @@ let package = Package(
     module(
       "Scenarios",
       [
-        "Primitives", "Host", "Log", "Raft", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Primitives", "Host", "Log", "Raft", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),
@@ -154,7 +156,7 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests(
-      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"],
+      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Transactions", "Controller", "Replication", "Broker", "Sim"],
       resources: [.copy("Fixtures")]),
     tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
     tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),

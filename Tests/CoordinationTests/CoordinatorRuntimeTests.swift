@@ -253,7 +253,7 @@ import Wire
   @Test func `a record that cannot be read makes the partition fail, and is told`() {
     let fixture = CoordinatorFixture()
     fixture.log.epoch = 1
-    _ = try? fixture.log.append(batch("a", "1"), to: 0, in: 1)
+    _ = try? fixture.log.append(batch("a", "1"), to: 0, in: 1, verification: .notRequired, transactionVersion: 0)
     fixture.log.highWatermark = 2
     // The log says that there is more than can be read.
     fixture.log.phantomEnd = 2

@@ -56,6 +56,20 @@ import Wire
     look("after a shutdown")
   }
 
+  @Test func `a last stable offset that goes back, or passes a transaction that is open, is told`() {
+    let cluster = cluster()
+    cluster.produce(batch("t", producerID: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true), to: 1)
+    cluster.run(.seconds(1))
+    let log = cluster.partition(1).log!
+    #expect(broken(cluster, at: 1) == [])
+    let states = log.producers
+    log.producers.ongoing = []
+    #expect(broken(cluster, at: 1).contains("t-0 at broker 1: the last stable offset 3 has passed a transaction that is open from 2 on"))
+    log.producers = states
+    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: the last stable offset went back from 3 to 2 while it led epoch 0"])
+    #expect(broken(cluster, at: 1) == [])
+  }
+
   @Test func `a high watermark behind the end of the log is told`() {
     let cluster = cluster()
     cluster.partition(2).highWatermark = 3

@@ -22,7 +22,7 @@ import Workloads
     for entry in ["{}", "{ produce: { topic: t }, consume: { topic: t } }"] {
       let error = #expect(throws: ScenarioError.self) { try scenario(entry) }
       #expect(error?.problem == "workload[0]: expected one kind of client")
-      #expect(error?.remedy == "Write produce: { ... } or consume: { ... }.")
+      #expect(error?.remedy == "Write produce: { ... } or consume: { ... } or transform: { ... } or transact: { ... }.")
     }
   }
 

@@ -1,5 +1,6 @@
 import Client
 import Primitives
+import Workloads
 
 /// What a scenario file declares, for whatever refers to it: brokers, controllers, topics with their partitions, clients, and the topics that its admin actions
 /// change. It is gathered whether or not the rest of a declaration is right, so that one mistake does not look like several.
@@ -13,6 +14,12 @@ package struct DeclaredNames {
   package private(set) var clients: [String] = []
   /// Consumer groups whose members the workload has.
   package private(set) var groups: [String] = []
+  /// Transactional ids that the workload has, one for each process that is transactional.
+  package private(set) var transactions: [String] = []
+  /// How many processes each workload entry has; nothing where the file does not say it rightly.
+  private var processes: [String: Int] = [:]
+  /// Workload entries of which the processes have transactional ids.
+  private var transactionalClients: Set<String> = []
   /// How many members each of them has; nothing where the file does not say it rightly.
   private var members: [String: Int] = [:]
   /// Workload entries of which the processes are members of groups.
@@ -30,6 +37,8 @@ package struct DeclaredNames {
   package private(set) var consumerSwitches = ConsumerSwitches()
   /// How producers are switched (`cluster.switches`).
   package private(set) var producerSwitches = ProducerSwitches()
+  /// How applications are switched (`cluster.switches`).
+  package private(set) var applicationSwitches = ApplicationSwitches()
 
   /// Of brokers and of controllers, where the file does not say rightly how many there are.
   private static let mostNodes = 100
@@ -41,6 +50,7 @@ package struct DeclaredNames {
     if let written = try? document["cluster"]?["switches"]?.settings() {
       consumerSwitches = ClusterSettings.consumerSwitches(written)
       producerSwitches = ClusterSettings.producerSwitches(written)
+      applicationSwitches = ClusterSettings.applicationSwitches(written)
     }
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }
@@ -60,9 +70,14 @@ package struct DeclaredNames {
     }
     for entry in document["workload"]?.elements ?? [] {
       guard let word = clientWords.first(where: { entry[$0] != nil }) else { continue }
-      clients.append(Self.clientName(entry[word]?["name"]?.scalar, word: word, taken: clients))
-      guard let group = entry[word]?["group"]?.scalar, let client = clients.last else { continue }
-      declare(group: group, members: entry[word]?["members"])
+      guard let body = entry[word] else { continue }
+      let client = Self.clientName(body["name"]?.scalar, word: word, taken: clients)
+      clients.append(client)
+      let count = Self.processCount(of: body)
+      processes[client] = count
+      if let id = body["transactional-id"]?.scalar { declare(transactionalID: id, of: client, count) }
+      guard let group = body["group"]?.scalar else { continue }
+      declare(group: group, members: count)
       groupClients.insert(client)
     }
   }
@@ -86,8 +101,27 @@ package struct DeclaredNames {
   /// nil where it is none that a topic can have.
   private static func count(_ value: Value) -> Int? { (try? value.integer(in: 1...Int64(Bounds.partitions))).map { Int($0) } }
 
-  private mutating func declare(group: String, members written: Value?) {
-    let count = written.map { (try? $0.integer(in: 1...Int64(Bounds.processes))).map { Int($0) } } ?? 1
+  /// Words for how many processes an entry has, of which it has one at most.
+  private static let countWords = ["clients", "members", "instances", "producers"]
+
+  private static func processCount(of entry: Value) -> Int? {
+    func count(_ written: Value?) -> Int? { written.map { (try? $0.integer(in: 1...Int64(Bounds.processes))).map { Int($0) } } ?? 1 }
+    guard let processes = count(countWords.lazy.compactMap { entry[$0] }.first), let groups = count(entry["groups"]) else { return nil }
+    return processes * groups
+  }
+
+  private mutating func declare(transactionalID id: String, of client: String, _ count: Int?) {
+    transactionalClients.insert(client)
+    for number in 0..<(count ?? 1) {
+      let own = Self.transactionalID(id, of: number, among: count ?? 1)
+      if !transactions.contains(own) { transactions.append(own) }
+    }
+  }
+
+  /// The transactional id of one of the processes of an entry, counted from 0: that of the entry, with the number of the process where it has several.
+  package static func transactionalID(_ id: String, of process: Int, among count: Int) -> String { count == 1 ? id : "\(id)-\(process + 1)" }
+
+  private mutating func declare(group: String, members count: Int?) {
     if !groups.contains(group) {
       groups.append(group)
       members[group] = count
@@ -150,8 +184,33 @@ package struct DeclaredNames {
         or: groups.isEmpty ? "Give a consume entry a group." : "The groups are \(groups.prefix(10).map(\.quotable).joined(separator: ", "))."))
   }
 
-  /// Whether the processes of a workload entry are members of a group.
-  package func isGroup(client: String) -> Bool { groupClients.contains(client) }
+  /// Whether the processes of a workload entry are members of a group, or have transactional ids: faults by chance may strike them.
+  package func mayBeStruck(client: String) -> Bool { groupClients.contains(client) || transactionalClients.contains(client) }
+
+  /// A transactional id that a process of the workload has.
+  package func transaction(_ text: String, at value: Value) throws -> String {
+    guard !transactions.contains(text) else { return text }
+    throw value.error(
+      "there is no transactional id '\(text.quotable)'",
+      remedy: suggestion(
+        for: text, among: transactions,
+        or: transactions.isEmpty ? "Give an entry a transactional-id." : "The ids are \(transactions.prefix(10).map(\.quotable).joined(separator: ", "))."))
+  }
+
+  /// A workload entry.
+  package func client(_ text: String, at value: Value) throws -> String {
+    guard !clients.contains(text) else { return text }
+    throw value.error("there is no workload entry '\(text.quotable)'", remedy: suggestion(for: text, among: clients, or: "Write the name of one."))
+  }
+
+  /// A process by its number among those of a workload entry, from 1.
+  package func process(_ number: Int, of client: String, at value: Value) throws -> Int {
+    guard number >= 1, number <= processes[client] ?? .max else {
+      let count = processes[client] ?? 0
+      throw value.error("'\(client)' has no \(number) processes", remedy: count == 1 ? "It has one." : "It has processes 1 to \(count).")
+    }
+    return number
+  }
 
   /// A member by its number among all of the group, from 1.
   package func member(_ number: Int, of group: String, at value: Value) throws -> Int {

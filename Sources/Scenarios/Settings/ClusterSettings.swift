@@ -8,6 +8,7 @@ import Primitives
 import Raft
 import Replication
 import Sim
+import Workloads
 
 /// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
 /// Those of its clients stand in the entries of the workload.
@@ -125,6 +126,7 @@ package struct ClusterSettings {
       for number in 1...cluster.brokers {
         var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
         configuration.groups.switches = switches.groups
+        configuration.transactions.switches = switches.transactions
         configuration.logManager.switches = switches.log
         configurations.append(configuration)
       }
@@ -191,6 +193,9 @@ package struct ClusterSettings {
 
   /// How the producers of a scenario are switched; as they are by default where the file does not say that rightly.
   package static func producerSwitches(_ settings: [WrittenSetting]) -> ProducerSwitches { (try? SwitchCatalogue(settings).producer) ?? ProducerSwitches() }
+
+  /// How the applications of a scenario are switched; as they are by default where the file does not say that rightly.
+  package static func applicationSwitches(_ settings: [WrittenSetting]) -> ApplicationSwitches { (try? SwitchCatalogue(settings).application) ?? ApplicationSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.

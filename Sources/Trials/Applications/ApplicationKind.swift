@@ -25,8 +25,14 @@ protocol ApplicationKind: Sendable {
 
   // MARK: Who sends
 
+  /// What its processes write to, of the topics that the scenario begins with.
+  var outputs: [String] { get }
+
   /// What producers of its processes are set to; nil where it has none.
   var producer: ProducerConfiguration? { get }
+
+  /// The transactional ids of its processes, in their order; empty where they have none.
+  var transactionalIDs: [String] { get }
 
   /// Records that it makes up, and when; nil where it sends nothing of its own.
   var sendPlan: SendPlan? { get }
@@ -58,7 +64,9 @@ protocol ApplicationKind: Sendable {
 }
 
 extension ApplicationKind {
+  var outputs: [String] { producer == nil ? [] : topics }
   var producer: ProducerConfiguration? { nil }
+  var transactionalIDs: [String] { [] }
   var sendPlan: SendPlan? { nil }
   mutating func changeSendPlan(_ change: (inout SendPlan) -> Void) {}
 

@@ -1,4 +1,5 @@
 import Client
+import Groups
 import Primitives
 import Scenarios
 import Workloads
@@ -46,25 +47,88 @@ struct ApplicationReader {
   /// How many partitions each of several topics has at least.
   func fewestPartitions(of topics: [String]) -> Int { topics.compactMap { names.initialPartitions[$0] }.min() ?? Bounds.partitions }
 
-  /// `config`: settings of the entry's producers.
-  func producerConfiguration(_ map: inout MapReader) throws -> ProducerConfiguration {
+  /// Settings of the entry's producers.
+  ///
+  /// - Parameters:
+  ///   - key: where they stand.
+  ///   - more: those that the entry says in words of its own.
+  ///   - defaults: those that hold where the entry does not say otherwise.
+  func producerConfiguration(
+    _ map: inout MapReader, key: String = "config", with more: [WrittenSetting] = [], defaults: [WrittenSetting] = []
+  ) throws -> ProducerConfiguration {
     let switches = names.producerSwitches
-    return try map.optional("config") { try ClusterSettings.producerConfiguration(of: name, $0.settings(), brokers: brokers, switches: switches, at: place) }
-      ?? ClusterSettings.producerConfiguration(of: name, [], brokers: brokers, switches: switches, at: place)
+    return try configuration(&map, key, more, defaults) {
+      try ClusterSettings.producerConfiguration(of: name, $0, brokers: brokers, switches: switches, at: place)
+    }
   }
 
-  /// `config`: settings of the entry's consumers.
-  ///
-  /// - Parameter more: those that the entry says in words of its own.
-  func consumerConfiguration(_ map: inout MapReader, with more: [WrittenSetting] = []) throws -> ConsumerConfiguration {
+  /// The same of the entry's consumers.
+  func consumerConfiguration(
+    _ map: inout MapReader, key: String = "config", with more: [WrittenSetting] = [], defaults: [WrittenSetting] = []
+  ) throws -> ConsumerConfiguration {
     let switches = names.consumerSwitches
-    return try map.optional("config") { value in
+    return try configuration(&map, key, more, defaults) {
+      try ClusterSettings.consumerConfiguration(of: name, $0, brokers: brokers, switches: switches, at: place)
+    }
+  }
+
+  private func configuration<Configuration>(
+    _ map: inout MapReader, _ key: String, _ more: [WrittenSetting], _ defaults: [WrittenSetting], _ make: ([WrittenSetting]) throws -> Configuration
+  ) throws -> Configuration {
+    try map.optional(key) { value in
       let settings = try value.settings()
       if let twice = settings.first(where: { setting in more.contains { $0.name == setting.name } }) {
         throw twice.valueOf.error("the entry says \(twice.name) in words of its own", remedy: "Leave one of them out.")
       }
-      return try ClusterSettings.consumerConfiguration(of: name, settings + more, brokers: brokers, switches: switches, at: place)
-    } ?? ClusterSettings.consumerConfiguration(of: name, more, brokers: brokers, switches: switches, at: place)
+      return try make(defaults.filter { given in !settings.contains { $0.name == given.name } } + settings + more)
+    } ?? make(defaults + more)
+  }
+
+  /// A setting that an entry says in words of its own.
+  func setting(_ name: String, _ text: String, at value: Value) -> WrittenSetting { WrittenSetting(name: name, place: value.place, value: text, valueOf: value) }
+
+  // MARK: Words of several kinds
+
+  /// `group`: the consumer group that the processes are members of.
+  func group(_ value: Value) throws -> String {
+    let name = try value.string()
+    guard !name.isEmpty, name.utf8.count <= 249 else { throw value.error("'\(name.quotable)' names no group", remedy: "Write a word.") }
+    return name
+  }
+
+  /// `protocol`: Kafka's setting under a shorter name.
+  func groupProtocol(_ value: Value) throws -> WrittenSetting { setting("group.protocol", try value.word(GroupProtocol.self).rawValue, at: value) }
+
+  /// `assignor`: of a classic group one of the client's, of one of KIP-848 one of the brokers'.
+  func assignor(_ value: Value, of groupProtocol: GroupProtocol) throws -> String {
+    let name = try value.string()
+    let isKnown: Bool, remedy: String
+    switch groupProtocol {
+    case .classic: (isKnown, remedy) = (KnownAssignors.assignor(named: name) != nil, "Write range, roundrobin, sticky or cooperative-sticky.")
+    case .consumer: (isKnown, remedy) = (ServerAssignor(rawValue: name) != nil, "Brokers have uniform and range.")
+    }
+    guard isKnown else { throw value.error("there is no assignor '\(name.quotable)' in a group of the protocol '\(groupProtocol.rawValue)'", remedy: remedy) }
+    return name
+  }
+
+  /// `transactional-id`: the processes of an entry with several have it with their numbers.
+  func transactionalID(_ value: Value) throws -> String {
+    let id = try value.string()
+    guard !id.isEmpty, id.utf8.count <= 249, !id.contains(",") else { throw value.error("'\(id.quotable)' is no transactional id", remedy: "Write a word.") }
+    return id
+  }
+
+  /// `commit-every`: `100ms`, or `{ records: 50 }`.
+  func commitInterval(_ value: Value) throws -> CommitInterval {
+    guard case .map = value.content else {
+      let time = try value.duration()
+      guard time >= .milliseconds(1) else { throw value.error("\(value.kind) is too short", remedy: "Write at least 1ms, or { records: 50 }.") }
+      return CommitInterval(time: time)
+    }
+    var map = try MapReader(value)
+    let records = try map.required("records", or: 1) { Int(try $0.integer(in: 1...1_000_000)) }
+    try map.finish()
+    return CommitInterval(records: records)
   }
 
   /// Where the file does not say rightly how many there are, nothing will run.

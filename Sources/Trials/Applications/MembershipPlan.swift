@@ -8,6 +8,8 @@ struct MembershipPlan: Sendable {
   let groupProtocol: GroupProtocol
   /// What its settings promise.
   let promises: Set<Guarantee>
+  /// How many values the group makes of the record of a value; nil where only what it made says so.
+  var outputs: (@Sendable (RecordValue) -> Int)?
   /// How long the group may take to come to rest when nothing is wrong any more.
   let settleBound: Duration
 }

@@ -24,6 +24,9 @@ extension WorkloadPlan {
   /// Whether nobody answers its clients what became of what they sent.
   var sendsUnacknowledged: Bool { application.producer?.acks.rawValue == 0 }
 
+  /// What its clients write to.
+  var outputs: [String] { application.outputs }
+
   /// Whether its clients read its topics.
   var reads: Bool { application.consumer != nil }
 

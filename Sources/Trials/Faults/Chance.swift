@@ -18,8 +18,8 @@ struct Chance: Equatable {
     case slowDisk = "slow-disk"
     case clockJump = "clock-jump"
 
-    /// Members of groups keep nothing on disks.
-    var strikesMembers: Bool {
+    /// Clients keep nothing on disks.
+    var strikesClients: Bool {
       switch self {
       case .powerLoss, .slowDisk: false
       case .kill, .pause, .isolate, .partition, .cut, .slow, .reset, .clog, .shutdown, .clockJump: true
@@ -83,10 +83,10 @@ struct Chance: Equatable {
       } ?? interval
     keep = try map.optional("keep") { try $0.word(Keep.self) } ?? .oneLegalCopy
     targets = try map.optional("on") { try $0.oneOrMore { try Self.target($0, reader) } } ?? []
-    if !targets.isEmpty, targets.allSatisfy(\.isOfMembers), !words.contains(where: \.word.strikesMembers) {
+    if !targets.isEmpty, targets.allSatisfy(\.isOfClients), !words.contains(where: \.word.strikesClients) {
       let written = map.value, names = words.map(\.word.rawValue).joined(separator: " and ")
       try map.check {
-        throw written.error("\(names) cannot strike a member of a group", remedy: "Write words such as { kill: 2, pause: 1 }, or on: all for the brokers.")
+        throw written.error("\(names) cannot strike a client", remedy: "Write words such as { kill: 2, pause: 1 }, or on: all for the brokers.")
       }
     }
     try map.finish()
@@ -97,8 +97,9 @@ struct Chance: Equatable {
     let selector = try reader.node(value)
     switch selector {
     case .any: throw value.error("any is drawn by chance as well", remedy: "Write all for every broker.")
-    case .client(let name) where !reader.names.isGroup(client: name):
-      throw value.error("'\(name)' has no members of a group", remedy: "Of clients random faults strike members of consumer groups: give the entry a group.")
+    case .client(let name) where !reader.names.mayBeStruck(client: name), .instance(let name, _) where !reader.names.mayBeStruck(client: name):
+      throw value.error(
+        "'\(name)' has no members of a group", remedy: "Of clients random faults strike members of consumer groups and transactional ones: give the entry a group.")
     default: return selector
     }
   }

@@ -76,7 +76,7 @@ final class ChanceDriver {
   private func mayTouch(_ target: NodeIndex, _ word: Chance.Word) -> Bool {
     guard !troubled.contains(target), driver.world.isRunning(target) else { return false }
     // A client holds no copy and has no vote.
-    guard driver.nodes.isServer(target) else { return word.strikesMembers }
+    guard driver.nodes.isServer(target) else { return word.strikesClients }
     switch chance.keep {
     case .nothing: return true
     case .majority: return troubled.isEmpty && driver.tainted.isEmpty && (word != .powerLoss || hasAnotherCopy(than: target))

@@ -213,7 +213,9 @@ final class FaultDriver {
     case .followers(let partition):
       nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)
     case .client(let name): nodes.clients(named: name)
-    case .coordinator(let group): coordinators(of: group.map { [$0] } ?? nodes.groups.map(\.name))
+    case .coordinator(let group): brokers((group.map { [$0] } ?? nodes.groups.map(\.name)).map(view.cluster.coordinator(ofGroup:)))
+    case .coordinatorOfTransaction(let id): brokers((id.map { [$0] } ?? nodes.transactions).map(view.cluster.coordinator(ofTransaction:)))
+    case .instance(let client, let number): Array(nodes.clients(named: client).dropFirst(number - 1).prefix(1))
     case .member(let group, let number):
       number.map { number in Array(nodes.members(ofGroup: group).dropFirst(number - 1).prefix(1)) } ?? nodes.members(ofGroup: group)
     case .owner(let group, let partition): owner(of: partition, in: group).map { [$0] } ?? []
@@ -223,19 +225,19 @@ final class FaultDriver {
   }
 
   /// Each broker once.
-  private func coordinators(of groups: [String]) -> [NodeIndex] {
-    var coordinators: [NodeIndex] = []
-    for group in groups {
-      if let node = nodes.broker(view.cluster.coordinator(ofGroup: group)), !coordinators.contains(node) { coordinators.append(node) }
+  private func brokers(_ ids: [NodeID]) -> [NodeIndex] {
+    var found: [NodeIndex] = []
+    for id in ids {
+      if let node = nodes.broker(id), !found.contains(node) { found.append(node) }
     }
-    return coordinators
+    return found
   }
 
   /// One that was cut off may not know yet that another one has its partitions.
   private func owner(of partition: TopicPartition, in group: String) -> NodeIndex? {
     var owner: (node: NodeIndex, generation: Int32)?
     for node in nodes.members(ofGroup: group) {
-      guard let member = world.object(of: node) as? MemberApplication, member.partitions.contains(partition) else { continue }
+      guard let member = world.object(of: node) as? any ClientApplication, member.partitions.contains(partition) else { continue }
       let generation = member.standing?.generation ?? -1
       if generation > owner?.generation ?? .min { owner = (node, generation) }
     }

@@ -52,6 +52,14 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case joined(String, members: Int)
   /// A group has committed this offset of a partition, or a later one.
   case committed(String, TopicPartition, Offset)
+  /// The n-th time that a transactional id came to a state, by Kafka's name of it.
+  case transactionState(String, String, times: Int)
+  /// The n-th transaction of an id that its coordinator knows of.
+  case transactionBegun(String, times: Int)
+  /// The n-th transaction of an id that is committed: all of its markers are written.
+  case transactionCommitted(String, times: Int)
+  /// The same of those that are aborted.
+  case transactionAborted(String, times: Int)
   /// Another entry of the schedule was carried out.
   case entry(String)
 
@@ -65,6 +73,17 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     }
     func partition(_ text: String) throws -> TopicPartition { try names.partition(text, at: value) }
     func broker(_ text: String) throws -> NodeID { try names.broker(text, at: value) }
+    /// `begun(transaction x, 2)`
+    func transaction(_ name: String) -> (id: String, times: String?)? {
+      guard let words = arguments(name), (1...2).contains(words.count), let id = words[0].suffix(after: "transaction ")?.trimmed else { return nil }
+      return (id, words.count == 2 ? words[1] : nil)
+    }
+    func state(_ name: String) throws -> String {
+      guard !Self.states.contains(name) else { return name }
+      throw value.error(
+        "there is no state '\(name.quotable)' of a transactional id",
+        remedy: suggestion(for: name, among: Self.states, or: "Write \(Self.states.joined(separator: ", "))."))
+    }
     if let words = arguments("election"), (1...2).contains(words.count) {
       self = .election(try partition(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
     } else if let words = arguments("acked"), words.count == 1 {
@@ -88,6 +107,14 @@ enum NamedInstant: Equatable, CustomStringConvertible {
       self = .joined(try names.group(words[0], at: value), members: try names.member(number(words[1]), of: words[0], at: value))
     } else if let words = arguments("committed"), words.count == 3 {
       self = .committed(try names.group(words[0], at: value), try partition(words[1]), Offset(Int64(try number(words[2]))))
+    } else if let words = arguments("state"), (2...3).contains(words.count), let id = words[0].suffix(after: "transaction ")?.trimmed {
+      self = .transactionState(try names.transaction(id, at: value), try state(words[1]), times: try words.count == 3 ? number(words[2]) : 1)
+    } else if let (id, times) = transaction("begun") {
+      self = .transactionBegun(try names.transaction(id, at: value), times: try times.map(number) ?? 1)
+    } else if let (id, times) = transaction("committed") {
+      self = .transactionCommitted(try names.transaction(id, at: value), times: try times.map(number) ?? 1)
+    } else if let (id, times) = transaction("aborted") {
+      self = .transactionAborted(try names.transaction(id, at: value), times: try times.map(number) ?? 1)
     } else if entries.contains(text) {
       self = .entry(text)
     } else if text.contains("("), !text.contains(")") {
@@ -99,13 +126,21 @@ enum NamedInstant: Equatable, CustomStringConvertible {
           for: text, among: entries,
           or: """
             Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), \
-            stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), or the name of another entry.
+            stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), \
+            state(transaction x, PrepareCommit), begun(transaction x, 2), committed(transaction x, 2), aborted(transaction x), or the name of another entry.
             """))
     }
   }
 
+  /// Those that a coordinator tells of (`TransactionState`).
+  private static let states = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "PrepareEpochFence"]
+
   var description: String {
     switch self {
+    case .transactionState(let id, let state, let times): times == 1 ? "state(transaction \(id), \(state))" : "state(transaction \(id), \(state), \(times))"
+    case .transactionBegun(let id, let times): "begun(transaction \(id)\(times == 1 ? "" : ", \(times)"))"
+    case .transactionCommitted(let id, let times): "committed(transaction \(id)\(times == 1 ? "" : ", \(times)"))"
+    case .transactionAborted(let id, let times): "aborted(transaction \(id)\(times == 1 ? "" : ", \(times)"))"
     case .election(let partition, let times): times == 1 ? "election(\(partition))" : "election(\(partition), \(times))"
     case .acknowledged(let count): "acked(\(count))"
     case .isr(let partition, let members): "isr(\(partition), [\(members.map(\.description).joined(separator: ", "))])"

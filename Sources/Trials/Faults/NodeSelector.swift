@@ -14,6 +14,10 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   case client(String)
   /// Whoever coordinates a consumer group by the controller's metadata; nil stands for all groups.
   case coordinator(of: String?)
+  /// Whoever coordinates a transactional id by the controller's metadata; nil stands for all ids.
+  case coordinatorOfTransaction(String?)
+  /// A process of a workload entry by its number from 1.
+  case instance(of: String, Int)
   /// A process of a consumer group by its number from 1; nil stands for all.
   case member(of: String, Int?)
   /// The member of a group that has a partition. Of several that believe to have it, the one of the latest generation.
@@ -35,8 +39,13 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       self = .followers(try names.partition(inside, at: value))
     } else if let inside = text.inside("coordinator"), let group = inside.suffix(after: "group ")?.trimmed {
       self = .coordinator(of: group == "*" && !names.groups.isEmpty ? nil : try names.group(group, at: value))
+    } else if let inside = text.inside("coordinator"), let id = inside.suffix(after: "transaction ")?.trimmed {
+      self = .coordinatorOfTransaction(id == "*" && !names.transactions.isEmpty ? nil : try names.transaction(id, at: value))
     } else if let inside = text.inside("member") {
       self = try Self.member(inside, at: value, names)
+    } else if let inside = text.inside("instance"), let comma = inside.lastIndex(of: ","), let number = Int(String(inside[inside.index(after: comma)...]).trimmed) {
+      let client = try names.client(String(inside[..<comma]).trimmed, at: value)
+      self = .instance(of: client, try names.process(number, of: client, at: value))
     } else if let inside = text.inside("owner"), let comma = inside.lastIndex(of: ",") {
       let group = try names.group(String(inside[..<comma]).trimmed, at: value)
       self = .owner(of: group, try names.partition(String(inside[inside.index(after: comma)...]).trimmed, at: value))
@@ -57,8 +66,8 @@ enum NodeSelector: Equatable, CustomStringConvertible {
         remedy: suggestion(
           for: text, among: words,
           or: """
-            Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), member(g, 1), owner(g, topic-0), active-controller, any, \
-            all, or the name of a workload entry.
+            Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), coordinator(transaction x), member(g, 1), owner(g, topic-0), \
+            instance(entry, 1), active-controller, any, all, or the name of a workload entry.
             """))
     }
   }
@@ -78,11 +87,11 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 
-  /// Whether it means members of consumer groups alone, where chance may strike it.
-  var isOfMembers: Bool {
+  /// Whether it means clients alone, where chance may strike it.
+  var isOfClients: Bool {
     switch self {
-    case .client, .member, .owner: true
-    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .any, .all: false
+    case .client, .member, .owner, .instance: true
+    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .coordinatorOfTransaction, .any, .all: false
     }
   }
 
@@ -95,6 +104,8 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     case .activeController: "active-controller"
     case .client(let name): name
     case .coordinator(let group): "coordinator(group \(group ?? "*"))"
+    case .coordinatorOfTransaction(let id): "coordinator(transaction \(id ?? "*"))"
+    case .instance(let client, let number): "instance(\(client), \(number))"
     case .member(let group, let number): number.map { "member(\(group), \($0))" } ?? "member(\(group))"
     case .owner(let group, let partition): "owner(\(group), \(partition))"
     case .any: "any"

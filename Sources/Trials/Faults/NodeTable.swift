@@ -10,6 +10,8 @@ struct NodeTable {
   var clients: [(name: String, nodes: [NodeIndex])]
   /// Consumer groups with their members, in the order of the file.
   private(set) var groups: [(name: String, members: [NodeIndex])]
+  /// Transactional ids of clients, in the order of the file.
+  private(set) var transactions: [String] = []
   var assignments: [TopicPartition: [NodeID]] {
     didSet { partitions = assignments.keys.sorted() }
   }
@@ -38,6 +40,8 @@ struct NodeTable {
     if let place = groups.firstIndex(where: { $0.name == name }) { groups[place].members += members } else { groups.append((name, members)) }
   }
 
+  mutating func add(transactionalIDs ids: [String]) { transactions += ids.filter { !transactions.contains($0) } }
+
   func members(ofGroup name: String) -> [NodeIndex] { groups.first { $0.name == name }?.members ?? [] }
 
   func clients(named name: String) -> [NodeIndex] { clients.first { $0.name == name }?.nodes ?? [] }
@@ -47,10 +51,13 @@ struct NodeTable {
 
   func replicas(of partition: TopicPartition) -> [NodeID] { assignments[partition] ?? [] }
 
-  /// Names a broker, a member of a group, or a controller.
+  /// Names a broker, a member of a group, another client, or a controller.
   func selector(of node: NodeIndex) -> NodeSelector {
     for group in groups {
       if let place = group.members.firstIndex(of: node) { return .member(of: group.name, place + 1) }
+    }
+    for (name, nodes) in clients {
+      if let place = nodes.firstIndex(of: node) { return .instance(of: name, place + 1) }
     }
     return brokers.firstIndex(of: node).map { .broker(NodeID(Int32(clamping: $0 + 1))) } ?? .controller((controllers.firstIndex(of: node) ?? 0) + 1)
   }

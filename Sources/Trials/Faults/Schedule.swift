@@ -73,6 +73,10 @@ final class Schedule {
     case .rebalance(let group, let times): return view.groups[group]?.rebalances ?? 0 >= times
     case .joined(let group, let members): return view.groups[group]?.standing.members ?? 0 >= members
     case .committed(let group, let partition, let offset): return view.groups.committed(group, partition).map { $0 >= offset } == true
+    case .transactionState(let id, let state, let times): return view.transactions.entries(of: id, into: state) >= times
+    case .transactionBegun(let id, let times): return view.transactions.begun(id) >= times
+    case .transactionCommitted(let id, let times): return view.transactions.entries(of: id, into: "CompleteCommit") >= times
+    case .transactionAborted(let id, let times): return view.transactions.entries(of: id, into: "CompleteAbort") >= times
     case .entry(let name): return carriedOut.contains(name)
     }
   }
@@ -82,6 +86,7 @@ final class Schedule {
 final class ClusterViewHolder {
   var cluster = ClusterView()
   var groups = GroupsView()
+  var transactions = TransactionsView()
   /// Leaderships that a broker has taken up.
   var leading: Set<Leadership> = []
 }

@@ -45,7 +45,7 @@ final class AvailabilityMonitor {
     self.clients = clients.map(\.node)
     watches = cluster.scenario.topics.flatMap { topic in
       let ofTopic = clients.indices.filter { clients[$0].plan.topics.contains(topic.name) }
-      let senders = ofTopic.filter { clients[$0].plan.sends }
+      let senders = clients.indices.filter { clients[$0].plan.outputs.contains(topic.name) }
       return (0..<Int32(topic.partitionCount)).map { number in
         let partition = TopicPartition(topic.name, number)
         return Watch(partition: partition, senders: senders, readers: ofTopic.filter { clients[$0].partitions.contains(partition) })

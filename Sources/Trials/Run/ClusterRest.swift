@@ -1,3 +1,4 @@
+import Client
 import Primitives
 import Replication
 import Sim
@@ -67,8 +68,9 @@ struct ClusterRest {
 extension ClientApplication {
   /// How far this process lags behind a leader; nil where it does not.
   func lag(of name: TopicPartition, _ leader: Partition) -> String? {
-    let position = position(of: name)
-    guard position.map({ $0 < leader.highWatermark }) ?? (leader.highWatermark > leader.logStartOffset) else { return nil }
-    return "\(name) at \(position.map(\.description) ?? "no offset") of \(leader.highWatermark)"
+    // Whoever reads committed records only is given nothing of a transaction that is open.
+    let position = position(of: name), end = isolation == .readCommitted ? leader.lastStableOffset : leader.highWatermark
+    guard position.map({ $0 < end }) ?? (end > leader.logStartOffset) else { return nil }
+    return "\(name) at \(position.map(\.description) ?? "no offset") of \(end)"
   }
 }

@@ -40,6 +40,8 @@ struct ClusterView {
 
   /// Of `__consumer_offsets`; 0 until it is made.
   private var offsetsPartitions: Int32 = 0
+  /// Of `__transaction_state`; 0 until it is made.
+  private var transactionPartitions: Int32 = 0
 
   /// The broker that coordinates a group by the controller's metadata: whoever leads the partition in whose log the state of the group lies. None where no broker does.
   func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { self[$0].leader } ?? .none }
@@ -48,6 +50,14 @@ struct ClusterView {
   func partition(ofGroup group: String) -> TopicPartition? {
     guard offsetsPartitions > 0 else { return nil }
     return TopicPartition(TopicName.consumerOffsets, coordinatorPartition(of: group, partitionCount: offsetsPartitions))
+  }
+
+  /// The same of transactional ids.
+  func coordinator(ofTransaction id: String) -> NodeID { partition(ofTransaction: id).map { self[$0].leader } ?? .none }
+
+  func partition(ofTransaction id: String) -> TopicPartition? {
+    guard transactionPartitions > 0 else { return nil }
+    return TopicPartition(TopicName.transactionState, coordinatorPartition(of: id, partitionCount: transactionPartitions))
   }
 
   /// Whether a topic of this name exists.
@@ -79,6 +89,7 @@ struct ClusterView {
     case .topicCreated(let name, let id, let partitions):
       topicIDs[name] = id
       if name == TopicName.consumerOffsets { offsetsPartitions = Int32(clamping: partitions) }
+      if name == TopicName.transactionState { transactionPartitions = Int32(clamping: partitions) }
     case .topicDeleted(let name, let id):
       hasDeletedTopics = true
       guard topicIDs[name] == id else { return }

@@ -59,7 +59,7 @@ final class GroupWatch {
   func look() {
     forgetWhatMayBeLost()
     for place in groups.indices { look(&groups[place]) }
-    if !groups.isEmpty, cluster.checks != .off { coordinators.look(at: cluster) }
+    if cluster.checks != .off { coordinators.look(at: cluster) }
   }
 
   private func forgetWhatMayBeLost() {
@@ -192,6 +192,7 @@ final class GroupWatch {
       let members = members(of: group.plan.id)
       findings.partitions = partitions(of: group.plan)
       if coordinator(of: group.plan.id) != nil, cluster.operatorApplication?.isChangingOffsets(of: group.plan.id) != true { findings.committed = group.said }
+      findings.outputs = group.plan.outputs
       findings.running = Set(members.map(\.process))
       findings.working = Set(members.filter(\.application.isWorking).map(\.process))
       if let healedAt, !members.isEmpty {

@@ -66,6 +66,7 @@ final class Observer {
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
     let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
+    if let sighting = view.transactions.note(occurrence), origin > .zero { see(sighting) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     schedule?.look()
@@ -85,12 +86,14 @@ final class Observer {
     tell(world.name(of: index), words.text, isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight)
   }
 
-  /// Whether it is about a partition of an internal topic in which no group of the scenario lies: `__consumer_offsets` has 50 by default, and the others hold nothing.
+  /// Whether it is about a partition of an internal topic in which no group and no transactional id of the scenario lies: such topics have 50 by default, and the others hold
+  /// nothing.
   private func isOfNobody(_ occurrence: Occurrence) -> Bool {
     switch occurrence {
     case .leaderElected(let partition, _, _, _, _), .isrChanged(let partition, _, _, _), .truncated(let partition, _, _, _, _):
       guard TopicName.isInternal(partition.topic) else { return false }
       return nodes?.groups.contains { view.cluster.partition(ofGroup: $0.name) == partition } != true
+        && nodes?.transactions.contains { view.cluster.partition(ofTransaction: $0) == partition } != true
     default: return false
     }
   }

@@ -11,6 +11,8 @@ struct GroupPlan {
   /// What it is judged on: what all entries promise, and what the scenario expects by name.
   fileprivate(set) var guarantees: Set<Guarantee>
   private(set) var settleBound: Duration
+  /// How many values the group makes of the record of a value; nil where only what it made says so.
+  private(set) var outputs: (@Sendable (RecordValue) -> Int)?
   private var protocols: Set<GroupProtocol>
 
   fileprivate init(_ entry: MembershipPlan, reading topics: [String]) {
@@ -18,6 +20,7 @@ struct GroupPlan {
     self.topics = topics
     guarantees = entry.promises
     settleBound = entry.settleBound
+    outputs = entry.outputs
     protocols = [entry.groupProtocol]
   }
 
@@ -25,6 +28,8 @@ struct GroupPlan {
     topics += more.filter { !topics.contains($0) }
     guarantees.formIntersection(entry.promises)
     settleBound = max(settleBound, entry.settleBound)
+    // Of several that make something nobody knows which one will.
+    outputs = nil
     protocols.insert(entry.groupProtocol)
   }
 

@@ -77,6 +77,7 @@ extension Occurrence {
     case .compacted: .compaction
     case .memberFenced: .memberFenced
     case .memberEvicted: .memberEvicted
+    case .producerFenced: .producerFenced
     default: nil
     }
   }

@@ -29,6 +29,11 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case offsetReset = "offset-reset"
   /// Another broker coordinates a group.
   case coordinatorMove = "coordinator-move"
+  /// All markers of a transaction are written.
+  case transactionCommitted = "transaction-committed"
+  case transactionAborted = "transaction-aborted"
+  /// Somebody spoke for a transactional id in an epoch that is over, and was refused by its coordinator.
+  case producerFenced = "producer-fenced"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
 }

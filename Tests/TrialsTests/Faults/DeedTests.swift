@@ -26,14 +26,15 @@ import Testing
     "admin: { delete-records: { partition: t-0, before: 20 } }", "admin: { delete-topic: { topic: t } }",
     "admin: { create-topic: { topic: u, partitions: 2, replication-factor: 3 } }",
     "admin: { reset-offsets: { group: g, topic: t, to: earliest } }", "admin: { reset-offsets: { group: g, partitions: [t-0], to: latest } }",
-    "admin: { reset-offsets: { group: g, partitions: t-0, to: 120 } }", "admin: { delete-group: { group: g } }", "kill: coordinator(group g)",
+    "admin: { reset-offsets: { group: g, partitions: t-0, to: 120 } }", "admin: { delete-group: { group: g } }", "admin: { abort-transaction: { partition: t-0 } }", "kill: coordinator(group g)",
     "pause: \"member(g, 2)\"", "isolate: \"owner(g, t-0)\"", "shutdown: member(g)", "power-loss: [coordinator(group *), broker-1]",
+    "kill: coordinator(transaction x)", "pause: \"instance(consume, 2)\"", "isolate: coordinator(transaction *)",
   ]
 
   static func read(_ entry: String) throws -> any Deed { try read(Value.parse("{ \(entry) }", source: "test")) }
 
   static func read(_ entry: Value) throws -> any Deed {
-    let document = try Value.parse("{ topics: [{ name: t }], workload: [{ produce: { topic: t } }, { consume: { topic: t, group: g, members: 3 } }] }", source: "test")
+    let document = try Value.parse("{ topics: [{ name: t }], workload: [{ produce: { topic: t } }, { consume: { topic: t, group: g, members: 3 } }, { transact: { topic: t, transactional-id: x } }] }", source: "test")
     let reader = DeedReader(names: DeclaredNames(document), entries: ["first", "second"], createdTopics: [])
     var map = try MapReader(entry)
     let word = map.keys[0]

@@ -180,7 +180,7 @@ import Workloads
 
   @Test(arguments: [
     ("profile: rough, on: [produce]", ".on[0]: 'produce' has no members of a group"), ("profile: rough, on: any", ".on: any is drawn by chance as well"),
-    ("profile: { power-loss: 1, slow-disk: 1 }, on: member(g)", ": power-loss and slow-disk cannot strike a member of a group"),
+    ("profile: { power-loss: 1, slow-disk: 1 }, on: member(g)", ": power-loss and slow-disk cannot strike a client"),
   ])
   func `whom chance cannot strike is told`(random: String, problem: String) throws {
     #expect(try #require(Self.mistake("{ from: 1s, to: 9s, random: { \(random) } }")).problem == "faults[0].random\(problem)")

@@ -63,7 +63,11 @@ final class TransactionCoordinatorChannel {
 
   private func answer(_ questions: OrderedDictionary<String, Question>, _ result: Result<AddPartitionsToTxnResponse, RequestFailure>) {
     guard case .success(let response) = result else { return questions.values.forEach { $0.fail(.networkException) } }
-    guard response.errorCode == .none else { return questions.values.forEach { $0.fail(response.errorCode) } }
+    guard response.errorCode == .none else {
+      // That the broker may not ask is none of the producer's business.
+      let error: ErrorCode = response.errorCode == .clusterAuthorizationFailed ? .invalidTxnState : response.errorCode
+      return questions.values.forEach { $0.fail(error) }
+    }
     var open = questions
     for answer in response.resultsByTransaction {
       open.removeValue(forKey: answer.transactionalId)?.answered(answer.topicResults)

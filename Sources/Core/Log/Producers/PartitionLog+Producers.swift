@@ -22,8 +22,8 @@ extension PartitionLog {
   /// Whether a producer has a transaction open in this log.
   public func hasOngoingTransaction(producerID: Int64) -> Bool { producers[producerID]?.transactionStart != nil }
 
-  /// Where a transaction is open that began before all others that are; nil where none is.
-  public var firstOpenTransaction: Offset? { producers.ongoing.first?.firstOffset }
+  /// Where the first of the transactions began that are open by what is known of each producer; nil where none is. Looks at all of them.
+  public var firstOpenTransaction: Offset? { producers.producers.values.lazy.compactMap(\.transactionStart).min() }
 
   // MARK: Verification
 

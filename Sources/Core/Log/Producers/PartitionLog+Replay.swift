@@ -12,7 +12,7 @@ extension PartitionLog {
     guard let replayed = try? loader.load(&snapshots) else { return }
     check.require(
       producers.ongoing == replayed.ongoing,
-      "\(directory): \(producers.ongoing.count) transactions are open, from \(firstOpenTransaction.words), and \(replayed.ongoing.count) by the log, from "
+      "\(directory): \(producers.ongoing.count) transactions are open, from \((producers.ongoing.first?.firstOffset).words), and \(replayed.ongoing.count) by the log, from "
         + (replayed.ongoing.first?.firstOffset).words)
     for said in replayed.producers.values {
       guard let known = producers[said.producerID] else { continue }

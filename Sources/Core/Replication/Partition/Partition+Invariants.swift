@@ -51,7 +51,7 @@ extension Partition {
   private func checkStability(_ check: inout InvariantCheck, _ log: PartitionLog) {
     let stable = lastStableOffset
     check.require(stable <= highWatermark, "\(words): the last stable offset \(stable) is behind the high watermark \(highWatermark)")
-    guard let open = log.firstOpenTransaction else { return }
+    guard check.isWhole, let open = log.firstOpenTransaction else { return }
     check.require(
       stable <= max(open, log.logStartOffset), "\(words): the last stable offset \(stable) has passed a transaction that is open from \(open) on")
   }

@@ -22,9 +22,9 @@ struct ConsumeEntry: ApplicationKind {
   init(_ map: inout MapReader, _ reader: ApplicationReader) throws {
     let isGroup = map.has("group")
     var groupProtocol: WrittenSetting?
-    if isGroup { groupProtocol = try map.optional("protocol", Self.groupProtocol) }
+    if isGroup { groupProtocol = try map.optional("protocol", reader.groupProtocol) }
     configuration = try reader.consumerConfiguration(&map, with: groupProtocol.map { [$0] } ?? [])
-    members = try MembersOfGroup(&map, of: configuration.groupProtocol)
+    members = try MembersOfGroup(&map, of: configuration.groupProtocol, reader)
     clients = try members?.count ?? reader.clients(&map)
     if isGroup, map.has("subscribe") {
       subscription = try MemberSubscription(&map, reader)
@@ -39,12 +39,6 @@ struct ConsumeEntry: ApplicationKind {
       return pause
     } ?? .zero
     groupCount = members == nil ? Int(try map.optional("groups") { try $0.integer(in: 1...10_000) } ?? 1) : 1
-  }
-
-  /// `protocol`: Kafka's setting under a shorter name.
-  private static func groupProtocol(_ value: Value) throws -> WrittenSetting {
-    let name = try value.word(GroupProtocol.self).rawValue
-    return WrittenSetting(name: "group.protocol", place: value.place, value: name, valueOf: value)
   }
 
   var processCount: Int { clients * groupCount }

@@ -18,9 +18,9 @@ struct MembersOfGroup {
   let assignor: String?
 
   /// Reads the keys of an entry that has `group`; nil of one that has not.
-  init?(_ map: inout MapReader, of groupProtocol: GroupProtocol) throws {
+  init?(_ map: inout MapReader, of groupProtocol: GroupProtocol, _ reader: ApplicationReader) throws {
     guard map.has("group") else { return nil }
-    group = try map.optional("group", Self.name) ?? ""
+    group = try map.optional("group", reader.group) ?? ""
     count = Int(try map.optional("members") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     commits = try map.optional("commit", Self.commits) ?? .automatic
     (timePerRecord, workers) = try map.optional("process", Self.processing) ?? (.zero, 0)
@@ -29,13 +29,7 @@ struct MembersOfGroup {
       try map.check { throw value.error("workers and commit: before exclude each other", remedy: "Leave workers out, or commit in another way.") }
     }
     areStatic = try map.optional("static") { try $0.bool() } ?? false
-    assignor = try map.optional("assignor") { try Self.assignor($0, of: groupProtocol) }
-  }
-
-  private static func name(_ value: Value) throws -> String {
-    let name = try value.string()
-    guard !name.isEmpty, name.utf8.count <= 249 else { throw value.error("'\(name.quotable)' names no group", remedy: "Write a word.") }
-    return name
+    assignor = try map.optional("assignor") { try reader.assignor($0, of: groupProtocol) }
   }
 
   private static func commits(_ value: Value) throws -> MemberApplication.Commits {
@@ -65,17 +59,6 @@ struct MembersOfGroup {
     return (time, workers)
   }
 
-  private static func assignor(_ value: Value, of groupProtocol: GroupProtocol) throws -> String {
-    let name = try value.string()
-    let isKnown: Bool, remedy: String
-    switch groupProtocol {
-    case .classic: (isKnown, remedy) = (KnownAssignors.assignor(named: name) != nil, "Write range, roundrobin, sticky or cooperative-sticky.")
-    case .consumer: (isKnown, remedy) = (ServerAssignor(rawValue: name) != nil, "Brokers have uniform and range.")
-    }
-    guard isKnown else { throw value.error("there is no assignor '\(name.quotable)' in a group of the protocol '\(groupProtocol.rawValue)'", remedy: remedy) }
-    return name
-  }
-
   /// What the group is judged by.
   func plan(_ common: ConsumerConfiguration) -> MembershipPlan {
     var promises: Set<Guarantee> = [.oneOwner, .allOwned, .committedOffsets, .groupSettles]
@@ -87,11 +70,19 @@ struct MembersOfGroup {
 
   /// The settings of a member, by what the entry says of all.
   func configuration(of name: String, _ common: ConsumerConfiguration) -> ConsumerConfiguration {
-    var configuration = common
-    configuration.groupID = group
+    var configuration = common.member(named: name, of: group, isStatic: areStatic, assignor: assignor)
     configuration.commitsAutomatically = commits == .automatic
-    if areStatic { configuration.groupInstanceID = name }
-    switch configuration.groupProtocol {
+    return configuration
+  }
+}
+
+extension ConsumerConfiguration {
+  /// The settings of a member of a group, by what an entry says of all.
+  func member(named name: String, of group: String, isStatic: Bool, assignor: String?) -> ConsumerConfiguration {
+    var configuration = self
+    configuration.groupID = group
+    if isStatic { configuration.groupInstanceID = name }
+    switch groupProtocol {
     case .classic: if let assignor = assignor.flatMap(KnownAssignors.assignor) { configuration.assignors = [assignor] }
     case .consumer: if let assignor { configuration.remoteAssignor = assignor }
     }

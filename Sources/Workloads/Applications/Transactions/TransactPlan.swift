@@ -18,6 +18,15 @@ public struct TransactPlan: Sendable {
     public static let transfer = 2
   }
 
+  /// Which transactions of a process are aborted at will.
+  public enum Aborts: Hashable, Sendable {
+    case none
+    /// So large a part of them, from 0 to 1, drawn by chance.
+    case part(Double)
+    /// Each n-th.
+    case every(Int)
+  }
+
   /// In turn; of accounts and keys each has its own.
   public var topics: [String]
   public var content: Content
@@ -25,8 +34,10 @@ public struct TransactPlan: Sendable {
   public var commits: CommitInterval
   /// The partitions of all topics, in order, and how many of them a transaction draws; nil leaves partitions to the partitioner.
   public var drawn: (partitions: [TopicPartition], count: Int)?
-  /// So large a part of the transactions is aborted at will, from 0 to 1.
-  public var abort: Double
+  /// Which transactions are aborted at will.
+  public var aborts: Aborts
+  /// Partitions that every process reads beside its transactions, which are said to have read what came by their ends.
+  public var reads: [TopicPartition]
   public var load: LoadShape
   /// Which client of its entry this is, from 0, and how many there are.
   public var client: Int
@@ -38,7 +49,7 @@ public struct TransactPlan: Sendable {
   public var stop: Instant
 
   public init(
-    topics: [String], content: Content, commits: CommitInterval, drawn: (partitions: [TopicPartition], count: Int)? = nil, abort: Double = 0, load: LoadShape, client: Int = 0,
+    topics: [String], content: Content, commits: CommitInterval, drawn: (partitions: [TopicPartition], count: Int)? = nil, aborts: Aborts = .none, reads: [TopicPartition] = [], load: LoadShape, client: Int = 0,
     of clients: Int = 1, records: Int? = nil, start: Instant, stop: Instant
   ) {
     precondition(!topics.isEmpty, "records need a topic")
@@ -46,7 +57,8 @@ public struct TransactPlan: Sendable {
     self.content = content
     self.commits = commits
     self.drawn = drawn
-    self.abort = abort
+    self.aborts = aborts
+    self.reads = reads
     self.load = load
     self.client = client
     self.clients = clients
@@ -75,24 +87,32 @@ struct TransactionDraw {
   private let topics: [String]
   private let content: TransactPlan.Content
   private let drawn: (partitions: [TopicPartition], count: Int)?
-  private let abort: Int64
+  private let aborts: TransactPlan.Aborts
   private var random: RandomStream
   /// Those of the present transaction.
   private var partitions: [TopicPartition] = []
   /// Of the present transaction: what was taken from which account.
   private var taken: (account: Int32, amount: Int64)?
   private var sent = 0
+  private var ended = 0
 
   init(_ plan: TransactPlan, seed: UInt64) {
     topics = plan.topics
     content = plan.content
     drawn = plan.drawn
-    abort = Int64(plan.abort * Double(Self.scale))
+    aborts = plan.aborts
     random = RandomStream(seed: seed, purpose: "transactions")
   }
 
   /// Whether the transaction that is full is aborted at will.
-  mutating func isAborted() -> Bool { abort > 0 && random.chance(abort, in: Self.scale) }
+  mutating func isAborted() -> Bool {
+    ended += 1
+    switch aborts {
+    case .none: return false
+    case .part(let part): return random.chance(Int64(part * Double(Self.scale)), in: Self.scale)
+    case .every(let number): return ended % number == 0
+    }
+  }
 
   /// Begins another transaction.
   mutating func begin() {

@@ -19,6 +19,24 @@ public enum TransformWork: Hashable, Sendable {
   /// The topic that is consumed beside the input.
   var otherInput: String? { if case .join(let other) = self { other } else { nil } }
 
+  /// How many records are made of the record of a value; nil where what came before it says so.
+  public func outputs(of value: RecordValue) -> Int? {
+    switch self {
+    case .map: 1
+    case .filter(let part): Self.passes(value, part) ? 1 : 0
+    case .fanOut(let count): count
+    case .join, .aggregate: nil
+    }
+  }
+
+  private static let scale: Int64 = 1_000_000_000
+
+  /// Whether a filter leaves a record: the same of the same record whoever asks.
+  static func passes(_ value: RecordValue, _ part: Double) -> Bool {
+    var random = RandomStream(seed: UInt64(value.number), purpose: "filter")
+    return random.chance(Int64(part * Double(scale)), in: scale)
+  }
+
   var hasState: Bool {
     switch self {
     case .map, .filter, .fanOut: false

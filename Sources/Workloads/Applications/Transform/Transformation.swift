@@ -1,6 +1,5 @@
 import Client
 import Primitives
-import Wire
 
 /// The work of an application with what it remembers of the partitions that its process has.
 struct Transformation {
@@ -17,9 +16,6 @@ struct Transformation {
   /// By the number of the partition, and the key.
   private var state: [Int32: [Bytes: Remembered]] = [:]
 
-  /// Of a filter: how many in a thousand million pass.
-  private static let scale: Int64 = 1_000_000_000
-
   init(_ work: TransformWork, to topics: [String]) {
     self.work = work
     self.topics = topics
@@ -29,7 +25,7 @@ struct Transformation {
   mutating func outputs(of input: TransformInput) -> [TransformOutput] {
     switch work {
     case .map: return [output(of: input)]
-    case .filter(let part): return passes(input.value, part) ? [output(of: input)] : []
+    case .filter(let part): return TransformWork.passes(input.value, part) ? [output(of: input)] : []
     case .fanOut(let count): return (0..<count).map { output(of: input, to: topics[$0 % topics.count]) }
     case .join(let other):
       guard let key = input.key else { return [] }
@@ -54,21 +50,16 @@ struct Transformation {
       content: input.bytes.map { .copy(of: $0) } ?? .tombstone)
   }
 
-  /// The same of the same record whoever asks.
-  private func passes(_ value: RecordValue, _ part: Double) -> Bool {
-    var random = RandomStream(seed: UInt64(value.number), purpose: "filter")
-    return random.chance(Int64(part * Double(Self.scale)), in: Self.scale)
-  }
-
   // MARK: State
 
   /// Takes up a record of the topic that keeps the state.
-  mutating func restore(_ record: RecordView, from source: History.Source, in partition: Int32) {
-    guard let key = record.key else { return }
+  /// - Parameter bytes: nil of a tombstone.
+  mutating func restore(_ key: Bytes?, _ bytes: Bytes?, from source: History.Source, in partition: Int32) {
+    guard let key else { return }
     switch work {
     case .map, .filter, .fanOut: break
-    case .join: remember(record.valueLength < 0 ? nil : Remembered(source: source), of: key, in: partition)
-    case .aggregate: remember(Payload.number(in: record.value).map { Remembered(count: $0) }, of: key, in: partition)
+    case .join: remember(bytes == nil ? nil : Remembered(source: source), of: key, in: partition)
+    case .aggregate: remember(Payload.number(in: bytes).map { Remembered(count: $0) }, of: key, in: partition)
     }
   }
 

@@ -77,7 +77,7 @@ import Workloads
 
   @Test(arguments: ["at-least-once", "at-most-once"]) func `weaker guarantees hold where an instance is killed`(guarantee: String) throws {
     let result = try run(
-      "guarantee: \(guarantee)", faults: ["{ name: away, at: 2s, kill: \"owner(g, in-0)\" }", "{ after: away + 3s, restart: app }"],
+      "guarantee: \(guarantee)", faults: ["{ from: 2s, to: 5s, kill: \"owner(g, in-0)\" }"],
       holds: "[durability, \(guarantee), one-owner, all-owned]", duration: "12s")
     #expect(problems(of: result) == [])
   }

@@ -58,7 +58,7 @@ final class RunningBroker {
     self.groups = groups
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
-      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) },
+      configurationChanged: { [unowned logManager] in logManager.reconfigure($0.logManager) },
       topologyChanged: { [unowned groups] in groups.cluster.changed() },
       topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) })
     apis = BrokerApis(

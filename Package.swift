@@ -72,7 +72,9 @@ let package = Package(
     core("Transactions", ["Primitives", "Wire", "Host", "Coordination", orderedCollections]),
     core("Controller", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", orderedCollections]),
     core("Replication", ["Primitives", "Wire", "Host", "Transport", "Log", orderedCollections]),
-    core("Broker", ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Groups", "Controller", "Replication", orderedCollections]),
+    core(
+      "Broker",
+      ["Primitives", "Wire", "Host", "Transport", "Log", "Raft", "Coordination", "Groups", "Transactions", "Controller", "Replication", orderedCollections]),
     core("Client", ["Primitives", "Wire", "Host", "Transport", deque, orderedCollections]),
 
     // The simulated world, and what runs and is judged in it.
@@ -93,7 +95,7 @@ let package = Package(
     module(
       "Scenarios",
       [
-        "Primitives", "Host", "Log", "Raft", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Primitives", "Host", "Log", "Raft", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),
@@ -112,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "trial",
       dependencies: [
-        "Primitives", "Host", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
+        "Primitives", "Host", "Client", "Workloads", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials", "Bench", "Live", "LiveBench", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/trial", swiftSettings: settings),
@@ -137,6 +139,9 @@ let package = Package(
       dependencies: ["BenchmarkSupport", "Client", "Coordination", "Groups", "Sim", "Transport", "Wire", "Host", "Primitives"],
       path: "Benchmarks/Groups", swiftSettings: settings),
 
+    .executableTarget(
+      name: "judging-benchmark", dependencies: ["BenchmarkSupport", "Client", "Workloads", "Primitives"], path: "Benchmarks/Judging", swiftSettings: settings),
+
     // Foreign bytes against every decoder and handler: the targets, and what feeds them (scripts/fuzz).
     .target(
       name: "FuzzTargets",
@@ -151,7 +156,7 @@ let package = Package(
 
     tests("Primitives", ["Primitives"]),
     tests(
-      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Controller", "Replication", "Broker", "Sim"],
+      "Broker", ["Primitives", "Host", "Wire", "Transport", "Log", "Raft", "Transactions", "Controller", "Replication", "Broker", "Sim"],
       resources: [.copy("Fixtures")]),
     tests("Coordination", ["Primitives", "Wire", "Host", "Coordination"]),
     tests("Groups", ["Primitives", "Wire", "Host", "Coordination", "Groups"]),

@@ -52,7 +52,9 @@ private final class WrittenLog: CoordinatorLog {
     }
   }
 
-  func append(_ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch) throws(Refusal) -> Offset { throw Refusal(.notLeaderOrFollower) }
+  func append(
+    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
+  ) throws(Refusal) -> Offset { throw Refusal(.notLeaderOrFollower) }
   func wakeWaiting() {}
   func bounds(of partition: Int32) -> CoordinatorLogBounds? { CoordinatorLogBounds(start: start, end: end, highWatermark: end) }
 

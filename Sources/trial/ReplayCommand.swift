@@ -28,6 +28,8 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
   var writeScenario: String?
 
+  @OptionGroup var historyOptions: HistoryOptions
+
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Changes nothing else.")
   var check = false
 
@@ -37,6 +39,7 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    try historyOptions.check()
     if writeScenario != nil, until != nil {
       throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
     }
@@ -61,6 +64,7 @@ struct ReplayCommand: ParsableCommand {
       throw fail(error, .wrongUsage)
     }
     if let traceFile { options.onTraceLine = { traceFile.append($0) } }
+    let historyFile = try historyOptions.open()
     let measurement = HostMeasurement()
     let trial = Trial(scenario, options: options)
     let result = trial.run()
@@ -68,6 +72,7 @@ struct ReplayCommand: ParsableCommand {
     try show(result, host, scenario)
     if let writeScenario { try writeWithoutChance(trial, to: writeScenario) }
     do throws(OutputError) {
+      try historyFile?.write(trial.judgedHistory)
       try traceFile?.close()
     } catch {
       throw fail(error, .internalError)

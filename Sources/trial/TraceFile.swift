@@ -15,8 +15,11 @@ final class TraceFile {
     guard descriptor >= 0 else { throw OutputError(path, errno: errno) }
   }
 
-  func append(_ line: String) {
-    buffer += line + "\n"
+  func append(_ line: String) { append(text: line + "\n") }
+
+  /// Text with its ends of lines.
+  func append(text: String) {
+    buffer += text
     if buffer.utf8.count > 1 << 16 { flush() }
   }
 

@@ -54,8 +54,15 @@ extension VerifyCommand {
         options.replay = replay(of: [planned.file], seeds: planned.seed)
         options.interruption = interruption
         options.progress = { line.show($0, $1) }
-        result = try VerifyRun(scenario, seed: planned.seed, target: target, hands: hands, options: options).result()
+        let historyFile = try historyOptions.open()
+        let run = try VerifyRun(scenario, seed: planned.seed, target: target, hands: hands, options: options)
+        result = try run.result()
         line.clear()
+        do throws(OutputError) {
+          try historyFile?.write(run.judgedHistory)
+        } catch {
+          throw fail(error, .internalError)
+        }
       } catch let error as ScenarioError {
         line.clear()
         throw fail(error, .badInput)

@@ -38,6 +38,7 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
   var check = false
 
+  @OptionGroup var historyOptions: HistoryOptions
   @Option(help: ArgumentHelp("Run against a Kafka cluster that is there already, found at these brokers.", valueName: "host:port,..."))
   var bootstrap: String?
 
@@ -58,6 +59,7 @@ struct VerifyCommand: ParsableCommand {
   private var chosenSeeds: ClosedRange<UInt64> { seeds?.range ?? 1...(isReal ? 1 : 20) }
 
   func validate() throws {
+    try historyOptions.check()
     if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if chosenSeeds.upperBound - chosenSeeds.lowerBound >= Self.mostTrials {
       throw ValidationError("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
@@ -79,6 +81,9 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let trials = try plannedTrials()
+    if let history = historyOptions.history, trials.count != 1 {
+      throw fail("--history \(history) holds the history of one trial, and these are \(trials.count): name one scenario and --seeds N..N", .wrongUsage)
+    }
     if isReal { return try runOnRealMachines(trials) }
     let sweep = Sweep(
       trials: trials, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount, workerArguments: workerArguments,
@@ -97,7 +102,7 @@ struct VerifyCommand: ParsableCommand {
 
   private var workerArguments: [String] {
     (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-      + (check ? ["--check"] : [])
+      + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
   }
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.

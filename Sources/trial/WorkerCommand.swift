@@ -11,6 +11,7 @@ struct WorkerCommand: ParsableCommand {
   @OptionGroup var scenarioOptions: ScenarioOptions
   @Flag(help: "Check invariants.")
   var check = false
+  @OptionGroup var historyOptions: HistoryOptions
 
   func run() throws {
     WorkerProcess.endWithItsParent()
@@ -22,7 +23,10 @@ struct WorkerCommand: ParsableCommand {
       let measurement = HostMeasurement()
       var options = Trial.Options(seed: planned.seed)
       options.invariants = .inSweep(seed: planned.seed, isAsked: check)
-      let result = Trial(scenario, options: options).run()
+      let historyFile = try historyOptions.open()
+      let trial = Trial(scenario, options: options)
+      let result = trial.run()
+      try historyFile?.write(trial.judgedHistory)
       let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
       WorkerProcess.answer(try encoder.encode(SweptTrial(result, cpuSeconds: host.cpuSeconds)))
     }

@@ -13,8 +13,8 @@ import Wire
 /// Every version of every API that is offered gets an answer that can be read, to a plausible request and to an empty one.
 @Suite struct EveryVersionTests {
   @Test func `A broker answers every version of everything it offers`() throws {
-    let cluster = try TestCluster(
-      brokers: 1, settings: [("offsets.topic.replication.factor", "1"), ("group.initial.rebalance.delay.ms", "0")])
+    let ofCoordinators = BrokerConfiguration.settingsOfSmallCluster(of: 1, given: [])
+    let cluster = try TestCluster(brokers: 1, settings: ofCoordinators + [("group.initial.rebalance.delay.ms", "0")])
     try cluster.start()
     try cluster.createTopic("t", [[1]])
     let broker = cluster.node(1), id = try cluster.topicID("t")
@@ -58,7 +58,7 @@ import Wire
       request.timeoutMs = 1_000
     }
     try sweep.askForGroups(topicID: id)
-    try sweep.ask { InitProducerIdRequest() } plausible: { _, request in request.transactionTimeoutMs = 60_000 }
+    try sweep.askForTransactions()
     try sweep.ask { WriteTxnMarkersRequest() } plausible: { _, request in
       var topic = WriteTxnMarkersRequest.WritableTxnMarkerTopic(), marker = WriteTxnMarkersRequest.WritableTxnMarker()
       (topic.name, topic.partitionIndexes) = ("t", [0, 1])
@@ -287,6 +287,26 @@ private struct Sweep {
     }
     try ask { ConsumerGroupDescribeRequest() } plausible: { _, request in request.groupIds = ["k", "unknown"] }
     try ask { DeleteGroupsRequest() } plausible: { _, request in request.groupsNames = ["g", "unknown"] }
+  }
+
+  /// What a coordinator of transactions answers.
+  mutating func askForTransactions() throws {
+    _ = try cluster.coordinator(ofTransaction: "x")
+    try ask { InitProducerIdRequest() } plausible: { _, request in (request.transactionalId, request.transactionTimeoutMs) = ("x", 60_000) }
+    try ask { AddPartitionsToTxnRequest() } plausible: { version, request in
+      if version < 4 {
+        request = addPartitions([("t", [0])], to: "x", (0, 0))
+      } else {
+        request.transactions = [partitionsOfTransaction([("t", [0])], "x", (0, 0), verifyOnly: version > 4)]
+      }
+    }
+    try ask { AddOffsetsToTxnRequest() } plausible: { _, request in (request.transactionalId, request.groupId) = ("x", "g") }
+    try ask { EndTxnRequest() } plausible: { _, request in request = endTransaction("x", (0, 0), commits: true) }
+    try ask { DescribeTransactionsRequest() } plausible: { _, request in request.transactionalIds = ["x", "unknown"] }
+    try ask { ListTransactionsRequest() } plausible: { version, request in
+      request.stateFilters = ["Ongoing", "Lost"]
+      if version >= 2 { request.transactionalIdPattern = "x.*" }
+    }
   }
 
   /// What a broker hands on, and the controller answers.

@@ -94,9 +94,9 @@ import Wire
         : (response.coordinators[0].errorCode, response.coordinators[0].nodeId, response.coordinators[0].port)
       #expect(error == .none && cluster.node(id) == node && port == 9092, "version \(version)")
     }
-    var ofTransactions = findCoordinator("tx")
-    ofTransactions.keyType = 1
-    #expect(try cluster.ask(cluster.node(1), ofTransactions).coordinators[0].errorCode == .invalidRequest)
+    var ofShareGroups = findCoordinator("g:t:0")
+    ofShareGroups.keyType = 2
+    #expect(try cluster.ask(cluster.node(1), ofShareGroups).coordinators[0].errorCode == .invalidRequest)
   }
 
   @Test func `a member joins, is assigned, lives and leaves`() throws {
@@ -190,7 +190,7 @@ import Wire
     cluster.world.run(for: .seconds(1))
     let after = try #require(cluster.broker(next)?.committedGroups(ofPartition: partition))
     var check = InvariantCheck()
-    cluster.broker(next)?.checkGroupReplay(&check)
+    cluster.broker(next)?.checkCoordinatorReplay(&check)
     #expect(check.broken.isEmpty && check.examined > 0)
     #expect(after.upTo == before.upTo && after.lines == before.lines && !after.lines.isEmpty)
     #expect(try cluster.ask(next, fetchAll("g"), version: 9).groups[0].topics[0].partitions[0].committedOffset == 7)

@@ -19,7 +19,7 @@ import Wire
       let produce = answer.apiKeys.first { $0.apiKey == 0 }
       #expect(produce?.minVersion == 0 && produce?.maxVersion == 13)
       #expect(answer.apiKeys.map(\.apiKey) == answer.apiKeys.map(\.apiKey).sorted())
-      #expect(!answer.apiKeys.contains { $0.apiKey == ApiKey.addOffsetsToTxn.rawValue || $0.apiKey == ApiKey.brokerHeartbeat.rawValue })
+      #expect(!answer.apiKeys.contains { $0.apiKey == ApiKey.describeAcls.rawValue || $0.apiKey == ApiKey.brokerHeartbeat.rawValue })
       guard version >= 3 else { continue }
       let transaction = answer.finalizedFeatures.first { $0.name == "transaction.version" }
       #expect(transaction?.maxVersionLevel == 2)

@@ -147,6 +147,45 @@ import Wire
     #expect(told.contains("producer: 2 records wait for memory or metadata, and no timer looks after them"))
   }
 
+  /// A transactional producer with two batches under way.
+  private func transacting() throws -> (fixture: TransactionFixture, queue: PartitionQueue) {
+    let fixture = TransactionFixture()
+    fixture.initialize()
+    try fixture.producer.beginTransaction()
+    fixture.send("warm up")
+    fixture.records.answersByItself = false
+    for value in ["a", "b"] as [Bytes] {
+      fixture.producer.send(topic: "t", partition: 0, value: value)
+      fixture.world.run(for: .milliseconds(10))
+    }
+    #expect(fixture.records.requests.count == 3)
+    #expect(broken(fixture.producer) == [])
+    return (fixture, try #require(fixture.producer.topicsInOrder.first?.partitions.first))
+  }
+
+  @Test func `numbers in flight with a gap, or out of order, are told`() throws {
+    let (fixture, queue) = try transacting()
+    let last = try #require(queue.sequences.inFlight.last)
+    last.renumber(as: ProducerIdentity(id: 7, epoch: 0), from: 5)
+    let told = broken(fixture.producer)
+    #expect(told.contains("producer: in flight of t-0, the numbers from 5 on follow those before 2"))
+    #expect(told.contains("producer: the next number of t-0 is 3, and those in flight end before 6"))
+    last.renumber(as: ProducerIdentity(id: 7, epoch: 0), from: 0)
+    #expect(broken(fixture.producer).contains("producer: in flight of t-0, the numbers from 0 on follow those before 2"))
+  }
+
+  @Test func `records of a partition that is not part of the transaction are told`() throws {
+    let (fixture, queue) = try transacting()
+    queue.membership = .outside
+    #expect(Set(broken(fixture.producer)) == ["producer: records of t-0 were sent, which is not part of the transaction"])
+  }
+
+  @Test func `a transaction of nobody is told`() throws {
+    let (fixture, _) = try transacting()
+    try #require(fixture.producer.transactions).take(.none)
+    #expect(broken(fixture.producer).contains("producer: it is in a transaction and has no producer id"))
+  }
+
   @Test func `a queue of which too little is under way is told, and so is one that does not count as active`() throws {
     let fixture = ProducerFixture { $0.linger = .seconds(1) }
     let producer = fixture.producer

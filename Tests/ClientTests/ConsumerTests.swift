@@ -219,6 +219,26 @@ import Wire
     }
   }
 
+  @Test func `compressed batches of aborted transactions are left out like others, unless the client forgets to look (librdkafka #3020)`() throws {
+    for filters in [true, false] {
+      let fixture = ConsumerFixture {
+        $0.autoOffsetReset = .earliest
+        $0.isolationLevel = .readCommitted
+        $0.switches.filterAborted = filters
+      }
+      fixture.logs[0]?.append(["plain"], producer: 7)
+      fixture.logs[0]?.append(["compressed"], producer: 7, compression: .lz4)
+      fixture.logs[0]?.endTransaction(of: 7, isCommit: false)
+      fixture.logs[0]?.append(["next"], producer: 7, compression: .lz4)
+      fixture.logs[0]?.endTransaction(of: 7, isCommit: true)
+      var aborted = FetchResponse.AbortedTransaction()
+      aborted.producerId = 7
+      fixture.logs[0]?.aborted = [aborted]
+      fixture.consumer.assign([t0])
+      #expect(try fixture.poll() == (filters ? ["0:3=next"] : ["0:1=compressed", "0:3=next"]))
+    }
+  }
+
   @Test func startHandsEverythingToTheDelegate() {
     let fixture = ConsumerFixture()
     let listener = Listener()

@@ -82,6 +82,30 @@ import Wire
     #expect(fixture.first.log == ["assigned t-0 t-1", "revoked t-0 t-1"])
   }
 
+  @Test func `offsets that a transaction may still change are waited for`() throws {
+    for requiresStable in [true, false] {
+      let fixture = Fixture { $0.switches.requireStable = requiresStable }
+      fixture.group.committed = [t0: 1]
+      fixture.group.errors[.offsetFetch] = requiresStable ? [.unstableOffsetCommit, .unstableOffsetCommit] : []
+      fixture.consumer.subscribe(to: ["t"])
+      #expect(try fixture.all().sorted() == ["0:1=b0", "1:0=a1", "1:1=b1"])
+      #expect(fixture.group.requiresStable == Array(repeating: requiresStable, count: requiresStable ? 3 : 1))
+    }
+  }
+
+  @Test func `a consumer tells where it stands in its group`() {
+    let fixture = Fixture()
+    #expect(fixture.consumer.groupMetadata == ConsumerGroupMetadata(groupID: "g"))
+    fixture.begin()
+    let metadata = ConsumerGroupMetadata(groupID: "g", generationID: 1, memberID: "m1")
+    #expect(fixture.consumer.groupMetadata == metadata)
+    // Who was put out is told from who is a member now.
+    fixture.group.remove("m1")
+    #expect(fixture.run { fixture.consumer.standing == nil })
+    #expect(fixture.consumer.groupMetadata == metadata)
+    #expect(ConsumerFixture().consumer.groupMetadata == nil)
+  }
+
   @Test func `positions begin where the group has committed`() throws {
     let fixture = Fixture()
     fixture.group.committed = [t0: 1]

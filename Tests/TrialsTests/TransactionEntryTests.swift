@@ -118,7 +118,11 @@ import Workloads
   @Test func `transfers and appended lists read as written`() throws {
     let bank = try transact("bank: { accounts: 20 }")
     #expect((bank.content, bank.commits) == (.bank(accounts: 20), CommitInterval(records: 2)))
-    #expect(try transact("append: { keys: 8 }, per-transaction: 3").content == .append(keys: 8))
+    let appends = try transact("append: { keys: 8 }, per-transaction: 3")
+    #expect((appends.content, appends.consumer == nil) == (.append(keys: 8), true))
+    let reading = try transact("append: { keys: 8, reads: true }")
+    #expect(reading.consumer?.isolationLevel == .readCommitted)
+    #expect(reading.partitions(readBy: 0, among: [TopicPartition("in", 0)]) == [TopicPartition("in", 0)])
   }
 
   @Test(

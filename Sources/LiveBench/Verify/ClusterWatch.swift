@@ -120,6 +120,15 @@ final class ClusterWatch: Node {
         }
       }
     }
+    if !plan.transactions.isEmpty {
+      ask { [self] done in
+        admin.describeTransactions(plan.transactions) { [unowned self] results in
+          // An id that no producer has taken yet is nobody's.
+          for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
+          done()
+        }
+      }
+    }
     for group in plan.committed {
       ask { [self] done in
         admin.listGroupOffsets(group) { [unowned self] result in

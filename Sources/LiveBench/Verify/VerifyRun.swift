@@ -59,6 +59,8 @@ public final class VerifyRun {
   private var topics: TopicSet?
   private var sightings: [Sighting: Int] = [:]
   private let resets = OffsetResets()
+  /// What clients did and saw, with what else is known to those who judge it; nil before the run was judged.
+  public private(set) var judgedHistory: JudgedHistory?
 
   /// Throws a `ScenarioError` where the scenario asks for what cannot be done outside of the simulation, or for what nobody was given hands for.
   public init(_ scenario: Scenario, seed: UInt64, target: RealRun.Target, hands: RealHands, options: Options = Options()) throws {
@@ -129,7 +131,10 @@ public final class VerifyRun {
     let outcome = RealOutcome(
       origin: origin, window: origin..<origin + run.duration, loadEnd: loadEnd, stations: [], audit: audit, isAudited: isAudited, inspection: inspection, firstOffsets: topics.firstOffsets,
       logStartOffsets: starts ?? [:], problems: problems)
-    return run.verified(outcome, faults: driver.counts, bands: driver.bands, sightings: sightings, story: story.lines, replay: options.replay)
+    let (result, history) = run.verified(
+      outcome, faults: driver.counts, bands: driver.bands, sightings: sightings, story: story.lines, replay: options.replay)
+    judgedHistory = history
+    return result
   }
 
   // MARK: Setting up

@@ -7,13 +7,7 @@ extension RunResult {
   /// What the terminal shows after the story: delivery, verdicts, faults, expectations, and how to repeat it.
   public var summaryText: String {
     var lines = [deliveryText, ""]
-    let width = verdicts.map(\.guarantee.rawValue.count).max() ?? 0
-    for verdict in verdicts {
-      let name = verdict.guarantee.rawValue + String(repeating: " ", count: width - verdict.guarantee.rawValue.count)
-      let count = verdict.caseCount > 0 ? "\(grouped(verdict.caseCount)) of \(grouped(verdict.examined))" : "\(grouped(verdict.examined)) examined"
-      lines.append("  \(name)  \(verdict.conclusion.colored)  \(count)")
-      if verdict.conclusion == .violated { lines += verdict.cases.prefix(3).map { "      \($0)" } }
-    }
+    lines += verdicts.lines()
     lines.append("")
     let unhit = faults.filter { $0.hit == 0 }
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }

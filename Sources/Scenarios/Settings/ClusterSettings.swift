@@ -126,6 +126,7 @@ package struct ClusterSettings {
       for number in 1...cluster.brokers {
         var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
         configuration.groups.switches = switches.groups
+        configuration.transactions.switches = switches.transactions
         configuration.logManager.switches = switches.log
         configurations.append(configuration)
       }

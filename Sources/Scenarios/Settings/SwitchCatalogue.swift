@@ -4,6 +4,7 @@ import Groups
 import Log
 import Primitives
 import Replication
+import Transactions
 import Workloads
 
 /// The historic behaviours that a scenario can switch on, by name. All are modern by default.
@@ -11,6 +12,7 @@ struct SwitchCatalogue: Equatable {
   private(set) var replication = ReplicationSwitches()
   private(set) var controller = ControllerSwitches()
   private(set) var groups = GroupSwitches()
+  private(set) var transactions = TransactionSwitches()
   private(set) var log = LogSwitches()
   private(set) var consumer = ConsumerSwitches()
   private(set) var producer = ProducerSwitches()
@@ -46,15 +48,15 @@ struct SwitchCatalogue: Equatable {
   private mutating func apply(_ setting: WrittenSetting) throws {
     let areKnown = [
       try Self.apply(setting, to: &controller, by: ControllerSwitches.table), try Self.apply(setting, to: &replication, by: Self.replicationTable),
-      try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
-      try Self.apply(setting, to: &log, by: LogSwitches.table), try Self.apply(setting, to: &producer, by: ProducerSwitches.table),
-      try Self.apply(setting, to: &application, by: ApplicationSwitches.table),
+      try Self.apply(setting, to: &groups, by: GroupSwitches.table), try Self.apply(setting, to: &transactions, by: TransactionSwitches.table),
+      try Self.apply(setting, to: &log, by: LogSwitches.table), try Self.apply(setting, to: &consumer, by: ConsumerSwitches.table),
+      try Self.apply(setting, to: &producer, by: ProducerSwitches.table), try Self.apply(setting, to: &application, by: ApplicationSwitches.table),
     ]
     guard !areKnown.contains(true) else { return }
     let names = [
       Self.replicationTable.settings.map(\.name), ControllerSwitches.table.settings.map(\.name), GroupSwitches.table.settings.map(\.name),
-      ConsumerSwitches.table.settings.map(\.name), LogSwitches.table.settings.map(\.name), ProducerSwitches.table.settings.map(\.name),
-      ApplicationSwitches.table.settings.map(\.name),
+      TransactionSwitches.table.settings.map(\.name), LogSwitches.table.settings.map(\.name), ConsumerSwitches.table.settings.map(\.name),
+      ProducerSwitches.table.settings.map(\.name), ApplicationSwitches.table.settings.map(\.name),
     ].flatMap { $0 }
     throw ScenarioError(
       at: setting.place, "there is no switch '\(setting.name.quotable)'",

@@ -17,6 +17,8 @@ enum OperatorRequest: Equatable {
   /// Of a group without members.
   case resetOffsets(group: String, [TopicPartition], OffsetTarget)
   case deleteGroup(String)
+  /// Ends what is open in a partition without the coordinators (KIP-664).
+  case abortTransaction(TopicPartition)
 
   private enum Word: String, CaseIterable {
     case electLeader = "elect-leader"
@@ -28,6 +30,7 @@ enum OperatorRequest: Equatable {
     case createTopic = "create-topic"
     case resetOffsets = "reset-offsets"
     case deleteGroup = "delete-group"
+    case abortTransaction = "abort-transaction"
   }
 
   init(_ argument: Value, _ reader: DeedReader) throws {
@@ -60,6 +63,7 @@ enum OperatorRequest: Equatable {
     case .resetOffsets:
       self = .resetOffsets(group: try reader.group(&map), try reader.partitions(arguments, &map), try map.required("to", OffsetTarget.init))
     case .deleteGroup: self = .deleteGroup(try reader.group(&map))
+    case .abortTransaction: self = .abortTransaction(try reader.partition(&map))
     }
   }
 
@@ -85,6 +89,7 @@ enum OperatorRequest: Equatable {
       case .resetOffsets(let group, let partitions, let target):
         (.resetOffsets, .map(["group": .word(group), "partitions": .list(partitions.map { .word($0.description) }), "to": .word(target.description)]))
       case .deleteGroup(let group): (.deleteGroup, .map(["group": .word(group)]))
+      case .abortTransaction(let partition): (.abortTransaction, .map(["partition": .word(partition.description)]))
       }
     return .map([Value.Entry(request.rawValue, arguments)])
   }
@@ -93,7 +98,7 @@ enum OperatorRequest: Equatable {
   var createdTopic: String? {
     switch self {
     case .createTopic(let topic, _, _): topic
-    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup: nil
+    case .electLeader, .reassign, .alterTopicConfig, .createPartitions, .deleteRecords, .deleteTopic, .resetOffsets, .deleteGroup, .abortTransaction: nil
     }
   }
 
@@ -109,6 +114,7 @@ enum OperatorRequest: Equatable {
     case .resetOffsets(let group, let partitions, let target):
       "offsets of group \(group) in \(partitions.map(\.description).joined(separator: ", ")) set to \(target)"
     case .deleteGroup(let group): "group \(group) deleted"
+    case .abortTransaction(let partition): "what is open in \(partition) aborted"
     case .createTopic(let topic, let partitions, _): "topic \(topic) with \(partitions) partition\(partitions == 1 ? "" : "s")"
     }
   }

@@ -3,7 +3,7 @@ import Host
 import Primitives
 import Sim
 
-/// Whoever comes to coordinate groups has made of the log what his predecessor had: compared when both went up to the same offset.
+/// Whoever comes to coordinate groups or transactions has made of the log what his predecessor had: compared when both went up to the same offset.
 struct CoordinatorStates {
   private struct State {
     let broker: NodeID
@@ -18,10 +18,16 @@ struct CoordinatorStates {
   mutating func forget() { states = [:] }
 
   mutating func look(at cluster: TrialCluster) {
-    for partition in cluster.observer.view.cluster.partitions(of: TopicName.consumerOffsets) {
+    look(at: cluster, TopicName.consumerOffsets) { broker, partition in broker.committedGroups(ofPartition: partition) }
+    look(at: cluster, TopicName.transactionState) { broker, partition in broker.committedTransactions(ofPartition: partition) }
+  }
+
+  private mutating func look(at cluster: TrialCluster, _ topic: String, _ committed: (BrokerNode, Int32) -> (upTo: Offset, lines: [String])?) {
+    guard cluster.observer.view.cluster.contains(topic) else { return }
+    for partition in cluster.observer.view.cluster.partitions(of: topic) {
       let leader = cluster.observer.view.cluster[partition].leader
       guard let node = cluster.nodes.broker(leader), let broker = cluster.world.object(of: node) as? BrokerNode,
-        let (upTo, lines) = broker.committedGroups(ofPartition: partition.partition)
+        let (upTo, lines) = committed(broker, partition.partition)
       else { continue }
       if let former = states[partition], former.broker != leader {
         if upTo == former.upTo {

@@ -19,7 +19,7 @@ extension TrialCluster {
     for node in world.nodes {
       guard let broker = world.object(of: node) as? BrokerNode else { continue }
       var check = InvariantCheck()
-      broker.checkGroupReplay(&check)
+      broker.checkCoordinatorReplay(&check)
       broker.checkProducerReplay(&check)
       if check.examined > 0 { world.note(check, of: node) }
     }

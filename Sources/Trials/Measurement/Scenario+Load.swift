@@ -35,7 +35,7 @@ extension Scenario {
 
   /// How many groups read everything that is produced.
   package var groupCount: Int {
-    let produced = workload.filter(\.sends).flatMap(\.topics)
+    let produced = workload.flatMap(\.outputs)
     return produced.map(groupCount(reading:)).min() ?? 0
   }
 

@@ -81,21 +81,22 @@ extension RealRun {
   ///   - replay: the command that repeats the run.
   package func verified(
     _ outcome: RealOutcome, faults: [FaultCount], bands: [FaultBand], sightings: [Sighting: Int], story: [StoryLine], replay: String
-  ) -> RunResult {
-    let judgement = judged(outcome).judgement
+  ) -> (result: RunResult, history: JudgedHistory) {
+    let (judgement, _, _, history) = judged(outcome)
     var seen = sightings.merging(judgement.delivery.sightings, uniquingKeysWith: +)
     let unanswered = judgement.delivery.failed + judgement.delivery.unknown
     if unanswered > 0 { seen[.sendFailure] = unanswered }
     let unknown = whiteBox.filter { guarantee in !judgement.verdicts.contains { $0.guarantee == guarantee } }
     let words = unknown.map(\.rawValue).joined(separator: ", ")
     let end = story.last?.time ?? duration
-    return RunResult(
+    let result = RunResult(
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: seed, build: Trial.build, traceHash: nil, events: 0, simulated: duration,
       verdicts: judgement.verdicts + unknown.map { Verdict($0, examined: 0, cases: []) }, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in seen[sighting].map { SightingCount(sighting, count: $0) } },
       expectations: scenario.expectationResults(judgement.verdicts, seen),
       story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, into which nobody looks on real machines", weight: .event)],
       replay: replay)
+    return (result, history)
   }
 
   /// What a trial is judged on by a look into brokers.
@@ -105,7 +106,7 @@ extension RealRun {
   }
 
   /// What the clients' histories come to.
-  private func judged(_ outcome: RealOutcome) -> (judgement: RunJudgement, log: LoadLog, disturbed: DisturbedValues) {
+  private func judged(_ outcome: RealOutcome) -> (judgement: RunJudgement, log: LoadLog, disturbed: DisturbedValues, history: JudgedHistory) {
     let parts = clients.map(\.records) + [outcome.audit, outcome.inspection]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
@@ -133,8 +134,12 @@ extension RealRun {
     }
     // What clients saw of groups, and what the cluster said: who runs at the end nobody asked.
     let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce]
-    others += Checkers.groupVerdicts(on: analysis, scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }, isReadToTheEnd: outcome.isAudited)
-    return (RunJudgement(analysis, durability: durability, others: others), log, disturbed)
+    let groups = scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }
+    others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited)
+    return (
+      RunJudgement(analysis, durability: durability, others: others), log, disturbed,
+      JudgedHistory(history, deletions: analysis.deletions, isReadToTheEnd: outcome.isAudited, groups: groups)
+    )
   }
 
   private var machine: String {

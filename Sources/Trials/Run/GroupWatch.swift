@@ -59,7 +59,7 @@ final class GroupWatch {
   func look() {
     forgetWhatMayBeLost()
     for place in groups.indices { look(&groups[place]) }
-    if !groups.isEmpty, cluster.checks != .off { coordinators.look(at: cluster) }
+    if cluster.checks != .off { coordinators.look(at: cluster) }
   }
 
   private func forgetWhatMayBeLost() {

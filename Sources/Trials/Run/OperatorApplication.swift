@@ -3,6 +3,7 @@ import Host
 import OrderedCollections
 import Primitives
 import Scenarios
+import Wire
 
 /// The operator of the cluster: creates the topics of a trial, and carries out what its schedule asks for.
 package final class OperatorApplication: Node {
@@ -92,6 +93,30 @@ package final class OperatorApplication: Node {
       admin.deleteGroups([group]) { [unowned self] results in
         if results.contains(where: { $0.result.mayHaveHappened }) { onOffsetsSet?(group, nil) }
         end(order, results)
+      }
+    case .abortTransaction(let partition): abortTransactions(in: partition) { [unowned self] in end(order, $0) }
+    }
+  }
+
+  /// Asks the leader which producers have a transaction open in a partition, and has it write their ends: what `kafka-transactions.sh abort` does with one. None is
+  /// a refusal.
+  private func abortTransactions(in partition: TopicPartition, _ completion: @escaping (Admin.PartitionResults<Void>) -> Void) {
+    admin.describeProducers(of: [partition]) { [unowned self] answers in
+      let open: [DescribeProducersResponse.ProducerState]
+      switch answers.first?.result {
+      case .success(let producers)?: open = producers.filter { $0.currentTxnStartOffset >= 0 }
+      case .failure(let error)?: return completion([(partition, .failure(error))])
+      case nil: return completion([(partition, .failure(.missingInResponse))])
+      }
+      guard !open.isEmpty else { return completion([]) }
+      var results: Admin.PartitionResults<Void> = []
+      for producer in open {
+        admin.abortTransaction(
+          in: partition, producerID: producer.producerId, producerEpoch: Int16(clamping: producer.producerEpoch), coordinatorEpoch: producer.coordinatorEpoch
+        ) { result in
+          results.append((partition, result))
+          if results.count == open.count { completion(results) }
+        }
       }
     }
   }

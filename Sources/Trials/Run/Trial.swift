@@ -2,6 +2,7 @@ import Primitives
 import Results
 import Scenarios
 import Sim
+import Workloads
 
 /// One run of one scenario with one seed, from an empty world to its result.
 ///
@@ -25,6 +26,9 @@ public final class Trial {
     self.outcome = outcome
     return outcome.result
   }
+
+  /// What clients saw, for `HistoryWriter`; nil before the trial has run.
+  public var judgedHistory: JudgedHistory? { outcome?.judged }
 
   private func play() -> TrialOutcome {
     var settingUp = SettingUp(of: cluster)

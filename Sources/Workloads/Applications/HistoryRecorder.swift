@@ -66,6 +66,11 @@ public final class HistoryRecorder {
   /// Notes what a value adds to an account.
   public func posted(_ amount: Int64, to account: Int32, with value: RecordValue) { history.note(History.Posting(value, to: account, amount)) }
 
+  /// Notes the how-manieth of its key in a partition a record was, as a value says.
+  func counted(_ number: Int64, of key: Bytes, in partition: PartitionNumber, with value: RecordValue) {
+    history.note(History.Count(value, of: KeyTable.number(of: key), in: partition, number))
+  }
+
   /// The number of the key of a record that goes to a topic; none where nobody asks for it.
   func number(of key: Bytes?, in topic: String) -> KeyNumber {
     guard !compactedTopics.isEmpty, let key, compactedTopics.contains(topic) else { return .none }

@@ -32,7 +32,7 @@ public struct Analysis {
     self.history = history
     self.deletions = deletions
     values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
-    logs = history.partitions.map { _ in LogFacts() }
+    logs = Self.lowestOffsets(of: history).map { LogFacts(from: $0) }
     transactions = ContiguousArray(repeating: TransactionFacts(), count: history.transactionCount)
     hasTransactions = logs.map { _ in false }
     readsCommitted = (0..<(history.committedReaders.last.map { $0.number + 1 } ?? 0)).map { history.readsCommitted(ProcessNumber($0)) }
@@ -41,6 +41,18 @@ public struct Analysis {
     if !transactions.isEmpty { settleTransactions() }
     for partition in logs.indices { logs[partition].settle(&values, of: PartitionNumber(Int32(partition))) }
     if values.contains(where: { $0.key != .none }) { noteNewest() }
+  }
+
+  /// By partition: the first offset that anybody was told.
+  private static func lowestOffsets(of history: History) -> [Int64] {
+    var lowest = history.partitions.map { _ in Int64.max }
+    for operation in history.operations where operation.kind != .invoke && (operation.function == .send || operation.function == .poll) {
+      history.forEachEntry(of: operation) { entry in
+        guard entry.offset != .unknown, entry.partition != .unknown else { return }
+        lowest[Int(entry.partition.number)] = min(lowest[Int(entry.partition.number)], entry.offset.value)
+      }
+    }
+    return lowest
   }
 
   /// Gives values the outcome that their transactions had.
@@ -241,7 +253,9 @@ public struct ValueFacts: Sendable {
 
 /// One partition's log as clients saw it.
 public struct LogFacts: Sendable {
-  /// The value at each offset from 0; where several were seen, the last one.
+  /// The first offset. A topic may have held millions of records before anybody looked.
+  private let base: Int64
+  /// The value at each offset from there on; where several were seen, the last one.
   private var byOffset: ContiguousArray<RecordValue> = []
   /// Every value of the offsets at which more than one was seen, in the order of the offsets after `settle`.
   public private(set) var conflicts: [(offset: Offset, values: [RecordValue])] = []
@@ -252,22 +266,24 @@ public struct LogFacts: Sendable {
   /// The index of each offset; -1 at empty ones.
   private var indexByOffset: ContiguousArray<Int32> = []
 
+  init(from base: Int64) { self.base = base }
+
   /// The index of an offset in the version order, or nil where nothing was seen there.
   public func index(of offset: Offset) -> Int? {
-    guard offset.value >= 0, offset.value < Int64(indexByOffset.count) else { return nil }
-    let index = indexByOffset[Int(offset.value)]
+    guard offset.value >= base, offset.value - base < Int64(indexByOffset.count) else { return nil }
+    let index = indexByOffset[Int(offset.value - base)]
     return index < 0 ? nil : Int(index)
   }
 
   /// The value that was seen at an offset, the last one where there were several; nil where there was none.
   func value(at offset: Offset) -> RecordValue? {
-    guard offset.value >= 0, offset.value < Int64(byOffset.count) else { return nil }
-    let value = byOffset[Int(offset.value)]
+    guard offset.value >= base, offset.value - base < Int64(byOffset.count) else { return nil }
+    let value = byOffset[Int(offset.value - base)]
     return value == .none ? nil : value
   }
 
   mutating func note(_ entry: History.Entry) {
-    let offset = Int(entry.offset.value)
+    let offset = Int(entry.offset.value - base)
     while byOffset.count <= offset { byOffset.append(.none) }
     let known = byOffset[offset]
     if known == entry.value { return }
@@ -292,7 +308,7 @@ public struct LogFacts: Sendable {
       let index = Int32(versionOrder.count)
       indexByOffset[offset] = index
       versionOrder.append(byOffset[offset])
-      if conflict < conflicts.endIndex, conflicts[conflict].offset.value == Int64(offset) {
+      if conflict < conflicts.endIndex, conflicts[conflict].offset.value == Int64(offset) + base {
         for value in conflicts[conflict].values { place(value, at: index, of: partition, &values) }
         conflict += 1
       } else {
@@ -310,13 +326,13 @@ public struct LogFacts: Sendable {
   }
 
   func forEachPlace(_ body: (RecordValue, Offset) -> Void) {
-    for offset in byOffset.indices where byOffset[offset] != .none { body(byOffset[offset], Offset(Int64(offset))) }
+    for offset in byOffset.indices where byOffset[offset] != .none { body(byOffset[offset], Offset(Int64(offset) + base)) }
   }
 
   /// The offsets with a value between two places of the version order, the last one first.
   func forEachOffset(after index: Int, before end: Offset, _ body: (Offset) -> Void) {
     var offset = end + -1
-    while offset >= 0 {
+    while offset.value >= base {
       if let found = self.index(of: offset) {
         guard found > index else { return }
         body(offset)
@@ -328,7 +344,7 @@ public struct LogFacts: Sendable {
   /// Offsets with a value that stands at several of them.
   func offsets(of value: RecordValue) -> [Offset] {
     var offsets: [Offset] = []
-    for offset in byOffset.indices where byOffset[offset] == value { offsets.append(Offset(Int64(offset))) }
+    for offset in byOffset.indices where byOffset[offset] == value { offsets.append(Offset(Int64(offset) + base)) }
     for conflict in conflicts where conflict.values.contains(value) && !offsets.contains(conflict.offset) { offsets.append(conflict.offset) }
     return offsets.sorted()
   }

@@ -6,7 +6,8 @@ public enum Checkers {
     .nonmonotonicBetweenPolls, .nonmonotonicSend,
   ]
 
-  /// What a history with transactions is judged on besides, in the order of the report; and one whose values are posted to accounts on `balances`.
+  /// What a history with transactions is judged on besides, in the order of the report; one whose values are posted to accounts on `balances`,
+  /// and one whose values are counts on `counts`.
   public static let ofTransactions: [Guarantee] = [
     .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime,
   ]
@@ -50,6 +51,7 @@ public enum Checkers {
       ]
     }
     if !analysis.history.postings.isEmpty { verdicts.append(checkBalances(visibility)) }
+    if !analysis.history.counts.isEmpty { verdicts.append(checkCounts(visibility)) }
     return verdicts
   }
 

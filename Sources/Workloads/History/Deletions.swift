@@ -19,6 +19,17 @@ public struct Deletions: Sendable {
       case .logStart: "retention or DeleteRecords"
       }
     }
+
+    /// Of its own words; nil where they are those of none.
+    init?(words: String) {
+      switch words {
+      case Self.topicDeleted.words: self = .topicDeleted
+      case Self.logStart.words: self = .logStart
+      default:
+        guard let rule = Occurrence.DeletionRule(rawValue: words) else { return nil }
+        self = .log(rule)
+      }
+    }
   }
 
   struct Deletion: Equatable {
@@ -45,6 +56,13 @@ public struct Deletions: Sendable {
   /// A deleted topic has no records any more, wherever they stood.
   public mutating func noteTopic(of partition: PartitionNumber, at instant: Instant) {
     note(below: Offset(.max), of: partition, by: .topicDeleted, at: instant)
+  }
+
+  /// Runs for every deletion, by partition and in ascending order of the offsets.
+  func forEach(_ body: (PartitionNumber, Offset, Instant, Rule) -> Void) {
+    for (partition, deletions) in byPartition.enumerated() {
+      for deletion in deletions { body(PartitionNumber(Int32(partition)), deletion.below, deletion.at, deletion.rule) }
+    }
   }
 
   /// The rule that took a record first; nil where none did.

@@ -40,6 +40,9 @@ public struct History: Sendable {
   /// What values add to accounts, in the order in which they were noted.
   public private(set) var postings: ContiguousArray<Posting> = []
 
+  /// What values count, in the order in which they were noted.
+  public private(set) var counts: ContiguousArray<Count> = []
+
   /// - Parameter firstValue: number of the first value to be sent. Histories that are written side by side, to be merged later, need
   ///   numbers apart from each other.
   public init(firstValue: UInt32 = 0) { valueCount = Int(firstValue) }
@@ -71,6 +74,9 @@ public struct History: Sendable {
 
   /// Notes what a value adds to an account.
   public mutating func note(_ posting: Posting) { postings.append(posting) }
+
+  /// Notes what a value counts.
+  public mutating func note(_ count: Count) { counts.append(count) }
 
   /// Notes which records a process may be given, before it is given any.
   public mutating func note(_ process: ProcessNumber, reads isolation: IsolationLevel) {
@@ -162,6 +168,23 @@ extension History {
       self.value = value
       self.account = account
       self.amount = amount
+    }
+  }
+
+  /// A value that says the how-manieth of its key in a partition a record was, by what was remembered of those before it.
+  public struct Count: Sendable, Equatable {
+    public var value: RecordValue
+    /// Of the record that was counted.
+    public var partition: PartitionNumber
+    public var key: KeyNumber
+    /// From 1.
+    public var number: Int64
+
+    public init(_ value: RecordValue, of key: KeyNumber, in partition: PartitionNumber, _ number: Int64) {
+      self.value = value
+      self.partition = partition
+      self.key = key
+      self.number = number
     }
   }
 

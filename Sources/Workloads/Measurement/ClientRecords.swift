@@ -177,6 +177,7 @@ public final class ClientRecords: @unchecked Sendable {
         for origin in part.origins {
           history.note([History.Source(merged(origin.source.partition, of: index), at: origin.source.offset)], of: merged(origin.value))
         }
+        for count in part.counts { history.note(History.Count(merged(count.value), of: count.key, in: merged(count.partition, of: index), count.number)) }
         for posting in part.postings { history.note(History.Posting(merged(posting.value), to: posting.account, posting.amount)) }
       }
     }

@@ -43,6 +43,8 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case readCycleRealtime = "G1c-realtime"
   /// What was posted to accounts does not add up to what was committed.
   case balances
+  /// Records that were counted in transactions were not counted one after another: one was left out, or two have one number.
+  case counts
 
   // Of consumer groups.
 
@@ -83,7 +85,7 @@ extension Guarantee {
   /// Whether only a run with transactions, or one that was to take place exactly once, is judged on it.
   public var isAboutTransactions: Bool {
     switch self {
-    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .exactlyOnce: true
+    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce: true
     default: false
     }
   }

@@ -85,9 +85,9 @@ struct ProduceCall {
     try partitions.reduce(0) { try $0 + RecordBatch.splitting($1.records).reduce(0) { $0 + Int($1.recordCount) } }
   }
 
-  func fail(_ error: ErrorCode) { respond { _, _ in (error, -1) } }
+  func fail(_ error: ErrorCode, logStartOffset: Int64 = -1) { respond(logStartOffset: logStartOffset) { _, _ in (error, -1) } }
 
-  func respond(_ decide: (TopicPartition, Bytes) -> (error: ErrorCode, baseOffset: Int64)) {
+  func respond(logStartOffset: Int64 = -1, _ decide: (TopicPartition, Bytes) -> (error: ErrorCode, baseOffset: Int64)) {
     var response = ProduceResponse()
     for topic in request.topicData {
       var entry = ProduceResponse.TopicProduceResponse()
@@ -97,6 +97,7 @@ struct ProduceCall {
       for data in topic.partitionData {
         var partition = ProduceResponse.PartitionProduceResponse()
         partition.index = data.index
+        partition.logStartOffset = logStartOffset
         (partition.errorCode, partition.baseOffset) = decide(TopicPartition(name, data.index), data.records ?? .empty)
         entry.partitionResponses.append(partition)
       }

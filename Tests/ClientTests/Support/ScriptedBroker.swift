@@ -10,6 +10,12 @@ final class ScriptedBroker {
   unowned let world: TestWorld
   var isListening = true
   var connections = 0
+  /// Whether connections to it take nothing more.
+  var isSocketFull = false {
+    didSet { if !isSocketFull { world.tellWritable(to: self) } }
+  }
+  /// The finalized `transaction.version` in ApiVersions; nil says nothing of features.
+  var transactionVersion: Int16?
   /// What ApiVersions says; every API at all versions unless limited here.
   var newestVersions: [ApiKey: Int16] = [:]
   /// What Metadata says. Brokers of one test share it.
@@ -90,6 +96,14 @@ final class ScriptedBroker {
       api.minVersion = key.validVersions.lowerBound
       api.maxVersion = min(key.validVersions.upperBound, newestVersions[key] ?? .max)
       return api
+    }
+    if let transactionVersion {
+      var feature = ApiVersionsResponse.FinalizedFeatureKey()
+      feature.name = "transaction.version"
+      feature.maxVersionLevel = transactionVersion
+      feature.minVersionLevel = transactionVersion
+      response.finalizedFeatures = [feature]
+      response.finalizedFeaturesEpoch = 1
     }
     return response
   }

@@ -22,6 +22,8 @@ final class ScriptedGroup {
   private(set) var log: [String] = []
   private(set) var heartbeats: [HeartbeatRequest] = []
   private(set) var commits: [OffsetCommitRequest] = []
+  /// Whether those who read offsets wanted stable ones.
+  private(set) var requiresStable: [Bool] = []
   var committed: [TopicPartition: Int64] = [:]
   /// To be answered instead, once each, by API.
   var errors: [ApiKey: [ErrorCode]] = [:]
@@ -77,7 +79,10 @@ final class ScriptedGroup {
     broker.on(OffsetFetchRequest.self) { [unowned self] request, answer in
       var group = OffsetFetchResponse.OffsetFetchResponseGroup()
       group.groupId = request.groups[0].groupId
-      group.errorCode = error(.offsetFetch)
+      let code = error(.offsetFetch)
+      // Of a partition, and not of the group.
+      group.errorCode = code == .unstableOffsetCommit ? .none : code
+      requiresStable.append(request.requireStable)
       group.topics = (request.groups[0].topics ?? []).map { topic in
         var entry = OffsetFetchResponse.OffsetFetchResponseTopics()
         entry.name = topic.name
@@ -85,6 +90,7 @@ final class ScriptedGroup {
           var partition = OffsetFetchResponse.OffsetFetchResponsePartitions()
           partition.partitionIndex = number
           partition.committedOffset = committed[TopicPartition(topic.name, number)] ?? -1
+          if code == .unstableOffsetCommit { (partition.errorCode, partition.committedOffset) = (code, -1) }
           return partition
         }
         return entry

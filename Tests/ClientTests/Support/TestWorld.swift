@@ -105,6 +105,8 @@ final class TestWorld: NodeHost {
     schedule(after: Self.latency * 3) { broker.receive(frame, on: connection) }
   }
 
+  func isWritable(_ connection: ConnectionID) -> Bool { !(open[connection.value]?.isSocketFull ?? false) }
+
   func close(_ connection: ConnectionID) { open[connection.value] = nil }
   func spend(_ cost: Cost) {}
   func report(_ occurrence: Occurrence) {}
@@ -114,6 +116,13 @@ final class TestWorld: NodeHost {
 
   func deliver(_ frame: Frame, on connection: ConnectionID, after delay: Duration) {
     schedule(after: delay) { [unowned self] in if open[connection.value] != nil { dispatch(.received(frame, connection)) } }
+  }
+
+  /// The sockets of connections to a broker take more again.
+  func tellWritable(to broker: ScriptedBroker) {
+    for connection in open.keys.sorted() where open[connection] === broker {
+      schedule(after: .zero) { [unowned self] in dispatch(.writable(ConnectionID(connection))) }
+    }
   }
 
   func breakConnections(to broker: ScriptedBroker) {

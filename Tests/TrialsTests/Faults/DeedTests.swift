@@ -26,7 +26,7 @@ import Testing
     "admin: { delete-records: { partition: t-0, before: 20 } }", "admin: { delete-topic: { topic: t } }",
     "admin: { create-topic: { topic: u, partitions: 2, replication-factor: 3 } }",
     "admin: { reset-offsets: { group: g, topic: t, to: earliest } }", "admin: { reset-offsets: { group: g, partitions: [t-0], to: latest } }",
-    "admin: { reset-offsets: { group: g, partitions: t-0, to: 120 } }", "admin: { delete-group: { group: g } }", "kill: coordinator(group g)",
+    "admin: { reset-offsets: { group: g, partitions: t-0, to: 120 } }", "admin: { delete-group: { group: g } }", "admin: { abort-transaction: { partition: t-0 } }", "kill: coordinator(group g)",
     "pause: \"member(g, 2)\"", "isolate: \"owner(g, t-0)\"", "shutdown: member(g)", "power-loss: [coordinator(group *), broker-1]",
     "kill: coordinator(transaction x)", "pause: \"instance(consume, 2)\"", "isolate: coordinator(transaction *)",
   ]

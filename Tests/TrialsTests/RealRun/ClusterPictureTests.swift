@@ -1,9 +1,9 @@
-import Client
 import Host
 import Primitives
 import Testing
 import Workloads
 
+@testable import Client
 @testable import Trials
 
 /// What changes between two looks at the metadata of a cluster.

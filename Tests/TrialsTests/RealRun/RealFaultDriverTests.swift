@@ -1,9 +1,9 @@
-import Client
 import Host
 import Primitives
 import Testing
 
 @testable import Scenarios
+@testable import Client
 @testable import Trials
 
 /// A schedule carried out on nodes that only write down what is done to them.

@@ -37,14 +37,6 @@ extension BrokerConfiguration {
   /// The one that AlterConfigs may change while a broker runs.
   static let dynamicGroupSetting = "group.consumer.assignment.interval.ms"
 
-  /// What a cluster with fewer brokers than Kafka's default asks replicas of must set, where `given` does not: as many replicas as there are brokers. The file that
-  /// Kafka is shipped with does the same for its one broker.
-  public static func settingsOfSmallCluster(of brokers: Int, given: [(String, String)]) -> [(String, String)] {
-    let name = "offsets.topic.replication.factor"
-    guard brokers < Int(OffsetsTopicConfiguration().replicationFactor), !given.contains(where: { $0.0 == name }) else { return [] }
-    return [(name, "\(brokers)")]
-  }
-
   private static func consumerAssignors(_ name: String) -> Setting<BrokerConfiguration> {
     let words = ServerAssignor.allCases.map(\.rawValue).joined(separator: ", ")
     return Setting(name, kind: .list, expectation: "one or more of \(words), separated by commas, each once") { text, configuration in

@@ -9,7 +9,7 @@ extension BrokerConfiguration {
   /// All settings that this broker obeys.
   public static let table = ConfigurationTable(
     defaults: BrokerConfiguration(),
-    own + groupSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
+    own + groupSettings + transactionSettings + LogConfiguration.brokerTable.settings.map { $0.lifted(to: \BrokerConfiguration.log) }
       + LogManagerConfiguration.table.settings.map { $0.lifted(to: \BrokerConfiguration.logManager) }
       + ReplicationConfiguration.table.settings.filter { !LogManagerConfiguration.table.contains($0.name) }
       .map { $0.lifted(to: \BrokerConfiguration.replication) })
@@ -34,6 +34,7 @@ extension BrokerConfiguration {
     .integer("default.replication.factor", \.replicationFactor, in: 1 ... .max),
     .integer("max.request.partition.size.limit", \.maxDescribedPartitions, in: 1 ... .max),
     .boolean("transaction.partition.verification.enable", \.verifiesTransactionPartitions),
+    .boolean("unstable.api.versions.enable", \.offersUnstableVersions),
     .milliseconds("add.partitions.to.txn.retry.backoff.max.ms", \.addPartitionsRetryTimeout, kind: .int),
     .milliseconds("add.partitions.to.txn.retry.backoff.ms", \.addPartitionsRetryBackoff, in: 1 ... .max, kind: .int),
   ]

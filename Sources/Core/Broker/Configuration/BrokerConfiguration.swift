@@ -5,6 +5,7 @@ import Log
 import Primitives
 import Raft
 import Replication
+import Transactions
 
 /// The settings of one broker, under Kafka's names and with the defaults of 4.3.
 ///
@@ -40,6 +41,8 @@ public struct BrokerConfiguration: Sendable {
 
   public var maxDescribedPartitions: Int32 = 2000
   public var verifiesTransactionPartitions = true
+  /// Whether clients are offered versions of requests that may still change.
+  public var offersUnstableVersions = false
   /// How long a partition that is to be added to a producer's transaction is tried again while the one before is coming to its end, and how often.
   var addPartitionsRetryTimeout = Duration.milliseconds(100)
   var addPartitionsRetryBackoff = Duration.milliseconds(20)
@@ -48,6 +51,9 @@ public struct BrokerConfiguration: Sendable {
   /// Which kinds of groups may have members; always the classic one.
   var rebalanceProtocols: [RebalanceProtocol] = [.classic, .consumer, .streams]
   var offsetsTopic = OffsetsTopicConfiguration()
+
+  public var transactions = TransactionSettings()
+  var transactionTopic = TransactionTopicConfiguration()
 
   public var log = LogConfiguration()
   public var logManager = LogManagerConfiguration()

@@ -2,7 +2,6 @@ import Controller
 import Coordination
 import Groups
 import Host
-import Log
 import Primitives
 import Replication
 import Transport
@@ -11,38 +10,33 @@ import Wire
 /// This broker as the coordinator of groups: runs the shards of those partitions of `__consumer_offsets` that it leads, and holds the requests that wait for others.
 final class GroupCoordinator {
   let reactor: Reactor
-  let metadata: MetadataCache
-  let replicaManager: ReplicaManager
   let cluster: MetadataOfGroups
-  private let configuration: BrokerConfiguration
-  private(set) lazy var runtime = CoordinatorRuntime<GroupShard>(
-    reactor: reactor,
-    configuration: CoordinatorConfiguration(
-      commitTimeout: configuration.offsetsTopic.commitTimeout, loadBytes: min(Int(configuration.offsetsTopic.loadBufferSize), 256 << 10),
-      compression: configuration.offsetsTopic.compression, markerApplication: Self.markerApplication(configuration.groups.switches)),
-    log: self,
-    makeShard: { [settings = configuration.groups, cluster = cluster] number in GroupShard(of: number, settings: settings, cluster: cluster) },
-    answer: { [unowned self] answer in self.answer(answer) })
+  private var topic: CoordinatorTopic<GroupShard>! = nil
+  var runtime: CoordinatorRuntime<GroupShard> { topic.runtime }
   /// By ticket. Only looked up.
   private var held: [UInt64: (GroupAnswer) -> Void] = [:]
   private var lastTicket: UInt64 = 0
 
   init(reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager) {
     self.reactor = reactor
-    self.configuration = configuration.fixed
-    self.metadata = metadata
-    self.replicaManager = replicaManager
-    cluster = MetadataOfGroups(metadata: metadata, configuration: configuration)
+    let cluster = MetadataOfGroups(metadata: metadata, configuration: configuration)
+    self.cluster = cluster
+    let offsets = configuration.fixed.offsetsTopic, settings = configuration.fixed.groups
+    topic = CoordinatorTopic(
+      // Kafka's coordinator of groups does not wait for the others either (`CoordinatorPartitionWriter.append`).
+      CoordinatorTopic.Facts(name: TopicName.consumerOffsets, partitionCount: offsets.partitionCount, requiredAcks: 1), reactor: reactor,
+      configuration: CoordinatorConfiguration(
+        commitTimeout: offsets.commitTimeout, loadBytes: min(Int(offsets.loadBufferSize), 256 << 10), compression: offsets.compression,
+        markerApplication: Self.markerApplication(settings.switches)),
+      metadata: metadata, replicaManager: replicaManager,
+      makeShard: { number in GroupShard(of: number, settings: settings, cluster: cluster) }, answer: { [unowned self] in answer($0) })
   }
 
   /// To be called once, before there are replicas.
-  func start() { replicaManager.listen(toTopic: TopicName.consumerOffsets, self) }
+  func start() { topic.start() }
 
   /// The partition that a group's state lies in.
-  func partition(of group: String) -> Int32 {
-    let count = metadata.image.topic(named: TopicName.consumerOffsets).map { Int32($0.partitions.count) } ?? configuration.offsetsTopic.partitionCount
-    return coordinatorPartition(of: group, partitionCount: max(1, count))
-  }
+  func partition(of group: String) -> Int32 { topic.partition(of: group) }
 
   /// Holds a request: whatever the shard says under the ticket goes to `completion`, once.
   func hold(_ completion: @escaping (GroupAnswer) -> Void) -> UInt64 {
@@ -85,52 +79,5 @@ final class GroupCoordinator {
 
   func client(of incoming: IncomingRequest) -> GroupClient {
     GroupClient(version: incoming.version, id: incoming.header.clientId ?? "", host: "/" + reactor.host.peerAddress(of: incoming.connection))
-  }
-}
-
-// MARK: - The log below
-
-extension GroupCoordinator: CoordinatorLog {
-  private func topicPartition(_ number: Int32) -> TopicPartition { TopicPartition(TopicName.consumerOffsets, number) }
-
-  func append(
-    _ batch: Bytes, to partition: Int32, in epoch: LeaderEpoch, verification: TransactionVerification, transactionVersion: Int16
-  ) throws(Refusal) -> Offset {
-    do {
-      return try replicaManager.append(
-        batch, fromCoordinatorOf: topicPartition(partition), in: epoch, verification: verification, transactionVersion: transactionVersion)
-    } catch {
-      throw Refusal(error)
-    }
-  }
-
-  func wakeWaiting() { replicaManager.coordinatorAppended() }
-
-  func bounds(of partition: Int32) -> CoordinatorLogBounds? {
-    guard let replica = replicaManager.partition(named: topicPartition(partition)), replica.isLeader else { return nil }
-    return CoordinatorLogBounds(start: replica.logStartOffset, end: replica.logEndOffset, highWatermark: replica.highWatermark)
-  }
-
-  func read(from offset: Offset, of partition: Int32, maxBytes: Int) throws(Refusal) -> Bytes {
-    guard let replica = replicaManager.partition(named: topicPartition(partition)), let log = replica.log else {
-      throw Refusal(.notLeaderOrFollower, "its log is not here any more")
-    }
-    do {
-      return try log.read(from: offset, upTo: log.logEndOffset, maxBytes: maxBytes, minOneBatch: true).records
-    } catch {
-      throw Refusal(.kafkaStorageError, error.description)
-    }
-  }
-}
-
-// MARK: - Leadership
-
-extension GroupCoordinator: PartitionListener {
-  func becameLeader(of partition: Partition, in epoch: LeaderEpoch) { runtime.becameLeader(of: partition.topicPartition.partition, in: epoch) }
-
-  func steppedDown(from partition: Partition, in epoch: LeaderEpoch) { runtime.steppedDown(from: partition.topicPartition.partition, in: epoch) }
-
-  func highWatermarkMoved(of partition: Partition, from former: Offset, to offset: Offset) {
-    runtime.highWatermarkMoved(of: partition.topicPartition.partition, to: offset)
   }
 }

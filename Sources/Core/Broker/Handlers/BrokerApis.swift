@@ -18,12 +18,13 @@ final class BrokerApis {
   let forwarder: Forwarder
   let producerIDs: ProducerIDSource
   let groups: GroupCoordinator
+  let transactions: TransactionCoordinator
   let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,
-    producerIDs: ProducerIDSource, groups: GroupCoordinator
+    producerIDs: ProducerIDSource, groups: GroupCoordinator, transactions: TransactionCoordinator
   ) {
     self.reactor = reactor
     self.configuration = configuration.fixed
@@ -33,17 +34,24 @@ final class BrokerApis {
     self.forwarder = forwarder
     self.producerIDs = producerIDs
     self.groups = groups
+    self.transactions = transactions
     verifier = TransactionVerifier(reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager)
     autoTopicCreation = AutoTopicCreation(configuration: configuration.fixed, forwarder: forwarder)
   }
 
   /// What ApiVersions answers, which never changes.
-  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered.map { api in
+  private(set) lazy var apiVersions: [ApiVersionsResponse.ApiVersion] = Self.offered(withUnstable: configuration.offersUnstableVersions).map { api in
     var entry = ApiVersionsResponse.ApiVersion()
     entry.apiKey = api.key.rawValue
     entry.minVersion = api.advertised.lowerBound
     entry.maxVersion = api.advertised.upperBound
     return entry
+  }
+
+  /// - Parameter withUnstable: also versions that 4.3 does not promise to keep (`unstable.api.versions.enable`): of InitProducerId the one with transactions of two phases
+  ///   (KIP-939).
+  static func offered(withUnstable: Bool) -> [OfferedApi] {
+    withUnstable ? offered.map { $0.key == .initProducerId ? OfferedApi($0.key, advertised: 0...6) : $0 } : offered
   }
 
   /// In the order of the keys. Versions are those of a 4.3 broker's client listener.
@@ -68,6 +76,10 @@ final class BrokerApis {
     OfferedApi(.deleteRecords, advertised: 0...2),
     OfferedApi(.initProducerId, advertised: 0...5),
     OfferedApi(.offsetForLeaderEpoch, advertised: 2...4),
+    // Versions up to 3 are for producers, later ones for brokers.
+    OfferedApi(.addPartitionsToTxn, advertised: 0...5),
+    OfferedApi(.addOffsetsToTxn, advertised: 0...4),
+    OfferedApi(.endTxn, advertised: 0...5),
     OfferedApi(.writeTxnMarkers, advertised: 1...2),
     OfferedApi(.txnOffsetCommit, advertised: 0...5),
     OfferedApi(.describeConfigs, advertised: 1...4),
@@ -85,6 +97,8 @@ final class BrokerApis {
     OfferedApi(.describeCluster, advertised: 0...2),
     OfferedApi(.describeProducers, advertised: 0...0),
     OfferedApi(.unregisterBroker, advertised: 0...0),
+    OfferedApi(.describeTransactions, advertised: 0...0),
+    OfferedApi(.listTransactions, advertised: 0...2),
     OfferedApi(.consumerGroupHeartbeat, advertised: 0...1),
     OfferedApi(.consumerGroupDescribe, advertised: 0...1),
     OfferedApi(.listConfigResources, advertised: 0...1),
@@ -113,6 +127,11 @@ final class BrokerApis {
     case .apiVersions: handleApiVersions(incoming)
     case .deleteRecords: handleDeleteRecords(incoming)
     case .initProducerId: handleInitProducerId(incoming)
+    case .addPartitionsToTxn: handleAddPartitionsToTxn(incoming)
+    case .addOffsetsToTxn: handleAddOffsetsToTxn(incoming)
+    case .endTxn: handleEndTxn(incoming)
+    case .describeTransactions: handleDescribeTransactions(incoming)
+    case .listTransactions: handleListTransactions(incoming)
     case .offsetForLeaderEpoch: handleOffsetForLeaderEpoch(incoming)
     case .writeTxnMarkers: handleWriteTxnMarkers(incoming)
     case .txnOffsetCommit: handleTxnOffsetCommit(incoming)

@@ -4,7 +4,7 @@ import Transport
 import Wire
 
 extension BrokerApis {
-  /// FindCoordinator: who leads the partition in which the state of a group lies. Its topic is made when somebody asks and it is not there.
+  /// FindCoordinator: who leads the partition in which the state of a group or of a transactional id lies. Its topic is made when somebody asks and it is not there.
   ///
   /// Source: Kafka's `KafkaApis.getCoordinator`.
   func handleFindCoordinator(_ incoming: IncomingRequest) {
@@ -23,16 +23,20 @@ extension BrokerApis {
   private func coordinator(of key: String, type: Int8) -> FindCoordinatorResponse.Coordinator {
     var answer = FindCoordinatorResponse.Coordinator()
     (answer.key, answer.nodeId, answer.port) = (key, -1, -1)
-    guard type == 0 else {
+    let name: String, partition: Int32
+    switch type {
+    case 0: (name, partition) = (TopicName.consumerOffsets, groups.partition(of: key))
+    case 1: (name, partition) = (TopicName.transactionState, transactions.partition(of: key))
+    default:
       answer.errorCode = .invalidRequest
-      answer.errorMessage = "this broker coordinates groups (key type 0), and nothing of key type \(type)"
+      answer.errorMessage = "this broker coordinates groups (key type 0) and transactions (key type 1), and nothing of key type \(type)"
       return answer
     }
-    guard let topic = metadata.image.topic(named: TopicName.consumerOffsets) else {
-      autoTopicCreation.createOffsetsTopic()
+    guard let topic = metadata.image.topic(named: name) else {
+      autoTopicCreation.createTopicOfCoordinator(name)
       return answer.unavailable
     }
-    guard let partition = topic[groups.partition(of: key)], let broker = metadata.aliveBroker(partition.leader) else { return answer.unavailable }
+    guard let leader = topic[partition]?.leader, let broker = metadata.aliveBroker(leader) else { return answer.unavailable }
     answer.errorMessage = ""
     (answer.nodeId, answer.host, answer.port) = (broker.id.value, broker.address.host, broker.address.port)
     return answer

@@ -1,22 +1,54 @@
+import Coordination
+import Primitives
+import Transactions
 import Transport
 import Wire
 
 extension BrokerApis {
-  /// InitProducerId of an idempotent producer, which any broker answers with an id of its own and epoch 0 (KIP-98).
+  /// InitProducerId: of an idempotent producer, which any broker answers with an id of its own and epoch 0, or of a transactional id, whose coordinator fences the
+  /// producer before (KIP-98, KIP-360).
   ///
-  /// A transactional id needs its coordinator, which no broker is here.
+  /// Source: Kafka's `KafkaApis.handleInitProducerIdRequest`.
   func handleInitProducerId(_ incoming: IncomingRequest) {
     guard let request = incoming.decodeOrClose(InitProducerIdRequest.self) else { return }
-    var response = InitProducerIdResponse()
-    if let transactionalID = request.transactionalId {
-      response.errorCode = transactionalID.isEmpty ? .invalidRequest : .coordinatorNotAvailable
-      return incoming.respond(response)
+    func refuse(_ error: ErrorCode) { incoming.respond(request.refused(error)) }
+    // An id without an epoch is half of a producer.
+    guard (request.producerId == -1) == (request.producerEpoch == -1) else { return refuse(.invalidRequest) }
+    guard let transactionalID = request.transactionalId else { return initIdempotentProducer(incoming, refuse) }
+    withProducerID(transactionalID, isNeeded: { $0.needsProducerID(for: request) }, refuse) { [transactions] newProducerID in
+      transactions.runtime.write(to: transactions.partition(of: transactionalID)) { shard, time throws(Refusal) in
+        try shard.initProducerID(request, version: incoming.version, newProducerID: newProducerID, at: time)
+      } answer: { result in
+        switch result {
+        case .success(let response): incoming.respond(response)
+        case .failure(let refusal): refuse(refusal.code.asToldByCoordinator)
+        }
+      }
     }
+  }
+
+  private func initIdempotentProducer(_ incoming: IncomingRequest, _ refuse: @escaping (ErrorCode) -> Void) {
     producerIDs.next { id in
-      response.producerId = id ?? -1
       // As Kafka answers while it waits for a block: the producer asks again.
-      response.errorCode = id == nil ? .coordinatorLoadInProgress : .none
+      guard let id else { return refuse(.coordinatorLoadInProgress) }
+      var response = InitProducerIdResponse()
+      response.producerId = id
       incoming.respond(response)
+    }
+  }
+
+  /// Decides about a transactional id with a producer id at hand that nobody has, where the decision needs one.
+  func withProducerID(
+    _ transactionalID: String, isNeeded: (TransactionShard) -> Bool, _ refuse: @escaping (ErrorCode) -> Void, _ decide: @escaping (Int64?) -> Void
+  ) {
+    let need = transactions.runtime.read(from: transactions.partition(of: transactionalID)) { decided, _ throws(Refusal) in isNeeded(decided) }
+    switch need {
+    case .failure(let refusal): refuse(refusal.code.asToldByCoordinator)
+    case .success(false): decide(nil)
+    case .success(true):
+      producerIDs.next { id in
+        if let id { decide(id) } else { refuse(.coordinatorLoadInProgress) }
+      }
     }
   }
 }

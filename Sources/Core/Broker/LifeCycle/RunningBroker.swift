@@ -22,6 +22,7 @@ final class RunningBroker {
   let quorum: QuorumReplica
   private let publisher: MetadataPublisher
   let groups: GroupCoordinator
+  let transactions: TransactionCoordinator
   private let partitionChanges: PartitionChangeChannel
   private let apis: BrokerApis
   private(set) var server: RequestServer?
@@ -56,6 +57,11 @@ final class RunningBroker {
       directory: metadata)
     let groups = GroupCoordinator(reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager)
     self.groups = groups
+    let producerIDs = ProducerIDSource(
+      reactor: reactor, channel: channel("producer-ids"), nodeID: configuration.nodeID,
+      brokerEpoch: { [unowned replicaManager] in replicaManager.brokerEpoch })
+    transactions = TransactionCoordinator(
+      reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager, producerIDs: producerIDs)
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
       configurationChanged: { [unowned logManager] in logManager.reconfigure($0.logManager) },
@@ -64,10 +70,7 @@ final class RunningBroker {
     apis = BrokerApis(
       reactor: reactor, configuration: effective, metadata: metadata, replicaManager: replicaManager,
       forwarder: Forwarder(reactor: reactor, channel: channel("forwarding")),
-      producerIDs: ProducerIDSource(
-        reactor: reactor, channel: channel("producer-ids"), nodeID: configuration.nodeID,
-        brokerEpoch: { [unowned replicaManager] in replicaManager.brokerEpoch }),
-      groups: groups)
+      producerIDs: producerIDs, groups: groups, transactions: transactions)
     lifeCycle = BrokerLifeCycle(
       reactor: reactor, channel: channel("heartbeat"),
       facts: RegistrationFacts(
@@ -87,6 +90,7 @@ final class RunningBroker {
         .warning("broker \(configuration.nodeID): 'share' in group.coordinator.rebalance.protocols changes nothing, because brokers have no share groups"))
     }
     groups.start()
+    transactions.start()
     replicaManager.diskDidFail = { [unowned self] error in end(because: error.description) }
     quorum.listener = self
     quorum.start()
@@ -119,7 +123,7 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered) { [unowned self] incoming in take(incoming) }
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned self] incoming in take(incoming) }
     lifeCycle.readyToUnfence()
   }
 

@@ -10,8 +10,8 @@ final class AutoTopicCreation {
   private let forwarder: Forwarder
   /// Names on the way to the controller. Only looked up.
   private var underWay: Set<String> = []
-  /// Why there is no `__consumer_offsets`, as it was last told.
-  private var refusal: ErrorCode?
+  /// Why there is no topic of a coordinator, as it was last told. Only looked up.
+  private var refusals: [String: ErrorCode] = [:]
 
   init(configuration: BrokerConfiguration, forwarder: Forwarder) {
     self.configuration = configuration
@@ -21,8 +21,8 @@ final class AutoTopicCreation {
   /// Asks for all of them in one request. Kafka's controller refuses the whole request where they are too many, so it is not asked for those.
   func create(_ names: [String]) {
     guard configuration.createsTopicsAutomatically else { return }
-    if names.contains(TopicName.consumerOffsets) { createOffsetsTopic() }
-    let names = names.filter { !underWay.contains($0) && $0 != TopicName.consumerOffsets }
+    for name in names { createTopicOfCoordinator(name) }
+    let names = names.filter { !underWay.contains($0) && TopicOfCoordinator(named: $0, configuration) == nil }
     guard !names.isEmpty, names.count <= ControllerState.maximumPartitionsOfRequest / Int(max(1, configuration.partitionCount)) else { return }
     create(names) { [configuration] topic in
       topic.numPartitions = configuration.partitionCount
@@ -52,9 +52,10 @@ final class AutoTopicCreation {
 
   /// Nobody who looks for a coordinator is told why there is none: the broker says it, once.
   private func noteAnswer(_ topic: CreateTopicsResponse.CreatableTopicResult) {
-    guard topic.name == TopicName.consumerOffsets, ![.none, .topicAlreadyExists].contains(topic.errorCode), refusal != topic.errorCode else { return }
-    refusal = topic.errorCode
+    let name = topic.name
+    guard let made = TopicOfCoordinator(named: name, configuration), ![.none, .topicAlreadyExists].contains(topic.errorCode), refusals[name] != topic.errorCode else { return }
+    refusals[name] = topic.errorCode
     forwarder.reactor.host.report(
-      .warning("the controller refuses to make \(topic.name), so that no group has a coordinator: \(topic.errorMessage.map { "\($0) " } ?? "")(\(topic.errorCode))"))
+      .warning("the controller refuses to make \(name), so that no \(made.whose) has a coordinator: \(topic.errorMessage.map { "\($0) " } ?? "")(\(topic.errorCode))"))
   }
 }

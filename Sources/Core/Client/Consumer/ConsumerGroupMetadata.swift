@@ -15,13 +15,9 @@ public struct ConsumerGroupMetadata: Hashable, Sendable {
 }
 
 extension Consumer {
-  /// For `Producer.sendOffsets`; nil without a `group.id`. Taken as the offsets are: a later standing may be that of a member that owns other partitions.
+  /// For `Producer.sendOffsets`; nil without a `group.id`. Taken when the records are: a later one may be that of a member that owns other partitions.
   ///
-  /// Who is no member of a generation has generation -1 and no member id, with which the coordinator fences nobody of a group without members.
-  public var groupMetadata: ConsumerGroupMetadata? {
-    guard let groupID = configuration.groupID else { return nil }
-    let standing = standing ?? MemberStanding(generation: -1, memberID: "", instanceID: configuration.groupInstanceID)
-    return ConsumerGroupMetadata(
-      groupID: groupID, generationID: standing.generation, memberID: standing.memberID, groupInstanceID: standing.instanceID)
-  }
+  /// The last generation in which the consumer was a member, also while it rebalances. Before the first one, the generation is -1 and the member id empty, which coordinators
+  /// let pass.
+  public var groupMetadata: ConsumerGroupMetadata? { group?.metadata }
 }

@@ -238,6 +238,7 @@ final class ClassicMembership: GroupMembership {
       return advance()
     }
     member.needsPreparation = true
+    group.noteStanding()
     guard let content = try? ConsumerProtocol.decode(ConsumerProtocolAssignment.self, bytes) else {
       member.requestRejoin("received an assignment that cannot be read")
       return failed(.refused(.inconsistentGroupProtocol))

@@ -15,12 +15,15 @@ final class ConsumerGroup {
   private(set) var topics: [String] = []
   private var isAdvancing = false, isToGoOn = false
   var nextAutoCommit = Instant.distantFuture
+  /// Where the consumer last stood: kept while it rebalances and when it is put out, so that the coordinator can tell that it is not the present member.
+  private(set) var metadata: ConsumerGroupMetadata
   private var isClosed = false
 
   init(_ consumer: Consumer, id: String) {
     self.consumer = consumer
     self.id = id
     coordinator = GroupCoordinator(of: id, in: consumer.cluster)
+    metadata = ConsumerGroupMetadata(groupID: id, groupInstanceID: consumer.configuration.groupInstanceID)
     if consumer.configuration.commitsAutomatically { nextAutoCommit = consumer.reactor.now + consumer.configuration.autoCommitInterval }
     coordinator.found = { [weak self] in
       guard let self, !self.isClosed else { return }
@@ -81,6 +84,10 @@ final class ConsumerGroup {
         topics = []
         consumer.cluster.followAll(false)
         keepTopics()
+        // `AsyncKafkaConsumer.resetGroupMetadata`. The classic consumer keeps what it was.
+        if consumer.configuration.groupProtocol == .consumer {
+          metadata = ConsumerGroupMetadata(groupID: id, groupInstanceID: consumer.configuration.groupInstanceID)
+        }
       }
       completion()
     }
@@ -151,6 +158,13 @@ final class ConsumerGroup {
   }
 
   // MARK: Partitions
+
+  /// The consumer has a new generation or epoch.
+  func noteStanding() {
+    guard case .success(let standing)? = membership?.standing else { return }
+    metadata.generationID = standing.generation
+    metadata.memberID = standing.memberID
+  }
 
   func own(_ partitions: [TopicPartition]) {
     nextAutoCommit = consumer.configuration.commitsAutomatically ? consumer.reactor.now + consumer.configuration.autoCommitInterval : .distantFuture

@@ -200,6 +200,7 @@ final class ConsumerMembership: GroupMembership {
     switch member.take(response) {
     case .accepted:
       failures = 0
+      group.noteStanding()
       interval = .milliseconds(Int64(max(response.heartbeatIntervalMs, 0)))
       nextHeartbeat = lastHeartbeat + interval
       group.goOn()

@@ -15,6 +15,8 @@ extension Producer {
     } else {
       topic.waiting.append(blocked)
       cluster.follow(CollectionOfOne(topic.name))
+      // A producer id is asked for meanwhile.
+      if transactions != nil { schedulePump() }
       if topic.partitionCount > 0 { cluster.requestUpdate() }
     }
     watchBlocked()

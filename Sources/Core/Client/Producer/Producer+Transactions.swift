@@ -52,16 +52,17 @@ extension Producer {
   public func prepareTransaction(_ completion: @escaping (Result<PreparedTransaction, TransactionFailure>) -> Void) {
     flush { [weak self] in
       guard let self else { return }
-      do throws(TransactionFailure) {
-        let manager = try openManager()
-        guard configuration.isTwoPhaseCommit else {
-          throw TransactionFailure(.fatal, .notCommitted, .notAllowed("transaction.two.phase.commit.enable is false"))
-        }
-        completion(.success(try manager.prepare()))
-      } catch {
-        completion(.failure(error))
-      }
+      let result = Result { () throws(TransactionFailure) in try prepareNow() }
+      reactor.after(.zero) { completion(result) }
     }
+  }
+
+  private func prepareNow() throws(TransactionFailure) -> PreparedTransaction {
+    let manager = try openManager()
+    guard configuration.isTwoPhaseCommit else {
+      throw TransactionFailure(.fatal, .notCommitted, .notAllowed("transaction.two.phase.commit.enable is false"))
+    }
+    return try manager.prepare()
   }
 
   /// Commits the prepared transaction where it is the one that was decided about, and aborts it otherwise (KIP-939).

@@ -85,9 +85,7 @@ public final class Producer {
     cluster.metadataChanged = { [weak self] in self?.takeMetadata() }
     cluster.becameReady = { [weak self] in self?.schedulePump() }
     cluster.refused = { [weak self] topic, error in self?.refuse(topic, error) }
-    guard configuration.isIdempotent else { return }
-    transactions = TransactionManager(self)
-    if configuration.transactionalID == nil { schedulePump() }
+    if configuration.isIdempotent { transactions = TransactionManager(self) }
   }
 
   /// What this producer knows of the cluster.

@@ -64,6 +64,8 @@ extension TransactionManager {
     noteNews()
     takeIntoState(error, reason)
     let queue = batch.queue
+    // What kept a number of a former epoch leaves no gap in this one.
+    guard !isStranded(batch) else { return }
     defer { queue.sequences.remove(batch) }
     guard state != .fatalError else { return }
     switch error {

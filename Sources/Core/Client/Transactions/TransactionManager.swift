@@ -33,8 +33,6 @@ final class TransactionManager {
   var current: TransactionalRequest?
   var transactionCoordinator: Address?
   var groupCoordinator: (group: String, address: Address)?
-  /// Whether an idempotent producer has asked for an id. The first one it gets before there are records.
-  private var hasAsked = false
   /// Whether something happened since `advance` looked.
   private(set) var hasNews = false
 
@@ -144,7 +142,7 @@ final class TransactionManager {
     return needsNewEpoch ? enqueueInitialization(as: identity) : end.result
   }
 
-  /// An abort does not wait for what it takes back: librdkafka's way before 2.6 (librdkafka #4849).
+  /// An abort does not wait for what it takes back (librdkafka #4849).
   private func forgetAddRequests() {
     var forgotten = pending.filter(\.addsPartitions)
     pending.removeAll(where: \.addsPartitions)
@@ -361,8 +359,7 @@ final class TransactionManager {
   func renewIdempotentIdentity() {
     guard !isTransactional else { return }
     if needsNewEpoch { raiseIdempotentEpoch() }
-    guard !identity.isKnown, allows(.initializing), producer.hasIncompleteRecords || !hasAsked else { return }
-    hasAsked = true
+    guard !identity.isKnown, allows(.initializing), producer.hasIncompleteRecords else { return }
     enter(.initializing)
     _ = enqueueInitialization(as: .none)
   }

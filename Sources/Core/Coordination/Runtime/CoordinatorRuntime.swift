@@ -167,8 +167,26 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     }
   }
 
+  /// Looks at what is committed, once everything that was loaded is: before, it may lack what a former coordinator has answered for. COORDINATOR_LOAD_IN_PROGRESS until
+  /// then.
+  public func readCommitted<Response>(from number: Int32, _ look: (_ committed: Shard) throws(Refusal) -> Response) -> Result<Response, Refusal> {
+    do throws(Refusal) {
+      let partition = try active(number: number)
+      guard partition.committedOffset >= partition.loadedOffset else { throw Refusal(.coordinatorLoadInProgress) }
+      return .success(try look(partition.committed))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   /// The partitions that this broker leads, ascending, loaded or not.
   public var numbers: [Int32] { partitions.filter { !$0.isOver }.map(\.number) }
+
+  /// The leadership in which a partition is coordinated here; nil where it is not.
+  public func epoch(ofPartition number: Int32) -> LeaderEpoch? {
+    guard let partition = partition(number), partition.state == .active, !partition.isOver else { return nil }
+    return partition.epoch
+  }
 
   /// The state of a partition that can decide. COORDINATOR_LOAD_IN_PROGRESS while it is loaded, NOT_COORDINATOR where this broker does not lead it.
   func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
@@ -191,7 +209,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// Where a partition stands, or would.
   private func place(of number: Int32) -> Int { partitions.partitioningIndex { $0.number >= number } }
 
-  var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }
+  /// Now.
+  public var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }
 
   // MARK: Writing
 

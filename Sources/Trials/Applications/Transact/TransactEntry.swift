@@ -19,6 +19,8 @@ struct TransactEntry: ApplicationKind {
   /// Of all topics, in order.
   private let partitions: [TopicPartition]
   private let configuration: ProducerConfiguration
+  /// nil where transactions do not read.
+  private let readerConfiguration: ConsumerConfiguration?
 
   /// Records of a transaction where the entry does not say.
   private static let usualRecords = 5
@@ -28,7 +30,8 @@ struct TransactEntry: ApplicationKind {
     producers = Int(try map.optional("producers") { try $0.integer(in: 1...Int64(ArrivalSchedule.clientLimit)) } ?? 1)
     topics = try reader.topics(&map)
     transactionalID = try map.required("transactional-id", or: "", reader.transactionalID)
-    content = try Self.content(&map)
+    let chosen = try Self.content(&map)
+    content = chosen.content
     commits = try Self.commits(&map, content, reader)
     let all = topics.flatMap { topic in (0..<Int32(clamping: reader.names.initialPartitions[topic] ?? 0)).map { TopicPartition(topic, $0) } }
     partitions = all
@@ -37,27 +40,30 @@ struct TransactEntry: ApplicationKind {
     plan = try SendPlan(&map, file: reader.file)
     configuration = try reader.producerConfiguration(
       &map, with: [reader.setting("transactional.id", transactionalID, at: written), reader.setting("enable.idempotence", "true", at: written)])
+    // Whoever reads what may be aborted depends on it.
+    readerConfiguration = chosen.reads ? try reader.consumerConfiguration(&map, key: "consumer", defaults: [reader.setting("isolation.level", "read_committed", at: written)]) : nil
     try check(&map, written)
   }
 
-  private static func content(_ map: inout MapReader) throws -> TransactPlan.Content {
+  private static func content(_ map: inout MapReader) throws -> (content: TransactPlan.Content, reads: Bool) {
     let value = map.value
     let chosen = [
       try map.optional("bank") { bank in
         var map = try MapReader(bank)
         let accounts = try map.required("accounts", or: 2) { Int(try $0.integer(in: 2...1_000_000)) }
         try map.finish()
-        return TransactPlan.Content.bank(accounts: accounts)
+        return (content: TransactPlan.Content.bank(accounts: accounts), reads: false)
       },
       try map.optional("append") { append in
         var map = try MapReader(append)
         let keys = try map.required("keys", or: 1) { Int(try $0.integer(in: 1...1_000_000)) }
+        let reads = try map.optional("reads") { try $0.bool() } ?? false
         try map.finish()
-        return TransactPlan.Content.append(keys: keys)
+        return (content: TransactPlan.Content.append(keys: keys), reads: reads)
       },
     ].compactMap { $0 }
     if chosen.count > 1 { try map.check { throw value.error("bank and append exclude each other", remedy: "Write an entry for each.") } }
-    return chosen.first ?? .records
+    return chosen.first ?? (.records, false)
   }
 
   private static func commits(_ map: inout MapReader, _ content: TransactPlan.Content, _ reader: ApplicationReader) throws -> CommitInterval {
@@ -99,18 +105,24 @@ struct TransactEntry: ApplicationKind {
   var processCount: Int { producers }
   var producer: ProducerConfiguration? { configuration }
   var transactionalIDs: [String] { (0..<producers).map { DeclaredNames.transactionalID(transactionalID, of: $0, among: producers) } }
+  var consumer: ConsumerConfiguration? { readerConfiguration }
+  func partitions(readBy number: Int, among all: [TopicPartition]) -> [TopicPartition] { readerConfiguration == nil ? [] : all }
   var sendPlan: SendPlan? { plan }
   mutating func changeSendPlan(_ change: (inout SendPlan) -> Void) { change(&plan) }
 
   func application(of process: ClientProcess, in surroundings: ClientSurroundings) -> any ClientApplication {
     var configuration = configuration
     configuration.transactionalID = transactionalIDs[process.number]
-    if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
+    var readerConfiguration = readerConfiguration
+    if let bootstrap = surroundings.bootstrap {
+      configuration.connection.bootstrapServers = bootstrap
+      readerConfiguration?.connection.bootstrapServers = bootstrap
+    }
     let records = surroundings.capacity.map { min(plan.records ?? .max, $0) } ?? plan.records
     return TransactApplication(
-      host: surroundings.host, configuration: configuration,
+      host: surroundings.host, configuration: configuration, reader: readerConfiguration,
       plan: TransactPlan(
-        topics: topics, content: content, commits: commits, drawn: partitionsPerTransaction.map { (partitions, $0) }, aborts: aborts, load: plan.load, client: process.number,
+        topics: topics, content: content, commits: commits, drawn: partitionsPerTransaction.map { (partitions, $0) }, aborts: aborts, reads: process.partitions, load: plan.load, client: process.number,
         of: producers, records: records, start: process.start(from: surroundings.origin),
         stop: process.stop(from: surroundings.origin) ?? process.end(from: surroundings.origin)),
       pool: surroundings.pool ?? plan.pool(seed: process.seed), recorder: surroundings.recorder, log: surroundings.log)

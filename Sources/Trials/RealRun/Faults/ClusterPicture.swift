@@ -36,6 +36,8 @@ package struct ClusterPicture: Sendable {
   package private(set) var partitions: [TopicPartition: Partition] = [:]
   package private(set) var topicIDs: [String: Uuid] = [:]
   package private(set) var groups: [String: Group] = [:]
+  /// Who coordinates transactional ids.
+  package private(set) var transactions: [String: NodeID] = [:]
   package private(set) var ends: [TopicPartition: Offset] = [:]
   package private(set) var controller: NodeID?
   /// The voters of the quorum, in ascending order.
@@ -132,6 +134,8 @@ package struct ClusterPicture: Sendable {
     groups[description.id, default: Group()].state = description.state
     groups[description.id]?.members = description.members.count
   }
+
+  package mutating func note(_ transaction: TransactionDescription) { transactions[transaction.transactionalID] = transaction.coordinator }
 
   package mutating func note(committed: [TopicPartition: Offset], of group: String) { groups[group, default: Group()].committed = committed }
 

@@ -120,7 +120,7 @@ package final class RealFaultDriver {
     case .committed(let group, let partition, let offset): return picture.groups[group]?.committed[partition].map { $0 >= offset } == true
     case .entry(let name): return carriedOut.contains(name)
     // Refused with the schedule.
-    case .leading, .rebalance: return false
+    case .leading, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
     }
   }
 
@@ -325,7 +325,7 @@ package final class RealFaultDriver {
 
   private func mayTouch(_ node: RealNode, _ word: Chance.Word, _ chance: RealChance) -> Bool {
     guard !chance.isTroubled(node), !down.contains(node), !paused.contains(node), !queue.holds(node) else { return false }
-    guard case .server = node else { return word.strikesMembers }
+    guard case .server = node else { return word.strikesClients }
     let areServersWell = !chance.hasTroubledServer && !down.contains(where: \.isServer) && stage.picture.isInSync
     switch chance.chance.keep {
     case .nothing: return true

@@ -45,7 +45,7 @@ struct RealNodeTable {
     case .client(let index):
       clients[index].group.map { group in
         .member(of: group, clients[...index].count { $0.group == group })
-      } ?? .client(clients[index].entry)
+      } ?? .instance(of: clients[index].entry, clients[...index].count { $0.entry == clients[index].entry })
     }
   }
 
@@ -95,6 +95,10 @@ struct RealNodeTable {
     case .coordinator(let group):
       let groups = group.map { [$0] } ?? picture.groups.keys.sorted()
       return groups.compactMap { picture.groups[$0]?.coordinator }.map(RealNode.server)
+    case .coordinatorOfTransaction(let id):
+      let ids = id.map { [$0] } ?? picture.transactions.keys.sorted()
+      return ids.compactMap { picture.transactions[$0] }.withoutRepetitions.map(RealNode.server)
+    case .instance(let entry, let number): return Array(clients.indices.filter { clients[$0].entry == entry }.dropFirst(number - 1).prefix(1)).map(RealNode.client)
     case .client(let entry): return clients.indices.filter { clients[$0].entry == entry }.map(RealNode.client)
     case .member(let group, let number):
       let members = clients.indices.filter { clients[$0].group == group }.map(RealNode.client)

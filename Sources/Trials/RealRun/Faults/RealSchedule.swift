@@ -22,10 +22,10 @@ package struct RealSchedule {
   func leavesOut(_ plan: FaultPlan) -> Bool {
     guard case .clientsAlone = hands else { return false }
     switch plan.action {
-    case .chance(let chance): return chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfMembers)
+    case .chance(let chance): return chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfClients)
     case .deed(let deed):
       switch deed.real {
-      case .strike(let strike)?: return strike.sites.contains { $0.nodes == .others } || !strike.selectors.allSatisfy(\.isOfMembers)
+      case .strike(let strike)?: return strike.sites.contains { $0.nodes == .others } || !strike.selectors.allSatisfy(\.isOfClients)
       case .heal?: return true
       case .ask?, nil: return false
       }
@@ -72,8 +72,8 @@ package struct RealSchedule {
       case .commands(let table): if table.heal.isEmpty { throw missing("heal", of: plan, hands) }
       }
     case .strike(let strike):
-      if strike.sites.contains(where: { $0.nodes == .others }) || !strike.selectors.allSatisfy(\.isOfMembers) { try checkServers(strike.word, strike.remedy, of: plan, hands) }
-      if strike.selectors.contains(where: \.isOfMembers) { try checkClients(strike.word, of: plan) }
+      if strike.sites.contains(where: { $0.nodes == .others }) || !strike.selectors.allSatisfy(\.isOfClients) { try checkServers(strike.word, strike.remedy, of: plan, hands) }
+      if strike.selectors.contains(where: \.isOfClients) { try checkClients(strike.word, of: plan) }
     }
   }
 
@@ -82,8 +82,8 @@ package struct RealSchedule {
     for weighted in chance.words {
       try mistakes.collect {
         let (word, remedy) = weighted.word.real
-        if chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfMembers) { try checkServers(word, remedy, of: plan, hands, isTakenBack: remedy != nil) }
-        if weighted.word.strikesMembers, chance.targets.contains(where: \.isOfMembers) { try checkClients(word, of: plan) }
+        if chance.targets.isEmpty || !chance.targets.allSatisfy(\.isOfClients) { try checkServers(word, remedy, of: plan, hands, isTakenBack: remedy != nil) }
+        if weighted.word.strikesClients, chance.targets.contains(where: \.isOfClients) { try checkClients(word, of: plan) }
       }
     }
     try mistakes.settle()
@@ -142,15 +142,33 @@ package struct WatchPlan: Sendable {
   package private(set) var committed: [String] = []
   /// Partitions of which the ends matter.
   package private(set) var ends: [TopicPartition] = []
+  /// Transactional ids of which the coordinators matter.
+  package private(set) var transactions: [String] = []
 
   init(of scenario: Scenario) {
     topics = scenario.topics.map(\.name)
     groups = scenario.groups.map(\.id)
+    if scenario.faults.contains(where: \.strikesCoordinatorsOfTransactions) { transactions = scenario.workload.flatMap(\.application.transactionalIDs).withoutRepetitions }
     for plan in scenario.faults {
       guard case .instant(let instant, _) = plan.start else { continue }
       if case .committed(let group, _, _) = instant, !committed.contains(group) { committed.append(group) }
       if case .highWatermark(let partition, _) = instant, !ends.contains(partition) { ends.append(partition) }
     }
+  }
+}
+
+extension FaultPlan {
+  fileprivate var strikesCoordinatorsOfTransactions: Bool {
+    var does = false
+    func note(_ selector: NodeSelector) -> NodeSelector {
+      if case .coordinatorOfTransaction = selector { does = true }
+      return selector
+    }
+    switch action {
+    case .chance(let chance): chance.targets.forEach { _ = note($0) }
+    case .deed(let deed): _ = deed.mapNodes(note)
+    }
+    return does
   }
 }
 
@@ -161,6 +179,7 @@ extension NamedInstant {
     case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
     case .leading: "it does not say when it takes a leadership up"
     case .rebalance: "the generations of a group are its coordinator's affair"
+    case .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: "transactions come and go between two looks"
     }
   }
 }

@@ -19,7 +19,10 @@ struct Judging {
     let observer = cluster.observer, played = rested.played
     let groups = played.groups.findings()
     if cluster.checks != .off { cluster.checkCoordinatorStates() }
-    let analysis = Analysis(of: cluster.recorder.history, deletions: observer.deletions)
+    let judged = JudgedHistory(
+      cluster.recorder.history, deletions: observer.deletions, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed,
+      groups: groups)
+    let analysis = Analysis(of: judged.history, deletions: judged.deletions)
     var disturbed = DisturbedValues()
     let durability = audit.map { audit in
       let places = placesOfUnacknowledgedOffsets(analysis)
@@ -29,15 +32,15 @@ struct Judging {
       return observer.contract.judge(findspots)
     }
     let judgement = RunJudgement(
-      analysis, unreadable: audit?.unreadable ?? [], committed: audit?.committed, durability: durability,
+      analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
         + [compaction(analysis, durability)].compactMap { $0 } + Checkers.groupVerdicts(
-          on: analysis, groups, isReadToTheEnd: durability != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed))
+          on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     let report = played.groups.report(on: analysis, until: rested.end)
     return TrialOutcome(
-      result: RunResult(of: cluster, judgement, played, report), origin: played.ready.origin, rested: rested, disturbed: disturbed)
+      result: RunResult(of: cluster, judgement, played, report), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
   }
 
   /// Of a trial whose cluster did not come up.
@@ -47,7 +50,8 @@ struct Judging {
     observer.tell("trial", words, .finding)
     observer.tellFailedStarts()
     return TrialOutcome(
-      result: RunResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), origin: origin, rested: nil, disturbed: DisturbedValues())
+      result: RunResult(of: cluster, RunJudgement(ofFailedSetup: words), nil), judged: JudgedHistory(cluster.recorder.history), origin: origin, rested: nil,
+      disturbed: DisturbedValues())
   }
 
   private var hasCompactedTopics: Bool { !cluster.recorder.compactedTopics.isEmpty }
@@ -90,6 +94,8 @@ struct Judging {
 /// What came of a trial: its result, and what those need who measure it or write its schedule down.
 struct TrialOutcome {
   let result: RunResult
+  /// What clients saw, with what else is known to those who judge it.
+  let judged: JudgedHistory
   /// Zero of the scenario's clock.
   let origin: Instant
   /// nil where the cluster did not come up.

@@ -20,6 +20,8 @@ public final class TransactApplication: ClientApplication {
   private let plan: TransactPlan
   private let recorder: HistoryRecorder
   private let log: LoadLog?
+  /// nil where transactions do not read.
+  private let reader: TransactionReader?
   private var records: RecordDraw
   private var draw: TransactionDraw
   private var demand: RecordDemand
@@ -33,13 +35,19 @@ public final class TransactApplication: ClientApplication {
   /// - Parameters:
   ///   - configuration: with a `transactional.id`.
   ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
+  ///   - reader: settings of a consumer that reads `plan.reads`; nil where nothing is read.
   ///   - log: gets the times of each record and batch; nil where nobody measures.
-  public init(host: any NodeHost, configuration: ProducerConfiguration, plan: TransactPlan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil) {
-    reactor = Reactor(host: host)
+  public init(
+    host: any NodeHost, configuration: ProducerConfiguration, reader: ConsumerConfiguration? = nil, plan: TransactPlan, pool: RecordPool, recorder: HistoryRecorder,
+    log: LoadLog? = nil
+  ) {
+    let reactor = Reactor(host: host)
+    self.reactor = reactor
     self.configuration = configuration
     self.plan = plan
     self.recorder = recorder
     self.log = log
+    self.reader = reader.map { TransactionReader(plan.reads, reactor, $0, recorder) }
     let valueSeed = host.random.next(), otherSeed = host.random.next()
     records = RecordDraw(from: pool, values: valueSeed, keys: otherSeed)
     draw = TransactionDraw(plan, seed: otherSeed)
@@ -50,15 +58,23 @@ public final class TransactApplication: ClientApplication {
 
   public func start() {
     demand.begin(at: reactor.now)
-    reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in beginLife() }
+    reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in
+      reader?.start()
+      beginLife()
+    }
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }
-  public func checkInvariants(_ check: inout InvariantCheck) { loop?.output.producer.checkInvariants(&check) }
+
+  public func checkInvariants(_ check: inout InvariantCheck) {
+    loop?.output.producer.checkInvariants(&check)
+    reader?.consumer.checkInvariants(&check)
+  }
 
   public func shutdown() {
     let isEnding = phase == .ending
     phase = .closed
+    reader?.consumer.close()
     guard let loop else { return reactor.host.exit() }
     let close: () -> Void = { [unowned self] in loop.close { [unowned self] in reactor.host.exit() } }
     // What is open is given up, as Kafka's producer does where it is closed.
@@ -78,6 +94,11 @@ public final class TransactApplication: ClientApplication {
     guard let count = demand.neverTaken else { return nil }
     return plan.records.map { min(count, max(0, $0 - sent)) } ?? count
   }
+
+  public var partitions: [TopicPartition] { plan.reads }
+  public func position(of partition: TopicPartition) -> Offset? { reader?.consumer.position(of: partition) }
+  public var isStarted: Bool { reactor.now >= plan.start }
+  public var isolation: IsolationLevel { reader?.consumer.configuration.isolationLevel ?? .readUncommitted }
 
   public func isWaiting(for partition: TopicPartition) -> Bool { loop?.output.producer.isWaiting(for: partition) ?? false }
 
@@ -166,6 +187,7 @@ public final class TransactApplication: ClientApplication {
 
   private func end(_ loop: TransactionLoop) {
     phase = .ending
+    reader?.noteEnd(of: loop.transaction)
     let then: (TransactionLoop.Outcome) -> Void = { [unowned self] outcome in
       guard phase == .ending else { return }
       phase = .ready

@@ -36,6 +36,8 @@ public struct TransactPlan: Sendable {
   public var drawn: (partitions: [TopicPartition], count: Int)?
   /// Which transactions are aborted at will.
   public var aborts: Aborts
+  /// Partitions that every process reads beside its transactions, which are said to have read what came by their ends.
+  public var reads: [TopicPartition]
   public var load: LoadShape
   /// Which client of its entry this is, from 0, and how many there are.
   public var client: Int
@@ -47,7 +49,7 @@ public struct TransactPlan: Sendable {
   public var stop: Instant
 
   public init(
-    topics: [String], content: Content, commits: CommitInterval, drawn: (partitions: [TopicPartition], count: Int)? = nil, aborts: Aborts = .none, load: LoadShape, client: Int = 0,
+    topics: [String], content: Content, commits: CommitInterval, drawn: (partitions: [TopicPartition], count: Int)? = nil, aborts: Aborts = .none, reads: [TopicPartition] = [], load: LoadShape, client: Int = 0,
     of clients: Int = 1, records: Int? = nil, start: Instant, stop: Instant
   ) {
     precondition(!topics.isEmpty, "records need a topic")
@@ -56,6 +58,7 @@ public struct TransactPlan: Sendable {
     self.commits = commits
     self.drawn = drawn
     self.aborts = aborts
+    self.reads = reads
     self.load = load
     self.client = client
     self.clients = clients

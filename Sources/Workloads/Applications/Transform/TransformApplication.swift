@@ -18,6 +18,8 @@ public final class TransformApplication: ClientApplication {
   /// nil before the start, between two lives, and behind the last.
   private var life: TransformLife?
   private var isClosing = false
+  /// Runs when the last life is over.
+  private var whenGone: () -> Void = {}
 
   /// - Parameters:
   ///   - name: what the node is called.
@@ -62,14 +64,16 @@ public final class TransformApplication: ClientApplication {
     reactor.host.report(.note("cannot go on, and begins anew: \(reason)"))
     former.close { [unowned self] in
       recorder.ended(memberNamed: name, at: reactor.now)
+      guard !isClosing else { return whenGone() }
       reactor.after(Self.pauseBetweenLives) { [unowned self] in beginLife() }
     }
   }
 
   private func leave(_ then: @escaping () -> Void) {
     isClosing = true
+    whenGone = then
     guard let life else { return then() }
-    life.leave(then)
+    life.leave { [unowned self] in whenGone() }
   }
 
   public func handle(_ event: Event) { reactor.dispatch(event) }

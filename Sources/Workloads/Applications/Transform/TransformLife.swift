@@ -68,7 +68,13 @@ final class TransformLife: ConsumerDelegate {
   }
 
   /// Whether anything is under way that a poll does not bring.
-  var isWorking: Bool { phase == .preparing || phase == .working || uncommitted > 0 }
+  var isWorking: Bool {
+    switch phase {
+    case .preparing, .working: true
+    case .polling: uncommitted > 0
+    case .over: false
+    }
+  }
 
   func begin() {
     recorder.assigned(by: process, at: reactor.now)
@@ -175,7 +181,11 @@ final class TransformLife: ConsumerDelegate {
   private func transform(_ input: TransformInput) {
     let transaction = transactions?.transaction ?? .none
     for record in transformation.outputs(of: input) {
-      output.send(to: record.topic, partition: record.partition, key: record.key, in: transaction, from: record.sources, record.bytes)
+      let value = output.send(to: record.topic, partition: record.partition, key: record.key, in: transaction, from: record.sources, record.bytes)
+      // The other record of the count is what will be remembered of it.
+      if case .number(let number) = record.content, record.partition == nil, let key = record.key {
+        recorder.counted(number, of: key, in: input.source.partition, with: value)
+      }
     }
     recorder.worked(on: [input.entry], in: transaction, by: process, at: reactor.now)
   }

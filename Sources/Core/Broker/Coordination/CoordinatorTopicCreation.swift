@@ -1,0 +1,51 @@
+import Controller
+import Primitives
+import Wire
+
+/// A topic that a coordinator's state lies in. It is made when somebody looks for the first coordinator, also where other topics are not made by asking for them
+/// (Kafka's `AutoTopicCreationManager.creatableTopic`).
+struct TopicOfCoordinator {
+  let name: String
+  let partitionCount: Int32
+  let replicationFactor: Int16
+  let configs: [(String, String)]
+  /// Who has no coordinator without it.
+  let whose: String
+
+  init?(named name: String, _ configuration: BrokerConfiguration) {
+    self.name = name
+    switch name {
+    case TopicName.consumerOffsets:
+      let settings = configuration.offsetsTopic
+      (partitionCount, replicationFactor, whose) = (settings.partitionCount, settings.replicationFactor, "group")
+      configs = [("cleanup.policy", "compact"), ("compression.type", "producer"), ("segment.bytes", "\(settings.segmentBytes)")]
+    case TopicName.transactionState:
+      let settings = configuration.transactionTopic
+      (partitionCount, replicationFactor, whose) = (settings.partitionCount, settings.replicationFactor, "transaction")
+      // `TransactionStateManager.transactionTopicConfigs`
+      configs = [
+        ("unclean.leader.election.enable", "false"), ("compression.type", "uncompressed"), ("cleanup.policy", "compact"),
+        ("min.insync.replicas", "\(settings.minInsyncReplicas)"), ("segment.bytes", "\(settings.segmentBytes)"),
+      ]
+    default: return nil
+    }
+  }
+
+  func describe(_ topic: inout CreateTopicsRequest.CreatableTopic) {
+    topic.numPartitions = partitionCount
+    topic.replicationFactor = replicationFactor
+    topic.configs = configs.map {
+      var config = CreateTopicsRequest.CreatableTopicConfig()
+      (config.name, config.value) = $0
+      return config
+    }
+  }
+}
+
+extension AutoTopicCreation {
+  /// Asks for a coordinator's topic. A name that is none of theirs is left alone.
+  func createTopicOfCoordinator(_ name: String) {
+    guard let topic = TopicOfCoordinator(named: name, configuration) else { return }
+    create([name], topic.describe)
+  }
+}

@@ -1,0 +1,25 @@
+import Primitives
+
+/// The markers for the partitions that one broker leads (Kafka's `TxnMarkerQueue`).
+final class MarkerDestination {
+  let leader: NodeID
+  /// Those of the request that is under way; empty where there is none.
+  var sent: [MarkersUnderWay] = []
+  /// Those that came meanwhile: they go together.
+  private(set) var waiting: [MarkersUnderWay] = []
+
+  init(leader: NodeID) { self.leader = leader }
+
+  func add(_ partition: TopicPartition, of transaction: PreparedTransaction) {
+    if let last = waiting.indices.last(where: { waiting[$0].transaction === transaction }) {
+      waiting[last].partitions.append(partition)
+    } else {
+      waiting.append(MarkersUnderWay(transaction: transaction, partitions: [partition]))
+    }
+  }
+
+  func takeWaiting() -> [MarkersUnderWay] {
+    defer { waiting = [] }
+    return waiting
+  }
+}

@@ -1,0 +1,67 @@
+import Controller
+import Coordination
+import Host
+import Primitives
+import Replication
+import Transactions
+import Transport
+import Wire
+
+/// This broker as the coordinator of transactions: runs the shards of those partitions of `__transaction_state` that it leads, and has markers written for what they
+/// decide.
+final class TransactionCoordinator {
+  private var topic: CoordinatorTopic<TransactionShard>! = nil
+  var runtime: CoordinatorRuntime<TransactionShard> { topic.runtime }
+  private(set) var markers: TransactionMarkerSender! = nil
+
+  init(
+    reactor: Reactor, configuration: BrokerConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, producerIDs: ProducerIDSource
+  ) {
+    let settings = configuration.transactions, ofTopic = configuration.transactionTopic
+    let cluster = MetadataOfTransactions(metadata: metadata, producerIDs: producerIDs)
+    topic = CoordinatorTopic(
+      // `TransactionLog.EnforcedRequiredAcks`: what only one replica would have is not decided.
+      CoordinatorTopic.Facts(name: TopicName.transactionState, partitionCount: ofTopic.partitionCount, requiredAcks: -1), reactor: reactor,
+      // Kafka lets an append wait for as long as the transaction may take. No client waits longer for its answer than for that of another request.
+      configuration: CoordinatorConfiguration(commitTimeout: configuration.requestTimeout, loadBytes: min(Int(ofTopic.loadBufferSize), 256 << 10)),
+      metadata: metadata, replicaManager: replicaManager,
+      makeShard: { number in TransactionShard(of: number, settings: settings, cluster: cluster) }, answer: { [unowned self] in write($0) })
+    markers = TransactionMarkerSender(
+      reactor: reactor, nodeID: configuration.nodeID, metadata: metadata, requestTimeout: configuration.requestTimeout,
+      epoch: { [unowned self] in runtime.epoch(ofPartition: $0) },
+      complete: { [unowned self] transaction, answer in complete(transaction, answer) })
+  }
+
+  /// To be called once, before there are replicas.
+  func start() { topic.start() }
+
+  /// The partition that the state of a transactional id lies in.
+  func partition(of transactionalID: String) -> Int32 { topic.partition(of: transactionalID) }
+
+  /// How a transaction shall end is on record.
+  private func write(_ order: MarkerOrder) {
+    let partition = partition(of: order.transactionalID)
+    // Whoever coordinates instead finds it on record.
+    guard let epoch = runtime.epoch(ofPartition: partition) else { return }
+    markers.write(PreparedTransaction(order, of: partition, in: epoch))
+  }
+
+  private func complete(_ transaction: PreparedTransaction, _ answer: @escaping (ErrorCode) -> Void) {
+    runtime.write(to: transaction.partition) { shard, time throws(Refusal) in
+      try shard.complete(transaction.order, at: time)
+    } answer: { result in
+      switch result {
+      case .success: answer(.none)
+      case .failure(let refusal): answer(refusal.code.asToldByCoordinator)
+      }
+    }
+  }
+}
+
+extension TransactionCoordinator {
+  /// What must hold between two events.
+  func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
+    runtime.checkInvariants(&check, name)
+    markers.checkInvariants(&check, name)
+  }
+}

@@ -1,0 +1,54 @@
+import Client
+import Host
+import Primitives
+
+/// Reads partitions beside a process that makes transactions, and says of each transaction what it had been given by its end: so transactions depend on each other.
+final class TransactionReader: ConsumerDelegate {
+  let consumer: Consumer
+  private let partitions: [TopicPartition]
+  private let reactor: Reactor
+  private let recorder: HistoryRecorder
+  private let delivered: DeliveryNotes
+  private let process: ProcessNumber
+  /// Given since the end of the last transaction.
+  private var given: ContiguousArray<History.Entry> = []
+
+  init(_ partitions: [TopicPartition], _ reactor: Reactor, _ configuration: ConsumerConfiguration, _ recorder: HistoryRecorder) {
+    self.partitions = partitions
+    self.reactor = reactor
+    self.recorder = recorder
+    process = recorder.newProcess(isolation: configuration.isolationLevel)
+    delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: 0, log: nil)
+    consumer = Consumer(reactor: reactor, configuration: configuration)
+    consumer.delegate = self
+  }
+
+  func start() {
+    recorder.assigned(by: process, at: reactor.now)
+    consumer.assign(partitions)
+    consumer.start()
+  }
+
+  /// The transaction is about to be ended: it has read what was given until now.
+  func noteEnd(of transaction: TransactionNumber) {
+    guard !given.isEmpty else { return }
+    recorder.worked(on: given, in: transaction, by: process, at: reactor.now)
+    given.removeAll(keepingCapacity: true)
+  }
+
+  func consumer(_ consumer: Consumer, received records: ConsumerRecords) {
+    var entries: ContiguousArray<History.Entry> = []
+    for slice in records.slices { delivered.note(slice, &entries) }
+    recorder.polled(entries, by: process, at: reactor.now)
+    given += entries
+  }
+
+  func consumer(_ consumer: Consumer, failed error: ConsumerError) { reactor.host.report(.note("cannot read on: \(error)")) }
+
+  func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
+    // The first position is no reset, and nothing was polled before it.
+    if former != nil { recorder.assigned(by: process, at: reactor.now) }
+  }
+
+  func consumer(_ consumer: Consumer, found truncation: LogTruncation) { recorder.assigned(by: process, at: reactor.now) }
+}

@@ -1,0 +1,44 @@
+import Primitives
+
+/// `counts`: the values that count the records of a key in a partition say 1, 2, 3 and so on, each once. So whoever counted remembered all those before it, whatever became of those
+/// who had counted them, and nothing of what was aborted.
+///
+/// Looked at are values that transactions made and that those who read committed records only were given. A number may be missing where nobody knows whether its value is there.
+func checkCounts(_ visibility: Visibility) -> Verdict {
+  struct Counted: Hashable {
+    var partition: PartitionNumber
+    var key: KeyNumber
+  }
+  struct Numbers {
+    /// Values that were given, by the numbers that they say.
+    var seen: [Int64: RecordValue] = [:]
+    var unknown: Set<Int64> = []
+    var highest: Int64 = 0
+  }
+  let analysis = visibility.analysis
+  var findings = Findings()
+  var all: [Counted: Numbers] = [:], inOrder: [Counted] = []
+  for count in analysis.history.counts where analysis.values.indices.contains(Int(count.value.number)) {
+    guard analysis.values[Int(count.value.number)].transaction != .none else { continue }
+    let counted = Counted(partition: count.partition, key: count.key)
+    if all[counted] == nil { inOrder.append(counted) }
+    switch visibility.sight(of: count.value) {
+    case .seen:
+      findings.examined += 1
+      if let former = all[counted, default: Numbers()].seen.updateValue(count.value, forKey: count.number) {
+        findings.add(
+          "\(analysis.words(count.partition)), key \(count.key.number): \(analysis.words(former)) and \(analysis.words(count.value)) both say that theirs is record \(count.number)")
+      }
+      all[counted, default: Numbers()].highest = max(all[counted]?.highest ?? 0, count.number)
+    case .unknown: all[counted, default: Numbers()].unknown.insert(count.number)
+    case .missing: _ = all[counted, default: Numbers()]
+    }
+  }
+  for counted in inOrder {
+    guard let numbers = all[counted], numbers.highest > 0 else { continue }
+    // Numbers that nobody ever said are not listed one by one.
+    guard let missing = (1...max(1, numbers.highest)).first(where: { numbers.seen[$0] == nil && !numbers.unknown.contains($0) }) else { continue }
+    findings.add("\(analysis.words(counted.partition)), key \(counted.key.number): no value says that it is record \(missing), and one says that it is record \(numbers.highest)")
+  }
+  return findings.verdict(on: .counts)
+}

@@ -1,0 +1,58 @@
+/// What files call operations. Jepsen's names where its Kafka workload has the operation.
+extension History.Operation.Function {
+  var word: String {
+    switch self {
+    case .send: "send"
+    case .poll: "poll"
+    case .assign: "assign"
+    case .gain: "gain"
+    case .giveUp: "give-up"
+    case .lose: "lose"
+    case .commit: "commit-offsets"
+    case .work: "work"
+    case .reset: "reset"
+    case .inspect: "inspect"
+    case .end: "crash"
+    case .begin: "begin"
+    case .commitTransaction: "commit"
+    case .abortTransaction: "abort"
+    }
+  }
+
+  static let all: [Self] = [
+    .send, .poll, .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end, .begin, .commitTransaction, .abortTransaction,
+  ]
+
+  init?(word: String) {
+    guard let function = Self.all.first(where: { $0.word == word }) else { return nil }
+    self = function
+  }
+}
+
+extension History.Operation.Kind {
+  var word: String {
+    switch self {
+    case .invoke: "invoke"
+    case .ok: "ok"
+    case .fail: "fail"
+    case .info: "info"
+    }
+  }
+
+  init?(word: String) {
+    switch word {
+    case "invoke": self = .invoke
+    case "ok": self = .ok
+    case "fail": self = .fail
+    case "info": self = .info
+    default: return nil
+    }
+  }
+}
+
+/// What the first operation of a file is called that says what stands beside the operations. Its process is no client, so that tools of others read over it.
+enum HistoryHeader {
+  static let function = "trial-history"
+  static let process = "trial"
+  static let format: Int64 = 1
+}

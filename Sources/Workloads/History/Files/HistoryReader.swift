@@ -145,6 +145,12 @@ public struct HistoryReader {
       }
       judged.history.note(History.Posting(value, to: account, amount))
     }
+    for count in form["counts"]?.elements ?? [] {
+      guard let parts = count.elements, parts.count == 3, let key = parts[1].number.flatMap({ Int32(exactly: $0) }), let number = parts[2].number else {
+        throw error("\(count.excerpt) counts nothing", "Write [key of-record number]")
+      }
+      judged.history.note(History.Count(value, of: KeyNumber(key), in: try self.partition(parts[0]), number))
+    }
   }
 
   mutating func append(_ kind: History.Operation.Kind, _ function: History.Operation.Function, by process: ProcessNumber, _ entries: [History.Entry] = []) {

@@ -45,13 +45,11 @@ import Testing
   private func pause(_ host: LiveHost) {
     host.pause()
     // What it was doing comes to its end.
-    var last = -1
-    Patience.wait {
-      let now = count
-      defer { last = now }
+    var last: Int
+    repeat {
+      last = count
       usleep(10_000)
-      return now == last
-    }
+    } while count != last
   }
 
   @Test func `Nothing happens in a paused node, and afterwards it goes on`() throws {

@@ -13,6 +13,7 @@ extension RunResult {
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
     if let availability { lines.append("  \(availability.text)") }
     if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }
+    if let coordinatedTransactions { lines += coordinatedTransactions.text.split(separator: "\n").map { "  \($0)" } }
     for expectation in expectations {
       lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)")
       if let advice = expectation.advice { lines.append("         \(advice)") }

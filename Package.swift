@@ -146,7 +146,7 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Results", "Compare", "Report", "Scenarios",
+        "Primitives", "Wire", "Host", "Log", "Raft", "Controller", "Broker", "Client", "Sim", "Live", "Workloads", "Results", "Compare", "Report", "Scenarios",
         "Trials", "Bench",
       ],
       path: "Fuzz/Targets",

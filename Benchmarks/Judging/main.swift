@@ -33,7 +33,7 @@ func hundredths(_ value: Double) -> String {
 /// The most memory that the process had so far, in KiB.
 func peakMemory() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss
 }
 

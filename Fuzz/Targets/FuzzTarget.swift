@@ -22,6 +22,7 @@ public struct FuzzTarget: Sendable {
     FuzzTarget(name: "streams", largestInput: 2048, run: fuzzStreams),
     FuzzTarget(name: "documents", largestInput: 8192, run: fuzzDocuments, prepare: UserFiles.prepare),
     FuzzTarget(name: "results", largestInput: 65_536, run: fuzzResults, prepare: UserFiles.prepare),
+    FuzzTarget(name: "histories", largestInput: 8192, run: fuzzHistories),
     FuzzTarget(name: "arguments", largestInput: 512, run: fuzzArguments, prepare: UserFiles.prepare),
     FuzzTarget(name: "files", largestInput: 2048, run: fuzzFiles, prepare: FuzzLog.prepare),
     FuzzTarget(name: "broker", largestInput: 512, run: { fuzzRequests($0, to: .brokers) }, prepare: FuzzCluster.prepare, isUsedUp: true),

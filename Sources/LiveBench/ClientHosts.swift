@@ -1,3 +1,4 @@
+import Client
 import Foundation
 import Host
 import Live
@@ -133,11 +134,32 @@ final class ClientHosts {
 
   // MARK: The audit
 
-  /// Begins to read everything from the beginning.
-  func startAudit(into records: ClientRecords) throws {
-    let host = try makeHost("audit")
+  /// Begins to read everything from the beginning, or everything that is committed. Whoever read before reads no more.
+  func startAudit(into records: ClientRecords, reading isolation: IsolationLevel = .readUncommitted) throws {
+    auditHost?.kill()
+    try? auditHost?.waitUntilEnded()
+    let host = try makeHost(isolation == .readCommitted ? "audit-committed" : "audit")
     auditHost = host
-    host.start(run.auditor(bootstrap, records))
+    host.start(run.auditor(bootstrap, records, reading: isolation))
+  }
+
+  /// Partitions that the auditor has not read up to these ends.
+  func unread(_ ends: [TopicPartition: Offset]) throws -> Set<TopicPartition> {
+    let positions = try auditHost?.ask { node -> [TopicPartition: Offset] in
+      guard let application = node as? ConsumeApplication else { return [:] }
+      return Dictionary(uniqueKeysWithValues: application.partitions.map { ($0, application.position(of: $0) ?? 0) })
+    } ?? nil
+    return Set(ends.keys.filter { (positions?[$0] ?? 0) < ends[$0] ?? 0 })
+  }
+
+  /// Whether any process has begun a transaction.
+  func haveTransactions() throws -> Bool {
+    try zip(processes, run.clients).contains { process, client in
+      let records = client.records
+      guard let host = process.host, !process.isPaused else { return false }
+      // Asked on the thread that writes it.
+      return try host.ask { _ in records.recorder.history.transactionCount > 0 } ?? false
+    }
   }
 
   func isAuditDone(_ ends: [TopicPartition: Offset]) throws -> Bool { try auditHost?.ask { ($0 as? ConsumeApplication)?.isAtEnd(ends) ?? false } == true }

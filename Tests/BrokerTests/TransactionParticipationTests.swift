@@ -106,7 +106,7 @@ import Wire
     }
     #expect(told)
     var check = InvariantCheck()
-    cluster.broker(node)?.checkGroupReplay(&check)
+    cluster.broker(node)?.checkCoordinatorReplay(&check)
     cluster.broker(node)?.checkProducerReplay(&check)
     #expect(check.broken == [] && check.examined > 0)
   }

@@ -89,6 +89,20 @@ import Wire
     #expect(fixture.commit() == nil)
   }
 
+  @Test func `a record that never came into a batch has its transaction aborted`() throws {
+    let fixture = TransactionFixture { $0.maxRequestSize = 100 }
+    fixture.initialize()
+    try fixture.producer.beginTransaction()
+    fixture.producer.send(topic: "t", partition: 0, value: Bytes(repeatElement(0, count: 200)))
+    let failure = try #require(fixture.commit())
+    guard failure.kind == .abortable, case .recordsFailed(.recordTooLarge) = failure.reason else {
+      Issue.record("\(failure)")
+      return
+    }
+    #expect(fixture.abort() == nil)
+    try fixture.producer.beginTransaction()
+  }
+
   @Test func `a fenced producer sends nothing any more`() throws {
     let fixture = TransactionFixture()
     fixture.initialize()

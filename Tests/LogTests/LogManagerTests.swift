@@ -1,8 +1,9 @@
 import Host
-import Log
 import Primitives
 import Testing
 import Wire
+
+@testable import Log
 
 @Suite struct LogManagerTests {
   static let t0 = TopicPartition("t", 0), t1 = TopicPartition("t-x", 11)
@@ -50,6 +51,18 @@ import Wire
     #expect(again.log(for: Self.t0)?.topicID == Uuid(high: 1, low: 1) && again.log(for: Self.t0)?.logEndOffset == 1)
     #expect(again.checkpointedHighWatermark(of: Self.t0) == 1)
     #expect(next.recoveries.isEmpty && !disk.exists("logs/.kafka_cleanshutdown"))
+  }
+
+  @Test func `how long producers are remembered may change while logs are open`() throws {
+    let host = TestHost(disk)
+    let manager = try life(host)
+    let log = try manager.getOrCreate(Self.t0, topicID: Uuid(high: 1, low: 1))
+    #expect(log.producerIDExpiration == .seconds(86_400))
+    var configuration = manager.configuration
+    configuration.producerIDExpiration = .seconds(60)
+    manager.reconfigure(configuration)
+    #expect(log.producerIDExpiration == .seconds(60))
+    #expect(try manager.getOrCreate(Self.t1, topicID: Uuid(high: 2, low: 2)).producerIDExpiration == .seconds(60))
   }
 
   @Test func withoutTheMarkerLogsAreRecovered() throws {

@@ -83,7 +83,11 @@ import Wire
       #expect(broken(cluster, at: broker) == [])
       cluster.partition(broker).highWatermark = 1
     }
-    #expect(broken(cluster, at: 1) == ["t-0 at broker 1: the high watermark went back from 2 to 1 while it led epoch 0"])
+    #expect(
+      broken(cluster, at: 1) == [
+        "t-0 at broker 1: the high watermark went back from 2 to 1 while it led epoch 0",
+        "t-0 at broker 1: the last stable offset went back from 2 to 1 while it led epoch 0",
+      ])
     #expect(broken(cluster, at: 2) == [])
   }
 

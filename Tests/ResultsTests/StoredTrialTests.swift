@@ -56,6 +56,30 @@ import Workloads
     #expect(error?.problem == "coordinatedTransactions.timedOut is -1: nothing is counted below 0")
   }
 
+  @Test func `What became of transactions reads back and is summed, and is nothing where there are none`() throws {
+    #expect(!SampleTrial.lossy.json.text.contains("\"transactions\"") && !SampleTrial.sweep(of: [SampleTrial.lossy]).json.text.contains("\"transactions\""))
+    var told = SampleTrial.result(), counts = TransactionCounts()
+    counts.begun = 5
+    counts.committed = 3
+    counts.aborted = 2
+    told.transactions = counts
+    #expect(try Self.read(RunResult.self, told.json.text) == told)
+    let sweep = SampleTrial.sweep(of: [told, SampleTrial.result(), told])
+    #expect(sweep.transactions == counts + counts && sweep.transactions?.begun == 10)
+    #expect(try Self.read(VerifySummary.self, sweep.json.text).transactions == sweep.transactions)
+  }
+
+  @Test func `Guarantees about transactions have a row where a trial was judged on them, in the order of the language`() {
+    var told = SampleTrial.result()
+    told.verdicts = [Verdict(.lostWrite, examined: 1, cases: [])]
+    let former = SampleTrial.sweep(of: [told]).rows.map(\.guarantee)
+    #expect(former == Guarantee.allCases.filter { !$0.isAboutTransactions })
+    told.verdicts.append(Verdict(.exactlyOnce, examined: 4, cases: []))
+    let rows = SampleTrial.sweep(of: [told]).rows
+    #expect(rows.map(\.guarantee) == Guarantee.allCases.filter { former.contains($0) || $0 == .exactlyOnce })
+    #expect(rows.first { $0.guarantee == .exactlyOnce }?.examined == 4)
+  }
+
   @Test func aSeedIsUnsigned() throws {
     #expect(SampleTrial.lossy.json.text.contains("\"seed\": 18446744073709551615,"))
     let sweep = SampleTrial.sweep(of: [SampleTrial.lossy])

@@ -35,6 +35,7 @@ import Testing
     script.work([(first, 0)], in: transaction, by: Script.a)
     let made = script.send(by: Script.a, to: script.output, at: 0, in: transaction, from: [(script.input, 0), (script.other, 7)])
     script.history.note(History.Posting(made, to: 3, -20))
+    script.history.note(History.Count(made, of: 9, in: script.input, 1))
     script.commitOffset(1, in: transaction, by: Script.a)
     script.commit(transaction, by: Script.a)
     let aborted = script.begin(by: Script.a)
@@ -48,6 +49,7 @@ import Testing
     script.history.append(.ok, .end, by: Script.b, at: script.tick())
     script.history.append(.invoke, .send, by: 0, at: script.tick(), History.Entry(.unknown, script.history.newValue(), key: 5))
     script.assign(Script.auditor)
+    script.history.append(.ok, .assign, by: Script.auditor, at: script.tick(), History.Entry(script.other, .none))
     script.history.append(.info, .poll, by: Script.reader, at: script.tick())
     // A partition that comes again in one poll.
     let output = script.output, other = script.other
@@ -80,6 +82,7 @@ import Testing
     #expect(read.history.tombstones == written.history.tombstones)
     #expect(read.history.origins == written.history.origins)
     #expect(read.history.postings == written.history.postings)
+    #expect(read.history.counts == written.history.counts)
     #expect(read.history.valueCount == written.history.valueCount)
     #expect(read.history.transactionCount == written.history.transactionCount)
     #expect(read.isReadToTheEnd && read.unreadable == written.unreadable)
@@ -103,7 +106,7 @@ import Testing
     #expect(edn[2] == "{:index 2, :type :ok, :f :send, :process 0, :time 2000000000, :value [[:send 0 [0 0]]]}")
     #expect(json[2] == #"{"index":2,"type":"ok","f":"send","process":0,"time":2000000000,"value":[["send",0,[0,0]]]}"#)
     #expect(edn.contains("{:index 7, :type :ok, :f :poll, :process 1, :time 7000000000, :value [[:poll {0 [[0 0] [1 nil]]}]]}"))
-    #expect(edn.contains { $0.contains(":f :send, :process 1") && $0.hasSuffix(":value [[:send 1 3]], :txn 0, :from [[0 0] [2 7]], :posts [[3 -20]]}") })
+    #expect(edn.contains { $0.contains(":f :send, :process 1") && $0.hasSuffix(":value [[:send 1 3]], :txn 0, :from [[0 0] [2 7]], :posts [[3 -20]], :counts [[0 9 1]]}") })
     #expect(edn.contains { $0.hasSuffix(":value [[:poll {1 [[0 3]], 2 [[4 nil]]}] [:poll {1 [[3 nil]]}]]}") })
   }
 
@@ -206,7 +209,7 @@ import Testing
     ("{:process 0, :type :ok}", 1, "an operation without f"),
     ("{:process 0, :type :ok, :f :fetch}", 1, "an operation of the name 'fetch'"),
     ("{:process 0, :type :ok, :f :send}", 1, "without micro-operations"),
-    ("{:process 0, :type :ok, :f :send, :value [[:send 1]]}", 1, "[:send 1] is no poll"),
+    ("{:process 0, :type :ok, :f :send, :value [[:send 1]]}", 1, "[:send 1] is no send"),
     ("{:process 0, :type :ok, :f :send, :value [[:send 1 [2]]]}", 1, "is no send"),
     ("{:process 0, :type :ok, :f :poll, :value [[:poll {1 [[0 1] [-7 2]]}]]}", 1, "-7 is no offset"),
     ("{:process 0, :type :ok, :f :poll, :value [[:poll {1 [[nil 1]]}]]}", 1, "was polled without an offset"),

@@ -38,19 +38,15 @@ final class ClusterWatch: Node {
     }
   }
 
-  /// Between the answers to one look and the next look.
+  /// Between an answer and the same question again.
   private static let interval = Duration.milliseconds(100)
-  /// A look at who leads the quorum comes with every so many others.
-  private static let looksForQuorum = 10
+  private static let intervalOfQuorum = Duration.seconds(1)
 
   private let reactor: Reactor
   private let admin: Admin
   private let plan: WatchPlan
   private let sight: Sight
   private let isOfOwnProcesses: Bool
-  private var looks = 0
-  /// Answers that a look waits for.
-  private var open = 0
 
   /// - Parameter isOfOwnProcesses: whether the controllers are known without asking.
   init(host: any NodeHost, configuration: AdminConfiguration, plan: WatchPlan, sight: Sight, isOfOwnProcesses: Bool) {
@@ -84,83 +80,87 @@ final class ClusterWatch: Node {
     reactor.host.exit()
   }
 
+  /// Begins with every question. Each is asked by itself: the metadata are not to wait for a coordinator that is not there.
   private func look() {
-    open = 1
-    ask { [self] done in
+    repeatedly { [unowned self] done in
       admin.describeCluster { [unowned self] result in
         if let cluster = try? result.get() { note { $0.note(cluster) } }
         done()
       }
     }
-    ask { [self] done in
+    repeatedly { [unowned self] done in
       admin.describeTopics(plan.topics) { [unowned self] results in
         for (_, result) in results { if let topic = try? result.get() { note { $0.note(topic) } } }
         done()
       }
     }
-    if looks % Self.looksForQuorum == 0, !isOfOwnProcesses {
-      ask { [self] done in
-        admin.describeQuorum { [unowned self] result in
-          if let quorum = try? result.get() { note { $0.note(quorum); return [] } }
-          done()
-        }
-      }
-    }
-    for group in plan.groups {
-      ask { [self] done in
-        admin.findCoordinator(ofGroup: group) { [unowned self] result in
-          if let coordinator = try? result.get() { note { $0.note(coordinator: coordinator, of: group) } }
-          done()
-        }
-      }
-      ask { [self] done in
-        admin.describeGroups([group]) { [unowned self] results in
-          for (_, result) in results { if let description = try? result.get() { note { $0.note(description); return [] } } }
-          done()
-        }
-      }
-    }
-    if !plan.transactions.isEmpty {
-      ask { [self] done in
-        admin.describeTransactions(plan.transactions) { [unowned self] results in
-          // An id that no producer has taken yet is nobody's.
-          for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
-          done()
-        }
-      }
-    }
-    for group in plan.committed {
-      ask { [self] done in
-        admin.listGroupOffsets(group) { [unowned self] result in
-          if let offsets = try? result.get() {
-            let committed = Dictionary(offsets.map { ($0.partition, $0.offset.offset) }, uniquingKeysWith: { _, last in last })
-            note { $0.note(committed: committed, of: group); return [] }
-          }
-          done()
-        }
-      }
-    }
-    if !plan.ends.isEmpty {
-      ask { [self] done in
-        admin.listOffsets(plan.ends.map { ($0, .latest) }) { [unowned self] results in
-          for (partition, result) in results { if let end = try? result.get()?.offset { note { $0.note(end: end, of: partition); return [] } } }
-          done()
-        }
-      }
-    }
-    looks += 1
-    ended()
+    if !isOfOwnProcesses { lookAtQuorum() }
+    for group in plan.groups { look(at: group) }
+    if !plan.transactions.isEmpty { lookAtTransactions() }
+    for group in plan.committed { lookAtOffsets(of: group) }
+    if !plan.ends.isEmpty { lookAtEnds() }
   }
 
-  private func ask(_ body: (_ done: @escaping () -> Void) -> Void) {
-    open += 1
-    body { [unowned self] in ended() }
+  private func lookAtQuorum() {
+    repeatedly(every: Self.intervalOfQuorum) { [unowned self] done in
+      admin.describeQuorum { [unowned self] result in
+        if let quorum = try? result.get() { note { $0.note(quorum); return [] } }
+        done()
+      }
+    }
   }
 
-  /// An answer came; behind the last one the next look is due.
-  private func ended() {
-    open -= 1
-    if open == 0 { reactor.after(Self.interval) { [unowned self] in look() } }
+  private func look(at group: String) {
+    repeatedly { [unowned self] done in
+      admin.findCoordinator(ofGroup: group) { [unowned self] result in
+        if let coordinator = try? result.get() { note { $0.note(coordinator: coordinator, of: group) } }
+        done()
+      }
+    }
+    repeatedly { [unowned self] done in
+      admin.describeGroups([group]) { [unowned self] results in
+        for (_, result) in results { if let description = try? result.get() { note { $0.note(description); return [] } } }
+        done()
+      }
+    }
+  }
+
+  private func lookAtTransactions() {
+    repeatedly { [unowned self] done in
+      admin.describeTransactions(plan.transactions) { [unowned self] results in
+        // An id that no producer has taken yet is nobody's.
+        for (_, result) in results { if let transaction = try? result.get() { note { $0.note(transaction); return [] } } }
+        done()
+      }
+    }
+  }
+
+  private func lookAtOffsets(of group: String) {
+    repeatedly { [unowned self] done in
+      admin.listGroupOffsets(group) { [unowned self] result in
+        if let offsets = try? result.get() {
+          let committed = Dictionary(offsets.map { ($0.partition, $0.offset.offset) }, uniquingKeysWith: { _, last in last })
+          note { $0.note(committed: committed, of: group); return [] }
+        }
+        done()
+      }
+    }
+  }
+
+  private func lookAtEnds() {
+    repeatedly { [unowned self] done in
+      admin.listOffsets(plan.ends.map { ($0, .latest) }) { [unowned self] results in
+        for (partition, result) in results { if let end = try? result.get()?.offset { note { $0.note(end: end, of: partition); return [] } } }
+        done()
+      }
+    }
+  }
+
+  /// Asks, and some time after the answer again.
+  private func repeatedly(every interval: Duration = ClusterWatch.interval, _ question: @escaping (_ done: @escaping () -> Void) -> Void) {
+    question { [unowned self] in
+      reactor.after(interval) { [unowned self] in repeatedly(every: interval, question) }
+    }
   }
 
   private func note(_ look: (inout ClusterPicture) -> [ClusterPicture.Change]) { sight.note(reactor.now, look) }

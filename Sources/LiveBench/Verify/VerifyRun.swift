@@ -113,15 +113,22 @@ public final class VerifyRun {
     problems += try drain(topics)
     let loadEnd = Instant.ofMachine
     let audit = ClientRecords(), inspection = ClientRecords()
-    var isAudited = false
+    var isAudited = false, starts: [TopicPartition: Offset]?
+    var committed: (records: ClientRecords, unread: Set<TopicPartition>)?
     do {
-      isAudited = try self.audit(into: audit, to: topics.ends())
+      let ends = try topics.ends()
+      isAudited = try self.audit(into: audit, reading: .readUncommitted, to: ends)
       if !isAudited { problems.append("not everything was read to the end within \(Self.drainBound)") }
+      starts = try clients.logStartOffsets()
+      if isAudited, try clients.haveTransactions() {
+        let records = ClientRecords()
+        if try !self.audit(into: records, reading: .readCommitted, to: ends) { problems.append("not everything committed was read to the end within \(Self.drainBound)") }
+        committed = (records, try clients.unread(ends))
+      }
     } catch let error as ScenarioError {
       problems.append(error.problem)
     }
     inspect(into: inspection)
-    let starts = try clients.logStartOffsets()
     problems += servers?.problems ?? []
     takeChanges()
     clients.end(patience: run.groups.isEmpty ? .zero : Self.farewell)
@@ -129,7 +136,7 @@ public final class VerifyRun {
     story.tell("run", isAudited ? "everything was read to the end" : "not everything was read to the end")
     for problem in problems { story.tell("run", problem, .finding) }
     let outcome = RealOutcome(
-      origin: origin, window: origin..<origin + run.duration, loadEnd: loadEnd, stations: [], audit: audit, isAudited: isAudited, inspection: inspection, firstOffsets: topics.firstOffsets,
+      origin: origin, window: origin..<origin + run.duration, loadEnd: loadEnd, stations: [], audit: audit, isAudited: isAudited, committed: committed, inspection: inspection, firstOffsets: topics.firstOffsets,
       logStartOffsets: starts ?? [:], problems: problems)
     let (result, history) = run.verified(
       outcome, faults: driver.counts, bands: driver.bands, sightings: sightings, story: story.lines, replay: options.replay)
@@ -286,8 +293,8 @@ public final class VerifyRun {
   // MARK: The audit
 
   /// Reads everything from the beginning to the end. Returns whether that succeeded.
-  private func audit(into records: ClientRecords, to ends: [TopicPartition: Offset]) throws -> Bool {
-    try clients.startAudit(into: records)
+  private func audit(into records: ClientRecords, reading isolation: IsolationLevel, to ends: [TopicPartition: Offset]) throws -> Bool {
+    try clients.startAudit(into: records, reading: isolation)
     let deadline = Instant.ofMachine + Self.drainBound
     while Instant.ofMachine < deadline {
       if try clients.isAuditDone(ends) { return true }

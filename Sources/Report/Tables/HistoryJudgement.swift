@@ -35,7 +35,7 @@ public struct HistoryJudgement {
 
   public var json: JSON {
     .object([
-      ("history", .string(file)), ("operations", .integer(Int64(operations))), ("transactions", transactions.map(\.json) ?? .null),
+      ("history", .string(file)), ("operations", .integer(Int64(operations))), ("transactions", transactions.map { JSON(encoding: $0) } ?? .null),
       ("verdicts", .array(verdicts.map { JSON(encoding: $0) })),
     ])
   }
@@ -62,12 +62,5 @@ extension TransactionCounts {
     var text = "\(grouped(begun)) transactions: \(grouped(committed)) committed, \(grouped(aborted)) aborted, \(grouped(unknown)) unknown, \(grouped(open)) open"
     if writeCycles > 0 { text += "; \(grouped(writeCycles)) circles of writes, which Kafka permits" }
     return text
-  }
-
-  var json: JSON {
-    .object([
-      ("begun", .integer(Int64(begun))), ("committed", .integer(Int64(committed))), ("aborted", .integer(Int64(aborted))), ("unknown", .integer(Int64(unknown))),
-      ("open", .integer(Int64(open))), ("writeCycles", .integer(Int64(writeCycles))),
-    ])
   }
 }

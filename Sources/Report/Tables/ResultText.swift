@@ -12,6 +12,7 @@ extension RunResult {
     let unhit = faults.filter { $0.hit == 0 }
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
     if let availability { lines.append("  \(availability.text)") }
+    if let transactions { lines.append("  \(transactions.words)") }
     if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }
     if let coordinatedTransactions { lines += coordinatedTransactions.text.split(separator: "\n").map { "  \($0)" } }
     for expectation in expectations {

@@ -23,6 +23,7 @@ extension VerifySummary {
     lines.append(
       "\(grouped(trials)) trials: \(grouped(asExpected)) as expected, \(grouped(notAsExpected)) not, \(grouped(notExercised)) not exercised; "
         + "\(grouped(records.acked)) of \(grouped(records.sent)) records acknowledged")
+    if let transactions { lines.append(transactions.words) }
     guard realRuns == 0 else {
       lines.append("\(grouped(Int64(rounding: simulatedSeconds.rounded(.down)))) seconds on real machines, \(fixed(wallSeconds, places: 1)) with setting up, healing and audit")
       lines.append("again: \(replay)")

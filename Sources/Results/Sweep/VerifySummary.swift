@@ -54,6 +54,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var rows: [Row] = Guarantee.allCases.filter { !$0.isAboutTransactions }.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
   public private(set) var records = Delivery()
+  /// nil where there were none.
+  public private(set) var transactions: TransactionCounts?
   /// In the order in which they came.
   public private(set) var faults: [FaultSum] = []
   /// In the order of the language.
@@ -85,6 +87,7 @@ public struct VerifySummary: Sendable, Equatable {
     }
     failures += run.failures
     records = records + run.delivery
+    if let more = run.transactions { transactions = transactions.map { $0 + more } ?? more }
     simulatedSeconds += run.simulated.seconds
     self.cpuSeconds += cpuSeconds
     events += run.events
@@ -157,7 +160,7 @@ public struct VerifySummary: Sendable, Equatable {
 
 extension VerifySummary: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, faults, seen, simulated, replay
+    case format, trials, held, violated, unknown, died, guarantees, failures, delivery, transactions, faults, seen, simulated, replay
   }
 
   /// The stored form, without what the trials cost the machine.
@@ -172,6 +175,7 @@ extension VerifySummary: Codable {
     try summary.encode(rows, forKey: .guarantees)
     try summary.encode(failures, forKey: .failures)
     try summary.encode(records, forKey: .delivery)
+    if let transactions { try summary.encode(transactions, forKey: .transactions) }
     try summary.encode(faults, forKey: .faults)
     try summary.encode(counts: sightings.map { ($0.sighting.rawValue, $0.count) }, forKey: .seen)
     try summary.encode(SimulatedTime(seconds: simulatedSeconds), forKey: .simulated)
@@ -188,6 +192,7 @@ extension VerifySummary: Codable {
     rows = try summary.decode([Row].self, forKey: .guarantees)
     failures = try summary.decode([Failure].self, forKey: .failures)
     records = try summary.decode(Delivery.self, forKey: .delivery)
+    transactions = try summary.decodeIfPresent(TransactionCounts.self, forKey: .transactions)
     faults = try summary.decode([FaultSum].self, forKey: .faults)
     sightings = try summary.decodeSightings(forKey: .seen)
     simulatedSeconds = try summary.decode(SimulatedTime.self, forKey: .simulated).seconds

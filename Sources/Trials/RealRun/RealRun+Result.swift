@@ -20,6 +20,8 @@ public struct RealOutcome {
   public var audit: ClientRecords
   /// Whether the auditor read every partition to its end.
   public var isAudited: Bool
+  /// Who read what is committed, and to the ends of which partitions it did not come; nil where there were no transactions.
+  public var committed: (records: ClientRecords, unread: Set<TopicPartition>)?
   /// What the cluster was asked about groups, and what an operator set; empty where nobody did.
   public var inspection: ClientRecords
   /// The first offset that belongs to this run, of partitions that held records before.
@@ -31,7 +33,7 @@ public struct RealOutcome {
 
   public init(
     origin: Instant, window: Range<Instant>, loadEnd: Instant, neverSent: Int? = nil, stations: [StationReport], audit: ClientRecords, isAudited: Bool,
-    inspection: ClientRecords = ClientRecords(), firstOffsets: [TopicPartition: Offset] = [:], logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
+    committed: (records: ClientRecords, unread: Set<TopicPartition>)? = nil, inspection: ClientRecords = ClientRecords(), firstOffsets: [TopicPartition: Offset] = [:], logStartOffsets: [TopicPartition: Offset] = [:], problems: [String] = []
   ) {
     self.origin = origin
     self.window = window
@@ -40,6 +42,7 @@ public struct RealOutcome {
     self.stations = stations
     self.audit = audit
     self.isAudited = isAudited
+    self.committed = committed
     self.inspection = inspection
     self.firstOffsets = firstOffsets
     self.logStartOffsets = logStartOffsets
@@ -93,7 +96,7 @@ extension RealRun {
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: seed, build: Trial.build, traceHash: nil, events: 0, simulated: duration,
       verdicts: judgement.verdicts + unknown.map { Verdict($0, examined: 0, cases: []) }, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in seen[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(judgement.verdicts, seen),
+      expectations: scenario.expectationResults(judgement.verdicts, seen), transactions: judgement.transactions,
       story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, into which nobody looks on real machines", weight: .event)],
       replay: replay)
     return (result, history)
@@ -108,11 +111,16 @@ extension RealRun {
 
   /// What the clients' histories come to.
   private func judged(_ outcome: RealOutcome) -> (judgement: RunJudgement, log: LoadLog, disturbed: DisturbedValues, history: JudgedHistory) {
-    let parts = clients.map(\.records) + [outcome.audit, outcome.inspection]
+    let parts = clients.map(\.records) + [outcome.audit] + (outcome.committed.map { [$0.records] } ?? []) + [outcome.inspection]
     let (history, log) = ClientRecords.merged(parts) { outcome.firstOffsets[$0] }
     let analysis = Analysis(of: history, deletions: deletions(history, outcome))
     let auditor = ProcessNumber(Int32(clamping: clients.reduce(0) { $0 + $1.records.processCount }))
     let present = history.values(givenTo: auditor)
+    let committed = outcome.committed.map { committed in
+      CommittedAudit(
+        by: ProcessNumber(auditor.number + Int32(clamping: outcome.audit.processCount)),
+        except: Set(history.partitions.indices.filter { committed.unread.contains(history.partitions[$0]) }.map { PartitionNumber(Int32($0)) }))
+    }
     var disturbed = DisturbedValues()
     var durability: DurabilityContract.Judgement?
     if outcome.isAudited {
@@ -136,10 +144,10 @@ extension RealRun {
     // What clients saw of groups, and what the cluster said: who runs at the end nobody asked.
     let seen: Set<Guarantee> = [.oneOwner, .committedOffsets, .atLeastOnce, .atMostOnce, .exactlyOnce]
     let groups = scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }
-    others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited)
+    others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited, committed: committed)
     return (
-      RunJudgement(analysis, durability: durability, others: others), log, disturbed,
-      JudgedHistory(history, deletions: analysis.deletions, isReadToTheEnd: outcome.isAudited, groups: groups)
+      RunJudgement(analysis, committed: committed, durability: durability, others: others), log, disturbed,
+      JudgedHistory(history, deletions: analysis.deletions, isReadToTheEnd: outcome.isAudited, committed: committed, groups: groups)
     )
   }
 

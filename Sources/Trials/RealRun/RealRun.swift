@@ -103,8 +103,11 @@ public struct RealRun {
   }
 
   /// Makes a process that reads every partition from the earliest offset on until it is ended.
-  public func auditor(_ bootstrap: [Address], _ records: ClientRecords) -> @Sendable (any NodeHost) -> any Node {
+  ///
+  /// - Parameter isolation: whether it reads what is committed alone.
+  public func auditor(_ bootstrap: [Address], _ records: ClientRecords, reading isolation: IsolationLevel = .readUncommitted) -> @Sendable (any NodeHost) -> any Node {
     var configuration = settings.auditConfiguration
+    configuration.isolationLevel = isolation
     configuration.connection.bootstrapServers = bootstrap
     return { [configuration, partitions] host in
       ConsumeApplication(

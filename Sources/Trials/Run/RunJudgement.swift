@@ -6,6 +6,8 @@ import Workloads
 struct RunJudgement {
   private(set) var verdicts: [Verdict]
   private(set) var delivery: Delivery
+  /// nil where there were none.
+  private(set) var transactions: TransactionCounts?
 
   /// - Parameters:
   ///   - unreadable: partitions that nobody could be asked for at the end.
@@ -15,6 +17,7 @@ struct RunJudgement {
   init(_ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, others: [Verdict]) {
     verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable, committed: committed)
     delivery = Delivery(analysis)
+    transactions = Checkers.transactionCounts(of: analysis)
     if let durability { delivery.take(durability) }
     verdicts.append(durability?.verdict ?? Verdict(.durability, examined: 0, cases: []))
     verdicts += others

@@ -270,20 +270,20 @@ public struct LogFacts: Sendable {
 
   /// The index of an offset in the version order, or nil where nothing was seen there.
   public func index(of offset: Offset) -> Int? {
-    guard offset.value >= base, offset.value - base < Int64(indexByOffset.count) else { return nil }
-    let index = indexByOffset[Int(offset.value - base)]
+    guard offset.value >= base, offset.value &- base < Int64(indexByOffset.count) else { return nil }
+    let index = indexByOffset[Int(offset.value &- base)]
     return index < 0 ? nil : Int(index)
   }
 
   /// The value that was seen at an offset, the last one where there were several; nil where there was none.
   func value(at offset: Offset) -> RecordValue? {
-    guard offset.value >= base, offset.value - base < Int64(byOffset.count) else { return nil }
-    let value = byOffset[Int(offset.value - base)]
+    guard offset.value >= base, offset.value &- base < Int64(byOffset.count) else { return nil }
+    let value = byOffset[Int(offset.value &- base)]
     return value == .none ? nil : value
   }
 
   mutating func note(_ entry: History.Entry) {
-    let offset = Int(entry.offset.value - base)
+    let offset = Int(entry.offset.value &- base)
     while byOffset.count <= offset { byOffset.append(.none) }
     let known = byOffset[offset]
     if known == entry.value { return }

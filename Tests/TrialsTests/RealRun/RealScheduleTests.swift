@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: [
     "{ at: 1s, kill: leader(t-0) }", "{ from: 1s, to: 2s, kill: 1 }", "{ at: 1s, isolate: 1 }", "{ after: acked(5), kill: 1 }", "{ after: \"committed(g, t-0, 5)\", pause: 1 }",
-    "{ after: election(t-0) + 1s, restart: 1 }", "{ after: \"isr(t-0, [1])\", restart: 2 }", "{ after: joined(g, 2), kill: coordinator(group g) }", "{ at: 1s, pause: \"owner(g, t-0)\" }",
+    "{ after: election(t-0) + 1s, restart: 1 }", "{ after: \"isr(t-0, [1])\", restart: 2 }", "{ after: \"joined(g, 2)\", kill: coordinator(group g) }", "{ at: 1s, pause: \"owner(g, t-0)\" }",
     "{ from: 1s, to: 2s, pause: consume }", "{ at: 1s, admin: { elect-leader: { partition: t-0 } } }", "{ from: 1s, to: 9s, random: { profile: { kill: 2 } } }",
     "{ from: 1s, to: 9s, random: { profile: { kill: 2, pause: 1, shutdown: 1 }, on: [consume] } }",
   ])

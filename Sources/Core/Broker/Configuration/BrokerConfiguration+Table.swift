@@ -39,10 +39,13 @@ extension BrokerConfiguration {
     .milliseconds("add.partitions.to.txn.retry.backoff.ms", \.addPartitionsRetryBackoff, in: 1 ... .max, kind: .int),
   ]
 
+  /// Kafka's `DynamicProducerStateManagerConfig`.
+  private static let dynamicProducerSettings = ["transaction.partition.verification.enable", "producer.id.expiration.ms"]
+
   /// Settings that AlterConfigs may change while the broker runs. Those that Kafka knows in coarser units too are dynamic in the
   /// finest unit alone.
   public static func isDynamic(_ name: String) -> Bool {
-    if name == "transaction.partition.verification.enable" || name == dynamicGroupSetting || CleanerConfiguration.isDynamic(name) { return true }
+    if dynamicProducerSettings.contains(name) || name == dynamicGroupSetting || CleanerConfiguration.isDynamic(name) { return true }
     return LogConfiguration.brokerTable.contains(name) && !name.hasSuffix(".hours") && !name.hasSuffix(".minutes")
   }
 

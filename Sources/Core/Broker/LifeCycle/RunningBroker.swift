@@ -64,7 +64,7 @@ final class RunningBroker {
       reactor: reactor, configuration: configuration, metadata: metadata, replicaManager: replicaManager, producerIDs: producerIDs)
     publisher = MetadataPublisher(
       reactor: reactor, metadata: metadata, configuration: effective, replicaManager: replicaManager,
-      configurationChanged: { [unowned logManager] in logManager.reconfigure(cleaner: $0.logManager.cleaner) },
+      configurationChanged: { [unowned logManager] in logManager.reconfigure($0.logManager) },
       topologyChanged: { [unowned groups] in groups.cluster.changed() },
       topicsDeleted: { [unowned groups] in groups.topicsDeleted($0) })
     apis = BrokerApis(

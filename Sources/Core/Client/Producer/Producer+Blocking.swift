@@ -130,6 +130,7 @@ extension Producer {
   /// Answers a record that is in no batch.
   func fail(_ record: borrowing RecordToSend, of topic: ProducerTopic, _ failure: ProduceFailure) {
     incompleteRecordCount -= 1
+    transactions?.recordFailed(failure.reason)
     record.completion?(.failure(failure))
     delegate?.producer(self, failed: FailedBatch(
       topic: topic.name, topicID: .zero, partition: record.partition, failure: failure, tokens: [record.token], life: nil))

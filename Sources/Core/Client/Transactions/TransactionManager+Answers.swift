@@ -54,6 +54,7 @@ extension TransactionManager {
 
   func take(_ response: InitProducerIdResponse, _ request: TransactionalRequest, isEpochBump: Bool, keepsPrepared: Bool) {
     switch response.errorCode {
+    case .none where response.producerId < 0 || response.producerEpoch < 0: retry(request)
     case .none:
       let prepared = keepsPrepared && response.ongoingTxnProducerId >= 0
         ? PreparedTransaction(producerID: response.ongoingTxnProducerId, producerEpoch: response.ongoingTxnProducerEpoch) : nil

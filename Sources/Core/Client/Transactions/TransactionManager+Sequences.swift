@@ -77,6 +77,15 @@ extension TransactionManager {
     }
   }
 
+  /// A record failed before it was in a batch. The transaction cannot be committed without it (`KafkaProducer.doSend`).
+  func recordFailed(_ reason: ProduceFailure.Reason) {
+    guard state == .inTransaction || state == .committing else { return }
+    switch reason {
+    case .recordTooLarge, .metadataUnavailable, .bufferExhausted, .refused: takeIntoState(.requestTimedOut, reason)
+    default: break
+    }
+  }
+
   /// `maybeTransitionToErrorState`
   private func takeIntoState(_ error: ErrorCode, _ reason: ProduceFailure.Reason) {
     switch error {

@@ -14,8 +14,13 @@ extension LogManager {
     cleaner.start()
   }
 
-  /// Takes over settings of the log cleaner that were changed while the broker runs.
-  public func reconfigure(cleaner configuration: CleanerConfiguration) { cleaner.reconfigure(configuration) }
+  /// Takes over settings that were changed while the broker runs: those of the log cleaner, and `producer.id.expiration.ms`.
+  public func reconfigure(_ changed: LogManagerConfiguration) {
+    cleaner.reconfigure(changed.cleaner)
+    guard changed.producerIDExpiration != configuration.producerIDExpiration else { return }
+    configuration.producerIDExpiration = changed.producerIDExpiration
+    for log in logs.values { log.producerIDExpiration = changed.producerIDExpiration }
+  }
 
   /// Stops it again. Nothing under way is taken back.
   public func stop() {

@@ -15,7 +15,7 @@ import Primitives
 public final class LogManager {
   /// The directory of the logs; empty for the root of the node's disk.
   public let root: String
-  public let configuration: LogManagerConfiguration
+  public internal(set) var configuration: LogManagerConfiguration
   public let metaProperties: MetaProperties
   /// Under which registration the last life ended, where it ended well. Nil after any other end, and on an empty disk.
   public private(set) var previousBrokerEpoch: BrokerEpoch?

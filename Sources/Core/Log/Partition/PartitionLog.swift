@@ -63,7 +63,7 @@ public final class PartitionLog {
   var verifications = TransactionVerifications()
   let switches: LogSwitches
   /// `producer.id.expiration.ms`, for producers that a snapshot names.
-  let producerIDExpiration: Duration
+  var producerIDExpiration: Duration
   /// Offsets of the producer snapshots in the directory, ascending.
   var snapshots: [Offset]
   var flushing: FlushState

@@ -19,6 +19,9 @@ final class TransformLife: ConsumerDelegate {
     case over
   }
 
+  /// How long a transaction that is not full waits for more, where it is a number of records that fills it.
+  private static let patience = Duration.milliseconds(100)
+
   let process: ProcessNumber
   let consumer: Consumer
   let output: NotedProducer
@@ -101,9 +104,13 @@ final class TransformLife: ConsumerDelegate {
     phase = .polling
     guard !hasPoll else { return }
     hasPoll = true
-    // Long, so that an idle consumer sets few timers.
-    let due = plan.commits.time.flatMap { uncommitted > 0 ? firstUncommitted + $0 - reactor.now : nil }
-    consumer.poll(timeout: max(.zero, min(due ?? .seconds(60), .seconds(60)))) { [weak self] in self?.polled($0) }
+    consumer.poll(timeout: pollTimeout) { [weak self] in self?.polled($0) }
+  }
+
+  /// Until what was done is to be committed; where nothing was, long, so that an idle consumer sets few timers.
+  private var pollTimeout: Duration {
+    guard uncommitted > 0 else { return .seconds(60) }
+    return plan.commits.time.map { max(.zero, firstUncommitted + $0 - reactor.now) } ?? Self.patience
   }
 
   private func polled(_ result: Result<ConsumerRecords, ConsumerError>) {
@@ -113,7 +120,9 @@ final class TransformLife: ConsumerDelegate {
     switch result {
     case .success(let records):
       lastError = nil
-      if !records.isEmpty { take(records) } else if isCommitDue { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
+      guard records.isEmpty else { return take(records) }
+      // Nothing came for as long as is waited for more.
+      if isCommitDue || plan.commits.time == nil { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
     case .failure(.closed): break
     case .failure(let error): take(error)
     }

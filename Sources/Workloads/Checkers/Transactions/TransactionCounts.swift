@@ -1,5 +1,7 @@
+import Primitives
+
 /// What became of the transactions of a history.
-public struct TransactionCounts: Sendable, Equatable {
+public struct TransactionCounts: Sendable, Codable, Equatable {
   public var begun = 0
   public var committed = 0
   public var aborted = 0
@@ -11,6 +13,30 @@ public struct TransactionCounts: Sendable, Equatable {
   public var writeCycles = 0
 
   public init() {}
+
+  /// Of two runs together.
+  public static func + (left: Self, right: Self) -> Self {
+    var sum = Self()
+    for (_, path) in counts { sum[keyPath: path] = left[keyPath: path].saturatingAdding(right[keyPath: path]) }
+    return sum
+  }
+
+  private static let counts: [(key: CodingKeys, path: WritableKeyPath<Self, Int> & Sendable)] = [
+    (.begun, \.begun), (.committed, \.committed), (.aborted, \.aborted), (.unknown, \.unknown), (.open, \.open), (.writeCycles, \.writeCycles),
+  ]
+
+  private enum CodingKeys: String, CodingKey { case begun, committed, aborted, unknown, open, writeCycles }
+
+  /// Throws where something is counted below 0.
+  public init(from decoder: any Decoder) throws {
+    let counts = try decoder.container(keyedBy: CodingKeys.self)
+    for (key, path) in Self.counts {
+      self[keyPath: path] = try counts.decode(Int.self, forKey: key)
+      guard self[keyPath: path] >= 0 else {
+        throw DecodingError.dataCorruptedError(forKey: key, in: counts, debugDescription: "nothing is counted below 0")
+      }
+    }
+  }
 
   init(of analysis: Analysis) {
     for transaction in analysis.transactions where transaction.began >= 0 {

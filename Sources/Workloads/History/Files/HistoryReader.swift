@@ -110,7 +110,7 @@ public struct HistoryReader {
         if kind == .invoke { try noteFacts(of: send.value, form) }
       }
     case .poll: for element in elements { try poll(element) { entries.append(History.Entry($0, $1, at: $2, key: key, in: transaction)) } }
-    case .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try partition(element), .none, in: transaction)) }
+    case .assign, .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try partition(element), .none, in: transaction)) }
     case .work:
       for element in elements {
         guard let parts = element.elements, parts.count == 3 else { throw error("\(element.excerpt) is no record", "Write [key offset value]") }
@@ -127,7 +127,7 @@ public struct HistoryReader {
     case .begin, .commitTransaction, .abortTransaction:
       guard transaction != .none else { throw error("\(name) without txn", "txn is the number of the transaction") }
       entries = [History.Entry(.unknown, .none, in: transaction)]
-    case .assign, .end: break
+    case .end: break
     }
     append(kind, function, by: process, entries)
   }
@@ -144,6 +144,12 @@ public struct HistoryReader {
         throw error("\(posting.excerpt) is nothing that is posted", "Write [account amount]")
       }
       judged.history.note(History.Posting(value, to: account, amount))
+    }
+    for count in form["counts"]?.elements ?? [] {
+      guard let parts = count.elements, parts.count == 3, let key = parts[1].number.flatMap({ Int32(exactly: $0) }), let number = parts[2].number else {
+        throw error("\(count.excerpt) counts nothing", "Write [key of-record number]")
+      }
+      judged.history.note(History.Count(value, of: KeyNumber(key), in: try self.partition(parts[0]), number))
     }
   }
 

@@ -4,16 +4,18 @@ import Primitives
 ///
 /// Operations are Jepsen's: `:type`, `:f`, `:process`, `:time` in nanoseconds, `:index` and `:value`, whose micro-operations are `[:send k [offset v]]` and
 /// `[:poll {k [[offset v] ...]}]`. Keys are the numbers of partitions, which the first line names. What Jepsen does not know has names of its own: operations of groups and
-/// transactions, and at operations `:txn` (the number of the transaction), `:from` (what a value was made of, as `[k offset]`), `:key`, `:tombstone` and `:posts` (account and amount).
+/// transactions, and at operations `:txn` (the number of the transaction), `:from` (what a value was made of, as `[k offset]`), `:key`, `:tombstone`, `:posts` (account and amount)
+/// and `:counts` (the partition and the key of a record, and the how-manieth of these it was).
 ///
 /// A client may have several sends under way: whoever pairs invocations with completions does so by their values.
 public struct HistoryWriter {
   private let judged: JudgedHistory
   private let syntax: HistorySyntax
   private var history: History { judged.history }
-  /// By value: where its sources and postings begin; -1 where it has none.
+  /// By value: where its sources, postings and counts begin; -1 where it has none.
   private let firstOrigins: ContiguousArray<Int32>
   private let firstPostings: ContiguousArray<Int32>
+  private let firstCounts: ContiguousArray<Int32>
   private let isTombstone: ContiguousArray<Bool>
   /// By value: the partition that it went to, as far as anybody knows.
   private let partitions: ContiguousArray<PartitionNumber>
@@ -22,9 +24,10 @@ public struct HistoryWriter {
     self.judged = judged
     self.syntax = syntax
     let history = judged.history, count = history.valueCount
-    var firstOrigins = ContiguousArray<Int32>(repeating: -1, count: count), firstPostings = firstOrigins
+    var firstOrigins = ContiguousArray<Int32>(repeating: -1, count: count), firstPostings = firstOrigins, firstCounts = firstOrigins
     for (place, origin) in history.origins.enumerated().reversed() { firstOrigins[Int(origin.value.number)] = Int32(place) }
     for (place, posting) in history.postings.enumerated().reversed() { firstPostings[Int(posting.value.number)] = Int32(place) }
+    for (place, count) in history.counts.enumerated().reversed() { firstCounts[Int(count.value.number)] = Int32(place) }
     var isTombstone = ContiguousArray(repeating: false, count: count)
     for value in history.tombstones { isTombstone[Int(value.number)] = true }
     var partitions = ContiguousArray(repeating: PartitionNumber.unknown, count: count)
@@ -33,6 +36,7 @@ public struct HistoryWriter {
     }
     self.firstOrigins = firstOrigins
     self.firstPostings = firstPostings
+    self.firstCounts = firstCounts
     self.isTombstone = isTombstone
     self.partitions = partitions
   }
@@ -146,7 +150,7 @@ public struct HistoryWriter {
   private func facts(of value: RecordValue) -> [Form.Pair] {
     var pairs: [Form.Pair] = []
     if isTombstone[Int(value.number)] { pairs.append(pair("tombstone", .bool(true))) }
-    let origin = Int(firstOrigins[Int(value.number)]), posting = Int(firstPostings[Int(value.number)])
+    let origin = Int(firstOrigins[Int(value.number)]), posting = Int(firstPostings[Int(value.number)]), count = Int(firstCounts[Int(value.number)])
     if origin >= 0 {
       let sources = history.origins[origin...].prefix { $0.value == value }
       pairs.append(pair("from", .list(sources.map { .list([key($0.source.partition), offset($0.source.offset)]) })))
@@ -154,6 +158,10 @@ public struct HistoryWriter {
     if posting >= 0 {
       let postings = history.postings[posting...].prefix { $0.value == value }
       pairs.append(pair("posts", .list(postings.map { .list([.integer(Int64($0.account)), .integer($0.amount)]) })))
+    }
+    if count >= 0 {
+      let counts = history.counts[count...].prefix { $0.value == value }
+      pairs.append(pair("counts", .list(counts.map { .list([key($0.partition), .integer(Int64($0.key.number)), .integer($0.number)]) })))
     }
     return pairs
   }
@@ -174,10 +182,11 @@ public struct HistoryWriter {
           ])
         })
     case .poll: return .list(polls(entries))
-    case .gain, .giveUp, .lose: return .list(entries.map { key($0.partition) })
+    case .assign where entries.isEmpty: return .null
+    case .assign, .gain, .giveUp, .lose: return .list(entries.map { key($0.partition) })
     case .work: return .list(entries.map { .list([key($0.partition), offset($0.offset), number($0.value)]) })
     case .commit, .reset, .inspect: return .list(entries.map { .list([key($0.partition), offset($0.offset)]) })
-    case .assign, .end, .begin, .commitTransaction, .abortTransaction: return .null
+    case .end, .begin, .commitTransaction, .abortTransaction: return .null
     }
   }
 

@@ -66,7 +66,7 @@ struct Ledger {
 
   private func record(_ partition: PartitionNumber, _ offset: Offset) -> Int32? {
     guard partition != .unknown, let index = group.analysis.logs[Int(partition.number)].index(of: offset) else { return nil }
-    return Int32(bases[Int(partition.number)] + index)
+    return Int32(clamping: bases[Int(partition.number)] &+ index)
   }
 
   /// What transactions say that they worked on.
@@ -162,7 +162,7 @@ struct Ledger {
 
   private mutating func append(_ value: RecordValue, to number: Int32) {
     outputs.append(Output(value: value, next: tries[Int(number)].firstOutput))
-    tries[Int(number)].firstOutput = Int32(outputs.count - 1)
+    tries[Int(number)].firstOutput = Int32(clamping: outputs.count &- 1)
     tries[Int(number)].made += 1
   }
 

@@ -105,7 +105,8 @@ extension RealRun {
   /// What a trial is judged on by a look into brokers.
   private var whiteBox: [Guarantee] {
     let ofGroups: [Guarantee] = scenario.groups.isEmpty ? [] : [.allOwned, .groupSettles]
-    return ofGroups + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
+    let ofTransactions: [Guarantee] = scenario.hasTransactions ? [.lastStableOffset, .transactionsSettle] : []
+    return ofGroups + ofTransactions + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
   }
 
   /// What the clients' histories come to.

@@ -32,6 +32,8 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   /// All markers of a transaction are written.
   case transactionCommitted = "transaction-committed"
   case transactionAborted = "transaction-aborted"
+  /// A transaction was open for too long, and its coordinator aborted it.
+  case transactionTimedOut = "transaction-timed-out"
   /// Somebody spoke for a transactional id in an epoch that is over, and was refused by its coordinator.
   case producerFenced = "producer-fenced"
   case sendFailure = "send-failure"

@@ -49,6 +49,7 @@ import Testing
     script.history.append(.ok, .end, by: Script.b, at: script.tick())
     script.history.append(.invoke, .send, by: 0, at: script.tick(), History.Entry(.unknown, script.history.newValue(), key: 5))
     script.assign(Script.auditor)
+    script.history.append(.ok, .assign, by: Script.auditor, at: script.tick(), History.Entry(script.other, .none))
     script.history.append(.info, .poll, by: Script.reader, at: script.tick())
     // A partition that comes again in one poll.
     let output = script.output, other = script.other

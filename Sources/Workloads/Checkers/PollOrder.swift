@@ -24,6 +24,10 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   for operation in analysis.history.operations where operation.kind != .invoke && operation.function.movesPositions {
     let process = Int(operation.process.number)
     while positions.count <= process { positions.append(ContiguousArray(repeating: -1, count: analysis.logs.count)) }
+    if operation.function == .assign, operation.entryCount > 0 {
+      analysis.history.forEachEntry(of: operation) { positions[process][Int($0.partition.number)] = -1 }
+      continue
+    }
     if operation.function == .assign {
       // Positions are set anew, or were taken away.
       positions[process] = ContiguousArray(repeating: -1, count: analysis.logs.count)

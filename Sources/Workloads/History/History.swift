@@ -228,7 +228,7 @@ extension History {
 
     public enum Function: UInt8, Sendable {
       case send, poll
-      /// The consumer's position was set: what it polls next follows nothing.
+      /// The consumer's positions were set: what it polls next follows nothing. Entries name partitions; without any it is so of all.
       case assign
       /// Partitions of a group: the process got them, was told to give them up, and lost them without having been asked. Entries name them.
       case gain, giveUp, lose

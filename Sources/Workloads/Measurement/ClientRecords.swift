@@ -208,8 +208,8 @@ extension History.Operation.Function {
   /// Whether entries name partitions and offsets, or a transaction, and no values.
   fileprivate var namesNoValues: Bool {
     switch self {
-    case .gain, .giveUp, .lose, .commit, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: true
-    case .send, .poll, .assign, .work, .end: false
+    case .assign, .gain, .giveUp, .lose, .commit, .reset, .inspect, .begin, .commitTransaction, .abortTransaction: true
+    case .send, .poll, .work, .end: false
     }
   }
 }

@@ -35,7 +35,9 @@ extension CoordinatorRecordValue {
 
   /// Decodes the value of a log's record in whichever version it has.
   public init(decodingWithVersion bytes: Bytes) throws(WireError) {
-    try self.init(bytes[2...], version: try bytes.leadingInt16("version"))
+    // First: a value may be shorter than its version.
+    let version = try bytes.leadingInt16("version")
+    try self.init(bytes[2...], version: version)
   }
 }
 

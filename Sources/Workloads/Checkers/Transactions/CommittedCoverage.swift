@@ -62,6 +62,7 @@ struct CommittedCoverage {
         while open.count <= process { open.append(Array(repeating: nil, count: ranges.count)) }
         switch operation.function {
         case .poll where operation.kind == .ok: for entry in analysis.history.entries(of: operation) { pass(entry, operation.process) }
+        case .assign where operation.entryCount > 0: for entry in analysis.history.entries(of: operation) { close(Int(entry.partition.number), process) }
         case .assign: for partition in ranges.indices { close(partition, process) }
         case .gain, .giveUp, .lose, .reset:
           for entry in analysis.history.entries(of: operation) where entry.partition != .unknown {

@@ -110,7 +110,7 @@ public struct HistoryReader {
         if kind == .invoke { try noteFacts(of: send.value, form) }
       }
     case .poll: for element in elements { try poll(element) { entries.append(History.Entry($0, $1, at: $2, key: key, in: transaction)) } }
-    case .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try partition(element), .none, in: transaction)) }
+    case .assign, .gain, .giveUp, .lose: for element in elements { entries.append(History.Entry(try partition(element), .none, in: transaction)) }
     case .work:
       for element in elements {
         guard let parts = element.elements, parts.count == 3 else { throw error("\(element.excerpt) is no record", "Write [key offset value]") }
@@ -127,7 +127,7 @@ public struct HistoryReader {
     case .begin, .commitTransaction, .abortTransaction:
       guard transaction != .none else { throw error("\(name) without txn", "txn is the number of the transaction") }
       entries = [History.Entry(.unknown, .none, in: transaction)]
-    case .assign, .end: break
+    case .end: break
     }
     append(kind, function, by: process, entries)
   }

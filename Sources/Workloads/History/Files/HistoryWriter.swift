@@ -182,10 +182,11 @@ public struct HistoryWriter {
           ])
         })
     case .poll: return .list(polls(entries))
-    case .gain, .giveUp, .lose: return .list(entries.map { key($0.partition) })
+    case .assign where entries.isEmpty: return .null
+    case .assign, .gain, .giveUp, .lose: return .list(entries.map { key($0.partition) })
     case .work: return .list(entries.map { .list([key($0.partition), offset($0.offset), number($0.value)]) })
     case .commit, .reset, .inspect: return .list(entries.map { .list([key($0.partition), offset($0.offset)]) })
-    case .assign, .end, .begin, .commitTransaction, .abortTransaction: return .null
+    case .end, .begin, .commitTransaction, .abortTransaction: return .null
     }
   }
 

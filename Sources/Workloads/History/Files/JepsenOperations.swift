@@ -26,7 +26,7 @@ struct JepsenState {
 /// - A `txn` is a transaction: it begins and is asked to be committed when it is invoked, since nobody says when else; its sends and polls are completed with it. One that failed was
 ///   aborted.
 /// - `send` and `poll` are what they are, each value by itself.
-/// - `assign` loses all keys but the new ones, and `:seek-to-beginning?` forgets the positions of all. Whoever subscribes is given keys by a group, which may move it between any two
+/// - `assign` forgets the positions of all keys but the new ones, and `:seek-to-beginning?` forgets the positions of all. Whoever subscribes is given keys by a group, which may move it between any two
 ///   polls. A poll with a `:rebalance-log` follows nothing.
 extension HistoryReader {
   mutating func takeJepsen(_ form: Form, _ kind: History.Operation.Kind, _ name: String, _ process: ProcessNumber) throws {
@@ -95,6 +95,6 @@ extension HistoryReader {
     }
     guard !subscribes else { return append(.ok, .assign, by: process) }
     let lost = judged.history.partitions.indices.map { PartitionNumber(Int32($0)) }.filter { !wanted.contains($0) }
-    append(.ok, .lose, by: process, lost.map { History.Entry($0, .none) })
+    if !lost.isEmpty { append(.ok, .assign, by: process, lost.map { History.Entry($0, .none) }) }
   }
 }

@@ -181,6 +181,8 @@ import Wire
   @Test func `a prepared transaction is committed or aborted as was decided`() throws {
     for (epoch, end) in [(0, "commit 7/0"), (5, "abort 7/0")] as [(Int16, String)] {
       let fixture = TransactionFixture { $0.isTwoPhaseCommit = true }
+      // Brokers offer it where `unstable.api.versions.enable` is true.
+      fixture.records.brokers[0].newestVersions[.initProducerId] = 6
       fixture.initialize()
       #expect(versions(of: .initProducerId, at: fixture) == [6])
       try fixture.producer.beginTransaction()

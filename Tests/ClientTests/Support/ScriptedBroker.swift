@@ -16,7 +16,7 @@ final class ScriptedBroker {
   }
   /// The finalized `transaction.version` in ApiVersions; nil says nothing of features.
   var transactionVersion: Int16?
-  /// What ApiVersions says; every API at all versions unless limited here.
+  /// What ApiVersions says; every API at all stable versions where nothing else is said here.
   var newestVersions: [ApiKey: Int16] = [:]
   /// What Metadata says. Brokers of one test share it.
   var cluster: ScriptedCluster?
@@ -94,7 +94,7 @@ final class ScriptedBroker {
       var api = ApiVersionsResponse.ApiVersion()
       api.apiKey = key.rawValue
       api.minVersion = key.validVersions.lowerBound
-      api.maxVersion = min(key.validVersions.upperBound, newestVersions[key] ?? .max)
+      api.maxVersion = newestVersions[key] ?? key.validVersions.upperBound
       return api
     }
     if let transactionVersion {

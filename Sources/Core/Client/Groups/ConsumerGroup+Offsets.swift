@@ -203,6 +203,8 @@ extension ConsumerGroup {
     case .again: break
     case .failed(let error): consumer.errors.append(error)
     }
+    // Partitions that were asked about together are asked about together again, in one request (`ConsumerCoordinator.fetchCommittedOffsets`).
+    lazy var nextAttempt = consumer.reactor.now + consumer.backoff.delay(afterAttempts: 1, &consumer.reactor.host.random)
     for assigned in waiting {
       switch found[assigned.partition] {
       case .some(.some(let committed)):
@@ -212,7 +214,7 @@ extension ConsumerGroup {
         if let query = consumer.resetQuery { assigned.lose(.needsReset(query)) } else { consumer.stop(assigned, .noPosition(assigned.partition)) }
       case .none:
         assigned.phase = .needsCommitted
-        assigned.waitsUntil = consumer.reactor.now + consumer.backoff.delay(afterAttempts: 1, &consumer.reactor.host.random)
+        assigned.waitsUntil = nextAttempt
       }
     }
   }

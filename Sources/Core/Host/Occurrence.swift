@@ -67,6 +67,8 @@ public enum Occurrence: Sendable {
   case transactionChanged(TransactionStanding)
   /// A producer spoke for a transactional id in an epoch that is over, and was refused.
   case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
+  /// A process with transactions can do no more with its producer, and makes another one.
+  case producerFailed(reason: String)
 
   // A consumer.
   /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.

@@ -49,6 +49,7 @@ extension Occurrence {
     case .transactionsUnloaded(let partition): ("coordinates the transactions of \(partition) no more", .detail)
     case .transactionChanged(let standing): (standing.words, .detail)
     case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
+    case .producerFailed(let reason): ("cannot go on, and begins anew: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A position that was lost is told by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
@@ -78,6 +79,7 @@ extension Occurrence {
     case .memberFenced: .memberFenced
     case .memberEvicted: .memberEvicted
     case .producerFenced: .producerFenced
+    case .producerFailed: .producerFailure
     default: nil
     }
   }

@@ -69,6 +69,8 @@ public enum Occurrence: Sendable {
   case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
   /// A transaction was open for longer than its producer had asked for, and its coordinator aborts it: the epoch is the one that its producer had.
   case transactionTimedOut(transactionalID: String, producerID: Int64, producerEpoch: Int16)
+  /// A process with transactions can do no more with its producer, and makes another one.
+  case producerFailed(reason: String)
 
   // A consumer.
   /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.

@@ -51,6 +51,7 @@ extension Occurrence {
     case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
     case .transactionTimedOut(let id, let producer, let epoch):
       ("aborts the transaction of transactional id \(id), which was open for too long: producer \(producer), epoch \(epoch)", .event)
+    case .producerFailed(let reason): ("cannot go on, and begins anew: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A position that was lost is told by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
@@ -81,6 +82,7 @@ extension Occurrence {
     case .memberEvicted: .memberEvicted
     case .producerFenced: .producerFenced
     case .transactionTimedOut: .transactionTimedOut
+    case .producerFailed: .producerFailure
     default: nil
     }
   }

@@ -15,7 +15,7 @@ import Workloads
       about: Applications that consume, transform and produce.
       cluster:
         brokers: 1
-        config: { transaction.abort.timed.out.transaction.cleanup.interval.ms: 200ms, offsets.topic.num.partitions: 1, transaction.state.log.num.partitions: 1 }
+        config: { transaction.abort.timed.out.transaction.cleanup.interval.ms: 200ms, offsets.topic.num.partitions: 1, transaction.state.log.num.partitions: 1, group.initial.rebalance.delay.ms: 0 }
         switches: \(switches)
       topics: [{ name: in, partitions: 2 }, { name: other, partitions: 2 }, { name: out, partitions: 2 }, { name: counts, partitions: 2, config: { cleanup.policy: compact } }]
       workload:

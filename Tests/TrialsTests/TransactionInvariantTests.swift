@@ -108,10 +108,11 @@ import Workloads
     ) { _ in isJudged }
   }
 
-  private mutating func mark(_ partition: TopicPartition, commits: Bool, epoch: Int16 = 0, endsFrom first: Offset? = 3) -> String? {
+  /// - Parameter written: the epoch in which the producer wrote what ends.
+  private mutating func mark(_ partition: TopicPartition, commits: Bool, epoch: Int16 = 0, endsFrom first: Offset? = 3, written: Int16 = 0) -> String? {
     let marker = CommittedTransactions.Marker(offset: 9, producerID: 5, producerEpoch: epoch, isCommit: commits)
     return agreement.note(
-      marker, first.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: 0, firstOffset: $0, since: .zero, marker: marker) }, in: partition)
+      marker, first.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: written, firstOffset: $0, since: .zero, marker: marker) }, in: partition)
   }
 
   /// An id with a transaction that is to be committed.
@@ -144,8 +145,9 @@ import Workloads
     #expect(tell("CompleteCommit", epoch: 1) == nil)
     #expect(tell("Ongoing", epoch: 1, [Self.a]) == nil)
     #expect(mark(Self.a, commits: true, epoch: 1, endsFrom: nil) == nil, "before there is anything it ends nothing")
-    #expect(mark(Self.b, commits: true, epoch: 1) == nil, "the transaction is not about that partition")
-    #expect(mark(Self.a, commits: true, epoch: 1)?.hasSuffix("its coordinator has not decided how the transaction ends") == true)
+    #expect(mark(Self.b, commits: true, epoch: 1, written: 1) == nil, "the transaction is not about that partition")
+    #expect(mark(Self.a, commits: true, epoch: 1, written: 0) == nil, "the end of the one before is seen late")
+    #expect(mark(Self.a, commits: true, epoch: 1, written: 1)?.hasSuffix("its coordinator has not decided how the transaction ends") == true)
   }
 
   @Test mutating func `whoever takes a transaction for complete has all its markers`() {

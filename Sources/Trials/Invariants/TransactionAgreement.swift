@@ -79,7 +79,7 @@ struct TransactionAgreement {
     }
     guard let ended else { return nil }
     findings.examined += 1
-    guard let reason = account.contradiction(to: marker, in: partition) else { return nil }
+    guard let reason = account.contradiction(to: marker, ending: ended, in: partition) else { return nil }
     return add(
       "\(partition): the marker at offset \(marker.offset) \(marker.isCommit ? "commits" : "aborts") what producer \(marker.producerID) (transactional id \(id)) wrote from offset "
         + "\(ended.firstOffset) on, and \(reason)")
@@ -109,9 +109,12 @@ extension TransactionAgreement.Decision {
 
 extension TransactionAgreement.Account {
   /// Why a transaction should not have ended so; nil where that is as it was decided, or nobody can tell.
-  fileprivate func contradiction(to marker: CommittedTransactions.Marker, in partition: TopicPartition) -> String? {
+  fileprivate func contradiction(
+    to marker: CommittedTransactions.Marker, ending ended: CommittedTransactions.Transaction, in partition: TopicPartition
+  ) -> String? {
     guard standing.producerID == marker.producerID || decision?.producerID == marker.producerID else { return nil }
-    if standing.state == "Ongoing", standing.partitions.contains(partition) { return "its coordinator has not decided how the transaction ends" }
+    // Where a partition has a leader again, what was committed before is seen later than what its coordinator has begun since: that is of an earlier epoch.
+    if standing.state == "Ongoing", standing.producerEpoch == ended.producerEpoch, standing.partitions.contains(partition) { return "its coordinator has not decided how the transaction ends" }
     guard let decision, decision.producerEpoch == marker.producerEpoch, decision.partitions.contains(partition), decision.isCommit != marker.isCommit else { return nil }
     return "its coordinator decided to \(decision.isCommit ? "commit" : "abort") the transaction"
   }

@@ -59,6 +59,7 @@ extension ReplicaManager {
         entry.records, requiredAcks: requiredAcks, origin: origin, verification: entry.verification, transactionVersion: transactionVersion)
     } catch {
       error.describe(in: &outcome)
+      if case .log(let refusal) = error, refusal.namesLogStart, let log = partition.log { outcome.logStartOffset = log.logStartOffset }
       if outcome.error == .notLeaderOrFollower { outcome.currentLeader = (partition.leaderID, partition.leaderEpoch) }
       return nil
     }

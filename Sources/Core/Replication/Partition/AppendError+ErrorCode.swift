@@ -23,6 +23,14 @@ extension AppendError {
     }
   }
 
+  /// Whether the producer is told where the log begins: one whose records were deleted begins anew then (`ReplicaManager.appendToLocalLog`).
+  var namesLogStart: Bool {
+    switch self {
+    case .log, .corrupt, .batchTooLarge, .largerThanSegment: false
+    default: true
+    }
+  }
+
   /// What the producer is told besides the code (KIP-467).
   var message: String? {
     switch self {

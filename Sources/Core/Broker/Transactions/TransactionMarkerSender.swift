@@ -202,9 +202,9 @@ extension TransactionMarkerSender {
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     sender.checkInvariants(&check)
     let lists = [due, postponed] + allDestinations.flatMap { [$0.sent, $0.waiting] }
-    var moved: Set<ObjectIdentifier> = []
+    var moved: Set<String> = []
     for markers in lists.joined() where transactions[markers.transaction.order.transactionalID] === markers.transaction {
-      moved.insert(ObjectIdentifier(markers.transaction))
+      moved.insert(markers.transaction.order.transactionalID)
     }
     check.require(
       moved.count + completing == transactions.count,

@@ -1,5 +1,6 @@
 import Client
 import Host
+import OrderedCollections
 import Primitives
 
 /// One life of a process that consumes, transforms and produces: a consumer, a producer, and the loop between them, as Kafka's applications have it. It polls, works, and commits
@@ -41,7 +42,7 @@ final class TransformLife: ConsumerDelegate {
   /// To be done before the next poll.
   private var waiting: [() -> Void] = []
   /// The next offsets of what was consumed and is not committed.
-  private var consumed: [TopicPartition: CommittedOffset] = [:]
+  private var consumed: OrderedDictionary<TopicPartition, CommittedOffset> = [:]
   /// Records among them, and when the first of them came.
   private var uncommitted = 0
   private var firstUncommitted = Instant.zero
@@ -290,12 +291,12 @@ final class TransformLife: ConsumerDelegate {
   /// The partitions of all inputs that share what is remembered with any of these.
   private func coPartitions(of partitions: [TopicPartition]) -> [TopicPartition] {
     guard plan.work.otherInput != nil else { return partitions }
-    return Set(partitions.map(\.partition)).sorted().flatMap { number in plan.inputs.map { TopicPartition($0, number) } }
+    return OrderedSet(partitions.map(\.partition)).sorted().flatMap { number in plan.inputs.map { TopicPartition($0, number) } }
   }
 
   /// Takes up what is to be remembered of partitions that are consumed from these offsets on.
   private func restore(_ committed: [(partition: TopicPartition, offset: CommittedOffset?)], _ then: @escaping () -> Void) {
-    let numbers = Set(committed.map(\.partition.partition)).sorted()
+    let numbers = OrderedSet(committed.map(\.partition.partition)).sorted()
     let topic: String, ends: [TopicPartition: Offset]?
     switch plan.work {
     case .map, .filter, .fanOut: return then()

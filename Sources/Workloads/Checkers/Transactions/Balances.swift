@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 
 /// `balances`: what is posted to accounts adds up, at the end, to what its transactions were to add to them: a transfer leaves the sum as it was.
@@ -12,7 +13,7 @@ func checkBalances(_ visibility: Visibility) -> Verdict {
     var isUncertain = false
   }
   let analysis = visibility.analysis
-  var accounts: [Int32: Account] = [:]
+  var accounts: OrderedDictionary<Int32, Account> = [:]
   for posting in analysis.history.postings where analysis.values.indices.contains(Int(posting.value.number)) {
     let facts = analysis.values[Int(posting.value.number)]
     var account = accounts[posting.account] ?? Account()
@@ -27,7 +28,7 @@ func checkBalances(_ visibility: Visibility) -> Verdict {
   }
   var findings = Findings()
   var seen: Int64 = 0, owed: Int64 = 0
-  for (_, account) in accounts {
+  for account in accounts.values {
     seen = seen.addingReportingOverflow(account.seen).partialValue
     owed = owed.addingReportingOverflow(account.owed).partialValue
   }

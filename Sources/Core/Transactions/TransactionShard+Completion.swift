@@ -2,13 +2,6 @@ import Coordination
 import Primitives
 import Wire
 
-/// A completion that is recorded once more (KAFKA-10080).
-struct RepeatedCompletion: Sendable {
-  let id: String
-  let metadata: TransactionMetadata
-  let due: Instant
-}
-
 extension TransactionShard {
   /// Every partition of a transaction has its marker: the transaction is complete. Does nothing where that is recorded already, or on its way, or where the order is one of another time;
   /// in each case the answer waits until everything before it is committed. Where the log refuses, the order stands: ask again.

@@ -6,7 +6,7 @@ import Wire
 ///
 /// The client that asked is told that the topic is unknown, and finds it when it asks again. A topic is asked for once at a time.
 final class AutoTopicCreation {
-  let configuration: BrokerConfiguration
+  private let configuration: BrokerConfiguration
   private let forwarder: Forwarder
   /// Names on the way to the controller. Only looked up.
   private var underWay: Set<String> = []
@@ -30,8 +30,14 @@ final class AutoTopicCreation {
     }
   }
 
+  /// Asks for a coordinator's topic. A name that is none of theirs is left alone.
+  func createTopicOfCoordinator(_ name: String) {
+    guard let topic = TopicOfCoordinator(named: name, configuration) else { return }
+    create([name], topic.describe)
+  }
+
   /// Asks for topics that are not on the way, as `describe` has them.
-  func create(_ names: [String], _ describe: (inout CreateTopicsRequest.CreatableTopic) -> Void) {
+  private func create(_ names: [String], _ describe: (inout CreateTopicsRequest.CreatableTopic) -> Void) {
     let names = names.filter { !underWay.contains($0) }
     guard !names.isEmpty else { return }
     underWay.formUnion(names)

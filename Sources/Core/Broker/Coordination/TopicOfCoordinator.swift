@@ -1,4 +1,3 @@
-import Controller
 import Primitives
 import Wire
 
@@ -39,13 +38,5 @@ struct TopicOfCoordinator {
       (config.name, config.value) = $0
       return config
     }
-  }
-}
-
-extension AutoTopicCreation {
-  /// Asks for a coordinator's topic. A name that is none of theirs is left alone.
-  func createTopicOfCoordinator(_ name: String) {
-    guard let topic = TopicOfCoordinator(named: name, configuration) else { return }
-    create([name], topic.describe)
   }
 }

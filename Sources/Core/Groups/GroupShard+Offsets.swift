@@ -19,8 +19,7 @@ extension GroupShard {
       // A commit is a sign of life.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
     }
-    var records: [CoordinatorRecord] = []
-    var committed: [(topic: String, partition: Int32, offset: CommittedOffset)] = []
+    var commits = OffsetCommits(of: request.groupId, maxMetadataSize: Int(settings.offsetMetadataMaxSize))
     var response = OffsetCommitResponse()
     for topic in request.topics {
       var result = OffsetCommitResponse.OffsetCommitResponseTopic()
@@ -28,32 +27,19 @@ extension GroupShard {
       for partition in topic.partitions {
         var entry = OffsetCommitResponse.OffsetCommitResponsePartition()
         entry.partitionIndex = partition.partitionIndex
-        if isTooLong(partition.committedMetadata) {
-          entry.errorCode = .offsetMetadataTooLarge
-        } else {
-          let offset = CommittedOffset(partition, topicID: topic.topicId, at: time.wallClock, retention: request.retentionTimeMs)
-          do {
-            records.append(try offset.record(group: request.groupId, topic: topic.name, partition: partition.partitionIndex))
-            committed.append((topic.name, partition.partitionIndex, offset))
-          } catch {
-            throw Refusal(.unknownServerError)
-          }
-        }
+        let offset = CommittedOffset(partition, topicID: topic.topicId, at: time.wallClock, retention: request.retentionTimeMs)
+        entry.errorCode = try commits.add(offset, topic.name, partition.partitionIndex)
         result.partitions.append(entry)
       }
       response.topics.append(result)
     }
     return CoordinatorDecision(
-      records, response,
+      commits.records, response,
       settled: { [response] shard, error, _ in
         if error == nil { shard.tellCommitted(request, response) }
       },
-      known: { [committed, id = request.groupId] shard in
-        for entry in committed { shard.take(entry.offset, id, entry.topic, entry.partition) }
-      })
+      known: { [commits] shard in commits.replay(into: &shard) })
   }
-
-  func isTooLong(_ metadata: String?) -> Bool { (metadata?.utf16.count ?? 0) > Int(settings.offsetMetadataMaxSize) }
 
   /// Who may commit. Whoever has no group commits without one.
   private func checkCommit(_ request: OffsetCommitRequest, version: Int16) throws(Refusal) {

@@ -19,8 +19,7 @@ extension GroupShard {
       tellRefusal(error.code, of: request.memberId, in: request.groupId)
       throw error
     }
-    var records: [CoordinatorRecord] = []
-    var committed: [(topic: String, partition: Int32, offset: CommittedOffset)] = []
+    var commits = OffsetCommits(of: request.groupId, maxMetadataSize: Int(settings.offsetMetadataMaxSize))
     var response = TxnOffsetCommitResponse()
     for topic in request.topics {
       var result = TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic()
@@ -28,27 +27,14 @@ extension GroupShard {
       for partition in topic.partitions {
         var entry = TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition()
         entry.partitionIndex = partition.partitionIndex
-        if isTooLong(partition.committedMetadata) {
-          entry.errorCode = .offsetMetadataTooLarge
-        } else {
-          let offset = CommittedOffset(partition, at: time.wallClock)
-          do {
-            records.append(try offset.record(group: request.groupId, topic: topic.name, partition: partition.partitionIndex))
-            committed.append((topic.name, partition.partitionIndex, offset))
-          } catch {
-            throw Refusal(.unknownServerError)
-          }
-        }
+        entry.errorCode = try commits.add(CommittedOffset(partition, at: time.wallClock), topic.name, partition.partitionIndex)
         result.partitions.append(entry)
       }
       response.topics.append(result)
     }
     let producer = TransactionalProducer(id: request.producerId, epoch: request.producerEpoch, verification: verification)
     return CoordinatorDecision(
-      records, response, producer: producer,
-      known: { [committed, id = request.groupId, producerID = producer.id] shard in
-        for entry in committed { shard.take(entry.offset, id, entry.topic, entry.partition, from: producerID) }
-      })
+      commits.records, response, producer: producer, known: { [commits] shard in commits.replay(into: &shard, from: producer.id) })
   }
 
   /// Who may commit (`validateTransactionalOffsetCommit`). Before version 3 nobody says who he is.

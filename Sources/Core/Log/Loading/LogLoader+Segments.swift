@@ -203,6 +203,6 @@ extension LogLoader {
   private func producers(at baseOffset: Offset, _ log: LoadedLog) throws(LogError) -> ProducerStates {
     if log.producers.endOffset == baseOffset, baseOffset > 0 { return log.producers }
     var snapshots = log.snapshots.filter { $0 <= baseOffset }
-    return try producerLoader(log.segments, at: baseOffset).load(&snapshots)
+    return try ProducerLoader(files: files, segments: log.segments, endOffset: baseOffset, memory: memory).load(&snapshots)
   }
 }

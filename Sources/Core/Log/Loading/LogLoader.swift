@@ -17,19 +17,12 @@ struct LogLoader {
   let configuration: LogConfiguration
   let reactor: Reactor
   let evidence: LogEvidence
-  /// Of producers that a snapshot names.
-  var producerExpiry: Timestamp?
-  var keptBatches = Int(LogSwitches().dedupWindow)
+  let memory: ProducerMemory
 
   var isClean: Bool { evidence.isCleanShutdown }
   var damaged: DamagedFiles { DamagedFiles(files: files) }
   /// Offsets may jump where nothing is missing.
   var allowsGaps: Bool { configuration.cleanupPolicy.contains(.compact) || evidence.isCompacted }
-
-  /// Finds the state of the producers at an offset.
-  func producerLoader(_ segments: [LogSegment], at endOffset: Offset) -> ProducerLoader {
-    ProducerLoader(files: files, segments: segments, endOffset: endOffset, expiry: producerExpiry, keptBatches: keptBatches)
-  }
 
   func load(topicID: Uuid) throws(LogError) -> LoadedLog {
     var log = try LogError.wrap { () throws(DiskFailure) in try read(topicID) }

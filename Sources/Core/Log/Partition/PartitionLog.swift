@@ -97,7 +97,7 @@ public final class PartitionLog {
       evidence: LogEvidence(
         isCleanShutdown: cleanShutdown, recoveryPoint: recoveryPoint, logStartOffset: logStartOffset, highWatermark: highWatermark,
         isCompacted: isCompacted, mustBeWhole: mustBeWhole),
-      producerExpiry: producerExpiry(at: reactor.wallClock, after: producerIDExpiration), keptBatches: Int(switches.dedupWindow))
+      memory: ProducerMemory(expiration: producerIDExpiration, switches, at: reactor.wallClock))
     let loaded = try loader.load(topicID: topicID)
 
     self.directory = directory

@@ -114,13 +114,10 @@ extension PartitionLog {
   /// Finds the state of the producers at the end of the log.
   var producerLoader: ProducerLoader {
     ProducerLoader(
-      files: files, segments: segments, endOffset: logEndOffset, expiry: producerExpiry(at: reactor.wallClock, after: producerIDExpiration),
-      keptBatches: Int(switches.dedupWindow))
+      files: files, segments: segments, endOffset: logEndOffset,
+      memory: ProducerMemory(expiration: producerIDExpiration, switches, at: reactor.wallClock))
   }
 }
-
-/// Producers that wrote last at or before it are forgotten.
-func producerExpiry(at now: Timestamp, after expiration: Duration) -> Timestamp? { expiration == .forever ? nil : now - expiration }
 
 /// What a log knows of one producer.
 public struct ActiveProducer: Hashable, Sendable {

@@ -10,14 +10,12 @@ struct ProducerLoader {
   /// Up to the end offset.
   let segments: [LogSegment]
   let endOffset: Offset
-  /// Producers of a snapshot that wrote nothing since are forgotten, unless a transaction of theirs is open.
-  var expiry: Timestamp?
-  var keptBatches = Int(LogSwitches().dedupWindow)
+  let memory: ProducerMemory
 
   /// None of the snapshots lies behind the end.
   func load(_ snapshots: inout [Offset]) throws(LogError) -> ProducerStates {
     var states = ProducerStates()
-    states.keptBatches = keptBatches
+    states.keptBatches = memory.keptBatches
     while let offset = snapshots.last {
       if let producers = try read(offset) {
         states.restore(producers.filter { isRemembered($0) }, endOffset: offset)
@@ -33,7 +31,7 @@ struct ProducerLoader {
   }
 
   private func isRemembered(_ producer: ProducerState) -> Bool {
-    guard let expiry, producer.transactionStart == nil else { return true }
+    guard let expiry = memory.expiry, producer.transactionStart == nil else { return true }
     return producer.lastTimestamp > expiry
   }
 

@@ -1,8 +1,6 @@
-import Primitives
-
 extension Array where Element: Comparable {
   /// In order, each once.
-  var sortedOnce: [Element] {
+  @inlinable public var sortedOnce: [Element] {
     var result: [Element] = []
     result.reserveCapacity(count)
     for element in sorted() where result.last != element { result.append(element) }
@@ -10,7 +8,8 @@ extension Array where Element: Comparable {
   }
 
   /// Whether a sorted array has an element.
-  func containsSorted(_ element: Element) -> Bool {
+  @inlinable
+  public func containsSorted(_ element: Element) -> Bool {
     let index = partitioningIndex { $0 >= element }
     return index < count && self[index] == element
   }

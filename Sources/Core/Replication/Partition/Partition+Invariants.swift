@@ -20,8 +20,9 @@ extension Partition {
     check.require(movement.isEmpty, "\(words): something moved, and nobody looked at the requests that wait for it")
     check.require(highWatermark <= log.logEndOffset, "\(words): the high watermark \(highWatermark) is behind the log end offset \(log.logEndOffset)")
     check.require(highWatermark >= 0, "\(words): the high watermark is \(highWatermark)")
-    checkCourse(&check)
-    checkStability(&check, log)
+    let stable = lastStableOffset
+    checkCourse(&check, stable)
+    checkStability(&check, log, stable)
     if role == .leader { checkLeading(&check, log) } else { checkFollowing(&check) }
     checkWaiting(&check, log)
     checkSessions(&check)
@@ -29,9 +30,8 @@ extension Partition {
 
   private var words: String { "\(topicPartition) at broker \(manager.localID)" }
 
-  /// Nothing goes back: epochs never, the high watermark not while its leader leads.
-  private func checkCourse(_ check: inout InvariantCheck) {
-    let stable = lastStableOffset
+  /// Nothing goes back: epochs never, the high watermark and the last stable offset not while its leader leads.
+  private func checkCourse(_ check: inout InvariantCheck, _ stable: Offset) {
     if let seen {
       check.require(leaderEpoch >= seen.leaderEpoch, "\(words): the leader epoch went back from \(seen.leaderEpoch) to \(leaderEpoch)")
       check.require(partitionEpoch >= seen.partitionEpoch, "\(words): the partition epoch went back from \(seen.partitionEpoch) to \(partitionEpoch)")
@@ -48,8 +48,7 @@ extension Partition {
   }
 
   /// Nobody at `read_committed` reads what a transaction that is open may take back.
-  private func checkStability(_ check: inout InvariantCheck, _ log: PartitionLog) {
-    let stable = lastStableOffset
+  private func checkStability(_ check: inout InvariantCheck, _ log: PartitionLog, _ stable: Offset) {
     check.require(stable <= highWatermark, "\(words): the last stable offset \(stable) is behind the high watermark \(highWatermark)")
     guard check.isWhole, let open = log.firstOpenTransaction else { return }
     check.require(

@@ -1,5 +1,6 @@
 import Controller
 import Host
+import OrderedCollections
 import Primitives
 import Transactions
 import Transport
@@ -20,17 +21,13 @@ final class TransactionMarkerSender {
   private let epoch: (_ partition: Int32) -> LeaderEpoch?
   private let complete: (PreparedTransaction, _ answer: @escaping (ErrorCode) -> Void) -> Void
 
-  /// By transactional id: of each at most one transaction is about to end. Only looked up.
+  /// By transactional id: of each at most one transaction is about to end. Only looked up, and counted.
   private var transactions: [String: PreparedTransaction] = [:]
-  /// Only looked up; the same in the order in which they were made.
-  private var destinations: [NodeID: MarkerDestination] = [:]
-  private var allDestinations: [MarkerDestination] = []
+  private var destinations: OrderedDictionary<NodeID, MarkerDestination> = [:]
   /// To be sent when the present event is over.
   private var due: [MarkersUnderWay] = []
   /// To be sent when the backoff is over.
   private var postponed: [MarkersUnderWay] = []
-  /// How many of the transactions are being recorded as complete.
-  private var completing = 0
 
   /// - Parameters:
   ///   - requestTimeout: how long a leader has to write markers, and its replicas to copy them (`request.timeout.ms`).
@@ -91,7 +88,6 @@ final class TransactionMarkerSender {
   private func forget(_ transaction: PreparedTransaction) {
     guard transactions[transaction.order.transactionalID] === transaction else { return }
     transactions[transaction.order.transactionalID] = nil
-    if transaction.isCompleting { completing -= 1 }
   }
 
   /// Sends markers to those who lead their partitions now.
@@ -124,7 +120,6 @@ final class TransactionMarkerSender {
     if let known = destinations[leader] { return known }
     let destination = MarkerDestination(leader: leader)
     destinations[leader] = destination
-    allDestinations.append(destination)
     return destination
   }
 
@@ -182,7 +177,6 @@ final class TransactionMarkerSender {
   private func completeIfWritten(_ transaction: PreparedTransaction) {
     guard transaction.remaining.isEmpty, !transaction.isCompleting, isCurrent(transaction) else { return }
     transaction.isCompleting = true
-    completing += 1
     record(transaction)
   }
 
@@ -201,15 +195,16 @@ extension TransactionMarkerSender {
   /// What must hold between two events.
   func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     sender.checkInvariants(&check)
-    let lists = [due, postponed] + allDestinations.flatMap { [$0.sent, $0.waiting] }
+    let lists = [due, postponed] + destinations.values.flatMap { [$0.sent, $0.waiting] }
     var moved: Set<String> = []
     for markers in lists.joined() where transactions[markers.transaction.order.transactionalID] === markers.transaction {
       moved.insert(markers.transaction.order.transactionalID)
     }
+    let completing = transactions.values.reduce(0) { $0 + ($1.isCompleting ? 1 : 0) }
     check.require(
       moved.count + completing == transactions.count,
       "\(name): of \(transactions.count) transactions that are about to end markers of \(moved.count) are under way, and \(completing) are being recorded")
-    check.each(of: allDestinations) { destination, check in
+    check.each(of: destinations.values) { destination, check in
       check.require(
         !destination.sent.isEmpty || destination.waiting.isEmpty,
         "\(name): markers of \(destination.waiting.count) transactions wait for broker \(destination.leader), and none is under way to it")

@@ -21,9 +21,7 @@ extension TransactionShard {
     entry.transactionTimeoutMs = metadata.timeout
     entry.transactionStartTimeMs = metadata.startTimestamp
     for partition in metadata.partitions {
-      var topic = DescribeTransactionsResponse.TopicData()
-      topic.topic = partition.topic
-      let place = entry.topics.lastGroup(where: { $0.topic == partition.topic }, or: topic)
+      let place = entry.topics.lastGroup(where: { $0.topic == partition.topic }, or: .init { $0.topic = partition.topic })
       entry.topics[place].partitions.append(partition.partition)
     }
     return entry

@@ -61,17 +61,10 @@ extension WriteTxnMarkersRequest {
       (marker.producerId, marker.producerEpoch, marker.transactionResult) = (order.producerID, order.producerEpoch, order.isCommit)
       (marker.coordinatorEpoch, marker.transactionVersion) = (markers.transaction.epoch.value, Int8(clamping: order.transactionVersion))
       for partition in markers.partitions {
-        let place = marker.topics.group(where: { $0.name == partition.topic }, or: WritableTxnMarkerTopic(named: partition.topic))
+        let place = marker.topics.group(where: { $0.name == partition.topic }, or: .init { $0.name = partition.topic })
         marker.topics[place].partitionIndexes.append(partition.partition)
       }
       return marker
     }
-  }
-}
-
-extension WriteTxnMarkersRequest.WritableTxnMarkerTopic {
-  fileprivate init(named name: String) {
-    self.init()
-    self.name = name
   }
 }

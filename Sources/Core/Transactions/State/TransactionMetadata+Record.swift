@@ -37,12 +37,8 @@ extension TransactionMetadata {
   private var partitionsByTopic: [TransactionLogValue.PartitionsSchema] {
     var topics: [TransactionLogValue.PartitionsSchema] = []
     for partition in partitions {
-      if topics.last?.topic != partition.topic {
-        var topic = TransactionLogValue.PartitionsSchema()
-        topic.topic = partition.topic
-        topics.append(topic)
-      }
-      topics[topics.count - 1].partitionIds.append(partition.partition)
+      let place = topics.lastGroup(where: { $0.topic == partition.topic }, or: .init { $0.topic = partition.topic })
+      topics[place].partitionIds.append(partition.partition)
     }
     return topics
   }

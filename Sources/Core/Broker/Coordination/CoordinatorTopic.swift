@@ -17,8 +17,8 @@ final class CoordinatorTopic<Shard: CoordinatorShard> {
     let requiredAcks: Int16
   }
 
-  let facts: Facts
-  let metadata: MetadataCache
+  private let facts: Facts
+  private let metadata: MetadataCache
   private let replicaManager: ReplicaManager
   private(set) var runtime: CoordinatorRuntime<Shard>! = nil
 

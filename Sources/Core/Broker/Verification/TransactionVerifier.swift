@@ -105,7 +105,6 @@ final class TransactionVerifier {
   private func coordinator(of transactionalID: String) -> Address? {
     guard let topic = metadata.image.topic(named: TopicName.transactionState) else { return nil }
     let partition = coordinatorPartition(of: transactionalID, partitionCount: max(1, Int32(clamping: topic.partitions.count)))
-    guard let leader = topic[partition]?.leader, leader != .none else { return nil }
-    return metadata.aliveBroker(leader)?.address
+    return topic[partition].flatMap { metadata.aliveBroker($0.leader)?.address }
   }
 }

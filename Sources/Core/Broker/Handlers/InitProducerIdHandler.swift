@@ -15,15 +15,8 @@ extension BrokerApis {
     // An id without an epoch is half of a producer.
     guard (request.producerId == -1) == (request.producerEpoch == -1) else { return refuse(.invalidRequest) }
     guard let transactionalID = request.transactionalId else { return initIdempotentProducer(incoming, refuse) }
-    withProducerID(transactionalID, isNeeded: { $0.needsProducerID(for: request) }, refuse) { [transactions] newProducerID in
-      transactions.runtime.write(to: transactions.partition(of: transactionalID)) { shard, time throws(Refusal) in
-        try shard.initProducerID(request, version: incoming.version, newProducerID: newProducerID, at: time)
-      } answer: { result in
-        switch result {
-        case .success(let response): incoming.respond(response)
-        case .failure(let refusal): refuse(refusal.code.asToldByCoordinator)
-        }
-      }
+    decide(incoming, request, of: transactionalID, needsProducerID: { $0.needsProducerID(for: request) }) { shard, newProducerID, time throws(Refusal) in
+      try shard.initProducerID(request, version: incoming.version, newProducerID: newProducerID, at: time)
     }
   }
 
@@ -34,21 +27,6 @@ extension BrokerApis {
       var response = InitProducerIdResponse()
       response.producerId = id
       incoming.respond(response)
-    }
-  }
-
-  /// Decides about a transactional id with a producer id at hand that nobody has, where the decision needs one.
-  func withProducerID(
-    _ transactionalID: String, isNeeded: (TransactionShard) -> Bool, _ refuse: @escaping (ErrorCode) -> Void, _ decide: @escaping (Int64?) -> Void
-  ) {
-    let need = transactions.runtime.read(from: transactions.partition(of: transactionalID)) { decided, _ throws(Refusal) in isNeeded(decided) }
-    switch need {
-    case .failure(let refusal): refuse(refusal.code.asToldByCoordinator)
-    case .success(false): decide(nil)
-    case .success(true):
-      producerIDs.next { id in
-        if let id { decide(id) } else { refuse(.coordinatorLoadInProgress) }
-      }
     }
   }
 }

@@ -2,10 +2,6 @@ import Host
 import Primitives
 import Wire
 
-/// What was consumed, to be committed with a transaction: partition, the offset of the next record, the leader epoch of the last one, and a text of the
-/// application's.
-public typealias TransactionalOffsets = [(partition: TopicPartition, offset: Offset, leaderEpoch: LeaderEpoch?, metadata: String)]
-
 /// Transactions (KIP-98), as Kafka's producer has them. The calls are those of Java's `KafkaProducer`: where that one blocks, a closure runs when it is done,
 /// once, never within the call. A call that takes longer than `max.block.ms` fails as `.retriable`; the same call again waits for the same end.
 extension Producer {

@@ -5,19 +5,6 @@ import Wire
 /// The state of an idempotent producer, and of a transactional one, as Kafka's `TransactionManager` keeps it: who the producer is, how far each partition
 /// is numbered, where the transaction stands, and the requests about it, of which one is under way at a time.
 final class TransactionManager {
-  enum State {
-    case uninitialized
-    case initializing
-    case ready
-    case inTransaction
-    /// Everything is written, and somebody else decides whether it is committed (KIP-939).
-    case prepared
-    case committing
-    case aborting
-    case abortableError
-    case fatalError
-  }
-
   unowned let producer: Producer
   /// nil of a producer that is idempotent and no more.
   let transactionalID: String?
@@ -76,7 +63,7 @@ final class TransactionManager {
 
   var isTransactional: Bool { transactionalID != nil }
   var switches: ProducerSwitches { producer.configuration.switches }
-  var isCompleting: Bool { state == .committing || state == .aborting }
+  var isCompleting: Bool { state.isCompleting }
   var hasError: Bool { state == .abortableError || state == .fatalError }
   /// From its beginning until its end is known, or nothing can be done about it.
   var hasOpenTransaction: Bool { state == .inTransaction || isCompleting || state == .abortableError }
@@ -206,7 +193,7 @@ final class TransactionManager {
 
   func failAbortably(_ reason: TransactionFailure.Reason) {
     guard state != .aborting, state != .fatalError else { return }
-    guard allows(.abortableError) else { return failFatally(reason) }
+    guard state.mayBecome(.abortableError) else { return failFatally(reason) }
     state = .abortableError
     failure = reason
     noteNews()
@@ -245,7 +232,7 @@ final class TransactionManager {
   /// A client that never heard of the coordinator of its id could not be authorized: it may begin anew.
   func beginAnew() {
     let reason = currentFailure
-    guard allows(.uninitialized) else { return }
+    guard state.mayBecome(.uninitialized) else { return }
     state = .uninitialized
     transition?.result.finish(reason)
     failure = nil
@@ -289,7 +276,7 @@ final class TransactionManager {
   private func notAllowed(_ why: String) -> TransactionFailure { TransactionFailure(.fatal, .notCommitted, .notAllowed(why)) }
 
   private func change(to target: State) throws(TransactionFailure) {
-    guard allows(target) else { throw notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
+    guard state.mayBecome(target) else { throw notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
     enter(target)
   }
 
@@ -297,21 +284,6 @@ final class TransactionManager {
     state = target
     failure = nil
     noteNews()
-  }
-
-  /// `TransactionManager.State.isTransitionValid`
-  private func allows(_ target: State) -> Bool {
-    switch target {
-    case .uninitialized: state == .ready || state == .abortableError
-    case .initializing: state == .uninitialized || isCompleting
-    case .ready: state == .initializing || isCompleting
-    case .inTransaction: state == .ready
-    case .prepared: state == .inTransaction || state == .initializing
-    case .committing: state == .inTransaction || state == .prepared
-    case .aborting: state == .inTransaction || state == .prepared || state == .abortableError
-    case .abortableError: state == .inTransaction || state == .committing || state == .abortableError || state == .initializing
-    case .fatalError: true
-    }
   }
 
   func finishTransaction(endedBy request: TransactionalRequest) {
@@ -342,7 +314,7 @@ final class TransactionManager {
   /// InitProducerId was answered.
   func initialized(as identity: ProducerIdentity, isEpochBump: Bool, prepared: PreparedTransaction?) {
     // Something failed meanwhile.
-    guard allows(.ready) else { return }
+    guard state.mayBecome(.ready) else { return }
     if endsByInitializing { finishTransaction() }
     take(identity)
     if let prepared {
@@ -359,7 +331,7 @@ final class TransactionManager {
   func renewIdempotentIdentity() {
     guard !isTransactional else { return }
     if needsNewEpoch { raiseIdempotentEpoch() }
-    guard !identity.isKnown, allows(.initializing), producer.hasIncompleteRecords else { return }
+    guard !identity.isKnown, state.mayBecome(.initializing), producer.hasIncompleteRecords else { return }
     enter(.initializing)
     _ = enqueueInitialization(as: .none)
   }
@@ -397,40 +369,5 @@ final class TransactionManager {
     current?.result.finish(closed)
     current = nil
     transition?.result.finish(closed)
-  }
-}
-
-/// How far a partition is part of a transaction.
-enum TransactionMembership {
-  case outside
-  /// The coordinator is to be told, or being told: nothing is sent (TV0).
-  case adding
-  case added
-}
-
-/// A transaction that somebody else decides about (KIP-939).
-public struct PreparedTransaction: Hashable, Sendable {
-  public var producerID: Int64
-  public var producerEpoch: Int16
-
-  public init(producerID: Int64, producerEpoch: Int16) {
-    self.producerID = producerID
-    self.producerEpoch = producerEpoch
-  }
-}
-
-extension TransactionManager.State {
-  var words: String {
-    switch self {
-    case .uninitialized: "not initialized"
-    case .initializing: "being initialized"
-    case .ready: "ready"
-    case .inTransaction: "in a transaction"
-    case .prepared: "prepared"
-    case .committing: "committing"
-    case .aborting: "aborting"
-    case .abortableError: "in an error that calls for an abort"
-    case .fatalError: "in a fatal error"
-    }
   }
 }

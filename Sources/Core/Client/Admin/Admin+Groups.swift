@@ -214,7 +214,7 @@ extension Admin {
   // MARK: Coordinators
 
   /// What calls for another look at who coordinates, or for patience; anything else belongs to the thing that was asked for.
-  static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
+  private static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
     switch error {
     case .coordinatorLoadInProgress?, .coordinatorNotAvailable?, .notCoordinator?: (error ?? .none, nil)
     default: (.none, nil)
@@ -227,9 +227,7 @@ extension Admin {
   /// - Parameter type: 0 of a group, 1 of a transactional id.
   func withCoordinator(of key: String, type: Int8 = 0, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
-      var request = FindCoordinatorRequest(of: key, inOldForm: inOldForm)
-      request.keyType = type
-      return request
+      FindCoordinatorRequest(of: key, type: type, inOldForm: inOldForm)
     } error: { response in
       let coordinator = response.coordinator(of: key)
       return (coordinator.errorCode, coordinator.errorMessage)

@@ -54,6 +54,9 @@ final class TransactionManager {
     let result: TransactionalResult
     let target: State
     let call: String
+
+    /// Why another call has to wait.
+    func comesBefore(_ other: String) -> TransactionFailure.Reason { .notAllowed("\(call) timed out and must be called again before \(other)") }
   }
 
   init(_ producer: Producer) {
@@ -76,6 +79,7 @@ final class TransactionManager {
   /// Gets the transactional id from its coordinator, and ends what a former producer of that id left open.
   func initialize(keepsPrepared: Bool) throws(TransactionFailure) -> TransactionalResult {
     try begin("initTransactions", .initializing) { () throws(TransactionFailure) in
+      try failWithError()
       try change(to: .initializing)
       return enqueueInitialization(as: .none, keepsPrepared: keepsPrepared)
     }
@@ -148,7 +152,7 @@ final class TransactionManager {
   /// Commits offsets of a group with the transaction.
   func sendOffsets(_ offsets: TransactionalOffsets, of group: ConsumerGroupMetadata) throws(TransactionFailure) -> TransactionalResult {
     try checkMayBegin("sendOffsets")
-    guard state == .inTransaction else { throw notAllowed("offsets can only be sent in a transaction") }
+    guard state == .inTransaction else { throw .notAllowed("offsets can only be sent in a transaction") }
     let request: TransactionalRequest
     if isVersion2 {
       request = offsetCommit(offsets, of: group, result: TransactionalResult())
@@ -214,9 +218,12 @@ final class TransactionManager {
     failAbortably(reason)
   }
 
+  /// What a failure says of the transaction.
+  var outcome: TransactionFailure.Outcome { mayBeCommitted ? .unknown : .notCommitted }
+
   /// As the application is told of the error that the producer is in.
   var currentFailure: TransactionFailure {
-    TransactionFailure(state == .fatalError ? .fatal : .abortable, mayBeCommitted ? .unknown : .notCommitted, failure ?? .unacknowledged)
+    TransactionFailure(state == .fatalError ? .fatal : .abortable, outcome, failure ?? .unacknowledged)
   }
 
   /// Whether the client has its epoch raised by itself.
@@ -241,10 +248,10 @@ final class TransactionManager {
   // MARK: States
 
   private func checkMayBegin(_ call: String) throws(TransactionFailure) {
-    guard isTransactional else { throw notAllowed("a producer without a transactional.id has no transactions") }
+    guard isTransactional else { throw .noTransactionalID }
     if let transition {
       guard transition.result.isTold else {
-        throw TransactionFailure(.retriable, .notCommitted, .notAllowed("\(transition.call) timed out and must be called again before \(call)"))
+        throw TransactionFailure(.retriable, .notCommitted, transition.comesBefore(call))
       }
       self.transition = nil
     }
@@ -259,24 +266,21 @@ final class TransactionManager {
   private func begin(
     _ call: String, _ target: State, _ body: () throws(TransactionFailure) -> TransactionalResult
   ) throws(TransactionFailure) -> TransactionalResult {
-    guard isTransactional else { throw notAllowed("a producer without a transactional.id has no transactions") }
+    guard isTransactional else { throw .noTransactionalID }
     if let transition, !transition.result.isTold {
       guard transition.target == target else {
-        throw TransactionFailure(.retriable, mayBeCommitted ? .unknown : .notCommitted, .notAllowed("\(transition.call) timed out and must be called again before \(call)"))
+        throw TransactionFailure(.retriable, outcome, transition.comesBefore(call))
       }
       return transition.result
     }
     transition = nil
-    if call == "initTransactions" { try failWithError() }
     let result = try body()
     transition = PendingTransition(result: result, target: target, call: call)
     return result
   }
 
-  private func notAllowed(_ why: String) -> TransactionFailure { TransactionFailure(.fatal, .notCommitted, .notAllowed(why)) }
-
   private func change(to target: State) throws(TransactionFailure) {
-    guard state.mayBecome(target) else { throw notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
+    guard state.mayBecome(target) else { throw .notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
     enter(target)
   }
 
@@ -363,7 +367,7 @@ final class TransactionManager {
 
   /// Fails what is waited for.
   func close() {
-    let closed = TransactionFailure(.fatal, mayBeCommitted ? .unknown : .notCommitted, .closed)
+    let closed = TransactionFailure(.fatal, outcome, .closed)
     for request in pending { request.result.finish(closed) }
     pending.removeAll()
     current?.result.finish(closed)

@@ -54,16 +54,28 @@ import Testing
     #expect(Self.mistakes(in: "kill: ssh {hots}\npause: ' '\nstop: x").count == 3)
   }
 
-  /// Any prefix of a file, and any byte of it changed, is read or refused.
+  /// Any prefix of a file, and any byte of it changed, is read as a table that can do something, or refused with mistakes that all name the file.
   @Test func `Damage never ends the process`() {
     let text = "timeout: 5s\nkill: ssh {host} k\nslow: { run: \"a {others} {latency}\", back: b }\nheal: [c]\n"
+    #expect(Self.mistakes(in: text) == [])
     let bytes = Array(text.utf8)
-    for end in bytes.indices { _ = Self.mistakes(in: String(decoding: bytes[..<end], as: UTF8.self)) }
+    var damaged = bytes.indices.map { Array(bytes[..<$0]) }
     for index in bytes.indices {
-      var damaged = bytes
-      damaged[index] ^= 0x15
-      _ = Self.mistakes(in: String(decoding: damaged, as: UTF8.self))
+      damaged.append(bytes)
+      damaged[damaged.count - 1][index] ^= 0x15
     }
+    var refusals = 0
+    for text in damaged.map({ String(decoding: $0, as: UTF8.self) }) {
+      do {
+        let table = try CommandTable(text: text, file: "deeds.yaml")
+        #expect(!table.commands.isEmpty || !table.heal.isEmpty, "\(text)")
+      } catch {
+        refusals += 1
+        let mistakes = Self.mistakes(in: text)
+        #expect(!mistakes.isEmpty && mistakes.allSatisfy { $0.hasPrefix("deeds.yaml:") }, "\(text): \(mistakes)")
+      }
+    }
+    #expect(refusals > 0 && refusals < damaged.count)
   }
 
   @Test(arguments: ["systemd", "docker-compose", "kubernetes"]) func `The templates that ship are right`(name: String) throws {

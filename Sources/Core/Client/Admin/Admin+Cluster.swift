@@ -154,17 +154,13 @@ extension Admin {
   public func describeLogDirs(
     of brokers: [NodeID], _ completion: @escaping ([(key: NodeID, result: Result<[LogDirectoryDescription], AdminError>)]) -> Void
   ) {
-    guard !brokers.isEmpty else { return completion([]) }
-    var results: [Result<[LogDirectoryDescription], AdminError>?] = Array(repeating: nil, count: brokers.count)
-    for (index, broker) in brokers.enumerated() {
+    forEach(brokers, completion) { broker, done in
       call(.broker(broker)) { _ in
         var request = DescribeLogDirsRequest()
         request.topics = nil
         return request
       } error: { ($0.errorCode, nil) } _: { result in
-        results[index] = result.map { $0.results.map(LogDirectoryDescription.init) }
-        guard results.allSatisfy({ $0 != nil }) else { return }
-        completion(zip(brokers, results).map { ($0, $1 ?? .failure(.missingInResponse)) })
+        done(result.map { $0.results.map(LogDirectoryDescription.init) })
       }
     }
   }

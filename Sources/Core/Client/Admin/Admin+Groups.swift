@@ -1,4 +1,3 @@
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -47,39 +46,12 @@ extension Admin {
   public func listGroups(
     inStates states: [String] = [], ofTypes types: [String] = [], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
   ) {
-    describeCluster { [weak self] result in
-      switch result {
-      case .failure(let error): completion(.failure(error))
-      case .success(let description): self?.listGroups(of: description.brokers.map(\.endpoint.id), states, types, completion)
-      }
-    }
-  }
-
-  private func listGroups(
-    of brokers: [NodeID], _ states: [String], _ types: [String], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
-  ) {
-    guard !brokers.isEmpty else { return completion(.success([])) }
-    var results: [Result<[GroupListing], AdminError>] = []
-    for broker in brokers {
-      call(.broker(broker)) { _ in
-        var request = ListGroupsRequest()
-        request.statesFilter = states
-        request.typesFilter = types
-        return request
-      } error: { ($0.errorCode, nil) } _: { result in
-        results.append(result.map { response in
-          response.groups.map { GroupListing(id: $0.groupId, protocolType: $0.protocolType, state: $0.groupState, type: $0.groupType) }
-        })
-        guard results.count == brokers.count else { return }
-        do throws(AdminError) {
-          var groups: OrderedDictionary<String, GroupListing> = [:]
-          for result in results { for group in try result.get() { groups[group.id] = group } }
-          completion(.success(groups.values.sorted { $0.id < $1.id }))
-        } catch {
-          completion(.failure(error))
-        }
-      }
-    }
+    var request = ListGroupsRequest()
+    request.statesFilter = states
+    request.typesFilter = types
+    listEverywhere(request, error: \.errorCode, listings: { response in
+      response.groups.map { GroupListing(id: $0.groupId, protocolType: $0.protocolType, state: $0.groupState, type: $0.groupType) }
+    }, id: \.id, completion)
   }
 
   /// Describes groups, whichever protocol they speak. A group that does not exist is `GROUP_ID_NOT_FOUND`, or a classic one in the state `Dead` where the broker is older.
@@ -214,7 +186,7 @@ extension Admin {
   // MARK: Coordinators
 
   /// What calls for another look at who coordinates, or for patience; anything else belongs to the thing that was asked for.
-  static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
+  private static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
     switch error {
     case .coordinatorLoadInProgress?, .coordinatorNotAvailable?, .notCoordinator?: (error ?? .none, nil)
     default: (.none, nil)
@@ -227,9 +199,7 @@ extension Admin {
   /// - Parameter type: 0 of a group, 1 of a transactional id.
   func withCoordinator(of key: String, type: Int8 = 0, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
-      var request = FindCoordinatorRequest(of: key, inOldForm: inOldForm)
-      request.keyType = type
-      return request
+      FindCoordinatorRequest(of: key, type: type, inOldForm: inOldForm)
     } error: { response in
       let coordinator = response.coordinator(of: key)
       return (coordinator.errorCode, coordinator.errorMessage)
@@ -246,14 +216,7 @@ extension Admin {
     _ groups: [String], _ completion: @escaping (GroupResults<Value>) -> Void,
     _ ask: @escaping (_ group: String, _ coordinator: NodeID, _ done: @escaping (Result<Value, AdminError>) -> Void) -> Void
   ) {
-    guard !groups.isEmpty else { return completion([]) }
-    var results: [Result<Value, AdminError>?] = Array(repeating: nil, count: groups.count)
-    for (index, group) in groups.enumerated() {
-      let done: (Result<Value, AdminError>) -> Void = { result in
-        results[index] = result
-        guard results.allSatisfy({ $0 != nil }) else { return }
-        completion(zip(groups, results).map { ($0, $1 ?? .failure(.missingInResponse)) })
-      }
+    forEach(groups, completion) { group, done in
       withCoordinator(of: group) { result in
         switch result {
         case .success(let coordinator): ask(group, coordinator, done)

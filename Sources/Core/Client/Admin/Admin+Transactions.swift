@@ -1,4 +1,3 @@
-import OrderedCollections
 import Primitives
 import Wire
 
@@ -39,40 +38,14 @@ extension Admin {
     inStates states: [String] = [], ofProducers producerIDs: [Int64] = [], openFor duration: Duration? = nil, matching pattern: String? = nil,
     _ completion: @escaping (Result<[TransactionListing], AdminError>) -> Void
   ) {
-    describeCluster { [weak self] result in
-      switch result {
-      case .failure(let error): completion(.failure(error))
-      case .success(let description):
-        var request = ListTransactionsRequest()
-        request.stateFilters = states
-        request.producerIdFilters = producerIDs
-        request.durationFilter = duration?.milliseconds ?? -1
-        request.transactionalIdPattern = pattern
-        self?.listTransactions(of: description.brokers.map(\.endpoint.id), request, completion)
-      }
-    }
-  }
-
-  private func listTransactions(
-    of brokers: [NodeID], _ request: ListTransactionsRequest, _ completion: @escaping (Result<[TransactionListing], AdminError>) -> Void
-  ) {
-    guard !brokers.isEmpty else { return completion(.success([])) }
-    var results: [Result<[TransactionListing], AdminError>] = []
-    for broker in brokers {
-      call(.broker(broker)) { _ in request } error: { ($0.errorCode, nil) } _: { result in
-        results.append(result.map { response in
-          response.transactionStates.map { TransactionListing(transactionalID: $0.transactionalId, producerID: $0.producerId, state: $0.transactionState) }
-        })
-        guard results.count == brokers.count else { return }
-        do throws(AdminError) {
-          var listed: OrderedDictionary<String, TransactionListing> = [:]
-          for result in results { for listing in try result.get() { listed[listing.transactionalID] = listing } }
-          completion(.success(listed.values.sorted { $0.transactionalID < $1.transactionalID }))
-        } catch {
-          completion(.failure(error))
-        }
-      }
-    }
+    var request = ListTransactionsRequest()
+    request.stateFilters = states
+    request.producerIdFilters = producerIDs
+    request.durationFilter = duration?.milliseconds ?? -1
+    request.transactionalIdPattern = pattern
+    listEverywhere(request, error: \.errorCode, listings: { response in
+      response.transactionStates.map { TransactionListing(transactionalID: $0.transactionalId, producerID: $0.producerId, state: $0.transactionState) }
+    }, id: \.transactionalID, completion)
   }
 
   /// Describes transactional ids. One that nobody knows is TRANSACTIONAL_ID_NOT_FOUND.
@@ -139,15 +112,7 @@ extension Admin {
     _ ids: [String], atMost limit: Int16 = .max, _ completion: @escaping (TransactionResults<Value>) -> Void, _ make: @escaping (String) -> Request,
     answer: @escaping (Request.Response, NodeID) -> (code: ErrorCode, value: Value)?
   ) {
-    guard !ids.isEmpty else { return completion([]) }
-    var results: [Result<Value, AdminError>?] = Array(repeating: nil, count: ids.count)
-    for (index, id) in ids.enumerated() {
-      askCoordinator(of: id, atMost: limit, until: deadline, attempts: 1, make, answer) { result in
-        results[index] = result
-        guard results.allSatisfy({ $0 != nil }) else { return }
-        completion(zip(ids, results).map { ($0, $1 ?? .failure(.missingInResponse)) })
-      }
-    }
+    forEach(ids, completion) { id, done in askCoordinator(of: id, atMost: limit, until: deadline, attempts: 1, make, answer, done) }
   }
 
   private func askCoordinator<Request: ApiRequest, Value>(

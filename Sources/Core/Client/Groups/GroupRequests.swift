@@ -5,10 +5,14 @@ import Wire
 // Requests about one group, and what their answers say of it. Newer forms of two of them are about several groups at once.
 
 extension FindCoordinatorRequest {
-  /// - Parameter inOldForm: with one key, and one coordinator in the answer (KIP-699).
-  init(of group: String, inOldForm: Bool) {
+  /// - Parameters:
+  ///   - key: a group, or a transactional id.
+  ///   - type: 0 of a group, 1 of a transactional id.
+  ///   - inOldForm: with one key, and one coordinator in the answer (KIP-699).
+  init(of key: String, type: Int8 = 0, inOldForm: Bool) {
     self.init()
-    if inOldForm { key = group } else { coordinatorKeys = [group] }
+    keyType = type
+    if inOldForm { self.key = key } else { coordinatorKeys = [key] }
   }
 
   /// The newest that has the form.
@@ -16,7 +20,7 @@ extension FindCoordinatorRequest {
 }
 
 extension FindCoordinatorResponse {
-  /// Who coordinates a group, or why nobody is named, in whichever form.
+  /// Who coordinates a group or a transactional id, or why nobody is named, in whichever form.
   func coordinator(of group: String) -> Coordinator {
     if let found = coordinators.first(where: { $0.key == group }) { return found }
     var only = Coordinator()

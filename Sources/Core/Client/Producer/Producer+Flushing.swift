@@ -43,14 +43,7 @@ extension Producer {
     guard case .closing(let completion) = state else { return }
     state = .closed
     failAllBlocked(ProduceFailure(.closed, .notWritten))
-    for queue in activeQueues {
-      let batches = queue.batches
-      queue.batches.removeAll()
-      for batch in batches { fail(batch, .closed) }
-    }
-    for produce in inFlight {
-      for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(.closed, .unknown))) }
-    }
+    failAllBatches(.closed)
     transactions?.close()
     pumpTimer.cancel()
     reactor.cancel(blockTimer)

@@ -133,6 +133,11 @@ extension Producer {
   /// Fails everything, also what is under way (`RecordAccumulator.abortBatches`).
   func abandonAll(_ reason: ProduceFailure.Reason) {
     guard hasIncompleteRecords else { return }
+    failAllBatches(reason)
+    failAllBlocked(ProduceFailure(reason, .notWritten))
+  }
+
+  func failAllBatches(_ reason: ProduceFailure.Reason) {
     for queue in activeQueues {
       let batches = queue.batches
       queue.batches.removeAll()
@@ -141,7 +146,6 @@ extension Producer {
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone { finish(batch, .failure(ProduceFailure(reason, .unknown))) }
     }
-    failAllBlocked(ProduceFailure(reason, .notWritten))
   }
 
   /// Fails a batch that waits for another attempt, which it must not get.

@@ -209,7 +209,7 @@ extension Producer {
     fail(batch, .deliveryTimedOut)
   }
 
-  /// What was tried more than once and is given up leaves a gap of which nobody knows whether it is one.
+  /// What was to be tried again and is given up leaves a gap of which nobody knows whether it is one.
   private func tellExpiry(of batch: ProducerBatch) {
     guard let transactions else { return }
     transactions.failed(batch, with: .requestTimedOut, .deliveryTimedOut, isRefused: false)

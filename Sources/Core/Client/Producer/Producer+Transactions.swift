@@ -2,10 +2,6 @@ import Host
 import Primitives
 import Wire
 
-/// What was consumed, to be committed with a transaction: partition, the offset of the next record, the leader epoch of the last one, and a text of the
-/// application's.
-public typealias TransactionalOffsets = [(partition: TopicPartition, offset: Offset, leaderEpoch: LeaderEpoch?, metadata: String)]
-
 /// Transactions (KIP-98), as Kafka's producer has them. The calls are those of Java's `KafkaProducer`: where that one blocks, a closure runs when it is done,
 /// once, never within the call. A call that takes longer than `max.block.ms` fails as `.retriable`; the same call again waits for the same end.
 extension Producer {
@@ -59,18 +55,14 @@ extension Producer {
 
   private func prepareNow() throws(TransactionFailure) -> PreparedTransaction {
     let manager = try openManager()
-    guard configuration.isTwoPhaseCommit else {
-      throw TransactionFailure(.fatal, .notCommitted, .notAllowed("transaction.two.phase.commit.enable is false"))
-    }
+    guard configuration.isTwoPhaseCommit else { throw .notAllowed("transaction.two.phase.commit.enable is false") }
     return try manager.prepare()
   }
 
   /// Commits the prepared transaction where it is the one that was decided about, and aborts it otherwise (KIP-939).
   public func completeTransaction(_ decided: PreparedTransaction, _ completion: @escaping (TransactionFailure?) -> Void) {
     call(completion) { (manager) throws(TransactionFailure) in
-      guard manager.state == .prepared else {
-        throw TransactionFailure(.fatal, .notCommitted, .notAllowed("no transaction is prepared"))
-      }
+      guard manager.state == .prepared else { throw .notAllowed("no transaction is prepared") }
       return manager.preparedTransaction == decided ? try manager.commit() : try manager.abort()
     }
   }
@@ -80,9 +72,7 @@ extension Producer {
 
   private func openManager() throws(TransactionFailure) -> TransactionManager {
     guard case .open = state else { throw TransactionFailure(.fatal, .notCommitted, .closed) }
-    guard let transactions else {
-      throw TransactionFailure(.fatal, .notCommitted, .notAllowed("a producer without a transactional.id has no transactions"))
-    }
+    guard let transactions else { throw .noTransactionalID }
     return transactions
   }
 

@@ -73,10 +73,3 @@ struct PartitionSequences {
     lastAcknowledgedOffset = max(lastAcknowledgedOffset ?? .unknown, baseOffset + Int64(batch.recordCount - 1))
   }
 }
-
-/// The number of a batch: of its first record, and in whose counting.
-struct BatchSequence: Equatable {
-  var producer: ProducerIdentity
-  var first: Int32
-  var isTransactional: Bool
-}

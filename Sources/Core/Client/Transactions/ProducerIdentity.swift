@@ -18,3 +18,10 @@ enum SequenceNumber {
     return distance > 0 && distance < 0x4000_0000
   }
 }
+
+/// The number of a batch: of its first record, and in whose counting.
+struct BatchSequence: Equatable {
+  var producer: ProducerIdentity
+  var first: Int32
+  var isTransactional: Bool
+}

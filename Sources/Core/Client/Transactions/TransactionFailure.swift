@@ -49,6 +49,11 @@ public struct TransactionFailure: Error, Equatable, Sendable {
     self.outcome = outcome
     self.reason = reason
   }
+
+  /// The call does not fit what the producer does.
+  static func notAllowed(_ why: String) -> TransactionFailure { TransactionFailure(.fatal, .notCommitted, .notAllowed(why)) }
+
+  static let noTransactionalID = notAllowed("a producer without a transactional.id has no transactions")
 }
 
 extension TransactionFailure: CustomStringConvertible {

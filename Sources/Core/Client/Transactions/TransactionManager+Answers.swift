@@ -13,7 +13,7 @@ extension TransactionManager {
   }
 
   private func finish(_ request: TransactionalRequest, _ kind: TransactionFailure.Kind, _ reason: TransactionFailure.Reason) {
-    request.result.finish(TransactionFailure(kind, mayBeCommitted ? .unknown : .notCommitted, reason))
+    request.result.finish(TransactionFailure(kind, outcome, reason))
   }
 
   private func refuseAbortablyIfPossible(_ request: TransactionalRequest, _ error: ErrorCode) {

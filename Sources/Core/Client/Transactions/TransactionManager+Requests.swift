@@ -115,8 +115,7 @@ extension TransactionManager {
     case .transaction: (transactionalID ?? "", 1)
     case .group(let group): (group, 0)
     }
-    var wire = FindCoordinatorRequest(of: key, inOldForm: inOldForm)
-    wire.keyType = type
+    let wire = FindCoordinatorRequest(of: key, type: type, inOldForm: inOldForm)
     let limit = FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)
     producer.cluster.connections.send(wire, to: address, atMost: limit) { [weak self] result in
       guard let self, current === request else { return }

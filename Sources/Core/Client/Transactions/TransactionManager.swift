@@ -5,19 +5,6 @@ import Wire
 /// The state of an idempotent producer, and of a transactional one, as Kafka's `TransactionManager` keeps it: who the producer is, how far each partition
 /// is numbered, where the transaction stands, and the requests about it, of which one is under way at a time.
 final class TransactionManager {
-  enum State {
-    case uninitialized
-    case initializing
-    case ready
-    case inTransaction
-    /// Everything is written, and somebody else decides whether it is committed (KIP-939).
-    case prepared
-    case committing
-    case aborting
-    case abortableError
-    case fatalError
-  }
-
   unowned let producer: Producer
   /// nil of a producer that is idempotent and no more.
   let transactionalID: String?
@@ -67,6 +54,9 @@ final class TransactionManager {
     let result: TransactionalResult
     let target: State
     let call: String
+
+    /// Why another call has to wait.
+    func comesBefore(_ other: String) -> TransactionFailure.Reason { .notAllowed("\(call) timed out and must be called again before \(other)") }
   }
 
   init(_ producer: Producer) {
@@ -76,7 +66,7 @@ final class TransactionManager {
 
   var isTransactional: Bool { transactionalID != nil }
   var switches: ProducerSwitches { producer.configuration.switches }
-  var isCompleting: Bool { state == .committing || state == .aborting }
+  var isCompleting: Bool { state.isCompleting }
   var hasError: Bool { state == .abortableError || state == .fatalError }
   /// From its beginning until its end is known, or nothing can be done about it.
   var hasOpenTransaction: Bool { state == .inTransaction || isCompleting || state == .abortableError }
@@ -89,6 +79,7 @@ final class TransactionManager {
   /// Gets the transactional id from its coordinator, and ends what a former producer of that id left open.
   func initialize(keepsPrepared: Bool) throws(TransactionFailure) -> TransactionalResult {
     try begin("initTransactions", .initializing) { () throws(TransactionFailure) in
+      try failWithError()
       try change(to: .initializing)
       return enqueueInitialization(as: .none, keepsPrepared: keepsPrepared)
     }
@@ -161,7 +152,7 @@ final class TransactionManager {
   /// Commits offsets of a group with the transaction.
   func sendOffsets(_ offsets: TransactionalOffsets, of group: ConsumerGroupMetadata) throws(TransactionFailure) -> TransactionalResult {
     try checkMayBegin("sendOffsets")
-    guard state == .inTransaction else { throw notAllowed("offsets can only be sent in a transaction") }
+    guard state == .inTransaction else { throw .notAllowed("offsets can only be sent in a transaction") }
     let request: TransactionalRequest
     if isVersion2 {
       request = offsetCommit(offsets, of: group, result: TransactionalResult())
@@ -206,7 +197,7 @@ final class TransactionManager {
 
   func failAbortably(_ reason: TransactionFailure.Reason) {
     guard state != .aborting, state != .fatalError else { return }
-    guard allows(.abortableError) else { return failFatally(reason) }
+    guard state.mayBecome(.abortableError) else { return failFatally(reason) }
     state = .abortableError
     failure = reason
     noteNews()
@@ -227,9 +218,12 @@ final class TransactionManager {
     failAbortably(reason)
   }
 
+  /// What a failure says of the transaction.
+  var outcome: TransactionFailure.Outcome { mayBeCommitted ? .unknown : .notCommitted }
+
   /// As the application is told of the error that the producer is in.
   var currentFailure: TransactionFailure {
-    TransactionFailure(state == .fatalError ? .fatal : .abortable, mayBeCommitted ? .unknown : .notCommitted, failure ?? .unacknowledged)
+    TransactionFailure(state == .fatalError ? .fatal : .abortable, outcome, failure ?? .unacknowledged)
   }
 
   /// Whether the client has its epoch raised by itself.
@@ -245,7 +239,7 @@ final class TransactionManager {
   /// A client that never heard of the coordinator of its id could not be authorized: it may begin anew.
   func beginAnew() {
     let reason = currentFailure
-    guard allows(.uninitialized) else { return }
+    guard state.mayBecome(.uninitialized) else { return }
     state = .uninitialized
     transition?.result.finish(reason)
     failure = nil
@@ -254,10 +248,10 @@ final class TransactionManager {
   // MARK: States
 
   private func checkMayBegin(_ call: String) throws(TransactionFailure) {
-    guard isTransactional else { throw notAllowed("a producer without a transactional.id has no transactions") }
+    guard isTransactional else { throw .noTransactionalID }
     if let transition {
       guard transition.result.isTold else {
-        throw TransactionFailure(.retriable, .notCommitted, .notAllowed("\(transition.call) timed out and must be called again before \(call)"))
+        throw TransactionFailure(.retriable, .notCommitted, transition.comesBefore(call))
       }
       self.transition = nil
     }
@@ -272,24 +266,21 @@ final class TransactionManager {
   private func begin(
     _ call: String, _ target: State, _ body: () throws(TransactionFailure) -> TransactionalResult
   ) throws(TransactionFailure) -> TransactionalResult {
-    guard isTransactional else { throw notAllowed("a producer without a transactional.id has no transactions") }
+    guard isTransactional else { throw .noTransactionalID }
     if let transition, !transition.result.isTold {
       guard transition.target == target else {
-        throw TransactionFailure(.retriable, mayBeCommitted ? .unknown : .notCommitted, .notAllowed("\(transition.call) timed out and must be called again before \(call)"))
+        throw TransactionFailure(.retriable, outcome, transition.comesBefore(call))
       }
       return transition.result
     }
     transition = nil
-    if call == "initTransactions" { try failWithError() }
     let result = try body()
     transition = PendingTransition(result: result, target: target, call: call)
     return result
   }
 
-  private func notAllowed(_ why: String) -> TransactionFailure { TransactionFailure(.fatal, .notCommitted, .notAllowed(why)) }
-
   private func change(to target: State) throws(TransactionFailure) {
-    guard allows(target) else { throw notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
+    guard state.mayBecome(target) else { throw .notAllowed("a producer that is \(state.words) cannot become one that is \(target.words)") }
     enter(target)
   }
 
@@ -297,21 +288,6 @@ final class TransactionManager {
     state = target
     failure = nil
     noteNews()
-  }
-
-  /// `TransactionManager.State.isTransitionValid`
-  private func allows(_ target: State) -> Bool {
-    switch target {
-    case .uninitialized: state == .ready || state == .abortableError
-    case .initializing: state == .uninitialized || isCompleting
-    case .ready: state == .initializing || isCompleting
-    case .inTransaction: state == .ready
-    case .prepared: state == .inTransaction || state == .initializing
-    case .committing: state == .inTransaction || state == .prepared
-    case .aborting: state == .inTransaction || state == .prepared || state == .abortableError
-    case .abortableError: state == .inTransaction || state == .committing || state == .abortableError || state == .initializing
-    case .fatalError: true
-    }
   }
 
   func finishTransaction(endedBy request: TransactionalRequest) {
@@ -342,7 +318,7 @@ final class TransactionManager {
   /// InitProducerId was answered.
   func initialized(as identity: ProducerIdentity, isEpochBump: Bool, prepared: PreparedTransaction?) {
     // Something failed meanwhile.
-    guard allows(.ready) else { return }
+    guard state.mayBecome(.ready) else { return }
     if endsByInitializing { finishTransaction() }
     take(identity)
     if let prepared {
@@ -359,7 +335,7 @@ final class TransactionManager {
   func renewIdempotentIdentity() {
     guard !isTransactional else { return }
     if needsNewEpoch { raiseIdempotentEpoch() }
-    guard !identity.isKnown, allows(.initializing), producer.hasIncompleteRecords else { return }
+    guard !identity.isKnown, state.mayBecome(.initializing), producer.hasIncompleteRecords else { return }
     enter(.initializing)
     _ = enqueueInitialization(as: .none)
   }
@@ -391,46 +367,11 @@ final class TransactionManager {
 
   /// Fails what is waited for.
   func close() {
-    let closed = TransactionFailure(.fatal, mayBeCommitted ? .unknown : .notCommitted, .closed)
+    let closed = TransactionFailure(.fatal, outcome, .closed)
     for request in pending { request.result.finish(closed) }
     pending.removeAll()
     current?.result.finish(closed)
     current = nil
     transition?.result.finish(closed)
-  }
-}
-
-/// How far a partition is part of a transaction.
-enum TransactionMembership {
-  case outside
-  /// The coordinator is to be told, or being told: nothing is sent (TV0).
-  case adding
-  case added
-}
-
-/// A transaction that somebody else decides about (KIP-939).
-public struct PreparedTransaction: Hashable, Sendable {
-  public var producerID: Int64
-  public var producerEpoch: Int16
-
-  public init(producerID: Int64, producerEpoch: Int16) {
-    self.producerID = producerID
-    self.producerEpoch = producerEpoch
-  }
-}
-
-extension TransactionManager.State {
-  var words: String {
-    switch self {
-    case .uninitialized: "not initialized"
-    case .initializing: "being initialized"
-    case .ready: "ready"
-    case .inTransaction: "in a transaction"
-    case .prepared: "prepared"
-    case .committing: "committing"
-    case .aborting: "aborting"
-    case .abortableError: "in an error that calls for an abort"
-    case .fatalError: "in a fatal error"
-    }
   }
 }

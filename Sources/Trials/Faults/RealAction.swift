@@ -14,9 +14,9 @@ enum RealAction: Equatable {
 struct RealStrike: Equatable {
   /// Nodes at which the word is carried out, each by itself.
   struct Site: Equatable {
-    var nodes: NetworkDeed.Side
+    var nodes: NetworkSide
     /// Whom it is about, seen from these nodes: those they no longer reach.
-    var peers: [NetworkDeed.Side] = []
+    var peers: [NetworkSide] = []
   }
 
   struct Argument: Equatable {

@@ -180,32 +180,36 @@ package final class RealFaultDriver {
   ) {
     let what = isBack ? "the way back from \(word)" : word
     switch node {
-    case .client(let client): queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, client)))
+    case .client(let client): append(.client(word: word, client), what, at: node, purpose)
     case .server(let id):
       switch schedule.hands {
       // Entries that ask for it are left out.
       case .none, .clientsAlone: break
-      case .ownProcesses: queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .process(word: word, id)))
+      case .ownProcesses: append(.process(word: word, id), what, at: node, purpose)
       case .commands(let table):
         guard let command = table.command(for: word), let template = isBack ? command.back : command.template else { return }
         let hosts = peers.compactMap { peer in peer == node ? nil : nodes.host(of: peer, stage.picture) }.sorted()
         var values = nodes.values(of: id, stage.picture)
         values["others"] = hosts.joined(separator: " ")
         for argument in arguments { values[argument.name] = argument.value }
-        append(template, values, limit: command.limit, NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, 0)))
+        append(template, values, limit: command.limit, what, at: node, purpose)
       }
     }
   }
 
-  private func append(_ template: CommandTemplate, _ values: [String: String], limit: Duration, _ order: NodeOrder) {
+  private func append(_ template: CommandTemplate, _ values: [String: String], limit: Duration, _ word: String, at node: RealNode?, _ purpose: NodeOrder.Purpose) {
     switch template.filled(with: values) {
-    case .failure(let refusal): stage.tell("\(order.word)\(order.at) is not carried out: \(refusal.words)")
-    case .success(let command):
-      var order = order
-      order.task = .shell(command, limit: limit)
-      queue.append(order)
+    case .failure(let refusal): stage.tell("\(word)\(place(node)) is not carried out: \(refusal.words)")
+    case .success(let command): append(.shell(command, limit: limit), word, at: node, purpose)
     }
   }
+
+  private func append(_ task: RealTask, _ word: String, at node: RealNode?, _ purpose: NodeOrder.Purpose) {
+    queue.append(NodeOrder(word: word, node: node, purpose: purpose, task: task))
+  }
+
+  /// For the story.
+  private func place(_ node: RealNode?) -> String { node.map { " at \(nodes.name(of: $0))" } ?? "" }
 
   /// Runs what mends everything, behind all that is under way.
   private func mend(of index: Int?) {
@@ -214,15 +218,10 @@ package final class RealFaultDriver {
     for (number, command) in table.heal.enumerated() {
       let step = NodeOrder.Purpose.heal(entry: index, strike: strikes, step: number)
       guard command.template.isAboutNode else {
-        append(command.template, [:], limit: command.limit, NodeOrder(word: "heal", node: nil, name: "", purpose: step, task: .client(word: "", 0)))
+        append(command.template, [:], limit: command.limit, "heal", at: nil, step)
         continue
       }
-      for id in nodes.servers(stage.picture) {
-        let node = RealNode.server(id)
-        append(
-          command.template, nodes.values(of: id, stage.picture), limit: command.limit,
-          NodeOrder(word: "heal", node: node, name: nodes.name(of: node), purpose: step, task: .client(word: "", 0)))
-      }
+      for id in nodes.servers(stage.picture) { append(command.template, nodes.values(of: id, stage.picture), limit: command.limit, "heal", at: .server(id), step) }
     }
   }
 
@@ -251,7 +250,7 @@ package final class RealFaultDriver {
   // MARK: What came of it
 
   private func take(_ ending: TaskEnding, of order: NodeOrder) {
-    stage.tell("\(order.word)\(order.at): \(ending.words)")
+    stage.tell("\(order.word)\(place(order.node)): \(ending.words)")
     switch order.purpose {
     case .strike(let index, let strike):
       guard ending.isDone else { return }

@@ -57,7 +57,7 @@ package final class RealFaultDriver {
     case .chance(let chance):
       entries[index].planned = 0
       when(plan.start) { [unowned self] in
-        let stop = plan.end.map { min(end, origin + $0) } ?? end
+        let stop = plan.stop(from: origin, atLatest: end)
         entries[index].begun = stage.now
         entries[index].ended = stop
         chances.append(RealChance(chance, entry: index, seed: seed, until: stop, now: stage.now))
@@ -143,8 +143,7 @@ package final class RealFaultDriver {
     if let end = plan.end {
       at(origin + end) { [unowned self] in takeBack(index) }
     }
-    let stop = plan.end.map { min(end, origin + $0) } ?? end
-    guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < stop else { return }
+    guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < plan.stop(from: origin, atLatest: end) else { return }
     entries[index].planned += 1
     at(stage.now + every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
   }
@@ -315,9 +314,7 @@ package final class RealFaultDriver {
     entries[entry].planned += 1
     let name = entries[entry].plan.name
     self.drawn[name, default: 0] += 1
-    let start = now - origin
-    let plan = FaultPlan(
-      name: "\(name)-\(self.drawn[name]!)", start: .time(start), end: drawn.lasting.map { start + $0 }, action: .deed(drawn.deed), place: entries[entry].plan.place)
+    let plan = entries[entry].plan.drawn(drawn.deed, named: "\(name)-\(self.drawn[name]!)", at: now - origin, lasting: drawn.lasting)
     entries.append(RealFaultEntry(plan: plan, drawnBy: entry))
     begin(entries.count - 1, drawn.deed, repetition: 1)
   }

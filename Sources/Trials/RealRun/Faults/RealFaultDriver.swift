@@ -16,7 +16,7 @@ package final class RealFaultDriver {
   private let nodes: RealNodeTable
   private(set) var entries: [RealFaultEntry]
   private var agenda: [(at: Instant, action: () -> Void)] = []
-  private var waiting: [(instant: NamedInstant, action: () -> Void)] = []
+  private var waiting = AwaitedInstants()
   private var carriedOut: Set<String> = []
   private var chances: [RealChance] = []
   private var drawn: [String: Int] = [:]
@@ -70,7 +70,7 @@ package final class RealFaultDriver {
   private func when(_ moment: Moment, _ action: @escaping () -> Void) {
     switch moment {
     case .time(let time): at(origin + time, action)
-    case .instant(let instant, let plus): waiting.append((instant, { [unowned self] in at(stage.now + plus, action) }))
+    case .instant(let instant, let plus): waiting.add(instant) { [unowned self] in at(stage.now + plus, action) }
     }
   }
 
@@ -89,21 +89,10 @@ package final class RealFaultDriver {
         agenda.removeFirst()
         if next.at < end { next.action() }
       }
-      lookForMoments()
+      for action in waiting.take(hasCome) { action() }
       for index in chances.indices { strikeByChance(index) }
     }
     queue.begin { order in stage.begin(order.task) }
-  }
-
-  private func lookForMoments() {
-    guard !waiting.isEmpty else { return }
-    var due: [() -> Void] = []
-    waiting.removeAll { entry in
-      guard hasCome(entry.instant) else { return false }
-      due.append(entry.action)
-      return true
-    }
-    for action in due { action() }
   }
 
   private func hasCome(_ instant: NamedInstant) -> Bool {
@@ -341,7 +330,7 @@ package final class RealFaultDriver {
     guard !isHealing else { return }
     isHealing = true
     agenda = []
-    waiting = []
+    waiting.removeAll()
     chances = []
     for request in requests { stage.tell("has no answer yet: \(request.words)") }
     requests = []

@@ -50,7 +50,6 @@ extension VerifyCommand {
       do {
         var options = VerifyRun.Options()
         options.reusesTopics = reuseTopics
-        options.executable = "/proc/self/exe".resolvingLinks
         options.replay = replay(of: [planned.file], seeds: planned.seed)
         options.interruption = interruption
         options.progress = { line.show($0, $1) }
@@ -100,8 +99,7 @@ extension VerifyCommand {
   private func replay(of files: [String], seeds seed: UInt64?) -> String {
     let range = seed.map { String($0) } ?? seeds.map { "\($0.range.lowerBound)..\($0.range.upperBound)" } ?? "1"
     let world = (bootstrap.map { ["--bootstrap", $0] } ?? ["--live"]) + (deeds.map { ["--deeds", $0] } ?? []) + (reuseTopics ? ["--reuse-topics"] : [])
-    let choice = (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-    return (["trial", "verify"] + files + ["--seeds", range] + world + choice).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+    return Self.line(["trial", "verify"] + files + ["--seeds", range] + world + scenarioOptions.arguments)
   }
 }
 
@@ -123,8 +121,4 @@ private final class PhaseLine: @unchecked Sendable {
   func clear() {
     if isShown { writeToStandardError("\r\u{1b}[K") }
   }
-}
-
-extension String {
-  fileprivate var resolvingLinks: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
 }

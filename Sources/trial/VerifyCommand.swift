@@ -101,15 +101,17 @@ struct VerifyCommand: ParsableCommand {
   private static let mostTrials: UInt64 = 1_000_000
 
   private var workerArguments: [String] {
-    (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-      + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
+    scenarioOptions.arguments + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
   }
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.
   private var replay: String {
     let words = ["trial", "verify"] + scenarios + ["--seeds", "\(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"] + workerArguments
-    return (words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? [])).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+    return Self.line(words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? []))
   }
+
+  /// A command as a shell takes it.
+  static func line(_ words: [String]) -> String { words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ") }
 
   /// Every scenario with every seed. Reading all scenarios first tells mistakes before anything runs.
   private func plannedTrials() throws -> [PlannedTrial] {

@@ -152,24 +152,17 @@ struct Shard: ExpressibleByArgument {
 
 /// One line on the terminal that tells how far a sweep is.
 final class ProgressLine {
-  private let isShown: Bool
-  private let start = Date()
-  private var lastShown = Date.distantPast
+  private let line: TerminalLine
 
-  init(isShown: Bool) { self.isShown = isShown }
+  init(isShown: Bool) { line = TerminalLine(isShown: isShown) }
 
   func show(_ summary: VerifySummary, of total: Int) {
-    let now = Date()
-    guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
-    lastShown = now
-    let speed = summary.simulatedSeconds / now.timeIntervalSince(start)
-    let text =
-      "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
-      + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
-    writeToStandardError("\r\u{1b}[K\(text)")
+    line.show { seconds in
+      let speed = summary.simulatedSeconds / seconds
+      return "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
+        + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
+    }
   }
 
-  func clear() {
-    if isShown { writeToStandardError("\r\u{1b}[K") }
-  }
+  func clear() { line.clear() }
 }

@@ -31,6 +31,9 @@ package final class RealFaultDriver {
   private var paused: [RealNode] = []
   private var isHealing = false
 
+  /// Words after which the process of a node runs no more.
+  private static let downWords = ["kill", "shutdown", "power-loss", "replace-disk"]
+
   /// - Parameters:
   ///   - brokers: that the cluster has, in ascending order: the scenario counts them from 1.
   ///   - seed: of what chance decides.
@@ -250,7 +253,7 @@ package final class RealFaultDriver {
     if case .heal = order.purpose { return noteEnds { $0 == .back } }
     guard let node = order.node else { return }
     switch order.word {
-    case "kill", "shutdown", "power-loss", "replace-disk":
+    case let word where Self.downWords.contains(word):
       paused.removeAll { $0 == node }
       if !down.contains(node) { down.append(node) }
     case "restart":
@@ -341,7 +344,7 @@ package final class RealFaultDriver {
       }
     }
     // What is still under way may end so as well.
-    let struckDown = down + queue.nodes(of: ["kill", "shutdown", "power-loss", "replace-disk"]).filter { !down.contains($0) }
+    let struckDown = down + queue.nodes(of: Self.downWords).filter { !down.contains($0) }
     for node in struckDown where canDo("restart", at: node) { order("restart", at: node, .remedy) }
     let stopped = paused + queue.nodes(of: ["pause"]).filter { !paused.contains($0) }
     for node in stopped where canDo("resume", at: node) { order("resume", at: node, .remedy) }

@@ -82,10 +82,7 @@ final class ClientHosts {
   func owner(of partition: TopicPartition, in group: String) -> Int? {
     var owner: (index: Int, generation: Int32)?
     for (index, client) in run.clients.enumerated() where client.role.group == group && !processes[index].isPaused {
-      let generation = try? processes[index].host?.ask { node -> Int32? in
-        guard let application = node as? any ClientApplication, application.partitions.contains(partition) else { return nil }
-        return application.standing?.generation ?? -1
-      } ?? nil
+      let generation = try? processes[index].host?.askClient { $0.partitions.contains(partition) ? $0.standing?.generation ?? -1 : nil } ?? nil
       if let generation, generation > owner?.generation ?? .min { owner = (index, generation) }
     }
     return owner?.index
@@ -94,11 +91,11 @@ final class ClientHosts {
   // MARK: How far they are
 
   /// Whether every client has sent what it shall, and been answered.
-  func isLoadDone() throws -> Bool { try running.allSatisfy { try $0.ask { ($0 as? any ClientApplication)?.isDone ?? true } ?? false } }
+  func isLoadDone() throws -> Bool { try running.allSatisfy { try $0.askClient { $0.isDone } ?? false } }
 
   /// Whether every client was given everything that it reads, up to these ends.
   func isAtEnd(_ ends: [TopicPartition: Offset]) throws -> Bool {
-    try running.allSatisfy { try $0.ask { ($0 as? any ClientApplication).map { $0.isStopped || $0.isAtEnd(ends) } ?? true } ?? false }
+    try running.allSatisfy { try $0.askClient { $0.isStopped || $0.isAtEnd(ends) } ?? false }
   }
 
   /// What keeps groups from having one owner for each of their partitions, a line each.
@@ -106,9 +103,7 @@ final class ClientHosts {
     try groups.compactMap { group in
       var owners: [TopicPartition: Int] = [:], members = 0
       for (index, client) in run.clients.enumerated() where client.role.group == group.id && !processes[index].isPaused {
-        let owned = try processes[index].host?.ask { node -> [TopicPartition]? in
-          (node as? any ClientApplication).flatMap { $0.isStarted && !$0.isStopped ? $0.partitions : nil }
-        } ?? nil
+        let owned = try processes[index].host?.askClient { $0.isStarted && !$0.isStopped ? $0.partitions : nil } ?? nil
         guard let owned else { continue }
         members += 1
         for partition in owned { owners[partition, default: 0] += 1 }
@@ -119,14 +114,13 @@ final class ClientHosts {
   }
 
   func neverSent() throws -> Int? {
-    let counts = try running.compactMap { try $0.ask { ($0 as? any ClientApplication)?.neverSent } ?? nil }
+    let counts = try running.compactMap { try $0.askClient { $0.neverSent } ?? nil }
     return counts.isEmpty ? nil : counts.reduce(0) { $0 &+ $1 }
   }
 
   func openProblems() throws -> [String] {
     try running.compactMap { host -> String? in
-      let state = try host.ask { node in (node as? any ClientApplication).map { (isDone: $0.isDone, reads: !$0.partitions.isEmpty) } } ?? nil
-      guard let state else { return "\(host.name) ended" }
+      guard let state = try host.askClient({ (isDone: $0.isDone, reads: !$0.partitions.isEmpty) }) else { return "\(host.name) ended" }
       if !state.isDone { return "\(host.name) still waits for answers" }
       return state.reads ? "\(host.name) may lag" : nil
     }
@@ -190,6 +184,13 @@ extension ConsumeApplication {
   /// Where the logs start, as the last fetches said.
   fileprivate var logStartOffsets: [TopicPartition: Offset] {
     Dictionary(uniqueKeysWithValues: Set(partitions).compactMap { partition in logStartOffset(of: partition).map { (partition, $0) } })
+  }
+}
+
+extension LiveHost {
+  /// Asks the client that lives here; nil where its life is not under way.
+  fileprivate func askClient<Answer: Sendable>(_ question: @escaping @Sendable (any ClientApplication) -> Answer) throws -> Answer? {
+    try ask { ($0 as? any ClientApplication).map(question) } ?? nil
   }
 }
 

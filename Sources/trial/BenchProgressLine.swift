@@ -1,5 +1,4 @@
 import Bench
-import Foundation
 import Measurement
 import Results
 import Trials
@@ -7,15 +6,13 @@ import Trials
 /// One line on the terminal that tells how far a benchmark is, and a line for each step of a search.
 final class BenchProgressLine {
   private let plan: BenchPlan
-  private let isShown: Bool
+  private let line: TerminalLine
   private let tellsSteps: Bool
-  private let start = Date()
-  private var lastShown = Date.distantPast
   private var done = 0
 
   init(_ plan: BenchPlan, isShown: Bool, tellsSteps: Bool) {
     self.plan = plan
-    self.isShown = isShown
+    line = TerminalLine(isShown: isShown)
     self.tellsSteps = tellsSteps
   }
 
@@ -27,17 +24,10 @@ final class BenchProgressLine {
       standardError(words(step, run))
     case .done(let done): self.done = done
     }
-    let now = Date()
-    guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
-    lastShown = now
-    let noun = plan.runCount == plan.rowCount ? "settings" : "runs"
-    let text = "\(done) of \(plan.runCount) \(noun), \(grouped(Int64(now.timeIntervalSince(start)))) s"
-    writeToStandardError("\r\u{1b}[K\(text)")
+    line.show { "\(done) of \(plan.runCount) \(plan.runCount == plan.rowCount ? "settings" : "runs"), \(grouped(Int64($0))) s" }
   }
 
-  func clear() {
-    if isShown { writeToStandardError("\r\u{1b}[K") }
-  }
+  func clear() { line.clear() }
 
   private func words(_ step: SearchStep, _ run: Int) -> String {
     let name = plan.runName(run)

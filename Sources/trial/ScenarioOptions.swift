@@ -12,6 +12,9 @@ struct ScenarioOptions: ParsableArguments {
   @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the scenario, such as cluster.brokers=5. May stand several times.", valueName: "path=value"))
   var overrides: [String] = []
 
+  /// As a command line says them.
+  var arguments: [String] { (variant.map { ["--variant", $0] } ?? []) + overrides.flatMap { ["--set", $0] } }
+
   /// Reads a scenario file. Ends the process with 65 and the place of the mistake where it is not a good one.
   func scenario(at path: String) throws -> Scenario {
     do {

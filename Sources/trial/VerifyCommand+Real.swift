@@ -45,15 +45,14 @@ extension VerifyCommand {
     for planned in trials {
       if let deadline, Date() >= deadline { break }
       let scenario = try scenarioOptions.scenario(at: planned.file)
-      let line = PhaseLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
+      let line = TerminalLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1, delay: 0, interval: 0.2)
       let result: RunResult
       do {
         var options = VerifyRun.Options()
         options.reusesTopics = reuseTopics
-        options.executable = "/proc/self/exe".resolvingLinks
         options.replay = replay(of: [planned.file], seeds: planned.seed)
         options.interruption = interruption
-        options.progress = { line.show($0, $1) }
+        options.progress = { phase, acknowledged in line.show { _ in "\(phase), \(grouped(acknowledged)) records acknowledged" } }
         let historyFile = try historyOptions.open()
         let run = try VerifyRun(scenario, seed: planned.seed, target: target, hands: hands, options: options)
         result = try run.result()
@@ -100,31 +99,6 @@ extension VerifyCommand {
   private func replay(of files: [String], seeds seed: UInt64?) -> String {
     let range = seed.map { String($0) } ?? seeds.map { "\($0.range.lowerBound)..\($0.range.upperBound)" } ?? "1"
     let world = (bootstrap.map { ["--bootstrap", $0] } ?? ["--live"]) + (deeds.map { ["--deeds", $0] } ?? []) + (reuseTopics ? ["--reuse-topics"] : [])
-    let choice = (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-    return (["trial", "verify"] + files + ["--seeds", range] + world + choice).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+    return Self.line(["trial", "verify"] + files + ["--seeds", range] + world + scenarioOptions.arguments)
   }
-}
-
-/// One line on the terminal that tells what a run does at this moment.
-private final class PhaseLine: @unchecked Sendable {
-  // Called by one thread at a time: that of the run.
-  private let isShown: Bool
-  private var lastShown = Date.distantPast
-
-  init(isShown: Bool) { self.isShown = isShown }
-
-  func show(_ phase: String, _ acknowledged: Int) {
-    let now = Date()
-    guard isShown, now.timeIntervalSince(lastShown) > 0.2 else { return }
-    lastShown = now
-    writeToStandardError("\r\u{1b}[K\(phase), \(grouped(acknowledged)) records acknowledged")
-  }
-
-  func clear() {
-    if isShown { writeToStandardError("\r\u{1b}[K") }
-  }
-}
-
-extension String {
-  fileprivate var resolvingLinks: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
 }

@@ -101,15 +101,17 @@ struct VerifyCommand: ParsableCommand {
   private static let mostTrials: UInt64 = 1_000_000
 
   private var workerArguments: [String] {
-    (scenarioOptions.variant.map { ["--variant", $0] } ?? []) + scenarioOptions.overrides.flatMap { ["--set", $0] }
-      + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
+    scenarioOptions.arguments + (check ? ["--check"] : []) + (historyOptions.history.map { ["--history", $0] } ?? [])
   }
 
   /// The command that repeats the sweep, on however many cores. What a deadline left out is run as well.
   private var replay: String {
     let words = ["trial", "verify"] + scenarios + ["--seeds", "\(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"] + workerArguments
-    return (words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? [])).map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+    return Self.line(words + (shard.map { ["--shard", "\($0.index)/\($0.count)"] } ?? []))
   }
+
+  /// A command as a shell takes it.
+  static func line(_ words: [String]) -> String { words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ") }
 
   /// Every scenario with every seed. Reading all scenarios first tells mistakes before anything runs.
   private func plannedTrials() throws -> [PlannedTrial] {
@@ -150,24 +152,17 @@ struct Shard: ExpressibleByArgument {
 
 /// One line on the terminal that tells how far a sweep is.
 final class ProgressLine {
-  private let isShown: Bool
-  private let start = Date()
-  private var lastShown = Date.distantPast
+  private let line: TerminalLine
 
-  init(isShown: Bool) { self.isShown = isShown }
+  init(isShown: Bool) { line = TerminalLine(isShown: isShown) }
 
   func show(_ summary: VerifySummary, of total: Int) {
-    let now = Date()
-    guard isShown, now.timeIntervalSince(start) > 1, now.timeIntervalSince(lastShown) > 0.1 else { return }
-    lastShown = now
-    let speed = summary.simulatedSeconds / now.timeIntervalSince(start)
-    let text =
-      "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
-      + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
-    writeToStandardError("\r\u{1b}[K\(text)")
+    line.show { seconds in
+      let speed = summary.simulatedSeconds / seconds
+      return "\(summary.trials) of \(total) trials, \(grouped(Int64(saturating: summary.simulatedSeconds))) simulated seconds, \(grouped(Int64(saturating: speed))) times real time"
+        + (summary.notAsExpected > 0 ? ", \(summary.notAsExpected) not as expected" : "")
+    }
   }
 
-  func clear() {
-    if isShown { writeToStandardError("\r\u{1b}[K") }
-  }
+  func clear() { line.clear() }
 }

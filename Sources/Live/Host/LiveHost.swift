@@ -134,16 +134,17 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// Takes the node out of the world at once, as the end of its process would.
   public func kill() {
     loop.execute { [self] in end() }
-    pauses.end()
+    pauses.kill()
   }
 
   /// Stops the node's thread until `resume`, as a long garbage collection stops a process: sockets take what comes, clocks go on, nobody answers. Whoever asks the
   /// host something meanwhile waits as well.
   public func pause() {
-    guard let pause = pauses.begin() else { return }
+    guard let gate = pauses.begin() else { return }
     loop.execute { [self] in
+      gate.wait()
       // Who was killed meanwhile does not come to again.
-      if pause.wait() == .killed { end() }
+      if pauses.areKilled { end() }
     }
   }
 

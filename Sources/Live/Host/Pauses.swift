@@ -2,52 +2,55 @@ import NIOConcurrencyHelpers
 
 /// The pause of a host, if it has one: a gate at which its thread waits.
 final class Pauses: Sendable {
-  enum End: Int, Sendable { case none, resumed, killed }
+  /// Opens once, when the pause is over.
+  final class Gate: Sendable {
+    private let isOpen = ConditionLock(value: false)
 
-  /// One pause, from its begin to its end.
-  final class Pause: Sendable {
-    private let end = ConditionLock(value: false)
-    private let how = NIOLockedValueBox(End.none)
-
-    /// The first end counts.
-    func finish(_ how: End) {
-      self.how.withLockedValue { if $0 == .none { $0 = how } }
-      end.lock()
-      end.unlock(withValue: true)
+    func wait() {
+      isOpen.lock(whenValue: true)
+      isOpen.unlock()
     }
 
-    func wait() -> End {
-      end.lock(whenValue: true)
-      end.unlock()
-      return how.withLockedValue { $0 }
+    fileprivate func open() {
+      isOpen.lock()
+      isOpen.unlock(withValue: true)
     }
   }
 
-  private let current = NIOLockedValueBox<Pause?>(nil)
-  private let isOver = NIOLockedValueBox(false)
+  private enum State {
+    case none
+    case paused(Gate)
+    case killed
+  }
+
+  private let state = NIOLockedValueBox(State.none)
 
   /// nil where the host is paused already, or was killed.
-  func begin() -> Pause? {
-    guard !isOver.withLockedValue({ $0 }) else { return nil }
-    return current.withLockedValue { pause in
-      guard pause == nil else { return nil }
-      pause = Pause()
-      return pause
+  func begin() -> Gate? {
+    state.withLockedValue { state in
+      guard case .none = state else { return nil }
+      let gate = Gate()
+      state = .paused(gate)
+      return gate
     }
   }
 
-  func resume() { take()?.finish(.resumed) }
+  func resume() { end(leaving: .none) }
 
   /// The host was killed: nobody waits any more.
-  func end() {
-    isOver.withLockedValue { $0 = true }
-    take()?.finish(.killed)
-  }
+  func kill() { end(leaving: .killed) }
 
-  private func take() -> Pause? {
-    current.withLockedValue { pause in
-      defer { pause = nil }
-      return pause
+  var areKilled: Bool { state.withLockedValue { if case .killed = $0 { true } else { false } } }
+
+  private func end(leaving next: State) {
+    state.withLockedValue { state in
+      switch state {
+      case .none: state = next
+      case .paused(let gate):
+        state = next
+        gate.open()
+      case .killed: break
+      }
     }
   }
 }

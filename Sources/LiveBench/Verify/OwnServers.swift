@@ -20,16 +20,12 @@ final class OwnServers {
   private let settings: LiveClusterSettings
   private let values: [(String, String)]
   private let folder: String
-  private let executable: String
   private var servers: [Server]
 
-  /// - Parameters:
-  ///   - folder: everything of them is kept there; whoever made it removes it.
-  ///   - executable: this program.
-  init(_ run: RealRun, folder: String, executable: String) throws {
+  /// - Parameter folder: everything of them is kept there; whoever made it removes it.
+  init(_ run: RealRun, folder: String) throws {
     values = run.clusterSettings
     self.folder = folder
-    self.executable = executable
     settings = try LiveClusterSettings(brokerCount: run.brokerCount, firstPort: try FreePorts.first(of: run.brokerCount + 1), values: values)
     addresses = (1...run.brokerCount).map(settings.address)
     servers = (1...run.brokerCount).map { Server(id: NodeID(Int32(clamping: $0)), role: .broker($0)) } + [Server(id: LiveClusterSettings.controllerID, role: .controller)]
@@ -44,7 +40,7 @@ final class OwnServers {
 
   private func start(_ index: Int) throws {
     let role = servers[index].role
-    let words = [executable, "node", role.description, "--brokers", String(settings.brokerCount), "--port", String(settings.firstPort), "--data", folder]
+    let words = [WorkerProcess.executable, "node", role.description, "--brokers", String(settings.brokerCount), "--port", String(settings.firstPort), "--data", folder]
     servers[index].process = try SpawnedProcess(words + values.flatMap { ["--config", "\($0)=\($1)"] }, output: log(of: role), isTied: true)
     servers[index].isWanted = true
   }

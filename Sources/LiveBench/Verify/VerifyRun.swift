@@ -15,10 +15,6 @@ public final class VerifyRun {
   public struct Options: Sendable {
     /// Whether topics that hold records, and groups that have offsets, may be used.
     public var reusesTopics = false
-    /// Where brokers and clients keep their files for the time of the run; a temporary folder otherwise.
-    public var folder: String?
-    /// This program, of which the brokers of `RealRun.Target.processes` are processes.
-    public var executable = ""
     /// The command that repeats the run.
     public var replay = ""
     public var interruption = Interruption()
@@ -45,6 +41,7 @@ public final class VerifyRun {
 
   private let run: RealRun
   private let options: Options
+  /// Where brokers and clients keep their files for the time of the run.
   private let folder: String
   private let story = RunStory()
   private let sight = ClusterWatch.Sight()
@@ -66,7 +63,7 @@ public final class VerifyRun {
   public init(_ scenario: Scenario, seed: UInt64, target: RealRun.Target, hands: RealHands, options: Options = Options()) throws {
     run = try RealRun(scenario, seed: seed, target: target, hands: hands)
     self.options = options
-    folder = (options.folder ?? FileManager.default.temporaryDirectory.path) + "/trial-verify-\(UUID().uuidString)"
+    folder = FileManager.default.temporaryDirectory.path + "/trial-verify-\(UUID().uuidString)"
     clients = ClientHosts(run, folder: folder + "/clients")
   }
 
@@ -150,7 +147,7 @@ public final class VerifyRun {
     switch run.target {
     case .bootstrap(let addresses): return addresses
     case .loopback, .processes:
-      let servers = try OwnServers(run, folder: folder + "/servers", executable: options.executable)
+      let servers = try OwnServers(run, folder: folder + "/servers")
       self.servers = servers
       return servers.addresses
     }

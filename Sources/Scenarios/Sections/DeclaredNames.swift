@@ -33,11 +33,11 @@ package struct DeclaredNames {
   package private(set) var initialPartitions: [String: Int] = [:]
   /// Topics that an admin action deletes.
   package private(set) var deletedTopics: Set<String> = []
-  /// How consumers are switched (`cluster.switches`).
+  /// How consumers are switched (`cluster.switches`); as they are by default where the file does not say that rightly.
   package private(set) var consumerSwitches = ConsumerSwitches()
-  /// How producers are switched (`cluster.switches`).
+  /// The same of producers.
   package private(set) var producerSwitches = ProducerSwitches()
-  /// How applications are switched (`cluster.switches`).
+  /// The same of applications.
   package private(set) var applicationSwitches = ApplicationSwitches()
 
   /// Of brokers and of controllers, where the file does not say rightly how many there are.
@@ -47,10 +47,10 @@ package struct DeclaredNames {
   package init(_ document: Value, clientWords: [String]) {
     brokers = Self.nodes(document["cluster"]?["brokers"], otherwise: ClusterPlan.defaultBrokers)
     controllers = Self.nodes(document["cluster"]?["controllers"], otherwise: ClusterPlan.defaultControllers)
-    if let written = try? document["cluster"]?["switches"]?.settings() {
-      consumerSwitches = ClusterSettings.consumerSwitches(written)
-      producerSwitches = ClusterSettings.producerSwitches(written)
-      applicationSwitches = ClusterSettings.applicationSwitches(written)
+    if let written = try? document["cluster"]?["switches"]?.settings(), let switches = try? SwitchCatalogue(written) {
+      consumerSwitches = switches.consumer
+      producerSwitches = switches.producer
+      applicationSwitches = switches.application
     }
     for topic in document["topics"]?.elements ?? [] {
       guard let name = topic["name"]?.scalar else { continue }

@@ -8,7 +8,6 @@ import Primitives
 import Raft
 import Replication
 import Sim
-import Workloads
 
 /// The settings of a scenario's cluster and of those who administer and audit it, checked: Kafka's names with Kafka's defaults, and what the scenario changes.
 /// Those of its clients stand in the entries of the workload.
@@ -190,15 +189,6 @@ package struct ClusterSettings {
     consumer.switches = switches
     return consumer
   }
-
-  /// How the consumers of a scenario are switched; as they are by default where the file does not say that rightly.
-  package static func consumerSwitches(_ settings: [WrittenSetting]) -> ConsumerSwitches { (try? SwitchCatalogue(settings).consumer) ?? ConsumerSwitches() }
-
-  /// How the producers of a scenario are switched; as they are by default where the file does not say that rightly.
-  package static func producerSwitches(_ settings: [WrittenSetting]) -> ProducerSwitches { (try? SwitchCatalogue(settings).producer) ?? ProducerSwitches() }
-
-  /// How the applications of a scenario are switched; as they are by default where the file does not say that rightly.
-  package static func applicationSwitches(_ settings: [WrittenSetting]) -> ApplicationSwitches { (try? SwitchCatalogue(settings).application) ?? ApplicationSwitches() }
 
   /// The configuration of an entry's clients: what is given to all where the entry says nothing else. An error is told at the place of the setting that
   /// is to blame.

@@ -114,6 +114,9 @@ struct Chance: Equatable {
     }!.word
   }
 
+  /// How long a fault lasts, of those that do.
+  static func drawLength(_ random: inout RandomStream) -> Duration { random.between(.milliseconds(200), .seconds(12)) }
+
   /// What a word means, and for how long it lasts of the time that was drawn; nil where it is over at once.
   ///
   /// - Parameters:

@@ -55,7 +55,7 @@ final class ChanceDriver {
     // Everything is drawn before anything is decided, so that a fault which must wait leaves the stream as it would be otherwise.
     let target = drawTarget()
     let companion = random.pick(driver.nodes.brokers)
-    let lasting = random.between(.milliseconds(200), .seconds(12))
+    let lasting = Chance.drawLength(&random)
     guard let target, mayTouch(target, word) else { return }
     hasStruck = true
     let (deed, length) = Chance.deed(

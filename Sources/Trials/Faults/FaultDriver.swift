@@ -74,7 +74,7 @@ final class FaultDriver {
     chances.append(driver)
     entries[index].planned = 0
     schedule.when(entries[index].plan.start) { [unowned self, unowned driver] in
-      let stop = entries[index].plan.end.map { min(end, origin + $0) } ?? end
+      let stop = entries[index].plan.stop(from: origin, atLatest: end)
       guard world.now < stop else { return }
       entries[index].begun = world.now
       entries[index].ended = stop
@@ -86,9 +86,7 @@ final class FaultDriver {
   func strike(_ deed: any Deed, lasting length: Duration?, drawnBy index: Int) {
     entries[index].planned += 1
     entries[index].hit += 1
-    let start = world.now - origin
-    let plan = FaultPlan(
-      name: nameOfNextDrawn(by: index), start: .time(start), end: length.map { start + $0 }, action: .deed(deed), place: entries[index].plan.place)
+    let plan = entries[index].plan.drawn(deed, named: nameOfNextDrawn(by: index), at: world.now - origin, lasting: length)
     entries.append(FaultEntry(plan: plan, drawnBy: index))
     begin(entries.count - 1, deed, repetition: 1)
   }
@@ -118,8 +116,7 @@ final class FaultDriver {
     if let end = plan.end {
       world.at(origin + end) { [unowned self] in takeBack(index, deed) }
     }
-    let stop = plan.end.map { min(end, origin + $0) } ?? end
-    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < stop else { return }
+    guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < plan.stop(from: origin, atLatest: end) else { return }
     entries[index].planned += 1
     world.after(every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
   }

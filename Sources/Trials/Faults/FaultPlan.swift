@@ -39,6 +39,18 @@ struct FaultPlan {
     return .map(entries + (deed?.written ?? []))
   }
 
+  /// Up to when it repeats itself or draws.
+  ///
+  /// - Parameters:
+  ///   - origin: zero of the scenario's clock.
+  ///   - end: that of the scenario.
+  func stop(from origin: Instant, atLatest end: Instant) -> Instant { self.end.map { min(end, origin + $0) } ?? end }
+
+  /// What an entry drew, as one of its own.
+  func drawn(_ deed: any Deed, named name: String, at start: Duration, lasting length: Duration?) -> FaultPlan {
+    FaultPlan(name: name, start: .time(start), end: length.map { start + $0 }, action: .deed(deed), place: place)
+  }
+
   /// What it does; nil of an entry that draws.
   var deed: (any Deed)? {
     switch action {

@@ -5,7 +5,7 @@ import Sim
 /// What is done to the network between nodes.
 enum NetworkDeed: Deed {
   case isolate(NodeSelector)
-  case partition([Side])
+  case partition([NetworkSide])
   case cut(Way)
   case heal
   case slow(Way, Slowness)
@@ -20,16 +20,9 @@ enum NetworkDeed: Deed {
     case clog
   }
 
-  /// The nodes of one side of a fault.
-  enum Side: Equatable {
-    case nodes([NodeSelector])
-    /// All nodes of the world, clients as well, that stand on no other side.
-    case others
-  }
-
   struct Way: Equatable {
-    var from: Side
-    var to: Side
+    var from: NetworkSide
+    var to: NetworkSide
   }
 
   /// What is added to each way, and how many bytes a second get through at most.
@@ -59,8 +52,8 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private static func groups(_ argument: Value, _ reader: DeedReader) throws -> [Side] {
-    let groups = try argument.list { try Side($0, reader) }
+  private static func groups(_ argument: Value, _ reader: DeedReader) throws -> [NetworkSide] {
+    let groups = try argument.list { try NetworkSide($0, reader) }
     guard groups.count >= 2 else { throw argument.error("a partition needs two groups or more", remedy: "Write [[1, 2], [3]].") }
     for (index, group) in groups.enumerated() {
       if group == .others, groups[..<index].contains(.others) { throw argument.error("two groups are others", remedy: "Write it once: [[1], [2], others].") }
@@ -153,7 +146,7 @@ enum NetworkDeed: Deed {
 
   // MARK: Sides
 
-  private var sides: [Side] {
+  private var sides: [NetworkSide] {
     switch self {
     case .isolate(let node): [.nodes([node])]
     case .partition(let sides): sides
@@ -162,7 +155,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func ends(of side: Side, _ stage: any Stage) -> [NodeIndex] {
+  private func ends(of side: NetworkSide, _ stage: any Stage) -> [NodeIndex] {
     switch side {
     case .nodes(let selectors): return stage.nodes(selectors)
     case .others:
@@ -171,7 +164,7 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func words(of side: Side, _ nodes: [NodeIndex], _ stage: any Stage) -> String {
+  private func words(of side: NetworkSide, _ nodes: [NodeIndex], _ stage: any Stage) -> String {
     switch side {
     case .nodes: stage.names(nodes)
     case .others: "all others"
@@ -227,47 +220,10 @@ enum NetworkDeed: Deed {
   var drawsFromItsKey: Bool { false }
 }
 
-extension NetworkDeed.Side {
-  private static let word = "others"
-
-  fileprivate init(_ value: Value, _ reader: DeedReader) throws {
-    self = value.scalar == Self.word ? .others : .nodes(try reader.nodes(value))
-  }
-
-  var selectors: [NodeSelector] {
-    switch self {
-    case .nodes(let selectors): selectors
-    case .others: []
-    }
-  }
-
-  fileprivate var written: Value {
-    switch self {
-    case .nodes(let selectors): .nodes(selectors)
-    case .others: .word(Self.word)
-    }
-  }
-
-  /// A group of one is a list as well, beside others.
-  fileprivate var writtenAsGroup: Value {
-    switch self {
-    case .nodes(let selectors): .list(selectors.map(Value.node))
-    case .others: .word(Self.word)
-    }
-  }
-
-  fileprivate func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
-    switch self {
-    case .nodes(let selectors): .nodes(selectors.map(other))
-    case .others: .others
-    }
-  }
-}
-
 extension NetworkDeed.Way {
   fileprivate init(_ argument: Value, _ map: inout MapReader, _ reader: DeedReader) throws {
-    from = try map.required("from") { try NetworkDeed.Side($0, reader) }
-    to = try map.required("to") { try NetworkDeed.Side($0, reader) }
+    from = try map.required("from") { try NetworkSide($0, reader) }
+    to = try map.required("to") { try NetworkSide($0, reader) }
     if from == .others, to == .others { throw argument.error("both sides are others", remedy: "Name the nodes of one side, such as from: 1.") }
   }
 

@@ -7,13 +7,8 @@ import Sim
 /// Moments that are times are handed to the world's agenda; named instants are looked at after everything that nodes report and
 /// after every acknowledgement.
 final class Schedule {
-  private struct Waiting {
-    let instant: NamedInstant
-    let action: () -> Void
-  }
-
   private let world: World
-  private var waiting: [Waiting] = []
+  private var waiting = AwaitedInstants()
   private var carriedOut: Set<String> = []
   private var acknowledged = 0
   private let origin: Instant
@@ -31,7 +26,7 @@ final class Schedule {
     switch moment {
     case .time(let time): world.at(origin + time, action)
     case .instant(let instant, let plus):
-      waiting.append(Waiting(instant: instant) { [world] in world.after(plus, action) })
+      waiting.add(instant) { [world] in world.after(plus, action) }
       look()
     }
   }
@@ -48,14 +43,7 @@ final class Schedule {
 
   /// Looks whether something that is waited for has come.
   func look() {
-    guard !waiting.isEmpty else { return }
-    var due: [Waiting] = []
-    waiting.removeAll { entry in
-      guard hasCome(entry.instant) else { return false }
-      due.append(entry)
-      return true
-    }
-    for entry in due { entry.action() }
+    for action in waiting.take(hasCome) { action() }
   }
 
   private func hasCome(_ instant: NamedInstant) -> Bool {

@@ -20,7 +20,7 @@ final class CommittedLog {
   }
 
   private var committed: [TopicIDPartition: History] = [:]
-  /// Gets each batch of a producer that a replica counts as committed; nil where nobody asks.
+  /// Gets each batch that a replica counts as committed; nil where nobody asks.
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
   /// Is told where batches were not read that are committed.
   var onGap: ((TopicIDPartition) -> Void)?

@@ -18,7 +18,7 @@ final class Worker {
   private var buffer = Data()
 
   init(arguments: [String]) throws {
-    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.executableURL = URL(fileURLWithPath: WorkerProcess.executable)
     process.arguments = arguments
     process.standardInput = input
     process.standardOutput = output

@@ -2,6 +2,9 @@ import Foundation
 
 /// The other end of `Worker`: this process, when it takes tasks from standard input and answers on standard output.
 public enum WorkerProcess {
+  /// The path of this program.
+  package static var executable: String { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path }
+
   /// Ends the process without a word as soon as nobody writes tasks any more: its parent has ended, in whatever way, and nobody wants the answer
   /// to the task under way.
   public static func endWithItsParent() {

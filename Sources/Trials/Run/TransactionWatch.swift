@@ -17,7 +17,6 @@ final class TransactionWatch {
     /// Another one has another key.
     let key: String
     let words: String
-    let since: Instant?
     /// No coordinator knows it, so that nobody will end it.
     let isOrphan: Bool
   }
@@ -104,7 +103,7 @@ final class TransactionWatch {
       key: "\(id) \(state.producerId) \(state.producerEpoch) \(state.transactionStartTimeMs)",
       words: "the transaction of transactional id \(id) (\(coordinated.producer)) is \(state.transactionState) at its coordinator, broker \(coordinated.broker)\(words(since)), with "
         + (partitions.isEmpty ? "no partition" : partitions.joined(separator: ", ")),
-      since: since, isOrphan: false)
+      isOrphan: false)
   }
 
   /// Of the topics of the scenario, and of the offsets of groups.
@@ -128,7 +127,7 @@ final class TransactionWatch {
           key: "\(partition) \(producer.producerID) \(start)",
           words: "\(partition) has a transaction of producer \(producer.producerID), epoch \(producer.epoch), open from offset \(start) on\(words(since)), "
             + words(of: place, producer.producerID),
-          since: since, isOrphan: !isKnown && isCertain(of: producer.producerID)))
+          isOrphan: !isKnown && isCertain(of: producer.producerID)))
     }
     guard partition.topic == TopicName.consumerOffsets, let broker = broker(leading: partition) else { return open }
     // Offsets that wait for the end of a transaction that has ended in their log.
@@ -136,7 +135,7 @@ final class TransactionWatch {
       open.append(
         Open(
           key: "\(partition) pending \(producer)",
-          words: "the group coordinator of \(partition), broker \(broker.id), keeps offsets for the transaction of producer \(producer), which has ended there", since: nil, isOrphan: true))
+          words: "the group coordinator of \(partition), broker \(broker.id), keeps offsets for the transaction of producer \(producer), which has ended there", isOrphan: true))
     }
     return open
   }

@@ -12,12 +12,8 @@ struct NodeOrder {
   var word: String
   /// nil of what is about no node.
   var node: RealNode?
-  var name: String
   var purpose: Purpose
   var task: RealTask
-
-  /// For the story.
-  var at: String { node == nil ? "" : " at \(name)" }
 
   /// Whether one has to wait for the other: both are about one node, or one mends what the other may be doing.
   func conflicts(with other: NodeOrder) -> Bool {

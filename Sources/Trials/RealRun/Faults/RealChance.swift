@@ -38,7 +38,7 @@ struct RealChance {
     let word = chance.drawWord(&random)
     let target = drawTarget(nodes, stage)
     let companion = nodes.brokers.isEmpty ? nil : RealNode.server(random.pick(nodes.brokers))
-    let lasting = random.between(.milliseconds(200), .seconds(12))
+    let lasting = Chance.drawLength(&random)
     guard let target, mayTouch(target, word, self) else { return nil }
     let (deed, length) = Chance.deed(
       word, at: nodes.selector(of: target), with: nodes.selector(of: companion ?? target), lasting: min(lasting, stop - now), &random)

@@ -16,7 +16,7 @@ package final class RealFaultDriver {
   private let nodes: RealNodeTable
   private(set) var entries: [RealFaultEntry]
   private var agenda: [(at: Instant, action: () -> Void)] = []
-  private var waiting: [(instant: NamedInstant, action: () -> Void)] = []
+  private var waiting = AwaitedInstants()
   private var carriedOut: Set<String> = []
   private var chances: [RealChance] = []
   private var drawn: [String: Int] = [:]
@@ -30,6 +30,9 @@ package final class RealFaultDriver {
   private var down: [RealNode] = []
   private var paused: [RealNode] = []
   private var isHealing = false
+
+  /// Words after which the process of a node runs no more.
+  private static let downWords = ["kill", "shutdown", "power-loss", "replace-disk"]
 
   /// - Parameters:
   ///   - brokers: that the cluster has, in ascending order: the scenario counts them from 1.
@@ -57,7 +60,7 @@ package final class RealFaultDriver {
     case .chance(let chance):
       entries[index].planned = 0
       when(plan.start) { [unowned self] in
-        let stop = plan.end.map { min(end, origin + $0) } ?? end
+        let stop = plan.stop(from: origin, atLatest: end)
         entries[index].begun = stage.now
         entries[index].ended = stop
         chances.append(RealChance(chance, entry: index, seed: seed, until: stop, now: stage.now))
@@ -70,7 +73,7 @@ package final class RealFaultDriver {
   private func when(_ moment: Moment, _ action: @escaping () -> Void) {
     switch moment {
     case .time(let time): at(origin + time, action)
-    case .instant(let instant, let plus): waiting.append((instant, { [unowned self] in at(stage.now + plus, action) }))
+    case .instant(let instant, let plus): waiting.add(instant) { [unowned self] in at(stage.now + plus, action) }
     }
   }
 
@@ -89,21 +92,10 @@ package final class RealFaultDriver {
         agenda.removeFirst()
         if next.at < end { next.action() }
       }
-      lookForMoments()
+      for action in waiting.take(hasCome) { action() }
       for index in chances.indices { strikeByChance(index) }
     }
     queue.begin { order in stage.begin(order.task) }
-  }
-
-  private func lookForMoments() {
-    guard !waiting.isEmpty else { return }
-    var due: [() -> Void] = []
-    waiting.removeAll { entry in
-      guard hasCome(entry.instant) else { return false }
-      due.append(entry.action)
-      return true
-    }
-    for action in due { action() }
   }
 
   private func hasCome(_ instant: NamedInstant) -> Bool {
@@ -143,8 +135,7 @@ package final class RealFaultDriver {
     if let end = plan.end {
       at(origin + end) { [unowned self] in takeBack(index) }
     }
-    let stop = plan.end.map { min(end, origin + $0) } ?? end
-    guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < stop else { return }
+    guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < plan.stop(from: origin, atLatest: end) else { return }
     entries[index].planned += 1
     at(stage.now + every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
   }
@@ -180,32 +171,36 @@ package final class RealFaultDriver {
   ) {
     let what = isBack ? "the way back from \(word)" : word
     switch node {
-    case .client(let client): queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, client)))
+    case .client(let client): append(.client(word: word, client), what, at: node, purpose)
     case .server(let id):
       switch schedule.hands {
       // Entries that ask for it are left out.
       case .none, .clientsAlone: break
-      case .ownProcesses: queue.append(NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .process(word: word, id)))
+      case .ownProcesses: append(.process(word: word, id), what, at: node, purpose)
       case .commands(let table):
         guard let command = table.command(for: word), let template = isBack ? command.back : command.template else { return }
         let hosts = peers.compactMap { peer in peer == node ? nil : nodes.host(of: peer, stage.picture) }.sorted()
         var values = nodes.values(of: id, stage.picture)
         values["others"] = hosts.joined(separator: " ")
         for argument in arguments { values[argument.name] = argument.value }
-        append(template, values, limit: command.limit, NodeOrder(word: what, node: node, name: nodes.name(of: node), purpose: purpose, task: .client(word: word, 0)))
+        append(template, values, limit: command.limit, what, at: node, purpose)
       }
     }
   }
 
-  private func append(_ template: CommandTemplate, _ values: [String: String], limit: Duration, _ order: NodeOrder) {
+  private func append(_ template: CommandTemplate, _ values: [String: String], limit: Duration, _ word: String, at node: RealNode?, _ purpose: NodeOrder.Purpose) {
     switch template.filled(with: values) {
-    case .failure(let refusal): stage.tell("\(order.word)\(order.at) is not carried out: \(refusal.words)")
-    case .success(let command):
-      var order = order
-      order.task = .shell(command, limit: limit)
-      queue.append(order)
+    case .failure(let refusal): stage.tell("\(word)\(place(node)) is not carried out: \(refusal.words)")
+    case .success(let command): append(.shell(command, limit: limit), word, at: node, purpose)
     }
   }
+
+  private func append(_ task: RealTask, _ word: String, at node: RealNode?, _ purpose: NodeOrder.Purpose) {
+    queue.append(NodeOrder(word: word, node: node, purpose: purpose, task: task))
+  }
+
+  /// For the story.
+  private func place(_ node: RealNode?) -> String { node.map { " at \(nodes.name(of: $0))" } ?? "" }
 
   /// Runs what mends everything, behind all that is under way.
   private func mend(of index: Int?) {
@@ -214,15 +209,10 @@ package final class RealFaultDriver {
     for (number, command) in table.heal.enumerated() {
       let step = NodeOrder.Purpose.heal(entry: index, strike: strikes, step: number)
       guard command.template.isAboutNode else {
-        append(command.template, [:], limit: command.limit, NodeOrder(word: "heal", node: nil, name: "", purpose: step, task: .client(word: "", 0)))
+        append(command.template, [:], limit: command.limit, "heal", at: nil, step)
         continue
       }
-      for id in nodes.servers(stage.picture) {
-        let node = RealNode.server(id)
-        append(
-          command.template, nodes.values(of: id, stage.picture), limit: command.limit,
-          NodeOrder(word: "heal", node: node, name: nodes.name(of: node), purpose: step, task: .client(word: "", 0)))
-      }
+      for id in nodes.servers(stage.picture) { append(command.template, nodes.values(of: id, stage.picture), limit: command.limit, "heal", at: .server(id), step) }
     }
   }
 
@@ -251,7 +241,7 @@ package final class RealFaultDriver {
   // MARK: What came of it
 
   private func take(_ ending: TaskEnding, of order: NodeOrder) {
-    stage.tell("\(order.word)\(order.at): \(ending.words)")
+    stage.tell("\(order.word)\(place(order.node)): \(ending.words)")
     switch order.purpose {
     case .strike(let index, let strike):
       guard ending.isDone else { return }
@@ -263,7 +253,7 @@ package final class RealFaultDriver {
     if case .heal = order.purpose { return noteEnds { $0 == .back } }
     guard let node = order.node else { return }
     switch order.word {
-    case "kill", "shutdown", "power-loss", "replace-disk":
+    case let word where Self.downWords.contains(word):
       paused.removeAll { $0 == node }
       if !down.contains(node) { down.append(node) }
     case "restart":
@@ -316,9 +306,7 @@ package final class RealFaultDriver {
     entries[entry].planned += 1
     let name = entries[entry].plan.name
     self.drawn[name, default: 0] += 1
-    let start = now - origin
-    let plan = FaultPlan(
-      name: "\(name)-\(self.drawn[name]!)", start: .time(start), end: drawn.lasting.map { start + $0 }, action: .deed(drawn.deed), place: entries[entry].plan.place)
+    let plan = entries[entry].plan.drawn(drawn.deed, named: "\(name)-\(self.drawn[name]!)", at: now - origin, lasting: drawn.lasting)
     entries.append(RealFaultEntry(plan: plan, drawnBy: entry))
     begin(entries.count - 1, drawn.deed, repetition: 1)
   }
@@ -345,7 +333,7 @@ package final class RealFaultDriver {
     guard !isHealing else { return }
     isHealing = true
     agenda = []
-    waiting = []
+    waiting.removeAll()
     chances = []
     for request in requests { stage.tell("has no answer yet: \(request.words)") }
     requests = []
@@ -356,7 +344,7 @@ package final class RealFaultDriver {
       }
     }
     // What is still under way may end so as well.
-    let struckDown = down + queue.nodes(of: ["kill", "shutdown", "power-loss", "replace-disk"]).filter { !down.contains($0) }
+    let struckDown = down + queue.nodes(of: Self.downWords).filter { !down.contains($0) }
     for node in struckDown where canDo("restart", at: node) { order("restart", at: node, .remedy) }
     let stopped = paused + queue.nodes(of: ["pause"]).filter { !paused.contains($0) }
     for node in stopped where canDo("resume", at: node) { order("resume", at: node, .remedy) }

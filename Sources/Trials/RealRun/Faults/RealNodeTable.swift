@@ -75,7 +75,7 @@ struct RealNodeTable {
   }
 
   /// - Parameter named: whom `others` does not mean. Client processes are not among the others: commands reach brokers alone.
-  func resolve(_ side: NetworkDeed.Side, besides named: [RealNode], _ stage: any RealStage) -> [RealNode] {
+  func resolve(_ side: NetworkSide, besides named: [RealNode], _ stage: any RealStage) -> [RealNode] {
     switch side {
     case .nodes(let selectors): resolve(selectors, stage)
     case .others: servers(stage.picture).map(RealNode.server).filter { !named.contains($0) }

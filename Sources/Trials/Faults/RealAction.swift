@@ -14,14 +14,19 @@ enum RealAction: Equatable {
 struct RealStrike: Equatable {
   /// Nodes at which the word is carried out, each by itself.
   struct Site: Equatable {
-    var nodes: NetworkDeed.Side
+    var nodes: NetworkSide
     /// Whom it is about, seen from these nodes: those they no longer reach.
-    var peers: [NetworkDeed.Side] = []
+    var peers: [NetworkSide] = []
   }
 
   struct Argument: Equatable {
-    var name: String
-    var value: String
+    let name: String
+    let value: String
+
+    init(_ name: String, _ value: some CustomStringConvertible) {
+      self.name = name
+      self.value = value.description
+    }
   }
 
   /// What is done where it is taken back.
@@ -33,11 +38,11 @@ struct RealStrike: Equatable {
     case back
   }
 
-  var word: String
-  var sites: [Site]
-  var arguments: [Argument] = []
+  let word: String
+  let sites: [Site]
+  let arguments: [Argument]
   /// nil where nothing of it lasts.
-  var remedy: Remedy?
+  let remedy: Remedy?
 
   init(_ word: String, at nodes: [NodeSelector], _ arguments: [Argument] = [], remedy: Remedy?) {
     self.init(word, sites: [Site(nodes: .nodes(nodes))], arguments, remedy: remedy)
@@ -52,8 +57,4 @@ struct RealStrike: Equatable {
 
   /// Every selector that stands in it.
   var selectors: [NodeSelector] { sites.flatMap { $0.nodes.selectors + $0.peers.flatMap(\.selectors) } }
-}
-
-extension RealStrike.Argument {
-  init(_ name: String, _ value: some CustomStringConvertible) { self.init(name: name, value: value.description) }
 }

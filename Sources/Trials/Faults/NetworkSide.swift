@@ -1,0 +1,43 @@
+import Scenarios
+
+/// The nodes of one side of a fault of the network.
+enum NetworkSide: Equatable {
+  case nodes([NodeSelector])
+  /// All nodes of the world, clients as well, that stand on no other side.
+  case others
+
+  private static let word = "others"
+
+  init(_ value: Value, _ reader: DeedReader) throws {
+    self = value.scalar == Self.word ? .others : .nodes(try reader.nodes(value))
+  }
+
+  var selectors: [NodeSelector] {
+    switch self {
+    case .nodes(let selectors): selectors
+    case .others: []
+    }
+  }
+
+  var written: Value {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors)
+    case .others: .word(Self.word)
+    }
+  }
+
+  /// A group of one is a list as well, beside others.
+  var writtenAsGroup: Value {
+    switch self {
+    case .nodes(let selectors): .list(selectors.map(Value.node))
+    case .others: .word(Self.word)
+    }
+  }
+
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> Self {
+    switch self {
+    case .nodes(let selectors): .nodes(selectors.map(other))
+    case .others: .others
+    }
+  }
+}

@@ -96,7 +96,7 @@ struct LedgerAudit {
 
   private func isOwed(_ record: LedgerRecord) -> Bool {
     let facts = analysis.values[Int(record.value.number)]
-    return facts.wasRead && !analysis.isWithheld(facts) && !inHand.contains(record.value)
+    return facts.wasRead && !analysis.mayBeWithheld(facts) && !inHand.contains(record.value)
       && !owed.isExcused(record.value, at: record.offset, of: record.name)
   }
 

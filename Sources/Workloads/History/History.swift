@@ -232,7 +232,7 @@ extension History {
       case info
     }
 
-    public enum Function: UInt8, Sendable {
+    public enum Function: UInt8, CaseIterable, Sendable {
       case send, poll
       /// The consumer's positions were set: what it polls next follows nothing. Entries name partitions; without any it is so of all.
       case assign

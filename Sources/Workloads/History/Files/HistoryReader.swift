@@ -69,7 +69,7 @@ public struct HistoryReader {
 
   private mutating func takeOwn(_ form: Form, _ kind: History.Operation.Kind, _ name: String, _ process: ProcessNumber) throws {
     guard let function = History.Operation.Function(word: name) else {
-      throw assembly.error("an operation of the name '\(name)'", "Known are \(History.Operation.Function.all.map(\.word).joined(separator: ", ")), and Jepsen's txn and subscribe")
+      throw assembly.error("an operation of the name '\(name)'", "Known are \(History.Operation.Function.allCases.map(\.word).joined(separator: ", ")), and Jepsen's txn and subscribe")
     }
     let transaction = try form["txn"].map { try assembly.transaction($0) } ?? .none
     let key = form["key"]?.number.flatMap { Int32(exactly: $0) }.map { KeyNumber($0) } ?? .none

@@ -1,7 +1,7 @@
 // What judging a history costs the real processor, all checkers together: a line for each number of operations, with its ratio to the bound. A history is that of a
 // group of three applications that make a value of each record, in transactions of ten records of which one in ten is aborted; and of those who send and read.
 //
-//     TRIAL_UNCHECKED_EXCLUSIVITY=1 swift run -c release judging-benchmark [operations...]
+//     scripts/build-release judging-benchmark && .build/release/judging-benchmark [operations...]
 //
 // The bound is 5 s for a million operations, and 2 GiB. Time grows with the number of operations, which the last column shows.
 

@@ -24,14 +24,12 @@ public struct HistoryJudgement {
 
   public var text: String {
     var lines = ["\(file): \(grouped(operations)) operations" + (transactions.map { ", \($0.words)" } ?? ""), ""]
-    lines += verdictLines { _ in true }
+    lines += verdicts.lines()
     return lines.joined(separator: "\n")
   }
 
   /// What is violated; empty where nothing is.
-  public var violations: String { verdictLines { $0.conclusion == .violated }.joined(separator: "\n") }
-
-  private func verdictLines(_ isShown: (Verdict) -> Bool) -> [String] { verdicts.lines(isShown) }
+  public var violations: String { verdicts.lines { $0.conclusion == .violated }.joined(separator: "\n") }
 
   public var json: JSON {
     .object([

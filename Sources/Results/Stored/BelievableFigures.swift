@@ -62,7 +62,7 @@ public enum BelievableFigures {
         [("lives", group.lives), ("rebalances", group.rebalances), ("worked", group.worked), ("workedAgain", group.workedAgain), ("passedOver", group.passedOver)]
           .map { ("groups[\(number)].\($0)", $1) }
       }
-    return counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
+    return problem(in: counts, at: place)
   }
 
   static func problem(in report: TransactionsReport, at place: String) -> String? {
@@ -70,7 +70,11 @@ public enum BelievableFigures {
       ("committed", report.committed), ("aborted", report.aborted), ("timedOut", report.timedOut), ("epochs", report.epochs), ("refusals", report.refusals),
       ("zombies", report.zombies), ("coordinationRequests", report.coordinationRequests),
     ]
-    return counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
+    return problem(in: counts, at: place)
+  }
+
+  private static func problem(in counts: [(String, Int)], at place: String) -> String? {
+    counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
   }
 
   private static func problem(in series: TimeSeries, at place: String) -> String? {

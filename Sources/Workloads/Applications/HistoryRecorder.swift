@@ -19,9 +19,6 @@ public final class HistoryRecorder {
   /// How many processes wrote so far.
   private(set) var processCount: Int32 = 0
 
-  /// How many transactions began so far.
-  private var transactionCount: Int32 = 0
-
   /// Topics that are compacted: of what is sent there the keys are noted.
   public var compactedTopics: Set<String> = []
 
@@ -148,8 +145,7 @@ public final class HistoryRecorder {
 
   /// A transaction begins at its client: nothing was asked of the cluster.
   public func beginTransaction(by process: ProcessNumber, at time: Instant) -> TransactionNumber {
-    defer { transactionCount += 1 }
-    let transaction = TransactionNumber(transactionCount)
+    let transaction = TransactionNumber(Int32(history.transactionCount))
     history.append(.ok, .begin, by: process, at: time, History.Entry(.unknown, .none, in: transaction))
     return transaction
   }

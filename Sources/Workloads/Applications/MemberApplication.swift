@@ -53,6 +53,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   private let delivered: DeliveryNotes
   private let process: ProcessNumber
   private let consumer: Consumer
+  private let notes: MemberNotes
   private let plan: Plan
   private lazy var workers = RecordWorkers(max(plan.workers, 1), timePerRecord: plan.timePerRecord, reactor) { [unowned self] entries in
     recorder.worked(on: entries, by: process, at: reactor.now)
@@ -80,6 +81,7 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
     process = recorder.newProcess(
       named: name, of: configuration.groupID ?? "", mayPassOver: configuration.autoOffsetReset.mayPassOver, isolation: configuration.isolationLevel)
     consumer = Consumer(reactor: reactor, configuration: configuration)
+    notes = MemberNotes(reactor: reactor, recorder: recorder, process: process, consumer: consumer)
   }
 
   deinit { reactor.end() }
@@ -207,13 +209,13 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   // MARK: The group
 
   public func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) {
-    recorder.changed(.gain, partitions.map(number), by: process, at: reactor.now)
+    notes.changed(.gain, partitions)
     done()
   }
 
   public func consumer(_ consumer: Consumer, revokes partitions: [TopicPartition], done: @escaping () -> Void) {
     let giveUp: () -> Void = { [weak self] in
-      if let self { recorder.changed(.giveUp, partitions.map(number), by: process, at: reactor.now) }
+      if let self { notes.changed(.giveUp, partitions) }
       done()
     }
     guard plan.commits != .automatic, plan.commits != .before else { return giveUp() }
@@ -222,24 +224,15 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   }
 
   public func consumer(_ consumer: Consumer, lost partitions: [TopicPartition], done: @escaping () -> Void) {
-    recorder.changed(.lose, partitions.map(number), by: process, at: reactor.now)
+    notes.changed(.lose, partitions)
     done()
   }
 
-  /// As its records have it, where the topic is known by now.
-  private func number(_ partition: TopicPartition) -> PartitionNumber {
-    recorder.number(of: partition, topicID: consumer.metadata.topic(partition.topic)?.id ?? .zero)
-  }
-
-  public func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.invoke, offsets) }
-  public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.ok, offsets) }
+  public func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { notes.commit(.invoke, offsets) }
+  public func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { notes.commit(.ok, offsets) }
 
   public func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool) {
-    note(isDefinite ? .fail : .info, offsets)
-  }
-
-  private func note(_ kind: History.Operation.Kind, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
-    recorder.commit(kind, offsets.map { (number($0.partition), $0.offset.offset) }, by: process, at: reactor.now)
+    notes.commit(isDefinite ? .fail : .info, offsets)
   }
 
   public func consumer(_ consumer: Consumer, failed error: ConsumerError) {
@@ -254,23 +247,10 @@ public final class MemberApplication: ClientApplication, ConsumerDelegate {
   }
 
   public func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
-    recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
-    guard let former else { return }
-    reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))
+    notes.reset(partition, from: former, to: position)
   }
 
   public func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
-    recorder.reset(number(truncation.partition), from: truncation.position, to: truncation.divergence ?? truncation.position, by: process, at: reactor.now)
-    reactor.host.report(.note("found that \(truncation.partition) was cut below its position \(truncation.position)"))
-  }
-}
-
-extension AutoOffsetReset {
-  /// Whether it leaves out records that are there.
-  var mayPassOver: Bool {
-    switch self {
-    case .latest, .byDuration: true
-    case .earliest, .none: false
-    }
+    notes.found(truncation)
   }
 }

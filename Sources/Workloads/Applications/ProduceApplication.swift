@@ -136,10 +136,7 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
     let key = draw.key()
     let isTombstone = draw.isTombstone()
     let value = recorder.invokeSend(by: process, at: now, key: recorder.number(of: key, in: topic), isTombstone: isTombstone)
-    let bytes = isTombstone ? nil : draw.value(value)
-    notes.note(value, intended: intended, key: key, bytes: bytes)
-    producer.send(
-      topic: topic, partition: plan.partition, key: key, value: bytes, headers: isTombstone ? Tombstone.headers(naming: value) : [], token: UInt64(value.number))
+    notes.send(value, through: producer, to: topic, partition: plan.partition, key: key, intended: intended, isTombstone ? nil : draw.value(value))
   }
 
   // MARK: What became of it

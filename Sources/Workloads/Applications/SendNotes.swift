@@ -10,9 +10,15 @@ struct SendNotes {
   /// Gets the times of each record and batch; nil where nobody measures.
   let log: LoadLog?
 
-  /// A record of this value is about to be sent.
-  func note(_ value: RecordValue, intended: Instant, key: Bytes?, bytes: Bytes?) {
+  /// Sends the record of a value.
+  ///
+  /// - Parameters:
+  ///   - intended: when it was wanted.
+  ///   - bytes: what it holds; nil makes it a tombstone of its key.
+  func send(_ value: RecordValue, through producer: Producer, to topic: String, partition: Int32?, key: Bytes?, intended: Instant, _ bytes: Bytes?) {
     log?.noteSend(of: value, intended: intended, sent: reactor.now, bytes: (bytes?.count ?? 0) + (key?.count ?? 0))
+    producer.send(
+      topic: topic, partition: partition, key: key, value: bytes, headers: bytes == nil ? Tombstone.headers(naming: value) : [], token: UInt64(value.number))
   }
 
   func note(_ batch: AcknowledgedBatch, acks: Acknowledgement) {

@@ -101,7 +101,7 @@ private struct StepFindings {
     log.forEachOffset(after: index, before: entry.offset) { offset in
       guard !analysis.deletions.isDeleted(offset, of: entry.partition, by: operation.time) else { return }
       if let value = log.value(at: offset) {
-        if isFiltered, analysis.isWithheld(analysis.values[Int(value.number)]) { return }
+        if isFiltered, analysis.mayBeWithheld(analysis.values[Int(value.number)]) { return }
         if analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
         if analysis.isCompacted(entry.partition), analysis.values[Int(value.number)].outcome == .aborted { return }
       }

@@ -39,7 +39,6 @@ public struct History: Sendable {
   public private(set) var origins: ContiguousArray<Origin> = []
   /// What values add to accounts, in the order in which they were noted.
   public private(set) var postings: ContiguousArray<Posting> = []
-
   /// What values count, in the order in which they were noted.
   public private(set) var counts: ContiguousArray<Count> = []
 
@@ -77,6 +76,13 @@ public struct History: Sendable {
 
   /// Notes what a value counts.
   public mutating func note(_ count: Count) { counts.append(count) }
+
+  /// By value: where a list that was noted begins to be about it; -1 where it never is.
+  func firstPlaces<Noted>(in list: ContiguousArray<Noted>, _ value: (Noted) -> RecordValue) -> ContiguousArray<Int32> {
+    var first = ContiguousArray<Int32>(repeating: -1, count: valueCount)
+    for (place, noted) in list.enumerated() where first[Int(value(noted).number)] < 0 { first[Int(value(noted).number)] = Int32(place) }
+    return first
+  }
 
   /// Notes which records a process may be given, before it is given any.
   public mutating func note(_ process: ProcessNumber, reads isolation: IsolationLevel) {
@@ -226,7 +232,7 @@ extension History {
       case info
     }
 
-    public enum Function: UInt8, Sendable {
+    public enum Function: UInt8, CaseIterable, Sendable {
       case send, poll
       /// The consumer's positions were set: what it polls next follows nothing. Entries name partitions; without any it is so of all.
       case assign

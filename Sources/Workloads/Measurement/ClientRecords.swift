@@ -30,6 +30,9 @@ public final class ClientRecords: @unchecked Sendable {
   /// How many records this process may send.
   public var capacity: Int { values.count }
 
+  /// How many lives of the process wrote here: each is a process of the history.
+  public var processCount: Int { Int(recorder.processCount) }
+
   /// One history and one log, as a single recorder would have written them: operations, records, batches and deliveries in the order of
   /// their times, at equal times in the order of the parts; values numbered in the order of their sends; processes and transactions numbered in the order of the parts.
   ///

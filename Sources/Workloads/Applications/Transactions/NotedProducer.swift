@@ -5,6 +5,9 @@ import Wire
 
 /// A producer all of whose records are noted in the history, one life of a client process long.
 final class NotedProducer: ProducerDelegate {
+  /// How long a supervisor waits before it begins another life.
+  static let pauseBetweenLives = Duration.milliseconds(500)
+
   let producer: Producer
   let process: ProcessNumber
   private let reactor: Reactor
@@ -35,13 +38,10 @@ final class NotedProducer: ProducerDelegate {
     to topic: String, partition: Int32? = nil, key: Bytes?, intended: Instant? = nil, in transaction: TransactionNumber = .none,
     from sources: [History.Source] = [], _ bytes: ((RecordValue) -> Bytes)?
   ) -> RecordValue {
-    let now = reactor.now, isTombstone = bytes == nil
+    let now = reactor.now
     let value = recorder.invokeSend(
-      by: process, at: now, key: recorder.number(of: key, in: topic), isTombstone: isTombstone, in: transaction, from: sources)
-    let body = bytes?(value)
-    notes.note(value, intended: intended ?? now, key: key, bytes: body)
-    producer.send(
-      topic: topic, partition: partition, key: key, value: body, headers: isTombstone ? Tombstone.headers(naming: value) : [], token: UInt64(value.number))
+      by: process, at: now, key: recorder.number(of: key, in: topic), isTombstone: bytes == nil, in: transaction, from: sources)
+    notes.send(value, through: producer, to: topic, partition: partition, key: key, intended: intended ?? now, bytes?(value))
     return value
   }
 

@@ -125,7 +125,7 @@ public final class TransactApplication: ClientApplication {
     loop = nil
     reactor.host.report(.producerFailed(reason: "\(failure)"))
     former.close { [unowned self] in
-      reactor.after(TransformApplication.pauseBetweenLives) { [unowned self] in beginLife() }
+      reactor.after(NotedProducer.pauseBetweenLives) { [unowned self] in beginLife() }
     }
   }
 
@@ -159,8 +159,7 @@ public final class TransactApplication: ClientApplication {
 
   /// Whether the open transaction is to be ended, also because nothing more comes.
   private func isFull(_ loop: TransactionLoop, at now: Instant) -> Bool {
-    if plan.commits.records.map({ loop.sent >= $0 }) ?? false || plan.commits.time.map({ now - loop.begun >= $0 }) ?? false { return true }
-    return now >= plan.stop || isExhausted
+    plan.commits.isReached(with: loop.sent, since: loop.begun, at: now) || now >= plan.stop || isExhausted
   }
 
   private func latestEnd(of loop: TransactionLoop) -> Instant { min(plan.commits.time.map { loop.begun + $0 } ?? plan.stop, plan.stop) }

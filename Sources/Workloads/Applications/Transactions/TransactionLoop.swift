@@ -21,7 +21,7 @@ final class TransactionLoop {
   private(set) var transaction = TransactionNumber.none
   /// When the open one began.
   private(set) var begun = Instant.zero
-  /// Records that were sent in the open one.
+  /// Records that were sent in the open one by `send`.
   private(set) var sent = 0
   private let reactor: Reactor
   private let recorder: HistoryRecorder
@@ -47,12 +47,9 @@ final class TransactionLoop {
   }
 
   /// Sends a record in the open transaction. For its parameters see `NotedProducer.send`.
-  @discardableResult
-  func send(
-    to topic: String, partition: Int32? = nil, key: Bytes?, intended: Instant? = nil, from sources: [History.Source] = [], _ bytes: ((RecordValue) -> Bytes)?
-  ) -> RecordValue {
+  func send(to topic: String, partition: Int32?, key: Bytes?, intended: Instant, _ bytes: ((RecordValue) -> Bytes)?) {
     sent += 1
-    return output.send(to: topic, partition: partition, key: key, intended: intended, in: transaction, from: sources, bytes)
+    output.send(to: topic, partition: partition, key: key, intended: intended, in: transaction, bytes)
   }
 
   // MARK: The end

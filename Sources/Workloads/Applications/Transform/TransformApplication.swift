@@ -4,9 +4,6 @@ import Primitives
 
 /// A client process that consumes, transforms and produces, with a supervisor that gives it another life where the present one cannot go on.
 public final class TransformApplication: ClientApplication {
-  /// How long the supervisor waits before it begins another life.
-  static let pauseBetweenLives = Duration.milliseconds(500)
-
   private let reactor: Reactor
   private let name: String
   private let consumerConfiguration: ConsumerConfiguration
@@ -65,7 +62,7 @@ public final class TransformApplication: ClientApplication {
     former.close { [unowned self] in
       recorder.ended(memberNamed: name, at: reactor.now)
       guard !isClosing else { return whenGone() }
-      reactor.after(Self.pauseBetweenLives) { [unowned self] in beginLife() }
+      reactor.after(NotedProducer.pauseBetweenLives) { [unowned self] in beginLife() }
     }
   }
 

@@ -1,6 +1,5 @@
 import Client
 import Host
-import OrderedCollections
 import Primitives
 
 /// One life of a process that consumes, transforms and produces: a consumer, a producer, and the loop between them, as Kafka's applications have it. It polls, works, and commits
@@ -34,18 +33,14 @@ final class TransformLife: ConsumerDelegate {
   private let plan: TransformPlan
   /// nil where offsets are not committed in transactions.
   private let transactions: TransactionLoop?
-  private var transformation: Transformation
-  private var restoration: StateRestoration?
+  private let state: TransformState
+  private let notes: MemberNotes
 
   private var phase = Phase.preparing
   private var hasPoll = false
   /// To be done before the next poll.
   private var waiting: [() -> Void] = []
-  /// The next offsets of what was consumed and is not committed.
-  private var consumed: OrderedDictionary<TopicPartition, CommittedOffset> = [:]
-  /// Records among them, and when the first of them came.
-  private var uncommitted = 0
-  private var firstUncommitted = Instant.zero
+  private var uncommitted = UncommittedWork()
   /// In whose name the consumer was given them. A classic consumer that was put out of its group keeps it until it has joined again (`ConsumerCoordinator.groupMetadata`): of
   /// no member at all a coordinator would believe everything.
   private var membership: ConsumerGroupMetadata?
@@ -67,7 +62,8 @@ final class TransformLife: ConsumerDelegate {
     consumer = Consumer(reactor: reactor, configuration: consumerConfiguration)
     output = NotedProducer(reactor: reactor, configuration: producer, recorder: recorder, process: process, log: log)
     transactions = plan.promise == .exactlyOnce ? TransactionLoop(output, reactor, recorder) : nil
-    transformation = Transformation(plan.work, to: plan.outputs)
+    state = TransformState(plan, reactor, recorder, consumer)
+    notes = MemberNotes(reactor: reactor, recorder: recorder, process: process, consumer: consumer)
     consumer.delegate = self
   }
 
@@ -75,7 +71,7 @@ final class TransformLife: ConsumerDelegate {
   var isWorking: Bool {
     switch phase {
     case .preparing, .working: true
-    case .polling: uncommitted > 0
+    case .polling: !uncommitted.isEmpty
     case .over: false
     }
   }
@@ -110,8 +106,8 @@ final class TransformLife: ConsumerDelegate {
 
   /// Until what was done is to be committed; where nothing was, long, so that an idle consumer sets few timers.
   private var pollTimeout: Duration {
-    guard uncommitted > 0 else { return .seconds(60) }
-    return plan.commits.time.map { max(.zero, firstUncommitted + $0 - reactor.now) } ?? Self.patience
+    guard !uncommitted.isEmpty else { return .seconds(60) }
+    return plan.commits.time.map { max(.zero, uncommitted.begun + $0 - reactor.now) } ?? Self.patience
   }
 
   private func polled(_ result: Result<ConsumerRecords, ConsumerError>) {
@@ -167,9 +163,7 @@ final class TransformLife: ConsumerDelegate {
     }
     work(on: inputs[...]) { [weak self] in
       guard let self else { return }
-      if uncommitted == 0 { firstUncommitted = reactor.now }
-      uncommitted += records.count
-      for (partition, offset) in records.nextOffsets { consumed[partition] = offset }
+      uncommitted.add(records, at: reactor.now)
       if isCommitDue { commit { [weak self] in self?.pollAgain() } } else { pollAgain() }
     }
   }
@@ -190,7 +184,7 @@ final class TransformLife: ConsumerDelegate {
 
   private func transform(_ input: TransformInput) {
     let transaction = transactions?.transaction ?? .none
-    for record in transformation.outputs(of: input) {
+    for record in state.outputs(of: input) {
       let value = output.send(to: record.topic, partition: record.partition, key: record.key, in: transaction, from: record.sources, record.bytes)
       // The other record of the count is what will be remembered of it.
       if case .number(let number) = record.content, record.partition == nil, let key = record.key {
@@ -203,17 +197,16 @@ final class TransformLife: ConsumerDelegate {
   // MARK: Committing
 
   private var isCommitDue: Bool {
-    guard uncommitted > 0 else { return false }
-    if plan.commits == .eachPoll { return true }
-    return plan.commits.records.map { uncommitted >= $0 } ?? false || plan.commits.time.map { reactor.now - firstUncommitted >= $0 } ?? false
+    guard !uncommitted.isEmpty else { return false }
+    return plan.commits == .eachPoll || plan.commits.isReached(with: uncommitted.count, since: uncommitted.begun, at: reactor.now)
   }
 
   /// Commits what was done, and where that cannot be, goes back to what is committed. Goes on with `then` unless the life is over.
   /// - Parameter leaving: partitions that go to others in any case.
   private func commit(leaving: [TopicPartition] = [], _ then: @escaping () -> Void) {
     phase = .working
-    guard uncommitted > 0 else { return then() }
-    let offsets = consumed.map { (partition: $0.key, offset: $0.value) }.sorted { $0.partition < $1.partition }
+    guard !uncommitted.isEmpty else { return then() }
+    let offsets = uncommitted.offsets
     if let transactions { commit(offsets, in: transactions, leaving, then) } else { commit(offsets, leaving, then) }
   }
 
@@ -222,9 +215,9 @@ final class TransformLife: ConsumerDelegate {
   ) {
     noteMembership()
     let group = membership ?? ConsumerGroupMetadata(groupID: consumer.configuration.groupID ?? "")
-    transactions.commit(ConsumedOffsets(offsets: offsets, group: group, noted: offsets.map { (number($0.partition), $0.offset.offset) })) { [weak self] outcome in
+    transactions.commit(ConsumedOffsets(offsets: offsets, group: group, noted: offsets.map { (notes.number($0.partition), $0.offset.offset) })) { [weak self] outcome in
       guard let self, phase == .working else { return }
-      forgetConsumed()
+      uncommitted.forget()
       switch outcome {
       case .committed: then()
       case .aborted(let failure):
@@ -241,15 +234,10 @@ final class TransformLife: ConsumerDelegate {
       guard output.failedCount == 0 else { return end("an output failed") }
       consumer.commitRetrying(offsets) { [weak self] result in
         guard let self, phase == .working else { return }
-        forgetConsumed()
+        uncommitted.forget()
         if case .success = result { then() } else { rewind(leaving, then) }
       }
     }
-  }
-
-  private func forgetConsumed() {
-    consumed = [:]
-    uncommitted = 0
   }
 
   /// Sends the consumer back to what its group has committed, which may have to wait for the end of a transaction, and takes up what is to be remembered there.
@@ -257,10 +245,10 @@ final class TransformLife: ConsumerDelegate {
     guard plan.switches.rewindOnAbort else { return then() }
     let partitions = consumer.assignment.filter { !leaving.contains($0) }
     guard !partitions.isEmpty else { return then() }
-    findCommitted(coPartitions(of: partitions)) { [weak self] found in
+    state.findCommitted(with: partitions) { [weak self] found in
       guard let self else { return }
       for (partition, offset) in found where partitions.contains(partition) { seek(partition, to: offset) }
-      restore(found, then)
+      state.restore(found, then)
     }
   }
 
@@ -270,52 +258,8 @@ final class TransformLife: ConsumerDelegate {
     }
     let former = consumer.position(of: partition)
     guard former != committed.offset else { return }
-    recorder.reset(number(partition), from: former, to: committed.offset, by: process, at: reactor.now)
+    notes.set(partition, from: former, to: committed.offset)
     consumer.seek(partition, to: committed.offset, leaderEpoch: committed.leaderEpoch)
-  }
-
-  /// Asks until the coordinator has said it.
-  private func findCommitted(_ partitions: [TopicPartition], _ then: @escaping ([(partition: TopicPartition, offset: CommittedOffset?)]) -> Void) {
-    consumer.committed(partitions) { [weak self] result in
-      guard let self, phase == .working else { return }
-      if case .success(let found) = result { return then(found) }
-      reactor.after(consumer.configuration.connection.retryBackoff) { [weak self] in
-        guard let self, phase == .working else { return }
-        findCommitted(partitions, then)
-      }
-    }
-  }
-
-  // MARK: What is remembered
-
-  /// The partitions of all inputs that share what is remembered with any of these.
-  private func coPartitions(of partitions: [TopicPartition]) -> [TopicPartition] {
-    guard plan.work.otherInput != nil else { return partitions }
-    return OrderedSet(partitions.map(\.partition)).sorted().flatMap { number in plan.inputs.map { TopicPartition($0, number) } }
-  }
-
-  /// Takes up what is to be remembered of partitions that are consumed from these offsets on.
-  private func restore(_ committed: [(partition: TopicPartition, offset: CommittedOffset?)], _ then: @escaping () -> Void) {
-    let numbers = OrderedSet(committed.map(\.partition.partition)).sorted()
-    let topic: String, ends: [TopicPartition: Offset]?
-    switch plan.work {
-    case .map, .filter, .fanOut: return then()
-    case .aggregate(let state): (topic, ends) = (state, nil)
-    case .join(let other):
-      topic = other
-      ends = Dictionary(committed.map { ($0.partition, $0.offset?.offset ?? 0) }, uniquingKeysWith: { first, _ in first })
-    }
-    for number in numbers { transformation.forget(number) }
-    restoration?.cancel()
-    let restoration = StateRestoration(reactor, consumer.configuration, recorder)
-    self.restoration = restoration
-    restoration.run(numbers.map { TopicPartition(topic, $0) }, upTo: ends) { [weak self] partition, record, source in
-      self?.transformation.restore(record.key, record.value, from: source, in: partition.partition)
-    } then: { [weak self] in
-      guard let self, phase == .working else { return }
-      self.restoration = nil
-      then()
-    }
   }
 
   // MARK: The group
@@ -336,13 +280,13 @@ final class TransformLife: ConsumerDelegate {
   }
 
   func consumer(_ consumer: Consumer, assigned partitions: [TopicPartition], done: @escaping () -> Void) {
-    recorder.changed(.gain, partitions.map(number), by: process, at: reactor.now)
+    notes.changed(.gain, partitions)
     guard plan.work.hasState, !partitions.isEmpty else { return done() }
     betweenPolls { [weak self] in
       // What is open would be waited for.
       self?.commit { [weak self] in
         guard let self else { return }
-        findCommitted(coPartitions(of: partitions)) { [weak self] found in self?.restore(found) { self?.goOn(done) } }
+        state.findCommitted(with: partitions) { [weak self] found in self?.state.restore(found) { self?.goOn(done) } }
       }
     }
   }
@@ -363,7 +307,7 @@ final class TransformLife: ConsumerDelegate {
     guard phase != .over else { return giveUp(partitions, .lose, done) }
     betweenPolls { [weak self] in
       guard let self else { return done() }
-      forgetConsumed()
+      uncommitted.forget()
       guard let transactions, transactions.isOpen else { return goOn { giveUp(partitions, .lose, done) } }
       transactions.abort { [weak self] outcome in
         guard let self, phase == .working else { return done() }
@@ -377,36 +321,24 @@ final class TransformLife: ConsumerDelegate {
   }
 
   private func giveUp(_ partitions: [TopicPartition], _ function: History.Operation.Function, _ done: () -> Void) {
-    for partition in partitions { transformation.forget(partition.partition) }
-    recorder.changed(function, partitions.map(number), by: process, at: reactor.now)
+    state.forget(partitions)
+    notes.changed(function, partitions)
     done()
   }
 
-  /// As its records have it, where the topic is known by now.
-  private func number(_ partition: TopicPartition) -> PartitionNumber {
-    recorder.number(of: partition, topicID: consumer.metadata.topic(partition.topic)?.id ?? .zero)
-  }
-
-  func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.invoke, offsets) }
-  func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { note(.ok, offsets) }
+  func consumer(_ consumer: Consumer, commits offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { notes.commit(.invoke, offsets) }
+  func consumer(_ consumer: Consumer, committed offsets: [(partition: TopicPartition, offset: CommittedOffset)]) { notes.commit(.ok, offsets) }
 
   func consumer(_ consumer: Consumer, didNotCommit offsets: [(partition: TopicPartition, offset: CommittedOffset)], isDefinite: Bool) {
-    note(isDefinite ? .fail : .info, offsets)
-  }
-
-  private func note(_ kind: History.Operation.Kind, _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]) {
-    recorder.commit(kind, offsets.map { (number($0.partition), $0.offset.offset) }, by: process, at: reactor.now)
+    notes.commit(isDefinite ? .fail : .info, offsets)
   }
 
   func consumer(_ consumer: Consumer, reset partition: TopicPartition, from former: Offset?, to position: Offset) {
-    recorder.reset(number(partition), from: former, to: position, by: process, at: reactor.now)
-    guard let former else { return }
-    reactor.host.report(.note("was sent from offset \(former) of \(partition) to \(position)"))
+    notes.reset(partition, from: former, to: position)
   }
 
   func consumer(_ consumer: Consumer, found truncation: LogTruncation) {
-    recorder.reset(number(truncation.partition), from: truncation.position, to: truncation.divergence ?? truncation.position, by: process, at: reactor.now)
-    reactor.host.report(.note("found that \(truncation.partition) was cut below its position \(truncation.position)"))
+    notes.found(truncation)
   }
 
   // MARK: The end
@@ -431,7 +363,7 @@ final class TransformLife: ConsumerDelegate {
   func close(_ then: @escaping () -> Void) {
     phase = .over
     waiting = []
-    restoration?.cancel()
+    state.cancel()
     consumer.close(.default) { [self] in
       if let transactions { transactions.close(then) } else { output.close(then) }
     }

@@ -46,19 +46,3 @@ public struct TransformPlan: Sendable {
   /// In ascending order.
   var inputs: [String] { [input] + (work.otherInput.map { [$0] } ?? []) }
 }
-
-/// How much goes into one transaction, or between two commits of offsets: what comes first.
-public struct CommitInterval: Hashable, Sendable {
-  /// So many records.
-  public var records: Int?
-  /// What comes within a time from the first record on.
-  public var time: Duration?
-
-  public init(records: Int? = nil, time: Duration? = nil) {
-    self.records = records
-    self.time = time
-  }
-
-  /// The records of each poll.
-  public static let eachPoll = CommitInterval()
-}

@@ -12,7 +12,9 @@ extension Checkers {
   ) -> [Verdict] {
     guard !groups.isEmpty else { return [] }
     let analyses = groups.map { GroupAnalysis(of: $0.group, in: analysis) }
-    let audits = zip(analyses, groups).map { LedgerAudit(of: $0, $1, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, committed) }
+    // One for all groups, where one of them needs it.
+    lazy var visibility = Visibility(analysis, committed)
+    let audits = zip(analyses, groups).map { LedgerAudit(of: $0, $1, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, visibility) }
     return ofGroups.filter { guarantee in groups.contains { $0.guarantees.contains(guarantee) } }.map { guarantee in
       var findings = Findings()
       for (place, end) in groups.enumerated() where end.guarantees.contains(guarantee) {

@@ -92,7 +92,7 @@ struct WorkOwed {
       let partition = group.numbers[index], name = PartitionNumber(Int32(index))
       guard let committed = committed[partition], !group.isOfDeletedTopic(partition) else { continue }
       log.forEachPlace { value, offset in
-        guard offset < committed, analysis.values[Int(value.number)].wasRead, !analysis.isWithheld(analysis.values[Int(value.number)]) else { return }
+        guard offset < committed, analysis.values[Int(value.number)].wasRead, !analysis.mayBeWithheld(analysis.values[Int(value.number)]) else { return }
         body(value, offset, partition, isExcused(value, at: offset, of: name))
       }
     }

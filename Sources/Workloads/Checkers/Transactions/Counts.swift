@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 
 /// `counts`: the values that count the records of a key in a partition say 1, 2, 3 and so on, each once. So whoever counted remembered all those before it, whatever became of those
@@ -17,11 +18,10 @@ func checkCounts(_ visibility: Visibility) -> Verdict {
   }
   let analysis = visibility.analysis
   var findings = Findings()
-  var all: [Counted: Numbers] = [:], inOrder: [Counted] = []
+  var all: OrderedDictionary<Counted, Numbers> = [:]
   for count in analysis.history.counts where analysis.values.indices.contains(Int(count.value.number)) {
     guard analysis.values[Int(count.value.number)].transaction != .none else { continue }
     let counted = Counted(partition: count.partition, key: count.key)
-    if all[counted] == nil { inOrder.append(counted) }
     switch visibility.sight(of: count.value) {
     case .seen:
       findings.examined += 1
@@ -31,13 +31,12 @@ func checkCounts(_ visibility: Visibility) -> Verdict {
       }
       all[counted, default: Numbers()].highest = max(all[counted]?.highest ?? 0, count.number)
     case .unknown: all[counted, default: Numbers()].unknown.insert(count.number)
-    case .missing: _ = all[counted, default: Numbers()]
+    case .missing: break
     }
   }
-  for counted in inOrder {
-    guard let numbers = all[counted], numbers.highest > 0 else { continue }
+  for (counted, numbers) in all where numbers.highest > 0 {
     // Numbers that nobody ever said are not listed one by one.
-    guard let missing = (1...max(1, numbers.highest)).first(where: { numbers.seen[$0] == nil && !numbers.unknown.contains($0) }) else { continue }
+    guard let missing = (1...numbers.highest).first(where: { numbers.seen[$0] == nil && !numbers.unknown.contains($0) }) else { continue }
     findings.add("\(analysis.words(counted.partition)), key \(counted.key.number): no value says that it is record \(missing), and one says that it is record \(numbers.highest)")
   }
   return findings.verdict(on: .counts)

@@ -1,5 +1,3 @@
-import Primitives
-
 /// What became of one transaction.
 public struct TransactionFacts: Sendable {
   public enum Fate: UInt8, Sendable {
@@ -55,23 +53,4 @@ public struct TransactionFacts: Sendable {
     }
     if operation.kind != .invoke, operation.function != .begin { ended = position }
   }
-}
-
-extension Analysis {
-  func facts(of transaction: TransactionNumber) -> TransactionFacts { transactions[Int(transaction.number)] }
-
-  /// Whether a value was sent in a transaction of which nobody may say that it was committed.
-  func isWithheld(_ facts: ValueFacts) -> Bool {
-    facts.transaction != .none && !transactions[Int(facts.transaction.number)].mustHaveCommitted
-  }
-
-  /// A transaction for evidence.
-  func words(_ transaction: TransactionNumber) -> String {
-    let facts = facts(of: transaction)
-    return "transaction \(transaction.number) of \(words(facts.process)) (\(facts.fate.words))"
-  }
-
-  func words(_ process: ProcessNumber) -> String { history.member(process)?.name ?? "process \(process.number)" }
-
-  func time(_ position: Int32) -> Instant { history.operations[Int(position)].time }
 }

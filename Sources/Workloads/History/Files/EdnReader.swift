@@ -1,7 +1,5 @@
 /// Reads EDN: the maps of a history, one after another or in one vector. Tags of records are read over.
 struct EdnReader: FormReader {
-  private static let deepest = 64
-
   private var source: FormSource
   private(set) var line = 1
   /// Whether the file is one vector, as `history` prints itself.
@@ -14,7 +12,7 @@ struct EdnReader: FormReader {
     try skipBlanks()
     line = source.line
     guard let byte = try source.peek() else {
-      if isInVector { throw error("the file ends within its vector", "Was it copied to its end?") }
+      if isInVector { throw source.error("the file ends within its vector", "Was it copied to its end?") }
       return nil
     }
     if !isInVector, byte == UInt8(ascii: "[") {
@@ -30,8 +28,6 @@ struct EdnReader: FormReader {
     return try form(depth: 0) ?? next()
   }
 
-  private func error(_ problem: String, _ remedy: String) -> HistoryFileError { HistoryFileError(line: source.line, problem, remedy: remedy) }
-
   private mutating func skipBlanks() throws {
     while let byte = try source.peek() {
       switch byte {
@@ -45,8 +41,7 @@ struct EdnReader: FormReader {
   /// nil of what was to be read over.
   private mutating func form(depth: Int) throws -> Form? {
     try skipBlanks()
-    guard depth < Self.deepest else { throw error("more than \(Self.deepest) levels of brackets", "No operation needs as many") }
-    guard let byte = try source.peek() else { throw error("the file ends within an operation", "Was it copied to its end?") }
+    let byte = try source.begin(depth: depth)
     switch byte {
     case UInt8(ascii: "{"):
       _ = try source.take()
@@ -57,7 +52,7 @@ struct EdnReader: FormReader {
     case UInt8(ascii: "("):
       _ = try source.take()
       return .list(try list(until: UInt8(ascii: ")"), depth))
-    case UInt8(ascii: "\""): return .text(try string())
+    case UInt8(ascii: "\""): return .text(try source.string())
     case UInt8(ascii: ":"):
       _ = try source.take()
       return .word(try source.text(while: Self.isSymbol))
@@ -68,7 +63,7 @@ struct EdnReader: FormReader {
       let first = try source.take().map { String(decoding: [$0], as: UTF8.self) } ?? ""
       return .other("\\" + first + (try source.text(while: Self.isSymbol)))
     case UInt8(ascii: "]"), UInt8(ascii: ")"), UInt8(ascii: "}"):
-      throw error("a closing '\(Character(UnicodeScalar(byte)))' without its opening one", "Is a line missing?")
+      throw source.error("a closing '\(Character(UnicodeScalar(byte)))' without its opening one", "Is a line missing?")
     default: return try atom()
     }
   }
@@ -87,7 +82,7 @@ struct EdnReader: FormReader {
 
   private mutating func pairs(_ depth: Int) throws -> [Form.Pair] {
     let elements = try list(until: UInt8(ascii: "}"), depth)
-    guard elements.count.isMultiple(of: 2) else { throw error("a map with a key and no value", "Each key of a map needs a value") }
+    guard elements.count.isMultiple(of: 2) else { throw source.error("a map with a key and no value", "Each key of a map needs a value") }
     return stride(from: 0, to: elements.count, by: 2).map { Form.Pair(elements[$0], elements[$0 + 1]) }
   }
 
@@ -102,7 +97,7 @@ struct EdnReader: FormReader {
       _ = try source.take()
       _ = try form(depth: depth + 1)
       return nil
-    case UInt8(ascii: "\""): return .other(try string())
+    case UInt8(ascii: "\""): return .other(try source.string())
     default:
       // `#jepsen.history.Op{...}`, `#inst "..."`.
       _ = try source.text(while: Self.isSymbol)
@@ -112,7 +107,7 @@ struct EdnReader: FormReader {
 
   private mutating func atom() throws -> Form {
     let text = try source.text(while: Self.isSymbol)
-    guard let first = text.utf8.first else { throw error("a byte that begins nothing in EDN", "Is this a history in EDN? One in JSON lines ends in .jsonl") }
+    guard let first = text.utf8.first else { throw source.error("a byte that begins nothing in EDN", "Is this a history in EDN? One in JSON lines ends in .jsonl") }
     switch text {
     case "nil": return .null
     case "true": return .bool(true)
@@ -122,38 +117,6 @@ struct EdnReader: FormReader {
     guard first == UInt8(ascii: "-") || first == UInt8(ascii: "+") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return .other(text) }
     if let number = Int64(text.hasSuffix("N") ? String(text.dropLast()) : text) { return .integer(number) }
     return .other(text)
-  }
-
-  private mutating func string() throws -> String {
-    _ = try source.take()
-    var bytes: [UInt8] = []
-    while let byte = try source.take() {
-      switch byte {
-      case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        guard let escaped = try source.take() else { break }
-        bytes.append(contentsOf: try Self.unescaped(escaped, &source))
-      default: bytes.append(byte)
-      }
-    }
-    throw error("the file ends within a string", "Was it copied to its end?")
-  }
-
-  /// What stands for a backslash and the byte behind it.
-  static func unescaped(_ byte: UInt8, _ source: inout FormSource) throws -> [UInt8] {
-    switch byte {
-    case UInt8(ascii: "n"): return [0x0a]
-    case UInt8(ascii: "t"): return [0x09]
-    case UInt8(ascii: "r"): return [0x0d]
-    case UInt8(ascii: "b"): return [0x08]
-    case UInt8(ascii: "f"): return [0x0c]
-    case UInt8(ascii: "u"):
-      var digits: [UInt8] = []
-      while digits.count < 4, let digit = try source.take() { digits.append(digit) }
-      let scalar = UInt32(String(decoding: digits, as: UTF8.self), radix: 16).flatMap(UnicodeScalar.init) ?? "\u{fffd}"
-      return Array(String(Character(scalar)).utf8)
-    default: return [byte]
-    }
   }
 
   private static func isSymbol(_ byte: UInt8) -> Bool {

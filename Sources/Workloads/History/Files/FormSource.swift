@@ -2,6 +2,7 @@
 struct FormSource {
   /// How many bytes one operation may take: a poll of a hundred thousand records fits.
   static let longestForm = 16 << 20
+  private static let deepest = 64
 
   private let refill: () throws -> [UInt8]
   private var bytes: [UInt8] = []
@@ -32,7 +33,7 @@ struct FormSource {
     taken += 1
     if byte == UInt8(ascii: "\n") { line += 1 }
     guard taken <= Self.longestForm else {
-      throw HistoryFileError(line: line, "an operation is longer than \(Self.longestForm >> 20) MiB", remedy: "Is this a history? Each operation is one map, or one JSON object")
+      throw error("an operation is longer than \(Self.longestForm >> 20) MiB", "Is this a history? Each operation is one map, or one JSON object")
     }
     return byte
   }
@@ -50,21 +51,50 @@ struct FormSource {
   mutating func skip(while isPart: (UInt8) -> Bool) throws {
     while let byte = try peek(), isPart(byte) { _ = try take() }
   }
-}
 
-/// Reads the forms that stand in a file one after another.
-protocol FormReader {
-  /// The line of the form that was read last, or is being read.
-  var line: Int { get }
-  /// nil at the end.
-  mutating func next() throws -> Form?
-}
+  /// A string in quotation marks, with what backslashes stand for in it. The first mark is what comes next.
+  mutating func string() throws -> String {
+    _ = try take()
+    var bytes: [UInt8] = []
+    while let byte = try take() {
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        guard let escaped = try take() else { break }
+        bytes.append(contentsOf: try unescaped(escaped))
+      default: bytes.append(byte)
+      }
+    }
+    throw error("the file ends within a string", "Was it copied to its end?")
+  }
 
-extension HistorySyntax {
-  func reader(_ refill: @escaping () throws -> [UInt8]) -> any FormReader {
-    switch self {
-    case .edn: EdnReader(refill)
-    case .jsonLines: JSONReader(refill)
+  /// What stands for a backslash and the byte behind it.
+  private mutating func unescaped(_ byte: UInt8) throws -> [UInt8] {
+    switch byte {
+    case UInt8(ascii: "n"): return [0x0a]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "r"): return [0x0d]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0c]
+    case UInt8(ascii: "u"):
+      var digits: [UInt8] = []
+      while digits.count < 4, let digit = try take() { digits.append(digit) }
+      let scalar = UInt32(String(decoding: digits, as: UTF8.self), radix: 16).flatMap(UnicodeScalar.init) ?? "\u{fffd}"
+      return Array(String(Character(scalar)).utf8)
+    default: return [byte]
     }
   }
+
+  /// The first byte of a form within an operation, which is not taken.
+  /// - Parameter depth: how many brackets it stands in.
+  mutating func begin(depth: Int) throws -> UInt8 {
+    guard depth < Self.deepest else { throw error("more than \(Self.deepest) levels of brackets", "No operation needs as many") }
+    guard let byte = try peek() else { throw endOfFile }
+    return byte
+  }
+
+  /// Of a file that ends before an operation does.
+  var endOfFile: HistoryFileError { error("the file ends within an operation", "Was it copied to its end?") }
+
+  func error(_ problem: String, _ remedy: String) -> HistoryFileError { HistoryFileError(line: line, problem, remedy: remedy) }
 }

@@ -19,12 +19,10 @@ extension History.Operation.Function {
     }
   }
 
-  static let all: [Self] = [
-    .send, .poll, .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end, .begin, .commitTransaction, .abortTransaction,
-  ]
+  private static let ofWords = Dictionary(uniqueKeysWithValues: allCases.map { ($0.word, $0) })
 
   init?(word: String) {
-    guard let function = Self.all.first(where: { $0.word == word }) else { return nil }
+    guard let function = Self.ofWords[word] else { return nil }
     self = function
   }
 }

@@ -24,19 +24,15 @@ public struct HistoryWriter {
     self.judged = judged
     self.syntax = syntax
     let history = judged.history, count = history.valueCount
-    var firstOrigins = ContiguousArray<Int32>(repeating: -1, count: count), firstPostings = firstOrigins, firstCounts = firstOrigins
-    for (place, origin) in history.origins.enumerated().reversed() { firstOrigins[Int(origin.value.number)] = Int32(place) }
-    for (place, posting) in history.postings.enumerated().reversed() { firstPostings[Int(posting.value.number)] = Int32(place) }
-    for (place, count) in history.counts.enumerated().reversed() { firstCounts[Int(count.value.number)] = Int32(place) }
     var isTombstone = ContiguousArray(repeating: false, count: count)
     for value in history.tombstones { isTombstone[Int(value.number)] = true }
     var partitions = ContiguousArray(repeating: PartitionNumber.unknown, count: count)
     for operation in history.operations where operation.function == .send && operation.kind != .invoke {
       history.forEachEntry(of: operation) { if $0.value != .none { partitions[Int($0.value.number)] = $0.partition } }
     }
-    self.firstOrigins = firstOrigins
-    self.firstPostings = firstPostings
-    self.firstCounts = firstCounts
+    firstOrigins = history.firstPlaces(in: history.origins, \.value)
+    firstPostings = history.firstPlaces(in: history.postings, \.value)
+    firstCounts = history.firstPlaces(in: history.counts, \.value)
     self.isTombstone = isTombstone
     self.partitions = partitions
   }

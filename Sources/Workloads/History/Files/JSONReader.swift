@@ -1,7 +1,5 @@
 /// Reads JSON lines: an object a line. An object may go over several lines, too.
 struct JSONReader: FormReader {
-  private static let deepest = 64
-
   private var source: FormSource
   private(set) var line = 1
 
@@ -15,20 +13,16 @@ struct JSONReader: FormReader {
     return try form(depth: 0)
   }
 
-  private func error(_ problem: String, _ remedy: String) -> HistoryFileError { HistoryFileError(line: source.line, problem, remedy: remedy) }
-
   private mutating func skipBlanks() throws {
     try source.skip { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\r") }
   }
 
   private mutating func form(depth: Int) throws -> Form {
     try skipBlanks()
-    guard depth < Self.deepest else { throw error("more than \(Self.deepest) levels of brackets", "No operation needs as many") }
-    guard let byte = try source.peek() else { throw error("the file ends within an operation", "Was it copied to its end?") }
-    switch byte {
+    switch try source.begin(depth: depth) {
     case UInt8(ascii: "{"): return .map(try pairs(depth))
     case UInt8(ascii: "["): return .list(try list(depth))
-    case UInt8(ascii: "\""): return .text(try string())
+    case UInt8(ascii: "\""): return .text(try source.string())
     default: return try atom()
     }
   }
@@ -36,14 +30,14 @@ struct JSONReader: FormReader {
   /// Takes the comma behind an element, or the end of the list.
   private mutating func isEnd(_ end: UInt8, isFirst: Bool) throws -> Bool {
     try skipBlanks()
-    guard let byte = try source.peek() else { throw error("the file ends within an operation", "Was it copied to its end?") }
+    guard let byte = try source.peek() else { throw source.endOfFile }
     if byte == end {
       _ = try source.take()
       return true
     }
     guard !isFirst else { return false }
     guard byte == UInt8(ascii: ",") else {
-      throw error("'\(Character(UnicodeScalar(byte)))' where a comma or '\(Character(UnicodeScalar(end)))' belongs", "Is the line cut off?")
+      throw source.error("'\(Character(UnicodeScalar(byte)))' where a comma or '\(Character(UnicodeScalar(end)))' belongs", "Is the line cut off?")
     }
     _ = try source.take()
     return false
@@ -61,10 +55,10 @@ struct JSONReader: FormReader {
     var pairs: [Form.Pair] = []
     while try !isEnd(UInt8(ascii: "}"), isFirst: pairs.isEmpty) {
       try skipBlanks()
-      guard try source.peek() == UInt8(ascii: "\"") else { throw error("a key that is no string", "Keys of JSON stand in quotation marks") }
-      let key = try string()
+      guard try source.peek() == UInt8(ascii: "\"") else { throw source.error("a key that is no string", "Keys of JSON stand in quotation marks") }
+      let key = try source.string()
       try skipBlanks()
-      guard try source.take() == UInt8(ascii: ":") else { throw error("a key without a colon behind it", "Write \"key\": value") }
+      guard try source.take() == UInt8(ascii: ":") else { throw source.error("a key without a colon behind it", "Write \"key\": value") }
       pairs.append(Form.Pair(.text(key), try form(depth: depth + 1)))
     }
     return pairs
@@ -87,21 +81,6 @@ struct JSONReader: FormReader {
     }
     if let number = Int64(text) { return .integer(number) }
     if Double(text) != nil { return .other(text) }
-    throw error(text.isEmpty ? "a byte that begins nothing in JSON" : "'\(text)' is nothing in JSON", "Is this a history in JSON lines? One in EDN ends in .edn")
-  }
-
-  private mutating func string() throws -> String {
-    _ = try source.take()
-    var bytes: [UInt8] = []
-    while let byte = try source.take() {
-      switch byte {
-      case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        guard let escaped = try source.take() else { break }
-        bytes.append(contentsOf: try EdnReader.unescaped(escaped, &source))
-      default: bytes.append(byte)
-      }
-    }
-    throw error("the file ends within a string", "Was it copied to its end?")
+    throw source.error(text.isEmpty ? "a byte that begins nothing in JSON" : "'\(text)' is nothing in JSON", "Is this a history in JSON lines? One in EDN ends in .edn")
   }
 }

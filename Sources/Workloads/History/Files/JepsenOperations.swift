@@ -1,26 +1,5 @@
 import Primitives
 
-/// What is under way of the processes of a Jepsen history, and what the whole history showed.
-struct JepsenState {
-  struct Pending {
-    var transaction = TransactionNumber.none
-  }
-
-  var pending: [ProcessNumber: Pending] = [:]
-  /// What each process reads by its own choice, and who left the choice to a group.
-  var subscribed: Set<ProcessNumber> = []
-  /// Somebody was sent to the beginning of what it reads: Jepsen's final reads, which go to the end.
-  var readsFromTheBeginning = false
-
-  /// Whether Jepsen's Kafka workload has an operation of this name.
-  func isOfJepsen(_ name: String) -> Bool {
-    switch name {
-    case "send", "poll", "txn", "assign", "subscribe", "crash", "debug-topic-partitions": true
-    default: false
-    }
-  }
-}
-
 /// Operations of Jepsen's Kafka workload, each of which is one or several of ours.
 ///
 /// - A `txn` is a transaction: it begins and is asked to be committed when it is invoked, since nobody says when else; its sends and polls are completed with it. One that failed was
@@ -28,73 +7,80 @@ struct JepsenState {
 /// - `send` and `poll` are what they are, each value by itself.
 /// - `assign` forgets the positions of all keys but the new ones, and `:seek-to-beginning?` forgets the positions of all. Whoever subscribes is given keys by a group, which may move it between any two
 ///   polls. A poll with a `:rebalance-log` follows nothing.
-extension HistoryReader {
-  mutating func takeJepsen(_ form: Form, _ kind: History.Operation.Kind, _ name: String, _ process: ProcessNumber) throws {
+struct JepsenOperations {
+  /// The transaction that each process has under way; none of what is no transaction.
+  private var pending: [ProcessNumber: TransactionNumber] = [:]
+  /// Processes that left the choice of what they read to a group.
+  private var subscribed: Set<ProcessNumber> = []
+  /// Somebody was sent to the beginning of what it reads: Jepsen's final reads, which go to the end.
+  private(set) var readsFromTheBeginning = false
+
+  /// Whether Jepsen's Kafka workload has an operation of this name.
+  static func has(_ name: String) -> Bool {
     switch name {
-    case "send", "poll", "txn": try takeMicroOperations(form, kind, process, isTransaction: name == "txn")
-    case "assign", "subscribe": if kind == .ok || kind == .info { try takeAssignment(form, process, subscribes: name == "subscribe") }
-    case "crash": if kind != .invoke { append(.ok, .end, by: process) }
+    case "send", "poll", "txn", "assign", "subscribe", "crash", "debug-topic-partitions": true
+    default: false
+    }
+  }
+
+  mutating func take(_ form: Form, _ kind: History.Operation.Kind, _ name: String, _ process: ProcessNumber, into assembly: inout HistoryAssembly) throws {
+    switch name {
+    case "send", "poll", "txn": try takeMicroOperations(form, kind, process, isTransaction: name == "txn", &assembly)
+    case "assign", "subscribe": if kind == .ok || kind == .info { try takeAssignment(form, process, subscribes: name == "subscribe", &assembly) }
+    case "crash": if kind != .invoke { assembly.append(.ok, .end, by: process) }
     // A client asks brokers for what it thinks is wrong: nothing that anybody is judged by.
     default: break
     }
   }
 
-  private mutating func takeMicroOperations(_ form: Form, _ kind: History.Operation.Kind, _ process: ProcessNumber, isTransaction: Bool) throws {
+  private mutating func takeMicroOperations(_ form: Form, _ kind: History.Operation.Kind, _ process: ProcessNumber, isTransaction: Bool, _ assembly: inout HistoryAssembly) throws {
     guard let elements = form["value"]?.elements else {
-      throw error("an operation without micro-operations", "The value of send, poll and txn is a list such as [[:send key value] [:poll]]")
+      throw assembly.error("an operation without micro-operations", "The value of send, poll and txn is a list such as [[:send key value] [:poll]]")
     }
-    if kind == .invoke { return try invoke(elements, process, isTransaction: isTransaction) }
-    let pending = jepsen.pending.removeValue(forKey: process) ?? JepsenState.Pending()
-    let transaction = pending.transaction
+    if kind == .invoke { return try invoke(elements, process, isTransaction: isTransaction, &assembly) }
+    let transaction = pending.removeValue(forKey: process) ?? .none
     guard isTransaction == (transaction != .none) else {
-      throw error("a completion of process \(form["process"]?.excerpt ?? "") that nobody invoked", "Each txn that is completed is invoked before, by the same process")
+      throw assembly.error("a completion of process \(form["process"]?.excerpt ?? "") that nobody invoked", "Each txn that is completed is invoked before, by the same process")
     }
-    let isRebalanced = jepsen.subscribed.contains(process) || form["rebalance-log"]?.elements?.isEmpty == false
+    let isRebalanced = subscribed.contains(process) || form["rebalance-log"]?.elements?.isEmpty == false
     var sends: [History.Entry] = []
     for element in elements {
-      if isSend(element) {
-        let send = try self.send(element)
+      if assembly.isSend(element) {
+        let send = try assembly.send(element)
         sends.append(History.Entry(send.partition, send.value, at: send.offset, in: transaction))
         continue
       }
       var entries: [History.Entry] = []
-      try poll(element) { entries.append(History.Entry($0, $1, at: $2, in: transaction)) }
-      if isRebalanced { append(.ok, .assign, by: process) }
-      append(kind, .poll, by: process, entries)
+      try assembly.poll(element) { entries.append(History.Entry($0, $1, at: $2, in: transaction)) }
+      if isRebalanced { assembly.append(.ok, .assign, by: process) }
+      assembly.append(kind, .poll, by: process, entries)
     }
     // Within a transaction that was not committed nobody knows what became of a send.
-    if !sends.isEmpty { append(isTransaction && kind != .ok ? .info : kind, .send, by: process, sends) }
-    if isTransaction { end(transaction, kind, process) }
+    if !sends.isEmpty { assembly.append(isTransaction && kind != .ok ? .info : kind, .send, by: process, sends) }
+    if isTransaction { assembly.append(kind, .commitTransaction, by: process, [History.Entry(.unknown, .none, in: transaction)]) }
   }
 
-  private mutating func invoke(_ elements: [Form], _ process: ProcessNumber, isTransaction: Bool) throws {
-    var pending = JepsenState.Pending()
-    if isTransaction {
-      pending.transaction = newTransaction()
-      append(.ok, .begin, by: process, [History.Entry(.unknown, .none, in: pending.transaction)])
+  private mutating func invoke(_ elements: [Form], _ process: ProcessNumber, isTransaction: Bool, _ assembly: inout HistoryAssembly) throws {
+    let transaction = isTransaction ? assembly.newTransaction() : .none
+    if isTransaction { assembly.append(.ok, .begin, by: process, [History.Entry(.unknown, .none, in: transaction)]) }
+    for element in elements where assembly.isSend(element) {
+      let send = try assembly.send(element)
+      assembly.append(.invoke, .send, by: process, [History.Entry(.unknown, send.value, in: transaction)])
     }
-    for element in elements where isSend(element) {
-      let send = try self.send(element)
-      append(.invoke, .send, by: process, [History.Entry(.unknown, send.value, in: pending.transaction)])
-    }
-    if isTransaction { append(.invoke, .commitTransaction, by: process, [History.Entry(.unknown, .none, in: pending.transaction)]) }
-    jepsen.pending[process] = pending
+    if isTransaction { assembly.append(.invoke, .commitTransaction, by: process, [History.Entry(.unknown, .none, in: transaction)]) }
+    pending[process] = transaction
   }
 
-  private mutating func end(_ transaction: TransactionNumber, _ kind: History.Operation.Kind, _ process: ProcessNumber) {
-    append(kind, .commitTransaction, by: process, [History.Entry(.unknown, .none, in: transaction)])
-  }
-
-  private mutating func takeAssignment(_ form: Form, _ process: ProcessNumber, subscribes: Bool) throws {
+  private mutating func takeAssignment(_ form: Form, _ process: ProcessNumber, subscribes: Bool, _ assembly: inout HistoryAssembly) throws {
     var wanted: Set<PartitionNumber> = []
-    for key in form["value"]?.elements ?? [] { wanted.insert(try partition(key)) }
-    if subscribes { jepsen.subscribed.insert(process) } else { jepsen.subscribed.remove(process) }
+    for key in form["value"]?.elements ?? [] { wanted.insert(try assembly.partition(key)) }
+    if subscribes { subscribed.insert(process) } else { subscribed.remove(process) }
     if form["seek-to-beginning?"]?.isTrue == true {
-      jepsen.readsFromTheBeginning = true
-      return append(.ok, .assign, by: process)
+      readsFromTheBeginning = true
+      return assembly.append(.ok, .assign, by: process)
     }
-    guard !subscribes else { return append(.ok, .assign, by: process) }
-    let lost = judged.history.partitions.indices.map { PartitionNumber(Int32($0)) }.filter { !wanted.contains($0) }
-    if !lost.isEmpty { append(.ok, .assign, by: process, lost.map { History.Entry($0, .none) }) }
+    guard !subscribes else { return assembly.append(.ok, .assign, by: process) }
+    let lost = assembly.judged.history.partitions.indices.map { PartitionNumber(Int32($0)) }.filter { !wanted.contains($0) }
+    if !lost.isEmpty { assembly.append(.ok, .assign, by: process, lost.map { History.Entry($0, .none) }) }
   }
 }

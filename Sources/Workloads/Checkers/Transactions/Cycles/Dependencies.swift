@@ -25,7 +25,7 @@ struct Dependencies {
   /// By value: who wrote it; -1 where that takes no part.
   private var writers: ContiguousArray<Int32>
   private var reads: ContiguousArray<Digraph.Edge> = []
-  /// How many values transactions and sends outside of them have in common with each other as neighbours.
+  /// From who wrote a value to who wrote the next one of its partition.
   private var writes: ContiguousArray<Digraph.Edge> = []
 
   init(_ analysis: Analysis) {
@@ -183,7 +183,7 @@ struct Dependencies {
 
   // MARK: Words
 
-  /// A cycle step by step; nil for moments.
+  /// A cycle step by step; moments are passed over.
   func words(_ cycle: [Digraph.Edge]) -> String {
     guard let start = cycle.firstIndex(where: { $0.from < spans.count }) else { return "" }
     var steps: [String] = []

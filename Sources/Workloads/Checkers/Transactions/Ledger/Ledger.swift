@@ -34,8 +34,8 @@ struct Ledger {
   private var hasWork: ContiguousArray<Bool>
   /// Records that were delivered to a process, and where it was last. Outside of transactions.
   private var deliveries: [Delivery: Int32] = [:]
-  /// Whether members made values of records, or worked on any within a transaction.
-  private(set) var isTransform = false
+  /// Whether members made values of records, or committed offsets within a transaction.
+  let isTransform: Bool
 
   private struct Delivery: Hashable {
     let record: Int32
@@ -50,17 +50,13 @@ struct Ledger {
       bases.append(count)
       count += log.versionOrder.count
     }
-    let analysis = group.analysis
     isTransform =
-      analysis.history.origins.contains { isOfMember(analysis.values[Int($0.value.number)].process) }
-      || !group.places.isEmpty
+      !group.places.isEmpty || group.history.origins.contains { group.role(of: group.analysis.values[Int($0.value.number)].process) == .member }
     guard isTransform else { return }
     lastTries = ContiguousArray(repeating: -1, count: count)
     gatherWork()
     gatherOutputs()
   }
-
-  private func isOfMember(_ process: ProcessNumber) -> Bool { group.role(of: process) == .member }
 
   // MARK: Gathering
 
@@ -83,7 +79,7 @@ struct Ledger {
   }
 
   private mutating func gatherOutputs() {
-    let history = group.history, firstOrigins = firstOrigins()
+    let history = group.history, firstOrigins = history.firstPlaces(in: history.origins, \.value)
     for position in group.positions {
       let operation = history.operations[position]
       switch (operation.function, operation.kind) {
@@ -103,13 +99,6 @@ struct Ledger {
       }
     }
     deliveries = [:]
-  }
-
-  /// By value: where its sources begin; -1 where it has none.
-  private func firstOrigins() -> ContiguousArray<Int32> {
-    var first = ContiguousArray<Int32>(repeating: -1, count: group.history.valueCount)
-    for (place, origin) in group.history.origins.enumerated() where first[Int(origin.value.number)] < 0 { first[Int(origin.value.number)] = Int32(place) }
-    return first
   }
 
   private mutating func note(_ value: RecordValue, _ firstOrigin: Int, _ process: ProcessNumber, _ position: Int32) {

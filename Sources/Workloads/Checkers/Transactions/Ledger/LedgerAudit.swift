@@ -37,11 +37,12 @@ struct LedgerAudit {
   var analysis: Analysis { ledger.group.analysis }
 
   /// nil of a group that makes nothing of records.
-  init?(of group: GroupAnalysis, _ end: GroupFindings, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber>, _ committed: CommittedAudit?) {
+  /// - Parameter visibility: what those who read committed records only can see; asked for where it is needed alone.
+  init?(of group: GroupAnalysis, _ end: GroupFindings, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber>, _ visibility: @autoclosure () -> Visibility) {
     let ledger = Ledger(group)
     guard ledger.isTransform else { return nil }
     self.ledger = ledger
-    visibility = Visibility(group.analysis, committed)
+    self.visibility = visibility()
     self.end = end
     inHand = group.values(inHandOf: end.working)
     self.isReadToTheEnd = isReadToTheEnd
@@ -70,7 +71,7 @@ struct LedgerAudit {
         let committed = owed.committed[partition]
         guard !tries.isEmpty || committed.map({ offset < $0 }) ?? false else { return }
         let record = LedgerRecord(
-          value: value, offset: offset, name: name, partition: partition, isDue: committed.map { offset < $0 } ?? false, committed: committed,
+          value: value, offset: offset, name: name, partition: partition, committed: committed,
           expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map(effect))
         judge(record, body)
       }
@@ -96,7 +97,7 @@ struct LedgerAudit {
 
   private func isOwed(_ record: LedgerRecord) -> Bool {
     let facts = analysis.values[Int(record.value.number)]
-    return facts.wasRead && !analysis.isWithheld(facts) && !inHand.contains(record.value)
+    return facts.wasRead && !analysis.mayBeWithheld(facts) && !inHand.contains(record.value)
       && !owed.isExcused(record.value, at: record.offset, of: record.name)
   }
 
@@ -139,12 +140,14 @@ struct LedgerRecord {
   let name: PartitionNumber
   /// Its number within the group.
   let partition: Int
-  /// Whether the group has committed an offset behind it.
-  let isDue: Bool
+  /// What the group has committed of its partition; nil where that is nothing.
   let committed: Offset?
   /// How many values are to be made of it; nil where nobody tried to.
   let expected: Int?
   let effects: [LedgerAudit.Effect]
+
+  /// Whether the group has committed an offset behind it.
+  var isDue: Bool { committed.map { offset < $0 } ?? false }
 }
 
 extension ValueFacts {

@@ -1,0 +1,20 @@
+import Primitives
+
+extension Analysis {
+  func facts(of transaction: TransactionNumber) -> TransactionFacts { transactions[Int(transaction.number)] }
+
+  /// Whether a value was sent in a transaction of which nobody may say that it was committed.
+  func mayBeWithheld(_ facts: ValueFacts) -> Bool {
+    facts.transaction != .none && !self.facts(of: facts.transaction).mustHaveCommitted
+  }
+
+  /// A transaction for evidence.
+  func words(_ transaction: TransactionNumber) -> String {
+    let facts = facts(of: transaction)
+    return "transaction \(transaction.number) of \(words(facts.process)) (\(facts.fate.words))"
+  }
+
+  func words(_ process: ProcessNumber) -> String { history.member(process)?.name ?? "process \(process.number)" }
+
+  func time(_ position: Int32) -> Instant { history.operations[Int(position)].time }
+}

@@ -168,6 +168,17 @@ import Wire
     }
   }
 
+  @Test(arguments: [true, false]) func `a batch that comes again when it was deleted is known, or its producer is not`(isRetained: Bool) throws {
+    let fixture = try fixture { $0.retainProducersAfterDeletion = isRetained }
+    for sequence: Int32 in 0...1 { try write(fixture, sequence: sequence, isTransactional: false) }
+    try fixture.log.advanceLogStartOffset(to: 2)
+    if isRetained {
+      #expect(try write(fixture, sequence: 1, isTransactional: false).baseOffset == 1)
+    } else {
+      #expect(throws: AppendError.unknownProducerID(producerID: 1)) { try write(fixture, sequence: 1, isTransactional: false) }
+    }
+  }
+
   // MARK: Markers
 
   @Test func `by the rules of versions 0 and 1 a marker has the epoch of its transaction or a newer one`() throws {

@@ -177,7 +177,7 @@ def _(served):
     producer.send(topic, b"open")
     producer.flush()
     admin = kafka.KafkaAdminClient(bootstrap_servers=served.bootstrap)
-    listed = {entry.transactional_id: entry for entry in admin.list_transactions()}
+    listed = {entry.transactional_id: entry for entries in admin.list_transactions().values() for entry in entries}
     assert str(listed[name].state).endswith(("Ongoing", "ONGOING")), listed[name]
     described = admin.describe_transactions([name])[name]
     assert described.producer_id == listed[name].producer_id, described

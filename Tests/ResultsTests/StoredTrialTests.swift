@@ -37,6 +37,25 @@ import Workloads
     #expect(error?.problem == "groups.groups[0].worked is -1: nothing is counted below 0")
   }
 
+  @Test func `how transactions fared reads back, and is nothing where there are none`() throws {
+    #expect(!SampleTrial.lossy.json.text.contains("\"coordinatedTransactions\""))
+    var told = SampleTrial.result()
+    let lengths = TransactionsReport.Lengths((1...200).map { .milliseconds(Int64($0)) })
+    #expect(lengths == TransactionsReport.Lengths(p50Seconds: 0.1, p90Seconds: 0.18, p99Seconds: 0.198, maxSeconds: 0.2))
+    #expect(TransactionsReport.Lengths([]) == nil && TransactionsReport.Lengths([.seconds(2)])?.p50Seconds == 2)
+    told.coordinatedTransactions = TransactionsReport(
+      committed: 150, aborted: 50, timedOut: 3, epochs: 201, refusals: 4, zombies: 2, lengths: lengths, coordinationRequests: 700)
+    #expect(told.coordinatedTransactions?.requestsPerTransaction == 3.5)
+    let text = told.json.text
+    #expect(try Self.read(RunResult.self, text) == told)
+    let figures = MetricCatalogue.metrics(of: told)
+    #expect(figures.first { $0.path == "transactions-committed" }?.value == .number(150) && figures.first { $0.path == "transaction-length.p99" }?.value == .number(0.198))
+    #expect(!MetricCatalogue.metrics(of: SampleTrial.lossy).contains { $0.path == "transaction-requests" })
+    let wrong = text.replacingOccurrences(of: "\"timedOut\": 3", with: "\"timedOut\": -1")
+    let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(wrong.utf8), at: "r.json", called: "r.json") }
+    #expect(error?.problem == "coordinatedTransactions.timedOut is -1: nothing is counted below 0")
+  }
+
   @Test func `What became of transactions reads back and is summed, and is nothing where there are none`() throws {
     #expect(!SampleTrial.lossy.json.text.contains("\"transactions\"") && !SampleTrial.sweep(of: [SampleTrial.lossy]).json.text.contains("\"transactions\""))
     var told = SampleTrial.result(), counts = TransactionCounts()

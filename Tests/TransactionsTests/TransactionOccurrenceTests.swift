@@ -11,8 +11,9 @@ import Testing
       case .transactionsLoaded(let partition): "loaded \(partition)"
       case .transactionsUnloaded(let partition): "unloaded \(partition)"
       case .transactionChanged(let standing):
-        "\(standing.transactionalID) \(standing.state) \(standing.producerID):\(standing.producerEpoch), \(standing.partitions)"
+        "\(standing.transactionalID) \(standing.state) \(standing.producerID):\(standing.producerEpoch), \(standing.partitions.count)"
       case .producerFenced(let id, let producer, let epoch): "\(id) fenced \(producer):\(epoch)"
+      case .transactionTimedOut(let id, let producer, let epoch): "\(id) timed out \(producer):\(epoch)"
       default: "\(occurrence)"
       }
     }
@@ -59,5 +60,22 @@ import Testing
     fixture.shard.unloaded()
     let last = fixture.shard.takeOccurrences().last
     if case .transactionsUnloaded(let partition)? = last { #expect(partition == TopicPartition("__transaction_state", 0)) } else { Issue.record("\(last as Any)") }
+  }
+
+  @Test func `a transaction that is aborted because it was open for too long is told of once that is recorded, with the epoch of its producer`() {
+    let fixture = TransactionFixture()
+    fixture.initialize(timeout: 15_000)
+    fixture.add([p0], (1, 0))
+    fixture.holdsRecords = true
+    fixture.run(.seconds(20))
+    #expect(words(fixture).suffix(1) == ["x Ongoing 1:0, 1"])
+    fixture.commit()
+    fixture.holdsRecords = false
+    #expect(words(fixture).suffix(2) == ["x PrepareAbort 1:1, 1", "x timed out 1:0"])
+    fixture.writeMarkers()
+    fixture.initialize()
+    fixture.add([p0], (1, 2))
+    fixture.initialize()
+    #expect(!words(fixture).dropFirst(5).contains { $0.contains("timed out") }, "whoever takes the id over ends the transaction himself")
   }
 }

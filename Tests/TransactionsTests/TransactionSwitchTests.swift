@@ -15,10 +15,16 @@ import Wire
   }
 
   @Test func `each switch has a name`() throws {
-    #expect(TransactionSwitches.table.settings.count == 11)
+    #expect(TransactionSwitches.table.settings.count == 12)
     var switches = TransactionSwitches()
     try TransactionSwitches.table.apply([("singleCompletion", "false"), ("bumpOnRetriedInit", "true")], to: &switches)
     #expect(!switches.singleCompletion && switches.bumpOnRetriedInit)
+  }
+
+  @Test func `a new id begins in the first epoch there is, and goes on from there`() {
+    let fixture = fixture { $0.firstEpoch = 30_000 }
+    #expect(fixture.standing() == "Empty 1:30000")
+    #expect(fixture.initialize() == "1:30001")
   }
 
   @Test(arguments: [true, false])

@@ -268,6 +268,7 @@ import Testing
     Mistake(13, "expect: { holds: [durabilty] }", at: (13, 19), "expect.holds[0]: unknown word 'durabilty'"),
     Mistake(13, "expect: { holds: [durability], violates: [durability] }", at: (13, 9), "expect: durability is to be violated and to hold"),
     Mistake(13, "expect: { holds: all, violates: [durability] }", at: (13, 9), "expect: durability is to be violated and to hold"),
+    Mistake(13, "expect: { seen: [truncation], never: [truncation] }", at: (13, 9), "expect: truncation is to be seen and never to be seen"),
     Mistake(13, "expect: {}", at: (13, 9), "expect: nothing is expected"),
     Mistake(13, "expect: { seen: [leader-chnge] }", at: (13, 18), "expect.seen[0]: unknown word 'leader-chnge'"),
     Mistake(13, "fautls: []", at: (13, 1), "unknown key 'fautls'"),

@@ -76,6 +76,14 @@ import Workloads
     #expect(result.exitCode == .notExercised)
   }
 
+  @Test func `what is never to be seen is not as expected where it happens`() throws {
+    let quiet = try run("smoke/calm", overrides: ["duration=3s", "expect={ holds: all, never: leader-change }"])
+    #expect(quiet.expectations.contains { $0.text == "leader-change never to be seen" && $0.conclusion == .met })
+    #expect(quiet.exitCode == .asExpected)
+    let moved = try run("smoke/calm", overrides: ["duration=15s", "faults=[{ at: 1s, kill: leader(t-0) }]", "expect={ holds: all, never: leader-change }"])
+    #expect(moved.exitCode == .notAsExpected)
+  }
+
   @Test func nothingBeginsAfterTheEndOfTheScenario() throws {
     let result = try run("smoke/calm", overrides: ["duration=3s", "faults=[{ after: acked(1) + 4s, kill: 1 }]"])
     #expect(!result.story.contains { $0.what == "broker-1 killed" })

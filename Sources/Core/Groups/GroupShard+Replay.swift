@@ -91,6 +91,9 @@ extension GroupShard {
 
   // MARK: Looking
 
+  /// The producers whose transactions commit offsets and have not ended here, ascending.
+  public var producersOfPendingOffsets: [Int64] { transactionalOffsets.keys.sorted() }
+
   public var recordedState: [String] {
     var lines: [String] = []
     for group in groups.values {

@@ -67,6 +67,10 @@ public enum Occurrence: Sendable {
   case transactionChanged(TransactionStanding)
   /// A producer spoke for a transactional id in an epoch that is over, and was refused.
   case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
+  /// A transaction was open for longer than its producer had asked for, and its coordinator aborts it: the epoch is the one that its producer had.
+  case transactionTimedOut(transactionalID: String, producerID: Int64, producerEpoch: Int16)
+  /// A process with transactions can do no more with its producer, and makes another one.
+  case producerFailed(reason: String)
 
   // A consumer.
   /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.
@@ -135,10 +139,10 @@ public enum Occurrence: Sendable {
     public var producerEpoch: Int16
     /// Kafka's name of it: `Empty`, `Ongoing`, `PrepareCommit`, `PrepareAbort`, `CompleteCommit`, `CompleteAbort`.
     public var state: String
-    /// How many the transaction is about that is open or ends.
-    public var partitions: Int
+    /// Those that the transaction is about which is open or ends.
+    public var partitions: [TopicPartition]
 
-    public init(transactionalID: String, producerID: Int64, producerEpoch: Int16, state: String, partitions: Int) {
+    public init(transactionalID: String, producerID: Int64, producerEpoch: Int16, state: String, partitions: [TopicPartition]) {
       self.transactionalID = transactionalID
       self.producerID = producerID
       self.producerEpoch = producerEpoch

@@ -60,7 +60,8 @@ extension TransactionShard {
     }
     // Kafka answers UNKNOWN_SERVER_ERROR where the epochs are used up and the one of the producer is another; it is over all the same.
     let next = current.initialized(
-      timeout: timeout, expected: request.hasNoProducer ? nil : request.producerEpoch, bump: settings.switches.bumpOnInit ? 1 : 0, at: time.wallClock)
+      timeout: timeout, expected: request.hasNoProducer ? nil : request.producerEpoch, bump: settings.switches.bumpOnInit ? 1 : 0,
+      first: settings.switches.firstEpoch, at: time.wallClock)
     guard let next else { throw fenced(id, request.producerId, request.producerEpoch, isKnown: version >= 4) }
     return next
   }

@@ -23,7 +23,7 @@ extension TransactionShard {
       .transactionChanged(
         Occurrence.TransactionStanding(
           transactionalID: id, producerID: metadata.producerID, producerEpoch: metadata.producerEpoch, state: metadata.state.name,
-          partitions: metadata.partitions.count)))
+          partitions: metadata.partitions)))
   }
 
   /// Refuses a producer whose epoch is over.

@@ -58,7 +58,14 @@ extension TransactionShard {
   /// Kafka's `TransactionCoordinator.abortTimedOutTransactions`. nil where it is not to be aborted now: what fails is tried again with the next check.
   private mutating func timeOut(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<TransactionShard, Void>? {
     guard !isPending(id), let current = current(id), current.isOverdue(at: time.wallClock) else { return nil }
-    return try? abort(id, current, newProducerID: nil, (), at: time)
+    guard var decision = try? abort(id, current, newProducerID: nil, (), at: time) else { return nil }
+    let settled = decision.settled
+    decision.settled = { shard, error, time in
+      settled?(&shard, error, time)
+      guard error == nil else { return }
+      shard.occurrences.append(.transactionTimedOut(transactionalID: id, producerID: current.producerID, producerEpoch: current.producerEpoch))
+    }
+    return decision
   }
 
   // MARK: Transactional ids that nobody uses

@@ -11,7 +11,7 @@ struct TrialPart {
   let prefix: String
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, verdicts, groups, story, delivery, exercise, run, repetition]
+    let sections = [findings, verdicts, groups, transactions, story, delivery, exercise, run, repetition]
     let variant = result.variant.map { " (\($0))" } ?? ""
     return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -68,6 +68,10 @@ struct TrialPart {
     guard let report = result.groups else { return section("groups", "Consumer groups", []) }
     let table = PageTable.groups(report.groups.map { (names: [], report: report, group: $0) }, naming: [])
     return section("groups", "Consumer groups", [.table(table)] + pictures("owners"))
+  }
+
+  private var transactions: Page.Section {
+    section("transactions", "Transactions", result.coordinatedTransactions.map { [.table(.transactions([(names: [], report: $0)], naming: []))] } ?? [])
   }
 
   /// The charts whose name begins so, in their order.

@@ -16,6 +16,7 @@ extension BenchReport {
       parts.append("lost: acknowledged and gone; permitted is the part of it that settings and faults allow")
     }
     if let groupsText { parts.append(groupsText) }
+    if let transactionsText { parts.append(transactionsText) }
     if let effectsText { parts.append(effectsText) }
     if rows.count == 1 {
       let details = [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty }

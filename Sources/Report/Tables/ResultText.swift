@@ -14,6 +14,7 @@ extension RunResult {
     if let availability { lines.append("  \(availability.text)") }
     if let transactions { lines.append("  \(transactions.words)") }
     if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }
+    if let coordinatedTransactions { lines += coordinatedTransactions.text.split(separator: "\n").map { "  \($0)" } }
     for expectation in expectations {
       lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)")
       if let advice = expectation.advice { lines.append("         \(advice)") }

@@ -33,7 +33,7 @@ public enum MetricCatalogue {
     }
 
   static let fixed: [Entry] =
-    throughput + latencies + delivery + volume + groups + attribution + verdicts + laws + [
+    throughput + latencies + delivery + volume + groups + transactions + attribution + verdicts + laws + [
       Entry(path: "exitCode", unit: .word, better: .lower) { .word(String($0.exitCode.rawValue), rank: exitCodeRank($0.exitCode)) },
       Entry(path: "traceHash", unit: .word, better: .neither) { $0.traceText.map { .word($0, rank: nil) } },
       Entry(path: "bottleneck", unit: .word, better: .neither) { $0.metrics.map { .word($0.bottleneck, rank: nil) } },
@@ -157,7 +157,7 @@ public enum MetricCatalogue {
 
   /// Whether the figure counts what happened, so that several seeds make a sum of it; others make a mean.
   static func isTotal(_ path: String) -> Bool {
-    deliveryCounts.contains { $0.name == path } || ["rebalances", "worked-twice", "coordination-requests"].contains(path) || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
+    deliveryCounts.contains { $0.name == path } || ["rebalances", "worked-twice", "coordination-requests"].contains(path) || transactionCounts.contains { $0.name == path } || path == "events" || path == "neverSent" || path.hasPrefix("faults.")
       || path.hasPrefix("disturbance.") && [".lost", ".duplicated", ".late"].contains { path.hasSuffix($0) }
   }
 
@@ -171,6 +171,19 @@ public enum MetricCatalogue {
     count("worked-twice", .lower) { $0.groups?.groups.reduce(0) { $0.saturatingAdding($1.workedAgain) } },
     count("coordination-requests", .lower) { $0.groups?.coordinationRequests },
   ]
+
+  private static let transactionCounts: [(name: String, better: MetricDirection, value: @Sendable (TransactionsReport) -> Int)] = [
+    ("transactions-committed", .higher, { $0.committed }), ("transactions-aborted", .neither, { $0.aborted }), ("transactions-timed-out", .lower, { $0.timedOut }),
+    ("epochs-raised", .neither, { $0.epochs }), ("requests-fenced", .neither, { $0.refusals }), ("zombies", .neither, { $0.zombies }),
+    ("transaction-requests", .lower, { $0.coordinationRequests }),
+  ]
+
+  /// Of all transactions.
+  private static let transactions: [Entry] =
+    transactionCounts.map { counted in count(counted.name, counted.better) { run in run.coordinatedTransactions.map { counted.value($0) } } } + [
+      time("transaction-length.p50") { $0.coordinatedTransactions?.lengths?.p50Seconds }, time("transaction-length.p90") { $0.coordinatedTransactions?.lengths?.p90Seconds },
+      time("transaction-length.p99") { $0.coordinatedTransactions?.lengths?.p99Seconds }, time("transaction-length.max") { $0.coordinatedTransactions?.lengths?.maxSeconds },
+    ]
 
   private static func time(_ path: String, _ value: @escaping @Sendable (RunResult) -> Double?) -> Entry {
     Entry(path: path, unit: .seconds, better: .lower) { run in value(run).map(MetricValue.number) }

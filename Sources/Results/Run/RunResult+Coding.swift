@@ -4,7 +4,7 @@ import Workloads
 
 extension RunResult: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, availability, groups, transactions, faults, bands
+    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, availability, groups, transactions, coordinatedTransactions, faults, bands
     case sightings = "seen"
     case expectations
     case exitCode = "outcome"
@@ -31,6 +31,7 @@ extension RunResult: Codable {
     if isFile { try result.encode(availability, forKey: .availability) }
     if let groups { try result.encode(groups, forKey: .groups) }
     if let transactions { try result.encode(transactions, forKey: .transactions) }
+    if let coordinatedTransactions { try result.encode(coordinatedTransactions, forKey: .coordinatedTransactions) }
     try result.encode(faults, forKey: .faults)
     if isFile {
       try result.encode(bands, forKey: .bands)
@@ -59,7 +60,7 @@ extension RunResult: Codable {
       expectations: isFile ? try result.decode([ExpectationResult].self, forKey: .expectations) : [],
       availability: isFile ? try result.decode(Availability?.self, forKey: .availability) : nil,
       groups: try result.decodeIfPresent(GroupsReport.self, forKey: .groups), transactions: try result.decodeIfPresent(TransactionCounts.self, forKey: .transactions),
-      metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
+      coordinatedTransactions: try result.decodeIfPresent(TransactionsReport.self, forKey: .coordinatedTransactions), metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),
       story: try result.decode([StoryLine].self, forKey: .story), replay: try result.decode(String.self, forKey: .replay),
       exitCode: try result.decode(ExitCode.self, forKey: .exitCode))
     let due = ExitCode(expectations, faults)

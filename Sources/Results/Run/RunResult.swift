@@ -28,8 +28,10 @@ public struct RunResult: Sendable, Equatable {
   public var availability: Availability?
   /// nil where no client is a member of a consumer group, and where that cannot be seen.
   public var groups: GroupsReport?
-  /// nil where there were none.
+  /// What became of transactions as clients saw it; nil where there were none.
   public var transactions: TransactionCounts?
+  /// The same as their coordinators told; nil where no client has a transactional id, and where that cannot be seen.
+  public var coordinatedTransactions: TransactionsReport?
   /// nil where nothing was measured.
   public var metrics: Metrics?
   public var story: [StoryLine]
@@ -42,7 +44,8 @@ public struct RunResult: Sendable, Equatable {
   public init(
     scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
     verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
-    availability: Availability? = nil, groups: GroupsReport? = nil, transactions: TransactionCounts? = nil, metrics: Metrics? = nil, story: [StoryLine], replay: String, exitCode: ExitCode? = nil
+    availability: Availability? = nil, groups: GroupsReport? = nil, transactions: TransactionCounts? = nil, coordinatedTransactions: TransactionsReport? = nil, metrics: Metrics? = nil,
+    story: [StoryLine], replay: String, exitCode: ExitCode? = nil
   ) {
     self.scenario = scenario
     self.about = about
@@ -62,6 +65,7 @@ public struct RunResult: Sendable, Equatable {
     self.availability = availability
     self.groups = groups
     self.transactions = transactions
+    self.coordinatedTransactions = coordinatedTransactions
     self.metrics = metrics
     self.story = story
     self.replay = replay

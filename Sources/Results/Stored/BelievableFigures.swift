@@ -40,6 +40,7 @@ public enum BelievableFigures {
       for (seed, run) in row.runs.enumerated() {
         let place = seed == 0 ? "rows[\(number)].result" : "rows[\(number)].otherSeeds[\(seed - 1)].result"
         if let groups = run.result.groups, let problem = problem(in: groups, at: "\(place).groups") { return problem }
+        if let transactions = run.result.coordinatedTransactions, let problem = problem(in: transactions, at: "\(place).coordinatedTransactions") { return problem }
         if let problem = problem(in: run.delivery, at: "\(place).delivery") ?? problem(in: run.metrics.series, at: "\(place).metrics.series") {
           return problem
         }
@@ -61,6 +62,14 @@ public enum BelievableFigures {
         [("lives", group.lives), ("rebalances", group.rebalances), ("worked", group.worked), ("workedAgain", group.workedAgain), ("passedOver", group.passedOver)]
           .map { ("groups[\(number)].\($0)", $1) }
       }
+    return counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
+  }
+
+  static func problem(in report: TransactionsReport, at place: String) -> String? {
+    let counts = [
+      ("committed", report.committed), ("aborted", report.aborted), ("timedOut", report.timedOut), ("epochs", report.epochs), ("refusals", report.refusals),
+      ("zombies", report.zombies), ("coordinationRequests", report.coordinationRequests),
+    ]
     return counts.first { $0.1 < 0 }.map { "\(place).\($0.0) is \($0.1): nothing is counted below 0" }
   }
 

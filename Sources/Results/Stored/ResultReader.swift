@@ -86,6 +86,9 @@ public enum ResultReader {
         if let groups = trial.groups, let problem = BelievableFigures.problem(in: groups, at: "groups") {
           throw ResultFileError(file: path, problem: problem, remedy: remedy)
         }
+        if let transactions = trial.coordinatedTransactions, let problem = BelievableFigures.problem(in: transactions, at: "coordinatedTransactions") {
+          throw ResultFileError(file: path, problem: problem, remedy: remedy)
+        }
       } else {
         let summary = try decoder.decode(VerifySummary.self, from: data)
         (stored, delivery) = (.sweep(summary), summary.records)

@@ -9,6 +9,8 @@ package struct Expectation: Equatable {
   package var holds: Holds = .none
   /// Occurrences that must have been seen, such as `isr-shrink`.
   package var seen: [String] = []
+  /// Occurrences that must not have been seen.
+  package var never: [String] = []
   /// How long a client may wait at the longest while a leader with enough replicas is within reach; nil where that follows from the settings.
   package var availability: Duration?
 
@@ -32,6 +34,7 @@ extension Expectation {
         return .some(try holds.oneOrMore { try $0.word(Guarantee.self).rawValue })
       } ?? .none,
       seen: try map.optional("seen") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
+      never: try map.optional("never") { try $0.oneOrMore { try $0.word(Sighting.self).rawValue } } ?? [],
       availability: try map.optional("availability") { value in
         let bound = try value.duration()
         guard bound > .zero else { throw value.error("somebody always waits for a moment", remedy: "Write availability: 20s.") }
@@ -43,6 +46,9 @@ extension Expectation {
     }
     if let both = violates.first(where: mustHold) {
       throw value.error("\(both) is to be violated and to hold", remedy: "Leave it out of one of both; next to violates, name those that hold instead of all.")
+    }
+    if let both = seen.first(where: never.contains) {
+      throw value.error("\(both) is to be seen and never to be seen", remedy: "Leave it out of one of both.")
     }
   }
 }

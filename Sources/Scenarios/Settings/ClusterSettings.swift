@@ -30,6 +30,9 @@ package struct ClusterSettings {
   /// delete.retention.ms of the same topics.
   package let tombstoneRetentions: [String: Duration]
 
+  /// How often a coordinator looks for transactions that are open for too long.
+  package var transactionTimeoutCheckInterval: Duration { brokerConfigurations[0].transactions.timeoutCheckInterval }
+
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
   /// In the order of the brokers' numbers.

@@ -20,6 +20,10 @@ final class CommittedLog {
   }
 
   private var committed: [TopicIDPartition: History] = [:]
+  /// Gets each batch of a producer that a replica counts as committed; nil where nobody asks.
+  var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
+  /// Is told where batches were not read that are committed.
+  var onGap: ((TopicIDPartition) -> Void)?
   /// The epoch of the last unclean election of each partition that had one.
   private var givenUpBefore: [TopicIDPartition: LeaderEpoch] = [:]
   private var findings = Findings()
@@ -55,10 +59,12 @@ final class CommittedLog {
     do {
       try forEachBatch(from: from, to: to, reading: read) { batch in
         findings.examined += 1
+        onBatch?(replica.name, replica.id, batch)
         guard difference == nil else { return }
         difference = replica.isCompacted ? try compareRecords(of: batch, at: replica, with: history) : compare(BatchIdentity(batch), at: replica, with: history)
       }
     } catch {
+      onGap?(replica.id)
       if let reason = reason(error), unreadable.insert(replica.id).inserted {
         return add("\(replica.name): broker \(replica.node) cannot read its log below its high watermark \(to): \(reason)")
       }
@@ -85,6 +91,7 @@ final class CommittedLog {
   /// the new leader commits counts.
   func giveUp(_ partition: TopicIDPartition, before epoch: LeaderEpoch) {
     committed[partition] = nil
+    onGap?(partition)
     givenUpBefore[partition] = epoch
   }
 

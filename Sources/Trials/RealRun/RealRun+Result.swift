@@ -66,7 +66,7 @@ extension RealRun {
       delivery: DeliveryFacts(counts: judgement.delivery, lost: judged.disturbed.lost, duplicated: judged.disturbed.duplicated))
     let metrics = Metrics(input)
     // What happened inside of brokers nobody sees here.
-    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings)
+    let expectations = scenario.expectationResults(judgement.verdicts, judgement.delivery.sightings, seesAll: false)
     let unmet = expectations.filter { $0.conclusion != .met }
     let told = notes + outcome.problems + unmet.map { "\($0.conclusion.rawValue): expected \($0.text)" }
     let result = RunResult(
@@ -96,7 +96,7 @@ extension RealRun {
       scenario: scenario.name, about: scenario.about, variant: scenario.variant, seed: seed, build: Trial.build, traceHash: nil, events: 0, simulated: duration,
       verdicts: judgement.verdicts + unknown.map { Verdict($0, examined: 0, cases: []) }, delivery: judgement.delivery, faults: faults, bands: bands,
       sightings: Sighting.allCases.compactMap { sighting in seen[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(judgement.verdicts, seen), transactions: judgement.transactions,
+      expectations: scenario.expectationResults(judgement.verdicts, seen, seesAll: false), transactions: judgement.transactions,
       story: story + [StoryLine(time: end, who: "run", what: "unknown here: \(words): these are judged by the state of brokers, into which nobody looks on real machines", weight: .event)],
       replay: replay)
     return (result, history)
@@ -105,7 +105,8 @@ extension RealRun {
   /// What a trial is judged on by a look into brokers.
   private var whiteBox: [Guarantee] {
     let ofGroups: [Guarantee] = scenario.groups.isEmpty ? [] : [.allOwned, .groupSettles]
-    return ofGroups + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
+    let ofTransactions: [Guarantee] = scenario.hasTransactions ? [.lastStableOffset, .transactionsSettle] : []
+    return ofGroups + ofTransactions + [.replicaDivergence, .highWatermarkRegression, .oneLeaderPerEpoch, .availability]
   }
 
   /// What the clients' histories come to.

@@ -4,16 +4,18 @@ import Replication
 import Sim
 import Workloads
 
-/// Whether a cluster is at rest: every node runs, every ISR is full, everything is committed, answered and read.
+/// Whether a cluster is at rest: every node runs, every ISR is full, everything is committed, answered and read, and no transaction is open.
 struct ClusterRest {
   private let cluster: TrialCluster
   private let nodes: NodeTable
   private let groups: GroupWatch
+  private let transactions: TransactionWatch
 
   init(of played: PlayedScenario) {
     cluster = played.cluster
     nodes = played.nodes
     groups = played.groups
+    transactions = played.transactions
   }
 
   /// What is still open at this moment, in words; nothing where the cluster is at rest.
@@ -28,7 +30,7 @@ struct ClusterRest {
     for (plan, (_, processes)) in zip(cluster.scenario.workload, nodes.clients) {
       for node in processes { problems += self.problems(of: node, plan) }
     }
-    return problems + groups.problems
+    return problems + groups.problems + transactions.look()
   }
 
   private func problems(of name: TopicPartition) -> [String] {

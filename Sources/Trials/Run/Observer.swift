@@ -30,6 +30,13 @@ final class Observer {
   weak var driver: FaultDriver?
   /// Where invariants are checked: what must hold of several brokers together.
   var cluster: ClusterInvariants?
+  /// What brokers make of transactions; nil where no client has any.
+  var transactions: TransactionInvariants? {
+    didSet {
+      committed.onBatch = transactions.map { transactions in { [unowned self] in find(transactions.note($2, in: $0, $1, at: world.now)) } }
+      committed.onGap = transactions.map { transactions in { transactions.forget($0) } }
+    }
+  }
   /// min.insync.replicas of each topic, for acknowledgements by brokers that are not there any more.
   var minimumCopies: [String: Int] = [:]
   /// Gets what only brokers know of times; nil where nobody measures.
@@ -66,7 +73,7 @@ final class Observer {
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
     let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
-    if let sighting = view.transactions.note(occurrence), origin > .zero { see(sighting) }
+    if let sighting = view.transactions.note(occurrence, at: world.now), origin > .zero { see(sighting) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     schedule?.look()
@@ -118,6 +125,15 @@ final class Observer {
         if origin > .zero { log?.noteVisible(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now) }
       }
       find(committed.note(replica, at: node, from: from, to: to))
+      if replica.isLeader { find(transactions?.look(at: replica, of: node)) }
+    case .markerWritten(let partition, _, _, _, _):
+      guard let transactions, let replica = replica(of: partition, at: index), replica.isLeader else { return }
+      find(transactions.look(at: replica, of: node))
+    case .transactionChanged(let standing):
+      find(
+        transactions?.agree(standing, by: node) { partition in
+          view.cluster.contains(partition.topic) ? TopicIDPartition(view.cluster.topicID(of: partition), partition.partition) : nil
+        })
     case .synced(let partition, let to):
       guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
       log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
@@ -137,6 +153,7 @@ final class Observer {
 
   private func noteUncleanElection(of partition: TopicPartition, epoch: LeaderEpoch) {
     let topicID = view.cluster.topicID(of: partition)
+    transactions?.noteLoss()
     contract.noteUncleanElection(of: recorder.number(of: partition, topicID: topicID), epoch: epoch)
     committed.giveUp(TopicIDPartition(topicID, partition.partition), before: epoch)
   }
@@ -201,14 +218,19 @@ final class Observer {
     case .shutdownAsked: lives.noteShutdown(of: node)
     case .killed: noteKill(of: node)
     case .lostPower:
-      destructions += 1
+      noteDestruction()
       noteKill(of: node)
-    case .diskReplaced: destructions += 1
+    case .diskReplaced: noteDestruction()
     case .exited:
       recorder.ended(memberNamed: world.name(of: node), at: world.now)
       if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
     }
+  }
+
+  private func noteDestruction() {
+    destructions += 1
+    transactions?.noteLoss()
   }
 
   private func noteKill(of node: NodeIndex) {

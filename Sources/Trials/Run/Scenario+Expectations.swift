@@ -8,7 +8,9 @@ extension Scenario {
   ///
   /// A guarantee that nobody can judge there has no verdict, and what nobody can see there no sighting: whoever expects them by name is told that the run
   /// did not show them.
-  func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int]) -> [ExpectationResult] {
+  ///
+  /// - Parameter seesAll: whether everything that happened was seen, so that what was not seen did not happen.
+  func expectationResults(_ verdicts: [Verdict], _ sightings: [Sighting: Int], seesAll: Bool = true) -> [ExpectationResult] {
     var results: [ExpectationResult] = []
     for name in expectation.violates {
       let conclusion = verdicts.first { $0.guarantee.rawValue == name }?.conclusion
@@ -24,9 +26,10 @@ extension Scenario {
     for guarantee in namedGuarantees where !verdicts.contains(where: { $0.guarantee == guarantee }) {
       results.append(ExpectationResult(guarantee.rawValue, "\(guarantee.rawValue) to hold", .notExercised))
     }
-    for name in expectation.seen {
-      let isSeen = Sighting(rawValue: name).map { sightings[$0, default: 0] > 0 } ?? false
-      results.append(ExpectationResult(name, "\(name) to be seen", isSeen ? .met : .notExercised))
+    func isSeen(_ name: String) -> Bool { Sighting(rawValue: name).map { sightings[$0, default: 0] > 0 } ?? false }
+    for name in expectation.seen { results.append(ExpectationResult(name, "\(name) to be seen", isSeen(name) ? .met : .notExercised)) }
+    for name in expectation.never {
+      results.append(ExpectationResult(name, "\(name) never to be seen", isSeen(name) ? .notMet : seesAll ? .met : .notExercised))
     }
     return results
   }

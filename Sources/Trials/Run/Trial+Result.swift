@@ -14,7 +14,11 @@ extension RunResult {
   /// - Parameters:
   ///   - played: nil where the cluster did not come up.
   ///   - groups: nil where there are no consumer groups.
-  init(of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?, _ groups: GroupsReport? = nil) {
+  ///   - transactions: nil where no client has a transactional id.
+  init(
+    of cluster: TrialCluster, _ judgement: RunJudgement, _ played: PlayedScenario?, _ groups: GroupsReport? = nil,
+    _ transactions: TransactionsReport? = nil
+  ) {
     let scenario = cluster.scenario, world = cluster.world, observer = cluster.observer, origin = observer.origin
     world.checkInvariants()
     let verdicts = judgement.verdicts + (cluster.invariantVerdict.map { [$0] } ?? [])
@@ -28,6 +32,7 @@ extension RunResult {
       },
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
       expectations: scenario.expectationResults(verdicts, sightings), availability: played?.availability.summary, groups: groups, transactions: judgement.transactions,
+      coordinatedTransactions: transactions,
       story: observer.story.map { line in
         var line = line
         line.time = line.time - (origin - .zero)

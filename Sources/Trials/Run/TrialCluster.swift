@@ -41,6 +41,7 @@ struct TrialCluster {
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
+    if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
     if checks != .off { observer.watchInvariants() }
     runner = WorldRunner(world, observer)
     nodes = Self.addNodes(of: scenario, to: world)

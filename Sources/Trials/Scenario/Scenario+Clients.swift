@@ -16,6 +16,15 @@ extension Scenario {
     }
   }
 
+  /// Whether a client has a transactional id.
+  var hasTransactions: Bool { workload.contains { !$0.application.transactionalIDs.isEmpty } }
+
+  /// How long a transaction may stay open when nothing is wrong any more: what its producer asked for, until its coordinator looks again, and time to hear of each other.
+  var transactionBound: Duration {
+    let timeouts = workload.filter { !$0.application.transactionalIDs.isEmpty }.compactMap { $0.application.producer?.transactionTimeout }
+    return (timeouts.max() ?? .zero) + settings.transactionTimeoutCheckInterval + .seconds(30)
+  }
+
   /// All partitions of the topics of a workload entry, in the order in which they are shared out among its clients.
   func partitions(of plan: WorkloadPlan) -> [TopicPartition] {
     plan.topics.flatMap { name in

@@ -49,6 +49,9 @@ extension Occurrence {
     case .transactionsUnloaded(let partition): ("coordinates the transactions of \(partition) no more", .detail)
     case .transactionChanged(let standing): (standing.words, .detail)
     case .producerFenced(let id, let producer, let epoch): ("refused producer \(producer) of transactional id \(id): epoch \(epoch) is over", .event)
+    case .transactionTimedOut(let id, let producer, let epoch):
+      ("aborts the transaction of transactional id \(id), which was open for too long: producer \(producer), epoch \(epoch)", .event)
+    case .producerFailed(let reason): ("cannot go on, and begins anew: \(reason)", .event)
     case .offsetReset(let group, let partition, let from, let to):
       // A position that was lost is told by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
@@ -78,6 +81,8 @@ extension Occurrence {
     case .memberFenced: .memberFenced
     case .memberEvicted: .memberEvicted
     case .producerFenced: .producerFenced
+    case .transactionTimedOut: .transactionTimedOut
+    case .producerFailed: .producerFailure
     default: nil
     }
   }
@@ -109,7 +114,7 @@ extension Occurrence.GroupStanding {
 
 extension Occurrence.TransactionStanding {
   fileprivate var words: String {
-    let about = partitions == 0 ? "" : ", with \(partitions) partition\(partitions == 1 ? "" : "s")"
+    let about = partitions.isEmpty ? "" : ", with \(partitions.count) partition\(partitions.count == 1 ? "" : "s")"
     return "transactional id \(transactionalID) is \(state), producer \(producerID) in epoch \(producerEpoch)\(about)"
   }
 }

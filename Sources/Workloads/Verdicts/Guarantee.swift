@@ -73,6 +73,10 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case highWatermarkRegression = "high-watermark-regression"
   /// Two brokers led one partition in one epoch.
   case oneLeaderPerEpoch = "one-leader-per-epoch"
+  /// Whoever reads committed records only could read beyond the first record of a transaction that had not ended, or up to there and later no more.
+  case lastStableOffset = "last-stable-offset"
+  /// A transaction ended on a partition in another way than its coordinator decided, or stayed open for too long after the last fault, or for good.
+  case transactionsSettle = "transactions-settle"
   /// After the last fault the cluster did not come to rest: an ISR is not full, a consumer lags, a request is unanswered.
   case liveness
   /// Somebody waited for an acknowledgement or for records, longer than is expected, while a leader with enough replicas was within reach.
@@ -85,7 +89,7 @@ extension Guarantee {
   /// Whether only a run with transactions, or one that was to take place exactly once, is judged on it.
   public var isAboutTransactions: Bool {
     switch self {
-    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce: true
+    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce, .lastStableOffset, .transactionsSettle: true
     default: false
     }
   }

@@ -32,8 +32,12 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   /// All markers of a transaction are written.
   case transactionCommitted = "transaction-committed"
   case transactionAborted = "transaction-aborted"
+  /// A transaction was open for too long, and its coordinator aborted it.
+  case transactionTimedOut = "transaction-timed-out"
   /// Somebody spoke for a transactional id in an epoch that is over, and was refused by its coordinator.
   case producerFenced = "producer-fenced"
+  /// A process with transactions could do no more with its producer, and made another one.
+  case producerFailure = "producer-failure"
   case sendFailure = "send-failure"
   case messageHeld = "message-held"
 }

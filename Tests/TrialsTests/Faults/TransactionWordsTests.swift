@@ -76,7 +76,7 @@ import Workloads
     for moment in moments { schedule.when(.instant(moment, plus: .zero)) { come.append("\(moment)") } }
     func tell(_ state: String, epoch: Int16) -> Sighting? {
       let sighting = view.transactions.note(
-        .transactionChanged(Occurrence.TransactionStanding(transactionalID: "y", producerID: 5, producerEpoch: epoch, state: state, partitions: 1)))
+        .transactionChanged(Occurrence.TransactionStanding(transactionalID: "y", producerID: 5, producerEpoch: epoch, state: state, partitions: [TopicPartition("t", 0)])), at: world.now)
       schedule.look()
       world.run(until: world.now + .milliseconds(1))
       return sighting

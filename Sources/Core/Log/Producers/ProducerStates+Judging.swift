@@ -29,7 +29,8 @@ extension ProducerStates {
       return .accepted
     }
     if circumstances.origin == .client, circumstances.switches.serverDedup,
-      let duplicate = state?.duplicate(epoch: batch.producerEpoch, firstSequence: batch.baseSequence, lastSequence: batch.lastSequence) {
+      let duplicate = state?.duplicate(epoch: batch.producerEpoch, firstSequence: batch.baseSequence, lastSequence: batch.lastSequence),
+      !isForgotten(state, circumstances) {
       return .duplicate(duplicate)
     }
     if let state, batch.producerEpoch < state.epoch {
@@ -57,7 +58,7 @@ extension ProducerStates {
       if verifying.supportsEpochBump, sequence != 0, state?.lastBatch == nil { throw refusal(expected: 0) }
       if sequence > verifying.lowestSequence { throw refusal(expected: verifying.lowestSequence) }
     }
-    guard circumstances.switches.retainProducersAfterDeletion || !isForgotten(state, circumstances.logStartOffset) else {
+    guard !isForgotten(state, circumstances) else {
       if sequence != 0 { throw .unknownProducerID(producerID: batch.producerID) }
       return
     }
@@ -71,9 +72,10 @@ extension ProducerStates {
   }
 
   /// As it was: nobody remembered producers of whom the log has no records.
-  private func isForgotten(_ state: ProducerState?, _ logStartOffset: Offset) -> Bool {
+  private func isForgotten(_ state: ProducerState?, _ circumstances: Circumstances) -> Bool {
+    guard !circumstances.switches.retainProducersAfterDeletion else { return false }
     guard let state else { return true }
-    return state.lastBatch.map { $0.lastOffset < logStartOffset } ?? false
+    return state.lastBatch.map { $0.lastOffset < circumstances.logStartOffset } ?? false
   }
 
   /// Not every control batch is a marker: others have no producer.

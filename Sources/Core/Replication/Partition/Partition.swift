@@ -86,6 +86,8 @@ public final class Partition {
 
   /// Everything below it belongs to transactions that have ended, or to none. Never above the high watermark.
   public var lastStableOffset: Offset { log?.lastStableOffset(highWatermark: highWatermark) ?? highWatermark }
+  /// Up to where this replica gives records to whoever reads committed records only.
+  public var committedEndOffset: Offset { endOffset(for: .committed) }
 
   /// What a leader knows of another replica; nil where it is not assigned, or this is not the leader.
   public func follower(_ id: NodeID) -> FollowerReplica? {

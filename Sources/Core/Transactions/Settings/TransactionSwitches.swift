@@ -27,6 +27,9 @@ public struct TransactionSwitches: Hashable, Sendable {
   public var bumpOnInit = true
   /// Markers are written once the decision is committed. Without it as soon as the log has it, which the next coordinator may not have.
   public var awaitPrepared = true
+  /// The epoch in which a new transactional id begins. Kafka's is 0; a large one shows what happens where the epochs of a producer id are used up, which otherwise takes some 32,766
+  /// transactions (KAFKA-20090).
+  public var firstEpoch: Int16 = 0
 
   public init() {}
 
@@ -39,5 +42,6 @@ public struct TransactionSwitches: Hashable, Sendable {
       .boolean("keepPreviousProducerID", \.keepPreviousProducerID), .boolean("fenceCommitOfAborted", \.fenceCommitOfAborted),
       .boolean("checkPendingFirst", \.checkPendingFirst), .boolean("rotateOnFence", \.rotateOnFence), .boolean("fenceWithOneBump", \.fenceWithOneBump),
       .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared),
+      .integer("firstEpoch", \.firstEpoch, in: 0 ... .max - 2),
     ])
 }

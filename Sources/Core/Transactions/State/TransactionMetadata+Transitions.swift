@@ -24,9 +24,10 @@ extension TransactionMetadata {
   /// - Parameters:
   ///   - expected: the epoch that the producer has already; nil for a new one.
   ///   - bump: by how much the epoch is raised.
-  func initialized(timeout: Int32, expected: Int16?, bump: Int16, at now: Timestamp) -> TransactionMetadata? {
+  ///   - first: the epoch of a new id.
+  func initialized(timeout: Int32, expected: Int16?, bump: Int16, first: Int16 = 0, at now: Timestamp) -> TransactionMetadata? {
     var next = emptied(timeout: timeout, at: now)
-    let bumped = producerEpoch == Self.noEpoch ? 0 : producerEpoch.saturatingAdding(bump)
+    let bumped = producerEpoch == Self.noEpoch ? first : producerEpoch.saturatingAdding(bump)
     guard let expected else {
       next.producerEpoch = bumped
       next.lastProducerEpoch = Self.noEpoch

@@ -28,7 +28,9 @@ struct Healing {
     let world = cluster.world, runner = cluster.runner
     liftFaults()
     played.groups.noteHealing()
-    let deadline = world.now + Self.restBound
+    played.transactions.noteHealing()
+    // Transactions may take longer than everything else.
+    let deadline = world.now + max(Self.restBound, cluster.scenario.hasTransactions ? played.transactions.bound + .seconds(60) : .zero)
     let eventBound = world.statistics.events + Self.eventBound
     var starter = NodeStarter()
     var progress = HealingProgress(), progressLookAt = world.now + HealingProgress.patience

@@ -34,13 +34,13 @@ struct Judging {
     let judgement = RunJudgement(
       analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + [compaction(analysis, durability)].compactMap { $0 } + Checkers.groupVerdicts(
+        + [compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
     let report = played.groups.report(on: analysis, until: rested.end)
     return TrialOutcome(
-      result: RunResult(of: cluster, judgement, played, report), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
+      result: RunResult(of: cluster, judgement, played, report, played.transactions.report), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
   }
 
   /// Of a trial whose cluster did not come up.

@@ -11,6 +11,7 @@ struct Playing {
   private let driver: FaultDriver
   private let availability: AvailabilityMonitor
   private let groups: GroupWatch
+  private let transactions: TransactionWatch
 
   /// Starts the clients, and gets the schedule ready.
   init(on ready: ReadyCluster) {
@@ -41,6 +42,7 @@ struct Playing {
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
     let groups = GroupWatch(cluster, origin: ready.origin, nodes)
     self.groups = groups
+    transactions = TransactionWatch(cluster, origin: ready.origin, nodes)
     cluster.operatorApplication?.onOffsetsSet = { [weak groups] group, offsets in groups?.noteSet(offsets, of: group) }
   }
 
@@ -68,7 +70,8 @@ struct Playing {
     let atEnd = world.stations
     let window = scenario.window(from: origin, until: cluster.duration, answered: world.now)
     runLooking(until: end)
-    return PlayedScenario(ready: ready, nodes: nodes, driver: driver, availability: availability, groups: groups, stations: (atBegin, atEnd), window: window)
+    return PlayedScenario(
+      ready: ready, nodes: nodes, driver: driver, availability: availability, groups: groups, transactions: transactions, stations: (atBegin, atEnd), window: window)
   }
 
   /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
@@ -101,6 +104,7 @@ struct PlayedScenario {
   let driver: FaultDriver
   let availability: AvailabilityMonitor
   let groups: GroupWatch
+  let transactions: TransactionWatch
   /// What the stations had counted at the begin and at the end of the measured window.
   let stations: (atBegin: [StationReading], atEnd: [StationReading])
   /// What of the run is measured.

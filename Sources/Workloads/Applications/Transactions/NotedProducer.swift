@@ -45,6 +45,11 @@ final class NotedProducer: ProducerDelegate {
     return value
   }
 
+  /// Gives up what is not answered. Lives until that is done, whoever else lets go of it before.
+  func close(_ then: @escaping () -> Void) {
+    producer.close(timeout: .zero) { [self] in withExtendedLifetime(self) { then() } }
+  }
+
   func producer(_ producer: Producer, acknowledged batch: AcknowledgedBatch) {
     notes.note(batch, acks: producer.configuration.acks)
     onAnswer()

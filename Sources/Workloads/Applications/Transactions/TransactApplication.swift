@@ -121,7 +121,7 @@ public final class TransactApplication: ClientApplication {
     guard phase != .closed, let former = loop else { return }
     phase = .preparing
     loop = nil
-    reactor.host.report(.note("cannot go on, and begins anew: \(failure)"))
+    reactor.host.report(.producerFailed(reason: "\(failure)"))
     former.close { [unowned self] in
       reactor.after(TransformApplication.pauseBetweenLives) { [unowned self] in beginLife() }
     }

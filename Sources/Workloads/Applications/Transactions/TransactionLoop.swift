@@ -112,7 +112,7 @@ final class TransactionLoop {
   func close(_ then: @escaping () -> Void) {
     isClosed = true
     transaction = .none
-    producer.close(timeout: .zero, then)
+    output.close(then)
   }
 
   /// Makes a call, and makes it again where it took longer than `max.block.ms`: the same call waits for the same end.

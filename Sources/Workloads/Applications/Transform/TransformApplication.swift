@@ -61,7 +61,7 @@ public final class TransformApplication: ClientApplication {
   private func beginAnew(because reason: String) {
     guard let former = life else { return }
     life = nil
-    reactor.host.report(.note("cannot go on, and begins anew: \(reason)"))
+    reactor.host.report(.producerFailed(reason: reason))
     former.close { [unowned self] in
       recorder.ended(memberNamed: name, at: reactor.now)
       guard !isClosing else { return whenGone() }

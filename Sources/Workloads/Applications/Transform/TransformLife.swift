@@ -432,7 +432,7 @@ final class TransformLife: ConsumerDelegate {
     waiting = []
     restoration?.cancel()
     consumer.close(.default) { [self] in
-      if let transactions { transactions.close(then) } else { output.producer.close(timeout: .zero, then) }
+      if let transactions { transactions.close(then) } else { output.close(then) }
     }
   }
 }

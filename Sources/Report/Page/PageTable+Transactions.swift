@@ -1,0 +1,31 @@
+import Measurement
+import Results
+
+extension PageTable {
+  /// How transactions fared, a row for each run. `names`: what stands ahead of them, such as the setting.
+  static func transactions(_ reports: [(names: [Cell], report: TransactionsReport)], naming columns: [Column]) -> PageTable {
+    let rows = reports.map { names, report -> [Cell] in
+      names + [
+        .count(report.committed), .count(report.aborted), .harm(report.timedOut), .figure(report.lengths?.p50Seconds, seconds), .figure(report.lengths?.p99Seconds, seconds),
+        .figure(report.lengths?.maxSeconds, seconds), .count(report.epochs), .count(report.refusals), .count(report.zombies), .count(report.coordinationRequests),
+        .figure(report.requestsPerTransaction, figureText),
+      ]
+    }
+    return PageTable(
+      caption: "A transaction lasts from when its coordinator knows of it until all of its markers are written; so long its records wait for whoever reads committed records only",
+      columns: columns + [
+        .number("committed"), .number("aborted"), .number("of these timed out"), .number("median length"), .number("p99"), .number("the longest"), .number("epochs raised"),
+        .number("requests refused as of a former epoch"), .number("producers they came from"), .number("requests about transactions"), .number("for each"),
+      ],
+      rows: rows)
+  }
+
+  private static func seconds(_ seconds: Double) -> String { "\(figureText(seconds)) s" }
+}
+
+extension BenchPart {
+  var transactions: Page.Section {
+    let told = runs.compactMap { name, run in run.coordinatedTransactions.map { (names: [PageTable.Cell.name(name)], report: $0) } }
+    return section("transactions", "Transactions", told.isEmpty ? [] : [.table(.transactions(told, naming: [.text("Setting")]))])
+  }
+}

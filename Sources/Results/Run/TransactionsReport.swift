@@ -1,0 +1,61 @@
+import Primitives
+
+/// How the transactions of a run fared, as their coordinators told of them.
+public struct TransactionsReport: Codable, Sendable, Equatable {
+  /// From when a coordinator knew of a transaction until it knew that all markers were written: how long the first of its records kept the last stable offset back.
+  public struct Lengths: Codable, Sendable, Equatable {
+    public var p50Seconds: Double
+    public var p90Seconds: Double
+    public var p99Seconds: Double
+    public var maxSeconds: Double
+
+    public init(p50Seconds: Double, p90Seconds: Double, p99Seconds: Double, maxSeconds: Double) {
+      self.p50Seconds = p50Seconds
+      self.p90Seconds = p90Seconds
+      self.p99Seconds = p99Seconds
+      self.maxSeconds = maxSeconds
+    }
+
+    /// nil where there are none. Each percentile is a length that was there: the smallest which that part of them does not exceed.
+    public init?(_ lengths: [Duration]) {
+      let sorted = lengths.sorted()
+      guard let last = sorted.last else { return nil }
+      func percentile(_ percent: Int) -> Double { sorted[max(0, (sorted.count * percent + 99) / 100 - 1)].seconds }
+      self.init(p50Seconds: percentile(50), p90Seconds: percentile(90), p99Seconds: percentile(99), maxSeconds: last.seconds)
+    }
+  }
+
+  public var committed: Int
+  public var aborted: Int
+  /// Of the aborted ones those that were open for too long.
+  public var timedOut: Int
+  /// How many times a producer got a higher epoch, or another id.
+  public var epochs: Int
+  /// Requests that coordinators refused because the epoch of their producer was over.
+  public var refusals: Int
+  /// Producers, by id and epoch, of which a coordinator refused requests so.
+  public var zombies: Int
+  /// nil where none ended.
+  public var lengths: Lengths?
+  /// Requests about transactions that brokers were sent, by clients and by each other: InitProducerId, AddPartitionsToTxn, AddOffsetsToTxn, TxnOffsetCommit, EndTxn and WriteTxnMarkers.
+  public var coordinationRequests: Int
+
+  public init(
+    committed: Int, aborted: Int, timedOut: Int, epochs: Int, refusals: Int, zombies: Int, lengths: Lengths?, coordinationRequests: Int
+  ) {
+    self.committed = committed
+    self.aborted = aborted
+    self.timedOut = timedOut
+    self.epochs = epochs
+    self.refusals = refusals
+    self.zombies = zombies
+    self.lengths = lengths
+    self.coordinationRequests = coordinationRequests
+  }
+
+  /// nil where none ended.
+  public var requestsPerTransaction: Double? {
+    let ended = Double(committed) + Double(aborted)
+    return ended > 0 ? Double(coordinationRequests) / ended : nil
+  }
+}

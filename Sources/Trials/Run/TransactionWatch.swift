@@ -1,0 +1,197 @@
+import Broker
+import Host
+import Log
+import Primitives
+import Replication
+import Results
+import Sim
+import Wire
+import Workloads
+
+/// Watches the transactions of a trial when the last fault is over, as an operator would who asks coordinators and leaders for what is open. Nothing here changes what happens.
+///
+/// Transactions of two phases (KIP-939) are ended by another coordinator alone, and may stay open for ever.
+final class TransactionWatch {
+  /// A transaction that has not ended, or a part of it.
+  private struct Open {
+    /// Another one has another key.
+    let key: String
+    let words: String
+    let since: Instant?
+    /// No coordinator knows it, so that nobody will end it.
+    let isOrphan: Bool
+  }
+
+  /// What the coordinator of a transactional id says.
+  private struct Coordinated {
+    let broker: NodeID
+    let state: DescribeTransactionsResponse.TransactionState
+
+    var isOpen: Bool { ["Ongoing", "PrepareCommit", "PrepareAbort"].contains(state.transactionState) }
+    var isOfTwoPhases: Bool { state.transactionTimeoutMs == .max }
+    var producer: String { "producer \(state.producerId), epoch \(state.producerEpoch)" }
+
+    func names(_ partition: TopicPartition) -> Bool { state.topics.contains { $0.topic == partition.topic && $0.partitions.contains(partition.partition) } }
+  }
+
+  private let cluster: TrialCluster
+  private let origin: Instant
+  private let nodes: NodeTable
+  /// How long a transaction may stay open when every fault is over.
+  let bound: Duration
+  private var healedAt: Instant?
+  /// Of what was open at the last look, when that was first seen since healing.
+  private var seen: [String: Instant] = [:]
+  /// What has been open for too long.
+  private var overdue = Findings()
+  private var told: Set<String> = []
+
+  init(_ cluster: TrialCluster, origin: Instant, _ nodes: NodeTable) {
+    self.cluster = cluster
+    self.origin = origin
+    self.nodes = nodes
+    bound = cluster.scenario.transactionBound
+  }
+
+  private var isIdle: Bool { nodes.transactions.isEmpty }
+
+  /// Every fault is lifted.
+  func noteHealing() { healedAt = cluster.world.now }
+
+  // MARK: What is open
+
+  /// What is open at this moment, in words. To be asked while the cluster heals: what is open for too long is noted.
+  func look() -> [String] {
+    guard !isIdle else { return [] }
+    let now = cluster.world.now, open = openTransactions()
+    var seen: [String: Instant] = [:]
+    for transaction in open {
+      let first = self.seen[transaction.key] ?? now
+      seen[transaction.key] = first
+      guard let healedAt, now - max(first, healedAt) > bound, told.insert(transaction.key).inserted else { continue }
+      overdue.add("\(transaction.words); \(now - max(first, healedAt)) after the last fault, where \(bound) are the bound")
+    }
+    self.seen = seen
+    return open.map(\.words)
+  }
+
+  private func openTransactions() -> [Open] {
+    let known = coordinated()
+    var open = known.compactMap { id, coordinated in self.open(id, coordinated) }
+    for partition in partitions { open += self.open(in: partition, known) }
+    return open
+  }
+
+  /// By transactional id, in the order of the ids of each partition: what their coordinators say. Of those that cannot say it now nothing.
+  private func coordinated() -> [(id: String, coordinated: Coordinated)] {
+    let view = cluster.observer.view.cluster
+    var places: [TopicPartition] = []
+    for id in nodes.transactions {
+      if let place = view.partition(ofTransaction: id), !places.contains(place) { places.append(place) }
+    }
+    return places.flatMap { place -> [(id: String, coordinated: Coordinated)] in
+      guard let broker = broker(leading: place), let states = broker.node.transactionSnapshots(ofPartition: place.partition) else { return [] }
+      return states.map { ($0.transactionalId, Coordinated(broker: broker.id, state: $0)) }
+    }
+  }
+
+  private func open(_ id: String, _ coordinated: Coordinated) -> Open? {
+    guard coordinated.isOpen, !coordinated.isOfTwoPhases else { return nil }
+    let state = coordinated.state
+    let partitions = state.topics.flatMap { topic in topic.partitions.map { TopicPartition(topic.topic, $0) } }.sorted().map(\.description)
+    let since = cluster.observer.view.transactions.openSince(id)
+    return Open(
+      key: "\(id) \(state.producerId) \(state.producerEpoch) \(state.transactionStartTimeMs)",
+      words: "the transaction of transactional id \(id) (\(coordinated.producer)) is \(state.transactionState) at its coordinator, broker \(coordinated.broker)\(words(since)), with "
+        + (partitions.isEmpty ? "no partition" : partitions.joined(separator: ", ")),
+      since: since, isOrphan: false)
+  }
+
+  /// Of the topics of the scenario, and of the offsets of groups.
+  private var partitions: [TopicPartition] {
+    let view = cluster.observer.view.cluster
+    return (cluster.scenario.topics.map(\.name) + [TopicName.consumerOffsets]).flatMap { view.contains($0) ? view.partitions(of: $0) : [] }
+  }
+
+  private func open(in partition: TopicPartition, _ known: [(id: String, coordinated: Coordinated)]) -> [Open] {
+    guard let leader = cluster.leader(of: partition), leader.isLeader, let log = leader.log else { return [] }
+    var open: [Open] = []
+    let producers = log.activeProducers.filter { $0.currentTransactionStartOffset != nil }
+    for producer in producers {
+      let place = known.first { $0.coordinated.state.producerId == producer.producerID }
+      guard place?.coordinated.isOfTwoPhases != true else { continue }
+      let since = cluster.observer.transactions?.since(producer.producerID, in: leader.id)
+      let start = producer.currentTransactionStartOffset ?? .unknown
+      let isKnown = place.map { $0.coordinated.isOpen && $0.coordinated.names(partition) } ?? false
+      open.append(
+        Open(
+          key: "\(partition) \(producer.producerID) \(start)",
+          words: "\(partition) has a transaction of producer \(producer.producerID), epoch \(producer.epoch), open from offset \(start) on\(words(since)), "
+            + words(of: place, producer.producerID),
+          since: since, isOrphan: !isKnown && isCertain(of: producer.producerID)))
+    }
+    guard partition.topic == TopicName.consumerOffsets, let broker = broker(leading: partition) else { return open }
+    // Offsets that wait for the end of a transaction that has ended in their log.
+    for producer in broker.node.producersOfPendingOffsets(ofPartition: partition.partition) ?? [] where !producers.contains(where: { $0.producerID == producer }) {
+      open.append(
+        Open(
+          key: "\(partition) pending \(producer)",
+          words: "the group coordinator of \(partition), broker \(broker.id), keeps offsets for the transaction of producer \(producer), which has ended there", since: nil, isOrphan: true))
+    }
+    return open
+  }
+
+  /// Whether the coordinator of a producer could be asked, so that what it does not know is known to nobody. Of a producer of whom no coordinator ever told all must have been asked.
+  private func isCertain(of producerID: Int64) -> Bool {
+    let view = cluster.observer.view.cluster
+    let ids = cluster.observer.transactions?.agreement.transactionalID(of: producerID).map { [$0] } ?? nodes.transactions
+    return ids.allSatisfy { id in
+      guard let place = view.partition(ofTransaction: id) else { return true }
+      return broker(leading: place)?.node.transactionSnapshots(ofPartition: place.partition) != nil
+    }
+  }
+
+  private func words(of place: (id: String, coordinated: Coordinated)?, _ producerID: Int64) -> String {
+    guard let place else {
+      let id = cluster.observer.transactions?.agreement.transactionalID(of: producerID)
+      return "and no coordinator knows that producer\(id.map { " any more, which was that of transactional id \($0)" } ?? "")"
+    }
+    return "and its coordinator, broker \(place.coordinated.broker), has transactional id \(place.id) as \(place.coordinated.state.transactionState), \(place.coordinated.producer)"
+  }
+
+  private func words(_ since: Instant?) -> String { since.map { ", since \($0 - origin)" } ?? "" }
+
+  private func broker(leading partition: TopicPartition) -> (id: NodeID, node: BrokerNode)? {
+    let leader = cluster.observer.view.cluster[partition].leader
+    guard let index = nodes.broker(leader), let node = cluster.world.object(of: index) as? BrokerNode else { return nil }
+    return (leader, node)
+  }
+
+  // MARK: The end
+
+  /// To be asked once, when all is over; nothing where no client has a transactional id.
+  ///
+  /// - Parameter isOnTime: whether wall clocks told the time: where somebody set them, transactions may end when they like.
+  func verdicts(isOnTime: Bool) -> [Verdict] {
+    guard !isIdle, let invariants = cluster.observer.transactions else { return [] }
+    _ = look()
+    var findings = isOnTime ? overdue : Findings()
+    findings.examined += coordinated().count
+    if healedAt != nil {
+      for transaction in openTransactions() where transaction.isOrphan && (!isOnTime || !told.contains(transaction.key)) { findings.add(transaction.words) }
+    }
+    return [invariants.stableOffsets.verdict, invariants.agreement.verdict(with: findings)]
+  }
+
+  /// How the transactions fared; nil where no client has a transactional id.
+  var report: TransactionsReport? {
+    guard !isIdle else { return nil }
+    let counts = cluster.observer.view.transactions.counts, statistics = cluster.world.statistics
+    return TransactionsReport(
+      committed: counts.committed, aborted: counts.aborted, timedOut: counts.timedOut, epochs: counts.epochs, refusals: counts.refusals, zombies: counts.zombies,
+      lengths: TransactionsReport.Lengths(counts.lengths),
+      coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) })
+  }
+
+  private static let coordinationApis: [ApiKey] = [.initProducerId, .addPartitionsToTxn, .addOffsetsToTxn, .endTxn, .txnOffsetCommit, .writeTxnMarkers]
+}

@@ -1,0 +1,182 @@
+import Host
+import Primitives
+import Testing
+import Workloads
+
+@testable import Trials
+
+@Suite struct CommittedTransactionsTests {
+  private static let partition = TopicIDPartition(.zero, 0)
+
+  private var committed = CommittedTransactions()
+
+  @discardableResult
+  private mutating func write(_ producer: Int64, at offset: Offset, epoch: LeaderEpoch = 0, commits: Bool? = nil, isTransactional: Bool = true) -> Offset? {
+    let batch = CommittedTransactions.Batch(
+      baseOffset: offset, nextOffset: offset + 1, leaderEpoch: epoch, producerID: producer, isTransactional: isTransactional, commits: commits)
+    return committed.note(batch, in: Self.partition, at: .zero)?.ended?.firstOffset
+  }
+
+  private func unstable(below highWatermark: Offset) -> Offset? { committed.firstUnstable(in: Self.partition, below: highWatermark)?.firstOffset }
+
+  @Test mutating func `a transaction is open from its first batch to its marker`() {
+    write(5, at: 0)
+    write(6, at: 1)
+    write(5, at: 2)
+    #expect(unstable(below: 3) == 0)
+    #expect(write(5, at: 3, commits: true) == 0)
+    #expect(unstable(below: 4) == 1)
+    #expect(write(6, at: 4, commits: false) == 1)
+    #expect(unstable(below: 5) == nil)
+  }
+
+  @Test mutating func `a leader that is behind has open what is open below its high watermark`() {
+    write(5, at: 0)
+    write(6, at: 1)
+    write(5, at: 2, commits: true)
+    #expect(unstable(below: 2) == 1)
+    #expect(unstable(below: 1) == nil, "the marker is committed, whether or not this leader knows")
+  }
+
+  @Test mutating func `what is no transaction and what is told again changes nothing`() {
+    write(5, at: 0, isTransactional: false)
+    write(-1, at: 1)
+    #expect(unstable(below: 2) == nil)
+    write(5, at: 2)
+    #expect(write(5, at: 3, commits: true) == 2)
+    write(5, at: 2)
+    #expect(unstable(below: 4) == nil)
+    #expect(write(5, at: 4, commits: true) == nil, "a marker that is written twice ends nothing")
+  }
+
+  @Test mutating func `where a later leader writes what stood there before is gone`() {
+    write(5, at: 0)
+    write(5, at: 1, commits: true)
+    write(6, at: 2)
+    #expect(unstable(below: 3) == 2)
+    write(7, at: 1, epoch: 1)
+    #expect(unstable(below: 2) == 0, "the marker is gone, and what it ended is open again")
+    write(5, at: 2, epoch: 1, commits: false)
+    #expect(unstable(below: 3) == 1)
+    committed.forget(Self.partition)
+    #expect(unstable(below: 3) == nil)
+  }
+}
+
+@Suite struct LastStableOffsetTests {
+  private var offsets = LastStableOffsets()
+
+  private mutating func look(at end: Offset, leader: NodeID = 1, epoch: LeaderEpoch = 0, start: Offset = 0, unstable: Offset? = nil) -> String? {
+    offsets.note(
+      LastStableOffsets.Look(partition: TopicPartition("t", 0), topicID: .zero, leader: leader, epoch: epoch, logStartOffset: start, committedEnd: end),
+      unstable.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: 2, firstOffset: $0, since: .zero) })
+  }
+
+  @Test mutating func `nobody is given what lies behind a transaction that is open`() {
+    #expect(look(at: 3, unstable: 3) == nil)
+    let evidence = look(at: 4, unstable: 3)
+    #expect(
+      evidence == "t-0: the last stable offset of its leader, broker 1, is 4, behind the transaction that producer 5, epoch 2, began at offset 3 and that has not ended")
+    #expect(look(at: 5, unstable: 3) == nil, "a transaction is told once")
+    #expect(look(at: 9, unstable: 7) != nil)
+    #expect(offsets.verdict.conclusion == .violated && offsets.verdict.caseCount == 2 && offsets.verdict.examined == 4)
+  }
+
+  @Test mutating func `records that are deleted keep nobody back`() {
+    #expect(look(at: 8, start: 8, unstable: 3) == nil)
+    #expect(offsets.verdict.conclusion == .holds)
+  }
+
+  @Test mutating func `it goes back with another leader alone`() {
+    #expect(look(at: 8) == nil)
+    #expect(look(at: 6, leader: 2, epoch: 1) == nil)
+    #expect(look(at: 8, leader: 2, epoch: 1) == nil)
+    #expect(look(at: 7, leader: 2, epoch: 1) == "t-0: the last stable offset of its leader, broker 2, went back from 8 to 7")
+  }
+
+  @Test func `where nobody looked nothing is known`() { #expect(LastStableOffsets().verdict.conclusion == .unknown) }
+}
+
+@Suite struct TransactionAgreementTests {
+  private static let a = TopicPartition("t", 0), b = TopicPartition("t", 1)
+
+  private var agreement = TransactionAgreement()
+
+  private mutating func tell(_ state: String, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true) -> String? {
+    agreement.note(
+      Occurrence.TransactionStanding(transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, partitions: state.hasPrefix("Complete") ? [] : partitions), by: 2
+    ) { _ in isJudged }
+  }
+
+  private mutating func mark(_ partition: TopicPartition, commits: Bool, epoch: Int16 = 0, endsFrom first: Offset? = 3) -> String? {
+    let marker = CommittedTransactions.Marker(offset: 9, producerID: 5, producerEpoch: epoch, isCommit: commits)
+    return agreement.note(
+      marker, first.map { CommittedTransactions.Transaction(producerID: 5, producerEpoch: 0, firstOffset: $0, since: .zero, marker: marker) }, in: partition)
+  }
+
+  /// An id with a transaction that is to be committed.
+  private mutating func prepare(epoch: Int16 = 0) {
+    #expect(tell("Empty") == nil)
+    #expect(tell("Ongoing") == nil)
+    #expect(tell("PrepareCommit", epoch: epoch) == nil)
+  }
+
+  @Test mutating func `a transaction ends everywhere as its coordinator decided`() {
+    prepare(epoch: 1)
+    #expect(mark(Self.a, commits: true, epoch: 1) == nil)
+    #expect(mark(Self.b, commits: true, epoch: 1, endsFrom: nil) == nil, "a partition that got no record has its marker, too")
+    #expect(tell("CompleteCommit", epoch: 1) == nil)
+    #expect(agreement.verdict(with: Findings()).conclusion == .holds)
+  }
+
+  @Test mutating func `another end than the decided one is told`() {
+    prepare()
+    #expect(
+      mark(Self.a, commits: false)
+        == "t-0: the marker at offset 9 aborts what producer 5 (transactional id x) wrote from offset 3 on, and its coordinator decided to commit the transaction")
+    #expect(agreement.verdict(with: Findings()).conclusion == .violated)
+  }
+
+  @Test mutating func `a marker of the transaction before ends the next one before that is decided`() {
+    prepare(epoch: 1)
+    _ = mark(Self.a, commits: true, epoch: 1)
+    _ = mark(Self.b, commits: true, epoch: 1)
+    #expect(tell("CompleteCommit", epoch: 1) == nil)
+    #expect(tell("Ongoing", epoch: 1, [Self.a]) == nil)
+    #expect(mark(Self.a, commits: true, epoch: 1, endsFrom: nil) == nil, "before there is anything it ends nothing")
+    #expect(mark(Self.b, commits: true, epoch: 1) == nil, "the transaction is not about that partition")
+    #expect(mark(Self.a, commits: true, epoch: 1)?.hasSuffix("its coordinator has not decided how the transaction ends") == true)
+  }
+
+  @Test mutating func `whoever takes a transaction for complete has all its markers`() {
+    prepare()
+    _ = mark(Self.a, commits: true)
+    #expect(
+      tell("CompleteCommit")
+        == "transactional id x: its coordinator, broker 2, has recorded CompleteCommit, and t-1 has no marker that says so of producer 5, epoch 0")
+  }
+
+  @Test mutating func `a partition of which not everything is known is not judged`() {
+    prepare()
+    #expect(tell("CompleteCommit", isJudged: false) == nil)
+    #expect(agreement.verdict(with: Findings()).conclusion == .holds)
+  }
+
+  @Test mutating func `a coordinator that takes over tells of the same decision`() {
+    prepare()
+    _ = mark(Self.a, commits: true)
+    #expect(tell("PrepareCommit") == nil)
+    _ = mark(Self.b, commits: true)
+    #expect(tell("CompleteCommit") == nil)
+    #expect(tell("CompleteCommit") == nil)
+  }
+
+  @Test mutating func `what may be lost is not held against anybody, nor is who ends what no coordinator knows`() {
+    prepare()
+    agreement.forget()
+    #expect(mark(Self.a, commits: false) == nil)
+    #expect(tell("PrepareCommit") == nil && tell("CompleteCommit") == nil)
+    #expect(mark(Self.a, commits: false) == nil, "an operator ended it by hand")
+    #expect(agreement.transactionalID(of: 5) == "x" && agreement.transactionalID(of: 6) == nil)
+  }
+}

@@ -57,7 +57,8 @@ extension MeasuredRun {
       RunResult(
         scenario: result.scenario, variant: result.variant, seed: result.seed, build: result.build, machine: machine, traceHash: result.traceHash,
         events: result.events, simulated: result.simulated, verdicts: result.verdicts, delivery: result.delivery, faults: result.faults,
-        groups: result.groups, coordinatedTransactions: result.coordinatedTransactions, story: result.story.filter { $0.weight > .detail }, replay: result.replay, exitCode: result.exitCode.measured(metrics)),
+        groups: result.groups, transactions: result.transactions, coordinatedTransactions: result.coordinatedTransactions,
+        story: result.story.filter { $0.weight > .detail }, replay: result.replay, exitCode: result.exitCode.measured(metrics)),
       metrics: metrics)
   }
 }

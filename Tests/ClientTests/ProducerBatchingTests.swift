@@ -125,6 +125,19 @@ import Wire
     fixture.producer.send(topic: "t", value: "late", token: 2)
     #expect(fixture.failed.last?.failure == ProduceFailure(.closed, .notWritten))
   }
+
+  @Test func `a producer that nobody keeps tells when it is closed`() {
+    let fixture = ProducerFixture { $0.linger = .zero }
+    fixture.answersByItself = false
+    var producer: Producer? = Producer(reactor: fixture.world.reactor, configuration: fixture.producer.configuration)
+    producer?.send(topic: "t", partition: 0, value: "x", token: 1)
+    #expect(fixture.world.run { !fixture.requests.isEmpty })
+    var isClosed = false
+    producer?.close(timeout: .milliseconds(10)) { isClosed = true }
+    producer = nil
+    fixture.world.run(for: .milliseconds(20))
+    #expect(isClosed)
+  }
 }
 
 extension Bytes: ExpressibleByUnicodeScalarLiteral, ExpressibleByExtendedGraphemeClusterLiteral, ExpressibleByStringLiteral {

@@ -280,6 +280,16 @@ struct HistoryScript {
     #expect(verdicts.first { $0.guarantee == .nonmonotonicSend }?.conclusion == .violated)
   }
 
+  @Test func `A value that stands in another topic as well is a duplicate`() {
+    var script = HistoryScript()
+    let other = script.history.number(of: TopicPartition("u", 0))
+    script.send(0, at: 3)
+    script.poll([(0, 3)])
+    #expect(script.conclusion(.duplicate) == .holds)
+    script.history.append(.ok, .poll, by: 9, at: Instant(nanoseconds: 100), [History.Entry(other, 0, at: 7)])
+    #expect(script.verdict(.duplicate).cases == ["t-0: value 0 of u-0 stands at offset 3"])
+  }
+
   @Test func `A value whose repetition went to the next topic of the name is no duplicate`() {
     var history = History()
     let former = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 1)), next = history.number(of: TopicPartition("t", 0), topicID: Uuid(high: 1, low: 2))

@@ -263,6 +263,8 @@ public struct LogFacts: Sendable {
   private var conflictAt: [Offset: Int] = [:]
   /// Values by index of the version order.
   public private(set) var versionOrder: ContiguousArray<RecordValue> = []
+  /// Values that were last seen in another partition, or another topic's, and where they stand in this one.
+  public private(set) var strays: [(value: RecordValue, offset: Offset)] = []
   /// The index of each offset; -1 at empty ones.
   private var indexByOffset: ContiguousArray<Int32> = []
 
@@ -309,18 +311,18 @@ public struct LogFacts: Sendable {
       indexByOffset[offset] = index
       versionOrder.append(byOffset[offset])
       if conflict < conflicts.endIndex, conflicts[conflict].offset.value == Int64(offset) + base {
-        for value in conflicts[conflict].values { place(value, at: index, of: partition, &values) }
+        for value in conflicts[conflict].values { place(value, at: index, offset, of: partition, &values) }
         conflict += 1
       } else {
-        place(byOffset[offset], at: index, of: partition, &values)
+        place(byOffset[offset], at: index, offset, of: partition, &values)
       }
     }
   }
 
-  private func place(_ value: RecordValue, at index: Int32, of partition: PartitionNumber, _ values: inout ContiguousArray<ValueFacts>) {
+  private mutating func place(_ value: RecordValue, at index: Int32, _ offset: Int, of partition: PartitionNumber, _ values: inout ContiguousArray<ValueFacts>) {
     let number = Int(value.number)
     // A repeated attempt may have gone to the next topic of the name; its places in the former one are none in this.
-    guard values[number].partition == partition else { return }
+    guard values[number].partition == partition else { return strays.append((value, Offset(Int64(offset) + base))) }
     if values[number].firstIndex < 0 { values[number].firstIndex = index }
     values[number].lastIndex = index
   }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// `duplicate`: a value stands at two offsets of its partition.
+/// `duplicate`: a value stands at two offsets of its partition, or in two partitions. A topic that bears the name of a former one may have what was repeated.
 func checkDuplicates(_ analysis: Analysis) -> Verdict {
   var findings = Findings()
   for (number, facts) in analysis.values.enumerated() where facts.firstIndex >= 0 {
@@ -8,6 +8,14 @@ func checkDuplicates(_ analysis: Analysis) -> Verdict {
     guard facts.firstIndex != facts.lastIndex else { continue }
     let offsets = analysis.logs[Int(facts.partition.number)].offsets(of: RecordValue(UInt32(number)))
     findings.add("\(analysis.words(facts.partition)): value \(number) stands at offsets \(offsets.map(\.description).joined(separator: ", "))")
+  }
+  let names = analysis.history.partitions
+  for (partition, log) in analysis.logs.enumerated() {
+    for (value, offset) in log.strays {
+      let other = analysis.values[Int(value.number)].partition
+      guard other == .unknown || names[Int(other.number)] != names[partition] else { continue }
+      findings.add("\(analysis.words(PartitionNumber(Int32(partition)))): value \(value.number) of \(analysis.words(other)) stands at offset \(offset)")
+    }
   }
   return findings.verdict(on: .duplicate)
 }

@@ -15,7 +15,8 @@ extension Producer {
   public func close(timeout: Duration = .seconds(30), _ completion: @escaping () -> Void = {}) {
     guard case .open = state else { return completion() }
     state = .closing(then: completion)
-    let timer = reactor.after(timeout) { [weak self] in self?.closeNow() }
+    // It lives until it is closed, also where nobody else keeps it: whoever closes it waits for that.
+    let timer = reactor.after(timeout) { [self] in closeNow() }
     flush { [weak self] in
       self?.endTransaction { [weak self] in
         guard let self else { return }

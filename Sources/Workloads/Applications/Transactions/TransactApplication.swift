@@ -58,6 +58,8 @@ public final class TransactApplication: ClientApplication {
 
   public func start() {
     demand.begin(at: reactor.now)
+    // Whoever is started when its time is over does not take the transactional id over: what a former life left open is for others to end.
+    guard reactor.now < plan.stop else { return }
     reactor.after(max(.zero, plan.start - reactor.now)) { [unowned self] in
       reader?.start()
       beginLife()

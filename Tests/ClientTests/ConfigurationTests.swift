@@ -92,7 +92,20 @@ import Testing
     }
   }
 
-  @Test func `idempotence needs acks=all, retries and at most five requests in flight`() throws {
+  @Test func `a producer is idempotent unless it is told otherwise, or acks or retries do not allow it`() throws {
+    #expect(ProducerConfiguration().isIdempotent)
+    #expect(ProducerConfiguration.table.defaultValue(of: "enable.idempotence") == "true")
+    #expect(try ProducerConfiguration([]).connection.adjustments == [])
+    for (settings, reason) in [([("acks", "1")], "acks=1"), ([("acks", "0"), ("retries", "0")], "acks=0"), ([("retries", "0")], "retries=0")] {
+      let producer = try ProducerConfiguration(settings)
+      #expect(!producer.isIdempotent)
+      #expect(producer.connection.adjustments == ["enable.idempotence was not set and is false, as it does not go with \(reason)"])
+    }
+    // Kafka 3 took this for another reason to go without.
+    #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("max.in.flight.requests.per.connection", "6")]) }
+  }
+
+  @Test func `idempotence that is asked for needs acks=all, retries and at most five requests in flight`() throws {
     #expect(try ProducerConfiguration([("enable.idempotence", "true")]).isIdempotent)
     #expect(try !ProducerConfiguration([("enable.idempotence", "false")]).isIdempotent)
     for wrong in [("acks", "1"), ("retries", "0"), ("max.in.flight.requests.per.connection", "6")] {
@@ -109,10 +122,10 @@ import Testing
     #expect(throws: ConfigurationError.self) { try ProducerConfiguration(settings) }
   }
 
-  @Test func `a transactional id makes the producer idempotent, and cannot do with less`() throws {
+  @Test func `a transactional id cannot do without idempotence`() throws {
     let transactional = try ProducerConfiguration([("transactional.id", "x")])
     #expect(transactional.isIdempotent && transactional.transactionalID == "x" && transactional.transactionTimeout == .seconds(60))
-    #expect(transactional.connection.adjustments.count == 1)
+    #expect(transactional.connection.adjustments == [])
     for wrong in [("enable.idempotence", "false"), ("acks", "1"), ("retries", "0")] {
       #expect(throws: ConfigurationError.self) { try ProducerConfiguration([("transactional.id", "x"), wrong]) }
     }

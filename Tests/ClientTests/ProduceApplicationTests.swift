@@ -27,6 +27,7 @@ private final class LoadFixture {
     for topic in ["t", "u"] { cluster.addTopic(topic, leaders: [1]) }
     var configuration = ProducerConfiguration()
     configuration.connection.bootstrapServers = [broker.address]
+    configuration.isIdempotent = false
     configure(&configuration)
     application = ProduceApplication(
       host: world, configuration: configuration,

@@ -260,9 +260,9 @@ import Workloads
   // MARK: Advice
 
   @Test func `A violation that a producer without idempotence explains is explained`() throws {
-    let result = try run("smoke/calm", overrides: ["workload=[{ produce: { topic: t } }, { consume: { topic: t } }]", "faults=[{ from: 5s, to: 20s, isolate: leader(t-0) }]", "duration=30s"])
+    let result = try run("smoke/calm", overrides: ["workload=[{ produce: { topic: t, config: { enable.idempotence: false } } }, { consume: { topic: t } }]", "faults=[{ from: 5s, to: 20s, isolate: leader(t-0) }]", "duration=30s"])
     let failed = result.expectations.filter { $0.conclusion == .notMet }
     #expect(failed.contains { $0.subject == "reorder" || $0.subject == "nonmonotonic-send" || $0.subject == "duplicate" })
-    #expect(failed.allSatisfy { $0.advice?.contains("retries without idempotence") == true && $0.advice?.contains("set retries: 0") == true })
+    #expect(failed.allSatisfy { $0.advice?.contains("retries without idempotence") == true && $0.advice?.contains("set acks: all and enable.idempotence: true, or") == true })
   }
 }

@@ -61,7 +61,7 @@ struct OpenMessagingDriver {
   private static func isDueToEnvironment(_ setting: WrittenSetting) -> Bool {
     switch setting.name {
     case "bootstrap.servers", "client.id", "group.id", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer": true
-    case autoCommit, "enable.idempotence": setting.value == "false"
+    case autoCommit: setting.value == "false"
     default: false
     }
   }

@@ -66,7 +66,7 @@ struct PublishedSource: Sendable {
         cluster: { brokers: 3, machine: i3en-2xlarge }
         topics: [ { name: t, partitions: \(settings["partitions"] ?? "1"), replicas: 3\(config) } ]
         workload:
-          - produce: { topic: t, rate: 50k/s, value: 100B, config: { acks: all, linger.ms: 1, batch.size: 131072, partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner } }
+          - produce: { topic: t, rate: 50k/s, value: 100B, config: { acks: all, enable.idempotence: false, linger.ms: 1, batch.size: 131072, partitioner.class: org.apache.kafka.clients.producer.RoundRobinPartitioner } }
           - consume: { topic: t }
         duration: 3s
         measure: { warmup: 1s, window: 500ms }

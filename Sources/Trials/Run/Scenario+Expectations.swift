@@ -47,8 +47,8 @@ extension Scenario {
     guard verdict.conclusion == .violated else { return nil }
     let remedy: String
     switch verdict.guarantee {
-    case .reorder, .nonmonotonicSend: remedy = "set retries: 0 or max.in.flight.requests.per.connection: 1"
-    case .duplicate: remedy = "set retries: 0"
+    case .reorder, .nonmonotonicSend: remedy = "set acks: all and enable.idempotence: true, or max.in.flight.requests.per.connection: 1"
+    case .duplicate: remedy = "set acks: all and enable.idempotence: true, or retries: 0"
     default: return nil
     }
     // Requests that go one by one cannot change places.
@@ -77,10 +77,9 @@ extension Scenario {
 }
 
 extension WorkloadPlan {
-  /// How many requests of a connection may be under way together and be repeated, each by itself; 0 where nothing is repeated. Kafka's producers are idempotent
-  /// unless told otherwise; these are not yet.
+  /// How many requests of a connection may be under way together and be written again, each by itself; 0 where nothing is.
   fileprivate var repeatedInFlight: Int {
-    guard let producer = application.producer, producer.retries > 0, producer.acks.rawValue != 0 else { return 0 }
+    guard let producer = application.producer, !producer.isIdempotent, producer.retries > 0, producer.acks.rawValue != 0 else { return 0 }
     return producer.maxInFlightRequestsPerConnection
   }
 }

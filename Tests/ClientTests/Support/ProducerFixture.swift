@@ -30,6 +30,8 @@ final class ProducerFixture: ProducerDelegate {
     cluster.addTopic("t", leaders: leaders)
     var configuration = ProducerConfiguration()
     configuration.connection.bootstrapServers = [brokers[0].address]
+    // Whoever tests numbers and ids has a coordinator that gives them out.
+    configuration.isIdempotent = false
     configure(&configuration)
     producer = Producer(reactor: world.reactor, configuration: configuration)
     producer.delegate = self

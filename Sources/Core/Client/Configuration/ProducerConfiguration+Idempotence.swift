@@ -5,12 +5,20 @@ extension ProducerConfiguration {
   /// The most requests in flight to a broker of which it certainly remembers every batch.
   static let mostInFlightWhenIdempotent = 5
 
-  /// A `transactional.id` alone makes the producer idempotent, as it is in Kafka where nothing is said. There, too, idempotence that nobody asked for
-  /// gives way to settings that it does not go with.
+  /// Idempotence that nobody asked for gives way to acks and retries that it does not go with. Too many requests in flight are refused all the same, as
+  /// by Kafka 4.0 and later.
   mutating func adjustIdempotence(given: Set<String>) {
-    guard transactionalID != nil, !given.contains("enable.idempotence") else { return }
-    isIdempotent = acks == .all && retries > 0
-    if isIdempotent { connection.adjustments.append("enable.idempotence was not set and is true, as transactions need it") }
+    guard isIdempotent, !given.contains("enable.idempotence") else { return }
+    let reason: String
+    if acks != .all {
+      reason = "acks=\(acks.rawValue)"
+    } else if retries == 0 {
+      reason = "retries=0"
+    } else {
+      return
+    }
+    isIdempotent = false
+    connection.adjustments.append("enable.idempotence was not set and is false, as it does not go with \(reason)")
   }
 
   func validateIdempotence() throws(ConfigurationError) {

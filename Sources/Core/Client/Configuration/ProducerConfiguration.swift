@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// The settings of a producer, with Kafka's names and the defaults of 4.3. The one exception: `enable.idempotence` is false.
+/// The settings of a producer, with Kafka's names and the defaults of 4.3.
 public struct ProducerConfiguration: ConnectedConfiguration {
   public var connection = ConnectionConfiguration()
   /// `acks`: what a broker must have done before it answers.
@@ -14,7 +14,7 @@ public struct ProducerConfiguration: ConnectedConfiguration {
   public var bufferMemory = 33_554_432
   /// `max.block.ms`: how long a record may wait for metadata or memory before it fails.
   public var maxBlock = Duration.milliseconds(60_000)
-  /// `max.in.flight.requests.per.connection`: above 1, retries may reorder records.
+  /// `max.in.flight.requests.per.connection`: above 1, retries may reorder records of a producer that is not idempotent.
   public var maxInFlightRequestsPerConnection = 5
   /// `max.request.size`, in bytes: of one request, and of one record uncompressed.
   public var maxRequestSize = 1_048_576
@@ -40,7 +40,8 @@ public struct ProducerConfiguration: ConnectedConfiguration {
   /// nil where it is 0, which switches this off.
   public var partitionAvailabilityTimeout: Duration?
   /// `enable.idempotence`: brokers write each batch once and in order, however often it is sent (KIP-98). Needs `acks=all`, retries, and at most five requests in flight.
-  public var isIdempotent = false
+  /// Read from texts that do not name it, it is off where acks or retries do not allow it (KIP-679).
+  public var isIdempotent = true
   /// `transactional.id`: makes the producer a transactional one. Whoever takes the same id over fences it.
   public var transactionalID: String?
   /// `transaction.timeout.ms`: a transaction that is open for longer is aborted by its coordinator.

@@ -7,10 +7,10 @@ import Wire
 /// to each broker, repeated after retriable errors until `delivery.timeout.ms`.
 ///
 /// Every record is answered exactly once: the delegate hears of whole batches, `completion` closures of single records. A
-/// `ProduceFailure` says whether the record may be in the log all the same. Without idempotence a repetition can write a record
-/// twice, and with more than one request in flight it can come to stand behind later ones; `max.in.flight.requests.per.connection=1`
-/// keeps the order. With idempotence brokers tell repetitions by the numbers of batches, and with a `transactional.id` records are committed
-/// together or not at all.
+/// `ProduceFailure` says whether the record may be in the log all the same. Brokers tell repetitions by the numbers of batches, so that each is
+/// written once and in order, and with a `transactional.id` records are committed together or not at all. Without idempotence
+/// (`enable.idempotence=false`) a repetition can write a record twice, and with more than one request in flight it can come to stand behind later
+/// ones; `max.in.flight.requests.per.connection=1` keeps the order.
 ///
 /// Nothing blocks: a record that Kafka's `send` would block on waits in order, and fails after `max.block.ms`.
 public final class Producer {

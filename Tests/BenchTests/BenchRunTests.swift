@@ -144,7 +144,7 @@ import Workloads
 
   @Test func `an overloaded run tells what was due and never sent`() throws {
     let text = Self.text.replacing("rate: 500/s", with: "rate: 2M/s").replacing("cluster:", with: "cluster:\n  machine: kreps-2014")
-      .replacing("duration: 1s", with: "duration: 30ms").replacing("warmup: 200ms", with: "warmup: 10ms")
+      .replacing("duration: 1s", with: "duration: 30ms").replacing("warmup: 200ms, window: 100ms", with: "warmup: 10ms, window: 10ms")
     let result = try BenchRun(scenario(text), seed: 1).result(), throughput = result.metrics.throughput
     #expect(throughput.offered?.recordsPerSecond == 2_000_000)
     let neverSent = try #require(throughput.neverSent)

@@ -20,7 +20,7 @@ import Workloads
       topics:
         - { name: t, partitions: 4 }
       workload:
-        - produce: { topic: t, rate: 50/s }
+        - produce: { topic: t, rate: 10/s }
         - consume: { group: g, topic: t, members: 3, commit: sync, \(config) }
       faults:
       \(faults.map { "  - \($0)" }.joined(separator: "\n"))
@@ -117,7 +117,7 @@ import Workloads
       cluster: { config: { offsets.topic.num.partitions: 2 } }
       topics: [{ name: orders-1, partitions: 2 }, { name: orders-2 }, { name: other }]
       workload:
-        - produce: { topics: [orders-1, orders-2], rate: 50/s }
+        - produce: { topics: [orders-1, orders-2], rate: 10/s }
         - consume: { group: g, protocol: \(name), members: 2, subscribe: { pattern: "orders-.*" } }
       faults:
         - { after: "committed(g, orders-1-0, 5)", name: read, pause: "member(g, 1)" }

@@ -7,15 +7,11 @@ import confluent_kafka
 import kafka
 import kafka.errors
 
-from clients import create_topic
+from clients import IMPATIENT, create_topic
 from group_tests import new_group, produce
-from kafka_directory_tests import expected, laid_out, records
+from kafka_directory_tests import expected, laid_out, read
 from served import wait_until
 from suite import test
-
-# Transactions that nobody ends are looked for twice a second.
-FAST = dict(transaction_abort_timed_out_transaction_cleanup_interval_ms=500)
-
 
 def new_id():
     return f"x-{uuid.uuid4().hex[:10]}"
@@ -85,7 +81,7 @@ CLIENTS = [Librdkafka, KafkaPython]
 
 
 def values(served, topic, isolation, partition=0):
-    return [value for _, _, _, value, _ in records(served, topic, partition, isolation)[1]]
+    return [value for _, _, _, value, _ in read(served, [(topic, partition)], isolation)[topic, partition][1]]
 
 
 def last_stable_offset(served, topic, partition=0):
@@ -152,7 +148,7 @@ for client in CLIENTS:
         heir.close()
 
 
-@test("a transaction that nobody ends is aborted after its timeout, and readers go on", **FAST)
+@test("a transaction that nobody ends is aborted after its timeout, and readers go on")
 def _(served):
     topic = create_topic(served)
     producer = Librdkafka(served, new_id(), timeout=2_000)
@@ -169,7 +165,7 @@ def _(served):
         pass
 
 
-@test("an operator lists and describes transactions, and aborts one that hangs", **FAST)
+@test("an operator lists and describes transactions, and aborts one that hangs")
 def _(served):
     topic, name = create_topic(served), new_id()
     producer = Librdkafka(served, name)
@@ -229,7 +225,7 @@ def transform_until_done(served, source, target, group, name, count, kill_at):
     raise AssertionError("not all inputs were transformed")
 
 
-@test("each input has one output though the broker is killed in the middle of a transaction", own=True, group_initial_rebalance_delay_ms=0, **FAST)
+@test("each input has one output though the broker is killed in the middle of a transaction", own=True)
 def _(served):
     source, target = create_topic(served), create_topic(served)
     count = 300
@@ -239,7 +235,7 @@ def _(served):
 
 
 def transactional_records(served, isolation):
-    return {str(partition): records(served, "transactional", partition, isolation)[1] for partition in (0, 1)}
+    return {str(partition): records for (_, partition), (_, records) in read(served, [("transactional", 0), ("transactional", 1)], isolation).items()}
 
 
 def check_kafkas_transactions(served, wanted_records):
@@ -249,7 +245,7 @@ def check_kafkas_transactions(served, wanted_records):
 
 
 @test(
-    "a transaction that Apache Kafka left open is aborted when its time is over, and its transactional.id goes on", own=True, prepare=laid_out("dirty"), log_retention_ms=-1, **FAST)
+    "a transaction that Apache Kafka left open is aborted when its time is over, and its transactional.id goes on", own=True, prepare=laid_out("dirty"), log_retention_ms=-1)
 def _(served):
     expectation = expected()
     ends = expectation["end_offsets"]

@@ -59,7 +59,11 @@ class Served:
         self.process = None
         if prepare:
             prepare(self.directory + "/data")
-        self.start()
+        try:
+            self.start()
+        except Exception:
+            self.close()
+            raise
 
     @property
     def bootstrap(self):

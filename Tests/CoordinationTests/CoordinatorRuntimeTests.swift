@@ -41,6 +41,16 @@ import Wire
     #expect(fixture.committed == ["a 7"])
   }
 
+  @Test func `a coordinator that goes by its own log answers at once`() {
+    let fixture = CoordinatorFixture(awaitsCommit: false)
+    fixture.lead(in: 1)
+    fixture.host.run()
+    let first = fixture.write("a", 7), second = fixture.write("a", 8)
+    #expect(first.answers.count == 1 && second.answers.count == 1 && fixture.committed == ["a 8"])
+    fixture.commit(upTo: 2)
+    #expect(first.answers.count == 1 && second.answers.count == 1 && fixture.committed == ["a 8"])
+  }
+
   @Test func `what a state has to tell is reported once, also where it refuses`() {
     let fixture = loaded()
     fixture.runtime.write(to: 0) { shard, _ throws(Refusal) -> CoordinatorDecision<Numbers, Int> in

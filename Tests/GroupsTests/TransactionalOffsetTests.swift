@@ -24,6 +24,14 @@ import Wire
     whole(fixture)
   }
 
+  @Test(arguments: [true, false]) func `offsets of a transaction count when it is committed, or at once`(waits: Bool) {
+    let fixture = ShardFixture { $0.switches.offsetsAwaitMarker = waits }
+    fixture.commitOffsets(ofTransaction: 7, [("t", 0, 9)])
+    #expect(fixture.offsets() == (waits ? [] : ["t-0 9"]))
+    fixture.endTransaction(of: 7, committed: false)
+    #expect(fixture.offsets() == (waits ? [] : ["t-0 9"]))
+  }
+
   @Test func `offsets of a transaction that is aborted never count`() {
     let fixture = ShardFixture()
     _ = fixture.commitOffsets([("t", 0, 5)])

@@ -156,6 +156,36 @@ import Wire
     #expect(throws: AppendError.outOfOrderSequence(producerID: 1, expected: 1, received: 0)) { try write(fixture, isTransactional: false) }
   }
 
+  @Test(arguments: [true, false]) func `a batch follows the one before, or is taken as it comes`(isChecked: Bool) throws {
+    let fixture = try fixture { $0.checkSequences = isChecked }
+    try write(fixture, isTransactional: false)
+    if isChecked {
+      #expect(throws: AppendError.outOfOrderSequence(producerID: 1, expected: 1, received: 2)) { try write(fixture, sequence: 2, isTransactional: false) }
+    } else {
+      #expect(try write(fixture, sequence: 2, isTransactional: false).baseOffset == 1)
+      #expect(try write(fixture, sequence: 1, isTransactional: false).baseOffset == 2)
+    }
+  }
+
+  @Test(arguments: [true, false]) func `a log that is cut back knows its producers, or none of them`(reloads: Bool) throws {
+    let fixture = try fixture { $0.reloadProducersAfterTruncation = reloads }
+    try write(fixture)
+    try write(fixture, sequence: 1)
+    try fixture.log.truncate(to: 1)
+    #expect(fixture.log.activeProducers.map(\.lastSequence) == (reloads ? [0] : []))
+    #expect(fixture.log.lastStableOffset(highWatermark: 1) == (reloads ? 0 : 1))
+  }
+
+  @Test(arguments: [true, false]) func `an aborted transaction is listed that began in a former segment, or is not`(isListed: Bool) throws {
+    let fixture = try fixture { $0.listAbortedAcrossSegments = isListed }
+    try write(fixture)
+    try fixture.log.roll()
+    try end(fixture)
+    try write(fixture, sequence: 1)
+    try end(fixture)
+    #expect(fixture.log.abortedTransactions(from: 0, to: 4).map(\.firstOffset) == (isListed ? [0, 2] : [2]))
+  }
+
   @Test(arguments: [true, false]) func `a producer is known when its records are deleted, which it once was not`(isRetained: Bool) throws {
     let fixture = try fixture { $0.retainProducersAfterDeletion = isRetained }
     try write(fixture, sequence: 0, isTransactional: false)

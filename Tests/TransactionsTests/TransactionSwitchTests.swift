@@ -15,7 +15,7 @@ import Wire
   }
 
   @Test func `each switch has a name`() throws {
-    #expect(TransactionSwitches.table.settings.count == 12)
+    #expect(TransactionSwitches.table.settings.count == 15)
     var switches = TransactionSwitches()
     try TransactionSwitches.table.apply([("singleCompletion", "false"), ("bumpOnRetriedInit", "true")], to: &switches)
     #expect(!switches.singleCompletion && switches.bumpOnRetriedInit)
@@ -159,5 +159,21 @@ import Wire
     #expect(fixture.orders.count == (waits ? 0 : 1))
     fixture.commit()
     #expect(fixture.orders.count == 1)
+  }
+
+  @Test(arguments: [true, false])
+  func `whoever takes over has the markers written of what was decided, or leaves it`(resumes: Bool) {
+    let fixture = fixture { $0.resumePrepared = resumes }
+    fixture.add([p0], (1, 0))
+    fixture.commit((1, 0))
+    fixture.failOver()
+    #expect(fixture.orders.count == (resumes ? 1 : 0) && fixture.standing() == "PrepareCommit 1:1 [t-0]")
+  }
+
+  @Test func `markers are answered when all in-sync replicas have them, or when the leader has`() {
+    var switches = TransactionSwitches()
+    #expect(switches.acksOfMarkers == -1)
+    switches.replicateMarkers = false
+    #expect(switches.acksOfMarkers == 1)
   }
 }

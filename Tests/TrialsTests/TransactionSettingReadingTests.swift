@@ -14,6 +14,7 @@ import Testing
   @Test(arguments: [
     "returnConcurrentBeforeAdd=false", "singleCompletion=false", "persistOngoing=false", "bumpOnRetriedInit=true", "keepPreviousProducerID=false",
     "fenceCommitOfAborted=false", "checkPendingFirst=false", "rotateOnFence=false", "fenceWithOneBump=false", "bumpOnInit=false", "awaitPrepared=false",
+    "awaitCommit=false", "resumePrepared=false", "replicateMarkers=false",
   ])
   func `a switch of transaction coordinators is read by its name, and is historic`(_ setting: String) throws {
     #expect(try !read([]).settings.followsHistoricRules)

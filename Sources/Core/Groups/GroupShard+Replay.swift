@@ -49,7 +49,7 @@ extension GroupShard {
     var offset = offset
     commitCount += 1
     offset.order = commitCount
-    if producerID < 0 {
+    if producerID < 0 || !settings.switches.offsetsAwaitMarker {
       offsets.set(offset, group, topic, partition)
     } else {
       transactionalOffsets[producerID, default: OffsetTable()].set(offset, group, topic, partition)

@@ -49,7 +49,7 @@ public struct TransactionShard: CoordinatorShard {
     beginning = time.now
     nextTimeoutCheck = check(after: time.now, every: settings.timeoutCheckInterval)
     nextExpiryCheck = check(after: time.now, every: settings.expiryCheckInterval)
-    for (id, metadata) in transactions where metadata.state.isPrepared {
+    for (id, metadata) in transactions where metadata.state.isPrepared && settings.switches.resumePrepared {
       pending[id] = .written(metadata.state)
       awaiting.append(id)
     }

@@ -39,8 +39,8 @@ extension BrokerApis {
     }
     guard !entries.isEmpty else { return }
     replicaManager.append(
-      requiredAcks: -1, timeout: configuration.requestTimeout, origin: .coordinator, transactionVersion: marker.transactionVersion,
-      entries: entries.map(\.entry)
+      requiredAcks: configuration.transactions.switches.acksOfMarkers, timeout: configuration.requestTimeout, origin: .coordinator,
+      transactionVersion: marker.transactionVersion, entries: entries.map(\.entry)
     ) { outcomes in
       for (entry, outcome) in zip(entries, outcomes) { answers[entry.place] = outcome.error }
     }

@@ -10,13 +10,16 @@ public struct CoordinatorConfiguration: Sendable {
   public var compression: Compression
   /// How long what a marker does comes behind its append, as it was before KAFKA-17507; nil for at once.
   public var markerApplication: Duration?
+  /// Whether a write counts as committed when the high watermark has passed it; else as soon as the log has it, which the next coordinator may not.
+  public var awaitsCommit: Bool
 
   public init(
-    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil
+    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil, awaitsCommit: Bool = true
   ) {
     self.commitTimeout = commitTimeout
     self.loadBytes = loadBytes
     self.compression = compression
     self.markerApplication = markerApplication
+    self.awaitsCommit = awaitsCommit
   }
 }

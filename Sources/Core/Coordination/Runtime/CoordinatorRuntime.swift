@@ -245,7 +245,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     noteAppended(decision, in: partition)
     reportOccurrences(in: partition)
     setTimer(of: partition)
-    wait(until: partition.writtenOffset, for: change, in: partition, finish)
+    wait(until: configuration.awaitsCommit ? partition.writtenOffset : partition.committedOffset, for: change, in: partition, finish)
     commit(partition)
     log.wakeWaiting()
   }

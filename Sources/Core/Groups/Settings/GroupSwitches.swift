@@ -30,6 +30,8 @@ public struct GroupSwitches: Hashable, Sendable {
   /// The end of a transaction is answered when the offsets that were committed in it count. Before, it was answered first, and the offsets of the producer's next transaction were
   /// taken for those of the ended one where they came before that was done (KAFKA-17507).
   public var markerAppliedBeforeAnswer = true
+  /// Offsets that are committed in a transaction count when it is committed (KIP-98). Without it at once, whatever becomes of it. A fault that is planted: no Kafka was so.
+  public var offsetsAwaitMarker = true
 
   public init() {}
 
@@ -41,5 +43,6 @@ public struct GroupSwitches: Hashable, Sendable {
       .boolean("fenceStaticMembers", \.fenceStaticMembers), .boolean("persistReplacedMemberID", \.persistReplacedMemberID),
       .boolean("countVanishedMember", \.countVanishedMember), .boolean("expireDuringRebalance", \.expireDuringRebalance),
       .boolean("keepRebalanceOfDowngrade", \.keepRebalanceOfDowngrade), .boolean("markerAppliedBeforeAnswer", \.markerAppliedBeforeAnswer),
+      .boolean("offsetsAwaitMarker", \.offsetsAwaitMarker),
     ])
 }

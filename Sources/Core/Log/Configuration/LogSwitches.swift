@@ -28,6 +28,13 @@ public struct LogSwitches: Hashable, Sendable {
   /// The marker of a transaction of which compaction has left nothing goes at once, and not behind `delete.retention.ms`: a reader that had read the records
   /// before never sees how it ended.
   public var cleanerDropsMarkersEarly = false
+  /// A leader looks whether a batch follows the one before of its producer (KIP-98). Without it the batches of one that was refused come in its place, and it comes behind them. A fault
+  /// that is planted: no Kafka was so.
+  public var checkSequences = true
+  /// What is known of producers is read back from snapshot and log when the log is cut back. Without it everything is forgotten, also which transactions are open. A fault that is planted.
+  public var reloadProducersAfterTruncation = true
+  /// An aborted transaction is listed also where it began in a former segment (KIP-98). Without it readers are given what it wrote before the log was rolled. A fault that is planted.
+  public var listAbortedAcrossSegments = true
 
   public init() {}
 
@@ -39,6 +46,8 @@ public struct LogSwitches: Hashable, Sendable {
       .boolean("producerState.retainAfterLogDelete", \.retainProducersAfterDeletion), .boolean("verificationGuard", \.verificationGuard),
       .boolean("markerEpochStrict", \.markerEpochStrict), .boolean("marker.idempotentRetry", \.markerIdempotentRetry),
       .boolean("checkCoordinatorEpoch", \.checkCoordinatorEpoch), .boolean("cleaner.keepControlBatches", \.cleanerKeepsControlBatches),
-      .boolean("cleaner.dropMarkerEarly", \.cleanerDropsMarkersEarly),
+      .boolean("cleaner.dropMarkerEarly", \.cleanerDropsMarkersEarly), .boolean("checkSequences", \.checkSequences),
+      .boolean("producerState.reloadAfterTruncation", \.reloadProducersAfterTruncation),
+      .boolean("listAbortedAcrossSegments", \.listAbortedAcrossSegments),
     ])
 }

@@ -139,7 +139,7 @@ extension PartitionLog {
   private func takeIntoAccount(_ batch: RecordBatch) throws(LogError) {
     assignEpochStart(epoch: batch.partitionLeaderEpoch, startOffset: batch.baseOffset)
     if !verifications.isEmpty { verifications.wrote(batch) }
-    if let aborted = producers.apply(batch) {
+    if let aborted = producers.apply(batch), switches.listAbortedAcrossSegments || aborted.firstOffset >= active.baseOffset {
       try LogError.wrap { () throws(DiskFailure) in try active.transactionIndex.append(aborted) }
     }
   }

@@ -108,7 +108,7 @@ extension PartitionLog {
   /// Brings the state of the producers to the end of the log after a truncation.
   func reloadProducers() throws(LogError) {
     try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: logEndOffset) }
-    producers = try producerLoader.load(&snapshots)
+    producers = switches.reloadProducersAfterTruncation ? try producerLoader.load(&snapshots) : ProducerStates()
   }
 
   /// Finds the state of the producers at the end of the log.

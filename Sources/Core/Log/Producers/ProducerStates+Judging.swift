@@ -37,7 +37,7 @@ extension ProducerStates {
       throw .invalidProducerEpoch(producerID: batch.producerID, current: state.epoch, received: batch.producerEpoch)
     }
     if batch.isTransactional { try judgeVerification(of: batch, state, circumstances) }
-    if circumstances.origin == .client { try judgeSequence(batch, state, circumstances) }
+    if circumstances.origin == .client, circumstances.switches.checkSequences { try judgeSequence(batch, state, circumstances) }
     if let state, state.transactionStart != nil, !batch.isTransactional { throw .invalidTransactionState(producerID: batch.producerID) }
     return .accepted
   }

@@ -27,11 +27,22 @@ public struct TransactionSwitches: Hashable, Sendable {
   public var bumpOnInit = true
   /// Markers are written once the decision is committed. Without it as soon as the log has it, which the next coordinator may not have.
   public var awaitPrepared = true
+  /// A coordinator goes by what the in-sync replicas of its log have. Without it by what its own log took: whoever asks is answered, and markers are written, for
+  /// what the next coordinator may not have. A fault that is planted: no Kafka was so.
+  public var awaitCommit = true
+  /// Whoever takes over has the markers written that the coordinator before has decided. Without it nobody does. A fault that is planted.
+  public var resumePrepared = true
+  /// A marker is answered when the in-sync replicas have it. Without it when the leader has, and the next leader may never hear how the transaction ended. A fault
+  /// that is planted.
+  public var replicateMarkers = true
   /// The epoch in which a new transactional id begins. Kafka's is 0; a large one shows what happens where the epochs of a producer id are used up, which otherwise takes some 32,766
   /// transactions (KAFKA-20090).
   public var firstEpoch: Int16 = 0
 
   public init() {}
+
+  /// What a leader waits for before it answers that it has a marker, as in Produce.
+  public var acksOfMarkers: Int16 { replicateMarkers ? -1 : 1 }
 
   /// The switches by name, as scenario files set them.
   public static let table = ConfigurationTable<TransactionSwitches>(
@@ -41,7 +52,8 @@ public struct TransactionSwitches: Hashable, Sendable {
       .boolean("persistOngoing", \.persistOngoing), .boolean("bumpOnRetriedInit", \.bumpOnRetriedInit),
       .boolean("keepPreviousProducerID", \.keepPreviousProducerID), .boolean("fenceCommitOfAborted", \.fenceCommitOfAborted),
       .boolean("checkPendingFirst", \.checkPendingFirst), .boolean("rotateOnFence", \.rotateOnFence), .boolean("fenceWithOneBump", \.fenceWithOneBump),
-      .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared),
+      .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared), .boolean("awaitCommit", \.awaitCommit),
+      .boolean("resumePrepared", \.resumePrepared), .boolean("replicateMarkers", \.replicateMarkers),
       .integer("firstEpoch", \.firstEpoch, in: 0 ... .max - 2),
     ])
 }

@@ -172,9 +172,10 @@ final class CoordinatorFixture {
   var answers: [String] = []
   private(set) var runtime: CoordinatorRuntime<Numbers>!
 
-  init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil) {
+  init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil, forgetsFormerLeadership: Bool = true) {
     runtime = CoordinatorRuntime(
-      reactor: host.reactor, configuration: CoordinatorConfiguration(loadBytes: loadBytes, markerApplication: markerApplication), log: log,
+      reactor: host.reactor,
+      configuration: CoordinatorConfiguration(loadBytes: loadBytes, markerApplication: markerApplication, forgetsFormerLeadership: forgetsFormerLeadership), log: log,
       makeShard: { _ in Numbers() }, answer: { [unowned self] in answers.append($0) })
   }
 

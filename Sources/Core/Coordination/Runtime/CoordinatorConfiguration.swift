@@ -10,13 +10,17 @@ public struct CoordinatorConfiguration: Sendable {
   public var compression: Compression
   /// How long what a marker does comes behind its append, as it was before KAFKA-17507; nil for at once.
   public var markerApplication: Duration?
+  /// What is known of a partition is forgotten when this broker leads it no more. Without it, it stays, and the partition can never be loaded again: before KAFKA-9307 an unloading could fail.
+  public var forgetsFormerLeadership: Bool
 
   public init(
-    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil
+    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil,
+    forgetsFormerLeadership: Bool = true
   ) {
     self.commitTimeout = commitTimeout
     self.loadBytes = loadBytes
     self.compression = compression
     self.markerApplication = markerApplication
+    self.forgetsFormerLeadership = forgetsFormerLeadership
   }
 }

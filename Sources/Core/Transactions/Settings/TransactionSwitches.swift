@@ -27,6 +27,9 @@ public struct TransactionSwitches: Hashable, Sendable {
   public var bumpOnInit = true
   /// Markers are written once the decision is committed. Without it as soon as the log has it, which the next coordinator may not have.
   public var awaitPrepared = true
+  /// What a coordinator knows of a partition is forgotten when it leads that no more (KAFKA-9307). Without it, it stays, as where the unloading failed because ZooKeeper's session was over, and a
+  /// broker that comes to lead the partition again loads it for ever.
+  public var forgetFormerLeadership = true
   /// The epoch in which a new transactional id begins. Kafka's is 0; a large one shows what happens where the epochs of a producer id are used up, which otherwise takes some 32,766
   /// transactions (KAFKA-20090).
   public var firstEpoch: Int16 = 0
@@ -41,7 +44,7 @@ public struct TransactionSwitches: Hashable, Sendable {
       .boolean("persistOngoing", \.persistOngoing), .boolean("bumpOnRetriedInit", \.bumpOnRetriedInit),
       .boolean("keepPreviousProducerID", \.keepPreviousProducerID), .boolean("fenceCommitOfAborted", \.fenceCommitOfAborted),
       .boolean("checkPendingFirst", \.checkPendingFirst), .boolean("rotateOnFence", \.rotateOnFence), .boolean("fenceWithOneBump", \.fenceWithOneBump),
-      .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared),
+      .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared), .boolean("forgetFormerLeadership", \.forgetFormerLeadership),
       .integer("firstEpoch", \.firstEpoch, in: 0 ... .max - 2),
     ])
 }

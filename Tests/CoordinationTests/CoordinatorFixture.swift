@@ -172,9 +172,11 @@ final class CoordinatorFixture {
   var answers: [String] = []
   private(set) var runtime: CoordinatorRuntime<Numbers>!
 
-  init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil, awaitsCommit: Bool = true) {
+  init(loadBytes: Int = 1 << 20, markerApplication: Duration? = nil, awaitsCommit: Bool = true, forgetsFormerLeadership: Bool = true) {
     runtime = CoordinatorRuntime(
-      reactor: host.reactor, configuration: CoordinatorConfiguration(loadBytes: loadBytes, markerApplication: markerApplication, awaitsCommit: awaitsCommit),
+      reactor: host.reactor,
+      configuration: CoordinatorConfiguration(
+        loadBytes: loadBytes, markerApplication: markerApplication, awaitsCommit: awaitsCommit, forgetsFormerLeadership: forgetsFormerLeadership),
       log: log, makeShard: { _ in Numbers() }, answer: { [unowned self] in answers.append($0) })
   }
 

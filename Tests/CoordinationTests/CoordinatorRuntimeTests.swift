@@ -240,6 +240,28 @@ import Wire
     #expect(value(write) == 0 && next.committed.count == 5)
   }
 
+  @Test(arguments: [true, false])
+  func `a partition that is led again is loaded again, or never, where what was known of it was not forgotten`(forgets: Bool) {
+    let fixture = CoordinatorFixture(forgetsFormerLeadership: forgets)
+    fixture.log.commitsAtOnce = true
+    fixture.lead(in: 1)
+    fixture.host.run()
+    #expect(value(fixture.write("a", 1)) == 0)
+    fixture.stepDown(from: 1)
+    fixture.host.run()
+    // In between it is as anywhere else.
+    #expect(error(fixture.write("a", 2)) == .notCoordinator)
+    for epoch in [3, 5] as [LeaderEpoch] {
+      fixture.lead(in: epoch)
+      fixture.host.run(.seconds(120))
+      let write = fixture.write("a", 3)
+      if forgets { #expect(value(write) == (epoch == 3 ? 1 : 3)) } else { #expect(error(write) == .coordinatorLoadInProgress) }
+      fixture.stepDown(from: epoch)
+      fixture.host.run()
+      #expect(error(fixture.write("a", 4)) == .notCoordinator)
+    }
+  }
+
   @Test func `records are refused once the log is led in another epoch, before anybody has told`() {
     let fixture = loaded()
     fixture.log.epoch = 2

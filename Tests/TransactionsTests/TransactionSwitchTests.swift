@@ -15,7 +15,7 @@ import Wire
   }
 
   @Test func `each switch has a name`() throws {
-    #expect(TransactionSwitches.table.settings.count == 15)
+    #expect(TransactionSwitches.table.settings.count == 16)
     var switches = TransactionSwitches()
     try TransactionSwitches.table.apply([("singleCompletion", "false"), ("bumpOnRetriedInit", "true")], to: &switches)
     #expect(!switches.singleCompletion && switches.bumpOnRetriedInit)

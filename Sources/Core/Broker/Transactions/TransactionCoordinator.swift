@@ -24,7 +24,8 @@ final class TransactionCoordinator {
       CoordinatorTopic.Facts(name: TopicName.transactionState, partitionCount: ofTopic.partitionCount, requiredAcks: -1), reactor: reactor,
       // Kafka lets an append wait for as long as the transaction may take. No client waits longer for its answer than for that of another request.
       configuration: CoordinatorConfiguration(
-        commitTimeout: configuration.requestTimeout, loadBytes: min(Int(ofTopic.loadBufferSize), 256 << 10), awaitsCommit: settings.switches.awaitCommit),
+        commitTimeout: configuration.requestTimeout, loadBytes: min(Int(ofTopic.loadBufferSize), 256 << 10), awaitsCommit: settings.switches.awaitCommit,
+        forgetsFormerLeadership: settings.switches.forgetFormerLeadership),
       metadata: metadata, replicaManager: replicaManager,
       makeShard: { number in TransactionShard(of: number, settings: settings, cluster: cluster) }, answer: { [unowned self] in write($0) })
     markers = TransactionMarkerSender(

@@ -12,14 +12,18 @@ public struct CoordinatorConfiguration: Sendable {
   public var markerApplication: Duration?
   /// Whether a write counts as committed when the high watermark has passed it; else as soon as the log has it, which the next coordinator may not.
   public var awaitsCommit: Bool
+  /// What is known of a partition is forgotten when this broker leads it no more. Without it, it stays, and the partition can never be loaded again: before KAFKA-9307 an unloading could fail.
+  public var forgetsFormerLeadership: Bool
 
   public init(
-    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil, awaitsCommit: Bool = true
+    commitTimeout: Duration = .seconds(5), loadBytes: Int = 256 << 10, compression: Compression = .none, markerApplication: Duration? = nil, awaitsCommit: Bool = true,
+    forgetsFormerLeadership: Bool = true
   ) {
     self.commitTimeout = commitTimeout
     self.loadBytes = loadBytes
     self.compression = compression
     self.markerApplication = markerApplication
     self.awaitsCommit = awaitsCommit
+    self.forgetsFormerLeadership = forgetsFormerLeadership
   }
 }

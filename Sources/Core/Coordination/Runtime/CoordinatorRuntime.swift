@@ -108,8 +108,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   private func unload(_ partition: CoordinatorPartition<Shard>) {
-    if self.partition(partition.number) === partition { partitions.remove(at: place(of: partition.number)) }
     partition.timer = nil
+    if configuration.forgetsFormerLeadership, self.partition(partition.number) === partition { partitions.remove(at: place(of: partition.number)) }
     guard partition.state == .active else { return }
     partition.state = .failed
     partition.decided.unloaded()
@@ -126,6 +126,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       unload(former)
     }
     let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number))
+    // KAFKA-9307: what was still there of a former leadership ended the loading with an exception, and the partition counted as being loaded from then on.
+    guard self.partition(number) == nil else { return partitions[place(of: number)] = partition }
     partitions.insert(partition, at: place(of: number))
     partition.committedOffset = log.bounds(of: number)?.start ?? 0
     partition.writtenOffset = partition.committedOffset

@@ -35,6 +35,9 @@ public struct TransactionSwitches: Hashable, Sendable {
   /// A marker is answered when the in-sync replicas have it. Without it when the leader has, and the next leader may never hear how the transaction ended. A fault
   /// that is planted.
   public var replicateMarkers = true
+  /// What a coordinator knows of a partition is forgotten when it leads that no more (KAFKA-9307). Without it, it stays, as where the unloading failed because ZooKeeper's session was over, and a
+  /// broker that comes to lead the partition again loads it for ever.
+  public var forgetFormerLeadership = true
   /// The epoch in which a new transactional id begins. Kafka's is 0; a large one shows what happens where the epochs of a producer id are used up, which otherwise takes some 32,766
   /// transactions (KAFKA-20090).
   public var firstEpoch: Int16 = 0
@@ -54,6 +57,7 @@ public struct TransactionSwitches: Hashable, Sendable {
       .boolean("checkPendingFirst", \.checkPendingFirst), .boolean("rotateOnFence", \.rotateOnFence), .boolean("fenceWithOneBump", \.fenceWithOneBump),
       .boolean("bumpOnInit", \.bumpOnInit), .boolean("awaitPrepared", \.awaitPrepared), .boolean("awaitCommit", \.awaitCommit),
       .boolean("resumePrepared", \.resumePrepared), .boolean("replicateMarkers", \.replicateMarkers),
+      .boolean("forgetFormerLeadership", \.forgetFormerLeadership),
       .integer("firstEpoch", \.firstEpoch, in: 0 ... .max - 2),
     ])
 }

@@ -4,7 +4,7 @@ import confluent_kafka
 import confluent_kafka.admin
 
 from clients import Confluent, KafkaPython, Kcat, assert_same, create_topic, keys_and_values, sample_records, until_answered
-from served import BRIEF_SESSIONS, wait_until
+from served import wait_until
 from suite import test
 
 for acks in ["0", "1", "all"]:
@@ -35,7 +35,7 @@ def _(served):
     assert_same(Confluent.consume(served, topic), records, Confluent.name)
 
 
-@test("acks=all is refused below min.insync.replicas, and acks=1 is not", brokers=3, own=True, **BRIEF_SESSIONS)
+@test("acks=all is refused below min.insync.replicas, and acks=1 is not", brokers=3, own=True)
 def _(served):
     topic = create_topic(served, replicas=3, config={"min.insync.replicas": "3"})
     Confluent.produce(served, topic, sample_records(1), acks="all")

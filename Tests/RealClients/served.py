@@ -37,14 +37,13 @@ def free_ports(count):
     raise RuntimeError("no free ports in a row")
 
 
-# Brokers that are gone are missed soon. They have to be heard of twice in a session at least (KafkaConfig.validateValues): otherwise healthy ones lose theirs again and again.
-BRIEF_SESSIONS = dict(broker_session_timeout_ms=2_000, broker_heartbeat_interval_ms=200)
-
 # What a test would only wait for. Of fifty partitions each, as many as Kafka makes, the files of 150 replicas take seconds; a classic group waits for three seconds for members to come; members of
-# group.protocol=consumer hear of their partitions with a heartbeat; and transactions that nobody ends are looked for every ten seconds.
-_IN_HASTE = dict(
+# group.protocol=consumer hear of their partitions with a heartbeat; and transactions that nobody ends are looked for every ten seconds. No broker dies alone: one of which nothing is heard waits for a
+# processor.
+_CONFIG = dict(
     offsets_topic_num_partitions=4, transaction_state_log_num_partitions=4, group_initial_rebalance_delay_ms=0, group_consumer_heartbeat_interval_ms=200,
-    group_consumer_session_timeout_ms=6_000, group_consumer_assignment_interval_ms=0, transaction_abort_timed_out_transaction_cleanup_interval_ms=500)
+    group_consumer_session_timeout_ms=6_000, group_consumer_assignment_interval_ms=0, transaction_abort_timed_out_transaction_cleanup_interval_ms=500,
+    broker_session_timeout_ms=60_000)
 
 
 class Served:
@@ -53,7 +52,7 @@ class Served:
     def __init__(self, brokers=1, prepare=None, **config):
         """`prepare` fills the data directory before the first start."""
         self.brokers = brokers
-        self.config = _IN_HASTE | config
+        self.config = _CONFIG | config
         self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
         self.port = free_ports(brokers + 1)
         self.process = None

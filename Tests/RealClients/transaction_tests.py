@@ -203,7 +203,7 @@ for client in CLIENTS:
 @test("a transaction that nobody ends is aborted after its timeout, and readers go on")
 def _(served):
     topic = create_topic(served)
-    producer = Librdkafka(served, new_id(), timeout=2_000)
+    producer = Librdkafka(served, new_id(), timeout=4_000)
     producer.begin()
     producer.send(topic, b"left alone")
     producer.flush()

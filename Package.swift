@@ -102,8 +102,8 @@ let package = Package(
     module(
       "Trials",
       [
-        "Primitives", "Wire", "Host", "Log", "Groups", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "Measurement",
-        "Results", "Scenarios", orderedCollections,
+        "Primitives", "Wire", "Host", "Log", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Measurement", "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.
     module("Bench", ["Primitives", "Client", "Workloads", "Measurement", "Results", "Report", "Scenarios", "Trials"]),

@@ -180,6 +180,65 @@ import Wire
 
   // MARK: Switches
 
+  /// `a` hangs at its leader, which has it in its log, while the next leader acknowledges six others; then it is sent to that one, which does not remember it.
+  private func overtake(isFirst: Bool = false, tellsWritten: Bool = true) -> ProducerFixture {
+    let fixture = ProducerFixture(brokers: 2) {
+      $0.isIdempotent = true
+      $0.linger = .zero
+      $0.connection.requestTimeout = .seconds(5)
+      $0.deliveryTimeout = .seconds(8)
+      $0.switches.laterBatchTellsWritten = tellsWritten
+    }
+    _ = ScriptedTransactions(at: fixture.brokers[0], servedBy: fixture.brokers)
+    if !isFirst {
+      fixture.producer.send(topic: "t", partition: 0, value: "warm up", token: 9)
+      #expect(fixture.world.run { fixture.acknowledgedTokens == [9] })
+    }
+    fixture.answersByItself = false
+    let sent = fixture.requests.count
+    fixture.producer.send(topic: "t", partition: 0, value: "a")
+    #expect(fixture.world.run { fixture.requests.count == sent + 1 })
+    fixture.acceptSilently(fixture.requests[sent])
+    fixture.cluster.moveLeader(0, to: 2)
+    fixture.producer.cluster.requestUpdate()
+    fixture.world.run(for: .seconds(1))
+    fixture.answersByItself = true
+    for token in 1...6 as ClosedRange<UInt64> {
+      fixture.producer.send(topic: "t", partition: 0, value: "b", token: token)
+      #expect(fixture.world.run { fixture.acknowledgedTokens.last == token })
+    }
+    fixture.answersByItself = false
+    let overtaken = fixture.requests.count
+    while fixture.producer.incompleteRecordCount > 0 {
+      let answered = fixture.requests.count
+      #expect(fixture.world.run(upTo: .seconds(8)) { fixture.requests.count > answered || fixture.producer.incompleteRecordCount == 0 })
+      if fixture.requests.count > answered { fixture.requests[answered].fail(.outOfOrderSequenceNumber) }
+      fixture.world.run(for: .milliseconds(1))
+    }
+    #expect(Set(fixture.requests[overtaken...].flatMap(\.numbers)) == [isFirst ? "7/0 0...0" : "7/0 1...1"])
+    return fixture
+  }
+
+  @Test func `a batch that is out of order behind a later one is written`() {
+    let fixture = overtake()
+    #expect(fixture.acknowledgedTokens == [9, 1, 2, 3, 4, 5, 6, 0])
+    #expect(fixture.acknowledged.last?.baseOffset == .unknown)
+    #expect(fixture.requests.count == 9, "it was sent again once")
+  }
+
+  @Test func `a log that may know nothing of the producer takes a later batch and not the first`() {
+    let fixture = overtake(isFirst: true)
+    #expect(fixture.acknowledgedTokens == [1, 2, 3, 4, 5, 6])
+    #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
+  }
+
+  @Test func `what is out of order for good is sent again until its time is over, as in Kafka`() {
+    let fixture = overtake(tellsWritten: false)
+    #expect(fixture.acknowledgedTokens == [9, 1, 2, 3, 4, 5, 6])
+    #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
+    #expect(fixture.requests.count > 10)
+  }
+
   /// `a` is refused, and the answer about `b`, which is written, is lost.
   private func loseAnswer(_ fixture: ProducerFixture) {
     sendTwo(fixture)

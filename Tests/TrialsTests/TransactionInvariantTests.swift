@@ -1,6 +1,8 @@
 import Host
 import Primitives
 import Testing
+import Transactions
+import Wire
 import Workloads
 
 @testable import Trials
@@ -102,10 +104,10 @@ import Workloads
 
   private var agreement = TransactionAgreement()
 
-  private mutating func tell(_ state: String, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true) -> String? {
+  private mutating func tell(_ state: TransactionState, epoch: Int16 = 0, _ partitions: [TopicPartition] = [a, b], isJudged: Bool = true) -> String? {
     agreement.note(
-      Occurrence.TransactionStanding(transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, partitions: state.hasPrefix("Complete") ? [] : partitions), by: 2
-    ) { _ in isJudged }
+      RecordedTransaction(
+        transactionalID: "x", producerID: 5, producerEpoch: epoch, state: state, partitions: state.isAtRest ? [] : partitions, offset: 17)) { _ in isJudged }
   }
 
   /// - Parameter written: the epoch in which the producer wrote what ends.
@@ -117,16 +119,16 @@ import Workloads
 
   /// An id with a transaction that is to be committed.
   private mutating func prepare(epoch: Int16 = 0) {
-    #expect(tell("Empty") == nil)
-    #expect(tell("Ongoing") == nil)
-    #expect(tell("PrepareCommit", epoch: epoch) == nil)
+    #expect(tell(.empty) == nil)
+    #expect(tell(.ongoing) == nil)
+    #expect(tell(.prepareCommit, epoch: epoch) == nil)
   }
 
   @Test mutating func `a transaction ends everywhere as its coordinator decided`() {
     prepare(epoch: 1)
     #expect(mark(Self.a, commits: true, epoch: 1) == nil)
     #expect(mark(Self.b, commits: true, epoch: 1, endsFrom: nil) == nil, "a partition that got no record has its marker, too")
-    #expect(tell("CompleteCommit", epoch: 1) == nil)
+    #expect(tell(.completeCommit, epoch: 1) == nil)
     #expect(agreement.verdict(with: Findings()).conclusion == .holds)
   }
 
@@ -142,43 +144,90 @@ import Workloads
     prepare(epoch: 1)
     _ = mark(Self.a, commits: true, epoch: 1)
     _ = mark(Self.b, commits: true, epoch: 1)
-    #expect(tell("CompleteCommit", epoch: 1) == nil)
-    #expect(tell("Ongoing", epoch: 1, [Self.a]) == nil)
+    #expect(tell(.completeCommit, epoch: 1) == nil)
+    #expect(tell(.ongoing, epoch: 1, [Self.a]) == nil)
     #expect(mark(Self.a, commits: true, epoch: 1, endsFrom: nil) == nil, "before there is anything it ends nothing")
     #expect(mark(Self.b, commits: true, epoch: 1, written: 1) == nil, "the transaction is not about that partition")
     #expect(mark(Self.a, commits: true, epoch: 1, written: 0) == nil, "the end of the one before is seen late")
     #expect(mark(Self.a, commits: true, epoch: 1, written: 1)?.hasSuffix("its coordinator has not decided how the transaction ends") == true)
   }
 
+  @Test mutating func `where transactions share their epoch the log tells them apart`() {
+    prepare()
+    #expect(mark(Self.a, commits: true) == nil)
+    #expect(mark(Self.b, commits: true) == nil)
+    #expect(tell(.completeCommit) == nil)
+    #expect(tell(.ongoing, [Self.a]) == nil)
+    #expect(mark(Self.a, commits: true)?.hasSuffix("its coordinator has not decided how the transaction ends") == true, "the end of the one before ends this one")
+    #expect(tell(.prepareAbort, [Self.a]) == nil)
+    #expect(mark(Self.a, commits: false) == nil)
+  }
+
   @Test mutating func `whoever takes a transaction for complete has all its markers`() {
     prepare()
     _ = mark(Self.a, commits: true)
     #expect(
-      tell("CompleteCommit")
-        == "transactional id x: its coordinator, broker 2, has recorded CompleteCommit, and t-1 has no marker that says so of producer 5, epoch 0")
+      tell(.completeCommit)
+        == "transactional id x: its coordinator has recorded CompleteCommit at offset 17, and t-1 has no marker that says so of producer 5, epoch 0")
   }
 
   @Test mutating func `a partition of which not everything is known is not judged`() {
     prepare()
-    #expect(tell("CompleteCommit", isJudged: false) == nil)
+    #expect(tell(.completeCommit, isJudged: false) == nil)
     #expect(agreement.verdict(with: Findings()).conclusion == .holds)
-  }
-
-  @Test mutating func `a coordinator that takes over tells of the same decision`() {
-    prepare()
-    _ = mark(Self.a, commits: true)
-    #expect(tell("PrepareCommit") == nil)
-    _ = mark(Self.b, commits: true)
-    #expect(tell("CompleteCommit") == nil)
-    #expect(tell("CompleteCommit") == nil)
   }
 
   @Test mutating func `what may be lost is not held against anybody, nor is who ends what no coordinator knows`() {
     prepare()
     agreement.forget()
     #expect(mark(Self.a, commits: false) == nil)
-    #expect(tell("PrepareCommit") == nil && tell("CompleteCommit") == nil)
+    #expect(tell(.prepareCommit) == nil && tell(.completeCommit) == nil)
     #expect(mark(Self.a, commits: false) == nil, "an operator ended it by hand")
     #expect(agreement.transactionalID(of: 5) == "x" && agreement.transactionalID(of: 6) == nil)
+  }
+}
+
+@Suite struct RecordedTransactionsTests {
+  private var recorded = RecordedTransactions()
+
+  private func batch(_ states: [TransactionState], at offset: Offset, epoch: LeaderEpoch = 0) throws -> RecordBatch {
+    var builder = RecordBatchBuilder(baseOffset: offset, leaderEpoch: epoch)
+    for state in states {
+      var key = TransactionLogKey()
+      key.transactionalId = "x"
+      var value = TransactionLogValue()
+      value.producerId = 5
+      value.producerEpoch = 1
+      value.transactionStatus = state.rawValue
+      value.transactionPartitions = state == .ongoing ? [.init { ($0.topic, $0.partitionIds) = ("t", [0, 1]) }] : nil
+      builder.append(timestamp: Timestamp(milliseconds: 0), key: try key.encodedWithType(), value: try value.encodedWithVersion(1))
+    }
+    return try RecordBatch.splitting(builder.build())[0]
+  }
+
+  private mutating func note(_ states: TransactionState..., at offset: Offset, epoch: LeaderEpoch = 0, partition: Int32 = 3) throws -> [TransactionState] {
+    recorded.note(try batch(states, at: offset, epoch: epoch), in: partition).map(\.state)
+  }
+
+  @Test mutating func `a record says where an id stands, and where it says so`() throws {
+    let told = recorded.note(try batch([.empty, .ongoing], at: 7), in: 3)
+    #expect(told.map(\.offset) == [7, 8] && told.map(\.state) == [.empty, .ongoing])
+    #expect(told[1].transactionalID == "x" && told[1].producerID == 5 && told[1].producerEpoch == 1)
+    #expect(told[0].partitions == [] && told[1].partitions == [TopicPartition("t", 0), TopicPartition("t", 1)])
+  }
+
+  @Test mutating func `what another replica commits later is no news`() throws {
+    #expect(try note(.ongoing, at: 0) == [.ongoing])
+    #expect(try note(.prepareAbort, at: 1, epoch: 1) == [.prepareAbort])
+    #expect(try note(.ongoing, at: 0) == [], "the former coordinator hears now that its record is committed")
+    #expect(try note(.prepareAbort, at: 1, epoch: 1) == [])
+    #expect(try note(.ongoing, at: 0, partition: 4) == [.ongoing], "each partition has its own order")
+    #expect(try note(.completeAbort, at: 2, epoch: 1) == [.completeAbort])
+  }
+
+  @Test mutating func `what a later leader writes in the place of others counts`() throws {
+    #expect(try note(.ongoing, .prepareCommit, at: 0) == [.ongoing, .prepareCommit])
+    #expect(try note(.ongoing, at: 0, epoch: 2) == [.ongoing])
+    #expect(try note(.prepareAbort, at: 1, epoch: 2) == [.prepareAbort])
   }
 }

@@ -1,11 +1,14 @@
-import Host
 import Primitives
+import Transactions
 import Workloads
 
 /// Of `transactions-settle` what shows at once: each transaction ends on its partitions as its coordinator decided, after it decided, and whoever says that a transaction is complete has seen to it
 /// that every partition has its marker.
 ///
 /// A marker that comes late, of a transaction that is over, ends the next one of its producer before that is decided; a transaction of which a coordinator knows nothing may be ended by hand.
+///
+/// What coordinators decided is what their log says, in its order. A coordinator has a transaction complete when its markers are committed, and they are seen when they are: what a record says is
+/// known before anything that follows from it.
 struct TransactionAgreement {
   /// How a transaction shall end.
   fileprivate struct Decision {
@@ -19,7 +22,7 @@ struct TransactionAgreement {
   }
 
   fileprivate struct Account {
-    var standing: Occurrence.TransactionStanding
+    var standing: RecordedTransaction
     var decision: Decision?
   }
 
@@ -38,34 +41,32 @@ struct TransactionAgreement {
   /// Records of coordinators may be gone: what they decided next is all that counts.
   mutating func forget() { accounts = [:] }
 
-  /// Notes what a coordinator has recorded. Returns the evidence of what is wrong.
+  /// Notes a record of a coordinator that is committed. Returns the evidence of what is wrong.
   ///
   /// - Parameter isJudged: whether everything that is committed in a partition is known, and the partition is there.
-  mutating func note(_ standing: Occurrence.TransactionStanding, by coordinator: NodeID, isJudged: (TopicPartition) -> Bool) -> String? {
-    let id = standing.transactionalID
-    ids[standing.producerID] = id
+  mutating func note(_ record: RecordedTransaction, isJudged: (TopicPartition) -> Bool) -> String? {
+    let id = record.transactionalID
+    ids[record.producerID] = id
     guard var account = accounts[id] else {
       // Of what was decided before nobody knows which markers are there.
-      accounts[id] = Account(standing: standing)
+      accounts[id] = Account(standing: record)
       return nil
     }
     defer { accounts[id] = account }
     let former = account.standing
-    account.standing = standing
-    switch standing.state {
-    case "PrepareCommit", "PrepareAbort":
-      // A new coordinator tells again what its predecessor decided.
-      let isSame = former.state == standing.state && former.producerID == standing.producerID && former.producerEpoch == standing.producerEpoch
-      if !isSame { account.decision = Decision(standing) }
+    account.standing = record
+    switch record.state {
+    case .prepareCommit, .prepareAbort:
+      account.decision = Decision(record)
       return nil
-    case "CompleteCommit", "CompleteAbort":
-      guard former.state != standing.state, let decision = account.decision else { return nil }
+    case .completeCommit, .completeAbort:
+      guard former.state != record.state, let decision = account.decision else { return nil }
       findings.examined += 1
       guard let partition = decision.partitions.first(where: { decision.waiting.contains($0) && isJudged($0) }) else { return nil }
       return add(
-        "transactional id \(id): its coordinator, broker \(coordinator), has recorded \(standing.state), and \(partition) has no marker that says so of producer \(decision.producerID), "
-          + "epoch \(decision.producerEpoch)")
-    default:
+        "transactional id \(id): its coordinator has recorded \(record.state.name) at offset \(record.offset), and \(partition) has no marker that says so of producer "
+          + "\(decision.producerID), epoch \(decision.producerEpoch)")
+    case .empty, .ongoing, .dead, .prepareEpochFence:
       account.decision = nil
       return nil
     }
@@ -98,12 +99,10 @@ struct TransactionAgreement {
 }
 
 extension TransactionAgreement.Decision {
-  /// nil where nothing is decided.
-  fileprivate init?(_ standing: Occurrence.TransactionStanding) {
-    guard standing.state == "PrepareCommit" || standing.state == "PrepareAbort" else { return nil }
+  /// - Parameter record: one that says how a transaction shall end.
+  fileprivate init(_ record: RecordedTransaction) {
     self.init(
-      producerID: standing.producerID, producerEpoch: standing.producerEpoch, isCommit: standing.state == "PrepareCommit", waiting: Set(standing.partitions),
-      partitions: standing.partitions)
+      producerID: record.producerID, producerEpoch: record.producerEpoch, isCommit: record.state == .prepareCommit, waiting: Set(record.partitions), partitions: record.partitions)
   }
 }
 
@@ -114,7 +113,7 @@ extension TransactionAgreement.Account {
   ) -> String? {
     guard standing.producerID == marker.producerID || decision?.producerID == marker.producerID else { return nil }
     // Where a partition has a leader again, what was committed before is seen later than what its coordinator has begun since: that is of an earlier epoch.
-    if standing.state == "Ongoing", standing.producerEpoch == ended.producerEpoch, standing.partitions.contains(partition) { return "its coordinator has not decided how the transaction ends" }
+    if standing.state == .ongoing, standing.producerEpoch == ended.producerEpoch, standing.partitions.contains(partition) { return "its coordinator has not decided how the transaction ends" }
     guard let decision, decision.producerEpoch == marker.producerEpoch, decision.partitions.contains(partition), decision.isCommit != marker.isCommit else { return nil }
     return "its coordinator decided to \(decision.isCommit ? "commit" : "abort") the transaction"
   }

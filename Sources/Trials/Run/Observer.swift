@@ -33,7 +33,9 @@ final class Observer {
   /// What brokers make of transactions; nil where no client has any.
   var transactions: TransactionInvariants? {
     didSet {
-      committed.onBatch = transactions.map { transactions in { [unowned self] in find(transactions.note($2, in: $0, $1, at: world.now)) } }
+      committed.onBatch = transactions.map { transactions in
+        { [unowned self] partition, id, batch in find(transactions.note(batch, in: partition, id, at: world.now) { identify($0) }) }
+      }
       committed.onGap = transactions.map { transactions in { transactions.forget($0) } }
     }
   }
@@ -73,7 +75,8 @@ final class Observer {
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
     let sighting = view.groups.note(occurrence, by: node) { view.cluster.coordinator(ofGroup: $0) }
     if origin > .zero, let sighting { see(sighting) }
-    if let sighting = view.transactions.note(occurrence, at: world.now), origin > .zero { see(sighting) }
+    let transaction = view.transactions.note(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
+    if origin > .zero, let transaction { see(transaction) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     schedule?.look()
@@ -129,11 +132,6 @@ final class Observer {
     case .markerWritten(let partition, _, _, _, _):
       guard let transactions, let replica = replica(of: partition, at: index), replica.isLeader else { return }
       find(transactions.look(at: replica, of: node))
-    case .transactionChanged(let standing):
-      find(
-        transactions?.agree(standing, by: node) { partition in
-          view.cluster.contains(partition.topic) ? TopicIDPartition(view.cluster.topicID(of: partition), partition.partition) : nil
-        })
     case .synced(let partition, let to):
       guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
       log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
@@ -173,6 +171,11 @@ final class Observer {
   private func isGivenUp(_ partition: TopicPartition, at node: NodeID, _ index: NodeIndex) -> Bool {
     guard let id = replica(of: partition, at: index)?.id, let epoch = committed.uncleanEpoch(of: id) else { return false }
     return commits.raised(id, at: node) < epoch
+  }
+
+  /// The partition of the topic that bears the name now; nil where none does.
+  private func identify(_ partition: TopicPartition) -> TopicIDPartition? {
+    view.cluster.contains(partition.topic) ? TopicIDPartition(view.cluster.topicID(of: partition), partition.partition) : nil
   }
 
   private func replica(of partition: TopicPartition, at index: NodeIndex) -> Partition? {

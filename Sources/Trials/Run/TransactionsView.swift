@@ -4,7 +4,8 @@ import Workloads
 
 /// Transactional ids as their coordinators tell of them. Schedules and results refer to it.
 ///
-/// What is told is in the log of its coordinator; a new one tells again where an id stands, which counts once.
+/// What is told is in the log of its coordinator; a new one tells again where an id stands, which counts once. Of two brokers that both believe to coordinate an id the one is believed that leads its
+/// partition by the controller's metadata: what the other one learns late, its successor has told before.
 struct TransactionsView {
   private struct IDView {
     var standing: Occurrence.TransactionStanding
@@ -51,9 +52,11 @@ struct TransactionsView {
   func openSince(_ id: String) -> Instant? { ids[id]?.openSince }
 
   /// Notes what a node reports. Returns what an expectation may ask for.
-  mutating func note(_ occurrence: Occurrence, at now: Instant) -> Sighting? {
+  ///
+  /// - Parameter coordinator: who leads the partition of a transactional id.
+  mutating func note(_ occurrence: Occurrence, by node: NodeID, at now: Instant, _ coordinator: (_ id: String) -> NodeID) -> Sighting? {
     switch occurrence {
-    case .transactionChanged(let standing): return note(standing, at: now)
+    case .transactionChanged(let standing): return coordinator(standing.transactionalID) == node ? note(standing, at: now) : nil
     case .producerFenced(_, let id, let epoch):
       counts.refusals += 1
       if fenced.insert(Producer(id: id, epoch: epoch)).inserted { counts.zombies += 1 }

@@ -74,9 +74,9 @@ import Workloads
       .transactionBegun("y", times: 2), .transactionCommitted("y", times: 1), .transactionAborted("y", times: 1), .transactionState("y", "PrepareCommit", times: 1),
     ]
     for moment in moments { schedule.when(.instant(moment, plus: .zero)) { come.append("\(moment)") } }
-    func tell(_ state: String, epoch: Int16) -> Sighting? {
-      let sighting = view.transactions.note(
-        .transactionChanged(Occurrence.TransactionStanding(transactionalID: "y", producerID: 5, producerEpoch: epoch, state: state, partitions: [TopicPartition("t", 0)])), at: world.now)
+    func tell(_ state: String, epoch: Int16, by node: NodeID = 2) -> Sighting? {
+      let standing = Occurrence.TransactionStanding(transactionalID: "y", producerID: 5, producerEpoch: epoch, state: state, partitions: [TopicPartition("t", 0)])
+      let sighting = view.transactions.note(.transactionChanged(standing), by: node, at: world.now) { _ in 2 }
       schedule.look()
       world.run(until: world.now + .milliseconds(1))
       return sighting
@@ -91,6 +91,7 @@ import Workloads
     #expect(tell("CompleteCommit", epoch: 1) == .transactionCommitted)
     #expect(come.last == "committed(transaction y)")
     #expect(tell("CompleteCommit", epoch: 1) == nil, "another coordinator tells where the id stands")
+    #expect(tell("Ongoing", epoch: 0, by: 1) == nil && view.transactions.begun("y") == 1, "a broker that coordinates no more learns late what is committed")
     #expect(tell("Ongoing", epoch: 1) == nil)
     #expect(come.last == "begun(transaction y, 2)")
     #expect(tell("CompleteAbort", epoch: 2) == .transactionAborted)

@@ -14,6 +14,9 @@ public struct ProducerSwitches: Hashable, Sendable {
   /// An idempotent producer that takes a new epoch gives new numbers to all batches in flight of the partition in question, also to those that may be written already:
   /// they are written twice then. So in Kafka 4.3 (KAFKA-14034). Otherwise those keep what they have, and fail where they are refused.
   public var renumberStored = true
+  /// A batch that its leader calls out of order, when a later one of the same epoch is acknowledged, counts as written. Kafka 4.3 (`TransactionManager.canRetry`) sends it again until
+  /// `delivery.timeout.ms` is over, and then tells that nobody knows.
+  public var laterBatchTellsWritten = true
   /// An idempotent producer has at most five requests in flight to a broker: brokers remember the last five batches of each producer.
   public var inflightLimit = true
   /// A refusal by a leader counts as "not written", whatever it is about (KAFKA-13574).
@@ -33,7 +36,7 @@ public struct ProducerSwitches: Hashable, Sendable {
     [
       .boolean("client.reinitOnTimeout", \.reinitOnTimeout), .boolean("client.endTxnWaitsForAdd", \.endTxnWaitsForAdd),
       .boolean("client.freeOnCompleteOnly", \.freeOnCompleteOnly), .boolean("client.renumberStored", \.renumberStored),
-      .boolean("client.inflightLimit", \.inflightLimit), .boolean("client.errorsAreDefinite", \.errorsAreDefinite),
+      .boolean("client.laterBatchTellsWritten", \.laterBatchTellsWritten), .boolean("client.inflightLimit", \.inflightLimit), .boolean("client.errorsAreDefinite", \.errorsAreDefinite),
       .integer("client.transactionVersion", \.transactionVersion, in: 0...2), .boolean("client.epochBump", \.epochBump),
       .boolean("client.offsetsWithMember", \.offsetsWithMember),
     ])

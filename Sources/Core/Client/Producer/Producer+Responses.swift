@@ -32,8 +32,7 @@ extension Producer {
       batch.mayBeWritten = true
       return retry(batch, or: .malformedResponse, after: .networkException)
     }
-    // Leaders say DUPLICATE_SEQUENCE_NUMBER of a batch that is written, and of which they do not remember where.
-    if answer.errorCode == .none || answer.errorCode == .duplicateSequenceNumber && transactions != nil {
+    if answer.errorCode == .none || transactions?.tellsWritten(batch, answer.errorCode) ?? false {
       let appendTime = answer.logAppendTimeMs >= 0 ? Timestamp(milliseconds: answer.logAppendTimeMs) : nil
       let baseOffset = answer.baseOffset < 0 ? Offset.unknown : Offset(answer.baseOffset)
       release(batch)

@@ -24,9 +24,17 @@ struct PartitionSequences {
 
   func isExpected(_ sequence: Int32) -> Bool { sequence == lastAcknowledged.map { SequenceNumber.advanced($0, by: 1) } ?? 0 }
 
+  /// Whether the log holds a batch of which its leader says that it is out of order: it knew the producer when the batch was numbered, takes no number before its predecessor, and
+  /// has taken a later one. Leaders remember five batches of a producer alone.
+  func isWritten(_ batch: ProducerBatch) -> Bool {
+    guard batch.followsAcknowledged, !batch.wasRenumbered, batch.sequence?.producer == producer, let last = batch.lastSequence, let lastAcknowledged else { return false }
+    return !SequenceNumber.isAfter(last, lastAcknowledged)
+  }
+
   /// Numbers a batch that is sent for the first time.
   mutating func assign(_ batch: ProducerBatch, isTransactional: Bool) {
     batch.assign(BatchSequence(producer: producer, first: next, isTransactional: isTransactional))
+    batch.followsAcknowledged = lastAcknowledged != nil
     next = SequenceNumber.advanced(next, by: batch.recordCount)
     inFlight.append(batch)
   }
@@ -49,6 +57,7 @@ struct PartitionSequences {
     inFlight.removeAll(where: isKept)
     for batch in inFlight {
       batch.renumber(as: producer, from: next)
+      batch.followsAcknowledged = false
       next = SequenceNumber.advanced(next, by: batch.recordCount)
     }
   }

@@ -27,6 +27,18 @@ extension TransactionManager {
 
   // MARK: Answers
 
+  /// Whether a leader's answer says that a batch is in the log, and that nobody knows where.
+  ///
+  /// Leaders say DUPLICATE_SEQUENCE_NUMBER of one that they do not remember, or OUT_OF_ORDER_SEQUENCE_NUMBER: a batch whose leader does not answer is overtaken by any number of others, which go to the next
+  /// one. `max.in.flight.requests.per.connection` counts requests to a broker.
+  func tellsWritten(_ batch: ProducerBatch, _ error: ErrorCode) -> Bool {
+    switch error {
+    case .duplicateSequenceNumber: true
+    case .outOfOrderSequenceNumber: switches.laterBatchTellsWritten && batch.queue.sequences.isWritten(batch)
+    default: false
+    }
+  }
+
   /// Whether a batch that was refused is sent again (`TransactionManager.canRetry`).
   func mayRetry(_ batch: ProducerBatch, after error: ErrorCode, logStartOffset: Int64) -> Bool {
     let queue = batch.queue

@@ -187,7 +187,7 @@ import Wire
     }
     fixture.logs[0]?.append(["b"])
     #expect(try fixture.poll() == ["0:1=b"])
-    #expect(fixture.fetches.map(\.request.sessionEpoch).filter { $0 == 0 }.count == 2)
+    #expect(fixture.fetches.filter { $0.request.sessionEpoch == 0 }.count == 2)
   }
 
   @Test func aBrokenConnectionReopensTheSession() throws {

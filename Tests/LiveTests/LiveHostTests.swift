@@ -132,6 +132,19 @@ private struct Bench {
     try server.end()
   }
 
+  @Test func `A peer that came before the node began is answered when it has`() throws {
+    let server = try Bench()
+    let early = try PeerSocket(try server.listen())
+    early.sendFrame("early")
+    // The sockets are looked at before each question.
+    for _ in 0..<3 { #expect(try server.host.ask { _ in true } == nil) }
+    server.start { event, host in
+      if case .received(let frame, let connection) = event { host.send(frame, on: connection) }
+    }
+    #expect(early.receiveFrame() == Array("early".utf8))
+    try server.end()
+  }
+
   @Test func whatWasSentBeforeACloseStillArrives() async throws {
     let server = try Bench(), client = try Bench()
     let address = try server.listen()

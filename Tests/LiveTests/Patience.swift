@@ -6,6 +6,9 @@ enum Patience {
 
   /// Holds this thread until something is so, or patience has ended.
   static func wait(until condition: () throws -> Bool) rethrows {
-    for _ in 0..<milliseconds where try !condition() { usleep(1_000) }
+    for _ in 0..<milliseconds {
+      guard try !condition() else { return }
+      usleep(1_000)
+    }
   }
 }

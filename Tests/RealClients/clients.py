@@ -11,6 +11,7 @@ import confluent_kafka
 import confluent_kafka.admin
 import kafka
 import kafka.admin
+import kafka.errors
 
 CODECS = ["none", "gzip", "snappy", "lz4", "zstd"]
 
@@ -50,6 +51,75 @@ def create_topic(served, name=None, partitions=1, replicas=1, config=None):
     return name
 
 
+_Code = confluent_kafka.KafkaError
+
+# What librdkafka says for a while after brokers went and came back. A partition that has no leader now is unknown to it (rd_kafka_topic_partition_list_query_leaders): -190, as if there were none.
+PASSING = {
+    _Code.NOT_LEADER_FOR_PARTITION, _Code.LEADER_NOT_AVAILABLE, _Code.REPLICA_NOT_AVAILABLE, _Code.OFFSET_NOT_AVAILABLE, _Code.FENCED_LEADER_EPOCH,
+    _Code.UNKNOWN_LEADER_EPOCH, _Code.UNKNOWN_TOPIC_OR_PART, _Code.REQUEST_TIMED_OUT, _Code.COORDINATOR_NOT_AVAILABLE, _Code.COORDINATOR_LOAD_IN_PROGRESS,
+    _Code.NOT_COORDINATOR, _Code._UNKNOWN_PARTITION, _Code._UNKNOWN_TOPIC, _Code._TRANSPORT, _Code._ALL_BROKERS_DOWN, _Code._TIMED_OUT, _Code._TIMED_OUT_QUEUE,
+    _Code._WAIT_COORD}
+
+
+def is_passing(failure):
+    if isinstance(failure, kafka.errors.KafkaError):
+        return failure.retriable
+    return isinstance(failure, confluent_kafka.KafkaException) and failure.args[0].code() in PASSING
+
+
+def until_answered(ask, seconds=30):
+    """What a question comes to that is asked again, as applications do, as long as nothing worse than a passing error comes back."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except Exception as failure:
+            if not is_passing(failure) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.05)
+
+
+# librdkafka tells the end of a partition with the first fetch that brings nothing, and a consumer that closes waits for the one that is under way.
+IMPATIENT = {"fetch.wait.max.ms": 10, "fetch.queue.backoff.ms": 10}
+
+
+def watermarks(consumer, topic, partition):
+    """Where a partition begins and ends. The client asks whom it takes for the leader: it is made to look anew each time."""
+
+    def ask():
+        consumer.list_topics(topic, timeout=10)
+        return consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, partition), timeout=10)
+
+    return until_answered(ask)
+
+
+def read_with_librdkafka(served, places, isolation="read_uncommitted"):
+    """Where each of these (topic, partition) begins, and its messages to the end, by one consumer."""
+    consumer = confluent_kafka.Consumer(
+        {"bootstrap.servers": served.bootstrap, "group.id": "nobody", "enable.auto.commit": False, "enable.partition.eof": True, "check.crcs": True,
+         "isolation.level": isolation, **IMPATIENT})
+    # With a leader that is not known yet it would wait for half a second before it asks where a partition begins.
+    for topic in {topic for topic, _ in places}:
+        until_answered(lambda: consumer.list_topics(topic, timeout=10))
+    consumer.assign([confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING) for topic, partition in places])
+    messages, beginnings = {place: [] for place in places}, {}
+    while len(beginnings) < len(places):
+        message = consumer.poll(30)
+        assert message is not None, f"nothing came for 30 s after {sum(map(len, messages.values()))} records, not even the end of {set(places) - set(beginnings)}"
+        place = (message.topic(), message.partition())
+        if not message.error():
+            messages[place].append(message)
+        elif message.error().code() == _Code._PARTITION_EOF:
+            beginning, end = watermarks(consumer, *place)
+            # Records that were appended meanwhile are read as well.
+            if message.offset() >= end or isolation == "read_committed":
+                beginnings[place] = beginning
+        else:
+            raise AssertionError(str(message.error()))
+    consumer.close()
+    return {place: (beginnings[place], messages[place]) for place in places}
+
+
 class Confluent:
     name = "confluent-kafka"
 
@@ -72,34 +142,8 @@ class Confluent:
 
     @staticmethod
     def consume(served, topic, partition=0):
-        consumer = confluent_kafka.Consumer(
-            {"bootstrap.servers": served.bootstrap, "group.id": "nobody", "enable.auto.commit": False, "enable.partition.eof": True,
-             "check.crcs": True})
-        consumer.assign([confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)])
-        records = []
-        while True:
-            message = consumer.poll(30)
-            assert message is not None, f"nothing came for 30 s after {len(records)} records"
-            if message.error():
-                assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, str(message.error())
-                end = Confluent.high_watermark(consumer, topic, partition)
-                assert message.offset() >= end, f"the consumer met the end at {message.offset()}, but the high watermark is {end}; it had read {len(records)}"
-                break
-            records.append((message.key(), message.value(), message.headers() or [], message.timestamp()[1]))
-        consumer.close()
-        return records
-
-    @staticmethod
-    def high_watermark(consumer, topic, partition, seconds=20):
-        """The client asks whom it takes for the leader, once; leadership may have moved since it looked."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                return consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, partition), timeout=seconds)[1]
-            except confluent_kafka.KafkaException as failure:
-                if failure.args[0].code() != confluent_kafka.KafkaError.NOT_LEADER_FOR_PARTITION or time.monotonic() > deadline:
-                    raise
-                consumer.poll(0.1)
+        _, messages = read_with_librdkafka(served, [(topic, partition)])[topic, partition]
+        return [(message.key(), message.value(), message.headers() or [], message.timestamp()[1]) for message in messages]
 
 
 class KafkaPython:
@@ -158,7 +202,7 @@ class Kcat:
     def consume(served, topic, partition=0):
         text = run(
             "kcat", "-b", served.bootstrap, "-C", "-t", topic, "-p", str(partition), "-o", "beginning", "-e", "-q", "-X", "check.crcs=true",
-            "-f", "%K:%S:%T:%h:\x01%k\x01%s\x02")
+            "-X", "fetch.wait.max.ms=10", "-f", "%K:%S:%T:%h:\x01%k\x01%s\x02")
         return parse_kcat(text)
 
 

@@ -4,18 +4,15 @@ import confluent_kafka
 import confluent_kafka.admin
 import kafka
 
-from clients import create_topic
+from clients import IMPATIENT, create_topic, until_answered
 from group_tests import new_group, produce
 from served import wait_until
 from suite import test
 
-# As fast as a test wants it.
-FAST = dict(group_consumer_heartbeat_interval_ms=200, group_consumer_session_timeout_ms=6000, group_consumer_assignment_interval_ms=0)
-
 
 def consumer(served, group, **config):
     return confluent_kafka.Consumer(
-        {"bootstrap.servers": served.bootstrap, "group.id": group, "group.protocol": "consumer", "auto.offset.reset": "earliest", **config})
+        {"bootstrap.servers": served.bootstrap, "group.id": group, "group.protocol": "consumer", "auto.offset.reset": "earliest", **IMPATIENT, **config})
 
 
 def owned(members):
@@ -24,14 +21,12 @@ def owned(members):
 
 def is_shared(members, partitions, values):
     for member in members:
-        message = member.poll(0.1)
-        if message is not None and not message.error():
-            values.append(message.value())
+        values += [message.value() for message in member.consume(1_000, 0.05) if not message.error()]
     parts = owned(members)
     return sorted(sum(parts, [])) == list(range(partitions)) and all(parts)
 
 
-@test("members of group.protocol=consumer join and leave, and each partition is owned once", **FAST)
+@test("members of group.protocol=consumer join and leave, and each partition is owned once")
 def _(served):
     topic, group, values = create_topic(served, partitions=6), new_group(), []
     members = []
@@ -57,7 +52,7 @@ def _(served):
     admin.delete_consumer_groups([group])[group].result(20)
 
 
-@test("commits of group.protocol=consumer survive kill -9 of the broker", own=True, **FAST)
+@test("commits of group.protocol=consumer survive kill -9 of the broker", own=True)
 def _(served):
     topic, group, values = create_topic(served, partitions=2), new_group(), []
     produce(served, topic, 2, 40)
@@ -67,12 +62,12 @@ def _(served):
     first.commit(offsets=[confluent_kafka.TopicPartition(topic, 0, 5), confluent_kafka.TopicPartition(topic, 1, 6)], asynchronous=False)
     served.restart_after_kill()
     wait_until(lambda: is_shared([first], 2, values), 60, "the member's return")
-    committed = first.committed([confluent_kafka.TopicPartition(topic, partition) for partition in range(2)], timeout=20)
+    committed = until_answered(lambda: first.committed([confluent_kafka.TopicPartition(topic, partition) for partition in range(2)], timeout=20))
     assert [place.offset for place in committed] == [5, 6], committed
     first.close()
 
 
-@test("a pattern of group.protocol=consumer is resolved by the broker", **FAST)
+@test("a pattern of group.protocol=consumer is resolved by the broker")
 def _(served):
     group, values = new_group(), []
     topic = create_topic(served, partitions=2)
@@ -83,7 +78,7 @@ def _(served):
     member.close()
 
 
-@test("members of both protocols share a group, which is of the other kind with the first and the last of one", **FAST)
+@test("members of both protocols share a group, which is of the other kind with the first and the last of one")
 def _(served):
     topic, group, values = create_topic(served, partitions=6), new_group(), []
     members = []
@@ -91,7 +86,7 @@ def _(served):
     def classic():
         return confluent_kafka.Consumer(
             {"bootstrap.servers": served.bootstrap, "group.id": group, "auto.offset.reset": "earliest", "session.timeout.ms": 6_000,
-             "heartbeat.interval.ms": 500})
+             "heartbeat.interval.ms": 200, **IMPATIENT})
 
     def settle(what):
         wait_until(lambda: is_shared(members, 6, values), 60, f"the assignment {what}")

@@ -11,11 +11,12 @@ import time
 import confluent_kafka
 
 from clients import Confluent, assert_same, create_topic, sample_records
-from served import Served, free_ports
+from served import BRIEF_SESSIONS, Served, free_ports
 from suite import test
 
 
-@test("SIGTERM ends the cluster with exit code 0, and a restart finds everything", brokers=3, own=True, broker_session_timeout_ms=2_000)
+@test(
+    "SIGTERM ends the cluster with exit code 0, and a restart finds everything", brokers=3, own=True, offsets_topic_num_partitions=50, **BRIEF_SESSIONS)
 def _(served):
     topic = create_topic(served, replicas=3)
     Confluent.produce(served, topic, sample_records())
@@ -63,7 +64,7 @@ def produce_until_killed(served, topic, count_before_kill, kill):
 
 for brokers in [1, 3]:
 
-    @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True, broker_session_timeout_ms=2_000)
+    @test(f"kill -9 of {brokers} broker{'s' if brokers > 1 else ''} during production loses nothing acknowledged and repeats nothing", brokers=brokers, own=True, **BRIEF_SESSIONS)
     def _(served, brokers=brokers):
         topic = create_topic(served, replicas=brokers)
         acknowledged = produce_until_killed(served, topic, 3_000, served.restart_after_kill)
@@ -74,7 +75,7 @@ for brokers in [1, 3]:
         assert len(set(read)) == len(read), f"{len(read) - len(set(read))} records came twice"
 
 
-@test("three kills in a row leave a cluster that works", brokers=3, own=True, broker_session_timeout_ms=2_000)
+@test("three kills in a row leave a cluster that works", brokers=3, own=True, **BRIEF_SESSIONS)
 def _(served):
     topic = create_topic(served, partitions=3, replicas=3)
     expected = []

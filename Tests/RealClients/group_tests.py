@@ -23,7 +23,7 @@ class Member:
 
     def __init__(self, served, group, topic, **config):
         self.consumer = kafka.KafkaConsumer(
-            bootstrap_servers=served.bootstrap, group_id=group, auto_offset_reset="earliest", session_timeout_ms=6_000, heartbeat_interval_ms=500,
+            bootstrap_servers=served.bootstrap, group_id=group, auto_offset_reset="earliest", session_timeout_ms=6_000, heartbeat_interval_ms=200,
             **config)
         self.consumer.subscribe([topic])
         self.owned = set()
@@ -158,7 +158,7 @@ def _(served):
         consumers = [
             confluent_kafka.Consumer(
                 {"bootstrap.servers": served.bootstrap, "group.id": group, "auto.offset.reset": "earliest", "session.timeout.ms": 6_000,
-                 "heartbeat.interval.ms": 500, "partition.assignment.strategy": strategy}) for _ in range(3)]
+                 "heartbeat.interval.ms": 200, "partition.assignment.strategy": strategy}) for _ in range(3)]
         for consumer in consumers:
             consumer.subscribe([topic])
 

@@ -14,6 +14,7 @@ import confluent_kafka
 import kafka
 import kafka.admin
 
+from clients import IMPATIENT, read_with_librdkafka, until_answered
 from served import wait_until
 from suite import test
 
@@ -51,31 +52,13 @@ def text(value):
     return None if value is None else value.decode()
 
 
-def records(served, topic, partition, isolation):
-    """All records of a partition and where it begins, by librdkafka."""
-    consumer = confluent_kafka.Consumer(
-        {"bootstrap.servers": served.bootstrap, "group.id": "look", "isolation.level": isolation, "enable.auto.commit": False,
-         "enable.partition.eof": True, "check.crcs": True,
-         # The end of a partition is told with the first fetch that brings nothing, and a closed consumer waits for the one that is under way.
-         "fetch.wait.max.ms": 10, "fetch.queue.backoff.ms": 10})
-    place = confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)
-    consumer.assign([place])
-    found = []
-
-    def is_over():
-        for message in consumer.consume(1_000, 0.05):
-            if message.error():
-                assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, message.error()
-                return True
-            found.append(
-                [message.offset(), message.timestamp()[1], text(message.key()), text(message.value()),
-                 [[key, text(value)] for key, value in message.headers() or []]])
-        return False
-
-    wait_until(is_over, 30, f"the end of {topic}-{partition}")
-    low = consumer.get_watermark_offsets(place, timeout=20)[0]
-    consumer.close()
-    return low, found
+def read(served, places, isolation):
+    """Where each of these (topic, partition) begins, and all of its records."""
+    return {
+        place: (low, [
+            [message.offset(), message.timestamp()[1], text(message.key()), text(message.value()), [[key, text(value)] for key, value in message.headers() or []]]
+            for message in messages])
+        for place, (low, messages) in read_with_librdkafka(served, places, isolation).items()}
 
 
 def groups(served):
@@ -95,21 +78,24 @@ def groups(served):
 
 
 def check_records(served, expectation):
-    for topic, content in expectation["topics"].items():
-        for isolation in ("read_uncommitted", "read_committed"):
-            for partition, wanted in (content[isolation] or {}).items():
-                low, found = records(served, topic, int(partition), isolation)
-                assert (low, found) == (wanted["low"], wanted["records"]), f"{topic}-{partition} {isolation}: {low} {found}"
+    for isolation in ("read_uncommitted", "read_committed"):
+        wanted = {
+            (topic, int(partition)): (content["low"], content["records"])
+            for topic, contents in expectation["topics"].items() for partition, content in (contents[isolation] or {}).items()}
+        found = read(served, list(wanted), isolation)
+        for place in wanted:
+            assert found[place] == wanted[place], f"{place} {isolation}: {found[place]}"
 
 
 for end in ["clean", "dirty"]:
 
     @test(
         f"a directory of Apache Kafka 4.3 shows its groups and compacted topics, and goes on, after a {end} end", own=True, prepare=laid_out(end),
-        log_retention_ms=-1, offsets_topic_num_partitions=2, group_consumer_heartbeat_interval_ms=200, group_consumer_session_timeout_ms=6_000)
+        log_retention_ms=-1, offsets_topic_num_partitions=2)
     def _(served, end=end):
         expectation = expected()
-        assert groups(served) == expectation["groups"], groups(served)
+        found = until_answered(lambda: groups(served))
+        assert found == expectation["groups"], found
         check_records(served, expectation)
 
         # Groups of both kinds go on behind what they had committed to Kafka.
@@ -117,7 +103,7 @@ for end in ["clean", "dirty"]:
             group = f"readers-{protocol}"
             reader = confluent_kafka.Consumer(
                 {"bootstrap.servers": served.bootstrap, "group.id": group, "group.protocol": protocol, "enable.auto.commit": False,
-                 "auto.offset.reset": "error"})
+                 "auto.offset.reset": "error", **IMPATIENT})
             reader.subscribe(["plain-zstd"])
             read = []
 
@@ -144,5 +130,5 @@ for end in ["clean", "dirty"]:
         else:
             served.restart_after_stop()
         # The members of the groups that were read on are gone: after a kill when their sessions have ended.
-        wait_until(lambda: groups(served) == expectation["groups"], 60, "the same groups with what they committed")
+        wait_until(lambda: until_answered(lambda: groups(served)) == expectation["groups"], 60, "the same groups with what they committed")
         check_records(served, expectation)

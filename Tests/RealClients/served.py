@@ -6,12 +6,22 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
+
+# Below those that the kernel gives out by itself: a port whose broker is down for a moment may be nobody else's, nor the one from which a client looks for that broker.
+_FIRST_PORT, _LAST_PORT = 12_000, 32_000
+_next_port = _FIRST_PORT + os.getpid() * 64 % (_LAST_PORT - _FIRST_PORT)
+_ports = threading.Lock()
 
 
 def free_ports(count):
-    """So many free ports in a row."""
-    for first in range(20000 + os.getpid() % 20000, 60000, count + 1):
+    """So many free ports in a row. Each is handed out once before any comes again."""
+    global _next_port
+    for _ in range(_LAST_PORT - _FIRST_PORT):
+        with _ports:
+            first = _next_port if _next_port + count <= _LAST_PORT else _FIRST_PORT
+            _next_port = first + count
         sockets = []
         try:
             for port in range(first, first + count):
@@ -27,19 +37,33 @@ def free_ports(count):
     raise RuntimeError("no free ports in a row")
 
 
+# Brokers that are gone are missed soon. They have to be heard of twice in a session at least (KafkaConfig.validateValues): otherwise healthy ones lose theirs again and again.
+BRIEF_SESSIONS = dict(broker_session_timeout_ms=2_000, broker_heartbeat_interval_ms=200)
+
+# What a test would only wait for. Of fifty partitions each, as many as Kafka makes, the files of 150 replicas take seconds; a classic group waits for three seconds for members to come; members of
+# group.protocol=consumer hear of their partitions with a heartbeat; and transactions that nobody ends are looked for every ten seconds.
+_IN_HASTE = dict(
+    offsets_topic_num_partitions=4, transaction_state_log_num_partitions=4, group_initial_rebalance_delay_ms=0, group_consumer_heartbeat_interval_ms=200,
+    group_consumer_session_timeout_ms=6_000, group_consumer_assignment_interval_ms=0, transaction_abort_timed_out_transaction_cleanup_interval_ms=500)
+
+
 class Served:
     binary = None
 
     def __init__(self, brokers=1, prepare=None, **config):
         """`prepare` fills the data directory before the first start."""
         self.brokers = brokers
-        self.config = config
+        self.config = _IN_HASTE | config
         self.directory = tempfile.mkdtemp(prefix="trial-real-clients-")
         self.port = free_ports(brokers + 1)
         self.process = None
         if prepare:
             prepare(self.directory + "/data")
-        self.start()
+        try:
+            self.start()
+        except Exception:
+            self.close()
+            raise
 
     @property
     def bootstrap(self):

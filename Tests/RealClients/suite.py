@@ -1,54 +1,94 @@
-"""Collects tests that are sentences, runs them one after another, and tells of each."""
+"""Collects tests that are sentences, runs several at a time, and tells of each in the order in which they stand."""
 
+import concurrent.futures
+import threading
 import time
 import traceback
 
 from served import Served
 
+# Clients mostly wait.
+_WORKERS = 4
+
 _tests = []
 
 
+class _Test:
+    def __init__(self, sentence, brokers, own, prepare, config, body):
+        self.sentence = sentence
+        self.brokers = brokers
+        self.own = own
+        self.prepare = prepare
+        self.config = config
+        self.body = body
+
+
+class _Shared(threading.local):
+    """The clusters that the tests of one worker share, one after another."""
+
+    all = []
+
+    def __init__(self):
+        self.clusters = {}
+        _Shared.all.append(self.clusters)
+
+    def get(self, test):
+        key = (test.brokers, tuple(sorted(test.config.items())))
+        served = self.clusters.get(key)
+        if not served or not served.is_alive:
+            served = self.clusters[key] = Served(test.brokers, **test.config)
+        return served
+
+
+_shared = _Shared()
+
+
 def test(sentence, brokers=1, own=False, prepare=None, **config):
-    """A test of a cluster of so many brokers. The cluster is shared by tests that ask for the same, unless it shall be its own: then `prepare` may fill its data directory."""
+    """A test of a cluster of so many brokers. The cluster is shared with tests that ask for the same, none of them at the same time, unless it shall be its own: then `prepare` may fill its data
+    directory."""
 
     def register(body):
-        _tests.append((sentence, brokers, own, prepare, config, body))
+        _tests.append(_Test(sentence, brokers, own, prepare, config, body))
         return body
 
     return register
 
 
+def _indented(text):
+    return "      " + text.strip().replace("\n", "\n      ")
+
+
+def _run(test):
+    """Whether a test passed, and what there is to say."""
+    started = time.monotonic()
+    served = None
+    try:
+        served = Served(test.brokers, prepare=test.prepare, **test.config) if test.own else _shared.get(test)
+        test.body(served)
+        assert served.process.returncode in (None, 0), f"serve ended with {served.process.returncode}"
+        return True, f"ok    {test.sentence} ({time.monotonic() - started:.1f} s)"
+    except Exception as error:
+        lines = [f"FAIL  {test.sentence} ({time.monotonic() - started:.1f} s)", f"      {type(error).__name__}: {error}", _indented(traceback.format_exc())]
+        if served:
+            lines += ["      the brokers said last:", _indented(served.last_lines())]
+        return False, "\n".join(lines)
+    finally:
+        if test.own and served:
+            served.close()
+
+
 def run_all(only=""):
-    shared = {}
-    passed = failed = 0
-    for sentence, brokers, own, prepare, config, body in _tests:
-        if only and only.lower() not in sentence.lower():
-            continue
-        started = time.monotonic()
-        served = None
-        try:
-            key = (brokers, tuple(sorted(config.items())))
-            if own:
-                served = Served(brokers, prepare=prepare, **config)
-            else:
-                served = shared.get(key) or Served(brokers, **config)
-                shared[key] = served
-            body(served)
-            assert served.process.returncode in (None, 0), f"serve ended with {served.process.returncode}"
-            passed += 1
-            print(f"ok    {sentence} ({time.monotonic() - started:.1f} s)", flush=True)
-        except Exception as error:
-            failed += 1
-            print(f"FAIL  {sentence} ({time.monotonic() - started:.1f} s)\n      {type(error).__name__}: {error}", flush=True)
-            print("      " + traceback.format_exc().strip().replace("\n", "\n      "), flush=True)
-            if served:
-                print("      the brokers said last:\n      " + served.last_lines().strip().replace("\n", "\n      "), flush=True)
-                if not own and not served.is_alive:
-                    shared.pop(key, None)
-        finally:
-            if own and served:
-                served.close()
-    for served in shared.values():
-        served.close()
-    print(f"{passed} passed, {failed} failed")
-    return passed > 0 and failed == 0
+    chosen = [test for test in _tests if only.lower() in test.sentence.lower()]
+    passed = 0
+    with concurrent.futures.ThreadPoolExecutor(_WORKERS) as pool:
+        # Those that stop and start a cluster of their own take longest.
+        outcomes = {test: pool.submit(_run, test) for test in sorted(chosen, key=lambda test: not test.own)}
+        for test in chosen:
+            has_passed, told = outcomes[test].result()
+            passed += has_passed
+            print(told, flush=True)
+    for clusters in _Shared.all:
+        for served in clusters.values():
+            served.close()
+    print(f"{passed} passed, {len(chosen) - passed} failed")
+    return passed > 0 and passed == len(chosen)

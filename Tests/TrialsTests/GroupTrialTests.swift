@@ -6,20 +6,21 @@ import Workloads
 
 /// Trials in which members of groups and their coordinators are struck by what a schedule says of them.
 @Suite struct GroupTrialTests {
-  private func run(protocol name: String = "classic", _ faults: String..., seen: String? = nil, duration: String) throws -> RunResult {
-    try run(protocol: name, faults: faults, seen: seen, duration: duration)
+  /// - Parameter partitions: the coordinators' partitions. Each costs every broker something all the time.
+  private func run(protocol name: String = "classic", _ faults: String..., seen: String? = nil, duration: String, partitions: Int = 2) throws -> RunResult {
+    try run(protocol: name, faults: faults, seen: seen, duration: duration, partitions: partitions)
   }
 
-  private func run(protocol name: String, faults: [String], seen: String?, duration: String) throws -> RunResult {
+  private func run(protocol name: String, faults: [String], seen: String?, duration: String, partitions: Int = 2) throws -> RunResult {
     let config = name == "classic" ? "config: { session.timeout.ms: 6s, heartbeat.interval.ms: 2s }" : "config: { group.protocol: consumer }"
     let text = """
       name: groups
       about: Members of a group come and go.
-      cluster: { brokers: 3, config: { group.consumer.session.timeout.ms: 6s, group.consumer.heartbeat.interval.ms: 2s } }
+      cluster: { brokers: 3, config: { offsets.topic.num.partitions: \(partitions), group.consumer.session.timeout.ms: 6s, group.consumer.heartbeat.interval.ms: 2s } }
       topics:
         - { name: t, partitions: 4 }
       workload:
-        - produce: { topic: t, rate: 50/s }
+        - produce: { topic: t, rate: 10/s }
         - consume: { group: g, topic: t, members: 3, commit: sync, \(config) }
       faults:
       \(faults.map { "  - \($0)" }.joined(separator: "\n"))
@@ -61,7 +62,7 @@ import Workloads
   }
 
   @Test func `of the coordinators' partitions the story tells what becomes of those in which groups lie, and the rest as details`() throws {
-    let result = try run("{ from: 15s, to: 30s, kill: coordinator(group g) }", duration: "35s")
+    let result = try run("{ from: 15s, to: 30s, kill: coordinator(group g) }", duration: "35s", partitions: 50)
     let elections = result.story.filter { $0.what.hasPrefix("elected broker") && $0.what.contains("__consumer_offsets-") }
     let told = elections.filter { $0.weight > .detail }
     #expect(elections.count >= 50 && told.count >= 2 && told.count < 10)
@@ -113,9 +114,10 @@ import Workloads
     let text = """
       name: pattern
       about: Members subscribe by a pattern.
+      cluster: { config: { offsets.topic.num.partitions: 2 } }
       topics: [{ name: orders-1, partitions: 2 }, { name: orders-2 }, { name: other }]
       workload:
-        - produce: { topics: [orders-1, orders-2], rate: 50/s }
+        - produce: { topics: [orders-1, orders-2], rate: 10/s }
         - consume: { group: g, protocol: \(name), members: 2, subscribe: { pattern: "orders-.*" } }
       faults:
         - { after: "committed(g, orders-1-0, 5)", name: read, pause: "member(g, 1)" }

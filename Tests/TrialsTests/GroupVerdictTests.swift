@@ -14,11 +14,11 @@ import Workloads
     let text = """
       name: test
       about: Members of a group share six partitions.
-      cluster: { config: { min.insync.replicas: 2, offsets.topic.num.partitions: 4 } }
+      cluster: { config: { min.insync.replicas: 2, offsets.topic.num.partitions: 2 } }
       topics:
         - { name: t, partitions: 6 }
       workload:
-        - produce: { topic: t, rate: 100/s, config: { acks: all } }
+        - produce: { topic: t, rate: 30/s, config: { acks: all } }
         - consume: { name: member, group: g, topic: t, members: 3, \(group), config: { auto.offset.reset: earliest, session.timeout.ms: 6s, heartbeat.interval.ms: 2s } }
       faults: \(faults)
       duration: 30s

@@ -119,6 +119,7 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
         self.node = node
         node.start()
       }
+      acceptor?.tryAgain()
     }
   }
 

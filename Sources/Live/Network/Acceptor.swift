@@ -7,7 +7,8 @@ import Primitives
 /// Decides when the next connection is accepted. Used on the node's event loop alone; that is what makes it Sendable.
 ///
 /// Whoever has to wait (`max.connections`, `max.connection.creation.rate`, no file descriptors) waits in the queue of the listening socket, as with
-/// Kafka's acceptor; those who are connected are served on.
+/// Kafka's acceptor; those who are connected are served on. So does whoever comes before the node has begun: a connection that it never heard of would be
+/// answered by nobody.
 final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   typealias InboundIn = any Channel
   typealias InboundOut = any Channel
@@ -18,6 +19,8 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   private static let descriptorCheck = TimeAmount.milliseconds(200)
 
   private let descriptors: DescriptorBudget
+  /// Whether the node's life is under way.
+  private let isNodeRunning: () -> Bool
   /// Hears, as often as it is so, why nobody is accepted.
   private let warn: (String) -> Void
   private var maxConnections: Int
@@ -33,8 +36,9 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   /// The last attempt found no descriptors.
   private var isExhausted = false
 
-  init(_ network: NetworkConfiguration, descriptors: DescriptorBudget, warn: @escaping (String) -> Void) {
+  init(_ network: NetworkConfiguration, descriptors: DescriptorBudget, isNodeRunning: @escaping () -> Bool, warn: @escaping (String) -> Void) {
     self.descriptors = descriptors
+    self.isNodeRunning = isNodeRunning
     self.warn = warn
     maxConnections = network.maxConnections
     rate = ConnectionRate(limit: network.maxConnectionRate)
@@ -49,7 +53,7 @@ final class Acceptor: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   private func mayAccept() -> Bool {
-    guard !isThrottled else { return false }
+    guard isNodeRunning(), !isThrottled else { return false }
     guard acceptedCount < maxConnections else {
       warn("no more connections are accepted: \(acceptedCount) are open, the most that max.connections allows")
       return false

@@ -5,7 +5,7 @@ import NIOPosix
 import Primitives
 
 extension LiveHost {
-  /// Listens for peers; a port of zero stands for any free one.
+  /// Listens for peers; a port of zero stands for any free one. Those who come before `start` wait in the queue of the socket.
   ///
   /// - Returns: the address with the port that it became.
   public func listen(on address: Address) throws(LiveError) -> Address {
@@ -15,7 +15,8 @@ extension LiveHost {
       .serverChannelOption(.maxMessagesPerRead, value: 1)
       .serverChannelInitializer { [unowned self] channel in
         channel.eventLoop.makeCompletedFuture { [self] in
-          let acceptor = Acceptor(network, descriptors: descriptors) { [unowned self] in tellRarely($0) }
+          let acceptor = Acceptor(
+            network, descriptors: descriptors, isNodeRunning: { [unowned self] in isRunning }, warn: { [unowned self] in tellRarely($0) })
           self.acceptor = acceptor
           try channel.pipeline.syncOperations.addHandler(acceptor)
         }

@@ -36,7 +36,7 @@ import Testing
   @Test(arguments: ["crash", "everything", "partition", "power-loss", "slow-follower"])
   func `Every fault that was drawn is an entry, and the trial is the same to the last event`(name: String) throws {
     let path = TrialTests.root.appendingPathComponent("scenarios/smoke/\(name).yaml").path
-    let (trial, written, text) = try pair(ScenarioLibrary.scenario(at: path, overrides: ["duration=15s", "faults[0].to=13s"]), seed: 3)
+    let (trial, written, text) = try pair(ScenarioLibrary.scenario(at: path, overrides: ["duration=9s", "faults[0].to=7s"]), seed: 3)
     #expect(written.traceHash == trial.traceHash, "\(text)")
     #expect(trial.faults.count == 1 && trial.faults[0].planned == written.faults.count, "\(text)")
     #expect(trial.faults[0].hit == trial.faults[0].planned)

@@ -111,10 +111,12 @@ public struct Analysis {
     return [facts.partition, .unknown].contains { (uncertain[PartitionKey(partition: $0, key: facts.key)] ?? -1) > facts.invoked }
   }
 
-  /// Whether the same may be said of a value by what its producer was told.
+  /// Whether the same may be said of a value by what its producer was told, or whether its transaction was or may have been aborted: what was goes as well.
   public func isSuperseded(_ value: RecordValue) -> Bool {
     let facts = values[Int(value.number)]
-    return facts.key != .none && facts.outcome == .aborted || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
+    // Acknowledged, and yet unknown: so is the end of its transaction.
+    let mayBeAborted = facts.outcome == .aborted || facts.outcome == .unknown && facts.told == .ok
+    return facts.key != .none && mayBeAborted || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
   }
 
   /// The last offset at which the key of a value is known to have been written to its partition, and the value there; nil where it has no key.

@@ -16,6 +16,7 @@ public struct BenchRun {
   public init(_ scenario: Scenario, seed: UInt64) {
     var options = Trial.Options(seed: seed)
     options.measures = true
+    options.tellsDetails = false
     trial = Trial(scenario, options: options)
     self.scenario = scenario
     self.seed = seed

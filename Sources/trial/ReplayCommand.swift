@@ -48,6 +48,7 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let scenario = try scenarioOptions.scenario(at: scenario)
     var options = Trial.Options(seed: seed)
+    options.tellsDetails = story
     if check { options.invariants = .told }
     if let until {
       do {

@@ -22,6 +22,7 @@ struct WorkerCommand: ParsableCommand {
       scenarios[planned.file] = scenario
       let measurement = HostMeasurement()
       var options = Trial.Options(seed: planned.seed)
+      options.tellsDetails = false
       options.invariants = .inSweep(seed: planned.seed, isAsked: check)
       let historyFile = try historyOptions.open()
       let trial = Trial(scenario, options: options)

@@ -100,13 +100,17 @@ public final class RequestSender: ConnectionDelegate {
 
   private func knownLink(to address: Address) -> PeerLink? {
     if let recent, recent.address == address { return recent }
-    return links[address]
+    // Of few, comparing is faster than hashing.
+    guard allLinks.count <= Self.few else { return links[address] }
+    for link in allLinks where link.address == address { return link }
+    return nil
   }
 
+  private static let few = 8
+
   private func link(to address: Address) -> PeerLink {
-    if let recent, recent.address == address { return recent }
-    if let link = links[address] {
-      recent = link
+    if let link = knownLink(to: address) {
+      if link !== recent { recent = link }
       return link
     }
     let link = PeerLink(address: address, reactor: reactor) { [unowned self] in failOverdue($0) }

@@ -9,14 +9,19 @@ final class DiskSession: Disk {
   private unowned(unsafe) let storage: DiskStorage
   private var isAlive = true
 
-  private struct OpenFile {
+  /// A class: every read and append looks its file up, and hands one reference on.
+  private final class OpenFile {
     let path: String
     let inode: Inode
+
+    init(path: String, inode: Inode) {
+      self.path = path
+      self.inode = inode
+    }
   }
 
-  /// Only looked up, never walked through.
-  private var files: [UInt32: OpenFile] = [:]
-  private var filesOpened: UInt32 = 0
+  /// In the order in which they were opened in this life, nil where they were closed. The number of a file is its place, counted from one.
+  private var files: ContiguousArray<OpenFile?> = []
   private var operations: [UInt32: OperationUnderWay] = [:]
   private var operationsBegun: UInt32 = 0
   private var stalled: [DiskOperation] = []
@@ -29,14 +34,20 @@ final class DiskSession: Disk {
 
   func die() {
     isAlive = false
-    files = [:]
+    files = []
     operations = [:]
     stalled = []
   }
 
   private func file(_ file: FileID) throws(DiskError) -> OpenFile {
-    guard let open = files[file.value] else { throw isAlive ? .invalid : .inputOutput }
+    guard let open = openFile(file) else { throw isAlive ? .invalid : .inputOutput }
     return open
+  }
+
+  private func openFile(_ file: FileID) -> OpenFile? {
+    // Zero becomes the largest place, where nothing stands.
+    let place = Int(file.value &- 1)
+    return place < files.count ? files[place] : nil
   }
 
   // MARK: Files
@@ -58,14 +69,16 @@ final class DiskSession: Disk {
       inode = Inode(modified: wallClock)
       parent.set(name, .file(inode))
     }
-    filesOpened += 1
-    files[filesOpened] = OpenFile(path: path.text, inode: inode)
-    return FileID(filesOpened)
+    files.append(OpenFile(path: path.text, inode: inode))
+    return FileID(UInt32(files.count))
   }
 
-  func close(_ file: FileID) { files[file.value] = nil }
+  func close(_ file: FileID) {
+    guard openFile(file) != nil else { return }
+    files[Int(file.value) - 1] = nil
+  }
 
-  func size(of file: FileID) -> Int { files[file.value]?.inode.size ?? 0 }
+  func size(of file: FileID) -> Int { openFile(file)?.inode.size ?? 0 }
 
   func append(_ bytes: Bytes, to file: FileID) throws(DiskError) {
     let open = try self.file(file)
@@ -91,7 +104,7 @@ final class DiskSession: Disk {
     return open.inode.content.bytes(range)
   }
 
-  func sharedBytes(of file: FileID, at position: Int) -> Int { files[file.value]?.inode.content.sharedBytes(at: position) ?? 0 }
+  func sharedBytes(of file: FileID, at position: Int) -> Int { openFile(file)?.inode.content.sharedBytes(at: position) ?? 0 }
 
   func truncate(_ file: FileID, to size: Int) throws(DiskError) {
     let open = try self.file(file)
@@ -173,7 +186,7 @@ final class DiskSession: Disk {
   // MARK: Operations
 
   func sync(_ file: FileID) -> DiskOperation {
-    guard let open = files[file.value] else { return fail(.invalid) }
+    guard let open = openFile(file) else { return fail(.invalid) }
     let bytes = open.inode.unsyncedBytes
     return begin(.sync(open.inode, open.inode.beginSync()), path: open.path, bytes: bytes)
   }

@@ -92,11 +92,12 @@ extension World {
   // MARK: Messages
 
   func judge(_ frame: Frame, at end: Int) -> MessageRuling {
+    // Many schedules make a rule for each message that it shall meet: those that are spent are not looked at.
     guard !network.rules.isEmpty else { return .pass }
     let from = NodeIndex(network.ends[end ^ 1].node), to = NodeIndex(network.ends[end].node)
     let kind: MessageKind = end & 1 == 1 ? .request : .response
     var header: MessageHeader?
-    for index in network.rules.indices where !network.rules[index].isSpent && network.rules[index].rule.kind == kind {
+    for index in network.rules.indices where network.rules[index].rule.kind == kind {
       let rule = network.rules[index].rule
       if let sources = rule.from, !sources.contains(from) { continue }
       if let targets = rule.to, !targets.contains(to) { continue }
@@ -107,6 +108,7 @@ extension World {
       guard network.rules[index].seen >= rule.nth else { continue }
       network.rules[index].acted += 1
       let id = network.rules[index].id
+      if network.rules[index].isSpent { network.spendRule(at: index) }
       faults.hit(id)
       switch rule.action {
       case .hold: return .hold(id)
@@ -121,7 +123,7 @@ extension World {
 
   /// Ends a rule and lets go what it held.
   func releaseMessages(heldBy id: FaultID) {
-    network.rules.removeAll { $0.id == id }
+    network.removeRule(id)
     for end in network.ends.indices {
       guard network.ends[end].stalled.contains(where: { $0.heldBy == id }) else { continue }
       for item in network.ends[end].stalled.indices where network.ends[end].stalled[item].heldBy == id { network.ends[end].stalled[item].heldBy = nil }

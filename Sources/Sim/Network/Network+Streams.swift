@@ -61,7 +61,7 @@ extension World {
   func arrive(_ frame: Frame, at id: ConnectionID) {
     guard let end = network.index(of: id) else { return }
     let link = network.linkIndex(to: end)
-    if network.ends[end].stalled.isEmpty && network.links[link].blockedBy == nil && network.rules.isEmpty {
+    if network.ends[end].stalled.isEmpty && network.links[link].blockedBy == nil && !network.hasRules {
       take(frame, at: end, times: 1)
     } else {
       queue(StalledItem(content: .frame(frame)), at: end)

@@ -29,7 +29,10 @@ struct Network: ~Copyable {
   var stations = UnsharedArray<CardStations?>()
 
   var faults: [ActiveNetworkFault] = []
+  /// Rules on messages that may still act, in the order in which they were applied.
   var rules: [ActiveMessageRule] = []
+  /// Those that have acted as often as they may, and were not lifted yet.
+  private var spentRules: [FaultID] = []
   /// Responses by rules that wait for their turn, in the order of their requests.
   var answers: [AnswerByRule] = []
 
@@ -67,6 +70,22 @@ struct Network: ~Copyable {
 
   /// The link over which things come to an end.
   @inline(__always) func linkIndex(to end: Int) -> Int { Int(ends[end].link) }
+
+  // MARK: Rules on messages
+
+  /// Whether there are rules, of which all may be spent: frames go the way of those that are judged until the last one is lifted.
+  var hasRules: Bool { !rules.isEmpty || !spentRules.isEmpty }
+
+  mutating func add(_ rule: ActiveMessageRule) {
+    if rule.isSpent { spentRules.append(rule.id) } else { rules.append(rule) }
+  }
+
+  mutating func spendRule(at index: Int) { spentRules.append(rules.remove(at: index).id) }
+
+  mutating func removeRule(_ id: FaultID) {
+    rules.removeAll { $0.id == id }
+    spentRules.removeAll { $0 == id }
+  }
 
   // MARK: Ends
 

@@ -41,7 +41,7 @@ extension World {
   @discardableResult
   public func apply(_ rule: MessageRule, name: String) -> FaultID {
     let id = openFault(name)
-    network.rules.append(ActiveMessageRule(id: id, rule: rule))
+    network.add(ActiveMessageRule(id: id, rule: rule))
     return id
   }
 

@@ -138,7 +138,12 @@ final class CommittedLog {
     while next < to {
       let (records, end) = try read(next)
       guard end > next else { return }
-      for batch in try RecordBatch.splitting(records) where batch.lastOffset < to { try body(batch) }
+      // Mostly one at a time.
+      if let batch = try RecordBatch.next(in: records, at: 0), batch.sizeInBytes == records.count {
+        if batch.lastOffset < to { try body(batch) }
+      } else {
+        for batch in try RecordBatch.splitting(records) where batch.lastOffset < to { try body(batch) }
+      }
       next = end
     }
   }

@@ -16,6 +16,8 @@ struct LastStableOffsets {
     var logStartOffset: Offset
     /// Up to where it gives records to whoever reads committed records only.
     var committedEnd: Offset
+
+    fileprivate var words: String { "\(partition): the last stable offset of its leader, broker \(leader)," }
   }
 
   private struct Leading {
@@ -37,14 +39,13 @@ struct LastStableOffsets {
     let former = leading[id].flatMap { $0.leader == look.leader && $0.epoch == look.epoch ? $0 : nil }
     var now = Leading(leader: look.leader, epoch: look.epoch, committedEnd: look.committedEnd, passed: former?.passed)
     defer { leading[id] = now }
-    let words = "\(look.partition): the last stable offset of its leader, broker \(look.leader),"
     if let former, look.committedEnd < former.committedEnd {
-      return add("\(words) went back from \(former.committedEnd) to \(look.committedEnd)")
+      return add("\(look.words) went back from \(former.committedEnd) to \(look.committedEnd)")
     }
     guard let unstable, look.committedEnd > max(unstable.firstOffset, look.logStartOffset), former?.passed != unstable.firstOffset else { return nil }
     now.passed = unstable.firstOffset
     return add(
-      "\(words) is \(look.committedEnd), behind the transaction that producer \(unstable.producerID), epoch \(unstable.producerEpoch), began at offset \(unstable.firstOffset) and "
+      "\(look.words) is \(look.committedEnd), behind the transaction that producer \(unstable.producerID), epoch \(unstable.producerEpoch), began at offset \(unstable.firstOffset) and "
         + "that has not ended")
   }
 

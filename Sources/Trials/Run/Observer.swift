@@ -44,12 +44,16 @@ final class Observer {
   /// Gets what only brokers know of times; nil where nobody measures.
   var log: LoadLog?
   private let recorder: HistoryRecorder
+  private let tellsDetails: Bool
+  /// The last line of the story is one that was left out.
+  private var hasLeftOut = false
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
-  init(world: World, recorder: HistoryRecorder) {
+  init(world: World, recorder: HistoryRecorder, tellsDetails: Bool) {
     self.world = world
     self.recorder = recorder
+    self.tellsDetails = tellsDetails
     world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
     recorder.onAcknowledged = { [unowned self] in note($0, $1, total: self.recorder.acknowledgedCount) }
@@ -61,6 +65,7 @@ final class Observer {
   func see(_ sighting: Sighting, times: Int = 1) { sightings[sighting, default: 0] += times }
 
   func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight) {
+    hasLeftOut = false
     story.append(StoryLine(time: world.now - .zero, who: who, what: what, weight: weight))
   }
 
@@ -83,6 +88,7 @@ final class Observer {
   }
 
   private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
+    if !tellsDetails, occurrence.isDetailOfTransaction { return hasLeftOut = true }
     guard let words = occurrence.words else { return }
     switch occurrence {
     case .note, .warning, .diskFailed:
@@ -90,7 +96,7 @@ final class Observer {
       if !lives.noteReason(words.text, of: index) { return }
     case .memberFenced:
       // A member that is refused asks again at once.
-      if let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
+      if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
     tell(world.name(of: index), words.text, isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight)

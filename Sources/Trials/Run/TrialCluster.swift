@@ -37,7 +37,7 @@ struct TrialCluster {
     recorder = HistoryRecorder()
     recorder.compactedTopics = Set(settings.compactionLags.keys)
     world = World(seed: options.seed, options: worldOptions)
-    observer = Observer(world: world, recorder: recorder)
+    observer = Observer(world: world, recorder: recorder, tellsDetails: options.tellsDetails)
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine

@@ -11,6 +11,8 @@ public struct TrialOptions {
   public var measures = false
   /// Whether invariants of the nodes are checked. Never changes what happens.
   public var invariants = InvariantChecks.usual
+  /// Whether the story holds the details that come with every transaction, which take longer to be put into words than to be noted. Nothing else depends on it.
+  public var tellsDetails = true
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
 

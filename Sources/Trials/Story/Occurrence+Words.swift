@@ -62,6 +62,14 @@ extension Occurrence {
     }
   }
 
+  /// Whether it comes with every transaction, and is a detail of the story.
+  var isDetailOfTransaction: Bool {
+    switch self {
+    case .markerWritten, .transactionChanged: true
+    default: false
+    }
+  }
+
   /// What an expectation may ask for.
   var sighting: Sighting? {
     switch self {

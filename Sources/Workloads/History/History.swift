@@ -26,6 +26,11 @@ public struct History: Sendable {
   private struct PartitionName: Hashable {
     let partition: TopicPartition
     let topicID: Uuid
+
+    /// The name of a topic is hashed where it has no id.
+    func hash(into hasher: inout Hasher) {
+      if topicID == .zero { hasher.combine(partition) } else { hasher.combine(TopicIDPartition(topicID, partition.partition)) }
+    }
   }
 
   private var partitionNumbers: [PartitionName: Int32] = [:]

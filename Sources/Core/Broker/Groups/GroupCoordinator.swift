@@ -33,7 +33,7 @@ final class GroupCoordinator {
   }
 
   /// To be called once, before there are replicas.
-  func start() { topic.start() }
+  func start() { topic.start(self) }
 
   /// The partition that a group's state lies in.
   func partition(of group: String) -> Int32 { topic.partition(of: group) }
@@ -80,4 +80,12 @@ final class GroupCoordinator {
   func client(of incoming: IncomingRequest) -> GroupClient {
     GroupClient(version: incoming.version, id: incoming.header.clientId ?? "", host: "/" + reactor.host.peerAddress(of: incoming.connection))
   }
+}
+
+extension GroupCoordinator: PartitionListener {
+  func becameLeader(of partition: Partition, in epoch: LeaderEpoch) { topic.becameLeader(of: partition, in: epoch) }
+
+  func steppedDown(from partition: Partition, in epoch: LeaderEpoch) { topic.steppedDown(from: partition, in: epoch) }
+
+  func highWatermarkMoved(of partition: Partition, from former: Offset, to offset: Offset) { topic.highWatermarkMoved(of: partition, from: former, to: offset) }
 }

@@ -35,7 +35,7 @@ final class TransactionCoordinator {
   }
 
   /// To be called once, before there are replicas.
-  func start() { topic.start() }
+  func start() { topic.start(self) }
 
   /// The partition that the state of a transactional id lies in.
   func partition(of transactionalID: String) -> Int32 { topic.partition(of: transactionalID) }
@@ -66,4 +66,12 @@ extension TransactionCoordinator {
     runtime.checkInvariants(&check, name)
     markers.checkInvariants(&check, name)
   }
+}
+
+extension TransactionCoordinator: PartitionListener {
+  func becameLeader(of partition: Partition, in epoch: LeaderEpoch) { topic.becameLeader(of: partition, in: epoch) }
+
+  func steppedDown(from partition: Partition, in epoch: LeaderEpoch) { topic.steppedDown(from: partition, in: epoch) }
+
+  func highWatermarkMoved(of partition: Partition, from former: Offset, to offset: Offset) { topic.highWatermarkMoved(of: partition, from: former, to: offset) }
 }

@@ -19,6 +19,8 @@ final class ClientConnections {
   let sender: RequestSender
   private let requestTimeout: Duration
   private var peers: [Address: Peer] = [:]
+  /// The same peers in the order of their coming.
+  private var allPeers: ContiguousArray<Peer> = []
   /// The peer that was looked up last: comparing an address is cheaper than hashing it.
   private var recent: Peer?
 
@@ -95,15 +97,25 @@ final class ClientConnections {
 
   private func knownPeer(at address: Address) -> Peer? {
     if let recent, recent.address == address { return recent }
-    guard let peer = peers[address] else { return nil }
+    guard let peer = lookedUpPeer(at: address) else { return nil }
     recent = peer
     return peer
   }
+
+  /// Of few, comparing is faster than hashing.
+  private func lookedUpPeer(at address: Address) -> Peer? {
+    guard allPeers.count <= Self.few else { return peers[address] }
+    for peer in allPeers where peer.address == address { return peer }
+    return nil
+  }
+
+  private static let few = 8
 
   private func peer(at address: Address) -> Peer {
     if let peer = knownPeer(at: address) { return peer }
     let peer = Peer(address: address)
     peers[address] = peer
+    allPeers.append(peer)
     return peer
   }
 

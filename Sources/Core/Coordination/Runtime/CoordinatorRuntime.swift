@@ -319,13 +319,16 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   func setTimer(of partition: CoordinatorPartition<Shard>) {
     guard partition.state == .active, !partition.isOver else { return }
-    let deadline = min(partition.decided.earliestDeadline, partition.commitDeadline ?? .distantFuture)
+    let deadline = min(earliestDeadline(of: &partition.decided), partition.commitDeadline ?? .distantFuture)
     guard deadline < .distantFuture else { return }
     if partition.timer == nil {
       partition.timer = EarliestTimer(reactor) { [unowned self, unowned partition] in timePassed(in: partition) }
     }
     partition.timer?.set(at: deadline)
   }
+
+  /// `inout`, because a shard of a class's that is only looked at would be copied for that, with all that it holds.
+  private func earliestDeadline(of shard: inout Shard) -> Instant { shard.earliestDeadline }
 
   private func timePassed(in partition: CoordinatorPartition<Shard>) {
     let now = reactor.now

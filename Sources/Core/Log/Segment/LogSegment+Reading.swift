@@ -48,6 +48,8 @@ extension LogSegment {
 
   /// The end of the batches that are read without a copy, or the given one.
   private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
+    // Of little, nobody needs to know where it lies.
+    guard endPosition(last) - start > Self.leastShared else { return last }
     let shared = sharedBytes(at: start)
     guard endPosition(last) - start > shared, max(endPosition(first + 1) - start, Self.leastShared) <= shared else { return last }
     return (first + 1..<last).partitioningIndex { endPosition($0) - start > shared } - 1

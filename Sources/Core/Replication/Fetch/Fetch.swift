@@ -44,7 +44,7 @@ final class Fetch {
   /// - Parameter updatingFollower: the positions tell how far the follower is. False when a waiting fetch is looked at again.
   func read(updatingFollower: Bool) {
     let now = reactor.now
-    reads.removeAll(keepingCapacity: true)
+    takeRoom()
     readableBytes = 0
     hasUrgentNews = false
     room = min(parameters.maxBytes, reactor.host.answerRoom)
@@ -69,7 +69,16 @@ final class Fetch {
   }
 
   /// Lets go of the records that were read: a fetch that waits reads again before it is answered, and would hold them until then.
-  func forgetRecords() { reads.removeAll(keepingCapacity: true) }
+  func forgetRecords() {
+    if !reads.isEmpty { reads.removeAll(keepingCapacity: true) }
+    swap(&reads, &sessions.roomForReads)
+  }
+
+  /// Fetches are read and answered one after the other: they hand on the room for what they read, and allocate none.
+  private func takeRoom() {
+    if reads.capacity == 0 { swap(&reads, &sessions.roomForReads) }
+    if !reads.isEmpty { reads.removeAll(keepingCapacity: true) }
+  }
 
   /// As it was: what a fetch that had waited was answered said nothing of aborted transactions, and consumers took their records for committed
   /// (KAFKA-5376).
@@ -105,22 +114,27 @@ final class Fetch {
     }
   }
 
-  /// The response with everything that the last reading found and that the client does not know yet.
+  /// The response with everything that the last reading found and that the client does not know yet. Lets go of the records that were read.
   func response() -> FetchResponse {
     var response = FetchResponse()
     response.sessionId = sessionID()
     let isIncremental = session.isIncremental
-    for (target, read) in reads.lazy.map({ ($0.target, $0.read) }) {
-      if isIncremental, !target.isNews(read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
-      target.told(read)
-      response.append(data(for: target, read, in: &response), ofTopic: target.key)
+    for index in reads.indices {
+      let target = reads[index].target
+      if isIncremental, !target.isNews(reads[index].read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
+      target.told(reads[index].read)
+      response.append(data(for: target, reads[index].read, in: &response), ofTopic: target.key, roomFor: min(reads.count - index, Self.usualPartitions))
     }
     // Partitions that had data come last the next time.
     if case .incremental(let session) = session {
-      for found in reads where !found.read.records.isEmpty { session.moveToEnd(found.target) }
+      for index in reads.indices where !reads[index].read.records.isEmpty { session.moveToEnd(reads[index].target) }
     }
+    forgetRecords()
     return response
   }
+
+  /// A response makes room for so many partitions of a topic at once, where there may be as many.
+  private static let usualPartitions = 4
 
   /// The session id of the response, of a session that begins with it where the request asks for one; 0 where there is none.
   private func sessionID() -> Int32 {
@@ -170,12 +184,13 @@ struct ReadLimit {
 }
 
 extension FetchResponse {
-  fileprivate mutating func append(_ data: PartitionData, ofTopic key: FetchTargetKey) {
+  fileprivate mutating func append(_ data: PartitionData, ofTopic key: FetchTargetKey, roomFor count: Int) {
     let topic = responses.lastGroup(
       where: { $0.topicId == key.topicID && $0.topic == key.topic },
       or: .init {
         $0.topic = key.topic
         $0.topicId = key.topicID
+        $0.partitions.reserveCapacity(count)
       })
     responses[topic].partitions.append(data)
   }

@@ -120,6 +120,11 @@ struct FetchTargetKey: Hashable {
   /// Zero where the client names a name.
   let topicID: Uuid
   let partition: Int32
+
+  func hash(into hasher: inout Hasher) {
+    if !topic.isEmpty { hasher.combine(topic) }
+    hasher.combine(TopicIDPartition(topicID, partition))
+  }
 }
 
 /// What was read for one partition.

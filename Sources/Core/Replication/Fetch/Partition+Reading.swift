@@ -71,7 +71,8 @@ extension Partition {
   private func read(
     _ target: FetchTarget, _ parameters: FetchParameters, _ limit: ReadLimit, from log: PartitionLog
   ) throws(ErrorCode) -> PartitionRead {
-    var read = described()
+    var read = PartitionRead(
+      highWatermark: highWatermark, lastStableOffset: log.lastStableOffset(highWatermark: highWatermark), logStartOffset: log.logStartOffset)
     if target.lastFetchedEpoch != .unknown, let divergence = try divergence(of: target, from: log) {
       read.divergence = divergence
       return read
@@ -118,7 +119,7 @@ extension Partition {
     }
   }
 
-  private func described(preferring replica: NodeID = .none) -> PartitionRead {
+  private func described(preferring replica: NodeID) -> PartitionRead {
     PartitionRead(
       highWatermark: highWatermark, lastStableOffset: lastStableOffset, logStartOffset: logStartOffset, preferredReadReplica: replica)
   }

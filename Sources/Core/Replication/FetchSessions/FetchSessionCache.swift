@@ -18,6 +18,8 @@ final class FetchSessionCache {
   private let mostPartitions: Int
   /// Of all sessions.
   private(set) var partitionCount = 0
+  /// Kept for the next fetch.
+  var roomForReads: ContiguousArray<TargetRead> = []
 
   /// Kafka's `min.incremental.fetch.session.eviction.ms`.
   private static let evictionAge = Duration.seconds(120)

@@ -7,7 +7,7 @@ struct PartitionTable {
   private var topicsByID: [Uuid: Int] = [:]
   private var topicsByName: [String: Int] = [:]
 
-  private static var few: Int { 4 }
+  private static var few: Int { 16 }
 
   private struct Topic {
     let name: String

@@ -34,7 +34,8 @@ final class Deadlines<Operation: DelayedOperation> {
     let deadline = reactor.now + delay
     var place = entries.count
     while place > 0, entries[place - 1].deadline > deadline { place -= 1 }
-    entries.insert(Entry(deadline: deadline, operation: operation), at: place)
+    let entry = Entry(deadline: deadline, operation: operation)
+    if place == entries.count { entries.append(entry) } else { entries.insert(entry, at: place) }
     timer.set(at: deadline)
   }
 

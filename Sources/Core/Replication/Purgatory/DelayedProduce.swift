@@ -77,7 +77,7 @@ struct ProduceWatches {
     // Only a producer's repetition of a batch waits for less than those before it.
     var place = watches.count
     while place > 0, watches[place - 1].requiredOffset > watch.requiredOffset { place -= 1 }
-    watches.insert(watch, at: place)
+    if place == watches.count { watches.append(watch) } else { watches.insert(watch, at: place) }
   }
 
   /// Takes out those that wait for no more than an offset.
@@ -85,14 +85,16 @@ struct ProduceWatches {
     var count = 0
     while count < watches.count, watches[count].requiredOffset <= end { count += 1 }
     guard count > 0 else { return [] }
+    guard count < watches.count else { return takeAll() }
     let taken = ContiguousArray(watches[..<count])
     watches.removeFirst(count)
     return taken
   }
 
   mutating func takeAll() -> ContiguousArray<ProduceWatch> {
-    defer { watches.removeAll() }
-    return watches
+    var taken: ContiguousArray<ProduceWatch> = []
+    swap(&taken, &watches)
+    return taken
   }
 
   /// Returns whether the request still waited here.

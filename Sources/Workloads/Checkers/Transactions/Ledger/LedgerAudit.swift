@@ -72,7 +72,7 @@ struct LedgerAudit {
         guard !tries.isEmpty || committed.map({ offset < $0 }) ?? false else { return }
         let record = LedgerRecord(
           value: value, offset: offset, name: name, partition: partition, committed: committed,
-          expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map(effect))
+          expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map { effect($0) })
         judge(record, body)
       }
     }

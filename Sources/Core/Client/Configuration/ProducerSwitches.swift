@@ -16,7 +16,7 @@ public struct ProducerSwitches: Hashable, Sendable {
   public var renumberStored = true
   /// A batch that its leader calls out of order, when a later one of the same epoch is acknowledged, counts as written. Kafka 4.3 (`TransactionManager.canRetry`) sends it again until
   /// `delivery.timeout.ms` is over, and then tells that nobody knows.
-  public var laterBatchTellsWritten = true
+  public var laterBatchTellsWritten = false
   /// An idempotent producer has at most five requests in flight to a broker: brokers remember the last five batches of each producer.
   public var inflightLimit = true
   /// A refusal by a leader counts as "not written", whatever it is about (KAFKA-13574).

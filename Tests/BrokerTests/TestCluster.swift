@@ -26,7 +26,7 @@ final class TestCluster {
 
   init(
     brokers count: Int32 = 3, seed: UInt64 = 1, settings: [(String, String)] = [], hostSettings: HostSettings = .none,
-    configureController: @escaping (inout ControllerConfiguration) -> Void = { _ in }
+    configureController: @escaping (inout ControllerConfiguration) -> Void = { _ in }, configureBrokers: (inout BrokerConfiguration) -> Void = { _ in }
   ) throws {
     var options = WorldOptions()
     options.machine = .ideal
@@ -41,7 +41,9 @@ final class TestCluster {
     }
     client = world.addNode(name: "client") { ClientNode($0) }
     for number in 1...count {
-      let configuration = try BrokerConfiguration(Self.settings(ofBroker: number) + settings)
+      var configured = try BrokerConfiguration(Self.settings(ofBroker: number) + settings)
+      configureBrokers(&configured)
+      let configuration = configured
       brokers.append(world.addNode(name: "broker-\(number)", id: NodeID(number)) { [unowned self] host in
         for tamper in tamperings.removeValue(forKey: number) ?? [] { tamper(host.disk) }
         return BrokerNode(host: host, configuration: configuration, clusterID: clusterIDOfNextLives, hostSettings: hostSettings)

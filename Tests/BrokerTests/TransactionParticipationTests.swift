@@ -111,6 +111,24 @@ import Wire
     #expect(check.broken == [] && check.examined > 0)
   }
 
+  @Test(arguments: [true, false])
+  func `the end of a transaction is answered when its offsets count, or before, and then takes those of the next one`(markerAppliedBeforeAnswer: Bool) throws {
+    let cluster = try TestCluster(brokers: 1, settings: Self.unverified, configureBrokers: { $0.groups.switches.markerAppliedBeforeAnswer = markerAppliedBeforeAnswer })
+    try cluster.start()
+    try cluster.createTopic("t", [[1]])
+    let node = try cluster.coordinator(of: "g") { node in
+      try cluster.ask(node, offsets(of: "g", 5), version: 4).topics[0].partitions[0].errorCode == .none
+    }
+    let partition = coordinatorPartition(of: "g", partitionCount: 50)
+    #expect(try errors(cluster.ask(node, markers(true, [("__consumer_offsets", partition)]))) == [.none])
+    #expect(try committed(cluster, node, isStable: false).offset == (markerAppliedBeforeAnswer ? 5 : -1))
+    #expect(try cluster.ask(node, offsets(of: "g", 9), version: 4).topics[0].partitions[0].errorCode == .none)
+    cluster.world.run(for: .seconds(1))
+    // Nobody has decided about the second transaction.
+    #expect(try committed(cluster, node, isStable: false).offset == (markerAppliedBeforeAnswer ? 5 : 9))
+    #expect(try committed(cluster, node, isStable: true).error == (markerAppliedBeforeAnswer ? .unstableOffsetCommit : .none))
+  }
+
   @Test func `offsets of topics that are not there, and of no group, are refused`() throws {
     let (cluster, _) = try cluster()
     func error(_ request: TxnOffsetCommitRequest) throws -> ErrorCode {

@@ -80,7 +80,7 @@ import Workloads
       let records = ClientRecords(sender: index, of: 2), recorder = records.recorder
       // Another topic first in one of them: the numbers of partitions differ.
       if index == 1 { _ = recorder.number(of: TopicPartition("other", 3)) }
-      let process = recorder.newProcess(isolation: index == 1 ? .readCommitted : .readUncommitted)
+      let process = recorder.newProcess(named: "client-\(index)", isolation: index == 1 ? .readCommitted : .readUncommitted)
       let transaction = recorder.beginTransaction(by: process, at: at(1))
       let value = recorder.invokeSend(by: process, at: at(2), in: transaction, from: [History.Source(recorder.number(of: partition), at: Offset(Int64(index)))])
       recorder.posted(-7, to: Int32(index), with: value)
@@ -98,6 +98,7 @@ import Workloads
     #expect(history.postings == [History.Posting(0, to: 0, -7), History.Posting(1, to: 1, -7)])
     #expect(history.committedReaders == [1])
     #expect(!history.readsCommitted(0) && history.readsCommitted(1))
+    #expect(history.name(of: 0) == "client-0" && history.name(of: 1) == "client-1" && history.name(of: 2) == nil)
   }
 
   @Test func `What others wrote before is left out`() {

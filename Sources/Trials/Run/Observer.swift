@@ -19,6 +19,8 @@ final class Observer {
   private(set) var lives = NodeLives()
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
+  /// Of a trial whose clients have transactions.
+  private(set) var chronicle = TransactionChronicle()
   private var commits = Commits()
   /// How many times a node lost its power or its disk.
   private(set) var destructions = 0
@@ -64,9 +66,12 @@ final class Observer {
 
   func see(_ sighting: Sighting, times: Int = 1) { sightings[sighting, default: 0] += times }
 
-  func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight) {
+  func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight) { tell(who, what, weight, at: world.now) }
+
+  /// Tells what happened before.
+  func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight, at time: Instant) {
     hasLeftOut = false
-    story.append(StoryLine(time: world.now - .zero, who: who, what: what, weight: weight))
+    story.append(StoryLine(time: time - .zero, who: who, what: what, weight: weight))
   }
 
   // MARK: What nodes report
@@ -94,8 +99,8 @@ final class Observer {
     case .note, .warning, .diskFailed:
       // A node that fails to start again and again gives the same reason each time.
       if !lives.noteReason(words.text, of: index) { return }
-    case .memberFenced:
-      // A member that is refused asks again at once.
+    case .memberFenced, .producerFenced, .producerFailed:
+      // Who is refused asks again at once, and a process that cannot go on begins anew and cannot again.
       if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
@@ -137,7 +142,10 @@ final class Observer {
       if replica.isLeader { find(transactions?.look(at: replica, of: node)) }
     case .markerWritten(let partition, _, _, _, _):
       guard let transactions, let replica = replica(of: partition, at: index), replica.isLeader else { return }
+      chronicle.note(occurrence, by: world.name(of: index), at: world.now)
       find(transactions.look(at: replica, of: node))
+    case .transactionChanged:
+      if transactions != nil { chronicle.note(occurrence, by: world.name(of: index), at: world.now) }
     case .synced(let partition, let to):
       guard let log, let replica = replica(of: partition, at: index), replica.isLeader else { return }
       log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)

@@ -31,6 +31,12 @@ struct RunJudgement {
     delivery = Delivery()
   }
 
+  /// Whether a group had not the effect on records that it promised.
+  var breaksLedger: Bool { [.exactlyOnce, .atLeastOnce, .atMostOnce].contains { violations(of: $0) > 0 } }
+
+  /// Whether those who read committed records only saw transactions in another way than they ended.
+  var breaksTransactions: Bool { [.failedRead, .tornTransaction, .lostTransactionalWrite].contains { violations(of: $0) > 0 } }
+
   private func violations(of guarantee: Guarantee) -> Int { verdicts.first { $0.guarantee == guarantee }?.caseCount ?? 0 }
 }
 

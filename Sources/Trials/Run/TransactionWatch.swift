@@ -158,7 +158,7 @@ final class TransactionWatch {
     return "and its coordinator, broker \(place.coordinated.broker), has transactional id \(place.id) as \(place.coordinated.state.transactionState), \(place.coordinated.producer)"
   }
 
-  private func words(_ since: Instant?) -> String { since.map { ", since \($0 - origin)" } ?? "" }
+  private func words(_ since: Instant?) -> String { since.map { ", since \(Instant.zero + ($0 - origin)) s" } ?? "" }
 
   private func broker(leading partition: TopicPartition) -> (id: NodeID, node: BrokerNode)? {
     let leader = cluster.observer.view.cluster[partition].leader

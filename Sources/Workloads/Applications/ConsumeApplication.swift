@@ -21,10 +21,11 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
   private var errors: [TopicPartition: ConsumerError] = [:]
 
   /// - Parameters:
+  ///   - name: what evidence calls it; nil for its number.
   ///   - group: the number of the consumer group among those that read everything, for the log.
   ///   - log: gets the times of what was delivered; nil where nobody measures.
   public init(
-    host: any NodeHost, configuration: ConsumerConfiguration, partitions: [TopicPartition], pause: Duration, start: Instant, stop: Instant,
+    host: any NodeHost, name: String? = nil, configuration: ConsumerConfiguration, partitions: [TopicPartition], pause: Duration, start: Instant, stop: Instant,
     recorder: HistoryRecorder, group: Int32 = 0, log: LoadLog? = nil
   ) {
     reactor = Reactor(host: host)
@@ -34,7 +35,7 @@ public final class ConsumeApplication: ClientApplication, ConsumerDelegate {
     stopAt = stop
     self.recorder = recorder
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: group, log: log)
-    process = recorder.newProcess(isolation: configuration.isolationLevel)
+    process = recorder.newProcess(named: name, isolation: configuration.isolationLevel)
     consumer = Consumer(reactor: reactor, configuration: configuration)
   }
 

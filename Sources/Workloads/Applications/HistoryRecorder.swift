@@ -26,10 +26,13 @@ public final class HistoryRecorder {
   public init(firstValue: UInt32 = 0) { history = History(firstValue: firstValue) }
 
   /// A number for a process that begins its life. A process that comes back after a crash is another one.
-  /// - Parameter isolation: which records it may be given.
-  public func newProcess(isolation: IsolationLevel = .readUncommitted) -> ProcessNumber {
+  /// - Parameters:
+  ///   - name: what evidence calls it; its number where there is none.
+  ///   - isolation: which records it may be given.
+  public func newProcess(named name: String? = nil, isolation: IsolationLevel = .readUncommitted) -> ProcessNumber {
     defer { processCount += 1 }
     history.note(ProcessNumber(processCount), reads: isolation)
+    if let name { history.note(ProcessNumber(processCount), named: name) }
     return ProcessNumber(processCount)
   }
 

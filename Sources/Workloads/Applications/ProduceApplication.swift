@@ -55,15 +55,16 @@ public final class ProduceApplication: ClientApplication, ProducerDelegate {
   private var sent = 0
 
   /// - Parameters:
+  ///   - name: what evidence calls it; nil for its number.
   ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
   ///   - log: gets the times of each record and batch; nil where nobody measures.
   public init(
-    host: any NodeHost, configuration: ProducerConfiguration, plan: Plan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil
+    host: any NodeHost, name: String? = nil, configuration: ProducerConfiguration, plan: Plan, pool: RecordPool, recorder: HistoryRecorder, log: LoadLog? = nil
   ) {
     reactor = Reactor(host: host)
     self.plan = plan
     self.recorder = recorder
-    process = recorder.newProcess()
+    process = recorder.newProcess(named: name)
     notes = SendNotes(reactor: reactor, recorder: recorder, process: process, log: log)
     producer = Producer(reactor: reactor, configuration: configuration)
     let valueSeed = host.random.next(), otherSeed = host.random.next()

@@ -13,6 +13,8 @@ import Primitives
 public struct Analysis {
   public let history: History
   public let deletions: Deletions
+  /// Zero of the clock that evidence tells times on.
+  let origin: Instant
   public private(set) var values: ContiguousArray<ValueFacts>
   public private(set) var logs: [LogFacts]
   public private(set) var transactions: ContiguousArray<TransactionFacts>
@@ -28,9 +30,11 @@ public struct Analysis {
   /// The last send of each key of which nobody knows what became of it, by its position among the operations: it may have been written, and be gone.
   private var uncertain: [PartitionKey: Int32] = [:]
 
-  public init(of history: History, deletions: Deletions = Deletions()) {
+  /// - Parameter origin: zero of the clock that evidence tells times on: those of the history itself where nothing else is said.
+  public init(of history: History, deletions: Deletions = Deletions(), origin: Instant = .zero) {
     self.history = history
     self.deletions = deletions
+    self.origin = origin
     values = ContiguousArray(repeating: ValueFacts(), count: history.valueCount)
     logs = Self.lowestOffsets(of: history).map { LogFacts(from: $0) }
     transactions = ContiguousArray(repeating: TransactionFacts(), count: history.transactionCount)

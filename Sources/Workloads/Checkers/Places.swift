@@ -44,7 +44,7 @@ func checkFailedReads(_ analysis: Analysis) -> Verdict {
       let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
       findings.add(
         "\(analysis.words(facts.partition)): value \(number) of \(analysis.words(facts.transaction)) was given to \(analysis.words(reader.process)), which reads committed "
-          + "records only, at \(reader.time)")
+          + "records only, at \(analysis.told(reader.time))")
     }
     if facts.wasRead && facts.outcome == .failed {
       findings.add("\(analysis.words(facts.partition)): value \(number) was read, though its send had failed for certain")

@@ -38,6 +38,8 @@ public struct History: Sendable {
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
   public private(set) var members: [Member] = []
+  /// What processes are called that belong to none. Only looked up.
+  private(set) var names: [ProcessNumber: String] = [:]
   /// Processes that read committed records only (`isolation.level=read_committed`), in ascending order.
   public private(set) var committedReaders: [ProcessNumber] = []
   /// What values were made of, a value's sources side by side, in the order in which they were noted.
@@ -102,6 +104,12 @@ public struct History: Sendable {
     let place = committedReaders.partitioningIndex { $0 >= process }
     return place < committedReaders.count && committedReaders[place] == process
   }
+
+  /// Notes what evidence calls a process. Lives of one node that follow each other have one name. Members of groups have theirs.
+  public mutating func note(_ process: ProcessNumber, named name: String) { names[process] = name }
+
+  /// What evidence calls a process; nil where nobody said it.
+  public func name(of process: ProcessNumber) -> String? { member(process)?.name ?? names[process] }
 
   /// Notes what a process is that belongs to a group, before it does anything.
   public mutating func note(_ member: Member) {

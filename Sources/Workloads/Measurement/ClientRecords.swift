@@ -152,6 +152,9 @@ public final class ClientRecords: @unchecked Sendable {
           member.process.number += firstProcess.last!
           history.note(member)
         }
+        for number in 0..<part.recorder.processCount {
+          if let name = part.recorder.history.names[ProcessNumber(number)] { history.note(ProcessNumber(firstProcess.last! + number), named: name) }
+        }
         firstProcess.append(firstProcess.last! + part.recorder.processCount)
       }
       noteValues()

@@ -57,7 +57,7 @@ struct ConsumeEntry: ApplicationKind {
     let start = process.start(from: surroundings.origin), stop = process.stop(from: surroundings.origin) ?? .distantFuture
     guard let members else {
       return ConsumeApplication(
-        host: surroundings.host, configuration: configuration, partitions: process.partitions, pause: pollInterval, start: start, stop: stop,
+        host: surroundings.host, name: process.name, configuration: configuration, partitions: process.partitions, pause: pollInterval, start: start, stop: stop,
         recorder: surroundings.recorder, group: Int32(process.firstGroup + process.number / clients), log: surroundings.log)
     }
     return MemberApplication(

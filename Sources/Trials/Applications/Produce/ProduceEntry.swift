@@ -33,7 +33,7 @@ struct ProduceEntry: ApplicationKind {
     if let bootstrap = surroundings.bootstrap { configuration.connection.bootstrapServers = bootstrap }
     let records = surroundings.capacity.map { min(plan.records ?? .max, $0) } ?? plan.records
     return ProduceApplication(
-      host: surroundings.host, configuration: configuration,
+      host: surroundings.host, name: process.name, configuration: configuration,
       plan: ProduceApplication.Plan(
         topics: topics, partition: partition, load: plan.load, client: process.number, of: clients, records: records,
         start: process.start(from: surroundings.origin), stop: process.stop(from: surroundings.origin) ?? process.end(from: surroundings.origin)),

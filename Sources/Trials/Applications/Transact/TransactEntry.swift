@@ -120,7 +120,7 @@ struct TransactEntry: ApplicationKind {
     }
     let records = surroundings.capacity.map { min(plan.records ?? .max, $0) } ?? plan.records
     return TransactApplication(
-      host: surroundings.host, configuration: configuration, reader: readerConfiguration,
+      host: surroundings.host, name: process.name, configuration: configuration, reader: readerConfiguration,
       plan: TransactPlan(
         topics: topics, content: content, commits: commits, drawn: partitionsPerTransaction.map { (partitions, $0) }, aborts: aborts, reads: process.partitions, load: plan.load, client: process.number,
         of: producers, records: records, start: process.start(from: surroundings.origin),

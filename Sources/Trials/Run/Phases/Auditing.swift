@@ -53,7 +53,7 @@ struct Auditing {
     configuration.isolationLevel = isolation
     let partitions = partitions, recorder = cluster.recorder
     let node = cluster.world.addNode(name: name, isClient: true) { [configuration] host in
-      ConsumeApplication(host: host, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
+      ConsumeApplication(host: host, name: name, configuration: configuration, partitions: partitions, pause: .zero, start: .zero, stop: .distantFuture, recorder: recorder)
     }
     cluster.world.start(node)
     return node

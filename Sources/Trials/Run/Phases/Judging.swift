@@ -22,7 +22,7 @@ struct Judging {
     let judged = JudgedHistory(
       cluster.recorder.history, deletions: observer.deletions, isReadToTheEnd: audit != nil, unreadable: audit?.unreadable ?? [], committed: audit?.committed,
       groups: groups)
-    let analysis = Analysis(of: judged.history, deletions: judged.deletions)
+    let analysis = Analysis(of: judged.history, deletions: judged.deletions, origin: observer.origin)
     var disturbed = DisturbedValues()
     let durability = audit.map { audit in
       let places = placesOfUnacknowledgedOffsets(analysis)
@@ -38,9 +38,23 @@ struct Judging {
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
+    tellWays(judgement, judged, analysis)
     let report = played.groups.report(on: analysis, until: rested.end)
     return TrialOutcome(
       result: RunResult(of: cluster, judgement, played, report, played.transactions.report), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
+  }
+
+  /// Follows the first records and transactions that are not as they should be.
+  private func tellWays(_ judgement: RunJudgement, _ judged: JudgedHistory, _ analysis: Analysis) {
+    let teller = WayTeller(cluster)
+    if judgement.breaksTransactions {
+      teller.tell(Checkers.waysOfTransactions(on: analysis, atMost: WayTeller.followedTransactions, committed: judged.committed))
+    }
+    if judgement.breaksLedger {
+      teller.tell(
+        Checkers.ways(
+          on: analysis, judged.groups, atMost: WayTeller.followedRecords, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
+    }
   }
 
   /// Of a trial whose cluster did not come up.

@@ -16,6 +16,7 @@ public final class TransactApplication: ClientApplication {
   }
 
   private let reactor: Reactor
+  private let name: String?
   private let configuration: ProducerConfiguration
   private let plan: TransactPlan
   private let recorder: HistoryRecorder
@@ -33,21 +34,23 @@ public final class TransactApplication: ClientApplication {
   private lazy var workTimer = EarliestTimer(reactor) { [unowned self] in work() }
 
   /// - Parameters:
+  ///   - name: what evidence calls it; nil for its number.
   ///   - configuration: with a `transactional.id`.
   ///   - pool: what is sent; shared with the other clients of the entry that run in the same thread.
   ///   - reader: settings of a consumer that reads `plan.reads`; nil where nothing is read.
   ///   - log: gets the times of each record and batch; nil where nobody measures.
   public init(
-    host: any NodeHost, configuration: ProducerConfiguration, reader: ConsumerConfiguration? = nil, plan: TransactPlan, pool: RecordPool, recorder: HistoryRecorder,
-    log: LoadLog? = nil
+    host: any NodeHost, name: String? = nil, configuration: ProducerConfiguration, reader: ConsumerConfiguration? = nil, plan: TransactPlan, pool: RecordPool,
+    recorder: HistoryRecorder, log: LoadLog? = nil
   ) {
     let reactor = Reactor(host: host)
     self.reactor = reactor
+    self.name = name
     self.configuration = configuration
     self.plan = plan
     self.recorder = recorder
     self.log = log
-    self.reader = reader.map { TransactionReader(plan.reads, reactor, $0, recorder) }
+    self.reader = reader.map { TransactionReader(plan.reads, reactor, name: name, $0, recorder) }
     let valueSeed = host.random.next(), otherSeed = host.random.next()
     records = RecordDraw(from: pool, values: valueSeed, keys: otherSeed)
     draw = TransactionDraw(plan, seed: otherSeed)
@@ -108,7 +111,7 @@ public final class TransactApplication: ClientApplication {
 
   private func beginLife() {
     guard phase != .closed else { return }
-    let output = NotedProducer(reactor: reactor, configuration: configuration, recorder: recorder, process: recorder.newProcess(), log: log)
+    let output = NotedProducer(reactor: reactor, configuration: configuration, recorder: recorder, process: recorder.newProcess(named: name), log: log)
     let loop = TransactionLoop(output, reactor, recorder)
     self.loop = loop
     output.onAnswer = { [unowned self] in workTimer.set(at: reactor.now) }

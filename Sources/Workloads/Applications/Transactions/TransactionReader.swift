@@ -13,11 +13,11 @@ final class TransactionReader: ConsumerDelegate {
   /// Given since the end of the last transaction.
   private var given: ContiguousArray<History.Entry> = []
 
-  init(_ partitions: [TopicPartition], _ reactor: Reactor, _ configuration: ConsumerConfiguration, _ recorder: HistoryRecorder) {
+  init(_ partitions: [TopicPartition], _ reactor: Reactor, name: String?, _ configuration: ConsumerConfiguration, _ recorder: HistoryRecorder) {
     self.partitions = partitions
     self.reactor = reactor
     self.recorder = recorder
-    process = recorder.newProcess(isolation: configuration.isolationLevel)
+    process = recorder.newProcess(named: name, isolation: configuration.isolationLevel)
     delivered = DeliveryNotes(reactor: reactor, recorder: recorder, group: 0, log: nil)
     consumer = Consumer(reactor: reactor, configuration: configuration)
     consumer.delegate = self

@@ -144,10 +144,10 @@ private struct CommittedOffsetCheck {
     findings.examined += 1
     if offset < floor, !mayBeUnderWay {
       let words = offset == .unknown ? "no offset" : "offset \(offset)"
-      findings.add("\(group.words(partition)): the cluster says at \(group.time(position)) that \(words) is committed, although \(floor) was")
+      findings.add("\(group.words(partition)): the cluster says at \(group.told(position)) that \(words) is committed, although \(floor) was")
     } else if let former = states[partition].known, offset < former.offset, !isAskedFor(offset, partition, from: former.position, to: position) {
       findings.add(
-        "\(group.words(partition)): the cluster said at \(group.time(former.position)) that offset \(former.offset) is committed, and says at \(group.time(position)) that "
+        "\(group.words(partition)): the cluster said at \(group.told(former.position)) that offset \(former.offset) is committed, and says at \(group.told(position)) that "
           + "\(offset) is: nobody who owned it asked for that")
     }
   }

@@ -183,6 +183,9 @@ public struct GroupAnalysis {
   }
 
   func time(_ position: Int) -> Instant { history.operations[position].time }
+
+  /// The same for evidence.
+  func told(_ position: Int) -> Instant { analysis.told(time(position)) }
 }
 
 extension GroupAnalysis {

@@ -13,8 +13,8 @@ func checkOneOwner(_ group: GroupAnalysis, _ findings: inout Findings) {
       findings.examined += 1
       guard let newer = tenures.first(where: { $0.from > own.from && $0.from < commit.invoked && $0.process != commit.process }) else { continue }
       findings.add(
-        "\(group.words(partition)): \(group.words(commit.process)) committed offset \(commit.offset) at \(group.time(acknowledged)), although "
-          + "\(group.words(newer.process)) had got the partition at \(group.time(newer.from))"
+        "\(group.words(partition)): \(group.words(commit.process)) committed offset \(commit.offset) at \(group.told(acknowledged)), although "
+          + "\(group.words(newer.process)) had got the partition at \(group.told(newer.from))"
           + (commits.contains { $0.process == newer.process && $0.acknowledged != nil && $0.invoked > newer.from } ? " and commits as well" : ""))
     }
   }

@@ -132,7 +132,7 @@ private func lastReader(of value: RecordValue, in group: GroupAnalysis) -> Strin
   for position in group.positions.reversed() {
     let operation = group.history.operations[position]
     guard operation.function == .poll, group.history.entries(of: operation).contains(where: { $0.value == value }) else { continue }
-    return "; \(group.words(operation.process)) was given it at \(group.time(position))"
+    return "; \(group.words(operation.process)) was given it at \(group.told(position))"
   }
   return "; no member was given it"
 }
@@ -144,7 +144,7 @@ func checkAtMostOnce(_ group: GroupAnalysis, _ findings: inout Findings) {
     guard let second else { return findings.examined += 1 }
     findings.add(
       "\(group.words(group.number(of: entry))): value \(entry.value.number) at offset \(entry.offset) was worked on by \(group.words(group.history.operations[first].process)) at "
-        + "\(group.time(first)), and by \(group.words(group.history.operations[second].process)) at \(group.time(second))")
+        + "\(group.told(first)), and by \(group.words(group.history.operations[second].process)) at \(group.told(second))")
   }
 }
 

@@ -14,7 +14,11 @@ extension Analysis {
     return "transaction \(transaction.number) of \(words(facts.process)) (\(facts.fate.words))"
   }
 
-  func words(_ process: ProcessNumber) -> String { history.member(process)?.name ?? "process \(process.number)" }
+  func words(_ process: ProcessNumber) -> String { history.name(of: process) ?? "process \(process.number)" }
 
-  func time(_ position: Int32) -> Instant { history.operations[Int(position)].time }
+  /// When an operation was, for evidence.
+  func time(_ position: Int32) -> Instant { told(history.operations[Int(position)].time) }
+
+  /// An instant of the history, for evidence.
+  func told(_ time: Instant) -> Instant { .zero + (time - origin) }
 }

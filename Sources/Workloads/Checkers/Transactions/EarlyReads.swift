@@ -15,7 +15,7 @@ func checkEarlyReads(_ analysis: Analysis) -> Verdict {
     } else if transaction.asked >= 0, facts.firstCommittedRead < transaction.asked {
       let reader = analysis.history.operations[Int(facts.firstCommittedRead)]
       findings.add(
-        "\(analysis.words(facts.partition)): value \(number) was given to \(analysis.words(reader.process)) at \(reader.time), before the "
+        "\(analysis.words(facts.partition)): value \(number) was given to \(analysis.words(reader.process)) at \(analysis.told(reader.time)), before the "
           + "\(analysis.words(facts.transaction)) was asked to be committed at \(analysis.time(transaction.asked))")
     }
   }

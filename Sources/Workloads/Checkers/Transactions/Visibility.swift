@@ -38,9 +38,10 @@ struct Visibility {
     return .missing
   }
 
-  /// A value with its place for evidence.
+  /// A value for evidence, with its place as far as anybody knows.
   func words(_ value: RecordValue) -> String {
     let facts = analysis.values[Int(value.number)], place = place(of: value)
+    guard facts.partition != .unknown else { return analysis.words(value) }
     return "value \(value.number) in \(analysis.words(facts.partition))\(place == .unknown ? "" : " at offset \(place)")"
   }
 }

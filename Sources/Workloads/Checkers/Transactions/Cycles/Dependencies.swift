@@ -206,6 +206,6 @@ struct Dependencies {
   private func words(_ node: Int32) -> String {
     guard node >= analysis.transactions.count else { return analysis.words(TransactionNumber(node)) }
     let operation = analysis.history.operations[Int(spans[Int(node)].from)]
-    return "the \(operation.function == .poll ? "poll" : "send") of \(analysis.words(operation.process)) at \(operation.time)"
+    return "the \(operation.function == .poll ? "poll" : "send") of \(analysis.words(operation.process)) at \(analysis.told(operation.time))"
   }
 }

@@ -16,7 +16,7 @@ func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     guard record.isDue else { return }
     findings.examined += 1
-    if fault == .lost || fault == .partial, let fault { findings.add(audit.words(record, fault)) }
+    if let fault, fault.breaks(.atLeastOnce, of: record) { findings.add(audit.words(record, fault)) }
   }
 }
 
@@ -24,17 +24,20 @@ func checkEffectAtLeastOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
 func checkEffectAtMostOnce(_ audit: LedgerAudit, _ findings: inout Findings) {
   audit.run { record, fault in
     findings.examined += 1
-    if fault == .duplicate { findings.add(audit.words(record, .duplicate)) }
+    if let fault, fault.breaks(.atMostOnce, of: record) { findings.add(audit.words(record, fault)) }
   }
 }
 
 extension LedgerAudit {
   /// What is wrong with a record, with all that was tried.
   func words(_ record: LedgerRecord, _ fault: Fault) -> String {
-    let group = ledger.group
-    let head = "\(group.words(record.partition)): offset \(record.offset) (value \(record.value.number)) "
     let tries = record.effects.isEmpty ? "; nobody tried to make anything of it" : "; " + record.effects.map(words).joined(separator: "; ")
-    return head + words(fault, record) + tries
+    return headline(record, fault) + tries
+  }
+
+  /// The record, and what is wrong with it.
+  func headline(_ record: LedgerRecord, _ fault: Fault) -> String {
+    "\(ledger.group.words(record.partition)): offset \(record.offset) (value \(record.value.number)) \(words(fault, record))"
   }
 
   private func words(_ fault: Fault, _ record: LedgerRecord) -> String {

@@ -1,0 +1,40 @@
+import Host
+import Primitives
+import Testing
+
+@testable import Trials
+
+@Suite struct TransactionChronicleTests {
+  private let t0 = TopicPartition("t", 0), t1 = TopicPartition("t", 1)
+
+  private func decided(_ state: String, _ producer: Int64, _ partitions: [TopicPartition]) -> Occurrence {
+    .transactionChanged(.init(transactionalID: "x", producerID: producer, producerEpoch: 0, state: state, partitions: partitions))
+  }
+
+  private func words(_ entries: [TransactionChronicle.Entry]) -> [String] { entries.map { "\($0.time.nanoseconds) \($0.who) \($0.what)" } }
+
+  @Test func `what ended a transaction is the marker of its producer behind it, and the decision before that`() {
+    var chronicle = TransactionChronicle()
+    func note(_ time: Int64, _ who: String, _ occurrence: Occurrence) { chronicle.note(occurrence, by: who, at: Instant(nanoseconds: time)) }
+    note(1, "broker-2", decided("Ongoing", 7, [t0]))
+    note(2, "broker-2", decided("PrepareCommit", 7, [t0]))
+    note(3, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: true, at: 4))
+    note(4, "broker-2", decided("CompleteCommit", 7, []))
+    note(5, "broker-1", .markerWritten(t0, producerID: 8, producerEpoch: 3, isCommit: true, at: 8))
+    note(6, "broker-2", decided("PrepareAbort", 7, [t0, t1]))
+    note(7, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: false, at: 9))
+    #expect(
+      words(chronicle.end(of: 7, in: t0, behind: 2)) == [
+        "2 broker-2 transactional id x is PrepareCommit, producer 7 in epoch 0, with 1 partition",
+        "3 broker-1 wrote to t-0 at offset 4 that producer 7 committed its transaction, epoch 0",
+      ])
+    #expect(
+      words(chronicle.end(of: 7, in: t0, behind: 5)) == [
+        "6 broker-2 transactional id x is PrepareAbort, producer 7 in epoch 0, with 2 partitions",
+        "7 broker-1 wrote to t-0 at offset 9 that producer 7 aborted its transaction, epoch 0",
+      ])
+    // A marker that nobody decided is told all the same, and one that is not there is not.
+    #expect(words(chronicle.end(of: 8, in: t0, behind: 5)) == ["5 broker-1 wrote to t-0 at offset 8 that producer 8 committed its transaction, epoch 3"])
+    #expect(chronicle.end(of: 7, in: t0, behind: 9) == [] && chronicle.end(of: 7, in: t1, behind: 0) == [])
+  }
+}

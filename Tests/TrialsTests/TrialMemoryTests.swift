@@ -122,15 +122,15 @@ import Workloads
   func `Lives that ended, and trials that are over, leave nothing of any kind`(checks: InvariantChecks) throws {
     let scenario = try ScenarioLibrary.scenario(text: Self.restless, file: "restless.yaml")
     let looks = Looks()
-    for seed in 1...6 as ClosedRange<UInt64> {
+    for seed in 1...4 as ClosedRange<UInt64> {
       run(scenario, seed, checks, looks)
-      // `Bytes.empty`, which all share.
-      #expect(looks.census.left == ["ByteStorage": 1], "seed \(seed)")
+      // `Bytes.empty`, which all share, where a look has met it.
+      #expect([[:], ["ByteStorage": 1]].contains(looks.census.left), "seed \(seed)")
       #expect(looks.lives.filter { $0.host.object != nil || $0.disk.object != nil }.map(\.host.name) == [], "seed \(seed)")
     }
     #expect(Self.kinds.subtracting(looks.census.kinds) == [])
     // Each trial has nine nodes.
-    #expect(looks.lives.count > 6 * (9 + 3))
+    #expect(looks.lives.count > 4 * (9 + 3))
   }
 
   private func run(_ scenario: Scenario, _ seed: UInt64, _ checks: InvariantChecks, _ looks: Looks) {

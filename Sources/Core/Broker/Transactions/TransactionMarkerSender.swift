@@ -21,8 +21,10 @@ final class TransactionMarkerSender {
   private let epoch: (_ partition: Int32) -> LeaderEpoch?
   private let complete: (PreparedTransaction, _ answer: @escaping (ErrorCode) -> Void) -> Void
 
-  /// By transactional id: of each at most one transaction is about to end. Only looked up, and counted.
+  /// By transactional id: of each at most one transaction is about to end. Only looked up.
   private var transactions: [String: PreparedTransaction] = [:]
+  /// How many of them are being recorded as complete. Kept, since who walks through a dictionary sees an order that is none.
+  private var completing = 0
   private var destinations: OrderedDictionary<NodeID, MarkerDestination> = [:]
   /// To be sent when the present event is over.
   private var due: [MarkersUnderWay] = []
@@ -88,6 +90,7 @@ final class TransactionMarkerSender {
   private func forget(_ transaction: PreparedTransaction) {
     guard transactions[transaction.order.transactionalID] === transaction else { return }
     transactions[transaction.order.transactionalID] = nil
+    if transaction.isCompleting { completing -= 1 }
   }
 
   /// Sends markers to those who lead their partitions now.
@@ -177,6 +180,7 @@ final class TransactionMarkerSender {
   private func completeIfWritten(_ transaction: PreparedTransaction) {
     guard transaction.remaining.isEmpty, !transaction.isCompleting, isCurrent(transaction) else { return }
     transaction.isCompleting = true
+    completing += 1
     record(transaction)
   }
 
@@ -200,7 +204,6 @@ extension TransactionMarkerSender {
     for markers in lists.joined() where transactions[markers.transaction.order.transactionalID] === markers.transaction {
       moved.insert(markers.transaction.order.transactionalID)
     }
-    let completing = transactions.values.reduce(0) { $0 + ($1.isCompleting ? 1 : 0) }
     check.require(
       moved.count + completing == transactions.count,
       "\(name): of \(transactions.count) transactions that are about to end markers of \(moved.count) are under way, and \(completing) are being recorded")

@@ -50,6 +50,10 @@ class Member:
 
 
 def each_owned_once(members, partitions):
+    for member in members:
+        # A member whose thread has ended owns nothing any more: its reason is what went wrong.
+        if member.failure:
+            raise member.failure
     owned = [partition for member in members for partition in member.owned]
     return sorted(owned) == list(range(partitions)) and all(member.owned for member in members)
 

@@ -86,11 +86,26 @@ def fetch(topic, correlation_id, wait, most):
     return struct.pack(">i", len(body)) + body
 
 
+def await_leader(connection, topic):
+    """Waits until the broker leads the topic. The controller answers as soon as the topic is decided, and a fetch that the broker must refuse waits for nothing."""
+    deadline = time.monotonic() + 20
+    while True:
+        connection.sendall(fetch(topic, 1, 0, 1_000_000))
+        _, answer = receive(connection)
+        # Throttle time, topics, the name, partitions, the partition's index; then its error.
+        error, = struct.unpack_from(">h", answer, 4 + 4 + 2 + len(topic) + 4 + 4)
+        if error == 0:
+            return
+        assert time.monotonic() < deadline, f"fetch answers with error {error}"
+        time.sleep(0.01)
+
+
 @test("behind a request that waits no other is read, however much its client sends")
 def _(served):
     topic = create_topic(served)
     before = resident_bytes(served)
     connection = connect(served)
+    await_leader(connection, topic)
     connection.sendall(fetch(topic, 1, 30_000, 1_000_000))
     connection.settimeout(1)
     taken, large = 0, struct.pack(">i", 10_000_000) + b"x" * 10_000_000

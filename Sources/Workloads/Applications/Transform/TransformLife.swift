@@ -247,7 +247,7 @@ final class TransformLife: ConsumerDelegate {
     guard !partitions.isEmpty else { return then() }
     state.findCommitted(with: partitions) { [weak self] found in
       guard let self else { return }
-      for (partition, offset) in found where partitions.contains(partition) { seek(partition, to: offset) }
+      for (partition, offset) in found where consumer.assignment.contains(partition) { seek(partition, to: offset) }
       state.restore(found, then)
     }
   }
@@ -258,7 +258,8 @@ final class TransformLife: ConsumerDelegate {
     }
     let former = consumer.position(of: partition)
     guard former != committed.offset else { return }
-    notes.set(partition, from: former, to: committed.offset)
+    // Who had no position yet goes back from nowhere, and would have begun there.
+    if let former { notes.set(partition, from: former, to: committed.offset) }
     consumer.seek(partition, to: committed.offset, leaderEpoch: committed.leaderEpoch)
   }
 

@@ -19,10 +19,16 @@ import Testing
       return Instant.zero + .seconds(time)
     }
 
-    mutating func send(_ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown, isTombstone: Bool = false) {
+    mutating func send(
+      _ value: RecordValue, key: KeyNumber, _ outcome: History.Operation.Kind = .ok, at offset: Offset = .unknown, isTombstone: Bool = false, in transaction: TransactionNumber = .none
+    ) {
       if isTombstone { history.noteTombstone(value) }
-      history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key))
+      history.append(.invoke, .send, by: 0, at: tick(), History.Entry(.unknown, value, key: key, in: transaction))
       history.append(outcome, .send, by: 0, at: tick(), History.Entry(partition, value, at: offset))
+    }
+
+    mutating func end(_ transaction: TransactionNumber, _ function: History.Operation.Function, _ kinds: History.Operation.Kind...) {
+      for kind in kinds { history.append(kind, function, by: 0, at: tick(), History.Entry(.unknown, .none, in: transaction)) }
     }
 
     mutating func poll(_ values: [(RecordValue, Offset)], by process: ProcessNumber = 3) {
@@ -164,6 +170,25 @@ import Testing
     script.poll([(3, 3), (5, 5)], by: 5)
     #expect(script.verdict(.skipWithinPoll).caseCount == 1)
   }
+
+  /// Compaction takes what was aborted, and a transaction that nobody ended is aborted when its time is over.
+  @Test(arguments: [.committed, .aborted, .open] as [TransactionEnd])
+  func `a consumer may pass over values of a transaction of which nobody knows that it was committed`(end: TransactionEnd) {
+    var script = Script()
+    script.send(0, key: 1, at: 0)
+    script.end(0, .begin, .ok)
+    script.send(1, key: 2, at: 1, in: 0)
+    switch end {
+    case .committed: script.end(0, .commitTransaction, .invoke, .ok)
+    case .aborted: script.end(0, .abortTransaction, .invoke, .ok)
+    case .open: break
+    }
+    script.send(2, key: 3, at: 3)
+    script.poll([(0, 0), (2, 3)])
+    #expect(script.verdict(.skipWithinPoll).caseCount == (end == .committed ? 1 : 0))
+  }
+
+  enum TransactionEnd { case committed, aborted, open }
 
   @Test func `a topic that is not compacted has no keys, and nothing to judge`() {
     var script = Script()

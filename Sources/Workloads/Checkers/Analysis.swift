@@ -118,10 +118,11 @@ public struct Analysis {
   /// Whether the same may be said of a value by what its producer was told, or whether its transaction was or may have been aborted: what was goes as well.
   public func isSuperseded(_ value: RecordValue) -> Bool {
     let facts = values[Int(value.number)]
-    // Acknowledged, and yet unknown: so is the end of its transaction.
-    let mayBeAborted = facts.outcome == .aborted || facts.outcome == .unknown && facts.told == .ok
-    return facts.key != .none && mayBeAborted || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
+    return facts.key != .none && mayBeAborted(facts) || isSuperseded(value, at: facts.acknowledged, of: facts.partition)
   }
+
+  /// Whether the transaction of a value was or may have been aborted. Acknowledged, and yet unknown, is a value where so is the end of its transaction.
+  func mayBeAborted(_ facts: ValueFacts) -> Bool { facts.outcome == .aborted || facts.outcome == .unknown && facts.told == .ok }
 
   /// The last offset at which the key of a value is known to have been written to its partition, and the value there; nil where it has no key.
   func newestOfKey(_ value: RecordValue) -> (offset: Offset, value: RecordValue)? {

@@ -103,7 +103,7 @@ private struct StepFindings {
       if let value = log.value(at: offset) {
         if isFiltered, analysis.mayBeWithheld(analysis.values[Int(value.number)]) { return }
         if analysis.isSuperseded(value, at: offset, of: entry.partition) { return }
-        if analysis.isCompacted(entry.partition), analysis.values[Int(value.number)].outcome == .aborted { return }
+        if analysis.isCompacted(entry.partition), analysis.mayBeAborted(analysis.values[Int(value.number)]) { return }
       }
       count += 1
     }

@@ -35,10 +35,10 @@ final class WorldRunner {
     return holds
   }
 
-  /// Looks for a second at what nodes do, and takes it for a livelock where something goes on faster than `rate`.
-  func findLivelock(atRate rate: Int) {
+  /// Looks for a second at what nodes do, and takes it for a livelock where something goes on faster than `rate` and nothing came of it.
+  func findLivelock(atRate rate: Int, hasMoved: () -> Bool) {
     let tally = tally { world.run(for: .seconds(1)) }
-    guard let busiest = tally.busiest, busiest.count > rate else { return }
+    guard !hasMoved(), let busiest = tally.busiest, busiest.count > rate else { return }
     report(tally, "nothing moved for \(HealingProgress.patience)")
   }
 

@@ -45,7 +45,8 @@ struct Healing {
       let hasMoved = progress.note(played)
       if hasMoved { progressLookAt = world.now + HealingProgress.patience }
       if world.now >= progressLookAt || world.statistics.events > eventBound {
-        runner.findLivelock(atRate: world.statistics.events > eventBound ? 0 : HealingProgress.rateOfLivelock)
+        let isLong = world.statistics.events > eventBound
+        runner.findLivelock(atRate: isLong ? 0 : HealingProgress.rateOfLivelock) { progress.note(played) && !isLong }
         progressLookAt = world.now + HealingProgress.patience
       }
     }

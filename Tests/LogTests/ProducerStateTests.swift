@@ -117,6 +117,35 @@ import Wire
     #expect(try append(fixture, fixture.producerBatch(producer: 1, sequence: 1)).baseOffset == 1)
   }
 
+  /// Kafka forgets it, since its snapshots name open transactions only.
+  @Test(arguments: [true, false])
+  func `A transaction whose marker is above the high watermark holds back the last stable offset of a log that is opened again or cut, where that is asked for`(keeps: Bool) throws {
+    var switches = LogSwitches()
+    switches.keepUnreplicatedTransactions = keeps
+    let fixture = try LogFixture(switches: switches)
+    _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0, isTransactional: true))
+    try fixture.log.roll()
+    _ = try append(fixture, fixture.producerBatch(producer: 2, sequence: 0, isTransactional: true))
+    _ = try append(fixture, fixture.marker(true, producer: 2), origin: .coordinator)
+    _ = try append(fixture, fixture.marker(true, producer: 1), origin: .coordinator)
+    try fixture.log.roll()
+    _ = try append(fixture, fixture.producerBatch(producer: 3, sequence: 0))
+    fixture.flush()
+    try fixture.reopen(isClean: true, highWatermark: 3)
+    #expect(fixture.log.lastStableOffset(highWatermark: 3) == (keeps ? 0 : 3))
+    #expect(fixture.log.lastStableOffset(highWatermark: 4) == 4)
+
+    _ = try append(fixture, fixture.producerBatch(producer: 4, sequence: 0, isTransactional: true))
+    _ = try append(fixture, fixture.marker(false, producer: 4), origin: .coordinator)
+    try fixture.log.roll()
+    _ = try append(fixture, fixture.producerBatch(producer: 5, sequence: 0))
+    #expect(fixture.log.lastStableOffset(highWatermark: 6) == 5)
+    try fixture.log.truncate(to: 7)
+    #expect(fixture.log.lastStableOffset(highWatermark: 6) == (keeps ? 5 : 6))
+    try fixture.log.truncate(to: 6)
+    #expect(fixture.log.lastStableOffset(highWatermark: 6) == 5, "its marker is gone: it is open")
+  }
+
   @Test func idleProducersAreForgottenUnlessATransactionIsOpen() throws {
     let fixture = try LogFixture()
     _ = try append(fixture, fixture.producerBatch(producer: 1, sequence: 0))

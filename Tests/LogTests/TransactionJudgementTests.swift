@@ -288,6 +288,12 @@ import Wire
     _ = try states.apply(RecordBatch(fixture.producerBatch(producer: 1, epoch: 1, sequence: 0)))
     fixture.log.producers = states
     #expect(broken().count == 1)
+    fixture.log.producers = ProducerStates()
+    #expect(broken().contains { $0.hasPrefix("logs/t-0: nothing is known of producer 1, and the log says epoch 0, sequence 1 at offset 2") }, "\(broken())")
+    fixture.log.expireProducers(olderThan: .zero)
+    #expect(!broken().contains { $0.contains("producer 1,") }, "it has expired")
+    #expect(broken().contains { $0.contains("producer 2,") }, "its transaction is open")
+    fixture.log.producers = states
     fixture.log.producers.ongoing = []
     #expect(broken().contains("logs/t-0: 0 transactions are open, from none, and 1 by the log, from 1"))
   }

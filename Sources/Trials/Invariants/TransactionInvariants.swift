@@ -40,7 +40,7 @@ final class TransactionInvariants {
   /// Something happened that may take away what coordinators had recorded.
   func noteLoss() { agreement.forget() }
 
-  /// A leader's high watermark moved, or it wrote a marker. Returns the evidence of what is wrong.
+  /// A broker became the leader, its high watermark moved, or it wrote a marker. Returns the evidence of what is wrong.
   func look(at leader: Partition, of node: NodeID) -> String? {
     stableOffsets.note(
       LastStableOffsets.Look(

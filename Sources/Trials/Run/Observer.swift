@@ -131,6 +131,7 @@ final class Observer {
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
       find(leaders.note(partition, topicID: topicID, epoch, leader: node))
+      if let replica = replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
     case .highWatermarkMoved(let partition, let from, let to):
       guard let replica = replica(of: partition, at: index) else { return }
       if to > from { commits.note(replica, at: node, from: from, to: to, sequence: contract.sequence) }

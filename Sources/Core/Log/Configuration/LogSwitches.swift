@@ -33,6 +33,10 @@ public struct LogSwitches: Hashable, Sendable {
   public var checkSequences = true
   /// What is known of producers is read back from snapshot and log when the log is cut back. Without it everything is forgotten, also which transactions are open. A fault that is planted.
   public var reloadProducersAfterTruncation = true
+  /// A transaction whose marker lies above the high watermark holds back the last stable offset also when the log was opened anew or cut. Kafka 4.3 forgets it
+  /// (`ProducerStateManager.truncateAndReload` clears `unreplicatedTxns`, and snapshots do not name them), so that a leader which comes back lets readers of committed records pass
+  /// a transaction whose end may still be cut away.
+  public var keepUnreplicatedTransactions = false
   /// An aborted transaction is listed also where it began in a former segment (KIP-98). Without it readers are given what it wrote before the log was rolled. A fault that is planted.
   public var listAbortedAcrossSegments = true
 
@@ -48,6 +52,7 @@ public struct LogSwitches: Hashable, Sendable {
       .boolean("checkCoordinatorEpoch", \.checkCoordinatorEpoch), .boolean("cleaner.keepControlBatches", \.cleanerKeepsControlBatches),
       .boolean("cleaner.dropMarkerEarly", \.cleanerDropsMarkersEarly), .boolean("checkSequences", \.checkSequences),
       .boolean("producerState.reloadAfterTruncation", \.reloadProducersAfterTruncation),
+      .boolean("producerState.keepUnreplicated", \.keepUnreplicatedTransactions),
       .boolean("listAbortedAcrossSegments", \.listAbortedAcrossSegments),
     ])
 }

@@ -12,7 +12,10 @@ extension LogLoader {
     if let active = log.segments.last { log.unsyncedSegments.removeAll { $0 === active } }
     try settleEpochs(&log)
     try settleSnapshots(&log)
-    log.producers = try ProducerLoader(files: files, segments: log.segments, endOffset: log.logEndOffset, memory: memory).load(&log.snapshots)
+    let loader = ProducerLoader(files: files, segments: log.segments, endOffset: log.logEndOffset, memory: memory)
+    log.producers = try loader.load(&log.snapshots)
+    guard memory.keepsUnreplicated else { return }
+    try loader.addUnreplicated(to: &log.producers, highWatermark: evidence.highWatermark ?? log.logStartOffset, log.snapshots)
   }
 
   /// A log that ends before it may be read has lost everything that anyone may ask for: it begins anew where it should start. That is

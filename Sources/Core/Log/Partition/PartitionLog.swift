@@ -64,6 +64,8 @@ public final class PartitionLog {
   let switches: LogSwitches
   /// `producer.id.expiration.ms`, for producers that a snapshot names.
   var producerIDExpiration: Duration
+  /// Producers that wrote last at or before it may be forgotten.
+  var producersExpiredUntil: Timestamp
   /// Offsets of the producer snapshots in the directory, ascending.
   var snapshots: [Offset]
   var flushing: FlushState
@@ -99,6 +101,7 @@ public final class PartitionLog {
         isCompacted: isCompacted, mustBeWhole: mustBeWhole),
       memory: ProducerMemory(expiration: producerIDExpiration, switches, at: reactor.wallClock))
     let loaded = try loader.load(topicID: topicID)
+    producersExpiredUntil = loader.memory.expiry ?? .none
 
     self.directory = directory
     self.partition = partition

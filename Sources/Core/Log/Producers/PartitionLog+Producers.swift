@@ -57,6 +57,7 @@ extension PartitionLog {
 
   /// Forgets producers that wrote nothing for as long as `producer.id.expiration.ms`.
   public func expireProducers(olderThan age: Duration) {
+    producersExpiredUntil = max(producersExpiredUntil, reactor.wallClock - age)
     producers.expire(before: reactor.wallClock - age)
     verifications.expire(before: reactor.wallClock - age)
   }
@@ -108,7 +109,9 @@ extension PartitionLog {
   /// Brings the state of the producers to the end of the log after a truncation.
   func reloadProducers() throws(LogError) {
     try LogError.wrap { () throws(DiskFailure) in try removeSnapshots(above: logEndOffset) }
+    let unreplicated = producers.unreplicated
     producers = switches.reloadProducersAfterTruncation ? try producerLoader.load(&snapshots) : ProducerStates()
+    if switches.keepUnreplicatedTransactions { producers.keep(unreplicated) }
   }
 
   /// Finds the state of the producers at the end of the log.

@@ -4,7 +4,7 @@ import Primitives
 extension PartitionLog {
   /// What the log knows of producers and their transactions must be what its newest snapshot and the records behind it say. Reads them: slow.
   ///
-  /// The log may know more of a producer's batches than a snapshot keeps, and may have forgotten one that the snapshot names and that has expired since.
+  /// The log may know more of a producer's batches than a snapshot keeps, and may have forgotten one that has expired.
   public func checkProducerReplay(_ check: inout InvariantCheck) {
     guard failure == nil, !isClosed, !producers.isEmpty || !snapshots.isEmpty else { return }
     var snapshots = snapshots, loader = producerLoader
@@ -15,7 +15,12 @@ extension PartitionLog {
       "\(directory): \(producers.ongoing.count) transactions are open, from \((producers.ongoing.first?.firstOffset).words), and \(replayed.ongoing.count) by the log, from "
         + (replayed.ongoing.first?.firstOffset).words)
     for said in replayed.producers.values {
-      guard let known = producers[said.producerID] else { continue }
+      guard let known = producers[said.producerID] else {
+        check.require(
+          said.transactionStart == nil && said.lastTimestamp <= producersExpiredUntil,
+          "\(directory): nothing is known of producer \(said.producerID), and the log says \(said.summary)")
+        continue
+      }
       check.require(
         known.summary == said.summary, "\(directory): producer \(said.producerID) is known with \(known.summary), and the log says \(said.summary)")
     }

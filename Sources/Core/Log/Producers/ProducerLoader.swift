@@ -30,6 +30,16 @@ struct ProducerLoader {
     return states
   }
 
+  /// Takes up the transactions whose markers are not below the high watermark. Snapshots do not name them, so they are read again from the newest snapshot below it on.
+  func addUnreplicated(to states: inout ProducerStates, highWatermark: Offset, _ snapshots: [Offset]) throws(LogError) {
+    guard highWatermark < endOffset else { return }
+    var earlier = self, older = snapshots.filter { $0 <= highWatermark }
+    earlier.removesUnreadable = false
+    var replayed = try earlier.load(&older)
+    _ = replayed.firstUnstableOffset(highWatermark: highWatermark)
+    states.keep(replayed.unreplicated)
+  }
+
   private func isRemembered(_ producer: ProducerState) -> Bool {
     guard let expiry = memory.expiry, producer.transactionStart == nil else { return true }
     return producer.lastTimestamp > expiry

@@ -86,6 +86,13 @@ struct ProducerStates: Equatable {
     return unreplicated.first.map { min($0.firstOffset, open) } ?? open
   }
 
+  /// Takes up transactions whose markers lie below the end and may lie above the high watermark.
+  mutating func keep(_ transactions: [Transaction]) {
+    for transaction in transactions where transaction.lastOffset.map({ $0 < endOffset }) ?? false && !unreplicated.contains(transaction) {
+      unreplicated.insert(transaction, at: unreplicated.partitioningIndex { $0.firstOffset > transaction.firstOffset })
+    }
+  }
+
   /// Forgets producers that wrote nothing for long, unless a transaction of theirs is open (`producer.id.expiration.ms`).
   mutating func expire(before deadline: Timestamp) {
     guard producers.values.contains(where: { $0.transactionStart == nil && $0.lastTimestamp <= deadline }) else { return }

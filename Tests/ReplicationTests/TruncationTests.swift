@@ -139,6 +139,31 @@ import Wire
     #expect(highWatermarkAtTruncation(truncatingFirst: false) == 3, "b and c were visible although they were never committed")
   }
 
+  /// A follower that looks at nothing but the divergence has not heard where the leader's log starts. Returns whether it hears it later, with nothing new to be told.
+  private func hearsOfTheStartBehindADivergence(repeating: Bool) throws -> Bool {
+    let cluster = ReplicaCluster.running { $0.switches.sessionRepeatsAfterDivergence = repeating }
+    cluster.produce("a", to: 1)
+    cluster.run(.milliseconds(20))
+    cluster.hold(.response, from: 1, to: 2)
+    cluster.hold(.response, from: 1, to: 3)
+    // A batch each, so that the log can be cut between them.
+    for text in ["b", "c", "d"] { cluster.produce(text, to: 1, acks: 1) }
+    cluster.elect(2, isr: [2, 3])
+    cluster.publish(to: [2, 3])
+    cluster.produce("x", "y", to: 2)
+    cluster.run(.milliseconds(50))
+    try cluster.partition(2).log?.advanceLogStartOffset(to: 3)
+    cluster.publish(to: [1])
+    cluster.run(.seconds(5))
+    #expect(cluster.partition(1).logEndOffset == 3)
+    return cluster.partition(1).logStartOffset == 3
+  }
+
+  @Test func `A follower hears of its leader's log start offset behind a divergence where the leader tells it again`() throws {
+    #expect(try hearsOfTheStartBehindADivergence(repeating: true))
+    #expect(try !hearsOfTheStartBehindADivergence(repeating: false), "b and c are of another history, and it still holds them")
+  }
+
   /// KAFKA-18991: the response to a fetch of an earlier epoch comes when the offset happens to fit again.
   private func deliverALateDivergence(matchingEpochs: Bool) -> ReplicaCluster {
     let cluster = ReplicaCluster.running { $0.switches.matchEpochOfRequest = matchingEpochs }

@@ -30,7 +30,7 @@ struct SwitchCatalogue: Equatable {
       .boolean("highWatermarkNeedsMinimumISR", \.highWatermarkNeedsMinimumISR), .boolean("sendBrokerEpochs", \.sendBrokerEpochs),
       .boolean("resetFollowersOnNewEpoch", \.resetFollowersOnNewEpoch),
       .boolean("answerFollowerBehindHighWatermark", \.answerFollowerBehindHighWatermark),
-      .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
+      .boolean("sessionIncludesHighWatermarkChange", \.sessionIncludesHighWatermarkChange), .boolean("sessionRepeatsAfterDivergence", \.sessionRepeatsAfterDivergence), .boolean("checkFetchSessionEpoch", \.checkFetchSessionEpoch),
       .choice("followerFetchBeyondEnd", \.followerFetchBeyondEnd), .choice("lastStableOffset", \.lastStableOffset),
       .boolean("abortedInPurgatory", \.abortedInPurgatory),
     ])

@@ -37,6 +37,10 @@ public struct ReplicationSwitches: Hashable, Sendable {
   public var answerFollowerBehindHighWatermark = false
   /// An incremental fetch response names partitions of which only the high watermark moved (KIP-227, KAFKA-8443).
   public var sessionIncludesHighWatermarkChange = true
+  /// A follower that is told that its log diverges hears the leader's high watermark and log start offset again when it has cut it. In Kafka 4.3 its session takes them for told,
+  /// although followers look at nothing but the divergence (`CachedPartition.maybeUpdateResponseData`, `AbstractFetcherThread.processFetchRequest`): until they move, a follower may hold
+  /// records below the leader's log start offset that were never committed, and give them to consumers when it leads.
+  public var sessionRepeatsAfterDivergence = false
   /// An incremental fetch must carry on exactly where the session stands (KIP-227).
   public var checkFetchSessionEpoch = true
   /// What a consumer hears that asks a follower for more than it has (KIP-392).

@@ -122,7 +122,7 @@ final class Fetch {
     for index in reads.indices {
       let target = reads[index].target
       if isIncremental, !target.isNews(reads[index].read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
-      target.told(reads[index].read)
+      target.told(reads[index].read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
       response.append(data(for: target, reads[index].read, in: &response), ofTopic: target.key, roomFor: min(reads.count - index, Self.usualPartitions))
     }
     // Partitions that had data come last the next time.

@@ -107,9 +107,12 @@ final class FetchTarget: TakesTurns {
   }
 
   /// Takes note of what the response tells. After an error nothing counts as told, so that the partition is named when it is well again.
-  func told(_ read: PartitionRead) {
-    toldHighWatermark = read.error == .none ? read.highWatermark : .unknown
-    toldLogStartOffset = read.logStartOffset
+  ///
+  /// - Parameter repeatsAfterDivergence: whether what is told along with a divergence counts as not told.
+  func told(_ read: PartitionRead, repeatsAfterDivergence: Bool) {
+    let isHeard = read.divergence == nil || !repeatsAfterDivergence
+    toldHighWatermark = read.error == .none && isHeard ? read.highWatermark : .unknown
+    toldLogStartOffset = isHeard ? read.logStartOffset : .unknown
   }
 }
 

@@ -12,6 +12,8 @@ final class FetchSessionCache {
   let slots: Int
   /// Whether responses of sessions name partitions of which nothing but the high watermark has changed (KAFKA-8443).
   let includesHighWatermarkChanges: Bool
+  /// Whether what was told along with a divergence is told again.
+  let repeatsAfterDivergence: Bool
   /// In the order of their opening.
   var all: [FetchSession] = []
   var byID: [Int32: FetchSession] = [:]
@@ -27,9 +29,10 @@ final class FetchSessionCache {
   /// A thousand of them take about a third of a megabyte.
   static let mostPartitions = 1_000_000
 
-  init(slots: Int, includesHighWatermarkChanges: Bool = true, mostPartitions: Int = FetchSessionCache.mostPartitions) {
+  init(slots: Int, includesHighWatermarkChanges: Bool = true, repeatsAfterDivergence: Bool = false, mostPartitions: Int = FetchSessionCache.mostPartitions) {
     self.slots = slots
     self.includesHighWatermarkChanges = includesHighWatermarkChanges
+    self.repeatsAfterDivergence = repeatsAfterDivergence
     self.mostPartitions = mostPartitions
   }
 

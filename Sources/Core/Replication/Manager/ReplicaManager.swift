@@ -64,7 +64,8 @@ public final class ReplicaManager {
     fetchDeadlines = Deadlines(reactor: reactor)
     produceDeadlines = Deadlines(reactor: reactor)
     sessions = FetchSessionCache(
-      slots: configuration.fetchSessionCacheSlots, includesHighWatermarkChanges: switches.sessionIncludesHighWatermarkChange)
+      slots: configuration.fetchSessionCacheSlots, includesHighWatermarkChanges: switches.sessionIncludesHighWatermarkChange,
+      repeatsAfterDivergence: switches.sessionRepeatsAfterDivergence)
     changes.onAnswer = { [unowned self] in wakeWaitingRequests() }
     logManager.highWatermark = { [unowned self] name in
       guard let partition = replicas.table[name], partition.role != .offline else { return nil }

@@ -181,7 +181,7 @@ import Wire
   // MARK: Switches
 
   /// `a` hangs at its leader, which has it in its log, while the next leader acknowledges six others; then it is sent to that one, which does not remember it.
-  private func overtake(isFirst: Bool = false, tellsWritten: Bool = true) -> ProducerFixture {
+  private func overtake(isFirst: Bool = false, inNextEpoch: Bool = false, tellsWritten: Bool = true) throws -> ProducerFixture {
     let fixture = ProducerFixture(leaders: [1, 2], brokers: 2) {
       $0.isIdempotent = true
       $0.linger = .zero
@@ -197,6 +197,7 @@ import Wire
       fixture.producer.send(topic: "t", partition: 0, value: "warm up", token: 9)
       #expect(fixture.world.run { fixture.acknowledgedTokens == [8, 9] })
     }
+    if inNextEpoch { try #require(fixture.producer.transactions).take(ProducerIdentity(id: 7, epoch: 1)) }
     fixture.answersByItself = false
     let sent = fixture.requests.count
     fixture.producer.send(topic: "t", partition: 0, value: "a")
@@ -218,25 +219,25 @@ import Wire
       if fixture.requests.count > answered { fixture.requests[answered].fail(.outOfOrderSequenceNumber) }
       fixture.world.run(for: .milliseconds(1))
     }
-    #expect(Set(fixture.requests[overtaken...].flatMap(\.numbers)) == [isFirst ? "7/0 0...0" : "7/0 1...1"])
+    #expect(Set(fixture.requests[overtaken...].flatMap(\.numbers)) == [inNextEpoch ? "7/1 0...0" : isFirst ? "7/0 0...0" : "7/0 1...1"])
     return fixture
   }
 
-  @Test func `a batch that is out of order behind a later one is written`() {
-    let fixture = overtake()
+  @Test(arguments: [false, true]) func `a batch that is out of order behind a later one is written, also where it begins an epoch`(inNextEpoch: Bool) throws {
+    let fixture = try overtake(inNextEpoch: inNextEpoch)
     #expect(fixture.acknowledgedTokens == [8, 9, 1, 2, 3, 4, 5, 6, 0])
     #expect(fixture.acknowledged.last?.baseOffset == .unknown)
     #expect(fixture.requests.count == 10, "it was sent again once")
   }
 
-  @Test func `a log that may know nothing of the producer takes a later batch and not the first`() {
-    let fixture = overtake(isFirst: true)
+  @Test func `a log that may know nothing of the producer takes a later batch and not the first`() throws {
+    let fixture = try overtake(isFirst: true)
     #expect(fixture.acknowledgedTokens == [8, 1, 2, 3, 4, 5, 6])
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
   }
 
-  @Test func `what is out of order for good is sent again until its time is over, as in Kafka`() {
-    let fixture = overtake(tellsWritten: false)
+  @Test func `what is out of order for good is sent again until its time is over, as in Kafka`() throws {
+    let fixture = try overtake(tellsWritten: false)
     #expect(fixture.acknowledgedTokens == [8, 9, 1, 2, 3, 4, 5, 6])
     #expect(fixture.failed.map(\.failure) == [ProduceFailure(.deliveryTimedOut, .unknown)])
     #expect(fixture.requests.count > 10)

@@ -37,7 +37,7 @@ extension ProducerBatch {
     var next = sequence.first
     for part in parts {
       part.assign(BatchSequence(producer: sequence.producer, first: next, isTransactional: sequence.isTransactional))
-      part.followsAcknowledged = followsAcknowledged
+      part.isOfKnownProducer = isOfKnownProducer
       next = SequenceNumber.advanced(next, by: part.recordCount)
     }
     return parts

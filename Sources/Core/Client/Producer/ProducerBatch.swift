@@ -35,8 +35,8 @@ final class ProducerBatch {
   private(set) var sequence: BatchSequence?
   /// Whether the number changed since the last attempt: what is answered to that one is about the former number.
   private(set) var wasRenumbered = false
-  /// Whether its producer had something acknowledged in the partition, in the same epoch, when it got its number: the log knew the producer then.
-  var followsAcknowledged = false
+  /// Whether its producer had something acknowledged in the partition, in whatever epoch, when it got its number: the log knew the producer then.
+  var isOfKnownProducer = false
 
   /// Who was given its memory while it was under way (`EarlyReuse`).
   var heir: ProducerBatch?

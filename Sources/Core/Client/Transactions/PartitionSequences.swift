@@ -10,6 +10,8 @@ struct PartitionSequences {
   private(set) var next: Int32 = 0
   /// Of the last record that was acknowledged as this producer; nil before.
   private(set) var lastAcknowledged: Int32?
+  /// Whether anything was acknowledged under the producer's id, in whatever epoch: the log knows it, and begins an epoch with its first number.
+  private(set) var isKnown = false
   /// Where the last of them stands: it tells a log that lost its head from one that lost the producer's state.
   private(set) var lastAcknowledgedOffset: Offset?
   /// The batches that have a number and are neither acknowledged nor failed, in the order of their numbers. They are under way, or wait for another attempt.
@@ -27,14 +29,14 @@ struct PartitionSequences {
   /// Whether the log holds a batch of which its leader says that it is out of order: it knew the producer when the batch was numbered, takes no number before its predecessor, and
   /// has taken a later one. Leaders remember five batches of a producer alone.
   func isWritten(_ batch: ProducerBatch) -> Bool {
-    guard batch.followsAcknowledged, !batch.wasRenumbered, batch.sequence?.producer == producer, let last = batch.lastSequence, let lastAcknowledged else { return false }
+    guard batch.isOfKnownProducer, !batch.wasRenumbered, batch.sequence?.producer == producer, let last = batch.lastSequence, let lastAcknowledged else { return false }
     return !SequenceNumber.isAfter(last, lastAcknowledged)
   }
 
   /// Numbers a batch that is sent for the first time.
   mutating func assign(_ batch: ProducerBatch, isTransactional: Bool) {
     batch.assign(BatchSequence(producer: producer, first: next, isTransactional: isTransactional))
-    batch.followsAcknowledged = lastAcknowledged != nil
+    batch.isOfKnownProducer = isKnown
     next = SequenceNumber.advanced(next, by: batch.recordCount)
     inFlight.append(batch)
   }
@@ -49,6 +51,7 @@ struct PartitionSequences {
 
   /// Begins anew from 0 as another producer. Batches in flight are numbered anew, those for which `isKept` does not say that they keep what they have.
   mutating func restart(as producer: ProducerIdentity, keeping isKept: (ProducerBatch) -> Bool = { _ in false }) {
+    isKnown = isKnown && self.producer.id == producer.id
     self.producer = producer
     lastAcknowledged = nil
     unresolved = nil
@@ -57,7 +60,7 @@ struct PartitionSequences {
     inFlight.removeAll(where: isKept)
     for batch in inFlight {
       batch.renumber(as: producer, from: next)
-      batch.followsAcknowledged = false
+      batch.isOfKnownProducer = isKnown
       next = SequenceNumber.advanced(next, by: batch.recordCount)
     }
   }
@@ -75,6 +78,7 @@ struct PartitionSequences {
 
   mutating func acknowledge(_ batch: ProducerBatch, at baseOffset: Offset) {
     remove(batch)
+    if batch.sequence?.producer.id == producer.id { isKnown = true }
     // The late answer about a batch of a former epoch says nothing about the numbers of this one.
     guard let last = batch.lastSequence, batch.sequence?.producer == producer else { return }
     if lastAcknowledged.map({ SequenceNumber.isAfter(last, $0) }) ?? true { lastAcknowledged = last }

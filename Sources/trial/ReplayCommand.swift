@@ -6,6 +6,11 @@ import Results
 import Scenarios
 import Trials
 
+/// What `--trace` writes.
+enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
+  case events, text
+}
+
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Run one trial, tell its story, and judge it.",
@@ -22,8 +27,11 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: ArgumentHelp("End the scenario early, such as 12s.", valueName: "time"))
   var until: String?
 
-  @Option(help: ArgumentHelp("Write a line for every event to a file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write a line for every event to a file; - is standard output.", valueName: "file"))
   var trace: String?
+
+  @Option(help: ArgumentHelp("What the lines of --trace are: events, for comparing two runs, or text, which people can read: every message with who, to whom, what, and the story's clock.", valueName: "events|text"))
+  var traceFormat: TraceFormat = .events
 
   @Option(help: ArgumentHelp("Write the trial as a scenario without chance: each fault that was drawn is an entry. With the same seed it is the same trial.", valueName: "file"))
   var writeScenario: String?
@@ -40,6 +48,7 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     try historyOptions.check()
+    if trace == nil, traceFormat == .text { throw ValidationError("--trace-format is about the lines of --trace. Write --trace FILE --trace-format text.") }
     if writeScenario != nil, until != nil {
       throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
     }
@@ -64,7 +73,12 @@ struct ReplayCommand: ParsableCommand {
     } catch let error as OutputError {
       throw fail(error, .wrongUsage)
     }
-    if let traceFile { options.onTraceLine = { traceFile.append($0) } }
+    if let traceFile {
+      switch traceFormat {
+      case .events: options.onTraceLine = { traceFile.append($0) }
+      case .text: options.onMessageLine = { traceFile.append($0) }
+      }
+    }
     let historyFile = try historyOptions.open()
     let measurement = HostMeasurement()
     let trial = Trial(scenario, options: options)

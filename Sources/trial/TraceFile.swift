@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file of trace lines. What stood in it is replaced; a device, a pipe or the target of a link is written to.
+/// A file of trace lines. What stood in it is replaced; a device, a pipe or the target of a link is written to, and `-` is standard output.
 ///
 /// Where it cannot be written any more, the trial goes on, and `close` tells.
 final class TraceFile {
@@ -11,7 +11,7 @@ final class TraceFile {
 
   init(_ path: String) throws(OutputError) {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    descriptor = path == "-" ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw OutputError(path, errno: errno) }
   }
 

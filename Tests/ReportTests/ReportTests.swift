@@ -14,8 +14,8 @@ import Testing
   @Test func whatIsLostIncludesWhatIsPermitted() {
     var result = SampleTrial.result()
     (result.delivery.acked, result.delivery.lost, result.delivery.permittedLoss, result.delivery.deleted) = (100, 9, 6, 4)
-    result.delivery.permittedBy = [PermittedLoss(reason: "acks=1", count: 6)]
-    result.delivery.deletedBy = [PermittedLoss(reason: "retention", count: 4)]
+    result.delivery.permittedBy = [ReasonCount(reason: "acks=1", count: 6)]
+    result.delivery.deletedBy = [ReasonCount(reason: "retention", count: 4)]
     #expect(result.summaryText.contains("; 9 lost (6 permitted by acks=1; 3 violations); 4 deleted (4 by retention)"))
     let text = result.json.text
     #expect(text.hasPrefix("{\n  \"format\": \(StoredFormat.current),\n"))

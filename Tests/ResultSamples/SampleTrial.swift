@@ -8,8 +8,8 @@ package enum SampleTrial {
   package static var lossy: RunResult {
     var delivery = Delivery()
     (delivery.sent, delivery.acked, delivery.lost, delivery.permittedLoss, delivery.deleted) = (800, 790, 39, 38, 4)
-    delivery.permittedBy = [PermittedLoss(reason: "acks=1", count: 38)]
-    delivery.deletedBy = [PermittedLoss(reason: "retention", count: 4)]
+    delivery.permittedBy = [ReasonCount(reason: "acks=1", count: 38)]
+    delivery.deletedBy = [ReasonCount(reason: "retention", count: 4)]
     func line(_ milliseconds: Int64, _ who: String, _ what: String, _ weight: StoryLine.Weight) -> StoryLine {
       StoryLine(time: .milliseconds(milliseconds), who: who, what: what, weight: weight)
     }

@@ -155,7 +155,7 @@ import Workloads
     var delivery = Delivery()
     delivery.take(judge(contract, deletions))
     #expect(delivery.lost == 2 && delivery.permittedLoss == 1 && delivery.violations == 1)
-    #expect(delivery.deleted == 2 && delivery.deletedBy == [PermittedLoss(reason: "retention.bytes", count: 2)])
+    #expect(delivery.deleted == 2 && delivery.deletedBy == [ReasonCount(reason: "retention.bytes", count: 2)])
   }
 }
 

@@ -163,7 +163,7 @@ import Workloads
         duration: 10s
         """)
     #expect(result.exitCode == .asExpected)
-    #expect(result.delivery.lost == 0 && result.delivery.deletedBy == [PermittedLoss(reason: "DeleteRecords", count: 20)])
+    #expect(result.delivery.lost == 0 && result.delivery.deletedBy == [ReasonCount(reason: "DeleteRecords", count: 20)])
     #expect(result.story.contains { $0.what == "records of t-0 from 0 to 19 are deleted, by DeleteRecords" && $0.weight == .event })
     #expect(result.json.text.contains("\"deleted\": 20"))
   }
@@ -265,4 +265,65 @@ import Workloads
     #expect(failed.contains { $0.subject == "reorder" || $0.subject == "nonmonotonic-send" || $0.subject == "duplicate" })
     #expect(failed.allSatisfy { $0.advice?.contains("retries without idempotence") == true && $0.advice?.contains("set acks: all and enable.idempotence: true, or") == true })
   }
+
+  // MARK: Why
+
+  /// A leader loses its power with records that no follower has.
+  private static let incident = """
+    name: incident
+    about: A leader dies with records that only it has.
+    cluster: { brokers: 3, config: { min.insync.replicas: 1 } }
+    topics: [{ name: t, replicas: [[1, 2, 3]] }]
+    workload: [{ produce: { name: shop, topic: t, rate: 200/s, config: { acks: 1 } } }]
+    faults:
+      - { at: 4s, to: 5s, slow: { from: 1, to: [2, 3], latency: 400ms } }
+      - { at: 5s, power-loss: leader(t-0) }
+    duration: 20s
+    expect: { violates: [lost-write] }
+    """
+
+  @Test func `the story tells which acknowledged records a new leader lacks, and when nobody could write and why`() throws {
+    let result = try run(text: Self.incident)
+    let lacking = try #require(result.story.first { $0.what.hasPrefix("leads t-0 without ") })
+    #expect(lacking.who == "broker-2" && lacking.weight == .event)
+    #expect(lacking.what.hasPrefix("leads t-0 without \(result.delivery.lost) records (offsets "), "\(lacking.what)")
+    #expect(lacking.what.hasSuffix("by broker 1 with acks=1)"), "\(lacking.what)")
+    let outage = try #require(result.availability?.outages.first)
+    #expect(outage.partition == "t-0" && outage.reason.hasPrefix("broker 1, its leader, was down; elected next: broker 2 at "), "\(outage)")
+    #expect(abs((outage.from - .seconds(5)).seconds) < 0.3)
+    #expect(result.story.contains { $0.what == outage.text })
+  }
+
+  @Test func `where nothing is lost nobody lacks anything, and where nobody waits nothing is out`() throws {
+    let result = try run("smoke/calm", overrides: ["duration=5s"])
+    #expect(!result.story.contains { $0.what.contains(" without ") })
+    #expect(result.availability?.outages == [])
+  }
+
+  @Test func `records that fail have the reasons that their producer was told`() throws {
+    let result = try run(
+      text: """
+        name: large
+        about: Records that are too large.
+        topics: [{ name: t }]
+        workload: [{ produce: { topic: t, rate: 10/s, records: 5, value: 2MB } }]
+        duration: 2s
+        """)
+    #expect(result.delivery.failed == 5)
+    #expect(result.delivery.failedBy == [ReasonCount(reason: "larger than 1048576 bytes, what max.request.size and buffer.memory allow", count: 5)])
+    #expect(result.summaryText.contains("5 failed (larger than 1048576 bytes"))
+  }
+
+  @Test func `a trace for people names who sends what to whom on the clock of the story`() throws {
+    var lines: [String] = [], options = Trial.Options(seed: 1)
+    options.onMessageLine = { lines.append($0) }
+    _ = Trial(try ScenarioReader.read(text: Self.incident, file: "test.yaml"), options: options).run()
+    #expect(lines.contains { $0.contains("shop -> broker-1  Produce request: ") && $0.contains("acks=1") && $0.contains("topic=t") && $0.contains("index=0") })
+    #expect(lines.contains { $0.contains("broker-1 -> shop  Produce response: ") && $0.contains("baseOffset=") })
+    #expect(lines.contains { $0.contains("broker-1 -> broker-2  Fetch response: ") && $0.contains("highWatermark=") })
+    let times = lines.compactMap { Double($0.split(separator: " ")[0]) }
+    #expect(times.count == lines.count && times == times.sorted())
+    #expect(times.first ?? 0 < 0, "setting up counts backwards")
+  }
+
 }

@@ -8,6 +8,10 @@ public struct Delivery: Sendable, Equatable {
   public var failed = 0
   /// Nobody was told.
   public var unknown = 0
+  /// Why records failed, as their producers were told, and how many. Empty where nobody could ask.
+  public var failedBy: [ReasonCount] = []
+  /// The same of records of unknown fate.
+  public var unknownBy: [ReasonCount] = []
   /// Acknowledged and gone, deletion by rule aside.
   public var lost = 0
   /// The part of `lost` that settings and faults permit.
@@ -15,11 +19,11 @@ public struct Delivery: Sendable, Equatable {
   /// The part of `lost` that nothing permits.
   public var violations: Int { lost.saturatingSubtracting(permittedLoss) }
   /// What permitted it, and how often.
-  public var permittedBy: [PermittedLoss] = []
+  public var permittedBy: [ReasonCount] = []
   /// Acknowledged, and removed by rule: retention, DeleteRecords, deletion of a topic. No part of `lost`.
   public var deleted = 0
   /// Which rule removed them, and how many.
-  public var deletedBy: [PermittedLoss] = []
+  public var deletedBy: [ReasonCount] = []
   public var duplicated = 0
   public var reordered = 0
 
@@ -29,8 +33,10 @@ public struct Delivery: Sendable, Equatable {
   public static func + (left: Delivery, right: Delivery) -> Delivery {
     var sum = left
     for count in counts { sum[keyPath: count.path] = sum[keyPath: count.path].saturatingAdding(right[keyPath: count.path]) }
-    sum.permittedBy = PermittedLoss.sum(left.permittedBy, right.permittedBy)
-    sum.deletedBy = PermittedLoss.sum(left.deletedBy, right.deletedBy)
+    sum.failedBy = ReasonCount.sum(left.failedBy, right.failedBy)
+    sum.unknownBy = ReasonCount.sum(left.unknownBy, right.unknownBy)
+    sum.permittedBy = ReasonCount.sum(left.permittedBy, right.permittedBy)
+    sum.deletedBy = ReasonCount.sum(left.deletedBy, right.deletedBy)
     return sum
   }
 
@@ -41,7 +47,8 @@ public struct Delivery: Sendable, Equatable {
   ]
 }
 
-public struct PermittedLoss: Sendable, Equatable {
+/// How many records a reason holds for.
+public struct ReasonCount: Sendable, Equatable {
   public var reason: String
   public var count: Int
 
@@ -51,7 +58,7 @@ public struct PermittedLoss: Sendable, Equatable {
   }
 
   /// By reason, in the order in which the reasons came.
-  fileprivate static func sum(_ left: [PermittedLoss], _ right: [PermittedLoss]) -> [PermittedLoss] {
+  fileprivate static func sum(_ left: [ReasonCount], _ right: [ReasonCount]) -> [ReasonCount] {
     right.reduce(into: left) { sum, loss in
       if let index = sum.firstIndex(where: { $0.reason == loss.reason }) {
         sum[index].count = sum[index].count.saturatingAdding(loss.count)
@@ -63,7 +70,7 @@ public struct PermittedLoss: Sendable, Equatable {
 }
 
 extension Delivery: Codable {
-  private enum CodingKeys: String, CodingKey { case sent, acked, failed, unknown, lost, permittedLoss, permittedBy, deleted, deletedBy, duplicated, reordered }
+  private enum CodingKeys: String, CodingKey { case sent, acked, failed, unknown, failedBy, unknownBy, lost, permittedLoss, permittedBy, deleted, deletedBy, duplicated, reordered }
 
   public func encode(to encoder: any Encoder) throws {
     var delivery = encoder.container(keyedBy: CodingKeys.self)
@@ -71,6 +78,8 @@ extension Delivery: Codable {
     try delivery.encode(acked, forKey: .acked)
     try delivery.encode(failed, forKey: .failed)
     try delivery.encode(unknown, forKey: .unknown)
+    if !failedBy.isEmpty { try delivery.encode(counts: failedBy.map { ($0.reason, $0.count) }, forKey: .failedBy) }
+    if !unknownBy.isEmpty { try delivery.encode(counts: unknownBy.map { ($0.reason, $0.count) }, forKey: .unknownBy) }
     try delivery.encode(lost, forKey: .lost)
     try delivery.encode(permittedLoss, forKey: .permittedLoss)
     try delivery.encode(counts: permittedBy.map { ($0.reason, $0.count) }, forKey: .permittedBy)
@@ -86,11 +95,13 @@ extension Delivery: Codable {
     acked = try delivery.decode(Int.self, forKey: .acked)
     failed = try delivery.decode(Int.self, forKey: .failed)
     unknown = try delivery.decode(Int.self, forKey: .unknown)
+    if delivery.contains(.failedBy) { failedBy = try delivery.decodeCounts(forKey: .failedBy).map { ReasonCount(reason: $0.name, count: $0.count) } }
+    if delivery.contains(.unknownBy) { unknownBy = try delivery.decodeCounts(forKey: .unknownBy).map { ReasonCount(reason: $0.name, count: $0.count) } }
     lost = try delivery.decode(Int.self, forKey: .lost)
     permittedLoss = try delivery.decode(Int.self, forKey: .permittedLoss)
-    permittedBy = try delivery.decodeCounts(forKey: .permittedBy).map { PermittedLoss(reason: $0.name, count: $0.count) }
+    permittedBy = try delivery.decodeCounts(forKey: .permittedBy).map { ReasonCount(reason: $0.name, count: $0.count) }
     deleted = try delivery.decode(Int.self, forKey: .deleted)
-    deletedBy = try delivery.decodeCounts(forKey: .deletedBy).map { PermittedLoss(reason: $0.name, count: $0.count) }
+    deletedBy = try delivery.decodeCounts(forKey: .deletedBy).map { ReasonCount(reason: $0.name, count: $0.count) }
     duplicated = try delivery.decode(Int.self, forKey: .duplicated)
     reordered = try delivery.decode(Int.self, forKey: .reordered)
   }

@@ -11,7 +11,7 @@ extension RunResult {
     lines.append("")
     let unhit = faults.filter { $0.hit == 0 }
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
-    if let availability { lines.append("  \(availability.text)") }
+    if let availability { lines += availability.lines.map { "  \($0)" } }
     if let transactions { lines.append("  \(transactions.words)") }
     if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }
     if let coordinatedTransactions { lines += coordinatedTransactions.text.split(separator: "\n").map { "  \($0)" } }
@@ -28,7 +28,8 @@ extension RunResult {
   }
 
   private var deliveryText: String {
-    var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed, \(grouped(delivery.unknown)) unknown"
+    var text = "\(grouped(delivery.sent)) sent: \(grouped(delivery.acked)) acknowledged, \(grouped(delivery.failed)) failed\(delivery.failedBy.words)"
+    text += ", \(grouped(delivery.unknown)) unknown\(delivery.unknownBy.words)"
     text += "; \(grouped(delivery.lost)) lost"
     if delivery.permittedLoss > 0 {
       text += " (\(delivery.permittedBy.map { "\(grouped($0.count)) permitted by \($0.reason)" }.joined(separator: ", ")); \(grouped(delivery.violations)) violations)"
@@ -57,5 +58,24 @@ extension ExpectationResult.Conclusion {
     case .notMet: "FAIL".red.bold
     case .notExercised: "----".yellow
     }
+  }
+}
+
+extension [ReasonCount] {
+  /// The reasons in brackets, with their counts where there is more than one; nothing where nobody gave any.
+  fileprivate var words: String {
+    guard let first else { return "" }
+    return count == 1 ? " (\(first.reason))" : " (\(map { "\(grouped($0.count)) \($0.reason)" }.joined(separator: ", ")))"
+  }
+}
+
+extension Availability {
+  private static let shownOutages = 5
+
+  /// The longest waits, and when nobody could write.
+  fileprivate var lines: [String] {
+    let more = outages.count - Self.shownOutages
+    return [text] + outages.sorted { $0.length > $1.length }.prefix(Self.shownOutages).sorted { $0.from < $1.from }.map(\.text)
+      + (more > 0 ? ["and \(more) shorter times in which nobody could write to a partition"] : [])
   }
 }

@@ -16,13 +16,37 @@ public struct Availability: Sendable, Equatable {
     }
   }
 
+  /// A time in which somebody waited to write to a partition and nothing was acknowledged, whether anybody could have served him or not.
+  public struct Outage: Sendable, Equatable {
+    public var partition: String
+    /// On the scenario's clock.
+    public var from: Duration
+    public var length: Duration
+    /// Why nobody could be served when it began, and who served again.
+    public var reason: String
+
+    public init(partition: String, from: Duration, length: Duration, reason: String) {
+      self.partition = partition
+      self.from = from
+      self.length = length
+      self.reason = reason
+    }
+
+    public var text: String {
+      "nobody could write to \(partition) for \(fixed(length.seconds, places: 2)) s, from \(fixed(from.seconds, places: 3)) to \(fixed((from + length).seconds, places: 3)): \(reason)"
+    }
+  }
+
   /// No wait may be longer.
   public var bound: Duration
   /// nil where nobody was seen to wait.
   public var withoutAcknowledgement: Gap?
   public var withoutDelivery: Gap?
+  /// In the order of their ends.
+  public var outages: [Outage]
 
-  public init(bound: Duration, withoutAcknowledgement: Gap? = nil, withoutDelivery: Gap? = nil) {
+  public init(bound: Duration, withoutAcknowledgement: Gap? = nil, withoutDelivery: Gap? = nil, outages: [Outage] = []) {
+    self.outages = outages
     self.bound = bound
     self.withoutAcknowledgement = withoutAcknowledgement
     self.withoutDelivery = withoutDelivery
@@ -38,13 +62,14 @@ public struct Availability: Sendable, Equatable {
 }
 
 extension Availability: Codable {
-  private enum CodingKeys: String, CodingKey { case boundSeconds, withoutAcknowledgement, withoutDelivery }
+  private enum CodingKeys: String, CodingKey { case boundSeconds, withoutAcknowledgement, withoutDelivery, outages }
 
   public func encode(to encoder: any Encoder) throws {
     var availability = encoder.container(keyedBy: CodingKeys.self)
     try availability.encode(bound.seconds, forKey: .boundSeconds)
     try availability.encode(withoutAcknowledgement, forKey: .withoutAcknowledgement)
     try availability.encode(withoutDelivery, forKey: .withoutDelivery)
+    if !outages.isEmpty { try availability.encode(outages, forKey: .outages) }
   }
 
   public init(from decoder: any Decoder) throws {
@@ -52,6 +77,7 @@ extension Availability: Codable {
     bound = Duration(storedSeconds: try availability.decode(Double.self, forKey: .boundSeconds))
     withoutAcknowledgement = try availability.decode(Gap?.self, forKey: .withoutAcknowledgement)
     withoutDelivery = try availability.decode(Gap?.self, forKey: .withoutDelivery)
+    outages = try availability.decodeIfPresent([Outage].self, forKey: .outages) ?? []
   }
 }
 
@@ -70,5 +96,25 @@ extension Availability.Gap: Codable {
     length = Duration(storedSeconds: try gap.decode(Double.self, forKey: .seconds))
     partition = try gap.decode(String.self, forKey: .partition)
     from = Duration(storedSeconds: try gap.decode(Double.self, forKey: .from))
+  }
+}
+
+extension Availability.Outage: Codable {
+  private enum CodingKeys: String, CodingKey { case seconds, partition, from, reason }
+
+  public func encode(to encoder: any Encoder) throws {
+    var outage = encoder.container(keyedBy: CodingKeys.self)
+    try outage.encode(length.seconds, forKey: .seconds)
+    try outage.encode(partition, forKey: .partition)
+    try outage.encode(from.seconds, forKey: .from)
+    try outage.encode(reason, forKey: .reason)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let outage = try decoder.container(keyedBy: CodingKeys.self)
+    length = Duration(storedSeconds: try outage.decode(Double.self, forKey: .seconds))
+    partition = try outage.decode(String.self, forKey: .partition)
+    from = Duration(storedSeconds: try outage.decode(Double.self, forKey: .from))
+    reason = try outage.decode(String.self, forKey: .reason)
   }
 }

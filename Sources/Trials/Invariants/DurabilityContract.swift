@@ -37,9 +37,9 @@ final class DurabilityContract {
   struct Judgement {
     var verdict: Verdict
     /// What permitted losses, and how many.
-    var permitted: [PermittedLoss]
+    var permitted: [ReasonCount]
     /// Which rules deleted records, and how many.
-    var deleted: [PermittedLoss]
+    var deleted: [ReasonCount]
     /// Losses that nothing permits.
     var violations: Int
     /// The values whose loss is permitted.
@@ -131,8 +131,8 @@ final class DurabilityContract {
       verdict: findings.verdict(on: .durability), permitted: reasons(permitted), deleted: reasons(deleted), violations: findings.count, excused: excused)
   }
 
-  private func reasons(_ counts: [String: Int]) -> [PermittedLoss] {
-    counts.sorted { $0.key < $1.key }.map { PermittedLoss(reason: $0.key, count: $0.value) }
+  private func reasons(_ counts: [String: Int]) -> [ReasonCount] {
+    counts.sorted { $0.key < $1.key }.map { ReasonCount(reason: $0.key, count: $0.value) }
   }
 
   private func permission(for batch: Acknowledged, at offset: Offset) -> String? {

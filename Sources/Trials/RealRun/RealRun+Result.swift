@@ -146,7 +146,8 @@ extension RealRun {
     let groups = scenario.groups.map { GroupFindings($0.id, on: $0.guarantees.intersection(seen)) }
     others += Checkers.groupVerdicts(on: analysis, groups, isReadToTheEnd: outcome.isAudited, committed: committed)
     return (
-      RunJudgement(analysis, committed: committed, durability: durability, others: others), log, disturbed,
+      RunJudgement(
+        analysis, committed: committed, durability: durability, failures: clients.reduce(SendFailures()) { $0 + $1.records.recorder.failures }, others: others), log, disturbed,
       JudgedHistory(history, deletions: analysis.deletions, isReadToTheEnd: outcome.isAudited, committed: committed, groups: groups)
     )
   }

@@ -34,6 +34,8 @@ final class AvailabilityMonitor {
   /// For acknowledgements, and for records.
   private var sending = Waits()
   private var reading = Waits()
+  private var outages: Outages
+  private var told: [Availability.Outage] = []
 
   /// - Parameters:
   ///   - nodes: of each workload entry, in the order of `processes`.
@@ -51,6 +53,7 @@ final class AvailabilityMonitor {
         return Watch(partition: partition, senders: senders, readers: ofTopic.filter { clients[$0].partitions.contains(partition) })
       }
     }
+    outages = Outages(partitions: watches.count)
   }
 
   /// Looks who waits now.
@@ -63,7 +66,50 @@ final class AvailabilityMonitor {
       let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition)) : nil
       sending.note(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
       reading.note(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
+      lookForOutage(index, watch, applications, at: now)
     }
+  }
+
+  private func lookForOutage(_ index: Int, _ watch: Watch, _ applications: [(any ClientApplication)?], at now: Instant) {
+    let isWaiting = watch.senders.contains { applications[$0]?.isWaiting(for: watch.partition) == true }
+    guard isWaiting || outages.isOpen(index) else { return }
+    let number = cluster.recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition))
+    let over = outages.note(index, isWaiting: isWaiting, lastAnswer: cluster.recorder.lastAcknowledgement(of: number), at: now) { obstacle(to: watch) }
+    guard let over else { return }
+    let outage = Availability.Outage(
+      partition: watch.partition.description, from: over.from - origin, length: over.to - over.from, reason: over.obstacle + end(of: over, watch.partition))
+    told.append(outage)
+    cluster.observer.tell("trial", outage.text, .event)
+  }
+
+  /// What keeps whoever wants to write to a partition from it now.
+  private func obstacle(to watch: Watch) -> String {
+    let view = cluster.observer.view.cluster[watch.partition]
+    guard view.leader != .none, let node = cluster.nodes.broker(view.leader) else { return "it had no leader" }
+    let name = "broker \(view.leader), its leader,"
+    switch cluster.world.status(of: node) {
+    case .down: return "\(name) was down"
+    case .paused: return "\(name) was paused"
+    case .running: break
+    }
+    if cluster.world.hasDiskFault(node) { return "the disk of \(name) failed" }
+    guard watch.senders.contains(where: { cluster.world.areConnected(clients[$0], node) }) else { return "\(name) was out of reach" }
+    guard let leader = cluster.partition(watch.partition, at: view.leader) else { return "\(name) had not opened its log" }
+    let minimum = Commits.minimumCopies(of: leader)
+    guard leader.isr.count >= minimum else {
+      return "its ISR was [\(leader.isr.map(\.description).joined(separator: ", "))], and min.insync.replicas is \(minimum)"
+    }
+    return "\(name) gave no answer"
+  }
+
+  /// Who was elected meanwhile, and whether whoever waited came to him later than that.
+  private func end(of outage: Outages.Outage, _ partition: TopicPartition) -> String {
+    let elections = cluster.observer.elections(of: partition, from: outage.from, to: outage.to)
+    guard let last = elections.last else { return "" }
+    func seconds(_ instant: Instant) -> String { fixed((instant - origin).seconds, places: 3) }
+    let leaders = elections.map { "broker \($0.leader) at \(seconds($0.time))" }.joined(separator: ", then ")
+    let isLate = outage.to - last.time >= .seconds(1)
+    return "; elected next: \(leaders)" + (isLate ? ", to whom nobody came before \(seconds(outage.to))" : "")
   }
 
   /// Whether somebody waits to send, and somebody to read, who could be served.
@@ -106,7 +152,7 @@ final class AvailabilityMonitor {
     return recorder.lastAcknowledgement(of: number) != nil || recorder.lastDelivery(of: number) != nil
   }
 
-  var summary: Availability { Availability(bound: bound, withoutAcknowledgement: gap(sending), withoutDelivery: gap(reading)) }
+  var summary: Availability { Availability(bound: bound, withoutAcknowledgement: gap(sending), withoutDelivery: gap(reading), outages: told) }
 
   private func gap(_ waits: Waits) -> Availability.Gap? {
     waits.longestOfAll.map { partition, wait in

@@ -26,6 +26,8 @@ struct ClusterView {
   private(set) var fenced: Set<NodeID> = []
   /// Topics that exist, by name.
   private var topicIDs: [String: Uuid] = [:]
+  /// Of topics that ever were, by their ids as Kafka's tools write them.
+  private var topicNames = ["\(Uuid.metadataTopic)": TopicName.clusterMetadata]
   /// Whether a topic was deleted: then brokers may still speak of one that bore the same name.
   private(set) var hasDeletedTopics = false
 
@@ -61,6 +63,9 @@ struct ClusterView {
   }
 
   /// Whether a topic of this name exists.
+  /// The name of a topic, by its id as Kafka's tools write it.
+  func topicName(of id: String) -> String? { topicNames[id] }
+
   func contains(_ topic: String) -> Bool { topicIDs[topic] != nil }
 
   /// The topic that bears the name now; zero where none does.
@@ -88,6 +93,7 @@ struct ClusterView {
     switch occurrence {
     case .topicCreated(let name, let id, let partitions):
       topicIDs[name] = id
+      topicNames["\(id)"] = name
       if name == TopicName.consumerOffsets { offsetsPartitions = Int32(clamping: partitions) }
       if name == TopicName.transactionState { transactionPartitions = Int32(clamping: partitions) }
     case .topicDeleted(let name, let id):

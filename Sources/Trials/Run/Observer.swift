@@ -22,6 +22,9 @@ final class Observer {
   /// Of a trial whose clients have transactions.
   private(set) var chronicle = TransactionChronicle()
   private var commits = Commits()
+  private var leftBehind = LeftBehind()
+  /// By partition, in the order of the elections; none for a leader where there was none any more.
+  private var elections: [TopicPartition: [(time: Instant, leader: NodeID)]] = [:]
   /// How many times a node lost its power or its disk.
   private(set) var destructions = 0
 
@@ -63,6 +66,11 @@ final class Observer {
   }
 
   func clearChange() { isChanged = false }
+
+  /// Who was elected to lead a partition between two instants.
+  func elections(of partition: TopicPartition, from: Instant, to: Instant) -> [(time: Instant, leader: NodeID)] {
+    elections[partition]?.filter { $0.time > from && $0.time <= to && $0.leader != .none } ?? []
+  }
 
   func see(_ sighting: Sighting, times: Int = 1) { sightings[sighting, default: 0] += times }
 
@@ -127,11 +135,14 @@ final class Observer {
 
   private func check(_ occurrence: Occurrence, at node: NodeID, _ index: NodeIndex) {
     switch occurrence {
-    case .becameLeader(let partition, let epoch, _):
+    case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))
       find(leaders.note(partition, topicID: topicID, epoch, leader: node))
       if let replica = replica(of: partition, at: index), replica.isLeader { find(transactions?.look(at: replica, of: node)) }
+      if let lacking = leftBehind.led(recorder.number(of: partition, topicID: topicID), from: start, recorder.history, origin: origin) {
+        tell(world.name(of: index), "leads \(partition) without \(lacking)", .event)
+      }
     case .highWatermarkMoved(let partition, let from, let to):
       guard let replica = replica(of: partition, at: index) else { return }
       if to > from { commits.note(replica, at: node, from: from, to: to, sequence: contract.sequence) }
@@ -152,11 +163,16 @@ final class Observer {
       log.noteSynced(recorder.number(of: partition, topicID: replica.id.topic), upTo: to, at: world.now)
     case .truncated(let partition, _, let to, let highWatermark, let reason) where reason != .recovery:
       find(highWatermarks.noteTruncation(partition, at: node, to: to, highWatermark: highWatermark, isGivenUp: isGivenUp(partition, at: node, index)))
+      let number = recorder.number(of: partition, topicID: replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition))
+      if let cut = leftBehind.truncated(number, at: node, to: to, origin: origin) {
+        tell(world.name(of: index), "cuts off with that what it acknowledged when it led no more: \(cut)", .event)
+      }
     case .recordsDeleted(let partition, _, let to, let rule, _) where rule != .belowLogStart:
       guard let replica = replica(of: partition, at: index) else { return }
       deletions.note(below: to, of: recorder.number(of: partition, topicID: replica.id.topic), by: .log(rule), at: world.now)
     case .leaderElected(let partition, let leader, let epoch, let isr, let election):
       if election == .unclean || election == .lastKnown { noteUncleanElection(of: partition, epoch: epoch) }
+      elections[partition, default: []].append((world.now, leader))
       if leader != .none { noteInSync(isr) }
     case .isrChanged(_, _, let isr, _): noteInSync(isr)
     case .compacted(_, let compaction) where origin > .zero && compaction.tombstonesRemoved > 0: see(.tombstoneRemoval)
@@ -206,6 +222,7 @@ final class Observer {
   private func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
     contract.noteAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
+    leftBehind.note(acknowledgement, number, leader: view.cluster[acknowledgement.partition].leader, at: world.now)
     schedule?.noteAcknowledged(total)
   }
 

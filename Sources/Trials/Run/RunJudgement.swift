@@ -13,10 +13,16 @@ struct RunJudgement {
   ///   - unreadable: partitions that nobody could be asked for at the end.
   ///   - committed: who read everything at the end as far as it was committed; nil where nobody did.
   ///   - durability: nil where the logs were not read to their ends.
+  ///   - failures: why records failed.
   ///   - others: verdicts on what no history of clients tells, such as the state of brokers.
-  init(_ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, others: [Verdict]) {
+  init(
+    _ analysis: Analysis, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil, durability: DurabilityContract.Judgement?, failures: SendFailures,
+    others: [Verdict]
+  ) {
     verdicts = Checkers.verdicts(on: analysis, isReadToTheEnd: durability != nil, unreadable: unreadable, committed: committed)
     delivery = Delivery(analysis)
+    delivery.failedBy = failures.failed.map { ReasonCount(reason: $0.reason, count: $0.count) }
+    delivery.unknownBy = failures.unknown.map { ReasonCount(reason: $0.reason, count: $0.count) }
     transactions = Checkers.transactionCounts(of: analysis)
     if let durability { delivery.take(durability) }
     verdicts.append(durability?.verdict ?? Verdict(.durability, examined: 0, cases: []))

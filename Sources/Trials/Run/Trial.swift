@@ -23,6 +23,7 @@ public final class Trial {
   /// Runs the trial, once, and judges it.
   public func run() -> RunResult {
     let outcome = play()
+    cluster.messageLines?.finish()
     self.outcome = outcome
     return outcome.result
   }

@@ -21,6 +21,8 @@ struct TrialCluster {
   /// Controllers and brokers. Clients come with the scenario.
   let nodes: NodeTable
   let operatorNode: NodeIndex
+  /// nil where nobody asked for them.
+  let messageLines: MessageLines?
 
   /// Builds the world; nothing runs yet.
   init(_ scenario: Scenario, _ options: TrialOptions) {
@@ -38,6 +40,7 @@ struct TrialCluster {
     recorder.compactedTopics = Set(settings.compactionLags.keys)
     world = World(seed: options.seed, options: worldOptions)
     observer = Observer(world: world, recorder: recorder, tellsDetails: options.tellsDetails)
+    messageLines = options.onMessageLine.map { [world, observer] in MessageLines(world, observer, write: $0) }
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine

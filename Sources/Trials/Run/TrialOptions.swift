@@ -15,6 +15,8 @@ public struct TrialOptions {
   public var tellsDetails = true
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
+  /// Gets a line for every message, for people. Nothing else depends on it.
+  public var onMessageLine: ((String) -> Void)?
 
   public init(seed: UInt64) { self.seed = seed }
 }

@@ -11,6 +11,8 @@ public final class HistoryRecorder {
   public private(set) var acknowledgedCount = 0
   /// How many records were acknowledged, failed or given up so far.
   public private(set) var finishedCount = 0
+  /// Why records failed, as their producers were told.
+  public private(set) var failures = SendFailures()
   /// Called after every acknowledgement.
   public var onAcknowledged: ((AcknowledgedRecords, PartitionNumber) -> Void)?
   /// Called after every send that failed for certain or ended unknown.
@@ -96,9 +98,11 @@ public final class HistoryRecorder {
   /// - Parameters:
   ///   - number: unknown where no request ever carried the records.
   ///   - isDefinite: certainly not written; otherwise nobody knows.
+  ///   - reason: the same words for all that failed alike.
   public func failed(
-    _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, by process: ProcessNumber, at time: Instant
+    _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, because reason: String, by process: ProcessNumber, at time: Instant
   ) {
+    failures.note(tokens.count, isDefinite: isDefinite, because: reason)
     history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { History.Entry(number, RecordValue(UInt32($0))) })
     finishedCount += tokens.count
     onSendFailure?()

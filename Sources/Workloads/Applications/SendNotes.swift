@@ -38,7 +38,7 @@ struct SendNotes {
     let attempted = batch.life.map { $0.attempts > 0 } == true ? batch.partition : nil
     let partition = attempted.map { recorder.number(of: TopicPartition(batch.topic, $0), topicID: batch.topicID) } ?? .unknown
     let isDefinite = batch.failure.outcome == .notWritten
-    recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, by: process, at: reactor.now)
+    recorder.failed(batch.tokens, in: partition, isDefinite: isDefinite, because: batch.failure.reason.words, by: process, at: reactor.now)
     guard let log else { return }
     if let life = batch.life {
       var times = BatchTimes(life, isDefinite ? .failed : .unknown, at: reactor.now, tokens: batch.tokens)

@@ -62,7 +62,7 @@ extension TransactionFailure: CustomStringConvertible {
     switch reason {
     case .refused(let code, let api, let message): message.map { "\(code) to \(api): \($0)" } ?? "\(code) to \(api)"
     case .recordsFailed(.refused(let code, let message)): message.map { "records were refused with \(code): \($0)" } ?? "records were refused with \(code)"
-    case .recordsFailed(let reason): "records failed: \(reason)"
+    case .recordsFailed(let reason): "records failed: \(reason.words)"
     case .unacknowledged: "nobody knows which of the records are written"
     case .endUnanswered: "the end of the transaction was not answered"
     case .notAllowed(let why): why

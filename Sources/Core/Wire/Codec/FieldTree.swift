@@ -6,7 +6,7 @@ public indirect enum FieldTree: Sendable, Equatable {
   case scalar(String)
   case absent
   /// Record batches, into which nobody looks here.
-  case records
+  case records(bytes: Int)
   case list([FieldTree])
   case structure([Field])
 
@@ -87,7 +87,7 @@ private struct TreePlanter: Codec {
   mutating func blob(_ name: StaticString, _ value: inout Bytes) { put(.scalar(value.hexadecimal)) }
 
   mutating func optionalBlob(_ name: StaticString, _ value: inout Bytes?, isRecords: Bool, isNullable: Bool) {
-    put(isRecords ? .records : value.map { .scalar($0.hexadecimal) } ?? .absent)
+    put(isRecords ? .records(bytes: value?.count ?? 0) : value.map { .scalar($0.hexadecimal) } ?? .absent)
   }
 
   mutating func elements<Element: WireValue>(_ name: StaticString, _ value: inout [Element]) throws(WireError) {

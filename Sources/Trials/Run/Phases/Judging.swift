@@ -32,7 +32,7 @@ struct Judging {
       return observer.contract.judge(findspots)
     }
     let judgement = RunJudgement(
-      analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability,
+      analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability, failures: cluster.recorder.failures,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
         + [compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))

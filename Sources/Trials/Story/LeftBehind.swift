@@ -1,0 +1,94 @@
+import Measurement
+import Primitives
+import Workloads
+
+/// Acknowledged records that a new leader lacks, and those that go where the log of a former leader is cut: the story tells of a loss in the instant in which it happens.
+struct LeftBehind {
+  /// Records of one partition that were acknowledged, and the offsets that they had.
+  struct Records: Equatable {
+    var count = 0
+    var offsets: ClosedRange<Int64>
+    var acknowledged: ClosedRange<Instant>
+
+    /// - Parameter origin: zero of the story's clock.
+    func words(since origin: Instant) -> String {
+      let records = "\(count) record\(count == 1 ? "" : "s")"
+      let places = offsets.lowerBound == offsets.upperBound ? "offset \(offsets.lowerBound)" : "offsets \(offsets.lowerBound) to \(offsets.upperBound)"
+      func seconds(_ instant: Instant) -> String { fixed((instant - origin).seconds, places: 3) }
+      let times = acknowledged.lowerBound == acknowledged.upperBound
+        ? "at \(seconds(acknowledged.lowerBound))" : "from \(seconds(acknowledged.lowerBound)) to \(seconds(acknowledged.upperBound))"
+      return "\(records) (\(places), acknowledged \(times)"
+    }
+  }
+
+  private struct Standing {
+    /// The largest offset that was acknowledged since it was last told what a leader lacks.
+    var highest = Offset.unknown
+    /// Operations of the history before these are told already.
+    var from = 0
+    /// Of the last acknowledgement.
+    var acks: Int16 = -1
+    var broker = NodeID.none
+  }
+
+  /// What a broker acknowledged that led no more.
+  private struct Late {
+    let broker: NodeID
+    let offsets: ClosedRange<Int64>
+    let time: Instant
+  }
+
+  private var standings: [PartitionNumber: Standing] = [:]
+  private var late: [PartitionNumber: [Late]] = [:]
+
+  /// - Parameter leader: who leads by the metadata.
+  mutating func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, leader: NodeID, at now: Instant) {
+    guard acknowledgement.baseOffset != .unknown, !acknowledgement.tokens.isEmpty else { return }
+    let last = acknowledgement.baseOffset + Int64(acknowledgement.tokens.count - 1)
+    guard acknowledgement.broker == leader else {
+      late[number, default: []].append(Late(broker: acknowledgement.broker, offsets: acknowledgement.baseOffset.value...last.value, time: now))
+      return
+    }
+    var standing = standings[number] ?? Standing()
+    standing.highest = max(standing.highest, last)
+    standing.acks = acknowledgement.acks
+    standing.broker = acknowledgement.broker
+    standings[number] = standing
+  }
+
+  /// A leader begins at an offset. Returns what it lacks of what was acknowledged before, in words.
+  mutating func led(_ number: PartitionNumber, from start: Offset, _ history: History, origin: Instant) -> String? {
+    guard let standing = standings[number], standing.highest >= start else { return nil }
+    standings[number]?.highest = start - Int64(1)
+    standings[number]?.from = history.operations.count
+    var found: Records?
+    for operation in history.operations[standing.from...] where operation.kind == .ok && operation.function == .send {
+      history.forEachEntry(of: operation) { entry in
+        guard entry.partition == number, entry.offset >= start else { return }
+        found.add(1, at: entry.offset.value...entry.offset.value, operation.time)
+      }
+    }
+    return found.map { "\($0.words(since: origin)) by broker \(standing.broker) with acks=\(standing.acks < 0 ? "all" : String(standing.acks)))" }
+  }
+
+  /// A broker cuts its log. Returns what goes of what it acknowledged when it led no more, in words.
+  mutating func truncated(_ number: PartitionNumber, at broker: NodeID, to end: Offset, origin: Instant) -> String? {
+    var found: Records?
+    late[number]?.removeAll { late in
+      guard late.broker == broker, late.offsets.upperBound >= end.value else { return false }
+      found.add(late.offsets.count, at: late.offsets, late.time)
+      return true
+    }
+    return found.map { "\($0.words(since: origin)))" }
+  }
+}
+
+extension LeftBehind.Records? {
+  fileprivate mutating func add(_ count: Int, at offsets: ClosedRange<Int64>, _ time: Instant) {
+    guard let former = self else { return self = LeftBehind.Records(count: count, offsets: offsets, acknowledged: time...time) }
+    self = LeftBehind.Records(
+      count: former.count + count,
+      offsets: min(former.offsets.lowerBound, offsets.lowerBound)...max(former.offsets.upperBound, offsets.upperBound),
+      acknowledged: min(former.acknowledged.lowerBound, time)...max(former.acknowledged.upperBound, time))
+  }
+}

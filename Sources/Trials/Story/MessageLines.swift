@@ -1,0 +1,101 @@
+import Measurement
+import Primitives
+import Sim
+import Wire
+
+/// The messages of a trial as lines for people: when on the story's clock, from whom to whom, of which API, and what they say.
+///
+///       5.012  shop -> broker-1  Produce request: acks=1 topicData=[{name=orders partitionData=[{index=0 records=235 bytes}]}]
+///
+/// Fields that say nothing (zero, empty, absent, -1, false) are left out, and topics are named where a message has their ids. A message is told when it arrives, or when it is lost.
+final class MessageLines {
+  /// Longer messages are cut.
+  private static let mostCharacters = 300
+
+  /// Fields that say the same in every message.
+  private static let leftOut: Set<String> = ["clusterId", "maxBytes", "partitionMaxBytes", "maxWaitMs", "minBytes"]
+
+  private let world: World
+  private let observer: Observer
+  private let write: (String) -> Void
+  /// What came before the story's clock was set, which counts backwards to it.
+  private var early: [(time: Instant, text: String)] = []
+
+  init(_ world: World, _ observer: Observer, write: @escaping (String) -> Void) {
+    self.world = world
+    self.observer = observer
+    self.write = write
+    world.onFrame = { [unowned self] in note($0) }
+  }
+
+  private func note(_ notice: FrameNotice) {
+    let api = notice.header.apiKey < 0 ? "unknown" : ApiKey(rawValue: notice.header.apiKey).name
+    var text = "\(world.name(of: notice.from)) -> \(world.name(of: notice.to))  \(api) \(notice.kind == .request ? "request" : "response")"
+    if let fate = notice.fate.words { text += " (\(fate))" }
+    if let tree = FieldTree(notice.frame, notice.header, notice.kind), let words = words(tree, limit: Self.mostCharacters) { text += ": \(words)" }
+    guard observer.origin == .zero else {
+      finish()
+      return write(line(notice.time, text))
+    }
+    early.append((notice.time, text))
+  }
+
+  /// Writes what waits for the story's clock. To be called at the end as well.
+  func finish() {
+    for (time, text) in early { write(line(time, text)) }
+    early = []
+  }
+
+  private func line(_ time: Instant, _ text: String) -> String {
+    let seconds = fixed((time - observer.origin).seconds, places: 6)
+    return "\(String(repeating: " ", count: max(0, 12 - seconds.count)))\(seconds)  \(text)"
+  }
+
+  // MARK: What a message says
+
+  private func words(_ tree: FieldTree, limit: Int) -> String? {
+    guard let text = words(tree) else { return nil }
+    let bare = text.hasPrefix("{") ? String(text.dropFirst().dropLast()) : text
+    return bare.count > limit ? "\(bare.prefix(limit))…" : bare
+  }
+
+  /// nil where it says nothing.
+  private func words(_ tree: FieldTree) -> String? {
+    switch tree {
+    case .absent: return nil
+    case .records(let bytes): return bytes == 0 ? nil : "\(bytes) bytes"
+    case .scalar(let text): return ["", "0", "-1", "false", "AAAAAAAAAAAAAAAAAAAAAA"].contains(text) ? nil : text
+    case .list(let elements):
+      guard !elements.isEmpty else { return nil }
+      return "[\(elements.map { words($0) ?? "0" }.joined(separator: ", "))]"
+    case .structure(let fields):
+      let said = fields.compactMap { field in words(field) }
+      return said.isEmpty ? nil : "{\(said.joined(separator: " "))}"
+    }
+  }
+
+  private func words(_ field: FieldTree.Field) -> String? {
+    if case .scalar(let text) = field.value {
+      // A partition's number is said also where it is 0, an error by its name.
+      if field.name == "partition" || field.name == "index" || field.name == "partitionIndex" { return "\(field.name)=\(text)" }
+      if field.name == "topicId", let name = observer.view.cluster.topicName(of: text) { return "topic=\(name)" }
+      if Self.leftOut.contains(field.name) { return nil }
+      if field.name.lowercased().hasSuffix("errorcode"), let code = Int16(text), code != 0 { return "\(field.name)=\(ErrorCode(rawValue: code))" }
+    }
+    return words(field.value).map { "\(field.name)=\($0)" }
+  }
+}
+
+extension FrameFate {
+  /// nil where it simply arrived.
+  fileprivate var words: String? {
+    switch self {
+    case .delivered: nil
+    case .stalled: "held up"
+    case .dropped: "dropped"
+    case .duplicated: "delivered twice"
+    case .answered: "answered by a fault in the receiver's place"
+    case .lost: "lost: nobody is there to take it"
+    }
+  }
+}

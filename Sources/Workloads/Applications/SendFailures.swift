@@ -1,0 +1,32 @@
+import OrderedCollections
+
+/// Why records were not acknowledged, as their producers were told, and how many for each reason.
+public struct SendFailures: Sendable, Equatable {
+  private var definite: OrderedDictionary<String, Int> = [:]
+  private var indefinite: OrderedDictionary<String, Int> = [:]
+
+  public init() {}
+
+  /// - Parameter isDefinite: certainly not written; otherwise nobody knows.
+  mutating func note(_ count: Int, isDefinite: Bool, because reason: String) {
+    if isDefinite { definite[reason, default: 0] += count } else { indefinite[reason, default: 0] += count }
+  }
+
+  /// What several told together.
+  public static func + (left: SendFailures, right: SendFailures) -> SendFailures {
+    var sum = left
+    sum.definite.merge(right.definite, uniquingKeysWith: +)
+    sum.indefinite.merge(right.indefinite, uniquingKeysWith: +)
+    return sum
+  }
+
+  /// Records that are certainly not written, by reason, in the order of the reasons.
+  public var failed: [(reason: String, count: Int)] { Self.sorted(definite) }
+
+  /// Records of unknown fate, likewise.
+  public var unknown: [(reason: String, count: Int)] { Self.sorted(indefinite) }
+
+  private static func sorted(_ counts: OrderedDictionary<String, Int>) -> [(reason: String, count: Int)] {
+    counts.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+}

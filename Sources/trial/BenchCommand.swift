@@ -11,7 +11,7 @@ import Trials
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Measure throughput, latency and delivery, for one setting or many.",
+    ofTrial: "bench", abstract: "Measure throughput, latency and delivery, for one setting or many.",
     discussion: """
       Without --vary, what the scenario itself varies is compared; a scenario that varies nothing is run once. KEY is a setting of Kafka's \
       (acks, linger.ms, min.insync.replicas, ...), one of partitions, replication.factor, brokers, machine, message.size, rate, clients, consumers, \

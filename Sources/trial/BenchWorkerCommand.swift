@@ -4,7 +4,7 @@ import Trials
 
 /// Runs the settings that stand on standard input, one a line. `bench` starts one of these for each core.
 struct BenchWorkerCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bench-worker", abstract: "Run settings for bench.", shouldDisplay: false)
+  static let configuration = CommandConfiguration(ofTrial: "bench-worker", abstract: "Run settings for bench.", shouldDisplay: false)
 
   func run() throws { try BenchWorker.run() }
 }

@@ -6,7 +6,7 @@ import Trials
 
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "calibrate", abstract: "Measure this machine, and write a machine profile for the simulation.",
+    ofTrial: "calibrate", abstract: "Measure this machine, and write a machine profile for the simulation.",
     discussion: """
       Runs this project's brokers and clients on real sockets and disks for half a minute. Nothing else should run meanwhile.
 

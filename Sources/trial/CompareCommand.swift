@@ -7,7 +7,7 @@ import Scenarios
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Hold a result against another, and say what moved and why.",
+    ofTrial: "compare", abstract: "Hold a result against another, and say what moved and why.",
     discussion: """
       Takes the files that bench --out and replay --out keep, or two folders of them; files of folders belong together by their names,
       rows by their settings.

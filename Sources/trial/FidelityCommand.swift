@@ -7,7 +7,7 @@ import Trials
 
 struct FidelityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fidelity", abstract: "Compare predictions with measurements, here and published, and write the page about it.",
+    ofTrial: "fidelity", abstract: "Compare predictions with measurements, here and published, and write the page about it.",
     discussion: """
       Calibrates this machine, runs 24 settings on real sockets and in the simulation, and predicts published figures. Takes some minutes, in which nothing else should run.
 

@@ -5,7 +5,7 @@ import Scenarios
 import Trials
 
 struct ListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "The scenarios that ship, a line each.")
+  static let configuration = CommandConfiguration(ofTrial: "list", abstract: "The scenarios that ship, a line each.")
 
   @Argument(help: "Only this theme, such as hazards.")
   var theme: String?

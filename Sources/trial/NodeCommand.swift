@@ -8,7 +8,7 @@ import Trials
 
 /// One broker, or the controller, of a cluster of which every node is a process of its own: `verify --live` starts one for each.
 struct NodeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "node", abstract: "Run one node for verify --live.", shouldDisplay: false)
+  static let configuration = CommandConfiguration(ofTrial: "node", abstract: "Run one node for verify --live.", shouldDisplay: false)
 
   @Argument(help: "broker-1, broker-2, ..., or controller-1.")
   var name: LiveNode.Role

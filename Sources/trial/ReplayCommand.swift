@@ -13,7 +13,7 @@ enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
 
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "replay", abstract: "Run one trial, tell its story, and judge it.",
+    ofTrial: "replay", abstract: "Run one trial, tell its story, and judge it.",
     discussion: "The same scenario, variant and seed give the same trial, to the last event: compare the trace hashes.")
 
   @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml"]))

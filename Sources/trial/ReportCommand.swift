@@ -6,7 +6,7 @@ import Scenarios
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "A page for people from results: tables, charts, the story, and how to repeat it.",
+    ofTrial: "report", abstract: "A page for people from results: tables, charts, the story, and how to repeat it.",
     discussion: """
       Takes the files that bench, replay and verify keep with --out, or folders of them:
 

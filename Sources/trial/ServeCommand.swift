@@ -10,7 +10,7 @@ import Trials
 
 struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run brokers on real sockets and disks, for any Kafka client.",
+    ofTrial: "serve", abstract: "Run brokers on real sockets and disks, for any Kafka client.",
     discussion: """
       One process holds all brokers and their controller. They listen on this machine's loopback alone: broker 1 on the port given,
       broker 2 on the next, and so on; the controller takes the port behind the last broker.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Measurement
 import Results
 import Trials
@@ -25,7 +26,32 @@ struct TrialCommand: ParsableCommand {
 
   static func main() {
     watchStandardOutput()
-    main(nil)
+    do {
+      var command = try namedCommand(CommandLine.arguments.dropFirst()) ?? parseAsRoot()
+      try command.run()
+    } catch let code as ArgumentParser.ExitCode {
+      // By itself, for the parser would first write a usage that nobody reads.
+      Foundation.exit(code.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// The command whose name comes first, read without this one, which is a third of the work. Nil where anything but a run is asked for, or anything is wrong:
+  /// that is told by whoever reads the whole.
+  private static func namedCommand(_ arguments: ArraySlice<String>) -> (any ParsableCommand)? {
+    guard let name = arguments.first, let named = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+      let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named
+    else { return nil }
+    return command
+  }
+}
+
+extension CommandConfiguration {
+  /// A command of `trial`. It names what it belongs to, so that the parser does not look for a wish for completions in its arguments when it reads them
+  /// without the rest of `trial`.
+  init(ofTrial name: String, abstract: String, discussion: String = "", shouldDisplay: Bool = true) {
+    self.init(commandName: name, _superCommandName: "trial", abstract: abstract, discussion: discussion, shouldDisplay: shouldDisplay)
   }
 }
 

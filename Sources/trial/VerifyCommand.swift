@@ -8,7 +8,7 @@ import Trials
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Run scenarios over many seeds, side by side as processes, and judge them together.",
+    ofTrial: "verify", abstract: "Run scenarios over many seeds, side by side as processes, and judge them together.",
     discussion: """
       Takes scenario files, or folders of them. Each failure comes with the command that replays it.
 

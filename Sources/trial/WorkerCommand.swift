@@ -6,7 +6,7 @@ import Trials
 
 /// Runs the trials that stand on standard input, one a line, and answers each with one line. `verify` starts one of these for each core.
 struct WorkerCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "worker", abstract: "Run trials for verify.", shouldDisplay: false)
+  static let configuration = CommandConfiguration(ofTrial: "worker", abstract: "Run trials for verify.", shouldDisplay: false)
 
   @OptionGroup var scenarioOptions: ScenarioOptions
   @Flag(help: "Check invariants.")

@@ -45,8 +45,9 @@ package struct Value: Equatable, Sendable {
     try YamlEvents.check(text, source: source)
     let node: Node?
     do {
-      // Nobody asks what YAML takes a scalar for: rules that would tell cost nine million instructions before the first event.
-      node = try Yams.compose(yaml: text, .basic)
+      // Nobody asks what YAML takes a scalar for, or for values made of nodes: rules that would tell cost ten million instructions before the first event.
+      // Left to itself, Yams asks the environment for the encoding.
+      node = try Yams.compose(yaml: text, .basic, Constructor([:], [:], [:]), .utf8)
     } catch let error as YamlError {
       throw ScenarioError(at: Place(source: source, error), "this is not YAML: \(error.shortText)", remedy: "Mind indentation, quotes and braces.")
     }

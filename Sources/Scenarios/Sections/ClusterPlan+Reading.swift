@@ -1,18 +1,19 @@
 import Primitives
+import Sim
 
 extension ClusterPlan {
   /// The cluster of a file that says nothing of it.
-  package init(at place: Place, file: String) throws {
-    let machine = try MachineLibrary.profile(Self.defaultMachine, at: place, in: file)
+  package init(at place: Place) {
     self.init(
-      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, machineName: Self.defaultMachine, machine: machine, config: [],
+      brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
       features: [], switches: [], place: place)
   }
 
   static let defaultBrokers = 3
   static let defaultControllers = 1
 
-  private static let defaultMachine = "nvme-10g"
+  /// The profile of that name that ships, without its file: most scenarios are content with it.
+  private static let defaultMachine = MachineProfile.nvme10g
 
   /// - Parameter file: the scenario file, for paths that it names.
   package init(_ value: Value, file: String) throws {
@@ -38,7 +39,7 @@ extension ClusterPlan {
       let name = try value.string()
       return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))
     }
-    let chosen = try machine ?? (name: Self.defaultMachine, profile: MachineLibrary.profile(Self.defaultMachine, at: value.place, in: file))
+    let chosen = machine ?? (name: Self.defaultMachine.name, profile: Self.defaultMachine)
     self.init(
       brokers: brokers, racks: racks ?? [], controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],

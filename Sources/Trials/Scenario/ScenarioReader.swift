@@ -53,7 +53,7 @@ package struct ScenarioReader {
     let name = try map.needed("name") { document.isConverted ? try $0.string() : try $0.title() }
     let about = try map.needed("about") { try $0.prose() }
     let source = try map.optional("source") { try $0.prose() }
-    let cluster = try map.optional("cluster") { try ClusterPlan($0, file: document.file) } ?? ClusterPlan(at: document.value.place, file: document.file)
+    let cluster = try map.optional("cluster") { try ClusterPlan($0, file: document.file) } ?? ClusterPlan(at: document.value.place)
     let duration = try map.needed("duration") { value in
       let duration = try value.duration(upTo: Bounds.scenario)
       guard duration > .zero else { throw value.error("a trial needs time", remedy: "Write duration: 30s.") }

@@ -92,7 +92,8 @@ struct ReplayCommand: ParsableCommand {
     } catch {
       throw fail(error, .internalError)
     }
-    throw ArgumentParser.ExitCode(result.exitCode)
+    // The process ends with the trial still there: to take apart what it recorded would be work for nobody.
+    withExtendedLifetime(trial) { Foundation.exit(result.exitCode.rawValue) }
   }
 
   private func writeWithoutChance(_ trial: Trial, to file: String) throws {

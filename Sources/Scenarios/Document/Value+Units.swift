@@ -105,13 +105,13 @@ private struct Decimal {
 extension String {
   /// A number and what follows it. The number is nil where it is none that can be told apart: too many digits.
   fileprivate var numberAndUnit: (number: Decimal?, unit: String)? {
-    let number = prefix { $0.isASCII && ($0.isNumber || $0 == "." || $0 == "_") }
-    let halves = number.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
+    let number = utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_") }
+    let halves = number.filter { $0 != UInt8(ascii: "_") }.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard halves.count == 1 || halves.count == 2, !halves[0].isEmpty else { return nil }
-    let fraction = halves.count == 2 ? halves[1] : ""
+    let fraction = halves.count == 2 ? halves[1] : []
     guard fraction.count <= 9, halves.count == 1 || !fraction.isEmpty else { return nil }
     let scale = (0..<fraction.count).reduce(Int64(1)) { scale, _ in scale * 10 }
-    let unit = dropFirst(number.count).drop { $0 == " " }
-    return (Int64(halves[0] + fraction).map { Decimal(digits: $0, scale: scale) }, String(unit))
+    let unit = utf8[number.endIndex...].drop { $0 == UInt8(ascii: " ") }
+    return (Int64(String(decoding: halves[0] + fraction, as: UTF8.self)).map { Decimal(digits: $0, scale: scale) }, String(Substring(unit)))
   }
 }

@@ -37,8 +37,8 @@ struct TrialCommand: ParsableCommand {
     }
   }
 
-  /// The command whose name comes first, read without this one, which is a third of the work. Nil where anything but a run is asked for, or anything is wrong:
-  /// that is told by whoever reads the whole.
+  /// The command whose name comes first, read without this one, which is half of the work. Nil where anything but a run is asked for, or anything is wrong: that
+  /// is told by whoever reads the whole.
   private static func namedCommand(_ arguments: ArraySlice<String>) -> (any ParsableCommand)? {
     guard let name = arguments.first, let named = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
       let command = try? named.parseAsRoot(Array(arguments.dropFirst())), type(of: command) == named

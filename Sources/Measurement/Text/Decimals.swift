@@ -14,7 +14,7 @@ public func fixed(_ value: Double, places: Int) -> String {
   guard places > 0 else { return String(scaled) }
   let digits = String(scaled.magnitude)
   let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
-  return (scaled < 0 ? "-" : "") + padded.dropLast(places) + "." + padded.suffix(places)
+  return (scaled < 0 ? "-" : "") + String(padded.dropLast(places)) + "." + String(padded.suffix(places))
 }
 
 /// A number rounded to six decimals, without zeros at its end. It must be finite.

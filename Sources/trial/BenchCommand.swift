@@ -80,10 +80,14 @@ struct BenchCommand: ParsableCommand {
     name: .customLong("format"), help: ArgumentHelp("Also write files for other tools into --out: \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
   var formats: [ResultFormat] = []
 
+  @Option(help: ArgumentHelp("Also write the table as CSV, a line for each setting; - is standard output.", valueName: "file"))
+  var csv: String?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
+    if csv == "-", output.json { throw ValidationError("--csv - and --json both want standard output: give --csv a file") }
     if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
     if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
     if seed != nil, seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
@@ -149,6 +153,16 @@ struct BenchCommand: ParsableCommand {
     return request
   }
 
+  private func writeCSV(_ report: BenchReport, to path: String) throws {
+    do throws(OutputError) {
+      let file = try TraceFile(path)
+      file.append(text: report.csv)
+      try file.close()
+    } catch {
+      throw fail(error, .wrongUsage)
+    }
+  }
+
   private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
     let report = outcome.report
     let found = report.rows.flatMap { row in
@@ -162,6 +176,7 @@ struct BenchCommand: ParsableCommand {
         for file in files { try write(file.text, to: "\((row.settings.isEmpty ? report.scenario : row.name).fileName).\(file.suffix)", in: out) }
       }
     }
+    if let csv { try writeCSV(report, to: csv) }
     if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     let seeds = chosenSeeds.count == 1 ? "seed \(chosenSeeds.lowerBound)" : "seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"

@@ -24,11 +24,17 @@ import Testing
     #expect(Bottleneck.text([], isOfClient: [], isSaturating: false, publish: nil) == "none")
   }
 
+  @Test func `The in-flight limit holds a load of any kind whose batches mostly wait for it`() {
+    let waiting = [TermTime(.inFlight, milliseconds: 60), TermTime(.brokerCPU, milliseconds: 40)]
+    #expect(Self.text(0.43, waiting) == "in-flight limit: 60 % of a batch's time; busiest is client produce-1: processor, 43 % busy")
+    #expect(Self.text(0.43, [TermTime(.inFlight, milliseconds: 40), TermTime(.brokerCPU, milliseconds: 60)]).hasPrefix("none"))
+  }
+
   @Test func `A load that takes all it can get may be held by a setting`() {
     let waiting = [TermTime(.buffer, milliseconds: 900), TermTime(.inFlight, milliseconds: 60), TermTime(.brokerCPU, milliseconds: 40)]
     #expect(Self.text(0.43, isSaturating: true, waiting) == "in-flight limit: 60 % of a batch's time; busiest is client produce-1: processor, 43 % busy")
     #expect(Self.text(0.43, isSaturating: true, [TermTime(.batch, milliseconds: 5)]).hasPrefix("linger.ms: 100 %"))
-    #expect(Self.text(0.43, isSaturating: false, waiting).hasPrefix("none"))
+    #expect(Self.text(0.43, isSaturating: false, [TermTime(.batch, milliseconds: 5)]).hasPrefix("none"))
     #expect(Self.text(0.97, isSaturating: true, waiting) == "client produce-1: processor 97 % busy")
   }
 }

@@ -69,6 +69,11 @@ public enum Occurrence: Sendable {
   case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
   /// A transaction was open for longer than its producer had asked for, and its coordinator aborts it: the epoch is the one that its producer had.
   case transactionTimedOut(transactionalID: String, producerID: Int64, producerEpoch: Int16)
+  /// A client's request was answered with an error, or not at all. Most are made again by the client itself.
+  ///
+  /// - `api`: its key.
+  /// - `reason`: Kafka's name of the error, or what became of the request; the same words for all that failed alike.
+  case requestFailed(api: Int16, reason: String)
   /// A process with transactions can do no more with its producer, and makes another one.
   case producerFailed(reason: String)
 

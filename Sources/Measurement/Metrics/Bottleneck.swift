@@ -12,25 +12,26 @@ enum Bottleneck {
     var busiest: Int?
     // The first of those that are equally busy.
     for place in stations.indices where busiest.map({ stations[place].utilisation > stations[$0].utilisation }) ?? true { busiest = place }
-    guard let busiest else { return isSaturating ? held(by: publish) ?? "none" : "none" }
+    guard let busiest else { return isSaturating ? held(by: publish)?.text ?? "none" : "none" }
     let station = stations[busiest]
     let name = "\(isOfClient[busiest] ? "client " : "")\(station.node): \(station.kind.rawValue)"
     let busy = "\(fixed(station.utilisation * 100, places: 0)) % busy"
     if station.utilisation >= threshold { return "\(name) \(busy)" }
-    if isSaturating, let held = held(by: publish) { return "\(held); busiest is \(name), \(busy)" }
+    if let held = held(by: publish), isSaturating || held.isInFlightLimit { return "\(held.text); busiest is \(name), \(busy)" }
     return "none: busiest is \(name), \(busy)"
   }
 
-  /// A saturating load fills the producer's memory, so waiting for that says nothing. Among the rest, what takes the larger part of the time.
-  private static func held(by publish: AttributedLatency?) -> String? {
+  /// What takes the larger part of a batch's time. A saturating load fills the producer's memory, so waiting for that says nothing. The in-flight limit holds a load also where that is of a
+  /// fixed rate: a batch waits for it only where others wait for answers.
+  private static func held(by publish: AttributedLatency?) -> (text: String, isInFlightLimit: Bool)? {
     guard let publish else { return nil }
     let terms = publish.terms.filter { $0.term != .schedule && $0.term != .buffer }
     let total = terms.reduce(0) { $0 + $1.milliseconds }
     guard let largest = terms.max(by: { $0.milliseconds < $1.milliseconds }), largest.milliseconds > total / 2 else { return nil }
     let part = "\(fixed(largest.milliseconds / total * 100, places: 0)) % of a batch's time"
     return switch largest.term {
-    case .inFlight: "in-flight limit: \(part)"
-    case .batch: "linger.ms: \(part)"
+    case .inFlight: ("in-flight limit: \(part)", true)
+    case .batch: ("linger.ms: \(part)", false)
     default: nil
     }
   }

@@ -11,7 +11,7 @@ extension BenchReport {
       parts.append(
         "mean over seeds \(seedsText), and from the least to the greatest; sent to reordered of all seeds together; bottleneck of the first seed")
     }
-    if rows.count > 1 { parts.append("* no other setting is better in throughput, p99 and loss together") }
+    if rows.count > 1 { parts.append((["* no other setting is better in throughput, p99 and loss together"] + standingsText).joined(separator: "\n")) }
     if rows.contains(where: { $0.delivery.permittedLoss > 0 }) {
       parts.append("lost: acknowledged and gone; permitted is the part of it that settings and faults allow")
     }

@@ -11,6 +11,7 @@ extension RunResult {
     lines.append("")
     let unhit = faults.filter { $0.hit == 0 }
     if !unhit.isEmpty { lines.append("  Never hit: \(unhit.map(\.name).joined(separator: ", "))".yellow) }
+    if let errors = clientErrors.text { lines += errors.split(separator: "\n").map { "  \($0)" } }
     if let availability { lines += availability.lines.map { "  \($0)" } }
     if let transactions { lines.append("  \(transactions.words)") }
     if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }

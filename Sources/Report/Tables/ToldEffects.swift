@@ -7,7 +7,7 @@ import Results
 /// it moves the metric by `leastMove` of its mean or more; of the others it is told in a line how small they are.
 struct ToldEffects {
   /// Of the metric's mean over all rows, up and down: a percent between the ends.
-  static let leastMove = 0.005
+  static let leastMove = BenchReport.tie
 
   let metric: String
   let effects: [Effect]

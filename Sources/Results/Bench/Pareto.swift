@@ -1,7 +1,10 @@
 extension BenchReport {
+  /// Figures that differ by less count as equal: chance and the last window of a run move them by as much.
+  public static let tie = 0.005
+
   /// The rows that no other row beats: none has at least their throughput, at most their p99 and at most their loss, and is better in one of
-  /// these. A row in which nothing was acknowledged is never among them. Over several seeds, throughput and p99 are means, and loss is that of
-  /// all seeds.
+  /// these; throughput and p99 are better where it is by more than a tie. A row in which nothing was acknowledged is never among them. Over several seeds, throughput and p99 are
+  /// means, and loss is that of all seeds.
   public static func paretoFront(of rows: [BenchRow]) -> [Int] {
     let measured = rows.indices.filter { rows[$0].isMeasured }
     let standings = measured.map { Standing(rows[$0]) }
@@ -18,6 +21,8 @@ private struct Standing {
   init(_ row: BenchRow) { (rate, p99, lost) = (row.publishRate ?? 0, row.publishP99 ?? .infinity, row.delivery.lost) }
 
   func dominates(_ other: Standing) -> Bool {
-    rate >= other.rate && p99 <= other.p99 && lost <= other.lost && (rate > other.rate || p99 < other.p99 || lost < other.lost)
+    let more = 1 + BenchReport.tie
+    guard rate * more >= other.rate, p99 <= other.p99 * more, lost <= other.lost else { return false }
+    return rate > other.rate * more || p99 * more < other.p99 || lost < other.lost
   }
 }

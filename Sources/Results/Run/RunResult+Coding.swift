@@ -4,7 +4,7 @@ import Workloads
 
 extension RunResult: Codable {
   private enum CodingKeys: String, CodingKey {
-    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, availability, groups, transactions, coordinatedTransactions, faults, bands
+    case format, scenario, about, variant, seed, build, machine, traceHash, events, simulated, verdicts, delivery, clientErrors, availability, groups, transactions, coordinatedTransactions, faults, bands
     case sightings = "seen"
     case expectations
     case exitCode = "outcome"
@@ -28,6 +28,7 @@ extension RunResult: Codable {
     try result.encode(SimulatedTime(seconds: simulated.seconds), forKey: .simulated)
     try result.encode(verdicts, forKey: .verdicts)
     try result.encode(delivery, forKey: .delivery)
+    if isFile, !clientErrors.isEmpty { try result.encode(clientErrors, forKey: .clientErrors) }
     if isFile { try result.encode(availability, forKey: .availability) }
     if let groups { try result.encode(groups, forKey: .groups) }
     if let transactions { try result.encode(transactions, forKey: .transactions) }
@@ -58,6 +59,7 @@ extension RunResult: Codable {
       faults: try result.decode([FaultCount].self, forKey: .faults), bands: isFile ? try result.decode([FaultBand].self, forKey: .bands) : [],
       sightings: isFile ? try result.decodeSightings(forKey: .sightings) : [],
       expectations: isFile ? try result.decode([ExpectationResult].self, forKey: .expectations) : [],
+      clientErrors: try result.decodeIfPresent([ClientErrorCount].self, forKey: .clientErrors) ?? [],
       availability: isFile ? try result.decode(Availability?.self, forKey: .availability) : nil,
       groups: try result.decodeIfPresent(GroupsReport.self, forKey: .groups), transactions: try result.decodeIfPresent(TransactionCounts.self, forKey: .transactions),
       coordinatedTransactions: try result.decodeIfPresent(TransactionsReport.self, forKey: .coordinatedTransactions), metrics: isFile ? nil : try result.decode(Metrics.self, forKey: .metrics),

@@ -24,6 +24,8 @@ public struct RunResult: Sendable, Equatable {
   public var bands: [FaultBand]
   public var sightings: [SightingCount]
   public var expectations: [ExpectationResult]
+  /// What clients were told instead of answers, by client, API and error, in the order in which each came first. Empty where nobody could see that.
+  public var clientErrors: [ClientErrorCount]
   /// nil where the scenario did not begin, and for a measured run.
   public var availability: Availability?
   /// nil where no client is a member of a consumer group, and where that cannot be seen.
@@ -44,7 +46,7 @@ public struct RunResult: Sendable, Equatable {
   public init(
     scenario: String, about: String = "", variant: String?, seed: UInt64, build: String, machine: String? = nil, traceHash: UInt64?, events: UInt64, simulated: Duration,
     verdicts: [Verdict], delivery: Delivery, faults: [FaultCount], bands: [FaultBand] = [], sightings: [SightingCount] = [], expectations: [ExpectationResult] = [],
-    availability: Availability? = nil, groups: GroupsReport? = nil, transactions: TransactionCounts? = nil, coordinatedTransactions: TransactionsReport? = nil, metrics: Metrics? = nil,
+    clientErrors: [ClientErrorCount] = [], availability: Availability? = nil, groups: GroupsReport? = nil, transactions: TransactionCounts? = nil, coordinatedTransactions: TransactionsReport? = nil, metrics: Metrics? = nil,
     story: [StoryLine], replay: String, exitCode: ExitCode? = nil
   ) {
     self.scenario = scenario
@@ -62,6 +64,7 @@ public struct RunResult: Sendable, Equatable {
     self.bands = bands
     self.sightings = sightings
     self.expectations = expectations
+    self.clientErrors = clientErrors
     self.availability = availability
     self.groups = groups
     self.transactions = transactions

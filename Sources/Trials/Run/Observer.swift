@@ -23,6 +23,7 @@ final class Observer {
   private(set) var chronicle = TransactionChronicle()
   private var commits = Commits()
   private var leftBehind = LeftBehind()
+  private(set) var clientErrors = ClientErrors()
   /// By partition, in the order of the elections; none for a leader where there was none any more.
   private var elections: [TopicPartition: [(time: Instant, leader: NodeID)]] = [:]
   /// How many times a node lost its power or its disk.
@@ -87,6 +88,10 @@ final class Observer {
   private func note(_ occurrence: Occurrence, at index: NodeIndex) {
     isChanged = true
     let node = world.id(of: index)
+    if case .requestFailed(let api, let reason) = occurrence {
+      if origin > .zero { clientErrors.note(world.name(of: index), api: api, reason: reason, at: world.now) }
+      return
+    }
     tell(occurrence, of: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }

@@ -31,7 +31,8 @@ extension RunResult {
         FaultBand(fault: span.name, fromSeconds: (span.from - origin).seconds, toSeconds: span.to.map { ($0 - origin).seconds })
       },
       sightings: Sighting.allCases.compactMap { sighting in sightings[sighting].map { SightingCount(sighting, count: $0) } },
-      expectations: scenario.expectationResults(verdicts, sightings), availability: played?.availability.summary, groups: groups, transactions: judgement.transactions,
+      expectations: scenario.expectationResults(verdicts, sightings), clientErrors: observer.clientErrors.counts(since: origin),
+      availability: played?.availability.summary, groups: groups, transactions: judgement.transactions,
       coordinatedTransactions: transactions,
       story: observer.story.map { line in
         var line = line

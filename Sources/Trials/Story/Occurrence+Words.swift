@@ -56,7 +56,7 @@ extension Occurrence {
       // A position that was lost is told by the client itself.
       from == nil ? ("begins at offset \(to) of \(partition), as group \(group) has committed nothing", .detail) : nil
     case .diskFailed(let error, let path): ("disk failed at \(path): \(error)", .event)
-    case .synced: nil
+    case .synced, .requestFailed: nil
     case .warning(let text): (text, .event)
     case .note(let text): (text, .detail)
     }

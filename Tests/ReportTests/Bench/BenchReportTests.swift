@@ -17,6 +17,35 @@ import Workloads
     #expect(BenchReport.paretoFront(of: rows) == [0, 1, 3, 4, 5])
   }
 
+  @Test func `Figures that differ by less than half a percent do not decide the front`() {
+    let rows = [BenchSample.row([], rate: 20_003, p99: 50.4), BenchSample.row([], rate: 20_002, p99: 1.1), BenchSample.row([], rate: 20_200, p99: 1.2)]
+    #expect(BenchReport.paretoFront(of: rows) == [1, 2])
+  }
+
+  @Test func `The best settings are told with how many times as good as others they are`() {
+    let report = BenchSample.report(
+      [("linger.ms", ["0", "5", "50"])],
+      [("0", 20_002.0, 1.0), ("5", 20_003.0, 5.0), ("50", 30_000.0, 50.0)].map { BenchSample.row([("linger.ms", $0.0)], rate: $0.1, p99: $0.2) })
+    #expect(
+      report.standingsText == [
+        "lowest publish p99: linger.ms=0, 1.00 ms; linger.ms=5 has 5.00 times that, linger.ms=50 has 50.0 times that",
+        "most throughput: linger.ms=50, 30 000 records/s; 1.50 times that of linger.ms=5, 1.50 times that of linger.ms=0",
+      ], "\(report.standingsText)")
+    let equal = BenchSample.report([("linger.ms", ["0", "5"])], ["0", "5"].map { BenchSample.row([("linger.ms", $0)], rate: 20_002, p99: 1) })
+    #expect(equal.standingsText == [])
+  }
+
+  @Test func `The table of a benchmark comes as CSV, with every figure that gates know`() {
+    let report = BenchSample.report(
+      [("compression.type", ["none", "a,\"b\""])], ["none", "a,\"b\""].map { BenchSample.row([("compression.type", $0)], rate: 100, p99: 1) })
+    let lines = report.csv.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].hasPrefix("compression.type,throughput,"), "\(lines[0])")
+    #expect(lines[1].hasPrefix("none,100,"), "\(lines[1])")
+    #expect(lines[2].hasPrefix("\"a,\"\"b\"\"\",100,"), "\(lines[2])")
+    #expect(Set(lines.map { $0.split(separator: "\"").last.map { $0.split(separator: ",", omittingEmptySubsequences: false).count } ?? 0 }).count <= 2)
+  }
+
   @Test func `Effects are the parts of the variance that settings explain`() {
     let effects = BenchSample.report.effects
     #expect(effects.map(\.metric) == ["throughput", "throughput", "throughput", "publish.p99", "publish.p99", "publish.p99"])
@@ -172,6 +201,8 @@ extension BenchSample {
       5         all        100  0.1   4.50   9.00     18.0          - 12 000 11 000      0       0    0   0         0 none: busiest is broker-1: processor, 50 % busy
 
     * no other setting is better in throughput, p99 and loss together
+    lowest publish p99: linger.ms=0 acks=1, 2.00 ms; linger.ms=0 acks=all has 2.00 times that, linger.ms=5 acks=1 has 3.50 times that, linger.ms=5 acks=all has 4.50 times that
+    most throughput: linger.ms=0 acks=1, 200 records/s; 2.00 times that of linger.ms=0 acks=all, 2.00 times that of linger.ms=5 acks=all
 
     moves       setting     share         by ±
     ----------- --------- ------- ------------

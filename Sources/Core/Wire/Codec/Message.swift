@@ -35,6 +35,9 @@ extension FrequentMessage {
 /// A message that is a request or a response.
 public protocol ApiMessage: Message {
   static var apiKey: ApiKey { get }
+
+  /// Calls for each error that it tells its receiver of; not for `ErrorCode.none`.
+  func forEachError(_ body: (ErrorCode) -> Void)
 }
 
 public protocol ApiRequest: ApiMessage {

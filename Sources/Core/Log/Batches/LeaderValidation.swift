@@ -12,9 +12,8 @@ struct LeaderValidation {
   let now: Timestamp
   let host: any NodeHost
 
-  /// The batches of an append, each whole, with its own checksum and a header that can be.
-  func split(_ records: Bytes) throws(AppendError) -> [RecordBatch] {
-    var batches: [RecordBatch] = []
+  /// Adds the batches of an append, each whole, with its own checksum and a header that can be.
+  func split(_ records: Bytes, into batches: inout [RecordBatch]) throws(AppendError) {
     var position = 0
     while let size = try sizeOfBatch(records, at: position) {
       if origin == .client, try sizeOfBatch(records, at: position + size) != nil {
@@ -28,7 +27,6 @@ struct LeaderValidation {
       position += size
     }
     guard !batches.isEmpty else { throw .invalidRecord(reason: "there is no batch", records: []) }
-    return batches
   }
 
   private func sizeOfBatch(_ records: Bytes, at position: Int) throws(AppendError) -> Int? {

@@ -32,7 +32,7 @@ final class CleanedSegment {
     }
     let bytes = batches.count == 1 ? batches[0].bytes : Bytes(joining: batches.map(\.bytes))
     try LogError.wrap { () throws(DiskFailure) in
-      try segment.append(bytes, batches.map(\.header), indexIntervalBytes: indexIntervalBytes)
+      try segment.append(bytes, batches, indexIntervalBytes: indexIntervalBytes)
     }
   }
 

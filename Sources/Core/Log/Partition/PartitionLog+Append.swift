@@ -15,12 +15,19 @@ extension PartitionLog {
   ) throws(AppendError) -> AppendResult {
     try online()
     let validation = LeaderValidation(configuration: configuration, origin: origin, now: reactor.wallClock, host: reactor.host)
-    let given = try validation.split(records)
+    var given: [RecordBatch] = [], batches: [RecordBatch] = []
+    swap(&given, &roomForGiven)
+    swap(&batches, &roomForWritten)
+    defer {
+      given.empty()
+      swap(&given, &roomForGiven)
+      batches.empty()
+      swap(&batches, &roomForWritten)
+    }
+    try validation.split(records, into: &given)
     let start = logEndOffset
     guard start < .lastEnd else { throw .invalidRecord(reason: "the log has no offsets left behind \(start)", records: []) }
     var next = start
-    var batches: [RecordBatch] = []
-    batches.reserveCapacity(given.count)
     for batch in given {
       let prepared = try validation.prepare(batch, baseOffset: next, leaderEpoch: epoch, in: &arena)
       guard prepared.sizeInBytes <= Int(configuration.maxMessageBytes) else {
@@ -52,7 +59,13 @@ extension PartitionLog {
   /// everything from the first batch on whose epoch is newer than `leaderEpoch`, the epoch of the fetch (KAFKA-18723).
   public func append(asFollower records: Bytes, leaderEpoch: LeaderEpoch) throws(AppendError) -> AppendResult {
     try online()
-    let batches = try followerBatches(records, leaderEpoch)
+    var batches: [RecordBatch] = []
+    swap(&batches, &roomForWritten)
+    defer {
+      batches.empty()
+      swap(&batches, &roomForWritten)
+    }
+    try takeFollowerBatches(of: records, leaderEpoch, into: &batches)
     guard let first = batches.first, let last = batches.last else {
       return AppendResult(baseOffset: logEndOffset, lastOffset: logEndOffset - 1, logStartOffset: logStartOffset, sizeInBytes: 0)
     }
@@ -63,11 +76,10 @@ extension PartitionLog {
     return AppendResult(baseOffset: first.baseOffset, lastOffset: last.lastOffset, logStartOffset: logStartOffset, sizeInBytes: size)
   }
 
-  private func followerBatches(_ records: Bytes, _ leaderEpoch: LeaderEpoch) throws(AppendError) -> [RecordBatch] {
-    var batches: [RecordBatch] = []
+  private func takeFollowerBatches(of records: Bytes, _ leaderEpoch: LeaderEpoch, into batches: inout [RecordBatch]) throws(AppendError) {
     var position = 0
     while let header = BatchHeader(logged: records, at: position), header.sizeInBytes <= records.count - position {
-      guard header.leaderEpoch <= leaderEpoch else { return batches }
+      guard header.leaderEpoch <= leaderEpoch else { return }
       let batch = try followerBatch(records, at: position)
       reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
       guard batch.hasValidChecksum else { throw .corrupt(reason: "the checksum of the batch at offset \(batch.baseOffset) does not fit its bytes") }
@@ -76,7 +88,6 @@ extension PartitionLog {
       position += batch.sizeInBytes
     }
     if batches.isEmpty, records.count >= BatchHeader.size { _ = try followerBatch(records, at: 0) }
-    return batches
   }
 
   private func followerBatch(_ records: Bytes, at position: Int) throws(AppendError) -> RecordBatch {
@@ -116,7 +127,7 @@ extension PartitionLog {
       try perform { () throws(LogError) in
         try rollIfNeeded(before: batches, size: bytes.count)
         try LogError.wrap { () throws(DiskFailure) in
-          try active.append(bytes, batches.map(\.header), indexIntervalBytes: configuration.indexIntervalBytes)
+          try active.append(bytes, batches, indexIntervalBytes: configuration.indexIntervalBytes)
         }
         logEndOffset = active.nextOffset
         for batch in batches { try takeIntoAccount(batch) }

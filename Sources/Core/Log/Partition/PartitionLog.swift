@@ -29,6 +29,9 @@ public final class PartitionLog {
   public private(set) var failure: DiskFailure?
   /// What a leader writes stands side by side in it.
   var arena = ByteArena()
+  /// Kept for the next append: room for the batches that come, and for those that are written.
+  var roomForGiven: [RecordBatch] = []
+  var roomForWritten: [RecordBatch] = []
 
   /// Runs when `durableEndOffset` has grown because a sync ended.
   public var onDurable: (() -> Void)?

@@ -91,9 +91,9 @@ final class LogSegment {
   // MARK: Appending
 
   /// Appends whole batches, already checked, in one write.
-  func append(_ records: Bytes, _ batches: [BatchHeader], indexIntervalBytes: Int32) throws(DiskFailure) {
+  func append(_ records: Bytes, _ batches: [RecordBatch], indexIntervalBytes: Int32) throws(DiskFailure) {
     try files.append(records, to: file, name)
-    for batch in batches { try note(batch, indexIntervalBytes: indexIntervalBytes) }
+    for index in batches.indices { try note(batches[index].header, indexIntervalBytes: indexIntervalBytes) }
   }
 
   /// Enters a batch that the file holds at `size` into what is known of the segment.

@@ -53,6 +53,7 @@ extension BrokerApis {
 private struct TransactionalBatch {
   /// Its place among the entries.
   let entry: Int
+  let place: ProduceAnswer.Place
   let partition: TopicPartition
   let producerID: Int64
   let producerEpoch: Int16
@@ -66,15 +67,14 @@ private final class ProduceAnswer {
 
   private(set) var entries: [AppendEntry] = []
   private var response = ProduceResponse()
-  /// Where the outcome of each entry belongs in the response.
-  private var places: [Place] = []
   private var hasError = false
   /// Those of the entries that belong to a transaction.
   private(set) var transactional: [TransactionalBatch] = []
   /// There are such batches, if only without a producer.
   private(set) var isTransactional = false
 
-  private struct Place {
+  /// Where a partition stands in the response.
+  struct Place {
     let topic: Int
     let partition: Int
   }
@@ -96,9 +96,10 @@ private final class ProduceAnswer {
         outcome.baseOffset = Offset.unknown.value
         switch target.entry(for: partition, version: incoming.version) {
         case .append(let entry, let batch):
-          if let batch, batch.isTransactional { note(batch, target.partition(partition.index)) }
+          if let batch, batch.isTransactional {
+            note(batch, target.partition(partition.index), at: Place(topic: response.responses.count, partition: answer.partitionResponses.count))
+          }
           entries.append(entry)
-          places.append(Place(topic: response.responses.count, partition: answer.partitionResponses.count))
         case .refuse(let error, let message):
           hasError = true
           outcome.errorCode = error
@@ -111,12 +112,12 @@ private final class ProduceAnswer {
   }
 
   /// The next entry is a batch of a transaction. One without a producer is the log's to refuse.
-  private func note(_ batch: BatchHeader, _ partition: TopicPartition) {
+  private func note(_ batch: BatchHeader, _ partition: TopicPartition, at place: Place) {
     isTransactional = true
     guard batch.producerID >= 0 else { return }
     transactional.append(
       TransactionalBatch(
-        entry: entries.count, partition: partition, producerID: batch.producerID, producerEpoch: batch.producerEpoch, sequence: batch.baseSequence))
+        entry: entries.count, place: place, partition: partition, producerID: batch.producerID, producerEpoch: batch.producerEpoch, sequence: batch.baseSequence))
   }
 
   // MARK: Transactions
@@ -130,12 +131,11 @@ private final class ProduceAnswer {
       case .failure(let error):
         refused.insert(batch.entry)
         let (code, message) = error.ofVerification(operation)
-        refuse(places[batch.entry], code, message)
+        refuse(batch.place, code, message)
       }
     }
     guard !refused.isEmpty else { return }
     entries = entries.indices.filter { !refused.contains($0) }.map { entries[$0] }
-    places = places.indices.filter { !refused.contains($0) }.map { places[$0] }
   }
 
   func refuseAll(_ code: ErrorCode, _ message: String? = nil) {
@@ -143,7 +143,6 @@ private final class ProduceAnswer {
       for partition in response.responses[topic].partitionResponses.indices { refuse(Place(topic: topic, partition: partition), code, message) }
     }
     entries = []
-    places = []
   }
 
   private func refuse(_ place: Place, _ code: ErrorCode, _ message: String?) {
@@ -152,16 +151,22 @@ private final class ProduceAnswer {
     response.responses[place.topic].partitionResponses[place.partition].errorMessage = message
   }
 
-  /// Outcomes come in the order of the entries.
+  /// Outcomes come in the order of the entries, which is that of the partitions that were not refused.
   /// - Parameter withLeaders: whether the client takes hints about who leads instead (KIP-951).
   func fill(with outcomes: [AppendOutcome], withLeaders: Bool, _ metadata: MetadataCache) {
-    for (place, outcome) in zip(places, outcomes) {
-      if outcome.error != .none { hasError = true }
-      response.responses[place.topic].partitionResponses[place.partition].take(outcome)
-      guard withLeaders, let leader = outcome.currentLeader else { continue }
-      response.responses[place.topic].partitionResponses[place.partition].currentLeader.leaderId = leader.id.value
-      response.responses[place.topic].partitionResponses[place.partition].currentLeader.leaderEpoch = leader.epoch.value
-      name(leader.id, metadata)
+    var next = 0
+    for topic in response.responses.indices {
+      for partition in response.responses[topic].partitionResponses.indices
+      where next < outcomes.count && response.responses[topic].partitionResponses[partition].errorCode == .none {
+        if outcomes[next].error != .none { hasError = true }
+        response.responses[topic].partitionResponses[partition].take(outcomes[next])
+        if withLeaders, let leader = outcomes[next].currentLeader {
+          response.responses[topic].partitionResponses[partition].currentLeader.leaderId = leader.id.value
+          response.responses[topic].partitionResponses[partition].currentLeader.leaderEpoch = leader.epoch.value
+          name(leader.id, metadata)
+        }
+        next += 1
+      }
     }
   }
 
@@ -204,9 +209,9 @@ private struct ProduceTarget {
 
   init(_ topic: ProduceRequest.TopicProduceData, _ incoming: IncomingRequest, _ apis: BrokerApis) {
     let isByID = incoming.version >= 13
-    let image = apis.metadata.image
-    let name = isByID ? image.topic(topic.topicId)?.name : topic.name
-    guard let name, let id = isByID ? topic.topicId : image.topicID(named: name) else {
+    let metadata = apis.metadata
+    let name = isByID ? metadata.image.topic(topic.topicId)?.name : topic.name
+    guard let name, let id = isByID ? topic.topicId : metadata.image.topicID(named: name) else {
       self.init(refusal: isByID ? .unknownTopicId : .unknownTopicOrPartition)
       return
     }

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Wire
 
-/// One fetch request while it is worked on: what is asked, what was read, and the session that it belongs to.
+/// One fetch request while it is worked on: what is asked, what was read, the session that it belongs to, and who is to be answered.
 final class Fetch {
   let parameters: FetchParameters
   let session: FetchSessionContext
@@ -14,8 +14,11 @@ final class Fetch {
   private unowned(unsafe) let sessions: FetchSessionCache
   private unowned(unsafe) let reactor: Reactor
   private let namesAbortedAfterWait: Bool
+  /// Its place among all that waited here; 0 before it waits.
+  var number = 0
+  private var completion: ((FetchResponse) -> Void)?
 
-  /// Bytes that were read, and whether something else was found that the client should hear of at once.
+  /// Bytes that were read, or are known to be readable while it waits, and whether something else was found that the client should hear of at once.
   private(set) var readableBytes = 0
   private var hasUrgentNews = false
   /// How many bytes may be read now: what was asked for, unless answers that wait for their readers leave less room.
@@ -23,7 +26,7 @@ final class Fetch {
 
   init(
     _ parameters: FetchParameters, _ session: FetchSessionContext, replicas: ReplicaDirectory, sessions: FetchSessionCache, reactor: Reactor,
-    namesAbortedAfterWait: Bool
+    namesAbortedAfterWait: Bool, completion: @escaping (FetchResponse) -> Void
   ) {
     self.parameters = parameters
     self.session = session
@@ -31,7 +34,11 @@ final class Fetch {
     self.sessions = sessions
     self.reactor = reactor
     self.namesAbortedAfterWait = namesAbortedAfterWait
+    self.completion = completion
   }
+
+  /// It was answered.
+  var isDone: Bool { completion == nil }
 
   /// Whether there is nothing to wait for: data enough, no wish to wait, an error, a divergence, a better replica to read from.
   var isSatisfied: Bool {
@@ -55,7 +62,7 @@ final class Fetch {
     case .incremental(let session):
       session.visitRestless { target in
         guard let partition = target.partition, !partition.isRemoved,
-          let glance = partition.glance(at: target, parameters, updatingFollower: updatingFollower, at: now)
+          let glance = partition.glance(at: target, for: self, updatingFollower: updatingFollower, at: now)
         else {
           read(target, &budget, updatingFollower: updatingFollower, at: now)
           return false
@@ -70,14 +77,14 @@ final class Fetch {
 
   /// Lets go of the records that were read: a fetch that waits reads again before it is answered, and would hold them until then.
   func forgetRecords() {
-    if !reads.isEmpty { reads.removeAll(keepingCapacity: true) }
+    reads.empty()
     swap(&reads, &sessions.roomForReads)
   }
 
   /// Fetches are read and answered one after the other: they hand on the room for what they read, and allocate none.
   private func takeRoom() {
     if reads.capacity == 0 { swap(&reads, &sessions.roomForReads) }
-    if !reads.isEmpty { reads.removeAll(keepingCapacity: true) }
+    reads.empty()
   }
 
   /// As it was: what a fetch that had waited was answered said nothing of aborted transactions, and consumers took their records for committed
@@ -90,16 +97,22 @@ final class Fetch {
   private func read(_ target: FetchTarget, _ budget: inout Int, updatingFollower: Bool, at now: Instant) {
     let limit = ReadLimit(maxBytes: min(budget, target.maxBytes), minOneBatch: readableBytes == 0)
     let read = read(target, limit, updatingFollower: updatingFollower, at: now)
-    target.countedBytes = read.records.count
-    readableBytes += read.records.count
+    target.countedBytes = 0
+    count(read.records.count, of: target)
     budget = max(0, budget - read.records.count)
     if read.isUrgent { hasUrgentNews = true }
     reads.append(TargetRead(target: target, read: read))
   }
 
+  /// Takes note of how much of a target is readable.
+  func count(_ bytes: Int, of target: FetchTarget) {
+    readableBytes += bytes - target.countedBytes
+    target.countedBytes = bytes
+  }
+
   private func read(_ target: FetchTarget, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant) -> PartitionRead {
     do {
-      return try replicas.partition(of: target).read(target, parameters, limit, updatingFollower: updatingFollower, at: now)
+      return try replicas.partition(of: target).read(target, for: self, limit, updatingFollower: updatingFollower, at: now)
     } catch {
       return PartitionRead(error: error)
     }
@@ -114,27 +127,43 @@ final class Fetch {
     }
   }
 
+  /// Answers with what the last reading found.
+  func answer() {
+    guard let completion else { return }
+    self.completion = nil
+    var response = response()
+    if case .incremental(let session) = session { session.doneWaiting(self) }
+    completion(response)
+    sessions.roomForTopics.takeBack(&response.responses)
+  }
+
   /// The response with everything that the last reading found and that the client does not know yet. Lets go of the records that were read.
-  func response() -> FetchResponse {
+  private func response() -> FetchResponse {
     var response = FetchResponse()
     response.sessionId = sessionID()
-    let isIncremental = session.isIncremental
-    for index in reads.indices {
-      let target = reads[index].target
-      if isIncremental, !target.isNews(reads[index].read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
-      target.told(reads[index].read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
-      response.append(data(for: target, reads[index].read, in: &response), ofTopic: target.key, roomFor: min(reads.count - index, Self.usualPartitions))
-    }
-    // Partitions that had data come last the next time.
-    if case .incremental(let session) = session {
-      for index in reads.indices where !reads[index].read.records.isEmpty { session.moveToEnd(reads[index].target) }
-    }
-    forgetRecords()
+    response.responses = sessions.roomForTopics.takeTopics()
+    var reads: ContiguousArray<TargetRead> = []
+    swap(&reads, &self.reads)
+    tell(reads.span, in: &response)
+    reads.empty()
+    swap(&reads, &sessions.roomForReads)
     return response
   }
 
-  /// A response makes room for so many partitions of a topic at once, where there may be as many.
-  private static let usualPartitions = 4
+  private func tell(_ found: Span<TargetRead>, in response: inout FetchResponse) {
+    let isIncremental = session.isIncremental
+    for index in found.indices {
+      let target = found[index].target
+      if isIncremental, !target.isNews(found[index].read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
+      target.told(found[index].read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
+      let topic = response.group(of: target.key, &sessions.roomForTopics)
+      response.responses[topic].partitions.append(data(for: target, found[index].read, in: &response))
+    }
+    // Partitions that had data come last the next time.
+    if case .incremental(let session) = session {
+      for index in found.indices where !found[index].read.records.isEmpty { session.moveToEnd(found[index].target) }
+    }
+  }
 
   /// The session id of the response, of a session that begins with it where the request asks for one; 0 where there is none.
   private func sessionID() -> Int32 {
@@ -184,15 +213,15 @@ struct ReadLimit {
 }
 
 extension FetchResponse {
-  fileprivate mutating func append(_ data: PartitionData, ofTopic key: FetchTargetKey, roomFor count: Int) {
-    let topic = responses.lastGroup(
+  /// The place of a target's topic.
+  fileprivate mutating func group(of key: FetchTargetKey, _ room: inout TopicRoom<FetchableTopicResponse>) -> Int {
+    responses.lastGroup(
       where: { $0.topicId == key.topicID && $0.topic == key.topic },
       or: .init {
         $0.topic = key.topic
         $0.topicId = key.topicID
-        $0.partitions.reserveCapacity(count)
+        $0.partitions = room.takePartitions()
       })
-    responses[topic].partitions.append(data)
   }
 
   fileprivate mutating func nameEndpoint(of broker: ClusterBroker?) {

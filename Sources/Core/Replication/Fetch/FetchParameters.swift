@@ -1,8 +1,8 @@
 import Primitives
 import Wire
 
-/// What a fetch request says apart from its partitions. A class, because it is handed on from call to call: a value would be copied, string and all.
-final class FetchParameters {
+/// What a fetch request says apart from its partitions.
+struct FetchParameters {
   let version: Int16
   /// `.none` for a consumer.
   let replicaID: NodeID

@@ -6,8 +6,8 @@ extension Partition {
   ///
   /// Only ISR members that have the offset are named, and of the consumer's rack: the leader first, then the one that is
   /// furthest.
-  func preferredReadReplica(for target: FetchTarget, _ parameters: FetchParameters) -> NodeID? {
-    guard role == .leader, !parameters.isFromFollower, let rack = parameters.rack, !rack.isEmpty,
+  func preferredReadReplica(for target: FetchTarget, _ fetch: Fetch) -> NodeID? {
+    guard role == .leader, !fetch.parameters.isFromFollower, let rack = fetch.parameters.rack, !rack.isEmpty,
       manager.configuration.replicaSelector == .rackAware, manager.replicas.brokers[manager.localID]?.rack != rack
     else { return nil }
     let candidates = followers.filter { follower in

@@ -6,21 +6,21 @@ import Wire
 extension Partition {
   /// Reads for a fetch. A follower's position is taken note of first when it is new, which may move the high watermark and the ISR.
   func read(
-    _ target: FetchTarget, _ parameters: FetchParameters, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant
+    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, updatingFollower: Bool, at now: Instant
   ) throws(ErrorCode) -> PartitionRead {
-    let log = try log(inEpoch: target.currentLeaderEpoch, onlyLeader: parameters.onlyLeader)
-    if let replica = preferredReadReplica(for: target, parameters) { return described(preferring: replica) }
-    guard parameters.isFromFollower else { return try read(target, parameters, limit, from: log) }
+    let log = try log(inEpoch: target.currentLeaderEpoch, onlyLeader: fetch.parameters.onlyLeader)
+    if let replica = preferredReadReplica(for: target, fetch) { return described(preferring: replica) }
+    guard fetch.parameters.isFromFollower else { return try read(target, for: fetch, limit, from: log) }
 
-    guard let follower = follower(parameters.replicaID) else {
+    guard let follower = follower(fetch.parameters.replicaID) else {
       // The follower may know of a newer assignment than this leader; it asks again after a pause.
       throw target.currentLeaderEpoch == .unknown ? .notLeaderOrFollower : .unknownLeaderEpoch
     }
     // Appends that come after the reading must not keep a follower from being caught up.
     let end = log.logEndOffset
-    var read = try read(target, parameters, limit, from: log)
+    var read = try read(target, for: fetch, limit, from: log)
     if updatingFollower, read.divergence == nil {
-      try followerFetched(follower, target, parameters, leaderEndOffset: end, at: now)
+      try followerFetched(follower, target, fetch, leaderEndOffset: end, at: now)
       read.highWatermark = highWatermark
     }
     return read
@@ -34,17 +34,18 @@ extension Partition {
 
   /// Non-nil where reading would find nothing that the target's session was not told already: it stands at the end of all it may see. A
   /// follower's position is taken note of, as reading does.
-  func glance(at target: FetchTarget, _ parameters: FetchParameters, updatingFollower: Bool, at now: Instant) -> IdleGlance? {
+  func glance(at target: FetchTarget, for fetch: Fetch, updatingFollower: Bool, at now: Instant) -> IdleGlance? {
     guard role == .leader, target.currentLeaderEpoch == .unknown || target.currentLeaderEpoch == leaderEpoch,
-      target.fetchOffset == endOffset(for: parameters.visibility), let log, target.fetchOffset >= log.logStartOffset, target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
+      target.fetchOffset == endOffset(for: fetch.parameters.visibility), let log, target.fetchOffset >= log.logStartOffset,
+      target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset),
       target.lastFetchedEpoch == .unknown || target.lastFetchedEpoch == log.latestEpoch,
-      parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
+      fetch.parameters.isFromFollower || manager.configuration.replicaSelector != .rackAware
     else { return nil }
-    guard parameters.isFromFollower else { return IdleGlance(mayRest: true) }
+    guard fetch.parameters.isFromFollower else { return IdleGlance(mayRest: true) }
     // The second look at a waiting fetch tells nothing of the follower, and cannot be the last before it rests.
     guard updatingFollower else { return IdleGlance(mayRest: false) }
-    guard let follower = follower(parameters.replicaID) else { return nil }
-    do { try followerFetched(follower, target, parameters, leaderEndOffset: log.logEndOffset, at: now) } catch { return nil }
+    guard let follower = follower(fetch.parameters.replicaID) else { return nil }
+    do { try followerFetched(follower, target, fetch, leaderEndOffset: log.logEndOffset, at: now) } catch { return nil }
     // The fetch itself may have moved it.
     guard target.wasTold(highWatermark: highWatermark, logStartOffset: log.logStartOffset) else { return nil }
     // Each fetch of a replica outside of the ISR may bring it in.
@@ -53,23 +54,23 @@ extension Partition {
 
   /// Takes note of how far a follower is.
   private func followerFetched(
-    _ follower: FollowerReplica, _ target: FetchTarget, _ parameters: FetchParameters, leaderEndOffset: Offset, at now: Instant
+    _ follower: FollowerReplica, _ target: FetchTarget, _ fetch: Fetch, leaderEndOffset: Offset, at now: Instant
   ) throws(ErrorCode) {
     // KIP-903: what a broker said in a former life says nothing about its present log.
-    if let known = follower.brokerEpoch, parameters.replicaEpoch != .unknown, parameters.replicaEpoch < known { throw .notLeaderOrFollower }
+    if let known = follower.brokerEpoch, fetch.parameters.replicaEpoch != .unknown, fetch.parameters.replicaEpoch < known { throw .notLeaderOrFollower }
     if let session = follower.restsIn, session !== target.session { stirSessionTargets() }
     let formerEnd = follower.logEndOffset
     let formerLowWatermark = deleteRecordsWatches.isEmpty ? .unknown : lowWatermark
     follower.fetched(
       from: target.fetchOffset, logStartOffset: target.logStartOffset, at: now, leaderEndOffset: leaderEndOffset,
-      brokerEpoch: parameters.replicaEpoch)
+      brokerEpoch: fetch.parameters.replicaEpoch)
     proposeExpansionIfNeeded(by: follower)
     if follower.logEndOffset != formerEnd { advanceHighWatermark(at: now) }
     if !deleteRecordsWatches.isEmpty, lowWatermark != formerLowWatermark { note(.lowWatermark) }
   }
 
   private func read(
-    _ target: FetchTarget, _ parameters: FetchParameters, _ limit: ReadLimit, from log: PartitionLog
+    _ target: FetchTarget, for fetch: Fetch, _ limit: ReadLimit, from log: PartitionLog
   ) throws(ErrorCode) -> PartitionRead {
     var read = PartitionRead(
       highWatermark: highWatermark, lastStableOffset: log.lastStableOffset(highWatermark: highWatermark), logStartOffset: log.logStartOffset)
@@ -80,7 +81,7 @@ extension Partition {
     let offset = target.fetchOffset
     guard offset >= log.logStartOffset else { throw .offsetOutOfRange }
     guard offset <= log.logEndOffset else { throw beyondEndError }
-    let end = endOffset(for: parameters.visibility)
+    let end = endOffset(for: fetch.parameters.visibility)
     if offset < end, limit.maxBytes > 0 || limit.minOneBatch {
       let slice: LogSlice
       do {
@@ -90,8 +91,8 @@ extension Partition {
       }
       read.records = slice.records
       read.hasMore = slice.nextOffset < end
-      if parameters.visibility == .committed { read.abortedTransactions = abortedTransactions(in: slice, from: offset, of: log) }
-    } else if parameters.visibility == .committed {
+      if fetch.parameters.visibility == .committed { read.abortedTransactions = abortedTransactions(in: slice, from: offset, of: log) }
+    } else if fetch.parameters.visibility == .committed {
       read.abortedTransactions = []
     }
     return read
@@ -135,9 +136,9 @@ extension Partition {
   }
 
   /// The end of what a fetch may see, or nil where it must hear that this replica cannot serve it any more.
-  func endOffset(for parameters: FetchParameters) -> Offset? {
-    guard !isRemoved, role != .offline, role == .leader || !parameters.onlyLeader else { return nil }
-    return endOffset(for: parameters.visibility)
+  func endOffset(for fetch: Fetch) -> Offset? {
+    guard !isRemoved, role != .offline, role == .leader || !fetch.parameters.onlyLeader else { return nil }
+    return endOffset(for: fetch.parameters.visibility)
   }
 
   /// Bytes that a fetch could read now; nil where there are more than it may read at once.

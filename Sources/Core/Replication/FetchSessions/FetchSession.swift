@@ -23,8 +23,8 @@ final class FetchSession {
   /// When a fetch last came in. It counts for all targets that rest.
   var lastFetch: Instant
   /// The fetch that waits for something to read.
-  private(set) var waiting: DelayedFetch? {
-    didSet { waitingOrigin = waiting?.fetch.parameters.origin }
+  private(set) var waiting: Fetch? {
+    didSet { waitingOrigin = waiting?.parameters.origin }
   }
   private(set) var waitingOrigin: FetchParameters.Origin?
   private var hasEnded = false
@@ -123,14 +123,14 @@ final class FetchSession {
   // MARK: Waiting
 
   /// Notes a fetch that waits. A client that sends another meanwhile has the former answered with whatever there is.
-  func wait(for delayed: DelayedFetch) {
+  func wait(for fetch: Fetch) {
     let former = waiting
-    waiting = delayed
+    waiting = fetch
     former?.complete()
   }
 
-  func doneWaiting(_ delayed: DelayedFetch) {
-    guard waiting === delayed else { return }
+  func doneWaiting(_ fetch: Fetch) {
+    guard waiting === fetch else { return }
     waiting = nil
     if hasEnded { leaveAll() }
   }

@@ -1,4 +1,5 @@
 import Primitives
+import Wire
 
 /// The fetch sessions of a broker, as many as `max.incremental.fetch.session.cache.slots`.
 ///
@@ -22,6 +23,7 @@ final class FetchSessionCache {
   private(set) var partitionCount = 0
   /// Kept for the next fetch.
   var roomForReads: ContiguousArray<TargetRead> = []
+  var roomForTopics = TopicRoom<FetchResponse.FetchableTopicResponse>()
 
   /// Kafka's `min.incremental.fetch.session.eviction.ms`.
   private static let evictionAge = Duration.seconds(120)

@@ -26,6 +26,8 @@ final class ReplicaFetcher {
   private var nextTurn = 0
   private var partitionsByID: [TopicIDPartition: FetcherPartition] = [:]
   private var session = FetchSessionPosition()
+  /// Kept for the next request.
+  private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
   /// A request is under way.
   var isBusy = false
   private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
@@ -67,7 +69,9 @@ final class ReplicaFetcher {
     guard !isBusy, !manager.isShutDown, let address else { return }
     let now = manager.reactor.now
     restless.sort()
-    if askForEpochEnds(at: address, now) || askForOffsets(at: address, now) || fetch(from: address, now) { return }
+    let hasQuestions = restless.members.contains { $0.phase != .fetching }
+    if hasQuestions, askForEpochEnds(at: address, now) || askForOffsets(at: address, now) { return }
+    if fetch(from: address, now) { return }
     wakeUpWhenDelaysEnd(now)
   }
 
@@ -82,7 +86,8 @@ final class ReplicaFetcher {
   /// capture it: a closure that captures nothing costs nothing.
   func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (ReplicaFetcher, Request.Response?) -> Void) {
     isBusy = true
-    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned self] result in
+    // Unsafe: the manager owns both the fetcher and the sender, and an ordinary unowned reference is counted at each use.
+    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned(unsafe) self] result in
       guard !manager.isShutDown else { return }
       isBusy = false
       handle(self, try? result.get())
@@ -108,7 +113,9 @@ final class ReplicaFetcher {
     // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
     // could stay at the leader for all of `replica.fetch.wait.max.ms`.
     if restless.members.contains(where: \.waitsForSync) { return true }
-    send(fetchRequest(now), to: address) { fetcher, response in
+    var request = fetchRequest(now)
+    defer { roomForTopics.takeBack(&request.topics) }
+    send(request, to: address) { fetcher, response in
       if let response {
         fetcher.received(response)
       } else {
@@ -129,6 +136,7 @@ final class ReplicaFetcher {
     request.maxBytes = configuration.replicaFetchResponseMaxBytes
     request.sessionId = session.id
     request.sessionEpoch = session.epoch
+    request.topics = roomForTopics.takeTopics()
     if session.isFull {
       for entry in partitions { ask(for: entry, now, in: &request) }
       restless = RestlessList(ContiguousArray(partitions.lazy.filter { !$0.isResting }))
@@ -150,7 +158,7 @@ final class ReplicaFetcher {
       if session.isFull || !entry.isInSession || entry.sent != position {
         let asked = FetchRequest.FetchPartition(
           position, partition: entry.partition.id.partition, maxBytes: manager.configuration.replicaFetchMaxBytes)
-        request.name(asked, of: entry.partition)
+        request.name(asked, of: entry.partition, &roomForTopics)
       }
       entry.sent = position
     } else if entry.isInSession, !session.isFull {
@@ -180,17 +188,24 @@ final class ReplicaFetcher {
       return
     }
     session.advance(sessionID: response.sessionId)
-    for topic in response.responses {
-      for data in topic.partitions {
-        entry(of: TopicIDPartition(topic.topicId, data.partitionIndex))?.received(data)
+    let topics = response.responses.span
+    for topic in topics.indices {
+      let partitions = topics[topic].partitions.span
+      for index in partitions.indices {
+        entry(of: TopicIDPartition(topics[topic].topicId, partitions[index].partitionIndex))?.received(partitions[index])
       }
     }
   }
 }
 
 extension FetchRequest {
-  fileprivate mutating func name(_ position: FetchPartition, of partition: Partition) {
-    let topic = topics.lastGroup(where: { $0.topicId == partition.id.topic }, or: .init { $0.topicId = partition.id.topic })
+  fileprivate mutating func name(_ position: FetchPartition, of partition: Partition, _ room: inout TopicRoom<FetchTopic>) {
+    let topic = topics.lastGroup(
+      where: { $0.topicId == partition.id.topic },
+      or: .init {
+        $0.topicId = partition.id.topic
+        $0.partitions = room.takePartitions()
+      })
     topics[topic].partitions.append(position)
   }
 

@@ -25,10 +25,11 @@ extension ReplicaManager {
     }
     var outcomes: [AppendOutcome] = []
     outcomes.reserveCapacity(entries.count)
-    var waits: [PendingAppend] = []
-    for (index, entry) in entries.enumerated() {
-      var outcome = AppendOutcome(partition: entry.partition)
-      if let wait = append(entry, requiredAcks: requiredAcks, origin: origin, transactionVersion: transactionVersion, into: &outcome) {
+    var waits: ContiguousArray<PendingAppend> = []
+    swap(&waits, &roomForWaits)
+    for index in entries.indices {
+      var outcome = AppendOutcome(partition: entries[index].partition)
+      if let wait = append(entries[index], requiredAcks: requiredAcks, origin: origin, transactionVersion: transactionVersion, into: &outcome) {
         waits.append(PendingAppend(partition: wait.partition, index: index, requiredOffset: wait.requiredOffset, isForSync: requiredAcks != -1))
       }
       outcomes.append(outcome)
@@ -36,11 +37,13 @@ extension ReplicaManager {
     if waits.isEmpty {
       completion(outcomes)
     } else {
-      let delayed = DelayedProduce(outcomes, waits: waits, completion: completion)
-      delayed.wait()
+      let delayed = DelayedProduce(outcomes, replicas: replicas, completion: completion)
+      delayed.wait(for: waits)
       // A sync comes to its end, well or not; the timeout is for what others have to do.
       if requiredAcks == -1 { produceDeadlines.insert(delayed, after: timeout) }
     }
+    waits.empty()
+    swap(&waits, &roomForWaits)
     wakeWaitingRequests()
   }
 

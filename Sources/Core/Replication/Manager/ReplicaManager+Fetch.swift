@@ -7,21 +7,21 @@ extension ReplicaManager {
   /// leaders. Topics are named as the request names them.
   public func fetch(_ request: FetchRequest, version: Int16, completion: @escaping (FetchResponse) -> Void) {
     let parameters = FetchParameters(request, version: version, maximumBytes: configuration.fetchMaxBytes)
-    let fetch: Fetch
+    let session: FetchSessionContext
     do {
-      fetch = try resolve(request, parameters)
+      session = try resolve(request, parameters)
     } catch {
       var response = FetchResponse()
       response.errorCode = error
       return completion(response)
     }
+    let fetch = makeFetch(parameters, session, completion: completion)
     fetch.read(updatingFollower: true)
     if fetch.isSatisfied {
-      completion(fetch.response())
+      fetch.answer()
     } else {
-      let delayed = DelayedFetch(fetch, number: takeFetchNumber(), completion: completion)
-      fetchDeadlines.insert(delayed, after: parameters.maxWait)
-      delayed.wait()
+      fetchDeadlines.insert(fetch, after: fetch.parameters.maxWait)
+      fetch.wait(as: takeFetchNumber())
     }
     wakeWaitingRequests()
   }

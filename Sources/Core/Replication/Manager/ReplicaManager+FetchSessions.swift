@@ -3,12 +3,12 @@ import Wire
 
 extension ReplicaManager {
   /// The targets and the session of a request, or the error that the whole request gets.
-  func resolve(_ request: FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> Fetch {
+  func resolve(_ request: FetchRequest, _ parameters: FetchParameters) throws(ErrorCode) -> FetchSessionContext {
     let isFull = request.sessionEpoch <= 0
     if isFull {
       if request.sessionId != 0 { sessions.remove(request.sessionId) }
       let targets = targets(of: request, parameters)
-      return makeFetch(parameters, request.sessionEpoch == 0 ? .opening(targets) : .none(targets))
+      return request.sessionEpoch == 0 ? .opening(targets) : .none(targets)
     }
     guard let session = sessions[request.sessionId] else { throw .fetchSessionIdNotFound }
     // KIP-227: a client that lost a response goes on from somewhere else than the session stands.
@@ -19,13 +19,15 @@ extension ReplicaManager {
     guard sessions.noteChange(of: session, by: session.targets.count - former) else { throw .fetchSessionIdNotFound }
     if session.targets.isEmpty {
       sessions.remove(session.id)
-      return makeFetch(parameters, .none([]))
+      return .none([])
     }
-    return makeFetch(parameters, .incremental(session))
+    return .incremental(session)
   }
 
-  func makeFetch(_ parameters: FetchParameters, _ session: FetchSessionContext) -> Fetch {
-    Fetch(parameters, session, replicas: replicas, sessions: sessions, reactor: reactor, namesAbortedAfterWait: switches.abortedInPurgatory)
+  func makeFetch(_ parameters: FetchParameters, _ session: FetchSessionContext, completion: @escaping (FetchResponse) -> Void) -> Fetch {
+    Fetch(
+      parameters, session, replicas: replicas, sessions: sessions, reactor: reactor, namesAbortedAfterWait: switches.abortedInPurgatory,
+      completion: completion)
   }
 
   /// One target for each partition; of one that is named again what was said last counts, as in Kafka, where they stand in a map.

@@ -33,13 +33,16 @@ public final class ReplicaManager {
   let sessions: FetchSessionCache
   let fetchers = FetcherTable()
   var listeners: [TopicListener] = []
-  let fetchDeadlines: Deadlines<DelayedFetch>
+  let fetchDeadlines: Deadlines<Fetch>
   private var delayedFetches = 0
   let produceDeadlines: Deadlines<DelayedProduce>
   /// Partitions whose offsets or leadership moved since waiting requests were last looked at.
   var moved = MovedPartitions()
   /// Kept for the next waking, which then allocates nothing.
   var roomForWatches: ContiguousArray<FetchWatch> = []
+  var roomForProduceWatches: ContiguousArray<ProduceWatch> = []
+  /// Kept for the next append.
+  var roomForWaits: ContiguousArray<PendingAppend> = []
   var isInControlledShutdown = false
   var isShutDown = false
   var isDiskFailed = false

@@ -6,31 +6,36 @@ import Wire
 /// them, where `flush.messages` asks for that.
 final class DelayedProduce: DelayedOperation {
   private var outcomes: [AppendOutcome]
-  private var pending: Int
+  private var pending = 0
   private var completion: (([AppendOutcome]) -> Void)?
-  private var waits: [PendingAppend]
+  // Unsafe: the manager owns it, and every partition and deadline by which an append that waits is kept.
+  private unowned(unsafe) let replicas: ReplicaDirectory
 
-  init(_ outcomes: [AppendOutcome], waits: [PendingAppend], completion: @escaping ([AppendOutcome]) -> Void) {
+  init(_ outcomes: [AppendOutcome], replicas: ReplicaDirectory, completion: @escaping ([AppendOutcome]) -> Void) {
     self.outcomes = outcomes
-    self.waits = waits
-    pending = waits.count
+    self.replicas = replicas
     self.completion = completion
   }
 
   var isDone: Bool { completion == nil }
 
-  /// Begins to wait for the partitions.
-  func wait() {
-    for wait in waits {
-      let watch = ProduceWatch(delayed: self, index: wait.index, requiredOffset: wait.requiredOffset)
-      if wait.isForSync { wait.partition.syncWatches.insert(watch) } else { wait.partition.produceWatches.insert(watch) }
+  /// Begins to wait for partitions.
+  func wait(for appends: ContiguousArray<PendingAppend>) {
+    pending = appends.count
+    for append in appends {
+      let watch = ProduceWatch(delayed: self, index: append.index, requiredOffset: append.requiredOffset)
+      if append.isForSync { append.partition.syncWatches.insert(watch) } else { append.partition.produceWatches.insert(watch) }
     }
   }
 
   /// Answers what is still pending with REQUEST_TIMED_OUT: those records may be replicated yet, or not.
   func expire() {
     guard !isDone else { return }
-    for wait in waits where wait.partition.produceWatches.remove(self, wait.index) { outcomes[wait.index].fail(.requestTimedOut) }
+    for index in outcomes.indices {
+      // One that is not there any more has answered as it went.
+      guard let partition = replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
+      outcomes[index].fail(.requestTimedOut)
+    }
     finish()
   }
 
@@ -43,7 +48,6 @@ final class DelayedProduce: DelayedOperation {
   private func finish() {
     let completion = completion
     self.completion = nil
-    waits = []
     completion?(outcomes)
   }
 }
@@ -80,15 +84,14 @@ struct ProduceWatches {
     if place == watches.count { watches.append(watch) } else { watches.insert(watch, at: place) }
   }
 
-  /// Takes out those that wait for no more than an offset.
-  mutating func take(upTo end: Offset) -> ContiguousArray<ProduceWatch> {
+  /// Moves those that wait for no more than an offset into an empty array.
+  mutating func take(upTo end: Offset, into taken: inout ContiguousArray<ProduceWatch>) {
     var count = 0
     while count < watches.count, watches[count].requiredOffset <= end { count += 1 }
-    guard count > 0 else { return [] }
-    guard count < watches.count else { return takeAll() }
-    let taken = ContiguousArray(watches[..<count])
+    guard count > 0 else { return }
+    guard count < watches.count else { return swap(&taken, &watches) }
+    taken.append(contentsOf: watches[..<count])
     watches.removeFirst(count)
-    return taken
   }
 
   mutating func takeAll() -> ContiguousArray<ProduceWatch> {
@@ -114,7 +117,12 @@ extension Partition {
       for watch in produceWatches.takeAll() { watch.delayed.partitionDone(watch.index, error) }
       return
     }
-    for watch in produceWatches.take(upTo: highWatermark) { watch.delayed.partitionDone(watch.index, replicationVerdict) }
+    var due: ContiguousArray<ProduceWatch> = []
+    swap(&due, &manager.roomForProduceWatches)
+    produceWatches.take(upTo: highWatermark, into: &due)
+    for watch in due { watch.delayed.partitionDone(watch.index, replicationVerdict) }
+    due.empty()
+    swap(&due, &manager.roomForProduceWatches)
   }
 
   /// Kafka syncs within the append, and then answers whatever became of the leadership meanwhile.
@@ -124,7 +132,9 @@ extension Partition {
       for watch in syncWatches.takeAll() { watch.delayed.partitionDone(watch.index, role == .offline ? .kafkaStorageError : .none) }
       return
     }
-    for watch in syncWatches.take(upTo: log.durableEndOffset) { watch.delayed.partitionDone(watch.index, .none) }
+    var due: ContiguousArray<ProduceWatch> = []
+    syncWatches.take(upTo: log.durableEndOffset, into: &due)
+    for watch in due { watch.delayed.partitionDone(watch.index, .none) }
   }
 
   /// What an append is told whose records the high watermark has passed: the ISR may have fallen under its minimum meanwhile,

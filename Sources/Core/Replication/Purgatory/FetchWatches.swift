@@ -1,6 +1,6 @@
-/// A delayed fetch as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
+/// A fetch that waits, as one of its partitions knows it. Those of sessions are found by the sessions' targets instead.
 struct FetchWatch {
-  let delayed: DelayedFetch
+  let fetch: Fetch
   /// The partition's part in the fetch.
   let target: FetchTarget
 }
@@ -11,13 +11,15 @@ struct FetchWatches {
   private var watches: ContiguousArray<FetchWatch> = []
   private var clearingThreshold = 16
 
-  mutating func insert(_ delayed: DelayedFetch, for target: FetchTarget) {
+  var isEmpty: Bool { watches.isEmpty }
+
+  mutating func insert(_ fetch: Fetch, for target: FetchTarget) {
     if watches.count >= clearingThreshold { clear() }
-    watches.append(FetchWatch(delayed: delayed, target: target))
+    watches.append(FetchWatch(fetch: fetch, target: target))
   }
 
   private mutating func clear() {
-    watches.removeAll { $0.delayed.isDone }
+    watches.removeAll { $0.fetch.isDone }
     clearingThreshold = max(16, 2 * watches.count)
   }
 
@@ -25,6 +27,6 @@ struct FetchWatches {
   mutating func collect(_ origin: FetchParameters.Origin, into waiting: inout ContiguousArray<FetchWatch>) {
     guard !watches.isEmpty else { return }
     clear()
-    for watch in watches where watch.delayed.fetch.parameters.origin == origin { waiting.append(watch) }
+    for watch in watches where watch.fetch.parameters.origin == origin { waiting.append(watch) }
   }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What moved in a partition, as far as waiting requests care.
 struct Movement: OptionSet {
   let rawValue: UInt8
@@ -35,7 +37,7 @@ struct MovedPartitions {
 
   mutating func takeNext() -> Partition? {
     guard next < partitions.count else {
-      partitions.removeAll(keepingCapacity: true)
+      partitions.empty()
       next = 0
       isDraining = false
       return nil

@@ -1,3 +1,5 @@
+import Primitives
+
 extension Partition {
   func note(_ what: Movement) {
     if movement.isEmpty { manager.moved.insert(self) }
@@ -22,8 +24,8 @@ extension Partition {
     if !what.isDisjoint(with: [.durableEnd, .leadership]) { wakeSyncs() }
     if what.contains(.leadership) {
       wakeProduces()
-      wakeFetches(of: .followers) { delayed, _ in delayed.complete() }
-      wakeFetches(of: .consumers) { delayed, _ in delayed.complete() }
+      wakeFetches(of: .followers) { fetch, _ in fetch.complete() }
+      wakeFetches(of: .consumers) { fetch, _ in fetch.complete() }
       wakeDeleteRecords()
       return
     }
@@ -37,18 +39,19 @@ extension Partition {
   }
 
   /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
-  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (DelayedFetch, FetchTarget) -> Void) {
+  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (Fetch, FetchTarget) -> Void) {
+    guard !sessionTargets.isEmpty || !fetchWatches.isEmpty else { return }
     var waiting: ContiguousArray<FetchWatch> = []
     swap(&waiting, &manager.roomForWatches)
     fetchWatches.collect(who, into: &waiting)
     for index in sessionTargets.indices where sessionTargets[index].isWaited(for: who) {
       let target = sessionTargets[index]
-      if let delayed = target.session?.waiting { waiting.append(FetchWatch(delayed: delayed, target: target)) }
+      if let fetch = target.session?.waiting { waiting.append(FetchWatch(fetch: fetch, target: target)) }
     }
     guard !waiting.isEmpty else { return swap(&waiting, &manager.roomForWatches) }
-    if waiting.count > 1 { waiting.sort { $0.delayed.number < $1.delayed.number } }
-    for watch in waiting where !watch.delayed.isDone { wake(watch.delayed, watch.target) }
-    waiting.removeAll(keepingCapacity: true)
+    if waiting.count > 1 { waiting.sort { $0.fetch.number < $1.fetch.number } }
+    for watch in waiting where !watch.fetch.isDone { wake(watch.fetch, watch.target) }
+    waiting.empty()
     swap(&waiting, &manager.roomForWatches)
   }
 }

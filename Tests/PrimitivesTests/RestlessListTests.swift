@@ -52,6 +52,19 @@ import Testing
     #expect(visit(&list) { _, _ in false } == [0, 1])
   }
 
+  @Test func `Who is put back after a visit is visited the next time, with whoever came meanwhile`() {
+    let members = (0..<4).map { Member($0) }
+    var list = RestlessList(ContiguousArray(members[1...]))
+    var visited = list.take()
+    list.append(members[0])
+    visited.removeEach { $0.number == 2 }
+    list.putBack(&visited)
+    #expect(visited.isEmpty && visit(&list) { _, _ in false } == [0, 1, 3])
+    visited = list.take()
+    list.putBack(&visited)
+    #expect(visit(&list) { _, _ in true } == [0, 1, 3])
+  }
+
   @Test func `Who is taken out is visited no more, and the others keep their order`() {
     var list = RestlessList(ContiguousArray([3, 1, 2].map { Member($0) }))
     list.removeAll { $0.number == 1 }

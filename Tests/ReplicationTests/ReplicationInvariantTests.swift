@@ -150,7 +150,7 @@ import Wire
 
   @Test func `an append that waits for what has passed is told`() {
     let cluster = cluster()
-    let delayed = DelayedProduce([], replicas: cluster.manager(1).replicas) { _ in }
+    let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
     cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
     #expect(broken(cluster, at: 1) == [])
     cluster.partition(1).produceWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))
@@ -267,7 +267,7 @@ import Wire
   @Test func `a request in the purgatory that no timer looks after is told`() {
     let cluster = cluster()
     let deadlines = Deadlines<DelayedProduce>(reactor: cluster.broker(1).reactor)
-    let delayed = DelayedProduce([], replicas: cluster.manager(1).replicas) { _ in }
+    let delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
     func broken() -> [String] {
       var check = InvariantCheck()
       deadlines.checkInvariants(&check, of: "an append")
@@ -290,7 +290,7 @@ import Wire
       return check.broken
     }
     #expect(broken() == [])
-    for seconds: Int64 in [2, 5] { deadlines.insert(DelayedProduce([], replicas: cluster.manager(1).replicas) { _ in }, after: .seconds(seconds)) }
+    for seconds: Int64 in [2, 5] { deadlines.insert(DelayedProduce([], manager: cluster.manager(1)) { _ in }, after: .seconds(seconds)) }
     #expect(broken() == [])
     deadlines.entries.swapAt(0, 1)
     let early = cluster.world.now + .seconds(2), late = cluster.world.now + .seconds(5)
@@ -300,7 +300,7 @@ import Wire
   @Test func `a look at a broker's replicas reaches what waits in its purgatories, its links and its log cleaner`() throws {
     let cluster = cluster()
     let leader = cluster.manager(1), follower = cluster.manager(2)
-    leader.produceDeadlines.insert(DelayedProduce([], replicas: cluster.manager(1).replicas) { _ in }, after: .seconds(5))
+    leader.produceDeadlines.insert(DelayedProduce([], manager: cluster.manager(1)) { _ in }, after: .seconds(5))
     #expect(broken(cluster, at: 1) == [] && broken(cluster, at: 2) == [])
     let append = try #require(leader.produceDeadlines.earliest), fetch = try #require(leader.fetchDeadlines.earliest)
     leader.produceDeadlines.timer.cancel()
@@ -372,7 +372,7 @@ import Wire
 
   @Test func `an append that waits for a sync that has been is told`() {
     let cluster = cluster()
-    let partition = cluster.partition(1), delayed = DelayedProduce([], replicas: cluster.manager(1).replicas) { _ in }
+    let partition = cluster.partition(1), delayed = DelayedProduce([], manager: cluster.manager(1)) { _ in }
     partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 0, requiredOffset: 5))
     #expect(broken(cluster, at: 1) == [])
     partition.syncWatches.insert(ProduceWatch(delayed: delayed, index: 1, requiredOffset: 2))

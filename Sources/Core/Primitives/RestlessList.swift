@@ -30,13 +30,7 @@ public struct RestlessList<Member: TakesTurns> {
   /// Those that may rest, or went, are taken out; the others stay in their order. `mayGo` stirs nobody.
   @inlinable
   public mutating func removeAll(where mayGo: (Member) -> Bool) {
-    // Mostly all go, of which the standard library's own way makes more work.
-    var kept = 0
-    for index in content.indices where !mayGo(content[index]) {
-      if kept < index { content.swapAt(kept, index) }
-      kept += 1
-    }
-    while content.count > kept { content.removeLast() }
+    content.removeEach(where: mayGo)
   }
 
   /// Takes all out, in the order of their turns, for a visit. Whoever is appended until `giveBack` is not part of it.
@@ -47,6 +41,14 @@ public struct RestlessList<Member: TakesTurns> {
     swap(&taken, &spare)
     swap(&taken, &content)
     return taken
+  }
+
+  /// Ends a visit after which some members go on being visited. The list keeps the room for the next one.
+  @inlinable
+  public mutating func putBack(_ visited: inout ContiguousArray<Member>) {
+    swap(&visited, &content)
+    if !visited.isEmpty { content.append(contentsOf: visited) }
+    giveBack(&visited)
   }
 
   /// Ends a visit. The list keeps the room for the next one.

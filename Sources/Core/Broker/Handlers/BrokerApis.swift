@@ -21,6 +21,9 @@ final class BrokerApis {
   let transactions: TransactionCoordinator
   let verifier: TransactionVerifier
   let autoTopicCreation: AutoTopicCreation
+  /// Kept for the next answer to a producer.
+  var roomForTopics = TopicRoom<ProduceResponse.TopicProduceResponse>()
+  var roomForEntries: [AppendEntry] = []
 
   init(
     reactor: Reactor, configuration: EffectiveConfiguration, metadata: MetadataCache, replicaManager: ReplicaManager, forwarder: Forwarder,

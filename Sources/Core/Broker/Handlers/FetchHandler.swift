@@ -35,8 +35,10 @@ extension BrokerApis {
 
 extension FetchResponse {
   fileprivate var namesOtherLeaders: Bool {
-    for topic in responses {
-      for partition in topic.partitions where partition.currentLeader.leaderId >= 0 { return true }
+    let topics = responses.span
+    for topic in topics.indices {
+      let partitions = topics[topic].partitions.span
+      for index in partitions.indices where partitions[index].currentLeader.leaderId >= 0 { return true }
     }
     return false
   }

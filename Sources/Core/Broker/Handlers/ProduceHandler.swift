@@ -16,12 +16,15 @@ extension BrokerApis {
 
   private func append(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
     guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
+    // Unsafe: whoever owns the replica manager, which calls, owns this object as well.
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
-    ) { [metadata] outcomes in
+    ) { [unowned(unsafe) self, acks = request.acks] outcomes in
       answer.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
-      answer.send(to: incoming, acks: request.acks)
+      answer.send(to: incoming, acks: acks)
+      answer.giveBack(&roomForTopics)
     }
+    answer.giveBackEntries(&roomForEntries)
   }
 
   /// Appends when the coordinator has said of the partitions that they belong to the producer's transaction (KIP-890).
@@ -83,13 +86,14 @@ private final class ProduceAnswer {
 
   init(_ request: ProduceRequest, _ incoming: IncomingRequest, _ apis: BrokerApis) {
     let hasValidAcks = (-1...1).contains(request.acks)
-    response.responses.reserveCapacity(request.topicData.count)
+    response.responses = apis.roomForTopics.takeTopics()
+    swap(&entries, &apis.roomForEntries)
     for topic in request.topicData {
       var answer = TopicResponse()
       answer.name = topic.name
       answer.topicId = topic.topicId
       let target = hasValidAcks ? ProduceTarget(topic, incoming, apis) : ProduceTarget(refusal: .invalidRequiredAcks)
-      answer.partitionResponses.reserveCapacity(topic.partitionData.count)
+      answer.partitionResponses = apis.roomForTopics.takePartitions()
       for partition in topic.partitionData {
         var outcome = PartitionResponse()
         outcome.index = partition.index
@@ -185,6 +189,15 @@ private final class ProduceAnswer {
     guard acks == 0 else { return incoming.respond(response) }
     if hasError { incoming.closeConnection() } else { incoming.finishWithoutResponse() }
   }
+
+  /// To be called when the entries were appended.
+  func giveBackEntries(_ room: inout [AppendEntry]) {
+    entries.empty()
+    swap(&entries, &room)
+  }
+
+  /// To be called when the answer was sent.
+  func giveBack(_ room: inout TopicRoom<TopicResponse>) { room.takeBack(&response.responses) }
 }
 
 /// Where the records of one topic of a Produce request go.

@@ -123,7 +123,10 @@ extension RunningBroker: BrokerLifeCycleDelegate {
     guard lifeCycle.state == .recovery else { return }
     logManager.start()
     replicaManager.start()
-    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned self] incoming in take(incoming) }
+    // Unsafe: the server is this object's, and an ordinary unowned reference is counted at each request.
+    server = RequestServer(reactor: reactor, apis: BrokerApis.offered(withUnstable: configuration.offersUnstableVersions)) { [unowned(unsafe) self] incoming in
+      take(incoming)
+    }
     lifeCycle.readyToUnfence()
   }
 

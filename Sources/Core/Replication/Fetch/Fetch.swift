@@ -142,27 +142,22 @@ final class Fetch {
     var response = FetchResponse()
     response.sessionId = sessionID()
     response.responses = sessions.roomForTopics.takeTopics()
-    var reads: ContiguousArray<TargetRead> = []
-    swap(&reads, &self.reads)
-    tell(reads.span, in: &response)
-    reads.empty()
+    // Taken out one by one, from the end: nothing that was read is copied.
+    reads.reverse()
+    while let found = reads.popLast() { tell(found.read, of: found.target, in: &response) }
     swap(&reads, &sessions.roomForReads)
     return response
   }
 
-  private func tell(_ found: Span<TargetRead>, in response: inout FetchResponse) {
-    let isIncremental = session.isIncremental
-    for index in found.indices {
-      let target = found[index].target
-      if isIncremental, !target.isNews(found[index].read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) { continue }
-      target.told(found[index].read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
-      let topic = response.group(of: target.key, &sessions.roomForTopics)
-      response.responses[topic].partitions.append(data(for: target, found[index].read, in: &response))
-    }
-    // Partitions that had data come last the next time.
+  private func tell(_ read: PartitionRead, of target: FetchTarget, in response: inout FetchResponse) {
     if case .incremental(let session) = session {
-      for index in found.indices where !found[index].read.records.isEmpty { session.moveToEnd(found[index].target) }
+      guard target.isNews(read, namingHighWatermarkChanges: sessions.includesHighWatermarkChanges) else { return }
+      // Partitions that had data come last the next time.
+      if !read.records.isEmpty { session.moveToEnd(target) }
     }
+    target.told(read, repeatsAfterDivergence: sessions.repeatsAfterDivergence)
+    let topic = response.group(of: target.key, &sessions.roomForTopics)
+    response.responses[topic].partitions.append(data(for: target, read, in: &response))
   }
 
   /// The session id of the response, of a session that begins with it where the request asks for one; 0 where there is none.

@@ -42,9 +42,15 @@ struct FetchParameters {
     rack = version >= 11 ? request.rackId : nil
   }
 
-  enum Origin { case followers, consumers }
+  /// Whose fetches are meant. In the order in which they are woken where both are.
+  struct Origins: OptionSet {
+    let rawValue: UInt8
 
-  var origin: Origin { isFromFollower ? .followers : .consumers }
+    static let consumers = Origins(rawValue: 1)
+    static let followers = Origins(rawValue: 2)
+  }
+
+  var origin: Origins { isFromFollower ? .followers : .consumers }
   var isFromFollower: Bool { replicaID.value >= 0 }
   var onlyLeader: Bool { isFromFollower || rack == nil }
 }

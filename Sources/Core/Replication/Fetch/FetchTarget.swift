@@ -68,7 +68,7 @@ final class FetchTarget: TakesTurns {
 
   /// Whether a fetch of its session waits.
   @inline(__always)
-  func isWaited(for origin: FetchParameters.Origin) -> Bool { session?.waitingOrigin == origin }
+  func isWaited(for who: FetchParameters.Origins) -> Bool { session.map { !$0.waitingOrigin.isDisjoint(with: who) } ?? false }
 
   /// To be called where a reading of its partition has found no news.
   func rest() {

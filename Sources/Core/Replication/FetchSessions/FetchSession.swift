@@ -24,9 +24,10 @@ final class FetchSession {
   var lastFetch: Instant
   /// The fetch that waits for something to read.
   private(set) var waiting: Fetch? {
-    didSet { waitingOrigin = waiting?.parameters.origin }
+    didSet { waitingOrigin = waiting?.parameters.origin ?? [] }
   }
-  private(set) var waitingOrigin: FetchParameters.Origin?
+  /// Empty where none waits.
+  private(set) var waitingOrigin: FetchParameters.Origins = []
   private var hasEnded = false
 
   struct Reader: Equatable {
@@ -106,10 +107,12 @@ final class FetchSession {
   /// - Parameter visit: returns whether the target may rest from now on. Others may stir meanwhile; they are not visited.
   func visitRestless(_ visit: (FetchTarget) -> Bool) {
     var visited = restless.take()
-    for target in visited {
-      if visit(target) { target.rest() } else { restless.append(target) }
+    visited.removeEach { target in
+      guard visit(target) else { return false }
+      target.rest()
+      return true
     }
-    restless.giveBack(&visited)
+    restless.putBack(&visited)
   }
 
   /// Takes over how the client reads. Another way of reading finds other news.

@@ -26,7 +26,7 @@ extension FetcherPartition {
 
   /// What a fetch brought for this partition.
   func received(_ data: FetchResponse.PartitionData) {
-    guard isActive, phase == .fetching, !isDelayed(at: now) else { return }
+    guard isActive, phase == .fetching, delayedUntil == nil || !isDelayed(at: now) else { return }
     guard sent.fetchOffset == fetchOffset else { return }
     // KAFKA-18991: the answer to a question of an earlier epoch may fit the offset by chance and truncate what was fetched since.
     if partition.switches.matchEpochOfRequest, sent.leaderEpoch != leaderEpoch { return }

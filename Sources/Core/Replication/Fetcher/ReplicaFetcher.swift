@@ -30,6 +30,17 @@ final class ReplicaFetcher {
   private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
   /// A request is under way.
   var isBusy = false
+  /// Made once: a fetch allocates no closure. Unsafe: see `send`.
+  private lazy var fetchEnded: (Result<FetchResponse, RequestFailure>) -> Void = { [unowned(unsafe) self] result in
+    requestEnded {
+      if case .success(let response) = result {
+        received(response)
+      } else {
+        session.startOver()
+        delayAll()
+      }
+    }
+  }
   private lazy var wakeUp = EarliestTimer(manager.reactor) { [unowned self] in proceed() }
 
   init(leaderID: NodeID, manager: ReplicaManager) {
@@ -88,12 +99,16 @@ final class ReplicaFetcher {
     isBusy = true
     // Unsafe: the manager owns both the fetcher and the sender, and an ordinary unowned reference is counted at each use.
     manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned(unsafe) self] result in
-      guard !manager.isShutDown else { return }
-      isBusy = false
-      handle(self, try? result.get())
-      manager.wakeWaitingRequests()
-      proceed()
+      requestEnded { handle(self, try? result.get()) }
     }
+  }
+
+  private func requestEnded(_ handle: () -> Void) {
+    guard !manager.isShutDown else { return }
+    isBusy = false
+    handle()
+    manager.wakeWaitingRequests()
+    proceed()
   }
 
   /// Those that wait for anything but a fetch. They never rest.
@@ -113,22 +128,16 @@ final class ReplicaFetcher {
     // Kafka syncs within the append. The request that waits for one partition's sync takes the others along: without it, it
     // could stay at the leader for all of `replica.fetch.wait.max.ms`.
     if restless.members.contains(where: \.waitsForSync) { return true }
-    var request = fetchRequest(now)
+    var request = FetchRequest()
+    ask(in: &request, now)
     defer { roomForTopics.takeBack(&request.topics) }
-    send(request, to: address) { fetcher, response in
-      if let response {
-        fetcher.received(response)
-      } else {
-        fetcher.session.startOver()
-        fetcher.delayAll()
-      }
-    }
+    isBusy = true
+    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout, fetchEnded)
     return true
   }
 
-  private func fetchRequest(_ now: Instant) -> FetchRequest {
+  private func ask(in request: inout FetchRequest, _ now: Instant) {
     let configuration = manager.configuration
-    var request = FetchRequest()
     request.replicaState.replicaId = manager.localID.value
     if manager.switches.sendBrokerEpochs { request.replicaState.replicaEpoch = manager.brokerEpoch.value }
     request.maxWaitMs = Int32(clamping: configuration.replicaFetchWaitMax.milliseconds)
@@ -147,7 +156,6 @@ final class ReplicaFetcher {
       }
     }
     if restless.members.contains(where: { !$0.isActive }) { dropThoseThatWent() }
-    return request
   }
 
   /// Has the request and the session ask for a partition as it stands, after which it rests, or leave it out.

@@ -24,7 +24,7 @@ extension ReplicaManager {
       })
     }
     var outcomes: [AppendOutcome] = []
-    outcomes.reserveCapacity(entries.count)
+    swap(&outcomes, &roomForOutcomes)
     var waits: ContiguousArray<PendingAppend> = []
     swap(&waits, &roomForWaits)
     for index in entries.indices {
@@ -36,8 +36,9 @@ extension ReplicaManager {
     }
     if waits.isEmpty {
       completion(outcomes)
+      takeRoom(of: &outcomes)
     } else {
-      let delayed = DelayedProduce(outcomes, replicas: replicas, completion: completion)
+      let delayed = DelayedProduce(outcomes, manager: self, completion: completion)
       delayed.wait(for: waits)
       // A sync comes to its end, well or not; the timeout is for what others have to do.
       if requiredAcks == -1 { produceDeadlines.insert(delayed, after: timeout) }
@@ -45,6 +46,12 @@ extension ReplicaManager {
     waits.empty()
     swap(&waits, &roomForWaits)
     wakeWaitingRequests()
+  }
+
+  /// Keeps the room of outcomes that were told.
+  func takeRoom(of outcomes: inout [AppendOutcome]) {
+    outcomes.empty()
+    swap(&outcomes, &roomForOutcomes)
   }
 
   /// Returns what has to be waited for, if anything.

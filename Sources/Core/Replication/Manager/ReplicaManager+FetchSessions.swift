@@ -24,7 +24,7 @@ extension ReplicaManager {
     return .incremental(session)
   }
 
-  func makeFetch(_ parameters: FetchParameters, _ session: FetchSessionContext, completion: @escaping (FetchResponse) -> Void) -> Fetch {
+  func makeFetch(_ parameters: consuming FetchParameters, _ session: consuming FetchSessionContext, completion: @escaping (FetchResponse) -> Void) -> Fetch {
     Fetch(
       parameters, session, replicas: replicas, sessions: sessions, reactor: reactor, namesAbortedAfterWait: switches.abortedInPurgatory,
       completion: completion)
@@ -54,9 +54,11 @@ extension ReplicaManager {
     session.lastUsed = reactor.now
     session.read(as: parameters)
     session.nextEpoch = FetchSessionPosition.epoch(after: session.nextEpoch)
-    for topic in request.topics {
-      for partition in topic.partitions {
-        session.target(key(topic.topic, topic.topicId, partition.partition, parameters)).update(partition)
+    let topics = request.topics.span
+    for topic in topics.indices {
+      let partitions = topics[topic].partitions.span
+      for index in partitions.indices {
+        session.target(key(topics[topic].topic, topics[topic].topicId, partitions[index].partition, parameters)).update(partitions[index])
       }
     }
     guard !request.forgottenTopicsData.isEmpty else { return }

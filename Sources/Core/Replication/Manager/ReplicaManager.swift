@@ -43,6 +43,7 @@ public final class ReplicaManager {
   var roomForProduceWatches: ContiguousArray<ProduceWatch> = []
   /// Kept for the next append.
   var roomForWaits: ContiguousArray<PendingAppend> = []
+  var roomForOutcomes: [AppendOutcome] = []
   var isInControlledShutdown = false
   var isShutDown = false
   var isDiskFailed = false

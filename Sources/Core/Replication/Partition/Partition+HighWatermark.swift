@@ -10,8 +10,8 @@ extension Partition {
     if switches.highWatermarkNeedsMinimumISR, isUnderMinimumISR { return }
     let end = log.logEndOffset
     var candidate = min(end, log.durableEndOffset)
-    for follower in followers where follower.logEndOffset < candidate {
-      if follower.isCounted || isAboutToJoin(follower, logEndOffset: end, at: now) { candidate = follower.logEndOffset }
+    for index in followers.indices where followers[index].logEndOffset < candidate {
+      if followers[index].isCounted || isAboutToJoin(followers[index], logEndOffset: end, at: now) { candidate = followers[index].logEndOffset }
     }
     if candidate > highWatermark { moveHighWatermark(to: candidate) }
   }

@@ -28,7 +28,7 @@ final class Deadlines<Operation: DelayedOperation> {
 
   func insert(_ operation: Operation, after delay: Duration) {
     if entries.count >= clearingThreshold {
-      clear()
+      entries.removeEach { $0.operation.isDone }
       clearingThreshold = max(16, 2 * entries.count)
     }
     let deadline = reactor.now + delay
@@ -37,15 +37,6 @@ final class Deadlines<Operation: DelayedOperation> {
     let entry = Entry(deadline: deadline, operation: operation)
     if place == entries.count { entries.append(entry) } else { entries.insert(entry, at: place) }
     timer.set(at: deadline)
-  }
-
-  private func clear() {
-    var kept = 0
-    for index in entries.indices where !entries[index].operation.isDone {
-      if kept < index { entries.swapAt(kept, index) }
-      kept += 1
-    }
-    while entries.count > kept { entries.removeLast() }
   }
 
   /// When the first of those that wait must be answered; nil where none waits.

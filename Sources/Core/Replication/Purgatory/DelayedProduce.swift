@@ -8,12 +8,12 @@ final class DelayedProduce: DelayedOperation {
   private var outcomes: [AppendOutcome]
   private var pending = 0
   private var completion: (([AppendOutcome]) -> Void)?
-  // Unsafe: the manager owns it, and every partition and deadline by which an append that waits is kept.
-  private unowned(unsafe) let replicas: ReplicaDirectory
+  // Unsafe: it owns every partition and deadline by which an append that waits is kept.
+  private unowned(unsafe) let manager: ReplicaManager
 
-  init(_ outcomes: [AppendOutcome], replicas: ReplicaDirectory, completion: @escaping ([AppendOutcome]) -> Void) {
+  init(_ outcomes: consuming [AppendOutcome], manager: ReplicaManager, completion: @escaping ([AppendOutcome]) -> Void) {
     self.outcomes = outcomes
-    self.replicas = replicas
+    self.manager = manager
     self.completion = completion
   }
 
@@ -33,7 +33,7 @@ final class DelayedProduce: DelayedOperation {
     guard !isDone else { return }
     for index in outcomes.indices {
       // One that is not there any more has answered as it went.
-      guard let partition = replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
+      guard let partition = manager.replicas.table[outcomes[index].partition], partition.produceWatches.remove(self, index) else { continue }
       outcomes[index].fail(.requestTimedOut)
     }
     finish()
@@ -49,6 +49,7 @@ final class DelayedProduce: DelayedOperation {
     let completion = completion
     self.completion = nil
     completion?(outcomes)
+    manager.takeRoom(of: &outcomes)
   }
 }
 

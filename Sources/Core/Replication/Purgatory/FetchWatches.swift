@@ -23,10 +23,10 @@ struct FetchWatches {
     clearingThreshold = max(16, 2 * watches.count)
   }
 
-  /// Adds those that wait and are of an origin.
-  mutating func collect(_ origin: FetchParameters.Origin, into waiting: inout ContiguousArray<FetchWatch>) {
+  /// Adds those that wait and are meant.
+  mutating func collect(_ who: FetchParameters.Origins, into waiting: inout ContiguousArray<FetchWatch>) {
     guard !watches.isEmpty else { return }
     clear()
-    for watch in watches where watch.fetch.parameters.origin == origin { waiting.append(watch) }
+    for watch in watches where !watch.fetch.parameters.origin.isDisjoint(with: who) { waiting.append(watch) }
   }
 }

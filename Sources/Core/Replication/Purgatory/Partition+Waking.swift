@@ -29,30 +29,38 @@ extension Partition {
       wakeDeleteRecords()
       return
     }
+    // A follower waits for records, and for the high watermark where it told its own (KIP-1166).
     if what.contains(.highWatermark) {
       wakeProduces()
-      wakeFetches(of: .consumers) { $0.partitionMoved($1) }
+      wakeFetches(of: [.consumers, .followers]) { $0.partitionMoved($1) }
+    } else if what.contains(.logEnd) {
+      wakeFetches(of: .followers) { $0.partitionMoved($1) }
     }
-    // A follower waits for records, and for the high watermark where it told its own (KIP-1166).
-    if !what.isDisjoint(with: [.logEnd, .highWatermark]) { wakeFetches(of: .followers) { $0.partitionMoved($1) } }
     if what.contains(.lowWatermark) { wakeDeleteRecords() }
   }
 
   /// Each fetch decides whether it has waited enough, those that wait longest first. An answer may bring a new fetch in at once.
-  private func wakeFetches(of who: FetchParameters.Origin, _ wake: (Fetch, FetchTarget) -> Void) {
+  private func wakeFetches(of who: FetchParameters.Origins, _ wake: (Fetch, FetchTarget) -> Void) {
     guard !sessionTargets.isEmpty || !fetchWatches.isEmpty else { return }
     var waiting: ContiguousArray<FetchWatch> = []
     swap(&waiting, &manager.roomForWatches)
     fetchWatches.collect(who, into: &waiting)
-    for index in sessionTargets.indices where sessionTargets[index].isWaited(for: who) {
-      let target = sessionTargets[index]
-      if let fetch = target.session?.waiting { waiting.append(FetchWatch(fetch: fetch, target: target)) }
-    }
+    collectFetchesOfSessions(who, into: &waiting)
     guard !waiting.isEmpty else { return swap(&waiting, &manager.roomForWatches) }
-    if waiting.count > 1 { waiting.sort { $0.fetch.number < $1.fetch.number } }
+    if waiting.count > 1 {
+      waiting.sort { ($0.fetch.parameters.origin.rawValue, $0.fetch.number) < ($1.fetch.parameters.origin.rawValue, $1.fetch.number) }
+    }
     for watch in waiting where !watch.fetch.isDone { wake(watch.fetch, watch.target) }
     waiting.empty()
     swap(&waiting, &manager.roomForWatches)
+  }
+
+  private func collectFetchesOfSessions(_ who: FetchParameters.Origins, into waiting: inout ContiguousArray<FetchWatch>) {
+    let sessionTargets = sessionTargets
+    let targets = sessionTargets.span
+    for index in targets.indices where targets[index].isWaited(for: who) {
+      if let fetch = targets[index].session?.waiting { waiting.append(FetchWatch(fetch: fetch, target: targets[index])) }
+    }
   }
 }
 

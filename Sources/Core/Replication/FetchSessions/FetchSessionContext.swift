@@ -5,11 +5,6 @@ enum FetchSessionContext {
   case opening(ContiguousArray<FetchTarget>)
   case incremental(FetchSession)
 
-  var isIncremental: Bool {
-    if case .incremental = self { return true }
-    return false
-  }
-
   /// There is nothing to read.
   var isEmpty: Bool {
     switch self {

@@ -16,10 +16,9 @@ extension BrokerApis {
 
   private func append(_ request: ProduceRequest, _ answer: ProduceAnswer, _ incoming: IncomingRequest) {
     guard answer.hasEntries else { return answer.send(to: incoming, acks: request.acks) }
-    // Unsafe: whoever owns the replica manager, which calls, owns this object as well.
     replicaManager.append(
       requiredAcks: request.acks, timeout: .milliseconds(Int64(request.timeoutMs)), entries: answer.entries
-    ) { [unowned(unsafe) self, acks = request.acks] outcomes in
+    ) { [unowned self, acks = request.acks] outcomes in
       answer.fill(with: outcomes, withLeaders: incoming.version >= 10, metadata)
       answer.send(to: incoming, acks: acks)
       answer.giveBack(&roomForTopics)

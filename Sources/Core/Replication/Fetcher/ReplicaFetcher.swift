@@ -30,8 +30,8 @@ final class ReplicaFetcher {
   private var roomForTopics = TopicRoom<FetchRequest.FetchTopic>()
   /// A request is under way.
   var isBusy = false
-  /// Made once: a fetch allocates no closure. Unsafe: see `send`.
-  private lazy var fetchEnded: (Result<FetchResponse, RequestFailure>) -> Void = { [unowned(unsafe) self] result in
+  /// Made once: a fetch allocates no closure.
+  private lazy var fetchEnded: (Result<FetchResponse, RequestFailure>) -> Void = { [unowned self] result in
     requestEnded {
       if case .success(let response) = result {
         received(response)
@@ -97,8 +97,7 @@ final class ReplicaFetcher {
   /// capture it: a closure that captures nothing costs nothing.
   func send<Request: ApiRequest>(_ request: Request, to address: Address, _ handle: @escaping (ReplicaFetcher, Request.Response?) -> Void) {
     isBusy = true
-    // Unsafe: the manager owns both the fetcher and the sender, and an ordinary unowned reference is counted at each use.
-    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned(unsafe) self] result in
+    manager.sender.send(request, to: address, timeout: manager.configuration.replicaSocketTimeout) { [unowned self] result in
       requestEnded { handle(self, try? result.get()) }
     }
   }

@@ -62,7 +62,7 @@ extension Duration {
 /// - Parameters:
 ///   - unit: so many small units make a large one: a power of ten.
 ///   - digits: the zeros of that power.
-func exactQuotient(_ number: Int64, by unit: Int64, digits: Int) -> String {
+package func exactQuotient(_ number: Int64, by unit: Int64, digits: Int) -> String {
   let fraction = String(number % unit)
   let padded = String(repeating: "0", count: digits - fraction.utf8.count) + fraction
   let significant = String(padded.reversed().drop { $0 == "0" }.reversed())

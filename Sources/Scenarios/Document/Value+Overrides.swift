@@ -49,7 +49,9 @@ extension Value {
   }
 
   private func newEntry(for rest: Substring, _ value: Value) -> Entry {
-    let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) }
+    // Below broker-config the number of the broker comes first.
+    let above = path.lastIndex(of: ".").map { path[..<$0] } ?? ""
+    let isSettings = ["config", "features", "switches"].contains { path == $0 || path.hasSuffix("." + $0) } || above == "broker-config" || above.hasSuffix(".broker-config")
     guard !isSettings, let dot = rest.firstIndex(of: ".") else {
       let name = String(rest)
       return Entry(key: name, keyPlace: value.place, value: value.renamed(Self.path(of: name, below: path)))

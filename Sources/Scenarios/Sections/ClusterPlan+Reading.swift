@@ -6,7 +6,7 @@ extension ClusterPlan {
   package init(at place: Place) {
     self.init(
       brokers: Self.defaultBrokers, racks: [], controllers: Self.defaultControllers, machineName: Self.defaultMachine.name, machine: Self.defaultMachine, config: [],
-      features: [], switches: [], place: place)
+      brokerConfig: [], features: [], switches: [], place: place)
   }
 
   static let defaultBrokers = 3
@@ -42,7 +42,8 @@ extension ClusterPlan {
     let chosen = machine ?? (name: Self.defaultMachine.name, profile: Self.defaultMachine)
     self.init(
       brokers: brokers, racks: racks ?? [], controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
-      config: try map.optional("config") { try $0.settings() } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
+      config: try map.optional("config") { try $0.settings() } ?? [],
+      brokerConfig: try map.optional("broker-config") { try $0.settingsOfBrokers(upTo: isCounted && count == nil ? nil : brokers) } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
     try map.check { [self] in try ClusterSettings.check(self) }
     try map.finish()
@@ -50,6 +51,31 @@ extension ClusterPlan {
 }
 
 extension Value {
+  /// `{ 1: { name: value }, 3: { name: value } }`
+  ///
+  /// - Parameter count: of brokers; nil where that is wrong itself.
+  fileprivate func settingsOfBrokers(upTo count: Int?) throws -> [ClusterPlan.BrokerSettings] {
+    guard case .map(let entries) = content else {
+      throw error("expected settings of brokers by their numbers, found \(kind)", remedy: "Write { 1: { name: value }, 2: { name: value } }.")
+    }
+    var mistakes = Mistakes()
+    let brokers = try entries.compactMap { entry in
+      try mistakes.collect {
+        guard let number = Int(entry.key), number >= 1, number <= count ?? 100 else {
+          throw ScenarioError(
+            at: entry.keyPlace, "\(path): there is no broker '\(entry.key.quotable)'",
+            remedy: count.map { $0 == 1 ? "The only broker is 1." : "Write a number from 1 to \($0)." } ?? "Write the number of a broker, from 1 on.")
+        }
+        return ClusterPlan.BrokerSettings(broker: number, settings: try entry.value.settings())
+      }
+    }
+    try mistakes.settle()
+    for (index, broker) in brokers.enumerated() where brokers[..<index].contains(where: { $0.broker == broker.broker }) {
+      throw ScenarioError(at: entries[index].keyPlace, "\(path): broker \(broker.broker) stands there twice", remedy: "Write its settings below one number.")
+    }
+    return brokers
+  }
+
   fileprivate func rack() throws -> String {
     let rack = try string()
     guard (1...Bounds.name).contains(rack.count), !rack.hasControlCharacters else {

@@ -30,7 +30,7 @@ package struct ClusterSettings {
   package let tombstoneRetentions: [String: Duration]
 
   /// How often a coordinator looks for transactions that are open for too long.
-  package var transactionTimeoutCheckInterval: Duration { brokerConfigurations[0].transactions.timeoutCheckInterval }
+  package var transactionTimeoutCheckInterval: Duration { brokerConfigurations.map(\.transactions.timeoutCheckInterval).max() ?? .zero }
 
   private static let clusterID = "dHJpYWwtY2x1c3Rlci0wMQ"
   private let controllerConfigurations: [ControllerConfiguration]
@@ -43,13 +43,21 @@ package struct ClusterSettings {
     switches = try SwitchCatalogue(cluster.switches)
     controllerConfigurations = try Self.controllerConfigurations(of: cluster, switches.controller)
     brokerConfigurations = try Self.brokerConfigurations(of: cluster, switches)
-    let defaults = brokerConfigurations[0].log
-    let topics = try plans.map { (plan: $0, configuration: try Self.configuration(ofTopic: $0.config, over: defaults)) }
-    self.topics = topics.map { TopicToCreate(name: $0.plan.name, assignment: $0.plan.assignment, config: $0.plan.config.map { ($0.name, $0.plainValue) }) }
-    minimumCopies = Dictionary(topics.map { ($0.plan.name, Int($0.configuration.minInsyncReplicas)) }, uniquingKeysWith: { first, _ in first })
-    let compacted = topics.filter { $0.configuration.cleanupPolicy.contains(.compact) }
-    compactionLags = Dictionary(compacted.map { ($0.plan.name, $0.configuration.minCompactionLag) }, uniquingKeysWith: { first, _ in first })
-    tombstoneRetentions = Dictionary(compacted.map { ($0.plan.name, $0.configuration.deleteRetention) }, uniquingKeysWith: { first, _ in first })
+    topics = plans.map { TopicToCreate(name: $0.name, assignment: $0.assignment, config: $0.config.map { ($0.name, $0.plainValue) }) }
+    // Of brokers that differ, a promise is that of the one which promises least.
+    var minimumCopies: [String: Int] = [:], compactionLags: [String: Duration] = [:], tombstoneRetentions: [String: Duration] = [:]
+    for number in cluster.brokersThatDiffer {
+      for plan in plans {
+        let topic = try Self.configuration(ofTopic: plan.config, over: brokerConfigurations[number - 1].log)
+        minimumCopies[plan.name] = min(minimumCopies[plan.name] ?? .max, Int(topic.minInsyncReplicas))
+        guard topic.cleanupPolicy.contains(.compact) else { continue }
+        compactionLags[plan.name] = min(compactionLags[plan.name] ?? .forever, topic.minCompactionLag)
+        tombstoneRetentions[plan.name] = min(tombstoneRetentions[plan.name] ?? .forever, topic.deleteRetention)
+      }
+    }
+    self.minimumCopies = minimumCopies
+    self.compactionLags = compactionLags
+    self.tombstoneRetentions = tombstoneRetentions
 
     let bootstrap = Self.bootstrap(brokers: cluster.brokers)
     adminConfiguration = try AdminConfiguration([bootstrap])
@@ -62,11 +70,11 @@ package struct ClusterSettings {
   ///
   /// - Parameter pollInterval: the longest rest of a consumer between two polls.
   package func availabilityBound(for clients: [ConnectionConfiguration], pollInterval: Duration) -> Duration {
-    let broker = brokerConfigurations[0], replication = broker.replication
     let answer = clients.map(\.requestTimeout).max() ?? .zero
-    let lag = replication.replicaLagTimeMax + replication.replicaLagTimeMax / 2
     let backoffs = clients.map { $0.retryBackoffMax + $0.reconnectBackoffMax }.max() ?? .zero
-    return broker.sessionTimeout + max(answer, lag, replication.replicaSocketTimeout) + backoffs + pollInterval + .seconds(1)
+    func longest(_ time: (BrokerConfiguration) -> Duration) -> Duration { brokerConfigurations.map(time).max() ?? .zero }
+    let lag = longest { $0.replication.replicaLagTimeMax + $0.replication.replicaLagTimeMax / 2 }
+    return longest(\.sessionTimeout) + max(answer, lag, longest(\.replication.replicaSocketTimeout)) + backoffs + pollInterval + .seconds(1)
   }
 
   // MARK: Checks
@@ -77,6 +85,9 @@ package struct ClusterSettings {
     try mistakes.collect { _ = try SwitchCatalogue(cluster.switches) }
     for feature in cluster.features { try mistakes.collect { _ = try feature.featureLevel() } }
     for setting in cluster.config { try mistakes.collect { try check(setting, of: cluster) } }
+    for broker in cluster.brokerConfig {
+      for setting in broker.settings { try mistakes.collect { try check(setting, ofBroker: broker.broker, of: cluster) } }
+    }
     try mistakes.settle()
   }
 
@@ -95,6 +106,20 @@ package struct ClusterSettings {
       }
       if !isOfController || BrokerConfiguration.table.contains(setting.name) { _ = try BrokerConfiguration(ownSettings(ofBroker: 1, in: cluster) + pair) }
     }
+  }
+
+  /// A setting of one broker.
+  private static func check(_ setting: WrittenSetting, ofBroker number: Int, of cluster: ClusterPlan) throws {
+    func refuse(_ problem: String, _ remedy: String) throws -> Never { throw ScenarioError(at: setting.place, problem, remedy: remedy) }
+    if setting.name == "broker.rack", !cluster.racks.isEmpty { try refuse("the racks are said twice", "Leave broker.rack out, or racks above.") }
+    let given = ownSettings(ofBroker: number, in: cluster)
+    if let own = given.first(where: { $0.0 == setting.name && $0.0 != "broker.rack" }) {
+      try refuse("broker \(number) is given \(own.0) by the cluster: \(own.1)", "Leave it out.")
+    }
+    if ControllerConfiguration.table.contains(setting.name), !BrokerConfiguration.table.contains(setting.name) {
+      try refuse("'\(setting.name)' is a setting of the controller, not of a broker", "Write it below cluster.config.")
+    }
+    try setting.checked { () throws(ConfigurationError) in _ = try BrokerConfiguration(given + [(setting.name, setting.plainValue)]) }
   }
 
   /// Judges the settings of a topic by themselves.
@@ -122,19 +147,19 @@ package struct ClusterSettings {
 
   private static func brokerConfigurations(of cluster: ClusterPlan, _ switches: SwitchCatalogue) throws -> [BrokerConfiguration] {
     let given = cluster.config.filter { BrokerConfiguration.table.contains($0.name) }.map { ($0.name, $0.plainValue) }
-    do throws(ConfigurationError) {
-      var configurations: [BrokerConfiguration] = []
-      let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
-      for number in 1...cluster.brokers {
-        var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + shared)
+    let shared = given + BrokerConfiguration.settingsOfSmallCluster(of: cluster.brokers, given: given)
+    return try (1...cluster.brokers).map { number in
+      let own = cluster.settings(ofBroker: number)
+      do throws(ConfigurationError) {
+        let others = shared.filter { shared in !own.contains { $0.name == shared.0 } }
+        var configuration = try BrokerConfiguration(ownSettings(ofBroker: number, in: cluster) + others + own.map { ($0.name, $0.plainValue) })
         configuration.groups.switches = switches.groups
         configuration.transactions.switches = switches.transactions
         configuration.logManager.switches = switches.log
-        configurations.append(configuration)
+        return configuration
+      } catch {
+        throw ScenarioError(at: placeOfBlame(error, among: cluster.config + own) ?? cluster.place, "\(error)", remedy: "Change one of them.")
       }
-      return configurations
-    } catch {
-      throw ScenarioError(at: placeOfBlame(error, among: cluster.config) ?? cluster.place, "\(error)", remedy: "Change one of them.")
     }
   }
 
@@ -261,5 +286,13 @@ extension WrittenSetting {
       if name.hasSuffix(".seconds") { return String(duration.milliseconds / 1_000) }
     }
     return value
+  }
+}
+
+extension ClusterPlan {
+  /// One of the brokers that are set alike, and each that has settings of its own.
+  fileprivate var brokersThatDiffer: [Int] {
+    let own = brokerConfig.map(\.broker)
+    return (1...brokers).first { !own.contains($0) }.map { [$0] + own } ?? own
   }
 }

@@ -127,12 +127,12 @@ struct Chance: Equatable {
   ) -> (deed: any Deed, lasting: Duration?) {
     let outwards = NetworkDeed.Way(from: .nodes([target]), to: .others)
     switch word {
-    case .kill: return (ProcessDeed.kill(target), lasting)
-    case .pause: return (ProcessDeed.pause(target), lasting)
+    case .kill: return (ProcessDeed.kill([target]), lasting)
+    case .pause: return (ProcessDeed.pause([target]), lasting)
     case .powerLoss: return (ProcessDeed.powerLoss([target], unsynced: .random), lasting)
     // It has time to end in good order.
-    case .shutdown: return (ProcessDeed.shutdown(target), lasting + .seconds(5))
-    case .isolate: return (NetworkDeed.isolate(target), lasting)
+    case .shutdown: return (ProcessDeed.shutdown([target]), lasting + .seconds(5))
+    case .isolate: return (NetworkDeed.isolate([target]), lasting)
     case .partition: return (NetworkDeed.partition([.nodes(companion == target ? [target] : [target, companion]), .others]), lasting)
     case .cut: return (NetworkDeed.cut(outwards), lasting)
     case .clog: return (NetworkDeed.clog(outwards), lasting)
@@ -141,7 +141,7 @@ struct Chance: Equatable {
       return (NetworkDeed.slow(outwards, NetworkDeed.Slowness(latency: latency, jitterMean: .milliseconds(5))), lasting)
     case .reset: return (NetworkDeed.reset(outwards), nil)
     case .slowDisk: return (DiskDeed.slow(target, by: random.between(.milliseconds(10), .seconds(1))), lasting)
-    case .clockJump: return (ClockDeed(.jump, node: target, by: random.between(.seconds(1), .seconds(600))), nil)
+    case .clockJump: return (ClockDeed(.jump, nodes: [target], by: random.between(.seconds(1), .seconds(600))), nil)
     }
   }
 }

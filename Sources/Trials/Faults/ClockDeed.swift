@@ -8,13 +8,13 @@ struct ClockDeed: Deed {
   enum Kind: String, CaseIterable { case jump, drift, skew }
 
   var kind: Kind
-  var node: NodeSelector
+  var nodes: [NodeSelector]
   /// The jump or skew, or how much the clock gains in each second.
   var by: Duration
 
-  init(_ kind: Kind, node: NodeSelector, by: Duration) {
+  init(_ kind: Kind, nodes: [NodeSelector], by: Duration) {
     self.kind = kind
-    self.node = node
+    self.nodes = nodes
     self.by = by
   }
 
@@ -22,7 +22,7 @@ struct ClockDeed: Deed {
     self = try reader.fields(argument) { map in
       let kind = try map.required("fault") { try $0.word(Kind.self) }
       return Self(
-        kind, node: try map.required("node", reader.node),
+        kind, nodes: try map.required("node", reader.nodes),
         by: try map.required("by") { value in
           let by = try value.signedDuration(upTo: Bounds.clockJump)
           // A clock that loses a second a second stands still.
@@ -34,14 +34,14 @@ struct ClockDeed: Deed {
     }
   }
 
-  var written: [Value.Entry] { [Value.Entry(Word.clock.rawValue, .map(["fault": .word(kind.rawValue), "node": .node(node), "by": .time(by)]))] }
+  var written: [Value.Entry] { [Value.Entry(Word.clock.rawValue, .map(["fault": .word(kind.rawValue), "node": .nodes(nodes), "by": .time(by)]))] }
 
-  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ClockDeed { ClockDeed(kind, node: other(node), by: by) }
+  func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ClockDeed { ClockDeed(kind, nodes: nodes.map(other), by: by) }
 
   func carryOut(on stage: any Stage) -> Bool {
-    let nodes = stage.nodes(node)
+    let nodes = stage.nodes(nodes)
     if !nodes.isEmpty { stage.hit() }
-    stage.tell("clock of \(stage.names(nodes)): \(kind.rawValue) by \(by)")
+    stage.tell("clock of \(stage.names(nodes)) \(words)")
     for node in nodes {
       switch kind {
       case .jump: stage.world.jumpClock(node, by: by)
@@ -52,8 +52,17 @@ struct ClockDeed: Deed {
     return !nodes.isEmpty
   }
 
+  private var words: String {
+    let isBack = by < .zero, length = (isBack ? .zero - by : by).readable
+    return switch kind {
+    case .jump: "jumps \(isBack ? "back" : "ahead") by \(length)"
+    case .skew: by == .zero ? "shows true time" : "is \(length) \(isBack ? "behind" : "ahead of") true time"
+    case .drift: by == .zero ? "drifts no more" : "\(isBack ? "loses" : "gains") \(length) in each second"
+    }
+  }
+
   var real: RealAction? {
-    .strike(RealStrike(Word.clock.rawValue, at: [node], [.init("fault", kind.rawValue), .init("by", by.milliseconds)], remedy: nil))
+    .strike(RealStrike(Word.clock.rawValue, at: nodes, [.init("fault", kind.rawValue), .init("by", by.milliseconds)], remedy: nil))
   }
 
   func takeBack(on stage: any Stage) {}
@@ -63,6 +72,9 @@ struct ClockDeed: Deed {
   var isRemedy: Bool { false }
 
   var drawsFromItsKey: Bool { false }
+
+  /// Only the clock set anew takes it back.
+  var lasts: Bool { false }
 }
 
 extension Value {

@@ -23,7 +23,10 @@ protocol Deed: Equatable {
   /// Returns whether there was something to do it to.
   func carryOut(on stage: any Stage) -> Bool
 
-  /// Takes back what lasts of what it did.
+  /// Whether something of it lasts that can be taken back.
+  var lasts: Bool { get }
+
+  /// Takes back what lasts of what it did, and tells what happens then, unless that is told otherwise.
   func takeBack(on stage: any Stage)
 
   /// How it is done outside of the simulation; nil where that is not possible.

@@ -13,7 +13,7 @@ struct DiskDeed: Deed {
   }
 
   var kind: Kind
-  var node: NodeSelector
+  var nodes: [NodeSelector]
   /// A pattern with `*` for any letters.
   var files = "*"
   /// Of `slow`: how much longer every sync takes.
@@ -23,13 +23,13 @@ struct DiskDeed: Deed {
   /// How many calls it touches; nil is all. Rot is over at once.
   var times: Int?
 
-  init(_ kind: Kind, node: NodeSelector) {
+  init(_ kind: Kind, nodes: [NodeSelector]) {
     self.kind = kind
-    self.node = node
+    self.nodes = nodes
   }
 
   static func slow(_ node: NodeSelector, by slowness: Duration) -> DiskDeed {
-    var deed = DiskDeed(.slow, node: node)
+    var deed = DiskDeed(.slow, nodes: [node])
     deed.slowness = slowness
     return deed
   }
@@ -37,15 +37,15 @@ struct DiskDeed: Deed {
   /// `disk: rot` with `node` and the rest beside it, or `disk: { fault: rot, node: 1 }`.
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     if argument.scalar != nil {
-      let node = try entry.needed("node", reader.node)
+      let nodes = try entry.needed("node", reader.nodes)
       let amounts = try Amounts(&entry)
       let kind = try argument.word(Kind.self)
       try entry.settle()
-      self.init(kind, node: node!)
+      self.init(kind, nodes: nodes!)
       try take(amounts)
     } else {
       self = try reader.fields(argument) {
-        var deed = Self(try $0.required("fault") { try $0.word(Kind.self) }, node: try $0.required("node", reader.node))
+        var deed = Self(try $0.required("fault") { try $0.word(Kind.self) }, nodes: try $0.required("node", reader.nodes))
         var amounts = try Amounts(&$0)
         // Beside the word of an entry it says how often that repeats.
         amounts.calls = try $0.optional("times") { ($0, Int(try $0.integer(in: 1...1_000_000))) }
@@ -94,27 +94,28 @@ struct DiskDeed: Deed {
     let files = files == "*" ? nil : Value.word(files)
     let by = kind == .slow ? Value.time(slowness) : nil, bits = bits == 1 ? nil : Value.count(bits)
     guard let times else {
-      return [Value.Entry(Word.disk.rawValue, .word(kind.rawValue)), Value.Entry("node", .node(node))]
+      return [Value.Entry(Word.disk.rawValue, .word(kind.rawValue)), Value.Entry("node", .nodes(nodes))]
         + [("files", files), ("by", by), ("bits", bits)].compactMap { key, value in value.map { Value.Entry(key, $0) } }
     }
     return [
       Value.Entry(
         Word.disk.rawValue,
-        .map(["fault": .word(kind.rawValue), "node": .node(node), "files": files, "by": by, "bits": bits, "times": .count(times)]))
+        .map(["fault": .word(kind.rawValue), "node": .nodes(nodes), "files": files, "by": by, "bits": bits, "times": .count(times)]))
     ]
   }
 
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> DiskDeed {
     var deed = self
-    deed.node = other(node)
+    deed.nodes = nodes.map(other)
     return deed
   }
 
   func carryOut(on stage: any Stage) -> Bool {
-    let nodes = stage.nodes(node)
+    let nodes = stage.nodes(nodes)
     guard !nodes.isEmpty else { return false }
-    stage.tellLasting("disk of \(stage.names(nodes)): \(kind.rawValue) in \(files)")
-    stage.apply(DiskFault(fault, files: files, times: times), on: nodes)
+    let disk = "disk of \(stage.names(nodes))", details = kind == .slow ? ", syncs take \(slowness.readable) longer" : ""
+    stage.tell("\(disk): \(kind.rawValue) in \(files)\(details)")
+    stage.apply(DiskFault(fault, files: files, times: times), on: nodes, end: "\(disk): no longer \(kind.rawValue) in \(files)")
     return true
   }
 
@@ -123,7 +124,7 @@ struct DiskDeed: Deed {
       RealStrike.Argument("fault", kind.rawValue), RealStrike.Argument("files", files), RealStrike.Argument("by", slowness.milliseconds), RealStrike.Argument("bits", bits),
       RealStrike.Argument("times", times ?? 0),
     ]
-    return .strike(RealStrike(Word.disk.rawValue, at: [node], arguments, remedy: drawsFromItsKey ? nil : .back))
+    return .strike(RealStrike(Word.disk.rawValue, at: nodes, arguments, remedy: drawsFromItsKey ? nil : .back))
   }
 
   private var fault: DiskFault.Kind {
@@ -152,4 +153,6 @@ struct DiskDeed: Deed {
     case .full, .slow, .stalled, .eio, .eioOnSync, .phantomWrite: false
     }
   }
+
+  var lasts: Bool { kind != .rot }
 }

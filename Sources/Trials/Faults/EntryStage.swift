@@ -31,11 +31,6 @@ struct EntryStage: Stage {
 
   func tell(_ words: String) { driver.tell(words) }
 
-  func tellLasting(_ words: String) {
-    driver.tell(words)
-    driver.note(words, of: entry)
-  }
-
   func hit() { driver.countHit(of: entry) }
 
   func note(struck nodes: [NodeIndex]) { driver.note(nodes, struckBy: entry) }
@@ -44,11 +39,11 @@ struct EntryStage: Stage {
 
   // MARK: Faults of the world
 
-  func apply(_ fault: NetworkFault) { driver.note(world.apply(fault, name: key), of: entry) }
+  func apply(_ fault: NetworkFault, end: String) { driver.note(world.apply(fault, name: key), of: entry, end: end) }
 
-  func apply(_ rule: MessageRule) { driver.note(world.apply(rule, name: key), of: entry) }
+  func apply(_ rule: MessageRule, end: String) { driver.note(world.apply(rule, name: key), of: entry, end: end) }
 
-  func apply(_ fault: DiskFault, on nodes: [NodeIndex]) { driver.note(world.apply(fault, on: nodes, name: key), of: entry) }
+  func apply(_ fault: DiskFault, on nodes: [NodeIndex], end: String) { driver.note(world.apply(fault, on: nodes, name: key), of: entry, end: end) }
 
   func reset(between ones: [NodeIndex], and others: [NodeIndex]) { driver.note(world.reset(between: ones, and: others, name: key), of: entry) }
 
@@ -56,7 +51,17 @@ struct EntryStage: Stage {
     driver.note(world.halfOpen(at: forgetful, towards: others, name: key), of: entry)
   }
 
-  func liftFaults() { for fault in driver.entries[entry].applied { world.lift(fault) } }
+  func liftFaults() {
+    let applied = driver.entries[entry].applied
+    var told: [String] = []
+    for (fault, end) in zip(applied.map(\.fault), applied.map(\.end)) where world.faults[fault].lifted == nil {
+      let held = world.messagesHeld(by: fault)
+      let words = (end ?? "") + (held == 0 ? "" : ", and lets \(held) held message\(held == 1 ? "" : "s") go")
+      if !words.isEmpty, !told.contains(words) { driver.tell(words) }
+      told.append(words)
+      world.lift(fault)
+    }
+  }
 
   func release(_ names: [String]?) -> Int { driver.release(names) }
 

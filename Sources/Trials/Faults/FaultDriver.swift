@@ -74,7 +74,9 @@ final class FaultDriver {
     chances.append(driver)
     entries[index].planned = 0
     schedule.when(entries[index].plan.start) { [unowned self, unowned driver] in
-      let stop = entries[index].plan.stop(from: origin, atLatest: end)
+      let plan = entries[index].plan
+      guard !tellIfTooLate(plan) else { return }
+      let stop = min(end, plan.end(begunAt: world.now, origin: origin) ?? end)
       guard world.now < stop else { return }
       entries[index].begun = world.now
       entries[index].ended = stop
@@ -104,21 +106,34 @@ final class FaultDriver {
 
   private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
     let plan = entries[index].plan
+    guard !tellIfTooLate(plan) else { return }
     let stage = EntryStage(driver: self, entry: index)
     let (deed, isPicked) = withPickedNodes(planned)
     let isCarriedOut = deed.carryOut(on: stage)
-    if isPicked { entries[index].picks.append(FaultEntry.Pick(deed: deed, isCarriedOut: isCarriedOut)) }
+    let back = plan.end(begunAt: world.now, origin: origin)
+    if isPicked {
+      let length = plan.length == nil ? nil : back.map { $0 - world.now }
+      entries[index].picks.append(FaultEntry.Pick(deed: deed, isCarriedOut: isCarriedOut, length: length))
+    }
     if isCarriedOut {
       schedule.noteCarriedOut(plan.name)
       if entries[index].begun == nil { entries[index].begun = world.now }
+      entries[index].ended = nil
       noteEnds(by: deed, index, stage)
     }
-    if let end = plan.end {
-      world.at(origin + end) { [unowned self] in takeBack(index, deed) }
+    if let back {
+      world.at(back) { [unowned self] in takeBack(index, deed) }
     }
     guard let every = plan.every, repetition < plan.times ?? .max, world.now + every < plan.stop(from: origin, atLatest: end) else { return }
     entries[index].planned += 1
     world.after(every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
+  }
+
+  /// Tells where an entry would end before it begins: then it does not happen.
+  private func tellIfTooLate(_ plan: FaultPlan) -> Bool {
+    guard let end = plan.end, world.now >= origin + end else { return false }
+    tell("\(plan.name) does not happen: it would begin now, and end at \(end.words) of the scenario; for: 5s would say how long it lasts")
+    return true
   }
 
   /// The deed with a broker in each place where chance is to pick one, and whether there was such a place.
@@ -135,8 +150,8 @@ final class FaultDriver {
   /// Takes back what an entry did and what lasts: lifts faults, resumes and starts nodes.
   private func takeBack(_ index: Int, _ deed: any Deed) {
     deed.takeBack(on: EntryStage(driver: self, entry: index))
+    entries[index].struck = []
     entries[index].ended = world.now
-    if let told = entries[index].told { tell("\(told): over") }
   }
 
   /// Other entries may take back what an entry did: a restart ends a kill, a heal ends a partition.
@@ -157,9 +172,9 @@ final class FaultDriver {
   func release(_ names: [String]?) -> Int {
     var held = 0
     for entry in entries where names?.contains(entry.plan.name) ?? true {
-      for fault in entry.applied where entry.plan.deed is MessageDeed {
-        held += world.messagesHeld(by: fault)
-        world.release(fault)
+      for applied in entry.applied where entry.plan.deed is MessageDeed {
+        held += world.messagesHeld(by: applied.fault)
+        world.release(applied.fault)
       }
     }
     return held
@@ -171,13 +186,11 @@ final class FaultDriver {
 
   func note(_ nodes: [NodeIndex], struckBy index: Int) { entries[index].struck += nodes.filter { !entries[index].struck.contains($0) } }
 
-  func note(_ fault: FaultID, of index: Int) { entries[index].applied.append(fault) }
-
-  func note(_ words: String, of index: Int) { entries[index].told = words }
+  func note(_ fault: FaultID, of index: Int, end: String? = nil) { entries[index].applied.append(FaultEntry.AppliedFault(fault: fault, end: end)) }
 
   /// The entries of the file with their counts, the faults of the world included.
   var counts: [(name: String, planned: Int, hit: Int)] {
-    entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0].hits > 0 }) }
+    entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0.fault].hits > 0 }) }
   }
 
   /// Entries of the file that disturb, with the time in which they did. Those that only take back what others did are not among them.
@@ -191,7 +204,7 @@ final class FaultDriver {
   /// How many messages were held.
   var heldMessages: Int {
     entries.reduce(0) { held, entry in
-      (entry.plan.deed as? MessageDeed)?.holds == true ? entry.applied.reduce(held) { $0 + world.faults[$1].hits } : held
+      (entry.plan.deed as? MessageDeed)?.holds == true ? entry.applied.reduce(held) { $0 + world.faults[$1.fault].hits } : held
     }
   }
 

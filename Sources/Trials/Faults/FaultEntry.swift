@@ -10,14 +10,12 @@ struct FaultEntry {
   /// Without what the faults of the world count themselves.
   var hit = 0
   /// Faults of the world that this entry applied.
-  var applied: [FaultID] = []
-  /// The nodes that this entry struck: roles move on meanwhile.
+  var applied: [AppliedFault] = []
+  /// The nodes that this entry struck, until that was taken back: roles move on meanwhile.
   var struck: [NodeIndex] = []
   /// What it did each time, with the nodes that chance picked for it: of an entry that names any.
   var picks: [Pick] = []
-  /// What it did and lasts, in the words of the story.
-  var told: String?
-  /// When it first had something to act upon, and when what it did was last taken back.
+  /// When it first had something to act upon, and when what it did was last taken back; nil while it lasts.
   var begun: Instant?
   var ended: Instant?
 
@@ -25,6 +23,14 @@ struct FaultEntry {
   struct Pick {
     var deed: any Deed
     var isCarriedOut: Bool
+    /// How long it lasted, where the entry says so.
+    var length: Duration?
+  }
+
+  struct AppliedFault {
+    var fault: FaultID
+    /// What is told where it is taken back while it lasts; nil of what is over at once.
+    var end: String?
   }
 }
 

@@ -8,8 +8,10 @@ struct FaultPlan {
   /// Names the random streams of what it applies; nil for its number in the schedule, from 0, and its name.
   var key: String?
   var start: Moment
-  /// When it is taken back by itself, for what lasts: a time since the start of the scenario.
+  /// When it is taken back by itself, for what lasts, and repeats itself no more: a time since the start of the scenario.
   var end: Duration?
+  /// How long it lasts, each time; nil up to its end.
+  var length: Duration?
   /// Repeats: the time between two, and how many in all.
   var every: Duration?
   var times: Int?
@@ -32,6 +34,7 @@ struct FaultPlan {
     case .instant(let instant, let plus): entries.append(Value.Entry("after", .word(plus == .zero ? "\(instant)" : "\(instant) + \(plus.exactText)")))
     }
     if let end { entries.append(Value.Entry("to", .time(end))) }
+    if let length { entries.append(Value.Entry("for", .time(length))) }
     if let every { entries.append(Value.Entry("every", .time(every))) }
     if let times { entries.append(Value.Entry("times", .count(times))) }
     if let name { entries.append(Value.Entry("name", .word(name))) }
@@ -39,7 +42,16 @@ struct FaultPlan {
     return .map(entries + (deed?.written ?? []))
   }
 
-  /// Up to when it repeats itself or draws.
+  /// When what it begins at an instant is taken back by itself.
+  func end(begunAt instant: Instant, origin: Instant) -> Instant? {
+    let ends = [end.map { origin + $0 }, length.map { instant + $0 }]
+    return ends.compactMap { $0 }.min()
+  }
+
+  /// Whether what it does is taken back by itself.
+  var isTakenBack: Bool { end != nil || length != nil }
+
+  /// Up to when it repeats itself.
   ///
   /// - Parameters:
   ///   - origin: zero of the scenario's clock.

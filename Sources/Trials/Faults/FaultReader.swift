@@ -13,6 +13,8 @@ struct FaultReader {
   private var given: Set<String> = []
   /// Topics that admin actions so far create.
   private var created: Set<String> = []
+  /// When the first of the entries of a name can come.
+  private var earliest: [String: Duration] = [:]
 
   init(names: DeclaredNames, duration: Duration?) {
     self.names = names
@@ -36,7 +38,8 @@ struct FaultReader {
     // Of a message fault, `times` counts messages and is read with the fault itself.
     let times = try map.optional("times") { Int(try $0.integer(in: 1...1_000_000)) }
     let end = try map.optional("to") { try endMoment($0, from: start) }
-    let hasEnd = map.has("to")
+    let length = try map.optional("for", length)
+    let hasEnd = map.has("to"), hasLength = map.has("for")
     var action: FaultPlan.Action?
     do {
       if let head { action = try read(head.word, head.argument, &map) }
@@ -47,14 +50,28 @@ struct FaultReader {
       try map.check { throw value.error("'times' needs 'every'", remedy: "Add every: 5s, or leave times out.") }
     }
     if let start, let every { try map.check { try checkRepetitions(from: start, every: every, times: times, at: value) } }
-    if case .chance(let chance)? = action, let start { try map.check { try checkWindow(of: chance, from: start, to: end, isOpen: !hasEnd, at: value) } }
+    if hasEnd, hasLength, !map.has("every") {
+      try map.check { throw value.error("'to' and 'for' both say when this ends", remedy: "Write one of them. Of an entry that repeats, for says how long it lasts each time, and to when it stops to repeat.") }
+    }
+    if let length, let every, length > every {
+      try map.check { throw value.error("this begins again before it is over", remedy: "Write a time behind for that is not longer than that behind every.") }
+    }
+    if hasLength, case .deed(let deed)? = action, !deed.lasts {
+      try map.check { throw value.error("'\(head!.word)' is over at once, and nothing of it can be taken back", remedy: "Leave for out.") }
+    }
+    if case .chance(let chance)? = action, let start {
+      try map.check { try checkWindow(of: chance, from: start, to: end, lasting: length, isOpen: !hasEnd && !hasLength, at: value) }
+    }
     // What later entries may refer to is there whether or not this one is right.
     if let name { given.insert(name) }
-    if let name = name ?? head?.word { entries.append(name) }
+    if let name = name ?? head?.word {
+      entries.append(name)
+      if let start { earliest[name] = min(earliest[name] ?? .forever, self.earliest(start)) }
+    }
     // A word that is not known is no unknown key besides.
     if head == nil { try map.settle() }
     try map.finish()
-    let plan = FaultPlan(name: name ?? head!.word, key: key, start: start!, end: end, every: every, times: times, action: action!, place: value.place)
+    let plan = FaultPlan(name: name ?? head!.word, key: key, start: start!, end: end, length: length, every: every, times: times, action: action!, place: value.place)
     if let topic = (plan.deed as? OperatorDeed)?.request.createdTopic { created.insert(topic) }
     return plan
   }
@@ -93,10 +110,11 @@ struct FaultReader {
     }
   }
 
-  private func checkWindow(of chance: Chance, from start: Moment, to end: Duration?, isOpen: Bool, at value: Value) throws {
-    guard !isOpen else { throw value.error("this says no end", remedy: "Faults by chance need a window: add to: 35s.") }
-    guard let duration, let stop = end else { return }
-    let count = remaining(of: min(duration, stop), from: start).nanoseconds / max(1, chance.meanInterval.nanoseconds)
+  private func checkWindow(of chance: Chance, from start: Moment, to end: Duration?, lasting length: Duration?, isOpen: Bool, at value: Value) throws {
+    guard !isOpen else { throw value.error("this says no end", remedy: "Faults by chance need a window: add to: 35s, or for: 30s.") }
+    guard let duration, end != nil || length != nil else { return }
+    let window = min(remaining(of: min(duration, end ?? duration), from: start), length ?? .forever)
+    let count = window.nanoseconds / max(1, chance.meanInterval.nanoseconds)
     guard count <= Bounds.repetitions else {
       throw value.error("about \(count) faults would be drawn", remedy: "An entry may draw \(Bounds.repetitions): write a longer time behind every.")
     }
@@ -116,11 +134,36 @@ struct FaultReader {
   }
 
   private func endMoment(_ value: Value, from start: Moment?) throws -> Duration {
+    if let scalar = value.scalar, scalar.contains(" + ") || scalar.contains("(") {
+      throw value.error(
+        "\(value.kind) is not a time", remedy: "Write one that counts from the beginning of the scenario, such as to: 40s, or how long the entry lasts, such as for: 20s.")
+    }
     let end = try value.duration()
-    if case .time(let start)? = start, end <= start {
-      throw value.error("the entry would end before it begins", remedy: "Write a time above \(start.words); times count from the beginning of the scenario.")
+    if let start, end <= earliest(start) {
+      let isTime = if case .time = start { true } else { false }
+      throw value.error(
+        "the entry would end before it begins",
+        remedy: """
+          \(isTime ? "Write" : "It begins at \(earliest(start).words) at the earliest: write") a time above \(earliest(start).words), which counts from the beginning of the scenario, \
+          or how long the entry lasts, such as for: 20s.
+          """)
     }
     return end
+  }
+
+  /// The time at which a moment can come at the earliest.
+  private func earliest(_ moment: Moment) -> Duration {
+    switch moment {
+    case .time(let time): time
+    case .instant(.entry(let name), let plus): (earliest[name] ?? .zero) + plus
+    case .instant(_, let plus): plus
+    }
+  }
+
+  private func length(_ value: Value) throws -> Duration {
+    let length = try value.duration()
+    guard length > .zero else { throw value.error("nothing would last", remedy: "Write for: 20s.") }
+    return length
   }
 
   private func startMoment(_ map: inout MapReader, _ value: Value) throws -> Moment? {
@@ -152,7 +195,7 @@ struct FaultReader {
     }
     let present = map.keys.filter(Self.words.contains)
     guard present.count == 1 else {
-      if present.isEmpty, let stranger = map.keys.first(where: { !["at", "after", "from", "to", "every", "times", "name", "key"].contains($0) }) {
+      if present.isEmpty, let stranger = map.keys.first(where: { !["at", "after", "from", "to", "for", "every", "times", "name", "key"].contains($0) }) {
         throw unknown(stranger, at: value)
       }
       throw value.error(

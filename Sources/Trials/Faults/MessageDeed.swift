@@ -112,12 +112,13 @@ enum MessageDeed: Deed {
   ) -> Bool {
     let from = stage.nodes(pattern.from), to = stage.nodes(pattern.to)
     guard pattern.from.isEmpty == from.isEmpty, pattern.to.isEmpty == to.isEmpty else { return false }
-    stage.tellLasting(
-      "\(verb) \(pattern.api.name) \(pattern.kind)s\(from.isEmpty ? "" : " from \(stage.names(from))")\(to.isEmpty ? "" : " to \(stage.names(to))")")
+    let words =
+      "\(verb) \(pattern.api.name) \(pattern.kind)s\(from.isEmpty ? "" : " from \(stage.names(from))")\(to.isEmpty ? "" : " to \(stage.names(to))")"
+    stage.tell(words)
     stage.apply(
       MessageRule(
         action, pattern.kind, apiKey: pattern.api.rawValue, from: from.isEmpty ? nil : from, to: to.isEmpty ? nil : to, nth: pattern.nth, times: pattern.times,
-        where: pattern.looksInto, answer: answer))
+        where: pattern.looksInto, answer: answer), end: "no longer \(words)")
     return true
   }
 
@@ -142,6 +143,8 @@ enum MessageDeed: Deed {
   }
 
   var drawsFromItsKey: Bool { false }
+
+  var lasts: Bool { !isRemedy }
 
   /// The entries that it releases by name.
   var released: [String]? {

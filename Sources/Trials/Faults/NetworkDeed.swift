@@ -4,7 +4,8 @@ import Sim
 
 /// What is done to the network between nodes.
 enum NetworkDeed: Deed {
-  case isolate(NodeSelector)
+  /// Each by itself.
+  case isolate([NodeSelector])
   case partition([NetworkSide])
   case cut(Way)
   case heal
@@ -35,7 +36,7 @@ enum NetworkDeed: Deed {
 
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     switch word {
-    case .isolate: self = .isolate(try reader.node(argument))
+    case .isolate: self = .isolate(try reader.nodes(argument))
     case .partition: self = .partition(try Self.groups(argument, reader))
     case .cut: self = .cut(try reader.fields(argument) { try Way(argument, &$0, reader) })
     case .reset: self = .reset(try reader.fields(argument) { try Way(argument, &$0, reader) })
@@ -66,7 +67,7 @@ enum NetworkDeed: Deed {
 
   var written: [Value.Entry] {
     switch self {
-    case .isolate(let node): [Value.Entry(Word.isolate.rawValue, .node(node))]
+    case .isolate(let nodes): [Value.Entry(Word.isolate.rawValue, .nodes(nodes))]
     case .partition(let sides): [Value.Entry(Word.partition.rawValue, .list(sides.map(\.writtenAsGroup)))]
     case .cut(let way): [Value.Entry(Word.cut.rawValue, way.written)]
     case .heal: [Value.Entry(Word.heal.rawValue, .node(.all))]
@@ -87,7 +88,7 @@ enum NetworkDeed: Deed {
 
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> NetworkDeed {
     switch self {
-    case .isolate(let node): .isolate(other(node))
+    case .isolate(let nodes): .isolate(nodes.map(other))
     case .partition(let sides): .partition(sides.map { $0.mapNodes(other) })
     case .cut(let way): .cut(way.mapNodes(other))
     case .heal: .heal
@@ -100,27 +101,30 @@ enum NetworkDeed: Deed {
 
   func carryOut(on stage: any Stage) -> Bool {
     switch self {
-    case .isolate(let selector):
-      let nodes = stage.nodes(selector)
-      return begin(.isolate(nodes), stage, isPossible: !nodes.isEmpty, "\(stage.names(nodes)) isolated")
+    case .isolate(let selectors):
+      let nodes = stage.nodes(selectors), names = stage.names(nodes)
+      return begin(.isolate(nodes), stage, isPossible: !nodes.isEmpty, "\(names) isolated", end: "\(names) no longer isolated")
     case .partition(let sides):
       let groups = sides.map { ends(of: $0, stage) }
-      let told = zip(sides, groups).map { words(of: $0, $1, stage) }
-      return begin(.partition(groups), stage, isPossible: groups.allSatisfy { !$0.isEmpty }, "network partitioned: \(told.joined(separator: " | "))")
+      let told = zip(sides, groups).map { words(of: $0, $1, stage) }.joined(separator: " | ")
+      return begin(
+        .partition(groups), stage, isPossible: groups.allSatisfy { !$0.isEmpty }, "network partitioned: \(told)", end: "network no longer partitioned: \(told)")
     case .cut(let way): return begin(along: way, stage, "cut") { .cut(from: $0, to: $1) }
     case .clog(let way): return begin(along: way, stage, "clogged") { .clog(from: $0, to: $1) }
     case .slow(let way, let slowness):
-      return begin(along: way, stage, "slow") {
+      return begin(along: way, stage, "slow", slowness.words) {
         .slow(from: $0, to: $1, latency: slowness.latency, jitterMean: slowness.jitterMean, bandwidth: slowness.bandwidth)
       }
     case .reset(let way):
       let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
-      stage.tell("connections reset between \(words(of: way.from, from, stage)) and \(words(of: way.to, to, stage))")
+      let (one, other) = words(of: way, from, to, stage)
+      stage.tell("connections reset between \(one) and \(other)")
       stage.reset(between: from, and: to)
       return !from.isEmpty && !to.isEmpty
     case .halfOpen(let way):
       let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
-      stage.tell("connections forgotten at \(words(of: way.from, from, stage)), half open at \(words(of: way.to, to, stage))")
+      let (one, other) = words(of: way, from, to, stage)
+      stage.tell("connections forgotten at \(one), half open at \(other)")
       stage.halfOpen(at: from, towards: to)
       return !from.isEmpty && !to.isEmpty
     case .heal:
@@ -131,16 +135,18 @@ enum NetworkDeed: Deed {
     }
   }
 
-  private func begin(along way: Way, _ stage: any Stage, _ word: String, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
+  private func begin(along way: Way, _ stage: any Stage, _ word: String, _ details: String? = nil, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
     let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
+    let (one, other) = words(of: way, from, to, stage)
     return begin(
-      fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(words(of: way.from, from, stage)) -> \(words(of: way.to, to, stage))")
+      fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(one) -> \(other)\(details.map { " (\($0))" } ?? "")",
+      end: "no longer \(word): \(one) -> \(other)")
   }
 
-  private func begin(_ fault: NetworkFault, _ stage: any Stage, isPossible: Bool, _ words: String) -> Bool {
+  private func begin(_ fault: NetworkFault, _ stage: any Stage, isPossible: Bool, _ words: String, end: String) -> Bool {
     guard isPossible else { return false }
-    stage.tellLasting(words)
-    stage.apply(fault)
+    stage.tell(words)
+    stage.apply(fault, end: end)
     return true
   }
 
@@ -148,7 +154,7 @@ enum NetworkDeed: Deed {
 
   private var sides: [NetworkSide] {
     switch self {
-    case .isolate(let node): [.nodes([node])]
+    case .isolate(let nodes): [.nodes(nodes)]
     case .partition(let sides): sides
     case .cut(let way), .clog(let way), .slow(let way, _), .reset(let way), .halfOpen(let way): [way.from, way.to]
     case .heal: []
@@ -171,12 +177,22 @@ enum NetworkDeed: Deed {
     }
   }
 
+  /// Both sides for the story. No node has a way to itself.
+  private func words(of way: Way, _ from: [NodeIndex], _ to: [NodeIndex], _ stage: any Stage) -> (String, String) {
+    func without(_ nodes: [NodeIndex], _ others: [NodeIndex]) -> [NodeIndex] {
+      guard others.count == 1, nodes.count > 1 else { return nodes }
+      return nodes.filter { $0 != others[0] }
+    }
+    return (words(of: way.from, without(from, to), stage), words(of: way.to, without(to, from), stage))
+  }
+
   // MARK: Outside of the simulation
 
   var real: RealAction? {
     switch self {
-    case .isolate(let node):
-      return .strike(RealStrike(Word.isolate.rawValue, sites: [RealStrike.Site(nodes: .nodes([node]), peers: [.others])], remedy: .back))
+    case .isolate(let nodes):
+      // They do not reach each other either.
+      return .strike(RealStrike(Word.isolate.rawValue, sites: [RealStrike.Site(nodes: .nodes(nodes), peers: [.others, .nodes(nodes)])], remedy: .back))
     case .partition(let sides):
       let sites = sides.indices.map { index in RealStrike.Site(nodes: sides[index], peers: sides.indices.filter { $0 != index }.map { sides[$0] }) }
       return .strike(RealStrike(Word.partition.rawValue, sites: sites, remedy: .back))
@@ -218,6 +234,13 @@ enum NetworkDeed: Deed {
   }
 
   var drawsFromItsKey: Bool { false }
+
+  var lasts: Bool {
+    switch self {
+    case .isolate, .partition, .cut, .slow, .clog: true
+    case .heal, .reset, .halfOpen: false
+    }
+  }
 }
 
 extension NetworkDeed.Way {
@@ -247,18 +270,12 @@ extension NetworkDeed.Slowness {
     self.latency = latency ?? .zero
     self.jitterMean = jitterMean ?? .zero
   }
-}
 
-extension NodeSelector {
-  /// Whether both mean a node that is known to be the same, whatever happens.
-  fileprivate func overlaps(_ other: NodeSelector, _ names: DeclaredNames) -> Bool {
-    switch (self, other) {
-    case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
-    case (.controller, .activeController), (.activeController, .controller): names.controllers == 1
-    case (.member(let group, nil), .member(let other, _)), (.member(let group, _), .member(let other, nil)), (.member(let group, nil), .owner(let other, _)),
-      (.owner(let group, _), .member(let other, nil)):
-      group == other
-    default: self == other && self != .any
-    }
+  /// For the story.
+  fileprivate var words: String {
+    [
+      latency == .zero ? nil : "latency \(latency.readable)", jitterMean == .zero ? nil : "jitter \(jitterMean.readable)",
+      bandwidth.map { "bandwidth \($0.readableBandwidth)" },
+    ].compactMap { $0 }.joined(separator: ", ")
   }
 }

@@ -30,4 +30,6 @@ struct OperatorDeed: Deed {
   var isRemedy: Bool { false }
 
   var drawsFromItsKey: Bool { false }
+
+  var lasts: Bool { false }
 }

@@ -4,14 +4,14 @@ import Sim
 
 /// What is done to the processes of nodes, and to what they run on.
 enum ProcessDeed: Deed {
-  case kill(NodeSelector)
+  case kill([NodeSelector])
   case powerLoss([NodeSelector], unsynced: UnsyncedPolicy)
-  case replaceDisk(NodeSelector)
-  case restart(NodeSelector)
-  case pause(NodeSelector)
-  case resume(NodeSelector)
-  case slowProcessor(NodeSelector, factor: Int64)
-  case shutdown(NodeSelector)
+  case replaceDisk([NodeSelector])
+  case restart([NodeSelector])
+  case pause([NodeSelector])
+  case resume([NodeSelector])
+  case slowProcessor([NodeSelector], factor: Int64)
+  case shutdown([NodeSelector])
 
   enum Word: String, CaseIterable {
     case kill, crash
@@ -24,7 +24,7 @@ enum ProcessDeed: Deed {
 
   init(_ word: Word, _ argument: Value, beside entry: inout MapReader, _ reader: DeedReader) throws {
     switch word {
-    case .kill, .crash: self = .kill(try reader.node(argument))
+    case .kill, .crash: self = .kill(try reader.nodes(argument))
     case .powerLoss:
       guard case .map = argument.content else {
         self = .powerLoss(try reader.nodes(argument), unsynced: .random)
@@ -33,58 +33,58 @@ enum ProcessDeed: Deed {
       self = try reader.fields(argument) {
         .powerLoss(try $0.required("nodes", reader.nodes), unsynced: try $0.optional("unsynced") { try $0.word(UnsyncedPolicy.self) } ?? .random)
       }
-    case .replaceDisk: self = .replaceDisk(try reader.node(argument))
-    case .restart: self = .restart(try reader.node(argument))
-    case .pause: self = .pause(try reader.node(argument))
-    case .resume: self = .resume(try reader.node(argument))
-    case .shutdown: self = .shutdown(try reader.node(argument))
+    case .replaceDisk: self = .replaceDisk(try reader.nodes(argument))
+    case .restart: self = .restart(try reader.nodes(argument))
+    case .pause: self = .pause(try reader.nodes(argument))
+    case .resume: self = .resume(try reader.nodes(argument))
+    case .shutdown: self = .shutdown(try reader.nodes(argument))
     case .slowProcessor:
       self = try reader.fields(argument) {
-        .slowProcessor(try $0.required("node", reader.node), factor: try $0.required("factor") { try $0.integer(in: 2...10_000) })
+        .slowProcessor(try $0.required("node", reader.nodes), factor: try $0.required("factor") { try $0.integer(in: 2...10_000) })
       }
     }
   }
 
   var written: [Value.Entry] {
     switch self {
-    case .kill(let node): [Value.Entry(Word.kill.rawValue, .node(node))]
+    case .kill(let nodes): [Value.Entry(Word.kill.rawValue, .nodes(nodes))]
     case .powerLoss(let nodes, .random): [Value.Entry(Word.powerLoss.rawValue, .nodes(nodes))]
     case .powerLoss(let nodes, let unsynced):
       [Value.Entry(Word.powerLoss.rawValue, .map(["nodes": .nodes(nodes), "unsynced": .word(unsynced.rawValue)]))]
-    case .replaceDisk(let node): [Value.Entry(Word.replaceDisk.rawValue, .node(node))]
-    case .restart(let node): [Value.Entry(Word.restart.rawValue, .node(node))]
-    case .pause(let node): [Value.Entry(Word.pause.rawValue, .node(node))]
-    case .resume(let node): [Value.Entry(Word.resume.rawValue, .node(node))]
-    case .slowProcessor(let node, let factor): [Value.Entry(Word.slowProcessor.rawValue, .map(["node": .node(node), "factor": .count(factor)]))]
-    case .shutdown(let node): [Value.Entry(Word.shutdown.rawValue, .node(node))]
+    case .replaceDisk(let nodes): [Value.Entry(Word.replaceDisk.rawValue, .nodes(nodes))]
+    case .restart(let nodes): [Value.Entry(Word.restart.rawValue, .nodes(nodes))]
+    case .pause(let nodes): [Value.Entry(Word.pause.rawValue, .nodes(nodes))]
+    case .resume(let nodes): [Value.Entry(Word.resume.rawValue, .nodes(nodes))]
+    case .slowProcessor(let nodes, let factor): [Value.Entry(Word.slowProcessor.rawValue, .map(["node": .nodes(nodes), "factor": .count(factor)]))]
+    case .shutdown(let nodes): [Value.Entry(Word.shutdown.rawValue, .nodes(nodes))]
     }
   }
 
   func mapNodes(_ other: (NodeSelector) -> NodeSelector) -> ProcessDeed {
     switch self {
-    case .kill(let node): .kill(other(node))
+    case .kill(let nodes): .kill(nodes.map(other))
     case .powerLoss(let nodes, let unsynced): .powerLoss(nodes.map(other), unsynced: unsynced)
-    case .replaceDisk(let node): .replaceDisk(other(node))
-    case .restart(let node): .restart(other(node))
-    case .pause(let node): .pause(other(node))
-    case .resume(let node): .resume(other(node))
-    case .slowProcessor(let node, let factor): .slowProcessor(other(node), factor: factor)
-    case .shutdown(let node): .shutdown(other(node))
+    case .replaceDisk(let nodes): .replaceDisk(nodes.map(other))
+    case .restart(let nodes): .restart(nodes.map(other))
+    case .pause(let nodes): .pause(nodes.map(other))
+    case .resume(let nodes): .resume(nodes.map(other))
+    case .slowProcessor(let nodes, let factor): .slowProcessor(nodes.map(other), factor: factor)
+    case .shutdown(let nodes): .shutdown(nodes.map(other))
     }
   }
 
   func carryOut(on stage: any Stage) -> Bool {
     let world = stage.world
     switch self {
-    case .kill(let node): return strike(node, "killed", stage, where: world.isRunning) { stage.kill($0) }
-    case .restart(let node): return strike(node, "started", stage) { world.restart($0) }
-    case .pause(let node): return strike(node, "paused", stage, where: world.isRunning) { world.pause($0) }
-    case .resume(let node): return strike(node, "resumed", stage, where: { world.status(of: $0) == .paused }) { world.resume($0) }
-    case .shutdown(let node): return strike(node, "asked to shut down", stage, where: world.isRunning) { world.shutdown($0) }
-    case .slowProcessor(let node, let factor):
-      return strike(node, "slowed down \(factor) times", stage, where: world.isRunning) { world.slowProcessor($0, percent: 100 * factor) }
-    case .replaceDisk(let node):
-      return strike(node, "given an empty disk", stage) {
+    case .kill(let nodes): return strike(nodes, "killed", stage, where: world.isRunning) { stage.kill($0) }
+    case .restart(let nodes): return strike(nodes, "started", stage) { world.restart($0) }
+    case .pause(let nodes): return strike(nodes, "paused", stage, where: world.isRunning) { world.pause($0) }
+    case .resume(let nodes): return strike(nodes, "resumed", stage, where: { world.status(of: $0) == .paused }) { world.resume($0) }
+    case .shutdown(let nodes): return strike(nodes, "asked to shut down", stage, where: world.isRunning) { world.shutdown($0) }
+    case .slowProcessor(let nodes, let factor):
+      return strike(nodes, "slowed down \(factor) times", stage, where: world.isRunning) { world.slowProcessor($0, percent: 100 * factor) }
+    case .replaceDisk(let nodes):
+      return strike(nodes, "given an empty disk", stage) {
         stage.willDestroy($0, isDiskLost: true)
         world.replaceDisk($0)
       }
@@ -94,28 +94,38 @@ enum ProcessDeed: Deed {
 
   var real: RealAction? {
     switch self {
-    case .kill(let node): .strike(RealStrike(Word.kill.rawValue, at: [node], remedy: .restart))
+    case .kill(let nodes): .strike(RealStrike(Word.kill.rawValue, at: nodes, remedy: .restart))
     case .powerLoss(let nodes, let unsynced): .strike(RealStrike(Word.powerLoss.rawValue, at: nodes, [.init("unsynced", unsynced.rawValue)], remedy: .restart))
-    case .replaceDisk(let node): .strike(RealStrike(Word.replaceDisk.rawValue, at: [node], remedy: .restart))
-    case .restart(let node): .strike(RealStrike(Word.restart.rawValue, at: [node], remedy: nil))
-    case .pause(let node): .strike(RealStrike(Word.pause.rawValue, at: [node], remedy: .resume))
-    case .resume(let node): .strike(RealStrike(Word.resume.rawValue, at: [node], remedy: nil))
-    case .slowProcessor(let node, let factor): .strike(RealStrike(Word.slowProcessor.rawValue, at: [node], [.init("factor", factor)], remedy: .back))
-    case .shutdown(let node): .strike(RealStrike(Word.shutdown.rawValue, at: [node], remedy: .restart))
+    case .replaceDisk(let nodes): .strike(RealStrike(Word.replaceDisk.rawValue, at: nodes, remedy: .restart))
+    case .restart(let nodes): .strike(RealStrike(Word.restart.rawValue, at: nodes, remedy: nil))
+    case .pause(let nodes): .strike(RealStrike(Word.pause.rawValue, at: nodes, remedy: .resume))
+    case .resume(let nodes): .strike(RealStrike(Word.resume.rawValue, at: nodes, remedy: nil))
+    case .slowProcessor(let nodes, let factor): .strike(RealStrike(Word.slowProcessor.rawValue, at: nodes, [.init("factor", factor)], remedy: .back))
+    case .shutdown(let nodes): .strike(RealStrike(Word.shutdown.rawValue, at: nodes, remedy: .restart))
     }
   }
 
   private func strike(
-    _ selector: NodeSelector, _ words: String, _ stage: any Stage, where isPossible: (NodeIndex) -> Bool = { _ in true }, _ action: (NodeIndex) -> Void
+    _ selectors: [NodeSelector], _ words: String, _ stage: any Stage, where isPossible: (NodeIndex) -> Bool = { _ in true }, _ action: (NodeIndex) -> Void
   ) -> Bool {
-    let nodes = stage.nodes(selector).filter(isPossible)
-    guard !nodes.isEmpty else {
-      stage.tell("\(selector) is not there to be \(words)")
-      return false
+    for selector in selectors {
+      let nodes = stage.nodes(selector)
+      if !nodes.contains(where: isPossible) { stage.tell("\(selector) is not there to be \(words)\(reason(selector, nodes, stage))") }
     }
+    let nodes = stage.nodes(selectors).filter(isPossible)
+    guard !nodes.isEmpty else { return false }
     begin(nodes, "\(stage.names(nodes)) \(words)", stage)
     for node in nodes { action(node) }
     return true
+  }
+
+  /// Who stands in a role, where the word can do nothing to him, and to whom it could.
+  private func reason(_ selector: NodeSelector, _ nodes: [NodeIndex], _ stage: any Stage) -> String {
+    let names = stage.names(nodes), who = names.isEmpty || names == selector.description ? "" : ": it is \(names)"
+    guard case .resume = self else { return who }
+    let paused = stage.world.nodes.filter { stage.world.status(of: $0) == .paused }
+    let rest = paused.isEmpty ? "nothing is paused" : "paused: \(stage.names(paused))"
+    return "\(who)\(who.isEmpty ? ":" : ";") \(rest)"
   }
 
   /// All at the same instant.
@@ -129,15 +139,22 @@ enum ProcessDeed: Deed {
 
   private func begin(_ nodes: [NodeIndex], _ words: String, _ stage: any Stage) {
     stage.hit()
-    stage.tellLasting(words)
+    stage.tell(words)
     stage.note(struck: nodes)
   }
 
   func takeBack(on stage: any Stage) {
+    let world = stage.world
     switch self {
+    // That they start is told as every start is.
     case .kill, .shutdown, .replaceDisk, .powerLoss: stage.startAll(stage.struck)
-    case .pause: for node in stage.struck { stage.world.resume(node) }
-    case .slowProcessor: for node in stage.struck { stage.world.slowProcessor(node, percent: 100) }
+    case .pause:
+      let paused = stage.struck.filter { world.status(of: $0) == .paused }
+      if !paused.isEmpty { stage.tell("\(stage.names(paused)) resumed") }
+      for node in stage.struck { world.resume(node) }
+    case .slowProcessor:
+      if !stage.struck.isEmpty { stage.tell("\(stage.names(stage.struck)) no longer slowed down") }
+      for node in stage.struck { world.slowProcessor(node, percent: 100) }
     case .restart, .resume: break
     }
   }
@@ -152,6 +169,8 @@ enum ProcessDeed: Deed {
   }
 
   var drawsFromItsKey: Bool { false }
+
+  var lasts: Bool { !isRemedy }
 
   var isRemedy: Bool {
     switch self {

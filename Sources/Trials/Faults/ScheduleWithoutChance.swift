@@ -47,6 +47,10 @@ struct ScheduleWithoutChance {
       given.append(name)
       var plan = entry.plan
       plan.start = plan.start + (plan.every ?? .zero) * Int64(repetition)
+      if let length = pick.length {
+        plan.length = length
+        plan.end = nil
+      }
       plan.every = nil
       plan.times = nil
       plan.action = .deed(pick.deed)

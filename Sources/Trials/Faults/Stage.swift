@@ -26,9 +26,6 @@ protocol Stage {
   /// Tells what is done.
   func tell(_ words: String)
 
-  /// Tells what is done and lasts: that it is over will be told in the same words.
-  func tellLasting(_ words: String)
-
   /// Counts a hit of what no fault of the world counts.
   func hit()
 
@@ -39,17 +36,18 @@ protocol Stage {
 
   // MARK: Faults of the world
 
-  func apply(_ fault: NetworkFault)
+  /// - Parameter end: what will be told where it is taken back while it lasts, here and below.
+  func apply(_ fault: NetworkFault, end: String)
 
-  func apply(_ rule: MessageRule)
+  func apply(_ rule: MessageRule, end: String)
 
-  func apply(_ fault: DiskFault, on nodes: [NodeIndex])
+  func apply(_ fault: DiskFault, on nodes: [NodeIndex], end: String)
 
   func reset(between ones: [NodeIndex], and others: [NodeIndex])
 
   func halfOpen(at forgetful: [NodeIndex], towards others: [NodeIndex])
 
-  /// Lifts what the entry applied.
+  /// Lifts what the entry applied and lasts, and tells so.
   func liftFaults()
 
   /// Ends the rules on messages of entries with these names, or of all. Returns how many messages they held.
@@ -57,7 +55,12 @@ protocol Stage {
 }
 
 extension Stage {
-  func nodes(_ selectors: [NodeSelector]) -> [NodeIndex] { selectors.flatMap(nodes) }
+  /// Each node once.
+  func nodes(_ selectors: [NodeSelector]) -> [NodeIndex] {
+    var found: [NodeIndex] = []
+    for node in selectors.flatMap(nodes) where !found.contains(node) { found.append(node) }
+    return found
+  }
 
   func names(_ nodes: [NodeIndex]) -> String { nodes.map { world.name(of: $0) }.joined(separator: ", ") }
 }

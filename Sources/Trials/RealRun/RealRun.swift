@@ -78,6 +78,9 @@ public struct RealRun {
       let reason = target.isOwn ? "brokers on real sockets are in none" : "the cluster is not ours to configure"
       notes.append("cluster.racks has no effect (\(cluster.racks.joined(separator: ", "))): \(reason)")
     }
+    for broker in cluster.brokerConfig {
+      ignore(broker.settings, "cluster.broker-config.\(broker.broker)", target.isOwn ? "brokers on real sockets are all set alike" : "the cluster is not ours to configure")
+    }
     if !target.isOwn { ignore(cluster.config, "cluster.config", "the cluster is not ours to configure") }
     return notes
   }

@@ -53,6 +53,8 @@ final class Observer {
   private let tellsDetails: Bool
   /// The last line of the story is one that was left out.
   private var hasLeftOut = false
+  /// The last lines of the story, where they tell what the controller made of a change at this instant, of which it tells afterwards.
+  private var consequences: Range<Int>?
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
@@ -81,6 +83,23 @@ final class Observer {
   func tell(_ who: String, _ what: String, _ weight: StoryLine.Weight, at time: Instant) {
     hasLeftOut = false
     story.append(StoryLine(time: time - .zero, who: who, what: what, weight: weight))
+  }
+
+  /// The records of a fencing hold the elections that follow from it first: the story tells the cause before.
+  private func putCauseFirst(_ occurrence: Occurrence) {
+    guard let line = story.last else { return }
+    let place = story.count - 1
+    switch occurrence {
+    case .leaderElected, .isrChanged:
+      let isNext = consequences.map { $0.upperBound == place && story[$0.lowerBound].time == line.time && story[$0.lowerBound].who == line.who } == true
+      consequences = (isNext ? consequences!.lowerBound : place)..<place + 1
+    case .brokerFenced:
+      if let consequences, consequences.upperBound == place, story[consequences.lowerBound].time == line.time, story[consequences.lowerBound].who == line.who {
+        story.insert(story.removeLast(), at: consequences.lowerBound)
+      }
+      consequences = nil
+    default: break
+    }
   }
 
   // MARK: What nodes report
@@ -118,6 +137,7 @@ final class Observer {
     default: break
     }
     tell(world.name(of: index), words.text, isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight)
+    putCauseFirst(occurrence)
   }
 
   /// Whether it is about a partition of an internal topic in which no group and no transactional id of the scenario lies: such topics have 50 by default, and the others hold

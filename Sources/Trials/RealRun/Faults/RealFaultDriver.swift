@@ -60,7 +60,8 @@ package final class RealFaultDriver {
     case .chance(let chance):
       entries[index].planned = 0
       when(plan.start) { [unowned self] in
-        let stop = plan.stop(from: origin, atLatest: end)
+        guard !tellIfTooLate(plan) else { return }
+        let stop = min(end, plan.end(begunAt: stage.now, origin: origin) ?? end)
         entries[index].begun = stage.now
         entries[index].ended = stop
         chances.append(RealChance(chance, entry: index, seed: seed, until: stop, now: stage.now))
@@ -120,6 +121,7 @@ package final class RealFaultDriver {
 
   private func begin(_ index: Int, _ planned: any Deed, repetition: Int) {
     let plan = entries[index].plan
+    guard !tellIfTooLate(plan) else { return }
     let deed = planned.mapNodes { selector in
       guard case .any = selector, !nodes.brokers.isEmpty else { return selector }
       return nodes.selector(of: .server(random.pick(nodes.brokers)))
@@ -132,12 +134,19 @@ package final class RealFaultDriver {
     case .heal?: mend(of: index)
     case nil: break
     }
-    if let end = plan.end {
-      at(origin + end) { [unowned self] in takeBack(index) }
+    if let back = plan.end(begunAt: stage.now, origin: origin) {
+      at(back) { [unowned self] in takeBack(index) }
     }
     guard let every = plan.every, repetition < plan.times ?? .max, stage.now + every < plan.stop(from: origin, atLatest: end) else { return }
     entries[index].planned += 1
     at(stage.now + every) { [unowned self] in begin(index, planned, repetition: repetition + 1) }
+  }
+
+  /// Tells where an entry would end before it begins: then it does not happen.
+  private func tellIfTooLate(_ plan: FaultPlan) -> Bool {
+    guard let end = plan.end, stage.now >= origin + end else { return false }
+    stage.tell("\(plan.name) does not happen: it would begin now, and end at \(end.words) of the scenario; for: 5s would say how long it lasts")
+    return true
   }
 
   private func begin(_ strike: RealStrike, of index: Int) {
@@ -148,6 +157,7 @@ package final class RealFaultDriver {
       let peers = Set(site.peers.flatMap { nodes.resolve($0, besides: named, stage) })
       for node in nodes.resolve(site.nodes, besides: named, stage) where isPossible(strike.word, at: node) {
         isThere = true
+        entries[index].ended = nil
         entries[index].note(struck: node, peers: Array(peers), strike)
         order(strike.word, at: node, .strike(index, strike: strikes), peers: peers, strike.arguments)
       }
@@ -216,13 +226,12 @@ package final class RealFaultDriver {
     }
   }
 
-  /// Takes back what an entry did and what lasts.
+  /// Takes back what an entry did and what lasts. What comes of that is told node by node.
   private func takeBack(_ index: Int) {
     guard entries[index].ended == nil, entries[index].begun != nil || !entries[index].struck.isEmpty else { return }
     entries[index].ended = stage.now
-    stage.tell("\(entries[index].plan.name): over")
     var isMended = false
-    for struck in entries[index].struck {
+    for struck in entries[index].takeStruck() {
       switch struck.remedy {
       case .restart: if down.contains(struck.node) || queue.holds(struck.node) { order("restart", at: struck.node, .remedy) }
       case .resume: order("resume", at: struck.node, .remedy)

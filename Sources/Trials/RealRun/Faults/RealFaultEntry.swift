@@ -16,7 +16,7 @@ struct RealFaultEntry {
   var drawnBy: Int?
   var planned = 1
   var hit = 0
-  /// In the order in which they were struck: roles move on meanwhile.
+  /// In the order in which they were struck, until that is taken back: roles move on meanwhile.
   private(set) var struck: [Struck] = []
   var begun: Instant?
   var ended: Instant?
@@ -24,6 +24,12 @@ struct RealFaultEntry {
   init(plan: FaultPlan, drawnBy: Int? = nil) {
     self.plan = plan
     self.drawnBy = drawnBy
+  }
+
+  /// Those that were struck, which it then forgets.
+  mutating func takeStruck() -> [Struck] {
+    defer { struck = [] }
+    return struck
   }
 
   mutating func note(struck node: RealNode, peers: [RealNode], _ strike: RealStrike) {

@@ -92,7 +92,7 @@ package struct RealSchedule {
   private static func checkServers(_ word: String, _ remedy: RealStrike.Remedy?, of plan: FaultPlan, _ hands: RealHands, isTakenBack: Bool = false) throws {
     if case .clientsAlone = hands { return }
     guard hands.offer(word) else { throw missing(word, of: plan, hands) }
-    guard isTakenBack || plan.end != nil, let remedy, !hands.offer(remedy, for: word) else { return }
+    guard isTakenBack || plan.isTakenBack, let remedy, !hands.offer(remedy, for: word) else { return }
     throw missing(remedy == .restart ? "restart" : remedy == .resume ? "resume" : "the way back from \(word)", of: plan, hands)
   }
 

@@ -1,0 +1,15 @@
+import Scenarios
+
+extension NodeSelector {
+  /// Whether both mean a node that is known to be the same, whatever happens.
+  func overlaps(_ other: NodeSelector, _ names: DeclaredNames) -> Bool {
+    switch (self, other) {
+    case (.all, .broker), (.broker, .all), (.all, .any), (.any, .all): true
+    case (.controller, .activeController), (.activeController, .controller): names.controllers == 1
+    case (.member(let group, nil), .member(let other, _)), (.member(let group, _), .member(let other, nil)), (.member(let group, nil), .owner(let other, _)),
+      (.owner(let group, _), .member(let other, nil)):
+      group == other
+    default: self == other && self != .any
+    }
+  }
+}

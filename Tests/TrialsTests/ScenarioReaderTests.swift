@@ -80,6 +80,16 @@ import Workloads
     #expect(scenario.faults[1].start == .time(.seconds(3)))
   }
 
+  @Test func `Single brokers may have settings of their own, in the place of those of all`() throws {
+    let overrides = ["cluster.config.log.flush.interval.messages=5", "cluster.broker-config.2.log.flush.interval.messages=1", "cluster.broker-config.3.broker.rack=far"]
+    let scenario = try read(Self.text, overrides: overrides)
+    #expect(scenario.cluster.settings(ofBroker: 2).map(\.name) == ["log.flush.interval.messages"])
+    #expect(scenario.settings.brokerConfigurations.map(\.log.flushMessages) == [5, 1, 5])
+    #expect(scenario.settings.brokerConfigurations.map(\.rack) == [nil, nil, "far"])
+    let copies = try read(Self.text, overrides: ["cluster.broker-config.3.min.insync.replicas=1"]).settings.minimumCopies
+    #expect(copies == ["t": 1], "of brokers that differ, the least is promised")
+  }
+
   @Test func `each broker is in the rack that stands in its place`() throws {
     let scenario = try read(Self.text, overrides: ["cluster.racks=[a, b, a]"])
     #expect(scenario.cluster.racks == ["a", "b", "a"])

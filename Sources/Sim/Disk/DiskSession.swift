@@ -90,7 +90,7 @@ final class DiskSession: Disk {
     machine.waited += storage.append(bytes.count, to: open.inode, at: handlerTime, now: world.now)
     open.inode.modified = wallClock
     world.statistics.diskBytesAppended += UInt64(bytes.count)
-    storage.divert(bytes, at: position, of: open.inode, path: open.path)
+    storage.divert(bytes, at: position, of: open.inode, path: open.path, now: world.now)
   }
 
   func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes {
@@ -100,6 +100,7 @@ final class DiskSession: Disk {
     let size = open.inode.size
     guard position < size else { return .empty }
     let range = position..<min(size, position + count)
+    if !open.inode.damages.isEmpty { open.inode.noteRead(range, at: world.now) }
     if storage.device.mayHaveForgotten { machine.waited += storage.read(range, of: open.inode, at: handlerTime, now: world.now) }
     return open.inode.content.bytes(range)
   }
@@ -112,6 +113,7 @@ final class DiskSession: Disk {
     guard size >= 0 else { throw .invalid }
     let before = open.inode.size, unsyncedBefore = open.inode.unsyncedBytes
     open.inode.truncate(to: size)
+    for damage in open.inode.damages { damage.noteTruncation(to: size, at: world.now) }
     storage.device.discard(unsyncedBefore - open.inode.unsyncedBytes)
     open.inode.modified = wallClock
     storage.free(before - open.inode.size)
@@ -216,7 +218,7 @@ final class DiskSession: Disk {
       freeFile(parent[temporaryName])
       parent.set(temporaryName, .file(temporary))
       world.statistics.diskBytesAppended += UInt64(content.count)
-      storage.divert(content, at: 0, of: temporary, path: path.text)
+      storage.divert(content, at: 0, of: temporary, path: path.text, now: world.now)
       return begin(.writeReplacement(temporary, temporary.beginSync(), parent, name), path: path.text, bytes: content.count)
     } catch {
       return fail(error)

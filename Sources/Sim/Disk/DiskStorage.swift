@@ -5,6 +5,7 @@ import Primitives
 final class DiskStorage {
   private let profile: DiskProfile
   private let seed: UInt64
+  private let node: NodeIndex
   /// Of its machine, for its random streams.
   private let key: Int64
   /// Hears of every call that a fault touches.
@@ -15,10 +16,15 @@ final class DiskStorage {
   private var latencies: RandomStream
   private var faults: [ActiveDiskFault] = []
   var hasFault: Bool { !faults.isEmpty }
+  /// What faults did without an error, in the order in which they did it.
+  private var damages: [(damage: TracedDamage, inode: Inode)] = []
+  /// So much damage of a disk is followed; what comes later is of the same kind.
+  private static let followedDamages = 1_000
 
-  init(_ profile: DiskProfile, device: DiskDevice, seed: UInt64, key: Int64, noteHit: @escaping (FaultID) -> Void) {
+  init(_ profile: DiskProfile, device: DiskDevice, node: NodeIndex, seed: UInt64, key: Int64, noteHit: @escaping (FaultID) -> Void) {
     self.profile = profile
     self.device = device
+    self.node = node
     self.seed = seed
     self.key = key
     self.noteHit = noteHit
@@ -34,6 +40,7 @@ final class DiskStorage {
   func losePower(_ policy: UnsyncedPolicy, at now: Instant) {
     var random = RandomStream(seed: seed, purpose: "power loss", key, now.nanoseconds)
     directories.root.losePower(policy, &random)
+    for (damage, inode) in damages { damage.notePowerLoss(leaving: inode.size, at: now) }
     usedBytes = directories.root.totalSize
     device.losePower(at: now)
   }
@@ -84,8 +91,8 @@ final class DiskStorage {
 
   // MARK: Faults
 
-  func apply(_ fault: ActiveDiskFault) {
-    if case .rot(let bits) = fault.fault.kind { return rot(fault, bits: bits) }
+  func apply(_ fault: ActiveDiskFault, now: Instant) {
+    if case .rot(let bits) = fault.fault.kind { return rot(fault, bits: bits, now) }
     faults.append(fault)
   }
 
@@ -120,30 +127,61 @@ final class DiskStorage {
   }
 
   /// Lets writes go astray, where a fault says so, after they were made in the page cache.
-  func divert(_ bytes: Bytes, at position: Int, of inode: Inode, path: String) {
+  func divert(_ bytes: Bytes, at position: Int, of inode: Inode, path: String, now: Instant) {
     guard !faults.isEmpty else { return }
-    if strike(path, { $0 == .phantomWrite }) != nil { inode.losesWrite(position..<position + bytes.count) }
+    let range = position..<position + bytes.count
+    if let index = indexOfFault(touching: path, { $0 == .phantomWrite }) {
+      inode.losesWrite(range)
+      trace(.neverWritten, range, of: inode, path, by: faults[index].id, now)
+    }
     guard let index = indexOfFault(touching: path, { $0 == .misdirectedWrite }) else { return }
-    inode.losesWrite(position..<position + bytes.count)
+    inode.losesWrite(range)
+    trace(.neverWritten, range, of: inode, path, by: faults[index].id, now)
     let victims = directories.root.files().filter { matches($0.path, pattern: faults[index].fault.files) && $0.inode.size > bytes.count }
     guard !victims.isEmpty else { return }
-    let victim = faults[index].random.pick(victims).inode
+    let (victimPath, victim) = faults[index].random.pick(victims)
     // Not where it belongs, even in its own file.
     let end = victim === inode ? position : victim.size
     guard end >= bytes.count else { return }
-    victim.corrupt(at: Int(faults[index].random.below(Int64(end - bytes.count + 1))), with: bytes)
+    let place = Int(faults[index].random.below(Int64(end - bytes.count + 1)))
+    victim.corrupt(at: place, with: bytes)
+    trace(.overwritten, place..<place + bytes.count, of: victim, victimPath, by: faults[index].id, now)
   }
 
-  private func rot(_ fault: ActiveDiskFault, bits: Int) {
+  private func rot(_ fault: ActiveDiskFault, bits: Int, _ now: Instant) {
     var random = fault.random
     let victims = directories.root.files().filter { matches($0.path, pattern: fault.fault.files) && $0.inode.size > 0 }
     guard !victims.isEmpty else { return }
     for _ in 0..<bits {
-      let victim = random.pick(victims).inode
+      let (path, victim) = random.pick(victims)
       let position = Int(random.below(Int64(victim.size)))
       let flipped = victim.content.bytes(position..<position + 1)[0] ^ 1 << UInt8(random.below(8))
       victim.corrupt(at: position, with: [flipped])
       noteHit(fault.id)
+      trace(.rot, position..<position + 1, of: victim, path, by: fault.id, now)
+    }
+  }
+
+  // MARK: Damage
+
+  private func trace(_ kind: Damage.Kind, _ range: Range<Int>, of inode: Inode, _ path: String, by fault: FaultID, _ now: Instant) {
+    if inode.damages.last?.takes(fault, kind, range) == true { return }
+    guard damages.count < Self.followedDamages else { return }
+    let damage = Damage(kind: kind, node: node, path: path, range: range, since: now, visible: kind == .neverWritten ? nil : now)
+    let traced = TracedDamage(damage, by: fault)
+    inode.damages.append(traced)
+    damages.append((traced, inode))
+  }
+
+  /// What a fault did here without an error.
+  func damages(by fault: FaultID) -> [Damage] {
+    let done = damages.filter { $0.damage.fault == fault }
+    guard !done.isEmpty else { return [] }
+    let files = directories.root.files()
+    return done.map { traced, inode in
+      var damage = traced.damage
+      if damage.end == nil, !files.contains(where: { $0.inode === inode }) { damage.end = .fileGone }
+      return damage
     }
   }
 }

@@ -93,6 +93,11 @@ final class Inode {
 
   // MARK: Corruption
 
+  /// What faults did to this file without an error.
+  var damages: ContiguousArray<TracedDamage> = []
+
+  func noteRead(_ range: Range<Int>, at now: Instant) { for damage in damages { damage.noteRead(range, at: now) } }
+
   /// A range that the device reports as written although it is not.
   func losesWrite(_ range: Range<Int>) { phantoms.append(range) }
 

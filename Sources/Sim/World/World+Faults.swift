@@ -59,11 +59,14 @@ extension World {
     let id = openFault(name)
     for node in nodes {
       let random = RandomStream(seed: seed, purpose: "fault", stableHash(of: name), machine(node).key)
-      machine(node).disk.apply(ActiveDiskFault(id: id, fault: fault, random: random))
+      machine(node).disk.apply(ActiveDiskFault(id: id, fault: fault, random: random), now: now)
     }
     if case .rot = fault.kind { closeFault(id) }
     return id
   }
+
+  /// What a fault did to the files of nodes without an error, and what became of that.
+  public func damages(by fault: FaultID) -> [Damage] { machines.indices.flatMap { machines[$0].disk.damages(by: fault) } }
 
   // MARK: Both
 

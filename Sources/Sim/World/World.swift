@@ -84,7 +84,7 @@ public final class World {
     let index = NodeIndex(machines.count)
     let profile = profile ?? options.machine, key = stableHash(of: "\(address)")
     let processor = processor(for: name, profile, isClient: isClient), device = device(for: name, profile, isClient: isClient)
-    let disk = DiskStorage(profile.disk, device: device, seed: seed, key: key) { [unowned self] in faults.hit($0) }
+    let disk = DiskStorage(profile.disk, device: device, node: index, seed: seed, key: key) { [unowned self] in faults.hit($0) }
     let machine = Machine(
       index: index, id: id, address: address, key: key, profile: profile, isClient: isClient, processor: processor, disk: disk,
       clock: WallClock(origin: options.wallClockOrigin), make: make)

@@ -28,7 +28,9 @@ import Testing
     "admin: { reset-offsets: { group: g, topic: t, to: earliest } }", "admin: { reset-offsets: { group: g, partitions: [t-0], to: latest } }",
     "admin: { reset-offsets: { group: g, partitions: t-0, to: 120 } }", "admin: { delete-group: { group: g } }", "admin: { abort-transaction: { partition: t-0 } }", "kill: coordinator(group g)",
     "pause: \"member(g, 2)\"", "isolate: \"owner(g, t-0)\"", "shutdown: member(g)", "power-loss: [coordinator(group *), broker-1]",
-    "kill: coordinator(transaction x)", "pause: \"instance(consume, 2)\"", "isolate: coordinator(transaction *)",
+    "kill: [broker-1, leader(t-0)]", "replace-disk: [broker-1, broker-2]", "restart: [broker-1, broker-2]", "pause: [broker-1, any]", "resume: [broker-1, broker-2]",
+    "shutdown: [broker-1, controller-1]", "slow-cpu: { node: [broker-1, broker-2], factor: 10 }", "isolate: [broker-1, produce]", "disk: rot, node: [broker-1, broker-2]",
+    "disk: { fault: full, node: [broker-1, broker-2], times: 3 }", "clock: { fault: skew, node: [broker-1, broker-2], by: 1s }", "kill: coordinator(transaction x)", "pause: \"instance(consume, 2)\"", "isolate: coordinator(transaction *)",
   ]
 
   static func read(_ entry: String) throws -> any Deed { try read(Value.parse("{ \(entry) }", source: "test")) }

@@ -45,7 +45,7 @@ import Workloads
     ]
     for (text, selector) in roles {
       let deed = try Self.fault("{ at: 5s, pause: \(text) }").deed as? ProcessDeed
-      #expect(deed == ProcessDeed.pause(selector))
+      #expect(deed == ProcessDeed.pause([selector]))
     }
   }
 

@@ -38,6 +38,7 @@ struct Judging {
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
+    DamageTeller(cluster, played.driver).tell()
     tellWays(judgement, judged, analysis)
     let report = played.groups.report(on: analysis, until: rested.end)
     return TrialOutcome(

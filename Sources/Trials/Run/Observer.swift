@@ -53,8 +53,8 @@ final class Observer {
   private let tellsDetails: Bool
   /// The last line of the story is one that was left out.
   private var hasLeftOut = false
-  /// The last lines of the story, where they tell what the controller made of a change at this instant, of which it tells afterwards.
-  private var consequences: Range<Int>?
+  /// Where the story begins to tell what a controller made of a change at an instant: it may tell of the change afterwards.
+  private var firstConsequence: Int?
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
@@ -87,17 +87,13 @@ final class Observer {
 
   /// The records of a fencing hold the elections that follow from it first: the story tells the cause before.
   private func putCauseFirst(_ occurrence: Occurrence) {
-    guard let line = story.last else { return }
     let place = story.count - 1
+    let first = firstConsequence.flatMap { story[$0].time == story[place].time && story[$0].who == story[place].who ? $0 : nil }
     switch occurrence {
-    case .leaderElected, .isrChanged:
-      let isNext = consequences.map { $0.upperBound == place && story[$0.lowerBound].time == line.time && story[$0.lowerBound].who == line.who } == true
-      consequences = (isNext ? consequences!.lowerBound : place)..<place + 1
+    case .leaderElected, .isrChanged: firstConsequence = first ?? place
     case .brokerFenced:
-      if let consequences, consequences.upperBound == place, story[consequences.lowerBound].time == line.time, story[consequences.lowerBound].who == line.who {
-        story.insert(story.removeLast(), at: consequences.lowerBound)
-      }
-      consequences = nil
+      if let first { story.insert(story.removeLast(), at: first) }
+      firstConsequence = nil
     default: break
     }
   }

@@ -35,7 +35,7 @@ import Workloads
       ("instance(produce, 2)", .instance(of: "produce", 2)), ("member(g, 3)", .member(of: "g", 3)),
     ]
     for (text, selector) in roles {
-      #expect((try Self.fault("{ at: 5s, kill: \"\(text)\" }").deed as? ProcessDeed) == .kill(selector))
+      #expect((try Self.fault("{ at: 5s, kill: \"\(text)\" }").deed as? ProcessDeed) == .kill([selector]))
       #expect("\(selector)" == text)
     }
   }

@@ -40,10 +40,11 @@ extension ClusterPlan {
       return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))
     }
     let chosen = machine ?? (name: Self.defaultMachine.name, profile: Self.defaultMachine)
+    let brokerConfig = try map.optional("broker-config") { try $0.settingsOfBrokers(upTo: isCounted && count == nil ? nil : brokers) }
     self.init(
       brokers: brokers, racks: racks ?? [], controllers: controllers ?? Self.defaultControllers, machineName: chosen.name, machine: chosen.profile,
       config: try map.optional("config") { try $0.settings() } ?? [],
-      brokerConfig: try map.optional("broker-config") { try $0.settingsOfBrokers(upTo: isCounted && count == nil ? nil : brokers) } ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
+      brokerConfig: brokerConfig ?? [], features: try map.optional("features") { try $0.settings() } ?? [],
       switches: try map.optional("switches") { try $0.settings() } ?? [], place: value.place)
     try map.check { [self] in try ClusterSettings.check(self) }
     try map.finish()

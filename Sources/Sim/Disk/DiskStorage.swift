@@ -180,7 +180,8 @@ final class DiskStorage {
     let files = directories.root.files()
     return done.map { traced, inode in
       var damage = traced.damage
-      if damage.end == nil, !files.contains(where: { $0.inode === inode }) { damage.end = .fileGone }
+      damage.presentPath = files.first { $0.inode === inode }?.path
+      if damage.end == nil, damage.presentPath == nil { damage.end = .fileGone }
       return damage
     }
   }

@@ -34,6 +34,8 @@ public struct Damage: Sendable, Equatable {
   /// What took them away, and when, as far as anybody saw.
   public internal(set) var end: End?
   public internal(set) var ended: Instant?
+  /// Where the file is when this is asked; nil where it is gone.
+  public internal(set) var presentPath: String?
 }
 
 /// What became of the damage that one fault did to the file of an inode.

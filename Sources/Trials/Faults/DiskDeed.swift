@@ -115,7 +115,7 @@ struct DiskDeed: Deed {
     guard !nodes.isEmpty else { return false }
     let disk = "disk of \(stage.names(nodes))", details = kind == .slow ? ", syncs take \(slowness.readable) longer" : ""
     stage.tell("\(disk): \(kind.rawValue) in \(files)\(details)")
-    stage.apply(DiskFault(fault, files: files, times: times), on: nodes, end: "\(disk): no longer \(kind.rawValue) in \(files)")
+    stage.apply(DiskFault(fault, files: files, times: times), on: nodes, end: "\(disk): \(wordsOfEnd) in \(files)")
     return true
   }
 
@@ -137,6 +137,13 @@ struct DiskDeed: Deed {
     case .rot: .rot(bits: bits)
     case .misdirect: .misdirectedWrite
     case .phantomWrite: .phantomWrite
+    }
+  }
+
+  private var wordsOfEnd: String {
+    switch kind {
+    case .full, .slow, .stalled: "no longer \(kind.rawValue)"
+    case .eio, .eioOnSync, .rot, .misdirect, .phantomWrite: "no more \(kind.rawValue)"
     }
   }
 

@@ -51,7 +51,11 @@ struct FaultReader {
     }
     if let start, let every { try map.check { try checkRepetitions(from: start, every: every, times: times, at: value) } }
     if hasEnd, hasLength, !map.has("every") {
-      try map.check { throw value.error("'to' and 'for' both say when this ends", remedy: "Write one of them. Of an entry that repeats, for says how long it lasts each time, and to when it stops to repeat.") }
+      try map.check {
+        throw value.error(
+          "'to' and 'for' both say when this ends",
+          remedy: "Write one of them. Of an entry that repeats, for says how long it lasts each time, and to when it stops repeating.")
+      }
     }
     if let length, let every, length > every {
       try map.check { throw value.error("this begins again before it is over", remedy: "Write a time behind for that is not longer than that behind every.") }

@@ -59,6 +59,8 @@ struct DamageTeller {
     case .cutOff: "that part of the file was cut off\(when)\(before)"
     case .lostWithPower: "the power loss\(when) took that part of the file as unsynced"
     case .fileGone: "the file was deleted or replaced\(before)"
+    // It has its new name until file.delete.delay.ms is over.
+    case nil where damage.presentPath.map { $0.hasSuffix(".deleted") || $0.contains("-delete/") } == true: "the file was deleted\(before)"
     case nil:
       damage.visible == nil
         ? "the page cache has them, and no power was lost since"

@@ -96,7 +96,10 @@ import Testing
 
   @Test func `who cannot be struck is told, and the others are`() throws {
     let result = try Self.run("{ at: 2s, kill: 3 }", "{ at: 3s, name: both, kill: [2, 3] }", "{ at: 4s, resume: leader(t-0) }", duration: "6s")
-    #expect(Self.told(result).dropFirst() == ["3s broker-3 is not there to be killed", "3s broker-2 killed", "4s leader(t-0) is not there to be resumed: it is broker-1; nothing is paused"])
+    #expect(
+      Self.told(result).dropFirst() == [
+        "3s broker-3 is not there to be killed", "3s broker-2 killed", "4s leader(t-0) is not there to be resumed: it is broker-1; nothing is paused",
+      ])
   }
 
   @Test func `one node that two roles name is struck once`() throws {
@@ -107,10 +110,13 @@ import Testing
   // MARK: Words
 
   @Test(arguments: [
-    ("isolate: 3", "broker-3 no longer isolated"), ("partition: [[1], [2, 3]]", "network no longer partitioned: broker-1 | broker-2, broker-3"),
+    ("isolate: 3", "broker-3 no longer isolated"),
+    ("partition: [[1], [2, 3]]", "network no longer partitioned: broker-1 | broker-2, broker-3"),
     ("cut: { from: 1, to: others }", "no longer cut: broker-1 -> all others"), ("clog: { from: 1, to: all }", "no longer clogged: broker-1 -> broker-2, broker-3"),
-    ("slow: { from: 1, to: all, latency: 5ms, bandwidth: 1MB/s }", "no longer slow: broker-1 -> broker-2, broker-3"), ("slow-cpu: { node: [2, 3], factor: 2 }", "broker-2, broker-3 no longer slowed down"),
-    ("drop: { api: Fetch, from: 3 }", "no longer drops Fetch requests from broker-3"), ("disk: slow, node: 2, by: 5ms", "disk of broker-2: no longer slow in *"), ("pause: 2", "broker-2 resumed"),
+    ("slow: { from: 1, to: all, latency: 5ms, bandwidth: 1MB/s }", "no longer slow: broker-1 -> broker-2, broker-3"),
+    ("slow-cpu: { node: [2, 3], factor: 2 }", "broker-2, broker-3 no longer slowed down"),
+    ("drop: { api: Fetch, from: 3 }", "no longer drops Fetch requests from broker-3"),
+    ("disk: slow, node: 2, by: 5ms", "disk of broker-2: no longer slow in *"), ("disk: eio, node: 2, files: none", "disk of broker-2: no more eio in none"), ("pause: 2", "broker-2 resumed"),
   ])
   func `an end is told by what ends`(word: String, end: String) throws {
     let result = try Self.run("{ from: 2s, to: 3s, \(word) }", duration: "5s")
@@ -127,7 +133,8 @@ import Testing
 
   @Test func `a slow way is told with what slows it, clocks with units, and no node has a way to itself`() throws {
     let result = try Self.run(
-      "{ at: 2s, slow: { from: 1, to: all, latency: 50ms, bandwidth: 1500KB/s } }", "{ at: 3s, reset: { from: all, to: 1 } }", "{ at: 4s, clock: { fault: jump, node: [1, 2], by: 1h } }",
+      "{ at: 2s, slow: { from: 1, to: all, latency: 50ms, bandwidth: 1500KB/s } }", "{ at: 3s, reset: { from: all, to: 1 } }",
+      "{ at: 4s, clock: { fault: jump, node: [1, 2], by: 1h } }",
       "{ at: 5s, name: drift, clock: { fault: drift, node: 2, by: -50us } }", duration: "7s")
     #expect(
       Self.told(result) == [

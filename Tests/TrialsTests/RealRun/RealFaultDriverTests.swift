@@ -93,6 +93,30 @@ import Testing
     #expect(driver.bands.map(\.fromSeconds) == [2.1] && driver.bands.map(\.toSeconds) == [4])
   }
 
+  @Test func `What lasts for a time is taken back so long after it began, at each repetition`() throws {
+    let driver = try driver("{ at: 2s, for: 2s, every: 3s, times: 2, pause: leader(t-0) }")
+    look(driver, until: 3)
+    stage.lead(3, epoch: 1)
+    look(driver, until: 9)
+    #expect(stage.commands == ["p h2", "c h2", "p h3", "c h3"])
+    #expect(driver.counts.map(\.hit) == [2])
+    #expect(driver.bands.map(\.toSeconds) == [7])
+  }
+
+  @Test func `What would end before it begins does not happen`() throws {
+    let driver = try driver("{ name: late, after: acked(10), to: 2s, kill: 1 }")
+    look(driver, until: 3)
+    stage.acknowledged = 10
+    look(driver, until: 5)
+    #expect(stage.commands == [] && driver.counts.map(\.hit) == [0])
+    #expect(stage.told.contains { $0.hasPrefix("late does not happen") })
+  }
+
+  @Test func `Each node of a list is isolated by itself`() throws {
+    look(try driver("{ at: 1s, isolate: [1, 2] }"), until: 3)
+    #expect(stage.commands == ["i h1 h2 h3", "i h2 h1 h3"])
+  }
+
   @Test func `A partition is carried out at each node with those that it shall not reach`() throws {
     look(try driver("{ at: 1s, partition: [[1], [2, 3]] }, { at: 2s, isolate: 2 }"), until: 3)
     #expect(stage.commands == ["s h1 h2 h3", "s h2 h1", "s h3 h1", "i h2 h1 h3"])

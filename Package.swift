@@ -55,6 +55,8 @@ let package = Package(
     .target(name: "CChecksums", path: "Sources/CChecksums"),
     .target(name: "CDeterminismGuard", path: "Sources/CDeterminismGuard"),
     .target(name: "CFileSystem", path: "Sources/CFileSystem"),
+    // The texts of the scenarios that ship.
+    .target(name: "CScenarios", path: "Sources/CScenarios"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CLz4", path: "Sources/CLz4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSnappy", path: "Sources/CSnappy", providers: [.apt(["libsnappy-dev"])]),
@@ -95,7 +97,7 @@ let package = Package(
     module(
       "Scenarios",
       [
-        "Primitives", "Host", "Log", "Raft", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads",
+        "Primitives", "Host", "Log", "Raft", "Groups", "Transactions", "Controller", "Replication", "Broker", "Client", "Sim", "Workloads", "CScenarios",
         .product(name: "Yams", package: "Yams"),
       ],
       resources: machineProfiles),

@@ -47,7 +47,7 @@ struct PublishedSource: Sendable {
       Three brokers and up to three clients on machines of 2014, Kafka 0.8.1, 100-byte records, six partitions, 1 GbE: `scenarios/benchmarks/kreps-2014.yaml` with its variants. \
       Predicted with `kreps-2014`, in which two costs were fitted.
       """
-  ) { try ScenarioLibrary.scenario(at: ScenarioLibrary.folder + "/benchmarks/kreps-2014.yaml", variant: $0) }
+  ) { try ScenarioLibrary.scenario(at: "benchmarks/kreps-2014", variant: $0) }
 
   private static let bartholomew = PublishedSource(
     name: "Bartholomew2019", title: "Bartholomew 2019, an fsync for every message",

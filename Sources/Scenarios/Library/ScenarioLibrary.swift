@@ -1,30 +1,50 @@
 import Foundation
 import Primitives
 
-/// Scenario files on disk.
+/// Scenario files: those of users on disk, and those that ship in the program.
 public enum ScenarioLibrary {
-  /// The folder of the scenarios that ship: `scenarios` here, or beside the program's package.
-  public static var folder: String {
-    if FileManager.default.fileExists(atPath: "scenarios") { return "scenarios" }
-    let root = ProcessInfo.processInfo.environment["TRIAL_ROOT"] ?? "."
-    return root + "/scenarios"
+  /// What a user names: the path where there is something on disk, and otherwise the whole name of the scenario in the program. Throws a `ScenarioError`
+  /// where there is neither.
+  public static func located(_ given: String) throws -> String {
+    if FileManager.default.fileExists(atPath: given) { return given }
+    let place = Place(source: given), meant = ShippedScenarios.meant(by: given)
+    guard let name = meant.first else {
+      throw ScenarioError(
+        at: place, "there is no such file, and no scenario of this name in the program",
+        remedy: ShippedScenarios.suggestion(for: given, or: "trial list shows the scenarios in the program; their names work in any folder."))
+    }
+    guard meant.count == 1 else {
+      throw ScenarioError(at: place, "there are \(meant.count) files of this name in the program", remedy: "Write \(meant.joined(separator: " or ")).")
+    }
+    return name
   }
 
   /// The text of a file that a user names. Throws a `ScenarioError`.
   package static func text(at path: String) throws -> String {
+    let path = try located(path), place = Place(source: path)
+    if let shipped = ShippedScenarios.text(of: path), !FileManager.default.fileExists(atPath: path) { return shipped }
+    guard !isFolder(path) else {
+      throw ScenarioError(at: place, "this is a folder, and one file is wanted", remedy: "Name a file in it; trial verify and trial check take folders.")
+    }
     guard let data = contents(ofFileAt: path, upTo: Value.textLimit) else {
-      let names = (try? files(theme: nil).map(\.file)) ?? []
-      throw ScenarioError(
-        at: Place(source: path), "there is no such file",
-        remedy: suggestion(for: path, among: names, or: "trial list shows the scenarios that ship."))
+      throw ScenarioError(at: place, "the file cannot be read", remedy: "Look at its permissions.")
     }
     guard data.count <= Value.textLimit else {
-      throw ScenarioError(at: Place(source: path), "the file has more than 4MiB", remedy: "Scenarios are short YAML files.")
+      throw ScenarioError(at: place, "the file has more than 4MiB", remedy: "Scenarios are short YAML files.")
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      throw ScenarioError(at: Place(source: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files.")
+      throw ScenarioError(at: placeOfForeignByte(in: data, of: path), "the file is not UTF-8 text", remedy: "Scenarios are YAML files; save it as UTF-8.")
     }
     return text
+  }
+
+  /// Where the longest beginning that is UTF-8 ends.
+  private static func placeOfForeignByte(in data: Data, of path: String) -> Place {
+    var decoder = UTF8(), bytes = data.makeIterator(), line = 1, column = 1
+    while case .scalarValue(let scalar) = decoder.decode(&bytes) {
+      (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
+    }
+    return Place(source: path, line: line, column: column)
   }
 
   /// A duration as an option of the command line writes it.
@@ -32,29 +52,47 @@ public enum ScenarioLibrary {
     try Value(content: .scalar(text), place: Place(source: "\(option) \(text)"), path: "").duration()
   }
 
-  /// All scenario files below a path: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
+  /// All scenario files below a path or a name: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
   /// the OpenMessaging Benchmark, and those named `deeds` commands for real clusters, which are none.
   public static func files(below path: String) throws -> [String] { try files(below: path, withForeign: false) }
 
   private static let foreignFolders = ["/omb/", "/deeds/"]
 
-  package static func files(below path: String, withForeign: Bool) throws -> [String] {
+  private static func isForeign(_ name: String) -> Bool { foreignFolders.contains(where: ("/" + name).contains) }
+
+  private static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
-    let names = try FileManager.default.subpathsOfDirectory(atPath: path)
-      .filter { $0.hasSuffix(".yaml") && (withForeign || !foreignFolders.contains(where: ("/" + $0).contains)) }.sorted()
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  package static func files(below path: String, withForeign: Bool) throws -> [String] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      let shipped = ShippedScenarios.names(below: path)
+      // Who reads it tells what is wrong with it.
+      guard !shipped.isEmpty else { return [(try? located(path)) ?? path] }
+      return shipped.filter { withForeign || !isForeign($0) }
+    }
+    guard isFolder(path) else { return [path] }
+    let names = try FileManager.default.subpathsOfDirectory(atPath: path).filter { $0.hasSuffix(".yaml") && (withForeign || !isForeign($0)) }.sorted()
     guard !names.isEmpty else {
-      throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those that ship.")
+      throw ScenarioError(at: Place(source: path), "no scenario files here", remedy: "Scenario files end in .yaml; trial list shows those in the program.")
     }
     return names.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 
-  public static func themes() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.contains(".") && $0 != "deeds" }.sorted()
+  /// The folders of the scenarios in the program.
+  public static var themes: [String] {
+    var themes: [String] = []
+    for name in shippedScenarios { if let theme = theme(of: name), themes.last != theme { themes.append(theme) } }
+    return themes
   }
 
-  /// Those of a theme, or of all.
-  package static func files(theme: String?) throws -> [(theme: String, file: String)] {
-    try themes().filter { theme == nil || $0 == theme }.flatMap { theme in try files(below: folder + "/" + theme).map { (theme, $0) } }
+  /// The names of those in the program, of a theme or of all.
+  package static func shipped(theme: String?) -> [(theme: String, name: String)] {
+    shippedScenarios.compactMap { name in self.theme(of: name).flatMap { theme == nil || $0 == theme ? ($0, name) : nil } }
   }
+
+  private static var shippedScenarios: [String] { ShippedScenarios.names.filter { !isForeign($0) } }
+
+  private static func theme(of name: String) -> String? { name.split(separator: "/").first.map(String.init) }
 }

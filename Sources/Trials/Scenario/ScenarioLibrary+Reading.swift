@@ -1,18 +1,20 @@
 import Scenarios
 
 extension ScenarioLibrary {
-  /// A scenario that ships.
+  /// A scenario in the program.
   public struct Entry: Sendable {
     public var theme: String
     public var name: String
+    /// What commands take for it, in any folder.
     public var file: String
     public var about: String
     public var variants: [String]
   }
 
-  /// Reads one scenario file strictly. Throws a `ScenarioError`.
+  /// Reads one scenario strictly: a file, or one in the program by its name. Throws a `ScenarioError`.
   public static func scenario(at path: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
-    try ScenarioReader.read(text: text(at: path), file: path, variant: variant, overrides: overrides)
+    let file = try located(path)
+    return try ScenarioReader.read(text: text(at: file), file: file, variant: variant, overrides: overrides)
   }
 
   /// Reads the text of a scenario as if it stood in a file of this name. Throws a `ScenarioError`.
@@ -22,9 +24,20 @@ extension ScenarioLibrary {
 
   /// The scenarios of a theme, or of all.
   public static func entries(theme: String?) throws -> [Entry] {
-    try files(theme: theme).map { theme, file in
-      let scenario = try scenario(at: file)
+    try shipped(theme: theme).map { theme, file in
+      let scenario = try scenario(text: ShippedScenarios.text(of: file) ?? "", file: file)
       return Entry(theme: theme, name: scenario.name, file: file, about: scenario.about, variants: scenario.variants)
     }
+  }
+
+  /// The text of a scenario in the program, to begin one of one's own with. Throws a `ScenarioError`.
+  public static func shippedText(of name: String) throws -> String {
+    let names = ShippedScenarios.meant(by: name)
+    guard names.count == 1, let text = ShippedScenarios.text(of: names[0]) else {
+      throw ScenarioError(
+        at: Place(source: name), "there \(names.isEmpty ? "is no file" : "are \(names.count) files") of this name in the program",
+        remedy: names.isEmpty ? ShippedScenarios.suggestion(for: name, or: "trial list shows the scenarios in the program.") : "Write \(names.joined(separator: " or ")).")
+    }
+    return text
   }
 }

@@ -1,0 +1,571 @@
+// Written by scripts/list-scenarios. The texts are those of the files in scenarios/ at the time of the build.
+#include "scenarios.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char benchmarks_acks[] = {
+#embed "../../scenarios/benchmarks/acks.yaml"
+};
+
+static const unsigned char benchmarks_backlog_drain[] = {
+#embed "../../scenarios/benchmarks/backlog-drain.yaml"
+};
+
+static const unsigned char benchmarks_batching[] = {
+#embed "../../scenarios/benchmarks/batching.yaml"
+};
+
+static const unsigned char benchmarks_compression[] = {
+#embed "../../scenarios/benchmarks/compression.yaml"
+};
+
+static const unsigned char benchmarks_fan_out[] = {
+#embed "../../scenarios/benchmarks/fan-out.yaml"
+};
+
+static const unsigned char benchmarks_fault_during_load[] = {
+#embed "../../scenarios/benchmarks/fault-during-load.yaml"
+};
+
+static const unsigned char benchmarks_fsync[] = {
+#embed "../../scenarios/benchmarks/fsync.yaml"
+};
+
+static const unsigned char benchmarks_kreps_2014[] = {
+#embed "../../scenarios/benchmarks/kreps-2014.yaml"
+};
+
+static const unsigned char benchmarks_message_size[] = {
+#embed "../../scenarios/benchmarks/message-size.yaml"
+};
+
+static const unsigned char benchmarks_omb_1_topic_6_partitions_1kb[] = {
+#embed "../../scenarios/benchmarks/omb/1-topic-6-partitions-1kb.yaml"
+};
+
+static const unsigned char benchmarks_omb_kafka_latency[] = {
+#embed "../../scenarios/benchmarks/omb/kafka-latency.yaml"
+};
+
+static const unsigned char benchmarks_partitions[] = {
+#embed "../../scenarios/benchmarks/partitions.yaml"
+};
+
+static const unsigned char benchmarks_rebalance[] = {
+#embed "../../scenarios/benchmarks/rebalance.yaml"
+};
+
+static const unsigned char benchmarks_replication_factor[] = {
+#embed "../../scenarios/benchmarks/replication-factor.yaml"
+};
+
+static const unsigned char benchmarks_transactions[] = {
+#embed "../../scenarios/benchmarks/transactions.yaml"
+};
+
+static const unsigned char deeds_docker_compose[] = {
+#embed "../../scenarios/deeds/docker-compose.yaml"
+};
+
+static const unsigned char deeds_kubernetes[] = {
+#embed "../../scenarios/deeds/kubernetes.yaml"
+};
+
+static const unsigned char deeds_systemd[] = {
+#embed "../../scenarios/deeds/systemd.yaml"
+};
+
+static const unsigned char hazards_acks_1_leader_crash[] = {
+#embed "../../scenarios/hazards/acks-1-leader-crash.yaml"
+};
+
+static const unsigned char hazards_acks_all_one_replica[] = {
+#embed "../../scenarios/hazards/acks-all-one-replica.yaml"
+};
+
+static const unsigned char hazards_create_time_of_clients[] = {
+#embed "../../scenarios/hazards/create-time-of-clients.yaml"
+};
+
+static const unsigned char hazards_divergence_below_log_start[] = {
+#embed "../../scenarios/hazards/divergence-below-log-start.yaml"
+};
+
+static const unsigned char hazards_fetch_session_stale_high_watermark[] = {
+#embed "../../scenarios/hazards/fetch-session-stale-high-watermark.yaml"
+};
+
+static const unsigned char hazards_follower_out_of_range[] = {
+#embed "../../scenarios/hazards/follower-out-of-range.yaml"
+};
+
+static const unsigned char hazards_group_auto_commit_loss[] = {
+#embed "../../scenarios/hazards/group-auto-commit-loss.yaml"
+};
+
+static const unsigned char hazards_group_auto_commit_repetition[] = {
+#embed "../../scenarios/hazards/group-auto-commit-repetition.yaml"
+};
+
+static const unsigned char hazards_group_clock_jump[] = {
+#embed "../../scenarios/hazards/group-clock-jump.yaml"
+};
+
+static const unsigned char hazards_group_commit_of_former_epoch[] = {
+#embed "../../scenarios/hazards/group-commit-of-former-epoch.yaml"
+};
+
+static const unsigned char hazards_group_cooperative_missed_generation[] = {
+#embed "../../scenarios/hazards/group-cooperative-missed-generation.yaml"
+};
+
+static const unsigned char hazards_group_downgrade_forgotten[] = {
+#embed "../../scenarios/hazards/group-downgrade-forgotten.yaml"
+};
+
+static const unsigned char hazards_group_latest_new_partitions[] = {
+#embed "../../scenarios/hazards/group-latest-new-partitions.yaml"
+};
+
+static const unsigned char hazards_group_load_in_progress[] = {
+#embed "../../scenarios/hazards/group-load-in-progress.yaml"
+};
+
+static const unsigned char hazards_group_offsets_expire_in_rebalance[] = {
+#embed "../../scenarios/hazards/group-offsets-expire-in-rebalance.yaml"
+};
+
+static const unsigned char hazards_group_offsets_unclean_election[] = {
+#embed "../../scenarios/hazards/group-offsets-unclean-election.yaml"
+};
+
+static const unsigned char hazards_group_rebalance_storm[] = {
+#embed "../../scenarios/hazards/group-rebalance-storm.yaml"
+};
+
+static const unsigned char hazards_group_release_without_ack[] = {
+#embed "../../scenarios/hazards/group-release-without-ack.yaml"
+};
+
+static const unsigned char hazards_group_retention_overtakes[] = {
+#embed "../../scenarios/hazards/group-retention-overtakes.yaml"
+};
+
+static const unsigned char hazards_group_static_replaced_id[] = {
+#embed "../../scenarios/hazards/group-static-replaced-id.yaml"
+};
+
+static const unsigned char hazards_group_static_two_processes[] = {
+#embed "../../scenarios/hazards/group-static-two-processes.yaml"
+};
+
+static const unsigned char hazards_group_truncated_position[] = {
+#embed "../../scenarios/hazards/group-truncated-position.yaml"
+};
+
+static const unsigned char hazards_group_vanished_member[] = {
+#embed "../../scenarios/hazards/group-vanished-member.yaml"
+};
+
+static const unsigned char hazards_group_zombie_commit[] = {
+#embed "../../scenarios/hazards/group-zombie-commit.yaml"
+};
+
+static const unsigned char hazards_kip_101_truncation_loss[] = {
+#embed "../../scenarios/hazards/kip-101-truncation-loss.yaml"
+};
+
+static const unsigned char hazards_kip_279_fast_failover_divergence[] = {
+#embed "../../scenarios/hazards/kip-279-fast-failover-divergence.yaml"
+};
+
+static const unsigned char hazards_last_known_leader_bit_rot[] = {
+#embed "../../scenarios/hazards/last-known-leader-bit-rot.yaml"
+};
+
+static const unsigned char hazards_latest_offset_goes_back[] = {
+#embed "../../scenarios/hazards/latest-offset-goes-back.yaml"
+};
+
+static const unsigned char hazards_power_loss_of_all_replicas[] = {
+#embed "../../scenarios/hazards/power-loss-of-all-replicas.yaml"
+};
+
+static const unsigned char hazards_producer_five_batches[] = {
+#embed "../../scenarios/hazards/producer-five-batches.yaml"
+};
+
+static const unsigned char hazards_producer_forgotten[] = {
+#embed "../../scenarios/hazards/producer-forgotten.yaml"
+};
+
+static const unsigned char hazards_producer_id_granted_twice[] = {
+#embed "../../scenarios/hazards/producer-id-granted-twice.yaml"
+};
+
+static const unsigned char hazards_producer_indefinite_error[] = {
+#embed "../../scenarios/hazards/producer-indefinite-error.yaml"
+};
+
+static const unsigned char hazards_producer_not_copied[] = {
+#embed "../../scenarios/hazards/producer-not-copied.yaml"
+};
+
+static const unsigned char hazards_producer_refused_duplicate[] = {
+#embed "../../scenarios/hazards/producer-refused-duplicate.yaml"
+};
+
+static const unsigned char hazards_producer_renumbered_batches[] = {
+#embed "../../scenarios/hazards/producer-renumbered-batches.yaml"
+};
+
+static const unsigned char hazards_producer_reorder[] = {
+#embed "../../scenarios/hazards/producer-reorder.yaml"
+};
+
+static const unsigned char hazards_producer_retry_duplicate[] = {
+#embed "../../scenarios/hazards/producer-retry-duplicate.yaml"
+};
+
+static const unsigned char hazards_producer_reused_memory[] = {
+#embed "../../scenarios/hazards/producer-reused-memory.yaml"
+};
+
+static const unsigned char hazards_retention_clock_jump[] = {
+#embed "../../scenarios/hazards/retention-clock-jump.yaml"
+};
+
+static const unsigned char hazards_transaction_aborted_list[] = {
+#embed "../../scenarios/hazards/transaction-aborted-list.yaml"
+};
+
+static const unsigned char hazards_transaction_added_while_ending[] = {
+#embed "../../scenarios/hazards/transaction-added-while-ending.yaml"
+};
+
+static const unsigned char hazards_transaction_begun_in_memory[] = {
+#embed "../../scenarios/hazards/transaction-begun-in-memory.yaml"
+};
+
+static const unsigned char hazards_transaction_commit_of_aborted[] = {
+#embed "../../scenarios/hazards/transaction-commit-of-aborted.yaml"
+};
+
+static const unsigned char hazards_transaction_completed_twice[] = {
+#embed "../../scenarios/hazards/transaction-completed-twice.yaml"
+};
+
+static const unsigned char hazards_transaction_coordinator_back[] = {
+#embed "../../scenarios/hazards/transaction-coordinator-back.yaml"
+};
+
+static const unsigned char hazards_transaction_decided_too_early[] = {
+#embed "../../scenarios/hazards/transaction-decided-too-early.yaml"
+};
+
+static const unsigned char hazards_transaction_end_overtakes[] = {
+#embed "../../scenarios/hazards/transaction-end-overtakes.yaml"
+};
+
+static const unsigned char hazards_transaction_epochs_used_up[] = {
+#embed "../../scenarios/hazards/transaction-epochs-used-up.yaml"
+};
+
+static const unsigned char hazards_transaction_fences_itself[] = {
+#embed "../../scenarios/hazards/transaction-fences-itself.yaml"
+};
+
+static const unsigned char hazards_transaction_hanging[] = {
+#embed "../../scenarios/hazards/transaction-hanging.yaml"
+};
+
+static const unsigned char hazards_transaction_joins_the_next[] = {
+#embed "../../scenarios/hazards/transaction-joins-the-next.yaml"
+};
+
+static const unsigned char hazards_transaction_last_epoch[] = {
+#embed "../../scenarios/hazards/transaction-last-epoch.yaml"
+};
+
+static const unsigned char hazards_transaction_last_stable_offset[] = {
+#embed "../../scenarios/hazards/transaction-last-stable-offset.yaml"
+};
+
+static const unsigned char hazards_transaction_late_commit[] = {
+#embed "../../scenarios/hazards/transaction-late-commit.yaml"
+};
+
+static const unsigned char hazards_transaction_late_marker[] = {
+#embed "../../scenarios/hazards/transaction-late-marker.yaml"
+};
+
+static const unsigned char hazards_transaction_marker_dropped[] = {
+#embed "../../scenarios/hazards/transaction-marker-dropped.yaml"
+};
+
+static const unsigned char hazards_transaction_marker_key[] = {
+#embed "../../scenarios/hazards/transaction-marker-key.yaml"
+};
+
+static const unsigned char hazards_transaction_marker_refused[] = {
+#embed "../../scenarios/hazards/transaction-marker-refused.yaml"
+};
+
+static const unsigned char hazards_transaction_no_rewind[] = {
+#embed "../../scenarios/hazards/transaction-no-rewind.yaml"
+};
+
+static const unsigned char hazards_transaction_offsets_applied_late[] = {
+#embed "../../scenarios/hazards/transaction-offsets-applied-late.yaml"
+};
+
+static const unsigned char hazards_transaction_pending_offsets[] = {
+#embed "../../scenarios/hazards/transaction-pending-offsets.yaml"
+};
+
+static const unsigned char hazards_transaction_rotation_forgotten[] = {
+#embed "../../scenarios/hazards/transaction-rotation-forgotten.yaml"
+};
+
+static const unsigned char hazards_transaction_two_phases[] = {
+#embed "../../scenarios/hazards/transaction-two-phases.yaml"
+};
+
+static const unsigned char hazards_transaction_unclean_election[] = {
+#embed "../../scenarios/hazards/transaction-unclean-election.yaml"
+};
+
+static const unsigned char hazards_transaction_unreplicated_marker[] = {
+#embed "../../scenarios/hazards/transaction-unreplicated-marker.yaml"
+};
+
+static const unsigned char hazards_transaction_write_cycles[] = {
+#embed "../../scenarios/hazards/transaction-write-cycles.yaml"
+};
+
+static const unsigned char hazards_transaction_zombie_coordinator[] = {
+#embed "../../scenarios/hazards/transaction-zombie-coordinator.yaml"
+};
+
+static const unsigned char hazards_transaction_zombie_offsets[] = {
+#embed "../../scenarios/hazards/transaction-zombie-offsets.yaml"
+};
+
+static const unsigned char hazards_unclean_leader_election[] = {
+#embed "../../scenarios/hazards/unclean-leader-election.yaml"
+};
+
+static const unsigned char operations_compaction[] = {
+#embed "../../scenarios/operations/compaction.yaml"
+};
+
+static const unsigned char operations_delete_records[] = {
+#embed "../../scenarios/operations/delete-records.yaml"
+};
+
+static const unsigned char operations_recreated_topic[] = {
+#embed "../../scenarios/operations/recreated-topic.yaml"
+};
+
+static const unsigned char operations_refused_requests[] = {
+#embed "../../scenarios/operations/refused-requests.yaml"
+};
+
+static const unsigned char operations_retention[] = {
+#embed "../../scenarios/operations/retention.yaml"
+};
+
+static const unsigned char operations_small_segments[] = {
+#embed "../../scenarios/operations/small-segments.yaml"
+};
+
+static const unsigned char operations_zombie_leader[] = {
+#embed "../../scenarios/operations/zombie-leader.yaml"
+};
+
+static const unsigned char smoke_calm[] = {
+#embed "../../scenarios/smoke/calm.yaml"
+};
+
+static const unsigned char smoke_crash[] = {
+#embed "../../scenarios/smoke/crash.yaml"
+};
+
+static const unsigned char smoke_everything[] = {
+#embed "../../scenarios/smoke/everything.yaml"
+};
+
+static const unsigned char smoke_partition[] = {
+#embed "../../scenarios/smoke/partition.yaml"
+};
+
+static const unsigned char smoke_power_loss[] = {
+#embed "../../scenarios/smoke/power-loss.yaml"
+};
+
+static const unsigned char smoke_slow_follower[] = {
+#embed "../../scenarios/smoke/slow-follower.yaml"
+};
+
+static const unsigned char smoke_transactions[] = {
+#embed "../../scenarios/smoke/transactions.yaml"
+};
+
+static const unsigned char verify_compaction[] = {
+#embed "../../scenarios/verify/compaction.yaml"
+};
+
+static const unsigned char verify_exactly_once_classic[] = {
+#embed "../../scenarios/verify/exactly-once-classic.yaml"
+};
+
+static const unsigned char verify_exactly_once_crashes[] = {
+#embed "../../scenarios/verify/exactly-once-crashes.yaml"
+};
+
+static const unsigned char verify_exactly_once_late[] = {
+#embed "../../scenarios/verify/exactly-once-late.yaml"
+};
+
+static const unsigned char verify_groups_classic[] = {
+#embed "../../scenarios/verify/groups-classic.yaml"
+};
+
+static const unsigned char verify_groups_consumer[] = {
+#embed "../../scenarios/verify/groups-consumer.yaml"
+};
+
+static const unsigned char verify_groups_migration[] = {
+#embed "../../scenarios/verify/groups-migration.yaml"
+};
+
+static const unsigned char verify_idempotence[] = {
+#embed "../../scenarios/verify/idempotence.yaml"
+};
+
+static const unsigned char verify_transactions_crashes[] = {
+#embed "../../scenarios/verify/transactions-crashes.yaml"
+};
+
+static const unsigned char verify_transactions_twins[] = {
+#embed "../../scenarios/verify/transactions-twins.yaml"
+};
+
+static const shipped_file files[] = {
+  {"benchmarks/acks", benchmarks_acks, sizeof benchmarks_acks},
+  {"benchmarks/backlog-drain", benchmarks_backlog_drain, sizeof benchmarks_backlog_drain},
+  {"benchmarks/batching", benchmarks_batching, sizeof benchmarks_batching},
+  {"benchmarks/compression", benchmarks_compression, sizeof benchmarks_compression},
+  {"benchmarks/fan-out", benchmarks_fan_out, sizeof benchmarks_fan_out},
+  {"benchmarks/fault-during-load", benchmarks_fault_during_load, sizeof benchmarks_fault_during_load},
+  {"benchmarks/fsync", benchmarks_fsync, sizeof benchmarks_fsync},
+  {"benchmarks/kreps-2014", benchmarks_kreps_2014, sizeof benchmarks_kreps_2014},
+  {"benchmarks/message-size", benchmarks_message_size, sizeof benchmarks_message_size},
+  {"benchmarks/omb/1-topic-6-partitions-1kb", benchmarks_omb_1_topic_6_partitions_1kb, sizeof benchmarks_omb_1_topic_6_partitions_1kb},
+  {"benchmarks/omb/kafka-latency", benchmarks_omb_kafka_latency, sizeof benchmarks_omb_kafka_latency},
+  {"benchmarks/partitions", benchmarks_partitions, sizeof benchmarks_partitions},
+  {"benchmarks/rebalance", benchmarks_rebalance, sizeof benchmarks_rebalance},
+  {"benchmarks/replication-factor", benchmarks_replication_factor, sizeof benchmarks_replication_factor},
+  {"benchmarks/transactions", benchmarks_transactions, sizeof benchmarks_transactions},
+  {"deeds/docker-compose", deeds_docker_compose, sizeof deeds_docker_compose},
+  {"deeds/kubernetes", deeds_kubernetes, sizeof deeds_kubernetes},
+  {"deeds/systemd", deeds_systemd, sizeof deeds_systemd},
+  {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
+  {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
+  {"hazards/create-time-of-clients", hazards_create_time_of_clients, sizeof hazards_create_time_of_clients},
+  {"hazards/divergence-below-log-start", hazards_divergence_below_log_start, sizeof hazards_divergence_below_log_start},
+  {"hazards/fetch-session-stale-high-watermark", hazards_fetch_session_stale_high_watermark, sizeof hazards_fetch_session_stale_high_watermark},
+  {"hazards/follower-out-of-range", hazards_follower_out_of_range, sizeof hazards_follower_out_of_range},
+  {"hazards/group-auto-commit-loss", hazards_group_auto_commit_loss, sizeof hazards_group_auto_commit_loss},
+  {"hazards/group-auto-commit-repetition", hazards_group_auto_commit_repetition, sizeof hazards_group_auto_commit_repetition},
+  {"hazards/group-clock-jump", hazards_group_clock_jump, sizeof hazards_group_clock_jump},
+  {"hazards/group-commit-of-former-epoch", hazards_group_commit_of_former_epoch, sizeof hazards_group_commit_of_former_epoch},
+  {"hazards/group-cooperative-missed-generation", hazards_group_cooperative_missed_generation, sizeof hazards_group_cooperative_missed_generation},
+  {"hazards/group-downgrade-forgotten", hazards_group_downgrade_forgotten, sizeof hazards_group_downgrade_forgotten},
+  {"hazards/group-latest-new-partitions", hazards_group_latest_new_partitions, sizeof hazards_group_latest_new_partitions},
+  {"hazards/group-load-in-progress", hazards_group_load_in_progress, sizeof hazards_group_load_in_progress},
+  {"hazards/group-offsets-expire-in-rebalance", hazards_group_offsets_expire_in_rebalance, sizeof hazards_group_offsets_expire_in_rebalance},
+  {"hazards/group-offsets-unclean-election", hazards_group_offsets_unclean_election, sizeof hazards_group_offsets_unclean_election},
+  {"hazards/group-rebalance-storm", hazards_group_rebalance_storm, sizeof hazards_group_rebalance_storm},
+  {"hazards/group-release-without-ack", hazards_group_release_without_ack, sizeof hazards_group_release_without_ack},
+  {"hazards/group-retention-overtakes", hazards_group_retention_overtakes, sizeof hazards_group_retention_overtakes},
+  {"hazards/group-static-replaced-id", hazards_group_static_replaced_id, sizeof hazards_group_static_replaced_id},
+  {"hazards/group-static-two-processes", hazards_group_static_two_processes, sizeof hazards_group_static_two_processes},
+  {"hazards/group-truncated-position", hazards_group_truncated_position, sizeof hazards_group_truncated_position},
+  {"hazards/group-vanished-member", hazards_group_vanished_member, sizeof hazards_group_vanished_member},
+  {"hazards/group-zombie-commit", hazards_group_zombie_commit, sizeof hazards_group_zombie_commit},
+  {"hazards/kip-101-truncation-loss", hazards_kip_101_truncation_loss, sizeof hazards_kip_101_truncation_loss},
+  {"hazards/kip-279-fast-failover-divergence", hazards_kip_279_fast_failover_divergence, sizeof hazards_kip_279_fast_failover_divergence},
+  {"hazards/last-known-leader-bit-rot", hazards_last_known_leader_bit_rot, sizeof hazards_last_known_leader_bit_rot},
+  {"hazards/latest-offset-goes-back", hazards_latest_offset_goes_back, sizeof hazards_latest_offset_goes_back},
+  {"hazards/power-loss-of-all-replicas", hazards_power_loss_of_all_replicas, sizeof hazards_power_loss_of_all_replicas},
+  {"hazards/producer-five-batches", hazards_producer_five_batches, sizeof hazards_producer_five_batches},
+  {"hazards/producer-forgotten", hazards_producer_forgotten, sizeof hazards_producer_forgotten},
+  {"hazards/producer-id-granted-twice", hazards_producer_id_granted_twice, sizeof hazards_producer_id_granted_twice},
+  {"hazards/producer-indefinite-error", hazards_producer_indefinite_error, sizeof hazards_producer_indefinite_error},
+  {"hazards/producer-not-copied", hazards_producer_not_copied, sizeof hazards_producer_not_copied},
+  {"hazards/producer-refused-duplicate", hazards_producer_refused_duplicate, sizeof hazards_producer_refused_duplicate},
+  {"hazards/producer-renumbered-batches", hazards_producer_renumbered_batches, sizeof hazards_producer_renumbered_batches},
+  {"hazards/producer-reorder", hazards_producer_reorder, sizeof hazards_producer_reorder},
+  {"hazards/producer-retry-duplicate", hazards_producer_retry_duplicate, sizeof hazards_producer_retry_duplicate},
+  {"hazards/producer-reused-memory", hazards_producer_reused_memory, sizeof hazards_producer_reused_memory},
+  {"hazards/retention-clock-jump", hazards_retention_clock_jump, sizeof hazards_retention_clock_jump},
+  {"hazards/transaction-aborted-list", hazards_transaction_aborted_list, sizeof hazards_transaction_aborted_list},
+  {"hazards/transaction-added-while-ending", hazards_transaction_added_while_ending, sizeof hazards_transaction_added_while_ending},
+  {"hazards/transaction-begun-in-memory", hazards_transaction_begun_in_memory, sizeof hazards_transaction_begun_in_memory},
+  {"hazards/transaction-commit-of-aborted", hazards_transaction_commit_of_aborted, sizeof hazards_transaction_commit_of_aborted},
+  {"hazards/transaction-completed-twice", hazards_transaction_completed_twice, sizeof hazards_transaction_completed_twice},
+  {"hazards/transaction-coordinator-back", hazards_transaction_coordinator_back, sizeof hazards_transaction_coordinator_back},
+  {"hazards/transaction-decided-too-early", hazards_transaction_decided_too_early, sizeof hazards_transaction_decided_too_early},
+  {"hazards/transaction-end-overtakes", hazards_transaction_end_overtakes, sizeof hazards_transaction_end_overtakes},
+  {"hazards/transaction-epochs-used-up", hazards_transaction_epochs_used_up, sizeof hazards_transaction_epochs_used_up},
+  {"hazards/transaction-fences-itself", hazards_transaction_fences_itself, sizeof hazards_transaction_fences_itself},
+  {"hazards/transaction-hanging", hazards_transaction_hanging, sizeof hazards_transaction_hanging},
+  {"hazards/transaction-joins-the-next", hazards_transaction_joins_the_next, sizeof hazards_transaction_joins_the_next},
+  {"hazards/transaction-last-epoch", hazards_transaction_last_epoch, sizeof hazards_transaction_last_epoch},
+  {"hazards/transaction-last-stable-offset", hazards_transaction_last_stable_offset, sizeof hazards_transaction_last_stable_offset},
+  {"hazards/transaction-late-commit", hazards_transaction_late_commit, sizeof hazards_transaction_late_commit},
+  {"hazards/transaction-late-marker", hazards_transaction_late_marker, sizeof hazards_transaction_late_marker},
+  {"hazards/transaction-marker-dropped", hazards_transaction_marker_dropped, sizeof hazards_transaction_marker_dropped},
+  {"hazards/transaction-marker-key", hazards_transaction_marker_key, sizeof hazards_transaction_marker_key},
+  {"hazards/transaction-marker-refused", hazards_transaction_marker_refused, sizeof hazards_transaction_marker_refused},
+  {"hazards/transaction-no-rewind", hazards_transaction_no_rewind, sizeof hazards_transaction_no_rewind},
+  {"hazards/transaction-offsets-applied-late", hazards_transaction_offsets_applied_late, sizeof hazards_transaction_offsets_applied_late},
+  {"hazards/transaction-pending-offsets", hazards_transaction_pending_offsets, sizeof hazards_transaction_pending_offsets},
+  {"hazards/transaction-rotation-forgotten", hazards_transaction_rotation_forgotten, sizeof hazards_transaction_rotation_forgotten},
+  {"hazards/transaction-two-phases", hazards_transaction_two_phases, sizeof hazards_transaction_two_phases},
+  {"hazards/transaction-unclean-election", hazards_transaction_unclean_election, sizeof hazards_transaction_unclean_election},
+  {"hazards/transaction-unreplicated-marker", hazards_transaction_unreplicated_marker, sizeof hazards_transaction_unreplicated_marker},
+  {"hazards/transaction-write-cycles", hazards_transaction_write_cycles, sizeof hazards_transaction_write_cycles},
+  {"hazards/transaction-zombie-coordinator", hazards_transaction_zombie_coordinator, sizeof hazards_transaction_zombie_coordinator},
+  {"hazards/transaction-zombie-offsets", hazards_transaction_zombie_offsets, sizeof hazards_transaction_zombie_offsets},
+  {"hazards/unclean-leader-election", hazards_unclean_leader_election, sizeof hazards_unclean_leader_election},
+  {"operations/compaction", operations_compaction, sizeof operations_compaction},
+  {"operations/delete-records", operations_delete_records, sizeof operations_delete_records},
+  {"operations/recreated-topic", operations_recreated_topic, sizeof operations_recreated_topic},
+  {"operations/refused-requests", operations_refused_requests, sizeof operations_refused_requests},
+  {"operations/retention", operations_retention, sizeof operations_retention},
+  {"operations/small-segments", operations_small_segments, sizeof operations_small_segments},
+  {"operations/zombie-leader", operations_zombie_leader, sizeof operations_zombie_leader},
+  {"smoke/calm", smoke_calm, sizeof smoke_calm},
+  {"smoke/crash", smoke_crash, sizeof smoke_crash},
+  {"smoke/everything", smoke_everything, sizeof smoke_everything},
+  {"smoke/partition", smoke_partition, sizeof smoke_partition},
+  {"smoke/power-loss", smoke_power_loss, sizeof smoke_power_loss},
+  {"smoke/slow-follower", smoke_slow_follower, sizeof smoke_slow_follower},
+  {"smoke/transactions", smoke_transactions, sizeof smoke_transactions},
+  {"verify/compaction", verify_compaction, sizeof verify_compaction},
+  {"verify/exactly-once-classic", verify_exactly_once_classic, sizeof verify_exactly_once_classic},
+  {"verify/exactly-once-crashes", verify_exactly_once_crashes, sizeof verify_exactly_once_crashes},
+  {"verify/exactly-once-late", verify_exactly_once_late, sizeof verify_exactly_once_late},
+  {"verify/groups-classic", verify_groups_classic, sizeof verify_groups_classic},
+  {"verify/groups-consumer", verify_groups_consumer, sizeof verify_groups_consumer},
+  {"verify/groups-migration", verify_groups_migration, sizeof verify_groups_migration},
+  {"verify/idempotence", verify_idempotence, sizeof verify_idempotence},
+  {"verify/transactions-crashes", verify_transactions_crashes, sizeof verify_transactions_crashes},
+  {"verify/transactions-twins", verify_transactions_twins, sizeof verify_transactions_twins},
+};
+
+const shipped_file *shipped_files(void) { return files; }
+
+size_t shipped_file_count(void) { return sizeof files / sizeof files[0]; }

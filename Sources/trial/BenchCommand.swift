@@ -17,7 +17,7 @@ struct BenchCommand: ParsableCommand {
       (acks, linger.ms, min.insync.replicas, ...), one of partitions, replication.factor, brokers, machine, message.size, rate, clients, consumers, \
       groups, or a path of the scenario such as cluster.brokers. All combinations run, with the same seed or seeds:
 
-        trial bench scenarios/benchmarks/acks.yaml --vary acks=0,1,all --vary linger.ms=0,5
+        trial bench benchmarks/acks --vary acks=0,1,all --vary linger.ms=0,5
 
       Workload files of the OpenMessaging Benchmark run as they are:
 
@@ -27,19 +27,19 @@ struct BenchCommand: ParsableCommand {
       65 a bad file.
       """)
 
-  @Argument(help: "A scenario file, or a workload file of the OpenMessaging Benchmark.", completion: .file(extensions: ["yaml"]))
+  @Argument(help: "A scenario file, the name of one that ships, or a workload file of the OpenMessaging Benchmark.", completion: .file(extensions: ["yaml"]))
   var scenario: String
 
   @Option(name: .customLong("vary"), help: ArgumentHelp("Run with each of these values. May stand several times.", valueName: "key=v1,v2"))
   var varied: [String] = []
 
-  @Option(help: "The seed of everything that chance decides, the same for all settings. [default: 1]")
+  @Option(help: "The seed of everything that chance decides, the same for all settings. [default: 1]", transform: wholeNumber(in: 0...UInt64.max))
   var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
       "Run every setting with each of these seeds, both ends included, such as 1..5: figures are then means, with the least and the greatest.",
-      valueName: "a..b"))
+      valueName: "a..b"), transform: SeedRange.init(parsing:))
   var seeds: SeedRange?
 
   @OptionGroup var scenarioOptions: ScenarioOptions
@@ -61,7 +61,7 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Search for the highest rate that meets the objectives of the scenario.")
   var searchObjectives = false
 
-  @Option(help: "How many processes run at a time. [default: one for each core]")
+  @Option(help: "How many processes run at a time. [default: one for each core]", transform: wholeNumber(in: 1...Int(Int32.max)))
   var jobs: Int?
 
   @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
@@ -94,7 +94,6 @@ struct BenchCommand: ParsableCommand {
     if let range = seeds?.range, range.upperBound - range.lowerBound >= Self.mostSeeds {
       throw ValidationError("--seeds \(range.lowerBound)..\(range.upperBound) are too many: \(grouped(Self.mostSeeds)) at most")
     }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if searchObjectives, !search.isEmpty { throw ValidationError("--search and --search-objectives exclude each other") }
   }
 
@@ -112,12 +111,24 @@ struct BenchCommand: ParsableCommand {
       throw ArgumentParser.ExitCode(.badInput)
     }
     if !output.quiet { for warning in plan.warnings { standardError("warning: \(warning)") } }
+    try refuseSilence(of: plan.request.world)
     let measurement = HostMeasurement()
     let progress = BenchProgressLine(plan, isShown: !output.quiet && isatty(STDERR_FILENO) == 1, tellsSteps: plan.isSearch && !output.quiet)
     let outcome = try run(plan) { progress.show($0) }
     progress.clear()
     try show(outcome, measurement)
     throw ArgumentParser.ExitCode(outcome.exitCode)
+  }
+
+  /// Nobody waits for a cluster at whose addresses there is none.
+  private func refuseSilence(of world: BenchWorld) throws {
+    do {
+      if case .bootstrap(let addresses) = try world.target() { try ClusterProbe.check(addresses) }
+    } catch let error as ScenarioError {
+      throw fail(error, .badInput)
+    } catch let error as ClusterProbe.Silence {
+      throw fail(error, .wrongUsage)
+    }
   }
 
   /// Real machines run one setting at a time: side by side they would slow each other down.
@@ -138,7 +149,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func request() throws -> BenchRequest {
-    var request = BenchRequest(file: scenario)
+    var request = BenchRequest(file: try ScenarioLibrary.located(scenario))
     request.driver = driver
     request.variant = scenarioOptions.variant
     request.overrides = scenarioOptions.overrides

@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
       and everything that it varies is read as well.
 
         trial check mine.yaml
-        trial check scenarios machine.yaml
+        trial check my-scenarios machine.yaml
 
       Exit codes: 0 nothing is wrong, 64 wrong usage, 65 something is.
       """)

@@ -1,14 +1,26 @@
 import ArgumentParser
 import Foundation
+import Primitives
 import Results
 import Scenarios
 import Trials
 
 struct ListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(ofTrial: "list", abstract: "The scenarios that ship, a line each.")
+  static let configuration = CommandConfiguration(
+    ofTrial: "list", abstract: "The scenarios that ship, a line each.",
+    discussion: """
+      They are part of the program: replay, verify, bench and check take their names in any folder, as long as nothing on disk has that path. A name
+      without its theme does where it is the only one.
+
+        trial list hazards
+        trial list --text hazards/kip-101-truncation-loss > mine.yaml
+      """)
 
   @Argument(help: "Only this theme, such as hazards.")
   var theme: String?
+
+  @Option(help: ArgumentHelp("The file of a scenario instead, to begin one of your own with.", valueName: "name"))
+  var text: String?
 
   @Flag(help: "The machine profiles that ship, instead of the scenarios.")
   var machines = false
@@ -17,19 +29,21 @@ struct ListCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if text != nil, machines || theme != nil || json { throw ValidationError("--text prints one file, and goes with nothing else") }
     if machines && theme != nil { throw ValidationError("machine profiles have no themes: leave out '\(theme!)' or --machines") }
   }
 
   func run() throws {
+    if let text { return try printText(of: text) }
     if machines { return try listMachines() }
-    let entries = try ScenarioLibrary.entries(theme: theme)
-    guard !entries.isEmpty else {
-      standardError("error: no scenarios\(theme.map { " of the theme '\($0)'" } ?? "") below \(ScenarioLibrary.folder); themes: \(try ScenarioLibrary.themes().joined(separator: ", "))")
-      throw ArgumentParser.ExitCode(.wrongUsage)
+    if let theme, !ScenarioLibrary.themes.contains(theme) {
+      throw fail("there is no theme '\(theme)'\n  \(suggestion(for: theme, among: ScenarioLibrary.themes))", .wrongUsage)
     }
+    let entries = try ScenarioLibrary.entries(theme: theme)
     if json {
       print(
         JSON.object([
+          ("from", .string("program")),
           (
             "scenarios",
             .array(
@@ -48,10 +62,19 @@ struct ListCommand: ParsableCommand {
       let variants = entry.variants.isEmpty ? "" : " [\(entry.variants.joined(separator: ", "))]"
       print("\(entry.file)\(String(repeating: " ", count: width - entry.file.count))  \(entry.about.firstSentence)\(variants)")
     }
+    print("\n\(entries.count) scenarios in this program (trial \(Trial.build)); their names work in any folder: trial replay \(entries[0].file)")
   }
 }
 
 extension ListCommand {
+  private func printText(of name: String) throws {
+    do {
+      print(try ScenarioLibrary.shippedText(of: name), terminator: "")
+    } catch let error as ScenarioError {
+      throw fail(error, .wrongUsage)
+    }
+  }
+
   private func listMachines() throws {
     let profiles = try MachineLibrary.profiles()
     if json {

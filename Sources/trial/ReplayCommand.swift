@@ -14,12 +14,17 @@ enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "replay", abstract: "Run one trial, tell its story, and judge it.",
-    discussion: "The same scenario, variant and seed give the same trial, to the last event: compare the trace hashes.")
+    discussion: """
+      The same scenario, variant and seed give the same trial, to the last event: compare the trace hashes. Scenarios that ship are named as trial list names them.
 
-  @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml"]))
+        trial replay hazards/kip-101-truncation-loss --variant fixed
+        trial replay mine.yaml --seed 7 --set cluster.brokers=5 --story
+      """)
+
+  @Argument(help: "A scenario file, or the name of one that ships.", completion: .file(extensions: ["yaml"]))
   var scenario: String
 
-  @Option(help: "The seed of everything that chance decides.")
+  @Option(help: "The seed of everything that chance decides.", transform: wholeNumber(in: 0...UInt64.max))
   var seed: UInt64 = 1
 
   @OptionGroup var scenarioOptions: ScenarioOptions
@@ -49,6 +54,7 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     try historyOptions.check()
     if trace == nil, traceFormat == .text { throw ValidationError("--trace-format is about the lines of --trace. Write --trace FILE --trace-format text.") }
+    if story, output.quiet { throw ValidationError("--story tells more and --quiet tells nothing of the story: give one of them") }
     if writeScenario != nil, until != nil {
       throw ValidationError("--write-scenario writes whole trials, which --until ends early. Write --set duration=\(until ?? "12s") in its place.")
     }
@@ -65,6 +71,9 @@ struct ReplayCommand: ParsableCommand {
       } catch let error as ScenarioError {
         standardError("error: \(error)")
         throw ArgumentParser.ExitCode(.wrongUsage)
+      }
+      if let end = options.until, end >= scenario.duration {
+        standardError("warning: --until \(until) changes nothing: the scenario ends at \(scenario.duration) by itself")
       }
     }
     let traceFile: TraceFile?

@@ -10,7 +10,7 @@ struct ReportCommand: ParsableCommand {
     discussion: """
       Takes the files that bench, replay and verify keep with --out, or folders of them:
 
-        trial bench scenarios/benchmarks/acks.yaml --out out
+        trial bench benchmarks/acks --out out
         trial report out -o page
 
       The folder gets index.html, which needs nothing else, report.md, and every chart as SVG and PNG in charts/. Charts are drawn by gnuplot \

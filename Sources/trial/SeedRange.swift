@@ -2,16 +2,14 @@ import ArgumentParser
 import Foundation
 
 /// `1..200`, or a single seed.
-struct SeedRange: ExpressibleByArgument {
+struct SeedRange {
   let range: ClosedRange<UInt64>
 
-  init(_ range: ClosedRange<UInt64>) { self.range = range }
-
-  init?(argument: String) {
-    let ends = argument.components(separatedBy: "..").map { UInt64($0) }
-    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else { return nil }
+  @Sendable init(parsing text: String) throws {
+    let ends = text.components(separatedBy: "..")
+    guard ends.count <= 2 else { throw ValidationError("write one seed, or the first and the last, such as 1..200") }
+    let seeds = try ends.map(wholeNumber(in: 0...UInt64.max))
+    guard let first = seeds.first, let last = seeds.last, first <= last else { throw ValidationError("the first seed comes behind the last; write the smaller one first, such as 1..200") }
     range = first...last
   }
-
-  var defaultValueDescription: String { "\(range.lowerBound)..\(range.upperBound)" }
 }

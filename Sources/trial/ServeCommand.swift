@@ -18,17 +18,20 @@ struct ServeCommand: ParsableCommand {
         trial serve --brokers 3 --data /tmp/kafka
         kcat -b 127.0.0.1:9092 -L
 
+      The log on standard error tells what a client asked for in vain: an API or a version that is not offered, what is refused, what cannot be
+      read; a line for each client at once, and one a minute at most.
+
       A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; another
       one, half a second later or more, ends them at once, as a crash would, and the process with 130.
       """)
 
-  @Option(help: ArgumentHelp("How many brokers.", valueName: "n"))
+  @Option(help: ArgumentHelp("How many brokers.", valueName: "n"), transform: wholeNumber(in: 1...100))
   var brokers = 1
 
-  @Option(help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"))
+  @Option(help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
   var port: UInt16 = 9092
 
-  @Option(help: ArgumentHelp("Where everything is kept from one run to the next. [default: a temporary directory, removed at the end]", valueName: "dir"))
+  @Option(help: ArgumentHelp("Where everything is kept from one run to the next, for the same number of brokers. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
   @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
@@ -41,7 +44,6 @@ struct ServeCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard (1...100).contains(brokers) else { throw ValidationError("--brokers needs a number between 1 and 100") }
     guard port == 0 || Int(port) + brokers <= 65_535 else {
       throw ValidationError("--port \(port) leaves no room for \(brokers) brokers and a controller below 65536")
     }
@@ -70,7 +72,7 @@ struct ServeCommand: ParsableCommand {
     defer { directory.removeIfTemporary() }
     let log = ServeLog(isQuiet: quiet)
     if directory.isTemporary { log.tell("data is kept in \(directory.path) until the end; --data DIR keeps it") }
-    let cluster = try LiveCluster(plan, directory: directory.path) { log.tell($0, $1) }
+    let cluster = try LiveCluster(plan, directory: directory.path, watchesClients: true) { log.tell($0, $1) }
     let signals = EndingSignals(
       first: {
         log.tell("shutting down")

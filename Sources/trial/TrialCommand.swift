@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Measurement
+import Primitives
 import Results
 import Trials
 
@@ -11,30 +12,37 @@ struct TrialCommand: ParsableCommand {
     commandName: "trial",
     abstract: "A deterministic simulation of Kafka: replay failures, judge what clients saw, measure and compare settings.",
     discussion: """
-      Start with a failure that made history, and its repair:
+      Start with a failure that made history, and its repair. Scenarios that ship are part of the program, and their names work in any folder:
 
-        trial replay scenarios/hazards/kip-101-truncation-loss.yaml
-        trial replay scenarios/hazards/kip-101-truncation-loss.yaml --variant fixed
+        trial list hazards
+        trial replay hazards/kip-101-truncation-loss
+        trial replay hazards/kip-101-truncation-loss --variant fixed
 
       Exit codes: 0 as expected, 1 a guarantee violated, 2 a gate broken, 3 not exercised, 4 only improvements, 64 wrong usage, 65 a bad input file, 70 an internal error.
       """,
     version: Trial.build,
     subcommands: [
       ReplayCommand.self, VerifyCommand.self, CheckCommand.self, JudgeCommand.self, BenchCommand.self, CompareCommand.self, ReportCommand.self, ServeCommand.self, CalibrateCommand.self,
-      FidelityCommand.self, ListCommand.self, NodeCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
+      FidelityCommand.self, ListCommand.self, VersionCommand.self, NodeCommand.self, WorkerCommand.self, BenchWorkerCommand.self,
     ])
 
   static func main() {
     watchStandardOutput()
+    let arguments = CommandWords.readable(Array(CommandLine.arguments.dropFirst()))
     do {
-      var command = try namedCommand(CommandLine.arguments.dropFirst()) ?? parseAsRoot()
+      var command = try namedCommand(arguments[...]) ?? readWhole(arguments)
       try command.run()
     } catch let code as ArgumentParser.ExitCode {
       // By itself, for the parser would first write a usage that nobody reads.
       Foundation.exit(code.rawValue)
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
+  }
+
+  private static func readWhole(_ arguments: [String]) throws -> any ParsableCommand {
+    try CommandWords.check(arguments, among: configuration.subcommands)
+    return try parseAsRoot(arguments)
   }
 
   /// The command whose name comes first, read without this one, which is half of the work. Nil where anything but a run is asked for, or anything is wrong: that
@@ -45,6 +53,28 @@ struct TrialCommand: ParsableCommand {
     else { return nil }
     return command
   }
+
+  /// Ends the process with an error's text and code. Errors that no command has words for are our own.
+  private static func end(with error: any Error) -> Never {
+    if error is CleanExit { exit(withError: error) }
+    let code = exitCode(for: error)
+    switch code {
+    case .success: exit(withError: error)
+    case .validationFailure: standardError(CommandWords.inOneStyle(fullMessage(for: error)))
+    default: standardError("error: \(error)")
+    }
+    Foundation.exit((code == .validationFailure ? Results.ExitCode.wrongUsage : .internalError).rawValue)
+  }
+}
+
+struct VersionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "version", abstract: "The version of this program.")
+
+  func run() { print(Trial.build) }
+}
+
+extension ArgumentParser.ExitCode {
+  init(_ code: Results.ExitCode) { self.init(code.rawValue) }
 }
 
 extension CommandConfiguration {
@@ -53,8 +83,4 @@ extension CommandConfiguration {
   init(ofTrial name: String, abstract: String, discussion: String = "", shouldDisplay: Bool = true) {
     self.init(commandName: name, _superCommandName: "trial", abstract: abstract, discussion: discussion, shouldDisplay: shouldDisplay)
   }
-}
-
-extension ArgumentParser.ExitCode {
-  init(_ code: Results.ExitCode) { self.init(code.rawValue) }
 }

@@ -19,8 +19,11 @@ extension VerifyCommand {
       hands = try live ? .ownProcesses : deeds.map { .commands(try CommandTable(fileAt: $0)) } ?? .clientsAlone
       // What cannot be done is told of every file before the first of them runs.
       for file in Set(trials.map(\.file)).sorted() { _ = try RealRun(scenarioOptions.scenario(at: file), seed: 1, target: target, hands: hands) }
+      if case .bootstrap(let addresses) = target { try ClusterProbe.check(addresses) }
     } catch let error as ScenarioError {
       throw fail(error, .badInput)
+    } catch let error as ClusterProbe.Silence {
+      throw fail(error, .wrongUsage)
     }
     let signals = EndingSignals(
       first: {

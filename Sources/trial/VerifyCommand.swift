@@ -10,7 +10,10 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "verify", abstract: "Run scenarios over many seeds, side by side as processes, and judge them together.",
     discussion: """
-      Takes scenario files, or folders of them. Each failure comes with the command that replays it.
+      Takes scenario files and names of those that ship, or folders of them. Each failure comes with the command that replays it.
+
+        trial verify smoke --seeds 1..200
+        trial verify mine.yaml --seeds 1..10000 --minutes 10
 
       With --bootstrap or --live the workload runs on real sockets and in real time, one run for each seed, and is judged by what clients saw:
 
@@ -20,19 +23,19 @@ struct VerifyCommand: ParsableCommand {
       The first carries faults out with commands of yours, the second kills, stops and starts brokers of its own. What was broken is mended in the end, also after Ctrl-C.
       """)
 
-  @Argument(help: "Scenario files or folders.", completion: .file())
+  @Argument(help: "Scenario files, names of scenarios that ship, or folders of either.", completion: .file())
   var scenarios: [String]
 
-  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"))
+  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"), transform: SeedRange.init(parsing:))
   var seeds: SeedRange?
 
-  @Option(help: "How many processes run at a time. [default: one for each core]")
+  @Option(help: "How many processes run at a time. [default: one for each core]", transform: wholeNumber(in: 1...Int(Int32.max)))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Only every N-th trial, beginning with the I-th, such as 1/4: to spread a sweep over machines.", valueName: "i/n"))
+  @Option(help: ArgumentHelp("Only every N-th trial, beginning with the I-th, such as 1/4: to spread a sweep over machines.", valueName: "i/n"), transform: Shard.init(parsing:))
   var shard: Shard?
 
-  @Option(help: "Start no trial after so many minutes.")
+  @Option(help: "Start no trial after so many minutes.", transform: decimalNumber(in: 0...VerifyCommand.mostMinutes))
   var minutes: Double?
 
   @Flag(help: "Ask every node after each event whether its state breaks a rule, which is a finding. Without, one trial in twenty is asked.")
@@ -60,7 +63,6 @@ struct VerifyCommand: ParsableCommand {
 
   func validate() throws {
     try historyOptions.check()
-    if let jobs, jobs < 1 { throw ValidationError("--jobs needs at least one process") }
     if chosenSeeds.upperBound - chosenSeeds.lowerBound >= Self.mostTrials {
       throw ValidationError("--seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound) are too many: \(grouped(Int64(Self.mostTrials))) at most")
     }
@@ -73,11 +75,10 @@ struct VerifyCommand: ParsableCommand {
       if shard != nil { throw ValidationError("--shard is for the simulation: with \(world) choose --seeds") }
       if check { throw ValidationError("--check is for the simulation: with \(world) nobody looks into brokers") }
     }
-    if let minutes, !(0...Self.mostMinutes ~= minutes) { throw ValidationError("--minutes takes a number from 0 to \(Int(Self.mostMinutes))") }
   }
 
   /// A year.
-  private static let mostMinutes = 525_600.0
+  static let mostMinutes = 525_600.0
 
   func run() throws {
     let trials = try plannedTrials()
@@ -138,13 +139,15 @@ struct VerifyCommand: ParsableCommand {
 }
 
 /// `1/4`: the first of four parts.
-struct Shard: ExpressibleByArgument {
+struct Shard {
   let index: Int
   let count: Int
 
-  init?(argument: String) {
-    let parts = argument.split(separator: "/").map { Int($0) }
-    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (1...count).contains(index) else { return nil }
+  @Sendable init(parsing text: String) throws {
+    let parts = text.split(separator: "/").map { Int($0) }
+    guard parts.count == 2, let index = parts[0], let count = parts[1], count >= 1, (1...count).contains(index) else {
+      throw ValidationError("write which part of how many, such as 1/4 to 4/4")
+    }
     self.index = index
     self.count = count
   }

@@ -23,7 +23,7 @@ import Testing
     #expect(wrong.mistakes.map(\.place.line) == [11])
     let machine = try FileCheck(files.write("name: m\ndisk: { capacity: 0B }", to: "machine.yaml"))
     #expect(machine.kind == .machine && machine.mistakes.map(\.place.line) == [2])
-    #expect(FileCheck(files.folder + "/none.yaml").mistakes.map(\.problem) == ["there is no such file"])
+    #expect(FileCheck(files.folder + "/none.yaml").mistakes.map(\.problem) == ["there is no such file, and no scenario of this name in the program"])
   }
 
   @Test func `every file that ships is right`() throws {

@@ -10,7 +10,12 @@ private final class WatchedHost: NodeHost {
   private let inner: any NodeHost
   private(set) var steps: [String] = []
 
-  init(_ inner: any NodeHost) { self.inner = inner }
+  let watchesClients: Bool
+
+  init(_ inner: any NodeHost, watchesClients: Bool) {
+    self.inner = inner
+    self.watchesClients = watchesClients
+  }
 
   var now: Instant { inner.now }
   var wallClock: Timestamp { inner.wallClock }
@@ -44,8 +49,11 @@ private final class ServerNode: Node {
   private var server: RequestServer!
   private(set) var waiting: [IncomingRequest] = []
 
-  init(_ host: any NodeHost) {
-    self.host = WatchedHost(host)
+  /// What Metadata is answered with.
+  var response = MetadataResponse()
+
+  init(_ host: any NodeHost, watchesClients: Bool) {
+    self.host = WatchedHost(host, watchesClients: watchesClients)
     reactor = Reactor(host: self.host)
   }
 
@@ -56,7 +64,7 @@ private final class ServerNode: Node {
     }
   }
 
-  func answer() { waiting.removeFirst().respond(MetadataResponse()) }
+  func answer() { waiting.removeFirst().respond(response) }
   func handle(_ event: Event) { reactor.dispatch(event) }
   func shutdown() { host.exit() }
 }
@@ -80,13 +88,13 @@ private final class SenderNode: Node {
 }
 
 @Suite struct RequestServerTests {
-  private func server(receiving frames: [Frame]) throws -> (World, ServerNode) {
+  private func server(receiving frames: [Frame], watchesClients: Bool = false) throws -> (World, ServerNode) {
     var options = WorldOptions()
     options.machine = .ideal
     let world = World(seed: 1, options: options)
     var node: ServerNode?
     let index = world.addNode(name: "server", port: 9092) { host in
-      let server = ServerNode(host)
+      let server = ServerNode(host, watchesClients: watchesClients)
       node = server
       return server
     }
@@ -127,7 +135,42 @@ private final class SenderNode: Node {
   @Test func whoAsksForWhatIsNotOfferedIsToldOfOnce() throws {
     let unknown = try Frame.request(FindCoordinatorRequest(), version: 0, correlationID: 1, clientID: "consumer")
     let (world, node) = try server(receiving: [unknown])
-    #expect(node.host.steps == ["client 'consumer' asked for FindCoordinator, which is not offered here: its connection is closed"])
+    #expect(node.host.steps == ["client 'consumer' at 127.0.0.1 asked for FindCoordinator, which is not offered here: its connection is closed"])
     withExtendedLifetime(world) {}
+  }
+
+  // MARK: What clients ask for in vain
+
+  private func complaints(of node: ServerNode) -> [String] { node.host.steps.filter { $0.hasPrefix("client") } }
+
+  @Test func `a version that is not offered, a request that breaks off and bytes that are no request are told where clients are watched`() throws {
+    let newer = try Frame.request(MetadataRequest(), version: 9, correlationID: 1, clientID: "newer")
+    let (world, node) = try server(receiving: [newer], watchesClients: true)
+    #expect(complaints(of: node) == ["client 'newer' at 127.0.0.1 asked for Metadata at version 9, and versions 1 to 1 are offered: its connection is closed"])
+    withExtendedLifetime(world) {}
+    let (other, garbled) = try server(receiving: [Frame(Bytes([1, 2, 3]))], watchesClients: true)
+    #expect(complaints(of: garbled) == ["client '' at 127.0.0.1 sent 3 bytes that are no request: its connection is closed"])
+    withExtendedLifetime(other) {}
+    let (third, silent) = try server(receiving: [newer])
+    #expect(complaints(of: silent).isEmpty)
+    withExtendedLifetime(third) {}
+  }
+
+  @Test func `what a response refuses is told with its subject, once a minute for each client, and the rest when the minute is over`() throws {
+    let (world, node) = try server(receiving: [metadata(1), metadata(2), metadata(3)], watchesClients: true)
+    func answer(_ code: ErrorCode, about name: String) {
+      var topic = MetadataResponse.MetadataResponseTopic()
+      topic.name = name
+      topic.errorCode = code
+      node.response.topics = [topic]
+      node.answer()
+    }
+    answer(.invalidTopicException, about: "a b")
+    answer(.unknownTopicOrPartition, about: "c")
+    // It only has to look again.
+    answer(.leaderNotAvailable, about: "d")
+    #expect(complaints(of: node) == ["client 'c' at 127.0.0.1 asked for Metadata, and is refused 'a b': INVALID_TOPIC_EXCEPTION"])
+    world.run(until: world.now + .seconds(61))
+    #expect(complaints(of: node).dropFirst() == ["client 'c' at 127.0.0.1 in the last minute: asked for Metadata, and is refused 'c': UNKNOWN_TOPIC_OR_PARTITION"])
   }
 }

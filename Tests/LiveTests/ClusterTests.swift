@@ -53,6 +53,19 @@ import Testing
     #expect(!heard.notes.contains { $0.contains("waits for the session") })
   }
 
+  @Test func `data is refused to another number of brokers than wrote it, unless it was never used`() throws {
+    let directory = TemporaryDirectory()
+    try runAndKill(in: directory, brokers: 2)
+    try runAndKill(in: directory, brokers: 1)
+    try FileManager.default.createDirectory(atPath: "\(directory.path)/broker-2/kafka-logs/orders-0", withIntermediateDirectories: true)
+    for brokers in [1, 3] {
+      let error = try #require(throws: LiveError.self) { try runAndKill(in: directory, brokers: brokers) }
+      #expect(error.description.contains("was written by 2 brokers"))
+      #expect(error.description.contains("start with --brokers 2, or choose another directory with --data"))
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(directory.path)/broker-3"))
+  }
+
   @Test(arguments: ["meta.properties", "node-1/meta.properties"])
   func `no new cluster begins beside the directories of others`(name: String) throws {
     let directory = TemporaryDirectory(), path = "\(directory.path)/\(name)"

@@ -152,7 +152,7 @@ import Workloads
     arguments: [
       ("rate: 1/s, outstanding: 5", "exclude each other"), ("rate: 1/s, load: saturating", "exclude each other"),
       ("load: saturated", "unknown word 'saturated'"), ("load: { poisson: 1/s, steps: [{ rate: 1/s }] }", "expected one shape"),
-      ("load: {}", "expected one shape"), ("load: { poisson: 0/s }", "is not a rate that can be run"),
+      ("load: {}", "expected one shape"), ("load: { poisson: 0/s }", "is too little"),
       ("load: { poison: 1/s }", "unknown key 'poison'"), ("load: { steps: [] }", "there are no steps"),
       ("load: { steps: [{ rate: 1/s }, { rate: 2/s }] }", "must be the last one"), ("load: { ramp: { from: 1/s, to: 2/s } }", "'over' is missing"),
       ("load: { burst: { base: 1/s, peak: 2/s, every: 1s, for: 1s } }", "shorter than its period"),

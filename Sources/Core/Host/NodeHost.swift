@@ -41,6 +41,9 @@ public protocol NodeHost: AnyObject {
   /// The address of the peer of a connection that a peer opened, for those who ask who somebody was.
   func peerAddress(of connection: ConnectionID) -> String
 
+  /// Whether somebody wants to hear of what clients ask for in vain. Looking for it takes time, and never changes behaviour otherwise.
+  var watchesClients: Bool { get }
+
   /// Holds back what comes on a connection that a peer opened, until `resumeReceiving`. What was delivered before stays delivered, and a host
   /// that keeps nothing back goes on delivering.
   func pauseReceiving(on connection: ConnectionID)
@@ -74,6 +77,11 @@ public protocol NodeHost: AnyObject {
 /// Where send buffers have no end.
 extension NodeHost {
   public func isWritable(_ connection: ConnectionID) -> Bool { true }
+}
+
+/// Where nobody reads what clients are told.
+extension NodeHost {
+  public var watchesClients: Bool { false }
 }
 
 /// Where all nodes are on one machine.

@@ -29,11 +29,12 @@ public final class RequestServer: ConnectionDelegate {
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
   private(set) var channels = ConnectionTable<Channel>()
-  private var toldOfUnoffered: [String] = []
+  private let complaints: ClientComplaints
 
   /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
   public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
     self.reactor = reactor
+    complaints = ClientComplaints(reactor: reactor)
     var table = [OfferedApi?](repeating: nil, count: 1 + Int(apis.map(\.key.rawValue).max() ?? 0))
     for api in apis { table[Int(api.key.rawValue)] = api }
     self.apis = table
@@ -106,34 +107,47 @@ public final class RequestServer: ConnectionDelegate {
     // A reader looks into the frame by pointers, which the optimiser does not count as a use of it.
     defer { withExtendedLifetime(frame) {} }
     var reader = FrameReader(frame, arrayMemory: FrameReader.requestArrayMemory)
-    guard let header = try? RequestHeader(from: &reader) else { return close(connection) }
+    guard let header = try? RequestHeader(from: &reader) else {
+      if reactor.host.watchesClients { complain("sent \(frame.count) bytes that are no request: its connection is closed", of: nil, on: connection) }
+      return close(connection)
+    }
     let key = ApiKey(rawValue: header.requestApiKey)
     let request = IncomingRequest(
       header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader, server: self)
     guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
-      tellOfUnoffered(key, askedBy: header.clientId)
+      complain("asked for \(key.name), which is not offered here: its connection is closed", of: header.clientId, on: connection)
       return close(connection)
     }
     guard api.accepted.contains(header.requestApiVersion) else {
-      return key == .apiVersions ? refuseVersion(of: request, api) : close(connection)
+      if key == .apiVersions { return refuseVersion(of: request, api) }
+      if reactor.host.watchesClients { complain(Self.words(for: header.requestApiVersion, of: api), of: header.clientId, on: connection) }
+      return close(connection)
     }
     reactor.host.note(.takenUp(correlationID: header.correlationId), on: connection)
     reactor.host.spend(.request(bytes: frame.count))
     handler(request)
   }
 
-  /// Warns of an API that somebody asks for in vain, once for each API and client.
-  private func tellOfUnoffered(_ key: ApiKey, askedBy clientID: String?) {
-    let client = String((clientID ?? "").prefix(Self.mostLettersOfClient))
-    let line = "client '\(client)' asked for \(key.name), which is not offered here: its connection is closed"
-    guard toldOfUnoffered.count < Self.mostUnofferedTold, !toldOfUnoffered.contains(line) else { return }
-    toldOfUnoffered.append(line)
-    reactor.host.report(.warning(line))
+  private func complain(_ words: String, of clientID: String?, on connection: ConnectionID) {
+    complaints.tell(words, of: clientID, at: reactor.host.peerAddress(of: connection))
   }
 
-  /// Client ids come from outside: neither their length nor their number is trusted.
-  private static let mostLettersOfClient = 64
-  private static let mostUnofferedTold = 100
+  private static func words(for version: Int16, of api: OfferedApi) -> String {
+    "asked for \(api.key.name) at version \(version), and versions \(api.accepted.lowerBound) to \(api.accepted.upperBound) are offered: its connection is closed"
+  }
+
+  /// Tells what of a request could not be read, or is refused by its response.
+  fileprivate func tellOfMalformed(_ request: IncomingRequest, _ error: WireError) {
+    guard reactor.host.watchesClients else { return }
+    complain("sent a malformed \(request.apiKey.name) request, version \(request.version): \(error)", of: request.header.clientId, on: request.connection)
+  }
+
+  private func tellOfRefusals<Response: ApiMessage>(in response: Response, _ request: IncomingRequest) {
+    guard reactor.host.watchesClients, request.header.clientId?.hasPrefix("broker-") != true else { return }
+    let refusals = ResponseRefusals(response, version: request.version).words
+    guard !refusals.isEmpty else { return }
+    complain("asked for \(request.apiKey.name), and is refused \(refusals.joined(separator: ", "))", of: request.header.clientId, on: request.connection)
+  }
 
   private func refuseVersion(of request: IncomingRequest, _ api: OfferedApi) {
     var range = ApiVersionsResponse.ApiVersion()
@@ -155,6 +169,7 @@ public final class RequestServer: ConnectionDelegate {
       let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
       reactor.host.spend(.request(bytes: frame.count))
       if request.channel.isOpen { reactor.host.send(frame, on: request.connection) }
+      tellOfRefusals(in: response, request)
     } catch {
       reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
       guard let refusal else { return close(request.connection) }
@@ -226,7 +241,12 @@ public final class IncomingRequest {
     var reader = reader
     defer { withExtendedLifetime(reader) {} }
     var request = Request()
-    try request.read(from: &reader, version: version)
+    do {
+      try request.read(from: &reader, version: version)
+    } catch {
+      server.tellOfMalformed(self, error)
+      throw error
+    }
     return request
   }
 

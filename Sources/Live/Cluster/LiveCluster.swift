@@ -28,24 +28,26 @@ public final class LiveCluster: Sendable {
   private let notes: LastNotes
 
   /// Opens files and sockets, and lets all nodes begin. Where it throws, nothing is left open.
+  ///
+  /// - Parameter watchesClients: whether the observer hears of what clients ask for in vain.
   public init(
-    _ settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
+    _ settings: LiveClusterSettings, directory: String, watchesClients: Bool = false, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
     try ForeignDirectories.refuse(in: directory)
+    try FormerBrokers(in: directory).refuse(settings.brokerCount, in: directory)
     Self.allowManyFiles()
     let descriptors = try Self.descriptorBudget(nodes: settings.brokerCount + 1)
     let notes = LastNotes()
     var hosts: [LiveHost] = []
     do {
       for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + ["controller-1"] {
-        let host = try LiveHost(name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors) { name, occurrence in
+        let host = try LiveHost(name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors, watchesClients: watchesClients) { name, occurrence in
           notes.take(occurrence, of: name)
           observer(name, occurrence)
         }
         hosts.append(host)
       }
       let id = try ClusterIdentity.ofDirectory(directory)
-      if let warning = try Self.warningOfMissingBrokers(in: directory, settings.brokerCount) { observer("broker-1", .warning(warning)) }
       let controller = hosts[settings.brokerCount], brokers = hosts.dropLast()
       try MetadataSurvey(controller: controller, brokers: Array(brokers), directory: directory).check()
       for host in brokers where try RecoveryAhead.isAhead(of: host) { observer(host.name, .note(RecoveryAhead.words)) }
@@ -147,18 +149,6 @@ public final class LiveCluster: Sendable {
         reason: "\(nodes - 1) brokers and a controller need \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
     }
     return DescriptorBudget(limit: limit, nodes: nodes)
-  }
-
-  /// Brokers that a directory has and that do not run now: nobody leads what only they hold.
-  private static func warningOfMissingBrokers(in directory: String, _ count: Int) throws(LiveError) -> String? {
-    let names: [String]
-    do { names = try directoryNames(directory) } catch { throw .unusable(reason: "\(directory): \(error)\(error.remedy)") }
-    let missing = names.compactMap { name in name.hasPrefix("broker-") ? Int(name.dropFirst(7)) : nil }.filter { $0 > count }.sorted()
-    guard let last = missing.last else { return nil }
-    let list = missing.map { "broker-\($0)" }.joined(separator: ", ")
-    return
-      "the data directory \(directory) has \(list) of an earlier run, which \(missing.count == 1 ? "does" : "do") not run now: "
-      + "partitions that only \(missing.count == 1 ? "it has" : "they have") are without a leader; start with --brokers \(last) to have all of them"
   }
 
   /// Every open log holds files open.

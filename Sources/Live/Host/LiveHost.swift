@@ -71,12 +71,14 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   var reservedBytes = 0
   /// Of the answers of all connections: what the sockets were not handed yet.
   var unwrittenBytes = 0
-  var lastToldRarely: Instant?
+  /// When something was told last that may come about again and again, by what it is about.
+  var toldRarely: [String: Instant] = [:]
   let descriptors: DescriptorBudget
   private var unflushed: [Connection] = []
   private var work = WorkTally()
   private var bytesSent = 0
 
+  public let watchesClients: Bool
   public var random = RandomStream.ofMachine()
   public var now: Instant { .ofMachine }
   public var wallClock: Timestamp { .ofMachine }
@@ -85,15 +87,17 @@ public final class LiveHost: NodeHost, @unchecked Sendable {
   /// - Parameters:
   ///   - directory: the root of the node's disk; made where there is none, and kept to this host alone until it ended.
   ///   - descriptors: what this node may hold open, together with all others that have the same.
+  ///   - watchesClients: whether the node reports what clients ask for in vain.
   ///   - observer: hears what the node reports, on the node's thread.
   public init(
-    name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(), descriptors: DescriptorBudget = .ofProcess,
+    name: String, directory: String, network: NetworkConfiguration = NetworkConfiguration(), descriptors: DescriptorBudget = .ofProcess, watchesClients: Bool = false,
     observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws(LiveError) {
     self.name = name
     givenNetwork = network
     self.network = network
     self.descriptors = descriptors
+    self.watchesClients = watchesClients
     self.observer = observer
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     loop = group.next()

@@ -201,7 +201,8 @@ final class Connection: ChannelDuplexHandler, @unchecked Sendable {
       return frame
     } catch {
       dropInput()
-      host.report(.note("\(id) is closed: its peer announced a frame of \(error.length) bytes"))
+      let peer = countedAddress.map { "a client at \($0)" } ?? "a peer"
+      host.tellRarely("\(peer) sent what is no request, as it would have \(error.length) bytes: its connection is closed", about: "frames of \(peer)")
       if state == .draining { endDraining() } else { context?.close(promise: nil) }
       return nil
     }

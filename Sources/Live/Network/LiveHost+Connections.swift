@@ -110,11 +110,16 @@ extension LiveHost {
     connectionsByAddress[address] = count > 1 ? count - 1 : nil
   }
 
-  /// Warns of something that may come about again and again: once in a minute.
-  func tellRarely(_ text: String) {
+  private static let restOfRareWords = Duration.seconds(60)
+  private static let mostRareSubjects = 100
+
+  /// Warns of something that may come about again and again: once in a minute for each subject.
+  func tellRarely(_ text: String, about subject: String = "") {
     let now = now
-    if let last = lastToldRarely, now - last < .seconds(60) { return }
-    lastToldRarely = now
+    if toldRarely.count == Self.mostRareSubjects { toldRarely = toldRarely.filter { now - $0.value < Self.restOfRareWords } }
+    if let last = toldRarely[subject], now - last < Self.restOfRareWords { return }
+    guard toldRarely.count < Self.mostRareSubjects else { return }
+    toldRarely[subject] = now
     report(.warning(text))
   }
 

@@ -145,7 +145,7 @@ public enum ResultReader {
     switch error {
     case DecodingError.keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return "\(place(context.codingPath)) is of the wrong kind"
+      return context.codingPath.isEmpty ? "this is not a result" : "\(place(context.codingPath)) is of the wrong kind"
     case DecodingError.dataCorrupted(let context):
       return "\(place(context.codingPath)) cannot be read: \(context.debugDescription)"
     default: return "it cannot be read: \(error)"

@@ -55,7 +55,11 @@ package struct ScenarioDocument {
     guard let equals = override.firstIndex(of: "="), equals > override.startIndex else {
       throw ScenarioError(at: place, "this is not PATH=VALUE", remedy: "Write --set cluster.brokers=5.")
     }
-    var value = try Value.parse(String(override[override.index(after: equals)...]), source: place.source)
+    let text = String(override[override.index(after: equals)...])
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw ScenarioError(at: place, "there is no value behind the equals sign", remedy: "Write --set \(override[...equals])VALUE, such as --set cluster.brokers=5.")
+    }
+    var value = try Value.parse(text, source: place.source)
     value.place = place
     try document.set(String(override[..<equals]), to: value)
   }

@@ -10,6 +10,10 @@ extension Value {
 
   package func integer(in range: ClosedRange<Int64> = 0...Int64.max) throws -> Int64 {
     guard let scalar, let number = Int64(scalar.filter { $0 != "_" }) else {
+      let digits = scalar.map { $0.drop { $0 == "-" }.filter { $0 != "_" } } ?? ""
+      if !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) {
+        throw error("\(kind) is too \(scalar?.first == "-" ? "small" : "large")", remedy: "The number must be from \(range.lowerBound) to \(range.upperBound).")
+      }
       throw error("expected a whole number, found \(kind)", remedy: "Write a number without a unit, such as \(max(range.lowerBound, 3)).")
     }
     guard range.contains(number) else {
@@ -30,6 +34,7 @@ extension Value {
   /// A length of time up to a bound; sums of a few of these fit every clock.
   package func duration(upTo limit: Duration = Bounds.duration) throws -> Duration {
     let remedy = "Write a number with ns, us, ms, s, m, h or d, such as 250ms or 2s."
+    if let scalar, scalar.hasPrefix("-"), String(scalar.dropFirst()).numberAndUnit != nil { throw error("\(kind) is negative", remedy: remedy) }
     guard let scalar, let parts = scalar.numberAndUnit, let unit = Self.durationUnits[parts.unit] else { throw error("\(kind) is not a duration", remedy: remedy) }
     guard let nanoseconds = parts.number?.scaled(by: unit), nanoseconds <= limit.nanoseconds else {
       throw error("\(kind) is too long", remedy: "Write at most \(limit.words).")
@@ -53,9 +58,8 @@ extension Value {
     else { throw error("\(kind) is not a rate", remedy: remedy) }
     let perUnit = parts.number?.scaled(by: factor * 1_000_000)
     let perSecond = perUnit.map { Int128($0) * 1_000_000_000 / Int128(unit) } ?? .max
-    guard perSecond > 0 || (allowsZero && perUnit == 0), perSecond <= Int128(Rate.highest.microrecordsPerSecond) else {
-      throw error("\(kind) is not a rate that can be run", remedy: perSecond > 0 ? "Write at most 1000M/s." : remedy)
-    }
+    guard perSecond <= Int128(Rate.highest.microrecordsPerSecond) else { throw error("\(kind) is too much", remedy: "Write at most 1000M/s.") }
+    guard perSecond > 0 || (allowsZero && perUnit == 0) else { throw error("\(kind) is too little", remedy: remedy) }
     return Rate(microrecordsPerSecond: Int64(perSecond))
   }
 

@@ -49,7 +49,7 @@ package struct Value: Equatable, Sendable {
       // Left to itself, Yams asks the environment for the encoding.
       node = try Yams.compose(yaml: text, .basic, Constructor([:], [:], [:]), .utf8)
     } catch let error as YamlError {
-      throw ScenarioError(at: Place(source: source, error), "this is not YAML: \(error.shortText)", remedy: "Mind indentation, quotes and braces.")
+      throw error.asScenarioError(in: text, source: source)
     }
     guard let node else {
       throw ScenarioError(at: Place(source: source), "the file is empty", remedy: "A scenario needs at least name, topics, workload and duration.")
@@ -116,29 +116,4 @@ extension String {
 extension Unicode.Scalar {
   /// Of the control characters of ASCII and of Latin-1, and of those that turn the direction of writing.
   package var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) || (0x202a...0x202e).contains(value) || (0x2066...0x2069).contains(value) }
-}
-
-extension YamlError {
-  fileprivate var shortText: String {
-    switch self {
-    case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _):
-      problem.hasPrefix("Maximum nesting") ? "lists and mappings are nested too deep" : problem
-    case .reader(let problem, _, let value, _): "\(problem) (\(value))"
-    case .duplicatedKeysInMapping(let duplicates, _): "the key '\(duplicates.first ?? "")' stands twice in one mapping"
-    default: "\(self)"
-    }
-  }
-}
-
-extension Place {
-  fileprivate init(source: String, _ error: YamlError) {
-    switch error {
-    case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-      self.init(source: source, line: mark.line, column: mark.column)
-    case .duplicatedKeysInMapping(_, let context):
-      self.init(source: source, line: context.mark.line, column: context.mark.column)
-    default:
-      self.init(source: source)
-    }
-  }
 }

@@ -7,6 +7,8 @@ struct FaultReader {
   let names: DeclaredNames
   /// Of the scenario; nil where the file does not say it rightly.
   let duration: Duration?
+  /// The names that entries are given in the file, wherever they stand.
+  private let allGiven: [String]
   /// Names of the entries so far: what `after` and `release` may refer to.
   private(set) var entries: [String] = []
   /// Those of them that were given, and did not come of their words.
@@ -16,9 +18,11 @@ struct FaultReader {
   /// When the first of the entries of a name can come.
   private var earliest: [String: Duration] = [:]
 
-  init(names: DeclaredNames, duration: Duration?) {
+  /// - Parameter allGiven: the names that entries are given in the file, also those behind the one that is read.
+  init(names: DeclaredNames, duration: Duration?, allGiven: [String]) {
     self.names = names
     self.duration = duration
+    self.allGiven = allGiven
   }
 
   private static let words = Deeds.words + [Chance.word]
@@ -180,7 +184,7 @@ struct FaultReader {
       }
       return nil
     }
-    return try map.optional(given[0]) { given[0] == "after" ? try Moment(after: $0, entries: entries, names) : try time($0) }
+    return try map.optional(given[0]) { given[0] == "after" ? try Moment(after: $0, entries: entries, later: allGiven, names) : try time($0) }
   }
 
   // MARK: Words

@@ -9,15 +9,15 @@ enum Moment: Equatable, CustomStringConvertible {
   case instant(NamedInstant, plus: Duration)
 
   /// `election(t-0)`, or `election(t-0) + 300ms`.
-  init(after value: Value, entries: [String], _ names: DeclaredNames) throws {
+  init(after value: Value, entries: [String], later: [String], _ names: DeclaredNames) throws {
     let text = try value.string()
     guard let plus = text.range(of: " + ") else {
-      self = .instant(try NamedInstant(text, at: value, entries: entries, names), plus: .zero)
+      self = .instant(try NamedInstant(text, at: value, entries: entries, later: later, names), plus: .zero)
       return
     }
     var delay = value
     delay.content = .scalar(String(text[plus.upperBound...]).trimmed)
-    self = .instant(try NamedInstant(String(text[..<plus.lowerBound]).trimmed, at: value, entries: entries, names), plus: try delay.duration())
+    self = .instant(try NamedInstant(String(text[..<plus.lowerBound]).trimmed, at: value, entries: entries, later: later, names), plus: try delay.duration())
   }
 
   var description: String {
@@ -63,7 +63,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   /// Another entry of the schedule was carried out.
   case entry(String)
 
-  init(_ text: String, at value: Value, entries: [String], _ names: DeclaredNames) throws {
+  init(_ text: String, at value: Value, entries: [String], later: [String], _ names: DeclaredNames) throws {
     func arguments(_ name: String) -> [String]? {
       text.inside(name).map { $0.split(separator: ",").map { String($0).trimmed } }
     }
@@ -117,6 +117,8 @@ enum NamedInstant: Equatable, CustomStringConvertible {
       self = .transactionAborted(try names.transaction(id, at: value), times: try times.map(number) ?? 1)
     } else if entries.contains(text) {
       self = .entry(text)
+    } else if later.contains(text) {
+      throw value.error("the entry '\(text.quotable)' stands further down, and an entry follows one above it", remedy: "Move '\(text.quotable)' up, in front of this entry.")
     } else if text.contains("("), !text.contains(")") {
       throw value.error("'\(text.quotable)' breaks off", remedy: "A comma ends a value between braces: quote it, as in after: \"isr(t-0, [1, 2])\".")
     } else {

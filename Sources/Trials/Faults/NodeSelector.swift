@@ -28,7 +28,9 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   case all
 
   init(_ value: Value, _ names: DeclaredNames) throws {
-    let text = try value.string()
+    guard let text = value.scalar else {
+      throw value.error("expected one node, found \(value.kind)", remedy: "Write an entry for each node, or all, or follower(topic-0) for several at a time.")
+    }
     if Int32(text) != nil || text.suffix(after: "broker-").flatMap({ Int32($0) }) != nil {
       self = .broker(try names.broker(text, at: value))
     } else if let number = text.suffix(after: "controller-").flatMap({ Int($0) }) {

@@ -61,7 +61,8 @@ package struct ScenarioReader {
     }
     let topics = try map.needed("topics") { try TopicReader(brokers: names.brokers).read($0) }
     let workload = try map.needed("workload") { try WorkloadReader(names: names, duration: duration, file: document.file).read($0) }
-    var faultReader = FaultReader(names: names, duration: duration)
+    let entryNames = document.value["faults"]?.elements?.compactMap { $0["name"]?.scalar } ?? []
+    var faultReader = FaultReader(names: names, duration: duration, allGiven: entryNames)
     let faults = try map.optional("faults") { try $0.list { try faultReader.read($0) } } ?? []
     let measure = try map.optional("measure") { try MeasurePlan($0, duration: duration) }
     let varied = try map.optional("vary", VariedSettings.init)?.settings ?? []

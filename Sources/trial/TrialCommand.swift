@@ -68,7 +68,7 @@ struct TrialCommand: ParsableCommand {
 }
 
 struct VersionCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "version", abstract: "The version of this program.")
+  static let configuration = CommandConfiguration(ofTrial: "version", abstract: "The version of this program.")
 
   func run() { print(Trial.build) }
 }

@@ -117,7 +117,7 @@ private struct Probing: Sendable {
 
   private func wait(for event: Int32, at descriptor: Int32) -> Bool {
     var waiting = pollfd(fd: descriptor, events: Int16(event), revents: 0)
-    let rest = Int32(max(0, deadline.timeIntervalSinceNow * 1_000))
-    return poll(&waiting, 1, rest) > 0
+    let milliseconds = Int(max(0, deadline.timeIntervalSinceNow) * 1_000)
+    return poll(&waiting, 1, Int32(clamping: milliseconds)) > 0
   }
 }

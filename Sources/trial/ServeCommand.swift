@@ -28,10 +28,13 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many brokers.", valueName: "n"), transform: wholeNumber(in: 1...100))
   var brokers = 1
 
-  @Option(help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
+  @Option(
+    help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
   var port: UInt16 = 9092
 
-  @Option(help: ArgumentHelp("Where everything is kept from one run to the next, for the same number of brokers. [default: a temporary directory, removed at the end]", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Where everything is kept from one run to the next, for the same number of brokers. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
   @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))

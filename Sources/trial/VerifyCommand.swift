@@ -26,7 +26,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "Scenario files, names of scenarios that ship, or folders of either.", completion: .file())
   var scenarios: [String]
 
-  @Option(help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"), transform: SeedRange.init(parsing:))
+  @Option(
+    help: ArgumentHelp("The seeds of each scenario, both ends included, such as 1..200. [default: 1..20, and 1 on real machines]", valueName: "a..b"),
+    transform: SeedRange.init(parsing:))
   var seeds: SeedRange?
 
   @Option(help: "How many processes run at a time. [default: one for each core]", transform: wholeNumber(in: 1...Int(Int32.max)))

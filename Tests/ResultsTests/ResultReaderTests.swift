@@ -118,7 +118,7 @@ import Testing
     let folder = try Folder([
       ("missing.json", text.replacingOccurrences(of: "\"bottleneck\"", with: "\"bottle\"")),
       ("kind.json", text.replacingOccurrences(of: "\"outcome\":\"as expected\"", with: "\"outcome\":0")), ("broken/cut.json", String(text.dropLast(20))),
-      ("empty/table.txt", ""), ("other/other.json", "{}"),
+      ("empty/table.txt", ""), ("other/other.json", "{}"), ("null.json", "null"), ("huge.json", text.replacingOccurrences(of: "\"seed\":", with: "\"seconds\":1e999,\"seed\":")),
     ])
     func problem(_ name: String) -> String? {
       do {
@@ -131,6 +131,8 @@ import Testing
     #expect(problem("missing.json") == "rows[0].result.metrics.bottleneck is missing")
     #expect(problem("kind.json") == "rows[0].result.outcome is of the wrong kind")
     #expect(problem("broken") == "this is not JSON")
+    #expect(problem("null.json") == "this is not a result")
+    #expect(problem("huge.json")?.hasSuffix("the number 1e999 is too large: no figure of a result is that large") == true)
     #expect(problem("empty") == "there is no result in this folder")
     #expect(problem("other/other.json") == "this is not a result")
     for (text, place) in [("{\n  \"rows\": [,]\n}", "r.json:2:12"), ("{\n", "r.json:2:1"), ("", "r.json:1:1")] {

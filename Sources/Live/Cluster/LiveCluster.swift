@@ -41,7 +41,9 @@ public final class LiveCluster: Sendable {
     var hosts: [LiveHost] = []
     do {
       for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + ["controller-1"] {
-        let host = try LiveHost(name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors, watchesClients: watchesClients) { name, occurrence in
+        let host = try LiveHost(
+          name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors, watchesClients: watchesClients
+        ) { name, occurrence in
           notes.take(occurrence, of: name)
           observer(name, occurrence)
         }

@@ -116,7 +116,7 @@ extension LiveHost {
   /// Warns of something that may come about again and again: once in a minute for each subject.
   func tellRarely(_ text: String, about subject: String = "") {
     let now = now
-    if toldRarely.count == Self.mostRareSubjects { toldRarely = toldRarely.filter { now - $0.value < Self.restOfRareWords } }
+    if toldRarely.count == Self.mostRareSubjects { toldRarely = toldRarely.filter { _, told in now - told < Self.restOfRareWords } }
     if let last = toldRarely[subject], now - last < Self.restOfRareWords { return }
     guard toldRarely.count < Self.mostRareSubjects else { return }
     toldRarely[subject] = now

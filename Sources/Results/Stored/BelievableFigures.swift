@@ -10,8 +10,30 @@ public enum BelievableFigures {
   /// The first number that is too large, with its place; nil where there is none. The decoder takes texts that are not UTF-8 and this reader does not: what
   /// cannot be looked through is refused.
   static func problem(in data: Data) -> String? {
-    guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else { return "this is not JSON in UTF-8" }
+    guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else {
+      return numberBeyondAll(in: data).map { "\($0) is too large: no figure of a result is that large" } ?? "this is not JSON in UTF-8"
+    }
     return problem(in: document, at: "")
+  }
+
+  /// The first number, outside of texts, that is beyond all that are counted with, and where: `3:14: 1e999`.
+  private static func numberBeyondAll(in data: Data) -> String? {
+    var line = 1, column = 0, isText = false, isEscaped = false, number = "", start = ""
+    for byte in data + [UInt8(ascii: "\n")] {
+      column += 1
+      let isPart = !isText && (UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "+-.eE".utf8.contains(byte))
+      if isPart {
+        if number.isEmpty { start = "\(line):\(column)" }
+        number.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        if Double(number)?.isInfinite == true { return "\(start): the number \(number.prefix(40))" }
+        number = ""
+        if byte == UInt8(ascii: "\""), !isEscaped { isText.toggle() }
+      }
+      isEscaped = isText && byte == UInt8(ascii: "\\") && !isEscaped
+      if byte == UInt8(ascii: "\n") { (line, column) = (line + 1, 0) }
+    }
+    return nil
   }
 
   private static func problem(in value: Any, at place: String) -> String? {

@@ -11,7 +11,7 @@ struct CalibrateCommand: ParsableCommand {
       Runs this project's brokers and clients on real sockets and disks for half a minute. Nothing else should run meanwhile.
 
         trial calibrate -o machine.yaml
-        trial bench scenarios/benchmarks/acks.yaml --set cluster.machine=./machine.yaml
+        trial bench benchmarks/acks --set cluster.machine=./machine.yaml
 
       Without -o the profile goes to standard output and all else to standard error.
       """)

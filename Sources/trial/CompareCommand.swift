@@ -9,17 +9,20 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "compare", abstract: "Hold a result against another, and say what moved and why.",
     discussion: """
-      Takes the files that bench --out and replay --out keep, or two folders of them; files of folders belong together by their names,
+      Takes the files that bench --out and replay --out keep, or two folders of them; files of folders belong together by their names, \
       rows by their settings.
 
         trial compare results/benchmarks/acks.json out/bench.json
-        trial compare main/ branch/ --gate 'publish.p99 <= +2%' --gate 'throughput >= -0%' --gate 'lost == 0'
+        trial compare main/ branch/ --gate 'publish.p99 <= +2%' --gate 'lost == 0'
 
-      A gate is METRIC COMPARISON BOUND: a number with a sign is a difference to the baseline (+2%, -0%, +5ms), one without is the figure itself
+      A gate is METRIC COMPARISON BOUND: a number with a sign is a difference to the baseline (+2%, -0%, +5ms), one without is the figure itself \
       (20ms, 0, 200k/s), baseline is the baseline's value. * in a metric stands for anything, and where acks=all at the end picks rows:
 
-        endToEnd.p99.9 <= 20ms            verdict.lost-write == holds       utilisation.*.disk <= 90%
-        attribution.publish.mean.replication <= +5ms                       throughput >= 200k/s where acks=all
+        endToEnd.p99.9 <= 20ms
+        throughput >= 200k/s where acks=all
+        attribution.publish.mean.replication <= +5ms
+        utilisation.*.disk <= 90%
+        verdict.lost-write == holds
 
       Without --gate nothing that was measured may be worse than the baseline, by nothing at all: a simulated result has no noise.
 

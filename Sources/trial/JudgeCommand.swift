@@ -9,7 +9,7 @@ struct JudgeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "judge", abstract: "Judge a history by itself: what clients did and saw, without a run.",
     discussion: """
-      Takes what --history of replay and verify wrote, as JSON lines (.jsonl) or EDN (.edn), and histories of Jepsen's Kafka workload or of tools that write
+      Takes what --history of replay and verify wrote, as JSON lines (.jsonl) or EDN (.edn), and histories of Jepsen's Kafka workload or of tools that write \
       such. Of a history of Jepsen nothing is known of groups and of what was deleted.
 
         trial replay scenarios/smoke/calm.yaml --history calm.edn

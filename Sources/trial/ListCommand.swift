@@ -9,7 +9,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "list", abstract: "The scenarios that ship, a line each.",
     discussion: """
-      They are part of the program: replay, verify, bench and check take their names in any folder, as long as nothing on disk has that path. A name
+      They are part of the program: replay, verify, bench and check take their names in any folder, as long as nothing on disk has that path. A name \
       without its theme does where it is the only one.
 
         trial list hazards

@@ -12,16 +12,16 @@ struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "serve", abstract: "Run brokers on real sockets and disks, for any Kafka client.",
     discussion: """
-      One process holds all brokers and their controller. They listen on this machine's loopback alone: broker 1 on the port given,
+      One process holds all brokers and their controller. They listen on this machine's loopback alone: broker 1 on the port given, \
       broker 2 on the next, and so on; the controller takes the port behind the last broker.
 
         trial serve --brokers 3 --data /tmp/kafka
         kcat -b 127.0.0.1:9092 -L
 
-      The log on standard error tells what a client asked for in vain: an API or a version that is not offered, what is refused, what cannot be
+      The log on standard error tells what a client asked for in vain: an API or a version that is not offered, what is refused, what cannot be \
       read; a line for each client at once, and one a minute at most.
 
-      A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; another
+      A line that begins with "ready:" says that clients may come. SIGTERM and SIGINT (Ctrl-C) end the brokers in good order; another \
       one, half a second later or more, ends them at once, as a crash would, and the process with 130.
       """)
 

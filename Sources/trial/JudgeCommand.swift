@@ -12,7 +12,7 @@ struct JudgeCommand: ParsableCommand {
       Takes what --history of replay and verify wrote, as JSON lines (.jsonl) or EDN (.edn), and histories of Jepsen's Kafka workload or of tools that write \
       such. Of a history of Jepsen nothing is known of groups and of what was deleted.
 
-        trial replay scenarios/smoke/calm.yaml --history calm.edn
+        trial replay smoke/calm --history calm.edn
         trial judge calm.edn
         trial judge store/latest/history.edn --isolation read_uncommitted
 

@@ -142,9 +142,9 @@ public final class RequestServer: ConnectionDelegate {
     complain("sent a malformed \(request.apiKey.name) request, version \(request.version): \(error)", of: request.header.clientId, on: request.connection)
   }
 
-  private func tellOfRefusals<Response: ApiMessage>(in response: Response, _ request: IncomingRequest) {
+  private func tellOfRefusals<Response: ApiMessage>(in response: Response, usual: ErrorCode, _ request: IncomingRequest) {
     guard reactor.host.watchesClients, request.header.clientId?.hasPrefix("broker-") != true else { return }
-    let refusals = ResponseRefusals(response, version: request.version).words
+    let refusals = ResponseRefusals(response, version: request.version, usual: usual).words
     guard !refusals.isEmpty else { return }
     complain("asked for \(request.apiKey.name), and is refused \(refusals.joined(separator: ", "))", of: request.header.clientId, on: request.connection)
   }
@@ -163,13 +163,13 @@ public final class RequestServer: ConnectionDelegate {
   /// Sends the response of a request and turns to the connection's next one. A response that its version cannot carry is told as
   /// `refusal`; where there is none, or where that cannot be written either, the connection is closed.
   fileprivate func send<Response: ApiMessage>(
-    _ response: Response, version: Int16, for request: IncomingRequest, orElse refusal: (() -> Response)? = nil
+    _ response: Response, version: Int16, for request: IncomingRequest, usual: ErrorCode = .none, orElse refusal: (() -> Response)? = nil
   ) {
     do {
       let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
       reactor.host.spend(.request(bytes: frame.count))
       if request.channel.isOpen { reactor.host.send(frame, on: request.connection) }
-      tellOfRefusals(in: response, request)
+      tellOfRefusals(in: response, usual: usual, request)
     } catch {
       reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
       guard let refusal else { return close(request.connection) }
@@ -251,7 +251,9 @@ public final class IncomingRequest {
   }
 
   /// Answers at the request's own version.
-  public func respond(_ response: some ApiMessage) { server.send(response, version: version, for: self) }
+  ///
+  /// - Parameter usual: an error that is part of how things go here, and is not told where clients are watched.
+  public func respond(_ response: some ApiMessage, usual: ErrorCode = .none) { server.send(response, version: version, for: self, usual: usual) }
 
   /// Answers at the request's own version; with `refusal` where the version cannot carry the response. Requests that others wait behind
   /// answer so: an error of one is no reason to close a connection that many share.

@@ -4,13 +4,16 @@ import Wire
 /// What of a request its response refuses, in words for an operator.
 struct ResponseRefusals {
   private(set) var words: [String] = []
+  private let usual: ErrorCode
 
   /// So many are written out.
   private static let most = 3
   /// Fields that name what an error is about.
   private static let subjects = ["name", "topicName", "topic", "resourceName", "groupId", "key", "transactionalId"]
 
-  init<Response: ApiMessage>(_ response: Response, version: Int16) {
+  /// - Parameter usual: an error that is none here.
+  init<Response: ApiMessage>(_ response: Response, version: Int16, usual: ErrorCode = .none) {
+    self.usual = usual
     guard Self.mayRefuse(response), let tree = try? FieldTree(response, version: version) else { return }
     collect(tree, about: nil)
   }
@@ -30,7 +33,7 @@ struct ResponseRefusals {
         return nil
       }
       let subject = text(Self.subjects) ?? outer
-      if let code = text(["errorCode"]).flatMap({ Int16($0) }).map(ErrorCode.init(rawValue:)), code.isRefusal { add(code, subject, text(["errorMessage"])) }
+      if let code = text(["errorCode"]).flatMap({ Int16($0) }).map(ErrorCode.init(rawValue:)), code != usual, code.isRefusal { add(code, subject, text(["errorMessage"])) }
       for field in fields { collect(field.value, about: subject) }
     case .scalar, .absent, .records: break
     }

@@ -23,7 +23,9 @@ extension BrokerApis {
     response.controllerId = metadata.controllerForClients(&reactor.host.random).value
     response.topics = TopicDescriber(metadata: metadata, version: incoming.version, request: request, autoTopicCreation: autoTopicCreation).topics()
     if incoming.version <= 10, request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = AuthorizedOperations.cluster }
-    incoming.respond(response)
+    // A topic that is made by asking for it is there when it is asked for again.
+    let makesTopics = configuration.createsTopicsAutomatically && (incoming.version < 4 || request.allowAutoTopicCreation)
+    incoming.respond(response, usual: makesTopics ? .unknownTopicOrPartition : .none)
   }
 }
 

@@ -368,13 +368,19 @@ import Testing
 
   @Test(arguments: [
     ("", "the file is empty"), ("# nothing", "the file is empty"), ("- a", "expected a mapping, found a list"), ("hello", "expected a mapping, found 'hello'"),
-    ("name: [a", "this is not YAML"), ("name: \"a", "this is not YAML"), ("a:\n\t- b", "a tab stands here"), ("a: 1\na: 2", "the key 'a' stands twice in the mapping"),
+    ("name: [a", "this is not YAML"), ("name: \"a", "this is not YAML"), ("a:\n\t- b", "a tab stands here"), ("a: 1\na: 2", "the key 'a' stands here for the second time"),
     ("a: 1\n---\nb: 2", "a second document begins here"), ("a: " + String(repeating: "[", count: 50_000), "nested too deep"),
     (String(repeating: "#", count: 5 << 20), "the text has 5242880 bytes"), ("name: a\u{0}b", "control characters are not allowed"),
   ])
   func `a text that is no document of keys is refused`(text: String, problem: String) {
     let found = Self.mistakes(in: text)
     #expect(found.contains { $0.problem.contains(problem) }, "\(found)")
+  }
+
+  @Test func `a key that stands twice is told where it stands again`() {
+    let block = Self.mistakes(in: "name: a\ncluster:\n  brokers: 3\n  # more\n  brokers: 4\n"), braces = Self.mistakes(in: "name: a\ncluster: { brokers: 3, brokers: 4 }\n")
+    #expect(block.map(\.place) == [Place(source: "mistaken.yaml", line: 5, column: 3)])
+    #expect(braces.map(\.problem) == ["the key 'brokers' stands twice in the mapping that begins here"])
   }
 
   @Test func `ends of lines from elsewhere do no harm`() {

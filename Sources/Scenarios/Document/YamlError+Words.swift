@@ -6,7 +6,11 @@ extension YamlError {
     let place = place(in: source)
     switch self {
     case .duplicatedKeysInMapping(let duplicates, _):
-      return ScenarioError(at: place, "the key '\((duplicates.first ?? "").quotable)' stands twice in the mapping that begins here", remedy: "Keep one of the two.")
+      let key = duplicates.first ?? ""
+      guard let second = text.secondPlace(of: key, inMappingAt: place) else {
+        return ScenarioError(at: place, "the key '\(key.quotable)' stands twice in the mapping that begins here", remedy: "Keep one of the two.")
+      }
+      return ScenarioError(at: second, "the key '\(key.quotable)' stands here for the second time in one mapping", remedy: "Keep one of the two.")
     case .scanner(_, let problem, _, _) where problem.contains("tab character") || text.hasTab(at: place):
       return ScenarioError(at: place, "a tab stands here, and YAML is indented with spaces", remedy: "Put spaces in the place of tabs.")
     case .composer(_, let problem, _, _) where problem.contains("another document"):
@@ -38,6 +42,22 @@ extension YamlError {
 }
 
 extension String {
+  /// Where a key of a mapping that has a line for each stands again; nil where the mapping is written in braces.
+  fileprivate func secondPlace(of key: String, inMappingAt place: Place) -> Place? {
+    let indentation = place.column - 1
+    var isKnown = false
+    for (index, line) in split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(place.line - 1) {
+      let margin = line.prefix { $0 == " " || (index == place.line - 1 && $0 == "-") }.count
+      let rest = line.dropFirst(margin)
+      if rest.isEmpty || rest.first == "#" { continue }
+      if margin < indentation { return nil }
+      guard margin == indentation, rest.hasPrefix(key + ":") else { continue }
+      if isKnown { return Place(source: place.source, line: index + 1, column: place.column) }
+      isKnown = true
+    }
+    return nil
+  }
+
   fileprivate func hasTab(at place: Place) -> Bool {
     let lines = split(separator: "\n", maxSplits: max(0, place.line), omittingEmptySubsequences: false)
     guard lines.indices.contains(place.line - 1) else { return false }

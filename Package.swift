@@ -66,7 +66,7 @@ let package = Package(
     core("Primitives", ["CChecksums"]),
     core("Wire", ["Primitives", "CZstd", "CLz4", "CSnappy", "CZlib"]),
     core("Host", ["Primitives"]),
-    core("Transport", ["Primitives", "Wire", "Host"]),
+    core("Transport", ["Primitives", "Wire", "Host", deque]),
     core("Log", ["Primitives", "Wire", "Host", orderedCollections]),
     core("Raft", ["Primitives", "Wire", "Host", "Transport", "Log"]),
     core("Coordination", ["Primitives", "Wire", "Host"]),

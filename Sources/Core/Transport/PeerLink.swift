@@ -1,3 +1,4 @@
+import DequeModule
 import Host
 import Primitives
 import Wire
@@ -18,7 +19,7 @@ final class PeerLink {
   let address: Address
   var state = State.closed
   /// In the order of sending: a server answers in this order.
-  var pending: ContiguousArray<PendingRequest> = []
+  var pending: Deque<PendingRequest> = []
   /// Written while there was no connection to send them on.
   var unsent: ContiguousArray<Frame> = []
   var failedAttempts = 0
@@ -47,7 +48,7 @@ struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
   /// Returns whether the response could be read: whoever sends what cannot is disconnected. Every request makes one of these, so it captures little.
-  let completion: (Result<Frame, RequestFailure>) -> Bool
+  let take: (Result<Frame, RequestFailure>) -> Bool
 }
 
 extension Frame {

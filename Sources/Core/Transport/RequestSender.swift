@@ -40,29 +40,28 @@ public final class RequestSender: ConnectionDelegate {
     _ completion: @escaping (Result<Request.Response, RequestFailure>) -> Void
   ) {
     let version = version ?? Request.validVersions.upperBound
+    sendUnread(request, version: version, to: address, timeout: timeout) { Request.readAnswer($0, version: version, completion) }
+  }
+
+  /// Sends a request whose response is read by whoever asks (`ApiRequest.readAnswer`), which saves those who do more than pass it on a closure for each request.
+  ///
+  /// - Parameter take: returns whether the response could be read; otherwise the connection is closed.
+  public func sendUnread<Request: ApiRequest>(
+    _ request: Request, version: Int16, to address: Address, timeout: Duration, _ take: @escaping (Result<Frame, RequestFailure>) -> Bool
+  ) {
     let link = link(to: address)
     let correlationID = link.takeCorrelationID()
     let frame: Frame
     do {
       frame = try Frame.request(request, version: version, correlationID: correlationID, clientID: clientID)
     } catch {
-      return completion(.failure(.notEncodable(error)))
+      _ = take(.failure(.notEncodable(error)))
+      return
     }
-    let pending = PendingRequest(correlationID: correlationID, deadline: reactor.now + timeout) { result in
-      switch result {
-      case .failure(let failure):
-        completion(.failure(failure))
-      case .success(let frame):
-        do throws(WireError) {
-          completion(.success(try Request.Response.decodeResponse(frame, version: version).message))
-        } catch {
-          completion(.failure(.malformed(error)))
-          return false
-        }
-      }
-      return true
-    }
-    submit(frame, pending, over: link)
+    let deadline = reactor.now + timeout
+    link.pending.append(PendingRequest(correlationID: correlationID, deadline: deadline, take: take))
+    submit(frame, over: link)
+    link.deadlineTimer.set(at: deadline)
   }
 
   /// Sends a request that has no response: Produce with acks=0.
@@ -70,7 +69,7 @@ public final class RequestSender: ConnectionDelegate {
     let link = link(to: address)
     let frame = try Frame.request(
       request, version: version ?? Request.validVersions.upperBound, correlationID: link.takeCorrelationID(), clientID: clientID)
-    submit(frame, nil, over: link)
+    submit(frame, over: link)
     if case .open(let connection) = link.state { reactor.host.note(.sentWithoutResponse, on: connection) }
   }
 
@@ -119,19 +118,18 @@ public final class RequestSender: ConnectionDelegate {
     return link
   }
 
-  private func submit(_ frame: Frame, _ pending: PendingRequest?, over link: PeerLink) {
-    if let pending { link.pending.append(pending) }
-    reactor.host.spend(.request(bytes: frame.count))
+  private func submit(_ frame: Frame, over link: PeerLink) {
+    let host = reactor.host
+    host.spend(.request(bytes: frame.count))
     switch link.state {
     case .open(let connection), .connecting(let connection):
-      reactor.host.send(frame, on: connection)
+      host.send(frame, on: connection)
     case .waiting:
       link.unsent.append(frame)
     case .closed:
       link.unsent.append(frame)
       openWhenAllowed(link)
     }
-    if let pending { link.deadlineTimer.set(at: pending.deadline) }
   }
 
   private func openWhenAllowed(_ link: PeerLink) {
@@ -161,11 +159,10 @@ public final class RequestSender: ConnectionDelegate {
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let link = linksByConnection[connection] else { return }
     reactor.host.spend(.request(bytes: frame.count))
-    guard let first = link.pending.first, frame.correlationID == first.correlationID else {
+    guard let expected = link.pending.first?.correlationID, frame.correlationID == expected else {
       return fail(link, with: .malformed(WireError(.invalidValue("this response answers no request"), at: 0, field: "CorrelationId")))
     }
-    link.pending.removeFirst()
-    if !first.completion(.success(frame)) { fail(link, with: .disconnected) }
+    if !link.pending.removeFirst().take(.success(frame)) { fail(link, with: .disconnected) }
   }
 
   public func writable(_ connection: ConnectionID) {
@@ -190,7 +187,7 @@ public final class RequestSender: ConnectionDelegate {
     link.unsent.removeAll()
     let orphans = link.pending
     link.pending.removeAll()
-    for orphan in orphans { _ = orphan.completion(.failure(expired(orphan) ? .timedOut : failure)) }
+    for orphan in orphans { _ = orphan.take(.failure(expired(orphan) ? .timedOut : failure)) }
   }
 
   private func forget(_ connection: ConnectionID) {

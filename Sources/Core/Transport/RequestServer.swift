@@ -1,3 +1,4 @@
+import DequeModule
 import Host
 import Primitives
 import Wire
@@ -48,7 +49,7 @@ public final class RequestServer: ConnectionDelegate {
   /// The offered APIs in the order of their keys.
   public let offered: [OfferedApi]
 
-  public func connected(_ connection: ConnectionID) { channels[connection] = Channel(connection) }
+  public func connected(_ connection: ConnectionID) { channels[connection] = Channel(connection, of: self) }
 
   public func received(_ frame: Frame, on connection: ConnectionID) {
     guard let channel = channels[connection] else { return }
@@ -66,13 +67,7 @@ public final class RequestServer: ConnectionDelegate {
     // An answer given at once comes back here from within the loop, which then simply goes on.
     guard !channel.isTaking else { return }
     channel.isTaking = true
-    while !channel.isBusy, channel.next < channel.waiting.count {
-      let frame = channel.waiting[channel.next]
-      channel.next += 1
-      if channel.next == channel.waiting.count {
-        channel.waiting.removeAll(keepingCapacity: true)
-        channel.next = 0
-      }
+    while !channel.isBusy, let frame = channel.waiting.popFirst() {
       channel.isBusy = true
       handle(frame, from: channel)
     }
@@ -112,8 +107,7 @@ public final class RequestServer: ConnectionDelegate {
       return close(connection)
     }
     let key = ApiKey(rawValue: header.requestApiKey)
-    let request = IncomingRequest(
-      header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader, server: self)
+    let request = IncomingRequest(header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader)
     guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
       complain("asked for \(key.name), which is not offered here: its connection is closed", of: header.clientId, on: connection)
       return close(connection)
@@ -123,8 +117,9 @@ public final class RequestServer: ConnectionDelegate {
       if reactor.host.watchesClients { complain(Self.words(for: header.requestApiVersion, of: api), of: header.clientId, on: connection) }
       return close(connection)
     }
-    reactor.host.note(.takenUp(correlationID: header.correlationId), on: connection)
-    reactor.host.spend(.request(bytes: frame.count))
+    let host = reactor.host
+    host.note(.takenUp(correlationID: header.correlationId), on: connection)
+    host.spend(.request(bytes: frame.count))
     handler(request)
   }
 
@@ -167,8 +162,9 @@ public final class RequestServer: ConnectionDelegate {
   ) {
     do {
       let frame = try Frame.response(response, version: version, correlationID: request.header.correlationId)
-      reactor.host.spend(.request(bytes: frame.count))
-      if request.channel.isOpen { reactor.host.send(frame, on: request.connection) }
+      let host = reactor.host
+      host.spend(.request(bytes: frame.count))
+      if request.channel.isOpen { host.send(frame, on: request.connection) }
       tellOfRefusals(in: response, usual: usual, request)
     } catch {
       reactor.host.report(.note("cannot write the response to \(request.apiKey.name) version \(version): \(error)"))
@@ -193,6 +189,8 @@ public final class RequestServer: ConnectionDelegate {
 
   final class Channel {
     let connection: ConnectionID
+    /// Has all requests answered, and may be gone by then only with its node. Here and not in each request, where the reference would be counted once for each.
+    fileprivate unowned let server: RequestServer
     var isOpen = true
     /// Nothing more comes of it: answers of requests that are still under way go nowhere.
     var isDropped = false
@@ -202,11 +200,13 @@ public final class RequestServer: ConnectionDelegate {
     var isTaking = false
     /// The host holds back what the peer sends.
     var isMuted = false
-    var waiting: ContiguousArray<Frame> = []
-    /// Index of the first waiting frame that was not handled.
-    var next = 0
+    /// In the order of their coming.
+    var waiting: Deque<Frame> = []
 
-    init(_ connection: ConnectionID) { self.connection = connection }
+    init(_ connection: ConnectionID, of server: RequestServer) {
+      self.connection = connection
+      self.server = server
+    }
   }
 }
 
@@ -219,17 +219,13 @@ public final class IncomingRequest {
   public let sizeInBytes: Int
   fileprivate let channel: RequestServer.Channel
   private let reader: FrameReader
-  private unowned let server: RequestServer
 
-  fileprivate init(
-    header: RequestHeader, apiKey: ApiKey, channel: RequestServer.Channel, sizeInBytes: Int, reader: FrameReader, server: RequestServer
-  ) {
+  fileprivate init(header: RequestHeader, apiKey: ApiKey, channel: RequestServer.Channel, sizeInBytes: Int, reader: FrameReader) {
     self.header = header
     self.apiKey = apiKey
     self.channel = channel
     self.sizeInBytes = sizeInBytes
     self.reader = reader
-    self.server = server
   }
 
   public var connection: ConnectionID { channel.connection }
@@ -253,17 +249,17 @@ public final class IncomingRequest {
   /// Answers at the request's own version.
   ///
   /// - Parameter usual: an error that is part of how things go here, and is not told where clients are watched.
-  public func respond(_ response: some ApiMessage, usual: ErrorCode = .none) { server.send(response, version: version, for: self, usual: usual) }
+  public func respond(_ response: some ApiMessage, usual: ErrorCode = .none) { channel.server.send(response, version: version, for: self, usual: usual) }
 
   /// Answers at the request's own version; with `refusal` where the version cannot carry the response. Requests that others wait behind
   /// answer so: an error of one is no reason to close a connection that many share.
   public func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
-    server.send(response, version: version, for: self, orElse: refusal)
+    channel.server.send(response, version: version, for: self, orElse: refusal)
   }
 
   /// Ends a request that has no response: Produce with acks=0.
-  public func finishWithoutResponse() { server.finish(self) }
+  public func finishWithoutResponse() { channel.server.finish(self) }
 
   /// Ends the connection instead of answering: the request could not be read, or breaks the protocol.
-  public func closeConnection() { server.close(connection) }
+  public func closeConnection() { channel.server.close(connection) }
 }

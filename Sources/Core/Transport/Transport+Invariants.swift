@@ -38,7 +38,7 @@ extension RequestServer {
       let connection = channel.connection
       check.require(!channel.isTaking, "\(words()), \(connection): a request is being taken, and no event is handled")
       check.require(
-        channel.isBusy || channel.waiting.isEmpty, "\(words()), \(connection): \(channel.waiting.count - channel.next) requests wait, and none is under way")
+        channel.isBusy || channel.waiting.isEmpty, "\(words()), \(connection): \(channel.waiting.count) requests wait, and none is under way")
       check.require(channel.isOpen || channel.isBusy, "\(words()), \(connection): it has ended, nothing of it is under way, and it is kept")
       check.require(
         !channel.isOpen || channel.isMuted == channel.isBusy,

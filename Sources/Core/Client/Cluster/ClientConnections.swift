@@ -113,7 +113,7 @@ final class ClientConnections {
 
   private func peer(at address: Address) -> Peer {
     if let peer = knownPeer(at: address) { return peer }
-    let peer = Peer(address: address)
+    let peer = Peer(address: address, of: self)
     peers[address] = peer
     allPeers.append(peer)
     return peer
@@ -173,14 +173,16 @@ final class ClientConnections {
     guard let version = peer.versions?.newest(of: Request.self, atMost: limit) else {
       return completion(.failure(peer.versions == nil ? .notSent : .unsupportedVersion(Request.apiKey)))
     }
-    sender.send(request, version: version, to: peer.address, timeout: timeout) { [weak self] result in
-      switch result {
-      case .success(let response):
-        peer.isFailing = false
-        completion(.success(response))
-      case .failure(let failure):
-        completion(.failure(ClientRequestFailure(failure, of: Request.apiKey)))
-        self?.failed()
+    sender.sendUnread(request, version: version, to: peer.address, timeout: timeout) { answer in
+      Request.readAnswer(answer, version: version) { result in
+        switch result {
+        case .success(let response):
+          peer.isFailing = false
+          completion(.success(response))
+        case .failure(let failure):
+          completion(.failure(ClientRequestFailure(failure, of: Request.apiKey)))
+          peer.connections?.failed()
+        }
       }
     }
   }
@@ -189,6 +191,8 @@ final class ClientConnections {
 /// One address, and what it is known to speak.
 private final class Peer {
   let address: Address
+  /// Whose peer it is; nil when an answer comes for whoever is gone.
+  private(set) weak var connections: ClientConnections?
   /// nil until negotiated.
   var versions: ApiVersionRanges?
   var isNegotiating = false
@@ -199,7 +203,10 @@ private final class Peer {
   /// Requests that wait for the negotiation; called with whether it went well.
   var waiting: [(Bool) -> Void] = []
 
-  init(address: Address) { self.address = address }
+  init(address: Address, of connections: ClientConnections) {
+    self.address = address
+    self.connections = connections
+  }
 }
 
 extension ClientRequestFailure {

@@ -206,21 +206,28 @@ final class Cluster {
     return best?.address
   }
 
-  func address(of broker: NodeID) -> Address? { metadata.broker(broker)?.address }
+  func address(of broker: NodeID) -> Address? { metadata.address(of: broker) }
 
-  func isReady(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isReady) ?? false }
+  func isReady(_ broker: NodeID) -> Bool {
+    guard let address = address(of: broker) else { return false }
+    return connections.isReady(address)
+  }
 
   func isConnected(_ broker: NodeID) -> Bool { address(of: broker).map(connections.sender.isConnected) ?? false }
 
   /// Whether the connection to a ready broker takes another request at once. `becameReady` follows where not.
-  func isWritable(_ broker: NodeID) -> Bool { address(of: broker).map(connections.isWritable) ?? false }
+  func isWritable(_ broker: NodeID) -> Bool {
+    guard let address = address(of: broker) else { return false }
+    return connections.isWritable(address)
+  }
 
   func prepare(_ broker: NodeID) {
     if let address = address(of: broker) { connections.prepare(address) }
   }
 
   func throttle(_ broker: NodeID, forMilliseconds milliseconds: Int32) {
-    if let address = address(of: broker) { connections.throttle(address, forMilliseconds: milliseconds) }
+    guard milliseconds > 0, let address = address(of: broker) else { return }
+    connections.throttle(address, forMilliseconds: milliseconds)
   }
 
   /// Sends a request to a broker; `.notSent` where it is not in the metadata.

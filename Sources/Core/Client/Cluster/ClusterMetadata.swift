@@ -14,6 +14,12 @@ public struct ClusterMetadata: Sendable, Equatable {
 
   public func broker(_ id: NodeID) -> BrokerEndpoint? { brokers.first { $0.id == id } }
 
+  /// Where a broker listens; nil where it is not known. Cheaper than `broker`, for those who ask with each request.
+  func address(of id: NodeID) -> Address? {
+    for index in brokers.indices where brokers[index].id == id { return brokers[index].address }
+    return nil
+  }
+
   public func topic(_ name: String) -> TopicMetadata? { index(of: name).map { topics[$0] } }
 
   public func topic(withID id: Uuid) -> TopicMetadata? { topics.first { $0.id == id } }

@@ -6,18 +6,18 @@ import Primitives
 /// go out under the name of the first one's topic; no checksum covers the name.
 final class EarlyReuse {
   /// Requests that their connections have not taken, at most one for each broker.
-  private var waiting: [(draft: ProduceRequestDraft, produce: InFlightProduce)] = []
+  private var waiting: [InFlightProduce] = []
   /// Batches under way of which the memory is free.
   private var free: [ProducerBatch] = []
 
-  func isWaiting(for broker: NodeID) -> Bool { waiting.contains { $0.draft.broker == broker } }
+  func isWaiting(for broker: NodeID) -> Bool { waiting.contains { $0.broker == broker } }
 
-  func wait(_ draft: ProduceRequestDraft, _ produce: InFlightProduce) { waiting.append((draft, produce)) }
+  func wait(_ produce: InFlightProduce) { waiting.append(produce) }
 
   /// Takes the requests out that need not wait any more.
-  func take(where isReady: (NodeID) -> Bool) -> [(draft: ProduceRequestDraft, produce: InFlightProduce)] {
-    let ready = waiting.filter { isReady($0.draft.broker) }
-    waiting.removeAll { isReady($0.draft.broker) }
+  func take(where isReady: (NodeID) -> Bool) -> [InFlightProduce] {
+    let ready = waiting.filter { isReady($0.broker) }
+    waiting.removeAll { isReady($0.broker) }
     return ready
   }
 

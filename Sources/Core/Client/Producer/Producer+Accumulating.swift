@@ -127,7 +127,7 @@ extension Producer {
 
   /// Whether a broker has not been ready for the batches that wait for it (`partitioner.availability.timeout.ms`).
   private func isSlow(_ broker: NodeID?) -> Bool {
-    guard let timeout = configuration.partitionAvailabilityTimeout, let broker, let load = nodeLoads[broker] else { return false }
+    guard let timeout = configuration.partitionAvailabilityTimeout, let broker, let load = knownLoad(of: broker) else { return false }
     return load.lastWantedAt - load.lastDrainedAt > timeout
   }
 }

@@ -5,8 +5,8 @@ import Wire
 /// What becomes of batches when their request is answered, or is not.
 extension Producer {
   func finish(_ produce: InFlightProduce, _ result: Result<ProduceResponse, ClientRequestFailure>) {
-    inFlight.removeAll { $0 === produce }
-    nodeLoads[produce.broker]?.inFlight -= 1
+    if let index = inFlight.firstIndex(where: { $0 === produce }) { inFlight.remove(at: index) }
+    produce.load.inFlight -= 1
     for batch in produce.batches {
       batch.queue.inFlight -= 1
       batch.isUnderWay = false

@@ -27,11 +27,7 @@ extension Producer {
     var needsMetadata = false
     var nextWake = Instant.distantFuture
     while sendOneRound(&needsMetadata, &nextWake) {}
-    activeQueues.removeAll { queue in
-      guard queue.batches.isEmpty else { return false }
-      queue.isActive = false
-      return true
-    }
+    dropEmptyQueues()
     isPumping = false
     resumeWaitingForMemory()
     if needsMetadata { cluster.requestUpdate() }
@@ -40,9 +36,17 @@ extension Producer {
     if let transactions, transactions.hasNews { schedulePump() }
   }
 
+  private func dropEmptyQueues() {
+    guard activeQueues.contains(where: { $0.batches.isEmpty }) else { return }
+    activeQueues.removeAll { queue in
+      guard queue.batches.isEmpty else { return false }
+      queue.isActive = false
+      return true
+    }
+  }
+
   /// Sends at most one request to each broker. Returns whether there may be more to send.
   private func sendOneRound(_ needsMetadata: inout Bool, _ nextWake: inout Instant) -> Bool {
-    var drafts: [ProduceRequestDraft] = []
     let count = activeQueues.count
     // Another queue begins each time, so that a full request does not always leave out the same ones.
     drainStart = count == 0 ? 0 : (drainStart + 1) % count
@@ -61,11 +65,14 @@ extension Producer {
         needsMetadata = true
         continue
       }
-      guard isReady(leader) else { continue }
-      add(batch, to: leader, &drafts)
+      let load = load(of: leader)
+      guard isReady(load) else { continue }
+      add(batch, to: load)
     }
-    for draft in drafts { send(draft) }
-    return !drafts.isEmpty
+    guard !drafts.isEmpty else { return false }
+    for produce in drafts { send(produce) }
+    drafts.removeAll(keepingCapacity: true)
+    return true
   }
 
   /// With a single request in flight a partition waits for its answer: that keeps the order through retries.
@@ -86,34 +93,38 @@ extension Producer {
   /// Whether batches go without waiting for more records: others need their memory, or want them gone.
   private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing || transactions?.isCompleting ?? false }
 
-  private func isReady(_ broker: NodeID) -> Bool {
+  private func isReady(_ load: NodeLoad) -> Bool {
     let now = reactor.now
-    var load = nodeLoads[broker] ?? NodeLoad()
-    defer { nodeLoads[broker] = load }
     load.lastWantedAt = now
-    let isConnected = cluster.isReady(broker)
-    guard isConnected, load.inFlight < configuration.maxInFlightRequestsPerConnection, takesAnother(broker) else {
-      if !isConnected { cluster.prepare(broker) }
+    guard cluster.isReady(load.broker) else {
+      cluster.prepare(load.broker)
       return false
     }
+    guard load.inFlight < configuration.maxInFlightRequestsPerConnection, takesAnother(load.broker) else { return false }
     load.lastDrainedAt = now
     return true
   }
 
   private func takesAnother(_ broker: NodeID) -> Bool { earlyReuse.map { !$0.isWaiting(for: broker) } ?? cluster.isWritable(broker) }
 
-  private func add(_ batch: ProducerBatch, to broker: NodeID, _ drafts: inout [ProduceRequestDraft]) {
-    let index = drafts.firstIndex { $0.broker == broker } ?? drafts.count
-    if index == drafts.count { drafts.append(ProduceRequestDraft(broker: broker)) }
-    guard drafts[index].hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
+  private func draft(to load: NodeLoad) -> InFlightProduce {
+    if let begun = drafts.first(where: { $0.load === load }) { return begun }
+    let produce = InFlightProduce(to: load)
+    drafts.append(produce)
+    return produce
+  }
+
+  private func add(_ batch: ProducerBatch, to load: NodeLoad) {
+    let produce = draft(to: load)
+    guard produce.hasRoom(for: batch, limit: configuration.maxRequestSize) else { return }
     batch.queue.batches.removeFirst()
     transactions?.number(batch)
     chargeBuilding(of: batch)
     batch.attemptedEpoch = batch.queue.leaderEpoch
-    batch.attemptedBroker = broker
+    batch.attemptedBroker = load.broker
     batch.attemptedTopicID = batch.queue.topic.id
     batch.noteDrain(at: reactor.now, linger: configuration.linger)
-    drafts[index].add(batch)
+    produce.add(batch)
   }
 
   /// The work of putting a batch together, which is done once, however often it is sent.
@@ -126,44 +137,45 @@ extension Producer {
     host.spend(.checksum(bytes: batch.build().count))
   }
 
-  private func send(_ draft: ProduceRequestDraft) {
-    guard configuration.acks != .none else { return sendUnacknowledged(draft) }
-    let produce = InFlightProduce(broker: draft.broker, batches: draft.batches)
+  private func send(_ produce: InFlightProduce) {
+    guard configuration.acks != .none else { return sendUnacknowledged(produce) }
     inFlight.append(produce)
-    nodeLoads[draft.broker, default: NodeLoad()].inFlight += 1
-    for batch in draft.batches {
+    produce.load.inFlight += 1
+    for batch in produce.batches {
       batch.queue.inFlight += 1
       batch.isUnderWay = true
     }
-    if let earlyReuse, !cluster.isWritable(draft.broker) { return earlyReuse.wait(draft, produce) }
-    transmit(draft, produce)
+    if let earlyReuse, !cluster.isWritable(produce.broker) { return earlyReuse.wait(produce) }
+    transmit(produce)
   }
 
-  private func transmit(_ draft: ProduceRequestDraft, _ produce: InFlightProduce) {
-    var (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
+  private func transmit(_ produce: InFlightProduce) {
+    var limit = produce.fill(&request)
+    defer { request.topicData.removeAll(keepingCapacity: true) }
     if let transactions, transactions.isTransactional {
       request.transactionalId = transactions.transactionalID
       // From version 12 on, what is written to a partition makes it part of the transaction.
       if !transactions.isVersion2 { limit = min(limit, 11) }
     }
-    cluster.send(request, to: draft.broker, atMost: limit) { [weak self] result in self?.finish(produce, result) }
+    cluster.send(request, to: produce.broker, atMost: limit) { produce.load.producer?.finish(produce, $0) }
   }
 
   /// Sends what its connection takes now, and gives up what waited for one that is gone.
   private func sendWaiting(of earlyReuse: EarlyReuse) {
-    for (draft, produce) in earlyReuse.take(where: { !cluster.isConnected($0) || cluster.isWritable($0) }) {
-      if cluster.isConnected(draft.broker) { transmit(draft, produce) } else { finish(produce, .failure(.notSent)) }
+    for produce in earlyReuse.take(where: { !cluster.isConnected($0) || cluster.isWritable($0) }) {
+      if cluster.isConnected(produce.broker) { transmit(produce) } else { finish(produce, .failure(.notSent)) }
     }
   }
 
   /// acks=0: a batch counts as acknowledged when it is on its way. Nobody hears whether it arrived.
-  private func sendUnacknowledged(_ draft: ProduceRequestDraft) {
-    let (request, limit) = draft.request(acks: configuration.acks, timeout: configuration.connection.requestTimeout)
-    guard let address = cluster.address(of: draft.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
-      for batch in draft.batches { fail(batch, .unsupportedVersion) }
+  private func sendUnacknowledged(_ produce: InFlightProduce) {
+    let limit = produce.fill(&request)
+    defer { request.topicData.removeAll(keepingCapacity: true) }
+    guard let address = cluster.address(of: produce.broker), cluster.connections.sendWithoutResponse(request, to: address, atMost: limit) else {
+      for batch in produce.batches { fail(batch, .unsupportedVersion) }
       return
     }
-    for batch in draft.batches { acknowledge(batch, ProduceAcknowledgement(baseOffset: .unknown, logAppendTime: nil)) }
+    for batch in produce.batches { acknowledge(batch, ProduceAcknowledgement(baseOffset: .unknown, logAppendTime: nil)) }
   }
 
   // MARK: delivery.timeout.ms

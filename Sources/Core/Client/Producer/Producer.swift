@@ -48,7 +48,12 @@ public final class Producer {
 
   // Sending.
   var inFlight: [InFlightProduce] = []
-  var nodeLoads: [NodeID: NodeLoad] = [:]
+  /// In the order in which the brokers were first wanted. Of few, comparing is faster than hashing.
+  private(set) var nodeLoads: [NodeLoad] = []
+  /// The requests that are being put together; empty but for that time.
+  var drafts: [InFlightProduce] = []
+  /// Used again for each request, so that its list of topics keeps its room; without topics but for that time.
+  var request: ProduceRequest
   var isPumpScheduled = false
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
@@ -77,6 +82,9 @@ public final class Producer {
     self.configuration = configuration
     self.delegate = delegate
     availableMemory = configuration.bufferMemory
+    request = ProduceRequest()
+    request.acks = configuration.acks.rawValue
+    request.timeoutMs = Int32(clamping: configuration.connection.requestTimeout.milliseconds)
     backoff = RetryBackoff(configuration.connection)
     compressor = Compressor()
     earlyReuse = configuration.switches.freeOnCompleteOnly ? nil : EarlyReuse()
@@ -136,6 +144,16 @@ public final class Producer {
     topicsInOrder.append(topic)
     if let metadata = cluster.metadata.topic(name) { topic.take(metadata) }
     return topic
+  }
+
+  /// What is known of the traffic with a broker; nil where nothing was wanted from it yet.
+  func knownLoad(of broker: NodeID) -> NodeLoad? { nodeLoads.first { $0.broker == broker } }
+
+  func load(of broker: NodeID) -> NodeLoad {
+    if let known = knownLoad(of: broker) { return known }
+    let load = NodeLoad(broker, of: self)
+    nodeLoads.append(load)
+    return load
   }
 
   func knownTopic(_ name: String) -> ProducerTopic? { topics[name] }

@@ -41,6 +41,8 @@ final class ProducerBatch {
   /// Who was given its memory while it was under way (`EarlyReuse`).
   var heir: ProducerBatch?
 
+  /// Whether its size is estimated: its topic, which every look at it would count a reference of, is asked only then.
+  private let isCompressed: Bool
   private var builder: RecordBatchBuilder
   private let sizeLimit: Int
   private(set) var isClosed = false
@@ -53,6 +55,7 @@ final class ProducerBatch {
     self.sizeLimit = sizeLimit
     self.reservedMemory = reservedMemory
     self.builder = builder
+    isCompressed = queue.topic.isCompressed
   }
 
   var recordCount: Int { tokens.count }
@@ -60,7 +63,9 @@ final class ProducerBatch {
   private(set) var uncompressedSize = BatchHeader.size
 
   /// The size it will have, as far as the codec's former results tell.
-  var estimatedSize: Int { built?.count ?? queue.topic.compressedSize(of: uncompressedSize) }
+  var estimatedSize: Int { built?.count ?? compressedSize(of: uncompressedSize) }
+
+  private func compressedSize(of uncompressed: Int) -> Int { isCompressed ? queue.topic.compressedSize(of: uncompressed) : uncompressed }
 
   var isFull: Bool { isClosed || !tokens.isEmpty && estimatedSize >= sizeLimit }
 
@@ -83,10 +88,9 @@ final class ProducerBatch {
   /// The exact size is computed only where the bound does not decide.
   private func hasRoom(for record: borrowing RecordToSend) -> Bool {
     if tokens.isEmpty { return true }
-    let topic = queue.topic
-    if topic.compressedSize(of: uncompressedSize + record.sizeBound) <= sizeLimit { return true }
+    if compressedSize(of: uncompressedSize + record.sizeBound) <= sizeLimit { return true }
     let size = builder.sizeOfAppending(timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers)
-    return topic.compressedSize(of: uncompressedSize + size) <= sizeLimit
+    return compressedSize(of: uncompressedSize + size) <= sizeLimit
   }
 
   var isBuilt: Bool { built != nil }

@@ -17,7 +17,7 @@ final class ProducerTopic {
 
   /// Compressed by uncompressed size, as observed: rises at once, falls slowly. Exactly 1 without a codec.
   private var ratio = 1.0
-  private let isCompressed: Bool
+  let isCompressed: Bool
 
   init(name: String, batchSize: Int, isCompressed: Bool) {
     self.name = name
@@ -51,10 +51,10 @@ final class ProducerTopic {
     for queue in partitions { queue.leader = nil }
   }
 
-  @inline(__always)
+  /// What records of a size are likely to come to with the codec. Without one they keep their size, and nobody asks.
   func compressedSize(of uncompressed: Int) -> Int {
     // 1.05: room for a record that compresses worse than those before.
-    isCompressed ? BatchHeader.size + Int(Double(uncompressed - BatchHeader.size) * ratio * 1.05) : uncompressed
+    BatchHeader.size + Int(Double(uncompressed - BatchHeader.size) * ratio * 1.05)
   }
 
   func learnRatio(compressed: Int, uncompressed: Int) {

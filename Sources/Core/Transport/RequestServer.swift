@@ -240,7 +240,7 @@ public final class IncomingRequest {
     do {
       try request.read(from: &reader, version: version)
     } catch {
-      server.tellOfMalformed(self, error)
+      channel.server.tellOfMalformed(self, error)
       throw error
     }
     return request

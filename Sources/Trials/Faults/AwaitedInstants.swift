@@ -2,6 +2,8 @@
 struct AwaitedInstants {
   private var waiting: [(instant: NamedInstant, action: () -> Void)] = []
 
+  var isEmpty: Bool { waiting.isEmpty }
+
   mutating func add(_ instant: NamedInstant, _ action: @escaping () -> Void) { waiting.append((instant, action)) }
 
   mutating func removeAll() { waiting = [] }

@@ -10,7 +10,6 @@ final class Schedule {
   private let world: World
   private var waiting = AwaitedInstants()
   private var carriedOut: Set<String> = []
-  private var acknowledged = 0
   private let origin: Instant
   private unowned let view: ClusterViewHolder
 
@@ -31,11 +30,6 @@ final class Schedule {
     }
   }
 
-  func noteAcknowledged(_ count: Int) {
-    acknowledged = count
-    look()
-  }
-
   func noteCarriedOut(_ entry: String) {
     carriedOut.insert(entry)
     look()
@@ -43,14 +37,16 @@ final class Schedule {
 
   /// Looks whether something that is waited for has come.
   func look() {
-    for action in waiting.take(hasCome) { action() }
+    let due = waiting.take(hasCome)
+    view.isAwaited = !waiting.isEmpty
+    for action in due { action() }
   }
 
   private func hasCome(_ instant: NamedInstant) -> Bool {
     let cluster = view.cluster
     switch instant {
     case .election(let partition, let times): return cluster[partition].elections >= times
-    case .acknowledged(let count): return acknowledged >= count
+    case .acknowledged(let count): return view.acknowledged >= count
     case .isr(let partition, let members): return cluster[partition].isr.sorted() == members
     case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
     case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] >= times
@@ -77,6 +73,10 @@ final class ClusterViewHolder {
   var transactions = TransactionsView()
   /// Leaderships that a broker has taken up.
   var leading: Set<Leadership> = []
+  /// How many records were acknowledged so far, by all producers together.
+  var acknowledged = 0
+  /// Whether a schedule waits for something that these show, and is to be told of every change.
+  var isAwaited = false
 }
 
 struct Leadership: Hashable {

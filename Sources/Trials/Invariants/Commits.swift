@@ -1,3 +1,4 @@
+import OrderedCollections
 import Primitives
 import Replication
 
@@ -24,7 +25,8 @@ struct Commits {
     let node: NodeID
   }
 
-  private var replicas: [Key: Replica] = [:]
+  /// Ordered, because few are compared without hashing.
+  private var replicas: OrderedDictionary<Key, Replica> = [:]
 
   /// Notes that a replica's high watermark rose.
   ///

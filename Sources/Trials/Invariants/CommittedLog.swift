@@ -1,4 +1,5 @@
 import Log
+import OrderedCollections
 import Primitives
 import Replication
 import Wire
@@ -19,7 +20,8 @@ final class CommittedLog {
     var records = CommittedRecords()
   }
 
-  private var committed: [TopicIDPartition: History] = [:]
+  /// Ordered, because few are compared without hashing.
+  private var committed: OrderedDictionary<TopicIDPartition, History> = [:]
   /// Gets each batch that a replica counts as committed; nil where nobody asks.
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
   /// Is told where batches were not read that are committed.

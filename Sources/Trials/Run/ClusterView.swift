@@ -1,4 +1,5 @@
 import Host
+import OrderedCollections
 import Primitives
 import Wire
 
@@ -19,8 +20,8 @@ struct ClusterView {
   /// The controller that was elected last; none before the first election.
   private(set) var activeController = NodeID.none
   private var controllerEpoch = LeaderEpoch.unknown
-  /// Of the topics that exist, by their names.
-  private(set) var partitions: [TopicPartition: PartitionView] = [:]
+  /// Of the topics that exist, by their names. Ordered, as few are compared without hashing: high watermarks move all the time.
+  private(set) var partitions: OrderedDictionary<TopicPartition, PartitionView> = [:]
   private(set) var fencings: [NodeID: Int] = [:]
   private(set) var unfencings: [NodeID: Int] = [:]
   private(set) var fenced: Set<NodeID> = []

@@ -117,7 +117,7 @@ final class Observer {
     if origin > .zero, let transaction { see(transaction) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
-    schedule?.look()
+    if view.isAwaited { schedule?.look() }
   }
 
   private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
@@ -244,7 +244,8 @@ final class Observer {
     contract.noteAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
     leftBehind.note(acknowledgement, number, leader: view.cluster[acknowledgement.partition].leader, at: world.now)
-    schedule?.noteAcknowledged(total)
+    view.acknowledged = total
+    if view.isAwaited { schedule?.look() }
   }
 
   /// What the replica that answered knew: who was in its ISR when it committed the last of the records.

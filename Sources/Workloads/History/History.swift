@@ -1,4 +1,5 @@
 import Client
+import OrderedCollections
 import Primitives
 
 /// What the clients of a trial asked for and what they were told, in the order in which it happened.
@@ -33,7 +34,8 @@ public struct History: Sendable {
     }
   }
 
-  private var partitionNumbers: [PartitionName: Int32] = [:]
+  /// In the order of `partitions`. Ordered, because few are compared without hashing.
+  private var partitionNames: OrderedSet<PartitionName> = []
   /// Values that are none: their records delete their keys. In the order in which they were noted.
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
@@ -55,13 +57,12 @@ public struct History: Sendable {
 
   /// The number of a partition within this history.
   public mutating func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber {
-    let name = PartitionName(partition: partition, topicID: topicID)
-    if let known = partitionNumbers[name] { return PartitionNumber(known) }
-    let number = Int32(partitions.count)
-    partitions.append(partition)
-    topicIDs.append(topicID)
-    partitionNumbers[name] = number
-    return PartitionNumber(number)
+    let (isNew, index) = partitionNames.append(PartitionName(partition: partition, topicID: topicID))
+    if isNew {
+      partitions.append(partition)
+      topicIDs.append(topicID)
+    }
+    return PartitionNumber(Int32(index))
   }
 
   /// A value for the next send, used nowhere else.
@@ -127,7 +128,8 @@ public struct History: Sendable {
   public mutating func append(_ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ entry: Entry) {
     operations.append(
       Operation(time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: 1))
-    note(entry)
+    entries.append(entry)
+    noteNumbers(in: entry)
   }
 
   /// Notes an operation that carries any number of entries.
@@ -137,11 +139,12 @@ public struct History: Sendable {
     operations.append(
       Operation(
         time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: UInt32(list.count)))
-    for entry in list { note(entry) }
+    let start = entries.count
+    entries.append(contentsOf: list)
+    for index in start..<entries.count { noteNumbers(in: entries[index]) }
   }
 
-  private mutating func note(_ entry: Entry) {
-    entries.append(entry)
+  private mutating func noteNumbers(in entry: Entry) {
     // Literal histories of tests bring values of their own.
     if entry.value != .none { valueCount = max(valueCount, Int(entry.value.number) + 1) }
     if entry.transaction != .none { transactionCount = max(transactionCount, Int(entry.transaction.number) + 1) }

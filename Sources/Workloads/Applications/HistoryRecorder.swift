@@ -81,16 +81,14 @@ public final class HistoryRecorder {
 
   public func acknowledged(_ acknowledgement: AcknowledgedRecords, by process: ProcessNumber, at time: Instant) {
     let number = history.number(of: acknowledgement.partition, topicID: acknowledgement.topicID)
-    var offset = acknowledgement.baseOffset
+    let tokens = acknowledgement.tokens, first = acknowledgement.baseOffset
     history.append(
       .ok, .send, by: process, at: time,
-      acknowledgement.tokens.map { token in
-        let entry = History.Entry(number, RecordValue(UInt32(token)), at: offset)
-        if offset != .unknown { offset = offset + 1 }
-        return entry
+      tokens.indices.lazy.map { index in
+        History.Entry(number, RecordValue(UInt32(tokens[index])), at: first == .unknown ? .unknown : first + Int64(index))
       })
-    acknowledgedCount += acknowledgement.tokens.count
-    finishedCount += acknowledgement.tokens.count
+    acknowledgedCount += tokens.count
+    finishedCount += tokens.count
     Self.note(time, at: Int(number.number), in: &lastAcknowledgements)
     onAcknowledged?(acknowledgement, number)
   }
@@ -103,7 +101,7 @@ public final class HistoryRecorder {
     _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, because reason: String, by process: ProcessNumber, at time: Instant
   ) {
     failures.note(tokens.count, isDefinite: isDefinite, because: reason)
-    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.map { History.Entry(number, RecordValue(UInt32($0))) })
+    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.lazy.map { History.Entry(number, RecordValue(UInt32($0))) })
     finishedCount += tokens.count
     onSendFailure?()
   }

@@ -53,7 +53,8 @@ public struct Analysis {
     for operation in history.operations where operation.kind != .invoke && (operation.function == .send || operation.function == .poll) {
       history.forEachEntry(of: operation) { entry in
         guard entry.offset != .unknown, entry.partition != .unknown else { return }
-        lowest[Int(entry.partition.number)] = min(lowest[Int(entry.partition.number)], entry.offset.value)
+        let partition = Int(entry.partition.number)
+        if entry.offset.value < lowest[partition] { lowest[partition] = entry.offset.value }
       }
     }
     return lowest
@@ -174,38 +175,15 @@ public struct Analysis {
   }
 
   private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
-    let value = Int(entry.value.number)
-    if entry.transaction != .none { values[value].transaction = entry.transaction }
-    switch operation.kind {
-    case .invoke:
-      values[value].process = operation.process
-      values[value].invoked = Int32(position)
-      if values[value].outcome == .none {
-        values[value].outcome = .open
-        values[value].told = .open
-      }
-      if entry.key != .none { values[value].key = entry.key }
-    case .ok, .info, .fail:
-      values[value].process = operation.process
-      values[value].outcome = operation.kind == .ok ? .ok : operation.kind == .fail ? .failed : .unknown
-      values[value].told = values[value].outcome
-      if entry.partition != .unknown { values[value].partition = entry.partition }
-      if operation.kind == .ok, entry.offset != .unknown {
-        values[value].acknowledged = entry.offset
-        logs[Int(entry.partition.number)].note(entry)
-      }
-    }
+    values[Int(entry.value.number)].noteSend(entry, operation, position)
+    if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].note(entry) }
   }
 
   private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     guard operation.kind != .invoke, entry.value != .none else { return }
-    let value = Int(entry.value.number)
-    values[value].partition = entry.partition
-    values[value].wasPolled = true
-    if operation.kind == .ok { values[value].wasRead = true }
-    if reads(operation.process) {
-      if operation.kind == .ok, values[value].firstCommittedRead < 0 { values[value].firstCommittedRead = Int32(position) }
-      if entry.transaction != .none, entry.transaction == values[value].transaction { ownReads.append((entry.value, Int32(position))) }
+    values[Int(entry.value.number)].notePoll(entry, operation, position, isCommitted: reads(operation.process))
+    if entry.transaction != .none, reads(operation.process), entry.transaction == values[Int(entry.value.number)].transaction {
+      ownReads.append((entry.value, Int32(position)))
     }
     logs[Int(entry.partition.number)].note(entry)
   }
@@ -256,6 +234,30 @@ public struct ValueFacts: Sendable {
 
   /// Acknowledged, or of unknown outcome and seen by somebody.
   public var mustHaveCommitted: Bool { outcome == .ok || ((outcome == .unknown || outcome == .open) && wasRead) }
+
+  fileprivate mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
+    process = operation.process
+    if entry.transaction != .none { transaction = entry.transaction }
+    if operation.kind == .invoke {
+      invoked = Int32(position)
+      if outcome == .none { (outcome, told) = (.open, .open) }
+      if entry.key != .none { key = entry.key }
+      return
+    }
+    outcome = operation.kind == .ok ? .ok : operation.kind == .fail ? .failed : .unknown
+    told = outcome
+    if entry.partition != .unknown { partition = entry.partition }
+    if operation.kind == .ok, entry.offset != .unknown { acknowledged = entry.offset }
+  }
+
+  /// - Parameter isCommitted: whether the process reads committed records only.
+  fileprivate mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
+    partition = entry.partition
+    wasPolled = true
+    guard operation.kind == .ok else { return }
+    wasRead = true
+    if isCommitted, firstCommittedRead < 0 { firstCommittedRead = Int32(position) }
+  }
 }
 
 /// One partition's log as clients saw it.

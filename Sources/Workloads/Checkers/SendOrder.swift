@@ -26,23 +26,24 @@ private func checkInOrderOfSending(
   _ analysis: Analysis, _ guarantee: Guarantee, place: (ValueFacts) -> Int64?, evidence: (String, UInt32, UInt32) -> String
 ) -> Verdict {
   struct Lane {
-    var value: UInt32
-    var place: Int64
+    var value = RecordValue.none
+    var place: Int64 = -1
   }
   var findings = Findings()
   /// The last value of each producer and partition: rows of partitions, made as processes appear.
-  var lanes: [ContiguousArray<Lane?>] = []
+  var lanes: ContiguousArray<Lane> = []
   for operation in analysis.history.operations where operation.function == .send && operation.kind == .invoke {
     analysis.history.forEachEntry(of: operation) { entry in
       let facts = analysis.values[Int(entry.value.number)]
       guard facts.partition != .unknown, let place = place(facts) else { return }
-      let process = Int(operation.process.number), partition = Int(facts.partition.number)
-      while lanes.count <= process { lanes.append(ContiguousArray(repeating: nil, count: analysis.logs.count)) }
-      if let former = lanes[process][partition] {
+      let lane = Int(operation.process.number) * analysis.logs.count + Int(facts.partition.number)
+      while lanes.count <= lane { lanes.append(Lane()) }
+      let former = lanes[lane]
+      if former.value != .none {
         findings.examined += 1
-        if place <= former.place { findings.add(evidence(analysis.words(facts.partition), former.value, entry.value.number)) }
+        if place <= former.place { findings.add(evidence(analysis.words(facts.partition), former.value.number, entry.value.number)) }
       }
-      lanes[process][partition] = Lane(value: entry.value.number, place: place)
+      lanes[lane] = Lane(value: entry.value, place: place)
     }
   }
   return findings.verdict(on: guarantee)

@@ -152,8 +152,8 @@ struct FaultReader {
       throw value.error(
         "the entry would end before it begins",
         remedy: """
-          \(isTime ? "Write" : "It begins at \(earliest(start).words) at the earliest: write") a time above \(earliest(start).words), which counts from the beginning of the scenario, \
-          or how long the entry lasts, such as for: 20s.
+          \(isTime ? "Write" : "It begins at \(earliest(start).words) at the earliest: write") a time above \(earliest(start).words), \
+          which counts from the beginning of the scenario, or how long the entry lasts, such as for: 20s.
           """)
     }
     return end

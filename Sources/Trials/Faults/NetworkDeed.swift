@@ -137,10 +137,9 @@ enum NetworkDeed: Deed {
 
   private func begin(along way: Way, _ stage: any Stage, _ word: String, _ details: String? = nil, _ fault: ([NodeIndex], [NodeIndex]) -> NetworkFault) -> Bool {
     let from = ends(of: way.from, stage), to = ends(of: way.to, stage)
-    let (one, other) = words(of: way, from, to, stage)
+    let ways = words(along: way, from, to, stage)
     return begin(
-      fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(one) -> \(other)\(details.map { " (\($0))" } ?? "")",
-      end: "no longer \(word): \(one) -> \(other)")
+      fault(from, to), stage, isPossible: !from.isEmpty && !to.isEmpty, "\(word): \(ways)\(details.map { " (\($0))" } ?? "")", end: "no longer \(word): \(ways)")
   }
 
   private func begin(_ fault: NetworkFault, _ stage: any Stage, isPossible: Bool, _ words: String, end: String) -> Bool {
@@ -177,7 +176,17 @@ enum NetworkDeed: Deed {
     }
   }
 
-  /// Both sides for the story. No node has a way to itself.
+  /// The ways for the story. No node has one to itself.
+  private func words(along way: Way, _ from: [NodeIndex], _ to: [NodeIndex], _ stage: any Stage) -> String {
+    guard from.count > 1, to.count > 1, from.contains(where: to.contains) else {
+      let (one, other) = words(of: way, from, to, stage)
+      return "\(one) -> \(other)"
+    }
+    if Set(from) == Set(to) { return "each way between \(stage.names(from))" }
+    return from.map { node in "\(stage.names([node])) -> \(stage.names(to.filter { $0 != node }))" }.joined(separator: "; ")
+  }
+
+  /// Both sides for the story, where one node stands on one of them without itself on the other.
   private func words(of way: Way, _ from: [NodeIndex], _ to: [NodeIndex], _ stage: any Stage) -> (String, String) {
     func without(_ nodes: [NodeIndex], _ others: [NodeIndex]) -> [NodeIndex] {
       guard others.count == 1, nodes.count > 1 else { return nodes }

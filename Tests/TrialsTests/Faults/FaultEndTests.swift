@@ -114,9 +114,12 @@ import Testing
     ("partition: [[1], [2, 3]]", "network no longer partitioned: broker-1 | broker-2, broker-3"),
     ("cut: { from: 1, to: others }", "no longer cut: broker-1 -> all others"), ("clog: { from: 1, to: all }", "no longer clogged: broker-1 -> broker-2, broker-3"),
     ("slow: { from: 1, to: all, latency: 5ms, bandwidth: 1MB/s }", "no longer slow: broker-1 -> broker-2, broker-3"),
+    ("cut: { from: [1, 2], to: [2, 3] }", "no longer cut: broker-1 -> broker-2, broker-3; broker-2 -> broker-3"),
+    ("clog: { from: all, to: all }", "no longer clogged: each way between broker-1, broker-2, broker-3"),
     ("slow-cpu: { node: [2, 3], factor: 2 }", "broker-2, broker-3 no longer slowed down"),
     ("drop: { api: Fetch, from: 3 }", "no longer drops Fetch requests from broker-3"),
-    ("disk: slow, node: 2, by: 5ms", "disk of broker-2: no longer slow in *"), ("disk: eio, node: 2, files: none", "disk of broker-2: no more eio in none"), ("pause: 2", "broker-2 resumed"),
+    ("disk: slow, node: 2, by: 5ms", "disk of broker-2: no longer slow in *"),
+    ("disk: eio, node: 2, files: none", "disk of broker-2: no more eio in none"), ("pause: 2", "broker-2 resumed"),
   ])
   func `an end is told by what ends`(word: String, end: String) throws {
     let result = try Self.run("{ from: 2s, to: 3s, \(word) }", duration: "5s")

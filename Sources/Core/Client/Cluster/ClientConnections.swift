@@ -166,6 +166,8 @@ final class ClientConnections {
 
   // MARK: Requests
 
+  private func report(_ api: ApiKey, _ reason: String) { reactor.host.report(.requestFailed(api: api.rawValue, reason: reason)) }
+
   private func transmit<Request: ApiRequest>(
     _ request: Request, to peer: Peer, atMost limit: Int16, _ timeout: Duration,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
@@ -178,9 +180,13 @@ final class ClientConnections {
         switch result {
         case .success(let response):
           peer.isFailing = false
+          // Nobody makes a mistake who asks for his member id so.
+          response.forEachError { if $0 != .memberIdRequired { peer.connections?.report(Request.apiKey, $0.name) } }
           completion(.success(response))
         case .failure(let failure):
-          completion(.failure(ClientRequestFailure(failure, of: Request.apiKey)))
+          let failure = ClientRequestFailure(failure, of: Request.apiKey)
+          peer.connections?.report(Request.apiKey, failure.words)
+          completion(.failure(failure))
           peer.connections?.failed()
         }
       }

@@ -21,4 +21,15 @@ public enum ClientRequestFailure: Error, Hashable, Sendable {
     case .disconnected, .timedOut, .malformed: false
     }
   }
+
+  /// For a report: the same words for all that failed alike.
+  var words: String {
+    switch self {
+    case .notSent: "no connection"
+    case .disconnected: "the connection ended"
+    case .timedOut: "no answer in time"
+    case .malformed: "a response that cannot be read"
+    case .unsupportedVersion: "the broker knows no such version"
+    }
+  }
 }

@@ -107,7 +107,7 @@ public final class RequestServer: ConnectionDelegate {
       return close(connection)
     }
     let key = ApiKey(rawValue: header.requestApiKey)
-    let request = IncomingRequest(header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: reader)
+    let request = IncomingRequest(header: header, apiKey: key, channel: channel, sizeInBytes: frame.count, reader: consume reader)
     guard apis.indices.contains(Int(key.rawValue)), let api = apis[Int(key.rawValue)] else {
       complain("asked for \(key.name), which is not offered here: its connection is closed", of: header.clientId, on: connection)
       return close(connection)

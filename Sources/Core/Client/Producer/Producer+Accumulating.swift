@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension Producer {
-  func send(_ record: RecordToSend, to topic: ProducerTopic) {
+  func send(_ record: consuming RecordToSend, to topic: ProducerTopic) {
     incompleteRecordCount += 1
     guard case .open = state else { return fail(record, of: topic, ProduceFailure(.closed, .notWritten)) }
     if let refusal = transactions?.refusalOfRecords() { return fail(record, of: topic, ProduceFailure(refusal, .notWritten)) }

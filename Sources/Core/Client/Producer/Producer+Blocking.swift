@@ -3,12 +3,13 @@ import Wire
 
 /// Records that Kafka's `send` would block on.
 extension Producer {
-  func block(_ record: RecordToSend, of topic: ProducerTopic) {
+  func block(_ record: consuming RecordToSend, of topic: ProducerTopic) {
     nextBlockedNumber += 1
     blockedRecordCount += 1
+    let waitsForMemory = topic.waiting.isEmpty && needsNoMetadata(record, of: topic)
     let blocked = BlockedRecord(
       number: nextBlockedNumber, topic: topic, deadline: reactor.now + configuration.maxBlock, record: record)
-    if topic.waiting.isEmpty && needsNoMetadata(record, of: topic) {
+    if waitsForMemory {
       waitingForMemory.append(blocked)
       // Everything is due now: memory comes back only from what is sent.
       schedulePump()
@@ -22,7 +23,7 @@ extension Producer {
     watchBlocked()
   }
 
-  private func needsNoMetadata(_ record: RecordToSend, of topic: ProducerTopic) -> Bool {
+  private func needsNoMetadata(_ record: borrowing RecordToSend, of topic: ProducerTopic) -> Bool {
     topic.partitionCount > 0 && (record.partition.map { $0 < topic.partitionCount } ?? true)
   }
 

@@ -207,8 +207,8 @@ struct RecordCompletion {
   let body: (Result<RecordMetadata, ProduceFailure>) -> Void
 }
 
-/// A record on its way into a batch.
-struct RecordToSend {
+/// A record on its way into a batch. Never copied: each copy would count the references of all that it holds.
+struct RecordToSend: ~Copyable {
   var partition: Int32?
   var timestamp: Timestamp
   var key: Bytes?

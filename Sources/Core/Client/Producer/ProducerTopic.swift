@@ -92,10 +92,17 @@ final class PartitionQueue {
 }
 
 /// A record that waits for metadata or memory.
-struct BlockedRecord {
+final class BlockedRecord {
   /// In the order of `send`.
   let number: UInt64
   unowned let topic: ProducerTopic
   let deadline: Instant
   let record: RecordToSend
+
+  init(number: UInt64, topic: ProducerTopic, deadline: Instant, record: consuming RecordToSend) {
+    self.number = number
+    self.topic = topic
+    self.deadline = deadline
+    self.record = record
+  }
 }

@@ -68,7 +68,7 @@ extension Producer {
     if expiryCheckAt == .distantFuture { expiryCheckAt = reactor.now + configuration.deliveryTimeout }
     let batch = ProducerBatch(
       number: nextBatchNumber, queue: queue, createdAt: reactor.now, sizeLimit: max(configuration.batchSize, memory), reservedMemory: memory,
-      builder: makeBuilder(capacity: memory))
+      builder: makeBuilder(capacity: min(memory, room(forBatchOf: queue))))
     let isFirst = queue.batches.isEmpty
     queue.batches.append(batch)
     queue.wasUsed = true
@@ -84,6 +84,9 @@ extension Producer {
     }
     return .appended
   }
+
+  /// Room that a batch is likely to need, in bytes: little more than the last one did. It gets more where it grows.
+  private func room(forBatchOf queue: PartitionQueue) -> Int { queue.lastBatchSize.map { $0 + $0 / 4 } ?? .max }
 
   func makeBuilder(capacity: Int) -> RecordBatchBuilder {
     RecordBatchBuilder(

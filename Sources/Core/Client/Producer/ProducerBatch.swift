@@ -103,6 +103,7 @@ final class ProducerBatch {
     let bytes = builder.build()
     built = bytes
     queue.topic.learnRatio(compressed: bytes.count, uncompressed: uncompressed)
+    queue.lastBatchSize = uncompressed
     return bytes
   }
 

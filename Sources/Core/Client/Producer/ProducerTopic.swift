@@ -76,6 +76,8 @@ final class PartitionQueue {
   var leaderEpoch = LeaderEpoch.unknown
   var batches: Deque<ProducerBatch> = []
   var inFlight = 0
+  /// How large the last batch became that was built, before compression, in bytes; nil before the first.
+  var lastBatchSize: Int?
   /// Whether it is in the accumulator's list of queues with batches.
   var isActive = false
   /// Whether it ever had a batch.

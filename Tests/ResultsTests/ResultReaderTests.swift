@@ -132,7 +132,8 @@ import Testing
     #expect(problem("kind.json") == "rows[0].result.outcome is of the wrong kind")
     #expect(problem("broken") == "this is not JSON")
     #expect(problem("null.json") == "this is not a result")
-    #expect(problem("huge.json")?.hasSuffix("the number 1e999 is too large: no figure of a result is that large") == true)
+    let huge = problem("huge.json") ?? ""
+    #expect(huge.hasPrefix("the number 1e999 at 1:") && huge.hasSuffix("is too large: no figure of a result is that large"))
     #expect(problem("empty") == "there is no result in this folder")
     #expect(problem("other/other.json") == "this is not a result")
     for (text, place) in [("{\n  \"rows\": [,]\n}", "r.json:2:12"), ("{\n", "r.json:2:1"), ("", "r.json:1:1")] {

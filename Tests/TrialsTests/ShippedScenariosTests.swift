@@ -60,6 +60,8 @@ import Testing
   @Test func `what is not there is told with the name that comes nearest`() throws {
     #expect(try remedy(for: "kip-101-truncation-los") == "Did you mean 'kip-101-truncation-loss'?")
     #expect(try remedy(for: "scenarios/smoke/clam.yaml") == "Did you mean 'smoke/calm'?")
+    #expect(try remedy(for: "kip-101") == "There is hazards/kip-101-truncation-loss.")
+    #expect(try remedy(for: "smoke") == "Name one of them, such as smoke/calm; trial verify and trial check take folders.")
     #expect(try remedy(for: "mine.yaml").contains("trial list"))
   }
 

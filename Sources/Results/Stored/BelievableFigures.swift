@@ -11,12 +11,12 @@ public enum BelievableFigures {
   /// cannot be looked through is refused.
   static func problem(in data: Data) -> String? {
     guard let document = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else {
-      return numberBeyondAll(in: data).map { "\($0) is too large: no figure of a result is that large" } ?? "this is not JSON in UTF-8"
+      return numberBeyondAll(in: data).map { "the number \($0) is too large: no figure of a result is that large" } ?? "this is not JSON in UTF-8"
     }
     return problem(in: document, at: "")
   }
 
-  /// The first number, outside of texts, that is beyond all that are counted with, and where: `3:14: 1e999`.
+  /// The first number, outside of texts, that is beyond all that are counted with, and where: `1e999 at 3:14`.
   private static func numberBeyondAll(in data: Data) -> String? {
     var line = 1, column = 0, isText = false, isEscaped = false, number = "", start = ""
     for byte in data + [UInt8(ascii: "\n")] {
@@ -26,7 +26,7 @@ public enum BelievableFigures {
         if number.isEmpty { start = "\(line):\(column)" }
         number.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        if Double(number)?.isInfinite == true { return "\(start): the number \(number.prefix(40))" }
+        if Double(number)?.isInfinite == true { return "\(number.prefix(40)) at \(start)" }
         number = ""
         if byte == UInt8(ascii: "\""), !isEscaped { isText.toggle() }
       }

@@ -8,6 +8,10 @@ public enum ScenarioLibrary {
   public static func located(_ given: String) throws -> String {
     if FileManager.default.fileExists(atPath: given) { return given }
     let place = Place(source: given), meant = ShippedScenarios.meant(by: given)
+    if meant.isEmpty, let first = ShippedScenarios.names(below: given).first {
+      throw ScenarioError(
+        at: place, "this is a folder of scenarios, and one is wanted", remedy: "Name one of them, such as \(first); trial verify and trial check take folders.")
+    }
     guard let name = meant.first else {
       throw ScenarioError(
         at: place, "there is no such file, and no scenario of this name in the program",

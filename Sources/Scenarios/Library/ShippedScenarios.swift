@@ -29,7 +29,8 @@ package enum ShippedScenarios {
   /// The one that comes nearest to a name that there is not, as it was meant to be written.
   package static func suggestion(for given: String, or advice: String) -> String {
     let bare = names.compactMap { $0.split(separator: "/").last.map(String.init) }
-    return Primitives.suggestion(for: whole(given), among: names + bare, or: advice)
+    let beginnings = names.filter { $0.contains("/" + whole(given)) }.prefix(3).joined(separator: ", ")
+    return Primitives.suggestion(for: whole(given), among: names + bare, or: beginnings.isEmpty ? advice : "There is \(beginnings).")
   }
 
   private static func whole(_ given: String) -> String {

@@ -268,7 +268,7 @@ import Testing
     // settings of single brokers
     Mistake(4, "  brokers: 3\n  broker-config: { 4: { log.flush.interval.messages: 1 } }", at: (5, 20), "cluster.broker-config: there is no broker '4'"),
     Mistake(4, "  brokers: 3\n  broker-config: { 1: { node.id: 5 } }", at: (5, 25), "broker 1 is given node.id by the cluster: 1"),
-    Mistake(4, "  brokers: 3\n  broker-config: { 1: { nod.id: 5 } }", at: (5, 25), "there is no setting named 'nod.id'"),
+    Mistake(4, "  brokers: 3\n  broker-config: { 1: { nod.id: 5 } }", at: (5, 25), "there is no setting named 'nod.id'; did you mean 'node.id'?"),
     Mistake(4, "  racks: [a, b, c]\n  broker-config: { 1: { broker.rack: z } }", at: (5, 25), "the racks are said twice"),
     Mistake(4, "  brokers: 3\n  broker-config: [1]", at: (5, 18), "cluster.broker-config: expected settings of brokers by their numbers, found a list"),
     // duration

@@ -157,7 +157,7 @@ import Workloads
       ("load: { steps: [{ rate: 1/s }, { rate: 2/s }] }", "must be the last one"), ("load: { ramp: { from: 1/s, to: 2/s } }", "'over' is missing"),
       ("load: { burst: { base: 1/s, peak: 2/s, every: 1s, for: 1s } }", "shorter than its period"),
       ("load: { diurnal: { mean: 1/s, amplitude: 1.5, period: 1s } }", "out of range"), ("rate: 2G/s", "is not a rate"),
-      ("rate: 2000M/s", "can be run"), ("value: 15B", "a value of 15 bytes"), ("value: { size: 1KiB, content: jsn }", "unknown word 'jsn'"),
+      ("rate: 2000M/s", "is too much"), ("value: 15B", "a value of 15 bytes"), ("value: { size: 1KiB, content: jsn }", "unknown word 'jsn'"),
       ("value: { content: { compressible: 2 } }", "out of range"), ("value: { content: { compressible: half } }", "expected a number"),
       ("value: { size: { buckets: {} } }", "expected sizes"), ("value: { size: { buckets: { 100: 1 } } }", "'100' is not a size"),
       ("value: { size: { lognormal: { median: 1KiB, sigma: 0.5, max: 100B } } }", "shorter than the median"),

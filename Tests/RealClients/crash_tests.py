@@ -49,7 +49,7 @@ def produce_until_killed(served, topic, count_before_kill, kill):
                 producer.poll(0.05)
         producer.flush(60)
 
-    thread = threading.Thread(target=produce)
+    thread = threading.Thread(target=produce, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
     while len(acknowledged) < count_before_kill and time.monotonic() < deadline:

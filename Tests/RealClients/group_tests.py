@@ -30,7 +30,7 @@ class Member:
         self.values = []
         self.ends = False
         self.failure = None
-        self.thread = threading.Thread(target=self.run)
+        self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):

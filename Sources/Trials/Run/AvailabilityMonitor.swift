@@ -61,17 +61,17 @@ final class AvailabilityMonitor {
     let now = cluster.world.now, recorder = cluster.recorder
     let applications = clients.map(cluster.application)
     for (index, watch) in watches.enumerated() {
-      let waits = whoWaits(watch, applications)
+      let senders = watch.senders.filter { applications[$0]?.isWaiting(for: watch.partition) == true }
+      let waits = whoWaits(watch, senders, applications)
       // A topic that does not exist has no number.
       let number = waits.sends || waits.reads ? recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition)) : nil
       sending.note(index, isWaiting: waits.sends, lastAnswer: number.flatMap(recorder.lastAcknowledgement), at: now)
       reading.note(index, isWaiting: waits.reads, lastAnswer: number.flatMap(recorder.lastDelivery), at: now)
-      lookForOutage(index, watch, applications, at: now)
+      lookForOutage(index, watch, isWaiting: !senders.isEmpty, at: now)
     }
   }
 
-  private func lookForOutage(_ index: Int, _ watch: Watch, _ applications: [(any ClientApplication)?], at now: Instant) {
-    let isWaiting = watch.senders.contains { applications[$0]?.isWaiting(for: watch.partition) == true }
+  private func lookForOutage(_ index: Int, _ watch: Watch, isWaiting: Bool, at now: Instant) {
     guard isWaiting || outages.isOpen(index) else { return }
     let number = cluster.recorder.number(of: watch.partition, topicID: cluster.observer.view.cluster.topicID(of: watch.partition))
     let over = outages.note(index, isWaiting: isWaiting, lastAnswer: cluster.recorder.lastAcknowledgement(of: number), at: now) { obstacle(to: watch) }
@@ -113,9 +113,10 @@ final class AvailabilityMonitor {
   }
 
   /// Whether somebody waits to send, and somebody to read, who could be served.
-  private func whoWaits(_ watch: Watch, _ applications: [(any ClientApplication)?]) -> (sends: Bool, reads: Bool) {
+  ///
+  /// - Parameter senders: those who wait to send.
+  private func whoWaits(_ watch: Watch, _ senders: [Int], _ applications: [(any ClientApplication)?]) -> (sends: Bool, reads: Bool) {
     let world = cluster.world
-    let senders = watch.senders.filter { applications[$0]?.isWaiting(for: watch.partition) == true }
     let readers = watch.readers.filter { applications[$0]?.isWithinScenario == true }
     guard !senders.isEmpty || !readers.isEmpty, let (node, leader) = servingLeader(of: watch.partition) else { return (false, false) }
     let reads = readers.contains { applications[$0]?.lag(of: watch.partition, leader) != nil && world.areConnected(clients[$0], node) }

@@ -38,7 +38,8 @@ struct LeftBehind {
     let time: Instant
   }
 
-  private var standings: [PartitionNumber: Standing] = [:]
+  /// By the partition's number: every acknowledgement looks there.
+  private var standings: ContiguousArray<Standing> = []
   private var late: [PartitionNumber: [Late]] = [:]
 
   /// - Parameter leader: who leads by the metadata.
@@ -49,18 +50,20 @@ struct LeftBehind {
       late[number, default: []].append(Late(broker: acknowledgement.broker, offsets: acknowledgement.baseOffset.value...last.value, time: now))
       return
     }
-    var standing = standings[number] ?? Standing()
-    standing.highest = max(standing.highest, last)
-    standing.acks = acknowledgement.acks
-    standing.broker = acknowledgement.broker
-    standings[number] = standing
+    let index = Int(number.number)
+    while standings.count <= index { standings.append(Standing()) }
+    standings[index].highest = max(standings[index].highest, last)
+    standings[index].acks = acknowledgement.acks
+    standings[index].broker = acknowledgement.broker
   }
 
   /// A leader begins at an offset. Returns what it lacks of what was acknowledged before, in words.
   mutating func led(_ number: PartitionNumber, from start: Offset, _ history: History, origin: Instant) -> String? {
-    guard let standing = standings[number], standing.highest >= start else { return nil }
-    standings[number]?.highest = start - Int64(1)
-    standings[number]?.from = history.operations.count
+    let index = Int(number.number)
+    guard standings.indices.contains(index), standings[index].highest >= start else { return nil }
+    let standing = standings[index]
+    standings[index].highest = start - Int64(1)
+    standings[index].from = history.operations.count
     var found: Records?
     for operation in history.operations[standing.from...] where operation.kind == .ok && operation.function == .send {
       history.forEachEntry(of: operation) { entry in

@@ -73,7 +73,7 @@ import Workloads
     var told = SampleTrial.result()
     told.verdicts = [Verdict(.lostWrite, examined: 1, cases: [])]
     let former = SampleTrial.sweep(of: [told]).rows.map(\.guarantee)
-    #expect(former == Guarantee.allCases.filter { !$0.isAboutTransactions })
+    #expect(former == Guarantee.allCases.filter { !$0.isOccasional })
     told.verdicts.append(Verdict(.exactlyOnce, examined: 4, cases: []))
     let rows = SampleTrial.sweep(of: [told]).rows
     #expect(rows.map(\.guarantee) == Guarantee.allCases.filter { former.contains($0) || $0 == .exactlyOnce })

@@ -17,6 +17,10 @@ public enum Occurrence: Sendable {
   case isrChanged(TopicPartition, from: [NodeID], to: [NodeID], eligible: [NodeID])
   /// A node became the leader of the metadata log.
   case controllerElected(NodeID, epoch: LeaderEpoch)
+  /// A node that led the metadata log gave that up by itself: it did not hear from a majority of the voters, or it shuts down.
+  case controllerResigned(NodeID, epoch: LeaderEpoch, reason: ResignationReason)
+  /// A replica of the metadata log hands the next committed batch to its node.
+  case metadataCommitted(MetadataCommit)
 
   // A replica.
   case becameLeader(TopicPartition, epoch: LeaderEpoch, startOffset: Offset)
@@ -85,6 +89,25 @@ public enum Occurrence: Sendable {
   case warning(String)
   /// Anything else worth a line in the story.
   case note(String)
+
+  /// Why a leader of the metadata log gave up.
+  public enum ResignationReason: Sendable { case majorityLost, shutdown }
+
+  /// What identifies a batch of the metadata log: two batches with the same offsets, epoch and checksum are the same.
+  public struct MetadataCommit: Equatable, Sendable {
+    public var baseOffset: Offset
+    public var lastOffset: Offset
+    public var epoch: LeaderEpoch
+    /// The batch's own CRC-32C, which covers everything but its base offset and its epoch.
+    public var checksum: UInt32
+
+    public init(baseOffset: Offset, lastOffset: Offset, epoch: LeaderEpoch, checksum: UInt32) {
+      self.baseOffset = baseOffset
+      self.lastOffset = lastOffset
+      self.epoch = epoch
+      self.checksum = checksum
+    }
+  }
 
   public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown, processEnded }
   public enum Election: String, Sendable { case clean, unclean, preferred, fromEligible, lastKnown, none }

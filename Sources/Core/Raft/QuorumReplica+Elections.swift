@@ -34,6 +34,7 @@ extension QuorumReplica {
   func stepDown(_ leading: QuorumLeader) {
     role = .unattached(leading.epoch)
     lastLeaderContact = reactor.now
+    reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .majorityLost))
     resign(leading)
     listener?.leaderChanged(to: nil, epoch: leading.epoch)
     awaitLeader()

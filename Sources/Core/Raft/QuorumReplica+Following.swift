@@ -101,12 +101,11 @@ extension QuorumReplica {
           + "the controller lost what it had (a damaged, emptied or replaced log). \(remedyForLostLog)")
     }
     do {
-      try log.truncate(to: target)
+      try log.truncate(to: target, highWatermark: highWatermark, reason: .quorum)
     } catch {
       return fail("the metadata log cannot be truncated to \(target): \(error)")
     }
     durableEndOffset = min(durableEndOffset, target)
-    reactor.host.report(.truncated(Self.partition, from: end, to: target, highWatermark: highWatermark, reason: .quorum))
     fetch()
   }
 

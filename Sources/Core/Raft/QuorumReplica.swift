@@ -131,7 +131,10 @@ public final class QuorumReplica {
 
   /// Closes the log in good order, for the last step of a shutdown. A leader tells the others to elect another one.
   public func close() {
-    if let leading { endEpoch(leading) }
+    if let leading, configuration.voters.count > 1 {
+      reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .shutdown))
+      endEpoch(leading)
+    }
     hasFailed = true
     log.close()
   }
@@ -156,6 +159,8 @@ public final class QuorumReplica {
         guard !slice.isEmpty else { return }
         for batch in try RecordBatch.splitting(slice.records) where batch.lastOffset >= nextDelivery {
           nextDelivery = batch.nextOffset
+          reactor.host.report(
+            .metadataCommitted(.init(baseOffset: batch.baseOffset, lastOffset: batch.lastOffset, epoch: batch.partitionLeaderEpoch, checksum: batch.checksum)))
           listener?.committed(try CommittedBatch(batch))
         }
       } catch {

@@ -50,8 +50,8 @@ public struct VerifySummary: Sendable, Equatable {
   public private(set) var notExercised = 0
   /// Trials whose process died.
   public private(set) var internalErrors = 0
-  /// In the order of the language. Guarantees about transactions only where a trial was judged on them.
-  public private(set) var rows: [Row] = Guarantee.allCases.filter { !$0.isAboutTransactions }.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
+  /// In the order of the language. Occasional guarantees only where a trial was judged on them.
+  public private(set) var rows: [Row] = Guarantee.allCases.filter { !$0.isOccasional }.map { Row(guarantee: $0, examined: 0, violated: 0, unknown: 0) }
   public private(set) var failures: [Failure] = []
   public private(set) var records = Delivery()
   /// nil where there were none.

@@ -11,6 +11,8 @@ extension ClusterPlan {
 
   static let defaultBrokers = 3
   static let defaultControllers = 1
+  /// Kafka's operators run three or five: each further pair survives one more failure, and waits for one more disk.
+  static let mostControllers: Int64 = 7
 
   /// The profile of that name that ships, without its file: most scenarios are content with it.
   private static let defaultMachine = MachineProfile.nvme10g
@@ -29,12 +31,7 @@ extension ClusterPlan {
       }
       return racks
     }
-    let controllers = try map.optional("controllers") { controllers in
-      guard try controllers.integer() == 1 else {
-        throw controllers.error("a cluster has one controller as yet", remedy: "Write controllers: 1, or leave it out.")
-      }
-      return 1
-    }
+    let controllers = try map.optional("controllers") { Int(try $0.integer(in: 1...Self.mostControllers)) }
     let machine = try map.optional("machine") { value in
       let name = try value.string()
       return (name: name, profile: try MachineLibrary.profile(name, at: value.place, in: file))

@@ -96,7 +96,8 @@ struct Chance: Equatable {
   private static func target(_ value: Value, _ reader: DeedReader) throws -> NodeSelector {
     let selector = try reader.node(value)
     switch selector {
-    case .any: throw value.error("any is drawn by chance as well", remedy: "Write all for every broker.")
+    case .any, .anyVoter:
+      throw value.error("'\(selector)' is drawn by chance as well", remedy: "Write all for every broker, or controller-1, controller-2 and so on for the voters.")
     case .client(let name) where !reader.names.mayBeStruck(client: name), .instance(let name, _) where !reader.names.mayBeStruck(client: name):
       throw value.error(
         "'\(name)' has no members of a group", remedy: "Of clients random faults strike members of consumer groups and transactional ones: give the entry a group.")

@@ -136,13 +136,18 @@ final class FaultDriver {
     return true
   }
 
-  /// The deed with a broker in each place where chance is to pick one, and whether there was such a place.
+  /// The deed with a broker or a voter in each place where chance is to pick one, and whether there was such a place.
   private func withPickedNodes(_ deed: any Deed) -> (deed: any Deed, isPicked: Bool) {
     var isPicked = false
     let picked = deed.mapNodes { selector in
-      guard case .any = selector else { return selector }
+      let candidates: [NodeIndex]
+      switch selector {
+      case .any: candidates = nodes.brokers
+      case .anyVoter: candidates = nodes.controllers
+      default: return selector
+      }
       isPicked = true
-      return nodes.selector(of: anyRandom.pick(nodes.brokers))
+      return nodes.selector(of: anyRandom.pick(candidates))
     }
     return (picked, isPicked)
   }
@@ -229,7 +234,7 @@ final class FaultDriver {
     case .member(let group, let number):
       number.map { number in Array(nodes.members(ofGroup: group).dropFirst(number - 1).prefix(1)) } ?? nodes.members(ofGroup: group)
     case .owner(let group, let partition): owner(of: partition, in: group).map { [$0] } ?? []
-    case .any: preconditionFailure("a node is picked before a deed is done")
+    case .any, .anyVoter: preconditionFailure("a node is picked before a deed is done")
     case .all: nodes.brokers
     }
   }

@@ -40,6 +40,12 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case fenced(NodeID, times: Int)
   /// The n-th time that the controller unfenced a broker, its first start not counted.
   case unfenced(NodeID, times: Int)
+  /// The n-th time that another controller became the active one, the first election of the cluster not counted.
+  case active(times: Int)
+  /// The n-th time that a certain controller became the active one.
+  case activeController(Int, times: Int)
+  /// An election of the controllers' quorum reached this epoch.
+  case quorumEpoch(LeaderEpoch)
   /// The partition's high watermark at its leader reached an offset.
   case highWatermark(TopicPartition, Offset)
   /// The leader of a partition began to lead in an epoch: it knows of its election.
@@ -95,6 +101,17 @@ enum NamedInstant: Equatable, CustomStringConvertible {
       self = .fenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
     } else if let words = arguments("unfenced"), (1...2).contains(words.count) {
       self = .unfenced(try broker(words[0]), times: try words.count == 2 ? number(words[1]) : 1)
+    } else if let words = arguments("active"), (1...2).contains(words.count) {
+      let times = try words.count == 2 ? number(words[1]) : 1
+      if words[0] == "controller" {
+        self = .active(times: times)
+      } else if let controller = words[0].suffix(after: "controller-").flatMap({ Int($0) }) {
+        self = .activeController(try names.controller(controller, at: value), times: times)
+      } else {
+        throw value.error("'\(words[0].quotable)' is no controller", remedy: "Write active(controller), active(controller, 2) or active(controller-2).")
+      }
+    } else if let words = arguments("quorum-epoch"), words.count == 1 {
+      self = .quorumEpoch(LeaderEpoch(Int32(clamping: try number(words[0]))))
     } else if let words = arguments("high-watermark"), words.count == 2 {
       self = .highWatermark(try partition(words[0]), Offset(Int64(try number(words[1]))))
     } else if let words = arguments("leading"), words.count == 2 {
@@ -128,7 +145,7 @@ enum NamedInstant: Equatable, CustomStringConvertible {
           for: text, among: entries,
           or: """
             Write election(t-0), acked(10), isr(t-0, [1, 2]), fenced(1), unfenced(1), high-watermark(t-0, 5), leading(t-0, 2), \
-            stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), \
+            active(controller), active(controller-2), quorum-epoch(5), stable(g), rebalance(g, 2), joined(g, 3), committed(g, t-0, 5), \
             state(transaction x, PrepareCommit), begun(transaction x, 2), committed(transaction x, 2), aborted(transaction x), or the name of another entry.
             """))
     }
@@ -148,6 +165,9 @@ enum NamedInstant: Equatable, CustomStringConvertible {
     case .isr(let partition, let members): "isr(\(partition), [\(members.map(\.description).joined(separator: ", "))])"
     case .fenced(let node, let times): times == 1 ? "fenced(\(node))" : "fenced(\(node), \(times))"
     case .unfenced(let node, let times): times == 1 ? "unfenced(\(node))" : "unfenced(\(node), \(times))"
+    case .active(let times): times == 1 ? "active(controller)" : "active(controller, \(times))"
+    case .activeController(let number, let times): times == 1 ? "active(controller-\(number))" : "active(controller-\(number), \(times))"
+    case .quorumEpoch(let epoch): "quorum-epoch(\(epoch))"
     case .highWatermark(let partition, let offset): "high-watermark(\(partition), \(offset))"
     case .leading(let partition, let epoch): "leading(\(partition), \(epoch))"
     case .stable(let group): "stable(\(group))"

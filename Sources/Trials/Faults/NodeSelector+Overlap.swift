@@ -9,7 +9,7 @@ extension NodeSelector {
     case (.member(let group, nil), .member(let other, _)), (.member(let group, _), .member(let other, nil)), (.member(let group, nil), .owner(let other, _)),
       (.owner(let group, _), .member(let other, nil)):
       group == other
-    default: self == other && self != .any
+    default: self == other && self != .any && self != .anyVoter
     }
   }
 }

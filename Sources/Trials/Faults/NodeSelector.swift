@@ -24,6 +24,8 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   case owner(of: String, TopicPartition)
   /// One broker, drawn by chance.
   case any
+  /// One voter of the metadata log, drawn by chance.
+  case anyVoter
   /// All brokers.
   case all
 
@@ -53,6 +55,8 @@ enum NodeSelector: Equatable, CustomStringConvertible {
       self = .owner(of: group, try names.partition(String(inside[inside.index(after: comma)...]).trimmed, at: value))
     } else if text == "active-controller" || text == "controller" {
       self = .activeController
+    } else if text == "voter any" {
+      self = .anyVoter
     } else if text == "any" {
       self = .any
     } else if text == "all" {
@@ -69,7 +73,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
           for: text, among: words,
           or: """
             Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), coordinator(transaction x), member(g, 1), owner(g, topic-0), \
-            instance(entry, 1), active-controller, any, all, or the name of a workload entry.
+            instance(entry, 1), active-controller, voter any, any, all, or the name of a workload entry.
             """))
     }
   }
@@ -93,7 +97,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   var isOfClients: Bool {
     switch self {
     case .client, .member, .owner, .instance: true
-    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .coordinatorOfTransaction, .any, .all: false
+    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .coordinatorOfTransaction, .any, .anyVoter, .all: false
     }
   }
 
@@ -111,6 +115,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     case .member(let group, let number): number.map { "member(\(group), \($0))" } ?? "member(\(group))"
     case .owner(let group, let partition): "owner(\(group), \(partition))"
     case .any: "any"
+    case .anyVoter: "voter any"
     case .all: "all"
     }
   }

@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Scenarios
 import Sim
 
 /// Waits for the moments of a schedule and says when each has come.
@@ -50,6 +51,9 @@ final class Schedule {
     case .isr(let partition, let members): return cluster[partition].isr.sorted() == members
     case .fenced(let node, let times): return cluster.fencings[node, default: 0] >= times
     case .unfenced(let node, let times): return cluster.unfencings[node, default: 0] >= times
+    case .active(let times): return cluster.activations >= times
+    case .activeController(let number, let times): return cluster.activationsOfControllers[ClusterSettings.controllerID(number), default: 0] >= times
+    case .quorumEpoch(let epoch): return cluster.controllerEpoch >= epoch
     case .highWatermark(let partition, let offset): return cluster[partition].highWatermark >= offset
     case .leading(let partition, let epoch):
       return view.leading.contains(Leadership(partition: TopicIDPartition(cluster.topicID(of: partition), partition.partition), epoch: epoch))

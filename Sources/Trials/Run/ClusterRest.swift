@@ -1,4 +1,5 @@
 import Client
+import Controller
 import Primitives
 import Replication
 import Sim
@@ -24,6 +25,7 @@ struct ClusterRest {
     for node in nodes.brokers + nodes.controllers where !cluster.world.isRunning(node) {
       problems.append("\(cluster.world.name(of: node)) does not run\(cluster.observer.lives.failure(of: node).map { ": \($0.reason)" } ?? "")")
     }
+    if nodes.controllers.count > 1 { problems += problemsOfQuorum }
     for topic in cluster.scenario.topics {
       for partition in cluster.observer.view.cluster.partitions(of: topic.name) { problems += self.problems(of: partition) }
     }
@@ -31,6 +33,25 @@ struct ClusterRest {
       for node in processes { problems += self.problems(of: node, plan) }
     }
     return problems + groups.problems + transactions.look()
+  }
+
+  /// An active controller, to whom every voter and every broker listens and whom they have caught up with.
+  private var problemsOfQuorum: [String] {
+    let active = nodes.controllers.first { (cluster.world.object(of: $0) as? ControllerNode)?.isActive == true }
+    guard let active, let controller = cluster.world.object(of: active) as? ControllerNode else { return ["no controller is active"] }
+    var problems: [String] = []
+    for node in nodes.controllers where node != active {
+      guard let voter = cluster.world.object(of: node) as? ControllerNode else { continue }
+      if voter.quorumLeader != cluster.world.id(of: active) { problems.append("\(cluster.world.name(of: node)) does not follow \(cluster.world.name(of: active))") }
+      // The active controller writes on; a voter that follows is behind by what is under way.
+      if voter.metadataLogEndOffset < controller.image.lastOffset {
+        problems.append("the metadata log of \(cluster.world.name(of: node)) ends at \(voter.metadataLogEndOffset), \(controller.image.lastOffset) is committed")
+      }
+    }
+    for node in nodes.brokers where cluster.observer.view.cluster.fenced.contains(cluster.world.id(of: node)) {
+      problems.append("\(cluster.world.name(of: node)) is fenced")
+    }
+    return problems
   }
 
   private func problems(of name: TopicPartition) -> [String] {

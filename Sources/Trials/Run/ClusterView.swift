@@ -19,7 +19,11 @@ struct ClusterView {
 
   /// The controller that was elected last; none before the first election.
   private(set) var activeController = NodeID.none
-  private var controllerEpoch = LeaderEpoch.unknown
+  /// The epoch of the metadata log in which it was elected.
+  private(set) var controllerEpoch = LeaderEpoch.unknown
+  /// How many times another controller became the active one, and how many times each became it.
+  private(set) var activations = 0
+  private(set) var activationsOfControllers: [NodeID: Int] = [:]
   /// Of the topics that exist, by their names. Ordered, as few are compared without hashing: high watermarks move all the time.
   private(set) var partitions: OrderedDictionary<TopicPartition, PartitionView> = [:]
   private(set) var fencings: [NodeID: Int] = [:]
@@ -37,6 +41,8 @@ struct ClusterView {
     for partition in partitions.keys { partitions[partition]?.elections = 0 }
     fencings = [:]
     unfencings = [:]
+    activations = 0
+    activationsOfControllers = [:]
   }
 
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
@@ -79,6 +85,10 @@ struct ClusterView {
     switch occurrence {
     case .controllerElected(let controller, let epoch):
       guard epoch > controllerEpoch else { return }
+      if controller != activeController {
+        if activeController != .none { activations += 1 }
+        activationsOfControllers[controller, default: 0] += 1
+      }
       activeController = controller
       controllerEpoch = epoch
     case .highWatermarkMoved(let partition, _, let highWatermark):

@@ -1,4 +1,5 @@
 import Broker
+import Controller
 import Host
 import Primitives
 import Replication
@@ -16,6 +17,8 @@ final class Observer {
   private(set) var deletions = Deletions()
   private(set) var leaders = OneLeaderPerEpoch()
   private(set) var highWatermarks = HighWatermarkMonotony()
+  /// Of a cluster with several controllers.
+  private(set) var quorum = QuorumInvariants()
   private(set) var lives = NodeLives()
   private(set) var story: [StoryLine] = []
   private(set) var sightings: [Sighting: Int] = [:]
@@ -55,6 +58,7 @@ final class Observer {
   private var hasLeftOut = false
   /// Where the story begins to tell what a controller made of a change at an instant: it may tell of the change afterwards.
   private var firstConsequence: Int?
+  private var knownActivations = 0
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
@@ -69,6 +73,24 @@ final class Observer {
   }
 
   func clearChange() { isChanged = false }
+
+  /// Looks at the metadata of all nodes, when everything is over.
+  func lookAtMetadata(of cluster: NodeTable) {
+    guard hasSeveralControllers else { return }
+    var images: [(node: NodeIndex, image: MetadataImage)] = []
+    for node in cluster.controllers {
+      guard let controller = world.object(of: node) as? ControllerNode else { continue }
+      find(quorum.noteRest(of: world.id(of: node), committedEnd: controller.committedMetadataEnd))
+      images.append((node, controller.image))
+    }
+    for node in cluster.brokers {
+      if let image = (world.object(of: node) as? BrokerNode)?.metadataImage { images.append((node, image)) }
+    }
+    for (place, (node, image)) in images.enumerated() {
+      guard let twin = images[..<place].first(where: { $0.image.lastOffset == image.lastOffset }) else { continue }
+      find(quorum.noteImages(of: world.name(of: twin.node), world.name(of: node), at: image.lastOffset, areEqual: twin.image == image))
+    }
+  }
 
   /// Who was elected to lead a partition between two instants.
   func elections(of partition: TopicPartition, from: Instant, to: Instant) -> [(time: Instant, leader: NodeID)] {
@@ -101,8 +123,13 @@ final class Observer {
   // MARK: What nodes report
 
   private func note(_ occurrence: Occurrence, at index: NodeIndex) {
-    isChanged = true
     let node = world.id(of: index)
+    if case .metadataCommitted(let commit) = occurrence {
+      // Comes with every batch at every node, and changes nothing that others wait for.
+      if hasSeveralControllers { find(quorum.note(commit, by: world.name(of: index))) }
+      return
+    }
+    isChanged = true
     if case .requestFailed(let api, let reason) = occurrence {
       if origin > .zero { clientErrors.note(world.name(of: index), api: api, reason: reason, at: world.now) }
       return
@@ -115,6 +142,8 @@ final class Observer {
     if origin > .zero, let sighting { see(sighting) }
     let transaction = view.transactions.note(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
     if origin > .zero, let transaction { see(transaction) }
+    if origin > .zero, case .controllerElected = occurrence, view.cluster.activations > knownActivations { see(.controllerChange) }
+    knownActivations = view.cluster.activations
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     if view.isAwaited { schedule?.look() }
@@ -132,7 +161,10 @@ final class Observer {
       if !hasLeftOut, let last = story.last, last.who == world.name(of: index), last.what == words.text { return }
     default: break
     }
-    tell(world.name(of: index), words.text, isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight)
+    var weight = isOfNobody(occurrence) ? min(words.weight, .detail) : words.weight
+    // With one controller each of its starts is an election.
+    if hasSeveralControllers, case .controllerElected = occurrence { weight = .event }
+    tell(world.name(of: index), words.text, weight)
     putCauseFirst(occurrence)
   }
 
@@ -154,8 +186,14 @@ final class Observer {
     return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
   }
 
+  private var hasSeveralControllers: Bool { (nodes?.controllers.count ?? 1) > 1 }
+
   private func check(_ occurrence: Occurrence, at node: NodeID, _ index: NodeIndex) {
     switch occurrence {
+    case .controllerElected(let controller, let epoch) where hasSeveralControllers:
+      // Its log ends before the batch that begins the epoch, which is written after this is told.
+      let log = (world.object(of: index) as? ControllerNode)?.metadataLogEndOffset
+      for evidence in quorum.noteElection(of: controller, in: epoch, logEndOffset: log) { find(evidence) }
     case .becameLeader(let partition, let epoch, let start):
       let topicID = replica(of: partition, at: index)?.id.topic ?? view.cluster.topicID(of: partition)
       view.leading.insert(Leadership(partition: TopicIDPartition(topicID, partition.partition), epoch: epoch))

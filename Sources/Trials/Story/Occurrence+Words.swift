@@ -20,7 +20,9 @@ extension Occurrence {
         : ("elected broker \(leader) leader of \(partition) for epoch \(epoch), ISR \(list(isr))\(election.words)", .event)
     case .isrChanged(let partition, let from, let to, let eligible):
       ("ISR of \(partition) \(list(from)) -> \(list(to))\(eligible.isEmpty ? "" : ", eligible \(list(eligible))")", .event)
-    case .controllerElected(let node, let epoch): ("controller \(node) leads the metadata log in epoch \(epoch)", .detail)
+    case .controllerElected(_, let epoch): ("leads the metadata log in epoch \(epoch)", .detail)
+    case .controllerResigned(_, let epoch, let reason): ("gives up leading the metadata log in epoch \(epoch): \(reason.words)", .event)
+    case .metadataCommitted: nil
     case .becameLeader(let partition, let epoch, let start): ("leads \(partition) in epoch \(epoch) from offset \(start) on", .detail)
     case .becameFollower(let partition, let epoch, let leader):
       leader == .none ? nil : ("follows broker \(leader) in \(partition), epoch \(epoch)", .detail)
@@ -81,7 +83,8 @@ extension Occurrence {
         : election == .unclean || election == .lastKnown ? .uncleanElection
         : election == .fromEligible ? .eligibleElection : epoch > 0 ? .leaderChange : nil
     case .isrChanged(_, let from, let to, _): to.count < from.count ? .isrShrink : to.count > from.count ? .isrExpand : nil
-    case .truncated: .truncation
+    case .truncated(let partition, _, _, _, _): partition.topic == TopicName.clusterMetadata ? .metadataTruncation : .truncation
+    case .controllerResigned: .controllerResignation
     case .logRecovered: .logRecovery
     case .isrRefused: .isrRefused
     case .diskFailed: .diskFailure
@@ -134,6 +137,15 @@ extension Occurrence.EvictionReason {
     case .rebalanceTimeout: "it did not take part in a rebalance in time"
     case .syncTimeout: "it did not ask for its assignment in time"
     case .groupTooLarge: "the group is too large"
+    }
+  }
+}
+
+extension Occurrence.ResignationReason {
+  fileprivate var words: String {
+    switch self {
+    case .majorityLost: "it does not hear from a majority of the voters"
+    case .shutdown: "it shuts down"
     }
   }
 }

@@ -73,6 +73,10 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case highWatermarkRegression = "high-watermark-regression"
   /// Two brokers led one partition in one epoch.
   case oneLeaderPerEpoch = "one-leader-per-epoch"
+  /// Two controllers led the metadata log in one epoch. Judged where there are several.
+  case oneControllerPerEpoch = "one-controller-per-epoch"
+  /// What was committed in the metadata log is missing at a replica, or another record stands in its place. Judged where there are several controllers.
+  case committedMetadata = "committed-metadata"
   /// Whoever reads committed records only could read beyond the first record of a transaction that had not ended, or up to there and later no more.
   case lastStableOffset = "last-stable-offset"
   /// A transaction ended on a partition in another way than its coordinator decided, or stayed open for too long after the last fault, or for good.
@@ -86,10 +90,12 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
 }
 
 extension Guarantee {
-  /// Whether only a run with transactions, or one that was to take place exactly once, is judged on it.
-  public var isAboutTransactions: Bool {
+  /// Whether only some runs are judged on it: those with transactions, those that were to take place exactly once, and those with several controllers.
+  public var isOccasional: Bool {
     switch self {
-    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce, .lastStableOffset, .transactionsSettle: true
+    case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce, .lastStableOffset, .transactionsSettle,
+      .oneControllerPerEpoch, .committedMetadata:
+      true
     default: false
     }
   }

@@ -12,6 +12,12 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case uncleanShutdown = "unclean-shutdown"
   case logRecovery = "log-recovery"
   case isrRefused = "isr-refused"
+  /// Another controller became the active one.
+  case controllerChange = "controller-change"
+  /// The active controller gave up leading by itself.
+  case controllerResignation = "controller-resignation"
+  /// A replica of the metadata log cut off records that were never committed.
+  case metadataTruncation = "metadata-truncation"
   case diskFailure = "disk-failure"
   case permittedLoss = "permitted-loss"
   /// An acknowledged record was deleted by rule.

@@ -67,6 +67,15 @@ public final class ControllerNode: Node {
     reactor.host.exit()
   }
 
+  /// Whether this controller decides.
+  public var isActive: Bool { state != nil }
+
+  /// Where this node's metadata log ends, what is not committed included; 0 where it is not open.
+  public var metadataLogEndOffset: Offset { quorum?.logEndOffset ?? 0 }
+
+  /// Up to where this node knows the metadata log to be committed; 0 where it is not open.
+  public var committedMetadataEnd: Offset { quorum?.highWatermark ?? 0 }
+
   /// The leader of the metadata log as far as this node knows.
   public var quorumLeader: NodeID? { quorum?.leader?.id }
 

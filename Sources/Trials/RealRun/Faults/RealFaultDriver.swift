@@ -113,7 +113,7 @@ package final class RealFaultDriver {
     case .committed(let group, let partition, let offset): return picture.groups[group]?.committed[partition].map { $0 >= offset } == true
     case .entry(let name): return carriedOut.contains(name)
     // Refused with the schedule.
-    case .leading, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
+    case .leading, .active, .activeController, .quorumEpoch, .rebalance, .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: return false
     }
   }
 
@@ -123,8 +123,11 @@ package final class RealFaultDriver {
     let plan = entries[index].plan
     guard !tellIfTooLate(plan) else { return }
     let deed = planned.mapNodes { selector in
-      guard case .any = selector, !nodes.brokers.isEmpty else { return selector }
-      return nodes.selector(of: .server(random.pick(nodes.brokers)))
+      switch selector {
+      case .any where !nodes.brokers.isEmpty: nodes.selector(of: .server(random.pick(nodes.brokers)))
+      case .anyVoter where !stage.picture.controllers.isEmpty: .controller(Int(random.below(Int64(stage.picture.controllers.count))) + 1)
+      default: selector
+      }
     }
     switch deed.real {
     case .strike(let strike)?: begin(strike, of: index)

@@ -177,6 +177,7 @@ extension NamedInstant {
   fileprivate var reasonNotToBeKnown: String? {
     switch self {
     case .election, .acknowledged, .isr, .fenced, .unfenced, .highWatermark, .stable, .joined, .committed, .entry: nil
+    case .active, .activeController, .quorumEpoch: "the elections of controllers are not counted from outside"
     case .leading: "it does not say when it takes a leadership up"
     case .rebalance: "the generations of a group are its coordinator's affair"
     case .transactionState, .transactionBegun, .transactionCommitted, .transactionAborted: "transactions come and go between two looks"

@@ -83,6 +83,14 @@ static const unsigned char hazards_acks_all_one_replica[] = {
 #embed "../../scenarios/hazards/acks-all-one-replica.yaml"
 };
 
+static const unsigned char hazards_controller_and_broker_die[] = {
+#embed "../../scenarios/hazards/controller-and-broker-die.yaml"
+};
+
+static const unsigned char hazards_controller_out_of_reach[] = {
+#embed "../../scenarios/hazards/controller-out-of-reach.yaml"
+};
+
 static const unsigned char hazards_create_time_of_clients[] = {
 #embed "../../scenarios/hazards/create-time-of-clients.yaml"
 };
@@ -229,6 +237,38 @@ static const unsigned char hazards_producer_retry_duplicate[] = {
 
 static const unsigned char hazards_producer_reused_memory[] = {
 #embed "../../scenarios/hazards/producer-reused-memory.yaml"
+};
+
+static const unsigned char hazards_quorum_disruptive_server[] = {
+#embed "../../scenarios/hazards/quorum-disruptive-server.yaml"
+};
+
+static const unsigned char hazards_quorum_follower_flips[] = {
+#embed "../../scenarios/hazards/quorum-follower-flips.yaml"
+};
+
+static const unsigned char hazards_quorum_leader_deposed[] = {
+#embed "../../scenarios/hazards/quorum-leader-deposed.yaml"
+};
+
+static const unsigned char hazards_quorum_split_votes[] = {
+#embed "../../scenarios/hazards/quorum-split-votes.yaml"
+};
+
+static const unsigned char hazards_quorum_unsynced_commit[] = {
+#embed "../../scenarios/hazards/quorum-unsynced-commit.yaml"
+};
+
+static const unsigned char hazards_quorum_vote_given_twice[] = {
+#embed "../../scenarios/hazards/quorum-vote-given-twice.yaml"
+};
+
+static const unsigned char hazards_quorum_voter_loses_disk[] = {
+#embed "../../scenarios/hazards/quorum-voter-loses-disk.yaml"
+};
+
+static const unsigned char hazards_quorum_zombie_controller[] = {
+#embed "../../scenarios/hazards/quorum-zombie-controller.yaml"
 };
 
 static const unsigned char hazards_retention_clock_jump[] = {
@@ -403,6 +443,10 @@ static const unsigned char smoke_power_loss[] = {
 #embed "../../scenarios/smoke/power-loss.yaml"
 };
 
+static const unsigned char smoke_quorum[] = {
+#embed "../../scenarios/smoke/quorum.yaml"
+};
+
 static const unsigned char smoke_slow_follower[] = {
 #embed "../../scenarios/smoke/slow-follower.yaml"
 };
@@ -472,6 +516,8 @@ static const shipped_file files[] = {
   {"deeds/systemd", deeds_systemd, sizeof deeds_systemd},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
+  {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},
+  {"hazards/controller-out-of-reach", hazards_controller_out_of_reach, sizeof hazards_controller_out_of_reach},
   {"hazards/create-time-of-clients", hazards_create_time_of_clients, sizeof hazards_create_time_of_clients},
   {"hazards/divergence-below-log-start", hazards_divergence_below_log_start, sizeof hazards_divergence_below_log_start},
   {"hazards/fetch-session-stale-high-watermark", hazards_fetch_session_stale_high_watermark, sizeof hazards_fetch_session_stale_high_watermark},
@@ -509,6 +555,14 @@ static const shipped_file files[] = {
   {"hazards/producer-reorder", hazards_producer_reorder, sizeof hazards_producer_reorder},
   {"hazards/producer-retry-duplicate", hazards_producer_retry_duplicate, sizeof hazards_producer_retry_duplicate},
   {"hazards/producer-reused-memory", hazards_producer_reused_memory, sizeof hazards_producer_reused_memory},
+  {"hazards/quorum-disruptive-server", hazards_quorum_disruptive_server, sizeof hazards_quorum_disruptive_server},
+  {"hazards/quorum-follower-flips", hazards_quorum_follower_flips, sizeof hazards_quorum_follower_flips},
+  {"hazards/quorum-leader-deposed", hazards_quorum_leader_deposed, sizeof hazards_quorum_leader_deposed},
+  {"hazards/quorum-split-votes", hazards_quorum_split_votes, sizeof hazards_quorum_split_votes},
+  {"hazards/quorum-unsynced-commit", hazards_quorum_unsynced_commit, sizeof hazards_quorum_unsynced_commit},
+  {"hazards/quorum-vote-given-twice", hazards_quorum_vote_given_twice, sizeof hazards_quorum_vote_given_twice},
+  {"hazards/quorum-voter-loses-disk", hazards_quorum_voter_loses_disk, sizeof hazards_quorum_voter_loses_disk},
+  {"hazards/quorum-zombie-controller", hazards_quorum_zombie_controller, sizeof hazards_quorum_zombie_controller},
   {"hazards/retention-clock-jump", hazards_retention_clock_jump, sizeof hazards_retention_clock_jump},
   {"hazards/transaction-aborted-list", hazards_transaction_aborted_list, sizeof hazards_transaction_aborted_list},
   {"hazards/transaction-added-while-ending", hazards_transaction_added_while_ending, sizeof hazards_transaction_added_while_ending},
@@ -552,6 +606,7 @@ static const shipped_file files[] = {
   {"smoke/everything", smoke_everything, sizeof smoke_everything},
   {"smoke/partition", smoke_partition, sizeof smoke_partition},
   {"smoke/power-loss", smoke_power_loss, sizeof smoke_power_loss},
+  {"smoke/quorum", smoke_quorum, sizeof smoke_quorum},
   {"smoke/slow-follower", smoke_slow_follower, sizeof smoke_slow_follower},
   {"smoke/transactions", smoke_transactions, sizeof smoke_transactions},
   {"verify/compaction", verify_compaction, sizeof verify_compaction},

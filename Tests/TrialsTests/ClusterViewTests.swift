@@ -55,6 +55,16 @@ struct ClusterViewTests {
     #expect(view[partition].epoch == 4)
   }
 
+  @Test func `elections of controllers count from the beginning of the scenario on, in all and of each`() {
+    var view = ClusterView()
+    view.note(.controllerElected(3001, epoch: 1), by: 3001)
+    view.beginCounting()
+    #expect(view.activations == 0 && view.controllerEpoch == 1)
+    view.note(.controllerElected(3002, epoch: 3), by: 3002)
+    view.note(.controllerElected(3002, epoch: 4), by: 3002)
+    #expect(view.activations == 2 && view.activationsOfControllers == [3002: 2] && view.controllerEpoch == 4)
+  }
+
   @Test func `the state of a group lies in a partition as soon as there are some, and whoever leads it coordinates the group`() {
     var view = ClusterView()
     view.note(.controllerElected(3001, epoch: 1), by: 3001)

@@ -37,10 +37,19 @@ public struct QuorumConfiguration: Sendable {
 public struct QuorumSwitches: Equatable, Sendable {
   /// Voters ask whether they would be elected before they raise the epoch (KIP-996).
   public var preVote = true
+  /// A voter that follows a leader, and has fetched from it, would not vote for anybody else (KIP-996).
+  public var rejectPreVoteWhileFollowing = true
+  /// A voter that follows a leader from which it has not fetched yet would vote for another (KAFKA-16164, KIP-996).
+  public var grantPreVoteUntilFirstFetch = true
+  /// Voters that stood for election in vain wait for a random time before they stand again (KAFKA-18345). Before, the wait doubled up to a limit,
+  /// and several voters at the limit stood together each time.
+  public var randomWaitAfterLoss = true
   /// A leader that does not hear from a majority of the voters resigns (KAFKA-15489).
   public var checkQuorum = true
-  /// A voter counts records as its own, and a vote as given, when they are on the platter (KAFKA-17332).
+  /// A voter counts records as its own when they are on the platter (KAFKA-17332).
   public var syncBeforeCommit = true
+  /// A vote is told when it is on the platter (Raft; `QuorumStateStore` of Kafka is a file that is written through).
+  public var syncVotes = true
 
   public init() {}
 }

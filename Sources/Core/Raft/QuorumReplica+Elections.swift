@@ -57,7 +57,15 @@ extension QuorumReplica {
   /// Followers wait for the fetch timeout; all others for a random time, so that they do not stand together (KAFKA-18345).
   private func patience() -> Duration {
     if case .follower = role { return configuration.fetchTimeout }
+    if isStanding, !configuration.switches.randomWaitAfterLoss { return configuration.electionTimeout }
     return reactor.host.random.between(configuration.electionTimeout, configuration.electionTimeout * 2)
+  }
+
+  private var isStanding: Bool {
+    switch role {
+    case .prospective, .candidate: true
+    case .unattached, .follower, .leader: false
+    }
   }
 
   /// Asks whether the others would vote for this replica, or stands at once where they are not asked (KIP-996).
@@ -154,7 +162,12 @@ extension QuorumReplica {
     votedFor = candidate
     if case .prospective = role { role = .unattached(epoch) }
     awaitLeader()
-    store.write(QuorumState(epoch: epoch, votedFor: candidate)) { [unowned self] in
+    let state = QuorumState(epoch: epoch, votedFor: candidate)
+    guard configuration.switches.syncVotes else {
+      store.write(state)
+      return reply(vote(granted: true))
+    }
+    store.write(state) { [unowned self] in
       reply(vote(granted: role.epoch == epoch && votedFor == candidate))
     }
   }
@@ -174,7 +187,8 @@ extension QuorumReplica {
   private var wouldVote: Bool {
     switch role {
     case .leader: false
-    case .follower: !hasFetchedFromLeader
+    case .follower:
+      hasFetchedFromLeader ? !configuration.switches.rejectPreVoteWhileFollowing : configuration.switches.grantPreVoteUntilFirstFetch
     case .unattached, .prospective, .candidate: true
     }
   }

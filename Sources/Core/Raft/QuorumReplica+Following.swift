@@ -101,7 +101,7 @@ extension QuorumReplica {
           + "the controller lost what it had (a damaged, emptied or replaced log). \(remedyForLostLog)")
     }
     do {
-      try log.truncate(to: target, highWatermark: highWatermark, reason: .quorum)
+      try log.truncate(to: target, reason: .quorum, highWatermark: highWatermark)
     } catch {
       return fail("the metadata log cannot be truncated to \(target): \(error)")
     }

@@ -77,6 +77,11 @@ package struct ClusterSettings {
     return longest(\.sessionTimeout) + max(answer, lag, longest(\.replication.replicaSocketTimeout)) + backoffs + pollInterval + .seconds(1)
   }
 
+  /// How long the controllers of a quorum may need to elect one of them: until they miss the former one, and a few elections that fail because two stood at once.
+  package var electionBound: Duration {
+    controllerConfigurations.map { $0.quorum.fetchTimeout * 3 / 2 + $0.quorum.electionTimeout * 10 }.max() ?? .zero
+  }
+
   // MARK: Checks
 
   /// Judges everything that a cluster is set to, by itself. Throws a `ScenarioError`.

@@ -224,6 +224,7 @@ final class FaultDriver {
     case .broker(let id): nodes.broker(id).map { [$0] } ?? []
     case .controller(let number): nodes.controllers.indices.contains(number - 1) ? [nodes.controllers[number - 1]] : []
     case .activeController: [nodes.activeController(in: view.cluster, world)]
+    case .standbyController(let number): nodes.standbyControllers(number, in: view.cluster, world)
     case .leader(let partition): nodes.broker(view.cluster[partition].leader).map { [$0] } ?? []
     case .followers(let partition):
       nodes.replicas(of: partition).filter { [leader = view.cluster[partition].leader] in $0 != leader }.compactMap(nodes.broker)

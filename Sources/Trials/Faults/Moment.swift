@@ -40,9 +40,9 @@ enum NamedInstant: Equatable, CustomStringConvertible {
   case fenced(NodeID, times: Int)
   /// The n-th time that the controller unfenced a broker, its first start not counted.
   case unfenced(NodeID, times: Int)
-  /// The n-th time that another controller became the active one, the first election of the cluster not counted.
+  /// The n-th time that a controller was elected, the first election of the cluster not counted.
   case active(times: Int)
-  /// The n-th time that a certain controller became the active one.
+  /// The n-th time that a certain controller was elected, the first election of the cluster not counted.
   case activeController(Int, times: Int)
   /// An election of the controllers' quorum reached this epoch.
   case quorumEpoch(LeaderEpoch)

@@ -10,6 +10,8 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   /// The replicas of the partition that do not lead it, in the order of the assignment.
   case followers(TopicPartition)
   case activeController
+  /// A controller that is not the active one, by its place among these from 1; nil stands for all of them.
+  case standbyController(Int?)
   /// All processes of a workload entry.
   case client(String)
   /// Whoever coordinates a consumer group by the controller's metadata; nil stands for all groups.
@@ -53,6 +55,11 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     } else if let inside = text.inside("owner"), let comma = inside.lastIndex(of: ",") {
       let group = try names.group(String(inside[..<comma]).trimmed, at: value)
       self = .owner(of: group, try names.partition(String(inside[inside.index(after: comma)...]).trimmed, at: value))
+    } else if text == "standby-controller" {
+      self = .standbyController(nil)
+    } else if let inside = text.inside("standby-controller"), let number = Int(inside) {
+      _ = try names.controller(number < 1 ? number : number.saturatingAdding(1), at: value)
+      self = .standbyController(number)
     } else if text == "active-controller" || text == "controller" {
       self = .activeController
     } else if text == "voter any" {
@@ -73,7 +80,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
           for: text, among: words,
           or: """
             Write a number, broker-1, controller-1, leader(topic-0), follower(topic-0), coordinator(group g), coordinator(transaction x), member(g, 1), owner(g, topic-0), \
-            instance(entry, 1), active-controller, voter any, any, all, or the name of a workload entry.
+            instance(entry, 1), active-controller, standby-controller(1), voter any, any, all, or the name of a workload entry.
             """))
     }
   }
@@ -89,7 +96,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
 
   /// Names that mean something else than a workload entry, and names of nodes that every trial has.
   static func isReserved(_ name: String) -> Bool {
-    ["any", "all", "others", "leader", "follower", "controller", "active-controller", "operator", "audit", "fate", "trial"].contains(name)
+    ["any", "all", "others", "leader", "follower", "controller", "active-controller", "standby-controller", "operator", "audit", "fate", "trial"].contains(name)
       || Int(name) != nil || ["broker-", "controller-"].contains { name.suffix(after: $0).flatMap { Int($0) } != nil }
   }
 
@@ -97,7 +104,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
   var isOfClients: Bool {
     switch self {
     case .client, .member, .owner, .instance: true
-    case .broker, .controller, .leader, .followers, .activeController, .coordinator, .coordinatorOfTransaction, .any, .anyVoter, .all: false
+    case .broker, .controller, .leader, .followers, .activeController, .standbyController, .coordinator, .coordinatorOfTransaction, .any, .anyVoter, .all: false
     }
   }
 
@@ -108,6 +115,7 @@ enum NodeSelector: Equatable, CustomStringConvertible {
     case .leader(let partition): "leader(\(partition))"
     case .followers(let partition): "follower(\(partition))"
     case .activeController: "active-controller"
+    case .standbyController(let number): number.map { "standby-controller(\($0))" } ?? "standby-controller"
     case .client(let name): name
     case .coordinator(let group): "coordinator(group \(group ?? "*"))"
     case .coordinatorOfTransaction(let id): "coordinator(transaction \(id ?? "*"))"

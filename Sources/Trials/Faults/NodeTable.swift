@@ -36,6 +36,12 @@ struct NodeTable {
     controllers.first { world.id(of: $0) == cluster.activeController } ?? controllers[0]
   }
 
+  /// The controllers that are not the active one, in their order, or the one at a place among them.
+  func standbyControllers(_ number: Int?, in cluster: ClusterView, _ world: World) -> [NodeIndex] {
+    let active = activeController(in: cluster, world), standbys = controllers.filter { $0 != active }
+    return number.map { Array(standbys.dropFirst($0 - 1).prefix(1)) } ?? standbys
+  }
+
   mutating func add(_ members: [NodeIndex], toGroup name: String) {
     if let place = groups.firstIndex(where: { $0.name == name }) { groups[place].members += members } else { groups.append((name, members)) }
   }

@@ -79,6 +79,7 @@ final class AvailabilityMonitor {
     let outage = Availability.Outage(
       partition: watch.partition.description, from: over.from - origin, length: over.to - over.from, reason: over.obstacle + end(of: over, watch.partition))
     told.append(outage)
+    if outage.length > bound { cluster.observer.see(.longOutage) }
     cluster.observer.tell("trial", outage.text, .event)
   }
 

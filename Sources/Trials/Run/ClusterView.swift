@@ -21,7 +21,7 @@ struct ClusterView {
   private(set) var activeController = NodeID.none
   /// The epoch of the metadata log in which it was elected.
   private(set) var controllerEpoch = LeaderEpoch.unknown
-  /// How many times another controller became the active one, and how many times each became it.
+  /// How many times a controller was elected, and how many times each was.
   private(set) var activations = 0
   private(set) var activationsOfControllers: [NodeID: Int] = [:]
   /// Of the topics that exist, by their names. Ordered, as few are compared without hashing: high watermarks move all the time.
@@ -85,10 +85,8 @@ struct ClusterView {
     switch occurrence {
     case .controllerElected(let controller, let epoch):
       guard epoch > controllerEpoch else { return }
-      if controller != activeController {
-        if activeController != .none { activations += 1 }
-        activationsOfControllers[controller, default: 0] += 1
-      }
+      activations += 1
+      activationsOfControllers[controller, default: 0] += 1
       activeController = controller
       controllerEpoch = epoch
     case .highWatermarkMoved(let partition, _, let highWatermark):

@@ -58,7 +58,6 @@ final class Observer {
   private var hasLeftOut = false
   /// Where the story begins to tell what a controller made of a change at an instant: it may tell of the change afterwards.
   private var firstConsequence: Int?
-  private var knownActivations = 0
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
@@ -142,8 +141,7 @@ final class Observer {
     if origin > .zero, let sighting { see(sighting) }
     let transaction = view.transactions.note(occurrence, by: node, at: world.now) { view.cluster.coordinator(ofTransaction: $0) }
     if origin > .zero, let transaction { see(transaction) }
-    if origin > .zero, case .controllerElected = occurrence, view.cluster.activations > knownActivations { see(.controllerChange) }
-    knownActivations = view.cluster.activations
+    if origin > .zero, hasSeveralControllers, case .controllerElected = occurrence { see(.controllerElection) }
     check(occurrence, at: node, index)
     cluster?.note(occurrence)
     if view.isAwaited { schedule?.look() }

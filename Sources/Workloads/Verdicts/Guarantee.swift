@@ -75,6 +75,8 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case oneLeaderPerEpoch = "one-leader-per-epoch"
   /// Two controllers led the metadata log in one epoch. Judged where there are several.
   case oneControllerPerEpoch = "one-controller-per-epoch"
+  /// No controller was active for longer than an election takes, while a majority of them worked together. Judged where there are several.
+  case activeController = "active-controller"
   /// What was committed in the metadata log is missing at a replica, or another record stands in its place. Judged where there are several controllers.
   case committedMetadata = "committed-metadata"
   /// Whoever reads committed records only could read beyond the first record of a transaction that had not ended, or up to there and later no more.
@@ -94,7 +96,7 @@ extension Guarantee {
   public var isOccasional: Bool {
     switch self {
     case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce, .lastStableOffset, .transactionsSettle,
-      .oneControllerPerEpoch, .committedMetadata:
+      .oneControllerPerEpoch, .activeController, .committedMetadata:
       true
     default: false
     }

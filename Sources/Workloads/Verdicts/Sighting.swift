@@ -6,14 +6,16 @@ public enum Sighting: String, CaseIterable, Codable, Sendable {
   case uncleanElection = "unclean-election"
   case eligibleElection = "eligible-election"
   case offlinePartition = "offline-partition"
+  /// Clients could not write to a partition for longer than a fault may cost them: the bound of `availability`, though no leader was within reach.
+  case longOutage = "long-outage"
   case truncation
   case brokerFenced = "broker-fenced"
   case brokerUnfenced = "broker-unfenced"
   case uncleanShutdown = "unclean-shutdown"
   case logRecovery = "log-recovery"
   case isrRefused = "isr-refused"
-  /// Another controller became the active one.
-  case controllerChange = "controller-change"
+  /// A controller was elected: another one, or the same in a later epoch.
+  case controllerElection = "controller-election"
   /// The active controller gave up leading by itself.
   case controllerResignation = "controller-resignation"
   /// A replica of the metadata log cut off records that were never committed.

@@ -24,6 +24,36 @@ struct NodeSelectorTests {
     #expect(second?.description.contains("This cluster has controller-1 alone.") == true)
   }
 
+  @Test func `controllers are named by their roles, and there are fewer standbys than controllers`() throws {
+    #expect(try Self.selector("active-controller", controllers: 3) == .activeController)
+    #expect(try Self.selector("standby-controller", controllers: 3) == .standbyController(nil))
+    #expect(try Self.selector("standby-controller(2)", controllers: 3) == .standbyController(2))
+    #expect(try Self.selector("voter any", controllers: 3) == .anyVoter)
+    for wrong in ["standby-controller(3)", "standby-controller(0)", "standby-controller(-1)", "standby-controller(9223372036854775807)", "voter one"] {
+      #expect(throws: ScenarioError.self) { try Self.selector(wrong, controllers: 3) }
+    }
+    for selector in [NodeSelector.activeController, .standbyController(nil), .standbyController(2), .anyVoter, .controller(3)] {
+      #expect(try Self.selector(selector.description, controllers: 3) == selector)
+    }
+  }
+
+  @Test func `elections of controllers are instants to wait for`() throws {
+    func instant(_ text: String) throws -> NamedInstant {
+      try NamedInstant(text, at: Value.parse("'\(text)'", source: "test"), entries: [], later: [], Self.reader(controllers: 3).names)
+    }
+    #expect(try instant("active(controller)") == .active(times: 1))
+    #expect(try instant("active(controller, 3)") == .active(times: 3))
+    #expect(try instant("active(controller-2)") == .activeController(2, times: 1))
+    #expect(try instant("active(controller-2, 2)") == .activeController(2, times: 2))
+    #expect(try instant("quorum-epoch(5)") == .quorumEpoch(5))
+    for wrong in ["active(controller-4)", "active(1)", "active(controller, 0)", "quorum-epoch(0)", "quorum-epoch(x)"] {
+      #expect(throws: ScenarioError.self) { try instant(wrong) }
+    }
+    for known in [NamedInstant.active(times: 1), .active(times: 2), .activeController(3, times: 1), .activeController(1, times: 4), .quorumEpoch(9)] {
+      #expect(try instant(known.description) == known)
+    }
+  }
+
   @Test func `the active controller is controller-1 for certain only where there is no other`() throws {
     let entry = try Value.parse("{ partition: [[controller-1, 1], [active-controller, 2]] }", source: "test")
     func read(controllers: Int) throws {

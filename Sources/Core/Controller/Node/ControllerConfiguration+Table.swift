@@ -35,7 +35,10 @@ extension ControllerSwitches {
       .boolean("fenceAlterPartitionByEpoch", \.fenceAlterPartitionByEpoch), .boolean("replyAfterCommit", \.replyAfterCommit),
       .boolean("pidBlock.replyAfterCommit", \.replyAfterProducerIDsCommit),
       .boolean("preVote", \.quorum.preVote), .boolean("checkQuorum", \.quorum.checkQuorum),
-      .boolean("syncBeforeCommit", \.quorum.syncBeforeCommit),
+      .boolean("syncBeforeCommit", \.quorum.syncBeforeCommit), .boolean("syncVotes", \.quorum.syncVotes),
+      .boolean("rejectPreVoteWhileFollowing", \.quorum.rejectPreVoteWhileFollowing),
+      .boolean("grantPreVoteUntilFirstFetch", \.quorum.grantPreVoteUntilFirstFetch), .boolean("randomWaitAfterLoss", \.quorum.randomWaitAfterLoss),
+      .boolean("trackBrokersOfFormerController", \.trackBrokersOfFormerController),
     ])
 }
 

@@ -118,7 +118,7 @@ extension ControllerNode: QuorumListener {
     _ = reactor.host.random.next()
     let endsFormerLives = configuration.formerBrokersHaveEnded && !hasBeenActive
     hasBeenActive = true
-    if !endsFormerLives { state.sessions.restart(with: image, at: reactor.now) }
+    if !endsFormerLives, configuration.switches.trackBrokersOfFormerController { state.sessions.restart(with: image, at: reactor.now) }
     self.state = state
     commit(activationRecords(state)) { _ in }
     if endsFormerLives { fenceFormerBrokers() }

@@ -23,6 +23,8 @@ public struct ControllerSwitches: Equatable, Sendable {
   public var checkBrokerEpoch = true
   /// AlterPartition of a former leader epoch or partition epoch is refused (KIP-497).
   public var fenceAlterPartitionByEpoch = true
+  /// A controller that becomes active takes over the sessions of the brokers that it finds unfenced (KAFKA-18138).
+  public var trackBrokersOfFormerController = true
   /// Responses leave when their records are committed, not when they are appended.
   public var replyAfterCommit = true
   /// So does the answer that grants a block of producer ids: else the next controller may grant the same block to another broker (KIP-730).

@@ -88,6 +88,9 @@ struct RealNodeTable {
     case .broker(let number): return broker(number).map { [.server($0)] } ?? []
     case .controller(let number): return Array(picture.controllers.dropFirst(number - 1).prefix(1)).map(RealNode.server)
     case .activeController: return picture.controller.map { [.server($0)] } ?? []
+    case .standbyController(let number):
+      let standbys = picture.controllers.filter { $0 != picture.controller }.map(RealNode.server)
+      return number.map { Array(standbys.dropFirst($0 - 1).prefix(1)) } ?? standbys
     case .leader(let partition): return picture.partitions[partition]?.leader.map { [.server($0)] } ?? []
     case .followers(let partition):
       guard let partition = picture.partitions[partition] else { return [] }

@@ -40,6 +40,7 @@ struct Healing {
       for node in world.nodes where !world.isRunning(node) && starter.mayStart(node, at: world.now, cluster.observer.lives) { world.start(node) }
       runner.run(until: world.now + WorldRunner.lookInterval)
       played.availability.look()
+      played.controllers.look()
       played.groups.look()
       if rest.problems.isEmpty { return [] }
       let hasMoved = progress.note(played)

@@ -35,7 +35,7 @@ struct Judging {
     let judgement = RunJudgement(
       analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability, failures: cluster.recorder.failures,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + (cluster.nodes.controllers.count > 1 ? observer.quorum.verdicts : []) + [compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
+        + (played.controllers.verdict.map { observer.quorum.verdicts + [$0] } ?? []) + [compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()

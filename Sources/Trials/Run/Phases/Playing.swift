@@ -10,6 +10,7 @@ struct Playing {
   private let nodes: NodeTable
   private let driver: FaultDriver
   private let availability: AvailabilityMonitor
+  private let controllers: ControllerWatch
   private let groups: GroupWatch
   private let transactions: TransactionWatch
 
@@ -40,6 +41,7 @@ struct Playing {
     driver.willDestroy = { losses.noteDestruction(at: $0, isDiskLost: $1) }
     observer.driver = driver
     availability = AvailabilityMonitor(ready, nodes.clients, processes)
+    controllers = ControllerWatch(ready)
     let groups = GroupWatch(cluster, origin: ready.origin, nodes)
     self.groups = groups
     transactions = TransactionWatch(cluster, origin: ready.origin, nodes)
@@ -71,7 +73,7 @@ struct Playing {
     let window = scenario.window(from: origin, until: cluster.duration, answered: world.now)
     runLooking(until: end)
     return PlayedScenario(
-      ready: ready, nodes: nodes, driver: driver, availability: availability, groups: groups, transactions: transactions, stations: (atBegin, atEnd), window: window)
+      ready: ready, nodes: nodes, driver: driver, availability: availability, controllers: controllers, groups: groups, transactions: transactions, stations: (atBegin, atEnd), window: window)
   }
 
   /// Whether every client has sent its records and been answered. Asked after every event: whoever was done once is not asked again.
@@ -91,6 +93,7 @@ struct Playing {
     repeat {
       if runner.run(until: min(end, world.now + WorldRunner.lookInterval), condition) { return }
       availability.look()
+      controllers.look()
       groups.look()
     } while world.now < end && runner.livelock == nil
   }
@@ -103,6 +106,7 @@ struct PlayedScenario {
   let nodes: NodeTable
   let driver: FaultDriver
   let availability: AvailabilityMonitor
+  let controllers: ControllerWatch
   let groups: GroupWatch
   let transactions: TransactionWatch
   /// What the stations had counted at the begin and at the end of the measured window.

@@ -13,6 +13,8 @@ package final class OperatorApplication: Node {
   /// What was asked for and has no answer yet, in the order of asking.
   private var open = OrderedDictionary<Int, OperatorRequest>()
   private var asked = 0
+  /// What was answered, for a look at the end.
+  private(set) var changes = AcknowledgedChanges()
   /// Hears of offsets of a group that were set, or may have been: unknown where nobody can say to what. Nil speaks of all that the group has.
   package var onOffsetsSet: ((_ group: String, _ offsets: [(partition: TopicPartition, offset: Offset)]?) -> Void)?
 
@@ -64,6 +66,8 @@ package final class OperatorApplication: Node {
   ///   - onDone: is called when the cluster has done it, and never where it refuses.
   func carryOut(_ action: OperatorRequest, onRefused: @escaping (String) -> Void = { _ in }, onDone: @escaping () -> Void) {
     asked += 1
+    // Until it is answered, as far as anybody knows.
+    changes.noteUnknown(action)
     let order = Order(number: asked, action: action, onRefused: onRefused, onDone: onDone)
     open[order.number] = action
     switch action {
@@ -191,7 +195,22 @@ package final class OperatorApplication: Node {
       reasons.append("\(error)")
       reactor.host.report(.warning("is refused: \(order.action.words): \(error)"))
     }
+    if isDone {
+      changes.noteDone(order.action)
+    } else if results.contains(where: { $0.result.leavesOpen }) {
+      changes.noteUnknown(order.action)
+    }
     if isDone { order.onDone() } else { order.onRefused(reasons.first ?? "the answer does not speak of it") }
+  }
+}
+
+extension Result where Failure == AdminError {
+  /// Whether it may have been carried out although it was not acknowledged.
+  fileprivate var leavesOpen: Bool {
+    switch self {
+    case .failure(.timedOut(wasSent: true)), .failure(.missingInResponse): true
+    case .success, .failure: false
+    }
   }
 }
 

@@ -73,6 +73,8 @@ public enum Guarantee: String, CaseIterable, Codable, Sendable {
   case highWatermarkRegression = "high-watermark-regression"
   /// Two brokers led one partition in one epoch.
   case oneLeaderPerEpoch = "one-leader-per-epoch"
+  /// A change that an operator was told to be done is not there at the end. Judged where an operator asked for one.
+  case acknowledgedChanges = "acknowledged-changes"
   /// Two controllers led the metadata log in one epoch. Judged where there are several.
   case oneControllerPerEpoch = "one-controller-per-epoch"
   /// No controller was active for longer than an election takes, while a majority of them worked together. Judged where there are several.
@@ -96,7 +98,7 @@ extension Guarantee {
   public var isOccasional: Bool {
     switch self {
     case .tornTransaction, .lostTransactionalWrite, .precommittedRead, .readCycle, .readCycleProcess, .readCycleRealtime, .balances, .counts, .exactlyOnce, .lastStableOffset, .transactionsSettle,
-      .oneControllerPerEpoch, .activeController, .committedMetadata:
+      .acknowledgedChanges, .oneControllerPerEpoch, .activeController, .committedMetadata:
       true
     default: false
     }

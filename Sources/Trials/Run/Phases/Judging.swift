@@ -1,3 +1,4 @@
+import Controller
 import Primitives
 import Results
 import Sim
@@ -35,7 +36,7 @@ struct Judging {
     let judgement = RunJudgement(
       analysis, unreadable: judged.unreadable, committed: judged.committed, durability: durability, failures: cluster.recorder.failures,
       others: [observer.committed.verdict, observer.highWatermarks.verdict, observer.leaders.verdict, liveness, played.availability.verdict]
-        + (played.controllers.verdict.map { observer.quorum.verdicts + [$0] } ?? []) + [compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
+        + (played.controllers.verdict.map { observer.quorum.verdicts + [$0] } ?? []) + [changes, compaction(analysis, durability)].compactMap { $0 } + played.transactions.verdicts(isOnTime: !played.driver.hasMovedClocks) + Checkers.groupVerdicts(
           on: analysis, groups, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed))
     if played.driver.heldMessages > 0 { observer.see(.messageHeld, times: played.driver.heldMessages) }
     observer.tellFailedStarts()
@@ -83,6 +84,12 @@ struct Judging {
       CompactionFindings(
         isPresent: { audit.present[Int($0.number)] }, isExcused: { durability.excused.contains($0) }, unreadable: audit.unreadable,
         lag: { lags[$0] ?? .zero }, tombstoneRetention: { retentions[$0] ?? .zero }))
+  }
+
+  /// Of a scenario in which an operator changed something.
+  private var changes: Verdict? {
+    let active = cluster.nodes.controllers.lazy.compactMap { cluster.world.object(of: $0) as? ControllerNode }.first(where: \.isActive)
+    return cluster.operatorApplication?.changes.verdict(active?.image)
   }
 
   private var liveness: Verdict {

@@ -1,0 +1,63 @@
+import Controller
+import OrderedCollections
+import Primitives
+import Workloads
+
+/// `acknowledged-changes`: what an operator was told to be done is so at the end.
+///
+/// Later changes take the place of earlier ones. Where a change has no answer, or one that leaves open whether it was carried out, nothing is expected of what it
+/// is about any more. Elections, reassignments and offsets move on by themselves, and are judged elsewhere.
+struct AcknowledgedChanges {
+  private struct Topic {
+    var partitions = 0
+    var config = OrderedDictionary<String, String>()
+  }
+
+  private var topics = OrderedDictionary<String, Topic>()
+  /// Whether anything that can be judged was acknowledged.
+  private(set) var isEmpty = true
+
+  mutating func noteDone(_ request: OperatorRequest) {
+    switch request {
+    case .createTopic(let name, let partitions, _): topics[name] = Topic(partitions: Int(partitions))
+    case .createPartitions(let name, let total): topics[name, default: Topic()].partitions = Int(total)
+    case .alterTopicConfig(let name, let config):
+      for setting in config { topics[name, default: Topic()].config[setting.name] = setting.value }
+    case .deleteTopic(let name):
+      topics[name] = nil
+      return
+    case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: return
+    }
+    isEmpty = false
+  }
+
+  /// Nobody knows what became of it.
+  mutating func noteUnknown(_ request: OperatorRequest) {
+    switch request {
+    case .createTopic(let name, _, _), .deleteTopic(let name), .createPartitions(let name, _), .alterTopicConfig(let name, _): topics[name] = nil
+    case .electLeader, .reassign, .deleteRecords, .resetOffsets, .deleteGroup, .abortTransaction: break
+    }
+  }
+
+  /// - Parameter image: the metadata at the end; nil where no controller is active.
+  func verdict(_ image: MetadataImage?) -> Verdict? {
+    guard !isEmpty else { return nil }
+    var findings = Findings()
+    guard let image else { return findings.verdict(on: .acknowledgedChanges) }
+    for (name, expected) in topics {
+      findings.examined += 1
+      guard let topic = image.topic(named: name) else {
+        findings.add("topic \(name) does not exist, and what an operator asked for it was done")
+        continue
+      }
+      if topic.partitions.count < expected.partitions {
+        findings.add("topic \(name) has \(topic.partitions.count) partitions, and an operator was told that there are \(expected.partitions)")
+      }
+      for (setting, value) in expected.config where image.configs[.topic(name)]?[setting] != value {
+        let found = image.configs[.topic(name)]?[setting].map { "'\($0)'" } ?? "not set"
+        findings.add("\(setting) of topic \(name) is \(found), and an operator was told that it is '\(value)'")
+      }
+    }
+    return findings.verdict(on: .acknowledgedChanges)
+  }
+}

@@ -104,7 +104,7 @@ public final class LiveRun {
     case .bootstrap(let addresses): return addresses
     // A run that is measured shares its process with its brokers, so that it can read what they used.
     case .loopback, .processes:
-      let settings = try LiveClusterSettings(brokerCount: run.brokerCount, firstPort: 0, values: run.clusterSettings)
+      let settings = try LiveClusterSettings(brokerCount: run.brokerCount, controllerCount: run.controllerCount, firstPort: 0, values: run.clusterSettings)
       let cluster = try LiveCluster(settings, directory: folder + "/cluster")
       self.cluster = cluster
       try cluster.waitUntilReady()

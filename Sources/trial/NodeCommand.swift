@@ -6,15 +6,18 @@ import Primitives
 import Results
 import Trials
 
-/// One broker, or the controller, of a cluster of which every node is a process of its own: `verify --live` starts one for each.
+/// One broker or controller of a cluster of which every node is a process of its own: `verify --live` starts one for each.
 struct NodeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(ofTrial: "node", abstract: "Run one node for verify --live.", shouldDisplay: false)
 
-  @Argument(help: "broker-1, broker-2, ..., or controller-1.")
+  @Argument(help: "broker-1, broker-2, ..., controller-1, ...")
   var name: LiveNode.Role
 
   @Option(help: "How many brokers the cluster has.")
   var brokers: Int
+
+  @Option(help: "How many controllers the cluster has.")
+  var controllers = 1
 
   @Option(help: "The port of the first broker.")
   var port: UInt16
@@ -26,13 +29,15 @@ struct NodeCommand: ParsableCommand {
   var settings: [GivenSetting] = []
 
   func validate() throws {
-    guard (1...100).contains(brokers), port > 0 else { throw ValidationError("a node needs 1 to 100 brokers beside it, and a port") }
+    guard (1...100).contains(brokers), (1...7).contains(controllers), port > 0 else {
+      throw ValidationError("a node needs 1 to 100 brokers and 1 to 7 controllers beside it, and a port")
+    }
   }
 
   func run() throws {
     WorkerProcess.endWithItsParent()
     do {
-      let plan = try LiveClusterSettings(brokerCount: brokers, firstPort: Int32(port), values: settings.map { ($0.name, $0.value) })
+      let plan = try LiveClusterSettings(brokerCount: brokers, controllerCount: controllers, firstPort: Int32(port), values: settings.map { ($0.name, $0.value) })
       let node = try LiveNode(name, of: plan, directory: data) { name, occurrence in
         switch occurrence {
         case .diskFailed, .warning, .note: if let words = occurrence.words { standardError("\(name): \(words.text)") }

@@ -12,8 +12,8 @@ struct ServeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "serve", abstract: "Run brokers on real sockets and disks, for any Kafka client.",
     discussion: """
-      One process holds all brokers and their controller. They listen on this machine's loopback alone: broker 1 on the port given, \
-      broker 2 on the next, and so on; the controller takes the port behind the last broker.
+      One process holds all brokers and their controllers. They listen on this machine's loopback alone: broker 1 on the port given, \
+      broker 2 on the next, and so on; the controllers take the ports behind the last broker.
 
         trial serve --brokers 3 --data /tmp/kafka
         kcat -b 127.0.0.1:9092 -L
@@ -28,13 +28,16 @@ struct ServeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many brokers.", valueName: "n"), transform: wholeNumber(in: 1...100))
   var brokers = 1
 
+  @Option(help: ArgumentHelp("How many controllers: the voters of the metadata log, one of which is active.", valueName: "n"), transform: wholeNumber(in: 1...7))
+  var controllers = 1
+
   @Option(
     help: ArgumentHelp("The port of the first broker; 0 lets all take free ones.", valueName: "p"), transform: wholeNumber(in: 0...UInt16.max))
   var port: UInt16 = 9092
 
   @Option(
     help: ArgumentHelp(
-      "Where everything is kept from one run to the next, for the same number of brokers. [default: a temporary directory, removed at the end]", valueName: "dir"))
+      "Where everything is kept from one run to the next, for the same number of brokers and controllers. [default: a temporary directory, removed at the end]", valueName: "dir"))
   var data: String?
 
   @Option(name: .customLong("config"), help: ArgumentHelp("A setting of all brokers by Kafka's name, or cluster.switches.electMostCompleteLog. May stand several times.", valueName: "name=value"))
@@ -47,8 +50,9 @@ struct ServeCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard port == 0 || Int(port) + brokers <= 65_535 else {
-      throw ValidationError("--port \(port) leaves no room for \(brokers) brokers and a controller below 65536")
+    guard port == 0 || Int(port) + brokers + controllers - 1 <= 65_535 else {
+      let voters = controllers == 1 ? "a controller" : "\(controllers) controllers"
+      throw ValidationError("--port \(port) leaves no room for \(brokers) brokers and \(voters) below 65536")
     }
   }
 
@@ -70,7 +74,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   private func serve() throws {
-    let plan = try LiveClusterSettings(brokerCount: brokers, firstPort: Int32(port), values: settings.map { ($0.name, $0.value) })
+    let plan = try LiveClusterSettings(brokerCount: brokers, controllerCount: controllers, firstPort: Int32(port), values: settings.map { ($0.name, $0.value) })
     let directory = try DataDirectory(data)
     defer { directory.removeIfTemporary() }
     let log = ServeLog(isQuiet: quiet)

@@ -159,7 +159,7 @@ import Testing
   @Test func `the election of the most complete log can be switched on, and no mended fault can`() throws {
     let address = Address(host: "127.0.0.1", port: 9093)
     func electsMostComplete(_ values: [(String, String)]) throws -> Bool {
-      try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values).controller(at: address, clusterID: "").switches.electMostCompleteLog
+      try LiveClusterSettings(brokerCount: 1, firstPort: 0, values: values).controller(1, of: [Voter(id: 3_001, address: address)], clusterID: "").switches.electMostCompleteLog
     }
     #expect(try !electsMostComplete([]))
     #expect(try electsMostComplete([("cluster.switches.electMostCompleteLog", "true")]))
@@ -197,6 +197,47 @@ import Testing
     }
     let reason = try reason(in: directory)
     #expect(reason.contains("/\(name): ") && reason.contains(words), "\(reason)")
+  }
+
+  @Test func `another controller takes over from one that is killed, and brokers go on with it`() throws {
+    let directory = TemporaryDirectory()
+    // So that nothing takes longer than it must.
+    let values = [
+      ("controller.quorum.fetch.timeout.ms", "500"), ("controller.quorum.election.timeout.ms", "250"), ("broker.session.timeout.ms", "2000"), ("broker.heartbeat.interval.ms", "200"),
+    ]
+    let settings = try LiveClusterSettings(brokerCount: 2, controllerCount: 3, firstPort: 0, values: values), heard = Heard()
+    let cluster = try LiveCluster(settings, directory: directory.path) { heard.append($0, $1) }
+    defer {
+      cluster.kill()
+      try? cluster.waitUntilEnded()
+    }
+    try cluster.waitUntilReady(within: .seconds(60))
+    let former = try #require(try cluster.activeController())
+    cluster.killController(former)
+    let deadline = Instant.ofMachine + .seconds(60)
+    var next: Int?
+    while next == nil, Instant.ofMachine < deadline {
+      next = try cluster.activeController(besides: former)
+      usleep(10_000)
+    }
+    #expect(next != nil && next != former)
+    // A controlled shutdown asks the controller that is active now.
+    cluster.shutDown()
+    try cluster.waitUntilEnded()
+    #expect(!heard.warnings.contains { $0.contains("without having moved its leaderships") })
+  }
+
+  @Test func `data is refused to another number of controllers than wrote it`() throws {
+    let directory = TemporaryDirectory()
+    try FileManager.default.createDirectory(atPath: "\(directory.path)/controller-3/__cluster_metadata-0", withIntermediateDirectories: true)
+    let error = try #require(throws: LiveError.self) { try runAndKill(in: directory) }
+    #expect(error.description.contains("was written by 3 controllers") && error.description.contains("start with --controllers 3"))
+  }
+
+  @Test func `a node of a cluster of processes is named as its directory is`() {
+    #expect(LiveNode.Role("broker-2") == .broker(2) && LiveNode.Role("controller-3") == .controller(3))
+    for wrong in ["controller", "controller-0", "controller-x", "broker-", "node-1"] { #expect(LiveNode.Role(wrong) == nil) }
+    #expect(LiveNode.Role.controller(2).description == "controller-2")
   }
 
   @Test(arguments: ["node.id", "listeners", "controller.quorum.voters"])

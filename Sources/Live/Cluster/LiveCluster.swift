@@ -7,7 +7,7 @@ import NIOCore
 import Primitives
 import Raft
 
-/// Brokers and a controller in one process, on real sockets and files, each on a thread of its own.
+/// Brokers and controllers in one process, on real sockets and files, each on a thread of its own.
 ///
 /// ```swift
 /// let cluster = try LiveCluster(settings, directory: "/var/lib/trial")
@@ -17,14 +17,14 @@ import Raft
 /// try cluster.waitUntilEnded()
 /// ```
 ///
-/// The directory keeps everything from one run to the next: `broker-1`, `broker-2`, ..., `controller-1`, and the cluster's id.
+/// The directory keeps everything from one run to the next: `broker-1`, `broker-2`, ..., `controller-1`, ..., and the cluster's id.
 public final class LiveCluster: Sendable {
   public let clusterID: String
   /// Where the brokers listen, in the order of their numbers.
   public let addresses: [Address]
 
   private let brokers: [LiveHost]
-  private let controller: LiveHost
+  private let controllers: [LiveHost]
   private let notes: LastNotes
 
   /// Opens files and sockets, and lets all nodes begin. Where it throws, nothing is left open.
@@ -34,13 +34,13 @@ public final class LiveCluster: Sendable {
     _ settings: LiveClusterSettings, directory: String, watchesClients: Bool = false, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }
   ) throws {
     try ForeignDirectories.refuse(in: directory)
-    try FormerBrokers(in: directory).refuse(settings.brokerCount, in: directory)
+    try FormerNodes(in: directory).refuse(brokers: settings.brokerCount, controllers: settings.controllerCount, in: directory)
     Self.allowManyFiles()
-    let descriptors = try Self.descriptorBudget(nodes: settings.brokerCount + 1)
+    let descriptors = try Self.descriptorBudget(brokers: settings.brokerCount, controllers: settings.controllerCount)
     let notes = LastNotes()
     var hosts: [LiveHost] = []
     do {
-      for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + ["controller-1"] {
+      for name in (1...settings.brokerCount).map({ "broker-\($0)" }) + (1...settings.controllerCount).map({ "controller-\($0)" }) {
         let host = try LiveHost(
           name: name, directory: "\(directory)/\(name)", network: settings.network, descriptors: descriptors, watchesClients: watchesClients
         ) { name, occurrence in
@@ -50,29 +50,31 @@ public final class LiveCluster: Sendable {
         hosts.append(host)
       }
       let id = try ClusterIdentity.ofDirectory(directory)
-      let controller = hosts[settings.brokerCount], brokers = hosts.dropLast()
-      try MetadataSurvey(controller: controller, brokers: Array(brokers), directory: directory).check()
+      let brokers = Array(hosts.prefix(settings.brokerCount)), controllers = Array(hosts.dropFirst(settings.brokerCount))
+      try MetadataSurvey(controllers: controllers, brokers: brokers, directory: directory).check()
       for host in brokers where try RecoveryAhead.isAhead(of: host) { observer(host.name, .note(RecoveryAhead.words)) }
       var addresses: [Address] = []
       for (index, host) in brokers.enumerated() { addresses.append(try host.listen(on: settings.address(ofBroker: index + 1))) }
-      let controllerAddress = try controller.listen(on: settings.controllerAddress)
+      let voters = settings.voters(at: try controllers.enumerated().map { try $0.element.listen(on: settings.address(ofController: $0.offset + 1)) })
 
-      let controllerConfiguration = try settings.controller(at: controllerAddress, clusterID: id)
-      let defaults = try settings.broker(1, at: addresses[0], controller: controllerAddress)
+      let defaults = try settings.broker(1, at: addresses[0], voters: voters)
       let hostSettings = try settings.hostSettings()
-      controller.start {
-        ControllerNode(host: $0, configuration: controllerConfiguration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
+      for (index, host) in controllers.enumerated() {
+        let configuration = try settings.controller(index + 1, of: voters, clusterID: id)
+        host.start {
+          ControllerNode(host: $0, configuration: configuration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))
+        }
       }
       for (index, host) in brokers.enumerated() {
-        let configuration = try settings.broker(index + 1, at: addresses[index], controller: controllerAddress)
+        let configuration = try settings.broker(index + 1, at: addresses[index], voters: voters)
         let hostSettings = try settings.hostSettings(of: host)
         host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
       }
       clusterID = id
       self.addresses = addresses
       self.notes = notes
-      self.controller = controller
-      self.brokers = Array(brokers)
+      self.controllers = controllers
+      self.brokers = brokers
     } catch {
       for host in hosts {
         host.kill()
@@ -94,8 +96,8 @@ public final class LiveCluster: Sendable {
         }
         guard let isReady = answer else { throw ending(of: broker) }
         if isReady { break }
-        guard try controller.ask({ _ in true }) != nil else {
-          throw ending(of: controller)
+        for controller in controllers {
+          guard try controller.ask({ _ in true }) != nil else { throw ending(of: controller) }
         }
         guard Instant.ofMachine < deadline else { throw LiveError.notReady(after: limit, reason: notes.last(of: broker.name)) }
         usleep(10_000)
@@ -116,39 +118,49 @@ public final class LiveCluster: Sendable {
     return .nodeEnded(name: host.name, reason: notes.last(of: host.name))
   }
 
-  /// What each node has used so far: the brokers in the order of their numbers, then the controller.
+  /// What each node has used so far: the brokers in the order of their numbers, then the controllers.
   public func usage() throws -> [(node: String, usage: HostUsage)] {
-    try (brokers + [controller]).map { ($0.name, try $0.usage()) }
+    try (brokers + controllers).map { ($0.name, try $0.usage()) }
   }
 
-  /// Asks for a controlled shutdown of the brokers; the controller follows when they have ended. Does not wait.
+  /// Asks for a controlled shutdown of the brokers; the controllers follow when they have ended. Does not wait.
   public func shutDown() {
     for broker in brokers { broker.shutDown() }
   }
 
   /// Ends everything at once, as the end of the process would.
   public func kill() {
-    for host in brokers + [controller] { host.kill() }
+    for host in brokers + controllers { host.kill() }
   }
 
-  /// Ends the controller alone, as the end of its process would.
-  func killController() { controller.kill() }
+  /// Ends one controller alone, as the end of its process would.
+  func killController(_ number: Int = 1) { controllers[number - 1].kill() }
 
-  /// Waits until all nodes have ended. A controller whose brokers are gone is asked to end too.
+  /// The number of the controller that is active, and has committed something in its epoch; nil where none is.
+  ///
+  /// - Parameter ended: one that is not asked, since it has ended.
+  func activeController(besides ended: Int = 0) throws -> Int? {
+    for (index, host) in controllers.enumerated() where index + 1 != ended {
+      if try host.ask({ ($0 as? ControllerNode)?.isActive == true }) == true { return index + 1 }
+    }
+    return nil
+  }
+
+  /// Waits until all nodes have ended. Controllers whose brokers are gone are asked to end too.
   public func waitUntilEnded() throws {
     for broker in brokers { try broker.waitUntilEnded() }
-    controller.shutDown()
-    try controller.waitUntilEnded()
+    for controller in controllers { controller.shutDown() }
+    for controller in controllers { try controller.waitUntilEnded() }
   }
 
   /// What each broker noted last: the reason where it ended unasked.
   public var lastNotes: String { brokers.map { "\($0.name): \(notes.last(of: $0.name))" }.joined(separator: "; ") }
 
-  static func descriptorBudget(nodes: Int) throws(LiveError) -> DescriptorBudget {
-    let limit = DescriptorBudget.currentLimit
+  static func descriptorBudget(brokers: Int, controllers: Int) throws(LiveError) -> DescriptorBudget {
+    let limit = DescriptorBudget.currentLimit, nodes = brokers + controllers
     guard limit >= DescriptorBudget.fewest(nodes: nodes) else {
       throw .noDescriptors(
-        reason: "\(nodes - 1) brokers and a controller need \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
+        reason: "\(brokers) brokers and \(controllers == 1 ? "a controller" : "\(controllers) controllers") need \(DescriptorBudget.fewest(nodes: nodes)) file descriptors, and the limit is \(limit)")
     }
     return DescriptorBudget(limit: limit, nodes: nodes)
   }

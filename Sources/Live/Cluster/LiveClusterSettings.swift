@@ -6,9 +6,12 @@ import Raft
 
 /// The settings of a cluster in one process, checked: Kafka's names with Kafka's defaults, and what somebody changed.
 public struct LiveClusterSettings: Sendable {
-  public static let controllerID: NodeID = 3_001
+  /// The id of a controller by its number, from 1.
+  public static func controllerID(_ number: Int) -> NodeID { NodeID(3_000 + Int32(clamping: number)) }
 
   public let brokerCount: Int
+  /// Voters of the metadata log.
+  public let controllerCount: Int
   /// Of the first broker; zero lets every node take any free port.
   public let firstPort: Int32
   public let host: String
@@ -25,9 +28,10 @@ public struct LiveClusterSettings: Sendable {
 
   /// - Parameter values: settings of brokers, controllers and sockets, and `recoverySwitch`. An unknown name is refused together with the nearest one.
   public init(
-    brokerCount: Int, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
+    brokerCount: Int, controllerCount: Int = 1, firstPort: Int32, host: String = "127.0.0.1", values: [(String, String)] = []
   ) throws(ConfigurationError) {
     self.brokerCount = brokerCount
+    self.controllerCount = controllerCount
     self.firstPort = firstPort
     self.host = host
     networkValues = values.filter { NetworkConfiguration.table.contains($0.0) }
@@ -37,14 +41,15 @@ public struct LiveClusterSettings: Sendable {
     switches = try Self.switches(values)
     for (name, _) in values {
       if Self.ownNames.contains(name) {
-        throw .notModelled(name: name, explanation: "each node has its own, which follows from the number of brokers and the first port; leave it out")
+        throw .notModelled(name: name, explanation: "each node has its own, which follows from the numbers of brokers and controllers and the first port; leave it out")
       }
       if let objection = BrokerConfiguration.objection(toSharing: name, among: brokerCount) { throw objection }
     }
     // What nobody would accept is refused before anything is opened.
     let address = Address(host: host, port: firstPort)
-    _ = try broker(1, at: address, controller: address)
-    _ = try controller(at: address, clusterID: "")
+    let voters = VoterSet((1...controllerCount).map { Voter(id: Self.controllerID($0), address: address) })
+    _ = try broker(1, at: address, voters: voters)
+    _ = try controller(1, of: voters, clusterID: "")
   }
 
   private static func switches(_ values: [(String, String)]) throws(ConfigurationError) -> ControllerSwitches {
@@ -59,17 +64,25 @@ public struct LiveClusterSettings: Sendable {
   /// Where a broker shall listen.
   public func address(ofBroker number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(number) - 1) }
 
-  /// Beside the brokers.
-  public var controllerAddress: Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount)) }
+  /// Where a controller listens: behind the brokers.
+  public func address(ofController number: Int) -> Address { address(firstPort == 0 ? 0 : firstPort + Int32(brokerCount + number) - 1) }
+
+  /// The voters, where all ports are known before anything listens.
+  var voters: VoterSet { voters(at: (1...controllerCount).map(address(ofController:))) }
+
+  /// - Parameter addresses: of the controllers, in the order of their numbers.
+  func voters(at addresses: [Address]) -> VoterSet {
+    VoterSet(addresses.enumerated().map { Voter(id: Self.controllerID($0.offset + 1), address: $0.element) })
+  }
 
   private func address(_ port: Int32) -> Address { Address(host: host, port: port) }
 
-  func broker(_ number: Int, at address: Address, controller: Address) throws(ConfigurationError) -> BrokerConfiguration {
+  func broker(_ number: Int, at address: Address, voters: VoterSet) throws(ConfigurationError) -> BrokerConfiguration {
     let own = values.filter { !ControllerConfiguration.table.contains($0.0) || BrokerConfiguration.table.contains($0.0) }
     return try BrokerConfiguration(
       [
         ("node.id", String(number)), ("listeners", "PLAINTEXT://\(address)"),
-        ("controller.quorum.voters", "\(Self.controllerID)@\(controller)"),
+        ("controller.quorum.voters", voters.map { "\($0.id)@\($0.address)" }.joined(separator: ",")),
       ] + own + BrokerConfiguration.settingsOfSmallCluster(of: brokerCount, given: own))
   }
 
@@ -79,10 +92,10 @@ public struct LiveClusterSettings: Sendable {
   }
 
   /// - Parameter sharesProcess: whether all nodes live in this process: their directories were free, so that nothing is left of a former run.
-  func controller(at address: Address, clusterID: String, sharesProcess: Bool = true) throws(ConfigurationError) -> ControllerConfiguration {
-    var configuration = ControllerConfiguration(
-      nodeID: Self.controllerID, clusterID: clusterID, voters: [Voter(id: Self.controllerID, address: address)])
-    configuration.formerBrokersHaveEnded = sharesProcess
+  func controller(_ number: Int, of voters: VoterSet, clusterID: String, sharesProcess: Bool = true) throws(ConfigurationError) -> ControllerConfiguration {
+    var configuration = ControllerConfiguration(nodeID: Self.controllerID(number), clusterID: clusterID, voters: voters)
+    // Of several controllers one may become active for the first time when the brokers of this run have long been at work.
+    configuration.formerBrokersHaveEnded = sharesProcess && controllerCount == 1
     configuration.switches = switches
     try ControllerConfiguration.table.apply(values.filter { ControllerConfiguration.table.contains($0.0) }, to: &configuration)
     return configuration

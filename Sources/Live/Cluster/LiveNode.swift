@@ -13,12 +13,12 @@ public final class LiveNode: Sendable {
   public enum Role: Hashable, Sendable, CustomStringConvertible {
     /// By its number, from 1.
     case broker(Int)
-    case controller
+    case controller(Int)
 
     /// `broker-2`, or `controller-1`. nil of any other text.
     public init?(_ text: String) {
-      if text == "controller-1" {
-        self = .controller
+      if text.hasPrefix("controller-"), let number = Int(text.dropFirst(11)), number >= 1 {
+        self = .controller(number)
       } else if text.hasPrefix("broker-"), let number = Int(text.dropFirst(7)), number >= 1 {
         self = .broker(number)
       } else {
@@ -29,7 +29,7 @@ public final class LiveNode: Sendable {
     public var description: String {
       switch self {
       case .broker(let number): "broker-\(number)"
-      case .controller: "controller-1"
+      case .controller(let number): "controller-\(number)"
       }
     }
   }
@@ -46,19 +46,20 @@ public final class LiveNode: Sendable {
   public init(_ role: Role, of settings: LiveClusterSettings, directory: String, observer: @escaping @Sendable (String, Occurrence) -> Void = { _, _ in }) throws {
     LiveCluster.allowManyFiles()
     let host = try LiveHost(
-      name: role.description, directory: "\(directory)/\(role)", network: settings.network, descriptors: try LiveCluster.descriptorBudget(nodes: 1), observer: observer)
+      name: role.description, directory: "\(directory)/\(role)", network: settings.network, descriptors: try LiveCluster.descriptorBudget(brokers: 1, controllers: 0), observer: observer)
     do {
       let id = try ClusterIdentity.ofDirectory(directory)
-      let controllerAddress = settings.controllerAddress
+      let voters = settings.voters
       switch role {
       case .broker(let number):
         let address = try host.listen(on: settings.address(ofBroker: number))
-        let configuration = try settings.broker(number, at: address, controller: controllerAddress)
+        let configuration = try settings.broker(number, at: address, voters: voters)
         let hostSettings = try settings.hostSettings(of: host)
         host.start { BrokerNode(host: $0, configuration: configuration, clusterID: id, hostSettings: hostSettings) }
-      case .controller:
-        let configuration = try settings.controller(at: try host.listen(on: controllerAddress), clusterID: id, sharesProcess: false)
-        let defaults = try settings.broker(1, at: settings.address(ofBroker: 1), controller: controllerAddress)
+      case .controller(let number):
+        _ = try host.listen(on: settings.address(ofController: number))
+        let configuration = try settings.controller(number, of: voters, clusterID: id, sharesProcess: false)
+        let defaults = try settings.broker(1, at: settings.address(ofBroker: 1), voters: voters)
         let hostSettings = try settings.hostSettings()
         host.start {
           ControllerNode(host: $0, configuration: configuration, rules: .ofBrokers(defaults: defaults.log, groups: defaults.groups, host: hostSettings))

@@ -6,23 +6,30 @@ import Raft
 
 /// A look at the metadata logs of a data directory before any of them is opened.
 ///
-/// A broker is given committed records alone. Where one has more of them than the controller has whole, the controller's log was damaged,
-/// emptied or replaced; it would begin with less than the cluster knows, and topics would be set aside that it does not know any more.
+/// A broker is given committed records alone. Where one has more of them than every controller has whole, the log of a controller was damaged,
+/// emptied or replaced; the cluster would begin with less than it knows, and topics would be set aside that it does not know any more.
 /// Kafka goes back to its snapshots then (`KafkaMetadataLog`). None is loaded here, so the only way is a copy of the log that is whole; where Kafka
 /// left a snapshot of more than the log holds, that is known as well.
 struct MetadataSurvey {
+  private struct Controller {
+    let name: String
+    let end: Offset
+    let laterSegment: String?
+    let snapshot: (name: String, end: Offset)?
+  }
+
   private let directory: String
-  private let controller: (name: String, end: Offset)
-  private let laterSegment: String?
-  private let snapshot: (name: String, end: Offset)?
+  private let controllers: [Controller]
   private let brokers: [(name: String, end: Offset, hasReplicas: Bool)]
 
-  init(controller: LiveHost, brokers: [LiveHost], directory: String) throws {
+  init(controllers: [LiveHost], brokers: [LiveHost], directory: String) throws {
     self.directory = directory
-    let end = try Self.end(on: controller)
-    self.controller = (controller.name, end)
-    laterSegment = try controller.look { (disk) throws(LogError) in try QuorumReplica.firstSegment(behind: end, onDisk: disk) }
-    snapshot = try controller.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) }
+    self.controllers = try controllers.map { host in
+      let end = try Self.end(on: host)
+      return Controller(
+        name: host.name, end: end, laterSegment: try host.look { (disk) throws(LogError) in try QuorumReplica.firstSegment(behind: end, onDisk: disk) },
+        snapshot: try host.look { (disk) throws(LogError) in try QuorumReplica.newestSnapshot(onDisk: disk) })
+    }
     self.brokers = try brokers.map { host in
       (host.name, try Self.end(on: host), try host.look { (disk) throws(LogError) in try BrokerNode.hasReplicas(onDisk: disk) })
     }
@@ -32,31 +39,37 @@ struct MetadataSurvey {
 
   /// Refuses to begin with less than what is known to be committed.
   func check() throws(LiveError) {
-    if let best = brokers.max(by: { $0.end < $1.end }), best.end > controller.end {
+    // What is committed is in the log of a majority: the longest has all of it.
+    guard let longest = controllers.max(by: { $0.end < $1.end }) else { return }
+    for controller in controllers { try check(controller, against: controller.name == longest.name ? brokers.max { $0.end < $1.end } : nil) }
+    if longest.end == 0, let owner = brokers.first(where: \.hasReplicas) {
+      throw .metadataLost(
+        path: log(of: longest.name),
+        reason: "the metadata log is empty or lacks its beginning, and \(owner.name) holds partitions of a cluster: they would be set aside as strays. "
+          + "Put back the directory \(longest.name), or begin with another --data directory")
+    }
+  }
+
+  private func check(_ controller: Controller, against best: (name: String, end: Offset, hasReplicas: Bool)?) throws(LiveError) {
+    if let best, best.end > controller.end {
       throw .metadataLost(
         path: log(of: controller.name),
         reason: "the metadata log is whole up to offset \(controller.end) only, and \(best.name) knows it to be committed up to \(best.end). "
           + "Nothing was changed. \(log(of: best.name)) is whole: to go on with it, put a copy of that directory in the place of this one "
           + "(mv \(log(of: controller.name)) \(log(of: controller.name)).lost; cp -r \(log(of: best.name)) \(log(of: controller.name)))")
     }
-    if let snapshot, snapshot.end > controller.end {
+    if let snapshot = controller.snapshot, snapshot.end > controller.end {
       throw .metadataLost(
         path: log(of: controller.name),
         reason: "the metadata log is whole from offset 0 up to \(controller.end) only, and its snapshot \(snapshot.name) holds what was committed up to "
           + "\(snapshot.end). Snapshots are not loaded. Nothing was changed: put back a log that is whole, or start Apache Kafka on the directory, "
           + "which begins with the snapshot")
     }
-    if let laterSegment {
+    if let laterSegment = controller.laterSegment {
       throw .metadataLost(
         path: log(of: controller.name),
         reason: "the metadata log is whole up to offset \(controller.end) only, and \(laterSegment) begins behind that: a segment between them is "
           + "damaged or missing. Nothing was changed: put back a log that is whole, or move the segments behind it away to go on with less")
-    }
-    if controller.end == 0, let owner = brokers.first(where: \.hasReplicas) {
-      throw .metadataLost(
-        path: log(of: controller.name),
-        reason: "the metadata log is empty or lacks its beginning, and \(owner.name) holds partitions of a cluster: they would be set aside as strays. "
-          + "Put back the directory \(controller.name), or begin with another --data directory")
     }
   }
 

@@ -46,10 +46,10 @@ final class ClusterWatch: Node {
   private let admin: Admin
   private let plan: WatchPlan
   private let sight: Sight
-  private let isOfOwnProcesses: Bool
+  private let ownControllers: [NodeID]
 
-  /// - Parameter isOfOwnProcesses: whether the controllers are known without asking.
-  init(host: any NodeHost, configuration: AdminConfiguration, plan: WatchPlan, sight: Sight, isOfOwnProcesses: Bool) {
+  /// - Parameter ownControllers: those that are known without asking; empty where nothing is known.
+  init(host: any NodeHost, configuration: AdminConfiguration, plan: WatchPlan, sight: Sight, ownControllers: [NodeID]) {
     reactor = Reactor(host: host)
     var configuration = configuration
     // An answer that takes long is old.
@@ -58,15 +58,15 @@ final class ClusterWatch: Node {
     admin = Admin(reactor: reactor, configuration: configuration)
     self.plan = plan
     self.sight = sight
-    self.isOfOwnProcesses = isOfOwnProcesses
+    self.ownControllers = ownControllers
   }
 
   deinit { reactor.end() }
 
   func start() {
-    if isOfOwnProcesses {
-      sight.note(reactor.now) { picture in
-        picture.note(controllers: [LiveClusterSettings.controllerID])
+    if !ownControllers.isEmpty {
+      sight.note(reactor.now) { [ownControllers] picture in
+        picture.note(controllers: ownControllers)
         return []
       }
     }
@@ -94,7 +94,8 @@ final class ClusterWatch: Node {
         done()
       }
     }
-    if !isOfOwnProcesses { lookAtQuorum() }
+    // One alone is active whenever it runs.
+    if ownControllers.count != 1 { lookAtQuorum() }
     for group in plan.groups { look(at: group) }
     if !plan.transactions.isEmpty { lookAtTransactions() }
     for group in plan.committed { lookAtOffsets(of: group) }

@@ -26,9 +26,11 @@ final class OwnServers {
   init(_ run: RealRun, folder: String) throws {
     values = run.clusterSettings
     self.folder = folder
-    settings = try LiveClusterSettings(brokerCount: run.brokerCount, firstPort: try FreePorts.first(of: run.brokerCount + 1), values: values)
-    addresses = (1...run.brokerCount).map(settings.address)
-    servers = (1...run.brokerCount).map { Server(id: NodeID(Int32(clamping: $0)), role: .broker($0)) } + [Server(id: LiveClusterSettings.controllerID, role: .controller)]
+    settings = try LiveClusterSettings(
+      brokerCount: run.brokerCount, controllerCount: run.controllerCount, firstPort: try FreePorts.first(of: run.brokerCount + run.controllerCount), values: values)
+    addresses = (1...run.brokerCount).map { [settings] in settings.address(ofBroker: $0) }
+    servers = (1...run.brokerCount).map { Server(id: NodeID(Int32(clamping: $0)), role: .broker($0)) }
+      + (1...run.controllerCount).map { Server(id: LiveClusterSettings.controllerID($0), role: .controller($0)) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try LiveNode.prepare(directory: folder)
     for index in servers.indices { try start(index) }
@@ -40,7 +42,7 @@ final class OwnServers {
 
   private func start(_ index: Int) throws {
     let role = servers[index].role
-    let words = [WorkerProcess.executable, "node", role.description, "--brokers", String(settings.brokerCount), "--port", String(settings.firstPort), "--data", folder]
+    let words = [WorkerProcess.executable, "node", role.description, "--brokers", String(settings.brokerCount), "--controllers", String(settings.controllerCount), "--port", String(settings.firstPort), "--data", folder]
     servers[index].process = try SpawnedProcess(words + values.flatMap { ["--config", "\($0)=\($1)"] }, output: log(of: role), isTied: true)
     servers[index].isWanted = true
   }

@@ -27,6 +27,7 @@ public struct RealRun {
   /// Whether the run is over, and its measurement with it, when the last record is answered.
   public let measuresAllRecords: Bool
   public let brokerCount: Int
+  public let controllerCount: Int
   /// Settings of brokers and controllers by Kafka's names, for a cluster that is made for the run.
   public let clusterSettings: [(String, String)]
   public let topics: [NewTopic]
@@ -57,6 +58,7 @@ public struct RealRun {
     warmup = scenario.warmup
     measuresAllRecords = scenario.measuresAllRecords
     brokerCount = scenario.cluster.brokers
+    controllerCount = scenario.cluster.controllers
     clusterSettings = scenario.cluster.config.map { ($0.name, $0.plainValue) }
     topics = settings.topics.map(NewTopic.init)
     partitions = scenario.topics.flatMap { topic in (0..<Int32(topic.partitionCount)).map { TopicPartition(topic.name, $0) } }

@@ -24,10 +24,13 @@ struct CompareCommand: ParsableCommand {
         utilisation.*.disk <= 90%
         verdict.lost-write == holds
 
+      --report DIR makes a page: what got worse first, both sides in charts, why, and every gate. Charts are drawn by gnuplot \
+      (apt-get install gnuplot-nox).
+
       Without --gate nothing that was measured may be worse than the baseline, by nothing at all: a simulated result has no noise.
 
       Exit codes: 0 all gates hold, 2 a gate broke or a row is missing, 3 a row measured nothing, 4 only improvements (with --strict), 64 wrong usage, \
-      65 a bad file.
+      65 a bad file, 70 no gnuplot for --report.
       """)
 
   @Argument(help: ArgumentHelp("A result or a folder of results.", valueName: "baseline"), completion: .file())
@@ -47,6 +50,9 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Also write \(ComparisonFormat.allCases.map(\.rawValue).joined(separator: ", ")). May stand several times; one alone goes to standard output without --out.", valueName: "format"))
   var formats: [ComparisonFormat] = []
 
+  @Option(name: .customLong("report"), help: ArgumentHelp("Also make a page of the comparison in this folder.", valueName: "dir"), completion: .directory)
+  var page: String?
+
   @Flag(help: "Put known regressions into a copy of a result (of a built-in one where none is given), and see that the default gates and those given catch every one.")
   var selfTest = false
 
@@ -58,7 +64,7 @@ struct CompareCommand: ParsableCommand {
   func validate() throws {
     if selfTest {
       guard candidate == nil else { throw ValidationError("--self-test takes one result, or none") }
-      guard !strict, formats.isEmpty else { throw ValidationError("--self-test has no --strict and no --format") }
+      guard !strict, formats.isEmpty, page == nil else { throw ValidationError("--self-test has no --strict, no --format and no --report") }
       guard !withoutDefaults || !gates.isEmpty else { throw ValidationError("--without-defaults leaves no gates: give some with --gate") }
     } else {
       guard candidate != nil else { throw ValidationError("two results are needed: trial compare BASELINE CANDIDATE") }
@@ -76,6 +82,8 @@ struct CompareCommand: ParsableCommand {
       try fail(error, .wrongUsage)
     } catch let error as ResultFileError {
       try fail(error, .badInput)
+    } catch let error as GnuplotError {
+      try fail(error, .internalError)
     } catch let error as ComparisonError {
       try fail(error, .badInput)
     }
@@ -100,7 +108,18 @@ struct CompareCommand: ParsableCommand {
     let text = output.quiet ? comparison.summary : comparison.text(isStrict: strict)
     let own = output.json ? json : output.out == nil ? files.first?.text : nil
     show(own, text)
+    if let page { try writePage(of: comparison, to: page) }
     return comparison.exitCode(isStrict: strict)
+  }
+
+  private func writePage(of comparison: Comparison, to folder: String) throws {
+    let page = try ReportPage([.comparison(comparison)], draw: Gnuplot().draw)
+    do {
+      try page.write(to: folder)
+    } catch let error as CocoaError {
+      try fail("\(folder): the page cannot be written there: \(error.localizedDescription)", .wrongUsage)
+    }
+    if !output.quiet { standardError("\(folder)/index.html tells it with charts") }
   }
 
   private func results(at path: String) throws -> [StoredResult] {

@@ -45,6 +45,56 @@ import Workloads
     #expect(Self.terms(Metrics(load.input()).attribution.publish.first) == ["broker cpu 3", "fsync 9", "replication 4", "network back 4"])
   }
 
+  @Test func `Behind a batch that gets no answer others wait for a leader, and for the in-flight limit before and afterwards`() {
+    var load = MeasuredLoad()
+    load.batch(intended: [0], finished: 60_000) {
+      ($0.ready, $0.firstDrained, $0.drained) = (MeasuredLoad.at(0), MeasuredLoad.at(10_000), MeasuredLoad.at(50_000))
+      $0.attempts = 3
+    }
+    load.batch(intended: [0], baseOffset: 1, finished: 70_000) {
+      ($0.ready, $0.firstDrained, $0.drained) = (MeasuredLoad.at(0), MeasuredLoad.at(65_000), MeasuredLoad.at(65_000))
+    }
+    let publish = Metrics(load.input()).attribution.publish
+    // Both together: 10 and 25 ms at the limit, 40 ms each without an answer.
+    #expect(Self.terms(publish.first) == ["in-flight limit 17.5", "retries 40", "round trip 7.5"])
+  }
+
+  /// The terms of a batch that waits from 0 to 50 ms, while one of partition 0 is sent in vain from 10 to 50 ms.
+  static func termsBeside(_ stalled: Bool, isOwnUnderWay: Bool) -> [String] {
+    var load = MeasuredLoad()
+    load.batch(intended: [0], finished: 60_000) {
+      ($0.ready, $0.firstDrained, $0.drained) = (MeasuredLoad.at(0), MeasuredLoad.at(10_000), MeasuredLoad.at(stalled ? 50_000 : 10_000))
+    }
+    if isOwnUnderWay { load.batch(intended: [0], partition: 1, finished: 50_000) }
+    load.batch(intended: [0], partition: 1, baseOffset: 1, finished: 60_000) {
+      ($0.ready, $0.firstDrained, $0.drained) = (MeasuredLoad.at(0), MeasuredLoad.at(50_000), MeasuredLoad.at(50_000))
+    }
+    let terms = LatencyTerms(LoadIndex(load.log, groups: 1))
+    var sums = TermSums()
+    guard let record = load.log.records.last, let batch = load.log.batches.last else { return [] }
+    terms.addPublish(record, batch, to: &sums)
+    return LatencyTerm.allCases.filter { sums[$0] > 0 }.map { "\($0.rawValue) \(sums[$0] / 1_000_000)" }
+  }
+
+  @Test func `Beside a partition without a leader another one waits for its own batches, or for that leader where it has none under way`() {
+    #expect(Self.termsBeside(true, isOwnUnderWay: true) == ["in-flight limit 50", "round trip 10"])
+    #expect(Self.termsBeside(true, isOwnUnderWay: false) == ["in-flight limit 10", "retries 40", "round trip 10"])
+    #expect(Self.termsBeside(false, isOwnUnderWay: false) == ["in-flight limit 50", "round trip 10"])
+  }
+
+  @Test func `Where nothing at all is under way for long, no leader is there; a short pause is the producer's own`() {
+    func waiting(_ pause: Int64) -> [String] {
+      var load = MeasuredLoad()
+      load.batch(intended: [0], finished: 10_000)
+      load.batch(intended: [10_000], baseOffset: 1, finished: 20_000 + pause) {
+        ($0.firstDrained, $0.drained) = (MeasuredLoad.at(10_000 + pause), MeasuredLoad.at(10_000 + pause))
+      }
+      return Self.terms(Metrics(load.input(window: 0..<2_000_000, end: 2_000_000)).attribution.publish.first)
+    }
+    #expect(waiting(90_000) == ["in-flight limit 45", "round trip 10"])
+    #expect(waiting(600_000) == ["retries 300", "round trip 10"])
+  }
+
   @Test func `On real sockets a round trip cannot be told apart`() {
     var load = MeasuredLoad()
     let values = load.batch(intended: [0], finished: 20_000) { $0.drained = MeasuredLoad.at(5_000) }

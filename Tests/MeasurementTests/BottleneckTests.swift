@@ -30,6 +30,11 @@ import Testing
     #expect(Self.text(0.43, [TermTime(.inFlight, milliseconds: 40), TermTime(.brokerCPU, milliseconds: 60)]).hasPrefix("none"))
   }
 
+  @Test func `A leader that does not answer holds a load of any kind`() {
+    let waiting = [TermTime(.retries, milliseconds: 90), TermTime(.brokerCPU, milliseconds: 10)]
+    #expect(Self.text(0.43, waiting) == "no answer or no leader: 90 % of a batch's time; busiest is client produce-1: processor, 43 % busy")
+  }
+
   @Test func `A load that takes all it can get may be held by a setting`() {
     let waiting = [TermTime(.buffer, milliseconds: 900), TermTime(.inFlight, milliseconds: 60), TermTime(.brokerCPU, milliseconds: 40)]
     #expect(Self.text(0.43, isSaturating: true, waiting) == "in-flight limit: 60 % of a batch's time; busiest is client produce-1: processor, 43 % busy")

@@ -1,6 +1,7 @@
 """Usage: python3 Tests/ReportPage BINARY [RESULT...]: see scripts/test-report."""
 
 import filecmp
+import json
 import pathlib
 import shutil
 import subprocess
@@ -13,15 +14,22 @@ OUT = ROOT / "out" / "report-test"
 SECTIONS = ["run", "findings", "results", "latency", "attribution", "over-time", "stations", "volume", "guarantees", "laws", "repeat"]
 TRIAL_SECTIONS = ["findings", "guarantees", "story", "delivery", "exercised", "run", "repeat"]
 SWEEP_SECTIONS = ["findings", "guarantees", "delivery", "exercised", "repeat"]
+COMPARISON_SECTIONS = ["findings", "moved", "sides", "why", "gates", "compared"]
 BENCHMARKS = {
     "matrix": ["scenarios/benchmarks/acks.yaml", "--vary", "acks=1,all", "--vary", "linger.ms=0,5,20", "--duration", "3s"],
     "fault": ["scenarios/benchmarks/fault-during-load.yaml"],
+    "search": ["scenarios/benchmarks/acks.yaml", "--search", "publish.p99 <= 20ms", "--duration", "2s"],
 }
 # What replay and verify keep: a trial in which a guarantee breaks, and many trials.
 TRIALS = {
     "trial": (["replay", "scenarios/hazards/acks-1-leader-crash.yaml", "--seed", "7"], TRIAL_SECTIONS, 1),
     "sweep": (["verify", "scenarios/hazards/acks-1-leader-crash.yaml", "--seeds", "1..3"], SWEEP_SECTIONS, 0),
 }
+
+
+# Captions of the tables that are wider than the page leaves room for; what is folded away is not in sight.
+CUT_TABLES = """[...document.querySelectorAll('.scroll')].filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.getAttribute('aria-label')}: ${box.scrollWidth} of ${box.clientWidth}`)"""
 
 
 class Suite:
@@ -46,6 +54,8 @@ def check_files(suite, binary, results, page, charts=3):
     run(binary, "report", *results, "-o", page, "--quiet")
     again = page.with_name(page.name + "-again")
     run(binary, "report", *results, "-o", again, "--quiet")
+    data = [link.split("](")[1].split(")")[0] for link in (page / "report.md").read_text().splitlines() if link.startswith("As data:")]
+    suite.check("Every result is there as data", data and all(isinstance(json.loads((page / file).read_text()), dict) for file in data), data)
     files = sorted(path.relative_to(page) for path in page.rglob("*") if path.is_file())
     suite.check("There is a page, and there are charts", len(files) >= 2 + 2 * charts, files)
     suite.check("Every chart is there as SVG and as PNG", {f.stem for f in files if f.suffix == ".svg"} == {f.stem for f in files if f.suffix == ".png"})
@@ -66,6 +76,9 @@ def check_page(suite, browser, name, page, sections=SECTIONS, charts=3):
         scrolls = browser.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         suite.check(f"{name}, {variant}: the page fits its width", not scrolls, browser.evaluate("document.documentElement.scrollWidth"))
         browser.screenshot(OUT / f"{name}-{variant}.png")
+    browser.open(page, 1400)
+    cut = browser.evaluate(CUT_TABLES)
+    suite.check(f"{name}: no table in sight is cut at 1,400 pixels", not cut, cut)
     browser.open(page, 1280)
     ids = browser.evaluate("[...document.querySelectorAll('[id]')].map((element) => element.id)")
     suite.check(f"{name}: no id is there twice", len(ids) == len(set(ids)), sorted({i for i in ids if ids.count(i) > 1}))
@@ -104,6 +117,8 @@ def main():
         pages["together"] = [OUT / name for name in BENCHMARKS]
         for name, (arguments, _, _) in TRIALS.items():
             run(binary, *arguments, "--quiet", "--out", OUT / name)
+        run(binary, "bench", *BENCHMARKS["matrix"], "--set", "workload.0.produce.value=2KiB", "--quiet", "--out", OUT / "slower")
+        run(binary, "compare", OUT / "matrix", OUT / "slower", "--gate", "publish.p99 <= +1%", "--quiet", "--report", OUT / "page-compare")
     suite = Suite()
     for name, sources in pages.items():
         check_files(suite, binary, sources, OUT / f"page-{name}")
@@ -117,10 +132,15 @@ def main():
         browser.open(probe, 800)
         suite.check("The browser tells of console errors", any("seen" in complaint for complaint in browser.complaints), browser.complaints)
         suite.check("The browser tells of requests", any(url.endswith("missing.png") for url in browser.requests), browser.requests)
+        probe.write_text("<!DOCTYPE html><title>probe</title><div class='scroll' aria-label='wide' style='width: 90px; overflow-x: auto'><table style='width: 95px'></table></div>")
+        browser.open(probe, 1400)
+        suite.check("A table that is cut is found", browser.evaluate(CUT_TABLES) == ["wide: 95 of 90"], browser.evaluate(CUT_TABLES))
         for name in pages:
             check_page(suite, browser, name, OUT / f"page-{name}" / "index.html")
         for name, (_, sections, charts) in trials.items():
             check_page(suite, browser, name, OUT / f"page-{name}" / "index.html", sections, charts)
+        if not results:
+            check_page(suite, browser, "compare", OUT / "page-compare" / "index.html", COMPARISON_SECTIONS, 2)
     finally:
         browser.close()
     print(f"{suite.passed} passed, {suite.failed} failed")

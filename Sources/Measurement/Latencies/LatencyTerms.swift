@@ -7,11 +7,13 @@ struct LatencyTerms {
   private let index: LoadIndex
   private let visibility: [OffsetTimeline]
   private let syncs: [OffsetTimeline]
+  private let stalls: StalledStretches
 
   init(_ index: LoadIndex) {
     self.index = index
     visibility = index.log.visibility.map(OffsetTimeline.init)
     syncs = index.log.syncs.map(OffsetTimeline.init)
+    stalls = StalledStretches(index.log.batches)
   }
 
   /// When the leader had synced the batch, as `flush.messages` asked for.
@@ -91,6 +93,11 @@ struct LatencyTerms {
   }
 
   private func cutUpToDrained(_ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    // Behind a batch that gets no answer the limit is not what holds the others: whoever answers is missing.
+    for stall in stalls.ofPartition(batch.partition, from: cutter.at, to: batch.firstDrained) {
+      cutter.cut(min(stall.lowerBound, batch.firstDrained), .inFlight, &sums)
+      cutter.cut(min(stall.upperBound, batch.firstDrained), .retries, &sums)
+    }
     cutter.cut(batch.firstDrained, .inFlight, &sums)
     cutter.cut(batch.drained, .retries, &sums)
   }

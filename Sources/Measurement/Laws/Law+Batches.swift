@@ -2,6 +2,8 @@ import Primitives
 import Workloads
 
 extension Law {
+  private static func text(_ time: Duration) -> String { exactTimeText(nanoseconds: time.nanoseconds) }
+
   /// The batch law: at L bytes a second for a partition, a batch of b bytes fills in b/L, and where that is longer than the linger it holds
   /// L times linger. So no batch waits for records longer than `linger.ms`, and none is larger than `batch.size` unless by a single record.
   /// With several kinds of producers the loosest setting counts.
@@ -17,11 +19,11 @@ extension Law {
       let waited = batch.ready - batch.opened
       cases.note(
         holds: waited <= linger, excess: Double((waited - linger).nanoseconds) / Double(max(1, linger.nanoseconds)),
-        "a batch waited \(waited) for records, linger.ms is \(linger)")
+        "a batch waited \(text(waited)) for records, linger.ms is \(text(linger))")
       guard !isCompressed else { continue }
       cases.note(
         holds: Int(batch.plainBytes) <= limit || batch.recordCount == 1, excess: Double(Int(batch.plainBytes) - limit) / Double(limit),
-        "a batch of \(batch.recordCount) records has \(batch.plainBytes) bytes, batch.size is \(size)")
+        "a batch of \(grouped(batch.recordCount)) records has \(grouped(batch.plainBytes)) bytes, batch.size is \(grouped(size))")
     }
     return cases.check(.batch)
   }
@@ -53,7 +55,8 @@ extension Law {
       let bound = Double(places) * Double(connection.largest) * (1 / connection.shortest.seconds + 1 / seconds)
       cases.note(
         holds: measured <= bound * (1 + tolerance), excess: measured / bound - 1,
-        "partition \(partition): \(fixed(measured, places: 0)) bytes/s, \(places) in flight of \(connection.largest) bytes in \(connection.shortest) are \(fixed(bound, places: 0))")
+        "partition \(partition): \(shortest(measured / 1e6)) MB/s; \(places) \(places == 1 ? "batch" : "batches") in flight of \(grouped(connection.largest)) bytes, "
+          + "answered after \(text(connection.shortest)), could carry \(shortest(bound / 1e6)) MB/s")
     }
     return cases.check(.window)
   }
@@ -72,7 +75,7 @@ extension Law {
       }
       cases.note(
         holds: measured >= roundTrip, excess: Double((roundTrip - measured).nanoseconds) / Double(max(1, roundTrip.nanoseconds)),
-        "acknowledged \(measured) after the leader had it, a follower's fetch takes \(roundTrip)")
+        "acknowledged \(text(measured)) after the leader had it, a follower's fetch takes \(text(roundTrip))")
     }
     return cases.check(.replication)
   }

@@ -9,15 +9,18 @@ extension Law {
       let excess = abs(Double(report.area) - Double(report.residence)) / Double(max(report.area.magnitude, report.residence.magnitude))
       cases.note(
         holds: excess <= tolerance, excess: excess - tolerance,
-        "\(name(of: station)): \(report.area) job-ns counted by time, \(report.residence) by job")
+        "\(name(of: station)): jobs were there for \(seconds(report.area)) s counted over time, \(seconds(report.residence)) s counted job by job")
       guard let mean = station.meanMilliseconds else { continue }
       let product = station.completionsPerSecond * mean / 1e3
       cases.note(
         holds: agree(station.meanJobs, product), excess: abs(station.meanJobs - product) / max(1e-12, station.meanJobs),
-        "\(name(of: station)): L \(shortest(station.meanJobs)), \u{3BB} W \(shortest(product))")
+        "\(name(of: station)): \(shortest(station.meanJobs)) jobs there on average, rate times mean time gives \(shortest(product))")
     }
     return cases.check(.little)
   }
+
+  /// To the nanosecond.
+  private static func seconds(_ nanoseconds: Int64) -> String { fixed(Double(nanoseconds) / 1e9, places: 9) }
 
   /// Utilisation is rate times service time for each server, and never above 1.
   static func utilisation(_ stations: [StationMetrics]) -> LawCheck? {

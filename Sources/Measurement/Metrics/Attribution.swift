@@ -47,7 +47,7 @@ public enum LatencyTerm: String, Codable, Sendable, CaseIterable {
   case batch
   /// The batch was due, but the connection had `max.in.flight.requests.per.connection` requests under way, or none was open yet.
   case inFlight = "in-flight limit"
-  /// Attempts before the last one.
+  /// Attempts before the last one, of the batch itself or of one ahead of it: no answer came, or there was no leader to ask.
   case retries
   /// The client's processor: putting the request together, compressing, and waiting for a core.
   case clientCPU = "client cpu"

@@ -17,13 +17,13 @@ enum Bottleneck {
     let name = "\(isOfClient[busiest] ? "client " : "")\(station.node): \(station.kind.rawValue)"
     let busy = "\(fixed(station.utilisation * 100, places: 0)) % busy"
     if station.utilisation >= threshold { return "\(name) \(busy)" }
-    if let held = held(by: publish), isSaturating || held.isInFlightLimit { return "\(held.text); busiest is \(name), \(busy)" }
+    if let held = held(by: publish), isSaturating || held.holdsAnyLoad { return "\(held.text); busiest is \(name), \(busy)" }
     return "none: busiest is \(name), \(busy)"
   }
 
-  /// What takes the larger part of a batch's time. A saturating load fills the producer's memory, so waiting for that says nothing. The in-flight limit holds a load also where that is of a
-  /// fixed rate: a batch waits for it only where others wait for answers.
-  private static func held(by publish: AttributedLatency?) -> (text: String, isInFlightLimit: Bool)? {
+  /// What takes the larger part of a batch's time. A saturating load fills the producer's memory, so waiting for that says nothing. The in-flight limit and a leader that
+  /// does not answer hold a load also where that is of a fixed rate.
+  private static func held(by publish: AttributedLatency?) -> (text: String, holdsAnyLoad: Bool)? {
     guard let publish else { return nil }
     let terms = publish.terms.filter { $0.term != .schedule && $0.term != .buffer }
     let total = terms.reduce(0) { $0 + $1.milliseconds }
@@ -32,6 +32,7 @@ enum Bottleneck {
     return switch largest.term {
     case .inFlight: ("in-flight limit: \(part)", true)
     case .batch: ("linger.ms: \(part)", false)
+    case .retries: ("no answer or no leader: \(part)", true)
     default: nil
     }
   }

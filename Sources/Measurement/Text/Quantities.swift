@@ -34,6 +34,26 @@ public func bytesText(_ bytes: Double) -> String {
   return "\(figureText(value)) \(units[unit])"
 }
 
+/// An amount that was moved, by powers of 1000 as rates are: `30.7 MB`.
+public func volumeText(_ bytes: Double) -> String {
+  switch bytes.magnitude {
+  case ..<999.5: "\(figureText(bytes)) B"
+  case ..<999_500: "\(figureText(bytes / 1e3)) kB"
+  case ..<999_500_000: "\(figureText(bytes / 1e6)) MB"
+  default: "\(figureText(bytes / 1e9)) GB"
+  }
+}
+
+/// A time to the nanosecond, in the unit in which it reads best: `255.777 µs`, `5 ms`.
+public func exactTimeText(nanoseconds: Int64) -> String {
+  switch nanoseconds.magnitude {
+  case ..<1_000: "\(nanoseconds) ns"
+  case ..<1_000_000: "\(shortest(Double(nanoseconds) / 1e3)) µs"
+  case ..<1_000_000_000: "\(shortest(Double(nanoseconds) / 1e6)) ms"
+  default: "\(fixed(Double(nanoseconds) / 1e9, places: 9)) s"
+  }
+}
+
 /// Three significant digits, without zeros that say nothing: `1.25`, `0.1`, `12`, `1234`.
 public func figureText(_ value: Double) -> String {
   guard value.isFinite else { return "-" }

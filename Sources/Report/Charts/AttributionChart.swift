@@ -26,7 +26,7 @@ extension Chart {
     legend.draw(in: &drawing, left: 6, top: bottom + 28, width: ChartStyle.width - 28)
     for (index, name) in ["Mean", "Around p99"].enumerated() {
       let start = lines.left + index * (panelWidth + gap), stack = stacks[index]
-      let x = Axis.linear("", upTo: stack.largest, marks: panelWidth / 60, text: timeText(milliseconds:))
+      let x = Axis.linear("", upTo: stack.largest, marks: panelWidth / 72, text: timeText(milliseconds:))
       var curves = shown.map { Curve.boxes($0.words, stack.boxes(of: $0, shown), colour: $0.colour) }
       if hasRest { curves.append(.boxes("all smaller terms", stack.restBoxes(shown), colour: LatencyTerm.restColour)) }
       var panel = Panel(

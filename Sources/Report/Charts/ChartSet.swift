@@ -6,7 +6,7 @@ public struct ChartSet: Sendable {
 
   /// - Parameter prefix: what the names of the charts begin with, where those of several reports stand side by side.
   public init(_ report: BenchReport, prefix: String = "") {
-    var charts: [Chart?] = [.overview(report), .latencyByPercentile(report), .pareto(report)]
+    var charts: [Chart?] = [.overview(report), .search(report), .latencyByPercentile(report), .pareto(report)]
     charts += ChartMetric.allCases.map { .heatMap(report, of: $0) }
     charts += report.tellingKeys.map { .scaling(report, over: $0) }
     charts += Chart.AttributionKind.allCases.map { .attribution(report, of: $0) }

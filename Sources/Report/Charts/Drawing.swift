@@ -24,18 +24,22 @@ struct Curve {
   var title: String
   /// A value that is not there is `nan`: the line has a gap.
   var points: [[Double]]
-  /// What follows the data in gnuplot's `plot`.
+  /// What follows the data in gnuplot's `plot`, without the two sizes below.
   var style: String
+  /// In pixels; nil where the style says it, or there is no line.
+  var lineWidth: Double?
+  /// Of marks, next to those of their kind.
+  var pointSize: Double?
 
   static func line(_ title: String, _ points: [[Double]], index: Int, width: Double = ChartStyle.lineWidth) -> Curve {
-    Curve(title: title, points: points, style: "with lines linecolor rgb '\(ChartStyle.series[index])' linewidth \(width) dashtype \(ChartStyle.dashes[index])")
+    Curve(title: title, points: points, style: "with lines linecolor rgb '\(ChartStyle.series[index])' dashtype \(ChartStyle.dashes[index])", lineWidth: width)
   }
 
   static func linePoints(_ title: String, _ points: [[Double]], index: Int) -> Curve {
     Curve(
       title: title, points: points,
-      style: "with linespoints linecolor rgb '\(ChartStyle.series[index])' linewidth \(ChartStyle.lineWidth) dashtype \(ChartStyle.dashes[index]) "
-        + "pointtype \(ChartStyle.marks[index]) pointsize 0.7")
+      style: "with linespoints linecolor rgb '\(ChartStyle.series[index])' dashtype \(ChartStyle.dashes[index]) pointtype \(ChartStyle.marks[index])",
+      lineWidth: ChartStyle.lineWidth, pointSize: 0.7)
   }
 
   /// Boxes from `[x, y, left, right, bottom, top]`.
@@ -101,6 +105,12 @@ struct Drawing {
     overlay += "linecolor rgb '\(colour)' linewidth 1\n"
   }
 
+  /// A thin line with ends, as a legend shows it. Must come before the first panel.
+  mutating func whisker(x: Int, y: Int) {
+    overlay += "set arrow from screen \(screenX(x + 4)), screen \(screenY(y)) to screen \(screenX(x + 24)), screen \(screenY(y)) heads size screen 0.004, 90 front "
+    overlay += "linecolor rgb '\(ChartStyle.ink)' linewidth 1.2\n"
+  }
+
   /// One mark, as a legend shows it. Must come before the first panel.
   mutating func mark(_ mark: Int, _ colour: String, x: Int, y: Int) {
     overlay += "set label '' at screen \(screenX(x)), screen \(screenY(y)) point pointtype \(mark) pointsize 1 linecolor rgb '\(colour)' front\n"
@@ -127,7 +137,7 @@ struct Drawing {
       body += "set label \(quoted(panel.y.label)) at screen \(screenX(14)), screen \(screenY((frame.top + frame.bottom) / 2)) center rotate by 90 \(name)"
     }
     body += panel.commands
-    let curves = panel.curves.map { "\(block($0.points)) using \(columns($0)) \($0.style) title \(quoted($0.title))" }
+    let curves = panel.withLinesApart.curves.map { "\(block($0.points)) using \(columns($0)) \($0.command) title \(quoted($0.title))" }
     curveTitles += curves.isEmpty ? [""] : panel.curves.map(\.title)
     // gnuplot draws axes and labels only along with a curve.
     body += "plot " + (curves.isEmpty ? "NaN notitle" : curves.joined(separator: ", \\\n  ")) + "\n"

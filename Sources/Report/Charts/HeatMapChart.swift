@@ -22,20 +22,23 @@ extension Chart {
       }
     }
     let scale = HeatScale(cells.joined().joined().compactMap { $0 }, isLogarithmic: metric.isLatency)
-    var note = metric.isLatency ? "bright is fast" : "bright is much"
+    var note = scale.isUniform ? "all fields are within 5 % of each other" : metric.isLatency ? "yellow is fast, dark blue is slow" : "yellow is high, dark blue is low"
     if isAveraged { note += "; each field is the mean over \(others.map(ChosenSetting.name).joined(separator: ", "))" }
 
     let rowTexts = rowValues.map { ChosenSetting.text(of: $0, key: down) }, columnTexts = columnValues.map { ChosenSetting.text(of: $0, key: across) }
-    let left = 44 + Int(Double(min(24, rowTexts.map(\.count).max() ?? 0)) * ChartStyle.letterWidth), right = ChartStyle.width - 18
+    // The name of the rows stands above them, and not beside the first panel's title.
+    let rowName = ChosenSetting.name(ofKey: down)
+    let left = 24 + Int(Double(max(min(24, rowTexts.map(\.count).max() ?? 0), rowName.count)) * ChartStyle.letterWidth), right = ChartStyle.width - 18
     let gap = 16, leastWidth = columnValues.count * max(52, Int(Double(columnTexts.map(\.count).max() ?? 0) * ChartStyle.letterWidth) + 8)
     let titleWidth = Int(Double(panels.map { $0.map(\.phrase).joined(separator: ", ").count }.max() ?? 0) * ChartStyle.boldLetterWidth)
     let fitting = max(1, min(panels.count, (right - left + gap) / (max(leastWidth, titleWidth) + gap)))
     let lines = (panels.count + fitting - 1) / fitting, perLine = (panels.count + lines - 1) / lines
-    let panelWidth = min(480, (right - left - gap * (perLine - 1)) / perLine), panelHeight = rowValues.count * 34
+    let panelWidth = (right - left - gap * (perLine - 1)) / perLine, panelHeight = rowValues.count * 34
     let lineHeight = panelHeight + 24 + (others.isEmpty || isAveraged ? 0 : 22)
-    let top = Drawing.titleHeight(hasSubtitle: true) + (others.isEmpty || isAveraged ? 4 : 24)
+    let top = Drawing.titleHeight(hasSubtitle: true) + 24
     var drawing = Drawing(height: top + lines * lineHeight + (others.isEmpty || isAveraged ? 26 : 6))
-    drawing.title("\(metric.words): \(ChosenSetting.name(ofKey: across)) against \(ChosenSetting.name(ofKey: down))", note)
+    drawing.title("\(metric.words): \(ChosenSetting.name(ofKey: across)) against \(rowName)", note)
+    drawing.label(rowName, x: left - 8, y: top - 11, colour: ChartStyle.quietInk, align: "right")
     drawing.label(
       ChosenSetting.name(ofKey: across), x: left + (perLine * (panelWidth + gap) - gap) / 2, y: top + lines * lineHeight - (others.isEmpty || isAveraged ? 0 : 22) + 10,
       colour: ChartStyle.quietInk, align: "center")
@@ -44,7 +47,7 @@ extension Chart {
       let isLowest = index + perLine >= panels.count
       var horizontal = Axis(label: "", from: -0.5, to: Double(columnValues.count) - 0.5, ticks: [], hasGrid: false)
       horizontal.ticks = columnTexts.enumerated().map { Axis.Tick(position: Double($0.offset), label: isLowest ? $0.element : "") }
-      var vertical = Axis(label: index % perLine == 0 ? ChosenSetting.name(ofKey: down) : "", from: Double(rowValues.count) - 0.5, to: -0.5, ticks: [], hasGrid: false)
+      var vertical = Axis(label: "", from: Double(rowValues.count) - 0.5, to: -0.5, ticks: [], hasGrid: false)
       vertical.ticks = rowTexts.enumerated().map { Axis.Tick(position: Double($0.offset), label: index % perLine == 0 ? $0.element.shortened(to: 24) : "") }
       var panel = Panel(
         frame: PanelFrame(left: x, top: y, right: x + panelWidth, bottom: y + panelHeight),
@@ -72,6 +75,8 @@ private struct HeatScale {
   private let least: Double
   private let largest: Double
   private let isLogarithmic: Bool
+  /// Whether all are within a twentieth of each other: then there is nothing to tell apart, and all fields have one colour.
+  let isUniform: Bool
 
   /// A logarithmic scale is one where less is better.
   init(_ values: [Double], isLogarithmic: Bool) {
@@ -81,6 +86,7 @@ private struct HeatScale {
     least = min(positive.min() ?? 0, middle * 0.95)
     largest = max(positive.max() ?? 0, middle * 1.05)
     self.isLogarithmic = isLogarithmic
+    isUniform = (positive.max() ?? 0) - (positive.min() ?? 0) <= (positive.max() ?? 0) * 0.05
   }
 
   /// gnuplot commands for one panel's fields with their figures.
@@ -99,6 +105,7 @@ private struct HeatScale {
 
   /// Of the field, and of the figure in it. The figure's colours are not those of the style, which change with the page's.
   private func colours(_ value: Double) -> (String, String) {
+    guard !isUniform else { return ("#dbe4ec", "#010101") }
     var part = 1.0
     if largest > least, least > 0 {
       part = isLogarithmic

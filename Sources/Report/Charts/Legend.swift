@@ -6,6 +6,8 @@ struct Legend {
     case swatch(String)
     /// gnuplot's number of the mark, and its colour.
     case mark(Int, String)
+    /// From the least to the greatest of something.
+    case whisker
     /// As pale as a stretch of time in the background.
     case band(String)
   }
@@ -26,6 +28,7 @@ struct Legend {
       case .line(let series, let hasMark): drawing.sample(ofLine: series, x: x, y: y, hasMark: hasMark)
       case .swatch(let colour): drawing.swatch(colour, x: x + 14, y: y)
       case .mark(let mark, let colour): drawing.mark(mark, colour, x: x + 20, y: y)
+      case .whisker: drawing.whisker(x: x, y: y)
       case .band(let colour): drawing.swatch(colour, x: x + 14, y: y, opacity: "transparent solid 0.18")
       }
       let room = Int(Double(columnWidth - 44) / ChartStyle.smallLetterWidth)

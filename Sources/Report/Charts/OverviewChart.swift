@@ -9,12 +9,15 @@ extension Chart {
     let names = RowNames(report), note = report.choiceNote(rows)
     let title = "Throughput and publish latency" + (report.seedsText.map { ", means over seeds \($0)" } ?? "")
     let lines = RowLines(names: rows.map { names[$0] })
-    let legend = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(6, ChartStyle.grey), "p99.9")])
+    let isOverSeeds = report.seedsText != nil
+    let marks = Legend([(.mark(7, ChartStyle.sky), "p50"), (.mark(7, ChartStyle.blue), "p99"), (.mark(6, ChartStyle.grey), "p99.9")])
+    let whiskers = Legend(isOverSeeds ? [(.whisker, "throughput and p99 over the seeds, least to greatest")] : [])
     let right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + lines.height
     let gap = 74, panelWidth = (right - lines.left - gap) / 2
-    var drawing = Drawing(height: bottom + 56 + legend.height(width: 252))
+    var drawing = Drawing(height: bottom + 56 + marks.height(width: 252))
     drawing.title(title, note)
-    legend.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
+    marks.draw(in: &drawing, left: right - 244, top: bottom + 52, width: 252)
+    if isOverSeeds { whiskers.draw(in: &drawing, left: 6, top: bottom + 52, width: 400) }
 
     let rates = rows.enumerated().compactMap { line, row in report.rows[row].publishRate.map { (line: line, rate: $0) } }
     var throughput = Panel(
@@ -24,9 +27,13 @@ extension Chart {
       .boxes("throughput", rates.map { line, rate in RowLines.bar(line, from: 0, to: rate) }, colour: ChartStyle.blue)
     ]
     throughput.commands = rates.map { line, rate in
-      "set label \(quoted(countText(rate))) at \(rate), \(line) left offset character 0.5, 0 font '\(ChartStyle.font),\(ChartStyle.smallSize)' "
+      let end = max(rate, report.rows[rows[line]].spread(\.publish)?.greatest ?? 0)
+      return "set label \(quoted(countText(rate))) at \(end), \(line) left offset character 0.5, 0 font '\(ChartStyle.font),\(ChartStyle.smallSize)' "
         + "textcolor rgb '\(ChartStyle.ink)' front\n"
     }.joined()
+    // The figure stands behind the whisker.
+    let spreads = { (figure: (BenchRow) -> SeedSpread?) in rows.enumerated().compactMap { line, row in figure(report.rows[row]).map { ($0, line) } } }
+    if isOverSeeds { throughput.curves.append(.whiskers(spreads { $0.spread(\.publish) })) }
     drawing.panel(throughput)
 
     let whole = rows.enumerated().compactMap { line, row -> (line: Double, p50: Double, p99: Double, p999: Double)? in
@@ -46,6 +53,7 @@ extension Chart {
       .marks("p99", whole.map { [$0.p99, $0.line] }, colour: ChartStyle.blue),
       .marks("p50", whole.map { [$0.p50, $0.line] }, colour: ChartStyle.sky),
     ]
+    if isOverSeeds { latency.curves.append(.whiskers(spreads { $0.spread(\.publish, \.p99) })) }
     drawing.panel(latency)
     let figures = rows.map { row in "\(names[row]) \(ChartMetric.throughput.text(report.rows[row].publishRate)) records/s, p99 \(ChartMetric.publishP99.text(report.rows[row].publishP99))" }
     return Chart(name: "overview", title: title, description: "\(figures.listed).", drawing: drawing)
@@ -53,6 +61,13 @@ extension Chart {
 }
 
 extension Curve {
+  /// Lines from the least to the greatest value over several seeds.
+  fileprivate static func whiskers(_ spreads: [(spread: SeedSpread, line: Int)]) -> Curve {
+    Curve(
+      title: "range over the seeds", points: spreads.map { [$0.spread.mean, Double($0.line), $0.spread.least, $0.spread.greatest] },
+      style: "with xerrorbars pointtype 0 linecolor rgb '\(ChartStyle.ink)' linewidth 1.2")
+  }
+
   static func marks(_ title: String, _ points: [[Double]], colour: String, mark: Int = 7, size: Double = 1) -> Curve {
     Curve(title: title, points: points, style: "with points pointtype \(mark) pointsize \(size) linecolor rgb '\(colour)'")
   }

@@ -58,7 +58,8 @@ extension Chart {
     for (index, pixel) in pixels.enumerated() {
       let isFree = { (place: (Int, Int)) in
         let x = pixel.x + place.0, y = pixel.y + place.1
-        return x < panel.frame.right - 8 && y > panel.frame.top + 6 && taken.allSatisfy { abs($0.x - x) > 14 || abs($0.y - y) > 12 }
+        let isInside = x < panel.frame.right - 8 && x > panel.frame.left + 8 && y > panel.frame.top + 6 && y < panel.frame.bottom - 8
+        return isInside && taken.allSatisfy { abs($0.x - x) > 14 || abs($0.y - y) > 12 }
           && pixels.allSatisfy { abs($0.x - x) > 9 || abs($0.y - y) > 9 }
       }
       let place = places.first(where: isFree) ?? places[0]

@@ -16,12 +16,12 @@ extension Chart {
 
     let title = "Latency by percentile", note = report.choiceNote(rows)
     let legend = Legend(rows.enumerated().map { (.line($0.offset, hasMark: false), names[$0.element]) })
-    let left = 76, right = ChartStyle.width - 18, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + 280
+    let left = 76, right = ChartStyle.width - 34, top = Drawing.titleHeight(hasSubtitle: !note.isEmpty) + 20, bottom = top + 280
     let legendHeight = rows.count == 1 ? 0 : legend.height(width: right - left)
     var drawing = Drawing(height: bottom + 54 + legendHeight)
     drawing.title(title, note)
     if rows.count > 1 { legend.draw(in: &drawing, left: left - 20, top: bottom + 50, width: right - left + 20) }
-    let gap = 22, panelWidth = (right - left - gap * (kinds.count - 1)) / kinds.count
+    let gap = 44, panelWidth = (right - left - gap * (kinds.count - 1)) / kinds.count
     for (index, kind) in kinds.enumerated() {
       let start = left + index * (panelWidth + gap)
       drawing.panel(
@@ -40,14 +40,16 @@ extension Chart {
 }
 
 extension Axis {
-  /// From the median on each decade of the axis is one more nine. Labels that would touch the one before them are left out.
+  /// From the median on each decade of the axis is one more nine. Labels that would touch the one before them, or reach into the next panel, are left out.
   fileprivate static func percentiles(upTo rarest: Double, width: Int) -> Axis {
     var axis = Axis(label: "percentile", from: 1, to: max(rarest, 10), ticks: [], isLogarithmic: true)
     var free = -Double.infinity
     for (position, label) in [(2, "50 %"), (10, "90 %"), (100, "99 %"), (1e3, "99.9 %"), (1e4, "99.99 %"), (1e5, "99.999 %")] where position <= rarest * 1.01 {
       let place = axis.part(of: position) * Double(width), half = Double(label.count) * ChartStyle.letterWidth / 2
-      axis.ticks.append(Tick(position: position, label: place - half > free ? label : ""))
-      if place - half > free { free = place + half + 9 }
+      // Half of the gap beside the panel is its own.
+      let isFree = place - half > free && place + half < Double(width) + 18
+      axis.ticks.append(Tick(position: position, label: isFree ? label : ""))
+      if isFree { free = place + half + 9 }
     }
     return axis
   }

@@ -39,6 +39,7 @@ extension LatencyTerm {
     case .clientCPU: "client CPU"
     case .brokerCPU: "broker CPU"
     case .fetchCPU: "fetch CPU"
+    case .retries: "no answer or no leader"
     default: rawValue
     }
   }

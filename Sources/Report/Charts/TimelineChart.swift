@@ -10,7 +10,7 @@ extension Chart {
     let metrics = rows.map { report.rows[$0].result.metrics }
     let rate = TimelinePanel(
       title: "Throughput, records/s", format: countText, isLatency: false,
-      curves: metrics.enumerated().map { TimelineCurve(names[rows[$0.offset]], $0.element.series, $0.element.series.publishRate, $0.offset) })
+      curves: metrics.enumerated().map { TimelineCurve(names[rows[$0.offset]], $0.element.series, $0.element.series.publishRate, $0.offset, endsWith: $0.element.window) })
     let latency = TimelinePanel(
       title: "Publish latency, p99", format: timeText(milliseconds:), isLatency: true,
       curves: metrics.enumerated().map { TimelineCurve(names[rows[$0.offset]], $0.element.series, $0.element.series.publishP99, $0.offset) })
@@ -27,8 +27,8 @@ extension Chart {
       TimelinePanel(
         title: "Records/s", format: countText, isLatency: false,
         curves: [
-          TimelineCurve("acknowledged", series, series.publishRate, 0), TimelineCurve("failed", series, series.errorRate, 1),
-          TimelineCurve("consumed", series, series.consumeRate, 2),
+          TimelineCurve("acknowledged", series, series.publishRate, 0, endsWith: metrics.window), TimelineCurve("failed", series, series.errorRate, 1),
+          TimelineCurve("consumed", series, series.consumeRate, 2, endsWith: metrics.window),
         ].filter(\.isVisible)),
       TimelinePanel(
         title: "Latency", format: timeText(milliseconds:), isLatency: true,
@@ -97,11 +97,19 @@ private struct TimelineCurve {
   let values: [Double?]
   let index: Int
 
-  init(_ name: String, _ series: TimeSeries, _ values: [Double?], _ index: Int) {
+  /// - Parameter load: of a rate, what was measured. Behind its end comes what was still under way: that is no throughput, and left out unless it is as much as before.
+  init(_ name: String, _ series: TimeSeries, _ values: [Double?], _ index: Int, endsWith load: MeasuredWindow? = nil) {
     self.name = name
     windowSeconds = series.windowSeconds
-    self.values = values
     self.index = index
+    self.values = load.map { Self.cut(values, of: series.windowSeconds, behind: $0.toSeconds) } ?? values
+  }
+
+  private static func cut(_ values: [Double?], of length: Double, behind end: Double) -> [Double?] {
+    let whole = values.indices.filter { Double($0 + 1) * length <= end * 1.000_001 }
+    let mean = whole.reduce(0) { $0 + (values[$1] ?? 0) } / Double(max(whole.count, 1))
+    guard let last = whole.last, values[(last + 1)...].allSatisfy({ ($0 ?? 0) < mean / 2 }) else { return values }
+    return values.enumerated().map { $0.offset > last ? nil : $0.element }
   }
 
   var isVisible: Bool { values.contains { ($0 ?? 0) > 0 } }
@@ -161,25 +169,42 @@ private struct TimelineSpans {
   }
 
   private let warmUp: Double
+  /// When nothing more was sent; nil where the series end with that.
+  private let loadEnd: Double?
   private let faults: [Span]
+  /// In the order in which they come.
+  private let kinds: [String]
+
+  private static let colours = [ChartStyle.vermillion, ChartStyle.purple, ChartStyle.blue, ChartStyle.olive, ChartStyle.green]
 
   init(_ metrics: [Metrics]) {
     warmUp = metrics.map(\.window.fromSeconds).min() ?? 0
+    let end = metrics.map(\.window.toSeconds).max() ?? 0, seriesEnd = metrics.map { Double($0.series.publishRate.count) * $0.series.windowSeconds }.max() ?? 0
+    loadEnd = seriesEnd > end * 1.000_001 ? end : nil
     var faults: [Span] = []
     for disturbance in metrics.flatMap(\.disturbances)
     where !faults.contains(where: { $0.name == disturbance.fault && $0.from == disturbance.fromSeconds && $0.to == disturbance.toSeconds }) {
       faults.append(Span(name: disturbance.fault, from: disturbance.fromSeconds, to: disturbance.toSeconds))
     }
     self.faults = faults
+    kinds = faults.map(\.name).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   var legend: [(Legend.Sample, String)] {
-    (warmUp > 0 ? [(.band(ChartStyle.grey), "warm-up, not measured")] : []) + (faults.isEmpty ? [] : [(.band(ChartStyle.vermillion), "fault")])
+    let unmeasured = warmUp > 0 && loadEnd != nil ? "warm-up, and after the load: not measured" : warmUp > 0 ? "warm-up, not measured" : "after the load, not measured"
+    let isGrey = warmUp > 0 || loadEnd != nil
+    return (isGrey ? [(.band(ChartStyle.grey), unmeasured)] : []) + kinds.prefix(Self.colours.count * 2).map { (.band(colour(of: $0)), $0 + lasting($0)) }
   }
+
+  /// Of what never ends, that it does not.
+  private func lasting(_ name: String) -> String { faults.contains { $0.name == name && $0.to != nil } ? "" : ", to the end" }
+
+  private func colour(of name: String) -> String { Self.colours[(kinds.firstIndex(of: name) ?? 0) % Self.colours.count] }
 
   var bands: String {
     var commands = warmUp > 0 ? band(0, warmUp, ChartStyle.grey) : ""
-    for fault in faults { commands += band(fault.from, fault.to, ChartStyle.vermillion) }
+    if let loadEnd { commands += band(loadEnd, nil, ChartStyle.grey) }
+    for fault in faults { commands += band(fault.from, fault.to, colour(of: fault.name)) }
     return commands
   }
 
@@ -191,11 +216,12 @@ private struct TimelineSpans {
 
   /// The names of the faults above the first panel.
   func labels(left: Int, right: Int, time: Axis) -> FaultLabels {
-    FaultLabels(faults.map { ($0.name, left + Int(min(max(time.part(of: $0.from), 0), 1) * Double(right - left))) }, left: left, right: right)
+    FaultLabels(faults.map { ($0.name, colour(of: $0.name), left + Int(min(max(time.part(of: $0.from), 0), 1) * Double(right - left))) }, left: left, right: right)
   }
 
   var words: String {
     var words = warmUp > 0 ? ["The first \(figureText(warmUp)) s are warm-up."] : []
+    if let loadEnd { words.append("The load ends at \(figureText(loadEnd)) s.") }
     words += faults.map { "\($0.name) from \(figureText($0.from)) s\($0.to.map { " to \(figureText($0)) s" } ?? " on")." }
     return words.joined(separator: " ")
   }
@@ -205,6 +231,7 @@ private struct TimelineSpans {
 private struct FaultLabels {
   private struct Label {
     let text: String
+    let colour: String
     let at: Int
     let start: Int
     let line: Int
@@ -213,7 +240,7 @@ private struct FaultLabels {
   private let labels: [Label]
   private static let lineHeight = 15
 
-  init(_ faults: [(name: String, at: Int)], left: Int, right: Int) {
+  init(_ faults: [(name: String, colour: String, at: Int)], left: Int, right: Int) {
     var taken: [[Range<Int>]] = []
     var labels: [Label] = []
     // From the last to the first: a name stands above those whose lines would run through it.
@@ -225,7 +252,7 @@ private struct FaultLabels {
       if line == taken.count { taken.append([]) }
       taken[line].append(room)
       for lower in 0...line { taken[lower].append(fault.at..<fault.at + 1) }
-      labels.append(Label(text: text, at: fault.at, start: start, line: line))
+      labels.append(Label(text: text, colour: fault.colour, at: fault.at, start: start, line: line))
     }
     self.labels = labels
   }
@@ -236,7 +263,7 @@ private struct FaultLabels {
     for label in labels {
       let y = bottom - label.line * Self.lineHeight
       drawing.label(label.text, x: label.start, y: y - 8, size: ChartStyle.smallSize)
-      drawing.line(ChartStyle.vermillion, x: label.at, from: y - 12, to: bottom)
+      drawing.line(label.colour, x: label.at, from: y - 12, to: bottom)
     }
   }
 }

@@ -84,7 +84,7 @@ extension BenchPart {
     }
     let table = PageTable(
       caption: "Laws over all \(runsWord), with the figures of the first that breaks it or of the first at all",
-      columns: [.text("Law"), .number("examined"), .number("runs that obey"), .number("runs that break it"), .text("broken in"), .text("figures")], rows: rows)
+      columns: [.text("Law"), .number("examined"), .number("runs that obey"), .number("runs that break it"), .wide("broken in"), .wide("figures")], rows: rows)
     return section(
       "laws", "Laws",
       [.paragraph(["Figures must agree with each other, whatever the run is about: jobs at a station with their times, records that came in with those that went out. A run that breaks a law is invalid."]),

@@ -11,6 +11,9 @@ extension BenchPart {
     ]
     if report.rows.contains(where: { $0.result.variant != nil }) { facts.append(("Variant", [.text(told { $0.variant ?? "none" })])) }
     facts += report.varied.map { (name: "Varied: \($0.key)", value: [.text($0.values.joined(separator: ", "))]) }
+    if !report.inputs.files.isEmpty {
+      facts.append(("Files, with their CRC-32C", [.text(report.inputs.files.map { "\($0.role) \($0.crc32c)" }.joined(separator: ", "))]))
+    }
     facts += [
       ("Settings", [.text("\(report.rows.count)")]),
       ("Measured", [.text(told { "\(figureText($0.metrics.window.fromSeconds)) s to \(figureText($0.metrics.window.toSeconds)) s, after a warm-up" })]),
@@ -110,38 +113,59 @@ extension BenchPart {
     if keys.isEmpty { columns.append(.text("Setting")) }
     columns += [
       .text("Pareto"), .number("records/s"), .number("MB/s"), .number("publish p50"), .number("publish p99"), .number("publish p99.9"), .number("end to end p50"), .number("end to end p99"),
-      .number("sent"), .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("violations"), .number("deleted"), .number("duplicated"),
-      .number("reordered"), .text("verdict"), .text("bottleneck"),
+      .wide("bottleneck"),
     ]
     let rows = report.rows.enumerated().map { index, row in
-      let delivery = row.delivery
       let figure = { (spread: SeedSpread?, text: (Double) -> String) -> PageTable.Cell in
         spread.map { .figure($0.mean, row.isOverSeeds ? $0.text(text) : text($0.mean)) } ?? .notMeasured
       }
       let time = { (latency: KeyPath<Latencies, LatencySummary>, point: KeyPath<LatencySummary, Double?>) in
         figure(row.spread(latency, point)) { $0 == 0 ? "0" : timeText(milliseconds: $0) }
       }
-      var cells: [PageTable.Cell] = keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
-        PageTable.Cell(text: row.value(of: key) ?? "", key: Double(row.value(of: key) ?? ""), isName: place == 0)
-      }
+      var cells = settings(index)
       cells.append(.text(report.pareto.contains(index) ? "front" : ""))
       cells += [
         figure(row.spread(\.publish)) { grouped(Int64(rounding: $0)) }, figure(row.spread(\.publish, \.bytesPerSecond)) { figureText($0 / 1_000_000) },
         time(\.publish, \.p50), time(\.publish, \.p99), time(\.publish, \.p999), time(\.endToEnd, \.p50), time(\.endToEnd, \.p99),
-        .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
-        .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered),
-        verdict(row.runs), .text(row.result.metrics.bottleneck),
+        .text(row.result.metrics.bottleneck),
       ]
       return cells
     }
     let marked = report.rows.count > 1 ? Set(report.pareto) : []
     let over = report.seedsText.map {
-      "; means over seeds \($0), and from the least to the greatest; counts of all seeds together; the bottleneck of the first"
+      "; means over seeds \($0), and from the least to the greatest; the bottleneck of the first"
     }
     let table = PageTable(
-      caption: "Every setting with its speed and its delivery\(marked.isEmpty ? "" : "; the Pareto front is marked")\(over ?? "")", columns: columns, rows: rows,
+      caption: "Every setting with its speed\(marked.isEmpty ? "" : "; the Pareto front is marked")\(over ?? "")", columns: columns, rows: rows,
       isSortable: report.rows.count > 1, marked: marked)
-    return section("results", "Results", [.table(table)] + pictures("overview"))
+    return section("results", "Results", [.table(table)] + pictures("overview") + [.table(deliveries)])
+  }
+
+  /// What became of the records under each setting.
+  private var deliveries: PageTable {
+    let keys = report.varied.map(\.key)
+    let rows = report.rows.indices.map { index -> [PageTable.Cell] in
+      let delivery = report.rows[index].delivery
+      return settings(index) + [
+        .count(delivery.sent), .count(delivery.acked), .harm(delivery.failed), .harm(delivery.unknown), .harm(delivery.lost),
+        .harm(delivery.permittedLoss), .harm(delivery.violations), .count(delivery.deleted), .harm(delivery.duplicated), .harm(delivery.reordered),
+        verdict(report.rows[index].runs),
+      ]
+    }
+    return PageTable(
+      caption: "What became of the records\(report.seedsText.map { ", of seeds \($0) together" } ?? "")",
+      columns: (keys.isEmpty ? [.text("Setting")] : keys.map(PageTable.Column.text)) + [
+        .number("sent"), .number("acked"), .number("failed"), .number("unknown"), .number("lost"), .number("permitted loss"), .number("violations"), .number("deleted"),
+        .number("duplicated"), .number("reordered"), .wide("verdict"),
+      ], rows: rows, isSortable: report.rows.count > 1)
+  }
+
+  /// The cells that name a row: a cell for each key that was varied.
+  private func settings(_ index: Int) -> [PageTable.Cell] {
+    let keys = report.varied.map(\.key), row = report.rows[index]
+    return keys.isEmpty ? [name(index)] : keys.enumerated().map { place, key in
+      PageTable.Cell(text: row.value(of: key) ?? "", key: Double(row.value(of: key) ?? ""), isName: place == 0)
+    }
   }
 
   /// The worst of the runs in a word.

@@ -72,17 +72,17 @@ extension BenchPart {
       return [name(row)] + cells + [.text(metrics.bottleneck)]
     }
     let summary = PageTable(
-      caption: "The busiest station of each kind", columns: [.text("Setting")] + kinds.map { .number($0.rawValue) } + [.text("bottleneck")], rows: busiest,
+      caption: "The busiest station of each kind", columns: [.text("Setting")] + kinds.map { .number($0.rawValue) } + [.wide("bottleneck")], rows: busiest,
       isSortable: report.rows.count > 1)
     let details = report.rows.indices.map { row in
       PageTable(
         caption: names[row],
-        columns: [.text("Node"), .text("station"), .number("servers"), .number("utilisation"), .number("jobs/s"), .number("bytes/s"), .number("mean time"), .number("service time"),
+        columns: [.text("Node"), .text("station"), .number("servers"), .number("utilisation"), .number("jobs/s"), .number("bytes"), .number("mean time"), .number("service time"),
           .number("mean jobs")],
         rows: report.rows[row].result.metrics.stations.map { station in
           [
             .name(station.node), .text(station.kind.rawValue), .count(station.servers), .share(station.utilisation),
-            .figure(station.completionsPerSecond, countText(station.completionsPerSecond)), .figure(station.bytesPerSecond, countText(station.bytesPerSecond)),
+            .figure(station.completionsPerSecond, countText(station.completionsPerSecond)), .figure(station.bytesPerSecond, "\(volumeText(station.bytesPerSecond))/s"),
             .time(station.meanMilliseconds), .time(station.serviceMilliseconds), .figure(station.meanJobs, figureText(station.meanJobs)),
           ]
         })
@@ -93,7 +93,7 @@ extension BenchPart {
   var volumes: Page.Section {
     let rows = report.rows.indices.map { row -> [PageTable.Cell] in
       let volume = report.rows[row].result.metrics.volume
-      let bytes = { (count: Int64) in PageTable.Cell.figure(Double(count), bytesText(Double(count))) }
+      let bytes = { (count: Int64) in PageTable.Cell.figure(Double(count), volumeText(Double(count))) }
       return [
         name(row), bytes(volume.payloadBytes), bytes(volume.plainBatchBytes), bytes(volume.sentBatchBytes), .figure(volume.compressionRatio, figureText),
         .figure(volume.recordsPerBatch, figureText), bytes(volume.networkBytes), bytes(volume.diskBytes),
@@ -101,7 +101,8 @@ extension BenchPart {
       ]
     }
     let table = PageTable(
-      caption: "What the measured window moved and worked",
+      caption: "What the measured window moved and worked; MB are millions of bytes. The disk counts what was written within the window: "
+        + "pages that the system still holds are written later",
       columns: [.text("Setting"), .number("payload"), .number("batches, plain"), .number("batches, sent"), .number("compression ratio"), .number("records per batch"),
         .number("network"), .number("disk"), .number("broker CPU"), .number("client CPU")],
       rows: rows, isSortable: report.rows.count > 1)

@@ -19,6 +19,6 @@ extension BenchPart {
     }
     let table = PageTable(
       caption: "Every rate that was tried", columns: [.text("Setting"), .number("asked, records/s"), .number("published, records/s"), .number("publish p99"), .text("missed")], rows: rows)
-    return section("search", "Search for the highest rate", [.list(found), .table(table)])
+    return section("search", "Search for the highest rate", [.list(found)] + pictures("search") + [.table(table)])
   }
 }

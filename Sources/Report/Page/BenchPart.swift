@@ -25,7 +25,7 @@ struct BenchPart {
   /// The id is that of the benchmark, whose sections' ids begin with it where several stand in one page.
   func part(id: String) -> Page.Part {
     let sections = [
-      run, findings, results, seeds, groups, transactions, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, searches, story,
+      run, findings, results, searches, seeds, groups, transactions, latency, tradeOffs, attribution, overTime, stations, volumes, delivery, faults, laws, effects, story,
       repetition,
     ]
     return Page.Part(id: id, title: report.scenario, about: report.about, sections: sections.filter { !$0.blocks.isEmpty })

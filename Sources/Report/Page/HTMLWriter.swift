@@ -45,7 +45,9 @@ struct HTMLWriter {
 
   private mutating func write(_ part: Page.Part) {
     html += "<article id=\"\(part.id)\" aria-labelledby=\"\(part.id)-title\">\n<header>\n<h1 id=\"\(part.id)-title\">\(escaped(part.title))</h1>\n"
-    html += "<p class=\"about\">\(escaped(part.about))</p>\n</header>\n"
+    html += "<p class=\"about\">\(escaped(part.about))</p>\n"
+    if let data = part.data { html += "<p class=\"data\">As data: <a href=\"\(escaped(data))\">JSON</a>.</p>\n" }
+    html += "</header>\n"
     for section in part.sections {
       html += "<section id=\"\(section.id)\" aria-labelledby=\"\(section.id)-title\">\n<h2 id=\"\(section.id)-title\">\(escaped(section.heading))</h2>\n"
       for block in section.blocks { write(block) }
@@ -82,15 +84,15 @@ struct HTMLWriter {
     html += "</tr></thead>\n<tbody>\n"
     for (index, row) in table.rows.enumerated() {
       html += table.marked.contains(index) ? "<tr class=\"marked\">" : "<tr>"
-      for (cell, column) in zip(row, table.columns) { write(cell, isNumber: column.isNumber) }
+      for (cell, column) in zip(row, table.columns) { write(cell, column) }
       html += "</tr>\n"
     }
     html += "</tbody>\n</table>\n</div>\n"
   }
 
-  private mutating func write(_ cell: PageTable.Cell, isNumber: Bool) {
+  private mutating func write(_ cell: PageTable.Cell, _ column: PageTable.Column) {
     var attributes = ""
-    let classes = (isNumber ? ["number"] : []) + (cell.mood == .plain ? [] : [cell.mood.rawValue]) + (cell.bar == nil ? [] : ["bar"])
+    let classes = (column.isNumber ? ["number"] : []) + (column.isWide ? ["wide"] : []) + (cell.mood == .plain ? [] : [cell.mood.rawValue]) + (cell.bar == nil ? [] : ["bar"])
     if !classes.isEmpty { attributes += " class=\"\(classes.joined(separator: " "))\"" }
     if let key = cell.key { attributes += " data-key=\"\(key)\"" }
     if let bar = cell.bar { attributes += " style=\"--part:\(fixed(bar * 100, places: 1))%\"" }

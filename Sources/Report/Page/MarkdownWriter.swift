@@ -5,6 +5,7 @@ enum MarkdownWriter {
     for part in page.parts {
       blocks.append("# \(escapedMarkdown(part.title))")
       blocks.append(escapedMarkdown(part.about))
+      if let data = part.data { blocks.append("As data: [JSON](\(data)).") }
       for section in part.sections {
         blocks.append("## \(escapedMarkdown(section.heading))")
         blocks += section.blocks.map(text)

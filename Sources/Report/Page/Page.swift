@@ -28,8 +28,10 @@ struct Page {
   /// A benchmark: several can stand in one page.
   struct Part {
     let id: String
-    let title: String
+    var title: String
     let about: String
+    /// The result as data: a file, relative to the page.
+    var data: String?
     var sections: [Section]
   }
 
@@ -65,8 +67,11 @@ struct PageTable {
   struct Column {
     let heading: String
     let isNumber: Bool
+    /// Long texts take several lines.
+    var isWide = false
 
     static func text(_ heading: String) -> Column { Column(heading: heading, isNumber: false) }
+    static func wide(_ heading: String) -> Column { Column(heading: heading, isNumber: false, isWide: true) }
     static func number(_ heading: String) -> Column { Column(heading: heading, isNumber: true) }
   }
 

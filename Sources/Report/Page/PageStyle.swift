@@ -12,8 +12,8 @@ enum PageStyle {
     a:focus-visible, [tabindex]:focus-visible, summary:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
     .skip { position: absolute; left: -100rem; }
     .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem; }
-    main, footer { max-width: 78rem; margin: 0 auto; padding: 0 1.25rem; }
-    nav { max-width: 78rem; margin: 0 auto; padding: 1rem 1.25rem 0; font-size: .9rem; }
+    main, footer { max-width: 86rem; margin: 0 auto; padding: 0 1.25rem; }
+    nav { max-width: 86rem; margin: 0 auto; padding: 1rem 1.25rem 0; font-size: .9rem; }
     nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .4rem 0; padding: 0; }
     article + article { border-top: 3px solid var(--line); margin-top: 3.5rem; }
     h1 { font-size: 1.9rem; line-height: 1.2; margin: 1.6rem 0 .4rem; overflow-wrap: anywhere; }
@@ -28,16 +28,20 @@ enum PageStyle {
     pre { background: var(--shade); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; overflow-x: auto; line-height: 1.45; }
     pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
     figure { margin: 1.4rem 0; }
-    figure svg { display: block; width: 100%; max-width: 900px; height: auto; }
+    figure svg { display: block; width: 100%; max-width: 1080px; height: auto; }
     figcaption { font-size: .82rem; color: var(--quiet-ink); margin-top: .3rem; }
     .scroll { overflow-x: auto; margin: 1rem 0; border: 1px solid var(--line); border-radius: 6px; }
     table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
     caption { text-align: left; padding: .5rem .7rem; color: var(--quiet-ink); font-size: .82rem; }
-    th, td { padding: .32rem .7rem; text-align: left; border-top: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
+    th, td { padding: .32rem .5rem; text-align: left; border-top: 1px solid var(--line); white-space: nowrap; vertical-align: top; }
     thead th { background: var(--shade); font-weight: 600; vertical-align: bottom; }
     tbody th { font-weight: 500; position: sticky; left: 0; background: var(--paper); }
     tr.marked > * { background: var(--mark); }
     .number { text-align: right; }
+    thead th, tbody th, td.wide { white-space: normal; }
+    tbody th { min-width: 4.5rem; }
+    td.wide { min-width: 10rem; }
+    .data { margin: .4rem 0 0; font-size: .9rem; }
     .good { color: var(--good); }
     .bad { color: var(--bad); font-weight: 700; }
     .unknown { color: var(--unknown); }

@@ -1,3 +1,4 @@
+import Compare
 import Foundation
 import Results
 
@@ -16,12 +17,31 @@ public struct ReportPage: Sendable {
     case benchmark(BenchReport)
     case trial(RunResult)
     case sweep(VerifySummary)
+    case comparison(Comparison)
 
     fileprivate var name: String {
       switch self {
       case .benchmark(let report): report.scenario
       case .trial(let result): result.scenario
       case .sweep: "verify"
+      case .comparison(let comparison): comparison.pageTitle
+      }
+    }
+
+    /// What tells it from others of its name.
+    fileprivate var distinction: String {
+      switch self {
+      case .benchmark(let report): report.distinction
+      case .trial, .sweep, .comparison: ""
+      }
+    }
+
+    fileprivate var json: JSON {
+      switch self {
+      case .benchmark(let report): report.json
+      case .trial(let result): result.json
+      case .sweep(let summary): summary.json
+      case .comparison(let comparison): comparison.json(isStrict: false)
       }
     }
 
@@ -30,6 +50,7 @@ public struct ReportPage: Sendable {
       case .benchmark(let report): "bench-" + report.scenario.fileName
       case .trial(let result): "trial-" + result.scenario.fileName
       case .sweep: "verify"
+      case .comparison: "compare"
       }
     }
 
@@ -38,6 +59,7 @@ public struct ReportPage: Sendable {
       case .benchmark(let report): ChartSet(report, prefix: prefix).charts
       case .trial(let result): ([Chart.story(result)] + result.ownersCharts).compactMap { $0?.named(prefix) }
       case .sweep: []
+      case .comparison(let comparison): Chart.comparison(comparison).map { $0.named(prefix) }
       }
     }
 
@@ -46,6 +68,7 @@ public struct ReportPage: Sendable {
       case .benchmark(let report): BenchPart(report, pictures: pictures, prefix: prefix).part(id: id)
       case .trial(let result): TrialPart(result: result, pictures: pictures, prefix: prefix).part(id: id)
       case .sweep(let summary): SweepPart(summary: summary, prefix: prefix).part(id: id)
+      case .comparison(let comparison): ComparePart(comparison: comparison, pictures: pictures, prefix: prefix).part(id: id)
       }
     }
 
@@ -76,10 +99,17 @@ public struct ReportPage: Sendable {
         files.append(File(path: path + ".png", content: picture.png))
         pictures.append(Picture(chart: chart, svg: picture.svg, file: path))
       }
-      parts.append(subject.part(id: ids[index], prefix: prefixes[index], pictures))
+      let data = "data/\(ids[index]).json"
+      files.append(File(path: data, content: Data(subject.json.text.utf8)))
+      var part = subject.part(id: ids[index], prefix: prefixes[index], pictures)
+      part.data = data
+      parts.append(part)
     }
+    let titles = Self.titles(parts.map(\.title), subjects.map(\.distinction))
+    for index in parts.indices { parts[index].title = titles[index] }
     let kind = subjects.allSatisfy(\.isBenchmark) ? "a benchmark" : "a report"
-    let page = Page(title: "\(subjects.map(\.name).joined(separator: ", ")): \(kind) of Trial", parts: parts)
+    let names = Self.titles(subjects.map(\.name), subjects.map(\.distinction))
+    let page = Page(title: "\(names.joined(separator: ", ")): \(kind) of Trial", parts: parts)
     files.insert(File(path: "report.md", content: Data(MarkdownWriter.markdown(page).utf8)), at: 0)
     files.insert(File(path: "index.html", content: Data(HTMLWriter.html(page).utf8)), at: 0)
     self.files = files
@@ -91,6 +121,22 @@ public struct ReportPage: Sendable {
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try file.content.write(to: url, options: .atomic)
     }
+  }
+
+  /// Where several have one title, each with what tells it from the others; with a number where that is the same too.
+  private static func titles(_ titles: [String], _ distinctions: [String]) -> [String] {
+    var told: [String] = []
+    for (title, distinction) in zip(titles, distinctions) {
+      let hasNamesake = titles.count { $0 == title } > 1
+      let full = hasNamesake && !distinction.isEmpty ? "\(title): \(distinction)" : title
+      var candidate = full, number = 2
+      while hasNamesake, told.contains(candidate) {
+        candidate = "\(full) (\(number))"
+        number += 1
+      }
+      told.append(candidate)
+    }
+    return told
   }
 
   /// The subject's name, with a number behind it where another one has the same.
@@ -105,6 +151,16 @@ public struct ReportPage: Sendable {
       ids.append(id)
     }
     return ids
+  }
+}
+
+extension BenchReport {
+  /// What was varied, overridden and looked for: `acks and linger, seeds 1..3, --set cluster.brokers=5`.
+  fileprivate var distinction: String {
+    let keys = varied.map { "\(ChosenSetting.name(ofKey: $0.key)) \($0.values.joined(separator: ", "))" }
+    let seeds = seedsText.map { ["seeds \($0)"] } ?? []
+    let machines = rows.first?.result.machine.map { ["on \($0)"] } ?? []
+    return (keys + seeds + inputs.objectives.map { "search \($0)" } + inputs.overrides.map { "--set \($0)" } + machines).joined(separator: "; ")
   }
 }
 

@@ -80,6 +80,35 @@ import Workloads
     #expect(page.files.contains { $0.path == "charts/bench-acks-2-overview.png" })
   }
 
+  @Test func `results of one scenario are told apart by what was varied, and by numbers where that is the same`() throws {
+    func titles(_ reports: BenchReport...) throws -> [String] {
+      try Self.text("index.html", of: Self.page(reports)).matches(of: /<h1 [^>]*>([^<]*)<\/h1>/).map { String($0.1) }
+    }
+    var other = SampleBench.report("acks", [("linger.ms", ["0", "5"])])
+    other.inputs.objectives = ["publish.p99 <= 20ms"]
+    let told = try titles(SampleBench.acks, other, SampleBench.fault)
+    #expect(told[0].hasPrefix("acks: acks 0, 1, all") && told[1].hasPrefix("acks: linger 0, 5; search publish.p99 &lt;= 20ms") && told[2] == "fault-during-load")
+    let same = try titles(SampleBench.acks, SampleBench.acks)
+    #expect(same[0] != same[1] && same[1].hasSuffix(" (2)"))
+    #expect(try titles(SampleBench.acks) == ["acks"])
+    #expect(try Self.html(SampleBench.acks, other).contains("<title>acks: acks 0, 1, all"))
+  }
+
+  @Test func `a page has its results as data beside it, and leads there`() throws {
+    let page = try Self.page([SampleBench.acks])
+    #expect(try Self.text("index.html", of: page).contains("<a href=\"data/bench-acks.json\">JSON</a>"))
+    #expect(try Self.text("report.md", of: page).contains("[JSON](data/bench-acks.json)"))
+    #expect(try Self.text("data/bench-acks.json", of: page) == SampleBench.acks.json.text)
+  }
+
+  @Test func `speed and delivery are tables of their own`() throws {
+    let html = try Self.html(SampleBench.matrix)
+    let results = try #require(html.components(separatedBy: "<section id=\"results\"").last?.components(separatedBy: "</section>").first)
+    let tables = results.components(separatedBy: "<table").dropFirst()
+    #expect(tables.count == 2 && tables.first?.contains("bottleneck") == true && tables.first?.contains("duplicated") == false)
+    #expect(tables.last?.contains("duplicated") == true && tables.last?.contains("bottleneck") == false)
+  }
+
   @Test func whatWentWrongIsAmongTheFindings() throws {
     let markdown = try Self.text("report.md", of: Self.page([SampleBench.fault, SampleBench.matrix]))
     #expect(markdown.contains("**A guarantee is violated** in this run."))

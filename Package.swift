@@ -108,7 +108,7 @@ let package = Package(
         "Measurement", "Results", "Scenarios", orderedCollections,
       ]),
     // Many trials, or runs on real machines, that are measured and set side by side.
-    module("Bench", ["Primitives", "Client", "Workloads", "Measurement", "Results", "Report", "Scenarios", "Trials"]),
+    module("Bench", ["Primitives", "Client", "Workloads", "Measurement", "Results", "Compare", "Report", "Scenarios", "Trials"]),
     // Scenarios on real sockets and disks.
     module(
       "LiveBench", ["Primitives", "Wire", "Host", "Client", "Sim", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench", "Live"],
@@ -178,7 +178,7 @@ let package = Package(
     tests("Workloads", ["Primitives", "Wire", "Workloads"]),
     tests("Scenarios", ["Primitives", "Sim", "Scenarios"]),
     tests("Trials", ["Primitives", "Wire", "Host", "Log", "Replication", "Client", "Measurement", "Results", "Report", "Sim", "Workloads", "Scenarios", "Trials"]),
-    tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Scenarios", "Trials", "Bench"]),
+    tests("Bench", ["Primitives", "Workloads", "Measurement", "Results", "Compare", "Scenarios", "Trials", "Bench"]),
     tests("Log", ["Primitives", "Wire", "Host", "Log"], resources: [.copy("Fixtures")]),
     tests("LiveBench", ["Primitives", "Host", "Client", "Live", "Scenarios", "Trials", "LiveBench"]),
     tests("Live", ["Primitives", "Host", "Live", nio, nioSockets, nioLocks, .product(name: "NIOEmbedded", package: "swift-nio")]),

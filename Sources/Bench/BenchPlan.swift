@@ -38,6 +38,7 @@ public struct BenchPlan {
       throw ScenarioError(at: Place(source: "--variant \(variant)"), "the variant is what is varied", remedy: "Leave --variant out, or vary something else.")
     }
     objectives = try Self.objectives(of: request, scenario, isAsked: request.searches || source.asksForSearch)
+    warnings = source.warnings
     for row in 0..<product.count {
       for warning in try scenario(ofRow: row).warnings where !warnings.contains(warning) { warnings.append(warning) }
     }

@@ -15,6 +15,8 @@ struct BenchSource {
   let asksForSearch: Bool
   /// Of the OpenMessaging Benchmark.
   let driverName: String
+  /// What the cluster became for the sake of a driver, a line each.
+  let warnings: [String]
   /// All that was read, with checksums.
   let files: [BenchInputs.File]
 
@@ -27,13 +29,15 @@ struct BenchSource {
       files.append(BenchInputs.File(role: "payload", crc32c: Self.checksum(payload)))
     }
     let duration = request.duration.map { Value(content: .scalar($0), place: Place(source: "--duration \($0)"), path: "duration") }
-    guard OpenMessagingWorkload.describes(file) || request.driver != nil else {
+    guard FileKind(of: file) == .workload || request.driver != nil else {
+      try FileKind.expect(.scenario, file)
       try ScenarioReader.checkChoices(of: file, file: request.file)
       value = file
       isConverted = false
       self.duration = duration
       asksForSearch = false
       driverName = "Kafka"
+      warnings = []
       self.files = files
       return
     }
@@ -41,8 +45,11 @@ struct BenchSource {
     if let path = request.driver {
       let text = try ScenarioLibrary.text(at: path)
       files.append(BenchInputs.File(role: "driver", crc32c: Self.checksum(Array(text.utf8))))
-      driver = try OpenMessagingDriver(Value.parse(text, source: path))
+      let value = try Value.parse(text, source: path)
+      try FileKind.expect(.driver, value)
+      driver = try OpenMessagingDriver(value)
     }
+    try FileKind.expect(.workload, file)
     self.files = files
     let workload = try OpenMessagingWorkload(file)
     isConverted = true
@@ -51,6 +58,7 @@ struct BenchSource {
     self.duration = nil
     asksForSearch = workload.producerRate == 0
     driverName = driver.name
+    warnings = driver.warnings
   }
 
   /// Eight hexadecimal digits.

@@ -5,19 +5,9 @@ import Trials
 
 /// A file that a user brings, read with everything that stands in it, and never run.
 public struct FileCheck: Sendable {
-  public enum Kind: String, Sendable {
-    case scenario
-    case machine
-    /// Of the OpenMessaging Benchmark.
-    case workload
-    case driver
-    /// Commands that carry faults out on a real cluster.
-    case deeds
-  }
-
   public let file: String
   /// nil where the file cannot even be read.
-  public private(set) var kind: Kind?
+  public private(set) var kind: FileKind?
   /// In the order of their places.
   public private(set) var mistakes: [ScenarioError] = []
 
@@ -26,7 +16,7 @@ public struct FileCheck: Sendable {
     self.file = file
     do {
       let value = try Value.parse(ScenarioLibrary.text(at: file), source: file)
-      let kind = Self.kind(of: value)
+      let kind = FileKind(of: value) ?? .scenario
       self.kind = kind
       try Self.check(value, as: kind, file: file)
     } catch let error as ScenarioError {
@@ -36,20 +26,13 @@ public struct FileCheck: Sendable {
     }
   }
 
-  /// Files are known by their keys. What is like none of the others is taken for a scenario.
-  private static func kind(of value: Value) -> Kind {
-    if OpenMessagingWorkload.describes(value) { return .workload }
-    if value["driverClass"] != nil { return .driver }
-    let isScenario = ["workload", "topics", "duration", "cluster"].contains { value[$0] != nil }
-    if !isScenario, CommandTable.describes(value) { return .deeds }
-    return !isScenario && ["processor", "network", "disk"].contains { value[$0] != nil } ? .machine : .scenario
-  }
-
-  private static func check(_ value: Value, as kind: Kind, file: String) throws {
+  private static func check(_ value: Value, as kind: FileKind, file: String) throws {
     switch kind {
     case .scenario: try ScenarioReader.check(value, file: file)
     case .machine: _ = try MachineReader.read(value, file: file)
     case .deeds: _ = try CommandTable(value, file: file)
+    case .gates: _ = try GateFile(value)
+    case .result: try FileKind.expect(.scenario, value)
     case .workload: try check(OpenMessagingWorkload(value), .standard, file: file)
     case .driver:
       // Its settings are judged where something is made of them.

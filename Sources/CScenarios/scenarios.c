@@ -75,6 +75,10 @@ static const unsigned char deeds_systemd[] = {
 #embed "../../scenarios/deeds/systemd.yaml"
 };
 
+static const unsigned char gates_benchmarks[] = {
+#embed "../../scenarios/gates/benchmarks.yaml"
+};
+
 static const unsigned char hazards_acks_1_leader_crash[] = {
 #embed "../../scenarios/hazards/acks-1-leader-crash.yaml"
 };
@@ -514,6 +518,7 @@ static const shipped_file files[] = {
   {"deeds/docker-compose", deeds_docker_compose, sizeof deeds_docker_compose},
   {"deeds/kubernetes", deeds_kubernetes, sizeof deeds_kubernetes},
   {"deeds/systemd", deeds_systemd, sizeof deeds_systemd},
+  {"gates/benchmarks", gates_benchmarks, sizeof gates_benchmarks},
   {"hazards/acks-1-leader-crash", hazards_acks_1_leader_crash, sizeof hazards_acks_1_leader_crash},
   {"hazards/acks-all-one-replica", hazards_acks_all_one_replica, sizeof hazards_acks_all_one_replica},
   {"hazards/controller-and-broker-die", hazards_controller_and_broker_die, sizeof hazards_controller_and_broker_die},

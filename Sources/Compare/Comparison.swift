@@ -21,7 +21,7 @@ public struct Comparison: Sendable, Equatable {
     self.gates = gates
     let rows = files.flatMap(\.rows)
     let idleGates = gates.filter { gate in
-      !gate.isDefault && !rows.contains { $0.checks.contains { $0.gate == gate.text && ($0.baseline != nil || $0.candidate != nil) } }
+      !gate.isOptional && !rows.contains { $0.checks.contains { $0.gate == gate.text && ($0.baseline != nil || $0.candidate != nil) } }
     }
     // They are told by themselves, and not in each row again.
     let idle = Set(idleGates.map(\.text))
@@ -34,9 +34,7 @@ public struct Comparison: Sendable, Equatable {
 
   /// What to do about a gate that found nothing.
   public func advice(on gate: Gate) -> String {
-    if !gate.condition.isEmpty, !rows.contains(where: { $0.candidate.map(gate.concerns) ?? false }) {
-      return "No row has \(gate.condition.map { "\($0.key)=\($0.value)" }.joined(separator: " "))."
-    }
+    if !gate.condition.isEmpty, !rows.contains(where: { $0.candidate.map(gate.concerns) ?? false }) { return "No row has \(gate.condition.text)." }
     let known = rows.compactMap(\.candidate).flatMap { MetricSheet(of: $0).metrics.map(\.path) }
     if let nearest = nearestName(to: gate.path, among: known), nearest != gate.path { return didYouMean(nearest) }
     return "No result has '\(gate.path)'."

@@ -42,11 +42,12 @@ public struct MetricChange: Sendable, Equatable {
     return FigureText.percent(old, new) ?? (new.isFinite && old.isFinite ? (new < old ? "-" : "+") + FigureText.text((new - old).magnitude, unit) : "")
   }
 
-  /// `replication +0.71, request queue +0.08, 3 others -0.01`; empty where the terms are not known or did not move.
+  /// `replication +0.71, request queue +0.08, 3 others -0.01`; empty where the terms are not known or did not move. Terms that moved by less than a hundredth of the first are among the others.
   public var termsText: String {
-    let shown = terms.prefix(4)
+    let least = (terms.first?.difference.magnitude ?? 0) / 100
+    let shown = terms.prefix(4).prefix { $0.difference.magnitude >= least }
     var words = shown.map { "\($0.term.rawValue) \(FigureText.signed($0.difference))" }
-    let others = terms.dropFirst(4)
+    let others = terms.dropFirst(shown.count)
     if !others.isEmpty { words.append("\(others.count) other\(others.count > 1 ? "s" : "") \(FigureText.signed(others.reduce(0) { $0 + $1.difference }))") }
     return words.joined(separator: ", ")
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bench
+import Compare
 import Foundation
 import Live
 import LiveBench
@@ -13,32 +14,37 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     ofTrial: "bench", abstract: "Measure throughput, latency and delivery, for one setting or many.",
     discussion: """
-      Without --vary, what the scenario itself varies is compared; a scenario that varies nothing is run once. KEY is a setting of Kafka's \
+      Runs the scenario once for each combination of the settings given with --vary, or of those that the scenario itself varies. KEY is a Kafka setting \
       (acks, linger.ms, min.insync.replicas, ...), one of partitions, replication.factor, brokers, machine, message.size, rate, clients, consumers, \
-      groups, or a path of the scenario such as cluster.brokers. All combinations run, with the same seed or seeds:
+      groups, or a path in the scenario such as cluster.brokers. All of them use the same seed or seeds.
 
         trial bench benchmarks/acks --vary acks=0,1,all --vary linger.ms=0,5
+
+      --save keeps the result under a name, and --compare checks a later one against it:
+
+        trial bench mine.yaml --save main
+        trial bench mine.yaml --compare main --gate 'publish.p99 <= +2%'
 
       Workload files of the OpenMessaging Benchmark run as they are:
 
         trial bench workload.yaml --driver driver.yaml --duration 60s
 
-      Exit codes: 0 as the scenario expects, 1 a guarantee violated, 3 nothing was measured, figures break a law or no rate was found, 64 wrong usage, \
-      65 a bad file.
+      Exit codes: 0 as the scenario expects, 1 a guarantee violated, 2 a gate broke (with --compare), 3 nothing was measured, figures break a law or no \
+      rate was found, 64 wrong usage, 65 a bad file.
       """)
 
   @Argument(help: "A scenario file, the name of one that ships, or a workload file of the OpenMessaging Benchmark.", completion: .file(extensions: ["yaml"]))
   var scenario: String
 
-  @Option(name: .customLong("vary"), help: ArgumentHelp("Run with each of these values. May stand several times.", valueName: "key=v1,v2"))
+  @Option(name: .customLong("vary"), help: ArgumentHelp("Run with each of these values. Can be given several times.", valueName: "key=v1,v2"))
   var varied: [String] = []
 
-  @Option(help: "The seed of everything that chance decides, the same for all settings. [default: 1]", transform: wholeNumber(in: 0...UInt64.max))
+  @Option(help: "The seed for everything random, the same for all settings. [default: 1]", transform: wholeNumber(in: 0...UInt64.max))
   var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
-      "Run every setting with each of these seeds, both ends included, such as 1..5: figures are then means, with the least and the greatest.",
+      "Run every setting with each of these seeds, both ends included, such as 1..5. Figures are then means, with the lowest and the highest.",
       valueName: "a..b"), transform: SeedRange.init(parsing:))
   var seeds: SeedRange?
 
@@ -47,47 +53,60 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A driver file of the OpenMessaging Benchmark.", valueName: "file"), completion: .file(extensions: ["yaml"]))
   var driver: String?
 
-  @Option(help: ArgumentHelp("Run for so long instead, such as 10s.", valueName: "time"))
+  @Option(help: ArgumentHelp("How long to run, such as 10s, instead of what the file says.", valueName: "time"))
   var duration: String?
 
-  @Option(help: ArgumentHelp("Send the lines of a file.", valueName: "file"), completion: .file())
+  @Option(help: ArgumentHelp("Send the lines of this file as values.", valueName: "file"), completion: .file())
   var payloadFile: String?
 
   @Option(
     help: ArgumentHelp(
-      "Search for the highest rate that meets this, such as 'publish.p99 <= 20ms' or 'lost == 0'. May stand several times.", valueName: "objective"))
+      "Search for the highest rate that meets this, such as 'publish.p99 <= 20ms' or 'lost == 0'. Can be given several times.", valueName: "objective"))
   var search: [String] = []
 
-  @Flag(help: "Search for the highest rate that meets the objectives of the scenario.")
+  @Flag(help: "Search for the highest rate that meets the objectives in the scenario.")
   var searchObjectives = false
 
-  @Option(help: "How many processes run at a time. [default: one for each core]", transform: wholeNumber(in: 1...Int(Int32.max)))
+  @Option(help: "How many processes to run at a time. [default: one for each core]", transform: wholeNumber(in: 1...Int(Int32.max)))
   var jobs: Int?
 
-  @Option(help: ArgumentHelp("Sort the table by a metric, such as throughput, publish.p99 or lost.", valueName: "metric"))
+  @Option(help: ArgumentHelp("What to sort the table by.", valueName: "metric"))
   var sort = BenchOrder.settings
 
-  @Flag(help: "Run on brokers with real sockets and files on this machine, instead of in the simulation.")
+  @Flag(help: "Run real sockets and files on this machine, instead of the simulation.")
   var live = false
 
-  @Option(help: ArgumentHelp("Run against a Kafka cluster that is there already.", valueName: "host:port"))
+  @Option(help: ArgumentHelp("Run against an existing Kafka cluster.", valueName: "host:port"))
   var bootstrap: String?
 
-  @Flag(help: "With --bootstrap: also where the scenario's topics hold records.")
+  @Flag(help: "With --bootstrap: run even if the scenario's topics hold records.")
   var reuseTopics = false
 
   @Option(
-    name: .customLong("format"), help: ArgumentHelp("Also write files for other tools into --out: \(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+    name: .customLong("format"), help: ArgumentHelp("Also write files for other tools to --out. Can be given several times.", valueName: "format"))
   var formats: [ResultFormat] = []
 
-  @Option(help: ArgumentHelp("Also write the table as CSV, a line for each setting; - is standard output.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also write the table as CSV; - is standard output.", valueName: "file"))
   var csv: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare the result with this one, a name that --save gave or a file, as trial compare does.", valueName: "baseline"),
+    completion: .file(extensions: ["json"]))
+  var compare: String?
+
+  @OptionGroup var gateOptions: GateOptions
+
+  @Option(help: ArgumentHelp("Keep the result as results/NAME.json, unless something is wrong with it. Replaces the one there. See trial baselines.", valueName: "name"))
+  var save: String?
 
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
     if !formats.isEmpty, output.out == nil { throw ValidationError("--format needs a folder for its files: add --out DIR") }
     if csv == "-", output.json { throw ValidationError("--csv - and --json both want standard output: give --csv a file") }
+    if compare == nil, !gateOptions.isEmpty { throw ValidationError("gates hold a result against another: add --compare NAME, or use --search for a rate that meets an objective") }
+    if let save, let objection = Baselines.objection(to: save) { throw ValidationError("--save: \(objection)") }
     if live, bootstrap != nil { throw ValidationError("--live and --bootstrap exclude each other") }
     if reuseTopics, bootstrap == nil { throw ValidationError("--reuse-topics is about the topics of a cluster that is there: add --bootstrap") }
     if seed != nil, seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
@@ -110,14 +129,25 @@ struct BenchCommand: ParsableCommand {
       standardError("error: \(error)")
       throw ArgumentParser.ExitCode(.badInput)
     }
+    let comparison = try compare.map { try BaselineComparison(with: $0, of: plan.scenario.name, gates: gateOptions.gates()) }
     if !output.quiet { for warning in plan.warnings { standardError("warning: \(warning)") } }
     try refuseSilence(of: plan.request.world)
     let measurement = HostMeasurement()
     let progress = BenchProgressLine(plan, isShown: !output.quiet && isatty(STDERR_FILENO) == 1, tellsSteps: plan.isSearch && !output.quiet)
     let outcome = try run(plan) { progress.show($0) }
     progress.clear()
-    try show(outcome, measurement)
-    throw ArgumentParser.ExitCode(outcome.exitCode)
+    let compared = try comparison?.compare(outcome.report)
+    try show(outcome, compared, measurement)
+    let exitCode = outcome.exitCode == .asExpected ? compared?.exitCode(isStrict: false) ?? .asExpected : outcome.exitCode
+    if let save { try keep(outcome.report, as: save, exitCode) }
+    throw ArgumentParser.ExitCode(exitCode)
+  }
+
+  /// What is not as it should be is nothing to hold others against.
+  private func keep(_ report: BenchReport, as name: String, _ exitCode: Results.ExitCode) throws {
+    guard exitCode == .asExpected else { return standardError("\(Baselines().path(of: name)) is not written: the result is not as it should be") }
+    try write(report.json.text, to: name + ".json", in: Baselines().folder)
+    if !output.quiet { standardError("kept as \(Baselines().path(of: name)): trial compare \(name) OTHER, trial bench \(scenario) --compare \(name)") }
   }
 
   /// Nobody waits for a cluster at whose addresses there is none.
@@ -164,6 +194,12 @@ struct BenchCommand: ParsableCommand {
     return request
   }
 
+  private func json(of report: BenchReport, _ comparison: Comparison?, _ measurement: HostMeasurement) -> JSON {
+    let json = report.json(host: measurement.facts(of: report))
+    guard let comparison, case .object(let entries) = json else { return json }
+    return .object(entries + [("comparison", comparison.json(isStrict: false))])
+  }
+
   private func writeCSV(_ report: BenchReport, to path: String) throws {
     do throws(OutputError) {
       let file = try TraceFile(path)
@@ -174,26 +210,30 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  private func show(_ outcome: BenchOutcome, _ measurement: HostMeasurement) throws {
+  private func show(_ outcome: BenchOutcome, _ comparison: Comparison?, _ measurement: HostMeasurement) throws {
     let report = outcome.report
     let found = report.rows.flatMap { row in
       row.runs.compactMap { run in run.search.map { [row.name(of: run), $0.text].filter { !$0.isEmpty }.joined(separator: ": ") } }
     }
-    let text = ([report.text(sortedBy: sort)] + found).joined(separator: "\n")
+    func text(width: Int?) -> String { ([report.text(sortedBy: sort, width: width)] + found.map { wrapped($0, to: width) }).joined(separator: "\n") }
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
-      try write(text + "\n", to: "table.txt", in: out)
+      try write(text(width: nil) + "\n", to: "table.txt", in: out)
+      if let comparison { try write(comparison.json(isStrict: false).text, to: "compare.json", in: out) }
       for (row, files) in zip(report.rows, outcome.files) {
         for file in files { try write(file.text, to: "\((row.settings.isEmpty ? report.scenario : row.name).fileName).\(file.suffix)", in: out) }
       }
     }
     if let csv { try writeCSV(report, to: csv) }
-    if output.json { print(report.json(host: measurement.facts(of: report)).text, terminator: "") }
+    if output.json { print(json(of: report, comparison, measurement).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     let seeds = chosenSeeds.count == 1 ? "seed \(chosenSeeds.lowerBound)" : "seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"
-    if !output.quiet { tell("\(report.scenario), \(seeds)\n\(report.about)\n") }
-    if !output.json || !output.quiet { tell(text) }
+    if !output.quiet { tell("\(report.scenario), \(seeds)\n\(wrapped(report.about, to: output.width))\n") }
+    if !output.json || !output.quiet { tell(text(width: output.width)) }
     if !output.quiet { tell("\nagain: \(report.replay)") }
+    if let comparison, !output.json || !output.quiet {
+      tell("\nagainst \(compare ?? "")\n" + (output.quiet ? comparison.summary : comparison.text(isStrict: false, showsAll: output.wide, width: output.width)))
+    }
     for failure in outcome.failures {
       standardError("error: \(failure.run): \(failure.problem)")
     }

@@ -7,16 +7,15 @@ import Scenarios
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    ofTrial: "compare", abstract: "Hold a result against another, and say what moved and why.",
+    ofTrial: "compare", abstract: "Compare two results, and check that nothing got worse.",
     discussion: """
-      Takes the files that bench --out and replay --out keep, or two folders of them; files of folders belong together by their names, \
-      rows by their settings.
+      Takes what trial bench --out or trial replay --out wrote, the name of a result that trial bench --save kept, or two folders of results. Files in \
+      folders are matched by their names, rows by their settings.
 
-        trial compare results/benchmarks/acks.json out/bench.json
-        trial compare main/ branch/ --gate 'publish.p99 <= +2%' --gate 'lost == 0'
+        trial compare main out/bench.json --gate 'publish.p99 <= +2%'
 
-      A gate is METRIC COMPARISON BOUND: a number with a sign is a difference to the baseline (+2%, -0%, +5ms), one without is the figure itself \
-      (20ms, 0, 200k/s), baseline is the baseline's value. * in a metric stands for anything, and where acks=all at the end picks rows:
+      A gate is METRIC COMPARISON LIMIT. A limit with a sign is a difference from the baseline (+2%, -0%, +5ms); without one it is the figure itself \
+      (20ms, 0, 200k/s); the word baseline is the baseline's figure. A * in a metric matches anything. "where acks=all" at the end picks rows.
 
         endToEnd.p99.9 <= 20ms
         throughput >= 200k/s where acks=all
@@ -27,36 +26,39 @@ struct CompareCommand: ParsableCommand {
       --report DIR makes a page: what got worse first, both sides in charts, why, and every gate. Charts are drawn by gnuplot \
       (apt-get install gnuplot-nox).
 
-      Without --gate nothing that was measured may be worse than the baseline, by nothing at all: a simulated result has no noise.
+      --gates reads gates from a YAML file; trial list --text gates/benchmarks prints one to start from. Without any gates, no figure may be worse than \
+      the baseline, not even by a little: a simulated result has no noise.
 
       Exit codes: 0 all gates hold, 2 a gate broke or a row is missing, 3 a row measured nothing, 4 only improvements (with --strict), 64 wrong usage, \
       65 a bad file, 70 no gnuplot for --report.
       """)
 
-  @Argument(help: ArgumentHelp("A result or a folder of results.", valueName: "baseline"), completion: .file())
+  @Argument(help: ArgumentHelp("A result, its name, or a folder of results.", valueName: "baseline"), completion: .file())
   var baseline: String?
 
-  @Argument(help: ArgumentHelp("The result or folder to judge.", valueName: "candidate"), completion: .file())
+  @Argument(help: ArgumentHelp("The result, name or folder to check.", valueName: "candidate"), completion: .file())
   var candidate: String?
 
-  @Option(name: .customLong("gate"), help: ArgumentHelp("What must hold, such as 'publish.p99 <= +2%'. May stand several times; replaces the default gates.", valueName: "expr"))
-  var gates: [String] = []
+  @OptionGroup var gateOptions: GateOptions
 
-  @Flag(help: "Exit with 4 where nothing got worse and something better: the baseline is out of date.")
+  @Flag(help: "Exit with 4 if something got better and nothing worse: the baseline is out of date.")
   var strict = false
 
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp("Also write \(ComparisonFormat.allCases.map(\.rawValue).joined(separator: ", ")). May stand several times; one alone goes to standard output without --out.", valueName: "format"))
+    help: ArgumentHelp("Also write this format, as a file with --out, otherwise to standard output. Can be given several times.", valueName: "format"))
   var formats: [ComparisonFormat] = []
 
   @Option(name: .customLong("report"), help: ArgumentHelp("Also make a page of the comparison in this folder.", valueName: "dir"), completion: .directory)
   var page: String?
 
-  @Flag(help: "Put known regressions into a copy of a result (of a built-in one where none is given), and see that the default gates and those given catch every one.")
+  @Flag(help: "Show every figure that moved, including those that moved by less than 0.5 %.")
+  var all = false
+
+  @Flag(help: "Put known regressions into a copy of a result, and check that the gates catch every one. Uses a built-in result if none is given.")
   var selfTest = false
 
-  @Flag(help: "With --self-test: leave the default gates out, to see what those given miss by themselves.")
+  @Flag(help: "With --self-test: test only the gates given, without the default ones.")
   var withoutDefaults = false
 
   @OptionGroup var output: OutputOptions
@@ -65,7 +67,7 @@ struct CompareCommand: ParsableCommand {
     if selfTest {
       guard candidate == nil else { throw ValidationError("--self-test takes one result, or none") }
       guard !strict, formats.isEmpty, page == nil else { throw ValidationError("--self-test has no --strict, no --format and no --report") }
-      guard !withoutDefaults || !gates.isEmpty else { throw ValidationError("--without-defaults leaves no gates: give some with --gate") }
+      guard !withoutDefaults || !gateOptions.isEmpty else { throw ValidationError("--without-defaults leaves no gates: give some with --gate or --gates") }
     } else {
       guard candidate != nil else { throw ValidationError("two results are needed: trial compare BASELINE CANDIDATE") }
       guard !withoutDefaults else { throw ValidationError("--without-defaults goes with --self-test; without it, gates given replace the default ones") }
@@ -76,10 +78,8 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let gates = try gates.map { gate throws(GateError) in try Gate(parsing: gate) }
+      let gates = try gateOptions.gates()
       throw ArgumentParser.ExitCode(selfTest ? try testGates(gates) : try compare(gates))
-    } catch let error as GateError {
-      try fail(error, .wrongUsage)
     } catch let error as ResultFileError {
       try fail(error, .badInput)
     } catch let error as GnuplotError {
@@ -105,7 +105,7 @@ struct CompareCommand: ParsableCommand {
       try write(json, to: "compare.json", in: out)
       for file in files { try write(file.text, to: file.name, in: out) }
     }
-    let text = output.quiet ? comparison.summary : comparison.text(isStrict: strict)
+    let text = output.quiet ? comparison.summary : comparison.text(isStrict: strict, showsAll: all, width: output.width)
     let own = output.json ? json : output.out == nil ? files.first?.text : nil
     show(own, text)
     if let page { try writePage(of: comparison, to: page) }

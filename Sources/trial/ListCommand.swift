@@ -28,6 +28,9 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "One JSON object on standard output.")
   var json = false
 
+  @Flag(help: "With the variants, and no line cut off, however narrow the terminal is.")
+  var wide = false
+
   func validate() throws {
     if text != nil, machines || theme != nil || json { throw ValidationError("--text prints one file, and goes with nothing else") }
     if machines && theme != nil { throw ValidationError("machine profiles have no themes: leave out '\(theme!)' or --machines") }
@@ -57,12 +60,12 @@ struct ListCommand: ParsableCommand {
         ]).text, terminator: "")
       return
     }
-    let width = entries.map(\.file.count).max() ?? 0
-    for entry in entries {
-      let variants = entry.variants.isEmpty ? "" : " [\(entry.variants.joined(separator: ", "))]"
-      print("\(entry.file)\(String(repeating: " ", count: width - entry.file.count))  \(entry.about.firstSentence)\(variants)")
-    }
-    print("\n\(entries.count) scenarios in this program (trial \(Trial.build)); their names work in any folder: trial replay \(entries[0].file)")
+    printLines(
+      entries.map { entry in
+        let variants = entry.variants.isEmpty || !wide ? "" : " [\(entry.variants.joined(separator: ", "))]"
+        return (entry.file, entry.about.firstSentence + variants)
+      })
+    print("\n\(entries.count) scenarios in this program (trial \(Trial.build)); their names work in any folder:\n  trial replay \(entries[0].file)")
   }
 }
 
@@ -82,12 +85,27 @@ extension ListCommand {
       print(JSON.object([("machines", .array(entries))]).text, terminator: "")
       return
     }
-    let width = profiles.map(\.name.count).max() ?? 0
-    for profile in profiles { print("\(profile.name)\(String(repeating: " ", count: width - profile.name.count))  \(profile.about.firstSentence)") }
+    printLines(profiles.map { ($0.name, $0.about.firstSentence) })
+  }
+
+  /// A line each, cut off where the terminal ends.
+  private func printLines(_ entries: [(name: String, about: String)]) {
+    let names = entries.map(\.name.count).max() ?? 0
+    for (name, about) in entries {
+      let line = "\(name)\(String(repeating: " ", count: names - name.count))  \(about)"
+      print(wide ? line : line.cut(to: TerminalWidth.columns))
+    }
   }
 }
 
 extension String {
+  /// At most so many letters: whole words, and a mark where some are missing.
+  fileprivate func cut(to width: Int) -> String {
+    guard count > width else { return self }
+    let kept = prefix(width - 1), end = kept.lastIndex(of: " ") ?? kept.endIndex
+    return kept[..<end] + "…"
+  }
+
   /// Up to the first full stop that ends a sentence.
   fileprivate var firstSentence: String {
     guard let end = range(of: ". ") else { return self }

@@ -82,7 +82,8 @@ func fail(_ error: some CustomStringConvertible, _ code: Results.ExitCode) -> Ar
 /// Writes a file into a folder, which is made where it does not exist. Ends the process with 64 where that is not possible.
 func write(_ text: String, to name: String, in folder: String) throws {
   do {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let own = (folder + "/" + name).split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
     try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
   } catch let error as CocoaError {
     throw fail("\(folder): the results cannot be written there: \(error.localizedDescription)", .wrongUsage)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Measurement
 import Primitives
 import Report
 import Results
@@ -119,11 +120,11 @@ struct ReplayCommand: ParsableCommand {
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     if !output.quiet {
       tell("\(scenario.name)\(scenario.variant.map { " (\($0))" } ?? ""), seed \(seed)")
-      tell(scenario.about)
+      tell(wrapped(scenario.about, to: output.width))
       tell("")
       tell(StoryPrinter(tellsDetails: story).text(result.story))
       tell("")
     }
-    if !output.json || !output.quiet { tell(result.summaryText) }
+    if !output.json || !output.quiet { tell(result.summaryText(width: output.width)) }
   }
 }

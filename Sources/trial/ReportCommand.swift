@@ -6,29 +6,29 @@ import Scenarios
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    ofTrial: "report", abstract: "A page for people from results: tables, charts, the story, and how to repeat it.",
+    ofTrial: "report", abstract: "Write an HTML page with tables and charts from results.",
     discussion: """
-      Takes the files that bench, replay and verify keep with --out, or folders of them:
+      Takes what bench, replay and verify wrote with --out, names of results that bench --save kept, or folders of results:
 
         trial bench benchmarks/acks --out out
         trial report out -o page
 
-      The folder gets index.html, which needs nothing else, report.md, and every chart as SVG and PNG in charts/. Charts are drawn by gnuplot \
-      (apt-get install gnuplot-nox).
+      Writes index.html, which needs no other file, report.md, and every chart as SVG and PNG in charts/. Charts are drawn by gnuplot (apt-get install \
+      gnuplot-nox).
 
-      Exit codes: 0 written, 3 written of a run that measured nothing, 64 wrong usage, 65 a bad file, 70 no gnuplot, or charts that it cannot draw.
+      Exit codes: 0 written, 3 written, but a run measured nothing, 64 wrong usage, 65 a bad file, 70 gnuplot is missing or failed.
       """)
 
-  @Argument(help: ArgumentHelp("Results, or folders of them.", valueName: "result"), completion: .file())
+  @Argument(help: ArgumentHelp("Results, their names, or folders of results.", valueName: "result"), completion: .file())
   var results: [String]
 
-  @Option(name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The folder that gets the page.", valueName: "dir"))
+  @Option(name: [.customShort("o"), .customLong("out")], help: ArgumentHelp("The folder to write to.", valueName: "dir"))
   var out = "report"
 
-  @Flag(help: "One JSON object on standard output: the files written.")
+  @Flag(help: "Print one JSON object: the files written.")
   var json = false
 
-  @Flag(help: "No progress, and no word about what was written.")
+  @Flag(help: "Print nothing.")
   var quiet = false
 
   func run() throws {

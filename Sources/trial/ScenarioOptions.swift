@@ -6,10 +6,10 @@ import Trials
 
 /// What all commands share that take scenarios.
 struct ScenarioOptions: ParsableArguments {
-  @Option(help: "Which of the scenario's variants to run.")
+  @Option(help: "Which variant of the scenario to run.")
   var variant: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Change a value of the scenario, such as cluster.brokers=5. May stand several times.", valueName: "path=value"))
+  @Option(name: .customLong("set"), help: ArgumentHelp("Change a value in the scenario, such as cluster.brokers=5. Can be given several times.", valueName: "path=value"))
   var overrides: [String] = []
 
   /// As a command line says them.
@@ -28,12 +28,18 @@ struct ScenarioOptions: ParsableArguments {
 
 /// How results leave the process.
 struct OutputOptions: ParsableArguments {
-  @Flag(help: "One JSON object on standard output; everything else on standard error.")
+  @Flag(help: "Print one JSON object to standard output, everything else to standard error.")
   var json = false
 
-  @Flag(help: "No story and no progress, only the result.")
+  @Flag(help: "Print only the result, no story and no progress.")
   var quiet = false
 
-  @Option(help: ArgumentHelp("A folder that gets the result as files.", valueName: "dir"))
+  @Option(help: ArgumentHelp("A folder to write the result to.", valueName: "dir"))
   var out: String?
+
+  @Flag(help: "Show every column in full, however narrow the terminal is.")
+  var wide = false
+
+  /// What tables have to fit in; nil where they need not.
+  var width: Int? { wide ? nil : TerminalWidth.columns }
 }

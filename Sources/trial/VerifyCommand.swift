@@ -96,7 +96,8 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
-    if output.json { if !output.quiet { standardError(summary.text) } } else { print(summary.text) }
+    let text = summary.text(width: output.width)
+    if output.json { if !output.quiet { standardError(text) } } else { print(text) }
     throw ArgumentParser.ExitCode(summary.exitCode)
   }
 

@@ -31,6 +31,6 @@ import Testing
     let checks = try ["/scenarios", "/Sources/Scenarios/Machines"].flatMap { try FileCheck.files(below: root + $0) }.map { FileCheck($0) }
     #expect(checks.count >= 30)
     for check in checks { #expect(check.mistakes == [], "\(check.file)") }
-    #expect(Set(checks.compactMap(\.kind)) == [.scenario, .machine, .workload, .driver, .deeds])
+    #expect(Set(checks.compactMap(\.kind)) == [.scenario, .machine, .workload, .driver, .deeds, .gates])
   }
 }

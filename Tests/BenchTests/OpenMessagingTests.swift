@@ -150,23 +150,65 @@ import Workloads
     #expect(error(workload: nothing)?.problem.hasSuffix("the weights are all zero") == true)
   }
 
-  @Test func `keys of forks are refused with what they mean`() {
+  @Test func `groups of topics, which a fork has, are refused with what they mean`() {
     let groups = error(workload: "name: g\ntestDurationMinutes: 2\nproducerRate: 3\ntopicGroups: [{ topics: 2 }]")
     #expect(groups?.place.line == 4)
     #expect(groups?.problem.contains("groups of topics") == true)
-    let backlog = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 1\ndrainProducerRate: 0")
-    #expect(error(workload: backlog)?.problem.contains("while a backlog is drained") == true)
-    // Without a backlog nothing is drained, and -1 stands for nothing.
-    #expect(error(workload: Self.workload + "\ndrainProducerRate: 5") == nil)
-    #expect(error(workload: backlog.replacing("drainProducerRate: 0", with: "drainProducerRate: -1")) == nil)
   }
 
-  @Test func `what consumer groups would do is refused as that`() {
-    let commits = error(driver: Self.driver.replacing("enable.auto.commit=false", with: "enable.auto.commit=true"))
-    #expect(commits?.problem == "there are no consumer groups here yet, so nothing commits offsets by itself")
-    #expect(commits?.place.line == 17)
+  @Test func `producers go on at the rate of the drain from where the backlog is drained`() throws {
+    let backlog = Self.workload.replacing("consumerBacklogSizeGB: 0", with: "consumerBacklogSizeGB: 1\ndrainProducerRate: 1000")
+    func load(_ workload: String) throws -> LoadShape? { try plan(workload: workload).scenario.workload[0].application.sendPlan?.load }
+    let drain = try plan(workload: backlog).scenario.workload[1].start
+    #expect(try load(backlog) == .steps([RateStep(.perSecond(25_000), for: drain), RateStep(.perSecond(500), for: nil)]))
+    #expect(try load(backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: 0")) == .steps([RateStep(.perSecond(25_000), for: drain), RateStep(.perSecond(0), for: nil)]))
+    // Without a backlog nothing is drained, and -1 stands for nothing.
+    #expect(try load(Self.workload + "\ndrainProducerRate: 5") == .constant(.perSecond(25_000)))
+    #expect(try load(backlog.replacing("drainProducerRate: 1000", with: "drainProducerRate: -1")) == .constant(.perSecond(25_000)))
+  }
+
+  @Test func `consumers that commit by themselves are the members of a group for each subscription`() throws {
+    let scenario = try plan(driver: Self.driver.replacing("enable.auto.commit=false", with: "enable.auto.commit=true")).scenario
+    #expect(scenario.workload.map(\.processCount) == [1, 3, 3, 1, 3, 3])
+    #expect(scenario.writtenSettings(ofEntry: 1).map { $0.prefix { $0 != "=" } } == ["request.timeout.ms", "auto.offset.reset", "max.partition.fetch.bytes"])
+    let wrong = error(driver: Self.driver.replacing("enable.auto.commit=false", with: "enable.auto.commit=maybe"))
+    #expect(wrong?.place.line == 17)
+  }
+
+  @Test func `settings may be a mapping as well as a text`() throws {
+    let mapping = Self.driver.replacing(
+      "producerConfig: |\n  acks=all\n  # as much as a millisecond brings\n  linger.ms=1\n  batch.size=1048576", with: "producerConfig: { acks: all, linger.ms: 1, batch.size: 1048576, enable.idempotence: true }")
+    #expect(try plan(driver: mapping).scenario.writtenSettings(ofEntry: 0) == ["request.timeout.ms=60000", "acks=all", "linger.ms=1", "batch.size=1048576", "enable.idempotence=true"])
+    #expect(error(driver: mapping.replacing("linger.ms: 1", with: "linger: 1"))?.place.line == 10)
+  }
+
+  @Test func `encryption and logins are refused, and plain connections are what there is`() throws {
     let secured = error(driver: Self.driver.replacing("request.timeout.ms=60000", with: "security.protocol=SSL"))
     #expect(secured?.problem.hasPrefix("security.protocol cannot be set here: connections are neither") == true)
+    for part in ["request.timeout.ms=60000", "linger.ms=1", "auto.offset.reset=earliest"] {
+      #expect(error(driver: Self.driver.replacing(part, with: "security.protocol=PLAINTEXT")) == nil, "\(part)")
+    }
+  }
+
+  @Test func `a cluster that becomes larger for the replication factor is told`() throws {
+    let plan = try plan(driver: Self.driver.replacing("replicationFactor: 3", with: "replicationFactor: 9"))
+    #expect(plan.warnings.first == "replicationFactor is 9: the cluster has as many brokers, and not 3")
+    #expect(try self.plan().warnings == [])
+  }
+
+  @Test func `a file that belongs elsewhere is named by what it is`() throws {
+    #expect(error(workload: Self.driver)?.problem == "this is a driver file of the OpenMessaging Benchmark, and a workload file of the OpenMessaging Benchmark is wanted")
+    #expect(error(workload: BenchRunTests.text)?.problem == "this is a scenario, and a workload file of the OpenMessaging Benchmark is wanted")
+    #expect(error(driver: Self.workload)?.problem == "this is a workload file of the OpenMessaging Benchmark, and a driver file of the OpenMessaging Benchmark is wanted")
+    let others: [(String, String)] = [
+      (Self.workload, "a workload file of the OpenMessaging Benchmark"), (Self.driver, "a driver file of the OpenMessaging Benchmark"), ("gates: { g: lost == 0 }", "a file of gates"),
+      ("heal: [true]\nkill: stop {host}", "a deeds file"), ("name: m\ndisk: { capacity: 10GB }", "a machine profile"), ("{ \"format\": 2, \"build\": \"1\", \"rows\": [] }", "a result"),
+    ]
+    for (text, words) in others {
+      let path = try files.write(text, to: "given.yaml")
+      let error = #expect(throws: ScenarioError.self) { try ScenarioLibrary.scenario(at: path) }
+      #expect(error?.problem == "this is \(words), and a scenario is wanted")
+    }
   }
 
   @Test func `a backlog that leaves no time for the test is refused, however large it is`() {

@@ -227,6 +227,39 @@ import Workloads
     #expect(change.verdict == .worse)
   }
 
+  @Test("What moved comes first, with its terms; what broke a gate comes last before the sum") func order() throws {
+    let text = try Fixture.compare(Fixture.slower, "publish.p99 <= +2%").text(isStrict: false)
+    let lines = text.split(separator: "\n")
+    let fail = try #require(lines.firstIndex { $0.hasPrefix("FAIL  ") })
+    #expect(lines[fail].hasPrefix("FAIL  acks=all: publish.p99 10.00 -> 10.80 ms (+8.0 %)"), "\(text)")
+    #expect(lines[(fail + 1)...].dropLast() == ["      gate publish.p99 <= +2%", "      replication +0.72, request queue +0.08"], "\(text)")
+    #expect(lines.last?.contains("1 broken in 1 row") == true)
+  }
+
+  @Test("Figures that moved by less than half a percent are counted, unless they broke a gate or all are asked for") func small() throws {
+    let candidate = Fixture.measured { metrics in
+      metrics.latency.publish.p99 = 10.04
+      metrics.latency.publish.p999 = 1_000
+    }
+    let comparison = try Fixture.compare(candidate, "publish.p99 <= +1%")
+    let text = comparison.text(isStrict: false)
+    #expect(comparison.hiddenChanges() == HiddenChanges(small: 1, smallRows: 0, ungated: 0))
+    #expect(text.contains("      1 figure moved by less than 0.5 %; --all shows them"), "\(text)")
+    #expect(!text.contains("publish.p99 ") && text.contains("publish.p99.9 "))
+    let all = comparison.text(isStrict: false, showsAll: true)
+    #expect(all.contains("publish.p99 ") && !all.contains("--all"), "\(all)")
+    #expect(try Fixture.compare(candidate).text(isStrict: false).contains("FAIL  acks=all: publish.p99 10.00 -> 10.04 ms (+0.4 %)"))
+    // A record that is lost is never a small matter.
+    let lost = Fixture.candidate { $0.delivery.lost = $0.delivery.acked / 1_000_000 + 1 }
+    #expect(try Fixture.compare(lost, "publish.p99 <= +1%").hiddenChanges().small == 0)
+  }
+
+  @Test("No line is wider than the terminal: names of rows stand above their figures where there is no room beside them", arguments: [50, 80, 100]) func widths(width: Int) throws {
+    let text = try Fixture.compare(Fixture.slower, "publish.p99 <= +50%").text(isStrict: false, showsAll: true, width: width)
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
+    #expect(text.contains(width == 50 ? "\n      acks=all\n-     publish.p99 " : "\n-     acks=all  publish.p99 "), "\(text)")
+  }
+
   @Test("Small terms are summed behind the four largest") func manyTerms() {
     let terms = LatencyTerm.allCases.prefix(6).enumerated().map { TermChange(term: $0.element, baseline: 0, candidate: Double(6 - $0.offset)) }
     let change = MetricChange(metric: "publish.p99", unit: .milliseconds, better: .lower, baseline: .number(0), candidate: .number(21), terms: terms)

@@ -140,6 +140,6 @@ import Testing
       let error = #expect(throws: ResultFileError.self) { try ResultReader.stored(Data(text.utf8), at: "r.json", called: "r.json") }
       #expect(error?.file == place)
     }
-    #expect(problem("nowhere.json") == "there is no such file")
+    #expect(problem("nowhere.json") == "there is no such file, and no result of this name in results/")
   }
 }

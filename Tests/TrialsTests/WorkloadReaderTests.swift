@@ -222,6 +222,11 @@ import Workloads
     #expect(try scenario(workload, measure: "measure: { warmup: 3s }").measure.window == .seconds(1))
     #expect(try scenario(workload, measure: "measure: { window: 100ms, warmup: 0s }").measure.warmup == .zero)
     #expect(try scenario(workload, measure: "measure: { window: 100ms, warmup: 0s }").measure.window == .milliseconds(100))
+    let counted = "produce: { topic: t, records: 5, load: saturating }"
+    #expect(try scenario(counted, measure: "measure: { warmup: 0s }").measuresAllRecords)
+    #expect(try scenario(counted).measuresAllRecords)
+    #expect(try !scenario(counted, measure: "measure: { warmup: 1s }").measuresAllRecords)
+    #expect(error("produce: { topic: t, rate: max }")?.remedy.contains("load: saturating") == true)
     #expect(error(workload, measure: "measure: { warmup: 20s }")?.problem.contains("nothing is left to measure") == true)
     #expect(error(workload, measure: "measure: { window: 0s }")?.problem.contains("not possible") == true)
     #expect(error(workload, measure: "measure: { warmpu: 1s }")?.remedy == "Did you mean 'warmup'?")

@@ -9,6 +9,19 @@ struct OpenMessagingDriver {
   var topicSettings: [WrittenSetting] = []
   var producerSettings: [WrittenSetting] = []
   var consumerSettings: [WrittenSetting] = []
+  /// `enable.auto.commit`, which needs groups.
+  var commitsAutomatically = false
+
+  /// So many brokers a cluster has at least.
+  private static let usualBrokers = 3
+
+  /// The brokers of the cluster that it runs on: each replica needs one.
+  var brokerCount: Int { max(Self.usualBrokers, replicationFactor) }
+
+  /// What the cluster became for the driver's sake.
+  var warnings: [String] {
+    replicationFactor > Self.usualBrokers ? ["replicationFactor is \(replicationFactor): the cluster has as many brokers, and not \(Self.usualBrokers)"] : []
+  }
 
   /// Kafka's defaults at replication 3: what runs where no driver file is given.
   static var standard: OpenMessagingDriver { OpenMessagingDriver() }
@@ -30,23 +43,18 @@ struct OpenMessagingDriver {
     let consumer = try map.optional("consumerConfig") { try PropertyText($0).settings } ?? []
     // Topics of earlier runs: a simulated cluster has none.
     _ = try map.optional("reset") { try $0.bool() }
-    for setting in common + consumer { try map.check { try Self.checkCommits(of: setting) } }
-    for setting in common where !Self.isDueToEnvironment(setting) && setting.name != autoCommit { try map.check { try Self.checkName(of: setting) } }
+    for setting in common + consumer where setting.name == autoCommit {
+      try map.check { commitsAutomatically = try setting.valueOf.bool() }
+    }
+    for setting in common where !Self.isDueToEnvironment(setting) { try map.check { try Self.checkName(of: setting) } }
     try map.finish()
     producerSettings = Self.merged(common.filter { ProducerConfiguration.table.contains($0.name) }, producer)
     consumerSettings = Self.merged(common.filter { ConsumerConfiguration.table.contains($0.name) }, consumer)
   }
 
-  private static func checkCommits(of setting: WrittenSetting) throws {
-    guard setting.name == autoCommit, setting.value == "true" else { return }
-    throw ScenarioError(
-      at: setting.place, "there are no consumer groups here yet, so nothing commits offsets by itself",
-      remedy: "Write enable.auto.commit=false, or leave it out: consumers are assigned their partitions and keep their positions.")
-  }
-
   private static func checkName(of setting: WrittenSetting) throws {
     if let reason = ProducerConfiguration.reasonNotModelled(setting.name) {
-      throw ScenarioError(at: setting.place, "\(setting.name) cannot be set here: \(reason)", remedy: "Leave it out.")
+      throw ScenarioError(at: setting.place, "\(setting.name) cannot be set here: \(reason)", remedy: "Nothing that is measured here depends on it.")
     }
     guard ProducerConfiguration.table.contains(setting.name) || ConsumerConfiguration.table.contains(setting.name) || AdminConfiguration.table.contains(setting.name)
     else {
@@ -57,11 +65,11 @@ struct OpenMessagingDriver {
     }
   }
 
-  /// What says how to reach and read a cluster, which is known here, or what is so anyway: bytes in, bytes out, and no commits.
+  /// What says how to reach and read a cluster, which is known here, or what is so anyway: bytes in, bytes out, over plain connections. Commits are told by `commitsAutomatically`.
   private static func isDueToEnvironment(_ setting: WrittenSetting) -> Bool {
     switch setting.name {
-    case "bootstrap.servers", "client.id", "group.id", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer": true
-    case autoCommit: setting.value == "false"
+    case "bootstrap.servers", "client.id", "group.id", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer", autoCommit: true
+    case "security.protocol": setting.value == "PLAINTEXT"
     default: false
     }
   }

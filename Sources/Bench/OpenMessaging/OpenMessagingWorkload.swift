@@ -25,15 +25,11 @@ struct OpenMessagingWorkload {
   /// Records a second of all topics together; 0 stands for the highest that can be sustained.
   var producerRate: Int
   var backlogGigabytes: Int
+  /// Records a second of all topics together from where a backlog is drained; nil where producers go on as before.
+  var drainRate: Int?
   var testMinutes: Int
   var warmupMinutes: Int
   let place: Place
-
-  /// Whether a document is such a file and not a scenario.
-  static func describes(_ value: Value) -> Bool {
-    ["topics", "partitionsPerTopic", "messageSize", "messageSizeDistribution", "producerRate", "subscriptionsPerTopic", "testDurationMinutes"].filter { value[$0] != nil }.count >= 3
-      && value["workload"] == nil || value["topicGroups"] != nil
-  }
 
   init(_ value: Value) throws {
     try Self.refuseKeysOfForks(value)
@@ -63,13 +59,9 @@ struct OpenMessagingWorkload {
     _ = try map.optional("backlogDrainRatio") { try $0.share() }
     testMinutes = try map.required("testDurationMinutes", or: 1) { Int(try $0.integer(in: 1...100_000)) }
     warmupMinutes = try map.optional("warmupDurationMinutes") { Int(try $0.integer(in: 0...100_000)) } ?? 1
-    let drainRate = try map.optional("drainProducerRate") { ($0, try $0.integer(in: -1...1_000_000_000)) }
+    // A fork of the benchmark has it; less than 0 stands for none.
+    drainRate = try map.optional("drainProducerRate") { Int(try $0.integer(in: -1...1_000_000_000)) }.flatMap { $0 < 0 ? nil : $0 }
     try map.finish()
-    if backlogGigabytes > 0, let (value, rate) = drainRate, rate >= 0 {
-      throw value.error(
-        "the rate at which producers go on while a backlog is drained, which a fork of the benchmark knows, cannot be set here",
-        remedy: "Leave it out: producers keep producerRate, as in the benchmark itself.")
-    }
     if backlogGigabytes > 0, subscriptionsPerTopic == 0 {
       throw value.error("a backlog needs somebody to drain it", remedy: "Give subscriptionsPerTopic: 1 or more, or no consumerBacklogSizeGB.")
     }
@@ -89,7 +81,7 @@ struct OpenMessagingWorkload {
   private static func refuseKeysOfForks(_ value: Value) throws {
     guard let groups = value["topicGroups"] else { return }
     throw groups.error(
-      "groups of topics, each with rates and sizes of its own, are known to a fork of the benchmark and not here",
+      "the benchmark itself has no groups of topics with rates and sizes of their own; they belong to a fork of it, which is not read here",
       remedy: "Write topics, partitionsPerTopic, messageSize and producerRate at the top level, in a file for each group.")
   }
 
@@ -149,13 +141,14 @@ struct OpenMessagingWorkload {
     }
 
     var workload: [Value] = []
+    let drain = backlogSeconds == 0 ? nil : warmup + backlogSeconds * scale
     for topic in topicNames {
-      workload.append(map(("produce", produce(topic, rate: Double(rate) / Double(topics), driver))))
-      if subscriptionsPerTopic > 0 { workload.append(map(("consume", consume(topic, from: backlogSeconds == 0 ? nil : warmup + backlogSeconds * scale, driver)))) }
+      workload.append(map(("produce", produce(topic, rate: Double(rate) / Double(topics), until: drain, driver))))
+      workload += consumers(of: topic, from: drain, driver).map { map(("consume", $0)) }
     }
     return map(
       ("name", text(name)), ("about", text("The workload '\(name)' of the OpenMessaging Benchmark with the driver '\(driver.name)'.")),
-      ("cluster", map(("brokers", text(String(max(3, driver.replicationFactor)))))),
+      ("cluster", map(("brokers", text(String(driver.brokerCount))))),
       (
         "topics",
         list(
@@ -179,7 +172,8 @@ struct OpenMessagingWorkload {
 
   private var topicNames: [String] { (0..<topics).map { "test-topic-\($0)" } }
 
-  private func produce(_ topic: String, rate: Double, _ driver: OpenMessagingDriver) -> Value {
+  /// - Parameter drain: when consumers begin with a backlog; nil where there is none.
+  private func produce(_ topic: String, rate: Double, until drain: Double?, _ driver: OpenMessagingDriver) -> Value {
     let keys =
       switch keys {
       case .none: text("none")
@@ -187,17 +181,33 @@ struct OpenMessagingWorkload {
       case .roundRobin: map(("sequence", text("10000")))
       case .random: map(("uniform", text("10000")))
       }
+    var load = ("rate", text(Value.rateText(rate)))
+    if let drain, let drainRate {
+      let later = drainRate == 0 ? "0/s" : Value.rateText(Double(drainRate) / Double(topics))
+      load = ("load", map(("steps", list([map(("rate", text(Value.rateText(rate))), ("for", text(milliseconds(drain)))), map(("rate", text(later)))]))))
+    }
     return map(
-      ("topic", text(topic)), ("name", text("produce-\(topic)")), ("clients", text(String(producersPerTopic))), ("rate", text(Value.rateText(rate))),
+      ("topic", text(topic)), ("name", text("produce-\(topic)")), ("clients", text(String(producersPerTopic))), load,
       ("value", map(("size", size), ("content", content))), ("keys", keys), ("config", settings(driver.producerSettings)))
   }
 
-  private func consume(_ topic: String, from: Double?, _ driver: OpenMessagingDriver) -> Value {
-    map(
-      [
-        ("topic", text(topic)), ("name", text("consume-\(topic)")), ("clients", text(String(consumersPerSubscription))),
-        ("groups", text(String(subscriptionsPerTopic))), ("config", settings(driver.consumerSettings)),
-      ] + (from.map { [("from", text(milliseconds($0)))] } ?? []))
+  /// Consumers that commit by themselves are the members of a group for each subscription. Others only read: partitions are assigned to them, and nothing of a group is to be seen.
+  private func consumers(of topic: String, from: Double?, _ driver: OpenMessagingDriver) -> [Value] {
+    let start = from.map { [("from", text(milliseconds($0)))] } ?? []
+    let common = [("topic", text(topic)), ("config", settings(driver.consumerSettings))] + start
+    guard driver.commitsAutomatically else {
+      guard subscriptionsPerTopic > 0 else { return [] }
+      return [
+        map([("name", text("consume-\(topic)")), ("clients", text(String(consumersPerSubscription))), ("groups", text(String(subscriptionsPerTopic)))] + common)
+      ]
+    }
+    return (0..<subscriptionsPerTopic).map { number in
+      map(
+        [
+          ("name", text("consume-\(topic)-sub-\(number)")), ("group", text("sub-\(number)-\(topic)")), ("members", text(String(consumersPerSubscription))),
+          ("commit", text("auto")),
+        ] + common)
+    }
   }
 
   private var size: Value {

@@ -1,12 +1,16 @@
 import Primitives
 import Scenarios
 
-/// Settings in the form of Java's property files, as the driver files of the OpenMessaging Benchmark hold them within a YAML value.
+/// Settings in the form of Java's property files, as the driver files of the OpenMessaging Benchmark hold them within a YAML value, or as a YAML mapping.
 struct PropertyText {
   /// In the order written, each with the place of its line.
   let settings: [WrittenSetting]
 
   init(_ value: Value) throws {
+    if case .map = value.content {
+      settings = try value.settings()
+      return
+    }
     // The lines of a block (`key: |`) stand below the value's own place.
     let first = value.place.line + 1
     var settings: [WrittenSetting] = []

@@ -14,6 +14,21 @@ public struct Gate: Sendable, Equatable {
     case notEqual = "!="
     case below = "<"
     case above = ">"
+
+    /// In words: `not at most 20 ms`.
+    var words: String { self == .notEqual ? "anything but" : key.replacing("-", with: " ") }
+
+    /// The key of a limit in a file of gates.
+    public var key: String {
+      switch self {
+      case .atMost: "at-most"
+      case .atLeast: "at-least"
+      case .equal: "exactly"
+      case .notEqual: "not"
+      case .below: "less-than"
+      case .above: "more-than"
+      }
+    }
   }
 
   public enum Bound: Sendable, Equatable {
@@ -28,15 +43,15 @@ public struct Gate: Sendable, Equatable {
     case word(String)
   }
 
-  /// As it was written.
+  /// As it was written; one of a file with its name in front.
   public var text: String
   public var path: String
   public var comparator: Comparator
   public var bound: Bound
-  /// Only rows with these settings are meant.
+  /// Only rows with these settings are meant. `scenario` and `variant` are settings of every row.
   public var condition: [ChosenSetting]
-  /// Whether it is one of those that hold where none are given. What such a gate does not find is not looked for.
-  public var isDefault = false
+  /// Whether rows that do not measure its figure are passed over, and break other gates. Those that hold where none are given are such.
+  public var isOptional = false
 
   /// Whether the bound stands for itself, without a baseline: what an objective must be.
   public var isAbsolute: Bool {
@@ -46,7 +61,24 @@ public struct Gate: Sendable, Equatable {
     }
   }
 
-  func concerns(_ row: ResultRow) -> Bool { condition.allSatisfy(row.settings.contains) }
+  func concerns(_ row: ResultRow) -> Bool {
+    condition.allSatisfy { setting in
+      switch setting.key {
+      case "scenario": setting.value == row.scenario
+      case "variant": row.settings.contains(setting) || setting.value == row.variant
+      default: row.settings.contains(setting)
+      }
+    }
+  }
+
+  /// The same gate under a name, and only in these rows where some are given.
+  public func named(_ name: String, in rows: [ChosenSetting] = []) -> Gate {
+    var gate = self
+    gate.condition += rows
+    gate.text = "\(name): \(text)"
+    if !rows.isEmpty { gate.text += " where \(rows.text)" }
+    return gate
+  }
 
   /// What must hold where nothing else is asked for: nothing measured is worse than the baseline, by nothing at all. What is lost is permitted or a
   /// violation, so gates on both leave nothing to one on their sum.
@@ -56,7 +88,7 @@ public struct Gate: Sendable, Equatable {
     "verdict.* <= baseline", "law.* <= baseline", "exitCode <= baseline",
   ].map { text in
     guard var gate = try? Gate(parsing: text) else { preconditionFailure("the default gate '\(text)' is not one") }
-    gate.isDefault = true
+    gate.isOptional = true
     return gate
   }
 }
@@ -72,4 +104,9 @@ public struct GateError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     "--gate:\(column): \(problem)\n  \(gate)\n  \(String(repeating: " ", count: max(0, column - 1)))^\n  \(remedy)"
   }
+}
+
+extension [ChosenSetting] {
+  /// `acks=all linger.ms=5`.
+  var text: String { map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
 }

@@ -36,8 +36,8 @@ extension Gate {
     let paths = paths(in: baseline, candidate)
     return paths.map { path in
       var check = check(path, baseline?[path], candidate[path])
-      // What is in general looked at may be missing, and so may a fault that this row does not have; what else was asked for may not.
-      if check.outcome == .notMeasured, !isDefault, !isOfFault { check.outcome = .broken }
+      // What is optional may be missing, and so may a fault that this row does not have; what else was asked for may not.
+      if check.outcome == .notMeasured, !isOptional, !isOfFault { check.outcome = .broken }
       return check
     }
   }
@@ -136,18 +136,5 @@ extension Gate {
 extension MetricValue? {
   fileprivate var word: (text: String, rank: Int?)? {
     if case .word(let text, let rank) = self { (text, rank) } else { nil }
-  }
-}
-
-extension Gate.Comparator {
-  fileprivate var words: String {
-    switch self {
-    case .atMost: "at most"
-    case .atLeast: "at least"
-    case .equal: "exactly"
-    case .notEqual: "anything but"
-    case .below: "less than"
-    case .above: "more than"
-    }
   }
 }

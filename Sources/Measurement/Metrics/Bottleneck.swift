@@ -1,5 +1,5 @@
 /// What holds the throughput.
-enum Bottleneck {
+public enum Bottleneck {
   /// From here on a station counts as near saturation.
   static let threshold = 0.7
 
@@ -19,6 +19,16 @@ enum Bottleneck {
     if station.utilisation >= threshold { return "\(name) \(busy)" }
     if let held = held(by: publish), isSaturating || held.holdsAnyLoad { return "\(held.text); busiest is \(name), \(busy)" }
     return "none: busiest is \(name), \(busy)"
+  }
+
+  /// The same for a table with little room: `produce-1: processor 97 %`, `in-flight limit 85 %`, `none (43 % busy)`.
+  public static func short(_ text: String) -> String {
+    if text.hasPrefix("none: ") { return "none (\(text.split(separator: ",").last.map { $0.drop { $0 == " " } } ?? ""))" }
+    var short = text.prefix { $0 != ";" }
+    if short.hasPrefix("client ") { short = short.dropFirst("client ".count) }
+    for end in [" busy", " of a batch's time"] where short.hasSuffix(end) { short = short.dropLast(end.count) }
+    for limit in ["in-flight limit:", "linger.ms:"] where short.hasPrefix(limit) { short = limit.dropLast() + short.dropFirst(limit.count) }
+    return String(short)
   }
 
   /// What takes the larger part of a batch's time. A saturating load fills the producer's memory, so waiting for that says nothing. The in-flight limit and a leader that

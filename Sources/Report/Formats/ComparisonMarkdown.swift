@@ -19,7 +19,7 @@ extension Comparison {
       }
       lines.append("")
     }
-    if hiddenChangeCount > 0 { lines += ["\(grouped(hiddenChangeCount)) figures without a gate moved too.", ""] }
+    for words in hiddenWords() { lines += ["\(words).", ""] }
     let reasons = files.flatMap { file in shownReasons(of: file).map { (files.count > 1 ? "\(title(of: file)) " : "") + $0 } }
     if !reasons.isEmpty { lines += ["**Why**", ""] + reasons.map { "- \($0.markdownText)" } + [""] }
     lines += ["<details><summary>Gates</summary>", "", "| gate | held | broken | not measured |", "|---|--:|--:|--:|"]

@@ -5,8 +5,10 @@ import TextTable
 extension BenchReport {
   /// What the terminal shows: a row for each setting, what moves throughput and latency, and the laws that were broken. With a single row
   /// also where its time goes.
-  public func text(sortedBy order: BenchOrder = .settings) -> String {
-    var parts = [table(sortedBy: order)]
+  ///
+  /// - Parameter width: of the terminal. Columns that say nothing are left out then, and long ones shortened, until it fits; nil shows everything.
+  public func text(sortedBy order: BenchOrder = .settings, width: Int? = nil) -> String {
+    var parts = [BenchTable(self, sortedBy: order).text(width: width)]
     if let seedsText {
       parts.append(
         "mean over seeds \(seedsText), and from the least to the greatest; sent to reordered of all seeds together; bottleneck of the first seed")
@@ -15,8 +17,8 @@ extension BenchReport {
     if rows.contains(where: { $0.delivery.permittedLoss > 0 }) {
       parts.append("lost: acknowledged and gone; permitted is the part of it that settings and faults allow")
     }
-    if let groupsText { parts.append(groupsText) }
-    if let transactionsText { parts.append(transactionsText) }
+    if let groupsText = groupsText(width: width) { parts.append(groupsText) }
+    if let transactionsText = transactionsText(width: width) { parts.append(transactionsText) }
     if let effectsText { parts.append(effectsText) }
     if rows.count == 1 {
       let details = [rows[0].result.metrics.attributionText, rows[0].result.metrics.stationText].filter { !$0.isEmpty }
@@ -25,41 +27,7 @@ extension BenchReport {
     }
     let remarks = order.indices(of: rows).flatMap { rows[$0].remarks }
     if !remarks.isEmpty { parts.append(remarks.joined(separator: "\n")) }
-    return parts.joined(separator: "\n\n")
-  }
-
-  private func table(sortedBy order: BenchOrder) -> String {
-    let front = Set(pareto)
-    // Columns that only some runs have anything to say in: the load that was asked for, where it could not be sent, and the kinds of loss.
-    let isOverloaded = rows.contains(where: \.isOverloaded)
-    let hasPermitted = rows.contains { $0.delivery.permittedLoss > 0 }, hasDeleted = rows.contains { $0.delivery.deleted > 0 }
-    let table = TextTable<Int> { number in
-      let row = rows[number], delivery = row.delivery
-      func figure(_ title: String, _ spread: SeedSpread?, _ text: (Double) -> String) -> Column {
-        .right(title, spread.map { row.isOverSeeds ? $0.text(text) : text($0.mean) } ?? "-")
-      }
-      func count(_ title: String, _ count: Int?) -> Column { .right(title, count.map { grouped($0) } ?? "-") }
-      func rate(_ rate: Double) -> String { grouped(Int64(rounding: rate)) }
-      var columns = rows.count > 1 ? [Column(title: "", value: front.contains(number) ? "*" : " ")] : []
-      columns += row.settings.map { Column(title: $0.key, value: $0.value) }
-      if isOverloaded { columns.append(figure("offered/s", row.spread(\.offered), rate)) }
-      columns += [
-        figure("records/s", row.spread(\.publish), rate), figure("MB/s", row.spread(\.publish, \.bytesPerSecond)) { fixed($0 / 1e6, places: 1) },
-        figure("p50 ms", row.spread(\.publish, \.p50), significant), figure("p99 ms", row.spread(\.publish, \.p99), significant),
-        figure("p99.9 ms", row.spread(\.publish, \.p999), significant), figure("e2e p99 ms", row.spread(\.endToEnd, \.p99), significant),
-      ]
-      if isOverloaded { columns.append(count("never sent", row.neverSent)) }
-      columns += [
-        count("sent", delivery.sent), count("acked", delivery.acked), count("failed", delivery.failed), count("unknown", delivery.unknown),
-        count("lost", delivery.lost),
-      ]
-      if hasPermitted { columns += [count("permitted", delivery.permittedLoss), count("violations", delivery.violations)] }
-      if hasDeleted { columns.append(count("deleted", delivery.deleted)) }
-      return columns + [
-        count("dup", delivery.duplicated), count("reordered", delivery.reordered), Column(title: "bottleneck", value: row.result.metrics.bottleneck),
-      ]
-    }
-    return trimmed(table.string(for: order.indices(of: rows)) ?? "no rows")
+    return wrapped(parts.joined(separator: "\n\n"), to: width)
   }
 
   /// What moves throughput and latency, as far as anything does; nil where nothing is known about that.
@@ -108,12 +76,12 @@ extension Metrics {
       return [
         Column(title: "station", value: "\(station.node): \(station.kind.rawValue)"), .right("busy %", fixed(station.utilisation * 100, places: 1)),
         .right("jobs/s", grouped(Int64(rounding: station.completionsPerSecond))), .right("MB/s", fixed(station.bytesPerSecond / 1e6, places: 1)),
-        .right("mean ms", station.meanMilliseconds.map { fixed($0, places: 4) } ?? "-"),
-        .right("of it served", station.serviceMilliseconds.map { fixed($0, places: 4) } ?? "-"),
-        .right("jobs there", fixed(station.meanJobs, places: 3)),
+        .right("mean time ms", station.meanMilliseconds.map { fixed($0, places: 4) } ?? "-"),
+        .right("service ms", station.serviceMilliseconds.map { fixed($0, places: 4) } ?? "-"),
+        .right("mean jobs", fixed(station.meanJobs, places: 3)),
       ]
     }
-    return trimmed(table.string(for: order) ?? "")
+    return trimmed(table.string(for: order) ?? "") + "\n\nmean time: of a job at the station, waiting and service together; mean jobs: waiting or in service"
   }
 }
 

@@ -4,8 +4,8 @@ import TextTable
 
 extension GroupsReport {
   /// A row for each group, and what coordination took of all of them.
-  var text: String {
-    let table = TextTable<GroupMetrics> { group in
+  func text(width: Int?) -> String {
+    let table = groups.map { group in
       [
         Column(title: "group", value: group.group), .right("lives", grouped(group.lives)), .right("rebalances", grouped(group.rebalances)),
         .right("in all s", seconds(group.rebalanceSeconds)), .right("longest s", seconds(group.longestRebalanceSeconds)),
@@ -14,7 +14,7 @@ extension GroupsReport {
         .right("final lag", group.lag.map { grouped($0.final) } ?? "-"),
       ]
     }
-    var lines = [trimmed(table.string(for: groups) ?? "")]
+    var lines = [tableText(table, keys: 1, width: width)]
     let perRecord = requestsPerRecord.map { ", \(significant($0)) for each record" } ?? ""
     lines.append("\(grouped(coordinationRequests)) requests of coordination\(perRecord)")
     return lines.joined(separator: "\n")
@@ -25,14 +25,14 @@ extension GroupsReport {
 
 extension BenchReport {
   /// How the groups of each setting fared; nil where there are none.
-  var groupsText: String? {
+  func groupsText(width: Int?) -> String? {
     let told = rows.flatMap { row in
       row.runs.flatMap { run in
         (run.groups?.groups ?? []).map { (row: row, seed: row.isOverSeeds ? "\(run.seed)" : nil, requests: run.groups?.coordinationRequests ?? 0, group: $0) }
       }
     }
     guard !told.isEmpty else { return nil }
-    let table = TextTable<Int> { place in
+    func columns(_ place: Int) -> [Column] {
       let (row, seed, requests, group) = told[place]
       var columns = row.settings.map { Column(title: $0.key, value: $0.value) }
       if let seed { columns.append(Column(title: "seed", value: seed)) }
@@ -44,6 +44,6 @@ extension BenchReport {
       ]
       return columns
     }
-    return trimmed(table.string(for: Array(told.indices)) ?? "")
+    return tableText(told.indices.map(columns), keys: rows[0].settings.count + (rows[0].isOverSeeds ? 2 : 1), width: width)
   }
 }

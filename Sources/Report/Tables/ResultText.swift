@@ -4,8 +4,12 @@ import Results
 import Workloads
 
 extension RunResult {
+  public var summaryText: String { summaryText(width: nil) }
+
   /// What the terminal shows after the story: delivery, verdicts, faults, expectations, and how to repeat it.
-  public var summaryText: String {
+  ///
+  /// - Parameter width: of the terminal; nil breaks no line.
+  public func summaryText(width: Int?) -> String {
     var lines = [deliveryText, ""]
     lines += verdicts.lines()
     lines.append("")
@@ -14,8 +18,9 @@ extension RunResult {
     if let errors = clientErrors.text { lines += errors.split(separator: "\n").map { "  \($0)" } }
     if let availability { lines += availability.lines.map { "  \($0)" } }
     if let transactions { lines.append("  \(transactions.words)") }
-    if let groups { lines += groups.text.split(separator: "\n").map { "  \($0)" } }
-    if let coordinatedTransactions { lines += coordinatedTransactions.text.split(separator: "\n").map { "  \($0)" } }
+    let tableWidth = width.map { $0 - 2 }
+    if let groups { lines += groups.text(width: tableWidth).split(separator: "\n").map { "  \($0)" } }
+    if let coordinatedTransactions { lines += coordinatedTransactions.text(width: tableWidth).split(separator: "\n").map { "  \($0)" } }
     for expectation in expectations {
       lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)")
       if let advice = expectation.advice { lines.append("         \(advice)") }
@@ -25,7 +30,7 @@ extension RunResult {
       traceText.map { "trace \($0)  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds" }
         ?? "\(fixed(simulated.seconds, places: 1)) seconds on real machines")
     lines.append("again: \(replay)")
-    return lines.joined(separator: "\n")
+    return wrapped(lines.joined(separator: "\n"), to: width)
   }
 
   private var deliveryText: String {

@@ -42,13 +42,11 @@ public enum ResultReader {
     case sweep(VerifySummary)
   }
 
-  /// A file, or all results below a folder in the order of their paths. Throws where there is none, and where one is damaged.
-  public static func contents(of path: String) throws(ResultFileError) -> Contents {
+  /// A file, or all results below a folder in the order of their paths; also by the name of a baseline. Throws where there is none, and where one is damaged.
+  public static func contents(of given: String) throws(ResultFileError) -> Contents {
+    let path = try Baselines().located(given)
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw ResultFileError(file: path, problem: "there is no such file", remedy: "Write one with trial bench SCENARIO --out DIR.")
-    }
-    guard isFolder.boolValue else {
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       let name = path.split(separator: "/").last.map(String.init) ?? path
       var contents = Contents()
       contents.add(try stored(at: path, called: name), called: name)

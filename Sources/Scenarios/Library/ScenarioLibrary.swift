@@ -57,10 +57,10 @@ public enum ScenarioLibrary {
   }
 
   /// All scenario files below a path or a name: the file itself, or every `.yaml` in a folder, in the order of their names. Folders named `omb` hold files of
-  /// the OpenMessaging Benchmark, and those named `deeds` commands for real clusters, which are none.
+  /// the OpenMessaging Benchmark, those named `deeds` commands for real clusters, and those named `gates` what comparisons must meet: none of them is a scenario.
   public static func files(below path: String) throws -> [String] { try files(below: path, withForeign: false) }
 
-  private static let foreignFolders = ["/omb/", "/deeds/"]
+  private static let foreignFolders = ["/omb/", "/deeds/", "/gates/"]
 
   private static func isForeign(_ name: String) -> Bool { foreignFolders.contains(where: ("/" + name).contains) }
 

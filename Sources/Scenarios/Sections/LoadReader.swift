@@ -5,7 +5,12 @@ extension LoadShape {
   /// The load of a produce entry: `rate`, `outstanding` or `load`, one of them at most.
   package init(_ map: inout MapReader) throws {
     let choices = [
-      try map.optional("rate") { LoadShape.constant(try $0.rate()) },
+      try map.optional("rate") { value in
+        guard value.scalar?.first?.isLetter != true else {
+          throw value.error("\(value.kind) is not a rate", remedy: "Write a number per unit of time, such as 100/s; load: saturating sends as fast as it can.")
+        }
+        return LoadShape.constant(try value.rate())
+      },
       try map.optional("outstanding") { LoadShape.closed(outstanding: Int(try $0.integer(in: 1...100_000))) },
       try map.optional("load", LoadShape.init),
     ].compactMap { $0 }

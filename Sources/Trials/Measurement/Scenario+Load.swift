@@ -17,10 +17,10 @@ extension Scenario {
   }
 
   /// Whether everything is measured, from the beginning to the answer to the last record: where every producer sends a given number of records and the
-  /// file asks for no warm-up, as kafka-producer-perf-test does with --num-records.
+  /// file has no warm-up, as kafka-producer-perf-test does with --num-records.
   var measuresAllRecords: Bool {
     let limits = workload.compactMap(\.application.sendPlan).map { $0.records != nil }
-    return !measure.hasOwnWarmup && !limits.isEmpty && limits.allSatisfy(\.self)
+    return (!measure.hasOwnWarmup || measure.warmup == .zero) && !limits.isEmpty && limits.allSatisfy(\.self)
   }
 
   /// What of the beginning is not measured.

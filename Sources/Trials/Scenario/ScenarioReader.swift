@@ -13,6 +13,7 @@ package struct ScenarioReader {
   ///   - overrides: `PATH=VALUE` pairs, applied after the variant.
   static func read(text: String, file: String, variant: String? = nil, overrides: [String] = []) throws -> Scenario {
     let value = try Value.parse(text, source: file)
+    try FileKind.expect(.scenario, value)
     var mistakes = Mistakes()
     let scenario = try mistakes.collect { try ScenarioDocument(value, file: file, variant: variant, overrides: overrides).scenario() }
     let plain = variant == nil && overrides.isEmpty ? scenario : nil

@@ -27,9 +27,9 @@ import Testing
 
   @Test("The terminal shows what moved, which gate broke, and why") func terminal() throws {
     let expected = """
-            row       figure       baseline  candidate  change  gate
-      FAIL  acks=all  publish.p99     10.00   10.80 ms  +8.0 %  publish.p99 <= +2%
-            acks=all: publish.p99 10.00 -> 10.80 ms (+8.0 %): replication +0.72, request queue +0.08
+      FAIL  acks=all: publish.p99 10.00 -> 10.80 ms (+8.0 %), not at most 10.20 ms
+            gate publish.p99 <= +2%
+            replication +0.72, request queue +0.08
 
       2 rows, 4 checks: 1 broken in 1 row; 0 figures better, 1 worse
       """

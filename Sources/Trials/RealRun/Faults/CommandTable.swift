@@ -44,7 +44,11 @@ public struct CommandTable: Sendable {
   private static let lasting: Set<String> = ["slow-cpu", "isolate", "partition", "cut", "clog", "slow", "disk"]
 
   /// Reads a deeds file strictly. Throws a `ScenarioError` with everything that is wrong.
-  public init(fileAt path: String) throws { try self.init(text: ScenarioLibrary.text(at: path), file: path) }
+  public init(fileAt path: String) throws {
+    let value = try Value.parse(ScenarioLibrary.text(at: path), source: path)
+    try FileKind.expect(.deeds, value)
+    try self.init(value, file: path)
+  }
 
   package init(text: String, file: String) throws { try self.init(Value.parse(text, source: file), file: file) }
 

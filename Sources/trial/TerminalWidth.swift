@@ -1,0 +1,20 @@
+import Foundation
+
+/// How many letters a line has room for.
+enum TerminalWidth {
+  private static let narrowest = 40
+  /// Where nobody tells: in pipes and files.
+  private static let usual = 100
+
+  /// What the variable COLUMNS says, and otherwise the terminal that standard output goes to.
+  static var columns: Int {
+    let told = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? terminal ?? 0
+    return told > 0 ? max(narrowest, told) : usual
+  }
+
+  private static var terminal: Int? {
+    var size = winsize()
+    guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 else { return nil }
+    return Int(size.ws_col)
+  }
+}

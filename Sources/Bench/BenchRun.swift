@@ -17,6 +17,7 @@ public struct BenchRun {
     var options = Trial.Options(seed: seed)
     options.measures = true
     options.tellsDetails = false
+    options.keepsPictures = false
     trial = Trial(scenario, options: options)
     self.scenario = scenario
     self.seed = seed

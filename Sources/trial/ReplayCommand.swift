@@ -90,9 +90,11 @@ struct ReplayCommand: ParsableCommand {
       }
     }
     let historyFile = try historyOptions.open()
-    let measurement = HostMeasurement()
+    let measurement = HostMeasurement(), progress = ReplayProgressLine(isShown: !output.quiet && isatty(STDERR_FILENO) == 1)
+    options.onProgress = { progress.show($0) }
     let trial = Trial(scenario, options: options)
     let result = trial.run()
+    progress.clear()
     let host = measurement.facts(events: result.events, simulatedSeconds: result.simulated.seconds)
     try show(result, host, scenario)
     if let writeScenario { try writeWithoutChance(trial, to: writeScenario) }

@@ -23,6 +23,7 @@ struct WorkerCommand: ParsableCommand {
       let measurement = HostMeasurement()
       var options = Trial.Options(seed: planned.seed)
       options.tellsDetails = false
+      options.keepsPictures = false
       options.invariants = .inSweep(seed: planned.seed, isAsked: check)
       let historyFile = try historyOptions.open()
       let trial = Trial(scenario, options: options)

@@ -25,16 +25,16 @@ import Testing
     note(7, "broker-1", .markerWritten(t0, producerID: 7, producerEpoch: 0, isCommit: false, at: 9))
     #expect(
       words(chronicle.end(of: 7, in: t0, behind: 2)) == [
-        "2 broker-2 transactional id x is PrepareCommit, producer 7 in epoch 0, with 1 partition",
-        "3 broker-1 wrote to t-0 at offset 4 that producer 7 committed its transaction, epoch 0",
+        "2 broker-2 transactional id x is PrepareCommit, producer 7 in epoch 0, with t-0",
+        "3 broker-1 wrote a COMMIT marker of producer 7, epoch 0, to t-0 at offset 4",
       ])
     #expect(
       words(chronicle.end(of: 7, in: t0, behind: 5)) == [
-        "6 broker-2 transactional id x is PrepareAbort, producer 7 in epoch 0, with 2 partitions",
-        "7 broker-1 wrote to t-0 at offset 9 that producer 7 aborted its transaction, epoch 0",
+        "6 broker-2 transactional id x is PrepareAbort, producer 7 in epoch 0, with t-0 and t-1",
+        "7 broker-1 wrote an ABORT marker of producer 7, epoch 0, to t-0 at offset 9",
       ])
     // A marker that nobody decided is told all the same, and one that is not there is not.
-    #expect(words(chronicle.end(of: 8, in: t0, behind: 5)) == ["5 broker-1 wrote to t-0 at offset 8 that producer 8 committed its transaction, epoch 3"])
+    #expect(words(chronicle.end(of: 8, in: t0, behind: 5)) == ["5 broker-1 wrote a COMMIT marker of producer 8, epoch 3, to t-0 at offset 8"])
     #expect(chronicle.end(of: 7, in: t0, behind: 9) == [] && chronicle.end(of: 7, in: t1, behind: 0) == [])
   }
 }

@@ -96,17 +96,18 @@ import Testing
     #expect(Self.ways(script) == [])
   }
 
-  @Test func `a record as it should be has no way, and of many that are not the first ones have`() {
-    for (tries, limit, ways) in [(1, 3, 0), (2, 3, 2), (2, 1, 1)] {
-      var script = Script(), made: [(RecordValue, Offset)] = []
-      let inputs = [script.send(to: script.input, at: 0), script.send(to: script.input, at: 1)]
-      for number in 0..<tries {
-        script.poll(script.input, [(inputs[0], 0), (inputs[1], 1)], by: Self.a)
+  @Test func `a record as it should be has no way, and of many that are not the first ones have, of those that went the same way one`() {
+    // Each round consumes both records, in one transaction or in one for each of them.
+    for (rounds, limit, ways) in [([true], 3, 0), ([true, true], 3, 1), ([true, false], 3, 2), ([true, false], 1, 1)] {
+      var script = Script(), made: [(RecordValue, Offset)] = [], place = Offset(0)
+      let inputs = [(script.send(to: script.input, at: 0), Offset(0)), (script.send(to: script.input, at: 1), Offset(1))]
+      for records in rounds.flatMap({ $0 ? [inputs] : inputs.map { [$0] } }) {
+        script.poll(script.input, records, by: Self.a)
         let transaction = script.begin(by: Self.a)
-        script.work([(inputs[0], 0), (inputs[1], 1)], in: transaction, by: Self.a)
-        for source in [0, 1] as [Offset] {
-          let place = source + Int64(3 * number)
-          made.append((script.send(by: Self.a, to: script.output, at: place, in: transaction, from: [(script.input, source)]), place))
+        script.work(records, in: transaction, by: Self.a)
+        for record in records {
+          made.append((script.send(by: Self.a, to: script.output, at: place, in: transaction, from: [(script.input, record.1)]), place))
+          place = place + 1
         }
         script.commitOffset(2, in: transaction, by: Self.a)
         script.commit(transaction, by: Self.a)

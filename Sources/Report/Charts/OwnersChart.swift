@@ -10,45 +10,44 @@ extension Chart {
   static func owners(_ group: GroupMetrics, name: String, title: String, bands: [FaultBand], until end: Double? = nil) -> Chart? {
     guard let owners = group.owners, owners.partitions.contains(where: { !$0.tenures.isEmpty }) else { return nil }
     let shown = Array(owners.partitions.prefix(ChartStyle.rowLimit))
-    let end = max(end ?? owners.endSeconds, 0.001)
-    var time = Axis.linear("time of the scenario", upTo: end, marks: 10) { timeText(milliseconds: $0 * 1_000) }
-    time.to = end * 1.01
-    time.ticks.removeAll { $0.position > time.to }
+    let time = TrialChart.axis(until: end ?? owners.endSeconds)
     let colours = OwnerColours(count: owners.members.count)
     let lines = RowLines(names: shown.map(\.partition))
     var entries: [(Legend.Sample, String)] = owners.members.enumerated().prefix(OwnerColours.limit).map { (.swatch(colours[$0.offset]), "\($0.offset + 1) \($0.element)") }
     if !bands.isEmpty { entries.append((.band(ChartStyle.vermillion), "fault at work")) }
     let legend = Legend(entries)
+    let generations = GenerationMarks(owners.generations ?? [], until: time.to, width: ChartStyle.width - 24 - lines.left)
+    let pieces = shown.map { OwnedPiece.pieces(of: $0, members: owners.members.count, until: time.to) }
+    let isShared = pieces.contains { $0.contains { $0.count > 1 } }
     let notes = [
-      "numbers are those of the members; where a band is empty, nobody has the partition",
-      group.unowned.count > shown.count ? "the first \(shown.count) of \(group.unowned.count) partitions" : nil,
+      "a bar is an owner, with the member's number", isShared ? "in a shared line each takes the partition for its own" : nil,
+      generations.isEmpty ? nil : "above: stable generations",
     ].compactMap(\.self)
-    let right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true), bottom = top + lines.height
+    let part = group.unowned.count > shown.count ? ", the first \(shown.count) of \(group.unowned.count) partitions" : ""
+    let right = ChartStyle.width - 24, top = Drawing.titleHeight(hasSubtitle: true) + (generations.isEmpty ? 0 : 16), bottom = top + lines.height
     var drawing = Drawing(height: bottom + 56 + legend.height(width: right - lines.left))
-    drawing.title(title, notes.joined(separator: "; "))
+    drawing.title(title + part, notes.joined(separator: "; "))
     legend.draw(in: &drawing, left: lines.left - 20, top: bottom + 50, width: right - lines.left)
 
     var panel = Panel(frame: PanelFrame(left: lines.left, top: top, right: right, bottom: bottom), x: time, y: lines.axis(isLabelled: true))
     // A number needs so much of the axis.
     let room = time.to * 14 / Double(right - lines.left)
     var boxes: [[[Double]]] = Array(repeating: [], count: owners.members.count), numbers = ""
-    for (line, partition) in shown.enumerated() {
-      for tenure in partition.tenures where boxes.indices.contains(tenure.member) {
-        let from = max(tenure.fromSeconds, 0), to = min(tenure.toSeconds ?? time.to, time.to)
-        guard to > from else { continue }
-        boxes[tenure.member].append(RowLines.bar(line, from: from, to: to))
-        guard to - from >= room else { continue }
-        numbers += "set label '\(tenure.member + 1)' at first \((from + to) / 2), first \(line) center front font '\(ChartStyle.font),\(ChartStyle.smallSize - 1)' "
-          + "textcolor rgb '\(colours.ink(tenure.member))'\n"
-      }
+    for (line, piece) in pieces.enumerated().flatMap({ line, pieces in pieces.map { (line, $0) } }) {
+      let bar = RowLines.bar(line, from: piece.from, to: piece.to, part: piece.place, of: piece.count)
+      boxes[piece.member].append(bar)
+      guard piece.to - piece.from >= room, piece.count <= 2 else { continue }
+      let size = ChartStyle.smallSize - (piece.count == 1 ? 1 : 3)
+      numbers += "set label '\(piece.member + 1)' at first \(bar[0]), first \((bar[4] + bar[5]) / 2) center front font '\(ChartStyle.font),\(size)' "
+        + "textcolor rgb '\(colours.ink(piece.member))'\n"
     }
     panel.curves = boxes.enumerated().filter { !$0.element.isEmpty }.map { .boxes(owners.members[$0.offset], $0.element, colour: colours[$0.offset]) }
-    panel.commands = bands.map(\.backdrop).joined() + numbers
+    panel.commands = bands.backdrops + generations.commands + numbers
     drawing.panel(panel)
     let words = group.longestUnowned.map { "\($0.partition) was without an owner for \(figureText($0.longestSeconds)) s in one go, longer than any other partition." }
     return Chart(
       name: name, title: title,
-      description: "Group \(group.group): \(owners.members.count) members, \(group.unowned.count) partitions, \(group.rebalances) rebalances. \(words ?? "")", drawing: drawing)
+      description: "Group \(group.group): \(counted(owners.members.count, "member")), \(counted(group.unowned.count, "partition")), \(counted(group.rebalances, "rebalance")). \(words ?? "")", drawing: drawing)
   }
 }
 
@@ -102,7 +101,65 @@ extension RunResult {
     return groups.compactMap { group in
       .owners(
         group, name: groups.count == 1 ? "owners" : "owners-\(group.group.fileName)", title: "Owners over time\(groups.count == 1 ? "" : ", group \(group.group)")",
-        bands: bands)
+        bands: bands, until: endSeconds)
     }
+  }
+}
+
+/// A stretch of time in which a member has a partition for its own, with how many others have it as well.
+private struct OwnedPiece {
+  let member: Int
+  var from: Double
+  var to: Double
+  /// Among those who have it, and how many they are.
+  let place: Int
+  let count: Int
+
+  /// Of one partition, from left to right. Whoever has it for longer stands above.
+  static func pieces(of partition: GroupOwnership.Partition, members: Int, until end: Double) -> [OwnedPiece] {
+    let tenures = partition.tenures.compactMap { tenure -> (member: Int, from: Double, to: Double)? in
+      let from = max(tenure.fromSeconds, 0), to = min(tenure.toSeconds ?? end, end)
+      return to > from && (0..<members).contains(tenure.member) ? (tenure.member, from, to) : nil
+    }
+    let bounds = Array(Set(tenures.flatMap { [$0.from, $0.to] })).sorted()
+    // Of tenures in the order of their begin those before `next` have begun.
+    let ordered = tenures.enumerated().sorted { ($0.element.from, $0.offset) < ($1.element.from, $1.offset) }.map(\.element)
+    var pieces: [OwnedPiece] = [], open: [(member: Int, from: Double, to: Double)] = [], next = 0
+    for (from, to) in zip(bounds, bounds.dropFirst()) {
+      open.removeAll { $0.to <= from }
+      while next < ordered.count, ordered[next].from <= from {
+        if !open.contains(where: { $0.member == ordered[next].member }) { open.append(ordered[next]) }
+        next += 1
+      }
+      for (place, tenure) in open.enumerated() {
+        let piece = OwnedPiece(member: tenure.member, from: from, to: to, place: place, count: open.count)
+        let isSame = tenure.from < from && pieces.last { $0.member == tenure.member }.map { $0.to == from && $0.place == place && $0.count == open.count } == true
+        if isSame, let last = pieces.lastIndex(where: { $0.member == tenure.member }) { pieces[last].to = to } else { pieces.append(piece) }
+      }
+    }
+    return pieces
+  }
+}
+
+/// The generations of a group, as marks above its partitions.
+private struct GenerationMarks {
+  /// gnuplot's.
+  let commands: String
+  var isEmpty: Bool { commands.isEmpty }
+
+  /// Of those that lie too close to each other to be read, the first has its number.
+  /// - Parameter width: of the axis, in pixels.
+  init(_ generations: [GroupOwnership.Generation], until end: Double, width: Int) {
+    let room = end * 26 / Double(max(width, 1))
+    var commands = "", last = -Double.infinity
+    for generation in generations where generation.fromSeconds <= end {
+      let from = max(generation.fromSeconds, 0)
+      guard from - last >= room else { continue }
+      last = from
+      commands += "set arrow from first \(from), graph 0 to first \(from), graph 1 nohead front linecolor rgb '\(ChartStyle.quietInk)' linewidth 0.75 dashtype (3,3)\n"
+      commands += "set label '\(generation.number)' at first \(from), graph 1 center offset 0,0.6 front font '\(ChartStyle.font),\(ChartStyle.smallSize - 1)' "
+        + "textcolor rgb '\(ChartStyle.quietInk)'\n"
+    }
+    self.commands = commands
   }
 }

@@ -16,8 +16,13 @@ struct RowLines {
   }
 
   /// A bar on a line, as `Curve.boxes` takes it.
-  static func bar(_ line: Int, from: Double, to: Double) -> [Double] {
-    [(from + to) / 2, Double(line), from, to, Double(line) - half, Double(line) + half]
+  static func bar(_ line: Int, from: Double, to: Double) -> [Double] { bar(line, from: from, to: to, part: 0, of: 1) }
+
+  /// One of several bars that share a line, the first one at the top.
+  static func bar(_ line: Int, from: Double, to: Double, part: Int, of count: Int) -> [Double] {
+    let top = Double(line) - half, height = 2 * half / Double(max(count, 1))
+    let bottom = part + 1 >= count ? Double(line) + half : top + height * Double(part + 1)
+    return [(from + to) / 2, Double(line), from, to, top + height * Double(part), bottom]
   }
 
   /// The first row is at the top.

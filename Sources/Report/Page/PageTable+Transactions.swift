@@ -20,6 +20,14 @@ extension PageTable {
       rows: rows)
   }
 
+  /// Transactions that nobody will end.
+  static func hanging(_ hanging: [TransactionTimeline.Hanging]) -> PageTable {
+    PageTable(
+      caption: "Transactions that a partition's log has open and that no coordinator knows: consumers with read_committed stop there. kafka-transactions.sh abort ends one",
+      columns: [.text("Partition"), .number("open from offset"), .number("since"), .number("producer"), .number("epoch")],
+      rows: hanging.map { [.name($0.partition), .count($0.offset, mood: .bad), .figure($0.fromSeconds, seconds), .count($0.producer), .count($0.epoch)] })
+  }
+
   private static func seconds(_ seconds: Double) -> String { "\(figureText(seconds)) s" }
 }
 

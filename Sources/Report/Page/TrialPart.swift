@@ -11,7 +11,7 @@ struct TrialPart {
   let prefix: String
 
   func part(id: String) -> Page.Part {
-    let sections = [findings, verdicts, groups, transactions, story, delivery, exercise, run, repetition]
+    let sections = [findings, verdicts, groups, transactions, ledgers, story, delivery, exercise, run, repetition]
     let variant = result.variant.map { " (\($0))" } ?? ""
     return Page.Part(id: id, title: "\(result.scenario)\(variant), seed \(result.seed)", about: result.about, sections: sections.filter { !$0.blocks.isEmpty })
   }
@@ -32,14 +32,25 @@ struct TrialPart {
     let idle = result.faults.filter { $0.hit == 0 }.map(\.name)
     if !idle.isEmpty { items.append([.strong("Not exercised"), .text(": \(idle.listed) never hit anything.")]) }
     if let availability = result.availability { items.append([.text("\(availability.text.capitalizedFirst).")]) }
-    let table = PageTable(
-      caption: "What the scenario expects", columns: [.text("Expected"), .text("outcome")],
-      rows: result.expectations.map { [.name($0.text), .text($0.conclusion.rawValue, mood: $0.conclusion.mood)] })
-    return section("findings", "Findings", [.list(items)] + (result.expectations.isEmpty ? [] : [.table(table)]))
+    return section("findings", "Findings", [.list(items)] + expectations)
+  }
+
+  /// In sight as long as they are few; of many those that are met are there for whoever asks.
+  private var expectations: [Page.Block] {
+    func table(_ expectations: [ExpectationResult]) -> [Page.Block] {
+      let rows = expectations.map { [PageTable.Cell.name($0.text), .text($0.conclusion.rawValue, mood: $0.conclusion.mood)] }
+      return rows.isEmpty ? [] : [.table(PageTable(caption: "What the scenario expects", columns: [.text("Expected"), .text("outcome")], rows: rows))]
+    }
+    let met = result.expectations.filter { $0.conclusion == .met }
+    guard met.count > ExpectationResult.fewest else { return table(result.expectations) }
+    let others = result.expectations.filter { $0.conclusion != .met }
+    return table(others) + [.details("\(met.count)\(others.isEmpty ? "" : " other") expectations are met", table(met))]
   }
 
   private var verdicts: Page.Section {
-    let rows = result.verdicts.map { verdict -> [PageTable.Cell] in
+    // What is violated is seen first.
+    let sorted = result.verdicts.filter { $0.conclusion == .violated } + result.verdicts.filter { $0.conclusion != .violated }
+    let rows = sorted.map { verdict -> [PageTable.Cell] in
       [
         .name(verdict.guarantee.rawValue), .text(verdict.conclusion.rawValue, mood: verdict.conclusion.mood), .count(verdict.examined), .harm(verdict.caseCount),
       ]
@@ -60,8 +71,9 @@ struct TrialPart {
   }
 
   private var story: Page.Section {
-    let lines = result.story.filter { $0.weight > .detail }
-    return section("story", "Story", lines.isEmpty ? [] : pictures("story") + [.table(.story(lines, result.bands))])
+    let digest = StoryDigest(result.story.filter { $0.weight > .detail })
+    let rest = digest.hidden == 0 ? [] : [Page.Block.paragraph([.text("\(counted(digest.hidden, "line")) that only name another partition are left out; the result's file has them.")])]
+    return section("story", "Story", digest.lines.isEmpty ? [] : pictures("story") + [.table(.story(digest.lines, result.bands))] + rest)
   }
 
   private var groups: Page.Section {
@@ -71,7 +83,16 @@ struct TrialPart {
   }
 
   private var transactions: Page.Section {
-    section("transactions", "Transactions", result.coordinatedTransactions.map { [.table(.transactions([(names: [], report: $0)], naming: []))] } ?? [])
+    guard let report = result.coordinatedTransactions else { return section("transactions", "Transactions", []) }
+    let hanging = report.timeline?.hanging ?? []
+    return section(
+      "transactions", "Transactions",
+      [.table(.transactions([(names: [], report: report)], naming: []))] + pictures("transactions") + (hanging.isEmpty ? [] : [.table(.hanging(hanging))]))
+  }
+
+  private var ledgers: Page.Section {
+    let told = (result.groups?.groups ?? []).compactMap { group in group.ledger.map { (group.group, $0) } }
+    return section("ledger", "Ledger", told.flatMap { group, ledger in (told.count > 1 ? [.heading("Group \(group)")] : []) + ledger.blocks(of: group) })
   }
 
   /// The charts whose name begins so, in their order.

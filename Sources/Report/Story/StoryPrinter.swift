@@ -13,9 +13,10 @@ public struct StoryPrinter {
   public init(tellsDetails: Bool) { self.tellsDetails = tellsDetails }
 
   public func text(_ story: [StoryLine]) -> String {
-    let told = tellsDetails ? story : story.filter { $0.weight > .detail }
-    let width = told.map(\.who.count).max() ?? 0
-    return told.map { line($0, width: width) }.joined(separator: "\n")
+    let digest = tellsDetails ? StoryDigest(story, isShort: false) : StoryDigest(story.filter { $0.weight > .detail })
+    let width = digest.lines.map(\.who.count).max() ?? 0
+    let lines = digest.lines.map { line($0, width: width) }
+    return (lines + (digest.hidden == 0 ? [] : ["           \(counted(digest.hidden, "line")) that only name another partition are left out; --story tells them".dim])).joined(separator: "\n")
   }
 
   private func line(_ line: StoryLine, width: Int) -> String {

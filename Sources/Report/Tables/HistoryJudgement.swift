@@ -57,8 +57,8 @@ extension [Verdict] {
 extension TransactionCounts {
   /// `120 transactions: 100 committed, 18 aborted, 1 unknown, 1 open; 3 circles of writes`.
   public var words: String {
-    var text = "\(grouped(begun)) transactions: \(grouped(committed)) committed, \(grouped(aborted)) aborted, \(grouped(unknown)) unknown, \(grouped(open)) open"
-    if writeCycles > 0 { text += "; \(grouped(writeCycles)) circles of writes, which Kafka permits" }
+    var text = "\(counted(begun, "transaction")): \(grouped(committed)) committed, \(grouped(aborted)) aborted, \(grouped(unknown)) unknown, \(grouped(open)) open"
+    if writeCycles > 0 { text += "; \(counted(writeCycles, "circle")) of writes, which Kafka permits" }
     return text
   }
 }

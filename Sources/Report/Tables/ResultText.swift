@@ -21,16 +21,25 @@ extension RunResult {
     let tableWidth = width.map { $0 - 2 }
     if let groups { lines += groups.text(width: tableWidth).split(separator: "\n").map { "  \($0)" } }
     if let coordinatedTransactions { lines += coordinatedTransactions.text(width: tableWidth).split(separator: "\n").map { "  \($0)" } }
-    for expectation in expectations {
-      lines.append("  \(expectation.conclusion.mark) expected \(expectation.text)")
-      if let advice = expectation.advice { lines.append("         \(advice)") }
-    }
+    for group in groups?.groups ?? [] { lines += (group.ledger?.lines(of: group.group) ?? []).map { "  \($0)" } }
+    lines += expectationLines
     lines.append("")
     lines.append(
       traceText.map { "trace \($0)  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds" }
         ?? "\(fixed(simulated.seconds, places: 1)) seconds on real machines")
     lines.append("again: \(replay)")
     return wrapped(lines.joined(separator: "\n"), to: width)
+  }
+
+  /// Of many that are met only their number.
+  private var expectationLines: [String] {
+    let met = expectations.filter { $0.conclusion == .met }, isLong = met.count > ExpectationResult.fewest
+    let told = isLong ? expectations.filter { $0.conclusion != .met } : expectations
+    let lines = told.flatMap { expectation in
+      ["  \(expectation.conclusion.mark) expected \(expectation.text)"] + (expectation.advice.map { ["         \($0)"] } ?? [])
+    }
+    guard isLong else { return lines }
+    return lines + ["  \(ExpectationResult.Conclusion.met.mark) \(told.isEmpty ? "all \(met.count)" : "\(met.count) other") expectations are met"]
   }
 
   private var deliveryText: String {
@@ -55,6 +64,11 @@ extension Conclusion {
     case .unknown: "unknown ".yellow
     }
   }
+}
+
+extension ExpectationResult {
+  /// Of more that are met one hears how many they are.
+  static let fewest = 8
 }
 
 extension ExpectationResult.Conclusion {

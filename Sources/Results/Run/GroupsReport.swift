@@ -58,8 +58,10 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
   public var lag: Lag?
   /// nil in results that are older.
   public var owners: GroupOwnership?
+  /// What became of each record that it makes others of; nil of a group that makes nothing, of measured runs, and in results that are older.
+  public var ledger: LedgerReport?
 
-  public init(_ group: String, _ facts: GroupFacts, lag: Lag?, owners: GroupOwnership? = nil) {
+  public init(_ group: String, _ facts: GroupFacts, lag: Lag?, owners: GroupOwnership? = nil, ledger: LedgerReport? = nil) {
     self.group = group
     lives = facts.lives
     rebalances = facts.rebalances.count
@@ -71,6 +73,7 @@ public struct GroupMetrics: Codable, Sendable, Equatable {
     passedOver = facts.passedOver
     self.lag = lag
     self.owners = owners
+    self.ledger = ledger
   }
 
   /// Of a partition.

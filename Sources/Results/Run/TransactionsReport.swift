@@ -39,9 +39,11 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
   public var lengths: Lengths?
   /// Requests about transactions that brokers were sent, by clients and by each other: InitProducerId, AddPartitionsToTxn, AddOffsetsToTxn, TxnOffsetCommit, EndTxn and WriteTxnMarkers.
   public var coordinationRequests: Int
+  /// nil of measured runs, and in results that are older.
+  public var timeline: TransactionTimeline?
 
   public init(
-    committed: Int, aborted: Int, timedOut: Int, epochs: Int, refusals: Int, zombies: Int, lengths: Lengths?, coordinationRequests: Int
+    committed: Int, aborted: Int, timedOut: Int, epochs: Int, refusals: Int, zombies: Int, lengths: Lengths?, coordinationRequests: Int, timeline: TransactionTimeline? = nil
   ) {
     self.committed = committed
     self.aborted = aborted
@@ -51,6 +53,7 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
     self.zombies = zombies
     self.lengths = lengths
     self.coordinationRequests = coordinationRequests
+    self.timeline = timeline
   }
 
   /// nil where none ended.

@@ -81,10 +81,17 @@ public enum BelievableFigures {
   static func problem(in report: GroupsReport, at place: String) -> String? {
     let counts = [("coordinationRequests", report.coordinationRequests)]
       + report.groups.enumerated().flatMap { number, group in
-        [("lives", group.lives), ("rebalances", group.rebalances), ("worked", group.worked), ("workedAgain", group.workedAgain), ("passedOver", group.passedOver)]
-          .map { ("groups[\(number)].\($0)", $1) }
+        ([("lives", group.lives), ("rebalances", group.rebalances), ("worked", group.worked), ("workedAgain", group.workedAgain), ("passedOver", group.passedOver)]
+          + (group.ledger.map(counts(of:)) ?? [])).map { ("groups[\(number)].\($0)", $1) }
       }
     return problem(in: counts, at: place)
+  }
+
+  private static func counts(of ledger: LedgerReport) -> [(String, Int)] {
+    [
+      ("records", ledger.records), ("missing", ledger.missing), ("partial", ledger.partial), ("double", ledger.double), ("uncommitted", ledger.uncommitted),
+      ("faultyRows", ledger.faultyRows), ("soundRows", ledger.soundRows),
+    ].map { ("ledger.\($0)", $1) }
   }
 
   static func problem(in report: TransactionsReport, at place: String) -> String? {

@@ -198,12 +198,20 @@ final class FaultDriver {
     entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0.fault].hits > 0 }) }
   }
 
-  /// Entries of the file that disturb, with the time in which they did. Those that only take back what others did are not among them.
+  /// Entries of the file that disturb, with the time in which they did; in the place of one that draws by chance, each fault that it drew, under its name. Those that only take back what
+  /// others did are not among them.
   var spans: [(name: String, from: Instant, to: Instant?, hit: Int)] {
-    zip(entries, counts).compactMap { entry, count in
-      if entry.plan.deed?.isRemedy == true { return nil }
-      return entry.begun.map { (entry.plan.name, $0, entry.ended, count.hit) }
+    zip(entries.indices, counts).flatMap { index, count -> [(name: String, from: Instant, to: Instant?, hit: Int)] in
+      let entry = entries[index]
+      guard let deed = entry.plan.deed else { return entries.filter { $0.drawnBy == index }.compactMap { span(ofDrawn: $0, named: count.name) } }
+      if deed.isRemedy { return [] }
+      return entry.begun.map { [(count.name, $0, entry.ended, count.hit)] } ?? []
     }
+  }
+
+  /// What nothing takes back is over at once.
+  private func span(ofDrawn entry: FaultEntry, named name: String) -> (name: String, from: Instant, to: Instant?, hit: Int)? {
+    entry.begun.map { (name, $0, entry.plan.isTakenBack ? entry.ended : $0, 1) }
   }
 
   /// How many messages were held.

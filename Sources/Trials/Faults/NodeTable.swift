@@ -12,6 +12,8 @@ struct NodeTable {
   private(set) var groups: [(name: String, members: [NodeIndex])]
   /// Transactional ids of clients, in the order of the file.
   private(set) var transactions: [String] = []
+  /// The nodes that speak for each of them, of entries whose processes have one each.
+  private var speakers: [(id: String, node: NodeIndex)] = []
   var assignments: [TopicPartition: [NodeID]] {
     didSet { partitions = assignments.keys.sorted() }
   }
@@ -46,7 +48,14 @@ struct NodeTable {
     if let place = groups.firstIndex(where: { $0.name == name }) { groups[place].members += members } else { groups.append((name, members)) }
   }
 
-  mutating func add(transactionalIDs ids: [String]) { transactions += ids.filter { !transactions.contains($0) } }
+  /// - Parameter processes: of the entry whose transactional ids these are.
+  mutating func add(transactionalIDs ids: [String], of processes: [NodeIndex]) {
+    transactions += ids.filter { !transactions.contains($0) }
+    if ids.count == processes.count { speakers += zip(ids, processes).map { (id: $0, node: $1) } }
+  }
+
+  /// Those that a process speaks for.
+  func transactionalIDs(of node: NodeIndex) -> [String] { speakers.filter { $0.node == node }.map(\.id) }
 
   func members(ofGroup name: String) -> [NodeIndex] { groups.first { $0.name == name }?.members ?? [] }
 

@@ -78,6 +78,9 @@ final class GroupWatch {
   func noteHealing() { healedAt = cluster.world.now }
 
   private func look(_ group: inout Watched) {
+    for (process, application) in members(of: group.plan.id) {
+      if let id = application.standing?.memberID { cluster.observer.coordination.note(member: id, is: process) }
+    }
     let snapshot = coordinator(of: group.plan.id)
     if let snapshot {
       let committed = Dictionary(uniqueKeysWithValues: snapshot.group.offsets.map { ($0.partition, $0.offset) })
@@ -203,7 +206,9 @@ final class GroupWatch {
   }
 
   /// How the groups fared, until the end of healing; nil where there are none.
-  func report(on analysis: Analysis, until end: Instant) -> GroupsReport? {
+  ///
+  /// - Parameter ledger: of a group; nil where it makes nothing, and where nobody wants to look at it.
+  func report(on analysis: Analysis, until end: Instant, _ ledger: (String) -> LedgerReport?) -> GroupsReport? {
     guard !groups.isEmpty else { return nil }
     let statistics = cluster.world.statistics
     return GroupsReport(
@@ -211,7 +216,8 @@ final class GroupWatch {
       groups: groups.map { group in
         let told = GroupAnalysis(of: group.plan.id, in: analysis)
         let facts = GroupFacts(told, until: members(of: group.plan.id).isEmpty ? nil : end)
-        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: GroupOwnership(GroupOwners(told), origin: origin))
+        let owners = GroupOwnership(GroupOwners(told), generations: cluster.observer.coordination.generations[group.plan.id] ?? [], origin: origin)
+        return GroupMetrics(group.plan.id, facts, lag: group.lag, owners: owners, ledger: ledger(group.plan.id))
       })
   }
 

@@ -33,8 +33,10 @@ final class Observer {
   private(set) var destructions = 0
 
   /// When the scenario's clock started. The story before it counts backwards.
-  var origin = Instant.zero
-  var nodes: NodeTable?
+  var origin = Instant.zero { didSet { coordination.origin = origin } }
+  var nodes: NodeTable? { didSet { coordination.nodes = nodes } }
+  /// What is told of groups and transactions.
+  let coordination: CoordinationTeller
   weak var schedule: Schedule?
   weak var driver: FaultDriver?
   /// Where invariants are checked: what must hold of several brokers together.
@@ -65,10 +67,14 @@ final class Observer {
     self.world = world
     self.recorder = recorder
     self.tellsDetails = tellsDetails
+    coordination = CoordinationTeller(world, view, recorder)
     world.onOccurrence = { [unowned self] _, node, occurrence in note(occurrence, at: node) }
     world.onIncident = { [unowned self] _, node, incident in note(incident, at: node) }
     recorder.onAcknowledged = { [unowned self] in note($0, $1, total: self.recorder.acknowledgedCount) }
     recorder.onSendFailure = { [unowned self] in see(.sendFailure) }
+    recorder.onOwnership = { [unowned self] function, partitions, process in
+      if let line = coordination.ownership(function, partitions, by: process) { tell(line.who, line.what, line.weight) }
+    }
   }
 
   func clearChange() { isChanged = false }
@@ -134,6 +140,7 @@ final class Observer {
       return
     }
     tell(occurrence, of: index)
+    coordination.note(occurrence, at: index)
     if origin > .zero, let sighting = occurrence.sighting { see(sighting) }
     if case .topicDeleted(let name, let id) = occurrence { noteDeletion(ofTopic: name, id) }
     if !isAboutFormerTopic(occurrence, at: index) { view.cluster.note(occurrence, by: node) }
@@ -149,7 +156,7 @@ final class Observer {
 
   private func tell(_ occurrence: Occurrence, of index: NodeIndex) {
     if !tellsDetails, occurrence.isDetailOfTransaction { return hasLeftOut = true }
-    guard let words = occurrence.words else { return }
+    guard let words = coordination.words(of: occurrence, at: index) ?? occurrence.words else { return }
     switch occurrence {
     case .note, .warning, .diskFailed:
       // A node that fails to start again and again gives the same reason each time.
@@ -309,16 +316,24 @@ final class Observer {
     case .started:
       if lives.noteStart(of: node) { tell(world.name(of: node), "starts", .event) }
     case .shutdownAsked: lives.noteShutdown(of: node)
-    case .killed: noteKill(of: node)
+    case .killed:
+      tellStop(of: node, "is killed")
+      noteKill(of: node)
     case .lostPower:
+      tellStop(of: node, "loses power")
       noteDestruction()
       noteKill(of: node)
+    case .paused: tellStop(of: node, "is paused")
     case .diskReplaced: noteDestruction()
     case .exited:
       recorder.ended(memberNamed: world.name(of: node), at: world.now)
       if let words = lives.noteEnd(of: node) { tell(world.name(of: node), words, .event) }
     default: break
     }
+  }
+
+  private func tellStop(of node: NodeIndex, _ how: String) {
+    if let words = coordination.stopping(node, how) { tell(world.name(of: node), words, .event) }
   }
 
   private func noteDestruction() {

@@ -1,6 +1,7 @@
 import Broker
 import Host
 import Log
+import Measurement
 import Primitives
 import Replication
 import Results
@@ -19,6 +20,8 @@ final class TransactionWatch {
     let words: String
     /// No coordinator knows it, so that nobody will end it.
     let isOrphan: Bool
+    /// Of an orphan in the log of a partition.
+    var hanging: TransactionTimeline.Hanging?
   }
 
   /// What the coordinator of a transactional id says.
@@ -127,7 +130,9 @@ final class TransactionWatch {
           key: "\(partition) \(producer.producerID) \(start)",
           words: "\(partition) has a transaction of producer \(producer.producerID), epoch \(producer.epoch), open from offset \(start) on\(words(since)), "
             + words(of: place, producer.producerID),
-          isOrphan: !isKnown && isCertain(of: producer.producerID)))
+          isOrphan: !isKnown && isCertain(of: producer.producerID),
+          hanging: TransactionTimeline.Hanging(
+            partition.description, producer: producer.producerID, epoch: Int(producer.epoch), offset: start.value, fromSeconds: since.map { ($0 - origin).seconds })))
     }
     guard partition.topic == TopicName.consumerOffsets, let broker = broker(leading: partition) else { return open }
     // Offsets that wait for the end of a transaction that has ended in their log.
@@ -183,14 +188,45 @@ final class TransactionWatch {
   }
 
   /// How the transactions fared; nil where no client has a transactional id.
-  var report: TransactionsReport? {
+  func report(withTimeline: Bool) -> TransactionsReport? {
     guard !isIdle else { return nil }
     let counts = cluster.observer.view.transactions.counts, statistics = cluster.world.statistics
     return TransactionsReport(
       committed: counts.committed, aborted: counts.aborted, timedOut: counts.timedOut, epochs: counts.epochs, refusals: counts.refusals, zombies: counts.zombies,
       lengths: TransactionsReport.Lengths(counts.lengths),
-      coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) })
+      coordinationRequests: Self.coordinationApis.reduce(0) { $0 + Int(clamping: statistics.requests(ofApi: $1.rawValue)) }, timeline: withTimeline ? timeline : nil)
+  }
+
+  private var timeline: TransactionTimeline {
+    let view = cluster.observer.view.transactions
+    func seconds(_ instant: Instant) -> Double { (instant - origin).seconds }
+    let ids = nodes.transactions.compactMap { id -> TransactionTimeline.TransactionalID? in
+      let history = view.history(of: id)
+      guard !history.spans.isEmpty || !history.refusals.isEmpty else { return nil }
+      return TransactionTimeline.TransactionalID(
+        id,
+        history.spans.map { span in
+          TransactionTimeline.Transaction(
+            producer: span.producer.id, epoch: Int(span.producer.epoch), fromSeconds: seconds(span.from), preparedSeconds: span.prepared.map(seconds),
+            toSeconds: span.to.map(seconds), end: span.isCommit.map { $0 ? .commit : .abort }, isTimedOut: span.isTimedOut)
+        },
+        refusals: history.refusals.map { TransactionTimeline.Refusal(seconds: seconds($0.time), producer: $0.producer.id, epoch: Int($0.producer.epoch)) })
+    }
+    return TransactionTimeline(ids, hanging: hanging)
+  }
+
+  /// What partitions have open that no coordinator knows, at this moment; nothing before the last fault is over.
+  var hanging: [TransactionTimeline.Hanging] {
+    isIdle || healedAt == nil ? [] : openTransactions().filter(\.isOrphan).compactMap(\.hanging)
   }
 
   private static let coordinationApis: [ApiKey] = [.initProducerId, .addPartitionsToTxn, .addOffsetsToTxn, .endTxn, .txnOffsetCommit, .writeTxnMarkers]
+}
+
+extension TransactionTimeline.Hanging {
+  /// As a line of the story.
+  var words: String {
+    let since = fromSeconds.map { " since \(fixed($0, places: 3)) s" } ?? ""
+    return "\(partition) has a transaction open from offset \(offset) on\(since) that no coordinator knows (producer \(producer), epoch \(epoch)): it hangs, and read_committed stops there"
+  }
 }

@@ -7,18 +7,42 @@ import Workloads
 /// What is told is in the log of its coordinator; a new one tells again where an id stands, which counts once. Of two brokers that both believe to coordinate an id the one is believed that leads its
 /// partition by the controller's metadata: what the other one learns late, its successor has told before.
 struct TransactionsView {
-  private struct IDView {
+  fileprivate struct IDView {
     var standing: Occurrence.TransactionStanding
+    /// When it came to its state.
+    var since: Instant
+    /// When its producer got its epoch, and what the coordinator did then; nil of the first one.
+    var epochChange: EpochChange?
     var begun = 0
     /// How many times it came to each state.
     var entries: [String: Int] = [:]
     /// When the transaction began that has not ended.
     var openSince: Instant?
+    var spans: [TransactionSpan] = []
+    /// Requests that were refused; of one producer in a row the first one.
+    var refusals: [(time: Instant, producer: Producer)] = []
   }
 
-  private struct Producer: Hashable {
+  struct Producer: Hashable {
     var id: Int64
     var epoch: Int16
+  }
+
+  /// Why the epoch of a transactional id went up.
+  struct EpochChange {
+    enum Cause { case commit, abort, timeout, initialisation }
+
+    var time: Instant
+    var cause: Cause
+  }
+
+  /// Where a transactional id stands, with since when.
+  struct Standing {
+    var standing: Occurrence.TransactionStanding
+    var since: Instant
+    /// Since when its transaction is open; nil where none is.
+    var openSince: Instant?
+    var epochChange: EpochChange?
   }
 
   private var ids: [String: IDView] = [:]
@@ -51,18 +75,29 @@ struct TransactionsView {
   /// Since when the transaction of an id is open, or about to end; nil where none is, as far as its coordinator told.
   func openSince(_ id: String) -> Instant? { ids[id]?.openSince }
 
+  /// nil of one of which no coordinator told anything.
+  subscript(id: String) -> Standing? {
+    ids[id].map { Standing(standing: $0.standing, since: $0.since, openSince: $0.openSince, epochChange: $0.epochChange) }
+  }
+
+  /// The transactions of an id in the order in which they began, and the requests about it that were refused.
+  func history(of id: String) -> (spans: [TransactionSpan], refusals: [(time: Instant, producer: Producer)]) { (ids[id]?.spans ?? [], ids[id]?.refusals ?? []) }
+
   /// Notes what a node reports. Returns what an expectation may ask for.
   ///
   /// - Parameter coordinator: who leads the partition of a transactional id.
   mutating func note(_ occurrence: Occurrence, by node: NodeID, at now: Instant, _ coordinator: (_ id: String) -> NodeID) -> Sighting? {
     switch occurrence {
     case .transactionChanged(let standing): return coordinator(standing.transactionalID) == node ? note(standing, at: now) : nil
-    case .producerFenced(_, let id, let epoch):
+    case .producerFenced(let id, let producerID, let epoch):
+      let producer = Producer(id: producerID, epoch: epoch)
       counts.refusals += 1
-      if fenced.insert(Producer(id: id, epoch: epoch)).inserted { counts.zombies += 1 }
+      if fenced.insert(producer).inserted { counts.zombies += 1 }
+      if ids[id]?.refusals.last?.producer != producer { ids[id]?.refusals.append((now, producer)) }
       return nil
-    case .transactionTimedOut:
+    case .transactionTimedOut(let id, _, _):
       counts.timedOut += 1
+      ids[id]?.noteTimeout(at: now)
       return nil
     default: return nil
     }
@@ -70,14 +105,19 @@ struct TransactionsView {
 
   private mutating func note(_ standing: Occurrence.TransactionStanding, at now: Instant) -> Sighting? {
     let former = ids[standing.transactionalID]?.standing
-    var view = ids[standing.transactionalID] ?? IDView(standing: standing)
+    var view = ids[standing.transactionalID] ?? IDView(standing: standing, since: now)
     defer { ids[standing.transactionalID] = view }
     // More partitions of a transaction that is open are no other state.
     let isAnother = former.map { $0.state != standing.state || $0.producerID != standing.producerID || $0.producerEpoch != standing.producerEpoch } ?? true
     view.standing = standing
     guard isAnother else { return nil }
+    view.since = now
     view.entries[standing.state, default: 0] += 1
-    if let former, former.producerID != standing.producerID || former.producerEpoch < standing.producerEpoch { counts.epochs += 1 }
+    if let former, former.producerID != standing.producerID || former.producerEpoch < standing.producerEpoch {
+      counts.epochs += 1
+      view.epochChange = EpochChange(time: now, cause: view.cause(ofEpochIn: standing.state))
+    }
+    view.noteSpan(standing, at: now)
     switch standing.state {
     case "Ongoing":
       view.begun += 1
@@ -99,5 +139,57 @@ struct TransactionsView {
     guard let since = view.openSince else { return }
     counts.lengths.append(now - since)
     view.openSince = nil
+  }
+}
+
+extension TransactionsView.IDView {
+  /// It is told when the abort is recorded, which was noted before.
+  fileprivate mutating func noteTimeout(at now: Instant) {
+    if let last = spans.indices.last, spans[last].to == nil { spans[last].isTimedOut = true }
+    if let change = epochChange, change.cause == .abort, change.time == now { epochChange?.cause = .timeout }
+  }
+
+  fileprivate func cause(ofEpochIn state: String) -> TransactionsView.EpochChange.Cause {
+    switch state {
+    case "PrepareCommit", "CompleteCommit": .commit
+    case "PrepareAbort", "CompleteAbort": spans.last?.isTimedOut == true ? .timeout : .abort
+    default: .initialisation
+    }
+  }
+
+  fileprivate mutating func noteSpan(_ standing: Occurrence.TransactionStanding, at now: Instant) {
+    if standing.state == "Ongoing" {
+      if let last = spans.indices.last, spans[last].to == nil { spans[last].to = now }
+      spans.append(TransactionSpan(producer: TransactionsView.Producer(id: standing.producerID, epoch: standing.producerEpoch), from: now))
+    }
+    guard let last = spans.indices.last, spans[last].to == nil else { return }
+    switch standing.state {
+    case "PrepareCommit", "PrepareAbort":
+      spans[last].prepared = spans[last].prepared ?? now
+      spans[last].isCommit = standing.state == "PrepareCommit"
+    case "CompleteCommit", "CompleteAbort":
+      spans[last].to = now
+      spans[last].isCommit = standing.state == "CompleteCommit"
+    default: break
+    }
+  }
+}
+
+/// One transaction, as its coordinator told of it.
+struct TransactionSpan: Equatable {
+  /// The one that it began with.
+  let producer: TransactionsView.Producer
+  let from: Instant
+  /// When its end was decided; nil where it was not.
+  var prepared: Instant?
+  /// When all markers were written; nil where they were not.
+  var to: Instant?
+  /// nil where no end was decided.
+  var isCommit: Bool?
+  var isTimedOut = false
+
+  init(producer: TransactionsView.Producer, from: Instant) {
+    self.producer = producer
+    self.from = from
   }
 }

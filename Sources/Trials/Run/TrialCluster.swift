@@ -21,6 +21,8 @@ struct TrialCluster {
   /// Controllers and brokers. Clients come with the scenario.
   let nodes: NodeTable
   let operatorNode: NodeIndex
+  /// Whether the result is to hold what people look at.
+  let keepsPictures: Bool
   /// nil where nobody asked for them.
   let messageLines: MessageLines?
 
@@ -44,9 +46,10 @@ struct TrialCluster {
     observer.log = log
     observer.minimumCopies = settings.minimumCopies
     world.onTraceLine = options.onTraceLine
+    keepsPictures = options.keepsPictures
     if scenario.hasTransactions { observer.transactions = TransactionInvariants() }
     if checks != .off { observer.watchInvariants() }
-    runner = WorldRunner(world, observer)
+    runner = WorldRunner(world, observer, end: duration, onProgress: options.onProgress)
     nodes = Self.addNodes(of: scenario, to: world)
     operatorNode = world.addNode(name: "operator", isClient: true) { OperatorApplication(host: $0, configuration: settings.adminConfiguration) }
     observer.nodes = nodes

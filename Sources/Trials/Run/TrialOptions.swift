@@ -13,10 +13,24 @@ public struct TrialOptions {
   public var invariants = InvariantChecks.usual
   /// Whether the story holds the details that come with every transaction, which take longer to be put into words than to be noted. Nothing else depends on it.
   public var tellsDetails = true
+  /// Whether the result holds what people look at to see what transactions and groups did: the transactions over time, and what became of each record that groups make others of. That
+  /// takes another pass over the history. Nothing else depends on it.
+  public var keepsPictures = true
+  /// Called while the trial runs, after each quarter of a simulated second and more: for a word about how far it is. Nothing depends on it.
+  public var onProgress: ((TrialProgress) -> Void)?
   /// Gets a line for every event that a node handles.
   public var onTraceLine: ((String) -> Void)?
   /// Gets a line for every message, for people. Nothing else depends on it.
   public var onMessageLine: ((String) -> Void)?
 
   public init(seed: UInt64) { self.seed = seed }
+}
+
+/// How far a trial is.
+public struct TrialProgress: Sendable, Equatable {
+  /// On the scenario's clock; below zero while the cluster is set up.
+  public let time: Duration
+  /// Of the scenario, on that clock. What comes behind it is healing and reading everything.
+  public let end: Duration
+  public let events: UInt64
 }

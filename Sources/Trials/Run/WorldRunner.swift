@@ -12,15 +12,22 @@ final class WorldRunner {
   private(set) var livelock: String?
   private let world: World
   private let observer: Observer
+  /// Of the scenario, on its clock.
+  private let end: Duration
+  private let onProgress: ((TrialProgress) -> Void)?
 
-  init(_ world: World, _ observer: Observer) {
+  /// - Parameter onProgress: told after each piece that is run.
+  init(_ world: World, _ observer: Observer, end: Duration, onProgress: ((TrialProgress) -> Void)?) {
     self.world = world
     self.observer = observer
+    self.end = end
+    self.onProgress = onProgress
   }
 
   /// Runs to an instant or until a condition holds, which it then returns, unless time stands still before: then `livelock` says over what.
   @discardableResult
   func run(until end: Instant, _ condition: () -> Bool = { false }) -> Bool {
+    defer { onProgress?(TrialProgress(time: world.now - observer.origin, end: self.end, events: world.statistics.events)) }
     world.eventLimit = world.statistics.events + Self.eventBound
     let holds = world.runUntil(end, condition)
     guard world.isAtEventLimit else {

@@ -19,7 +19,7 @@ extension Occurrence {
         ? ("\(partition) has no leader any more (epoch \(epoch), ISR \(list(isr)))", .event)
         : ("elected broker \(leader) leader of \(partition) for epoch \(epoch), ISR \(list(isr))\(election.words)", .event)
     case .isrChanged(let partition, let from, let to, let eligible):
-      ("ISR of \(partition) \(list(from)) -> \(list(to))\(eligible.isEmpty ? "" : ", eligible \(list(eligible))")", .event)
+      (isrWords(partition, from, to, eligible), .event)
     case .controllerElected(_, let epoch): ("leads the metadata log in epoch \(epoch)", .detail)
     case .controllerResigned(_, let epoch, let reason): ("gives up leading the metadata log in epoch \(epoch): \(reason.words)", .event)
     case .metadataCommitted: nil
@@ -36,7 +36,7 @@ extension Occurrence {
     case .recordsDeleted(let partition, let from, let to, let rule, let segments):
       (deletionWords(partition, from, to, rule, segments), rule == .deleteRecords ? .event : .detail)
     case .markerWritten(let partition, let producer, let epoch, let isCommit, let offset):
-      ("wrote to \(partition) at offset \(offset) that producer \(producer) \(isCommit ? "committed" : "aborted") its transaction, epoch \(epoch)", .detail)
+      ("wrote \(isCommit ? "a COMMIT" : "an ABORT") marker of producer \(producer), epoch \(epoch), to \(partition) at offset \(offset)", .detail)
     case .compacted(let partition, let compaction): (compactionWords(partition, compaction), .detail)
     case .groupsLoaded(let partition): ("coordinates the groups of \(partition)", .detail)
     case .groupsUnloaded(let partition): ("coordinates the groups of \(partition) no more", .detail)
@@ -113,6 +113,12 @@ private func compactionWords(_ partition: TopicPartition, _ compaction: Occurren
   return "compacted \(partition), which was dirty from \(compaction.from) to \(compaction.to): \(records), \(segments)\(tombstones)"
 }
 
+private func isrWords(_ partition: TopicPartition, _ from: [NodeID], _ to: [NodeID], _ eligible: [NodeID]) -> String {
+  guard from == to else { return "ISR of \(partition) \(list(from)) -> \(list(to))\(eligible.isEmpty ? "" : ", eligible \(list(eligible))")" }
+  let leaders = eligible.isEmpty ? "\(partition) has no eligible leader replicas any more" : "eligible leader replicas of \(partition) are \(list(eligible))"
+  return "\(leaders); its ISR stays \(list(to))"
+}
+
 private func list(_ nodes: [NodeID]) -> String { "[" + nodes.map(\.description).joined(separator: ", ") + "]" }
 
 extension Occurrence.GroupStanding {
@@ -125,13 +131,13 @@ extension Occurrence.GroupStanding {
 
 extension Occurrence.TransactionStanding {
   fileprivate var words: String {
-    let about = partitions.isEmpty ? "" : ", with \(partitions.count) partition\(partitions.count == 1 ? "" : "s")"
+    let about = partitions.isEmpty ? "" : ", with \(partitions.sorted().words(atMost: 6))"
     return "transactional id \(transactionalID) is \(state), producer \(producerID) in epoch \(producerEpoch)\(about)"
   }
 }
 
 extension Occurrence.EvictionReason {
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .sessionTimeout: "no heartbeat for a whole session"
     case .rebalanceTimeout: "it did not take part in a rebalance in time"

@@ -17,6 +17,8 @@ public final class HistoryRecorder {
   public var onAcknowledged: ((AcknowledgedRecords, PartitionNumber) -> Void)?
   /// Called after every send that failed for certain or ended unknown.
   public var onSendFailure: (() -> Void)?
+  /// Called where a member of a group got partitions (`gain`), gave them up (`giveUp`) or lost them (`lose`), with those and with the process.
+  public var onOwnership: ((History.Operation.Function, [PartitionNumber], ProcessNumber) -> Void)?
 
   /// How many processes wrote so far.
   private(set) var processCount: Int32 = 0
@@ -132,6 +134,7 @@ public final class HistoryRecorder {
   /// A member of a group got partitions, gave them up, or lost them.
   func changed(_ function: History.Operation.Function, _ partitions: [PartitionNumber], by process: ProcessNumber, at time: Instant) {
     history.append(.ok, function, by: process, at: time, partitions.map { History.Entry($0, .none) })
+    if !partitions.isEmpty { onOwnership?(function, partitions, process) }
   }
 
   /// A request for offsets to be committed leaves, or came to its end. Within a transaction they are committed with it.

@@ -30,15 +30,31 @@ import Workloads
   @Test func `each partition is a band in the colours of its owners, with a gap where it has none`() throws {
     let chart = try #require(Self.chart(Self.group(), until: 100))
     #expect(chart.curveTitles == ["member-1", "member-2"])
-    // What began before the scenario is cut off, and what has no end goes on to that of the picture.
-    #expect(chart.script.contains("5.0 0.0 0.0 10.0 -0.36 0.36\n20.25 0.0 20.0 20.5 -0.36 0.36\n"))
-    #expect(chart.script.contains("56.75 0.0 12.5 101.0 -0.36 0.36\n"))
-    #expect(chart.script.contains("set label '1' at first 5.0, first 0 center"))
+    // What began before the scenario is cut off, and what has no end goes on to that of the picture. While two members have the partition they share the line.
+    #expect(chart.script.contains("5.0 0.0 0.0 10.0 -0.36 0.36\n20.25 0.0 20.0 20.5 0.0 0.36\n"))
+    #expect(chart.script.contains("16.25 0.0 12.5 20.0 -0.36 0.36\n20.25 0.0 20.0 20.5 -0.36 0.0\n60.75 0.0 20.5 101.0 -0.36 0.36\n"))
+    #expect(chart.script.contains("in a shared line each takes the partition for its own"))
+    #expect(chart.script.contains("set label '1' at first 5.0, first 0.0 center"))
     #expect(!chart.script.contains("set label '1' at first 20.25"))
     #expect(chart.script.contains("from first 9.0, graph 0 to graph 1, graph 1 behind"))
     #expect(
       chart.description
-        == "Group g: 2 members, 1 partitions, 3 rebalances. t-0 was without an owner for 2.5 s in one go, longer than any other partition.")
+        == "Group g: 2 members, 1 partition, 3 rebalances. t-0 was without an owner for 2.5 s in one go, longer than any other partition.")
+  }
+
+  @Test func `generations stand above the partitions, and of those that lie too close together the first one`() throws {
+    var group = Self.group()
+    group.owners?.generations = [2, 3, 9].map { GroupOwnership.Generation($0, fromSeconds: $0 == 3 ? 2.1 : Double($0)) }
+    let chart = try #require(Self.chart(group, until: 100))
+    #expect(chart.script.contains("set label '2' at first 2.0, graph 1") && chart.script.contains("set label '9' at first 9.0, graph 1") && !chart.script.contains("set label '3'"))
+    #expect(chart.script.contains("above: stable generations"))
+  }
+
+  @Test func `where several faults are at work the background is no darker, and between them it is bare`() {
+    let bands = [(1.0, 4.0), (2, 3), (3.5, 6), (8, 9)].map { FaultBand(fault: "f", fromSeconds: $0.0, toSeconds: $0.1) }
+    #expect(bands.backdrops.matches(of: /from first ([\d.]+), graph 0 to first ([\d.]+),/).map { "\($0.1) \($0.2)" } == ["1.0 6.0", "8.0 9.0"])
+    let open = bands + [FaultBand(fault: "g", fromSeconds: 5, toSeconds: nil)]
+    #expect(open.backdrops.split(separator: "\n").count == 1 && open.backdrops.contains("from first 1.0, graph 0 to graph 1, graph 1"))
   }
 
   @Test func `nobody who had nothing is drawn, and many are drawn in paler colours`() throws {

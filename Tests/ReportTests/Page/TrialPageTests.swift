@@ -30,8 +30,8 @@ import Workloads
       .map { "\($0.1) \($0.2): \($0.3) [\($0.4)]" }
     #expect(
       rows == [
-        "-0.293 broker-1: starts []", "2.000 fate: broker-1 killed [kill]", "7.829 controller-1: elected broker 2 [kill]",
-        "9.500 trial: t-0 lost records [kill; cut &lt;b&gt;]",
+        "-0.293 broker-1: starts []", "2.000 fate: broker-1 killed (fate carries out the faults of the scenario) [kill]", "7.829 controller-1: elected broker 2 [kill]",
+        "9.500 trial: t-0 lost records (trial tells what only an observer of all nodes can see) [kill; cut &lt;b&gt;]",
       ])
     #expect(html.contains("<tr class=\"marked\"><td class=\"number\" data-key=\"2.0\">2.000</td>"))
   }
@@ -43,6 +43,23 @@ import Workloads
     result.story = []
     #expect(Self.sections(try Self.text("index.html", of: .trial(result))) == ["findings", "guarantees", "delivery", "exercised", "run", "repeat"])
     #expect(Chart.story(result) == nil)
+  }
+
+  @Test func `of many expectations those that are met are there for whoever asks, and what is violated comes first`() throws {
+    var result = SampleTrial.result([Verdict(.lostWrite, examined: 1, cases: []), Verdict(.duplicate, examined: 1, cases: ["t-0: twice"])])
+    result.expectations = (0..<12).map { ExpectationResult("e\($0)", "e\($0) to hold", $0 == 7 ? .notMet : .met) }
+    let html = try Self.text("index.html", of: .trial(result))
+    #expect(html.contains("<summary>11 other expectations are met</summary>"))
+    #expect(html.firstRange(of: "e7 to hold</th>")!.lowerBound < html.firstRange(of: "11 other expectations")!.lowerBound)
+    #expect(html.firstRange(of: ">duplicate</th>")!.lowerBound < html.firstRange(of: ">lost-write</th>")!.lowerBound)
+    #expect(result.summaryText.contains("11 other expectations are met") && !result.summaryText.contains("expected e3"))
+  }
+
+  @Test func `faults of one entry share a line of the chart of the story`() throws {
+    var result = SampleTrial.lossy
+    result.bands = [FaultBand(fault: "random", fromSeconds: 1, toSeconds: 2), FaultBand(fault: "random", fromSeconds: 5, toSeconds: 6)]
+    let script = try #require(Chart.story(result)).script
+    #expect(script.contains("'random' 0.0") && script.contains("1.5 0.0 1.0 2.0") && script.contains("5.5 0.0 5.0 6.0"))
   }
 
   @Test func theChartOfAStoryHasALineForEachFaultAndEachTeller() throws {

@@ -42,9 +42,17 @@ struct Judging {
     observer.tellFailedStarts()
     DamageTeller(cluster, played.driver).tell()
     tellWays(judgement, judged, analysis)
-    let report = played.groups.report(on: analysis, until: rested.end)
+    let report = played.groups.report(on: analysis, until: rested.end) { ledger(of: $0, judged, analysis) }
+    let transactions = played.transactions.report(withTimeline: cluster.keepsPictures)
+    for hanging in played.transactions.hanging { observer.tell("trial", hanging.words, .finding) }
     return TrialOutcome(
-      result: RunResult(of: cluster, judgement, played, report, played.transactions.report), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
+      result: RunResult(of: cluster, judgement, played, report, transactions), judged: judged, origin: played.ready.origin, rested: rested, disturbed: disturbed)
+  }
+
+  private func ledger(of group: String, _ judged: JudgedHistory, _ analysis: Analysis) -> LedgerReport? {
+    guard cluster.keepsPictures, let end = judged.groups.first(where: { $0.group == group }) else { return nil }
+    let rows = LedgerRows(of: group, in: analysis, end, isReadToTheEnd: judged.isReadToTheEnd, unreadable: judged.unreadable, committed: judged.committed)
+    return rows.map { LedgerReport($0, origin: cluster.observer.origin) }
   }
 
   /// Follows the first records and transactions that are not as they should be.

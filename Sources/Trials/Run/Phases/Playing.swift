@@ -26,7 +26,7 @@ struct Playing {
       let started = processes.map { Self.start($0, pool, on: ready) }
       nodes.clients.append((plan.name, started))
       if let group = plan.application.group { nodes.add(started, toGroup: group) }
-      nodes.add(transactionalIDs: plan.application.transactionalIDs)
+      nodes.add(transactionalIDs: plan.application.transactionalIDs, of: started)
     }
     self.nodes = nodes
     let schedule = Schedule(world: world, origin: ready.origin, view: observer.view)

@@ -151,5 +151,6 @@ struct LedgerRecord {
 }
 
 extension ValueFacts {
-  fileprivate var standsTwice: Bool { firstIndex >= 0 && firstIndex != lastIndex }
+  /// Whether the log holds it at two offsets.
+  var standsTwice: Bool { firstIndex >= 0 && firstIndex != lastIndex }
 }

@@ -1,7 +1,8 @@
 import Primitives
 
 extension Checkers {
-  /// The ways of the first records whose effects are not as their groups promised (`exactly-once`, `at-least-once`, `at-most-once` of groups that make values).
+  /// The ways of the first records whose effects are not as their groups promised (`exactly-once`, `at-least-once`, `at-most-once` of groups that make values). Of records that the same
+  /// transactions or processes tried to make something of, with the same fault, the first one is followed: the others went the same way.
   ///
   /// - Parameter limit: how many of each group.
   public static func ways(
@@ -13,7 +14,9 @@ extension Checkers {
       guard let audit = LedgerAudit(of: group, end, isReadToTheEnd: isReadToTheEnd, unreadable: unreadable, visibility) else { return [] }
       var found: [(record: LedgerRecord, fault: LedgerAudit.Fault)] = []
       audit.run { record, fault in
-        guard found.count < limit, let fault, end.guarantees.contains(where: { fault.breaks($0, of: record) }) else { return }
+        guard found.count < limit, let fault, end.guarantees.contains(where: { fault.breaks($0, of: record) }),
+          !found.contains(where: { $0.fault == fault && $0.record.wentLike(record) })
+        else { return }
         found.append((record, fault))
       }
       return found.map { audit.way(of: $0.record, $0.fault) }
@@ -31,6 +34,14 @@ extension Checkers {
     }
     let broken = sights.indices.filter { sights[$0].isWrong(for: analysis.transactions[$0]) }
     return broken.prefix(limit).map { visibility.way(of: TransactionNumber(Int32($0)), sights[$0]) }
+  }
+}
+
+extension LedgerRecord {
+  /// Whether the same tried to make something of another record of the partition, in the same order.
+  fileprivate func wentLike(_ other: LedgerRecord) -> Bool {
+    name == other.name && effects.count == other.effects.count
+      && zip(effects, other.effects).allSatisfy { $0.attempt.transaction == $1.attempt.transaction && $0.attempt.process == $1.attempt.process }
   }
 }
 

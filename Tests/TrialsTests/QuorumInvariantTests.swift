@@ -1,5 +1,6 @@
 import Host
 import Primitives
+import Sim
 import Testing
 import Workloads
 
@@ -79,5 +80,16 @@ import Workloads
   @Test func `nothing was examined where nothing was committed`() {
     #expect(conclusion(QuorumInvariants(), on: .committedMetadata) == .unknown)
     #expect(conclusion(QuorumInvariants(), on: .oneControllerPerEpoch) == .unknown)
+  }
+
+  @Test func `a batch is told once, by the first controller that commits it as the leader`() {
+    var told = ToldMetadata()
+    let first = NodeIndex(1), second = NodeIndex(2)
+    let asLeader = told.hears(of: commit(0, 2), by: first, isLeader: true)
+    let asFollower = told.hears(of: commit(0, 2), by: second, isLeader: false), again = told.hears(of: commit(0, 2), by: second, isLeader: true)
+    // Written by the first one, committed by the second.
+    let later = told.hears(of: commit(3, 4), by: second, isLeader: true), repeated = told.hears(of: commit(3, 4), by: first, isLeader: true)
+    #expect(asLeader == nil && asFollower == second && again == second)
+    #expect(later == nil && repeated == first)
   }
 }

@@ -137,6 +137,7 @@ package struct ClusterSettings {
     return try voters.map { voter in
       var controller = ControllerConfiguration(nodeID: voter.id, clusterID: clusterID, voters: voters)
       controller.switches = switches
+      controller.reportsFormerEpochs = true
       for feature in cluster.features { controller.bootstrapFeatures[feature.name] = try feature.featureLevel() }
       for setting in cluster.config where ControllerConfiguration.table.contains(setting.name) {
         try setting.checked { () throws(ConfigurationError) in try ControllerConfiguration.table.apply([(setting.name, setting.plainValue)], to: &controller) }

@@ -60,6 +60,10 @@ final class Observer {
   private var hasLeftOut = false
   /// Where the story begins to tell what a controller made of a change at an instant: it may tell of the change afterwards.
   private var firstConsequence: Int?
+  /// Up to where the changes of the metadata log were told.
+  private var told = ToldMetadata()
+  /// A controller that hands over a batch again of which another one, or it in a former life, has told already.
+  private var repeating: NodeIndex?
   /// Whether something was reported since `clearChange`.
   private(set) var isChanged = true
 
@@ -132,8 +136,10 @@ final class Observer {
     if case .metadataCommitted(let commit) = occurrence {
       // Comes with every batch at every node, and changes nothing that others wait for.
       if hasSeveralControllers { find(quorum.note(commit, by: world.name(of: index))) }
+      if nodes?.controllers.contains(index) == true { repeating = told.hears(of: commit, by: index, isLeader: leadsMetadata(index)) }
       return
     }
+    if repeating == index, occurrence.isOfCommittedMetadata { return }
     isChanged = true
     if case .requestFailed(let api, let reason) = occurrence {
       if origin > .zero { clientErrors.note(world.name(of: index), api: api, reason: reason, at: world.now) }
@@ -190,6 +196,8 @@ final class Observer {
     guard view.cluster.hasDeletedTopics, case .highWatermarkMoved(let partition, _, _) = occurrence else { return false }
     return replica(of: partition, at: index)?.id.topic != view.cluster.topicID(of: partition)
   }
+
+  private func leadsMetadata(_ index: NodeIndex) -> Bool { (world.object(of: index) as? ControllerNode)?.leadsMetadataLog == true }
 
   private var hasSeveralControllers: Bool { (nodes?.controllers.count ?? 1) > 1 }
 

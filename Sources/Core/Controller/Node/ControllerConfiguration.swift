@@ -34,6 +34,9 @@ public struct ControllerConfiguration: Sendable {
   /// Whoever starts this controller knows that no broker of a former run is left: their sessions need not be waited for. Kafka's controllers
   /// never know.
   public var formerBrokersHaveEnded = false
+  /// Whether observers are also told of changes that an earlier leader wrote and this one commits. The earlier leader may have told of them before it failed,
+  /// so this is for observers of all controllers, which know what they were told: a `metadataCommitted` comes before the changes of each batch.
+  public var reportsFormerEpochs = false
 
   /// The feature levels of a cluster that begins with this controller.
   public var bootstrapFeatures = FeatureLevels.bootstrap

@@ -67,6 +67,9 @@ public final class ControllerNode: Node {
     reactor.host.exit()
   }
 
+  /// Whether this node leads the metadata log, perhaps without having committed anything in its epoch.
+  public var leadsMetadataLog: Bool { quorum?.isLeader == true }
+
   /// Whether this controller decides.
   public var isActive: Bool { state != nil }
 
@@ -105,8 +108,9 @@ extension ControllerNode: QuorumListener {
       return end(because: "the metadata log does not fit together: \(misfit)")
     }
     image.advance(to: batch.lastOffset, epoch: batch.epoch)
-    // What was committed in a former epoch was told by the controller of that time.
-    if state != nil, batch.epoch == quorum.epoch, !delta.isEmpty { report(delta) }
+    // What a former controller committed was told by it; what it only wrote was not.
+    let isNew = state != nil && batch.epoch == quorum.epoch || configuration.reportsFormerEpochs && quorum.isLeader
+    if isNew, !delta.isEmpty { report(delta) }
     if !delta.brokers.isEmpty { surveyLogs() }
   }
 

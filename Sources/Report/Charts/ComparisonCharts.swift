@@ -39,7 +39,9 @@ extension Chart {
     var panel = Panel(frame: PanelFrame(left: lines.left, top: top, right: right, bottom: bottom), x: x, y: lines.axis(isLabelled: true))
     panel.curves = colours.compactMap { meaning, colour, name in
       let bars = figures.enumerated().filter { $0.element.meaning == meaning }.map { line, figure -> [Double] in
-        let length = min(max(figure.worsening ?? 0, x.from), x.to)
+        // However short, it must be seen.
+        let worsening = figure.worsening ?? 0, least = axis.to * 0.006
+        let length = min(max(worsening < 0 ? min(worsening, -least) : max(worsening, least), x.from), x.to)
         return RowLines.bar(line, from: min(0, length), to: max(0, length))
       }
       return bars.isEmpty ? nil : .boxes(name, bars, colour: colour)
@@ -66,7 +68,7 @@ extension Chart {
     if pairs.contains(where: { $0.limit != nil }) { entries.append((.mark(2, ChartStyle.purple), "bound of a gate")) }
     if pairs.contains(where: { $0.baselineRange != nil || $0.candidateRange != nil }) { entries.append((.whisker, "range over the seeds")) }
     let legend = Legend(entries)
-    let gap = 44, right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: true) + 20, bottom = top + lines.height
+    let gap = 58, right = ChartStyle.width - 30, top = Drawing.titleHeight(hasSubtitle: true) + 20, bottom = top + lines.height
     let panelWidth = (right - lines.left - gap * (shown.count - 1)) / shown.count
     var drawing = Drawing(height: bottom + 36 + legend.height(width: ChartStyle.width - 28))
     drawing.title("Baseline against candidate", note)

@@ -64,7 +64,7 @@ extension BenchPart {
         if let effect {
           items.append([.text("\(name) depends most on "), .code(effect.keys[0]), .text(": \(percentText(effect.share)) of its variance.")])
         } else if told.effects.isEmpty, let rest = told.rest {
-          items.append([.text("\(rest).")])
+          items.append([.text("\(rest.prefix(1).uppercased())\(rest.dropFirst()).")])
         }
       }
     }

@@ -17,6 +17,7 @@ final class ReplayProgressLine {
     let place = progress.time > progress.end
       ? "the scenario is over; healing and reading everything, \(fixed((progress.time - progress.end).seconds, places: 1)) s"
       : "\(fixed(simulated.seconds, places: 1)) of \(fixed(progress.end.seconds, places: 1)) simulated seconds"
-    return "\(place), \(grouped(Int64(saturating: Double(progress.events)))) events, \(grouped(Int64(saturating: simulated.seconds / max(seconds, 0.001)))) times real time"
+    let speed = simulated.seconds / max(seconds, 0.001)
+    return "\(place), \(grouped(progress.events)) events, \(speed < 10 ? fixed(speed, places: 1) : grouped(Int64(saturating: speed))) times real time"
   }
 }

@@ -36,7 +36,8 @@ import Testing
   }
 
   @Test func `tellers that are no nodes of the cluster are introduced where they first speak`() {
-    let story = [Self.line(0, "operator", "starts"), Self.line(1, "fate", "broker-1 killed", .fault), Self.line(2, "fate", "broker-2 killed", .fault), Self.line(3, "audit", "starts")]
+    let faults = [Self.line(1, "fate", "broker-1 killed", .fault), Self.line(2, "fate", "broker-2 killed", .fault)]
+    let story = [Self.line(0, "operator", "starts")] + faults + [Self.line(3, "audit", "starts")]
     #expect(
       Self.texts(story) == [
         "starts (operator is the client that carries out admin entries)", "broker-1 killed (fate carries out the faults of the scenario)", "broker-2 killed",

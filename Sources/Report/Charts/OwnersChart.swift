@@ -44,10 +44,11 @@ extension Chart {
     panel.curves = boxes.enumerated().filter { !$0.element.isEmpty }.map { .boxes(owners.members[$0.offset], $0.element, colour: colours[$0.offset]) }
     panel.commands = bands.backdrops + generations.commands + numbers
     drawing.panel(panel)
+    let counts = [counted(owners.members.count, "member"), counted(group.unowned.count, "partition"), counted(group.rebalances, "rebalance")].joined(separator: ", ")
     let words = group.longestUnowned.map { "\($0.partition) was without an owner for \(figureText($0.longestSeconds)) s in one go, longer than any other partition." }
     return Chart(
       name: name, title: title,
-      description: "Group \(group.group): \(counted(owners.members.count, "member")), \(counted(group.unowned.count, "partition")), \(counted(group.rebalances, "rebalance")). \(words ?? "")", drawing: drawing)
+      description: "Group \(group.group): \(counts). \(words ?? "")", drawing: drawing)
   }
 }
 

@@ -3,7 +3,8 @@ import Primitives
 import Results
 
 extension Chart {
-  /// A trial over time: each entry of the schedule with bars for when its faults were at work, and below each other who did something when, with the faults as stretches of the background.
+  /// A trial over time: each entry of the schedule with bars for when its faults were at work, and below each other who did something when. The faults are stretches of the
+  /// background.
   static func story(_ result: RunResult) -> Chart? {
     let faults = result.bands.map(\.fault).withoutRepetitions
     let names = Array(faults.prefix(ChartStyle.rowLimit / 2)), bands = result.bands.filter { names.contains($0.fault) }

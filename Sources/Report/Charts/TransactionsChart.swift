@@ -2,8 +2,8 @@ import Measurement
 import Results
 
 extension Chart {
-  /// Transactional ids over time, each with a bar for every transaction: how it ended, how long its markers took, and who was refused. Below them stand partitions whose logs have a
-  /// transaction open that no coordinator knows.
+  /// Transactional ids over time, each with a bar for every transaction: how it ended, how long its markers took, and who was refused. Below them stand partitions whose logs
+  /// have a transaction open that no coordinator knows.
   ///
   /// - Parameters:
   ///   - bands: the faults of the run, as stretches of the background.

@@ -8,7 +8,9 @@ extension LedgerReport {
       ? [.text("Of \(counted(records, "record")) each has its effect once.")]
       : [.text("Of \(counted(records, "record")) "), .strong("\(grouped(faultyRecords)) \(faultyRecords == 1 ? "is" : "are") wrong"), .text(": \(faultText).")]
     let told = faultyRows > faulty.count ? ", the first \(grouped(faulty.count)) of \(grouped(faultyRows)) rows" : ""
-    let wrong: [Page.Block] = faulty.isEmpty ? [] : [.table(table(faulty, "What is missing or double\(told). Each try to consume a row's records is a line. Its offset: what the transaction committed for the input; final offset: what the group has committed in the end"))]
+    let caption = "What is missing or double\(told). Each try to consume a row's records is a line. Its offset: what the transaction committed for the input; final offset: "
+      + "what the group has committed in the end"
+    let wrong: [Page.Block] = faulty.isEmpty ? [] : [.table(table(faulty, caption))]
     let share = soundRows > sound.count ? "\(sound.count) of \(grouped(soundRows)) rows, spread over all of them" : counted(sound.count, "row")
     let right: [Page.Block] = sound.isEmpty ? [] : [.details("Records with their effect once: \(share)", [.table(table(sound, "Records with their effect once"))])]
     return [.paragraph(verdict)] + wrong + right

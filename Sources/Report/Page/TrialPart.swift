@@ -72,8 +72,9 @@ struct TrialPart {
 
   private var story: Page.Section {
     let digest = StoryDigest(result.story.filter { $0.weight > .detail })
-    let rest = digest.hidden == 0 ? [] : [Page.Block.paragraph([.text("\(counted(digest.hidden, "line")) that only name another partition are left out; the result's file has them.")])]
-    return section("story", "Story", digest.lines.isEmpty ? [] : pictures("story") + [.table(.story(digest.lines, result.bands))] + rest)
+    let hidden = "\(counted(digest.hidden, "line")) that only name another partition are left out; the result's file has them."
+    let blocks = pictures("story") + [.table(.story(digest.lines, result.bands))] + (digest.hidden == 0 ? [] : [.paragraph([.text(hidden)])])
+    return section("story", "Story", digest.lines.isEmpty ? [] : blocks)
   }
 
   private var groups: Page.Section {

@@ -1,7 +1,8 @@
 import Primitives
 import Results
 
-/// A story as one reads it the first time: what one teller says of many partitions at one instant is one line, and tellers that are no nodes of a cluster are introduced where they first speak.
+/// A story as one reads it the first time: what one teller says of many partitions at one instant is one line, and tellers that are no nodes of a cluster are introduced where they
+/// first speak.
 struct StoryDigest {
   /// So many lines that are alike become one.
   private static let fewest = 4
@@ -32,7 +33,11 @@ struct StoryDigest {
     var shapes: [(shape: String, members: [Int])] = []
     for index in lines.indices {
       let shape = lines[index].weight == .event ? shape(of: lines[index].what) : nil
-      if let shape, let known = shapes.firstIndex(where: { $0.shape == shape }) { shapes[known].members.append(index) } else { shapes.append((shape ?? "\(index)", [index])) }
+      if let shape, let known = shapes.firstIndex(where: { $0.shape == shape }) {
+        shapes[known].members.append(index)
+      } else {
+        shapes.append((shape ?? "\(index)", [index]))
+      }
     }
     return shapes.flatMap { _, members -> [StoryLine] in
       let names = members.dropFirst().compactMap { partition(in: lines[$0].what) }.withoutRepetitions

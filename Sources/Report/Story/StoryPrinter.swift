@@ -15,8 +15,8 @@ public struct StoryPrinter {
   public func text(_ story: [StoryLine]) -> String {
     let digest = tellsDetails ? StoryDigest(story, isShort: false) : StoryDigest(story.filter { $0.weight > .detail })
     let width = digest.lines.map(\.who.count).max() ?? 0
-    let lines = digest.lines.map { line($0, width: width) }
-    return (lines + (digest.hidden == 0 ? [] : ["           \(counted(digest.hidden, "line")) that only name another partition are left out; --story tells them".dim])).joined(separator: "\n")
+    let hidden = "           \(counted(digest.hidden, "line")) that only name another partition are left out; --story tells them"
+    return (digest.lines.map { line($0, width: width) } + (digest.hidden == 0 ? [] : [hidden.dim])).joined(separator: "\n")
   }
 
   private func line(_ line: StoryLine, width: Int) -> String {

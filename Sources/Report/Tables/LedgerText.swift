@@ -16,7 +16,8 @@ extension LedgerReport {
 
   /// `126 double, 3 missing`.
   var faultText: String {
-    [(missing, "missing"), (partial, "in part"), (double, "double"), (uncommitted, "without a committed offset")].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let counts = [(missing, "missing"), (partial, "in part"), (double, "double"), (uncommitted, "without a committed offset")]
+    return counts.filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }.joined(separator: ", ")
   }
 }
 
@@ -25,7 +26,7 @@ extension LedgerReport.Row {
   var place: String { "\(partition) \(offsets.text)" }
 
   fileprivate var text: String {
-    let tries = attempts.map { "\($0.who) wrote \($0.outputText)\($0.committedOffset.map { " and committed offset \($0)" } ?? "")" }
+    let tries = attempts.map { "\($0.who)\($0.fate == nil ? "" : ",") wrote \($0.outputText)\($0.committedOffset.map { " and committed offset \($0)" } ?? "")" }
     let more = attemptCount - attempts.count
     return "\(place) (\(counted(records, "record"))), \(fault?.words ?? "once"): "
       + ((tries.isEmpty ? ["nobody consumed it"] : tries) + (more > 0 ? ["and \(counted(more, "more try", "more tries"))"] : [])).joined(separator: " | ")
@@ -34,8 +35,8 @@ extension LedgerReport.Row {
 }
 
 extension LedgerReport.Attempt {
-  /// `transaction 1 of app-2 (committed)`.
-  var who: String { transaction.map { "transaction \($0) of \(client)\(fate.map { " (\($0))" } ?? "")" } ?? client }
+  /// `transaction 1 of app-2, committed`.
+  var who: String { transaction.map { "transaction \($0) of \(client)\(fate.map { ", \($0)" } ?? "")" } ?? client }
 
   /// Where what it wrote stands, and what of it is not there.
   var outputText: String { outputs.isEmpty ? "nothing" : outputs.map(\.text).joined(separator: "; ") }

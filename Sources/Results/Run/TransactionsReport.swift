@@ -43,7 +43,8 @@ public struct TransactionsReport: Codable, Sendable, Equatable {
   public var timeline: TransactionTimeline?
 
   public init(
-    committed: Int, aborted: Int, timedOut: Int, epochs: Int, refusals: Int, zombies: Int, lengths: Lengths?, coordinationRequests: Int, timeline: TransactionTimeline? = nil
+    committed: Int, aborted: Int, timedOut: Int, epochs: Int, refusals: Int, zombies: Int, lengths: Lengths?, coordinationRequests: Int,
+    timeline: TransactionTimeline? = nil
   ) {
     self.committed = committed
     self.aborted = aborted

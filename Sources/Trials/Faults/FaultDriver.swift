@@ -198,8 +198,8 @@ final class FaultDriver {
     entries[..<planCount].map { entry in (entry.plan.name, entry.planned, entry.hit + entry.applied.count { world.faults[$0.fault].hits > 0 }) }
   }
 
-  /// Entries of the file that disturb, with the time in which they did; in the place of one that draws by chance, each fault that it drew, under its name. Those that only take back what
-  /// others did are not among them.
+  /// Entries of the file that disturb, with the time in which they did; in the place of one that draws by chance, each fault that it drew, under its name. Those that only take
+  /// back what others did are not among them.
   var spans: [(name: String, from: Instant, to: Instant?, hit: Int)] {
     zip(entries.indices, counts).flatMap { index, count -> [(name: String, from: Instant, to: Instant?, hit: Int)] in
       let entry = entries[index]

@@ -227,6 +227,7 @@ extension TransactionTimeline.Hanging {
   /// As a line of the story.
   var words: String {
     let since = fromSeconds.map { " since \(fixed($0, places: 3)) s" } ?? ""
-    return "\(partition) has a transaction open from offset \(offset) on\(since) that no coordinator knows (producer \(producer), epoch \(epoch)): it hangs, and read_committed stops there"
+    return "\(partition) has a transaction open from offset \(offset) on\(since) that no coordinator knows (producer \(producer), epoch \(epoch)): it hangs, "
+      + "and read_committed stops there"
   }
 }

@@ -13,8 +13,8 @@ public struct TrialOptions {
   public var invariants = InvariantChecks.usual
   /// Whether the story holds the details that come with every transaction, which take longer to be put into words than to be noted. Nothing else depends on it.
   public var tellsDetails = true
-  /// Whether the result holds what people look at to see what transactions and groups did: the transactions over time, and what became of each record that groups make others of. That
-  /// takes another pass over the history. Nothing else depends on it.
+  /// Whether the result holds what people look at to see what transactions and groups did: the transactions over time, and what became of each record that groups make others
+  /// of. That takes another pass over the history. Nothing else depends on it.
   public var keepsPictures = true
   /// Called while the trial runs, after each quarter of a simulated second and more: for a word about how far it is. Nothing depends on it.
   public var onProgress: ((TrialProgress) -> Void)?

@@ -6,8 +6,8 @@ import Sim
 import Wire
 import Workloads
 
-/// Puts into words what happens to groups and to transactions, with what an occurrence by itself does not say: which process a member is, what it owned, which transaction was open and
-/// since when, why an epoch is over, and what a broker coordinated before it failed.
+/// Puts into words what happens to groups and to transactions, with what an occurrence by itself does not say: which process a member is, what it owned, which transaction was
+/// open and since when, why an epoch is over, and what a broker coordinated before it failed.
 ///
 /// It asks the views as they were before the occurrence, so that they are told of it afterwards.
 final class CoordinationTeller {
@@ -54,7 +54,9 @@ final class CoordinationTeller {
   }
 
   /// A process got partitions, gave them up, or lost them. Returns who says what.
-  func ownership(_ function: History.Operation.Function, _ numbers: [PartitionNumber], by process: ProcessNumber) -> (who: String, what: String, weight: StoryLine.Weight)? {
+  func ownership(
+    _ function: History.Operation.Function, _ numbers: [PartitionNumber], by process: ProcessNumber
+  ) -> (who: String, what: String, weight: StoryLine.Weight)? {
     guard let member = recorder.history.member(process) else { return nil }
     let partitions = numbers.map { recorder.history.partitions[Int($0.number)] }.sorted(), former = owned[process] ?? []
     let rest = former.filter { !partitions.contains($0) }

@@ -31,7 +31,7 @@ import Workloads
     let ledger = LedgerReport(records: 18, double: 17, faultyRows: 2, faulty: [Self.double], sound: [Self.sound])
     let html = try PageTests.text("index.html", of: PageTests.page([.trial(Self.result(ledger))]))
     for fact in [
-      "Of 18 records </", "<strong>17 are wrong</strong>: 17 double.", "the first 1 of 2 rows", "in-0 274 to 290", "transaction 1 of app-2 (committed)", "out-0 275 to 291",
+      "Of 18 records </", "<strong>17 are wrong</strong>: 17 double.", "the first 1 of 2 rows", "in-0 274 to 290", "transaction 1 of app-2, committed", "out-0 275 to 291",
       "out-0 290 to 306", "and 1 more try", "Records with their effect once: 1 row",
     ].map({ $0.replacingOccurrences(of: " </", with: " ") }) { #expect(html.contains(fact), "\(fact)") }
     #expect(html.firstRange(of: "in-0 274")!.lowerBound < html.firstRange(of: "in-0 0")!.lowerBound)
@@ -42,8 +42,8 @@ import Workloads
     #expect(
       wrong.lines(of: "g") == [
         "ledger of group g: 18 records, 17 double",
-        "  in-0 274 to 290 (17 records), double: transaction 1 of app-2 (committed) wrote out-0 275 to 291 and committed offset 291 | transaction 2 of app-1 (committed) wrote out-0 290 to 306 and "
-          + "committed offset 400 | and 1 more try | committed at the end: 400", "  and 6 more rows: trial report shows them",
+        "  in-0 274 to 290 (17 records), double: transaction 1 of app-2, committed, wrote out-0 275 to 291 and committed offset 291 | transaction 2 of app-1, committed, wrote "
+          + "out-0 290 to 306 and committed offset 400 | and 1 more try | committed at the end: 400", "  and 6 more rows: trial report shows them",
       ])
     #expect(LedgerReport(records: 1, faulty: [], sound: [Self.sound]).lines(of: "g") == ["ledger of group g: 1 record, each with its effect once"])
     #expect(Self.result(wrong).summaryText.contains("  ledger of group g: 18 records, 17 double"))
@@ -54,7 +54,7 @@ import Workloads
       "in-0", offsets: 3...4, records: 2, fault: .missing, committedOffset: nil, expected: 1,
       attempts: [Self.attempt(4, "app", "of unknown outcome", from: 7, to: 8, absent: 2, committed: nil)], attemptCount: 1)
     let lines = LedgerReport(records: 2, missing: 2, faulty: [missing], sound: []).lines(of: "g")
-    #expect(lines[1] == "  in-0 3 to 4 (2 records), missing: transaction 4 of app (of unknown outcome) wrote out-0 7 to 8 (not there) | committed at the end: nothing")
+    #expect(lines[1] == "  in-0 3 to 4 (2 records), missing: transaction 4 of app, of unknown outcome, wrote out-0 7 to 8 (not there) | committed at the end: nothing")
   }
 
   @Test func `a ledger reads back as what was written, and a count below zero is refused`() throws {

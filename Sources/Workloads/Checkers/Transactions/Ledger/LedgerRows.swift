@@ -189,7 +189,11 @@ extension LedgerRows.Output {
       // Values of one record may have been written in any order.
       let at = offsets.firstIndex { $0.upperBound >= place } ?? 0
       if offsets[at].contains(place) { return }
-      if place + 1 == offsets[at].lowerBound || offsets.count >= LedgerRows.rangeLimit { offsets[at] = place...offsets[at].upperBound } else { offsets.insert(place...place, at: at) }
+      if place + 1 == offsets[at].lowerBound || offsets.count >= LedgerRows.rangeLimit {
+        offsets[at] = place...offsets[at].upperBound
+      } else {
+        offsets.insert(place...place, at: at)
+      }
     }
   }
 }

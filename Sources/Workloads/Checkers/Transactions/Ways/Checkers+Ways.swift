@@ -1,8 +1,8 @@
 import Primitives
 
 extension Checkers {
-  /// The ways of the first records whose effects are not as their groups promised (`exactly-once`, `at-least-once`, `at-most-once` of groups that make values). Of records that the same
-  /// transactions or processes tried to make something of, with the same fault, the first one is followed: the others went the same way.
+  /// The ways of the first records whose effects are not as their groups promised (`exactly-once`, `at-least-once`, `at-most-once` of groups that make values). Of records that
+  /// the same transactions or processes tried to make something of, with the same fault, the first one is followed: the others went the same way.
   ///
   /// - Parameter limit: how many of each group.
   public static func ways(

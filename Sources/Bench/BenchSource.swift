@@ -41,6 +41,7 @@ struct BenchSource {
       self.files = files
       return
     }
+    try FileKind.expect(.workload, file)
     var driver = OpenMessagingDriver.standard
     if let path = request.driver {
       let text = try ScenarioLibrary.text(at: path)
@@ -49,7 +50,6 @@ struct BenchSource {
       try FileKind.expect(.driver, value)
       driver = try OpenMessagingDriver(value)
     }
-    try FileKind.expect(.workload, file)
     self.files = files
     let workload = try OpenMessagingWorkload(file)
     isConverted = true

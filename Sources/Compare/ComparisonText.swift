@@ -6,8 +6,9 @@ extension Comparison {
   ///
   /// - Parameters:
   ///   - showsAll: also the figures that moved by less than half a percent, and those without a gate where there are many.
-  ///   - width: of the terminal; nil breaks no line.
-  public func text(isStrict: Bool, showsAll: Bool = false, width: Int? = nil) -> String {
+  ///   - width: what the table has to fit in.
+  ///   - command: what shows the figures that are only counted.
+  public func text(isStrict: Bool, showsAll: Bool = false, width: Int? = nil, command: String = "--all") -> String {
     var lines: [String] = []
     for file in files {
       let common = commonNotes(of: file)
@@ -15,14 +16,14 @@ extension Comparison {
       if files.count > 1, !own.isEmpty { lines.append(file.name.bold) }
       lines += own
     }
-    lines += hiddenWords(showsAll, advice: "; --all shows them").map(\.indented)
+    lines += hiddenWords(showsAll, advice: "; \(command) shows them").map(\.indented)
     let broken = brokenWords + idleGates.map { "\($0.text): nothing to hold it against. \(advice(on: $0))" }.map(Self.fail) + unmeasuredWords.map { "\("----".yellow)  \($0)" }
     if !lines.isEmpty, !broken.isEmpty { lines.append("") }
     lines += broken
     if !lines.isEmpty { lines.append("") }
     lines.append(summary)
     if exitCode(isStrict: isStrict) == .onlyImprovements { lines.append("Nothing got worse: the baseline is out of date. Keep the candidate in its place.".yellow) }
-    return wrapped(lines.joined(separator: "\n"), to: width)
+    return lines.joined(separator: "\n")
   }
 
   /// `12 rows, 168 checks: 2 broken in 1 row; 3 figures better, 2 worse`

@@ -215,7 +215,7 @@ struct BenchCommand: ParsableCommand {
     let found = report.rows.flatMap { row in
       row.runs.compactMap { run in run.search.map { [row.name(of: run), $0.text].filter { !$0.isEmpty }.joined(separator: ": ") } }
     }
-    func text(width: Int?) -> String { ([report.text(sortedBy: sort, width: width)] + found.map { wrapped($0, to: width) }).joined(separator: "\n") }
+    func text(width: Int?) -> String { ([report.text(sortedBy: sort, width: width)] + found).joined(separator: "\n") }
     if let out = output.out {
       try write(report.json.text, to: "bench.json", in: out)
       try write(text(width: nil) + "\n", to: "table.txt", in: out)
@@ -228,11 +228,11 @@ struct BenchCommand: ParsableCommand {
     if output.json { print(json(of: report, comparison, measurement).text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     let seeds = chosenSeeds.count == 1 ? "seed \(chosenSeeds.lowerBound)" : "seeds \(chosenSeeds.lowerBound)..\(chosenSeeds.upperBound)"
-    if !output.quiet { tell("\(report.scenario), \(seeds)\n\(wrapped(report.about, to: output.width))\n") }
-    if !output.json || !output.quiet { tell(text(width: output.width)) }
+    if !output.quiet { tell("\(report.scenario), \(seeds)\n\(output.fitted(report.about))\n") }
+    if !output.json || !output.quiet { tell(output.fitted(text(width: output.width))) }
     if !output.quiet { tell("\nagain: \(report.replay)") }
     if let comparison, !output.json || !output.quiet {
-      tell("\nagainst \(compare ?? "")\n" + (output.quiet ? comparison.summary : comparison.text(isStrict: false, showsAll: output.wide, width: output.width)))
+      tell("\nagainst \(compare ?? "")\n" + output.fitted(output.quiet ? comparison.summary : comparison.text(isStrict: false, width: output.width, command: "trial compare --all")))
     }
     for failure in outcome.failures {
       standardError("error: \(failure.run): \(failure.problem)")

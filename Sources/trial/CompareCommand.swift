@@ -105,7 +105,7 @@ struct CompareCommand: ParsableCommand {
       try write(json, to: "compare.json", in: out)
       for file in files { try write(file.text, to: file.name, in: out) }
     }
-    let text = output.quiet ? comparison.summary : comparison.text(isStrict: strict, showsAll: all, width: output.width)
+    let text = output.fitted(output.quiet ? comparison.summary : comparison.text(isStrict: strict, showsAll: all, width: output.width))
     let own = output.json ? json : output.out == nil ? files.first?.text : nil
     show(own, text)
     if let page { try writePage(of: comparison, to: page) }

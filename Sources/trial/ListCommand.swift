@@ -93,7 +93,7 @@ extension ListCommand {
     let names = entries.map(\.name.count).max() ?? 0
     for (name, about) in entries {
       let line = "\(name)\(String(repeating: " ", count: names - name.count))  \(about)"
-      print(wide ? line : line.cut(to: TerminalWidth.columns))
+      print(wide ? line : line.cut(to: TerminalWidth.ofTables))
     }
   }
 }

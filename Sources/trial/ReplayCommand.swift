@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Measurement
 import Primitives
 import Report
 import Results
@@ -122,11 +121,11 @@ struct ReplayCommand: ParsableCommand {
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     if !output.quiet {
       tell("\(scenario.name)\(scenario.variant.map { " (\($0))" } ?? ""), seed \(seed)")
-      tell(wrapped(scenario.about, to: output.width))
+      tell(output.fitted(scenario.about))
       tell("")
       tell(StoryPrinter(tellsDetails: story).text(result.story))
       tell("")
     }
-    if !output.json || !output.quiet { tell(result.summaryText(width: output.width)) }
+    if !output.json || !output.quiet { tell(output.fitted(result.summaryText(width: output.width))) }
   }
 }

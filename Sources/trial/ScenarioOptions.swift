@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Measurement
 import Results
 import Scenarios
 import Trials
@@ -41,5 +42,8 @@ struct OutputOptions: ParsableArguments {
   var wide = false
 
   /// What tables have to fit in; nil where they need not.
-  var width: Int? { wide ? nil : TerminalWidth.columns }
+  var width: Int? { wide ? nil : TerminalWidth.ofTables }
+
+  /// Text with lines that fit the terminal. In pipes and files sentences stay whole, for whoever looks for them there.
+  func fitted(_ text: String) -> String { wrapped(text, to: wide ? nil : TerminalWidth.told) }
 }

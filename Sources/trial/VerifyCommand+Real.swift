@@ -36,7 +36,7 @@ extension VerifyCommand {
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
     let tell: (String) -> Void = output.json ? { standardError($0) } : { print($0) }
     // What one run came to was told.
-    if trials.count > 1, !output.json || !output.quiet { tell(summary.text(width: output.width)) }
+    if trials.count > 1, !output.json || !output.quiet { tell(output.fitted(summary.text)) }
     throw ArgumentParser.ExitCode(summary.exitCode)
   }
 
@@ -95,7 +95,7 @@ extension VerifyCommand {
       tell(StoryPrinter(tellsDetails: false).text(result.story))
       tell("")
     }
-    if !output.json || !output.quiet { tell(result.summaryText(width: output.width) + "\n") }
+    if !output.json || !output.quiet { tell(output.fitted(result.summaryText(width: output.width)) + "\n") }
   }
 
   /// The command that repeats runs.

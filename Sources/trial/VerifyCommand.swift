@@ -96,7 +96,7 @@ struct VerifyCommand: ParsableCommand {
     progress.clear()
     if let out = output.out { try write(summary.json.text, to: "verify.json", in: out) }
     if output.json { print(summary.jsonWithHost.text, terminator: "") }
-    let text = summary.text(width: output.width)
+    let text = output.fitted(summary.text)
     if output.json { if !output.quiet { standardError(text) } } else { print(text) }
     throw ArgumentParser.ExitCode(summary.exitCode)
   }

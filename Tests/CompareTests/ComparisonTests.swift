@@ -255,7 +255,7 @@ import Workloads
   }
 
   @Test("No line is wider than the terminal: names of rows stand above their figures where there is no room beside them", arguments: [50, 80, 100]) func widths(width: Int) throws {
-    let text = try Fixture.compare(Fixture.slower, "publish.p99 <= +50%").text(isStrict: false, showsAll: true, width: width)
+    let text = wrapped(try Fixture.compare(Fixture.slower, "publish.p99 <= +50%").text(isStrict: false, showsAll: true, width: width), to: width)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= width }, "\(text)")
     #expect(text.contains(width == 50 ? "\n      acks=all\n-     publish.p99 " : "\n-     acks=all  publish.p99 "), "\(text)")
   }

@@ -6,7 +6,7 @@ extension BenchReport {
   /// What the terminal shows: a row for each setting, what moves throughput and latency, and the laws that were broken. With a single row
   /// also where its time goes.
   ///
-  /// - Parameter width: of the terminal. Columns that say nothing are left out then, and long ones shortened, until it fits; nil shows everything.
+  /// - Parameter width: what tables have to fit in: columns that say nothing are left out then, and long ones shortened. nil shows everything.
   public func text(sortedBy order: BenchOrder = .settings, width: Int? = nil) -> String {
     var parts = [BenchTable(self, sortedBy: order).text(width: width)]
     if let seedsText {
@@ -27,7 +27,7 @@ extension BenchReport {
     }
     let remarks = order.indices(of: rows).flatMap { rows[$0].remarks }
     if !remarks.isEmpty { parts.append(remarks.joined(separator: "\n")) }
-    return wrapped(parts.joined(separator: "\n\n"), to: width)
+    return parts.joined(separator: "\n\n")
   }
 
   /// What moves throughput and latency, as far as anything does; nil where nothing is known about that.

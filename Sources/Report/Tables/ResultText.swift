@@ -8,7 +8,7 @@ extension RunResult {
 
   /// What the terminal shows after the story: delivery, verdicts, faults, expectations, and how to repeat it.
   ///
-  /// - Parameter width: of the terminal; nil breaks no line.
+  /// - Parameter width: what tables have to fit in; nil shows them in full.
   public func summaryText(width: Int?) -> String {
     var lines = [deliveryText, ""]
     lines += verdicts.lines()
@@ -28,7 +28,7 @@ extension RunResult {
       traceText.map { "trace \($0)  \(grouped(events)) events in \(fixed(simulated.seconds, places: 1)) simulated seconds" }
         ?? "\(fixed(simulated.seconds, places: 1)) seconds on real machines")
     lines.append("again: \(replay)")
-    return wrapped(lines.joined(separator: "\n"), to: width)
+    return lines.joined(separator: "\n")
   }
 
   /// Of many that are met only their number.

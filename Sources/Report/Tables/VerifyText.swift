@@ -3,9 +3,6 @@ import Rainbow
 import Results
 
 extension VerifySummary {
-  /// The same with lines no wider than a terminal.
-  public func text(width: Int?) -> String { wrapped(text, to: width) }
-
   /// What the terminal shows after many trials.
   public var text: String {
     var lines: [String] = []

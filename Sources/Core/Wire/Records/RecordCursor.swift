@@ -49,9 +49,9 @@ public struct RecordCursor: Sendable {
     guard recordsToCome > 0 else { return try finish() }
     var reader = RecordReader(view.content, from: position, to: view.content.count)
     let length = try reader.varint("length")
-    guard length > 0, length <= reader.end - reader.position else { throw reader.invalidLength(length, "length") }
-    reader.end = reader.position + Int(length)
-    reader.position += 1  // attributes, which no record uses
+    guard length > 0, length <= reader.end &- reader.position else { throw reader.invalidLength(length, "length") }
+    reader.end = reader.position &+ Int(length)
+    reader.position &+= 1  // attributes, which no record uses
 
     let timestampDelta = try reader.varint("timestampDelta")
     let offsetDelta = try reader.varint("offsetDelta")
@@ -65,19 +65,20 @@ public struct RecordCursor: Sendable {
     let keyLength = try reader.length("keyLength")
     view.keyStart = reader.position
     view.keyCount = keyLength
-    reader.position += max(keyLength, 0)
+    reader.position &+= max(keyLength, 0)
     let valueLength = try reader.length("valueLength")
     view.valueStart = reader.position
     view.valueCount = valueLength
-    reader.position += max(valueLength, 0)
+    reader.position &+= max(valueLength, 0)
 
     let headerCount = try reader.varint("headerCount")
     view.headersStart = reader.position
-    view.headersCount = try reader.skipHeaders(headerCount)
+    if headerCount != 0 { reader.position = try reader.positionBehindHeaders(headerCount) }
+    view.headersCount = Int(headerCount)
     guard reader.position == reader.end else { throw reader.trailingBytes() }
-    view.size = reader.end - position
+    view.size = reader.end &- position
     position = reader.end
-    recordsToCome -= 1
+    recordsToCome &-= 1
     return true
   }
 
@@ -90,19 +91,14 @@ public struct RecordCursor: Sendable {
 }
 
 extension RecordReader {
-  @inlinable
-  @inline(__always)
-  mutating func skipHeaders(_ count: Int64) throws(WireError) -> Int {
-    if count != 0 { try skipSomeHeaders(count) }
-    return Int(count)
-  }
-
   @usableFromInline
   @inline(never)
-  mutating func skipSomeHeaders(_ count: Int64) throws(WireError) {
+  func positionBehindHeaders(_ count: Int64) throws(WireError) -> Int {
     // Two length fields each: a larger count cannot be true, and must not be looped over.
     guard count > 0, count <= (end - position) / 2 else { throw invalidLength(count, "headerCount") }
-    for _ in 0..<count { _ = try header() }
+    var reader = self
+    for _ in 0..<count { _ = try reader.header() }
+    return reader.position
   }
 
   @usableFromInline

@@ -18,41 +18,45 @@ struct RecordReader {
     self.end = end
   }
 
+  private init(_ base: UnsafeRawPointer, _ position: Int, _ end: Int) { (self.base, self.position, self.end) = (base, position, end) }
+
   /// A zigzag number. Most are a byte or two long.
   @inlinable
   @inline(__always)
   mutating func varint(_ field: StaticString) throws(WireError) -> Int64 {
     guard position < end else { throw endOfInput(field) }
-    let first = base.load(fromByteOffset: position, as: UInt8.self)
+    let first = Int64(base.load(fromByteOffset: position, as: UInt8.self))
     if first < 0x80 {
-      position += 1
-      return Int64(first >> 1) ^ -Int64(first & 1)
+      position &+= 1
+      return first >> 1 ^ -(first & 1)
     }
-    guard position + 1 < end else { throw endOfInput(field) }
-    let second = base.load(fromByteOffset: position + 1, as: UInt8.self)
+    guard position &+ 1 < end else { throw endOfInput(field) }
+    let second = Int64(base.load(fromByteOffset: position &+ 1, as: UInt8.self))
     if second < 0x80 {
-      position += 2
-      let both = UInt16(first & 0x7f) | UInt16(second) << 7
-      return Int64(both >> 1) ^ -Int64(both & 1)
+      position &+= 2
+      return (first & 0x7f | second << 7) >> 1 ^ -(first & 1)
     }
-    return try longVarint(field)
+    let long = try longVarint(field)
+    position = long.end
+    return long.value
   }
 
+  /// Hands back where it ends, so that the position stays in a register for the short ones.
   @usableFromInline
   @inline(never)
-  mutating func longVarint(_ field: StaticString) throws(WireError) -> Int64 {
-    var bits: UInt64 = 0
+  func longVarint(_ field: StaticString) throws(WireError) -> (value: Int64, end: Int) {
+    var bits: UInt64 = 0, at = position
     for shift in stride(from: UInt64(0), through: 63, by: 7) {
-      guard position < end else { throw endOfInput(field) }
-      let byte = base.load(fromByteOffset: position, as: UInt8.self)
-      position += 1
+      guard at < end else { throw RecordReader(base, at, end).endOfInput(field) }
+      let byte = base.load(fromByteOffset: at, as: UInt8.self)
+      at += 1
       bits |= UInt64(byte & 0x7f) << shift
       if byte < 0x80 {
         guard shift < 63 || byte < 2 else { break }
-        return Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1)
+        return (Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1), at)
       }
     }
-    throw .record(.invalidVarint, field.description, at: position)
+    throw .record(.invalidVarint, field.description, at: at)
   }
 
   /// The length of bytes that follow and fit, -1 for null.
@@ -60,7 +64,7 @@ struct RecordReader {
   @inline(__always)
   mutating func length(_ field: StaticString) throws(WireError) -> Int {
     let length = try varint(field)
-    guard length >= -1, length <= end - position else { throw invalidLength(length, field) }
+    guard length >= -1, length <= end &- position else { throw invalidLength(length, field) }
     return Int(length)
   }
 

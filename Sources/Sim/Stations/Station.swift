@@ -1,4 +1,3 @@
-import DequeModule
 import Primitives
 
 /// The books of one queueing station.
@@ -16,9 +15,9 @@ struct Station {
 
   private var counters: StationReading
   /// In ascending order.
-  private var arrivals = Deque<Instant>()
+  private var arrivals = Upcoming<Instant>()
   /// Jobs that have not departed yet, in ascending order of their ends.
-  private var jobs = Deque<Job>()
+  private var jobs = Upcoming<Job>()
   /// Jobs of which it is not known yet when they are served, and the sum of their arrivals in nanoseconds, of which 64 bits are kept.
   private var waiting: Int64 = 0
   private var waitingArrivals: Int64 = 0
@@ -47,34 +46,29 @@ struct Station {
 
   /// A job of which all is known. It arrives at `settledAt` or later.
   mutating func insert(arrival: Instant, begin: Instant, end: Instant, bytes: Int64) {
-    var place = arrivals.count
-    while place > 0, arrivals[place - 1] > arrival { place -= 1 }
-    arrivals.insert(arrival, at: place)
+    arrivals.insert(arrival) { $0 > arrival }
     depart(Job(arrival: arrival, begin: begin, end: end, bytes: bytes))
   }
 
-  private mutating func depart(_ job: Job) {
-    var place = jobs.count
-    while place > 0, jobs[place - 1].end > job.end { place -= 1 }
-    jobs.insert(job, at: place)
-  }
+  private mutating func depart(_ job: Job) { jobs.insert(job) { $0.end > job.end } }
 
   /// Ends what is under way or still to come.
   mutating func abort(at now: Instant) {
     settle(now)
-    arrivals = Deque(arrivals.map { min($0, now) })
-    jobs = Deque(jobs.map { Job(arrival: min($0.arrival, now), begin: min($0.begin, now), end: now, bytes: $0.bytes) })
+    arrivals.change { $0 = min($0, now) }
+    jobs.change { $0 = Job(arrival: min($0.arrival, now), begin: min($0.begin, now), end: now, bytes: $0.bytes) }
   }
 
   /// Takes into account what has happened up to now.
   mutating func settle(_ now: Instant) {
     while true {
-      if let arrival = arrivals.first, arrival <= min(now, jobs.first?.end ?? .distantFuture) {
+      let nextEnd = jobs.first?.end ?? .distantFuture
+      if let arrival = arrivals.first, arrival <= min(now, nextEnd) {
         arrivals.removeFirst()
         advance(to: arrival)
         counters.arrivals += 1
         present += 1
-      } else if let job = jobs.first, job.end <= now {
+      } else if nextEnd <= now, let job = jobs.first {
         jobs.removeFirst()
         advance(to: job.end)
         present -= 1
@@ -100,7 +94,7 @@ struct Station {
     settle(now)
     var reading = counters
     reading.residence += .nanoseconds(waiting &* now.nanoseconds &- waitingArrivals)
-    for job in jobs {
+    jobs.forEach { job in
       if job.arrival < now { reading.residence += now - job.arrival }
       if job.begin < now { reading.busy += now - job.begin }
     }

@@ -17,17 +17,20 @@ struct DeliveryNotes {
     let number = recorder.number(of: slice.partition, topicID: slice.topicID)
     recorder.noteDelivery(of: number, at: reactor.now)
     let first = entries.count
+    if !recorder.knownBatches.append(slice, of: number, to: &entries) { read(slice, number, &entries) }
+    log?.note(
+      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
+      values: entries[first...].lazy.map(\.value))
+  }
+
+  private func read(_ slice: RecordSlice, _ number: PartitionNumber, _ entries: inout ContiguousArray<History.Entry>) {
     do {
-      try slice.forEachRecord { record in
-        let value = Payload.value(of: record)
-        guard value == .none else { return entries.append(History.Entry(number, value, at: record.offset)) }
-        reactor.host.report(.note("\(slice.partition): the record at offset \(record.offset) was written by none of the clients"))
+      try recorder.knownBatches.read(slice, of: number) { offset, value in
+        guard value == .none else { return entries.append(History.Entry(number, value, at: offset)) }
+        reactor.host.report(.note("\(slice.partition): the record at offset \(offset) was written by none of the clients"))
       }
     } catch {
       reactor.host.report(.note("\(slice.partition): a batch from offset \(slice.offsets.lowerBound) on cannot be read: \(error)"))
     }
-    log?.note(
-      DeliveredSlice(partition: number, offsets: slice.offsets, at: reactor.now, group: group, exchange: slice.exchange),
-      values: entries[first...].lazy.map(\.value))
   }
 }

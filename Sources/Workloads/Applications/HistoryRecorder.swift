@@ -20,6 +20,9 @@ public final class HistoryRecorder {
   /// Called where a member of a group got partitions (`gain`), gave them up (`giveUp`) or lost them (`lose`), with those and with the process.
   public var onOwnership: ((History.Operation.Function, [PartitionNumber], ProcessNumber) -> Void)?
 
+  /// What was read of batches so far, by all consumers together.
+  var knownBatches = KnownBatches()
+
   /// How many processes wrote so far.
   private(set) var processCount: Int32 = 0
 
@@ -84,11 +87,9 @@ public final class HistoryRecorder {
   public func acknowledged(_ acknowledgement: AcknowledgedRecords, by process: ProcessNumber, at time: Instant) {
     let number = history.number(of: acknowledgement.partition, topicID: acknowledgement.topicID)
     let tokens = acknowledgement.tokens, first = acknowledgement.baseOffset
-    history.append(
-      .ok, .send, by: process, at: time,
-      tokens.indices.lazy.map { index in
-        History.Entry(number, RecordValue(UInt32(tokens[index])), at: first == .unknown ? .unknown : first + Int64(index))
-      })
+    history.append(.ok, .send, by: process, at: time, count: tokens.count) { place in
+      History.Entry(number, RecordValue(UInt32(tokens[place])), at: first == .unknown ? .unknown : first + Int64(place))
+    }
     acknowledgedCount += tokens.count
     finishedCount += tokens.count
     Self.note(time, at: Int(number.number), in: &lastAcknowledgements)
@@ -103,7 +104,7 @@ public final class HistoryRecorder {
     _ tokens: ContiguousArray<UInt64>, in number: PartitionNumber, isDefinite: Bool, because reason: String, by process: ProcessNumber, at time: Instant
   ) {
     failures.note(tokens.count, isDefinite: isDefinite, because: reason)
-    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, tokens.lazy.map { History.Entry(number, RecordValue(UInt32($0))) })
+    history.append(isDefinite ? .fail : .info, .send, by: process, at: time, count: tokens.count) { History.Entry(number, RecordValue(UInt32(tokens[$0]))) }
     finishedCount += tokens.count
     onSendFailure?()
   }

@@ -51,10 +51,14 @@ public struct Analysis {
   private static func lowestOffsets(of history: History) -> [Int64] {
     var lowest = history.partitions.map { _ in Int64.max }
     for operation in history.operations where operation.kind != .invoke && (operation.function == .send || operation.function == .poll) {
-      history.forEachEntry(of: operation) { entry in
-        guard entry.offset != .unknown, entry.partition != .unknown else { return }
-        let partition = Int(entry.partition.number)
-        if entry.offset.value < lowest[partition] { lowest[partition] = entry.offset.value }
+      var last = PartitionNumber.unknown, least = Int64.max
+      for place in operation.entryPlaces {
+        let entry = history.entries[place]
+        guard entry.offset != .unknown, entry.partition != .unknown else { continue }
+        // Neighbours are mostly of one partition, and their offsets ascend.
+        if entry.partition == last, entry.offset.value >= least { continue }
+        (last, least) = (entry.partition, min(entry.offset.value, lowest[Int(entry.partition.number)]))
+        lowest[Int(entry.partition.number)] = least
       }
     }
     return lowest
@@ -162,27 +166,29 @@ public struct Analysis {
   }
 
   private mutating func note(_ operation: History.Operation, _ position: Int) {
-    for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) {
-      let entry = history.entries[index]
-      switch operation.function {
-      case .send: noteSend(entry, operation, position)
-      case .poll: notePoll(entry, operation, position)
-      case .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
-      case .begin, .commitTransaction, .abortTransaction:
-        if entry.transaction != .none { transactions[Int(entry.transaction.number)].note(operation, at: Int32(position)) }
-      }
+    switch operation.function {
+    case .send: for place in operation.entryPlaces { noteSend(history.entries[place], operation, position) }
+    case .poll where operation.kind != .invoke:
+      let isCommitted = reads(operation.process)
+      for place in operation.entryPlaces { notePoll(history.entries[place], operation, position, isCommitted: isCommitted) }
+    case .poll, .assign, .gain, .giveUp, .lose, .commit, .work, .reset, .inspect, .end: break
+    case .begin, .commitTransaction, .abortTransaction:
+      for entry in history.entries(of: operation) where entry.transaction != .none { transactions[Int(entry.transaction.number)].note(operation, at: Int32(position)) }
     }
   }
 
+  @inline(__always)
   private mutating func noteSend(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
     values[Int(entry.value.number)].noteSend(entry, operation, position)
     if operation.kind == .ok, entry.offset != .unknown { logs[Int(entry.partition.number)].note(entry) }
   }
 
-  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int) {
-    guard operation.kind != .invoke, entry.value != .none else { return }
-    values[Int(entry.value.number)].notePoll(entry, operation, position, isCommitted: reads(operation.process))
-    if entry.transaction != .none, reads(operation.process), entry.transaction == values[Int(entry.value.number)].transaction {
+  /// - Parameter isCommitted: whether the process reads committed records only.
+  @inline(__always)
+  private mutating func notePoll(_ entry: History.Entry, _ operation: History.Operation, _ position: Int, isCommitted: Bool) {
+    guard entry.value != .none else { return }
+    values[Int(entry.value.number)].notePoll(entry, operation, position, isCommitted: isCommitted)
+    if isCommitted, entry.transaction != .none, entry.transaction == values[Int(entry.value.number)].transaction {
       ownReads.append((entry.value, Int32(position)))
     }
     logs[Int(entry.partition.number)].note(entry)
@@ -293,11 +299,18 @@ public struct LogFacts: Sendable {
     return value == .none ? nil : value
   }
 
+  @inline(__always)
   mutating func note(_ entry: History.Entry) {
     let offset = Int(entry.offset.value &- base)
+    if offset == byOffset.count { return byOffset.append(entry.value) }
+    if offset < byOffset.count, byOffset[offset] == entry.value { return }
+    noteOther(entry, at: offset)
+  }
+
+  /// Notes a value behind a gap, or one that is not the one that was seen at its offset.
+  private mutating func noteOther(_ entry: History.Entry, at offset: Int) {
     while byOffset.count <= offset { byOffset.append(.none) }
     let known = byOffset[offset]
-    if known == entry.value { return }
     byOffset[offset] = entry.value
     guard known != .none else { return }
     if let index = conflictAt[entry.offset] {
@@ -309,7 +322,7 @@ public struct LogFacts: Sendable {
   }
 
   /// Numbers the offsets densely and tells each value its places.
-  mutating func settle(_ values: inout ContiguousArray<ValueFacts>, of partition: PartitionNumber) {
+  fileprivate mutating func settle(_ values: inout ContiguousArray<ValueFacts>, of partition: PartitionNumber) {
     conflictAt = [:]
     conflicts.sort { $0.offset < $1.offset }
     indexByOffset = ContiguousArray(repeating: -1, count: byOffset.count)

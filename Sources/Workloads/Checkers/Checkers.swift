@@ -31,11 +31,10 @@ public enum Checkers {
   public static func verdicts(
     on analysis: Analysis, isReadToTheEnd: Bool, unreadable: Set<PartitionNumber> = [], committed: CommittedAudit? = nil
   ) -> [Verdict] {
-    let polls = checkPolls(analysis)
+    let polls = checkPolls(analysis), sends = checkSends(analysis)
     let verdicts = [
       checkLostWrites(analysis), checkUnseen(analysis, isReadToTheEnd: isReadToTheEnd, unreadable), checkDuplicates(analysis), checkInconsistentOffsets(analysis),
-      checkReorder(analysis), checkFailedReads(analysis), polls.skipWithin, polls.nonmonotonicWithin, polls.skipBetween, polls.nonmonotonicBetween,
-      checkSends(analysis),
+      sends.reorder, checkFailedReads(analysis), polls.skipWithin, polls.nonmonotonicWithin, polls.skipBetween, polls.nonmonotonicBetween, sends.nonmonotonic,
     ]
     return verdicts + transactionVerdicts(on: analysis, committed)
   }

@@ -20,12 +20,14 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
   var within = StepFindings(), between = StepFindings()
   /// The index at which each consumer's last good poll of each partition ended.
   var positions: [ContiguousArray<Int>] = []
-  let namesakes = analysis.history.members.isEmpty ? [] : analysis.history.namesakes
-  for operation in analysis.history.operations where operation.kind != .invoke && operation.function.movesPositions {
+  let history = analysis.history, namesakes = history.members.isEmpty ? [] : history.namesakes
+  /// By partition, the index of the last value that the present poll gave; -1 where it gave none. And those of which it gave some.
+  var last = ContiguousArray(repeating: -1, count: analysis.logs.count), polled: ContiguousArray<Int> = []
+  for operation in history.operations where operation.kind != .invoke && operation.function.movesPositions {
     let process = Int(operation.process.number)
     while positions.count <= process { positions.append(ContiguousArray(repeating: -1, count: analysis.logs.count)) }
     if operation.function == .assign, operation.entryCount > 0 {
-      analysis.history.forEachEntry(of: operation) { positions[process][Int($0.partition.number)] = -1 }
+      history.forEachEntry(of: operation) { positions[process][Int($0.partition.number)] = -1 }
       continue
     }
     if operation.function == .assign {
@@ -34,25 +36,28 @@ func checkPolls(_ analysis: Analysis) -> PollVerdicts {
       continue
     }
     if operation.function != .poll {
-      analysis.history.forEachEntry(of: operation) { entry in
+      history.forEachEntry(of: operation) { entry in
         guard namesakes.indices.contains(Int(entry.partition.number)) else { return }
         for partition in namesakes[Int(entry.partition.number)] { positions[process][partition] = -1 }
       }
       continue
     }
-    var last = ContiguousArray(repeating: -1, count: analysis.logs.count)
-    analysis.history.forEachEntry(of: operation) { entry in
-      let partition = Int(entry.partition.number)
-      guard let index = analysis.logs[partition].index(of: entry.offset) else { return }
+    for place in operation.entryPlaces {
+      let entry = history.entries[place], partition = Int(entry.partition.number)
+      guard let index = analysis.logs[partition].index(of: entry.offset) else { continue }
       if last[partition] >= 0 {
         within.note(from: last[partition], to: index, entry, of: operation, analysis)
-      } else if positions[process][partition] >= 0 {
-        between.note(from: positions[process][partition], to: index, entry, of: operation, analysis)
+      } else {
+        polled.append(partition)
+        if positions[process][partition] >= 0 { between.note(from: positions[process][partition], to: index, entry, of: operation, analysis) }
       }
       last[partition] = index
     }
-    guard operation.kind == .ok else { continue }
-    for partition in last.indices where last[partition] >= 0 { positions[process][partition] = last[partition] }
+    for partition in polled {
+      if operation.kind == .ok { positions[process][partition] = last[partition] }
+      last[partition] = -1
+    }
+    polled.removeAll(keepingCapacity: true)
   }
   return PollVerdicts(
     skipWithin: within.skips.verdict(on: .skipWithinPoll), nonmonotonicWithin: within.returns.verdict(on: .nonmonotonicWithinPoll),

@@ -36,6 +36,8 @@ public struct History: Sendable {
 
   /// In the order of `partitions`. Ordered, because few are compared without hashing.
   private var partitionNames: OrderedSet<PartitionName> = []
+  /// Which of them was asked for last: mostly it is the next one, too.
+  private var lastNumber = 0
   /// Values that are none: their records delete their keys. In the order in which they were noted.
   public private(set) var tombstones: ContiguousArray<RecordValue> = []
   /// Processes that belong to groups, in ascending order of their numbers.
@@ -57,11 +59,14 @@ public struct History: Sendable {
 
   /// The number of a partition within this history.
   public mutating func number(of partition: TopicPartition, topicID: Uuid = .zero) -> PartitionNumber {
-    let (isNew, index) = partitionNames.append(PartitionName(partition: partition, topicID: topicID))
+    let name = PartitionName(partition: partition, topicID: topicID)
+    if partitionNames.indices.contains(lastNumber), partitionNames[lastNumber] == name { return PartitionNumber(Int32(lastNumber)) }
+    let (isNew, index) = partitionNames.append(name)
     if isNew {
       partitions.append(partition)
       topicIDs.append(topicID)
     }
+    lastNumber = index
     return PartitionNumber(Int32(index))
   }
 
@@ -132,6 +137,21 @@ public struct History: Sendable {
     noteNumbers(in: entry)
   }
 
+  /// Notes an operation that carries `count` entries.
+  ///
+  /// - Parameter entry: gives the one at a place among them, from 0.
+  public mutating func append(
+    _ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, count: Int, _ entry: (Int) -> Entry
+  ) {
+    operations.append(
+      Operation(time: time, process: process, kind: kind, function: function, entryStart: UInt32(entries.count), entryCount: UInt32(count)))
+    for place in 0..<count {
+      let made = entry(place)
+      entries.append(made)
+      noteNumbers(in: made)
+    }
+  }
+
   /// Notes an operation that carries any number of entries.
   public mutating func append(
     _ kind: Operation.Kind, _ function: Operation.Function, by process: ProcessNumber, at time: Instant, _ list: some Collection<Entry> = []
@@ -153,13 +173,11 @@ public struct History: Sendable {
   /// Runs `body` over an operation's entries without a copy.
   @inlinable
   public func forEachEntry(of operation: Operation, _ body: (Entry) -> Void) {
-    for index in Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount) { body(entries[index]) }
+    for place in operation.entryPlaces { body(entries[place]) }
   }
 
   /// An operation's entries, without a copy.
-  func entries(of operation: Operation) -> ArraySlice<Entry> {
-    entries[Int(operation.entryStart)..<Int(operation.entryStart + operation.entryCount)]
-  }
+  func entries(of operation: Operation) -> ArraySlice<Entry> { entries[operation.entryPlaces] }
 }
 
 extension History {
@@ -274,6 +292,9 @@ extension History {
     public let function: Function
     @usableFromInline let entryStart: UInt32
     @usableFromInline let entryCount: UInt32
+
+    /// Where its entries stand among all.
+    @inlinable var entryPlaces: Range<Int> { Int(entryStart)..<Int(entryStart) + Int(entryCount) }
   }
 
   /// One value that an operation carries.

@@ -61,18 +61,16 @@ public final class LoadLog {
   }
 
   public func noteVisible(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
-    append(OffsetInstant(offset: offset, instant: instant), to: \.visibility, of: partition)
+    Self.append(OffsetInstant(offset: offset, instant: instant), to: &visibility, of: partition)
   }
 
   public func noteSynced(_ partition: PartitionNumber, upTo offset: Offset, at instant: Instant) {
-    append(OffsetInstant(offset: offset, instant: instant), to: \.syncs, of: partition)
+    Self.append(OffsetInstant(offset: offset, instant: instant), to: &syncs, of: partition)
   }
 
-  private func append(
-    _ entry: OffsetInstant, to list: ReferenceWritableKeyPath<LoadLog, ContiguousArray<ContiguousArray<OffsetInstant>>>, of partition: PartitionNumber
-  ) {
-    while self[keyPath: list].count <= Int(partition.number) { self[keyPath: list].append([]) }
-    self[keyPath: list][Int(partition.number)].append(entry)
+  private static func append(_ entry: OffsetInstant, to list: inout ContiguousArray<ContiguousArray<OffsetInstant>>, of partition: PartitionNumber) {
+    while list.count <= Int(partition.number) { list.append([]) }
+    list[Int(partition.number)].append(entry)
   }
 }
 

@@ -9,21 +9,22 @@ public enum Payload {
   static let nameSize = 8
   @usableFromInline static let mark: UInt32 = 0x7472_6961  // "tria"
 
+  /// What the first eight bytes of a value say.
+  static func name(of value: RecordValue) -> UInt64 { UInt64(mark) << 32 | UInt64(value.number) }
+
   /// Writes the bytes that name a value.
-  static func append(_ value: RecordValue, to writer: inout ByteWriter) {
-    writer.append(UInt64(mark) << 32 | UInt64(value.number))
-  }
+  static func append(_ value: RecordValue, to writer: inout ByteWriter) { writer.append(name(of: value)) }
 
   /// The value that a record's bytes name, or `.none` where they are not ours.
   @inlinable
   public static func value(in bytes: Bytes?) -> RecordValue {
     guard let bytes, bytes.count >= minimumSize else { return .none }
-    return value(inName: bytes)
+    return value(named: bytes.integer(at: 0))
   }
 
-  /// - Parameter bytes: at least as many as name a value.
+  /// The value that the first eight bytes name.
   @inlinable
-  static func value(inName bytes: Bytes) -> RecordValue {
-    bytes.integer(at: 0, as: UInt32.self) == mark ? RecordValue(bytes.integer(at: 4, as: UInt32.self)) : .none
+  static func value(named name: UInt64) -> RecordValue {
+    name >> 32 == mark ? RecordValue(UInt32(truncatingIfNeeded: name)) : .none
   }
 }

@@ -29,16 +29,20 @@ struct RecordDraw {
   mutating func value(_ value: RecordValue) -> Bytes {
     let group = drawGroup()
     let place = places[group]
-    places[group] = place + 1 == pool.groups[group].sizes.count ? 0 : place + 1
+    places[group] = place + 1 == pool.count(ofGroup: group) ? 0 : place + 1
     writer.removeAll()
-    Payload.append(value, to: &writer)
-    writer.append(pool.filler(group, place))
+    pool.filler(group, place).withUnsafeBytes { filler in
+      writer.append(count: Payload.nameSize + filler.count) { target in
+        target.storeBytes(of: Payload.name(of: value).bigEndian, as: UInt64.self)
+        UnsafeMutableRawBufferPointer(rebasing: target[Payload.nameSize...]).copyMemory(from: filler)
+      }
+    }
     return writer.bytes
   }
 
   private mutating func drawGroup() -> Int {
+    guard places.count > 1 else { return 0 }
     let groups = pool.groups
-    guard groups.count > 1 else { return 0 }
     let drawn = random.below(groups[groups.count - 1].weightSoFar)
     return groups.firstIndex { drawn < $0.weightSoFar }!
   }

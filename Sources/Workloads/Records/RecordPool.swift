@@ -14,7 +14,8 @@ public final class RecordPool {
 
   let groups: [ValueGroup]
   private let maker: ValueMaker
-  private var made: [[Bytes?]]
+  /// Of each group, all of its values; nil where one was not needed yet.
+  private var made: [ContiguousArray<Bytes?>]
   let keyTable: KeyTable
 
   /// - Parameters:
@@ -26,7 +27,7 @@ public final class RecordPool {
     self.tombstones = Int64(Int(saturating: (tombstones * Double(Self.tombstoneScale)).rounded()))
     maker = ValueMaker(content: values.content, seed: seed)
     groups = ValueGroup.all(of: values, seed: seed)
-    made = groups.map { Array(repeating: nil, count: $0.sizes.count) }
+    made = groups.map { ContiguousArray(repeating: nil, count: $0.sizes.count) }
     keyTable = KeyTable(keys)
   }
 
@@ -39,11 +40,14 @@ public final class RecordPool {
     }
   }
 
+  /// How many values there are in a group.
+  func count(ofGroup group: Int) -> Int { made[group].count }
+
   /// A value without the eight bytes that name it.
-  func filler(_ group: Int, _ index: Int) -> Bytes {
-    if let known = made[group][index] { return known }
-    let size = groups[group].sizes[index] - Payload.nameSize
-    let filler = maker.filler(size: size, number: group << 32 | index)
+  func filler(_ group: Int, _ index: Int) -> Bytes { made[group][index] ?? make(group, index) }
+
+  private func make(_ group: Int, _ index: Int) -> Bytes {
+    let filler = maker.filler(size: groups[group].sizes[index] - Payload.nameSize, number: group << 32 | index)
     made[group][index] = filler
     return filler
   }

@@ -16,14 +16,15 @@ enum Tombstone {
   /// The value that a record without one names; `.none` where it is not ours.
   fileprivate static func value(named headers: [RecordHeader]) -> RecordValue {
     guard headers.count == 1, headers[0].key == header, let name = headers[0].value, name.count == Payload.nameSize else { return .none }
-    return Payload.value(inName: name)
+    return Payload.value(named: name.integer(at: 0))
   }
 }
 
 extension Payload {
   /// The value that a record names, as its bytes say or, of a tombstone, its header; `.none` where it is not ours.
-  public static func value(of record: RecordView) -> RecordValue {
-    guard record.valueLength < 0 else { return value(in: record.value) }
+  public static func value(of record: borrowing RecordView) -> RecordValue {
+    if record.valueLength >= minimumSize { return value(named: record.integer(inValueAt: 0)) }
+    guard record.valueLength < 0 else { return .none }
     guard let headers = try? record.headers() else { return .none }
     return Tombstone.value(named: headers)
   }

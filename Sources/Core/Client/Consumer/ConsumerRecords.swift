@@ -48,16 +48,24 @@ public struct RecordSlice {
   public let offsets: Range<Offset>
   /// Records between them.
   public let count: Int
+  /// Whether the checksum of the batch was compared with what it holds (`check.crcs`).
+  public let isVerified: Bool
   /// Of the fetch that brought them, where the world can tell.
   public let exchange: ExchangeTimes?
 
   /// Walks the records of the slice in order.
   @inlinable
-  public func forEachRecord(_ body: (RecordView) throws -> Void) throws {
-    var cursor = RecordCursor(batch, content: content)
-    while try cursor.next() {
-      if offsets.contains(cursor.current.offset) { try body(cursor.current) }
+  public func forEachRecord(_ body: (borrowing RecordView) throws -> Void) throws {
+    try forEachRecordOfBatch { record in
+      if offsets.contains(record.offset) { try body(record) }
     }
+  }
+
+  /// Walks all records of the batch in order, also those outside of the slice.
+  @inlinable
+  public func forEachRecordOfBatch(_ body: (borrowing RecordView) throws -> Void) throws {
+    var cursor = RecordCursor(batch, content: content)
+    while try cursor.next() { try body(cursor.current) }
   }
 
   /// The records with everything they hold, for tests and small amounts.

@@ -62,7 +62,7 @@ struct FetchedRecords {
     if end == batch.nextOffset { open = nil }
     guard count > 0 else { return .skipped(position: end, epoch: epoch) }
     let slice = RecordSlice(
-      partition: partition, topicID: topicID, batch: batch, content: opened.content, offsets: first..<end, count: count, exchange: exchange)
+      partition: partition, topicID: topicID, batch: batch, content: opened.content, offsets: first..<end, count: count, isVerified: checksCRCs, exchange: exchange)
     return .slice(slice, position: end, epoch: epoch)
   }
 

@@ -103,8 +103,8 @@ public final class Producer {
   ///
   /// Costs no allocation where the partition's open batch has room. Without a timestamp the record gets the wall clock's.
   public func send(
-    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: Bytes? = nil, value: Bytes?,
-    headers: [RecordHeader] = [], token: UInt64 = 0
+    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: consuming Bytes? = nil, value: consuming Bytes?,
+    headers: consuming [RecordHeader] = [], token: UInt64 = 0
   ) {
     let record = RecordToSend(
       partition: partition, timestamp: timestamp ?? reactor.wallClock, key: key, value: value, headers: headers, token: token, completion: nil)
@@ -113,8 +113,8 @@ public final class Producer {
 
   /// Sends a record with a completion of its own, which runs before the delegate hears of the batch.
   public func send(
-    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: Bytes? = nil, value: Bytes?,
-    headers: [RecordHeader] = [], token: UInt64 = 0, completion: @escaping (Result<RecordMetadata, ProduceFailure>) -> Void
+    topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: consuming Bytes? = nil, value: consuming Bytes?,
+    headers: consuming [RecordHeader] = [], token: UInt64 = 0, completion: @escaping (Result<RecordMetadata, ProduceFailure>) -> Void
   ) {
     let record = RecordToSend(
       partition: partition, timestamp: timestamp ?? reactor.wallClock, key: key, value: value, headers: headers, token: token,

@@ -56,6 +56,7 @@ final class ProducerBatch {
     self.reservedMemory = reservedMemory
     self.builder = builder
     isCompressed = queue.topic.isCompressed
+    tokens.reserveCapacity(queue.lastBatchCount)
   }
 
   var recordCount: Int { tokens.count }
@@ -104,6 +105,7 @@ final class ProducerBatch {
     built = bytes
     queue.topic.learnRatio(compressed: bytes.count, uncompressed: uncompressed)
     queue.lastBatchSize = uncompressed
+    queue.lastBatchCount = recordCount
     return bytes
   }
 

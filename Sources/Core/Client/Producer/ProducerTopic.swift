@@ -78,6 +78,8 @@ final class PartitionQueue {
   var inFlight = 0
   /// How large the last batch became that was built, before compression, in bytes; nil before the first.
   var lastBatchSize: Int?
+  /// How many records that one had; 0 before the first.
+  var lastBatchCount = 0
   /// Whether it is in the accumulator's list of queues with batches.
   var isActive = false
   /// Whether it ever had a batch.

@@ -70,10 +70,16 @@ struct LedgerAudit {
         let tries = ledger.tries(onIndex: place, of: index)
         let committed = owed.committed[partition]
         guard !tries.isEmpty || committed.map({ offset < $0 }) ?? false else { return }
-        let record = LedgerRecord(
-          value: value, offset: offset, name: name, partition: partition, committed: committed,
-          expected: end.outputs?(value) ?? tries.map { Int($0.made) }.max(), effects: tries.map { effect($0) })
-        judge(record, body)
+        // Loops: closures within a closure would each copy all that this is made of.
+        var effects: [Effect] = [], mostMade: Int?
+        for attempt in tries {
+          effects.append(effect(attempt))
+          mostMade = max(mostMade ?? 0, Int(attempt.made))
+        }
+        judge(
+          LedgerRecord(
+            value: value, offset: offset, name: name, partition: partition, committed: committed, expected: end.outputs?(value) ?? mostMade, effects: effects),
+          body)
       }
     }
   }

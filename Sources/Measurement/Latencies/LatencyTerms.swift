@@ -29,7 +29,7 @@ struct LatencyTerms {
 
   func addPublish(_ record: RecordTimes, _ batch: BatchTimes, to sums: inout TermSums) {
     var cutter = TermCutter(from: record.intended, limit: batch.finished)
-    cutUpToReady(record, batch, &cutter, &sums)
+    cutUpToReady(record, opened: batch.opened, ready: batch.ready, &cutter, &sums)
     cutPublishAfterReady(batch, synced: synced(batch), &cutter, &sums)
   }
 
@@ -55,7 +55,7 @@ struct LatencyTerms {
   func addEndToEnd(_ record: RecordTimes, _ batch: BatchTimes?, _ slice: DeliveredSlice, at offset: Offset, to sums: inout TermSums) {
     let visible = seen(visible(offset, of: slice.partition).instant, batch)
     var cutter = TermCutter(from: record.intended, limit: min(visible, slice.at))
-    if let batch { cutUpToReady(record, batch, &cutter, &sums) } else { cutter.cut(record.sent, .schedule, &sums) }
+    if let batch { cutUpToReady(record, opened: batch.opened, ready: batch.ready, &cutter, &sums) } else { cutter.cut(record.sent, .schedule, &sums) }
     cutEndToEndAfterReady(batch, synced: batch.map(synced) ?? .distantFuture, slice, visible: visible, &cutter, &sums)
   }
 
@@ -84,12 +84,12 @@ struct LatencyTerms {
 
   // MARK: What both begin with
 
-  /// What a record has for itself. From `ready` on it shares the way of its batch.
+  /// What a record has for itself. From the instant at which its batch was ready it shares the way of that.
   @inline(__always)
-  func cutUpToReady(_ record: RecordTimes, _ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+  func cutUpToReady(_ record: RecordTimes, opened: Instant, ready: Instant, _ cutter: inout TermCutter, _ sums: inout TermSums) {
     cutter.cut(record.sent, .schedule, &sums)
-    cutter.cut(batch.opened, .buffer, &sums)
-    cutter.cut(batch.ready, .batch, &sums)
+    cutter.cut(opened, .buffer, &sums)
+    cutter.cut(ready, .batch, &sums)
   }
 
   private func cutUpToDrained(_ batch: BatchTimes, _ cutter: inout TermCutter, _ sums: inout TermSums) {

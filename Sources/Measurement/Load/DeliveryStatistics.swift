@@ -23,10 +23,10 @@ struct DeliveryStatistics {
     var run = DeliveredRun()
 
     index.forEachDelivery { number, position, record, isFirst in
-      let times = log.records[record], offset = index.offset(at: position, in: number)
-      if !run.holds(number, times.batch, offset) {
+      let times = log.records[record]
+      if !run.holds(position, times.batch) {
         run.addShared(terms, to: &attribution.sums)
-        run = DeliveredRun(log, terms, slice: number, batch: times.batch, offset)
+        run = DeliveredRun(index, terms, slice: number, batch: times.batch, position)
       }
       let place = windows.index(of: run.at)
       if let place { deliveredSeries[place].add(times.bytes) }
@@ -58,11 +58,14 @@ struct DeliveryStatistics {
 /// Records of one batch that were delivered and became visible together: most of them share their way from `ready` on, which is cut once
 /// for all of them.
 private struct DeliveredRun {
-  private var number = -1
   private var batchNumber: Int32 = -1
-  private var offsets = Offset(0)..<Offset(0)
+  /// Among the delivered values.
+  private var positions = 0..<0
   private var slice: DeliveredSlice?
   private var batch: BatchTimes?
+  /// Of the batch, where there is one: asked for with every record.
+  private var opened = Instant.distantFuture
+  private var ready = Instant.distantFuture
   private var synced = Instant.distantFuture
   private var visible = Instant.distantFuture
   private var alike: Int64 = 0
@@ -72,14 +75,15 @@ private struct DeliveredRun {
 
   init() {}
 
-  init(_ log: LoadLog, _ terms: LatencyTerms, slice number: Int, batch batchNumber: Int32, _ offset: Offset) {
-    let slice = log.deliveries[number], batch = batchNumber >= 0 ? log.batches[Int(batchNumber)] : nil
-    let step = terms.visible(offset, of: slice.partition)
-    self.number = number
+  /// - Parameter position: of the first record, among the delivered values.
+  init(_ index: LoadIndex, _ terms: LatencyTerms, slice number: Int, batch batchNumber: Int32, _ position: Int) {
+    let log = index.log, slice = log.deliveries[number], batch = batchNumber >= 0 ? log.batches[Int(batchNumber)] : nil
+    let step = terms.visible(index.offset(at: position, in: number), of: slice.partition)
     self.batchNumber = batchNumber
-    offsets = offset..<max(offset, step.offset)
+    positions = index.positions(from: position, below: step.offset, in: number)
     self.slice = slice
     self.batch = batch
+    if let batch { (opened, ready) = (batch.opened, batch.ready) }
     synced = batch.map(terms.synced) ?? .distantFuture
     visible = terms.seen(step.instant, batch)
     at = slice.at
@@ -87,28 +91,28 @@ private struct DeliveredRun {
   }
 
   @inline(__always)
-  func holds(_ number: Int, _ batch: Int32, _ offset: Offset) -> Bool { self.number == number && batchNumber == batch && offsets.contains(offset) }
+  func holds(_ position: Int, _ batch: Int32) -> Bool { batchNumber == batch && positions.contains(position) }
 
   @inline(__always)
   mutating func add(_ record: RecordTimes, _ terms: LatencyTerms, to sums: inout TermSums) {
-    guard let slice else { return }
     var cutter = TermCutter(from: record.intended, limit: min(visible, at))
-    guard let batch else {
+    guard batchNumber >= 0 else {
       cutter.cut(record.sent, .schedule, &sums)
-      return terms.cutEndToEndAfterReady(nil, synced: synced, slice, visible: visible, &cutter, &sums)
+      return cutRest(terms, &cutter, &sums)
     }
-    terms.cutUpToReady(record, batch, &cutter, &sums)
-    if cutter.at == batch.ready, batch.ready <= cutter.limit {
-      alike += 1
-    } else {
-      terms.cutEndToEndAfterReady(batch, synced: synced, slice, visible: visible, &cutter, &sums)
-    }
+    terms.cutUpToReady(record, opened: opened, ready: ready, &cutter, &sums)
+    if cutter.at == ready, ready <= cutter.limit { alike += 1 } else { cutRest(terms, &cutter, &sums) }
+  }
+
+  private func cutRest(_ terms: LatencyTerms, _ cutter: inout TermCutter, _ sums: inout TermSums) {
+    guard let slice else { return }
+    terms.cutEndToEndAfterReady(batch, synced: synced, slice, visible: visible, &cutter, &sums)
   }
 
   mutating func addShared(_ terms: LatencyTerms, to sums: inout TermSums) {
-    guard alike > 0, let slice, let batch else { return }
-    var shared = TermSums(), cutter = TermCutter(from: batch.ready, limit: min(visible, at))
-    terms.cutEndToEndAfterReady(batch, synced: synced, slice, visible: visible, &cutter, &shared)
+    guard alike > 0 else { return }
+    var shared = TermSums(), cutter = TermCutter(from: ready, limit: min(visible, at))
+    cutRest(terms, &cutter, &shared)
     sums.add(shared, times: alike)
     alike = 0
   }

@@ -87,11 +87,17 @@ package struct LoadIndex {
   }
 
   /// The offset of a delivered record. Where a slice has gaps (of markers, or after compaction), at least the true one.
-  @inline(__always)
   package func offset(at position: Int, in slice: Int) -> Offset {
     let slice = log.deliveries[slice]
-    let isDense = slice.offsets.upperBound - slice.offsets.lowerBound == Int64(slice.values.count)
-    return isDense ? slice.offsets.lowerBound + Int64(position - slice.values.lowerBound) : slice.offsets.upperBound - 1
+    return slice.isDense ? slice.offsets.lowerBound + Int64(position - slice.values.lowerBound) : slice.offsets.upperBound - 1
+  }
+
+  /// The places among the delivered values, from one of a slice on, of records whose offsets are below another one.
+  func positions(from position: Int, below end: Offset, in number: Int) -> Range<Int> {
+    let slice = log.deliveries[number], offset = offset(at: position, in: number)
+    guard offset < end else { return position..<position }
+    let last = slice.isDense ? position.saturatingAdding(Int(end - offset)) : slice.values.upperBound
+    return position..<min(last, slice.values.upperBound)
   }
 
   /// Numbers in the order of their instants; those of one instant in their own order. Logs are mostly in order already.
@@ -100,4 +106,9 @@ package struct LoadIndex {
     let isSorted = (1..<max(1, count)).allSatisfy { instant($0 - 1) <= instant($0) }
     return isSorted ? numbers : ContiguousArray(numbers.sorted { (instant(Int($0)), $0) < (instant(Int($1)), $1) })
   }
+}
+
+extension DeliveredSlice {
+  /// Whether there is a record at each of its offsets.
+  fileprivate var isDense: Bool { offsets.upperBound - offsets.lowerBound == Int64(values.count) }
 }

@@ -56,7 +56,7 @@ struct PublishStatistics {
         fromSend.record(times.finished - record.sent)
         attribution.note(LatencySample(latency: max(0, latency.nanoseconds), record: number, position: -1))
         var cutter = TermCutter(from: record.intended, limit: times.finished)
-        terms.cutUpToReady(record, times, &cutter, &attribution.sums)
+        terms.cutUpToReady(record, opened: times.opened, ready: times.ready, &cutter, &attribution.sums)
         if cutter.at == times.ready {
           alike += 1
         } else {

@@ -46,9 +46,12 @@ struct CommittedBatches {
 
   /// In the order of their offsets.
   private var batches: ContiguousArray<BatchIdentity> = []
+  /// Whether the batch that was noted last had been told of before, as it is.
+  private(set) var wasKnown = false
 
   /// Notes a batch that is committed at a replica, or says how it differs from what was committed there before.
   mutating func note(_ batch: BatchIdentity) -> Difference? {
+    wasKnown = false
     guard let last = batches.last, batch.baseOffset <= last.lastOffset else {
       batches.append(batch)
       return nil
@@ -62,6 +65,7 @@ struct CommittedBatches {
       return nil
     }
     guard known.baseOffset == batch.baseOffset, known.lastOffset == batch.lastOffset else { return .bounds }
-    return known == batch ? nil : .content(of: known.epoch)
+    wasKnown = known == batch
+    return wasKnown ? nil : .content(of: known.epoch)
   }
 }

@@ -18,11 +18,13 @@ final class CommittedLog {
     var batches = CommittedBatches()
     /// Since the topic has been compacted.
     var records = CommittedRecords()
+    /// Batches were not read: those that are known are told of again.
+    var hasGap = false
   }
 
   /// Ordered, because few are compared without hashing.
   private var committed: OrderedDictionary<TopicIDPartition, History> = [:]
-  /// Gets each batch that a replica counts as committed; nil where nobody asks.
+  /// Gets each batch that a replica counts as committed, of topics that are not compacted once; nil where nobody asks.
   var onBatch: ((TopicPartition, TopicIDPartition, RecordBatch) -> Void)?
   /// Is told where batches were not read that are committed.
   var onGap: ((TopicIDPartition) -> Void)?
@@ -61,11 +63,15 @@ final class CommittedLog {
     do {
       try forEachBatch(from: from, to: to, reading: read) { batch in
         findings.examined += 1
+        if difference == nil, !replica.isCompacted {
+          difference = compare(BatchIdentity(batch), at: replica, with: history)
+          if history.batches.wasKnown, !history.hasGap { return }
+        }
         onBatch?(replica.name, replica.id, batch)
-        guard difference == nil else { return }
-        difference = replica.isCompacted ? try compareRecords(of: batch, at: replica, with: history) : compare(BatchIdentity(batch), at: replica, with: history)
+        if difference == nil, replica.isCompacted { difference = try compareRecords(of: batch, at: replica, with: history) }
       }
     } catch {
+      history.hasGap = true
       onGap?(replica.id)
       if let reason = reason(error), unreadable.insert(replica.id).inserted {
         return add("\(replica.name): broker \(replica.node) cannot read its log below its high watermark \(to): \(reason)")

@@ -47,13 +47,16 @@ struct ClusterView {
 
   subscript(partition: TopicPartition) -> PartitionView { partitions[partition] ?? PartitionView() }
 
+  /// Who leads a partition; none where nobody does. Cheaper than the whole view of it.
+  func leader(of partition: TopicPartition) -> NodeID { partitions.index(forKey: partition).map { partitions.values[$0].leader } ?? .none }
+
   /// Of `__consumer_offsets`; 0 until it is made.
   private var offsetsPartitions: Int32 = 0
   /// Of `__transaction_state`; 0 until it is made.
   private var transactionPartitions: Int32 = 0
 
   /// The broker that coordinates a group by the controller's metadata: whoever leads the partition in whose log the state of the group lies. None where no broker does.
-  func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { self[$0].leader } ?? .none }
+  func coordinator(ofGroup group: String) -> NodeID { partition(ofGroup: group).map { leader(of: $0) } ?? .none }
 
   /// The partition in whose log the state of a group lies; nil until its topic is made.
   func partition(ofGroup group: String) -> TopicPartition? {
@@ -62,7 +65,7 @@ struct ClusterView {
   }
 
   /// The same of transactional ids.
-  func coordinator(ofTransaction id: String) -> NodeID { partition(ofTransaction: id).map { self[$0].leader } ?? .none }
+  func coordinator(ofTransaction id: String) -> NodeID { partition(ofTransaction: id).map { leader(of: $0) } ?? .none }
 
   func partition(ofTransaction id: String) -> TopicPartition? {
     guard transactionPartitions > 0 else { return nil }

@@ -294,7 +294,7 @@ final class Observer {
   private func note(_ acknowledgement: AcknowledgedRecords, _ number: PartitionNumber, total: Int) {
     contract.noteAcknowledged(
       acknowledgement.tokens, in: number, from: acknowledgement.baseOffset, acks: acknowledgement.acks, commit(of: acknowledgement))
-    leftBehind.note(acknowledgement, number, leader: view.cluster[acknowledgement.partition].leader, at: world.now)
+    leftBehind.note(acknowledgement, number, leader: view.cluster.leader(of: acknowledgement.partition), at: world.now)
     view.acknowledged = total
     if view.isAwaited { schedule?.look() }
   }

@@ -88,5 +88,5 @@ struct TrialCluster {
   }
 
   /// The replica that leads a partition as far as the controller has told; nil where that broker does not run.
-  func leader(of name: TopicPartition) -> Partition? { partition(name, at: observer.view.cluster[name].leader) }
+  func leader(of name: TopicPartition) -> Partition? { partition(name, at: observer.view.cluster.leader(of: name)) }
 }

@@ -42,7 +42,7 @@ struct Healing {
       played.availability.look()
       played.controllers.look()
       played.groups.look()
-      if rest.problems.isEmpty { return [] }
+      if rest.isReached { return [] }
       let hasMoved = progress.note(played)
       if hasMoved { progressLookAt = world.now + HealingProgress.patience }
       if world.now >= progressLookAt || world.statistics.events > eventBound {

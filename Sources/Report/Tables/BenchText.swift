@@ -131,8 +131,14 @@ func significant(_ milliseconds: Double) -> String {
 
 /// Without blanks at the ends of lines.
 func trimmed(_ text: String) -> String {
-  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-    String(line.reversed().drop { $0 == " " }.reversed())
+  let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.without(trailing: " ") }
+  return String(lines.joined(separator: "\n")[...].without(trailing: "\n"))
+}
+
+extension Substring {
+  fileprivate func without(trailing character: Character) -> Substring {
+    var rest = self
+    while rest.last == character { rest.removeLast() }
+    return rest
   }
-  return String(lines.joined(separator: "\n").reversed().drop { $0 == "\n" }.reversed())
 }

@@ -1,5 +1,5 @@
 extension Array where Element: Comparable {
-  /// In order, each once.
+  /// The distinct elements in ascending order.
   @inlinable public var sortedOnce: [Element] {
     var result: [Element] = []
     result.reserveCapacity(count)
@@ -7,7 +7,7 @@ extension Array where Element: Comparable {
     return result
   }
 
-  /// Whether a sorted array has an element.
+  /// Whether a sorted array contains an element.
   @inlinable
   public func containsSorted(_ element: Element) -> Bool {
     let index = partitioningIndex { $0 >= element }

@@ -1,21 +1,21 @@
-/// Copies one stretch of bytes after another into shared storage, so that neighbours are one slice again without a copy (`Bytes.extended`).
+/// Copies byte ranges back to back into shared storage, so that neighbours can be joined into one slice without another copy (`Bytes.extended`).
 ///
-/// A log that writes its batches through an arena is read in stretches of many batches, and replicas that append what they read share
-/// them. Storage begins small, and doubles as long as somebody holds on to what was written; where nobody does, it is used again. The
-/// first storages lie one behind the other in memory, so that a reading across them needs no copy either (`Bytes(sideBySide:)`).
+/// A log that writes its batches through an arena is read in ranges of many batches, and replicas that append what they read share
+/// those ranges. Storage starts small and doubles as long as readers hold on to what was written; once none do, it is reused. The
+/// first storages are adjacent in memory, so that a read across them needs no copy either (`Bytes(sideBySide:)`).
 public struct ByteArena {
   public static let initialCapacity = 1 << 16
   public static let largestCapacity = 1 << 22
 
-  /// Memory that storages share as long as they fit. What is not written yet costs address space alone.
+  /// The size of the buffer that storages share as long as they fit. The unwritten part costs only address space.
   private static let bufferCapacity = 1 << 21
 
   private var storage: ByteStorage
 
-  /// - Parameter capacity: of the first storage.
+  /// - Parameter capacity: The capacity of the first storage, in bytes.
   public init(capacity: Int = 0) { storage = ByteStorage.make(capacity: capacity) }
 
-  /// Room for `count` bytes behind the former ones, filled by `initialize`.
+  /// Appends `count` bytes, which `initialize` fills.
   public mutating func append(count: Int, initializingWith initialize: (UnsafeMutableRawBufferPointer) -> Void) -> Bytes {
     if storage.room - storage.end < count { makeRoom(for: count) }
     let start = storage.end

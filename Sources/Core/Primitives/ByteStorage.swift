@@ -1,4 +1,4 @@
-/// The buffer behind `Bytes` and `ByteWriter`: one allocation for object and bytes, or a window onto the bytes of another one.
+/// The buffer behind `Bytes` and `ByteWriter`: one allocation for object and bytes, or a window onto the bytes of another buffer.
 ///
 /// Bytes below `end` are written once and never change while a `Bytes` can see them; that is what makes sharing safe, and is
 /// why `Bytes` may call itself Sendable.
@@ -6,11 +6,11 @@
 final class ByteStorage: ManagedBuffer<ByteStorage.Header, UInt8> {
   @usableFromInline
   struct Header {
-    /// Where the written bytes end; of a buffer with windows, where the last of them ends.
+    /// Where the written bytes end. In a buffer with windows: where the last window ends.
     @usableFromInline var end: Int
     @usableFromInline var capacity: Int
     @usableFromInline let bytes: UnsafeMutableRawPointer
-    /// Whose bytes these are, where this is a window. Never a window itself.
+    /// The storage that owns the bytes, if this is a window. Never a window itself.
     @usableFromInline var owner: ByteStorage?
 
     @inlinable
@@ -41,7 +41,7 @@ final class ByteStorage: ManagedBuffer<ByteStorage.Header, UInt8> {
   @inlinable var room: Int { withUnsafeMutablePointerToHeader { $0.pointee.capacity } }
 }
 
-/// Windows: storages of their own, with their own ends, in the memory of one buffer.
+/// Windows: storages with their own ends, inside the memory of one buffer.
 extension ByteStorage {
   /// The buffer whose memory this is.
   var memory: ByteStorage { withUnsafeMutablePointerToHeader { $0.pointee.owner } ?? self }
@@ -51,15 +51,15 @@ extension ByteStorage {
     return unsafeDowncast(made, to: ByteStorage.self)
   }
 
-  /// An empty window of a new buffer, which has room for more of them behind it.
+  /// An empty window in a new buffer that has room for more windows after it.
   static func window(capacity: Int, inBufferOf bufferCapacity: Int) -> ByteStorage {
     let buffer = make(capacity: max(capacity, bufferCapacity))
     buffer.end = capacity
     return buffer.window(at: buffer.bytes, end: 0, capacity: capacity)
   }
 
-  /// An empty window right behind what was written into this one, which gets no more from now on. Nil where the buffer ends before, or where
-  /// another window follows already.
+  /// An empty window right after what was written into this one, which takes no more bytes from then on. Nil if the buffer ends before that, or
+  /// if another window already follows.
   func nextWindow(capacity: Int) -> ByteStorage? {
     let memory = memory
     guard memory !== self else { return nil }
@@ -70,7 +70,7 @@ extension ByteStorage {
     return memory.window(at: bytes + end, end: 0, capacity: capacity)
   }
 
-  /// Whether no other storage sees this one's memory.
+  /// Whether this storage is the only one that uses its memory.
   var isAloneInMemory: Bool {
     withUnsafeMutablePointerToHeader { $0.pointee.owner == nil || isKnownUniquelyReferenced(&$0.pointee.owner) }
   }

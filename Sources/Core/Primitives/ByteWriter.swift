@@ -1,7 +1,7 @@
 /// A growing buffer that becomes `Bytes` without a copy.
 ///
-/// Appending checks room once per value. A writer is a value: when two copies of one writer go on, the second to append moves to
-/// a buffer of its own, so that bytes once handed out as `Bytes` never change.
+/// Appending checks for room once per value. A writer is a value: when two copies of one writer are both appended to, the second to append
+/// moves to its own buffer, so that bytes once handed out as `Bytes` never change.
 public struct ByteWriter {
   @usableFromInline var storage: ByteStorage
   @usableFromInline var end: Int
@@ -14,10 +14,10 @@ public struct ByteWriter {
 
   @inlinable public var count: Int { end }
 
-  /// Everything written so far. The writer may go on; what it appends later is not part of the result.
+  /// Everything written so far. The writer can go on; what it appends later is not part of the result.
   @inlinable public var bytes: Bytes { Bytes(storage: storage, start: 0, count: end) }
 
-  /// A part of what was written, shared as all slices are.
+  /// A range of what was written, sharing its storage as all slices do.
   @inlinable public func bytes(in range: Range<Int>) -> Bytes { bytes[range] }
 
   @inlinable
@@ -37,14 +37,14 @@ public struct ByteWriter {
     reserve(source.count).copyMemory(from: base, byteCount: source.count)
   }
 
-  /// The UTF-8 bytes of a text, without a length.
+  /// Writes the UTF-8 bytes of a text, without a length.
   @inlinable
   public mutating func append(utf8 text: String) {
     var text = text
     text.withUTF8 { append(contentsOf: UnsafeRawBufferPointer($0)) }
   }
 
-  /// Base-128 groups, low first, high bit = more (up to 10 bytes).
+  /// Writes base-128 groups, low group first, high bit = more (up to 10 bytes).
   @inlinable
   public mutating func append(unsignedVarint value: UInt64) {
     var rest = value
@@ -55,20 +55,20 @@ public struct ByteWriter {
     append(UInt8(truncatingIfNeeded: rest))
   }
 
-  /// Zigzag, then base-128 groups: the signed form that records use.
+  /// Writes a zigzag-encoded number in base-128 groups: the signed form that records use.
   @inlinable
   public mutating func append(varint value: Int64) {
     append(unsignedVarint: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
-  /// Room for `count` bytes that the caller fills at once.
+  /// Appends `count` bytes, which the caller fills at once.
   @inlinable
   public mutating func append(count: Int, initializingWith initialize: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
     let target = UnsafeMutableRawBufferPointer(start: reserve(count), count: count)
     try initialize(target)
   }
 
-  /// Overwrites an integer that was written before, such as a length or a checksum that is known only afterwards.
+  /// Overwrites an integer that was written before, such as a length or a checksum that is known only later.
   @inlinable
   public mutating func replace<Integer: FixedWidthInteger & BitwiseCopyable>(at position: Int, with value: Integer) {
     precondition(position >= 0 && position + MemoryLayout<Integer>.size <= end, "position outside of what was written")
@@ -76,7 +76,7 @@ public struct ByteWriter {
     storage.bytes.storeBytes(of: value.bigEndian, toByteOffset: position, as: Integer.self)
   }
 
-  /// Overwrites a stretch that was written before, in place where nobody else holds the buffer.
+  /// Overwrites bytes that were written before, in place if no one else holds the buffer.
   @inlinable
   public mutating func overwrite(_ range: Range<Int>, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
     precondition(range.lowerBound >= 0 && range.upperBound <= end, "range outside of what was written")
@@ -84,7 +84,7 @@ public struct ByteWriter {
     body(UnsafeMutableRawBufferPointer(start: storage.bytes + range.lowerBound, count: range.count))
   }
 
-  /// Forgets everything written and keeps the buffer for reuse where nobody else holds it.
+  /// Discards everything written and keeps the buffer for reuse if no one else holds it.
   @inlinable
   public mutating func removeAll() {
     if isKnownUniquelyReferenced(&storage) {

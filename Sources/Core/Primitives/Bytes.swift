@@ -1,7 +1,7 @@
 /// Immutable bytes that are shared, never copied: a slice holds on to the same storage.
 ///
-/// Record batches travel as `Bytes` from the producer's buffer through network, log and replication to the consumer; three
-/// replicas of a batch are three slices of one buffer. Reading past the end is a trap here, so decoders of foreign input check
+/// Record batches travel as `Bytes` from the producer's buffer through network, log and replication to the consumer; the three
+/// replicas of a batch are three slices of one buffer. Reading past the end traps, so decoders of foreign input check
 /// lengths first (`Wire`) and turn a short input into a typed error.
 ///
 /// At most 4 GiB.
@@ -37,7 +37,7 @@ public struct Bytes: @unchecked Sendable {
   @inlinable
   public init(_ text: String) { self.init(text.utf8) }
 
-  /// Bytes written in place: `initialize` gets room for `capacity` bytes and returns how many of them it filled.
+  /// Makes bytes in place: `initialize` gets room for `capacity` bytes and returns how many of them it filled.
   @inlinable
   public init(capacity: Int, initializingWith initialize: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows {
     let storage = ByteStorage.make(capacity: capacity)
@@ -47,7 +47,7 @@ public struct Bytes: @unchecked Sendable {
     self.init(storage: storage, start: 0, count: count)
   }
 
-  /// The pieces one after another in one buffer. A single piece is shared, not copied.
+  /// Joins the pieces, in order, in one buffer. A single piece is shared, not copied.
   public init(joining pieces: some Collection<Bytes>) {
     if pieces.count == 1, let only = pieces.first {
       self = only
@@ -64,8 +64,8 @@ public struct Bytes: @unchecked Sendable {
     }
   }
 
-  /// The pieces as one, without a copy, where each follows the one before it in memory; else nil. As after a copy, the result is a storage of its
-  /// own: it neither shares storage with a piece nor is extended by what follows.
+  /// Joins the pieces without a copy if each follows the one before it in memory; nil otherwise. As after a copy, the result is a separate
+  /// storage: it shares storage with none of the pieces, and what follows does not extend it.
   public init?(sideBySide pieces: some Collection<Bytes>) {
     guard let first = pieces.first else { return nil }
     let memory = first.storage.memory, start = first.storage.bytes + Int(first.start)
@@ -93,7 +93,7 @@ public struct Bytes: @unchecked Sendable {
   @inlinable public subscript(range: PartialRangeFrom<Int>) -> Bytes { self[range.lowerBound..<count] }
   @inlinable public subscript(range: PartialRangeUpTo<Int>) -> Bytes { self[0..<range.upperBound] }
 
-  /// A big-endian integer at a position, as everywhere in Kafka's formats.
+  /// A big-endian integer at a position; all of Kafka's formats are big-endian.
   @inlinable
   public func integer<Integer: FixedWidthInteger & BitwiseCopyable>(at position: Int, as type: Integer.Type = Integer.self) -> Integer {
     precondition(position >= 0 && position <= count - MemoryLayout<Integer>.size, "integer outside of the bytes")
@@ -118,7 +118,7 @@ public struct Bytes: @unchecked Sendable {
     }
   }
 
-  /// A copy in a buffer of its own, which lets go of a larger storage.
+  /// A copy in its own buffer, which releases a larger storage.
   public func copy() -> Bytes {
     Bytes(capacity: count) { target in
       withUnsafeBytes { target.copyMemory(from: $0) }
@@ -126,20 +126,20 @@ public struct Bytes: @unchecked Sendable {
     }
   }
 
-  /// Whether both are the same stretch of the same storage. Equal bytes elsewhere do not count: this tells sharing from copying.
+  /// Whether both are the same range of the same storage. Equal bytes elsewhere do not count: this tells sharing from copying.
   public func sharesStorage(with other: Bytes) -> Bool { storage === other.storage }
 
-  /// Both as one slice, without a copy, where `next` follows these bytes directly in the same storage; else nil.
+  /// Both as one slice, without a copy, if `next` directly follows these bytes in the same storage; nil otherwise.
   @inlinable
   public func extended(by next: Bytes) -> Bytes? {
     guard storage === next.storage, start + length == next.start else { return nil }
     return Bytes(storage: storage, start: Int(start), count: count + next.count)
   }
 
-  /// The bytes as an array of their own.
+  /// The bytes, copied into an array.
   public var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
-  /// The text of these bytes, or nil where they are not valid UTF-8.
+  /// The text of these bytes, or nil if they are not valid UTF-8.
   public var text: String? { withUnsafeBytes { String(validating: $0, as: UTF8.self) } }
 }
 
@@ -169,7 +169,7 @@ extension Bytes: CustomStringConvertible {
     return text
   }
 
-  /// Bytes from hexadecimal digits, or nil where there is anything else or an odd number of them.
+  /// Parses hexadecimal digits; nil if there is any other character or an odd number of digits.
   public init?(hexadecimal text: String) {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count / 2)

@@ -13,7 +13,7 @@ public enum CRC32C {
     bytes.withUnsafeBytes { checksum($0, continuing: crc) }
   }
 
-  /// By tables alone, as on processors without the instruction.
+  /// Computes the checksum with tables only, as on processors without the instruction.
   public static func softwareChecksum(_ bytes: Bytes) -> UInt32 {
     bytes.withUnsafeBytes { $0.baseAddress.map { base in trial_crc32c_software(0, base, bytes.count) } ?? 0 }
   }

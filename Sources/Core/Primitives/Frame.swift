@@ -1,8 +1,8 @@
 /// One request or response without its 4-byte size prefix: a gather list whose pieces are sent as they are.
 ///
-/// The header and the small fields of a message stand in pieces of their own; a record batch is one further piece, shared with
-/// the log or the producer that owns it. The simulated network hands the same pieces to the receiver; a socket writes them one
-/// after another and delivers a single piece.
+/// The header and the small fields of a message are pieces of their own; a record batch is one further piece, shared with
+/// the log or the producer that owns it. The simulated network hands the same pieces to the receiver; a socket writes them in
+/// order and delivers a single piece.
 public struct Frame: Sendable {
   public let pieces: ContiguousArray<Bytes>
 

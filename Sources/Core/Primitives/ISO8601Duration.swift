@@ -1,5 +1,5 @@
 extension Duration {
-  /// A duration written as `PnDTnHnMn.nS`, as Java's `Duration` reads it, or nil. Negative ones, and more than 290 years, are none.
+  /// Parses a duration written as `PnDTnHnMn.nS`, as Java's `Duration` reads it. Nil if it is malformed, negative or longer than 290 years.
   public init?(iso8601 text: Substring) {
     var rest = text
     guard rest.popFirst() == "P" else { return nil }
@@ -44,7 +44,7 @@ extension Duration {
     return overflow ? nil : product + fraction
   }
 
-  /// The same in seconds alone, such as `PT90S` or `PT0.5S`.
+  /// The duration in ISO 8601, in seconds only, such as `PT90S` or `PT0.5S`.
   public var iso8601: String {
     let fraction = nanoseconds % 1_000_000_000
     if fraction == 0 { return "PT\(nanoseconds / 1_000_000_000)S" }

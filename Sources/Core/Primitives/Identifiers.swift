@@ -12,7 +12,7 @@ public struct Offset: Hashable, Comparable, Sendable, ExpressibleByIntegerLitera
   public var description: String { String(value) }
 }
 
-/// The number of a node, broker or controller. Clients have none in Kafka's protocol.
+/// The number of a node: a broker or a controller. Kafka's protocol gives clients none.
 public struct NodeID: Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   public var value: Int32
   @inlinable public init(_ value: Int32) { self.value = value }
@@ -31,7 +31,7 @@ public struct LeaderEpoch: Hashable, Comparable, Sendable, ExpressibleByIntegerL
   @inlinable public static func < (left: LeaderEpoch, right: LeaderEpoch) -> Bool { left.value < right.value }
   /// Kafka's "unknown epoch" (-1).
   public static let unknown = LeaderEpoch(-1)
-  /// The epoch that follows; the last one is followed by itself.
+  /// The epoch that follows; the largest epoch is followed by itself.
   @inlinable public var next: LeaderEpoch { LeaderEpoch(value.saturatingAdding(1)) }
   public var description: String { String(value) }
 }
@@ -42,7 +42,7 @@ public struct PartitionEpoch: Hashable, Comparable, Sendable, ExpressibleByInteg
   @inlinable public init(_ value: Int32) { self.value = value }
   @inlinable public init(integerLiteral value: Int32) { self.value = value }
   @inlinable public static func < (left: PartitionEpoch, right: PartitionEpoch) -> Bool { left.value < right.value }
-  /// The epoch that follows; the last one is followed by itself.
+  /// The epoch that follows; the largest epoch is followed by itself.
   @inlinable public var next: PartitionEpoch { PartitionEpoch(value.saturatingAdding(1)) }
   public var description: String { String(value) }
 }
@@ -53,12 +53,12 @@ public struct BrokerEpoch: Hashable, Comparable, Sendable, ExpressibleByIntegerL
   @inlinable public init(_ value: Int64) { self.value = value }
   @inlinable public init(integerLiteral value: Int64) { self.value = value }
   @inlinable public static func < (left: BrokerEpoch, right: BrokerEpoch) -> Bool { left.value < right.value }
-  /// Not registered yet (-1).
+  /// The epoch of a broker that is not registered yet (-1).
   public static let unknown = BrokerEpoch(-1)
   public var description: String { String(value) }
 }
 
-/// A partition by the name of its topic. Names are ASCII by Kafka's rules, so comparing them as strings compares their bytes.
+/// A partition identified by its topic's name. Names are ASCII by Kafka's rules, so comparing them as strings compares their bytes.
 public struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var topic: String
   public var partition: Int32
@@ -78,7 +78,7 @@ public struct TopicPartition: Hashable, Comparable, Sendable, CustomStringConver
   public var description: String { "\(topic)-\(partition)" }
 }
 
-/// A partition by the id of its topic (KIP-516): a topic deleted and created again is another one.
+/// A partition identified by its topic's id (KIP-516): a topic that was deleted and created again is a different one.
 public struct TopicIDPartition: Hashable, Sendable {
   public var topic: Uuid
   public var partition: Int32

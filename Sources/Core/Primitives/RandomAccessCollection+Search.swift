@@ -1,5 +1,5 @@
 extension RandomAccessCollection where Index == Int {
-  /// The first index whose element fulfils a condition that, once true, stays true to the end; the end where it holds for none. A binary search.
+  /// The first index whose element meets a condition that, once true, stays true to the end; `endIndex` if none does. A binary search.
   @inlinable
   public func partitioningIndex(where holds: (Element) -> Bool) -> Int {
     var low = startIndex, high = endIndex

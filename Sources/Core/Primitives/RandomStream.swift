@@ -5,7 +5,7 @@
 public struct RandomStream: RandomNumberGenerator, Sendable {
   @usableFromInline var state: UInt64
 
-  /// A stream for one purpose, such as `"link"` between nodes 1 and 2.
+  /// Makes a stream for one purpose, such as `"link"` between nodes 1 and 2.
   public init(seed: UInt64, purpose: StaticString, _ numbers: Int64...) {
     var state = Self.mixed(seed &+ 0x9e37_79b9_7f4a_7c15)
     purpose.withUTF8Buffer { for byte in $0 { state = Self.mixed(state ^ UInt64(byte) &+ 0x9e37_79b9_7f4a_7c15) } }
@@ -19,29 +19,30 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return Self.mixed(state)
   }
 
-  /// Uniform in `0..<bound` (Lemire's multiply and shift; the bias is below 2^-64 x bound).
+  /// A uniform number in `0..<bound` (Lemire's multiply and shift; the bias is below 2^-64 x bound).
   @inlinable
   public mutating func below(_ bound: Int64) -> Int64 {
     precondition(bound > 0, "a random number below \(bound) does not exist")
     return Int64(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Uniform between both ends, ends included. The lower end where the ends are in the wrong order.
+  /// A uniform number between both ends, ends included. The lower end if the ends are in the wrong order.
   @inlinable
   public mutating func between(_ low: Duration, _ high: Duration) -> Duration {
     low + Duration(nanoseconds: below(max(1, (high - low).nanoseconds.saturatingAdding(1))))
   }
 
-  /// True once in `denominator / numerator` times.
+  /// True with a probability of `numerator / denominator`.
   @inlinable public mutating func chance(_ numerator: Int64, in denominator: Int64) -> Bool { below(denominator) < numerator }
 
-  /// An element of a collection that is not empty.
+  /// A uniformly chosen element of a non-empty collection.
   @inlinable
   public mutating func pick<Choices: RandomAccessCollection>(_ choices: Choices) -> Choices.Element {
     choices[choices.index(choices.startIndex, offsetBy: Int(below(Int64(choices.count))))]
   }
 
-  /// Exponentially distributed with a mean, by a table of the inverse distribution: the C library's `log` would differ between machines.
+  /// An exponentially distributed duration with a mean, from a table of the inverse distribution: the C library's `log` would differ between
+  /// machines.
   public mutating func exponential(mean: Duration) -> Duration {
     let value = next()
     let slot = Int(value >> 54)
@@ -49,7 +50,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     let fraction = Int64(value >> 22 & 0xffff_ffff)
     let factor = low + (((high - low) * fraction) >> 32)
     let product = mean.nanoseconds.multipliedFullWidth(by: factor)
-    // More than 63 bits do not fit, where the mean lasts for decades.
+    // More than 63 bits do not fit; the mean would have to last for decades.
     if product.high >= 1 << 19 { return .forever }
     return Duration(nanoseconds: product.high << 44 | Int64(product.low >> 20))
   }
@@ -66,11 +67,11 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 /// -ln(1 - i/1024) in units of 2^-20, computed once by integer arithmetic alone.
 enum ExponentialTable {
   static let values: [Int64] = (0...1024).map { index in
-    // The last slot would be infinite: it ends where a further 1/1024 has been halved four times.
+    // The last slot would be infinite, so it stops where a further 1/1024 has been halved four times.
     negativeLogarithm(of: index < 1024 ? Int64(1024 - index) << 20 : 1 << 16)
   }
 
-  /// -ln(x / 2^30) x 2^20 for 0 < x <= 2^30: halvings give the whole part of the logarithm, squarings the digits behind the point.
+  /// Returns -ln(x / 2^30) x 2^20 for 0 < x <= 2^30: halvings give the integer part of the logarithm, squarings the digits after the point.
   private static func negativeLogarithm(of value: Int64) -> Int64 {
     var x = value
     var halvings: Int64 = 0

@@ -1,5 +1,5 @@
 extension RangeReplaceableCollection where Self: BidirectionalCollection {
-  /// Takes all elements out and keeps the room. Of a few elements, which is what an event leaves behind, this is several times faster than
+  /// Removes all elements and keeps the capacity. With few elements, which is what an event leaves behind, this is several times faster than
   /// `removeAll(keepingCapacity: true)`.
   @inlinable
   public mutating func empty() {
@@ -8,7 +8,7 @@ extension RangeReplaceableCollection where Self: BidirectionalCollection {
 }
 
 extension RangeReplaceableCollection where Self: BidirectionalCollection & MutableCollection & RandomAccessCollection, Index == Int {
-  /// Takes out the elements of which `mayGo` is true; the others stay in their order. Faster than `removeAll(where:)` where they are few.
+  /// Removes the elements for which `mayGo` is true; the others keep their order. Faster than `removeAll(where:)` when there are few elements.
   @inlinable
   public mutating func removeEach(where mayGo: (Element) -> Bool) {
     var kept = startIndex

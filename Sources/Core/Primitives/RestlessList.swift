@@ -1,21 +1,22 @@
-/// One of many that are visited in turns, unless they rest.
+/// A member of a `RestlessList`: it is visited in turn, except while it rests.
 public protocol TakesTurns: AnyObject {
-  /// Visits go in ascending order. Each has a turn of its own.
+  /// Visits go in ascending order of `turn`, which is unique to each member.
   var turn: Int { get }
 }
 
-/// Those of many that do not rest: who visits looks at them alone. They stand in no order until they are visited.
+/// The members of a large set that are not resting, so that a visit looks at only these. They are unordered until they are visited.
 ///
-/// Its owner lets one rest by leaving it out when it was visited, and whatever stirs one appends it, also while others are visited.
+/// A member is restless while it may have work to do, and rests while it has none. The owner lets a member rest by leaving it out of the
+/// list after a visit. Any event that gives the member work makes it restless again: it appends the member, also during a visit.
 public struct RestlessList<Member: TakesTurns> {
   @usableFromInline var content: ContiguousArray<Member>
-  /// Room for the members while they are visited.
+  /// Spare room for the members while they are visited.
   @usableFromInline var spare: ContiguousArray<Member> = []
 
   @inlinable
   public init(_ members: ContiguousArray<Member> = []) { content = members }
 
-  /// In no order, apart from what `sort` did.
+  /// The members; unordered, except after `sort`.
   @inlinable public var members: ContiguousArray<Member> { content }
   @inlinable public var count: Int { content.count }
 
@@ -27,13 +28,13 @@ public struct RestlessList<Member: TakesTurns> {
     if content.count > 1 { content.sort { $0.turn < $1.turn } }
   }
 
-  /// Those that may rest, or went, are taken out; the others stay in their order. `mayGo` stirs nobody.
+  /// Removes the members that may rest or have gone; the others keep their order. `mayGo` must not make any member restless.
   @inlinable
   public mutating func removeAll(where mayGo: (Member) -> Bool) {
     content.removeEach(where: mayGo)
   }
 
-  /// Takes all out, in the order of their turns, for a visit. Whoever is appended until `giveBack` is not part of it.
+  /// Takes out all members, in the order of their turns, for a visit. Members appended before `giveBack` are not part of that visit.
   @inlinable
   public mutating func take() -> ContiguousArray<Member> {
     sort()
@@ -43,7 +44,7 @@ public struct RestlessList<Member: TakesTurns> {
     return taken
   }
 
-  /// Ends a visit after which some members go on being visited. The list keeps the room for the next one.
+  /// Ends a visit and puts back the members that are still restless. The list keeps its room for the next visit.
   @inlinable
   public mutating func putBack(_ visited: inout ContiguousArray<Member>) {
     swap(&visited, &content)
@@ -51,7 +52,7 @@ public struct RestlessList<Member: TakesTurns> {
     giveBack(&visited)
   }
 
-  /// Ends a visit. The list keeps the room for the next one.
+  /// Ends a visit after which all visited members rest. The list keeps its room for the next visit.
   @inlinable
   public mutating func giveBack(_ visited: inout ContiguousArray<Member>) {
     visited.empty()

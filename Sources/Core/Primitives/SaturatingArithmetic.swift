@@ -1,8 +1,8 @@
-/// Arithmetic for numbers from outside: requests, files, clocks, settings. Where the true result does not fit, it is the end of the range that lies
-/// nearest to it, never a trap. All types with units (`Offset`, `Duration`, `Instant`, `Timestamp`, epochs) compute in this way.
+/// Arithmetic for numbers from outside: requests, files, clocks, settings. A result that does not fit becomes the nearest end of the range; it
+/// never traps. All types with units (`Offset`, `Duration`, `Instant`, `Timestamp`, epochs) compute in this way.
 ///
-/// Saturation keeps order: a sum that is too large still comes after everything else, which is what limits and deadlines need. Where a number that
-/// does not fit must be told from one that does, ask with `addingReportingOverflow` instead.
+/// Saturation keeps order: a sum that is too large still comes after everything else, which is what limits and deadlines need. Use
+/// `addingReportingOverflow` instead to tell a number that does not fit from one that does.
 extension FixedWidthInteger {
   @inlinable
   @inline(__always)
@@ -25,7 +25,7 @@ extension FixedWidthInteger {
     return _fastPath(!overflows) ? product : (self < 0) == (other < 0) ? .max : .min
   }
 
-  /// Division by zero gives the end of the range on the dividend's side, and 0 / 0 is 0.
+  /// Divides. Division by zero gives the end of the range on the dividend's side, and 0 / 0 is 0.
   @inlinable
   @inline(__always)
   public func saturatingDivided(by other: Self) -> Self {
@@ -36,7 +36,7 @@ extension FixedWidthInteger {
 }
 
 extension FixedWidthInteger {
-  /// The nearest whole number towards zero; the end of the range where there is none, and 0 for what is not a number.
+  /// Rounds towards zero. A value that does not fit becomes the nearest end of the range, and NaN becomes 0.
   @inlinable
   public init(saturating value: Double) {
     self = value.isNaN ? 0 : Self(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)

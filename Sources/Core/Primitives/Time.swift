@@ -1,5 +1,5 @@
 /// A length of time in whole nanoseconds. Integer, so that no platform rounds it differently. Arithmetic saturates: what 64 bits cannot hold
-/// (292 years) is `forever`, or as long before.
+/// (292 years) becomes `forever`, or its negative counterpart.
 public struct Duration: Hashable, Comparable, Sendable {
   public var nanoseconds: Int64
 
@@ -23,13 +23,13 @@ public struct Duration: Hashable, Comparable, Sendable {
   public static func - (left: Duration, right: Duration) -> Duration { Duration(nanoseconds: left.nanoseconds.saturatingSubtracting(right.nanoseconds)) }
   @inlinable
   public static func * (left: Duration, right: Int64) -> Duration { Duration(nanoseconds: left.nanoseconds.saturatingMultiplied(by: right)) }
-  /// Division by zero is `forever`.
+  /// Divides. Division by zero is `forever`.
   @inlinable
   public static func / (left: Duration, right: Int64) -> Duration { Duration(nanoseconds: left.nanoseconds.saturatingDivided(by: right)) }
   @inlinable public static func += (left: inout Duration, right: Duration) { left = left + right }
 }
 
-/// A point on a node's monotonic clock, in nanoseconds since an origin that means nothing outside of this run. Arithmetic
+/// A point on a node's monotonic clock, in nanoseconds since an origin that has no meaning outside this run. Arithmetic
 /// saturates: what comes after the end of the clock is `distantFuture`.
 public struct Instant: Hashable, Comparable, Sendable {
   public var nanoseconds: Int64

@@ -3,17 +3,17 @@ public enum TopicName {
   public static let consumerOffsets = "__consumer_offsets"
   public static let transactionState = "__transaction_state"
   public static let shareGroupState = "__share_group_state"
-  /// What the metadata log is called. No topic has this name (`ControllerApis.createTopics`).
+  /// The name of the metadata log. No topic can have this name (`ControllerApis.createTopics`).
   public static let clusterMetadata = "__cluster_metadata"
 
   public static let maximumLength = 249
 
-  /// Topics that only brokers write to.
+  /// Whether only brokers write to this topic.
   public static func isInternal(_ name: String) -> Bool {
     name.utf8.first == UInt8(ascii: "_") && (name == consumerOffsets || name == transactionState || name == shareGroupState)
   }
 
-  /// At most 249 letters, digits, dots, underscores and dashes, and neither `.` nor `..`.
+  /// Whether a name has 1 to 249 letters, digits, dots, underscores and dashes, and is neither `.` nor `..`.
   public static func isValid(_ name: String) -> Bool {
     (1...maximumLength).contains(name.utf8.count) && name != "." && name != ".." && name.utf8.allSatisfy(isLegal)
   }

@@ -13,7 +13,7 @@ public struct Uuid: Hashable, Comparable, Sendable {
   /// The id of the topic `__cluster_metadata`.
   public static let metadataTopic = Uuid(high: 0, low: 1)
 
-  /// A random id of version 4. Never one of the reserved ones, and never with a text that begins with a dash (it would look like an option).
+  /// A random id of version 4. Never one of the reserved ids, and its text never starts with a dash (it would look like an option).
   public static func random(_ random: inout RandomStream) -> Uuid {
     while true {
       let id = Uuid(high: random.next() & ~0xf000 | 0x4000, low: random.next() & ~(3 << 62) | 1 << 63)
@@ -44,7 +44,7 @@ extension Uuid: CustomStringConvertible {
     return (low >> shift | fromHigh) & 63
   }
 
-  /// The id of a base64url text of 22 characters, or nil.
+  /// Parses a base64url text of 22 characters; nil if it is malformed.
   public init?(_ text: String) {
     guard text.utf8.count == 22 else { return nil }
     var high: UInt64 = 0

@@ -1,4 +1,4 @@
-/// The 64-bit hash of XXH3 with seed 0 (Yann Collet's xxHash 0.8): what Kafka sums up a group's topics with (KIP-848, `Utils.computeGroupHash`).
+/// The 64-bit XXH3 hash with seed 0 (Yann Collet's xxHash 0.8), which Kafka uses to hash a group's topics (KIP-848, `Utils.computeGroupHash`).
 public enum XXH3 {
   public static func hash(_ bytes: [UInt8]) -> UInt64 {
     bytes.withUnsafeBytes { input in
@@ -22,7 +22,7 @@ public enum XXH3 {
   ]
 }
 
-/// An input and the secret it is mixed with. What is done depends on the length alone.
+/// An input and the secret it is mixed with. The length alone decides how the input is processed.
 private struct XXH3Input {
   let bytes: UnsafeRawBufferPointer
   let secret: UnsafeRawBufferPointer
@@ -103,7 +103,7 @@ private struct XXH3Input {
     return Self.finished(sum)
   }
 
-  /// Takes 64 bytes into the lanes.
+  /// Mixes 64 bytes into the lanes.
   private func accumulate(_ lanes: inout [UInt64], _ offset: Int, _ keyOffset: Int) {
     for lane in 0..<8 {
       let value = word(offset + 8 * lane)

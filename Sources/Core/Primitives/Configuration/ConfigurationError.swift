@@ -1,16 +1,16 @@
-/// Why a configuration was refused: which setting, what was wrong, what would be right.
+/// Why a configuration was refused: which setting, what was wrong, and what would be right.
 public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No setting has this name; `nearest` is the one that was probably meant.
   case unknownName(String, nearest: String?)
   /// A setting without a default was not given.
   case missing(name: String, expected: String)
-  /// The text is no value of this setting.
+  /// The text is not a valid value of this setting.
   case invalidValue(name: String, value: String, expected: String)
   /// The same name was given twice with different values.
   case givenTwice(name: String)
-  /// Kafka has this setting; here is nothing that it could change.
+  /// Kafka has this setting, but nothing here depends on it.
   case notModelled(name: String, explanation: String)
-  /// Settings that are fine alone exclude each other.
+  /// Settings that are valid on their own contradict each other.
   case contradiction(names: [String], explanation: String)
 
   public var description: String {

@@ -8,13 +8,13 @@
 /// let configuration = try LogConfiguration.table.configuration(from: [("retention.ms", "-1")])
 /// ```
 ///
-/// Reading is strict: an unknown name is refused together with the name that was probably meant.
+/// Reading is strict: an unknown name is refused, and the error says which name was probably meant.
 public struct ConfigurationTable<Configuration: Sendable>: Sendable {
   public let defaults: Configuration
   /// In the order of the table, which is also the order in which values are applied: of two settings for the same property,
   /// the later one in the table wins.
   public let settings: [Setting<Configuration>]
-  /// Where each name stands. Only looked up.
+  /// The index of each name in `settings`. Only for lookups.
   private let places: [String: Int]
 
   public init(defaults: Configuration, _ settings: [Setting<Configuration>]) {
@@ -27,7 +27,7 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
 
   public func contains(_ name: String) -> Bool { places[name] != nil }
 
-  /// The configuration that results from values on top of `base`, or of the defaults.
+  /// The configuration that results from applying values to `base`, or to the defaults.
   public func configuration(
     from values: some Collection<(String, String)>, over base: Configuration? = nil
   ) throws(ConfigurationError) -> Configuration {
@@ -36,7 +36,7 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
     return configuration
   }
 
-  /// Changes the named settings. Where it throws, some of them may have changed: apply to a copy.
+  /// Changes the named settings. If it throws, some of them may have changed: apply it to a copy.
   public func apply(_ values: some Collection<(String, String)>, to configuration: inout Configuration) throws(ConfigurationError) {
     var given: [String?] = Array(repeating: nil, count: settings.count)
     for (name, value) in values {
@@ -49,14 +49,14 @@ public struct ConfigurationTable<Configuration: Sendable>: Sendable {
     }
   }
 
-  /// Every setting with its present value, in the order of the table.
+  /// Every setting with its current value, in the order of the table.
   public func values(of configuration: Configuration) -> [(name: String, value: String)] {
     settings.map { ($0.name, $0.text(in: configuration)) }
   }
 
-  /// The default of a setting as Kafka prints it, or nil where there is no such setting.
+  /// The default of a setting as Kafka prints it, or nil if there is no such setting.
   public func defaultValue(of name: String) -> String? { self[name]?.text(in: defaults) }
 
-  /// The name that was probably meant, or nil where none is near.
+  /// The name that was probably meant, or nil if none is near.
   public func nearest(to name: String) -> String? { nearestName(to: name, among: settings.lazy.map(\.name)) }
 }

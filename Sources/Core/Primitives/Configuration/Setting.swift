@@ -1,19 +1,19 @@
 /// One named value of a configuration: how its text is read into the configuration, and printed from there.
 ///
-/// Texts are Kafka's own: numbers in decimal, times in milliseconds, lists separated by commas. Nothing but the exact form is
-/// accepted, apart from white space around it.
+/// Texts are Kafka's own: numbers in decimal, times in milliseconds, lists separated by commas. Only the exact form is
+/// accepted, apart from surrounding white space.
 public struct Setting<Configuration>: Sendable {
   /// Kafka's name, such as `segment.bytes`.
   public let name: String
   public let kind: SettingKind
   /// What a value must look like, for messages: `an integer from 1 to 100`.
   public let expectation: String
-  /// Returns whether the text was a value.
+  /// Reads a text into the configuration. Returns whether the text was a valid value.
   let read: @Sendable (String, inout Configuration) -> Bool
   let print: @Sendable (Configuration) -> String
 
-  /// A setting with a reader and a printer of its own. `read` returns false for a text that is no value, and leaves the
-  /// configuration alone then.
+  /// Makes a setting with a custom reader and printer. `read` returns false for an invalid text, and then leaves the
+  /// configuration unchanged.
   public init(
     _ name: String, kind: SettingKind, expectation: String,
     read: @escaping @Sendable (_ text: String, _ configuration: inout Configuration) -> Bool,
@@ -26,10 +26,10 @@ public struct Setting<Configuration>: Sendable {
     self.print = print
   }
 
-  /// The present value, as Kafka prints it.
+  /// The current value, as Kafka prints it.
   public func text(in configuration: Configuration) -> String { print(configuration) }
 
-  /// Reads a value into the configuration, which stays as it was where the text is none.
+  /// Reads a value into the configuration, which stays unchanged if the text is invalid.
   public func apply(_ value: String, to configuration: inout Configuration) throws(ConfigurationError) {
     guard read(value.trimmed, &configuration) else {
       throw .invalidValue(name: name, value: value, expected: expectation)
@@ -57,7 +57,7 @@ extension Setting {
     } print: { String($0[keyPath: property]) }
   }
 
-  /// A whole number, where one special number stands for "none" (-1 for an unlimited size, for example).
+  /// A whole number, one value of which stands for "none" (such as -1 for an unlimited size).
   public static func optionalInteger<Number: FixedWidthInteger & Sendable>(
     _ name: String, _ property: Property<Configuration, Number?>, in range: ClosedRange<Number>, none: Number
   ) -> Setting {
@@ -69,7 +69,7 @@ extension Setting {
     } print: { String($0[keyPath: property] ?? none) }
   }
 
-  /// A time in milliseconds. What nanoseconds cannot hold is `Duration.forever`.
+  /// A time in milliseconds. A value too large for nanoseconds becomes `Duration.forever`.
   public static func milliseconds(
     _ name: String, _ property: Property<Configuration, Duration>, in range: ClosedRange<Int64> = 0 ... .max, kind: SettingKind = .long
   ) -> Setting {
@@ -80,7 +80,7 @@ extension Setting {
     } print: { String($0[keyPath: property].saturatingMilliseconds) }
   }
 
-  /// A time in milliseconds, where one special number stands for "none" (-1 for an unlimited retention, for example).
+  /// A time in milliseconds, one value of which stands for "none" (such as -1 for unlimited retention).
   public static func optionalMilliseconds(
     _ name: String, _ property: Property<Configuration, Duration?>, in range: ClosedRange<Int64> = 0 ... .max, none: Int64 = -1,
     kind: SettingKind = .long
@@ -103,7 +103,7 @@ extension Setting {
     } print: { String($0[keyPath: property]) }
   }
 
-  /// `true` or `false`, in small or capital letters.
+  /// `true` or `false`, in any mix of upper and lower case.
   public static func boolean(_ name: String, _ property: Property<Configuration, Bool>) -> Setting {
     Setting(name, kind: .boolean, expectation: "true or false") { text, configuration in
       guard let value = Bool(text.lowercased()) else { return false }
@@ -120,7 +120,7 @@ extension Setting {
     } print: { $0[keyPath: property] }
   }
 
-  /// Any text; an empty one says that there is none.
+  /// Any text; an empty one means none.
   public static func optionalString(_ name: String, _ property: Property<Configuration, String?>) -> Setting {
     Setting(name, kind: .string, expectation: "a text, or nothing") { text, configuration in
       configuration[keyPath: property] = text.isEmpty ? nil : text
@@ -163,7 +163,7 @@ extension Duration {
 }
 
 extension String {
-  /// Without white space at both ends.
+  /// The text without leading and trailing white space.
   public var trimmed: String {
     var text = self[...]
     while text.first?.isWhitespace == true { text.removeFirst() }
@@ -171,7 +171,7 @@ extension String {
     return String(text)
   }
 
-  /// The trimmed words between commas, as in Kafka's lists; none in an empty text.
+  /// The trimmed words between commas, as in Kafka's lists. An empty text has none.
   public var commaSeparated: [String] {
     trimmed.isEmpty ? [] : split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
   }

@@ -1,9 +1,9 @@
 /// Values by connection, with open addressing and linear probing.
 ///
-/// Every message looks up its connection several times, and the keyed hash of a dictionary costs more than all else in finding it. Hosts
-/// give out the keys, so nobody can choose them to collide.
+/// Every message looks up its connection several times, and a dictionary's keyed hash costs more than the rest of the lookup. Hosts
+/// assign the keys, so no one can choose them to collide.
 public struct ConnectionTable<Value> {
-  /// -1 where nothing stands.
+  /// -1 marks a vacant place.
   @usableFromInline var keys: ContiguousArray<Int64>
   @usableFromInline var values: ContiguousArray<Value?>
   @usableFromInline var count = 0
@@ -13,7 +13,7 @@ public struct ConnectionTable<Value> {
     values = ContiguousArray(repeating: nil, count: 8)
   }
 
-  /// In an order that means nothing.
+  /// All values, in an order that means nothing.
   public var all: [Value] { values.compactMap { $0 } }
 
   @inlinable
@@ -43,7 +43,7 @@ public struct ConnectionTable<Value> {
     var hole = place(of: Int64(connection.value))
     guard keys[hole] >= 0 else { return nil }
     let removed = values[hole]
-    // Those behind move up, except past their own home, so that no search ends at the hole too early.
+    // Move up the entries behind the hole, except past their home place, so that no search stops at the hole too early.
     var next = (hole + 1) & mask
     while keys[next] >= 0 {
       if (next - home(of: keys[next])) & mask >= (next - hole) & mask {
@@ -67,7 +67,7 @@ public struct ConnectionTable<Value> {
     Int(truncatingIfNeeded: (UInt64(bitPattern: key) &* 0x9e37_79b9_7f4a_7c15) >> 32) & mask
   }
 
-  /// Where a key stands, or the vacant place where it would.
+  /// The index at which a key is stored, or the vacant place where it would be.
   @inlinable
   func place(of key: Int64) -> Int {
     var place = home(of: key)

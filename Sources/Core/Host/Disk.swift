@@ -2,70 +2,70 @@ import Primitives
 
 /// A node's disk: a tree of directories and files behind a page cache.
 ///
-/// Reads, appends, truncation, renames and listings work on the page cache and answer at once, as system calls do; they survive
-/// the end of the process but not a power loss. What waits for the platter (`sync`, `syncDirectory`, `replace`) is an operation
+/// Reads, appends, truncation, renames and listings work on the page cache and return at once, as system calls do; they survive
+/// the end of the process but not a power loss. Anything that waits for the platter (`sync`, `syncDirectory`, `replace`) is an operation
 /// that ends with `Event.disk`. A file's name survives a power loss only after `syncDirectory` of its directory, whatever was
 /// done to the file itself.
 ///
 /// Paths are relative to the node's root, with `/` between names.
 public protocol Disk: AnyObject {
-  /// Opens a file for reading and appending; makes an empty one where there is none and `creating` says so.
+  /// Opens a file for reading and appending; creates an empty one if there is none and `creating` is true.
   func open(_ path: String, creating: Bool) throws(DiskError) -> FileID
 
   func close(_ file: FileID)
 
   func size(of file: FileID) -> Int
 
-  /// Appends to the page cache. Bytes are shared, not copied, where the disk is simulated.
+  /// Appends to the page cache. A simulated disk shares the bytes instead of copying them.
   func append(_ bytes: Bytes, to file: FileID) throws(DiskError)
 
-  /// Reads up to `count` bytes; fewer at the end of the file. Shares what lies in one appended piece.
+  /// Reads up to `count` bytes; fewer at the end of the file. Shares the bytes if they lie in one appended piece.
   func read(_ file: FileID, at position: Int, count: Int) throws(DiskError) -> Bytes
 
-  /// How many bytes from a position on are read without being copied together, where the disk shares what was appended: a reader that
-  /// can do with less asks for no more.
+  /// How many bytes from a position on can be read without joining pieces by a copy, on a disk that shares what was appended. A reader
+  /// that can do with less should ask for no more than this.
   func sharedBytes(of file: FileID, at position: Int) -> Int
 
   func truncate(_ file: FileID, to size: Int) throws(DiskError)
 
-  /// Makes the file's present bytes and size durable. Bytes appended after the call may or may not be.
+  /// Makes the file's current bytes and size durable. Bytes appended after the call may or may not be.
   func sync(_ file: FileID) -> DiskOperation
 
   /// Makes the names of a directory durable.
   func syncDirectory(_ path: String) -> DiskOperation
 
-  /// Replaces a whole small file so that a crash leaves either the former content or the new one: a temporary file is written
-  /// and synced, renamed over `path`, and the directory is synced. Readers see the former content until the rename, and the new
-  /// one at the latest when the operation ends.
+  /// Replaces a whole small file so that a crash leaves either the old content or the new: a temporary file is written
+  /// and synced, renamed over `path`, and the directory is synced. Readers see the old content until the rename, and the new
+  /// content by the time the operation ends.
   func replace(_ path: String, with content: Bytes) -> DiskOperation
 
   func rename(_ path: String, to newPath: String) throws(DiskError)
 
-  /// Removes a file, or a directory with everything in it. Nothing happens where there is none.
+  /// Removes a file, or a directory with everything in it. Does nothing if it does not exist.
   func remove(_ path: String) throws(DiskError)
 
-  /// Makes a directory and those above it. Nothing happens where it exists.
+  /// Creates a directory and its parents. Does nothing if it exists.
   func makeDirectory(_ path: String) throws(DiskError)
 
-  /// The names in a directory in ascending order of their bytes; empty where there is no such directory.
+  /// The names in a directory, sorted by their bytes; empty if there is no such directory.
   func list(_ path: String) throws(DiskError) -> [String]
 
   func exists(_ path: String) -> Bool
 
-  /// When the file was last changed, by the node's wall clock; nil where there is none.
+  /// When the file was last changed, by the node's wall clock; nil if there is no such file.
   func modified(_ path: String) -> Timestamp?
 
-  /// Where the node's root stands on its machine, as an absolute path; nil where there is no machine.
+  /// The absolute path of the node's root on its machine; nil if there is no machine.
   var location: String? { get }
 
-  /// The space of the device; nil where it has no bounds that anybody knows.
+  /// The space of the device; nil if its size is unlimited or unknown.
   var space: DiskSpace? { get }
 }
 
 /// The space of a device, in bytes.
 public struct DiskSpace: Hashable, Sendable {
   public let total: Int64
-  /// What this process may still write.
+  /// What this process may still write, in bytes.
   public let usable: Int64
 
   public init(total: Int64, usable: Int64) {
@@ -81,7 +81,7 @@ extension Disk {
 
   public func sharedBytes(of file: FileID, at position: Int) -> Int { .max }
 
-  /// The whole content of a file, or nil where there is none.
+  /// The whole content of a file, or nil if there is no such file.
   public func content(of path: String) throws(DiskError) -> Bytes? {
     guard exists(path) else { return nil }
     let file = try open(path, creating: false)
@@ -90,13 +90,13 @@ extension Disk {
   }
 }
 
-/// An open file. Unique within a life of a node.
+/// An open file. Unique within one life of a node.
 public struct FileID: Hashable, Sendable {
   public var value: UInt32
   @inlinable public init(_ value: UInt32) { self.value = value }
 }
 
-/// Names an operation under way, until its `Event.disk`. Unique within a life of a node.
+/// Names an operation in progress, until its `Event.disk`. Unique within one life of a node.
 public struct DiskOperation: Hashable, Sendable {
   public var value: UInt32
   @inlinable public init(_ value: UInt32) { self.value = value }
@@ -104,7 +104,7 @@ public struct DiskOperation: Hashable, Sendable {
 
 public enum DiskError: UInt8, Error, Hashable, Sendable {
   case notFound
-  /// EIO: the device failed. What was asked may or may not have happened.
+  /// EIO: the device failed. The requested operation may or may not have happened.
   case inputOutput
   /// ENOSPC: nothing was written.
   case noSpace
@@ -112,15 +112,15 @@ public enum DiskError: UInt8, Error, Hashable, Sendable {
   case invalid
   /// EMFILE, ENFILE: no more files can be opened. Nothing was done.
   case noDescriptors
-  /// The file is open, and somebody else removed it or the node's directory: what is written there is lost with the last process that has it open.
+  /// The file is open, but somebody else removed it or the node's directory: what is written to it is lost when the last process closes it.
   case gone
-  /// EACCES, EPERM: the user of this process may not do that.
+  /// EACCES, EPERM: the user of this process has no permission.
   case denied
   /// EROFS: the file system cannot be written to.
   case readOnly
   /// EISDIR: a directory where a file is expected.
   case isDirectory
-  /// ENOTDIR: something else where a directory is expected; a link is none.
+  /// ENOTDIR: something else, possibly a link, where a directory is expected.
   case isNoDirectory
   /// ELOOP: a link where a file is expected.
   case isLink
@@ -146,7 +146,7 @@ extension DiskError: CustomStringConvertible {
     }
   }
 
-  /// What a person can do about it, as the end of a sentence; empty where nothing can be said.
+  /// What a person can do about it, as the end of a sentence; empty if there is no advice.
   public var remedy: String {
     switch self {
     case .notFound, .gone: "; put it back"

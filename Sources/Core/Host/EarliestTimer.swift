@@ -2,22 +2,22 @@ import Primitives
 
 /// One timer for many deadlines, set for the earliest of them.
 ///
-/// Most deadlines are met or moved long before they come, and a timer for each would cost more than everything else about them. So the owner
-/// names each deadline as it comes up (`set`), and looks when the timer runs which of them are over and which is the next. It may run in vain,
-/// but never late.
+/// Most deadlines are met or moved long before they pass, and a timer for each would cost more than everything else about them. So the owner
+/// calls `set` with each new deadline; when the timer runs, it checks which deadlines have passed and which is next. The timer may run when no
+/// deadline has passed, but never late.
 public final class EarliestTimer {
   private let reactor: Reactor
   @usableFromInline var timer: ScheduledTimer?
-  /// When the timer runs, where there is one.
+  /// When the timer runs; `distantFuture` if it is not set.
   @usableFromInline var instant = Instant.distantFuture
-  /// Made once: setting the timer allocates no closure.
+  /// Made once, so that setting the timer allocates no closure.
   private var run: () -> Void = {}
 
-  /// - Parameter body: runs each time an instant that was set has come. The timer is taken back when this object goes, so it may name its owner
-  ///   without a reference that counts.
+  /// - Parameter body: Runs each time an instant that was set has come. The timer is cancelled when this object is released, so `body` may refer
+  /// to the owner without retaining it.
   public init(_ reactor: Reactor, _ body: @escaping () -> Void) {
     self.reactor = reactor
-    // Unsafe: `deinit` takes the timer back, and an ordinary unowned reference is counted at each use.
+    // Unsafe: `deinit` cancels the timer, and an ordinary unowned reference would be counted at each use.
     run = { [unowned(unsafe) self] in
       timer = nil
       body()
@@ -26,10 +26,10 @@ public final class EarliestTimer {
 
   deinit { reactor.cancel(timer) }
 
-  /// When the timer runs next; nil where it is not set.
+  /// When the timer runs next; nil if it is not set.
   public var due: Instant? { timer == nil ? nil : instant }
 
-  /// Sees to it that the timer runs at an instant, or at once where that is over. Nothing changes where it runs by then in any case.
+  /// Makes sure that the timer runs at an instant, or at once if that has passed. Changes nothing if it runs by then anyway.
   @inlinable
   public func set(at instant: Instant) {
     guard timer == nil || instant < self.instant else { return }
@@ -43,7 +43,7 @@ public final class EarliestTimer {
     timer = reactor.after(max(.zero, instant - reactor.now), run)
   }
 
-  /// Takes the timer back. It can be set again.
+  /// Cancels the timer. It can be set again.
   public func cancel() {
     reactor.cancel(timer)
     timer = nil

@@ -1,34 +1,34 @@
-/// A look at what must hold of a node's state between two events.
+/// A check of what must hold in a node's state between two events.
 ///
-/// A type that bears state has a method `checkInvariants(_ check: inout InvariantCheck)`, which states in `require` what must hold of it and hands its
-/// parts on. It changes nothing that the node acts by, reads nothing but memory, and is never called where nobody checks. What does not hold is told in
-/// words, with the values; nothing traps.
+/// A type with state has a method `checkInvariants(_ check: inout InvariantCheck)`, which states in `require` what must hold and passes the check on
+/// to its parts. The method changes nothing that the node acts on, reads only memory, and is called only when checks are on. A violation is reported
+/// as text, with the values; nothing traps.
 ///
-/// A whole look sees everything. A partial one sees of each list of like parts (`each`) only one, in turn, so that it costs the same however many there
-/// are: who looks after every event has soon seen all of them.
+/// A full check covers everything. A partial check covers only one element of each list of similar parts (`each`), in rotation, so that it costs the
+/// same however many there are: a partial check after every event soon covers all of them.
 public struct InvariantCheck {
-  /// What does not hold, in words.
+  /// The violations, as text.
   public private(set) var broken: [String] = []
-  /// How much was required.
+  /// How many conditions were checked.
   public private(set) var examined = 0
-  /// The number of a partial look; nil in a whole one.
+  /// The number of a partial check; nil in a full one.
   private var turn: UInt64?
 
-  /// A look at everything.
+  /// Makes a check of everything.
   public init() {}
 
-  /// A look at one of each list of parts. Turns count from 0.
+  /// Makes a check of one element of each list of parts. Turns count from 0.
   public init(turn: UInt64) { self.turn = turn }
 
   public var isWhole: Bool { turn == nil }
 
-  /// Notes `words` where something does not hold.
+  /// Records `words` as a violation if the condition does not hold.
   public mutating func require(_ holds: Bool, _ words: @autoclosure () -> String) {
     examined += 1
     if !holds { broken.append(words()) }
   }
 
-  /// Looks at all of some like parts, or at the one whose turn it is. Lists within the parts have turns of their own.
+  /// Checks all of some similar parts, or the one whose turn it is. Lists within the parts rotate on their own.
   public mutating func each<Parts: RandomAccessCollection>(of parts: Parts, _ look: (Parts.Element, inout InvariantCheck) -> Void) {
     guard let turn else {
       for part in parts { look(part, &self) }
@@ -43,7 +43,7 @@ public struct InvariantCheck {
 }
 
 extension InvariantCheck {
-  /// Each of two neighbours of a list fits the other.
+  /// Requires a condition of every two neighbours in a list.
   public mutating func requireOrder<Parts: RandomAccessCollection>(
     of parts: Parts, _ fits: (Parts.Element, Parts.Element) -> Bool, _ words: (Parts.Element, Parts.Element) -> String
   ) {

@@ -3,7 +3,7 @@ import Primitives
 /// What happened inside a node that an observer may care about.
 ///
 /// Scenario schedules wait for these (`election(t-0)`), expectations name them (`seen: [isr-shrink]`), the story prints them, and
-/// white-box invariants are checked when they come. They describe; nothing reads them back into a node.
+/// white-box invariants are checked when they occur. They only describe: a node never reads them back.
 public enum Occurrence: Sendable {
   // The controller.
   case brokerRegistered(NodeID, BrokerEpoch, cleanShutdown: Bool)
@@ -11,7 +11,7 @@ public enum Occurrence: Sendable {
   case brokerUnfenced(NodeID)
   case topicCreated(String, Uuid, partitions: Int)
   case topicDeleted(String, Uuid)
-  /// The controller committed a new leader; `.none` says the partition is offline.
+  /// The controller committed a new leader; `.none` means that the partition is offline.
   case leaderElected(TopicPartition, leader: NodeID, epoch: LeaderEpoch, isr: [NodeID], election: Election)
   /// The committed ISR or ELR of a partition changed.
   case isrChanged(TopicPartition, from: [NodeID], to: [NodeID], eligible: [NodeID])
@@ -25,67 +25,68 @@ public enum Occurrence: Sendable {
   // A replica.
   case becameLeader(TopicPartition, epoch: LeaderEpoch, startOffset: Offset)
   case becameFollower(TopicPartition, epoch: LeaderEpoch, leader: NodeID)
-  /// The log lost its tail. `highWatermark` is that of the replica before the truncation.
+  /// The log lost its tail. `highWatermark` is the replica's high watermark before the truncation.
   case truncated(TopicPartition, from: Offset, to: Offset, highWatermark: Offset, reason: TruncationReason)
   case highWatermarkMoved(TopicPartition, from: Offset, to: Offset)
-  /// A leader asked the controller for another ISR, or had its wish refused.
+  /// A leader asked the controller for a different ISR, or its request was refused.
   case isrProposed(TopicPartition, [NodeID])
   case isrRefused(TopicPartition, [NodeID], error: Int16)
-  /// A log was opened after an end that was not clean.
+  /// A log was opened after an unclean shutdown.
   case logRecovered(TopicPartition, logEndOffset: Offset, bytesCut: Int)
   /// Records that `flush.messages` held back are on the platter up to here.
   case synced(TopicPartition, upTo: Offset)
   case diskFailed(DiskError, path: String)
-  /// Records went by rule: the first offset that may be read moved, or segments below it were deleted, or both. `segments` are the base offsets
-  /// of those that were deleted.
+  /// Records were deleted by a rule: the first readable offset moved, or segments below it were deleted, or both. `segments` are the base offsets
+  /// of the deleted segments.
   case recordsDeleted(TopicPartition, from: Offset, to: Offset, rule: DeletionRule, segments: [Offset])
 
   /// A leader wrote how a producer's transaction ended on a partition.
   case markerWritten(TopicPartition, producerID: Int64, producerEpoch: Int16, isCommit: Bool, at: Offset)
 
-  /// A pass of the log cleaner came to its end: of each key that was written in the offsets it was about, older records are gone.
+  /// A pass of the log cleaner ended: for each key that was written in its range of offsets, older records are gone.
   case compacted(TopicPartition, Compaction)
 
-  // A coordinator of groups, told while there are groups.
-  /// A broker has read the groups of a partition of `__consumer_offsets` and decides about them from now on; or does so no more.
+  // A group coordinator, reported while there are groups.
+  /// A broker has read the groups of a partition of `__consumer_offsets` and now coordinates them, or has stopped doing so.
   case groupsLoaded(TopicPartition)
   case groupsUnloaded(TopicPartition)
-  /// A group came to another state, generation or number of members, or its new coordinator tells where it stands. A rebalance has come to its end where it is stable
-  /// again.
+  /// A group changed its state, generation or number of members, or its new coordinator reports its state. A rebalance is over once the group is
+  /// stable again.
   case groupChanged(GroupStanding)
   case memberJoined(group: String, member: String)
-  /// It asked for it.
+  /// The member asked to leave.
   case memberLeft(group: String, member: String)
-  /// The coordinator removed it.
+  /// The coordinator removed the member.
   case memberEvicted(group: String, member: String, reason: EvictionReason)
-  /// Somebody spoke for a member that is no more, or in a generation that is over, and was refused.
+  /// A request named a member that no longer exists, or a generation that is over, and was refused.
   case memberFenced(group: String, member: String, error: Int16)
-  /// An offset of a group is committed in the coordinator's log.
+  /// A group's offset is committed in the coordinator's log.
   case offsetCommitted(group: String, TopicPartition, Offset)
 
-  // A coordinator of transactions, told while there are transactional ids.
-  /// A broker has read the transactional ids of a partition of `__transaction_state` and decides about them from now on; or does so no more.
+  // A transaction coordinator, reported while there are transactional ids.
+  /// A broker has read the transactional ids of a partition of `__transaction_state` and now coordinates them, or has stopped doing so.
   case transactionsLoaded(TopicPartition)
   case transactionsUnloaded(TopicPartition)
-  /// What a record says of a transactional id is committed, or its new coordinator tells where it stands.
+  /// A record about a transactional id is committed, or its new coordinator reports its state.
   case transactionChanged(TransactionStanding)
-  /// A producer spoke for a transactional id in an epoch that is over, and was refused.
+  /// A producer used a transactional id with an epoch that is over, and was refused.
   case producerFenced(transactionalID: String, producerID: Int64, producerEpoch: Int16)
-  /// A transaction was open for longer than its producer had asked for, and its coordinator aborts it: the epoch is the one that its producer had.
+  /// A transaction was open for longer than its producer had allowed, and its coordinator aborts it: the epoch is the one that its producer had.
   case transactionTimedOut(transactionalID: String, producerID: Int64, producerEpoch: Int16)
-  /// A client's request was answered with an error, or not at all. Most are made again by the client itself.
+  /// A client's request was answered with an error, or not at all. The client retries most of these itself.
   ///
-  /// - `api`: its key.
-  /// - `reason`: Kafka's name of the error, or what became of the request; the same words for all that failed alike.
+  /// - `api`: The API key.
+  /// - `reason`: Kafka's name of the error, or what became of the request; always the same words for the same kind of failure.
   case requestFailed(api: Int16, reason: String)
-  /// A process with transactions can do no more with its producer, and makes another one.
+  /// A transactional process cannot use its producer any more, and makes a new one.
   case producerFailed(reason: String)
 
   // A consumer.
-  /// Its position moved by `auto.offset.reset`, or to where its log was cut (KIP-320): there was none, or it was no longer there.
+  /// A consumer's position moved by `auto.offset.reset`, or to where its log was truncated (KIP-320): it had no position, or the position no
+  /// longer existed.
   case offsetReset(group: String, TopicPartition, from: Offset?, to: Offset)
 
-  /// Something that an operator should look at: data that was dropped or set aside and where it went, what a node waits for and cannot get.
+  /// Something that an operator should look at: data that was dropped or set aside and where it went, or what a node waits for and cannot get.
   case warning(String)
   /// Anything else worth a line in the story.
   case note(String)
@@ -111,7 +112,7 @@ public enum Occurrence: Sendable {
 
   public enum FencingReason: String, Sendable { case sessionExpired, requested, newIncarnation, controlledShutdown, processEnded }
   public enum Election: String, Sendable { case clean, unclean, preferred, fromEligible, lastKnown, none }
-  /// By what rule records go that were committed. The raw values are what an operator knows them by.
+  /// The rule by which committed records are deleted. The raw values are the names that operators know.
   ///
   /// Source: Kafka's `LogStartOffsetIncrementReason` and the reasons of `UnifiedLog.deleteOldSegments`.
   public enum DeletionRule: String, Sendable {
@@ -122,10 +123,10 @@ public enum Occurrence: Sendable {
     case belowLogStart = "the log start offset"
   }
 
-  /// What a pass of the log cleaner was about and what it left. Counts are of everything below `to`, which is written anew with each pass, and of what shares
-  /// a segment with it.
+  /// The range of a log cleaner pass and what the pass left. Counts cover everything below `to`, which each pass rewrites, and everything in
+  /// the same segments.
   public struct Compaction: Hashable, Sendable {
-    /// The part that was dirty.
+    /// The start of the dirty part.
     public var from = Offset(0)
     public var to = Offset(0)
     public var recordsBefore = 0
@@ -134,18 +135,18 @@ public enum Occurrence: Sendable {
     public var bytesAfter = 0
     public var segmentsBefore = 0
     public var segmentsAfter = 0
-    /// Newest records of their keys that had no value and lay behind their delete horizon.
+    /// Newest records of their keys that had no value and were past their delete horizon.
     public var tombstonesRemoved = 0
 
     public init() {}
   }
 
-  /// Where a group stands, as its coordinator sees it.
+  /// The state of a group, as its coordinator sees it.
   public struct GroupStanding: Hashable, Sendable {
     public var group: String
-    /// Kafka's name of it: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`.
+    /// Kafka's name of the state: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Assigning`, `Reconciling`, `Stable`.
     public var state: String
-    /// Of a classic group its generation, of one of KIP-848 its epoch.
+    /// The generation of a classic group, or the epoch of a KIP-848 group.
     public var generation: Int32
     public var members: Int
 
@@ -160,14 +161,14 @@ public enum Occurrence: Sendable {
     public var isEmpty: Bool { state == "Empty" }
   }
 
-  /// Where a transactional id stands, as its coordinator sees it.
+  /// The state of a transactional id, as its coordinator sees it.
   public struct TransactionStanding: Hashable, Sendable {
     public var transactionalID: String
     public var producerID: Int64
     public var producerEpoch: Int16
-    /// Kafka's name of it: `Empty`, `Ongoing`, `PrepareCommit`, `PrepareAbort`, `CompleteCommit`, `CompleteAbort`.
+    /// Kafka's name of the state: `Empty`, `Ongoing`, `PrepareCommit`, `PrepareAbort`, `CompleteCommit`, `CompleteAbort`.
     public var state: String
-    /// Those that the transaction is about which is open or ends.
+    /// The partitions of the transaction that is open or ending.
     public var partitions: [TopicPartition]
 
     public init(transactionalID: String, producerID: Int64, producerEpoch: Int16, state: String, partitions: [TopicPartition]) {
@@ -183,7 +184,7 @@ public enum Occurrence: Sendable {
   public enum EvictionReason: String, Sendable {
     /// No heartbeat for a whole session.
     case sessionTimeout
-    /// It did not join the next generation in time, or did not give partitions back.
+    /// It did not join the next generation in time, or did not give up partitions in time.
     case rebalanceTimeout
     /// It did not ask for its assignment in time (KAFKA-13435).
     case syncTimeout

@@ -3,11 +3,11 @@ import Primitives
 /// Hands each event of one node to the part of the node that waits for it.
 ///
 /// A node is made of parts (logs, fetchers, a quorum replica, connections) that all set timers, wait for the disk and hold
-/// connections. Each registers what shall run; the node's `handle` is then one call of `dispatch`. The registrations end with the
+/// connections. Each part registers what to run; the node's `handle` is then one call of `dispatch`. The registrations end with the
 /// node (`end`), so nothing outlives a crash. Everything runs one at a time, in the order in which the host delivers.
 public final class Reactor {
   public let host: any NodeHost
-  /// The host's disk, fetched once: the way there is hot.
+  /// The host's disk, fetched once because it is used on a hot path.
   public let disk: any Disk
 
   private var timers = SlotTable<TimerEntry>()
@@ -32,7 +32,7 @@ public final class Reactor {
     return ScheduledTimer(slot: slot)
   }
 
-  /// Takes a timer back; nothing happens where it has run or was cancelled.
+  /// Cancels a timer. Does nothing if it has run or was already cancelled.
   public func cancel(_ timer: ScheduledTimer?) {
     guard let timer, let entry = timers.remove(timer.slot) else { return }
     host.cancel(entry.id)
@@ -50,22 +50,22 @@ public final class Reactor {
     return connection
   }
 
-  /// Closes a connection; its delegate hears nothing more of it.
+  /// Closes a connection; its delegate gets no further events from it.
   public func close(_ connection: ConnectionID) {
     connections[connection] = nil
     host.close(connection)
   }
 
-  /// Takes the connections that peers open to this node, until `stopListening`, which the delegate must call before it goes.
+  /// Sends the connections that peers open to this node to a delegate, until `stopListening`, which the delegate must call before it is released.
   public func listen(_ delegate: any ConnectionDelegate) { listener = delegate }
 
   /// Refuses the connections that peers open from now on.
   public func stopListening() { listener = nil }
 
-  /// Forgets all that was registered. To be called by the node as it goes: who waits holds this object, and what is registered here holds those who
-  /// wait, so that without it they would keep each other.
+  /// Forgets everything that was registered. A node must call it as it ends: the registered parts hold this object, and the registrations
+  /// hold the parts, so without this call they would keep each other alive.
   public func end() {
-    // The tables are empty before anything is let go: whoever goes may take its timer back.
+    // The tables must be empty before anything is released: an object may cancel its timer as it is released.
     let registered = (timers, diskOperations, connections)
     timers = SlotTable()
     diskOperations = [:]
@@ -100,21 +100,21 @@ public final class Reactor {
   }
 }
 
-/// A timer under way, as its owner knows it.
+/// A pending timer, as its owner knows it.
 public struct ScheduledTimer: Sendable {
   let slot: Slot
 }
 
-/// Whoever holds connections: a client of other nodes, or the server behind a listener.
+/// An object that holds connections: a client of other nodes, or the server behind a listener.
 public protocol ConnectionDelegate: AnyObject {
   func connected(_ connection: ConnectionID)
   func received(_ frame: Frame, on connection: ConnectionID)
-  /// A connection of which the host said that it is not writable is so again.
+  /// A connection that the host had reported as not writable is writable again.
   func writable(_ connection: ConnectionID)
   func disconnected(_ connection: ConnectionID)
 }
 
-/// Whoever never asks is never told.
+/// A default for delegates that never ask whether a connection is writable.
 extension ConnectionDelegate {
   public func writable(_ connection: ConnectionID) {}
 }

@@ -1,4 +1,4 @@
-/// Values behind keys that are never given twice: a slot's generation grows when it is vacated, so a late key finds nothing.
+/// Values by keys that are never reused: a slot's generation grows when it is vacated, so a stale key finds nothing.
 struct SlotTable<Value> {
   private var values: [Value?] = []
   private var generations: [UInt32] = []
@@ -14,7 +14,7 @@ struct SlotTable<Value> {
     return Slot(index: UInt32(values.count - 1), generation: 0)
   }
 
-  /// Takes a value out, or nil where its slot was vacated before.
+  /// Removes a value and returns it; nil if its slot was already vacated.
   mutating func remove(_ slot: Slot) -> Value? {
     let index = Int(slot.index)
     guard index < values.count, generations[index] == slot.generation, let value = values[index] else { return nil }

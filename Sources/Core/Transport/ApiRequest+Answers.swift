@@ -2,9 +2,9 @@ import Primitives
 import Wire
 
 extension ApiRequest {
-  /// Reads what came of a request, and hands it on. Returns whether it could be read.
+  /// Reads the response to a request and passes it on. Returns whether it could be read.
   ///
-  /// - Parameter version: the one that the request was sent at.
+  /// - Parameter version: The version at which the request was sent.
   @inline(__always)
   public static func readAnswer(
     _ answer: Result<Frame, RequestFailure>, version: Int16, _ body: (Result<Response, RequestFailure>) -> Void

@@ -1,16 +1,16 @@
 import Host
 import Primitives
 
-/// What clients asked for in vain, in words for an operator: a line for each client at once, and once a minute at most.
+/// Reports for operators of client requests that were refused: a line for each client at once, then at most one a minute.
 ///
-/// Client ids come from outside: neither their length nor their number is trusted.
+/// Client ids come from outside, so neither their length nor their number is trusted.
 final class ClientComplaints {
   private struct Client {
     let words: String
     var told: Instant
-    /// Each once, in their order, since the last line.
+    /// The distinct complaints since the last line, in order.
     var kept: [String] = []
-    /// How often there was something else, or the same again.
+    /// How many further complaints, new or repeated, were not kept.
     var others = 0
   }
 
@@ -27,7 +27,7 @@ final class ClientComplaints {
 
   deinit { reactor.cancel(timer) }
 
-  /// - Parameter words: go on behind the client's name.
+  /// - Parameter words: The text that follows the client's name.
   func tell(_ words: String, of clientID: String?, at address: String) {
     let name = String(String.UnicodeScalarView((clientID ?? "").unicodeScalars.prefix(Self.mostLettersOfClient).map { $0.isControl ? "?" : $0 }))
     let client = "client '\(name)' at \(address)"
@@ -47,7 +47,7 @@ final class ClientComplaints {
     } else {
       clients[index].others = clients[index].others.saturatingAdding(1)
     }
-    // Whoever does not watch clients is not woken for them.
+    // If no one watches clients, no timer wakes the node for them.
     guard timer == nil, reactor.host.watchesClients else { return }
     timer = reactor.after(Self.interval) { [weak self] in self?.tellKept() }
   }

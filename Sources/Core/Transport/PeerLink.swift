@@ -3,35 +3,35 @@ import Host
 import Primitives
 import Wire
 
-/// The connection to one address, from one attempt to the next.
+/// The connection to one address, across connection attempts.
 final class PeerLink {
   enum State {
-    /// No connection, and nobody asked for one. Leaves to `connecting`, or to `waiting` while the backoff lasts.
+    /// No connection, and none was requested. Moves to `connecting`, or to `waiting` during the backoff.
     case closed
-    /// The backoff after a failure lasts. Leaves to `connecting` when it is over.
+    /// In the backoff after a failure. Moves to `connecting` when it is over.
     case waiting
-    /// Leaves to `open`, or to `closed` where nobody answers.
+    /// Moves to `open`, or to `closed` if nobody answers.
     case connecting(ConnectionID)
-    /// Leaves to `closed`.
+    /// Moves to `closed`.
     case open(ConnectionID)
   }
 
   let address: Address
   var state = State.closed
-  /// In the order of sending: a server answers in this order.
+  /// In the order of sending, which is also the order in which a server answers.
   var pending: Deque<PendingRequest> = []
-  /// Written while there was no connection to send them on.
+  /// Frames written while there was no connection to send them on.
   var unsent: ContiguousArray<Frame> = []
   var failedAttempts = 0
   var mayConnectAt = Instant(nanoseconds: .min)
-  /// No pending request's deadline comes before.
+  /// Set no later than the earliest deadline of a pending request.
   private(set) lazy var deadlineTimer = EarliestTimer(reactor) { [unowned self] in failOverdue(self) }
   var connectTimer: ScheduledTimer?
   private var nextCorrelationID: Int32 = 0
   private let reactor: Reactor
   private let failOverdue: (PeerLink) -> Void
 
-  /// - Parameter failOverdue: called when the deadline of a pending request may have come.
+  /// - Parameter failOverdue: Called when the deadline of a pending request may have passed.
   init(address: Address, reactor: Reactor, failOverdue: @escaping (PeerLink) -> Void) {
     self.address = address
     self.reactor = reactor
@@ -47,7 +47,7 @@ final class PeerLink {
 struct PendingRequest {
   let correlationID: Int32
   let deadline: Instant
-  /// Returns whether the response could be read: whoever sends what cannot is disconnected. Every request makes one of these, so it captures little.
+  /// Returns whether the response could be read; if not, the peer is disconnected. Every request makes one of these, so it captures little.
   let take: (Result<Frame, RequestFailure>) -> Bool
 }
 

@@ -11,16 +11,16 @@ import Wire
 /// Completions run from within the node's event handling; they may send again.
 public final class RequestSender: ConnectionDelegate {
   public let clientID: String
-  /// Called when an address of which `isWritable` said false takes requests again.
+  /// Called when an address for which `isWritable` was false takes requests again.
   public var becameWritable: (Address) -> Void = { _ in }
 
   let reactor: Reactor
   private let backoff: ReconnectBackoff
   var links: [Address: PeerLink] = [:]
-  /// The same links in the order in which they were made.
+  /// The same links, in the order of their creation.
   private(set) var allLinks: ContiguousArray<PeerLink> = []
   private(set) var linksByConnection = ConnectionTable<PeerLink>()
-  /// The link that was used last: most requests go where the last one went, and comparing an address is cheaper than hashing it.
+  /// The link that was used last: most requests go to the same address as the one before, and comparing an address is cheaper than hashing it.
   private var recent: PeerLink?
 
   public init(reactor: Reactor, clientID: String, backoff: ReconnectBackoff = ReconnectBackoff()) {
@@ -30,7 +30,7 @@ public final class RequestSender: ConnectionDelegate {
   }
 
   deinit {
-    // Timers and pending requests hold no reference that counts: weak ones would slow down every use of this object and its links.
+    // Timers and pending requests hold no counted references: weak ones would slow down every use of this object and its links.
     for link in allLinks { reactor.cancel(link.connectTimer) }
   }
 
@@ -43,9 +43,10 @@ public final class RequestSender: ConnectionDelegate {
     sendUnread(request, version: version, to: address, timeout: timeout) { Request.readAnswer($0, version: version, completion) }
   }
 
-  /// Sends a request whose response is read by whoever asks (`ApiRequest.readAnswer`), which saves those who do more than pass it on a closure for each request.
+  /// Sends a request whose response the caller reads itself (`ApiRequest.readAnswer`). Callers that do more than pass the response on save a closure
+  /// for each request.
   ///
-  /// - Parameter take: returns whether the response could be read; otherwise the connection is closed.
+  /// - Parameter take: Returns whether the response could be read; if not, the connection is closed.
   public func sendUnread<Request: ApiRequest>(
     _ request: Request, version: Int16, to address: Address, timeout: Duration, _ take: @escaping (Result<Frame, RequestFailure>) -> Bool
   ) {
@@ -79,7 +80,7 @@ public final class RequestSender: ConnectionDelegate {
     fail(link, with: .disconnected)
   }
 
-  /// Requests sent to an address, or waiting for a connection to it, that are not answered yet.
+  /// The number of requests to an address that are sent or waiting for a connection, and not answered yet.
   public func inFlight(to address: Address) -> Int { links[address]?.pending.count ?? 0 }
 
   /// Whether a connection to an address is open now.
@@ -88,8 +89,8 @@ public final class RequestSender: ConnectionDelegate {
     return true
   }
 
-  /// Whether an open connection to an address takes another request at once. As Kafka's client, which sends the next request of a node only when the
-  /// former one is wholly in the socket (`InFlightRequests.canSendMore`), a sender waits otherwise.
+  /// Whether an open connection to an address takes another request at once. If not, the sender waits, as Kafka's client does: it sends a node's next
+  /// request only once the previous one is wholly in the socket (`InFlightRequests.canSendMore`).
   public func isWritable(to address: Address) -> Bool {
     guard let link = knownLink(to: address), case .open(let connection) = link.state else { return true }
     return reactor.host.isWritable(connection)
@@ -99,7 +100,7 @@ public final class RequestSender: ConnectionDelegate {
 
   private func knownLink(to address: Address) -> PeerLink? {
     if let recent, recent.address == address { return recent }
-    // Of few, comparing is faster than hashing.
+    // With few links, comparing is faster than hashing.
     guard allLinks.count <= Self.few else { return links[address] }
     for link in allLinks where link.address == address { return link }
     return nil
@@ -175,7 +176,7 @@ public final class RequestSender: ConnectionDelegate {
     fail(link, with: .disconnected)
   }
 
-  /// Ends a link's connection and everything that waits on it. The link itself stays, ready to connect again after its backoff.
+  /// Ends a link's connection and fails everything that waits for it. The link itself stays, ready to connect again after its backoff.
   private func fail(_ link: PeerLink, with failure: RequestFailure, expired: (PendingRequest) -> Bool = { _ in false }) {
     if case .open(let connection) = link.state { forget(connection) }
     if case .connecting(let connection) = link.state {
@@ -197,7 +198,7 @@ public final class RequestSender: ConnectionDelegate {
 
   // MARK: Timeouts
 
-  /// Called when the deadline of a pending request may have come.
+  /// Called when the deadline of a pending request may have passed.
   private func failOverdue(_ link: PeerLink) {
     let now = reactor.now
     if link.pending.contains(where: { $0.deadline <= now }) {

@@ -3,13 +3,13 @@ import Host
 import Primitives
 import Wire
 
-/// One API as a server offers it: what it answers to ApiVersions, and what it really accepts.
+/// One API as a server offers it: the versions it advertises in ApiVersions, and the versions it really accepts.
 public struct OfferedApi: Sendable {
   public let key: ApiKey
   public let advertised: ClosedRange<Int16>
   public let accepted: ClosedRange<Int16>
 
-  /// - Parameter accepted: differs where Kafka advertises more than it takes: Produce from version 0 (KAFKA-18659).
+  /// - Parameter accepted: Differs if Kafka advertises more than it accepts: Produce from version 0 (KAFKA-18659).
   public init(_ key: ApiKey, advertised: ClosedRange<Int16>, accepted: ClosedRange<Int16>? = nil) {
     self.key = key
     self.advertised = advertised
@@ -17,22 +17,23 @@ public struct OfferedApi: Sendable {
   }
 }
 
-/// Takes the requests of the connections that peers open to this node.
+/// Takes the requests on the connections that peers open to this node.
 ///
-/// A connection's next request is looked at when the former one was answered. Meanwhile the host is asked to hold back what the peer sends, as
-/// Kafka mutes a channel while a request of it is under way (`SocketServer.Processor`): nothing piles up behind a request that waits.
+/// The server looks at a connection's next request once the previous one is answered. Until then it asks the host to hold back what the peer sends,
+/// as
+/// Kafka mutes a channel while it has a request in progress (`SocketServer.Processor`): nothing piles up behind a request that waits.
 /// What a peer sent before it closed its connection is still handled. A frame that cannot be read closes the connection it came on
-/// and harms nothing else. An ApiVersions request of an unknown version gets the answer at version 0 with UNSUPPORTED_VERSION, so that
+/// and affects nothing else. An ApiVersions request of an unknown version is answered at version 0 with UNSUPPORTED_VERSION, so that
 /// clients of any age can find a common version.
 public final class RequestServer: ConnectionDelegate {
   private let reactor: Reactor
-  /// By the number of their key.
+  /// By API key.
   private let apis: [OfferedApi?]
   private let handler: (IncomingRequest) -> Void
   private(set) var channels = ConnectionTable<Channel>()
   private let complaints: ClientComplaints
 
-  /// - Parameter handler: answers each request, at once or later, exactly once. ApiVersions of an accepted version comes here too.
+  /// - Parameter handler: Answers each request, at once or later, exactly once. It also gets ApiVersions requests of an accepted version.
   public init(reactor: Reactor, apis: [OfferedApi], handler: @escaping (IncomingRequest) -> Void) {
     self.reactor = reactor
     complaints = ClientComplaints(reactor: reactor)
@@ -64,7 +65,7 @@ public final class RequestServer: ConnectionDelegate {
   }
 
   private func takeNext(from channel: Channel) {
-    // An answer given at once comes back here from within the loop, which then simply goes on.
+    // An immediate answer returns here from within the loop, which then simply goes on.
     guard !channel.isTaking else { return }
     channel.isTaking = true
     while !channel.isBusy, let frame = channel.waiting.popFirst() {
@@ -76,7 +77,7 @@ public final class RequestServer: ConnectionDelegate {
     dropIfDone(channel)
   }
 
-  /// Mutes a connection with a request under way, and takes that back when all that was delivered is answered.
+  /// Mutes a connection that has a request in progress, and unmutes it once everything that was delivered is answered.
   private func holdBack(_ channel: Channel) {
     guard channel.isOpen, channel.isBusy != channel.isMuted else { return }
     channel.isMuted = channel.isBusy
@@ -131,7 +132,7 @@ public final class RequestServer: ConnectionDelegate {
     "asked for \(api.key.name) at version \(version), and versions \(api.accepted.lowerBound) to \(api.accepted.upperBound) are offered: its connection is closed"
   }
 
-  /// Tells what of a request could not be read, or is refused by its response.
+  /// Reports the part of a request that could not be read, or that its response refuses.
   fileprivate func tellOfMalformed(_ request: IncomingRequest, _ error: WireError) {
     guard reactor.host.watchesClients else { return }
     complain("sent a malformed \(request.apiKey.name) request, version \(request.version): \(error)", of: request.header.clientId, on: request.connection)
@@ -155,8 +156,8 @@ public final class RequestServer: ConnectionDelegate {
     send(response, version: 0, for: request)
   }
 
-  /// Sends the response of a request and turns to the connection's next one. A response that its version cannot carry is told as
-  /// `refusal`; where there is none, or where that cannot be written either, the connection is closed.
+  /// Sends the response to a request and turns to the connection's next one. If the request's version cannot carry the response,
+  /// `refusal` is sent instead; if there is no refusal, or it cannot be encoded either, the connection is closed.
   fileprivate func send<Response: ApiMessage>(
     _ response: Response, version: Int16, for request: IncomingRequest, usual: ErrorCode = .none, orElse refusal: (() -> Response)? = nil
   ) {
@@ -181,7 +182,7 @@ public final class RequestServer: ConnectionDelegate {
     takeNext(from: channel)
   }
 
-  /// Ends a connection. Requests of it that wait are dropped.
+  /// Closes a connection and drops its waiting requests.
   public func close(_ connection: ConnectionID) {
     if let channel = channels[connection] { drop(channel) }
     reactor.close(connection)
@@ -189,18 +190,18 @@ public final class RequestServer: ConnectionDelegate {
 
   final class Channel {
     let connection: ConnectionID
-    /// Has all requests answered, and may be gone by then only with its node. Here and not in each request, where the reference would be counted once for each.
+    /// The server of all its requests; it goes away only with its node. It is held here, not in each request, where each reference would be counted.
     fileprivate unowned let server: RequestServer
     var isOpen = true
-    /// Nothing more comes of it: answers of requests that are still under way go nowhere.
+    /// The channel is closed: answers to requests that are still in progress are dropped.
     var isDropped = false
-    /// A request was handed to the handler and is not answered yet.
+    /// A request was passed to the handler and is not answered yet.
     var isBusy = false
-    /// The loop over the waiting requests runs.
+    /// The loop over the waiting requests is running.
     var isTaking = false
     /// The host holds back what the peer sends.
     var isMuted = false
-    /// In the order of their coming.
+    /// In the order of arrival.
     var waiting: Deque<Frame> = []
 
     init(_ connection: ConnectionID, of server: RequestServer) {
@@ -210,9 +211,9 @@ public final class RequestServer: ConnectionDelegate {
   }
 }
 
-/// A request on its way to an answer. To be answered exactly once, by one of the methods below.
+/// A request that awaits an answer. It must be answered exactly once, by one of the methods below.
 ///
-/// A class, because it is handed on to whoever answers late, and its header and its reader are dear to copy.
+/// A class, because it is passed on to code that answers later, and its header and its reader are expensive to copy.
 public final class IncomingRequest {
   public let header: RequestHeader
   public let apiKey: ApiKey
@@ -231,7 +232,7 @@ public final class IncomingRequest {
   public var connection: ConnectionID { channel.connection }
   public var version: Int16 { header.requestApiVersion }
 
-  /// The request's body. What stands behind it is ignored, as in Kafka: librdkafka 2.16 sends three surplus bytes when it asks for the
+  /// Decodes the request's body. Bytes after it are ignored, as in Kafka: librdkafka 2.16 sends three surplus bytes when it asks for the
   /// metadata of all topics.
   public func decode<Request: ApiRequest>(_ type: Request.Type = Request.self) throws(WireError) -> Request {
     var reader = reader
@@ -248,18 +249,18 @@ public final class IncomingRequest {
 
   /// Answers at the request's own version.
   ///
-  /// - Parameter usual: an error that is part of how things go here, and is not told where clients are watched.
+  /// - Parameter usual: An error that is normal here, and not reported when clients are watched.
   public func respond(_ response: some ApiMessage, usual: ErrorCode = .none) { channel.server.send(response, version: version, for: self, usual: usual) }
 
-  /// Answers at the request's own version; with `refusal` where the version cannot carry the response. Requests that others wait behind
-  /// answer so: an error of one is no reason to close a connection that many share.
+  /// Answers at the request's own version; with `refusal` if the version cannot carry the response. Use it for requests that other requests
+  /// wait behind: an error of one is no reason to close a connection that many share.
   public func respond<Response: ApiMessage>(_ response: Response, orElse refusal: @escaping () -> Response) {
     channel.server.send(response, version: version, for: self, orElse: refusal)
   }
 
-  /// Ends a request that has no response: Produce with acks=0.
+  /// Finishes a request that has no response: Produce with acks=0.
   public func finishWithoutResponse() { channel.server.finish(self) }
 
-  /// Ends the connection instead of answering: the request could not be read, or breaks the protocol.
+  /// Closes the connection instead of answering: the request could not be read, or violates the protocol.
   public func closeConnection() { channel.server.close(connection) }
 }

@@ -1,24 +1,25 @@
 import Primitives
 import Wire
 
-/// What of a request its response refuses, in words for an operator.
+/// What a response refuses of its request, as text for an operator.
 struct ResponseRefusals {
   private(set) var words: [String] = []
   private let usual: ErrorCode
 
-  /// So many are written out.
+  /// How many refusals are written out.
   private static let most = 3
-  /// Fields that name what an error is about.
+  /// Fields that identify what an error is about.
   private static let subjects = ["name", "topicName", "topic", "resourceName", "groupId", "key", "transactionalId"]
 
-  /// - Parameter usual: an error that is none here.
+  /// - Parameter usual: An error that is normal here and not counted.
   init<Response: ApiMessage>(_ response: Response, version: Int16, usual: ErrorCode = .none) {
     self.usual = usual
     guard Self.mayRefuse(response), let tree = try? FieldTree(response, version: version) else { return }
     collect(tree, about: nil)
   }
 
-  /// Answers of busy paths are looked at by a glance, and those to fetches not at all: errors are part of how consumers find their way.
+  /// Whether a response may contain refusals. Responses on busy paths get only a cheap check, and responses to fetches none: errors are part of
+  /// how consumers find their way.
   private static func mayRefuse(_ response: some ApiMessage) -> Bool {
     if let produce = response as? ProduceResponse { return produce.responses.contains { $0.partitionResponses.contains { $0.errorCode != .none } } }
     return !(response is FetchResponse)
@@ -46,7 +47,7 @@ struct ResponseRefusals {
 }
 
 extension ErrorCode {
-  /// Whether it says that something cannot be had. The others tell a client to look again, elsewhere or later.
+  /// Whether the error means that something cannot be had. Other errors tell a client to try again, elsewhere or later.
   fileprivate var isRefusal: Bool { self != .none && !Self.ordinary.contains(self) }
 
   private static let ordinary: [ErrorCode] = [

@@ -1,7 +1,7 @@
 import Host
 
 extension RequestSender {
-  /// What must hold of the links between two events.
+  /// Checks what must hold of the links between two events.
   public func checkInvariants(_ check: inout InvariantCheck) {
     check.require(links.count == allLinks.count, "\(clientID): there are \(allLinks.count) links, and \(links.count) are found by their addresses")
     check.each(of: allLinks) { link, check in
@@ -14,7 +14,7 @@ extension RequestSender {
     }
   }
 
-  /// What waits is on its way, or has something that will send it on.
+  /// Checks that whatever waits is on its way, or that something will send it.
   private func checkState(of link: PeerLink, _ check: inout InvariantCheck) {
     switch link.state {
     case .closed:
@@ -30,9 +30,9 @@ extension RequestSender {
 }
 
 extension RequestServer {
-  /// What must hold of the connections between two events.
+  /// Checks what must hold of the connections between two events.
   ///
-  /// - Parameter words: whose server it is.
+  /// - Parameter words: The owner of the server.
   public func checkInvariants(_ check: inout InvariantCheck, _ words: @autoclosure () -> String) {
     check.each(of: channels.all) { channel, check in
       let connection = channel.connection

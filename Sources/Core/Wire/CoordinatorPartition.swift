@@ -1,4 +1,4 @@
-/// The hash of Java's strings: over UTF-16 code units, wrapping.
+/// The hash code of a Java string: over UTF-16 code units, wrapping around.
 public func javaHash(_ text: String) -> Int32 {
   text.utf16.reduce(0) { $0 &* 31 &+ Int32($1) }
 }

@@ -2,14 +2,14 @@ import Primitives
 
 /// What was wrong with bytes that came from outside, or with a value that cannot be put on the wire.
 ///
-/// Decoding never traps: whatever the input, it ends in a value or in one of these.
+/// Decoding never traps: any input results in a value or in one of these errors.
 public struct WireError: Error, Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     /// The input ends before the value does.
     case endOfInput(needed: Int, available: Int)
-    /// A length or count that is negative (and not the mark of null) or larger than what remains of the input.
+    /// A length or count that is negative (and does not mean null) or larger than what remains of the input.
     case invalidLength(Int)
-    /// A variable-length integer of too many bytes, or of more bits than its type.
+    /// A variable-length integer with too many bytes, or with more bits than its type.
     case invalidVarint
     /// Text that is not UTF-8.
     case invalidText
@@ -17,29 +17,29 @@ public struct WireError: Error, Hashable, Sendable {
     case unexpectedNull
     /// Bytes left over after the whole value.
     case trailingBytes(Int)
-    /// A tag that does not follow the one before it in ascending order, or that stands twice.
+    /// A tag that is not greater than the one before it.
     case unorderedTag(Int)
-    /// A version this build does not know.
+    /// A version that this build does not know.
     case unsupportedVersion(Int)
     /// The number of an API, of a record type or of a format that this build does not know.
     case unknownType(Int)
-    /// The version that is to be written has no place for this field, and its value is not the default.
+    /// The version to be written has no such field, and the field's value is not the default.
     case fieldNotInVersion(Int)
-    /// A value longer than its length field can say.
+    /// A value too long for its length field.
     case tooLong(Int)
-    /// A value that its format does not allow; the text says which and what would be right.
+    /// A value that its format does not allow; the text says which value, and what would be right.
     case invalidValue(String)
-    /// The stored checksum is not that of the bytes.
+    /// The stored checksum does not match the bytes.
     case checksumMismatch(stored: UInt32, computed: UInt32)
-    /// Compressed bytes that their codec refuses; the text is the codec's.
+    /// Compressed bytes that the codec rejects; the text is the codec's.
     case decompressionFailed(String)
-    /// Decompression would give more bytes than the caller allows.
+    /// Decompression would produce more bytes than the caller allows.
     case limitExceeded(Int)
     /// The elements of arrays would take more bytes of memory than the caller allows.
     case tooManyElements(limit: Int)
   }
 
-  /// In a box of its own, so that a function that may throw it costs no more than a function that returns a word.
+  /// Boxed, so that a function that may throw it costs no more than a function that returns a word.
   private final class Details: Hashable, Sendable {
     let kind: Kind
     let position: Int
@@ -72,14 +72,14 @@ public struct WireError: Error, Hashable, Sendable {
   }
 
   public var kind: Kind { details.kind }
-  /// The byte at which it was found, counted from the start of the message, batch or frame. When writing: how far it got.
+  /// The byte at which the error was found, counted from the start of the message, batch or frame. When writing: the number of bytes written so far.
   public var position: Int { details.position }
-  /// The field, or the part of a batch, in Kafka's words. Empty where the whole is meant.
+  /// The field, or the part of a batch, in Kafka's words. Empty if the error concerns the whole.
   public var field: String { details.field }
-  /// The message or record the field belongs to. Empty where it is not known.
+  /// The message or record that the field belongs to. Empty if unknown.
   public var message: String { details.message }
 
-  /// The same error, said of a message.
+  /// The same error, with the name of a message.
   func within(_ message: String) -> WireError {
     WireError(kind, at: position, field: field, message: message)
   }

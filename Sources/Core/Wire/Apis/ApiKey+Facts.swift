@@ -1,15 +1,15 @@
-/// What Kafka 4.3 says of one API.
+/// Facts about one API in Kafka 4.3.
 struct ApiFacts {
   let name: String
-  /// The versions that can be encoded and decoded here, an unfinished newest one left out.
+  /// The versions that can be encoded and decoded here, except an unfinished newest one.
   let valid: ClosedRange<Int16>
   let firstFlexible: Int16?
-  /// The oldest version that a broker names in its ApiVersions answer.
+  /// The oldest version that a broker advertises in its ApiVersions response.
   let oldestAdvertised: Int16
   let listeners: ApiListeners
 }
 
-/// On whose sockets an API is served.
+/// The kinds of listener that serve an API.
 public struct ApiListeners: OptionSet, Hashable, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -19,7 +19,7 @@ public struct ApiListeners: OptionSet, Hashable, Sendable {
 }
 
 extension ApiKey {
-  /// By number.
+  /// Indexed by API key.
   static let facts: [ApiFacts] = [
     ApiFacts(name: "Produce", valid: 3...13, firstFlexible: 9, oldestAdvertised: 0, listeners: .broker),
     ApiFacts(name: "Fetch", valid: 4...18, firstFlexible: 12, oldestAdvertised: 4, listeners: .both),
@@ -120,16 +120,16 @@ extension ApiKey {
 
   public var isKnown: Bool { rawValue >= 0 && rawValue < Self.facts.count && Self.facts[Int(rawValue)].name != "" }
 
-  /// Kafka's name, such as `Fetch`; the number where it is not known.
+  /// Kafka's name, such as `Fetch`; the number if the API is unknown.
   public var name: String { facts?.name ?? "Api(\(rawValue))" }
 
-  /// The versions a broker and a client of 4.3 speak; an API that is not known has only a version 0.
+  /// The versions that a 4.3 broker and client speak; an unknown API has only version 0.
   public var validVersions: ClosedRange<Int16> { facts?.valid ?? 0...0 }
 
-  /// What ApiVersions answers. For Produce it begins at 0, which old clients look for, though only 3 and above are served.
+  /// The versions in the ApiVersions response. Produce starts at 0, which old clients look for, though only 3 and above are served.
   public var advertisedVersions: ClosedRange<Int16> { (facts?.oldestAdvertised ?? 0)...validVersions.upperBound }
 
-  /// From this version on lengths are compact and structures end with tagged fields (KIP-482); nil for the two APIs that never got there.
+  /// From this version on lengths are compact and structures end with tagged fields (KIP-482); nil for the two APIs without flexible versions.
   public var firstFlexibleVersion: Int16? { facts?.firstFlexible }
 
   public var listeners: ApiListeners { facts?.listeners ?? [] }

@@ -1,5 +1,5 @@
 extension ApiKey {
-  /// The type of the request, where the API is known.
+  /// The type of the request; nil if the API is unknown.
   public var requestType: (any ApiRequest.Type)? {
     switch self {
     case .produce: ProduceRequest.self
@@ -95,7 +95,7 @@ extension ApiKey {
     }
   }
 
-  /// The type of the response, where the API is known.
+  /// The type of the response; nil if the API is unknown.
   public var responseType: (any ApiMessage.Type)? { requestType?.responseType }
 }
 

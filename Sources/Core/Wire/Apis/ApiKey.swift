@@ -1,4 +1,4 @@
-/// The APIs of Kafka's protocol. A number that stands for none of them can be held too: a peer may ask for anything.
+/// The APIs of Kafka's protocol. It can also hold an unknown number: a peer may ask for anything.
 public struct ApiKey: RawRepresentable, Hashable, Comparable, Sendable {
   public var rawValue: Int16
 
@@ -95,6 +95,6 @@ public struct ApiKey: RawRepresentable, Hashable, Comparable, Sendable {
   public static var alterShareGroupOffsets: ApiKey { ApiKey(rawValue: 91) }
   public static var deleteShareGroupOffsets: ApiKey { ApiKey(rawValue: 92) }
 
-  /// Every API that Kafka 4.3 has, ascending. The numbers 4 to 7 belonged to APIs that are gone.
+  /// Every API of Kafka 4.3, in ascending order. Numbers 4 to 7 belonged to APIs that have been removed.
   public static let all: [ApiKey] = facts.indices.filter { facts[$0].name != "" }.map { ApiKey(rawValue: Int16($0)) }
 }

@@ -142,7 +142,7 @@ public struct ErrorCode: RawRepresentable, Error, Hashable, Sendable {
 }
 
 extension ErrorCode {
-  /// Kafka's name, such as `NOT_LEADER_OR_FOLLOWER`; the number where a newer peer sent a code that is not known here.
+  /// Kafka's name, such as `NOT_LEADER_OR_FOLLOWER`; the number if a newer peer sent an unknown code.
   public var name: String {
     switch rawValue {
     case -1: "UNKNOWN_SERVER_ERROR"
@@ -299,7 +299,7 @@ extension ErrorCode {
     }
   }
 
-  /// Whether the client's picture of leaders and topics is out of date: it asks for metadata before it tries again.
+  /// Whether the client's view of leaders and topics is out of date: it asks for metadata before it tries again.
   public var isInvalidMetadata: Bool {
     switch self {
     case .unknownTopicOrPartition, .leaderNotAvailable, .notLeaderOrFollower, .replicaNotAvailable, .networkException,

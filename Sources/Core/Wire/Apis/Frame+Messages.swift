@@ -28,7 +28,7 @@ extension Frame {
     return writer.frame()
   }
 
-  /// The frame as a socket sees it: its length in four bytes, then its pieces in one buffer.
+  /// The frame as it goes over a socket: its length in four bytes, then its pieces in one buffer.
   public var withSizePrefix: Bytes {
     var writer = ByteWriter(capacity: count + 4)
     writer.append(Int32(count))
@@ -38,7 +38,7 @@ extension Frame {
 }
 
 extension ApiMessage {
-  /// Reads a response frame, header and all.
+  /// Reads a response frame, including the header.
   public static func decodeResponse(
     _ frame: Frame, version: Int16
   ) throws(WireError) -> (correlationID: Int32, message: Self) {

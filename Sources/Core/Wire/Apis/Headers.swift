@@ -1,16 +1,16 @@
 import Primitives
 
 extension RequestHeader {
-  /// The header version that goes with a version of an API. An API that is not known is taken as not flexible.
+  /// The header version that belongs to a version of an API. An unknown API counts as not flexible.
   public static func version(for apiKey: ApiKey, apiVersion: Int16) -> Int16 { apiKey.isFlexible(version: apiVersion) ? 2 : 1 }
 
   public var apiKey: ApiKey { ApiKey(rawValue: requestApiKey) }
 
-  /// Reads the header at the start of a request, of the version that its API key and version ask for; the body follows.
+  /// Reads the header at the start of a request, at the version that its API key and version imply; the body follows.
   public init(from reader: inout FrameReader) throws(WireError) {
     self.init()
     do throws(WireError) {
-      // Version 2 is version 1 and a tagged section; which of them it is stands in the first two fields.
+      // Version 2 is version 1 plus a tagged section; the first two fields tell which of them it is.
       reader.continueWith(version: 1, isFlexible: false)
       try describe(&reader)
       let version = Self.version(for: apiKey, apiVersion: requestApiVersion)
@@ -23,7 +23,8 @@ extension RequestHeader {
 }
 
 extension ResponseHeader {
-  /// The header version of a response. ApiVersions stays at 0: whoever asks does not know yet what the other side can read (KIP-511).
+  /// The header version of a response. ApiVersions stays at 0: the client does not know yet what the server supports, so it must be able to read it
+  /// (KIP-511).
   public static func version(for apiKey: ApiKey, apiVersion: Int16) -> Int16 {
     apiKey != .apiVersions && apiKey.isFlexible(version: apiVersion) ? 1 : 0
   }

@@ -1,7 +1,7 @@
 import Primitives
 
-// The field methods: what a schema can say about a field. `versions` is left out where the field exists in every version;
-// `default` where it is zero, empty or null; `ignorable` means that a version without the field drops its value silently.
+// The field methods: what a schema can say about a field. Leave out `versions` if the field exists in every version, and
+// `default` if it is zero, empty or null; `ignorable` means that a version without the field drops its value silently.
 extension Codec {
   @inline(__always)
   mutating func int8(
@@ -127,7 +127,7 @@ extension Codec {
     }
   }
 
-  /// `nullable` is left out where null is allowed in every version. `inflexible`: with a two-byte length even in flexible versions.
+  /// `nullable` is left out if null is allowed in every version. `inflexible`: with a two-byte length even in flexible versions.
   @inline(__always)
   mutating func nullableString(
     _ name: StaticString, _ value: inout String?, _ versions: VersionRange = .all, nullable: VersionRange = .all,
@@ -227,7 +227,7 @@ extension Codec {
     }
   }
 
-  /// A tagged field (KIP-482): on the wire only where it differs from its default. Stands last in a description, in the order of tags.
+  /// A tagged field (KIP-482): on the wire only if it differs from its default. Tagged fields come last in a description, in the order of their tags.
   @inline(__always)
   mutating func tagged<Value: WireValue & Equatable>(
     _ tag: Int, _ name: StaticString, _ value: inout Value, _ versions: VersionRange = .all,

@@ -1,11 +1,11 @@
 import Primitives
 
-/// A message as its fields, by the names of Kafka's schemas with a small first letter: what can be asked of a message of any kind.
+/// The fields of a message of any kind, by the names of Kafka's schemas with a lower-case first letter.
 public indirect enum FieldTree: Sendable, Equatable {
-  /// A number, a word, yes or no, an identifier, as Kafka's tools write them; bytes in hexadecimal.
+  /// A number, a word, a Boolean or an identifier, as Kafka's tools write them; bytes in hexadecimal.
   case scalar(String)
   case absent
-  /// Record batches, into which nobody looks here.
+  /// Record batches, whose contents are not read.
   case records(bytes: Int)
   case list([FieldTree])
   case structure([Field])
@@ -15,7 +15,7 @@ public indirect enum FieldTree: Sendable, Equatable {
     public var value: FieldTree
   }
 
-  /// The fields of a message that a version has. Throws where they cannot be walked through.
+  /// The fields that a message has in a version. Throws if the message cannot be walked.
   public init(_ message: some Message, version: Int16) throws(WireError) {
     var message = message
     var planter = TreePlanter(version: version, isFlexible: type(of: message).flexibleVersions.contains(version))
@@ -31,7 +31,7 @@ public indirect enum FieldTree: Sendable, Equatable {
         var message = Kind()
         collector.version = version
         collector.isFlexible = type.flexibleVersions.contains(version)
-        // It refuses nothing.
+        // The walk throws nothing with this collector.
         try? Kind.walk("", &message, &collector)
       }
       return collector.names
@@ -39,18 +39,18 @@ public indirect enum FieldTree: Sendable, Equatable {
     return walk(message)
   }
 
-  /// `TransactionalId` as users write it: `transactionalId`.
+  /// Lower-cases the first letter, as users write it: `TransactionalId` becomes `transactionalId`.
   fileprivate static func name(_ name: StaticString) -> String {
     let name = "\(name)"
     return name.prefix(1).lowercased() + name.dropFirst()
   }
 }
 
-/// Grows a tree of a message.
+/// Builds the tree of a message.
 private struct TreePlanter: Codec {
   let version: Int16
   let isFlexible: Bool
-  /// What is open: the fields of structures, the elements of lists.
+  /// The structures and lists that are still open, with their fields or elements so far.
   private var open: [[FieldTree.Field]] = [[]]
   private var names: [String] = []
   private var name = ""
@@ -119,7 +119,7 @@ private struct TreePlanter: Codec {
   }
 }
 
-/// Walks through a message of defaults, and into one element of everything that may hold some.
+/// Walks a message of defaults, and one element of every field that can hold elements.
 private struct NameCollector: Codec {
   var version: Int16 = 0
   var isFlexible = false

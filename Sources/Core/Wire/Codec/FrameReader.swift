@@ -2,10 +2,11 @@ import Primitives
 
 /// Fills a message from a frame, whatever the frame's bytes are.
 ///
-/// Record batches and other byte fields that lie within one piece of the frame are slices of it; only what lies across two pieces
-/// is copied. Every length is checked against what is left before anything is allocated. Elements of arrays may take 128 times the
-/// memory of their encoding (an empty name is one byte, a `String` sixteen), so that memory has a bound of its own, which the
-/// caller sets: an array that would cross it is `tooManyElements`, before room is made for it. All else takes a few times the frame at most.
+/// Record batches and other byte fields that lie within one piece of the frame are slices of it; only fields that cross a piece boundary
+/// are copied. Every length is checked against the remaining input before anything is allocated. Elements of arrays may take 128 times the
+/// memory of their encoding (an empty name is one byte, a `String` sixteen), so the memory for arrays has a separate limit, which the
+/// caller sets: an array that would exceed it fails with `tooManyElements` before memory is reserved for it. Everything else takes at most
+/// a few times the size of the frame.
 public struct FrameReader: Codec {
   public private(set) var version: Int16 = 0
   public private(set) var isFlexible = false
@@ -19,22 +20,23 @@ public struct FrameReader: Codec {
   private var before = 0
   private var after: Int
 
-  /// Tagged fields of the innermost structure that are still to be read; -1 while its section has not begun.
+  /// Tagged fields of the innermost structure that are still unread; -1 before its tagged section.
   private var tagsLeft = -1
   private var pendingTag = -1
 
-  /// What is left of `arrayMemory`.
+  /// How much of `arrayMemory` is left.
   private var arrayMemoryLeft: Int
   private let arrayMemory: Int
 
-  /// What a server gives a request, however large `socket.request.max.bytes` is: 500,000 names in Metadata, 190,000 partitions in Fetch, a million
-  /// elements of any kind. Records are no elements. Kafka has no such bound: it makes as many objects as the request has bytes for.
+  /// The limit for a request on a server, however large `socket.request.max.bytes` is: 500,000 names in Metadata, 190,000 partitions in Fetch, a
+  /// million
+  /// elements of any kind. Records do not count as elements. Kafka has no such limit: it makes as many objects as the request has bytes for.
   public static let requestArrayMemory = 16 << 20
-  /// Bytes of memory for each byte of any other message, which may be as long as a cluster is large: twice what the densest, the answer to Metadata, takes.
+  /// Bytes of memory for each byte of any other message, which may grow with the cluster: twice what the densest one, the Metadata response, takes.
   public static let arrayMemoryPerByte = 8
 
-  /// - Parameter arrayMemory: how many bytes of memory all arrays together may take: 32 for each, and its elements, of which each counts for at least 16.
-  ///   Without it `requestArrayMemory`, or `arrayMemoryPerByte` where that is more.
+  /// - Parameter arrayMemory: The bytes of memory that all arrays together may take: 32 for each array, plus at least 16 for each element.
+  /// Defaults to `requestArrayMemory`, or to `arrayMemoryPerByte` times the size of the frame if that is more.
   public init(_ frame: Frame, arrayMemory: Int? = nil) {
     pieces = frame.pieces.isEmpty ? [.empty] : frame.pieces
     nextPiece = 1
@@ -54,20 +56,20 @@ public struct FrameReader: Codec {
     self.isFlexible = isFlexible
   }
 
-  /// How many bytes of the frame have been read.
+  /// The number of bytes read from the frame.
   public var position: Int { before + (cursor - base) }
   public var remaining: Int {
     @inline(__always) get { limit - cursor + after }
   }
 
-  /// Mutating, as everything here that others call in the midst of reading: a method that merely reads is handed a copy of the
-  /// reader, and the processor waits for the cursor just stored before it can load that copy in wide words.
+  /// Mutating, like everything here that is called in the middle of reading: a method that only reads gets a copy of the
+  /// reader, and the processor has to wait for the cursor that was just stored before it can load that copy in wide words.
   @inline(never)
   private mutating func failure(_ kind: WireError.Kind, _ name: StaticString) -> WireError {
     WireError(kind, at: position, field: name.description)
   }
 
-  /// Fails where anything is left.
+  /// Fails if any bytes are left.
   public mutating func expectEnd() throws(WireError) {
     guard remaining == 0 else { throw failure(.trailingBytes(remaining), "") }
   }
@@ -125,7 +127,7 @@ public struct FrameReader: Codec {
     return try getLongVarint(name)
   }
 
-  /// At most 32 bits in at most five bytes.
+  /// Reads an integer of at most 32 bits from at most five bytes.
   @inline(never)
   private mutating func getLongVarint(_ name: StaticString) throws(WireError) -> Int {
     var value: UInt64 = 0
@@ -140,7 +142,7 @@ public struct FrameReader: Codec {
     throw failure(.invalidVarint, name)
   }
 
-  /// The number of bytes or elements that follow, or -1 for null; never more than there are bytes left.
+  /// Reads the number of bytes or elements that follow, or -1 for null; never more than the bytes that are left.
   @inline(__always)
   private mutating func getLength(_ name: StaticString) throws(WireError) -> Int {
     let length = isFlexible ? try getUnsignedVarint(name) - 1 : Int(try get(name, as: Int32.self))
@@ -155,7 +157,7 @@ public struct FrameReader: Codec {
     return length
   }
 
-  /// As many of the next bytes, of which there are enough.
+  /// Returns the next `count` bytes. The caller has checked that there are enough.
   private mutating func getBytes(_ count: Int) -> Bytes {
     if count == 0 { return .empty }
     if cursor == limit { advanceToNextPiece() }
@@ -188,13 +190,13 @@ public struct FrameReader: Codec {
       cursor += count
       return String(decoding: UnsafeBufferPointer(start: utf8.assumingMemoryBound(to: UInt8.self).baseAddress, count: count), as: UTF8.self)
     }
-    // Correct for every text, but an order of magnitude slower than the way above.
+    // Correct for every text, but an order of magnitude slower than the path above.
     guard let text = String(validating: utf8, as: UTF8.self) else { throw failure(.invalidText, name) }
     cursor += count
     return text
   }
 
-  /// A number outside of any description, such as those before a metadata record.
+  /// Reads a number outside any description, such as those before a metadata record.
   mutating func unsignedVarint(_ name: StaticString) throws(WireError) -> Int { try getUnsignedVarint(name) }
 
   private static func isAscii(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -224,7 +226,7 @@ public struct FrameReader: Codec {
     value = Double(bitPattern: try get(name, as: UInt64.self))
   }
 
-  /// As Kafka does, takes every byte but zero as true.
+  /// Treats every byte other than zero as true, as Kafka does.
   @inline(__always)
   public mutating func boolean(_ name: StaticString, _ value: inout Bool) throws(WireError) {
     value = try get(name, as: UInt8.self) != 0
@@ -297,7 +299,7 @@ public struct FrameReader: Codec {
     arrayMemoryLeft &-= count &* max(MemoryLayout<Element>.stride, Self.smallestElement) &+ Self.arrayOverhead
     guard arrayMemoryLeft >= 0 else { throw failure(.tooManyElements(limit: arrayMemory), name) }
     if count == 1 {
-      // By far the most common on busy paths, where a request names one topic and one partition.
+      // By far the most common case on busy paths, where a request names one topic and one partition.
       var element = Element.wireDefault
       try Element.walk(name, &element, &self)
       return [element]
@@ -305,7 +307,7 @@ public struct FrameReader: Codec {
     var elements: [Element] = []
     elements.reserveCapacity(count)
     guard count <= 64 + remaining / 8 else {
-      // More than the bytes that are left make likely: memory is touched as they turn out to be there.
+      // More elements than the remaining bytes are likely to hold: memory is taken only as the elements turn out to exist.
       for _ in 0..<count {
         var element = Element.wireDefault
         try Element.walk(name, &element, &self)
@@ -321,9 +323,9 @@ public struct FrameReader: Codec {
     return elements
   }
 
-  /// What Swift puts before the elements of an array.
+  /// The size of the header that Swift puts before the elements of an array.
   private static var arrayOverhead: Int { 32 }
-  /// Whoever reads numbers makes more of each than a number.
+  /// Code that reads an array of numbers makes more of each than a number.
   private static var smallestElement: Int { 16 }
 
   public mutating func presence(_ name: StaticString, _ isPresent: Bool, isTagged: Bool) throws(WireError) -> Bool {

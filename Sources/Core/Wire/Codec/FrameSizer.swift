@@ -87,8 +87,8 @@ struct FrameSizer: Codec {
 }
 
 extension Array where Element: WireValue {
-  /// Walks the elements where they lie. The walker must be one that changes nothing: uniqueness is not established first, which
-  /// would copy every array that is shared.
+  /// Walks the elements in place. The walker must not change them: the array is not made unique first, because that
+  /// would copy every shared array.
   @inline(__always)
   func walkWithoutChange<C: Codec>(_ name: StaticString, _ c: inout C) throws(WireError) {
     try withUnsafeBufferPointer { (elements) throws(WireError) in

@@ -1,8 +1,8 @@
 import Primitives
 
-/// Writes a message as a frame: small fields one after another into one buffer, record batches as pieces of their own.
+/// Writes a message as a frame: small fields back to back into one buffer, record batches as pieces of their own.
 ///
-/// The cursor is a raw pointer into room that was reserved in a `ByteWriter`; every write checks the room that is left once.
+/// The cursor is a raw pointer into space reserved in a `ByteWriter`; every write checks once that enough space is left.
 public struct FrameWriter: Codec {
   public private(set) var version: Int16
   public private(set) var isFlexible: Bool
@@ -11,16 +11,16 @@ public struct FrameWriter: Codec {
   private var start: UnsafeMutableRawPointer
   private var cursor: UnsafeMutableRawPointer
   private var limit: UnsafeMutableRawPointer
-  /// What is finished: stretches of buffers, and the shared pieces between them.
+  /// The finished pieces: parts of buffers, and the shared pieces between them.
   private var pieces: ContiguousArray<Bytes> = []
-  /// Where in the buffer the stretch begins that is not among the pieces yet.
+  /// Where the part of the buffer that is not among the pieces yet starts.
   private var pieceStart = 0
-  /// Bytes of the shared pieces.
+  /// The number of bytes in shared pieces.
   private var sharedCount = 0
-  /// Bytes of the buffers before this one.
+  /// The number of bytes in earlier buffers.
   private var earlierCount = 0
-  /// The place of the tagged section's count in the innermost structure, once it has a tagged field; counted over all buffers. It
-  /// always lies in the stretch that is not finished, because nothing inside a tagged field is shared.
+  /// The position of the tagged section's count in the innermost structure, once it has a tagged field; counted over all buffers. It
+  /// always lies in the unfinished part, because nothing inside a tagged field is shared.
   private var tagCountPosition = -1
   private var isInsideTag = false
 
@@ -32,20 +32,20 @@ public struct FrameWriter: Codec {
     limit = start + capacity
   }
 
-  /// Goes on with another description, as from a header to its body.
+  /// Continues with another description, as from a header to its body.
   mutating func continueWith(version: Int16, isFlexible: Bool) {
     self.version = version
     self.isFlexible = isFlexible
   }
 
-  /// Bytes written so far.
+  /// The number of bytes written so far.
   var position: Int { sharedCount + bufferedCount }
 
   private var bufferedCount: Int {
     @inline(__always) get { earlierCount + (cursor - start) }
   }
 
-  /// What was written. The writer is not used afterwards.
+  /// Returns what was written. The writer must not be used afterwards.
   mutating func frame() -> Frame {
     if pieces.isEmpty { return Frame(buffer.bytes(in: 0..<cursor - start)) }
     endPiece()
@@ -82,7 +82,7 @@ public struct FrameWriter: Codec {
     return target
   }
 
-  /// Moves on to a larger buffer. Finished pieces stay where they are.
+  /// Moves to a larger buffer. Finished pieces stay where they are.
   @inline(never)
   private mutating func grow(by count: Int) {
     let unfinished = cursor - start - pieceStart

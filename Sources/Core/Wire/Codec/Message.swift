@@ -1,8 +1,8 @@
 import Primitives
 
-/// A whole message, record or file content with versions of its own.
+/// A whole message, record or file content with its own versions.
 ///
-/// The requirements beyond `Structure` are the four walks with their walkers fixed. The default implementations run the one generic
+/// The requirements beyond `Structure` are the four walks with concrete walkers. The default implementations run the one generic
 /// description of each structure; specialising all of them for every walker would take minutes to build and 30 MB.
 public protocol Message: Structure {
   static var validVersions: ClosedRange<Int16> { get }
@@ -14,7 +14,7 @@ public protocol Message: Structure {
   mutating func print(version: Int16) throws(WireError) -> String
 }
 
-/// A message on a busy path. Reader and writer are specialised for it: being requirements of `Message`, its walks are compiled
+/// A message on a busy path. Its reader and writer are specialised: because the walks are requirements of `Message`, they are compiled
 /// with all their types known, and other modules call that code.
 public protocol FrequentMessage: Message {}
 
@@ -36,7 +36,7 @@ extension FrequentMessage {
 public protocol ApiMessage: Message {
   static var apiKey: ApiKey { get }
 
-  /// Calls for each error that it tells its receiver of; not for `ErrorCode.none`.
+  /// Calls `body` for each error that the message reports to its receiver; not for `ErrorCode.none`.
   func forEachError(_ body: (ErrorCode) -> Void)
 }
 
@@ -48,14 +48,14 @@ extension Message {
   /// The schema's name, such as `FetchRequest`.
   public static var name: String { String(describing: Self.self) }
 
-  /// Decodes exactly the whole bytes.
+  /// Decodes a message that must fill the bytes exactly.
   public init(_ bytes: Bytes, version: Int16) throws(WireError) {
     var reader = FrameReader(bytes)
     defer { withExtendedLifetime(reader) {} }
     try self.init(from: &reader, version: version)
   }
 
-  /// Decodes what is left of a frame, all of it: the body after a header.
+  /// Decodes everything that is left of a frame: the body after a header.
   public init(from reader: inout FrameReader, version: Int16) throws(WireError) {
     self.init()
     do {
@@ -66,10 +66,10 @@ extension Message {
     }
   }
 
-  /// The message alone, without any header, in one piece.
+  /// The message alone, without a header, in one piece.
   public func encoded(version: Int16) throws(WireError) -> Bytes { try frame(version: version).joined }
 
-  /// The message alone, without any header; record batches are pieces of their own.
+  /// The message alone, without a header; record batches are pieces of their own.
   public func frame(version: Int16) throws(WireError) -> Frame {
     var writer = FrameWriter(version: version, isFlexible: false)
     try append(to: &writer, version: version)
@@ -78,7 +78,7 @@ extension Message {
 
   func append(to writer: inout FrameWriter, version: Int16) throws(WireError) {
     do {
-      // The writer changes nothing, so the message is walked where it lies rather than copied.
+      // The writer changes nothing, so the message is walked in place instead of copied.
       try withUnsafePointer(to: self) { (message) throws(WireError) in
         try UnsafeMutablePointer(mutating: message).pointee.write(to: &writer, version: version)
       }
@@ -93,7 +93,7 @@ extension Message {
     return try copy.measure(version: version)
   }
 
-  /// The message as JSON in one line, with the names of Kafka's schemas.
+  /// The message as one line of JSON, with the names of Kafka's schemas.
   public func text(version: Int16) throws(WireError) -> String {
     var copy = self
     return try copy.print(version: version)
@@ -130,7 +130,7 @@ extension Message {
   }
 }
 
-/// The walk that the compiler does not specialise.
+/// Runs the walk without specialisation.
 @inline(never)
 @_semantics("optimize.sil.specialize.generic.never")
 private func walkGenerically<M: Message, C: Codec>(_ message: inout M, _ c: inout C) throws(WireError) {

@@ -1,7 +1,7 @@
 import Primitives
 
 /// Shows a message as JSON with the names of Kafka's schemas: identifiers as base64url, bytes in hexadecimal, tagged fields
-/// only where they differ from their default.
+/// only if they differ from their default.
 struct Printer: Codec {
   let version: Int16
   let isFlexible: Bool

@@ -1,5 +1,5 @@
 extension Structure {
-  /// A structure with some fields set: `FetchRequest { $0.maxWaitMs = 500 }`.
+  /// Makes a structure with some fields set: `FetchRequest { $0.maxWaitMs = 500 }`.
   @inlinable
   public init<Failure: Error>(_ fill: (inout Self) throws(Failure) -> Void) throws(Failure) {
     self.init()

@@ -18,7 +18,7 @@ public enum Compression: Int8, CaseIterable, Sendable {
     self = found
   }
 
-  /// The levels that `compression.<codec>.level` accepts (KIP-390), or nil where the codec knows none.
+  /// The levels that `compression.<codec>.level` accepts (KIP-390), or nil if the codec has no levels.
   public var validLevels: ClosedRange<Int32>? {
     switch self {
     case .none, .snappy: nil
@@ -28,7 +28,7 @@ public enum Compression: Int8, CaseIterable, Sendable {
     }
   }
 
-  /// Kafka's default level (KIP-390). For lz4 it stands for the fast compressor, all others for the high compressor.
+  /// Kafka's default level (KIP-390). For lz4 it selects the fast compressor; all other levels select the high compressor.
   public var defaultLevel: Int32 {
     switch self {
     case .none, .snappy: 0
@@ -38,7 +38,7 @@ public enum Compression: Int8, CaseIterable, Sendable {
     }
   }
 
-  /// Whether a level may be asked for. gzip has no level 0: it would store without compressing.
+  /// Whether a level is allowed. gzip has no level 0: it would store without compressing.
   public func accepts(level: Int32) -> Bool {
     guard let validLevels else { return false }
     return validLevels.contains(level) && !(self == .gzip && level == 0)

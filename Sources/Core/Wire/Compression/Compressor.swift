@@ -1,9 +1,9 @@
 import Primitives
 
-/// Compresses and decompresses records, and keeps the contexts and buffers for the next time.
+/// Compresses and decompresses records, and keeps the contexts and buffers for reuse.
 ///
-/// Making zstd's contexts costs more than a small batch does, so that whoever has many batches owns one of these: a producer, a
-/// consumer, a broker. Not thread-safe and not shared between threads; output depends on the input alone, never on what the
+/// Making zstd's contexts costs more than compressing a small batch, so everything that handles many batches owns one of these: a producer, a
+/// consumer, a broker. Not thread-safe and not shared between threads; the output depends only on the input, never on what the
 /// compressor did before.
 public final class Compressor {
   var scratch = ScratchBuffer()
@@ -12,17 +12,17 @@ public final class Compressor {
 
   public init() {}
 
-  /// The bytes compressed in Kafka's framing of that codec. `level` is one that `Compression.accepts(level:)`, or nil for Kafka's default.
+  /// Compresses bytes in Kafka's framing for a codec. `level` is one that `Compression.accepts(level:)` allows, or nil for Kafka's default.
   public func compress(_ plain: Bytes, _ compression: Compression, level: Int32? = nil) -> Bytes {
     guard compression != .none else { return plain }
     return withCompressed(plain, compression, level: level) { Bytes(copying: $0) }
   }
 
-  /// What Kafka's framing of that codec holds. Ends with an error where the bytes are malformed, or where there would be more than
-  /// `limit` of them; takes no more memory than about twice the limit on the way.
+  /// Decompresses bytes in Kafka's framing for a codec. Throws if the bytes are malformed, or if the result would be longer than
+  /// `limit`; takes at most about twice the limit in memory on the way.
   public func decompress(_ compressed: Bytes, _ compression: Compression, limit: Int) throws(WireError) -> Bytes {
     guard compression != .none else { return compressed }
-    // No batch is longer than 31 bits can say.
+    // 31 bits limit the length of a batch.
     let limit = min(max(limit, 0), Int(Int32.max))
     defer { scratch.shrink() }
     let count = try compressed.withUnsafeBytes { (source) throws(WireError) -> Int in
@@ -37,7 +37,7 @@ public final class Compressor {
     return Bytes(copying: scratch.prefix(count))
   }
 
-  /// Lends the compressed bytes, which are gone afterwards.
+  /// Lends the compressed bytes, which are invalid afterwards.
   func withCompressed<Result>(
     _ plain: Bytes, _ compression: Compression, level: Int32?, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {

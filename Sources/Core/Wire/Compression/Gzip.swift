@@ -1,8 +1,8 @@
 import CZlib
 
-/// gzip as RFC 1952 describes it. One member is written; several one after another are read as one.
+/// gzip as RFC 1952 describes it. It writes one member; several consecutive members are read as one.
 enum Gzip {
-  /// 15 bits of window, and 16 to say gzip rather than zlib.
+  /// A 15-bit window, plus 16 to select gzip instead of zlib.
   private static let windowBits: Int32 = 31
 
   static func compress(_ source: UnsafeRawBufferPointer, level: Int32, into target: inout ScratchBuffer) -> Int {

@@ -1,7 +1,7 @@
 import CLz4
 
 /// The frame format of lz4, as Kafka writes it: independent blocks of 64 KiB, no checksums, no content size. Frames with checksums, a content
-/// size or larger blocks are read; blocks that depend on one another and dictionaries are refused, as Kafka's reader does.
+/// size or larger blocks can be read; blocks that depend on each other and dictionaries are refused, as in Kafka's reader.
 struct Lz4Contexts: ~Copyable {
   private var decompression: OpaquePointer?
 
@@ -18,7 +18,7 @@ struct Lz4Contexts: ~Copyable {
     return count
   }
 
-  /// Kafka's default level stands for the fast compressor; the others for the high compressor, which the library ends at 12 and begins at 3.
+  /// Kafka's default level selects the fast compressor; other levels select the high compressor, which the library limits to 3 through 12.
   private static func level(_ level: Int32) -> Int32 {
     level == Compression.lz4.defaultLevel ? 0 : min(max(level, 3), 12)
   }

@@ -1,17 +1,17 @@
 import Primitives
 
-/// The buffer codecs write into before they know how much it will be. Kept from one use to the next.
+/// The buffer that codecs write into before they know the size of the result. Kept between uses.
 struct ScratchBuffer: ~Copyable {
   private(set) var buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   deinit { buffer.deallocate() }
 
-  /// Beyond this a buffer is not kept.
+  /// The largest capacity that is kept.
   private static let keptCapacity = 4 << 20
 
   var capacity: Int { buffer.count }
 
-  /// Room for at least `capacity` bytes, of which the first `keeping` stay as they are.
+  /// Makes room for at least `capacity` bytes and preserves the first `keeping`.
   mutating func reserve(_ capacity: Int, keeping kept: Int = 0) {
     guard capacity > buffer.count else { return }
     let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 16)
@@ -20,7 +20,7 @@ struct ScratchBuffer: ~Copyable {
     buffer = larger
   }
 
-  /// Twice the room, but at most `limit`. False where that is no more than there was.
+  /// Doubles the room, up to `limit`. False if the buffer did not grow.
   mutating func grow(upTo limit: Int, keeping kept: Int) -> Bool {
     guard buffer.count < limit else { return false }
     reserve(min(limit, max(2 * buffer.count, 4096)), keeping: kept)
@@ -45,7 +45,7 @@ struct ScratchBuffer: ~Copyable {
 }
 
 extension Bytes {
-  /// A copy of bytes that belong to somebody else.
+  /// Copies bytes that somebody else owns.
   init(copying source: UnsafeRawBufferPointer) {
     self.init(capacity: source.count) { target in
       target.copyMemory(from: source)

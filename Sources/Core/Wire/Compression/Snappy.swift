@@ -1,7 +1,7 @@
 import CSnappy
 
-/// snappy in the framing of the Java library xerial, which is what Kafka's clients write: a header of 16 bytes, then blocks of at most
-/// 32 KiB plain bytes, each behind its length. A bare block without any framing is read too, as some clients write it.
+/// snappy in the framing of the Java library xerial, which Kafka's clients write: a header of 16 bytes, then blocks of at most
+/// 32 KiB of plain bytes, each preceded by its length. A bare block without framing can be read too, as some clients write it.
 enum Snappy {
   private static let magic: [UInt8] = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]
   private static let version: Int32 = 1
@@ -58,7 +58,7 @@ enum Snappy {
       throw .malformed(.snappy, "a block without a length", at: position)
     }
     guard count <= limit - start else { throw .tooLarge(.snappy, limit: limit) }
-    // Three bytes of input make at most 64 of output: a length beyond that is a lie, and no room is made for it.
+    // Three bytes of input make at most 64 of output: a greater length is false, and no room is made for it.
     guard count <= 22 * block.count else { throw .malformed(.snappy, "\(count) bytes cannot come out of \(block.count)", at: position) }
     if start + count > target.capacity { target.reserve(max(start + count, min(limit, 2 * target.capacity)), keeping: start) }
     let room = target.suffix(from: start)
@@ -70,6 +70,6 @@ enum Snappy {
 }
 
 extension UnsafeRawBufferPointer {
-  /// A big-endian integer at a position that the caller knows to be inside.
+  /// A big-endian integer at a position that the caller knows to be in range.
   fileprivate func integer(at position: Int) -> Int32 { Int32(bigEndian: loadUnaligned(fromByteOffset: position, as: Int32.self)) }
 }

@@ -1,6 +1,6 @@
 import CZstd
 
-/// zstd frames. The contexts are kept: to make them costs several times what 1 KiB of records does.
+/// zstd frames. The contexts are kept: making them costs several times as much as compressing 1 KiB of records.
 struct ZstdContexts: ~Copyable {
   private var compression: OpaquePointer?
   private var decompression: OpaquePointer?
@@ -18,8 +18,8 @@ struct ZstdContexts: ~Copyable {
     return count
   }
 
-  /// Decompresses at one go into room for everything, which needs no window: a frame cannot ask for memory of its own. Where the frame does not
-  /// say how much comes out, or lies, the room is doubled up to the limit.
+  /// Decompresses in one step into room for everything, which needs no window: a frame cannot make it allocate memory. If the frame does
+  /// not state the size of its content, or states it wrongly, the room is doubled up to the limit.
   mutating func decompress(_ source: UnsafeRawBufferPointer, into target: inout ScratchBuffer, limit: Int) throws(WireError) -> Int {
     if decompression == nil { decompression = ZSTD_createDCtx() }
     try reserve(for: source, in: &target, limit: limit)

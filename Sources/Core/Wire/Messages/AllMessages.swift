@@ -1,4 +1,4 @@
-/// Every message of the schemas, by name: for tests and fuzzers of this package.
+/// Every message of the schemas, by name: for this package's tests and fuzzers.
 package let allMessages: [any Message.Type] = [
   AbortTransactionRecord.self,
   AccessControlEntryRecord.self,

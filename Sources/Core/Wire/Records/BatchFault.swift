@@ -1,24 +1,24 @@
 import Primitives
 
-/// Why bytes are no record batch, or none that its reader takes. What that means is for the reader to say: a client is told other codes by a leader
-/// than a disk is blamed for.
+/// Why bytes are not a record batch, or not one that the reader accepts. The reader decides what that means: a leader answers a client
+/// with other codes than those that blame a disk.
 public enum BatchFault: Error, Hashable, Sendable {
-  /// The bytes end before the batch, or before it can be told where that ends.
+  /// The bytes end before the batch does, or before the batch's end can be determined.
   case cutOff(needed: Int, available: Int)
-  /// The length field says less than any batch takes.
+  /// The length field is smaller than that of any batch.
   case length(Int32)
-  /// A format that is not read.
+  /// A format that is not supported.
   case magic(Int8)
   case codec(Int8)
-  /// The last offset lies before the first, or none can follow it.
+  /// The last offset lies before the first, or no offset can follow it.
   case offsets(base: Offset, lastDelta: Int32)
-  /// The records do not fit the offsets.
+  /// The number of records does not fit the offsets.
   case recordCount(Int32, offsets: Int64)
   case checksum(stored: UInt32, computed: UInt32)
 }
 
 extension WireError {
-  /// The fault as an error of decoding. Positions count from where those of the batch do.
+  /// The fault as a decoding error. Positions count from the same origin as the batch's position.
   public init(_ fault: BatchFault, ofBatchAt position: Int) {
     self =
       switch fault {

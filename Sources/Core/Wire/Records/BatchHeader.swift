@@ -1,17 +1,17 @@
 import Primitives
 
-/// The fields of a record batch's header (KIP-98), apart from its bytes. Whoever reads or writes them does it here.
+/// The fields of a record batch's header (KIP-98), without the batch's bytes. All reading and writing of these fields is done here.
 ///
-/// Reading believes nothing. What must hold of the fields is said by checks, of which each reader takes those that it needs: who looks for
-/// the next batch of a file goes by size and offsets alone, a leader wants more of a producer's batch than its followers do of the leader's.
-/// `RecordBatch` is a batch that is known to be whole and readable.
+/// Reading validates nothing. Separate checks state what must hold of the fields, and each reader makes those that it needs: a search for
+/// the next batch of a file checks only size and offsets, and a leader requires more of a producer's batch than its followers do of the leader's.
+/// `RecordBatch` is a batch that is known to be complete and readable.
 public struct BatchHeader: Hashable, Sendable {
   public var baseOffset: Offset
-  /// Bytes of the batch behind this field.
+  /// The number of bytes of the batch after this field.
   public var batchLength: Int32 = 0
   public var leaderEpoch: LeaderEpoch
   public var magic: Int8 = BatchLayout.currentMagic
-  /// CRC-32C as written.
+  /// The stored CRC-32C.
   public var checksum: UInt32 = 0
   public var attributes: Int16
   public var lastOffsetDelta: Int32
@@ -24,15 +24,15 @@ public struct BatchHeader: Hashable, Sendable {
 }
 
 extension BatchHeader {
-  /// Bytes that every header takes.
+  /// The number of bytes of every header.
   @inlinable public static var size: Int { BatchLayout.records }
-  /// The first byte of a batch that its checksum is about.
+  /// The first byte of a batch that its checksum covers.
   @inlinable public static var checksumBegin: Int { BatchLayout.attributes }
 
   @inlinable public var sizeInBytes: Int { Int(batchLength) + BatchLayout.lengthOverhead }
   @inlinable public var lastOffset: Offset { baseOffset + Int64(lastOffsetDelta) }
   @inlinable public var nextOffset: Offset { baseOffset + (Int64(lastOffsetDelta) + 1) }
-  /// The number of the codec, of which there are 0 to 4.
+  /// The number of the codec; 0 to 4 exist.
   @inlinable public var codec: Int8 { Int8(attributes & BatchLayout.compressionMask) }
   @inlinable public var isTransactional: Bool { attributes & BatchLayout.transactional != 0 }
 }
@@ -40,14 +40,14 @@ extension BatchHeader {
 // MARK: Reading
 
 extension BatchHeader {
-  /// The header at a position, or nil where fewer bytes are there than a header takes.
+  /// The header at a position, or nil if too few bytes are left for a header.
   @inlinable
   public init?(_ bytes: Bytes, at position: Int = 0) {
     guard position >= 0, bytes.count - position >= Self.size else { return nil }
     self.init(reading: bytes, at: position)
   }
 
-  /// The header at a position behind which the caller knows that there are bytes enough.
+  /// The header at a position. The caller knows that enough bytes follow.
   @inlinable
   init(reading bytes: Bytes, at position: Int) {
     baseOffset = Offset(bytes.integer(at: position + BatchLayout.baseOffset))
@@ -69,7 +69,7 @@ extension BatchHeader {
 // MARK: Writing
 
 extension BatchHeader {
-  /// Writes the header of the batch that fills `batch`, whose records are there already. Length, magic and checksum follow from its bytes,
+  /// Writes the header of the batch that fills `batch`, whose records are already in place. Length, magic and checksum are computed from its bytes,
   /// whatever the fields say.
   func write(to batch: UnsafeMutableRawBufferPointer) {
     precondition(batch.count >= BatchLayout.records && batch.count <= Int(Int32.max), "a batch of \(batch.count) bytes")
@@ -88,7 +88,7 @@ extension BatchHeader {
     batch.storeChecksum()
   }
 
-  /// What the checksum of the batch that fills `batch` has to be: that of everything from the attributes on.
+  /// Computes the checksum of the batch that fills `batch`: over everything from the attributes on.
   @inlinable
   static func checksum(of batch: UnsafeRawBufferPointer) -> UInt32 {
     CRC32C.checksum(UnsafeRawBufferPointer(rebasing: batch[checksumBegin...]))

@@ -1,4 +1,4 @@
-/// Where the fields of a record batch of magic 2 stand, in bytes from the batch's first (KIP-98). Integers are big-endian.
+/// The positions of the fields of a record batch of magic 2, in bytes from the batch's first byte (KIP-98). Integers are big-endian.
 @usableFromInline
 enum BatchLayout {
   @inlinable static var baseOffset: Int { 0 }
@@ -16,14 +16,14 @@ enum BatchLayout {
   @inlinable static var recordCount: Int { 57 }
   @inlinable static var records: Int { 61 }
 
-  /// Offset and length, which the length itself does not count.
+  /// The size of the offset and length fields, which the length does not count.
   @inlinable static var lengthOverhead: Int { 12 }
   @inlinable static var currentMagic: Int8 { 2 }
-  /// What the length of an empty batch says.
+  /// The length field of an empty batch.
   @inlinable static var smallestLength: Int32 { 49 }
-  /// Of any format: the length of an empty message of magic 0.
+  /// The smallest length in any format: that of an empty message of magic 0.
   @inlinable static var smallestLengthEver: Int32 { 14 }
-  /// No record takes less: length, attributes, two deltas, two lengths and the number of headers, a byte each.
+  /// The smallest size of a record: length, attributes, two deltas, two lengths and the number of headers, a byte each.
   @inlinable static var smallestRecord: Int { 7 }
 
   @inlinable static var compressionMask: Int16 { 0x07 }

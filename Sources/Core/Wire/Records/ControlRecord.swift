@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a control record says (the second half of its key). Values unknown to this build are kept and passed over.
+/// The type of a control record (the second half of its key). Values unknown to this build are kept and skipped.
 public struct ControlRecordType: RawRepresentable, Hashable, Sendable {
   public let rawValue: Int16
   @inlinable public init(rawValue: Int16) { self.rawValue = rawValue }
@@ -14,10 +14,10 @@ public struct ControlRecordType: RawRepresentable, Hashable, Sendable {
   public static let kraftVoters = ControlRecordType(rawValue: 6)
 }
 
-/// One record of a control batch: markers that end transactions (KIP-98), and what KRaft writes for itself (KIP-595, KIP-630, KIP-853).
+/// One record of a control batch: markers that end transactions (KIP-98), and KRaft's own records (KIP-595, KIP-630, KIP-853).
 public struct ControlRecord: Hashable, Sendable {
   public var type: ControlRecordType
-  /// Encoded by the schema of the type at version 0; the markers of transactions have the version in front.
+  /// Encoded by the type's schema at version 0; for transaction markers, the version precedes it.
   public var value: Bytes
 
   public init(_ type: ControlRecordType, value: Bytes) {
@@ -25,7 +25,7 @@ public struct ControlRecord: Hashable, Sendable {
     self.value = value
   }
 
-  /// The control record that a record of a control batch is.
+  /// Reads a record of a control batch as a control record.
   public init(_ record: RecordView) throws(WireError) {
     guard let key = record.key, key.count >= 4 else {
       throw .record(.endOfInput(needed: 4, available: max(record.keyLength, 0)), "controlRecordKey", at: record.keyStart)
@@ -36,7 +36,7 @@ public struct ControlRecord: Hashable, Sendable {
     self.init(ControlRecordType(rawValue: key.integer(at: 2)), value: value)
   }
 
-  /// Version 0, then the type.
+  /// The version, 0, then the type.
   var key: Bytes {
     var writer = ByteWriter(capacity: 4)
     writer.append(Int16(0))
@@ -55,7 +55,7 @@ public struct EndTransactionMarker: Hashable, Sendable {
     self.coordinatorEpoch = coordinatorEpoch
   }
 
-  /// The marker that a control record is, or nil where it is another kind of control record.
+  /// Reads a control record as a marker; nil if it is another kind of control record.
   public init?(_ record: ControlRecord) throws(WireError) {
     guard record.type == .commit || record.type == .abort else { return nil }
     guard record.value.count >= 6 else {
@@ -64,7 +64,7 @@ public struct EndTransactionMarker: Hashable, Sendable {
     self.init(isCommit: record.type == .commit, coordinatorEpoch: record.value.integer(at: 2))
   }
 
-  /// Schema EndTxnMarker at version 0, the version in front.
+  /// Encoded by the schema EndTxnMarker at version 0, preceded by the version.
   public var record: ControlRecord {
     var writer = ByteWriter(capacity: 6)
     writer.append(Int16(0))

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Whose clock the timestamps of a batch come from (`message.timestamp.type`).
+/// Which clock the timestamps of a batch come from (`message.timestamp.type`).
 public enum TimestampType: Int8, Sendable {
   case createTime, logAppendTime
 
@@ -19,7 +19,7 @@ public struct RecordHeader: Hashable, Sendable {
   }
 }
 
-/// One record with everything it holds. Key and value share the bytes of the batch they came from.
+/// One record with all its contents. Key and value share the bytes of the batch that they came from.
 public struct Record: Hashable, Sendable {
   public var offset: Offset
   public var timestamp: Timestamp

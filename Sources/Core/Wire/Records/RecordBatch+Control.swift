@@ -1,7 +1,7 @@
 import Primitives
 
 extension RecordBatch {
-  /// A control batch of KRaft: a leader's first batch of its epoch, or what frames a snapshot. Takes an offset per record.
+  /// A control batch of KRaft: the first batch of a leader's epoch, or a snapshot's header or footer. Takes one offset per record.
   public static func controlBatch(
     _ records: [ControlRecord], timestamp: Timestamp, baseOffset: Offset = 0, leaderEpoch: LeaderEpoch = .unknown
   ) -> RecordBatch {
@@ -22,7 +22,7 @@ extension RecordBatch {
     return RecordBatch(unchecked: builder.build())
   }
 
-  /// The control records of this batch; none where it is no control batch.
+  /// The control records of this batch; none if it is not a control batch.
   public func controlRecords() throws(WireError) -> [ControlRecord] {
     guard isControl else { return [] }
     var cursor = try RecordCursor(self)

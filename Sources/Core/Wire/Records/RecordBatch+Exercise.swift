@@ -1,9 +1,9 @@
 import Primitives
 
-/// Reads everything that record batches in `bytes` hold, in every way this module offers, and says whether all of it was well-formed.
+/// Reads everything that record batches in `bytes` hold, in every way that this module offers, and returns whether all of it was well-formed.
 ///
-/// For fuzzers and tests by mutation, of this package: whatever the bytes, this returns, and takes no more memory than a few times `decompressionLimit`. Traps where
-/// two ways of reading disagree.
+/// For this package's fuzzers and mutation tests: it returns whatever the bytes are, and takes no more memory than a few times `decompressionLimit`.
+/// It traps if two ways of reading disagree.
 package func exerciseRecordBatches(
   _ bytes: Bytes, decompressionLimit: Int = 1 << 20, using compressor: Compressor? = nil
 ) -> Bool {

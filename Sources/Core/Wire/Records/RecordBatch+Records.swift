@@ -1,14 +1,14 @@
 import Primitives
 
 extension RecordBatch {
-  /// How many bytes the records of one batch may take once decompressed, unless a caller states another bound: 64 MiB, sixty times
-  /// what `message.max.bytes` lets through compressed.
+  /// How many bytes the records of one batch may take once decompressed, unless the caller sets another limit: 64 MiB, sixty times
+  /// what `message.max.bytes` allows compressed.
   public static let defaultDecompressionLimit = 64 << 20
 
-  /// The records, decompressed, one after another in their own format. Of an uncompressed batch a slice that costs nothing.
+  /// The decompressed records, back to back in their own format. For an uncompressed batch, a slice that costs nothing.
   ///
-  /// Ends with an error where they would take more than `decompressionLimit` bytes. `compressor` lends its contexts and buffers;
-  /// without one they are made anew, which a small batch notices.
+  /// Throws if they would take more than `decompressionLimit` bytes. `compressor` lends its contexts and buffers;
+  /// without one, new ones are made, which is a noticeable cost for a small batch.
   public func decompressedRecords(
     decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil
   ) throws(WireError) -> Bytes {
@@ -16,8 +16,8 @@ extension RecordBatch {
     return try (compressor ?? Compressor()).decompress(recordBytes, compression, limit: decompressionLimit)
   }
 
-  /// Walks the records in order without allocating for any of them. Ends with a `WireError` at the first malformed record, and
-  /// after the last one where the number of records or of bytes is not what the header says; records before it were seen by then.
+  /// Walks the records in order without allocating for any of them. Throws a `WireError` at the first malformed record, and
+  /// after the last record if the number of records or bytes does not match the header; the caller has seen the preceding records by then.
   @inlinable
   public func forEachRecord(
     decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil,
@@ -27,7 +27,7 @@ extension RecordBatch {
     while try cursor.next() { try body(cursor.current) }
   }
 
-  /// All records with their headers. For tests, tools and small batches: the data path walks them with `forEachRecord` or a `RecordCursor`.
+  /// All records with their headers. For tests, tools and small batches: the data path uses `forEachRecord` or a `RecordCursor`.
   public func records(
     decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil
   ) throws(WireError) -> [Record] {

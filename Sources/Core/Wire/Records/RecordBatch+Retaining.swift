@@ -1,9 +1,9 @@
 import Primitives
 
-// What compaction makes of a batch. Its offsets, its producer's state and its leader epoch stay, whatever becomes of its records.
+// What compaction turns a batch into. Its offsets, its producer's state and its leader epoch stay, whatever happens to its records.
 
 extension RecordBatch {
-  /// The header alone, without a delete horizon: it keeps what a log has to know of the batch's producer, and up to where its offsets go
+  /// Only the header, without a delete horizon: it keeps what a log has to know about the batch's producer, and the range of its offsets
   /// (`DefaultRecordBatch.writeEmptyHeader`). A batch without records stays as it is.
   public func emptied() -> RecordBatch {
     guard recordCount > 0 else { return self }
@@ -17,12 +17,12 @@ extension RecordBatch {
     })
   }
 
-  /// The batch with some of its records, of which there is at least one. Offsets, keys, values and headers are copied as they stand; the time that a
-  /// record's own counts from is the delete horizon where one is given (KIP-534), else the first record's.
+  /// The batch with some of its records, at least one. Offsets, keys, values and headers are copied unchanged; the base timestamp
+  /// is the delete horizon if one is given (KIP-534), otherwise the first record's timestamp.
   ///
   /// - Parameters:
-  ///   - isRetained: for each record in its order. A short list drops the rest.
-  ///   - content: what `decompressedRecords` gave.
+  ///   - isRetained: One value for each record, in order. Records beyond the end of the list are dropped.
+  ///   - content: The result of `decompressedRecords`.
   public func retaining(
     _ isRetained: [Bool], of content: Bytes, deleteHorizon: Timestamp?, using compressor: Compressor
   ) throws(WireError) -> RecordBatch {
@@ -39,7 +39,7 @@ extension RecordBatch {
   }
 }
 
-/// A batch that is written anew out of records of another one.
+/// Writes a batch from records of another batch.
 private struct Rewriting {
   private var header: BatchHeader
   private var base: Timestamp?
@@ -56,7 +56,7 @@ private struct Rewriting {
     writer.append(count: BatchLayout.records) { $0.initializeMemory(as: UInt8.self, repeating: 0) }
   }
 
-  /// Everything behind the record's timestamp is copied: its offset counts from the batch's first one, which stays.
+  /// Copies everything after the record's timestamp: its offset counts from the batch's base offset, which stays.
   mutating func add(_ record: RecordView, of content: Bytes, in range: Range<Int>) throws(WireError) {
     var reader = RecordReader(content, from: range.lowerBound, to: range.upperBound)
     _ = try reader.varint("length")

@@ -1,14 +1,14 @@
 import Primitives
 
 extension RecordBatch {
-  /// The batch as a leader writes it into its log: offsets assigned and its epoch entered, and with `logAppendTime` every timestamp
-  /// replaced by that one. One copy; the checksum is computed anew only where covered fields changed.
+  /// The batch as a leader writes it into its log: with assigned offsets and the leader's epoch and, if `logAppendTime` is given, with every
+  /// timestamp replaced by it. One copy; the checksum is recomputed only if fields that it covers changed.
   public func stamped(baseOffset: Offset, leaderEpoch: LeaderEpoch, logAppendTime: Timestamp? = nil) -> RecordBatch {
     var arena = ByteArena(capacity: bytes.count)
     return stamped(baseOffset: baseOffset, leaderEpoch: leaderEpoch, logAppendTime: logAppendTime, in: &arena)
   }
 
-  /// The same, written behind what the arena holds already: batches that are stamped one after another stand side by side.
+  /// As above, but appended to an arena: batches that are stamped back to back are adjacent in memory.
   public func stamped(
     baseOffset: Offset, leaderEpoch: LeaderEpoch, logAppendTime: Timestamp? = nil, in arena: inout ByteArena
   ) -> RecordBatch {
@@ -22,7 +22,7 @@ extension RecordBatch {
     }
   }
 
-  /// The batch under another producer's state: a batch that is sent again after the producer's epoch was raised starts its sequence anew (KIP-360).
+  /// The batch with another producer state: a batch that is resent after the producer's epoch was raised restarts its sequence (KIP-360).
   public func stamped(producerID: Int64, producerEpoch: Int16, baseSequence: Int32) -> RecordBatch {
     var arena = ByteArena(capacity: bytes.count)
     return rewritten(in: &arena, changesCoveredFields: true) { target in
@@ -44,13 +44,13 @@ extension RecordBatch {
 }
 
 extension UnsafeMutableRawBufferPointer {
-  /// A big-endian integer at a position that the caller knows to be inside.
+  /// A big-endian integer at a position that the caller knows to be in range.
   @inlinable
   func store<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer, at position: Int) {
     storeBytes(of: value.bigEndian, toByteOffset: position, as: Integer.self)
   }
 
-  /// Enters the checksum of the batch that fills this buffer.
+  /// Writes the checksum of the batch that fills this buffer.
   @inlinable
   func storeChecksum() {
     store(BatchHeader.checksum(of: UnsafeRawBufferPointer(self)), at: BatchLayout.checksum)

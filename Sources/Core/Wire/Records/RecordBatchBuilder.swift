@@ -1,6 +1,6 @@
 import Primitives
 
-/// Builds one record batch of magic 2, record by record, into a buffer that can be used again.
+/// Builds one record batch of magic 2, record by record, into a reusable buffer.
 ///
 /// ```swift
 /// var builder = RecordBatchBuilder(compression: .lz4)
@@ -9,10 +9,10 @@ import Primitives
 /// builder.reset()
 /// ```
 ///
-/// The base timestamp is the first record's. An uncompressed batch is not copied by `build`: its records were written where they stay.
+/// The base timestamp is the first record's. `build` does not copy an uncompressed batch: its records were written in their final place.
 public struct RecordBatchBuilder {
   public let compression: Compression
-  /// The codec's level, nil for Kafka's default.
+  /// The codec's level; nil for Kafka's default.
   public let level: Int32?
   public var baseOffset: Offset
   public var leaderEpoch: LeaderEpoch
@@ -23,7 +23,7 @@ public struct RecordBatchBuilder {
   public var isControl: Bool
 
   @inlinable public var recordCount: Int32 { count }
-  /// Distance of the last record from the base offset, -1 before the first.
+  /// Distance of the last record from the base offset; -1 before the first record.
   @inlinable public var lastOffsetDelta: Int32 { lastDelta }
   @inlinable public var baseTimestamp: Timestamp { firstTimestamp }
   @inlinable public var maxTimestamp: Timestamp { largestTimestamp }
@@ -32,11 +32,11 @@ public struct RecordBatchBuilder {
   @usableFromInline var lastDelta: Int32 = -1
   @usableFromInline var firstTimestamp = Timestamp.none
   @usableFromInline var largestTimestamp = Timestamp.none
-  /// Room for the header, then the records, uncompressed.
+  /// Space for the header, then the records, uncompressed.
   @usableFromInline var writer: ByteWriter
   private var compressor: Compressor?
 
-  /// `capacity` is what the buffer holds before it grows, in bytes. A `compressor` lends its contexts; without one, a builder that
+  /// `capacity` is the initial size of the buffer in bytes. A `compressor` lends its contexts; without one, a builder that
   /// compresses makes its own and keeps it.
   public init(
     compression: Compression = .none, level: Int32? = nil, baseOffset: Offset = 0, leaderEpoch: LeaderEpoch = .unknown,
@@ -68,7 +68,7 @@ public struct RecordBatchBuilder {
     append(offsetDelta: lastOffsetDelta + 1, timestamp: timestamp, key: key, value: value, headers: headers)
   }
 
-  /// Adds a record at a distance from the base offset, beyond that of the last record: compaction leaves gaps.
+  /// Adds a record at a distance from the base offset that is greater than the last record's: compaction leaves gaps.
   @inlinable
   public mutating func append(offsetDelta: Int32, timestamp: Timestamp, key: Bytes?, value: Bytes?, headers: [RecordHeader] = []) {
     precondition(offsetDelta > lastOffsetDelta, "offsets of a batch ascend")
@@ -87,7 +87,7 @@ public struct RecordBatchBuilder {
     count += 1
   }
 
-  /// By how many bytes a record would make the batch longer, before compression.
+  /// By how many bytes a record would lengthen the batch, before compression.
   public func sizeOfAppending(timestamp: Timestamp, key: Bytes?, value: Bytes?, headers: [RecordHeader] = []) -> Int {
     let base = recordCount == 0 ? timestamp : baseTimestamp
     return RecordLayout(
@@ -95,7 +95,7 @@ public struct RecordBatchBuilder {
     ).sizeInBytes
   }
 
-  /// The finished batch. At least one record must have been added.
+  /// Returns the finished batch. At least one record must have been added.
   public mutating func build() -> Bytes {
     precondition(recordCount > 0, "a batch without records")
     guard compression == .none else { return buildCompressed() }
@@ -104,7 +104,7 @@ public struct RecordBatchBuilder {
     return writer.bytes
   }
 
-  /// Forgets the records and keeps everything else. The buffer is used again unless somebody still holds the last batch.
+  /// Discards the records and keeps everything else. The buffer is reused unless somebody still holds the last batch.
   public mutating func reset() {
     writer.removeAll()
     writer.append(count: BatchLayout.records) { $0.initializeMemory(as: UInt8.self, repeating: 0) }

@@ -1,20 +1,20 @@
 import Primitives
 
-/// Walks the records of one batch in order, each parsed in place when it is asked for.
+/// Walks the records of one batch in order and parses each in place on demand.
 ///
 /// ```swift
 /// var cursor = try RecordCursor(batch)
 /// while try cursor.next() { total += cursor.current.valueLength }
 /// ```
 ///
-/// Asks for the whole decompressed content once, at the start. A cursor is a value: a copy goes on by itself. After an error it
-/// goes no further.
+/// Decompresses the whole content once, at the start. A cursor is a value: a copy advances on its own. After an error it
+/// stops for good.
 public struct RecordCursor: Sendable {
-  /// The record that the last `next()` found. Means nothing before the first one and after the last.
+  /// The record that the last `next()` found. Meaningless before the first record and after the last.
   @inlinable public var current: RecordView { _read { yield view } }
   /// Bytes of all records, uncompressed.
   @inlinable public var contentSize: Int { view.content.count }
-  /// How many records are still to come, by the header's count.
+  /// How many records are left, by the header's count.
   @inlinable public var remaining: Int32 { recordsToCome }
 
   @usableFromInline var view: RecordView
@@ -25,14 +25,14 @@ public struct RecordCursor: Sendable {
   @usableFromInline let hasLogAppendTime: Bool
   @usableFromInline var position = 0
 
-  /// A cursor before the first record. `decompressionLimit` and `compressor` as in `RecordBatch.decompressedRecords`.
+  /// Makes a cursor before the first record. `decompressionLimit` and `compressor` are as in `RecordBatch.decompressedRecords`.
   public init(
     _ batch: RecordBatch, decompressionLimit: Int = RecordBatch.defaultDecompressionLimit, using compressor: Compressor? = nil
   ) throws(WireError) {
     self.init(batch, content: try batch.decompressedRecords(decompressionLimit: decompressionLimit, using: compressor))
   }
 
-  /// A cursor over what `decompressedRecords` of the batch gave before.
+  /// Makes a cursor over a batch whose content `decompressedRecords` has already returned.
   public init(_ batch: RecordBatch, content: Bytes) {
     hasLogAppendTime = batch.timestampType == .logAppendTime
     view = RecordView(content: content, offset: batch.baseOffset, timestamp: batch.maxTimestamp)
@@ -43,7 +43,7 @@ public struct RecordCursor: Sendable {
   }
 
   /// Moves to the next record; false after the last one. The batch is then known to hold as many records as its header says, and
-  /// nothing behind them.
+  /// nothing after them.
   @inlinable
   public mutating func next() throws(WireError) -> Bool {
     guard recordsToCome > 0 else { return try finish() }

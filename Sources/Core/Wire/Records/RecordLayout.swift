@@ -1,13 +1,13 @@
 import Primitives
 
-/// The numbers of one record and the room it takes, computed before it is written, so that a record costs one check for room.
+/// The numbers of one record and its size, computed before it is written, so that a record costs one check for space.
 @usableFromInline
 struct RecordLayout {
   @usableFromInline let timestampDelta: UInt64
   @usableFromInline let offsetDelta: UInt64
   @usableFromInline let keyLength: UInt64
   @usableFromInline let valueLength: UInt64
-  /// Without the length field itself.
+  /// The record's length, without the length field itself.
   @usableFromInline let length: Int
   @usableFromInline let sizeInBytes: Int
 
@@ -35,7 +35,7 @@ struct RecordLayout {
     return total
   }
 
-  /// `target` has room for exactly this record.
+  /// Writes the record into `target`, which has space for exactly this record.
   @inlinable
   @inline(__always)
   func write(to target: UnsafeMutableRawBufferPointer, key: Bytes?, value: Bytes?, headers: [RecordHeader]) {

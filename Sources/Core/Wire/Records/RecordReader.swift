@@ -2,7 +2,7 @@ import Primitives
 
 /// Reads the variable-length fields of records between two positions, each checked against the end before it is read.
 ///
-/// Holds a pointer, not the bytes: whoever makes one keeps the bytes for as long.
+/// Holds a pointer, not the bytes: its creator must keep the bytes alive.
 @usableFromInline
 struct RecordReader {
   @usableFromInline let base: UnsafeRawPointer
@@ -59,7 +59,7 @@ struct RecordReader {
     throw .record(.invalidVarint, field.description, at: at)
   }
 
-  /// The length of bytes that follow and fit, -1 for null.
+  /// Reads the length of bytes that follow, and checks that they fit; -1 for null.
   @inlinable
   @inline(__always)
   mutating func length(_ field: StaticString) throws(WireError) -> Int {
@@ -68,7 +68,7 @@ struct RecordReader {
     return Int(length)
   }
 
-  /// Where key and value of a header stand; goes on behind it.
+  /// Reads past a header and returns the ranges of its key and value.
   mutating func header() throws(WireError) -> (key: Range<Int>, value: Range<Int>?) {
     let keyLength = try length("headerKeyLength")
     guard keyLength >= 0 else { throw invalidLength(-1, "headerKeyLength") }

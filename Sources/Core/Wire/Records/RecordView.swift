@@ -1,10 +1,10 @@
 import Primitives
 
-/// One record where it stands in its batch: numbers are parsed, key, value and headers are looked at when asked for.
+/// One record in its batch: its numbers are parsed; key, value and headers are read on demand.
 ///
-/// May outlive the cursor that made it; it then holds on to the batch's bytes, or to the decompressed ones.
+/// May outlive the cursor that made it; it then keeps the batch's bytes, or the decompressed ones, alive.
 public struct RecordView: Sendable {
-  /// All records of the batch.
+  /// The content of all records of the batch.
   @usableFromInline let content: Bytes
   public var offset: Offset
   public var timestamp: Timestamp
@@ -21,7 +21,7 @@ public struct RecordView: Sendable {
   /// Length of the value in bytes, -1 for null.
   @inlinable public var valueLength: Int { valueCount }
   @inlinable public var headerCount: Int { headersCount }
-  /// Bytes this record takes in its batch, uncompressed, its length field included.
+  /// The uncompressed size of this record in its batch in bytes, including its length field.
   @inlinable public var sizeInBytes: Int { size }
 
   @usableFromInline

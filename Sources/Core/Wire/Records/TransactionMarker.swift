@@ -7,7 +7,7 @@ public struct TransactionMarker: Hashable, Sendable {
   public var producerEpoch: Int16
   public var isCommit: Bool
   public var coordinatorEpoch: Int32
-  /// By which rules the epoch is judged; 0 where the request did not say (KIP-1228).
+  /// By which rules the epoch is judged; 0 if the request did not say (KIP-1228).
   public var transactionVersion: Int16
 
   public init(producerID: Int64, producerEpoch: Int16, isCommit: Bool, coordinatorEpoch: Int32, transactionVersion: Int16 = 0) {

@@ -1,17 +1,17 @@
 import Primitives
 
-/// What members of a classic group of consumers say to each other, inside of requests that the coordinator hands on (`ConsumerProtocol`). Before each message
-/// stands its version in two bytes; of a later version than ours what we know of it is read.
+/// What members of a classic group of consumers send each other, in requests that the coordinator passes on (`ConsumerProtocol`). A two-byte
+/// version precedes each message; of a message with a newer version, only the known part is read.
 public enum ConsumerProtocol {
-  /// What members of such groups call their protocol in JoinGroup and SyncGroup.
+  /// The protocol type that members of such groups use in JoinGroup and SyncGroup.
   public static let type = "consumer"
 
-  /// - Parameter version: the latest where it is nil, or is one that is not known here.
+  /// - Parameter version: The latest version if nil or unknown.
   public static func encode<Content: Message>(_ message: Content, version: Int16? = nil) -> Bytes {
     let version = min(version ?? .max, Content.validVersions.upperBound)
     var writer = ByteWriter()
     writer.append(version)
-    // Names of topics are short, and everything else is a number.
+    // Cannot fail: names of topics are short, and everything else is a number.
     if let body = try? message.encoded(version: version) { writer.append(body) }
     return writer.bytes
   }
@@ -25,7 +25,7 @@ public enum ConsumerProtocol {
     return content
   }
 
-  /// The version that stands before a message.
+  /// The version that precedes a message.
   public static func version(of bytes: Bytes, message: String = "ConsumerProtocol") throws(WireError) -> Int16 {
     guard bytes.count >= 2 else { throw WireError(.endOfInput(needed: 2, available: bytes.count), at: 0, field: "version", message: message) }
     let version: Int16 = bytes.integer(at: 0)

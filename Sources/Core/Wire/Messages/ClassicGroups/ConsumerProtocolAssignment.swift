@@ -1,7 +1,7 @@
 import Primitives
 
-/// What the leader of a classic group of consumers assigns to one member: the bytes inside `SyncGroup`. A version number in two bytes
-/// stands before it.
+/// What the leader of a classic group of consumers assigns to one member: the bytes inside `SyncGroup`. A two-byte version
+/// precedes it.
 public struct ConsumerProtocolAssignment: Message {
   public static var validVersions: ClosedRange<Int16> { 0...3 }
   public static var flexibleVersions: VersionRange { .none }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a consumer tells the leader of its classic group: the bytes inside `JoinGroup`. A version number in two bytes stands before it.
+/// What a consumer tells the leader of its classic group: the bytes inside `JoinGroup`. A two-byte version precedes it.
 public struct ConsumerProtocolSubscription: Message {
   public static var validVersions: ClosedRange<Int16> { 0...3 }
   public static var flexibleVersions: VersionRange { .none }

@@ -1,4 +1,4 @@
-/// The answer to `DeleteGroupsRequest`.
+/// The response to `DeleteGroupsRequest`.
 public struct DeleteGroupsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteGroups }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DescribeGroupsRequest`.
+/// The response to `DescribeGroupsRequest`.
 public struct DescribeGroupsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeGroups }
   public static var validVersions: ClosedRange<Int16> { 0...6 }
@@ -24,7 +24,7 @@ public struct DescribeGroupsResponse: ApiMessage {
     public var protocolType: String = ""
     public var protocolData: String = ""
     public var members: [DescribedGroupMember] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var authorizedOperations: Int32 = .min
 
     public init() {}

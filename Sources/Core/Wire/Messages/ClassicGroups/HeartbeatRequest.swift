@@ -1,4 +1,4 @@
-/// Keeps a member of a classic group alive, and tells it of rebalances.
+/// Keeps a member of a classic group alive; the response tells it about rebalances.
 public struct HeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = HeartbeatResponse
   public static var apiKey: ApiKey { .heartbeat }

@@ -1,4 +1,4 @@
-/// The answer to `HeartbeatRequest`.
+/// The response to `HeartbeatRequest`.
 public struct HeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .heartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

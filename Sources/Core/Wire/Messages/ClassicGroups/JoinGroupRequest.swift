@@ -1,6 +1,6 @@
 import Primitives
 
-/// Joins a classic group; the answer comes when the rebalance has gathered its members.
+/// Joins a classic group; the response comes when the rebalance has gathered its members.
 public struct JoinGroupRequest: ApiRequest {
   public typealias Response = JoinGroupResponse
   public static var apiKey: ApiKey { .joinGroup }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `JoinGroupRequest`.
+/// The response to `JoinGroupRequest`.
 public struct JoinGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .joinGroup }
   public static var validVersions: ClosedRange<Int16> { 0...9 }

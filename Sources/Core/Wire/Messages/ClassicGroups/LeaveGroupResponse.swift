@@ -1,4 +1,4 @@
-/// The answer to `LeaveGroupRequest`.
+/// The response to `LeaveGroupRequest`.
 public struct LeaveGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .leaveGroup }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,4 +1,4 @@
-/// The answer to `ListGroupsRequest`.
+/// The response to `ListGroupsRequest`.
 public struct ListGroupsResponse: ApiMessage {
   public static var apiKey: ApiKey { .listGroups }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Hands out the assignment that the leader of a classic group has made.
+/// Distributes the assignment that the leader of a classic group has made.
 public struct SyncGroupRequest: ApiRequest {
   public typealias Response = SyncGroupResponse
   public static var apiKey: ApiKey { .syncGroup }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `SyncGroupRequest`.
+/// The response to `SyncGroupRequest`.
 public struct SyncGroupResponse: ApiMessage {
   public static var apiKey: ApiKey { .syncGroup }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

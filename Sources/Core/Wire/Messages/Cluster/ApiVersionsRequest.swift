@@ -1,4 +1,4 @@
-/// Asks which versions of which APIs a node speaks; the first request on a connection.
+/// Asks which versions of which APIs a node supports; the first request on a connection.
 public struct ApiVersionsRequest: ApiRequest {
   public typealias Response = ApiVersionsResponse
   public static var apiKey: ApiKey { .apiVersions }

@@ -1,4 +1,4 @@
-/// The answer to `ApiVersionsRequest`.
+/// The response to `ApiVersionsRequest`.
 public struct ApiVersionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .apiVersions }
   public static var validVersions: ClosedRange<Int16> { 0...4 }
@@ -8,7 +8,7 @@ public struct ApiVersionsResponse: ApiMessage {
   public var apiKeys: [ApiVersion] = []
   public var throttleTimeMs: Int32 = 0
   public var supportedFeatures: [SupportedFeatureKey] = []
-  /// Grows with the metadata; -1 where not known.
+  /// Grows with the metadata; -1 if unknown.
   public var finalizedFeaturesEpoch: Int64 = -1
   public var finalizedFeatures: [FinalizedFeatureKey] = []
   public var zkMigrationReady: Bool = false

@@ -1,4 +1,4 @@
-/// Names the nodes of the cluster (KIP-700).
+/// Lists the nodes of the cluster (KIP-700).
 public struct DescribeClusterRequest: ApiRequest {
   public typealias Response = DescribeClusterResponse
   public static var apiKey: ApiKey { .describeCluster }

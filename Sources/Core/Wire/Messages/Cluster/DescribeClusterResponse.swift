@@ -1,4 +1,4 @@
-/// The answer to `DescribeClusterRequest`.
+/// The response to `DescribeClusterRequest`.
 public struct DescribeClusterResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeCluster }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -12,7 +12,7 @@ public struct DescribeClusterResponse: ApiMessage {
   public var clusterId: String = ""
   public var controllerId: Int32 = -1
   public var brokers: [DescribeClusterBroker] = []
-  /// Bit n stands for operation n; the least integer means that nobody asked.
+  /// Bit n stands for operation n; the smallest integer means that the client did not ask.
   public var clusterAuthorizedOperations: Int32 = .min
 
   public init() {}

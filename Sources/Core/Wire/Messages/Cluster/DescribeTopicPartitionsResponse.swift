@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DescribeTopicPartitionsRequest`.
+/// The response to `DescribeTopicPartitionsRequest`.
 public struct DescribeTopicPartitionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeTopicPartitions }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -24,7 +24,7 @@ public struct DescribeTopicPartitionsResponse: ApiMessage {
     public var topicId: Uuid = .zero
     public var isInternal: Bool = false
     public var partitions: [DescribeTopicPartitionsResponsePartition] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var topicAuthorizedOperations: Int32 = .min
 
     public init() {}
@@ -48,7 +48,7 @@ public struct DescribeTopicPartitionsResponse: ApiMessage {
     public var isrNodes: [Int32] = []
     /// Replicas outside the ISR that hold every committed record (KIP-966).
     public var eligibleLeaderReplicas: [Int32]?
-    /// Replicas to fall back on where the ISR and the eligible ones are all gone (KIP-966).
+    /// Replicas to fall back on if the ISR and the eligible replicas are all gone (KIP-966).
     public var lastKnownElr: [Int32]?
     public var offlineReplicas: [Int32] = []
 

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A broker forwards a client's request to the controller (KIP-590).
+/// Forwards a client's request from a broker to the controller (KIP-590).
 public struct EnvelopeRequest: ApiRequest {
   public typealias Response = EnvelopeResponse
   public static var apiKey: ApiKey { .envelope }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `EnvelopeRequest`.
+/// The response to `EnvelopeRequest`.
 public struct EnvelopeResponse: ApiMessage {
   public static var apiKey: ApiKey { .envelope }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

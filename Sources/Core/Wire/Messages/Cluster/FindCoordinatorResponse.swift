@@ -1,4 +1,4 @@
-/// The answer to `FindCoordinatorRequest`.
+/// The response to `FindCoordinatorRequest`.
 public struct FindCoordinatorResponse: ApiMessage {
   public static var apiKey: ApiKey { .findCoordinator }
   public static var validVersions: ClosedRange<Int16> { 0...6 }

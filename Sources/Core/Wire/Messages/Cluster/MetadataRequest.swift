@@ -7,7 +7,7 @@ public struct MetadataRequest: ApiRequest, FrequentMessage {
   public static var validVersions: ClosedRange<Int16> { 0...13 }
   public static var flexibleVersions: VersionRange { 9... }
 
-  /// Null asks for all topics; in version 0 the empty list does.
+  /// Null requests all topics; in version 0 the empty list does.
   public var topics: [MetadataRequestTopic]? = []
   public var allowAutoTopicCreation: Bool = true
   public var includeClusterAuthorizedOperations: Bool = false

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `MetadataRequest`.
+/// The response to `MetadataRequest`.
 public struct MetadataResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .metadata }
   public static var validVersions: ClosedRange<Int16> { 0...13 }
@@ -11,7 +11,7 @@ public struct MetadataResponse: ApiMessage, FrequentMessage {
   public var clusterId: String?
   public var controllerId: Int32 = -1
   public var topics: [MetadataResponseTopic] = []
-  /// Bit n stands for operation n; the least integer means that nobody asked.
+  /// Bit n stands for operation n; the smallest integer means that the client did not ask.
   public var clusterAuthorizedOperations: Int32 = .min
   public var errorCode: ErrorCode = .none
 
@@ -49,7 +49,7 @@ public struct MetadataResponse: ApiMessage, FrequentMessage {
     public var topicId: Uuid = .zero
     public var isInternal: Bool = false
     public var partitions: [MetadataResponsePartition] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var topicAuthorizedOperations: Int32 = .min
 
     public init() {}

@@ -1,4 +1,4 @@
-/// Forgets a broker that is gone for good (KIP-631).
+/// Removes the registration of a broker that is gone for good (KIP-631).
 public struct UnregisterBrokerRequest: ApiRequest {
   public typealias Response = UnregisterBrokerResponse
   public static var apiKey: ApiKey { .unregisterBroker }

@@ -1,4 +1,4 @@
-/// The answer to `UnregisterBrokerRequest`.
+/// The response to `UnregisterBrokerRequest`.
 public struct UnregisterBrokerResponse: ApiMessage {
   public static var apiKey: ApiKey { .unregisterBroker }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

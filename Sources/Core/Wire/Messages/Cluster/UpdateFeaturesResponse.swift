@@ -1,4 +1,4 @@
-/// The answer to `UpdateFeaturesRequest`.
+/// The response to `UpdateFeaturesRequest`.
 public struct UpdateFeaturesResponse: ApiMessage {
   public static var apiKey: ApiKey { .updateFeatures }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

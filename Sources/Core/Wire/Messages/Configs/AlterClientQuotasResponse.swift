@@ -1,4 +1,4 @@
-/// The answer to `AlterClientQuotasRequest`.
+/// The response to `AlterClientQuotasRequest`.
 public struct AlterClientQuotasResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterClientQuotas }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

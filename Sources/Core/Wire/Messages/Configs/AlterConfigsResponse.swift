@@ -1,4 +1,4 @@
-/// The answer to `AlterConfigsRequest`.
+/// The response to `AlterConfigsRequest`.
 public struct AlterConfigsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterConfigs }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

@@ -1,4 +1,4 @@
-/// The answer to `DescribeClientQuotasRequest`.
+/// The response to `DescribeClientQuotasRequest`.
 public struct DescribeClientQuotasResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeClientQuotas }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,4 +1,4 @@
-/// Lists configs of resources with where each value comes from.
+/// Lists configs of resources, and where each value comes from.
 public struct DescribeConfigsRequest: ApiRequest {
   public typealias Response = DescribeConfigsResponse
   public static var apiKey: ApiKey { .describeConfigs }

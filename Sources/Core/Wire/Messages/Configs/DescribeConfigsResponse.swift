@@ -1,4 +1,4 @@
-/// The answer to `DescribeConfigsRequest`.
+/// The response to `DescribeConfigsRequest`.
 public struct DescribeConfigsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeConfigs }
   public static var validVersions: ClosedRange<Int16> { 1...4 }

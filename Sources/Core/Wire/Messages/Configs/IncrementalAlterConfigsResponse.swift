@@ -1,4 +1,4 @@
-/// The answer to `IncrementalAlterConfigsRequest`.
+/// The response to `IncrementalAlterConfigsRequest`.
 public struct IncrementalAlterConfigsResponse: ApiMessage {
   public static var apiKey: ApiKey { .incrementalAlterConfigs }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

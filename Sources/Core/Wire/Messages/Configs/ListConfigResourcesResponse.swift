@@ -1,4 +1,4 @@
-/// The answer to `ListConfigResourcesRequest`.
+/// The response to `ListConfigResourcesRequest`.
 public struct ListConfigResourcesResponse: ApiMessage {
   public static var apiKey: ApiKey { .listConfigResources }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ConsumerGroupDescribeRequest`.
+/// The response to `ConsumerGroupDescribeRequest`.
 public struct ConsumerGroupDescribeResponse: ApiMessage {
   public static var apiKey: ApiKey { .consumerGroupDescribe }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
@@ -25,7 +25,7 @@ public struct ConsumerGroupDescribeResponse: ApiMessage {
     public var assignmentEpoch: Int32 = 0
     public var assignorName: String = ""
     public var members: [Member] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var authorizedOperations: Int32 = .min
 
     public init() {}

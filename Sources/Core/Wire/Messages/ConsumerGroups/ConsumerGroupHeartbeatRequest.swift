@@ -1,6 +1,6 @@
 import Primitives
 
-/// Joins, keeps alive and leaves a group, and hands out assignments, all in one (KIP-848).
+/// Joins, keeps alive and leaves a group, and distributes assignments, all in one request (KIP-848).
 public struct ConsumerGroupHeartbeatRequest: ApiRequest, FrequentMessage {
   public typealias Response = ConsumerGroupHeartbeatResponse
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }

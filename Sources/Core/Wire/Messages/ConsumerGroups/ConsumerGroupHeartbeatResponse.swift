@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ConsumerGroupHeartbeatRequest`.
+/// The response to `ConsumerGroupHeartbeatRequest`.
 public struct ConsumerGroupHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .consumerGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,4 +1,4 @@
-/// The key of a control record: its type, which follows the version.
+/// The key of a control record: a version, then the type.
 public struct ControlRecordTypeSchema: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .none }

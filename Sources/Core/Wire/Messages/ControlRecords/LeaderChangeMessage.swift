@@ -1,6 +1,6 @@
 import Primitives
 
-/// The value of the control record with which a new quorum leader begins its epoch.
+/// The value of the control record with which a new quorum leader starts its epoch.
 public struct LeaderChangeMessage: Message {
   public static var validVersions: ClosedRange<Int16> { 0...1 }
   public static var flexibleVersions: VersionRange { .all }

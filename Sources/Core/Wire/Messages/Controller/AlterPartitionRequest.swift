@@ -1,6 +1,6 @@
 import Primitives
 
-/// A partition leader asks the controller for another ISR (KIP-497).
+/// Asks the controller for a different ISR; sent by a partition's leader (KIP-497).
 public struct AlterPartitionRequest: ApiRequest {
   public typealias Response = AlterPartitionResponse
   public static var apiKey: ApiKey { .alterPartition }

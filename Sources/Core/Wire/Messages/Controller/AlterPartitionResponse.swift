@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `AlterPartitionRequest`.
+/// The response to `AlterPartitionRequest`.
 public struct AlterPartitionResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterPartition }
   public static var validVersions: ClosedRange<Int16> { 2...3 }

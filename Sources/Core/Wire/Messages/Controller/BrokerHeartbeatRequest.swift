@@ -14,7 +14,7 @@ public struct BrokerHeartbeatRequest: ApiRequest, FrequentMessage {
   public var wantFence: Bool = false
   public var wantShutDown: Bool = false
   public var offlineLogDirs: [Uuid] = []
-  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
+  /// Log directories that take no new replicas; null if unspecified (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `BrokerHeartbeatRequest`.
+/// The response to `BrokerHeartbeatRequest`.
 public struct BrokerHeartbeatResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .brokerHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

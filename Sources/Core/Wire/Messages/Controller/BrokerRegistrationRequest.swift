@@ -9,7 +9,7 @@ public struct BrokerRegistrationRequest: ApiRequest {
 
   public var brokerId: Int32 = 0
   public var clusterId: String = ""
-  /// New with every start of the process.
+  /// A new id at every start of the process.
   public var incarnationId: Uuid = .zero
   public var listeners: [Listener] = []
   public var features: [Feature] = []

@@ -1,4 +1,4 @@
-/// The answer to `BrokerRegistrationRequest`.
+/// The response to `BrokerRegistrationRequest`.
 public struct BrokerRegistrationResponse: ApiMessage {
   public static var apiKey: ApiKey { .brokerRegistration }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

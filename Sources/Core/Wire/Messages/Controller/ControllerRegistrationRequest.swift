@@ -1,6 +1,6 @@
 import Primitives
 
-/// Registers a controller with the active one (KIP-919).
+/// Registers a controller with the active controller (KIP-919).
 public struct ControllerRegistrationRequest: ApiRequest {
   public typealias Response = ControllerRegistrationResponse
   public static var apiKey: ApiKey { .controllerRegistration }
@@ -8,7 +8,7 @@ public struct ControllerRegistrationRequest: ApiRequest {
   public static var flexibleVersions: VersionRange { .all }
 
   public var controllerId: Int32 = 0
-  /// New with every start of the process.
+  /// A new id at every start of the process.
   public var incarnationId: Uuid = .zero
   public var zkMigrationReady: Bool = false
   public var listeners: [Listener] = []

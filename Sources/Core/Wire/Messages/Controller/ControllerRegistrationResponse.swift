@@ -1,4 +1,4 @@
-/// The answer to `ControllerRegistrationRequest`.
+/// The response to `ControllerRegistrationRequest`.
 public struct ControllerRegistrationResponse: ApiMessage {
   public static var apiKey: ApiKey { .controllerRegistration }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// The answer to `DeleteRecordsRequest`.
+/// The response to `DeleteRecordsRequest`.
 public struct DeleteRecordsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteRecords }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

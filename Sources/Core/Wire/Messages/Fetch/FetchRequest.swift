@@ -9,25 +9,25 @@ public struct FetchRequest: ApiRequest, FrequentMessage {
   public static var validVersions: ClosedRange<Int16> { 4...18 }
   public static var flexibleVersions: VersionRange { 12... }
 
-  /// Checked by the metadata quorum alone.
+  /// Checked only by the metadata quorum.
   public var clusterId: String?
-  /// -1 from a consumer. From version 15 on it is part of `replicaState`.
+  /// -1 from a consumer. From version 15 on, `replicaState` holds it.
   public var replicaId: Int32 = -1
-  /// Who fetches, where it is a replica.
+  /// The replica that fetches; the default if a consumer does.
   public var replicaState = ReplicaState()
   public var maxWaitMs: Int32 = 0
-  /// The answer waits until there is this much, or until `maxWaitMs` has passed.
+  /// The response waits until there is this much, or until `maxWaitMs` has passed.
   public var minBytes: Int32 = 0
-  /// A soft limit: a first batch larger than this is returned all the same.
+  /// A soft limit: a first batch larger than this is returned anyway.
   public var maxBytes: Int32 = .max
   /// 0 reads everything up to the high watermark, 1 only up to the last stable offset, without aborted transactions.
   public var isolationLevel: Int8 = 0
-  /// 0 where there is no session.
+  /// 0 if there is no session.
   public var sessionId: Int32 = 0
-  /// 0 asks for a new session, -1 ends it or wants none; otherwise the number of this request in the session.
+  /// 0 asks for a new session, -1 ends the session or asks for none; otherwise the number of this request in the session.
   public var sessionEpoch: Int32 = -1
   public var topics: [FetchTopic] = []
-  /// What the session shall no longer contain.
+  /// The partitions to remove from the session.
   public var forgottenTopicsData: [ForgottenTopic] = []
   public var rackId: String = ""
 
@@ -49,7 +49,7 @@ public struct FetchRequest: ApiRequest, FrequentMessage {
   }
 
   public struct ReplicaState: Structure {
-    /// -1 from a consumer. From version 15 on it is part of `replicaState`.
+    /// -1 from a consumer. From version 15 on, `replicaState` holds it.
     public var replicaId: Int32 = -1
     public var replicaEpoch: Int64 = -1
 
@@ -77,18 +77,18 @@ public struct FetchRequest: ApiRequest, FrequentMessage {
 
   public struct FetchPartition: Structure {
     public var partition: Int32 = 0
-    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
+    /// The leader's epoch as far as the sender knows, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = -1
     public var fetchOffset: Int64 = 0
     /// The epoch of the last record the sender has; the leader compares it to find diverging logs (KIP-595). -1 from consumers.
     public var lastFetchedEpoch: Int32 = -1
     /// The log start offset of the follower; -1 from consumers.
     public var logStartOffset: Int64 = -1
-    /// A first batch larger than this is returned all the same, so that the reader gets on.
+    /// A soft limit: a first batch larger than this is returned anyway, so that the reader makes progress.
     public var partitionMaxBytes: Int32 = 0
     /// The log directory of the follower's replica (KIP-853, KIP-858).
     public var replicaDirectoryId: Uuid = .zero
-    /// The high watermark that the follower knows, so that the leader can tell it of a newer one at once (KIP-1166).
+    /// The high watermark that the follower knows, so that the leader can report a newer one at once (KIP-1166).
     public var highWatermark: Int64 = .max
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// An answer to a fetch. In a session (KIP-227) it names only the partitions that have something to say.
+/// The response to `FetchRequest`. In a session (KIP-227) it names only the partitions with news.
 public struct FetchResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .fetch }
   public static var validVersions: ClosedRange<Int16> { 4...18 }
@@ -8,10 +8,10 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
 
   public var throttleTimeMs: Int32 = 0
   public var errorCode: ErrorCode = .none
-  /// 0 where there is no session.
+  /// 0 if there is no session.
   public var sessionId: Int32 = 0
   public var responses: [FetchableTopicResponse] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -42,18 +42,18 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
     public var partitionIndex: Int32 = 0
     public var errorCode: ErrorCode = .none
     public var highWatermark: Int64 = 0
-    /// The first offset of a transaction that is still open, or the high watermark; -1 where not known.
+    /// The first offset of a transaction that is still open, or the high watermark; -1 if unknown.
     public var lastStableOffset: Int64 = -1
     public var logStartOffset: Int64 = -1
-    /// Set where the logs of leader and follower part: the largest epoch both may share, and where it ends (KIP-595).
+    /// Set if the logs of leader and follower diverge: the largest epoch that both may share, and where it ends (KIP-595).
     public var divergingEpoch = EpochEndOffset()
-    /// Where the error says that somebody else leads: who, as far as the sender knows.
+    /// The current leader as far as the sender knows, if the error says that it is another node.
     public var currentLeader = LeaderIdAndEpoch()
-    /// The snapshot to load, where the follower asks for offsets before the start of the log (KIP-630).
+    /// The snapshot to load, if the follower asks for offsets before the start of the log (KIP-630).
     public var snapshotId = SnapshotId()
-    /// Null where everything was read; otherwise the aborted transactions among the records, by first offset.
+    /// Null if the fetch read uncommitted records; otherwise the aborted transactions among the records, by first offset.
     public var abortedTransactions: [AbortedTransaction]? = []
-    /// A replica nearer to the consumer that it should read from (KIP-392); -1 for none.
+    /// A nearer replica from which the consumer should read (KIP-392); -1 for none.
     public var preferredReadReplica: Int32 = -1
     public var records: Bytes?
 
@@ -76,7 +76,7 @@ public struct FetchResponse: ApiMessage, FrequentMessage {
 
   public struct EpochEndOffset: Structure {
     public var epoch: Int32 = -1
-    /// The offset after the last record of the epoch; -1 where it is not known.
+    /// The offset after the last record of the epoch; -1 if unknown.
     public var endOffset: Int64 = -1
 
     public init() {}

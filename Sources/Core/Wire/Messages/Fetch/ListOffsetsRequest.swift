@@ -35,10 +35,10 @@ public struct ListOffsetsRequest: ApiRequest, FrequentMessage {
 
   public struct ListOffsetsPartition: Structure {
     public var partitionIndex: Int32 = 0
-    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
+    /// The leader's epoch as far as the sender knows, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = -1
-    /// Milliseconds, or a question: -1 latest, -2 earliest, -3 of the largest timestamp, -4 earliest local, -5 latest in remote
-    /// storage, -6 earliest not yet there.
+    /// Milliseconds, or a special value: -1 latest, -2 earliest, -3 the largest timestamp, -4 earliest local, -5 latest in remote
+    /// storage, -6 earliest not yet in remote storage.
     public var timestamp: Int64 = 0
 
     public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `ListOffsetsRequest`.
+/// The response to `ListOffsetsRequest`.
 public struct ListOffsetsResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .listOffsets }
   public static var validVersions: ClosedRange<Int16> { 1...11 }

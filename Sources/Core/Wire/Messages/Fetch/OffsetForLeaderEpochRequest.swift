@@ -1,4 +1,4 @@
-/// Asks where a leader epoch ended in the leader's log, to find where two logs part (KIP-101, KIP-279).
+/// Asks where a leader epoch ended in the leader's log, to find where two logs diverge (KIP-101, KIP-279).
 public struct OffsetForLeaderEpochRequest: ApiRequest, FrequentMessage {
   public typealias Response = OffsetForLeaderEpochResponse
   public static var apiKey: ApiKey { .offsetForLeaderEpoch }
@@ -30,7 +30,7 @@ public struct OffsetForLeaderEpochRequest: ApiRequest, FrequentMessage {
 
   public struct OffsetForLeaderPartition: Structure {
     public var partition: Int32 = 0
-    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
+    /// The leader's epoch as far as the sender knows, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = -1
     public var leaderEpoch: Int32 = 0
 

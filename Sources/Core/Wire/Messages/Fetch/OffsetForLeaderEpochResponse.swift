@@ -1,4 +1,4 @@
-/// The answer to `OffsetForLeaderEpochRequest`.
+/// The response to `OffsetForLeaderEpochRequest`.
 public struct OffsetForLeaderEpochResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .offsetForLeaderEpoch }
   public static var validVersions: ClosedRange<Int16> { 2...4 }
@@ -30,7 +30,7 @@ public struct OffsetForLeaderEpochResponse: ApiMessage, FrequentMessage {
     public var errorCode: ErrorCode = .none
     public var partition: Int32 = 0
     public var leaderEpoch: Int32 = -1
-    /// The offset after the last record of the epoch; -1 where it is not known.
+    /// The offset after the last record of the epoch; -1 if unknown.
     public var endOffset: Int64 = -1
 
     public init() {}

@@ -8,7 +8,7 @@ public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public static var flexibleVersions: VersionRange { 8... }
 
   public var groupId: String = ""
-  /// The generation in the classic protocol, the member epoch in that of KIP-848; -1 from a simple consumer.
+  /// The generation in the classic protocol, the member epoch in KIP-848; -1 from a simple consumer.
   public var generationIdOrMemberEpoch: Int32 = -1
   public var memberId: String = ""
   /// Set for a static member (KIP-345).
@@ -44,7 +44,7 @@ public struct OffsetCommitRequest: ApiRequest, FrequentMessage {
   public struct OffsetCommitRequestPartition: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
-    /// The leader epoch of the last consumed record; -1 where not known.
+    /// The leader epoch of the last consumed record; -1 if unknown.
     public var committedLeaderEpoch: Int32 = -1
     public var committedMetadata: String? = ""
 

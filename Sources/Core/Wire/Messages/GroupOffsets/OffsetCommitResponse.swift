@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `OffsetCommitRequest`.
+/// The response to `OffsetCommitRequest`.
 public struct OffsetCommitResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .offsetCommit }
   public static var validVersions: ClosedRange<Int16> { 2...10 }

@@ -1,4 +1,4 @@
-/// The answer to `OffsetDeleteRequest`.
+/// The response to `OffsetDeleteRequest`.
 public struct OffsetDeleteResponse: ApiMessage {
   public static var apiKey: ApiKey { .offsetDelete }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -10,7 +10,7 @@ public struct OffsetFetchRequest: ApiRequest {
   public var groupId: String = ""
   public var topics: [OffsetFetchRequestTopic]? = []
   public var groups: [OffsetFetchRequestGroup] = []
-  /// Whether to wait for pending transactional commits rather than answer what was committed before them.
+  /// Whether to wait for pending transactional commits instead of returning what was committed before them.
   public var requireStable: Bool = false
 
   public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `OffsetFetchRequest`.
+/// The response to `OffsetFetchRequest`.
 public struct OffsetFetchResponse: ApiMessage {
   public static var apiKey: ApiKey { .offsetFetch }
   public static var validVersions: ClosedRange<Int16> { 1...10 }
@@ -35,7 +35,7 @@ public struct OffsetFetchResponse: ApiMessage {
   public struct OffsetFetchResponsePartition: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
-    /// The leader epoch of the last consumed record; -1 where not known.
+    /// The leader epoch of the last consumed record; -1 if unknown.
     public var committedLeaderEpoch: Int32 = -1
     public var metadata: String? = ""
     public var errorCode: ErrorCode = .none
@@ -82,7 +82,7 @@ public struct OffsetFetchResponse: ApiMessage {
   public struct OffsetFetchResponsePartitions: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
-    /// The leader epoch of the last consumed record; -1 where not known.
+    /// The leader epoch of the last consumed record; -1 if unknown.
     public var committedLeaderEpoch: Int32 = -1
     public var metadata: String? = ""
     public var errorCode: ErrorCode = .none

@@ -14,7 +14,7 @@ public struct ConsumerGroupMemberMetadataValue: CoordinatorRecordValue {
   public var subscribedTopicRegex: String? = ""
   public var rebalanceTimeoutMs: Int32 = -1
   public var serverAssignor: String? = ""
-  /// nil for a member of the consumer protocol, and then written as such: Kafka's schema takes the empty structure for the default, not null.
+  /// Nil for a member that uses the consumer protocol, and then written as null: in Kafka's schema the default is the empty structure, not null.
   public var classicMemberMetadata: ClassicMemberMetadata? = ClassicMemberMetadata()
 
   public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The topics a consumer group (KIP-848) subscribes to, as it saw them.
+/// The topics that a consumer group (KIP-848) subscribes to, as the group last saw them.
 public struct ConsumerGroupPartitionMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 4 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a member of a consumer group (KIP-848) shall own.
+/// What a member of a consumer group (KIP-848) should own.
 public struct ConsumerGroupTargetAssignmentMemberValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 7 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

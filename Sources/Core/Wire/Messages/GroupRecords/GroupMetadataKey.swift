@@ -1,4 +1,4 @@
-/// A classic group.
+/// The key of `GroupMetadataValue`: a classic group.
 public struct GroupMetadataKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 2 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// A committed offset in the first format of its key.
+/// The key of `LegacyOffsetCommitValue`.
 public struct LegacyOffsetCommitKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

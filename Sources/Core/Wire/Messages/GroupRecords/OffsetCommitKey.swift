@@ -1,4 +1,4 @@
-/// A group's committed offset of a partition.
+/// The key of `OffsetCommitValue`: a group and a partition.
 public struct OffsetCommitKey: CoordinatorRecordKey, FrequentMessage {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

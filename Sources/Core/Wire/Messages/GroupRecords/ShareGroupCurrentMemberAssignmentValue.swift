@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a member of a share group (KIP-932) owns now, and on its way to which epoch it is.
+/// What a member of a share group (KIP-932) owns now, and the epoch that it is moving to.
 public struct ShareGroupCurrentMemberAssignmentValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 14 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Which share partitions of a share group (KIP-932) are being initialised, are, or are being deleted.
+/// Which share partitions of a share group (KIP-932) are being initialised, are initialised, or are being deleted.
 public struct ShareGroupStatePartitionMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 15 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

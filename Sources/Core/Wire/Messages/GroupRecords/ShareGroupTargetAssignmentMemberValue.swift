@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a member of a share group (KIP-932) shall own.
+/// What a member of a share group (KIP-932) should own.
 public struct ShareGroupTargetAssignmentMemberValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 13 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

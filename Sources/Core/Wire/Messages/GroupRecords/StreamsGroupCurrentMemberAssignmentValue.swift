@@ -1,4 +1,4 @@
-/// What a member of a group of Kafka Streams (KIP-1071) owns now, and on its way to which epoch it is.
+/// What a member of a Kafka Streams group (KIP-1071) owns now, and the epoch that it is moving to.
 public struct StreamsGroupCurrentMemberAssignmentValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 22 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// A member of a group of Kafka Streams (KIP-1071) and what it subscribes to.
+/// A member of a Kafka Streams group (KIP-1071) and what it subscribes to.
 public struct StreamsGroupMemberMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 19 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// The epoch of a group of Kafka Streams (KIP-1071).
+/// The epoch of a Kafka Streams group (KIP-1071).
 public struct StreamsGroupMetadataValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 17 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// What a member of a group of Kafka Streams (KIP-1071) shall own.
+/// What a member of a Kafka Streams group (KIP-1071) should own.
 public struct StreamsGroupTargetAssignmentMemberValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 21 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

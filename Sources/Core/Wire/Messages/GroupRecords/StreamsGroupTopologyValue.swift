@@ -1,4 +1,4 @@
-/// The topology of a group of Kafka Streams (KIP-1071).
+/// The topology of a Kafka Streams group (KIP-1071).
 public struct StreamsGroupTopologyValue: CoordinatorRecordValue {
   public static var recordType: Int16 { 23 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,13 +1,13 @@
-/// What stands before every request: which API and version, and the number by which its response is known.
+/// The header of every request: which API and version, and the correlation id that its response repeats.
 public struct RequestHeader: FrequentMessage {
   public static var validVersions: ClosedRange<Int16> { 1...2 }
   public static var flexibleVersions: VersionRange { 2... }
 
-  /// The raw number of the API, which may be unknown; `apiKey` is the typed one.
+  /// The API's number, which may be unknown; `apiKey` is the typed one.
   public var requestApiKey: Int16 = 0
   public var requestApiVersion: Int16 = 0
   public var correlationId: Int32 = 0
-  /// The one text that keeps its two-byte length in flexible versions.
+  /// The only text that keeps its two-byte length in flexible versions.
   public var clientId: String? = ""
 
   public init() {}

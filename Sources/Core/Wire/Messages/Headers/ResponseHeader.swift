@@ -1,4 +1,4 @@
-/// What stands before every response.
+/// The header of every response.
 public struct ResponseHeader: FrequentMessage {
   public static var validVersions: ClosedRange<Int16> { 0...1 }
   public static var flexibleVersions: VersionRange { 1... }

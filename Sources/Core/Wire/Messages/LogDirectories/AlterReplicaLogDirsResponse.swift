@@ -1,4 +1,4 @@
-/// The answer to `AlterReplicaLogDirsRequest`.
+/// The response to `AlterReplicaLogDirsRequest`.
 public struct AlterReplicaLogDirsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterReplicaLogDirs }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Tells the controller in which log directories a broker's replicas lie (KIP-858).
+/// Tells the controller which log directories hold a broker's replicas (KIP-858).
 public struct AssignReplicasToDirsRequest: ApiRequest {
   public typealias Response = AssignReplicasToDirsResponse
   public static var apiKey: ApiKey { .assignReplicasToDirs }

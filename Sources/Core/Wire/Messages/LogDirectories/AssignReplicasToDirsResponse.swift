@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `AssignReplicasToDirsRequest`.
+/// The response to `AssignReplicasToDirsRequest`.
 public struct AssignReplicasToDirsResponse: ApiMessage {
   public static var apiKey: ApiKey { .assignReplicasToDirs }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// Describes a broker's log directories and what lies in them.
+/// Describes a broker's log directories and their contents.
 public struct DescribeLogDirsRequest: ApiRequest {
   public typealias Response = DescribeLogDirsResponse
   public static var apiKey: ApiKey { .describeLogDirs }

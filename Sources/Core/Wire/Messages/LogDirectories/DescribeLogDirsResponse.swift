@@ -1,4 +1,4 @@
-/// The answer to `DescribeLogDirsRequest`.
+/// The response to `DescribeLogDirsRequest`.
 public struct DescribeLogDirsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeLogDirs }
   public static var validVersions: ClosedRange<Int16> { 1...5 }

@@ -1,9 +1,9 @@
-/// The state of idempotent producers as a `.snapshot` file of a partition holds it.
+/// The state of idempotent producers, as stored in a partition's `.snapshot` file.
 public struct ProducerSnapshot: Message {
   public static var validVersions: ClosedRange<Int16> { 1...1 }
   public static var flexibleVersions: VersionRange { .none }
 
-  /// CRC-32C of what follows it.
+  /// CRC-32C of everything after this field.
   public var crc: UInt32 = 0
   public var producerEntries: [ProducerEntry] = []
 
@@ -22,7 +22,7 @@ public struct ProducerSnapshot: Message {
     public var offsetDelta: Int32 = 0
     public var timestamp: Int64 = 0
     public var coordinatorEpoch: Int32 = 0
-    /// Where the open transaction of this producer began; -1 where there is none.
+    /// The first offset of this producer's open transaction; -1 if there is none.
     public var currentTxnFirstOffset: Int64 = 0
 
     public init() {}

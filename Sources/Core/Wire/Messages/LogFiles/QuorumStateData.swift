@@ -1,6 +1,6 @@
 import Primitives
 
-/// The file `quorum-state`: what a quorum replica must not forget over a restart. In the file it is JSON.
+/// The content of the `quorum-state` file: what a quorum replica must remember across a restart. The file holds it as JSON.
 public struct QuorumStateData: Message {
   public static var validVersions: ClosedRange<Int16> { 0...1 }
   public static var flexibleVersions: VersionRange { .all }

@@ -1,4 +1,4 @@
-/// Ends a metadata transaction whose records are to be forgotten (KIP-868).
+/// Ends a metadata transaction whose records must be discarded (KIP-868).
 public struct AbortTransactionRecord: MetadataRecordContent {
   public static var recordType: Int16 { 25 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -9,12 +9,12 @@ public struct AccessControlEntryRecord: MetadataRecordContent {
   public var id: Uuid = .zero
   public var resourceType: Int8 = 0
   public var resourceName: String = ""
-  /// 3 literal, 4 prefix; in filters also 1 any and 2 whatever matches the name.
+  /// 3 literal, 4 prefix; in filters also 1 any and 2 every pattern that matches the name.
   public var patternType: Int8 = 0
   public var principal: String = ""
   public var host: String = ""
   public var operation: Int8 = 0
-  /// 2 denies, 3 allows; in filters 1 is any.
+  /// 2 deny, 3 allow; in filters 1 is any.
   public var permissionType: Int8 = 0
 
   public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Something about a registered broker changed. Where a field is at its default, nothing changed.
+/// Something about a registered broker changed. A field at its default did not change.
 public struct BrokerRegistrationChangeRecord: MetadataRecordContent {
   public static var recordType: Int16 { 17 }
   public static var validVersions: ClosedRange<Int16> { 0...3 }
@@ -13,7 +13,7 @@ public struct BrokerRegistrationChangeRecord: MetadataRecordContent {
   /// 0 no change, 1 in controlled shutdown.
   public var inControlledShutdown: Int8 = 0
   public var logDirs: [Uuid] = []
-  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
+  /// Log directories that take no new replicas; null if unspecified (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

@@ -1,4 +1,4 @@
-/// A dynamic config was set, or removed where the value is null.
+/// A dynamic config was set, or removed if the value is null.
 public struct ConfigRecord: MetadataRecordContent {
   public static var recordType: Int16 { 4 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

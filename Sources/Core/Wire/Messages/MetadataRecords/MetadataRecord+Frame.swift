@@ -23,10 +23,10 @@ extension MetadataRecord {
     withExtendedLifetime(reader) {}
   }
 
-  /// The value of a record of the metadata log. The version is the newest, or the one that the cluster's metadata version asks for.
+  /// The value of a record of the metadata log, in the newest version or in the one that the cluster's metadata version requires.
   public func encoded(version: Int16? = nil) throws(WireError) -> Bytes { try content.encodedInMetadataFrame(version: version) }
 
-  /// The record as JSON in one line.
+  /// The record as one line of JSON.
   public var text: String { content.textWithName }
 }
 

@@ -33,7 +33,7 @@ public enum MetadataRecord: Equatable, Sendable {
 }
 
 extension MetadataRecord {
-  /// The record without the enum around it.
+  /// The record's content, without the enum.
   public var content: any MetadataRecordContent {
     switch self {
     case .registerBroker(let record): record

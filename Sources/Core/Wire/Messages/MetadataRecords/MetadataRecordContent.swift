@@ -1,4 +1,4 @@
-/// A record of the metadata log: what its frame says of it.
+/// The content of a record of the metadata log, with the type that its frame states.
 public protocol MetadataRecordContent: Message {
   static var recordType: Int16 { get }
 }

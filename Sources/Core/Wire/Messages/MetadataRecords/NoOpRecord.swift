@@ -1,4 +1,4 @@
-/// Nothing; it shows that the active controller lives and moves its committed offset.
+/// Has no effect, except that it shows that the active controller is alive and advances its committed offset.
 public struct NoOpRecord: MetadataRecordContent {
   public static var recordType: Int16 { 20 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Some fields of a partition changed. Where a field is at its default, it did not.
+/// Some fields of a partition changed. A field at its default did not change.
 public struct PartitionChangeRecord: MetadataRecordContent, FrequentMessage {
   public static var recordType: Int16 { 5 }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -8,19 +8,19 @@ public struct PartitionChangeRecord: MetadataRecordContent, FrequentMessage {
 
   public var partitionId: Int32 = -1
   public var topicId: Uuid = .zero
-  /// Null where the ISR did not change.
+  /// Null if the ISR did not change.
   public var isr: [Int32]?
-  /// -1 for no leader; -2 where it did not change.
+  /// -1 for no leader; -2 if it did not change.
   public var leader: Int32 = -2
   public var replicas: [Int32]?
   public var removingReplicas: [Int32]?
   public var addingReplicas: [Int32]?
-  /// 0 recovered, 1 recovering after an unclean election (KIP-704); -1 where it did not change.
+  /// 0 recovered, 1 recovering after an unclean election (KIP-704); -1 if it did not change.
   public var leaderRecoveryState: Int8 = -1
   public var directories: [Uuid]?
   /// Replicas outside the ISR that hold every committed record (KIP-966).
   public var eligibleLeaderReplicas: [Int32]?
-  /// Replicas to fall back on where the ISR and the eligible ones are all gone (KIP-966).
+  /// Replicas to fall back on if the ISR and the eligible replicas are all gone (KIP-966).
   public var lastKnownElr: [Int32]?
 
   public init() {}

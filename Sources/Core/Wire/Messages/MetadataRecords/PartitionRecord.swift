@@ -1,6 +1,6 @@
 import Primitives
 
-/// A partition as a whole: a new one, or all there is of it in a snapshot.
+/// The whole state of a partition: a new one, or one in a snapshot.
 public struct PartitionRecord: MetadataRecordContent {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -20,7 +20,7 @@ public struct PartitionRecord: MetadataRecordContent {
   public var directories: [Uuid] = []
   /// Replicas outside the ISR that hold every committed record (KIP-966).
   public var eligibleLeaderReplicas: [Int32]?
-  /// Replicas to fall back on where the ISR and the eligible ones are all gone (KIP-966).
+  /// Replicas to fall back on if the ISR and the eligible replicas are all gone (KIP-966).
   public var lastKnownElr: [Int32]?
 
   public init() {}

@@ -8,7 +8,7 @@ public struct RegisterBrokerRecord: MetadataRecordContent {
 
   public var brokerId: Int32 = 0
   public var isMigratingZkBroker: Bool = false
-  /// New with every start of the process.
+  /// A new id at every start of the process.
   public var incarnationId: Uuid = .zero
   public var brokerEpoch: Int64 = 0
   public var endPoints: [BrokerEndpoint] = []
@@ -17,7 +17,7 @@ public struct RegisterBrokerRecord: MetadataRecordContent {
   public var fenced: Bool = true
   public var inControlledShutdown: Bool = false
   public var logDirs: [Uuid] = []
-  /// Log directories that take no new replicas; null where nothing is said of them (KIP-1066).
+  /// Log directories that take no new replicas; null if unspecified (KIP-1066).
   public var cordonedLogDirs: [Uuid]?
 
   public init() {}

@@ -7,7 +7,7 @@ public struct RegisterControllerRecord: MetadataRecordContent {
   public static var flexibleVersions: VersionRange { .all }
 
   public var controllerId: Int32 = 0
-  /// New with every start of the process.
+  /// A new id at every start of the process.
   public var incarnationId: Uuid = .zero
   public var zkMigrationReady: Bool = false
   public var endPoints: [ControllerEndpoint] = []

@@ -1,4 +1,4 @@
-/// A broker was forgotten.
+/// A broker's registration was removed.
 public struct UnregisterBrokerRecord: MetadataRecordContent {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

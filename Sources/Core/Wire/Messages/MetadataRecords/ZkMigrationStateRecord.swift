@@ -1,4 +1,4 @@
-/// How far the migration from ZooKeeper had got. Clusters that began with KRaft have none or state 0.
+/// How far the migration from ZooKeeper had got. Clusters that started with KRaft have no such record, or state 0.
 public struct ZkMigrationStateRecord: MetadataRecordContent {
   public static var recordType: Int16 { 21 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -8,7 +8,7 @@ public struct ProduceRequest: ApiRequest, FrequentMessage {
   public static var flexibleVersions: VersionRange { 9... }
 
   public var transactionalId: String?
-  /// How many replicas must have the records before the answer: 0 none (and no answer), 1 the leader, -1 the whole ISR.
+  /// How many replicas must have the records before the response: 0 none (and no response), 1 the leader, -1 the whole ISR.
   public var acks: Int16 = 0
   public var timeoutMs: Int32 = 0
   public var topicData: [TopicProduceData] = []

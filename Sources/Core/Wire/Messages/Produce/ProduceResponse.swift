@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ProduceRequest`.
+/// The response to `ProduceRequest`.
 public struct ProduceResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .produce }
   public static var validVersions: ClosedRange<Int16> { 3...13 }
@@ -8,7 +8,7 @@ public struct ProduceResponse: ApiMessage, FrequentMessage {
 
   public var responses: [TopicProduceResponse] = []
   public var throttleTimeMs: Int32 = 0
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -37,12 +37,12 @@ public struct ProduceResponse: ApiMessage, FrequentMessage {
     public var index: Int32 = 0
     public var errorCode: ErrorCode = .none
     public var baseOffset: Int64 = 0
-    /// -1 where the topic keeps the times of the producer.
+    /// -1 if the topic keeps the producer's timestamps.
     public var logAppendTimeMs: Int64 = -1
     public var logStartOffset: Int64 = -1
     public var recordErrors: [BatchIndexAndErrorMessage] = []
     public var errorMessage: String?
-    /// Where the error says that somebody else leads: who, as far as the sender knows.
+    /// The current leader as far as the sender knows, if the error says that it is another node.
     public var currentLeader = LeaderIdAndEpoch()
 
     public init() {}

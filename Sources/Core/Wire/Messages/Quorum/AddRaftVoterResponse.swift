@@ -1,4 +1,4 @@
-/// The answer to `AddRaftVoterRequest`.
+/// The response to `AddRaftVoterRequest`.
 public struct AddRaftVoterResponse: ApiMessage {
   public static var apiKey: ApiKey { .addRaftVoter }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A newly elected quorum leader makes its epoch known to the voters (KIP-595).
+/// Announces the epoch of a newly elected quorum leader to the voters (KIP-595).
 public struct BeginQuorumEpochRequest: ApiRequest {
   public typealias Response = BeginQuorumEpochResponse
   public static var apiKey: ApiKey { .beginQuorumEpoch }

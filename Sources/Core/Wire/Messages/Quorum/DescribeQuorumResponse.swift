@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DescribeQuorumRequest`.
+/// The response to `DescribeQuorumRequest`.
 public struct DescribeQuorumResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeQuorum }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A quorum leader that resigns says who should follow it (KIP-595).
+/// Announces that a quorum leader resigns, and which successors it prefers (KIP-595).
 public struct EndQuorumEpochRequest: ApiRequest {
   public typealias Response = EndQuorumEpochResponse
   public static var apiKey: ApiKey { .endQuorumEpoch }

@@ -1,4 +1,4 @@
-/// The answer to `EndQuorumEpochRequest`.
+/// The response to `EndQuorumEpochRequest`.
 public struct EndQuorumEpochResponse: ApiMessage {
   public static var apiKey: ApiKey { .endQuorumEpoch }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
@@ -6,7 +6,7 @@ public struct EndQuorumEpochResponse: ApiMessage {
 
   public var errorCode: ErrorCode = .none
   public var topics: [TopicData] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}

@@ -35,9 +35,9 @@ public struct FetchSnapshotRequest: ApiRequest {
 
   public struct PartitionSnapshot: Structure {
     public var partition: Int32 = 0
-    /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
+    /// The leader's epoch as far as the sender knows, checked by the receiver (KIP-320); -1 is not checked.
     public var currentLeaderEpoch: Int32 = 0
-    /// The snapshot to load, where the follower asks for offsets before the start of the log (KIP-630).
+    /// The snapshot to load, if the follower asks for offsets before the start of the log (KIP-630).
     public var snapshotId = SnapshotId()
     public var position: Int64 = 0
     /// The log directory of the follower's replica (KIP-853, KIP-858).

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `FetchSnapshotRequest`.
+/// The response to `FetchSnapshotRequest`.
 public struct FetchSnapshotResponse: ApiMessage {
   public static var apiKey: ApiKey { .fetchSnapshot }
   public static var validVersions: ClosedRange<Int16> { 0...1 }
@@ -9,7 +9,7 @@ public struct FetchSnapshotResponse: ApiMessage {
   public var throttleTimeMs: Int32 = 0
   public var errorCode: ErrorCode = .none
   public var topics: [TopicSnapshot] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -36,9 +36,9 @@ public struct FetchSnapshotResponse: ApiMessage {
   public struct PartitionSnapshot: Structure {
     public var index: Int32 = 0
     public var errorCode: ErrorCode = .none
-    /// The snapshot to load, where the follower asks for offsets before the start of the log (KIP-630).
+    /// The snapshot to load, if the follower asks for offsets before the start of the log (KIP-630).
     public var snapshotId = SnapshotId()
-    /// Where the error says that somebody else leads: who, as far as the sender knows.
+    /// The current leader as far as the sender knows, if the error says that it is another node.
     public var currentLeader = LeaderIdAndEpoch()
     public var size: Int64 = 0
     public var position: Int64 = 0

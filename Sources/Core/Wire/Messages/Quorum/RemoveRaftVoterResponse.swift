@@ -1,4 +1,4 @@
-/// The answer to `RemoveRaftVoterRequest`.
+/// The response to `RemoveRaftVoterRequest`.
 public struct RemoveRaftVoterResponse: ApiMessage {
   public static var apiKey: ApiKey { .removeRaftVoter }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A voter of the metadata quorum makes its endpoints and versions known (KIP-853).
+/// Announces the endpoints and versions of a voter of the metadata quorum (KIP-853).
 public struct UpdateRaftVoterRequest: ApiRequest {
   public typealias Response = UpdateRaftVoterResponse
   public static var apiKey: ApiKey { .updateRaftVoter }
@@ -8,7 +8,7 @@ public struct UpdateRaftVoterRequest: ApiRequest {
   public static var flexibleVersions: VersionRange { .all }
 
   public var clusterId: String? = ""
-  /// The epoch in which the sender believes the leader to be, checked by the receiver (KIP-320); -1 is not checked.
+  /// The leader's epoch as far as the sender knows, checked by the receiver (KIP-320); -1 is not checked.
   public var currentLeaderEpoch: Int32 = 0
   public var voterId: Int32 = 0
   public var voterDirectoryId: Uuid = .zero

@@ -1,4 +1,4 @@
-/// The answer to `UpdateRaftVoterRequest`.
+/// The response to `UpdateRaftVoterRequest`.
 public struct UpdateRaftVoterResponse: ApiMessage {
   public static var apiKey: ApiKey { .updateRaftVoter }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -6,7 +6,7 @@ public struct UpdateRaftVoterResponse: ApiMessage {
 
   public var throttleTimeMs: Int32 = 0
   public var errorCode: ErrorCode = .none
-  /// Where the error says that somebody else leads: who, as far as the sender knows.
+  /// The current leader as far as the sender knows, if the error says that it is another node.
   public var currentLeader = CurrentLeader()
 
   public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A candidate of the metadata quorum asks for a vote, or, ahead of a real election, whether it would get one (KIP-595, KIP-996).
+/// Asks for a vote for a candidate of the metadata quorum or, before a real election, whether it would get the vote (KIP-595, KIP-996).
 public struct VoteRequest: ApiRequest {
   public typealias Response = VoteResponse
   public static var apiKey: ApiKey { .vote }
@@ -40,7 +40,7 @@ public struct VoteRequest: ApiRequest {
     public var voterDirectoryId: Uuid = .zero
     public var lastOffsetEpoch: Int32 = 0
     public var lastOffset: Int64 = 0
-    /// Whether this only asks, before a real election, if the vote would be given (KIP-996).
+    /// Whether the candidate only asks, before a real election, if it would get the vote (KIP-996).
     public var preVote: Bool = false
 
     public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `VoteRequest`.
+/// The response to `VoteRequest`.
 public struct VoteResponse: ApiMessage {
   public static var apiKey: ApiKey { .vote }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
@@ -6,7 +6,7 @@ public struct VoteResponse: ApiMessage {
 
   public var errorCode: ErrorCode = .none
   public var topics: [TopicData] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A remote log segment as a snapshot file keeps it (KIP-405).
+/// A remote log segment, as stored in a snapshot file (KIP-405).
 public struct RemoteLogSegmentMetadataSnapshotRecord: RemoteLogMetadataRecord {
   public static var recordType: Int16 { 3 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// The answer to `AlterUserScramCredentialsRequest`.
+/// The response to `AlterUserScramCredentialsRequest`.
 public struct AlterUserScramCredentialsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterUserScramCredentials }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -21,7 +21,7 @@ public struct CreateAclsRequest: ApiRequest {
     public var principal: String = ""
     public var host: String = ""
     public var operation: Int8 = 0
-    /// 2 denies, 3 allows; in filters 1 is any.
+    /// 2 deny, 3 allow; in filters 1 is any.
     public var permissionType: Int8 = 0
 
     public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `CreateAclsRequest`.
+/// The response to `CreateAclsRequest`.
 public struct CreateAclsResponse: ApiMessage {
   public static var apiKey: ApiKey { .createAcls }
   public static var validVersions: ClosedRange<Int16> { 1...3 }

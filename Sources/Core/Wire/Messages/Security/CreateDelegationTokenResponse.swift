@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `CreateDelegationTokenRequest`.
+/// The response to `CreateDelegationTokenRequest`.
 public struct CreateDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .createDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...3 }

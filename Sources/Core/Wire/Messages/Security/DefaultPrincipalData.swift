@@ -1,4 +1,4 @@
-/// A principal as it travels inside `Envelope`.
+/// A principal as it is sent inside `Envelope`.
 public struct DefaultPrincipalData: Message {
   public static var validVersions: ClosedRange<Int16> { 0...0 }
   public static var flexibleVersions: VersionRange { .all }

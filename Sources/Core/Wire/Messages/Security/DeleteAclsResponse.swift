@@ -1,4 +1,4 @@
-/// The answer to `DeleteAclsRequest`.
+/// The response to `DeleteAclsRequest`.
 public struct DeleteAclsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteAcls }
   public static var validVersions: ClosedRange<Int16> { 1...3 }
@@ -33,12 +33,12 @@ public struct DeleteAclsResponse: ApiMessage {
     public var errorMessage: String? = ""
     public var resourceType: Int8 = 0
     public var resourceName: String = ""
-    /// 3 literal, 4 prefix; in filters also 1 any and 2 whatever matches the name.
+    /// 3 literal, 4 prefix; in filters also 1 any and 2 every pattern that matches the name.
     public var patternType: Int8 = 3
     public var principal: String = ""
     public var host: String = ""
     public var operation: Int8 = 0
-    /// 2 denies, 3 allows; in filters 1 is any.
+    /// 2 deny, 3 allow; in filters 1 is any.
     public var permissionType: Int8 = 0
 
     public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `DescribeAclsRequest`.
+/// The response to `DescribeAclsRequest`.
 public struct DescribeAclsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeAcls }
   public static var validVersions: ClosedRange<Int16> { 1...3 }
@@ -21,7 +21,7 @@ public struct DescribeAclsResponse: ApiMessage {
   public struct DescribeAclsResource: Structure {
     public var resourceType: Int8 = 0
     public var resourceName: String = ""
-    /// 3 literal, 4 prefix; in filters also 1 any and 2 whatever matches the name.
+    /// 3 literal, 4 prefix; in filters also 1 any and 2 every pattern that matches the name.
     public var patternType: Int8 = 3
     public var acls: [AclDescription] = []
 
@@ -39,7 +39,7 @@ public struct DescribeAclsResponse: ApiMessage {
     public var principal: String = ""
     public var host: String = ""
     public var operation: Int8 = 0
-    /// 2 denies, 3 allows; in filters 1 is any.
+    /// 2 deny, 3 allow; in filters 1 is any.
     public var permissionType: Int8 = 0
 
     public init() {}

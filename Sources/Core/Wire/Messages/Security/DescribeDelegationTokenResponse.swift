@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DescribeDelegationTokenRequest`.
+/// The response to `DescribeDelegationTokenRequest`.
 public struct DescribeDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...3 }

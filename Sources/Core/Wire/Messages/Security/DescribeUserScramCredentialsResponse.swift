@@ -1,4 +1,4 @@
-/// The answer to `DescribeUserScramCredentialsRequest`.
+/// The response to `DescribeUserScramCredentialsRequest`.
 public struct DescribeUserScramCredentialsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeUserScramCredentials }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

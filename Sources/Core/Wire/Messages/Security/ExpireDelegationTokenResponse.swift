@@ -1,4 +1,4 @@
-/// The answer to `ExpireDelegationTokenRequest`.
+/// The response to `ExpireDelegationTokenRequest`.
 public struct ExpireDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .expireDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Prolongs a delegation token.
+/// Extends the lifetime of a delegation token.
 public struct RenewDelegationTokenRequest: ApiRequest {
   public typealias Response = RenewDelegationTokenResponse
   public static var apiKey: ApiKey { .renewDelegationToken }

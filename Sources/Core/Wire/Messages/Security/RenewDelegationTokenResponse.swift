@@ -1,4 +1,4 @@
-/// The answer to `RenewDelegationTokenRequest`.
+/// The response to `RenewDelegationTokenRequest`.
 public struct RenewDelegationTokenResponse: ApiMessage {
   public static var apiKey: ApiKey { .renewDelegationToken }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `SaslAuthenticateRequest`.
+/// The response to `SaslAuthenticateRequest`.
 public struct SaslAuthenticateResponse: ApiMessage {
   public static var apiKey: ApiKey { .saslAuthenticate }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

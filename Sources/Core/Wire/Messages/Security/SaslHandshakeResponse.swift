@@ -1,4 +1,4 @@
-/// The answer to `SaslHandshakeRequest`.
+/// The response to `SaslHandshakeRequest`.
 public struct SaslHandshakeResponse: ApiMessage {
   public static var apiKey: ApiKey { .saslHandshake }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

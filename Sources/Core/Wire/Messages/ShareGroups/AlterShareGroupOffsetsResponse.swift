@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `AlterShareGroupOffsetsRequest`.
+/// The response to `AlterShareGroupOffsetsRequest`.
 public struct AlterShareGroupOffsetsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterShareGroupOffsets }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

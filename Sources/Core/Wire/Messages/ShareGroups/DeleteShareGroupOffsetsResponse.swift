@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DeleteShareGroupOffsetsRequest`.
+/// The response to `DeleteShareGroupOffsetsRequest`.
 public struct DeleteShareGroupOffsetsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteShareGroupOffsets }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

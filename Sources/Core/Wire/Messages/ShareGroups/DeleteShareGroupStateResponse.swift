@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DeleteShareGroupStateRequest`.
+/// The response to `DeleteShareGroupStateRequest`.
 public struct DeleteShareGroupStateResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteShareGroupState }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DescribeShareGroupOffsetsRequest`.
+/// The response to `DescribeShareGroupOffsetsRequest`.
 public struct DescribeShareGroupOffsetsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeShareGroupOffsets }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `InitializeShareGroupStateRequest`.
+/// The response to `InitializeShareGroupStateRequest`.
 public struct InitializeShareGroupStateResponse: ApiMessage {
   public static var apiKey: ApiKey { .initializeShareGroupState }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

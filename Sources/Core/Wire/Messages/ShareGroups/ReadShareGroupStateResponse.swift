@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ReadShareGroupStateRequest`.
+/// The response to `ReadShareGroupStateRequest`.
 public struct ReadShareGroupStateResponse: ApiMessage {
   public static var apiKey: ApiKey { .readShareGroupState }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Reads only the offsets of that state (KIP-932).
+/// Reads only the offsets of the persisted state of share partitions (KIP-932).
 public struct ReadShareGroupStateSummaryRequest: ApiRequest {
   public typealias Response = ReadShareGroupStateSummaryResponse
   public static var apiKey: ApiKey { .readShareGroupStateSummary }

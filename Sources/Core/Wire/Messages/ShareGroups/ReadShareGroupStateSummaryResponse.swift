@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ReadShareGroupStateSummaryRequest`.
+/// The response to `ReadShareGroupStateSummaryRequest`.
 public struct ReadShareGroupStateSummaryResponse: ApiMessage {
   public static var apiKey: ApiKey { .readShareGroupStateSummary }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

@@ -50,7 +50,7 @@ public struct ShareAcknowledgeRequest: ApiRequest {
   public struct AcknowledgementBatch: Structure {
     public var firstOffset: Int64 = 0
     public var lastOffset: Int64 = 0
-    /// One for all records of the batch, or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
+    /// One type for all records of the batch, or one for each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
     public var acknowledgeTypes: [Int8] = []
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ShareAcknowledgeRequest`.
+/// The response to `ShareAcknowledgeRequest`.
 public struct ShareAcknowledgeResponse: ApiMessage {
   public static var apiKey: ApiKey { .shareAcknowledge }
   public static var validVersions: ClosedRange<Int16> { 1...2 }
@@ -11,7 +11,7 @@ public struct ShareAcknowledgeResponse: ApiMessage {
   public var errorMessage: String?
   public var acquisitionLockTimeoutMs: Int32 = 0
   public var responses: [ShareAcknowledgeTopicResponse] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -41,7 +41,7 @@ public struct ShareAcknowledgeResponse: ApiMessage {
     public var partitionIndex: Int32 = 0
     public var errorCode: ErrorCode = .none
     public var errorMessage: String?
-    /// Where the error says that somebody else leads: who, as far as the sender knows.
+    /// The current leader as far as the sender knows, if the error says that it is another node.
     public var currentLeader = LeaderIdAndEpoch()
 
     public init() {}

@@ -18,7 +18,7 @@ public struct ShareFetchRequest: ApiRequest {
   public var shareAcquireMode: Int8 = 0
   public var isRenewAck: Bool = false
   public var topics: [FetchTopic] = []
-  /// What the session shall no longer contain.
+  /// The partitions to remove from the session.
   public var forgottenTopicsData: [ForgottenTopic] = []
 
   public init() {}
@@ -65,7 +65,7 @@ public struct ShareFetchRequest: ApiRequest {
   public struct AcknowledgementBatch: Structure {
     public var firstOffset: Int64 = 0
     public var lastOffset: Int64 = 0
-    /// One for all records of the batch, or one each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
+    /// One type for all records of the batch, or one for each: 0 gap, 1 accept, 2 release, 3 reject, 4 renew.
     public var acknowledgeTypes: [Int8] = []
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ShareFetchRequest`.
+/// The response to `ShareFetchRequest`.
 public struct ShareFetchResponse: ApiMessage {
   public static var apiKey: ApiKey { .shareFetch }
   public static var validVersions: ClosedRange<Int16> { 1...2 }
@@ -11,7 +11,7 @@ public struct ShareFetchResponse: ApiMessage {
   public var errorMessage: String?
   public var acquisitionLockTimeoutMs: Int32 = 0
   public var responses: [ShareFetchableTopicResponse] = []
-  /// Addresses of the leaders named above, so that the client need not ask for metadata first (KIP-951).
+  /// Addresses of the leaders named above, which saves the client a metadata request (KIP-951).
   public var nodeEndpoints: [NodeEndpoint] = []
 
   public init() {}
@@ -43,7 +43,7 @@ public struct ShareFetchResponse: ApiMessage {
     public var errorMessage: String?
     public var acknowledgeErrorCode: ErrorCode = .none
     public var acknowledgeErrorMessage: String?
-    /// Where the error says that somebody else leads: who, as far as the sender knows.
+    /// The current leader as far as the sender knows, if the error says that it is another node.
     public var currentLeader = LeaderIdAndEpoch()
     public var records: Bytes?
     public var acquiredRecords: [AcquiredRecords] = []

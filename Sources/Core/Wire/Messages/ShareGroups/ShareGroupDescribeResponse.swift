@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ShareGroupDescribeRequest`.
+/// The response to `ShareGroupDescribeRequest`.
 public struct ShareGroupDescribeResponse: ApiMessage {
   public static var apiKey: ApiKey { .shareGroupDescribe }
   public static var validVersions: ClosedRange<Int16> { 1...1 }
@@ -25,7 +25,7 @@ public struct ShareGroupDescribeResponse: ApiMessage {
     public var assignmentEpoch: Int32 = 0
     public var assignorName: String = ""
     public var members: [Member] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var authorizedOperations: Int32 = .min
 
     public init() {}

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `ShareGroupHeartbeatRequest`.
+/// The response to `ShareGroupHeartbeatRequest`.
 public struct ShareGroupHeartbeatResponse: ApiMessage {
   public static var apiKey: ApiKey { .shareGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 1...1 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `WriteShareGroupStateRequest`.
+/// The response to `WriteShareGroupStateRequest`.
 public struct WriteShareGroupStateResponse: ApiMessage {
   public static var apiKey: ApiKey { .writeShareGroupState }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

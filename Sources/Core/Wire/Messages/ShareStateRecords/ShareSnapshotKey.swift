@@ -1,6 +1,6 @@
 import Primitives
 
-/// A share partition in `__share_group_state`.
+/// The key of `ShareSnapshotValue`: a share partition in `__share_group_state`.
 public struct ShareSnapshotKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A share partition in `__share_group_state`.
+/// The key of `ShareUpdateValue`: a share partition in `__share_group_state`.
 public struct ShareUpdateKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 1 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

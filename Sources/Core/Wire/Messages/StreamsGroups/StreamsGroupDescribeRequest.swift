@@ -1,4 +1,4 @@
-/// Describes groups of Kafka Streams (KIP-1071).
+/// Describes Kafka Streams groups (KIP-1071).
 public struct StreamsGroupDescribeRequest: ApiRequest {
   public typealias Response = StreamsGroupDescribeResponse
   public static var apiKey: ApiKey { .streamsGroupDescribe }

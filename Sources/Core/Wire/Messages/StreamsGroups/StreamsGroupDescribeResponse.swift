@@ -1,4 +1,4 @@
-/// The answer to `StreamsGroupDescribeRequest`.
+/// The response to `StreamsGroupDescribeRequest`.
 public struct StreamsGroupDescribeResponse: ApiMessage {
   public static var apiKey: ApiKey { .streamsGroupDescribe }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -23,7 +23,7 @@ public struct StreamsGroupDescribeResponse: ApiMessage {
     public var assignmentEpoch: Int32 = 0
     public var topology: Topology?
     public var members: [Member] = []
-    /// Bit n stands for operation n; the least integer means that nobody asked.
+    /// Bit n stands for operation n; the smallest integer means that the client did not ask.
     public var authorizedOperations: Int32 = .min
 
     public init() {}

@@ -1,4 +1,4 @@
-/// Joins, keeps alive and leaves a group of Kafka Streams (KIP-1071).
+/// Joins, keeps alive and leaves a Kafka Streams group (KIP-1071).
 public struct StreamsGroupHeartbeatRequest: ApiRequest {
   public typealias Response = StreamsGroupHeartbeatResponse
   public static var apiKey: ApiKey { .streamsGroupHeartbeat }

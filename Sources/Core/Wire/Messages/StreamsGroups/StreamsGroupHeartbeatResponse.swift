@@ -1,4 +1,4 @@
-/// The answer to `StreamsGroupHeartbeatRequest`.
+/// The response to `StreamsGroupHeartbeatRequest`.
 public struct StreamsGroupHeartbeatResponse: ApiMessage {
   public static var apiKey: ApiKey { .streamsGroupHeartbeat }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

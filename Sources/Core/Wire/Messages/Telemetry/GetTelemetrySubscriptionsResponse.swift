@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `GetTelemetrySubscriptionsRequest`.
+/// The response to `GetTelemetrySubscriptionsRequest`.
 public struct GetTelemetrySubscriptionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .getTelemetrySubscriptions }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// The answer to `PushTelemetryRequest`.
+/// The response to `PushTelemetryRequest`.
 public struct PushTelemetryResponse: ApiMessage {
   public static var apiKey: ApiKey { .pushTelemetry }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// Starts, changes or cancels the move of partitions to other replicas (KIP-455).
+/// Starts, changes or cancels moving partitions to other replicas (KIP-455).
 public struct AlterPartitionReassignmentsRequest: ApiRequest {
   public typealias Response = AlterPartitionReassignmentsResponse
   public static var apiKey: ApiKey { .alterPartitionReassignments }

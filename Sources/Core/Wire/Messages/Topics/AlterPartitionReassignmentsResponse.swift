@@ -1,4 +1,4 @@
-/// The answer to `AlterPartitionReassignmentsRequest`.
+/// The response to `AlterPartitionReassignmentsRequest`.
 public struct AlterPartitionReassignmentsResponse: ApiMessage {
   public static var apiKey: ApiKey { .alterPartitionReassignments }
   public static var validVersions: ClosedRange<Int16> { 0...1 }

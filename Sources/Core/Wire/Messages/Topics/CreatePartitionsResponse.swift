@@ -1,4 +1,4 @@
-/// The answer to `CreatePartitionsRequest`.
+/// The response to `CreatePartitionsRequest`.
 public struct CreatePartitionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .createPartitions }
   public static var validVersions: ClosedRange<Int16> { 0...3 }

@@ -19,9 +19,9 @@ public struct CreateTopicsRequest: ApiRequest {
 
   public struct CreatableTopic: Structure {
     public var name: String = ""
-    /// -1 where the assignments say it, or the broker's default shall hold.
+    /// -1 if the assignments determine it, or to use the broker's default.
     public var numPartitions: Int32 = 0
-    /// -1 where the assignments say it, or the broker's default shall hold.
+    /// -1 if the assignments determine it, or to use the broker's default.
     public var replicationFactor: Int16 = 0
     public var assignments: [CreatableReplicaAssignment] = []
     public var configs: [CreatableTopicConfig] = []

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `CreateTopicsRequest`.
+/// The response to `CreateTopicsRequest`.
 public struct CreateTopicsResponse: ApiMessage {
   public static var apiKey: ApiKey { .createTopics }
   public static var validVersions: ClosedRange<Int16> { 2...7 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The answer to `DeleteTopicsRequest`.
+/// The response to `DeleteTopicsRequest`.
 public struct DeleteTopicsResponse: ApiMessage {
   public static var apiKey: ApiKey { .deleteTopics }
   public static var validVersions: ClosedRange<Int16> { 1...6 }

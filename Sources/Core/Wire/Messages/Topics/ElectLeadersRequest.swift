@@ -1,11 +1,11 @@
-/// Asks for the preferred leader, or for any, at the price of records (KIP-460).
+/// Elects the preferred leader, or any live replica at the risk of losing records (KIP-460).
 public struct ElectLeadersRequest: ApiRequest {
   public typealias Response = ElectLeadersResponse
   public static var apiKey: ApiKey { .electLeaders }
   public static var validVersions: ClosedRange<Int16> { 0...2 }
   public static var flexibleVersions: VersionRange { 2... }
 
-  /// 0 elects the preferred replica, 1 any that lives, even one outside the ISR.
+  /// 0 elects the preferred replica, 1 any live replica, even one outside the ISR.
   public var electionType: Int8 = 0
   public var topicPartitions: [TopicPartitions]? = []
   public var timeoutMs: Int32 = 60000

@@ -1,4 +1,4 @@
-/// The answer to `ElectLeadersRequest`.
+/// The response to `ElectLeadersRequest`.
 public struct ElectLeadersResponse: ApiMessage {
   public static var apiKey: ApiKey { .electLeaders }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

@@ -1,4 +1,4 @@
-/// The answer to `ListPartitionReassignmentsRequest`.
+/// The response to `ListPartitionReassignmentsRequest`.
 public struct ListPartitionReassignmentsResponse: ApiMessage {
   public static var apiKey: ApiKey { .listPartitionReassignments }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

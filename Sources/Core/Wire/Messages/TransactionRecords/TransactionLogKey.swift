@@ -1,4 +1,4 @@
-/// A transactional id in `__transaction_state`.
+/// The key of `TransactionLogValue`: a transactional id in `__transaction_state`.
 public struct TransactionLogKey: CoordinatorRecordKey {
   public static var recordType: Int16 { 0 }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -9,11 +9,11 @@ public struct TransactionLogValue: CoordinatorRecordValue {
   public var nextProducerId: Int64 = -1
   public var producerEpoch: Int16 = 0
   public var nextProducerEpoch: Int16 = -1
-  /// After this time without an end the coordinator aborts the transaction.
+  /// The coordinator aborts a transaction that is open for longer than this.
   public var transactionTimeoutMs: Int32 = 0
   /// 0 empty, 1 ongoing, 2 prepare commit, 3 prepare abort, 4 complete commit, 5 complete abort, 6 dead, 7 prepare epoch fence.
   public var transactionStatus: Int8 = 0
-  /// Null while there is no transaction.
+  /// Null if there is no transaction.
   public var transactionPartitions: [PartitionsSchema]? = []
   public var transactionLastUpdateTimestampMs: Int64 = 0
   public var transactionStartTimestampMs: Int64 = 0

@@ -1,4 +1,4 @@
-/// The answer to `AddOffsetsToTxnRequest`.
+/// The response to `AddOffsetsToTxnRequest`.
 public struct AddOffsetsToTxnResponse: ApiMessage {
   public static var apiKey: ApiKey { .addOffsetsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...4 }

@@ -1,5 +1,5 @@
-/// Adds partitions to a transaction, or, from version 4 on, lets a partition leader verify for several producers that they are part of
-/// one (KIP-890).
+/// Adds partitions to a transaction. From version 4 on, a partition leader can also verify that they are part of one, for several producers
+/// at once (KIP-890).
 public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
   public typealias Response = AddPartitionsToTxnResponse
   public static var apiKey: ApiKey { .addPartitionsToTxn }
@@ -26,7 +26,7 @@ public struct AddPartitionsToTxnRequest: ApiRequest, FrequentMessage {
     public var transactionalId: String = ""
     public var producerId: Int64 = 0
     public var producerEpoch: Int16 = 0
-    /// Asks whether the partitions are part of the transaction, adds none.
+    /// Only asks whether the partitions are part of the transaction, without adding any.
     public var verifyOnly: Bool = false
     public var topics: [AddPartitionsToTxnTopic] = []
 

@@ -1,4 +1,4 @@
-/// The answer to `AddPartitionsToTxnRequest`.
+/// The response to `AddPartitionsToTxnRequest`.
 public struct AddPartitionsToTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .addPartitionsToTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

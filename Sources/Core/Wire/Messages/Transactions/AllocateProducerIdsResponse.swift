@@ -1,4 +1,4 @@
-/// The answer to `AllocateProducerIdsRequest`.
+/// The response to `AllocateProducerIdsRequest`.
 public struct AllocateProducerIdsResponse: ApiMessage {
   public static var apiKey: ApiKey { .allocateProducerIds }
   public static var validVersions: ClosedRange<Int16> { 0...0 }

@@ -1,4 +1,4 @@
-/// The answer to `DescribeProducersRequest`.
+/// The response to `DescribeProducersRequest`.
 public struct DescribeProducersResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeProducers }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -48,7 +48,7 @@ public struct DescribeProducersResponse: ApiMessage {
     public var lastSequence: Int32 = -1
     public var lastTimestamp: Int64 = -1
     public var coordinatorEpoch: Int32 = 0
-    /// Where the open transaction of this producer began; -1 where there is none.
+    /// The first offset of this producer's open transaction; -1 if there is none.
     public var currentTxnStartOffset: Int64 = -1
 
     public init() {}

@@ -1,4 +1,4 @@
-/// The answer to `DescribeTransactionsRequest`.
+/// The response to `DescribeTransactionsRequest`.
 public struct DescribeTransactionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .describeTransactions }
   public static var validVersions: ClosedRange<Int16> { 0...0 }
@@ -18,7 +18,7 @@ public struct DescribeTransactionsResponse: ApiMessage {
     public var errorCode: ErrorCode = .none
     public var transactionalId: String = ""
     public var transactionState: String = ""
-    /// After this time without an end the coordinator aborts the transaction.
+    /// The coordinator aborts a transaction that is open for longer than this.
     public var transactionTimeoutMs: Int32 = 0
     public var transactionStartTimeMs: Int64 = 0
     public var producerId: Int64 = 0

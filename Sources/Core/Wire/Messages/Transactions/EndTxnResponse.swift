@@ -1,4 +1,4 @@
-/// The answer to `EndTxnRequest`.
+/// The response to `EndTxnRequest`.
 public struct EndTxnResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .endTxn }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

@@ -1,4 +1,4 @@
-/// Gets a producer id and epoch; for a transactional id it also fences the producer before.
+/// Gets a producer id and epoch; for a transactional id it also fences the previous producer.
 public struct InitProducerIdRequest: ApiRequest {
   public typealias Response = InitProducerIdResponse
   public static var apiKey: ApiKey { .initProducerId }
@@ -6,7 +6,7 @@ public struct InitProducerIdRequest: ApiRequest {
   public static var flexibleVersions: VersionRange { 2... }
 
   public var transactionalId: String? = ""
-  /// After this time without an end the coordinator aborts the transaction.
+  /// The coordinator aborts a transaction that is open for longer than this.
   public var transactionTimeoutMs: Int32 = 0
   public var producerId: Int64 = -1
   public var producerEpoch: Int16 = -1

@@ -1,4 +1,4 @@
-/// The answer to `InitProducerIdRequest`.
+/// The response to `InitProducerIdRequest`.
 public struct InitProducerIdResponse: ApiMessage {
   public static var apiKey: ApiKey { .initProducerId }
   public static var validVersions: ClosedRange<Int16> { 0...6 }

@@ -1,4 +1,4 @@
-/// The answer to `ListTransactionsRequest`.
+/// The response to `ListTransactionsRequest`.
 public struct ListTransactionsResponse: ApiMessage {
   public static var apiKey: ApiKey { .listTransactions }
   public static var validVersions: ClosedRange<Int16> { 0...2 }

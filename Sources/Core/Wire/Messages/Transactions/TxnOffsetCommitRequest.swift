@@ -43,7 +43,7 @@ public struct TxnOffsetCommitRequest: ApiRequest, FrequentMessage {
   public struct TxnOffsetCommitRequestPartition: Structure {
     public var partitionIndex: Int32 = 0
     public var committedOffset: Int64 = 0
-    /// The leader epoch of the last consumed record; -1 where not known.
+    /// The leader epoch of the last consumed record; -1 if unknown.
     public var committedLeaderEpoch: Int32 = -1
     public var committedMetadata: String? = ""
 

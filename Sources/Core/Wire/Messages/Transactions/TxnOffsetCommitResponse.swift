@@ -1,4 +1,4 @@
-/// The answer to `TxnOffsetCommitRequest`.
+/// The response to `TxnOffsetCommitRequest`.
 public struct TxnOffsetCommitResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .txnOffsetCommit }
   public static var validVersions: ClosedRange<Int16> { 0...5 }

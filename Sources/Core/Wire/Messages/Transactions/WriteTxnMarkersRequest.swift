@@ -1,4 +1,4 @@
-/// A transaction coordinator has partition leaders append the markers that end transactions.
+/// Makes partition leaders append the markers that end transactions; sent by a transaction coordinator.
 public struct WriteTxnMarkersRequest: ApiRequest, FrequentMessage {
   public typealias Response = WriteTxnMarkersResponse
   public static var apiKey: ApiKey { .writeTxnMarkers }
@@ -16,7 +16,7 @@ public struct WriteTxnMarkersRequest: ApiRequest, FrequentMessage {
   public struct WritableTxnMarker: Structure {
     public var producerId: Int64 = 0
     public var producerEpoch: Int16 = 0
-    /// True commits, false aborts.
+    /// True for commit, false for abort.
     public var transactionResult: Bool = false
     public var topics: [WritableTxnMarkerTopic] = []
     public var coordinatorEpoch: Int32 = 0

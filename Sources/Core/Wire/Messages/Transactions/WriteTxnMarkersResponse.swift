@@ -1,4 +1,4 @@
-/// The answer to `WriteTxnMarkersRequest`.
+/// The response to `WriteTxnMarkersRequest`.
 public struct WriteTxnMarkersResponse: ApiMessage, FrequentMessage {
   public static var apiKey: ApiKey { .writeTxnMarkers }
   public static var validVersions: ClosedRange<Int16> { 1...2 }

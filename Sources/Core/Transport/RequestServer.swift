@@ -20,11 +20,9 @@ public struct OfferedApi: Sendable {
 /// Takes the requests on the connections that peers open to this node.
 ///
 /// The server looks at a connection's next request once the previous one is answered. Until then it asks the host to hold back what the peer sends,
-/// as
-/// Kafka mutes a channel while it has a request in progress (`SocketServer.Processor`): nothing piles up behind a request that waits.
-/// What a peer sent before it closed its connection is still handled. A frame that cannot be read closes the connection it came on
-/// and affects nothing else. An ApiVersions request of an unknown version is answered at version 0 with UNSUPPORTED_VERSION, so that
-/// clients of any age can find a common version.
+/// as Kafka mutes a channel while it has a request in progress (`SocketServer.Processor`): nothing piles up behind a request that waits. What a peer
+/// sent before it closed its connection is still handled. A frame that cannot be read closes the connection it came on and affects nothing else. An
+/// ApiVersions request of an unknown version is answered at version 0 with UNSUPPORTED_VERSION, so that clients of any age can find a common version.
 public final class RequestServer: ConnectionDelegate {
   private let reactor: Reactor
   /// By API key.

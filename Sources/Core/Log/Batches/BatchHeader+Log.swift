@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension BatchHeader {
-  /// The header at a position of a log, or nil where no possible batch of magic 2 begins there. Looks at the header alone: whether the whole batch is
+  /// The header at a position of a log, or nil if no possible batch of magic 2 begins there. Looks at the header alone: whether the whole batch is
   /// there and whether it is sound is for the caller to see.
   init?(logged bytes: Bytes, at position: Int) {
     self.init(framing: bytes, at: position)

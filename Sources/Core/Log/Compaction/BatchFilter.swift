@@ -12,13 +12,13 @@ import Wire
 struct BatchFilter {
   /// What the log knows last of a producer.
   struct LastOfProducer {
-    /// Of its last batch of records; nil where a marker alone is known.
+    /// Of its last batch of records; nil if a marker alone is known.
     var lastOffset: Offset?
     var epoch: Int16
   }
 
   struct Result {
-    /// What stays; nil where nothing does.
+    /// What stays; nil if nothing does.
     var batch: RecordBatch?
     /// For the index of the segment that the marker goes to.
     var abortedTransaction: AbortedTransaction?

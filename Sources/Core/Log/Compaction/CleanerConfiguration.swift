@@ -34,7 +34,7 @@ public struct CleanerConfiguration: Hashable, Sendable {
   /// What AlterConfigs may change (`LogCleaner.ReconfigurableConfigs`).
   public static func isDynamic(_ name: String) -> Bool { name.hasPrefix("log.cleaner.") && name != "log.cleaner.enable" }
 
-  /// Why these settings could not take the place of others in a broker that runs; nil where they could (`LogCleaner.validateReconfiguration`).
+  /// Why these settings could not take the place of others in a broker that runs; nil if they could (`LogCleaner.validateReconfiguration`).
   public func objection(toReplacing former: CleanerConfiguration) -> ConfigurationError? {
     let bounds = max(1, former.threads / 2)...max(1, former.threads.multipliedReportingOverflow(by: 2).overflow ? .max : former.threads * 2)
     guard threads != former.threads, !bounds.contains(threads) else { return nil }

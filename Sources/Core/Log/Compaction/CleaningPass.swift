@@ -133,7 +133,7 @@ final class CleaningPass {
     return .working(bytes: bytes)
   }
 
-  /// False where the map is full.
+  /// False if the map is full.
   private func map(_ batch: RecordBatch, of segment: LogSegment) throws(LogError) -> Bool {
     log.reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
     if batch.isControl {

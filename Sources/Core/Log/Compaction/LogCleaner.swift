@@ -88,7 +88,7 @@ final class LogCleaner {
 
   // MARK: What there is to do
 
-  /// The next log to clean; nil where none needs it.
+  /// The next log to clean; nil if none needs it.
   func dirtiest() -> CleanableLog? {
     let now = reactor.wallClock
     var dirtiest: CleanableLog?
@@ -135,7 +135,7 @@ final class LogCleaner {
 
   func pass(over log: CleanableLog) -> CleaningPass { CleaningPass(log, map: configuration.offsetMap, now: reactor.wallClock) }
 
-  /// Before the first segment of a log is replaced the disk has to know that it is compacted. `completion` gets false where it cannot be told.
+  /// Before the first segment of a log is replaced the disk has to know that it is compacted. `completion` gets false if it cannot be told.
   func announce(_ log: CleanableLog, _ completion: @escaping (Bool) -> Void) {
     let partition = log.log.partition
     guard !written.contains(partition) else { return completion(true) }

@@ -21,7 +21,7 @@ struct OffsetMap {
 
   var count: Int { offsets.count }
 
-  /// Enters a record. False where the map is full, even of this key.
+  /// Enters a record. False if the map is full, even of this key.
   mutating func put(_ key: Bytes, _ offset: Offset) -> Bool {
     guard offsets.count < capacity else { return false }
     offsets[KeyDigest(key)] = offset

@@ -61,7 +61,7 @@ struct LeaderEpochCache: Equatable {
     return changed
   }
 
-  /// The largest epoch of this log that is not above the one asked for, and where it ends (KIP-279). Nil where the epoch is above
+  /// The largest epoch of this log that is not above the one asked for, and where it ends (KIP-279). Nil if the epoch is above
   /// everything known here.
   func endOffset(of epoch: LeaderEpoch, logEndOffset: Offset) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     guard epoch.value >= 0, let latest else { return nil }
@@ -72,7 +72,7 @@ struct LeaderEpochCache: Equatable {
     return (entries[higher - 1].epoch, entries[higher].startOffset)
   }
 
-  /// KIP-101's first answer, which names no epoch: the start of the next larger one. Nil where there is none, or where everything
+  /// KIP-101's first answer, which names no epoch: the start of the next larger one. Nil if there is none, or where everything
   /// known is newer.
   func endOffsetByKIP101(of epoch: LeaderEpoch, logEndOffset: Offset) -> Offset? {
     guard epoch.value >= 0, let latest, let first = entries.first else { return nil }

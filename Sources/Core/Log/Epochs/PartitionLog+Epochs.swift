@@ -15,7 +15,7 @@ extension PartitionLog {
   /// The epoch of the record at an offset, where it is known.
   public func epoch(at offset: Offset) -> LeaderEpoch? { epochs.epoch(at: offset) }
 
-  /// The largest epoch here that is not above the one asked for, and where it ends (KIP-279). Nil where the epoch asked for is above
+  /// The largest epoch here that is not above the one asked for, and where it ends (KIP-279). Nil if the epoch asked for is above
   /// all that this log knows.
   public func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     epochs.endOffset(of: epoch, logEndOffset: logEndOffset)

@@ -11,7 +11,7 @@ public struct CleanShutdownMarker: Hashable, Sendable {
 
   public var content: Bytes { Bytes(#"{"version":0,"brokerEpoch":\#(brokerEpoch)}"#) }
 
-  /// The marker of a file, or nil where it is not one: an empty file of older versions, or garbage. Then the end was clean at most,
+  /// The marker of a file, or nil if it is not one: an empty file of older versions, or garbage. Then the end was clean at most,
   /// but no epoch is known; a caller that finds nil treats the end as unclean.
   public init?(decoding content: Bytes) {
     guard let text = content.text?.trimmed, text.first == "{", text.last == "}" else { return nil }

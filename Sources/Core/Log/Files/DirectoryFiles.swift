@@ -42,7 +42,7 @@ struct DirectoryFiles {
     do { try disk.remove(path(name)) } catch { throw failure(name, error) }
   }
 
-  /// The whole content of a small file, or nil where there is none. Of one that cannot be what its name says, because it is larger than
+  /// The whole content of a small file, or nil if there is none. Of one that cannot be what its name says, because it is larger than
   /// `limit`, nothing is read.
   func content(of name: String, atMost limit: Int = DirectoryFiles.largestSmallFile) throws(DiskFailure) -> Bytes? {
     guard exists(name) else { return nil }

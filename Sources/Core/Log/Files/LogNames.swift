@@ -37,7 +37,7 @@ enum LogNames {
     return baseOffset(of: "\(parts[0]).\(parts[1])", suffix: offsetIndex)
   }
 
-  /// The base offset of a file's name, or nil where the name is not of this form.
+  /// The base offset of a file's name, or nil if the name is not of this form.
   static func baseOffset(of name: String, suffix: String) -> Offset? {
     guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count else { return nil }
     let digits = name.utf8.prefix(digitCount)
@@ -64,7 +64,7 @@ enum DirectoryNames {
     return String(partition.description.prefix(room)) + tail
   }
 
-  /// What a directory's name says, or nil where it names no partition.
+  /// What a directory's name says, or nil if it names no partition.
   static func parse(_ name: String) -> (partition: TopicPartition, kind: Kind)? {
     for (mark, kind) in [("-delete", Kind.deleted), ("-stray", .stray), ("-future", .future)] where name.hasSuffix(mark) {
       let rest = name.dropLast(mark.count)

@@ -17,7 +17,7 @@ struct DamagedFiles {
   }
 
   /// Copies a part of a file, of the zeros at its end a page at most: a power loss leaves any number of them where bytes were not synced
-  /// yet. Nil where there is nothing else. The copy is open, and to be synced and closed by the caller.
+  /// yet. Nil if there is nothing else. The copy is open, and to be synced and closed by the caller.
   func copy(_ file: FileID, _ name: String, _ range: Range<Int>) throws(DiskFailure) -> (name: String, file: FileID)? {
     var target: (name: String, file: FileID)?
     var zeros = 0

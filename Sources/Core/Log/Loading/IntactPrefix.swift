@@ -4,7 +4,7 @@ import Wire
 
 extension PartitionLog {
   /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from offset 0 on. Opens nothing for
-  /// writing and changes nothing; zero where there is no log, or where its beginning was deleted.
+  /// writing and changes nothing; zero if there is no log, or where its beginning was deleted.
   public static func intactEnd(of directory: String, disk: any Disk) throws(LogError) -> Offset {
     let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
     var prefix = IntactPrefix()
@@ -39,7 +39,7 @@ private struct IntactPrefix {
 
   private static let chunkBytes = 1 << 20
 
-  /// False where the segment does not follow the former one.
+  /// False if the segment does not follow the former one.
   func isNext(segment baseOffset: Offset) -> Bool {
     baseOffset == end
   }

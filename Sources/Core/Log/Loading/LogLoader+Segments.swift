@@ -68,7 +68,7 @@ extension LogLoader {
 
   // MARK: What does not belong here
 
-  /// Why a segment cannot be a part of the log, or nil where it can.
+  /// Why a segment cannot be a part of the log, or nil if it can.
   private func reasonAgainst(
     _ segment: LogSegment, found: Int, at index: Int, firstUnsure: Int, isCut: Bool, _ log: inout LoadedLog
   ) throws(LogError) -> String? {

@@ -141,7 +141,7 @@ struct LogEvidence {
   /// Everything below was synced.
   var recoveryPoint = Offset(0)
   var logStartOffset = Offset(0)
-  /// As it was checkpointed last; nil where nothing is known.
+  /// As it was checkpointed last; nil if nothing is known.
   var highWatermark: Offset?
   /// Kafka's cleaner has been at it.
   var isCompacted = false

@@ -161,7 +161,7 @@ public final class LogManager {
       .warning("\(partition): the log ends at offset \(log.logEndOffset), below its high watermark of the last life, which ended in good order: \(highWatermark)"))
   }
 
-  /// What a partition's directory says of its topic; zero where it does not, or cannot be read.
+  /// What a partition's directory says of its topic; zero if it does not, or cannot be read.
   private func topicID(in directory: String) throws(LogError) -> Uuid {
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
     guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }

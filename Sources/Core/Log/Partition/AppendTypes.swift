@@ -52,7 +52,7 @@ public struct LogSlice: Sendable {
 public struct TimestampedOffset: Hashable, Sendable {
   public var offset: Offset
   public var timestamp: Timestamp
-  /// Nil where the log knows no epoch for the offset.
+  /// Nil if the log knows no epoch for the offset.
   public var leaderEpoch: LeaderEpoch?
 
   public init(offset: Offset, timestamp: Timestamp, leaderEpoch: LeaderEpoch?) {

@@ -23,7 +23,7 @@ extension PartitionLog {
   }
 
   /// The batch that holds an offset, as it stands on the disk, found header by header from the beginning of its segment: what an index says does not
-  /// matter. nil where there is none, or where the way to it cannot be read. For whoever looks from outside: slow.
+  /// matter. nil if there is none, or where the way to it cannot be read. For whoever looks from outside: slow.
   public func batchOnDisk(at offset: Offset) -> Bytes? {
     guard failure == nil, !isClosed else { return nil }
     let segment = segments[segmentIndex(for: offset)]
@@ -37,7 +37,7 @@ extension PartitionLog {
 
   // MARK: Lookups
 
-  /// The first record whose timestamp is at or after another one; nil where there is none.
+  /// The first record whose timestamp is at or after another one; nil if there is none.
   public func offset(forTimestamp timestamp: Timestamp) throws(LogError) -> TimestampedOffset? {
     try perform { () throws(LogError) in
       for segment in segments where segment.maxTimestamp.timestamp >= timestamp && segment.nextOffset > logStartOffset {
@@ -54,7 +54,7 @@ extension PartitionLog {
     return TimestampedOffset(offset: logStartOffset, timestamp: .none, leaderEpoch: epoch)
   }
 
-  /// The first record with the largest timestamp of the log (KIP-734); nil where no record has one.
+  /// The first record with the largest timestamp of the log (KIP-734); nil if no record has one.
   public func offsetOfMaxTimestamp() throws(LogError) -> TimestampedOffset? {
     try perform { () throws(LogError) in
       var latest: LogSegment?

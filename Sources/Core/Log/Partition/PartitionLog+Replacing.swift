@@ -18,7 +18,7 @@ extension PartitionLog {
   ///   - range: from the base offset of the first segment of the run to that of the first one behind it. The active segment is in no run.
   ///   - replacements: not empty, ascending. Each begins at the base offset of one of the former segments, the first one at that of the first, and
   ///     holds at least one batch; none reaches the next one's base offset or the end of the range. They are used up, whatever comes of it.
-  ///   - completion: gets true when the new segments are in their places, false where the run was changed meanwhile (by retention, or by a
+  ///   - completion: gets true when the new segments are in their places, false if the run was changed meanwhile (by retention, or by a
   ///     truncation) and everything is as it was, or why the disk did not let it be done. Does not run where the log was closed meanwhile.
   func replaceSegments(
     in range: Range<Offset>, by replacements: [CleanedSegment], _ completion: @escaping (Result<Bool, LogError>) -> Void

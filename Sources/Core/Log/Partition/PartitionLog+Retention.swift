@@ -5,7 +5,7 @@ extension PartitionLog {
   /// Moves the first readable offset, as DeleteRecords and a leader's answers do. Never back, and never behind the end of the log. Segments
   /// that lie wholly below are deleted with the next `enforceRetention`.
   ///
-  /// - Parameter rule: under which the records below are given up; nil where a leader's log start offset is followed.
+  /// - Parameter rule: under which the records below are given up; nil if a leader's log start offset is followed.
   public func advanceLogStartOffset(to offset: Offset, by rule: Occurrence.DeletionRule? = nil) throws(LogError) {
     try checkOnline()
     guard offset <= logEndOffset else {

@@ -22,12 +22,12 @@ extension PartitionLog {
   /// Whether a producer has a transaction open in this log.
   public func hasOngoingTransaction(producerID: Int64) -> Bool { producers[producerID]?.transactionStart != nil }
 
-  /// Where the first of the transactions began that are open by what is known of each producer; nil where none is. Looks at all of them.
+  /// Where the first of the transactions began that are open by what is known of each producer; nil if none is. Looks at all of them.
   public var firstOpenTransaction: Offset? { producers.producers.values.lazy.compactMap(\.transactionStart).min() }
 
   // MARK: Verification
 
-  /// A producer's batch would begin its transaction here, and the coordinator is about to be asked about it (KIP-890). nil where the transaction has begun:
+  /// A producer's batch would begin its transaction here, and the coordinator is about to be asked about it (KIP-890). nil if the transaction has begun:
   /// then nobody need be asked.
   ///
   /// - Parameters:

@@ -30,7 +30,7 @@ enum ProducerSnapshotFile {
     return writer.bytes
   }
 
-  /// The producers of a snapshot, or nil where the file is not whole, or names a producer twice.
+  /// The producers of a snapshot, or nil if the file is not whole, or names a producer twice.
   static func producers(of content: Bytes) -> [ProducerState]? {
     guard content.count >= entriesStart, content.integer(at: 0, as: Int16.self) == version,
       content.integer(at: 2, as: UInt32.self) == CRC32C.checksum(content[coveredStart...])

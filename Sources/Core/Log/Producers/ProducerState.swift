@@ -26,7 +26,7 @@ struct ProducerState: Equatable {
 
   init(producerID: Int64) { self.producerID = producerID }
 
-  /// Its newest batch in its present epoch; nil where nothing but a marker is known of it.
+  /// Its newest batch in its present epoch; nil if nothing but a marker is known of it.
   var lastBatch: Batch? { batches.last }
 
   var lastSequence: Int32 { batches.last?.lastSequence ?? Self.noSequence }

@@ -113,7 +113,7 @@ struct ProducerStates: Equatable {
 }
 
 extension EndTransactionMarker {
-  /// The marker of a control batch. Nil where the batch says something else, or nothing that can be read.
+  /// The marker of a control batch. Nil if the batch says something else, or nothing that can be read.
   init?(_ batch: RecordBatch) {
     guard batch.isControl, let record = try? batch.controlRecords().first, let marker = try? EndTransactionMarker(record) else { return nil }
     self = marker

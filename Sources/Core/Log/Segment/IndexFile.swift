@@ -20,14 +20,14 @@ struct IndexFile {
     self.files = files
   }
 
-  /// What the file holds, or nil where there is none or its length is impossible: no batch has two entries, and a time index has one more.
+  /// What the file holds, or nil if there is none or its length is impossible: no batch has two entries, and a time index has one more.
   func load(ofLogSize logSize: Int) throws(DiskFailure) -> Bytes? {
     let mostEntries = logSize / BatchHeader.size + 1
     guard let content = try files.content(of: name, atMost: mostEntries * entrySize), content.count % entrySize == 0 else { return nil }
     return content
   }
 
-  /// What the file holds, whatever the log does; nil where there is none, or where Kafka reserved room in it.
+  /// What the file holds, whatever the log does; nil if there is none, or where Kafka reserved room in it.
   func content() throws(DiskFailure) -> Bytes? { try files.content(of: name, atMost: Self.largestUnreserved) }
 
   /// Twice the index of a gigabyte by the default interval.

@@ -76,7 +76,7 @@ extension LogSegment {
 
   private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset).position : size }
 
-  /// The first record that bears the segment's largest timestamp; nil where no record has one.
+  /// The first record that bears the segment's largest timestamp; nil if no record has one.
   func findMaxTimestamp() throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp.milliseconds >= 0 else { return nil }
     let (position, header) = try locate(maxTimestamp.offset)

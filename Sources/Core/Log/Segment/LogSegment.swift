@@ -243,7 +243,7 @@ final class LogSegment {
     }
   }
 
-  /// The header of what stands at a position, whatever its format, or nil where no batch can be.
+  /// The header of what stands at a position, whatever its format, or nil if no batch can be.
   func frame(at position: Int) throws(LogError) -> BatchHeader? {
     guard position < size else { return nil }
     let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
@@ -277,7 +277,7 @@ final class LogSegment {
     return try frame(at: last.position)
   }
 
-  /// Nil where a damaged batch stands before it.
+  /// Nil if a damaged batch stands before it.
   func locateIfReadable(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader)? {
     do { return try locate(offset) } catch {
       guard case .damaged = error else { throw error }
@@ -323,7 +323,7 @@ final class LogSegment {
   /// Takes over a file as a life that ended well left it: indexes as they are, the end by walking from batch to batch behind the last index
   /// entry. Checksums are not looked at. `size` then says up to where batches follow each other; what may lie behind is for the caller.
   ///
-  /// False where the files do not fit each other; `recover` then has to look at everything.
+  /// False if the files do not fit each other; `recover` then has to look at everything.
   func load(size found: Int) throws(LogError) -> Bool {
     guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: found) }) else { return false }
     maxTimestamp = timeIndex.last ?? (.none, baseOffset)

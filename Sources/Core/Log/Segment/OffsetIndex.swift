@@ -19,7 +19,7 @@ struct OffsetIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds, as far as it leads into a log of this size. False where there is no file, or where its entries do not grow.
+  /// Takes over what the file holds, as far as it leads into a log of this size. False if there is no file, or where its entries do not grow.
   mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
     guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []
@@ -37,7 +37,7 @@ struct OffsetIndex {
     return true
   }
 
-  /// The last offset that the file names, whatever the log holds; nil where there is none, or where its entries do not grow.
+  /// The last offset that the file names, whatever the log holds; nil if there is none, or where its entries do not grow.
   func lastOffsetInFile() throws(DiskFailure) -> Offset? {
     guard let content = try file.content(), content.count % Self.entrySize == 0 else { return nil }
     var last: Entry?

@@ -24,7 +24,7 @@ struct RecentBatches {
 
   mutating func removeAll() { entries = [] }
 
-  /// The batch with an offset, or the first one behind it; nil where that batch may be older than those known here, or is not there yet.
+  /// The batch with an offset, or the first one behind it; nil if that batch may be older than those known here, or is not there yet.
   func index(of offset: Offset) -> Int? {
     guard let first = entries.first, offset >= first.baseOffset, let last = entries.last, offset < last.nextOffset else { return nil }
     if offset >= last.baseOffset { return entries.count - 1 }

@@ -19,7 +19,7 @@ struct TimeIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.timeIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds. False where there is no file, or where its entries do not grow.
+  /// Takes over what the file holds. False if there is no file, or where its entries do not grow.
   mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
     guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []

@@ -28,7 +28,7 @@ struct TransactionIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.transactionIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds. False where it holds what cannot be; a file that is not there holds nothing.
+  /// Takes over what the file holds. False if it holds what cannot be; a file that is not there holds nothing.
   mutating func load(logSize: Int, exists: Bool) throws(DiskFailure) -> Bool {
     guard exists else { return true }
     guard let content = try file.load(ofLogSize: logSize) else { return false }
@@ -71,7 +71,7 @@ struct TransactionIndex {
     if exists { try file.truncate(toEntries: 0) }
   }
 
-  /// Adds the transactions that a fetch of these offsets must know of. Returns true where no later segment can hold another one.
+  /// Adds the transactions that a fetch of these offsets must know of. Returns true if no later segment can hold another one.
   func collect(from: Offset, to end: Offset, into found: inout [AbortedTransaction]) -> Bool {
     for transaction in entries {
       if transaction.lastOffset >= from, transaction.firstOffset < end { found.append(transaction) }

@@ -29,8 +29,7 @@ public struct FrameReader: Codec {
   private let arrayMemory: Int
 
   /// The limit for a request on a server, however large `socket.request.max.bytes` is: 500,000 names in Metadata, 190,000 partitions in Fetch, a
-  /// million
-  /// elements of any kind. Records do not count as elements. Kafka has no such limit: it makes as many objects as the request has bytes for.
+  /// million elements of any kind. Records do not count as elements. Kafka has no such limit: it makes as many objects as the request has bytes for.
   public static let requestArrayMemory = 16 << 20
   /// Bytes of memory for each byte of any other message, which may grow with the cluster: twice what the densest one, the Metadata response, takes.
   public static let arrayMemoryPerByte = 8

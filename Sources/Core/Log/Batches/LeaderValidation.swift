@@ -2,17 +2,17 @@ import Host
 import Primitives
 import Wire
 
-/// What a leader checks of records before they get offsets, and what it changes of them.
+/// What a leader checks and changes in records before it assigns offsets to them.
 ///
-/// A broker looks at every record of a producer's batch: offsets without gaps, timestamps inside of the topic's bounds, keys where
-/// the topic is compacted. The largest timestamp is found on the way, because consumers seek by it and a client's header may lie.
+/// A broker checks every record of a producer's batch: offsets without gaps, timestamps within the topic's limits, keys if the topic is compacted. It
+/// computes the largest timestamp as well, because consumers seek by it and a client's header may be wrong.
 struct LeaderValidation {
   let configuration: LogConfiguration
   let origin: AppendOrigin
   let now: Timestamp
   let host: any NodeHost
 
-  /// Adds the batches of an append, each whole, with its own checksum and a header that can be.
+  /// Splits an append into batches. Each must be complete, with the right checksum and a valid header.
   func split(_ records: Bytes, into batches: inout [RecordBatch]) throws(AppendError) {
     var position = 0
     while let size = try sizeOfBatch(records, at: position) {
@@ -33,8 +33,8 @@ struct LeaderValidation {
     do { return try BatchHeader.sizeOfSentBatch(in: records, at: position) } catch { throw AppendError(error, ofBatchAt: position) }
   }
 
-  /// The checks and their order are those of Kafka's leader, because a client acts on the code: it sends again what was CORRUPT_MESSAGE, and gives up
-  /// on INVALID_RECORD (`UnifiedLog.analyzeAndValidateRecords`, `LogValidator.validateBatch`).
+  /// Checks one batch. The checks and their order are those of Kafka's leader, because a client acts on the code: it resends a batch after
+  /// CORRUPT_MESSAGE, and gives up after INVALID_RECORD (`UnifiedLog.analyzeAndValidateRecords`, `LogValidator.validateBatch`).
   private func checked(_ records: Bytes, at position: Int, size: Int) throws(AppendError) -> RecordBatch {
     let given = BatchHeader(records, at: position)
     if origin == .client, let given, given.baseOffset != 0 {
@@ -54,8 +54,7 @@ struct LeaderValidation {
     }
   }
 
-  /// The batch as it goes to the log: checked, recompressed where the topic asks for a codec, stamped.
-  /// What is written anew goes into `arena`.
+  /// Returns the batch as the log stores it: checked, recompressed if the topic prescribes a codec, and stamped. Rewritten bytes go into `arena`.
   func prepare(
     _ batch: RecordBatch, baseOffset: Offset, leaderEpoch: LeaderEpoch, in arena: inout ByteArena
   ) throws(AppendError) -> RecordBatch {
@@ -89,7 +88,7 @@ struct LeaderValidation {
     }
   }
 
-  /// Looks at every record. Returns the largest timestamp.
+  /// Checks every record. Returns the largest timestamp.
   private func checkRecords(_ batch: RecordBatch) throws(AppendError) -> Timestamp {
     host.spend(.records(Int(batch.recordCount)))
     let checksTimestamps = configuration.messageTimestampType == .createTime && !batch.isControl
@@ -126,7 +125,7 @@ struct LeaderValidation {
     } catch {
       throw .invalidRecord(reason: "\(error)", records: [])
     }
-    // One timestamp among other errors decides the code (`LogValidator.processRecordErrors`).
+    // If any of the errors concerns a timestamp, it decides the code (`LogValidator.processRecordErrors`).
     if isAnyTimestampRejected { throw .invalidTimestamp(reason: "records with a timestamp that the topic does not take", records: rejected) }
     guard rejected.isEmpty else { throw .invalidRecord(reason: "records without a key for a compacted topic", records: rejected) }
     return maxTimestamp
@@ -153,7 +152,7 @@ struct LeaderValidation {
     return try rebuilt(batch, target)
   }
 
-  /// The same records in a batch of another codec or with a right header.
+  /// The same records in a batch with another codec or with a corrected header.
   private func rebuilt(_ batch: RecordBatch, _ compression: Compression) throws(AppendError) -> RecordBatch {
     var builder = RecordBatchBuilder(
       compression: compression, level: configuration.level(of: compression), baseOffset: batch.baseOffset, leaderEpoch: batch.partitionLeaderEpoch,
@@ -180,7 +179,7 @@ struct LeaderValidation {
 }
 
 extension AppendError {
-  /// What a leader answers to a batch that cannot be.
+  /// The error with which a leader answers an invalid batch.
   fileprivate init(_ fault: BatchFault, ofBatchAt position: Int) {
     self =
       switch fault {
@@ -198,7 +197,7 @@ extension AppendError {
 }
 
 extension TopicCompression {
-  /// The one codec of the topic, or nil where every producer chooses.
+  /// The topic's codec; nil if each producer chooses.
   var codec: Compression? {
     switch self {
     case .producer: nil

@@ -1,40 +1,40 @@
 import Primitives
 import Wire
 
-/// What a pass leaves of each batch, by the rules of Kafka's cleaner (`Cleaner.cleanInto`, `MemoryRecords.filterTo`).
+/// Decides what a pass keeps of each batch, by the rules of Kafka's cleaner (`Cleaner.cleanInto`, `MemoryRecords.filterTo`).
 ///
-/// - Of each key the newest record stays, and everything behind what the offset map knows.
-/// - A tombstone stays until the delete horizon of its batch, which the first pass that meets it enters there: `delete.retention.ms` behind its own time
-///   (KIP-534). So does the marker of a transaction of which nothing is left.
-/// - What was aborted goes.
-/// - A batch without records goes, unless it holds the last sequence or the last epoch of a producer that the log knows, or the last offset of what is
-///   cleaned: then its header stays.
+/// - It keeps the newest record of each key, and everything after the last offset in the offset map.
+/// - It keeps a tombstone until the delete horizon of its batch, which the first pass that meets the batch sets: `delete.retention.ms` after that
+///   pass (KIP-534). The same goes for the marker of a transaction that has no records left.
+/// - It drops aborted records.
+/// - It drops a batch without records, unless the batch holds the last sequence or the last epoch of a producer that the log knows, or the last
+///   offset of the cleaned range: then it keeps the header.
 struct BatchFilter {
-  /// What the log knows last of a producer.
+  /// The last that the log knows of a producer.
   struct LastOfProducer {
-    /// Of its last batch of records; nil if a marker alone is known.
+    /// The last offset of its last batch of records; nil if only a marker is known.
     var lastOffset: Offset?
     var epoch: Int16
   }
 
   struct Result {
-    /// What stays; nil if nothing does.
+    /// The batch to keep; nil if it is dropped.
     var batch: RecordBatch?
-    /// For the index of the segment that the marker goes to.
+    /// The entry for the transaction index of the segment that the marker goes to.
     var abortedTransaction: AbortedTransaction?
     var recordsKept = 0
     var tombstonesRemoved = 0
-    /// The batch was put together anew.
+    /// The batch was rewritten.
     var isRewritten = false
   }
 
   let map: OffsetMap
-  /// When the pass began.
+  /// When the pass started.
   let now: Timestamp
   let deleteRetention: Duration
   /// Where the pass ends.
   let end: Offset
-  /// Only looked up, never walked through.
+  /// Only for lookups, never iterated.
   let producers: [Int64: LastOfProducer]
   let compressor: Compressor
   let switches: LogSwitches
@@ -79,7 +79,7 @@ struct BatchFilter {
     return result
   }
 
-  /// KAFKA-14055: whether a user's record has the key of a marker and stands behind it, which made the marker an older value of that key.
+  /// KAFKA-14055: whether a later user record has the same key as a marker, which made the marker an older value of that key.
   private func isSuperseded(marker batch: RecordBatch) throws(WireError) -> Bool {
     var cursor = try RecordCursor(batch)
     guard try cursor.next(), let key = cursor.current.key, let newest = map.offset(of: key) else { return false }
@@ -123,7 +123,7 @@ struct BatchFilter {
 
   private func fate(of record: RecordView, in batch: RecordBatch) -> Fate {
     guard record.offset <= map.latestOffset else { return .kept }
-    // Records without a key are from before the topic was compacted.
+    // Records without a key were written before the topic was compacted.
     guard let key = record.key else { return .superseded }
     if let newest = map.offset(of: key), record.offset < newest { return .superseded }
     return record.valueLength < 0 && isBehindHorizon(batch) ? .expired : .kept
@@ -149,13 +149,13 @@ struct BatchFilter {
     result.isRewritten = true
   }
 
-  /// The header of a batch without records, where something needs it.
+  /// The header of a batch without records, if anything needs it.
   private func emptied(_ batch: RecordBatch) -> RecordBatch? {
     guard isLastOfProducer(batch) || batch.nextOffset == end else { return nil }
     return batch.emptied()
   }
 
-  /// The last sequence of a producer, or the epoch that fences its former ones, stands in this batch alone (KAFKA-5490, KAFKA-8335).
+  /// Whether only this batch holds the producer's last sequence, or the epoch that fences its earlier ones (KAFKA-5490, KAFKA-8335).
   private func isLastOfProducer(_ batch: RecordBatch) -> Bool {
     guard batch.hasProducerID, let last = producers[batch.producerID] else { return false }
     if let lastOffset = last.lastOffset { return batch.lastOffset == lastOffset }

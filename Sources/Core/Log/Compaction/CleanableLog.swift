@@ -1,24 +1,24 @@
 import Primitives
 
-/// What of a compacted log could be cleaned now, and how much it needs it (`LogCleanerManager.cleanableOffsets`, `LogToClean`).
+/// The part of a compacted log that could be cleaned now, and how urgent that is (`LogCleanerManager.cleanableOffsets`, `LogToClean`).
 struct CleanableLog {
   let log: PartitionLog
-  /// Up to here the log is clean.
+  /// The log is clean up to here.
   let firstDirtyOffset: Offset
-  /// Where the first segment begins that must not be touched: the active one, one that is not stable below the high watermark, one that is younger
-  /// than `min.compaction.lag.ms`.
+  /// The base offset of the first segment that must not be cleaned: the active one, one that is not stable below the high watermark, or one that is
+  /// younger than `min.compaction.lag.ms`.
   let firstUncleanableOffset: Offset
   let cleanBytes: Int
   let cleanableBytes: Int
-  /// Something is older than `max.compaction.lag.ms` (KIP-354).
+  /// Whether something is older than `max.compaction.lag.ms` (KIP-354).
   let isOverdue: Bool
 
-  /// What was written down of the log was no offset of it, or lay before its start.
+  /// Whether the checkpoint's offset was outside the log.
   let isCheckpointInvalid: Bool
-  /// After another truncation nothing of this is so any more.
+  /// The log's truncation count when this was computed; after another truncation it is no longer valid.
   let truncationCount: Int
 
-  /// - Parameter checkpoint: up to where former passes came.
+  /// - Parameter checkpoint: The offset up to which earlier passes cleaned the log.
   init(_ log: PartitionLog, checkpoint: Offset?, highWatermark: Offset, now: Timestamp) {
     self.log = log
     truncationCount = log.truncationCount
@@ -49,7 +49,7 @@ struct CleanableLog {
     isOverdue = dirty.contains { segment in segment.firstTimestamp.map { $0.milliseconds > 0 && $0 < overdue } ?? false }
   }
 
-  /// Which part of the log is dirty, from 0 to 1.
+  /// The fraction of the log that is dirty, from 0 to 1.
   var dirtyRatio: Double {
     let total = cleanBytes + cleanableBytes
     return total > 0 ? Double(cleanableBytes) / Double(total) : 0
@@ -61,7 +61,7 @@ struct CleanableLog {
 }
 
 extension PartitionLog {
-  /// The index of the closed segment that holds an offset; the number of closed segments where the active one does.
+  /// The index of the closed segment that holds an offset; the number of closed segments if the active one does.
   fileprivate func closedIndex(for offset: Offset) -> Int {
     offset >= active.baseOffset ? segments.count - 1 : segmentIndex(for: offset)
   }

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Wire
 
-/// A segment that is being written to stand in the place of others, under names that end in `.cleaned`. It is no part of the log before
+/// A segment that is being written to replace others, in files whose names end in `.cleaned`. It is not part of the log until
 /// `PartitionLog.replaceSegments` puts it there.
 final class CleanedSegment {
   let segment: LogSegment
@@ -17,8 +17,8 @@ final class CleanedSegment {
 
   var baseOffset: Offset { segment.baseOffset }
 
-  /// Appends batches, which were checked when they were read, in one write. Those that could never be found again are refused: of offsets that go back
-  /// or lie 31 bits behind the segment's own, and those behind the largest size of a file.
+  /// Appends batches, which were checked when they were read, in one write. Refuses those that could never be found again: offsets that go back or
+  /// are more than 31 bits beyond the segment's base offset, or positions beyond the largest file size.
   func append(_ batches: [RecordBatch]) throws(LogError) {
     var lowest = segment.nextOffset, size = segment.size
     for batch in batches {
@@ -40,12 +40,12 @@ final class CleanedSegment {
     try LogError.wrap { () throws(DiskFailure) in try segment.transactionIndex.append(transaction) }
   }
 
-  /// Starts the syncs of all its files. Nothing is appended from here on.
+  /// Starts the syncs of all its files. Nothing may be appended afterwards.
   func finish() throws(DiskFailure) -> [DiskOperation] {
     try segment.becomeInactive()
     return segment.syncIndexes() + [segment.startSync()].compactMap { $0 }
   }
 
-  /// Takes its files away. To be called where nothing of it is under way.
+  /// Removes its files. Call it only when no operation on them is in progress.
   func discard() throws(DiskFailure) { try segment.remove() }
 }

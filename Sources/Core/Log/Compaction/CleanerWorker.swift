@@ -1,15 +1,15 @@
 import Host
 import Primitives
 
-/// One of those who clean side by side, a thread of Kafka's (`LogCleaner.CleanerThread`): looks for the dirtiest log, cleans it slice by slice, and rests
-/// where there is none.
+/// One of the cleaners that run in parallel, a thread in Kafka (`LogCleaner.CleanerThread`): finds the dirtiest log, cleans it slice by slice, and
+/// rests if there is none.
 final class CleanerWorker {
   unowned let cleaner: LogCleaner
   let index: Int
   private let reactor: Reactor
   var timer: ScheduledTimer?
   var pass: CleaningPass?
-  /// Whatever was asked for before it was raised is not waited for any more.
+  /// Grows when the worker drops its log; a completion from an earlier round is ignored.
   private var round = 0
 
   init(cleaner: LogCleaner, index: Int, reactor: Reactor) {
@@ -21,7 +21,7 @@ final class CleanerWorker {
   /// The log that is being cleaned.
   var log: PartitionLog?
 
-  /// Begins to look where it stood still.
+  /// Starts to look for work if the worker was idle.
   func wake() {
     if timer == nil, log == nil { rest() }
   }
@@ -33,7 +33,7 @@ final class CleanerWorker {
     drop()
   }
 
-  /// The log is gone, or nothing more is to be done to it.
+  /// Drops the log, which is gone or needs no more work.
   func abandon() {
     stop()
     rest()

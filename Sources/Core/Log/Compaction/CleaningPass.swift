@@ -2,16 +2,16 @@ import Host
 import Primitives
 import Wire
 
-/// One cleaning of one log, in steps each of which reads no more than a slice: first the newest offset of each key of the dirty part is learnt, then
-/// every closed segment up to there is written anew, and takes the place of those that it stands for (`Cleaner.doClean`).
+/// One cleaning of one log, in steps that each read at most one slice. First it learns the newest offset of each key in the dirty part; then it
+/// rewrites every closed segment up to there and puts the new segments in place of the old ones (`Cleaner.doClean`).
 ///
-/// A pass ends early where its log was truncated, closed or taken away, where its disk failed, and where the topic is no longer compacted. What it
-/// has put in place by then stays, and its log counts as no cleaner than before.
+/// A pass ends early if its log is truncated, closed or removed, if its disk fails, or if the topic is no longer compacted. What it has put in place
+/// by then stays, but the log counts as no cleaner than before.
 final class CleaningPass {
   enum Progress {
-    /// So many bytes were read and written. There is more to do.
+    /// This many bytes were read and written; there is more to do.
     case working(bytes: Int)
-    /// The disk has something to make durable. `resume` is called then.
+    /// The disk is making something durable, and calls `resume` afterwards.
     case waiting
     case ended(Ending)
   }
@@ -20,7 +20,7 @@ final class CleaningPass {
     case cleaned(Occurrence.Compaction)
     case interrupted
     case failed(LogError)
-    /// Not even the first dirty batch fits into the offset map.
+    /// The offset map does not even hold the first dirty batch.
     case mapIsTooSmall
   }
 
@@ -38,13 +38,13 @@ final class CleaningPass {
   private let now: Timestamp
   private let truncations: Int
   private let compressor = Compressor()
-  /// Called when there is something to do again after `waiting`.
+  /// Called when the pass can continue after `waiting`.
   var resume: () -> Void = {}
 
   var phase = Phase.mapping
   var map: OffsetMap
   private var transactions: TransactionsOfPass
-  /// Indexes of the segment that is read, in `segments` while the map is built, in its group after that.
+  /// The index of the segment that is being read: in `segments` while the map is built, afterwards in its group.
   private var segmentIndex = 0
   private var reader: SegmentReader?
 
@@ -52,7 +52,7 @@ final class CleaningPass {
   var groups: [[LogSegment]] = []
   var groupIndex = 0
   var cleaned: CleanedSegment?
-  /// The last batch of the group that was read, as long as none stays of it.
+  /// The last batch that was read of the group, as long as no batch of the group is kept.
   private var lastDropped: RecordBatch?
   private var counts = Occurrence.Compaction()
 
@@ -69,7 +69,7 @@ final class CleaningPass {
     counts.from = from
   }
 
-  /// The log is no longer what the pass began with.
+  /// Whether the log has changed since the pass started, so that the pass must end.
   var isInterrupted: Bool {
     log.failure != nil || log.isClosed || log.truncationCount != truncations || !log.configuration.cleanupPolicy.contains(.compact)
   }
@@ -92,8 +92,8 @@ final class CleaningPass {
     }
   }
 
-  /// Takes away what is of no use any more of what was written. What is being put in place belongs to the log already, and files of a log that was closed
-  /// are for its next life to clear up.
+  /// Removes written files that are no longer needed. Segments that are being put in place already belong to the log, and the next life cleans up the
+  /// files of a closed log.
   func discard() throws(LogError) {
     if case .swapping = phase { return }
     guard let cleaned else { return }
@@ -102,7 +102,7 @@ final class CleaningPass {
     try log.discard([cleaned])
   }
 
-  /// The next batches of a segment; none where it has none from an offset on.
+  /// The next batches of a segment; none if the segment has none from an offset on.
   private func read(_ segment: LogSegment, from offset: Offset, _ sliceBytes: Int) throws(LogError) -> [RecordBatch] {
     try log.perform { () throws(LogError) in
       var reader = if let reader { reader } else { try SegmentReader(segment, from: offset) }
@@ -127,13 +127,13 @@ final class CleaningPass {
     if isSegmentRead {
       reader = nil
       segmentIndex += 1
-      // Offsets may jump to the next segment.
+      // Offsets may have a gap before the next segment.
       map.advance(to: (segmentIndex < segments.count ? segments[segmentIndex].baseOffset : end) - Int64(1))
     }
     return .working(bytes: bytes)
   }
 
-  /// False if the map is full.
+  /// Adds the records of a batch to the map. False if the map is full.
   private func map(_ batch: RecordBatch, of segment: LogSegment) throws(LogError) -> Bool {
     log.reactor.host.spend(.checksum(bytes: batch.sizeInBytes))
     if batch.isControl {
@@ -207,7 +207,7 @@ final class CleaningPass {
     return .working(bytes: bytes + written)
   }
 
-  /// Writes what stays of batches. Returns how many bytes that is.
+  /// Writes the batches that are kept. Returns their size in bytes.
   private func write(_ batches: [RecordBatch], of segment: LogSegment, into baseOffset: Offset) throws(LogError) -> Int {
     let host = log.reactor.host
     var kept: [RecordBatch] = [], aborted: [AbortedTransaction] = []
@@ -260,8 +260,8 @@ final class CleaningPass {
   // MARK: Putting them in place
 
   private func replace(_ group: [LogSegment]) throws(LogError) -> Progress {
-    // A segment without a batch says nothing of its offsets, and the next life takes it away: the header of the last batch stays. Kafka leaves an
-    // empty segment.
+    // A segment without a batch does not show its offsets, and the next life would remove it, so the header of the last batch is kept. Kafka leaves
+    // an empty segment.
     if cleaned == nil, let lastDropped {
       try log.perform { () throws(LogError) in
         try cleanedSegment(at: group[0].baseOffset).append([lastDropped.emptied()])

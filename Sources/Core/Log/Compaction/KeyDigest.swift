@@ -1,9 +1,9 @@
 import Primitives
 
-/// MD5 of a record's key (RFC 1321): what the cleaner remembers of it, as Kafka's does (`SkimpyOffsetMap`). Keys of any length take the same room, and two
-/// keys that share a digest are taken for one, there as here.
+/// The MD5 of a record's key (RFC 1321), which the cleaner stores instead of the key, as Kafka's does (`SkimpyOffsetMap`). Keys of any length take
+/// the same space, and two keys with the same digest count as one, as in Kafka.
 struct KeyDigest: Hashable {
-  /// The first eight of the sixteen bytes, and the others, as little-endian numbers.
+  /// The first and the second eight of the sixteen bytes, as little-endian numbers.
   let low: UInt64
   let high: UInt64
 
@@ -24,7 +24,7 @@ struct KeyDigest: Hashable {
     var c: UInt32 = 0x98ba_dcfe
     var d: UInt32 = 0x1032_5476
 
-    /// Pads what is left with a one bit, zeros, and the length in bits.
+    /// Pads the rest with a one bit, zeros, and the length in bits.
     mutating func finish(_ rest: UnsafeRawBufferPointer, length: Int) {
       withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { block in
         block.initializeMemory(as: UInt8.self, repeating: 0)
@@ -61,7 +61,7 @@ struct KeyDigest: Hashable {
 
   private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 
-  /// The first 32 bits behind the point of the sines of 1 to 64.
+  /// The first 32 fractional bits of the sines of 1 to 64.
   private static let sines: [UInt32] = [
     0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
     0x6980_98d8, 0x8b44_f7af, 0xffff_5bb1, 0x895c_d7be, 0x6b90_1122, 0xfd98_7193, 0xa679_438e, 0x49b4_0821,

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension LogManager {
-  /// What must hold between two events beside what holds of each log, as long as the disk has not failed.
+  /// Checks what must hold between two events in addition to the invariants of each log, as long as the disk has not failed.
   public func checkInvariants(_ check: inout InvariantCheck) { cleaner.checkInvariants(&check) }
 }
 
@@ -22,8 +22,8 @@ extension LogCleaner {
   private func checkCheckpoint(_ check: inout InvariantCheck) {
     for (partition, offset) in checkpoint {
       guard let log = manager.logs[partition], log.failure == nil else { continue }
-      // Passes end before the active segment, and truncations take the checkpoint back to it. What a former life wrote may be of an active segment
-      // that is gone, and with what DeleteRecords does the log may begin behind.
+      // Passes end before the active segment, and truncations move the checkpoint back to it. A checkpoint of an earlier life may refer to an active
+      // segment that is gone, and DeleteRecords may move the log's start past it.
       check.require(
         offset <= max(log.active.baseOffset, log.logStartOffset) || offset == manager.found.cleanedOffsets?.offsets[partition],
         "log cleaner: \(partition) counts as clean below \(offset), and its active segment begins at \(log.active.baseOffset)")
@@ -35,7 +35,7 @@ extension LogCleaner {
 }
 
 extension CleanerWorker {
-  /// - Parameter isNeeded: there are compacted logs, and this is one of `log.cleaner.threads` to look for those that need cleaning.
+  /// - Parameter isNeeded: Whether there are compacted logs, and this worker is one of the `log.cleaner.threads` that look for logs to clean.
   func checkInvariants(_ check: inout InvariantCheck, isNeeded: Bool) {
     check.require(!isNeeded || timer != nil || log != nil, "log cleaner: there are compacted logs, and nothing will wake cleaner \(index)")
     guard let log else { return check.require(pass == nil, "log cleaner: cleaner \(index) is in a pass, and has no log") }
@@ -47,7 +47,7 @@ extension CleanerWorker {
     check.require(pass.log === log, "log cleaner: \(name) is being cleaned, by a pass over \(pass.log.partition)")
     check.require(cleaner.written.contains(name), "log cleaner: \(name) is being cleaned, and the disk does not know that it is compacted")
     check.require(timer != nil || pass.isSwapping, "log cleaner: \(name) is being cleaned, and nothing will go on with it")
-    // A truncation takes the high watermark back, and interrupts the pass.
+    // A truncation lowers the high watermark, and interrupts the pass.
     if !pass.isInterrupted, let highWatermark = cleaner.manager.highWatermark(name) {
       check.require(pass.end <= highWatermark, "log cleaner: \(name) is being cleaned up to \(pass.end), and its high watermark is \(highWatermark)")
     }
@@ -58,9 +58,9 @@ extension CleanerWorker {
 extension CleaningPass {
   var isSwapping: Bool { if case .swapping = phase { true } else { false } }
 
-  /// What must hold as long as the log is what the pass began with: what is no more than an end to come.
+  /// Checks what must hold as long as the log is unchanged since the pass started.
   ///
-  /// - Parameter checkpoint: up to where the log counts as clean.
+  /// - Parameter checkpoint: The offset up to which the log counts as clean.
   func checkInvariants(_ check: inout InvariantCheck, checkpoint: Offset?) {
     guard !isInterrupted else { return }
     func words() -> String { "log cleaner, \(log.partition)" }
@@ -77,7 +77,7 @@ extension CleaningPass {
         cleaned.baseOffset == base, "\(words()): the segment at \(cleaned.baseOffset) is being written, in the place of that at \(base.map { "\($0)" } ?? "no offset")")
     }
     guard check.isWhole else { return }
-    // Those that are being replaced are no part of the log any more.
+    // Segments that are being replaced are no longer part of the log.
     let replaced = switch phase {
     case .swapping, .swapped: 1
     default: 0

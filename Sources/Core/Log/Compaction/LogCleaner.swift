@@ -2,23 +2,23 @@ import Host
 import OrderedCollections
 import Primitives
 
-/// Compacts the logs of a broker, the dirtiest first, as many side by side as `log.cleaner.threads` says (`LogCleaner`, `LogCleanerManager`).
+/// Compacts a broker's logs, the dirtiest first, with `log.cleaner.threads` of them in parallel (`LogCleaner`, `LogCleanerManager`).
 ///
-/// It stands still as long as no topic is to be compacted. A log that cannot be cleaned because it is damaged, or because the offset map is too small
-/// for it, is told once and left alone from then on.
+/// It is idle while no topic is compacted. A log that cannot be cleaned because it is damaged, or because the offset map is too small for it, is
+/// reported once and skipped from then on.
 final class LogCleaner {
   unowned let manager: LogManager
   private let reactor: Reactor
   private(set) var configuration: CleanerConfiguration
   private let writer: CheckpointWriter
-  /// Up to where each log was cleaned.
+  /// The offset up to which each log was cleaned.
   var checkpoint: OrderedDictionary<TopicPartition, Offset>
-  /// Logs of which the checkpoint on the disk says that they were compacted: the next life takes gaps in them for granted.
+  /// Logs that the checkpoint on the disk marks as compacted: the next life accepts gaps in them.
   var written: OrderedSet<TopicPartition>
   var workers: [CleanerWorker] = []
   var uncleanable: OrderedSet<TopicPartition> = []
   var isRunning = false
-  /// Before this instant nobody reads or writes more.
+  /// No cleaner reads or writes anything before this instant.
   private var throttledUntil = Instant.zero
 
   init(manager: LogManager, configuration: CleanerConfiguration, checkpoint: OffsetCheckpoint?, reactor: Reactor) {
@@ -44,14 +44,14 @@ final class LogCleaner {
     workers = []
   }
 
-  /// To be called when a log was opened or made, or got another policy.
+  /// Call it after a log was opened or created, or its cleanup policy changed.
   func logsChanged() {
     guard isRunning, hasCompactedLogs else { return }
     while workers.count < Int(configuration.threads) { workers.append(CleanerWorker(cleaner: self, index: workers.count, reactor: reactor)) }
     for worker in workers { worker.wake() }
   }
 
-  /// Takes effect with the next pass. `isEnabled` stays as it was.
+  /// Changes the settings from the next pass on. `isEnabled` stays as it was.
   func reconfigure(_ new: CleanerConfiguration) {
     guard new != configuration else { return }
     let isEnabled = configuration.isEnabled
@@ -62,7 +62,7 @@ final class LogCleaner {
 
   // MARK: What becomes of logs meanwhile
 
-  /// The topic of a log got another policy. The cleaning of one that is not to be compacted any more ends at once (`LogManager.updateTopicConfig`).
+  /// Handles a change of a topic's cleanup policy. If a log is no longer compacted, its cleaning ends at once (`LogManager.updateTopicConfig`).
   func policyChanged(of log: PartitionLog) {
     if !log.configuration.cleanupPolicy.contains(.compact) {
       for worker in workers where worker.log === log { worker.abandon() }
@@ -70,7 +70,7 @@ final class LogCleaner {
     logsChanged()
   }
 
-  /// Whatever is being done to a partition's log is dropped, and nothing is known of it any more: it was closed, or is made anew.
+  /// Drops all work on a partition's log and everything known about it: the log was closed, or is being recreated.
   func forget(_ partition: TopicPartition) {
     for worker in workers where worker.log?.partition == partition { worker.abandon() }
     uncleanable.remove(partition)
@@ -79,7 +79,7 @@ final class LogCleaner {
     write()
   }
 
-  /// What was appended since a truncation is dirty (`LogCleanerManager.maybeTruncateCheckpoint`).
+  /// Records that everything appended after a truncation is dirty (`LogCleanerManager.maybeTruncateCheckpoint`).
   func truncated(_ partition: TopicPartition, to offset: Offset) {
     guard let cleaned = checkpoint[partition], cleaned > offset else { return }
     checkpoint[partition] = offset
@@ -110,7 +110,7 @@ final class LogCleaner {
 
   private func isBeingCleaned(_ log: PartitionLog) -> Bool { workers.contains { $0.log === log } }
 
-  /// A checkpoint from before the log's start, or from behind its end, where a crash took records away.
+  /// Resets a checkpoint that lies before the log's start, or after its end because a crash lost records.
   private func reset(_ found: CleanableLog) {
     let partition = found.log.partition
     if !found.log.configuration.cleanupPolicy.contains(.delete), let offset = checkpoint[partition] {
@@ -123,7 +123,8 @@ final class LogCleaner {
     write()
   }
 
-  /// Deletes what is too old or too much of the logs that are compacted as well, and what lies below the start of any (`LogCleaner.CleanerThread`).
+  /// Deletes old segments of logs that are both compacted and subject to deletion, and segments below the start of any compacted log
+  /// (`LogCleaner.CleanerThread`).
   func enforceRetention() {
     for log in manager.logs.values where isCandidate(log) {
       guard let highWatermark = manager.highWatermark(log.partition) else { continue }
@@ -135,7 +136,7 @@ final class LogCleaner {
 
   func pass(over log: CleanableLog) -> CleaningPass { CleaningPass(log, map: configuration.offsetMap, now: reactor.wallClock) }
 
-  /// Before the first segment of a log is replaced the disk has to know that it is compacted. `completion` gets false if it cannot be told.
+  /// Records on disk that a log is compacted, which must be durable before its first segment is replaced. `completion` gets false if that fails.
   func announce(_ log: CleanableLog, _ completion: @escaping (Bool) -> Void) {
     let partition = log.log.partition
     guard !written.contains(partition) else { return completion(true) }
@@ -169,7 +170,7 @@ final class LogCleaner {
     reactor.host.report(.warning("\(partition) is not compacted any more: \(reason)"))
   }
 
-  /// How long to wait after so many bytes.
+  /// How long to wait after reading and writing this many bytes.
   func throttle(_ bytes: Int) -> Duration {
     let rate = configuration.maxBytesPerSecond
     guard rate > 0, rate < .greatestFiniteMagnitude else { return .zero }

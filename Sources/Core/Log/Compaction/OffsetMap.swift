@@ -1,14 +1,15 @@
 import Primitives
 
-/// The newest offset of each key in a stretch of a log, in bounded memory: for a full map the stretch is cut short.
+/// The newest offset of each key in a range of a log, in limited memory: when the map is full, the range ends there.
 ///
-/// Kafka's map takes 24 bytes for a key and is filled up to `log.cleaner.io.buffer.load.factor`; so many keys fit here as well (`SkimpyOffsetMap`).
+/// Kafka's map takes 24 bytes per key and is filled up to `log.cleaner.io.buffer.load.factor`; this map holds the same number of keys
+/// (`SkimpyOffsetMap`).
 struct OffsetMap {
-  /// Keys that fit.
+  /// The number of keys that fit.
   let capacity: Int
-  /// Everything up to this offset is in the map. -1 where nothing is.
+  /// Everything up to this offset is in the map; -1 if it is empty.
   private(set) var latestOffset = Offset(-1)
-  /// Only looked up, never walked through.
+  /// Only for lookups, never iterated.
   private var offsets: [KeyDigest: Offset] = [:]
 
   static let bytesPerKey = 24
@@ -21,7 +22,7 @@ struct OffsetMap {
 
   var count: Int { offsets.count }
 
-  /// Enters a record. False if the map is full, even of this key.
+  /// Adds a record. False if the map is full, even if it already has this key.
   mutating func put(_ key: Bytes, _ offset: Offset) -> Bool {
     guard offsets.count < capacity else { return false }
     offsets[KeyDigest(key)] = offset

@@ -1,11 +1,11 @@
 import Primitives
 
-/// Runs of segments that one segment can take the place of: together no larger than `segment.bytes` and `segment.index.bytes` allow, and no further from
-/// the first offset to the last than an index can tell, 31 bits (`Cleaner.groupSegmentsBySize`).
+/// Groups of adjacent segments that one segment can replace: together they stay within `segment.bytes` and `segment.index.bytes`, and the distance
+/// from the first to the last offset fits into an index, 31 bits (`Cleaner.groupSegmentsBySize`).
 struct SegmentGroups {
   private(set) var groups: [[LogSegment]] = []
 
-  /// - Parameter end: where the last segment ends.
+  /// - Parameter end: Where the last segment ends.
   init(_ segments: some BidirectionalCollection<LogSegment>, end: Offset, _ configuration: LogConfiguration) {
     var group: [LogSegment] = []
     var size = Size()

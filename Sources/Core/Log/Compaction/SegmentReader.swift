@@ -1,12 +1,12 @@
 import Primitives
 import Wire
 
-/// Reads a closed segment from some batch on, a slice at a time.
+/// Reads a closed segment from a given batch on, one slice at a time.
 struct SegmentReader {
   let segment: LogSegment
   private var position: Int
 
-  /// From the batch that holds an offset, or the first one behind it; from the first one for an offset before the segment.
+  /// Starts at the batch that holds an offset, or the first one after it; at the first batch if the offset lies before the segment.
   init(_ segment: LogSegment, from offset: Offset) throws(LogError) {
     self.segment = segment
     if offset <= segment.baseOffset {
@@ -18,7 +18,7 @@ struct SegmentReader {
 
   var isAtEnd: Bool { position >= segment.size }
 
-  /// The next batches, as many as fit into a slice, and at least one. Each is looked at whole: what is copied out of a damaged one would look sound.
+  /// The next batches that fit into a slice, at least one. Each is fully checked: records copied from a damaged batch would look valid.
   mutating func next(sliceBytes: Int) throws(LogError) -> [RecordBatch] {
     let start = position, rest = segment.size - start
     var bytes = try segment.read(at: start, count: min(rest, max(sliceBytes, BatchHeader.size)))

@@ -1,23 +1,23 @@
 import Primitives
 import Wire
 
-/// What a pass through a log has seen of the transactions in it, batch by batch: which batches were aborted, and which markers nothing needs any more
+/// Tracks the transactions in a pass through a log, batch by batch: which batches were aborted, and which markers are no longer needed
 /// (`CleanedTransactionMetadata`).
 struct TransactionsOfPass {
   private struct Aborted {
     let transaction: AbortedTransaction
-    /// A batch of it was met, if only to be dropped.
+    /// Whether the pass has met a batch of the transaction, even one that it drops.
     var hasBatch = false
   }
 
-  /// By their first offsets. Those before `next` have begun.
+  /// Sorted by first offset. Those before `next` have already started.
   private let aborted: [AbortedTransaction]
   private var next = 0
-  /// By producer, as the next. Only looked up, never walked through.
+  /// By producer. Only for lookups, never iterated.
   private var ongoingAborted: [Int64: Aborted] = [:]
   private var ongoingCommitted: Set<Int64> = []
 
-  /// - Parameter aborted: the transactions of the pass's offsets that were aborted.
+  /// - Parameter aborted: The aborted transactions within the pass's offsets.
   init(aborted: [AbortedTransaction]) {
     self.aborted = aborted.sorted { ($0.firstOffset, $0.lastOffset) < ($1.firstOffset, $1.lastOffset) }
   }
@@ -29,7 +29,7 @@ struct TransactionsOfPass {
     }
   }
 
-  /// Takes a batch of records into account. Returns whether its transaction was aborted.
+  /// Records a batch. Returns whether its transaction was aborted.
   mutating func isAborted(_ batch: RecordBatch) -> Bool {
     begin(upTo: batch.lastOffset)
     guard batch.isTransactional else { return false }
@@ -41,17 +41,17 @@ struct TransactionsOfPass {
     return false
   }
 
-  /// What is to become of a control batch.
+  /// What to do with a control batch.
   enum Marker {
-    /// Batches of its transaction were met. The transaction index has to know of an aborted one.
+    /// The pass met batches of its transaction. If the transaction was aborted, the transaction index needs an entry.
     case needed(AbortedTransaction?)
-    /// Of its transaction nothing is left.
+    /// Nothing is left of its transaction.
     case needless
   }
 
   mutating func take(control batch: RecordBatch) -> Marker {
     begin(upTo: batch.lastOffset)
-    // Emptied before: all of its transaction was gone by then.
+    // Emptied by an earlier pass, when its transaction was already gone.
     guard batch.recordCount > 0 else { return .needless }
     guard let marker = EndTransactionMarker(batch) else { return .needed(nil) }
     if marker.isCommit { return ongoingCommitted.remove(batch.producerID) != nil ? .needed(nil) : .needless }

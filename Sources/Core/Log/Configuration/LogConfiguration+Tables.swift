@@ -1,7 +1,7 @@
 import Primitives
 
 extension LogConfiguration {
-  /// The topic-level names: what CreateTopics and IncrementalAlterConfigs of a topic accept.
+  /// The topic-level names, which CreateTopics and IncrementalAlterConfigs accept for a topic.
   public static let topicTable = ConfigurationTable(defaults: LogConfiguration(), [
     cleanupPolicy("cleanup.policy"),
     .integer("compression.gzip.level", \.gzipLevel, in: -1...9),
@@ -24,7 +24,7 @@ extension LogConfiguration {
     .optionalInteger("retention.bytes", \.retentionBytes, in: 0 ... .max, none: -1),
     .optionalMilliseconds("retention.ms", \.retention),
     .integer("segment.bytes", \.segmentBytes, in: 1_048_576 ... .max),
-    // Kafka's internal name for a segment smaller than the smallest that users may ask for; its own tests use it.
+    // Kafka's internal name for segments smaller than users may set; Kafka's own tests use it.
     .integer("internal.segment.bytes", \.segmentBytes, in: 14 ... .max),
     .integer("segment.index.bytes", \.segmentIndexBytes, in: 4 ... .max),
     .milliseconds("segment.jitter.ms", \.segmentJitter),
@@ -32,8 +32,8 @@ extension LogConfiguration {
     .boolean("unclean.leader.election.enable", \.isUncleanLeaderElectionEnabled),
   ])
 
-  /// The broker-level names of the same settings: the defaults of topics that say nothing themselves. Where Kafka knows a setting
-  /// in several units, the finer one stands later here and so wins.
+  /// The broker-level names of the same settings: the defaults of topics that do not set them. If Kafka has a setting in several units, the finer
+  /// unit comes later in this table and therefore wins.
   public static let brokerTable = ConfigurationTable(defaults: LogConfiguration(), [
     cleanupPolicy("log.cleanup.policy"),
     .integer("compression.gzip.level", \.gzipLevel, in: -1...9),
@@ -84,7 +84,7 @@ extension LogConfiguration {
     } print: { String($0[keyPath: property].nanoseconds / unit.nanoseconds) }
   }
 
-  /// Kafka's retention in coarse units, where every negative number says "for ever".
+  /// Kafka's retention in coarse units, where every negative number means "forever".
   private static func optionalTime(
     _ name: String, _ property: Property<LogConfiguration, Duration?>, unit: Duration
   ) -> Setting<LogConfiguration> {

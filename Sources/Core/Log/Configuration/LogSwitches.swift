@@ -1,43 +1,45 @@
 import Primitives
 
-/// Historic behaviours of a partition's log towards idempotent and transactional producers, and mistakes that other logs made. Modern by default; each is read
-/// at one place.
+/// Historic behaviours of a partition's log towards idempotent and transactional producers, and mistakes of other implementations. The defaults are
+/// modern; each switch is read in one place.
 public struct LogSwitches: Hashable, Sendable {
-  /// How many batches of a producer are remembered, so that they are known when they come again. A producer with more of them in flight may write some of
-  /// them twice.
+  /// How many batches of a producer are remembered, so that they are recognised when they come again. A producer with more batches in flight may
+  /// write some of them twice.
   public var dedupWindow: Int32 = 5
-  /// A batch that comes again is answered with the offsets it got the first time. Redpanda once refused it as out of order (#3039), and its producer took a
-  /// new epoch and wrote it again.
+  /// A batch that comes again is answered with its original offsets. Redpanda once refused it as out of order (#3039), and its producer took a new
+  /// epoch and wrote it again.
   public var serverDedup = true
-  /// A producer is known until it expires, also when all its records were deleted. Before, it was forgotten with them, and its next batch was refused with
-  /// UNKNOWN_PRODUCER_ID (KAFKA-7190, KIP-360).
+  /// A producer is remembered until it expires, even after all its records were deleted. Before, the log forgot it along with its records, and
+  /// refused its next batch with UNKNOWN_PRODUCER_ID (KAFKA-7190, KIP-360).
   public var retainProducersAfterDeletion = true
-  /// An append that begins a transaction must show a guard that no marker has taken away since the transaction was verified (KIP-890). Without it an append
-  /// that was held up behind the marker begins one that nobody ends.
+  /// An append that starts a transaction must present a guard that no marker has invalidated since the transaction was verified (KIP-890). Without
+  /// this, an append that was delayed past the marker starts a transaction that no one ends.
   public var verificationGuard = true
-  /// The marker of a transaction of version 2 has a larger epoch than the producer has on the partition (KAFKA-19446, KIP-1228). Before, one that was sent for
-  /// a former transaction ended the next.
+  /// The marker of a version 2 transaction must have a larger epoch than the producer has on the partition (KAFKA-19446, KIP-1228). Before, a marker
+  /// of an earlier transaction could end the next one.
   public var markerEpochStrict = true
-  /// A marker of the producer's present epoch that finds no transaction open was written before, and is taken (KAFKA-19999). Without it a coordinator that
-  /// heard no answer sends it again for ever.
+  /// A marker with the producer's current epoch that finds no open transaction has already been written, and is accepted (KAFKA-19999). Without this,
+  /// a coordinator that got no response resends it forever.
   public var markerIdempotentRetry = true
-  /// A marker of a coordinator that was deposed is refused (KIP-98).
+  /// A marker from a deposed coordinator is refused (KIP-98).
   public var checkCoordinatorEpoch = true
-  /// Compaction keeps markers whatever their keys are. Before, records of users with the same bytes for a key took their place (KAFKA-14055).
+  /// Compaction keeps markers regardless of their keys. Before, user records whose key had the same bytes replaced them (KAFKA-14055).
   public var cleanerKeepsControlBatches = true
-  /// The marker of a transaction of which compaction has left nothing goes at once, and not behind `delete.retention.ms`: a reader that had read the records
-  /// before never sees how it ended.
+  /// The marker of a transaction that has no records left is dropped at once, not after `delete.retention.ms`: a reader that had already read the
+  /// records never sees how the transaction ended.
   public var cleanerDropsMarkersEarly = false
-  /// A leader looks whether a batch follows the one before of its producer (KIP-98). Without it the batches of one that was refused come in its place, and it comes behind them. A fault
-  /// that is planted: no Kafka was so.
+  /// A leader checks that a batch follows the producer's previous one (KIP-98). Without this, batches after a refused one are accepted first, and the
+  /// refused batch comes after them when it is resent. An injected fault: no version of Kafka did this.
   public var checkSequences = true
-  /// What is known of producers is read back from snapshot and log when the log is cut back. Without it everything is forgotten, also which transactions are open. A fault that is planted.
+  /// After a truncation the log reloads its producers from the snapshot and the records. Without this, it forgets everything, even which transactions
+  /// are open. An injected fault.
   public var reloadProducersAfterTruncation = true
-  /// A transaction whose marker lies above the high watermark holds back the last stable offset also when the log was opened anew or cut. Kafka 4.3 forgets it
-  /// (`ProducerStateManager.truncateAndReload` clears `unreplicatedTxns`, and snapshots do not name them), so that a leader which comes back lets readers of committed records pass
-  /// a transaction whose end may still be cut away.
+  /// A transaction whose marker lies above the high watermark holds back the last stable offset even after the log was reopened or truncated. Kafka
+  /// 4.3 forgets it (`ProducerStateManager.truncateAndReload` clears `unreplicatedTxns`, and snapshots do not contain them), so a leader that comes
+  /// back lets readers of committed records pass a transaction whose end may still be truncated.
   public var keepUnreplicatedTransactions = false
-  /// An aborted transaction is listed also where it began in a former segment (KIP-98). Without it readers are given what it wrote before the log was rolled. A fault that is planted.
+  /// An aborted transaction is listed even if it started in an earlier segment (KIP-98). Without this, readers get what it wrote before the log
+  /// rolled. An injected fault.
   public var listAbortedAcrossSegments = true
 
   public init() {}

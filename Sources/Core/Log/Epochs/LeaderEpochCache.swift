@@ -1,9 +1,9 @@
 import Primitives
 
-/// Where each leader's records begin in one log (KIP-101): what a follower needs to find where its log leaves the leader's.
+/// Where each leader's records start in one log (KIP-101). A follower needs it to find where its log diverges from the leader's.
 ///
-/// Entries grow in epoch and in start offset. An epoch without records has an entry as well: a leader enters its epoch when it
-/// takes over, before the first write (KAFKA-7415).
+/// Entries are ascending in epoch and in start offset. An epoch without records has an entry as well: a leader adds its epoch when it takes over,
+/// before the first write (KAFKA-7415).
 struct LeaderEpochCache: Equatable {
   struct Entry: Hashable {
     var epoch: LeaderEpoch
@@ -14,7 +14,7 @@ struct LeaderEpochCache: Equatable {
 
   var latest: Entry? { entries.last }
 
-  /// Enters the start of an epoch and takes out what contradicts it. Returns whether anything changed.
+  /// Adds the start of an epoch and removes the entries that contradict it. Returns whether anything changed.
   mutating func assign(_ epoch: LeaderEpoch, startOffset: Offset) -> Bool {
     guard epoch.value >= 0 else { return false }
     if let latest, epoch == latest.epoch, startOffset >= latest.startOffset { return false }
@@ -23,7 +23,7 @@ struct LeaderEpochCache: Equatable {
     return true
   }
 
-  /// Brings the entries in line with a batch that was found in the log, and leaves alone those that it bears out: an epoch may begin before the first
+  /// Brings the entries in line with a batch that was found in the log, and keeps those that the batch confirms: an epoch may start before the first
   /// batch that compaction left of it. Returns whether anything changed.
   mutating func noteBatch(of epoch: LeaderEpoch, from baseOffset: Offset, through lastOffset: Offset) -> Bool {
     guard epoch.value >= 0 else { return false }
@@ -39,14 +39,14 @@ struct LeaderEpochCache: Equatable {
     return true
   }
 
-  /// Takes out the epochs that begin at or behind an offset.
+  /// Removes the epochs that start at or after an offset.
   mutating func truncateFromEnd(_ endOffset: Offset) -> Bool {
     let count = entries.count
     while let last = entries.last, last.startOffset >= endOffset { entries.removeLast() }
     return entries.count != count
   }
 
-  /// Takes out the epochs that end at or before an offset; the one that holds it begins there now.
+  /// Removes the epochs that end at or before an offset; the epoch that holds the offset then starts there.
   mutating func truncateFromStart(_ startOffset: Offset) -> Bool {
     guard let holder = entries.lastIndex(where: { $0.startOffset <= startOffset }) else { return false }
     guard holder > 0 || entries[holder].startOffset < startOffset else { return false }
@@ -61,19 +61,19 @@ struct LeaderEpochCache: Equatable {
     return changed
   }
 
-  /// The largest epoch of this log that is not above the one asked for, and where it ends (KIP-279). Nil if the epoch is above
-  /// everything known here.
+  /// The largest epoch of this log that is not above the given one, and its end offset (KIP-279). Nil if the given epoch is above every epoch in the
+  /// log.
   func endOffset(of epoch: LeaderEpoch, logEndOffset: Offset) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     guard epoch.value >= 0, let latest else { return nil }
     if epoch == latest.epoch { return (epoch, logEndOffset) }
     guard let higher = entries.firstIndex(where: { $0.epoch > epoch }) else { return nil }
-    // Everything known is newer: the epoch asked for ended before this log begins.
+    // Every known epoch is newer: the given epoch ended before this log starts.
     guard higher > 0 else { return (epoch, entries[0].startOffset) }
     return (entries[higher - 1].epoch, entries[higher].startOffset)
   }
 
-  /// KIP-101's first answer, which names no epoch: the start of the next larger one. Nil if there is none, or where everything
-  /// known is newer.
+  /// The end offset as KIP-101 first defined it, without an epoch: the start of the next larger epoch. Nil if there is none, or if every known epoch
+  /// is newer.
   func endOffsetByKIP101(of epoch: LeaderEpoch, logEndOffset: Offset) -> Offset? {
     guard epoch.value >= 0, let latest, let first = entries.first else { return nil }
     if epoch == latest.epoch { return logEndOffset }
@@ -81,12 +81,12 @@ struct LeaderEpochCache: Equatable {
     return entries.first { $0.epoch > epoch }?.startOffset
   }
 
-  /// The epoch under which the record at an offset was written.
+  /// The epoch in which the record at an offset was written.
   func epoch(at offset: Offset) -> LeaderEpoch? {
     entries.last { $0.startOffset <= offset }?.epoch
   }
 
-  /// Where an epoch begins in this log, if it is known here.
+  /// Where an epoch starts in this log; nil if the log does not have the epoch.
   func startOffset(of epoch: LeaderEpoch) -> Offset? {
     entries.first { $0.epoch == epoch }?.startOffset
   }

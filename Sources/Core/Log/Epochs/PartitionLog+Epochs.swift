@@ -1,32 +1,32 @@
 import Primitives
 
 extension PartitionLog {
-  /// Enters where an epoch begins, and writes it to the disk. A leader calls this when it takes over, before its first write (KAFKA-7415).
+  /// Records where an epoch starts, and writes it to the disk. A leader calls this when it takes over, before its first write (KAFKA-7415).
   public func assignEpochStart(epoch: LeaderEpoch, startOffset: Offset) {
     if epochs.assign(epoch, startOffset: startOffset) { writeEpochs(from: startOffset) }
   }
 
-  /// The newest epoch this log knows, with or without records.
+  /// The newest epoch of this log, with or without records.
   public var latestEpoch: LeaderEpoch? { epochs.latest?.epoch }
 
   /// Every epoch with its start offset, ascending.
   public var epochStarts: [(epoch: LeaderEpoch, startOffset: Offset)] { epochs.entries.map { ($0.epoch, $0.startOffset) } }
 
-  /// The epoch of the record at an offset, where it is known.
+  /// The epoch of the record at an offset; nil if unknown.
   public func epoch(at offset: Offset) -> LeaderEpoch? { epochs.epoch(at: offset) }
 
-  /// The largest epoch here that is not above the one asked for, and where it ends (KIP-279). Nil if the epoch asked for is above
-  /// all that this log knows.
+  /// The largest epoch of this log that is not above the given one, and its end offset (KIP-279). Nil if the given epoch is above every epoch in the
+  /// log.
   public func endOffset(of epoch: LeaderEpoch) -> (epoch: LeaderEpoch, endOffset: Offset)? {
     epochs.endOffset(of: epoch, logEndOffset: logEndOffset)
   }
 
-  /// What a broker before KIP-279 answered: the start of the next larger epoch, whichever epoch that may leave out (KAFKA-6361).
+  /// The response of a broker before KIP-279: the start of the next larger epoch, even if that skips epochs (KAFKA-6361).
   public func endOffsetByKIP101(of epoch: LeaderEpoch) -> Offset? {
     epochs.endOffsetByKIP101(of: epoch, logEndOffset: logEndOffset)
   }
 
-  /// Writes the epochs once more: a namesake's may have come in between.
+  /// Writes the epochs again: another log of the same partition name may have overwritten the file in between.
   func rewriteEpochs() { writeEpochs(from: epochs.entries.first?.startOffset ?? logEndOffset) }
 
   /// Writes the epochs to the disk; those from `start` on are new.
@@ -42,7 +42,7 @@ extension PartitionLog {
     epochCheckpoint.writingStart = epochCheckpoint.nextStart
     epochCheckpoint.nextStart = nil
     let path = files.path(LogNames.leaderEpochs)
-    // Holds on to the log until the write has ended, also beyond its deletion.
+    // Keeps the log alive until the write has ended, even if the log is deleted meanwhile.
     reactor.whenDone(reactor.disk.replace(path, with: epochs.content)) { [self] error in
       epochCheckpoint.isWriting = false
       epochCheckpoint.writingStart = nil

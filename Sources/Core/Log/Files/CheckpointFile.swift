@@ -1,8 +1,8 @@
 import Primitives
 
-/// Kafka's text checkpoints: version 0, the number of entries, then one entry a line, its fields separated by single spaces.
+/// Kafka's text checkpoints: version 0, the number of entries, then one entry per line, with fields separated by single spaces.
 ///
-/// Reading is strict, because a checkpoint that is read wrongly loses data: whoever reads one falls back to what is safe without it.
+/// Reading is strict, because a misread checkpoint loses data: readers fall back to what is safe without it.
 enum CheckpointFile {
   static func text(_ entries: [String]) -> Bytes {
     var writer = ByteWriter(capacity: 16 + entries.reduce(0) { $0 + $1.utf8.count + 1 })
@@ -14,7 +14,7 @@ enum CheckpointFile {
     return writer.bytes
   }
 
-  /// The fields of every entry, `fieldCount` each.
+  /// The fields of every entry, `fieldCount` in each.
   static func entries(of content: Bytes, fieldCount: Int) throws(CheckpointDamage) -> [[Substring]] {
     guard let text = content.text else { throw CheckpointDamage(line: 1, reason: "not UTF-8") }
     guard text.hasSuffix("\n") else { throw CheckpointDamage(line: 1, reason: "the last line is cut off") }

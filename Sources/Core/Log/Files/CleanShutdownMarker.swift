@@ -1,7 +1,7 @@
 import Primitives
 
-/// `.kafka_cleanshutdown`: says that the last life of the broker synced and closed every log, and under which registration it
-/// lived (KIP-966: a broker that cannot name its former epoch leaves the ELR).
+/// `.kafka_cleanshutdown`: says that the last life of the broker synced and closed every log, and under which broker epoch it ran (KIP-966: a broker
+/// that cannot present its previous epoch leaves the ELR).
 public struct CleanShutdownMarker: Hashable, Sendable {
   public var brokerEpoch: BrokerEpoch
 
@@ -11,8 +11,8 @@ public struct CleanShutdownMarker: Hashable, Sendable {
 
   public var content: Bytes { Bytes(#"{"version":0,"brokerEpoch":\#(brokerEpoch)}"#) }
 
-  /// The marker of a file, or nil if it is not one: an empty file of older versions, or garbage. Then the end was clean at most,
-  /// but no epoch is known; a caller that finds nil treats the end as unclean.
+  /// Reads a marker file; nil if it is not valid: an empty file of older versions, or garbage. The shutdown may still have been clean, but no epoch
+  /// is known, so the caller treats it as unclean.
   public init?(decoding content: Bytes) {
     guard let text = content.text?.trimmed, text.first == "{", text.last == "}" else { return nil }
     var version: Int64?, epoch: Int64?

@@ -1,11 +1,11 @@
 import Host
 import Primitives
 
-/// The files of one directory, by their names, with failures that say which file they are about.
+/// The files of one directory, by name. Errors state the file that they concern.
 struct DirectoryFiles {
   let disk: any Disk
   let directory: String
-  /// What stands before the names of files in paths.
+  /// The path of the directory, as a prefix of file names.
   private let prefix: String
 
   init(disk: any Disk, directory: String) {
@@ -42,8 +42,7 @@ struct DirectoryFiles {
     do { try disk.remove(path(name)) } catch { throw failure(name, error) }
   }
 
-  /// The whole content of a small file, or nil if there is none. Of one that cannot be what its name says, because it is larger than
-  /// `limit`, nothing is read.
+  /// The whole content of a small file, or nil if there is none. A file larger than `limit` cannot be what its name says, and is not read.
   func content(of name: String, atMost limit: Int = DirectoryFiles.largestSmallFile) throws(DiskFailure) -> Bytes? {
     guard exists(name) else { return nil }
     let file = try open(name, creating: false)
@@ -53,7 +52,7 @@ struct DirectoryFiles {
     return try read(file, name, at: 0, count: size)
   }
 
-  /// Checkpoints of millions of partitions, or snapshots of as many producers, fit.
+  /// Large enough for checkpoints of millions of partitions, or snapshots of as many producers.
   static let largestSmallFile = 1 << 28
 
   func list() throws(DiskFailure) -> [String] {
@@ -66,7 +65,7 @@ struct DirectoryFiles {
 
   func exists(_ name: String) -> Bool { disk.exists(path(name)) }
 
-  /// Writes a small file anew in the page cache: it survives the end of the process at once, a power loss once it is synced.
+  /// Rewrites a small file in the page cache: it survives the end of the process at once, and a power loss once it is synced.
   func write(_ content: Bytes, to name: String) throws(DiskFailure) -> FileID {
     let file = try open(name, creating: true)
     try truncate(file, name, to: 0)

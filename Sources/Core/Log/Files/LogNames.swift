@@ -1,13 +1,13 @@
 import Primitives
 
-/// The names of files in a partition's directory: twenty digits of the base offset, then what it is.
+/// The names of files in a partition's directory: twenty digits of the base offset, then a suffix for the kind of file.
 enum LogNames {
   static let log = ".log", offsetIndex = ".index", timeIndex = ".timeindex", transactionIndex = ".txnindex", snapshot = ".snapshot"
   static let deleted = ".deleted", cleaned = ".cleaned", swap = ".swap", temporary = ".tmp"
   static let leaderEpochs = "leader-epoch-checkpoint", partitionMetadata = "partition.metadata"
   static let indexes = [offsetIndex, timeIndex, transactionIndex]
 
-  /// Whether a file of this name is read where the log is opened.
+  /// Whether a file with this name is read when the log is opened.
   static func isOfLog(_ name: String) -> Bool {
     [leaderEpochs, partitionMetadata].contains(name)
       || ([log, snapshot] + indexes).contains { baseOffset(of: name, suffix: $0) != nil }
@@ -26,18 +26,17 @@ enum LogNames {
     }
   }
 
-  /// What a file is called that was put aside because it, or a part of it, is of no use to the log. Neither Kafka nor this broker loads or
-  /// removes such files.
+  /// The name of a file that was set aside because the log cannot use it or a part of it. Neither Kafka nor this broker loads or removes such files.
   static func damaged(_ name: String, _ number: Int) -> String { "\(name).damaged-\(number)" }
 
-  /// The base offset of an offset index that was put aside.
+  /// The base offset of an offset index that was set aside.
   static func baseOffset(ofDamagedIndex name: String) -> Offset? {
     let parts = name.split(separator: ".")
     guard parts.count == 3, parts[2].hasPrefix("damaged-") else { return nil }
     return baseOffset(of: "\(parts[0]).\(parts[1])", suffix: offsetIndex)
   }
 
-  /// The base offset of a file's name, or nil if the name is not of this form.
+  /// The base offset in a file's name, or nil if the name does not have this form.
   static func baseOffset(of name: String, suffix: String) -> Offset? {
     guard name.hasSuffix(suffix), name.utf8.count == digitCount + suffix.utf8.count else { return nil }
     let digits = name.utf8.prefix(digitCount)
@@ -46,7 +45,7 @@ enum LogNames {
   }
 }
 
-/// The names of partition directories: `topic-partition`, with what became of it behind that.
+/// The names of partition directories: `topic-partition`, plus a suffix if the partition was deleted or set aside.
 enum DirectoryNames {
   enum Kind: Equatable { case live, deleted, stray, future }
 
@@ -57,14 +56,14 @@ enum DirectoryNames {
   static func deleted(_ partition: TopicPartition, _ id: Uuid) -> String { marked(partition, id, "-delete") }
   static func stray(_ partition: TopicPartition, _ id: Uuid) -> String { marked(partition, id, "-stray") }
 
-  /// The topic's name gives way where the whole would be longer than file systems allow.
+  /// The topic's name is shortened if the whole name would be longer than file systems allow.
   private static func marked(_ partition: TopicPartition, _ id: Uuid, _ mark: String) -> String {
     let tail = "." + hexadecimal(id) + mark
     let room = longest - tail.utf8.count
     return String(partition.description.prefix(room)) + tail
   }
 
-  /// What a directory's name says, or nil if it names no partition.
+  /// Parses a directory's name; nil if it does not name a partition.
   static func parse(_ name: String) -> (partition: TopicPartition, kind: Kind)? {
     for (mark, kind) in [("-delete", Kind.deleted), ("-stray", .stray), ("-future", .future)] where name.hasSuffix(mark) {
       let rest = name.dropLast(mark.count)

@@ -1,10 +1,10 @@
 import Primitives
 
-/// `meta.properties`: whose log directory this is (version 1, KIP-631 and KIP-858).
+/// `meta.properties`: which node and cluster a log directory belongs to (version 1, KIP-631 and KIP-858).
 public struct MetaProperties: Hashable, Sendable {
   public var clusterID: String
   public var nodeID: NodeID
-  /// Names the directory itself, so that a replaced disk is noticed (KIP-858).
+  /// Identifies the directory itself, so that a replaced disk is noticed (KIP-858).
   public var directoryID: Uuid
 
   public static let fileName = "meta.properties"
@@ -15,7 +15,7 @@ public struct MetaProperties: Hashable, Sendable {
     self.directoryID = directoryID
   }
 
-  /// Reads Java properties; keys that are not known are left alone. Returns nil where one is missing or is no value.
+  /// Reads Java properties; unknown keys are ignored. Returns nil if a key is missing or has an invalid value.
   public init?(decoding content: Bytes) {
     guard let text = content.text else { return nil }
     var values: [String: String] = [:]
@@ -32,7 +32,7 @@ public struct MetaProperties: Hashable, Sendable {
     self.init(clusterID: clusterID, nodeID: NodeID(nodeID), directoryID: directoryID)
   }
 
-  /// Refuses the directory of another node or cluster.
+  /// Throws if the directory belongs to another node or cluster.
   public func check(clusterID: String, nodeID: NodeID, path: String) throws(LogError) {
     guard self.clusterID != clusterID || self.nodeID != nodeID else { return }
     throw .damaged(

@@ -1,7 +1,7 @@
 import Primitives
 
-/// `partition.metadata`: the id of the topic a partition directory belongs to (KIP-516), so that a topic that was deleted and
-/// created again is not mistaken for the former one.
+/// `partition.metadata`: the id of the topic that a partition directory belongs to (KIP-516), so that a topic that was deleted and recreated is not
+/// mistaken for the old one.
 enum PartitionMetadataFile {
   static func content(topicID: Uuid) -> Bytes { Bytes("version: 0\ntopic_id: \(topicID)") }
 

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The files of a log directory that are read as a whole, by what takes them apart.
+/// The kinds of files in a log directory that are read as a whole.
 package enum SmallFile: CaseIterable, Sendable {
   /// Recovery points, log start offsets and high watermarks.
   case offsetCheckpoint
@@ -11,10 +11,10 @@ package enum SmallFile: CaseIterable, Sendable {
   case cleanShutdownMarker
 }
 
-/// Reads the content of a small file and says whether it is one.
+/// Reads the content of a small file and returns whether it is valid.
 ///
-/// For fuzzers and tests by mutation, of this package: whatever the bytes, this returns. Traps where what was read is not the same once it was written
-/// and read again.
+/// For this package's fuzzers and mutation tests: it returns whatever the bytes are. It traps if the content changes when it is written and read
+/// again.
 package func exerciseSmallFile(_ content: Bytes, as file: SmallFile) -> Bool {
   switch file {
   case .offsetCheckpoint: exercise(content, { try? OffsetCheckpoint(decoding: $0) }, \.content)
@@ -32,7 +32,7 @@ private func exercise<Stored: Equatable>(_ content: Bytes, _ read: (Bytes) -> St
   return true
 }
 
-/// Entries in their order: a snapshot has them by their producers' ids.
+/// Restores the entries in the order of a snapshot, by producer id.
 private func restored(_ producers: [ProducerState]) -> ProducerStates {
   var states = ProducerStates()
   states.restore(producers.sorted { $0.producerID < $1.producerID }, endOffset: 0)

@@ -2,13 +2,13 @@ import Host
 import Primitives
 import Wire
 
-/// What a part of a file holds, as far as the headers of its batches can be believed: for telling what is dropped.
+/// What a part of a file holds, as far as its batch headers can be believed: for reports of dropped data.
 struct BatchSurvey {
   private(set) var records: Int64 = 0
   private(set) var offsets: Range<Offset>?
   let sizeInBytes: Int
 
-  /// Walks from batch to batch until nothing fits any more. A batch that is cut off at the end counts with what its header says.
+  /// Walks from batch to batch until the headers no longer make sense. An incomplete batch at the end counts as its header says.
   init(of range: Range<Int>, readingHeader: (_ position: Int) throws(DiskFailure) -> Bytes) throws(DiskFailure) {
     sizeInBytes = range.count
     var position = range.lowerBound

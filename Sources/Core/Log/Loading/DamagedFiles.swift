@@ -1,23 +1,23 @@
 import Host
 import Primitives
 
-/// Puts aside what a log cannot use any more: beside its files, under names such as `00000000000000000004.log.damaged-1`, which nothing
-/// loads and nothing deletes but the deletion of the partition. They are for a person to look at.
+/// Sets aside what a log can no longer use: in its directory, under names such as `00000000000000000004.log.damaged-1`, which nothing loads, and
+/// which only the deletion of the partition deletes. They are for a person to look at.
 struct DamagedFiles {
   let files: DirectoryFiles
 
   private static let chunk = 1 << 20
   private static let page = 4096
 
-  /// Gives a file another name, which is returned.
+  /// Renames a file and returns its new name.
   func setAside(_ name: String) throws(DiskFailure) -> String {
     let target = unusedName(for: name)
     try files.rename(name, to: target)
     return target
   }
 
-  /// Copies a part of a file, of the zeros at its end a page at most: a power loss leaves any number of them where bytes were not synced
-  /// yet. Nil if there is nothing else. The copy is open, and to be synced and closed by the caller.
+  /// Copies a part of a file, with at most a page of the zeros at its end: a power loss can leave any number of zeros where bytes were not synced
+  /// yet. Nil if there are only zeros. The copy is open; the caller must sync and close it.
   func copy(_ file: FileID, _ name: String, _ range: Range<Int>) throws(DiskFailure) -> (name: String, file: FileID)? {
     var target: (name: String, file: FileID)?
     var zeros = 0

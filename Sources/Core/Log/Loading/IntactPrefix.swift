@@ -3,8 +3,8 @@ import Primitives
 import Wire
 
 extension PartitionLog {
-  /// Up to where the log in a directory is sound: whole batches with right checksums, one after another from offset 0 on. Opens nothing for
-  /// writing and changes nothing; zero if there is no log, or where its beginning was deleted.
+  /// The offset up to which the log in a directory is intact: complete batches with right checksums, without gaps from offset 0 on. Changes nothing
+  /// and opens nothing for writing; zero if there is no log, or if its beginning was deleted.
   public static func intactEnd(of directory: String, disk: any Disk) throws(LogError) -> Offset {
     let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
     var prefix = IntactPrefix()
@@ -17,7 +17,7 @@ extension PartitionLog {
     return prefix.end
   }
 
-  /// The file of the first segment in a directory that begins behind an offset.
+  /// The file of the first segment in a directory that starts after an offset.
   public static func firstSegment(behind end: Offset, of directory: String, disk: any Disk) throws(LogError) -> String? {
     let names = try readingDisk(at: directory) { () throws(DiskError) in try disk.list(directory) }
     return names.first { name in LogNames.baseOffset(of: name, suffix: LogNames.log).map { $0 > end } ?? false }
@@ -32,19 +32,19 @@ extension PartitionLog {
   }
 }
 
-/// What was found sound so far of a log that is read from its beginning.
+/// The intact part found so far of a log that is read from its beginning.
 private struct IntactPrefix {
   private(set) var end = Offset(0)
   private var epoch = LeaderEpoch.unknown
 
   private static let chunkBytes = 1 << 20
 
-  /// False if the segment does not follow the former one.
+  /// False if the segment does not follow the previous one.
   func isNext(segment baseOffset: Offset) -> Bool {
     baseOffset == end
   }
 
-  /// Reads a segment. False where something in it is not sound, so that nothing behind it counts.
+  /// Reads a segment. False if something in it is damaged, so that nothing after it counts.
   mutating func read(_ path: String, _ disk: any Disk) throws(DiskError) -> Bool {
     let file = try disk.open(path, creating: false)
     defer { disk.close(file) }
@@ -62,7 +62,7 @@ private struct IntactPrefix {
     return true
   }
 
-  /// Takes the sound batches at the beginning of a chunk; how many bytes they fill.
+  /// Takes the intact batches at the start of a chunk and returns their size in bytes.
   private mutating func take(_ chunk: Bytes) -> Int {
     var position = 0
     while let batch = RecordBatch(soundIn: chunk, at: position), batch.baseOffset == end, batch.partitionLeaderEpoch >= epoch {

@@ -2,15 +2,15 @@ import Host
 import Primitives
 import Wire
 
-/// Takes away what an end in the middle of something left in a log's directory: files to be deleted, temporary ones, and the results of
-/// compaction, which are finished or dropped.
+/// Removes what an interruption left in a log's directory: files that were to be deleted, temporary ones, and the results of a compaction, which is
+/// either completed or dropped.
 struct Leftovers {
   let files: DirectoryFiles
   let partition: TopicPartition
-  /// The log may have been compacted.
+  /// Whether the log may have been compacted.
   let allowsGaps: Bool
 
-  /// Goes through the names that are there. Returns what an operator should hear of.
+  /// Goes through the names in the directory. Returns warnings for an operator.
   func remove(_ names: [String]) throws(DiskFailure) -> [String] {
     for name in names where name.hasSuffix(LogNames.deleted) || name.hasSuffix(LogNames.temporary) || name.hasSuffix(LogNames.cleaned) {
       try files.remove(name)
@@ -18,8 +18,8 @@ struct Leftovers {
     return try finishSwaps(names)
   }
 
-  /// A compaction writes `.cleaned` files, renames all of them to `.swap`, from the last to the first, and then replaces the old segments. As long as one
-  /// `.cleaned` log is there, the swaps behind it are not complete and the old segments are.
+  /// Completes or drops an interrupted compaction. A compaction writes `.cleaned` files, renames all of them to `.swap`, from the last to the first,
+  /// and then replaces the old segments. While one `.cleaned` log exists, the swaps after it are incomplete but the old segments are complete.
   private func finishSwaps(_ names: [String]) throws(DiskFailure) -> [String] {
     let firstCleaned = names.filter { $0.hasSuffix(LogNames.cleaned) }.compactMap(Self.leadingOffset).min()
     let swapSuffix = LogNames.log + LogNames.swap
@@ -28,7 +28,7 @@ struct Leftovers {
       let baseOffset = LogNames.baseOffset(of: name, suffix: swapSuffix)
       let isIndex = LogNames.indexes.contains { name.hasSuffix($0 + LogNames.swap) }
       if isIndex || (baseOffset.map { offset in firstCleaned.map { offset >= $0 } ?? false } ?? false) {
-        // Indexes are built anew for a log that is swapped in.
+        // Indexes are rebuilt for a log that is swapped in.
         try files.remove(name)
         continue
       }
@@ -41,8 +41,8 @@ struct Leftovers {
     return warnings
   }
 
-  /// Puts a compacted segment in the place of those that it was made of. Returns why not, where it cannot be one. (Kafka takes whatever is
-  /// there, and deletes what it stands for.)
+  /// Puts a compacted segment in place of its source segments. Returns the reason if the segment is invalid. (Kafka accepts any segment, and deletes
+  /// its source segments.)
   private func swapIn(_ name: String, _ baseOffset: Offset) throws(DiskFailure) -> String? {
     guard let end = try endOffset(of: name, from: baseOffset) else { return "it is not made of sound batches" }
     let former = try files.list().filter { name in
@@ -50,14 +50,14 @@ struct Leftovers {
         LogNames.baseOffset(of: name, suffix: suffix).map { $0 >= baseOffset && $0 < end } ?? false
       }
     }
-    // Old segments go from the first to the last: with the first, all of them are still there.
+    // Old segments are deleted from the first to the last: if the first exists, all of them still do.
     if !allowsGaps, former.contains(LogNames.file(baseOffset, LogNames.log)) { return "the log is not compacted, and its own segment is there" }
     for name in former { try files.remove(name) }
     try files.rename(name, to: LogNames.file(baseOffset, LogNames.log))
     return nil
   }
 
-  /// Offset behind the last batch of a file; nil where something in it is no sound batch.
+  /// The offset after the last batch of a file; nil if the file is damaged.
   private func endOffset(of name: String, from baseOffset: Offset) throws(DiskFailure) -> Offset? {
     let file = try files.open(name, creating: false)
     defer { files.disk.close(file) }

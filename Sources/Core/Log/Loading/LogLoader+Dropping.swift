@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension LogLoader {
-  /// Cuts off what lies behind the last batch of a segment that is of use, and keeps a copy of it.
+  /// Cuts off what follows the last usable batch of a segment, and keeps a copy of it.
   func dropTail(of segment: LogSegment, found: Int, because reason: String, _ log: inout LoadedLog) throws(LogError) {
     guard segment.size < found else { return }
     let end = min(found, LogSegment.largestSize)
@@ -18,7 +18,7 @@ extension LogLoader {
     log.bytesCut += found - segment.size
   }
 
-  /// Takes a whole segment out of the log, and keeps its file under another name.
+  /// Removes a whole segment from the log, and keeps its file under another name.
   func drop(_ segment: LogSegment, found: Int, because reason: String, _ log: inout LoadedLog) throws(LogError) {
     log.bytesCut += found
     log.areNamesDirty = true
@@ -41,7 +41,7 @@ extension LogLoader {
     }
   }
 
-  /// Returns in words where the copy is. A full disk must not keep a log from being recovered.
+  /// Keeps a copy, and returns text that says where it is. A full disk must not prevent recovery.
   private func keepCopy(of segment: LogSegment, _ range: Range<Int>, _ log: inout LoadedLog) throws(DiskFailure) -> String {
     do throws(DiskFailure) {
       guard let copy = try damaged.copy(segment.file, segment.name, range) else { return "there was nothing but zeros" }

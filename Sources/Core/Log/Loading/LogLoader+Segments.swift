@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension LogLoader {
-  /// Opens the segments one after another.
+  /// Opens the segments in order.
   func openSegments(_ log: inout LoadedLog, from recoveryPoint: Offset) throws(LogError) {
     let firstUnsure = isClean ? log.baseOffsets.count : max(0, log.baseOffsets.partitioningIndex { $0 > recoveryPoint } - 1)
     var isCut = false, hasBegun = false
@@ -11,7 +11,7 @@ extension LogLoader {
       let segment = try open(baseOffset)
       let found = reactor.disk.size(of: segment.file)
       if let reason = try reasonAgainst(segment, found: found, at: index, firstUnsure: firstUnsure, isCut: isCut, &log) {
-        // Behind the recovery point nothing may follow what is missing.
+        // After the recovery point, nothing may follow a gap.
         isCut = isCut || index > firstUnsure || (index == firstUnsure && overlaps(segment, log))
         try drop(segment, found: found, because: reason, &log)
         continue
@@ -37,7 +37,7 @@ extension LogLoader {
     if !log.unsyncedSegments.contains(where: { $0 === segment }) { log.unsyncedSegments.append(segment) }
   }
 
-  /// The last segment held nothing of use: its name alone does not say where the log ends.
+  /// Drops the last segment if it holds nothing usable: its name alone does not prove where the log ends.
   private func dropIfEmpty(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
     guard segment.isEmpty, log.segments.count > 1 else { return }
     log.segments.removeLast()
@@ -46,8 +46,8 @@ extension LogLoader {
     try drop(segment, found: 0, because: reason, &log)
   }
 
-  /// Segments before the last one in which nothing of use was found go as those do that were empty: the next life would take them away, and
-  /// the log would start elsewhere then.
+  /// Drops segments before the last one that hold nothing usable, like segments that were already empty: the next life would remove them, and the log
+  /// would then start elsewhere.
   private func dropEmptied(_ log: inout LoadedLog) throws(LogError) {
     for segment in log.segments.dropLast() where segment.isEmpty {
       log.segments.removeAll { $0 === segment }
@@ -68,7 +68,7 @@ extension LogLoader {
 
   // MARK: What does not belong here
 
-  /// Why a segment cannot be a part of the log, or nil if it can.
+  /// Why a segment cannot be part of the log, or nil if it can.
   private func reasonAgainst(
     _ segment: LogSegment, found: Int, at index: Int, firstUnsure: Int, isCut: Bool, _ log: inout LoadedLog
   ) throws(LogError) -> String? {
@@ -84,8 +84,8 @@ extension LogLoader {
 
   private func overlaps(_ segment: LogSegment, _ log: LoadedLog) -> Bool { log.end.map { segment.baseOffset < $0 } ?? false }
 
-  /// An empty segment says where the log ends, and nothing else. That must be where the one before it ends, or be borne out otherwise:
-  /// compaction may have taken the records before it.
+  /// An empty segment shows only where the log ends. The previous segment must end there, or something else must confirm it: compaction may have
+  /// removed the records before it.
   private func reasonAgainst(empty segment: LogSegment, isLast: Bool, _ log: LoadedLog) -> String? {
     guard isLast else { return Self.emptyBeforeOthers }
     let base = segment.baseOffset
@@ -94,14 +94,14 @@ extension LogLoader {
     return base <= evidence.knownEnd || log.snapshots.contains(base) ? nil : "nothing else says that the log reaches offset \(base)"
   }
 
-  /// Two segments hold the same offsets. The one goes that does not fit those around it.
+  /// Two segments hold the same offsets. The one that does not fit its neighbours is dropped.
   private func reasonAgainst(
     overlapping segment: LogSegment, found: Int, at index: Int, firstUnsure: Int, _ log: inout LoadedLog
   ) throws(LogError) -> String? {
     guard let former = log.segments.last, let end = log.end else { return nil }
     let reason = "the segment before it holds offsets up to \(end - Int64(1))"
-    // A truncation that ended just where this segment begins was undone by a power loss. Neither it nor what was appended behind it was
-    // synced: what came back stays, as it was looked at.
+    // A power loss undid a truncation that ended exactly where this segment starts. Neither the truncation nor what was appended after it was synced:
+    // the restored records stay, since they were checked.
     if index == firstUnsure { return reason }
     let isFormerRight = log.baseOffsets.dropFirst(index + 1).contains(end) || (index == log.baseOffsets.count - 1 && end == evidence.knownEnd)
     let first = try BatchHeader(framing: segment.read(at: 0, count: min(BatchHeader.size, found)), at: 0)
@@ -115,9 +115,9 @@ extension LogLoader {
     return nil
   }
 
-  /// The end of the segment before was lost, and the right to what follows with it. Compaction makes gaps that mean nothing, and a segment that
-  /// somebody removed is a gap as well, as in Kafka (`LogLoader.recoverLog` looks at each segment by itself): its index is still there. A
-  /// power loss makes no such gap, for names come and go in the order of their making, an index behind its segment.
+  /// Whether the end of the previous segment was lost, which makes everything after it unusable. Gaps from compaction are harmless. A segment that
+  /// somebody removed leaves a gap as well, as in Kafka (`LogLoader.recoverLog` checks each segment on its own), but its index is still there. A
+  /// power loss makes no such gap: names appear and disappear in the order of their creation, and an index comes after its segment.
   private func isHole(before segment: LogSegment, _ log: LoadedLog) -> Bool {
     guard let end = log.end, !allowsGaps, !log.hasGaps, segment.baseOffset != end else { return false }
     return evidence.mustBeWhole || !log.missingSegments.contains { end <= $0 && $0 < segment.baseOffset }
@@ -125,7 +125,7 @@ extension LogLoader {
 
   // MARK: Before the recovery point
 
-  /// A segment that was synced, or closed by a life that ended well: checksums are left to its readers.
+  /// Opens a segment that was synced, or closed by a clean shutdown: its readers verify the checksums.
   private func openSure(_ segment: LogSegment, found: Int, before next: Offset?, _ log: inout LoadedLog) throws(LogError) {
     let usable = min(found, LogSegment.largestSize)
     if try !segment.load(size: usable) {
@@ -139,7 +139,7 @@ extension LogLoader {
 
   // MARK: Behind the recovery point
 
-  /// Looks at a segment once more that counted as synced.
+  /// Checks a segment again that counted as synced.
   private func recoverAgain(_ segment: LogSegment, _ log: inout LoadedLog) throws(LogError) {
     log.segments.removeLast()
     log.unsyncedSegments.removeAll { $0 === segment }
@@ -149,14 +149,14 @@ extension LogLoader {
     try dropTail(of: segment, found: found, because: "no sound batch follows", &log)
   }
 
-  /// From here on records say what is. What was remembered of producers counts for nothing, and of the epochs what no record contradicts: those that begin
-  /// here may have lost their first records to compaction (Kafka keeps the checkpoint too, and enters later epochs only: `LogSegment.recover`).
+  /// From here on the records decide. Remembered producers are discarded. Epochs are kept unless a record contradicts them: the first records of an
+  /// epoch that starts here may have been compacted (Kafka keeps the checkpoint too, and only adds later epochs: `LogSegment.recover`).
   private func beginRecovery(at baseOffset: Offset, _ log: inout LoadedLog) throws(LogError) {
     var former = log.epochs
-    // The former life may not have got them to the platter.
+    // The previous life may not have made them durable.
     if former.truncateFromEnd(baseOffset) { log.areEpochsDirty = true }
     log.lastEpoch = former.latest?.epoch ?? .unknown
-    // The last batch before must bear the checkpoint out, and no older one may follow it, whatever the checkpoint says.
+    // The last batch before must confirm the checkpoint, and no older epoch may follow it, whatever the checkpoint says.
     if let last = try log.segments.last?.lastFrame() {
       if log.epochs.noteBatch(of: last.leaderEpoch, from: last.baseOffset, through: last.lastOffset) { log.areEpochsKnown = false }
       log.lastEpoch = last.leaderEpoch
@@ -167,7 +167,7 @@ extension LogLoader {
     }
   }
 
-  /// Looks at every byte of a segment. `size` of it then says up to where it is of use.
+  /// Checks every byte of a segment. Its `size` then says how far it is usable.
   private func recover(_ segment: LogSegment, found: Int, before next: Offset?, isUnsure: Bool, _ log: inout LoadedLog) throws(LogError) {
     var producers = try producers(at: segment.baseOffset, log)
     var epochs = log.epochs
@@ -191,7 +191,7 @@ extension LogLoader {
     log.lastEpoch = max(log.lastEpoch, recovery.lastEpoch)
   }
 
-  /// A file that ends with a batch looks whole: its index knows where it ended.
+  /// Reports a segment that lost its end. A file that ends with a batch looks complete, but its index knows where it ended.
   private func tellShortened(_ segment: LogSegment, found: Int, indexed: Offset?, _ log: inout LoadedLog) {
     guard let indexed, indexed >= segment.nextOffset, segment.size == found else { return }
     log.warnings.append(
@@ -199,7 +199,7 @@ extension LogLoader {
         + "reached offset \(indexed): what is between them is missing")
   }
 
-  /// The state of the producers where a segment begins; the transaction index is built from it.
+  /// The state of the producers at the start of a segment; the transaction index is built from it.
   private func producers(at baseOffset: Offset, _ log: LoadedLog) throws(LogError) -> ProducerStates {
     if log.producers.endOffset == baseOffset, baseOffset > 0 { return log.producers }
     var snapshots = log.snapshots.filter { $0 <= baseOffset }

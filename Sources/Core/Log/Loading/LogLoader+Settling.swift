@@ -2,13 +2,13 @@ import Host
 import Primitives
 
 extension LogLoader {
-  /// Brings start, end, epochs and producers into line with the segments that are there.
+  /// Brings start, end, epochs and producers in line with the segments that exist.
   func settle(_ log: inout LoadedLog) throws(LogError) {
     for segment in log.segments.dropLast() { try LogError.wrap { () throws(DiskFailure) in try segment.becomeInactive() } }
     try placeStart(&log)
     tellMissingEnd(&log)
     log.recoveryPoint = isClean || log.isNew ? log.logEndOffset : max(0, min(log.recoveryPoint, log.logEndOffset))
-    // The active segment is synced with every round that includes it.
+    // Every sync round that includes the active segment syncs it.
     if let active = log.segments.last { log.unsyncedSegments.removeAll { $0 === active } }
     try settleEpochs(&log)
     try settleSnapshots(&log)
@@ -18,9 +18,9 @@ extension LogLoader {
     try loader.addUnreplicated(to: &log.producers, highWatermark: evidence.highWatermark ?? log.logStartOffset, log.snapshots)
   }
 
-  /// A log that ends before it may be read has lost everything that anyone may ask for: it begins anew where it should start. That is
-  /// believed of a start up to which the log once reached, by its other checkpoints; another start is a damaged one, and the first segment says
-  /// where the log starts. (Kafka believes any: `LogLoader.deleteSegmentsIfLogStartGreaterThanLogEnd`.)
+  /// Determines where the log starts. A log that ends before its start offset has lost every readable record, and starts empty at that offset. That
+  /// offset is believed only if the other checkpoints show that the log once reached it; otherwise it is damaged, and the first segment determines
+  /// the start. (Kafka believes any: `LogLoader.deleteSegmentsIfLogStartGreaterThanLogEnd`.)
   private func placeStart(_ log: inout LoadedLog) throws(LogError) {
     var start = evidence.logStartOffset
     if start > log.end ?? 0, start > evidence.knownEnd || start >= .lastEnd {
@@ -44,7 +44,8 @@ extension LogLoader {
     log.logEndOffset = log.segments[log.segments.count - 1].nextOffset
   }
 
-  /// After a clean end the log reaches as far as it was synced; after any other one, what was written down of it says how far it reached.
+  /// Reports a missing end. After a clean shutdown the log must reach its recovery point; after an unclean one, its checkpoints say how far it
+  /// reached.
   private func tellMissingEnd(_ log: inout LoadedLog) {
     guard !log.isNew else { return }
     let end = log.logEndOffset
@@ -56,7 +57,7 @@ extension LogLoader {
       return
     }
     var witnesses = [(CheckpointNames.recoveryPoints, evidence.recoveryPoint), (CheckpointNames.highWatermarks, evidence.highWatermark ?? 0)]
-    // What was cut off was told of.
+    // Data that was cut off has already been reported.
     if log.bytesCut == 0 { witnesses.append((LogNames.leaderEpochs, log.lastEpochStart ?? 0)) }
     witnesses.removeAll { $0.1 <= end || $0.1 >= .lastEnd }
     guard !witnesses.isEmpty else { return }
@@ -75,7 +76,7 @@ extension LogLoader {
     var epochs = log.epochs, latest = LeaderEpoch(0)
     for segment in log.segments {
       try segment.walk(from: 0) { header, _ in
-        // Checksums do not cover epochs: one that goes back is damaged.
+        // Checksums do not cover epochs: one that decreases is damaged.
         guard header.leaderEpoch >= latest else { return }
         latest = header.leaderEpoch
         _ = epochs.noteBatch(of: header.leaderEpoch, from: header.baseOffset, through: header.lastOffset)
@@ -85,7 +86,7 @@ extension LogLoader {
     log.epochs = epochs
   }
 
-  /// Snapshots behind the end speak of records that are gone; those before the first segment are of use only where none is newer.
+  /// Snapshots after the end describe records that are gone; those before the first segment are useful only if there is no newer one.
   private func settleSnapshots(_ log: inout LoadedLog) throws(LogError) {
     let end = log.logEndOffset, start = log.segments[0].baseOffset
     let newest = log.snapshots.last { $0 <= end }

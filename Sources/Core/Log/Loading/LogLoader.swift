@@ -2,15 +2,15 @@ import Host
 import Primitives
 import Wire
 
-/// Brings back what a former life left in the directory of a log.
+/// Restores what an earlier life left in the directory of a log.
 ///
-/// After a clean end the files are taken as they are, as far as batches follow each other. After any other end every segment from the recovery
-/// point on is looked at byte by byte, because neither lengths nor names nor indexes mean anything there, and nothing stays behind the first
-/// place that is damaged: a replica must be a prefix of its leader's log. Segments before that, or after a clean end, stay wherever one
-/// between them is damaged or missing, and those behind it as well where one was removed, as in Kafka (`LogLoader`): what is missing is a gap.
+/// After a clean shutdown the files are taken as they are, as long as batches follow each other. After an unclean one every segment from the recovery
+/// point on is checked byte by byte, because neither lengths nor names nor indexes are reliable there, and nothing after the first damaged place is
+/// kept: a replica must be a prefix of its leader's log. Earlier segments, and all segments after a clean shutdown, are kept even if a segment
+/// between them is damaged or missing. Segments after the recovery point are also kept after one that was removed, as in Kafka (`LogLoader`): what is
+/// missing is a gap.
 ///
-/// Checkpoints and names are believed as far as the records bear them out. Nothing with a byte other than zero in it is deleted: it is set aside,
-/// and told.
+/// Checkpoints and names are believed as far as the records confirm them. No data other than zeros is ever deleted: it is set aside, and reported.
 struct LogLoader {
   let partition: TopicPartition
   let files: DirectoryFiles
@@ -21,7 +21,7 @@ struct LogLoader {
 
   var isClean: Bool { evidence.isCleanShutdown }
   var damaged: DamagedFiles { DamagedFiles(files: files) }
-  /// Offsets may jump where nothing is missing.
+  /// Offsets may jump even if nothing is missing.
   var allowsGaps: Bool { configuration.cleanupPolicy.contains(.compact) || evidence.isCompacted }
 
   func load(topicID: Uuid) throws(LogError) -> LoadedLog {
@@ -29,7 +29,7 @@ struct LogLoader {
     let names = log
     try openSegments(&log, from: evidence.recoveryPoint)
     if !isClean, let end = log.end, evidence.recoveryPoint > end {
-      // A recovery point beyond the end is not that of this log as it is: nothing counts as synced.
+      // A recovery point beyond the end does not fit this log: nothing counts as synced.
       for segment in log.segments { segment.close() }
       let first = log
       log = names
@@ -45,14 +45,14 @@ struct LogLoader {
     return log
   }
 
-  /// Names and small files: everything but the segments.
+  /// Reads names and small files: everything except the segments.
   private func read(_ topicID: Uuid) throws(DiskFailure) -> LoadedLog {
     var log = LoadedLog()
     log.isNew = !reactor.disk.exists(files.directory)
     try files.make()
-    // A directory that was just made holds nothing to look at.
+    // A directory that was just created holds nothing to read.
     let names = log.isNew ? [] : try readNames(into: &log)
-    // Of what a former life that crashed wrote last, neither names nor content need be on the platter.
+    // After a crash, neither the names nor the contents of recent files are necessarily on the platter.
     log.areNamesDirty = log.isNew || !isClean || !log.warnings.isEmpty
     try writeTopicID(topicID, isThere: names.contains(LogNames.partitionMetadata), &log)
     return log
@@ -67,7 +67,7 @@ struct LogLoader {
     let orphans = try clearOrphans(names, &log)
     try readEpochs(into: &log)
     log.lastEpochStart = log.epochs.latest?.startOffset
-    // Retention takes the oldest segments, and the checkpoint of the epochs follows.
+    // Retention removes the oldest segments before it updates the epoch checkpoint.
     if !found.contains(where: { $0.hasSuffix(LogNames.log + LogNames.deleted) }) { tellMissingStart(&log, orphans) }
     return names
   }
@@ -84,9 +84,9 @@ struct LogLoader {
     log.areNamesDirty = true
   }
 
-  /// Indexes without a log belong to a segment whose name was lost. A clean end leaves none, and no other one leaves them between segments: there
-  /// they are kept, for as long as the gap lasts, as what tells it from the end of a segment that was lost. Returns where segments began of which
-  /// the offset index was left.
+  /// Handles indexes without a log, which belong to a segment whose name was lost. A clean shutdown leaves none, and an unclean one leaves none
+  /// between segments. There they are kept as long as the gap exists, because they tell a removed segment from a lost end. Returns the base offsets
+  /// of segments whose offset index was left.
   private func clearOrphans(_ names: [String], _ log: inout LoadedLog) throws(DiskFailure) -> [Offset] {
     var orphans: [Offset] = []
     log.missingSegments = names.compactMap(LogNames.baseOffset(ofDamagedIndex:)).filter { !log.baseOffsets.contains($0) }
@@ -111,7 +111,7 @@ struct LogLoader {
     return orphans
   }
 
-  /// Whatever takes the first segments of a log on purpose moves its start.
+  /// Reports a missing start: anything that removes the first segments of a log on purpose also moves its start.
   private func tellMissingStart(_ log: inout LoadedLog, _ orphans: [Offset]) {
     guard !log.isNew, let first = log.baseOffsets.first, evidence.logStartOffset < first else { return }
     var witnesses: [(name: String, start: Offset)] = []
@@ -134,20 +134,20 @@ struct LogLoader {
   }
 }
 
-/// What is known of a log besides its own directory, from a life that may have ended in any way.
+/// What is known about a log besides its own directory, from an earlier life that may have ended in any way.
 struct LogEvidence {
   /// The last life synced and closed the log.
   var isCleanShutdown: Bool
-  /// Everything below was synced.
+  /// Everything below this offset was synced.
   var recoveryPoint = Offset(0)
   var logStartOffset = Offset(0)
-  /// As it was checkpointed last; nil if nothing is known.
+  /// The last checkpointed high watermark; nil if unknown.
   var highWatermark: Offset?
-  /// Kafka's cleaner has been at it.
+  /// Kafka's cleaner has compacted the log.
   var isCompacted = false
-  /// What stands behind a gap is of no use.
+  /// Whatever follows a gap is unusable.
   var mustBeWhole = false
 
-  /// The log reached at least so far.
+  /// The log reached at least this offset.
   var knownEnd: Offset { max(recoveryPoint, highWatermark ?? 0) }
 }

@@ -1,8 +1,8 @@
 import Host
 import Primitives
 
-/// Keeps one checkpoint of a log directory. One write at a time, and none where nothing has changed; who asks during a write is answered by
-/// the next one.
+/// Maintains one checkpoint of a log directory. One write at a time, and none if nothing has changed; a request during a write is completed by the
+/// next write.
 final class CheckpointWriter {
   let path: String
   private let reactor: Reactor
@@ -18,7 +18,7 @@ final class CheckpointWriter {
     self.onDisk = onDisk
   }
 
-  /// Makes a checkpoint durable. `completion` says when, or that it failed.
+  /// Makes a checkpoint durable. `completion` runs when it is, or when the write failed.
   func write(_ checkpoint: OffsetCheckpoint, _ completion: @escaping (DiskError?) -> Void = { _ in }) {
     if writing != nil {
       next = checkpoint

@@ -5,13 +5,13 @@ enum CheckpointNames {
   static let recoveryPoints = "recovery-point-offset-checkpoint"
   static let startOffsets = "log-start-offset-checkpoint"
   static let highWatermarks = "replication-offset-checkpoint"
-  /// The cleaner writes it: who is named there was compacted.
+  /// The cleaner's checkpoint: the partitions in it were compacted.
   static let cleanedOffsets = "cleaner-offset-checkpoint"
 
   static let all = [recoveryPoints, startOffsets, highWatermarks, cleanedOffsets]
 }
 
-/// The checkpoints a former life left. Nil stands for one that is not there or cannot be read.
+/// The checkpoints that an earlier life left. Nil stands for one that does not exist or cannot be read.
 struct FoundCheckpoints {
   var recoveryPoints: OffsetCheckpoint?
   var startOffsets: OffsetCheckpoint?
@@ -25,7 +25,7 @@ struct FoundCheckpoints {
     cleanedOffsets = try Self.read(CheckpointNames.cleanedOffsets, files, reactor)
   }
 
-  /// A partition that is made anew has nothing to do with what was written of its former namesake.
+  /// Discards what was written about an earlier partition of the same name.
   mutating func forget(_ partition: TopicPartition) {
     recoveryPoints?.offsets.removeValue(forKey: partition)
     startOffsets?.offsets.removeValue(forKey: partition)

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension LogManager {
-  /// Starts what runs in the background: retention, compaction, checkpoints, `flush.ms`, and forgetting idle producers.
+  /// Starts the background work: retention, compaction, checkpoints, `flush.ms`, and expiring idle producers.
   public func start() {
     let configuration = configuration
     every(configuration.retentionCheckInterval, after: configuration.initialTaskDelay) { $0.enforceRetention() }
@@ -14,7 +14,7 @@ extension LogManager {
     cleaner.start()
   }
 
-  /// Takes over settings that were changed while the broker runs: those of the log cleaner, and `producer.id.expiration.ms`.
+  /// Applies settings that were changed while the broker runs: those of the log cleaner, and `producer.id.expiration.ms`.
   public func reconfigure(_ changed: LogManagerConfiguration) {
     cleaner.reconfigure(changed.cleaner)
     guard changed.producerIDExpiration != configuration.producerIDExpiration else { return }
@@ -22,7 +22,7 @@ extension LogManager {
     for log in logs.values { log.producerIDExpiration = changed.producerIDExpiration }
   }
 
-  /// Stops it again. Nothing under way is taken back.
+  /// Stops the background work. Operations in progress are not undone.
   public func stop() {
     for timer in timers { reactor.cancel(timer) }
     timers = []
@@ -42,7 +42,7 @@ extension LogManager {
     timers[index] = reactor.after(max(interval, .milliseconds(1))) { [weak self] in self?.run(interval, at: index, work) }
   }
 
-  /// Applies retention to every log whose high watermark is known, and which is not the cleaner's to look after (`LogManager.cleanupLogs`). A log that
+  /// Applies retention to every log whose high watermark is known, except the logs that the cleaner handles (`LogManager.cleanupLogs`). A log that
   /// fails goes offline and reports itself.
   public func enforceRetention() {
     for log in logs.values where log.failure == nil && !log.configuration.cleanupPolicy.contains(.compact) {
@@ -67,13 +67,13 @@ extension LogManager {
     recoveryPoints.write(OffsetCheckpoint(logs.values.map { ($0.partition, $0.recoveryPoint) }), completion)
   }
 
-  /// Only logs whose start lies inside of their first segment need an entry: the others' names say it.
+  /// Only logs that start inside their first segment need an entry: for the others, the segment's name is enough.
   func checkpointStartOffsets(_ completion: @escaping (DiskError?) -> Void = { _ in }) {
     let started = logs.values.filter { $0.logStartOffset > $0.segmentBaseOffsets[0] }
     startOffsets.write(OffsetCheckpoint(started.map { ($0.partition, $0.logStartOffset) }), completion)
   }
 
-  /// Writes the high watermarks as the replication manager knows them.
+  /// Checkpoints the high watermarks as the replication manager knows them.
   public func checkpointHighWatermarks(_ completion: @escaping (DiskError?) -> Void = { _ in }) {
     var entries: [(TopicPartition, Offset)] = []
     for partition in logs.keys {
@@ -84,8 +84,8 @@ extension LogManager {
 
   // MARK: Ending
 
-  /// Ends in good order: syncs every log, writes snapshots and checkpoints, and leaves the marker that says so. `completion` gets nil when the marker is
-  /// durable, else why there is none; a log that failed makes the end unclean for all.
+  /// Shuts down cleanly: syncs every log, writes snapshots and checkpoints, and leaves the clean-shutdown marker. `completion` gets nil when the
+  /// marker is durable, otherwise the reason why there is none; a single failed log makes the whole shutdown unclean.
   public func shutdown(brokerEpoch: BrokerEpoch, _ completion: @escaping (LogError?) -> Void) {
     stop()
     let ending = CleanEnding(manager: self, brokerEpoch: brokerEpoch, completion)
@@ -93,7 +93,7 @@ extension LogManager {
   }
 }
 
-/// The steps of an end in good order; each waits for the one before.
+/// The steps of a clean shutdown; each waits for the one before.
 private final class CleanEnding {
   private let manager: LogManager
   private let brokerEpoch: BrokerEpoch

@@ -1,17 +1,17 @@
 import Host
 import Primitives
 
-// What can be said of a log directory without opening it.
+// Inspects a log directory without opening it.
 
 extension LogManager {
-  /// Whether there are logs of partitions in a directory, other than those that were deleted or set aside.
+  /// Whether a directory contains partition logs, other than those that were deleted or set aside.
   public static func hasLogs(root: String, disk: any Disk) throws(LogError) -> Bool {
     let files = DirectoryFiles(disk: disk, directory: root)
     return try LogError.wrap { () throws(DiskFailure) in try files.list() }.contains { DirectoryNames.parse($0)?.kind == .live }
   }
 
-  /// Looks for what stands in the way of opening a directory: another node's or cluster's, or something that cannot be read as what its name says.
-  /// Slow: for whoever wants to know why an opening failed.
+  /// Checks what prevents a directory from being opened: it belongs to another node or cluster, or a file is not what its name says. Slow: for
+  /// finding out why opening failed.
   public static func check(root: String, disk: any Disk, clusterID: String, nodeID: NodeID) throws(LogError) {
     let files = DirectoryFiles(disk: disk, directory: root)
     let names = try LogError.wrap { () throws(DiskFailure) in try files.list() }
@@ -21,7 +21,7 @@ extension LogManager {
     for name in names where DirectoryNames.parse(name)?.kind == .live { try checkPartition(files.path(name), disk: disk) }
   }
 
-  /// The same for the directory of one partition, and other files that belong there.
+  /// The same check for the directory of one partition, and other files in it.
   public static func checkPartition(_ directory: String, disk: any Disk, others: [String] = []) throws(LogError) {
     let files = DirectoryFiles(disk: disk, directory: directory)
     let names = try LogError.wrap { () throws(DiskFailure) in try files.list() }
@@ -32,7 +32,7 @@ extension LogManager {
     try LogError.wrap { () throws(DiskFailure) in files.disk.close(try files.open(name, creating: false)) }
   }
 
-  /// Whether the last life closed every log in good order.
+  /// Whether the last life closed every log cleanly.
   public static func endedCleanly(root: String, disk: any Disk) -> Bool {
     disk.exists(DirectoryFiles(disk: disk, directory: root).path(CleanShutdownMarker.fileName))
   }

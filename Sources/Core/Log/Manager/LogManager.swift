@@ -2,8 +2,8 @@ import Host
 import OrderedCollections
 import Primitives
 
-/// All logs of one broker, in one directory: opens them after whatever end, makes and deletes them, keeps the checkpoints, and looks after retention,
-/// compaction and syncs in the background.
+/// All logs of one broker, in one directory: opens them after any kind of shutdown, creates and deletes them, writes the checkpoints, and runs
+/// retention, compaction and syncs in the background.
 ///
 /// ```swift
 /// let manager = try LogManager(root: "logs", configuration: .init(), reactor: reactor)
@@ -11,23 +11,23 @@ import Primitives
 /// manager.start()
 /// ```
 ///
-/// A checkpoint that cannot be read is reported and taken as empty: recovery then looks at everything, high watermarks start at the log's start.
+/// A checkpoint that cannot be read is reported and treated as empty: recovery then checks everything, and high watermarks start at the log's start.
 public final class LogManager {
   /// The directory of the logs; empty for the root of the node's disk.
   public let root: String
   public internal(set) var configuration: LogManagerConfiguration
   public let metaProperties: MetaProperties
-  /// Under which registration the last life ended, where it ended well. Nil after any other end, and on an empty disk.
+  /// The broker epoch of the last life, if it shut down cleanly. Nil after an unclean shutdown, and on an empty disk.
   public private(set) var previousBrokerEpoch: BrokerEpoch?
-  /// What the replication manager knows of a partition's high watermark. Nothing above it is deleted, and it is written to the checkpoint; a
-  /// partition without an answer keeps all its records and its former checkpoint entry.
+  /// Returns what the replication manager knows of a partition's high watermark. Nothing above it is deleted, and it is written to the checkpoint. A
+  /// partition for which it returns nil keeps all its records and its previous checkpoint entry.
   public var highWatermark: (TopicPartition) -> Offset? = { _ in nil }
-  /// Runs once, when a log or the directory itself failed: Kafka then gives up the whole directory.
+  /// Called once, when a log or the directory itself failed: Kafka then gives up the whole directory.
   public var onOffline: ((TopicPartition?, LogError) -> Void)?
 
   let reactor: Reactor
   let files: DirectoryFiles
-  /// In the order of their names after opening, then as they are made.
+  /// In the order of their names after opening, then in the order of creation.
   var logs: OrderedDictionary<TopicPartition, PartitionLog> = [:]
   var recoveryPoints: CheckpointWriter
   var startOffsets: CheckpointWriter
@@ -37,13 +37,13 @@ public final class LogManager {
   var found: FoundCheckpoints
   var timers: [ScheduledTimer] = []
   var isStopped = false
-  /// The last life ended in good order.
+  /// The last life shut down cleanly.
   private var endedCleanly = true
-  /// Directories of partitions that were put aside as strays by a former life.
+  /// Directories of partitions that an earlier life set aside as strays.
   private var strays: [StrayDirectory] = []
   private var topicConfigurations: (String) -> LogConfiguration = { _ in LogConfiguration() }
 
-  /// Reads the small files of a directory that was formatted before (`format`).
+  /// Opens a directory that was formatted before (`format`), and reads its small files.
   public init(root: String, configuration: LogManagerConfiguration, reactor: Reactor) throws(LogError) {
     let files = DirectoryFiles(disk: reactor.disk, directory: root)
     self.root = root
@@ -57,14 +57,14 @@ public final class LogManager {
     highWatermarks = CheckpointWriter(path: files.path(CheckpointNames.highWatermarks), reactor: reactor, onDisk: found.highWatermarks)
   }
 
-  /// Writes `meta.properties` of a new directory. It is durable when `completion` says nil.
+  /// Writes `meta.properties` of a new directory. It is durable when `completion` gets nil.
   public static func format(
     root: String, _ properties: MetaProperties, reactor: Reactor, _ completion: @escaping (DiskError?) -> Void = { _ in }
   ) throws(LogError) {
     let files = DirectoryFiles(disk: reactor.disk, directory: root)
     try LogError.wrap { () throws(DiskFailure) in
       try files.make()
-      // In place, so that a node may go on at once; `replace` then makes it durable.
+      // Written in place, so that a node can continue at once; `replace` then makes it durable.
       let file = try files.write(properties.content, to: MetaProperties.fileName)
       reactor.disk.close(file)
     }
@@ -98,10 +98,10 @@ public final class LogManager {
 
   // MARK: Opening
 
-  /// Opens every log of the directory and recovers what a crash left. Takes the clean-shutdown marker away: from here on an end is unclean until
-  /// `shutdown` says otherwise.
+  /// Opens every log of the directory and recovers what a crash left. Removes the clean-shutdown marker: from here on a shutdown is unclean unless
+  /// `shutdown` completes.
   ///
-  /// `configuration` gives the settings of a topic by its name.
+  /// `configuration` returns the settings of a topic by its name.
   public func open(configuration: @escaping (_ topic: String) -> LogConfiguration) throws(LogError) {
     topicConfigurations = configuration
     let isClean = try takeCleanShutdownMarker()
@@ -119,7 +119,7 @@ public final class LogManager {
     if isClean { tellMissingDirectories() }
   }
 
-  /// After an end in good order the checkpoint names exactly the partitions that were there.
+  /// After a clean shutdown the checkpoint names exactly the partitions that existed.
   private func tellMissingDirectories() {
     for (partition, highWatermark) in found.highWatermarks?.offsets ?? [:] where logs[partition] == nil && highWatermark > 0 {
       reactor.host.report(
@@ -129,7 +129,7 @@ public final class LogManager {
     }
   }
 
-  /// After another end the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
+  /// After an unclean shutdown the metadata says which partitions belong here; the checkpoint may name one that was deleted since it was written.
   private func tellMissingDirectory(_ partition: TopicPartition) {
     guard !endedCleanly, let highWatermark = found.highWatermarks?.offsets[partition], highWatermark > 0 else { return }
     reactor.host.report(
@@ -138,7 +138,7 @@ public final class LogManager {
           + "\(highWatermark): the log begins anew at offset 0, and what it held is to come from other replicas or is lost"))
   }
 
-  /// The metadata log lies in the same directory and belongs to the quorum.
+  /// The metadata log is in the same directory and belongs to the quorum.
   static let metadataTopic = "__cluster_metadata"
 
   private func takeCleanShutdownMarker() throws(LogError) -> Bool {
@@ -146,7 +146,7 @@ public final class LogManager {
       guard let content = try files.content(of: CleanShutdownMarker.fileName) else { return false }
       previousBrokerEpoch = CleanShutdownMarker(decoding: content)?.brokerEpoch
       try files.remove(CleanShutdownMarker.fileName)
-      // Until this is on the platter a power loss would bring the marker back, and with it the belief in a clean end.
+      // Until this is on the platter, a power loss would restore the marker, and the shutdown would look clean.
       reactor.whenDone(reactor.disk.syncDirectory(root)) { [weak self] error in
         if let error { self?.fail(nil, .disk(DiskFailure(path: self?.root ?? "", error: error))) }
       }
@@ -161,7 +161,7 @@ public final class LogManager {
       .warning("\(partition): the log ends at offset \(log.logEndOffset), below its high watermark of the last life, which ended in good order: \(highWatermark)"))
   }
 
-  /// What a partition's directory says of its topic; zero if it does not, or cannot be read.
+  /// The topic id in a partition's directory; zero if there is none, or it cannot be read.
   private func topicID(in directory: String) throws(LogError) -> Uuid {
     let directory = DirectoryFiles(disk: reactor.disk, directory: files.path(directory))
     guard let content = try LogError.wrap({ () throws(DiskFailure) in try directory.content(of: LogNames.partitionMetadata) }) else { return .zero }
@@ -198,11 +198,11 @@ public final class LogManager {
 
   public func log(for partition: TopicPartition) -> PartitionLog? { logs[partition] }
 
-  /// All logs, in the order in which they were opened or made.
+  /// All logs, in the order in which they were opened or created.
   public var allLogs: some Collection<PartitionLog> { logs.values }
 
-  /// The log of a partition, made where there is none. A log that knows no topic's id belongs to this one from here on; one that knows another
-  /// topic's is left as it is, and there is none for this topic then (`LogManager.getOrCreateLog`, InconsistentTopicIdException).
+  /// Returns the log of a partition, creating it if there is none. A log without a topic id gets this one. A log with another topic's id is left
+  /// unchanged, and the call fails (`LogManager.getOrCreateLog`, InconsistentTopicIdException).
   public func getOrCreate(_ partition: TopicPartition, topicID: Uuid) throws(LogError) -> PartitionLog {
     guard let log = logs[partition] else {
       tellMissingDirectory(partition)
@@ -221,21 +221,21 @@ public final class LogManager {
     return log
   }
 
-  /// The high watermark that the last life wrote down, at most the end of the log; the log's start where there is none.
+  /// The high watermark that the last life checkpointed, at most the end of the log; the log's start if there is none.
   public func checkpointedHighWatermark(of partition: TopicPartition) -> Offset {
     guard let log = logs[partition] else { return 0 }
     return max(log.logStartOffset, min(found.highWatermarks?.offsets[partition] ?? 0, log.logEndOffset))
   }
 
-  /// Takes a topic's partition away: its directory gets a name that says so, and is removed after `file.delete.delay.ms`. The log of another
-  /// topic that stands under its name is none of this one's.
+  /// Deletes a topic's partition: its directory gets a name that marks it as deleted, and is removed after `file.delete.delay.ms`. A log of the same
+  /// name that belongs to another topic is not touched.
   public func delete(_ partition: TopicPartition, topicID: Uuid) throws(LogError) {
     guard let log = logs[partition], log.topicID == topicID || log.topicID == .zero else { return }
     let name = try putAside(log, as: DirectoryNames.deleted(partition, .random(&reactor.host.random)))
     removeLater(name, after: log.configuration.fileDeleteDelay)
   }
 
-  /// Puts a partition aside that the metadata does not assign to this broker. Its records stay on the disk for a person to look at.
+  /// Sets aside a partition that the metadata does not assign to this broker. Its records stay on the disk for a person to look at.
   public func markStray(_ partition: TopicPartition, because reason: String) throws(LogError) {
     guard let log = logs[partition] else { return }
     let records = "offsets \(log.logStartOffset) to \(log.logEndOffset), \(log.sizeInBytes) bytes"
@@ -243,7 +243,7 @@ public final class LogManager {
     reactor.host.report(.warning("\(partition) is a stray (\(records)): \(reason); it is kept as \(files.path(name))"))
   }
 
-  /// Deletes the strays of former lives whose topics are known to be deleted, and names the others.
+  /// Deletes the strays of earlier lives whose topics are known to be deleted, and reports the others.
   public func deleteStrays(ofDeletedTopics isDeleted: (Uuid) -> Bool) {
     for stray in strays {
       if isDeleted(stray.topicID) {
@@ -284,7 +284,7 @@ public final class LogManager {
   }
 }
 
-/// A directory that was put aside because the metadata did not know what it was for.
+/// A directory that was set aside because the metadata did not assign it to this broker.
 private struct StrayDirectory {
   let name: String
   let topicID: Uuid

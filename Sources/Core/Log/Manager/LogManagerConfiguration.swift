@@ -35,7 +35,7 @@ public struct LogManagerConfiguration: Hashable, Sendable {
     .integer("log.cleaner.threads", \.cleaner.threads, in: 0 ... .max),
   ])
 
-  /// A number that Kafka takes whatever it is. The largest one is printed as Java does, because it is a default.
+  /// A number without limits in Kafka. The largest one is printed as Java prints it, because it is a default.
   private static func unboundedNumber(
     _ name: String, _ property: Property<LogManagerConfiguration, Double>
   ) -> Setting<LogManagerConfiguration> {

@@ -1,16 +1,16 @@
 import Primitives
 
-/// What an append did.
+/// The result of an append.
 public struct AppendResult: Hashable, Sendable {
-  /// Offset of the first record; for a duplicate, the one it got the first time.
+  /// Offset of the first record; for a duplicate, its original offset.
   public var baseOffset: Offset
   public var lastOffset: Offset
-  /// The broker's clock where the topic stamps records itself, else `Timestamp.none`.
+  /// The broker's clock if the topic uses LogAppendTime, otherwise `Timestamp.none`.
   public var logAppendTime: Timestamp
   public var logStartOffset: Offset
-  /// The batch is in the log already; nothing was written.
+  /// The batch is already in the log; nothing was written.
   public var isDuplicate: Bool
-  /// Bytes written. Less than what was given to a follower where a batch of a newer leader epoch was left out.
+  /// Bytes written. Less than what a follower passed if a batch of a newer leader epoch was left out.
   public var sizeInBytes: Int
 
   public init(
@@ -26,21 +26,21 @@ public struct AppendResult: Hashable, Sendable {
   }
 }
 
-/// Who hands records to a leader's log, which decides what is checked.
+/// Where records for a leader's log come from, which decides what is checked.
 public enum AppendOrigin: Sendable {
-  /// A producer: exactly one batch, no control records, every record looked at, sequences enforced.
+  /// A producer: exactly one batch, no control records, every record checked, sequences enforced.
   case client
-  /// A coordinator of this broker: transaction markers and its own state.
+  /// A coordinator on this broker: transaction markers and its own state.
   case coordinator
 }
 
-/// Whole batches read from a log, in one piece.
+/// Complete batches read from a log, in one piece.
 public struct LogSlice: Sendable {
-  /// Shared with the disk's pieces where they lie in one, and with the producer's own bytes then.
+  /// Shared with the disk's pieces if they lie in one piece, and in that case with the producer's own bytes.
   public var records: Bytes
-  /// Base offset of the first batch, which may lie below the offset that was asked for.
+  /// Base offset of the first batch, which may lie below the requested offset.
   public var baseOffset: Offset
-  /// Offset behind the last batch; the offset asked for where there is none.
+  /// Offset after the last batch; the requested offset if there is none.
   public var nextOffset: Offset
 
   public static func empty(at offset: Offset) -> LogSlice { LogSlice(records: .empty, baseOffset: offset, nextOffset: offset) }
@@ -48,11 +48,11 @@ public struct LogSlice: Sendable {
   public var isEmpty: Bool { records.isEmpty }
 }
 
-/// Where a timestamp was found (ListOffsets).
+/// The offset found for a timestamp (ListOffsets).
 public struct TimestampedOffset: Hashable, Sendable {
   public var offset: Offset
   public var timestamp: Timestamp
-  /// Nil if the log knows no epoch for the offset.
+  /// Nil if the log has no epoch for the offset.
   public var leaderEpoch: LeaderEpoch?
 
   public init(offset: Offset, timestamp: Timestamp, leaderEpoch: LeaderEpoch?) {

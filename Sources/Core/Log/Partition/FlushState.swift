@@ -1,10 +1,10 @@
 import Host
 import Primitives
 
-/// What is known of the syncing of one log. At most one round of syncs is under way; what is asked for meanwhile waits for the next.
+/// The sync state of one log. At most one round of syncs runs at a time; requests during a round wait for the next one.
 struct FlushState {
   struct Waiter {
-    /// The first round that began after the wish, and so holds all it is about: records, names and cuts.
+    /// The first round that started after the request, so that it covers everything requested: records, names and truncations.
     let round: Int
     let completion: (LogError?) -> Void
   }
@@ -25,14 +25,14 @@ struct FlushState {
   var round: Round?
   var roundCount = 0
   var waiters: [Waiter] = []
-  /// Closed segments of which something is not synced yet.
+  /// Closed segments that are not fully synced yet.
   var unsyncedSegments: [LogSegment] = []
-  /// Small files written in place: producer snapshots and the topic's id. They are closed with their sync.
+  /// Small files written in place: producer snapshots and the topic's id. They are closed once synced.
   var unsyncedFiles: [UnsyncedFile] = []
   var areNamesDirty = false
   /// The name of the directory itself is new.
   var isParentDirty = false
-  /// Records from here on do not count before they are synced (`flush.messages`).
+  /// Records from here on do not count until they are synced (`flush.messages`).
   var heldOffset: Offset?
   var wantsClosedParts = false
 

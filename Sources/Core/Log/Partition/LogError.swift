@@ -6,18 +6,18 @@ import Wire
 public enum LogError: Error, Hashable, Sendable {
   /// The disk failed just now. The log is offline from here on.
   case disk(DiskFailure)
-  /// The disk failed before; nothing is done any more, because what the failed operation left behind is not known (KAFKA-7866,
-  /// KAFKA-10778). Opening the log anew recovers it.
+  /// The disk failed earlier. The log stays offline, because the effect of the failed operation is unknown (KAFKA-7866, KAFKA-10778). Reopening the
+  /// log recovers it.
   case offline(DiskFailure)
-  /// The offset lies outside of the log.
+  /// The offset lies outside the log.
   case offsetOutOfRange(requested: Offset, logStartOffset: Offset, logEndOffset: Offset)
-  /// A file of the log holds what it should not, and nothing else can stand in for it.
+  /// A file of the log has invalid contents, and nothing else can replace it.
   case damaged(path: String, reason: String)
-  /// Something here stands in the way of what was asked for: another topic's partition, or a log that is there already.
+  /// Something prevents the request: another topic's partition, or a log that already exists.
   case conflict(path: String, reason: String)
 }
 
-/// An operation of the disk that failed, and where.
+/// A disk operation that failed, and on which file.
 public struct DiskFailure: Error, Hashable, Sendable {
   public let path: String
   public let error: DiskError
@@ -33,7 +33,7 @@ extension DiskFailure: CustomStringConvertible {
 }
 
 extension LogError {
-  /// The same with paths below a directory of the machine, for people; as it is where there is none.
+  /// The same error with paths below a directory of the machine, for people; unchanged if there is no directory.
   public func below(_ directory: String?) -> LogError {
     guard let directory else { return self }
     func place(_ path: String) -> String { path.isEmpty ? directory : "\(directory)/\(path)" }
@@ -60,18 +60,18 @@ extension LogError: CustomStringConvertible {
   }
 }
 
-/// Why an append was refused. Nothing was written, apart from `.log(.disk)`.
+/// Why an append was refused. Nothing was written, except possibly with `.log(.disk)`.
 public enum AppendError: Error, Hashable, Sendable {
   case log(LogError)
-  /// CORRUPT_MESSAGE: not whole batches, or a checksum that does not fit.
+  /// CORRUPT_MESSAGE: incomplete batches, or a wrong checksum.
   case corrupt(reason: String)
   /// UNSUPPORTED_FOR_MESSAGE_FORMAT: a batch of an older format.
   case unsupportedFormat(magic: Int8)
-  /// UNKNOWN_SERVER_ERROR, as in Kafka, which knows no better name (`CompressionType.forId`).
+  /// UNKNOWN_SERVER_ERROR, as in Kafka, which has no more specific code (`CompressionType.forId`).
   case unknownCodec(Int8)
   /// INVALID_RECORD.
   case invalidRecord(reason: String, records: [RejectedRecord])
-  /// INVALID_TIMESTAMP: outside of `message.timestamp.before.max.ms` and `.after.max.ms`.
+  /// INVALID_TIMESTAMP: outside `message.timestamp.before.max.ms` and `.after.max.ms`.
   case invalidTimestamp(reason: String, records: [RejectedRecord])
   /// MESSAGE_TOO_LARGE: above `max.message.bytes`.
   case batchTooLarge(size: Int, limit: Int)
@@ -81,21 +81,21 @@ public enum AppendError: Error, Hashable, Sendable {
   case outOfOrderSequence(producerID: Int64, expected: Int32, received: Int32)
   /// UNKNOWN_PRODUCER_ID, as before KIP-360.
   case unknownProducerID(producerID: Int64)
-  /// INVALID_TXN_STATE: a transaction would begin that was not verified with its coordinator, or was ended since (KIP-890).
+  /// INVALID_TXN_STATE: the batch would start a transaction that was not verified with its coordinator, or has ended since (KIP-890).
   case transactionNotVerified(producerID: Int64)
   /// INVALID_PRODUCER_EPOCH: the producer was fenced by a newer one.
   case invalidProducerEpoch(producerID: Int64, current: Int16, received: Int16)
-  /// INVALID_TXN_STATE: a write outside of a transaction while one is open.
+  /// INVALID_TXN_STATE: a write outside a transaction while one is open.
   case invalidTransactionState(producerID: Int64)
   /// TRANSACTION_COORDINATOR_FENCED.
   case coordinatorFenced(producerID: Int64, current: Int32, received: Int32)
-  /// A follower was handed offsets that do not continue its log.
+  /// A follower's records do not continue its log.
   case unexpectedOffset(first: Offset, last: Offset, logEndOffset: Offset)
-  /// A follower was handed batches whose offsets do not grow.
+  /// A follower's batches are not in ascending order of offsets.
   case offsetsOutOfOrder(Offset, after: Offset)
 }
 
-/// A record that made its batch be refused (KIP-467).
+/// A record that caused its batch to be refused (KIP-467).
 public struct RejectedRecord: Hashable, Sendable {
   /// Index within the batch.
   public let batchIndex: Int32
@@ -103,7 +103,7 @@ public struct RejectedRecord: Hashable, Sendable {
 }
 
 extension LogError {
-  /// Runs something that only the disk can make fail.
+  /// Runs something that can fail only because of the disk.
   static func wrap<Result>(_ body: () throws(DiskFailure) -> Result) throws(LogError) -> Result {
     do { return try body() } catch { throw .disk(error) }
   }

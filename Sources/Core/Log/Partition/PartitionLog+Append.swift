@@ -2,13 +2,13 @@ import Primitives
 import Wire
 
 extension PartitionLog {
-  /// Appends what a leader was given: checks it as `origin` demands, gives it offsets from `logEndOffset` on and the leader's epoch.
+  /// Appends records as a leader: checks them as `origin` requires, and assigns them offsets from `logEndOffset` on and the leader's epoch.
   ///
-  /// A batch that an idempotent producer sends again is answered with the offsets it got the first time. One copy of the bytes, for the stamp.
+  /// A batch that an idempotent producer resends is answered with its original offsets. The bytes are copied once, for the stamp.
   ///
   /// - Parameters:
-  ///   - verification: what a batch that begins a transaction has to show.
-  ///   - transactionVersion: by which a marker is judged.
+  ///   - verification: What a batch that starts a transaction has to present.
+  ///   - transactionVersion: The version whose rules apply to a marker.
   public func append(
     asLeader records: Bytes, epoch: LeaderEpoch, origin: AppendOrigin = .client, verification: TransactionVerification = .notRequired,
     transactionVersion: Int16 = 0
@@ -40,7 +40,7 @@ extension PartitionLog {
     guard bytes.count <= Int(configuration.segmentBytes) else {
       throw .largerThanSegment(size: bytes.count, limit: Int(configuration.segmentBytes))
     }
-    // Last, as in Kafka: what cannot be is refused as such, whoever sent it (`UnifiedLog.append`).
+    // Comes last, as in Kafka: an invalid batch is refused as invalid, whoever sent it (`UnifiedLog.append`).
     for batch in given where batch.hasProducerID {
       let circumstances = ProducerStates.Circumstances(
         origin: origin, verification: verification, transactionVersion: transactionVersion, verifying: verifications[batch.producerID],
@@ -55,7 +55,7 @@ extension PartitionLog {
       sizeInBytes: bytes.count)
   }
 
-  /// Appends what a follower fetched, as it is: offsets and epochs are the leader's. A batch that is cut off at the end is left out, and so is
+  /// Appends what a follower fetched, unchanged: offsets and epochs are the leader's. An incomplete batch at the end is left out, and so is
   /// everything from the first batch on whose epoch is newer than `leaderEpoch`, the epoch of the fetch (KAFKA-18723).
   public func append(asFollower records: Bytes, leaderEpoch: LeaderEpoch) throws(AppendError) -> AppendResult {
     try online()
@@ -97,7 +97,7 @@ extension PartitionLog {
     }
   }
 
-  /// A leader's log may start inside of a batch (DeleteRecords). A follower without any record of it begins with that whole batch.
+  /// A leader's log may start inside a batch (DeleteRecords). A follower that has none of its records starts with that whole batch.
   private func startInside(_ first: RecordBatch, _ last: RecordBatch) throws(AppendError) {
     guard logEndOffset == logStartOffset, first.lastOffset >= logEndOffset else {
       throw .unexpectedOffset(first: first.baseOffset, last: last.lastOffset, logEndOffset: logEndOffset)
@@ -118,7 +118,7 @@ extension PartitionLog {
 
   // MARK: Writing
 
-  /// Writes checked batches to the active segment, in one piece, and takes them into account everywhere.
+  /// Writes checked batches to the active segment, in one piece, and updates everything that depends on them.
   private func write(_ bytes: Bytes, _ batches: [RecordBatch]) throws(AppendError) {
     let start = logEndOffset
     // Into the page cache.

@@ -2,20 +2,20 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// Everything below is on the platter.
+  /// Everything below this offset is on the platter.
   public var flushedOffset: Offset { flushing.flushedOffset }
 
-  /// From where a recovery would have to look: `flushedOffset`, unless the leader epochs of records below it are not on the disk yet.
+  /// Where recovery would have to start: `flushedOffset`, unless the leader epochs of records below it are not on the disk yet.
   public var recoveryPoint: Offset { min(flushing.flushedOffset, epochCheckpoint.unwrittenStart ?? .init(.max)) }
 
-  /// Where the records end that count for replication: the log end offset, unless `flush.messages` asks for a sync first (with 1, every
-  /// record has to be synced before a follower or a high watermark takes it into account).
+  /// The end of the records that count for replication: the log end offset, unless `flush.messages` requires a sync first (with 1, every record has
+  /// to be synced before a follower or a high watermark counts it).
   public var durableEndOffset: Offset { flushing.heldOffset ?? logEndOffset }
 
-  /// When the last complete sync ended; the opening of the log before that.
+  /// When the last complete sync ended; before the first one, when the log was opened.
   public var lastFlush: Instant { flushing.lastFlush }
 
-  /// Syncs everything appended so far. `completion` gets nil once it is on the platter, or why it never will be.
+  /// Syncs everything appended so far. `completion` gets nil once it is on the platter, or the error if that failed.
   public func flush(_ completion: @escaping (LogError?) -> Void) {
     if let failure { return completion(.offline(failure)) }
     flushing.waiters.append(FlushState.Waiter(round: flushing.roundCount + 1, completion: completion))
@@ -28,7 +28,7 @@ extension PartitionLog {
     startRound(includingActive: false)
   }
 
-  /// `flush.messages`: called after an append that began at `start`.
+  /// `flush.messages`: called after an append that started at `start`.
   func syncIfManyMessages(from start: Offset) {
     guard logEndOffset - flushing.flushedOffset >= configuration.flushMessages else { return }
     if flushing.heldOffset == nil { flushing.heldOffset = start }
@@ -43,7 +43,7 @@ extension PartitionLog {
     syncSegments(includingActive: includingActive)
     for file in flushing.unsyncedFiles {
       let disk = reactor.disk
-      // The log may be deleted meanwhile, and its object gone.
+      // The log may be deleted in the meantime, and its object released.
       waitFor(disk.sync(file.id), of: file.path) { disk.close(file.id) }
     }
     flushing.unsyncedFiles = []
@@ -60,7 +60,7 @@ extension PartitionLog {
       for operation in segment.syncIndexes() { waitFor(operation, of: directory) {} }
     }
     flushing.unsyncedSegments = []
-    // The indexes of the active segment are built anew where a recovery looks at it: only its records need the platter.
+    // Recovery rebuilds the indexes of the active segment: only its records need to be on the platter.
     if includingActive { syncLog(of: active) }
   }
 
@@ -114,7 +114,7 @@ extension PartitionLog {
     }
   }
 
-  /// A truncation took records away: what was synced, waited for or held back ends there now.
+  /// Lowers everything that was synced, awaited or held back to the end of the log after a truncation.
   func limitFlushing(to end: Offset) {
     flushing.flushedOffset = min(flushing.flushedOffset, end)
     if let round = flushing.round { flushing.round?.target = min(round.target, end) }
@@ -123,14 +123,14 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-  /// Starts syncs of the indexes that were changed since the last one.
+  /// Starts syncs of the indexes that changed since the last one.
   func syncIndexes() -> [DiskOperation] {
     [offsetIndex.file.sync(), timeIndex.file.sync(), transactionIndex.file.sync()].compactMap { $0 }
   }
 }
 
 extension String {
-  /// The directory above a path; empty for one at the root.
+  /// The directory that contains a path; empty for a path at the root.
   var parentPath: String {
     utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) } ?? ""
   }

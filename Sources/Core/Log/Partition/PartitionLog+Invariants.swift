@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// What must hold between two events, as long as the disk has not failed under the log.
+  /// Checks what must hold between two events, as long as the disk has not failed under the log.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard failure == nil, !isClosed else { return }
     let name = directory
@@ -25,9 +25,9 @@ extension PartitionLog {
     checkFlushing(&check)
   }
 
-  /// Segments ascend, and one begins where the former ends, unless the log knows why not.
+  /// Segments are ascending, and each starts where the previous one ends, unless the log knows the reason.
   private func checkNeighbours(_ check: inout InvariantCheck) {
-    // The last two alone change in the usual course.
+    // Normally only the last two change.
     let looked = check.isWhole ? segments[...] : segments.suffix(2)
     for (former, next) in zip(looked, looked.dropFirst()) {
       check.require(
@@ -59,7 +59,7 @@ extension PartitionLog {
 }
 
 extension LogSegment {
-  /// Everything that is added to a segment is entered relative to its base offset: that it never ends before it is what `note` relies on.
+  /// Everything that is added to a segment is stored relative to its base offset: `note` relies on the segment never ending before it.
   func checkInvariants(_ check: inout InvariantCheck) {
     check.require(baseOffset <= nextOffset, "\(path): the segment ends at \(nextOffset), before its base offset \(baseOffset)")
     check.require(size >= 0 && syncedSize <= size, "\(path): \(syncedSize) bytes are synced of \(size)")

@@ -2,24 +2,24 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// Puts segments in the place of a run of closed ones: for compaction, which leaves of the records of several segments what fits into fewer. After a
-  /// crash the log has all of the former segments or all of the new ones, whatever the moment; beside the new ones it may have former ones that begin
-  /// behind the last record of those, which the next compaction finds again.
+  /// Replaces a range of closed segments with new ones: for compaction, which fits the remaining records of several segments into fewer. After a
+  /// crash the log has either all of the old segments or all of the new ones. Besides the new ones it may have old ones that start after their last
+  /// record, which the next compaction finds again.
   ///
-  /// The new segments were written under names that end in `.cleaned`, and are synced here with their indexes. What follows is done at once: they are
-  /// renamed to `.swap`, from the last to the first, the former ones are marked as deleted, from the first to the last, and the new ones get their own
-  /// names. As long as one `.cleaned` is there the new segments do not count; from then on they do (`LocalLog.replaceSegments`, and `Leftovers` for what
-  /// a crash leaves).
+  /// The new segments were written under names that end in `.cleaned`, and are synced here with their indexes. The rest is done at once: they are
+  /// renamed to `.swap`, from the last to the first, the old ones are marked as deleted, from the first to the last, and the new ones get their final
+  /// names. As long as one `.cleaned` file exists the new segments do not count; after that they do (`LocalLog.replaceSegments`; see `Leftovers` for
+  /// what a crash leaves).
   ///
-  /// Snapshots of producers stay: the records that are gone may have been the only ones of a producer. The topic is compacted by its settings, for
-  /// else a log with gaps would be taken for a damaged one.
+  /// Snapshots of producers stay: the removed records may have been the last ones of a producer. The topic's settings must say that it is compacted:
+  /// otherwise a log with gaps would be considered damaged.
   ///
   /// - Parameters:
-  ///   - range: from the base offset of the first segment of the run to that of the first one behind it. The active segment is in no run.
-  ///   - replacements: not empty, ascending. Each begins at the base offset of one of the former segments, the first one at that of the first, and
-  ///     holds at least one batch; none reaches the next one's base offset or the end of the range. They are used up, whatever comes of it.
-  ///   - completion: gets true when the new segments are in their places, false if the run was changed meanwhile (by retention, or by a
-  ///     truncation) and everything is as it was, or why the disk did not let it be done. Does not run where the log was closed meanwhile.
+  ///   - range: From the base offset of the range's first segment to that of the first segment after it. It never includes the active segment.
+  ///   - replacements: Not empty, ascending. Each starts at the base offset of one of the old segments, the first one at that of the first, and
+  ///     holds at least one batch; none reaches the next one's base offset or the end of the range. They cannot be used again, whatever the result.
+  ///   - completion: Gets true when the new segments are in place, false if the range was changed in the meantime (by retention, or by a
+  ///     truncation) and nothing was replaced, or the disk's error. Not called if the log was closed in the meantime.
   func replaceSegments(
     in range: Range<Offset>, by replacements: [CleanedSegment], _ completion: @escaping (Result<Bool, LogError>) -> Void
   ) throws(LogError) {
@@ -103,7 +103,7 @@ extension PartitionLog {
     }
   }
 
-  /// Takes away what was written of segments that are of no use any more.
+  /// Removes the files of segments that are no longer needed.
   func discard(_ replacements: [CleanedSegment]) throws(LogError) {
     try perform { () throws(LogError) in
       try LogError.wrap { () throws(DiskFailure) in
@@ -117,7 +117,7 @@ extension PartitionLog {
     for segment in new.reversed() { try segment.rename(from: LogNames.cleaned, to: LogNames.swap, logFirst: false) }
     for segment in former {
       flushing.unsyncedSegments.removeAll { $0 === segment }
-      // An index without a log would tell of a segment that somebody took away.
+      // An index without a log would suggest that somebody removed the segment.
       removeLater(try segment.markDeleted(indexesFirst: true))
     }
     var opened: [LogSegment] = []

@@ -2,10 +2,10 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// Moves the first readable offset, as DeleteRecords and a leader's answers do. Never back, and never behind the end of the log. Segments
-  /// that lie wholly below are deleted with the next `enforceRetention`.
+  /// Moves the first readable offset, as DeleteRecords and a leader's responses do. Never backwards, and never past the end of the log. Segments that
+  /// lie wholly below it are deleted by the next `enforceRetention`.
   ///
-  /// - Parameter rule: under which the records below are given up; nil if a leader's log start offset is followed.
+  /// - Parameter rule: The rule by which the records below are given up; nil if a follower adopts the leader's log start offset.
   public func advanceLogStartOffset(to offset: Offset, by rule: Occurrence.DeletionRule? = nil) throws(LogError) {
     try checkOnline()
     guard offset <= logEndOffset else {
@@ -52,7 +52,7 @@ extension PartitionLog {
     return reactor.disk.modified(files.path(segment.name)) ?? segment.created
   }
 
-  /// Deletes the oldest segments as long as a condition holds for them and for where they end. The active one makes room for an empty one first.
+  /// Deletes the oldest segments while a condition holds for each and its end offset. The active segment is first replaced with an empty one.
   private func deleteOldest(
     below highWatermark: Offset, by rule: Occurrence.DeletionRule, while condition: (LogSegment, Offset) -> Bool
   ) throws(LogError) -> Int {
@@ -86,7 +86,7 @@ extension PartitionLog {
     syncClosedParts()
   }
 
-  /// The newest snapshot stays in any case: the state of producers may rest on it alone.
+  /// The newest snapshot is always kept: it may be the only record of the producers' state.
   private func removeSnapshotsOfDeletedSegments() throws(DiskFailure) {
     while snapshots.count > 1, let first = snapshots.first, first < segments[0].baseOffset {
       snapshots.removeFirst()
@@ -94,7 +94,7 @@ extension PartitionLog {
     }
   }
 
-  /// Readers of a deleted file may go on for `file.delete.delay.ms`, as in Kafka.
+  /// Deleted files stay readable for `file.delete.delay.ms`, as in Kafka.
   func removeLater(_ names: [String]) {
     reactor.after(configuration.fileDeleteDelay) { [weak self] in
       guard let self, failure == nil, !isClosed else { return }

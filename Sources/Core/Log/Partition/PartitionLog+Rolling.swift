@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension PartitionLog {
-  /// Begins a new segment where the next batches do not belong into the active one any more.
+  /// Starts a new segment if the next batches do not fit into the active one.
   func rollIfNeeded(before batches: [RecordBatch], size: Int) throws(LogError) {
     guard let first = batches.first, let last = batches.last else { return }
     let mustRoll = !active.canHold(last.lastOffset)
@@ -16,7 +16,7 @@ extension PartitionLog {
     if active.offsetIndex.isFull(limit: configuration.segmentIndexBytes) || active.timeIndex.isFull(limit: configuration.segmentIndexBytes) {
       return true
     }
-    // What follows looks at the clock of the records, or of the broker where they have none.
+    // The checks below use the records' timestamps, or the broker's clock if they have none.
     guard !active.isEmpty else { return false }
     let newest = batches.reduce(Timestamp.none) { max($0, $1.maxTimestamp) }
     return age(at: newest) > configuration.longestSegmentAge - active.rollJitter
@@ -27,15 +27,15 @@ extension PartitionLog {
     return reactor.wallClock - active.created
   }
 
-  /// Closes the active segment and begins a new one at the end of the log. Does nothing where the active one is empty.
+  /// Closes the active segment and starts a new one at the end of the log. Does nothing if the active one is empty.
   public func roll() throws(LogError) {
     try perform { () throws(LogError) in
       if !active.isEmpty { try roll(at: logEndOffset) }
     }
   }
 
-  /// The old segment, its indexes, the snapshot of the producers and the new name go to the platter in the background: the recovery point
-  /// moves to the new segment only when all of them are there (KAFKA-3968).
+  /// The old segment, its indexes, the producer snapshot and the new name are synced in the background: the recovery point moves to the new segment
+  /// only when all of them are durable (KAFKA-3968).
   func roll(at baseOffset: Offset) throws(LogError) {
     try LogError.wrap { () throws(DiskFailure) in
       if active.isEmpty {
@@ -48,13 +48,13 @@ extension PartitionLog {
       try takeProducerSnapshot(at: baseOffset)
       segments.append(try makeSegment(at: baseOffset))
     }
-    // Where the leader's log was compacted, its offsets jump between batches.
+    // If the leader's log was compacted, its offsets jump between batches.
     if segments.count > 1, segments[segments.count - 2].nextOffset < baseOffset { knownGaps.append(baseOffset) }
     logEndOffset = baseOffset
     syncClosedParts()
   }
 
-  /// A segment without records has a name that does not fit the next one: offsets jump where a leader's log was compacted.
+  /// Removes an empty segment whose name does not fit the next one: offsets jump if a leader's log was compacted.
   private func discardEmptyActiveSegment() throws(DiskFailure) {
     let empty = segments.removeLast()
     try empty.remove()
@@ -70,10 +70,10 @@ extension PartitionLog {
 }
 
 extension LogConfiguration {
-  /// What has to be compacted in time must not stay in the active segment for longer (KIP-354, `LogConfig.maxSegmentMs`).
+  /// What has to be compacted in time must not stay in the active segment longer (KIP-354, `LogConfig.maxSegmentMs`).
   fileprivate var longestSegmentAge: Duration { cleanupPolicy.contains(.compact) ? min(segmentAge, maxCompactionLag) : segmentAge }
 
-  /// Between nothing and `segment.jitter.ms`, in whole milliseconds. Draws nothing where there is no jitter.
+  /// A random duration from zero to `segment.jitter.ms`, in whole milliseconds. Draws nothing if there is no jitter.
   func drawRollJitter(from random: inout RandomStream) -> Duration {
     let bound = min(segmentJitter, segmentAge).milliseconds
     return bound > 0 ? .milliseconds(random.below(bound)) : .zero

@@ -1,7 +1,7 @@
 import Primitives
 
 extension PartitionLog {
-  /// Says which topic the log belongs to, where that was not known.
+  /// Records which topic the log belongs to, if that was unknown.
   func assign(topicID: Uuid) throws(LogError) {
     reactor.host.report(
       .warning("\(partition): \(files.path(LogNames.partitionMetadata)) is missing or damaged; the log is taken for that of topic id \(topicID) by its name"))

@@ -2,10 +2,10 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// Takes away every record at or behind an offset. An offset inside of a batch takes the whole batch away, so the log may end before it.
+  /// Removes every record at or after an offset. An offset inside a batch removes the whole batch, so the log may end before it.
   ///
-  /// Epochs that begin at or behind the new end are forgotten even where no record has to go. The truncation is reported with `reason` and
-  /// the replica's high watermark, where the caller knows one.
+  /// Epochs that start at or after the new end are forgotten even if no record has to go. The truncation is reported with `reason` and the replica's
+  /// high watermark, if the caller knows one.
   public func truncate(
     to offset: Offset, reason: Occurrence.TruncationReason = .divergingEpoch, highWatermark: Offset = .unknown
   ) throws(LogError) {
@@ -27,7 +27,7 @@ extension PartitionLog {
     reactor.host.report(.truncated(partition, from: former, to: logEndOffset, highWatermark: highWatermark, reason: reason))
   }
 
-  /// Takes away everything and begins anew at an offset.
+  /// Removes everything and restarts at an offset.
   public func truncateFully(
     startingAt offset: Offset, reason: Occurrence.TruncationReason = .outOfRange, highWatermark: Offset = .unknown
   ) throws(LogError) {
@@ -64,7 +64,7 @@ extension PartitionLog {
     recoveryPointLowered { [weak self] in self?.isLoweringRecoveryPoint = false }
   }
 
-  /// Removes segments from the last one down, so that a crash in between leaves a log without a hole.
+  /// Removes segments from the last one backwards, so that a crash in between leaves no gap.
   private func removeSegments(from first: Int) throws(LogError) {
     while segments.count > first {
       let segment = segments.removeLast()

@@ -4,93 +4,93 @@ import Wire
 
 /// One replica's records of one partition, on one disk, in Kafka's own files.
 ///
-/// What was appended survives the end of the process; what was synced (`flushedOffset`) survives a power loss as well. Opening a
-/// log brings whatever a crash left back to the longest valid prefix: whole batches with right checksums and growing offsets, and
-/// indexes, producer state and leader epochs that follow from them.
+/// What was appended survives the end of the process; what was synced (`flushedOffset`) survives a power loss as well. Opening a log after a crash
+/// restores the longest valid prefix: complete batches with right checksums and ascending offsets, and indexes, producer state and leader epochs
+/// derived from them.
 ///
-/// After the first failure of the disk the log is offline: nothing is read, written or synced any more (KAFKA-7866, KAFKA-10778).
+/// After the first disk failure the log is offline: it reads, writes and syncs nothing more (KAFKA-7866, KAFKA-10778).
 public final class PartitionLog {
   public let partition: TopicPartition
-  /// Zero where the directory does not say.
+  /// Zero if the directory holds no id.
   public internal(set) var topicID: Uuid
   /// The directory of this log on the node's disk.
   public let directory: String
-  /// Takes effect with the next append, roll or retention check.
+  /// Changes take effect with the next append, roll or retention check.
   public var configuration: LogConfiguration {
     didSet { if configuration.cleanupPolicy != oldValue.cleanupPolicy { onPolicyChanged?() } }
   }
 
-  /// The first offset that may be read.
+  /// The first readable offset.
   public internal(set) var logStartOffset: Offset {
     didSet { if logStartOffset != oldValue { onStartMoved?() } }
   }
-  /// The offset the next record gets.
+  /// The offset of the next record.
   public internal(set) var logEndOffset: Offset
   public private(set) var failure: DiskFailure?
-  /// What a leader writes stands side by side in it.
+  /// Holds what a leader writes, back to back.
   var arena = ByteArena()
-  /// Kept for the next append: room for the batches that come, and for those that are written.
+  /// Reused by the next append: space for the incoming batches, and for those that are written.
   var roomForGiven: [RecordBatch] = []
   var roomForWritten: [RecordBatch] = []
 
-  /// Runs when `durableEndOffset` has grown because a sync ended.
+  /// Called when `durableEndOffset` has grown because a sync ended.
   public var onDurable: (() -> Void)?
-  /// Runs when `logStartOffset` has changed.
+  /// Called when `logStartOffset` has changed.
   public var onStartMoved: (() -> Void)?
-  /// Runs when records were taken away, with the base offset of the active segment that is left.
+  /// Called after a truncation, with the base offset of the remaining active segment.
   var onTruncated: ((Offset) -> Void)?
-  /// Runs when `cleanup.policy` has changed.
+  /// Called when `cleanup.policy` has changed.
   var onPolicyChanged: (() -> Void)?
-  /// Runs once, when the disk has failed and the log has gone offline.
+  /// Called once, when the disk has failed and the log has gone offline.
   public var onOffline: ((LogError) -> Void)?
-  /// Asked for when a truncation went below the recovery point: whoever keeps the recovery points makes the lower one durable and then
-  /// calls the argument. Without it nobody keeps one.
+  /// Called when a truncation went below the recovery point: the owner of the recovery points makes the lower one durable and then calls the
+  /// argument. Nil if there is no such owner.
   var recoveryPointLowered: ((_ whenDurable: @escaping () -> Void) -> Void)?
 
-  /// The log was closed; what the disk still says about it changes nothing.
+  /// The log was closed; later disk results change nothing.
   private(set) var isClosed = false
-  /// Runs when a write of the epochs has ended after the log was closed: it may have gone to the directory of a namesake.
+  /// Called when a write of the epochs ended after the log was closed: it may have hit the directory of a new log with the same name.
   var epochsWrittenLate: (() -> Void)?
 
   let reactor: Reactor
   let files: DirectoryFiles
   /// Ascending by base offset, never empty. The last one is active.
   var segments: [LogSegment]
-  /// Base offsets of segments that do not begin where the one before them ends: records between were compacted, here or at the leader, or lost to
-  /// damage that was told when the log was opened. Ascending.
+  /// Base offsets of segments that do not start where the previous one ends: the records between were compacted, here or at the leader, or lost to
+  /// damage that was reported when the log was opened. Ascending.
   var knownGaps: [Offset]
   var epochs: LeaderEpochCache
   var epochCheckpoint: EpochCheckpoint
   var producers: ProducerStates
-  /// Transactions that are about to begin here.
+  /// Transactions that are about to start here.
   var verifications = TransactionVerifications()
   let switches: LogSwitches
-  /// `producer.id.expiration.ms`, for producers that a snapshot names.
+  /// `producer.id.expiration.ms`, for producers in a snapshot.
   var producerIDExpiration: Duration
-  /// Producers that wrote last at or before it may be forgotten.
+  /// Producers whose last write is not after this time may be forgotten.
   var producersExpiredUntil: Timestamp
   /// Offsets of the producer snapshots in the directory, ascending.
   var snapshots: [Offset]
   var flushing: FlushState
-  /// A lower recovery point is on its way to the disk. Until it is there no segment is closed for its size or age: recovery would
-  /// begin behind it and would not look at it.
+  /// A lower recovery point is being written to the disk. Until it is durable no segment is closed for its size or age: recovery would start after
+  /// that segment and would not check it.
   var isLoweringRecoveryPoint = false
-  /// What was read before a truncation may be gone, and something else stand in its place.
+  /// Counts truncations: data read before one may be gone or replaced.
   var truncationCount = 0
-  /// New segments are on their way to the disk that shall stand in the place of others.
+  /// New segments that will replace others are being synced.
   var isReplacingSegments = false
-  /// Files in which a reader met a damaged batch: each is told once.
+  /// Files in which a reader met a damaged batch: each is reported once.
   private var toldDamage: [String] = []
 
-  /// Opens the log of a directory, which is made where there is none, and recovers what a crash left in it.
+  /// Opens the log of a directory, which is created if there is none, and recovers what a crash left in it.
   ///
-  /// - `cleanShutdown`: the last life synced and closed this log. Then files are trusted as far as they fit each other.
-  /// - `recoveryPoint`: everything below was synced; recovery begins with the segment that holds it.
-  /// - `logStartOffset`: as far as it is known from elsewhere.
-  /// - `highWatermark`: as it was written down last; the log once reached so far.
-  /// - `isCompacted`: it is known that the log was compacted, whatever its configuration says.
-  /// - `producerIDExpiration`: producers that wrote nothing for so long are not read back from a snapshot.
-  /// - `mustBeWhole`: where a segment is missing after an unclean end, what lies behind is set aside, and not kept behind a gap.
+  /// - `cleanShutdown`: The last life synced and closed this log. Files are then trusted as far as they fit each other.
+  /// - `recoveryPoint`: Everything below was synced; recovery starts with the segment that holds it.
+  /// - `logStartOffset`: The log start offset, as far as other sources know it.
+  /// - `highWatermark`: The last checkpointed high watermark; the log once reached it.
+  /// - `isCompacted`: The log is known to have been compacted, whatever its configuration says.
+  /// - `producerIDExpiration`: Producers that wrote nothing for this long are not restored from a snapshot.
+  /// - `mustBeWhole`: If a segment is missing after an unclean shutdown, what follows it is set aside instead of being kept after a gap.
   public init(
     directory: String, partition: TopicPartition, topicID: Uuid, configuration: LogConfiguration, reactor: Reactor,
     cleanShutdown: Bool, recoveryPoint: Offset, logStartOffset: Offset, highWatermark: Offset? = nil, isCompacted: Bool = false,
@@ -150,7 +150,7 @@ public final class PartitionLog {
 
   // MARK: Failing
 
-  /// Ends with an error where the log is offline.
+  /// Throws if the log is offline.
   func checkOnline() throws(LogError) {
     if let failure { throw .offline(failure) }
   }
@@ -188,7 +188,7 @@ public final class PartitionLog {
 
   // MARK: Segments
 
-  /// Tells of offsets that no segment holds, where nothing was compacted. To be called once the topic's settings are known.
+  /// Reports offsets that no segment holds although nothing was compacted. Call it once the topic's settings are known.
   func tellGaps() {
     guard !configuration.cleanupPolicy.contains(.compact) else { return }
     for (former, next) in zip(segments, segments.dropFirst()) where former.nextOffset < next.baseOffset {
@@ -199,12 +199,12 @@ public final class PartitionLog {
     }
   }
 
-  /// The segment that holds an offset: the last one that does not begin behind it.
+  /// The segment that holds an offset: the last one whose base offset is not after it.
   func segmentIndex(for offset: Offset) -> Int {
     max(0, segments.partitioningIndex { $0.baseOffset > offset } - 1)
   }
 
-  /// Closes the files without syncing anything. The log is not used afterwards.
+  /// Closes the files without syncing anything. The log must not be used afterwards.
   public func close() {
     isClosed = true
     for segment in segments { segment.close() }

@@ -3,14 +3,14 @@ import Primitives
 import Wire
 
 extension PartitionLog {
-  /// Up to where a consumer at `read_committed` may read: the first offset of a transaction that is open or whose marker is not below the
-  /// high watermark, else the high watermark.
+  /// The offset up to which a consumer at `read_committed` may read: the first offset of a transaction that is open or whose marker is not below the
+  /// high watermark; otherwise the high watermark.
   public func lastStableOffset(highWatermark: Offset) -> Offset {
     guard let unstable = producers.firstUnstableOffset(highWatermark: highWatermark) else { return highWatermark }
     return min(max(unstable, logStartOffset), highWatermark)
   }
 
-  /// The aborted transactions that a consumer must know of who reads these offsets, ordered by their markers.
+  /// The aborted transactions that a consumer needs to know when it reads these offsets, ordered by their markers.
   public func abortedTransactions(from offset: Offset, to end: Offset) -> [AbortedTransaction] {
     var found: [AbortedTransaction] = []
     for segment in segments[segmentIndex(for: offset)...] {
@@ -22,18 +22,18 @@ extension PartitionLog {
   /// Whether a producer has a transaction open in this log.
   public func hasOngoingTransaction(producerID: Int64) -> Bool { producers[producerID]?.transactionStart != nil }
 
-  /// Where the first of the transactions began that are open by what is known of each producer; nil if none is. Looks at all of them.
+  /// The first offset of all transactions that are open according to the producers' states; nil if none is open. Checks every producer.
   public var firstOpenTransaction: Offset? { producers.producers.values.lazy.compactMap(\.transactionStart).min() }
 
   // MARK: Verification
 
-  /// A producer's batch would begin its transaction here, and the coordinator is about to be asked about it (KIP-890). nil if the transaction has begun:
-  /// then nobody need be asked.
+  /// Starts to verify a transaction that a producer's batch would start here: the coordinator is about to be asked about it (KIP-890). Returns nil if
+  /// the transaction has already started, so that no verification is necessary.
   ///
   /// - Parameters:
-  ///   - sequence: of the batch; -1 for records of a coordinator.
-  ///   - supportsEpochBump: the producer speaks by transaction version 2.
-  /// - Throws: INVALID_PRODUCER_EPOCH for a producer of a former epoch.
+  ///   - sequence: The batch's sequence; -1 for records of a coordinator.
+  ///   - supportsEpochBump: Whether the producer uses transaction version 2.
+  /// - Throws: INVALID_PRODUCER_EPOCH for a producer of an earlier epoch.
   /// - Source: Kafka's `UnifiedLog.maybeStartTransactionVerification`.
   public func startVerification(
     of producerID: Int64, epoch: Int16, sequence: Int32, supportsEpochBump: Bool
@@ -46,7 +46,7 @@ extension PartitionLog {
       producerID, epoch: epoch, sequence: sequence, supportsEpochBump: supportsEpochBump, at: reactor.wallClock)
   }
 
-  /// The producers this log remembers, for DescribeProducers: in the order in which they first wrote.
+  /// The producers that this log remembers, for DescribeProducers: in the order of their first writes.
   public var activeProducers: [ActiveProducer] {
     producers.producers.values.map {
       ActiveProducer(
@@ -55,7 +55,7 @@ extension PartitionLog {
     }
   }
 
-  /// Forgets producers that wrote nothing for as long as `producer.id.expiration.ms`.
+  /// Forgets producers that wrote nothing for `producer.id.expiration.ms`.
   public func expireProducers(olderThan age: Duration) {
     producersExpiredUntil = max(producersExpiredUntil, reactor.wallClock - age)
     producers.expire(before: reactor.wallClock - age)
@@ -64,7 +64,7 @@ extension PartitionLog {
 
   // MARK: Snapshots
 
-  /// Writes the state of the producers at an offset. Nothing is written twice for one offset.
+  /// Writes the state of the producers at an offset. Nothing is written twice for the same offset.
   func takeProducerSnapshot(at offset: Offset) throws(DiskFailure) {
     guard snapshots.last ?? -1 < offset else { return }
     let name = LogNames.file(offset, LogNames.snapshot)
@@ -74,7 +74,7 @@ extension PartitionLog {
     flushing.areNamesDirty = true
   }
 
-  /// Removes the snapshots above an offset: they speak of records that are gone.
+  /// Removes the snapshots above an offset: they describe records that are gone.
   func removeSnapshots(above offset: Offset) throws(DiskFailure) {
     while let last = snapshots.last, last > offset {
       let name = LogNames.file(last, LogNames.snapshot)
@@ -84,7 +84,7 @@ extension PartitionLog {
     }
   }
 
-  /// Syncs everything, with a snapshot of the producers at the end of the log, so that the next opening has nothing to read again.
+  /// Syncs everything, with a snapshot of the producers at the end of the log, so that the next opening has nothing to reread.
   func flushForCleanEnd(_ completion: @escaping (LogError?) -> Void) {
     do throws(LogError) {
       try perform { () throws(LogError) in
@@ -114,7 +114,7 @@ extension PartitionLog {
     if switches.keepUnreplicatedTransactions { producers.keep(unreplicated) }
   }
 
-  /// Finds the state of the producers at the end of the log.
+  /// Restores the state of the producers at the end of the log.
   var producerLoader: ProducerLoader {
     ProducerLoader(
       files: files, segments: segments, endOffset: logEndOffset,

@@ -2,9 +2,9 @@ import Host
 import Primitives
 
 extension PartitionLog {
-  /// What the log knows of producers and their transactions must be what its newest snapshot and the records behind it say. Reads them: slow.
+  /// Checks that what the log knows of producers and their transactions matches its newest snapshot and the records after it. Rereads them: slow.
   ///
-  /// The log may know more of a producer's batches than a snapshot keeps, and may have forgotten one that has expired.
+  /// The log may know more of a producer's batches than a snapshot keeps, and may have forgotten an expired producer.
   public func checkProducerReplay(_ check: inout InvariantCheck) {
     guard failure == nil, !isClosed, !producers.isEmpty || !snapshots.isEmpty else { return }
     var snapshots = snapshots, loader = producerLoader
@@ -28,7 +28,7 @@ extension PartitionLog {
 }
 
 extension ProducerState {
-  /// What of it survives a life.
+  /// The part that survives a restart.
   fileprivate var summary: String {
     let last = lastBatch.map { "sequence \($0.lastSequence) at offset \($0.lastOffset)" } ?? "no batch"
     return "epoch \(epoch), \(last), coordinator epoch \(coordinatorEpoch), transaction from \(transactionStart.words)"

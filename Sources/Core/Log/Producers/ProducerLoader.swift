@@ -2,17 +2,17 @@ import Host
 import Primitives
 import Wire
 
-/// Finds the state of the producers at an offset: the newest snapshot that can be read, and every batch behind it.
+/// Restores the state of the producers at an offset, from the newest readable snapshot and every batch after it.
 struct ProducerLoader {
   let files: DirectoryFiles
   /// Snapshots that cannot be read are removed.
   var removesUnreadable = true
-  /// Up to the end offset.
+  /// The segments up to the end offset.
   let segments: [LogSegment]
   let endOffset: Offset
   let memory: ProducerMemory
 
-  /// None of the snapshots lies behind the end.
+  /// None of the snapshots may lie after the end.
   func load(_ snapshots: inout [Offset]) throws(LogError) -> ProducerStates {
     var states = ProducerStates()
     states.keptBatches = memory.keptBatches
@@ -30,7 +30,8 @@ struct ProducerLoader {
     return states
   }
 
-  /// Takes up the transactions whose markers are not below the high watermark. Snapshots do not name them, so they are read again from the newest snapshot below it on.
+  /// Adds the transactions whose markers are not below the high watermark. Snapshots do not contain them, so they are reread from the newest snapshot
+  /// below it on.
   func addUnreplicated(to states: inout ProducerStates, highWatermark: Offset, _ snapshots: [Offset]) throws(LogError) {
     guard highWatermark < endOffset else { return }
     var earlier = self, older = snapshots.filter { $0 <= highWatermark }
@@ -51,7 +52,7 @@ struct ProducerLoader {
     }
   }
 
-  /// Batches that cannot be read, and what follows them where their size is garbled, are left out: their readers will hear of them.
+  /// Skips batches that cannot be read, and what follows them if their size is garbled: their readers will report them.
   private func replay(from offset: Offset, into states: inout ProducerStates) throws(LogError) {
     for segment in segments where segment.nextOffset > offset && !segment.isEmpty {
       guard var position = try segment.locateIfReadable(max(offset, segment.baseOffset))?.position else { continue }

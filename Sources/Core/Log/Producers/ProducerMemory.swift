@@ -1,12 +1,12 @@
 import Primitives
 
-/// How much of its producers a log remembers when it reads them back.
+/// How much a log restores about its producers when it is loaded.
 struct ProducerMemory {
-  /// Producers of a snapshot that wrote last at or before it are forgotten, unless a transaction of theirs is open; nil for none.
+  /// Producers of a snapshot whose last write is not after this time are forgotten, unless they have an open transaction; nil keeps all.
   var expiry: Timestamp?
-  /// Batches of each producer.
+  /// The number of batches kept for each producer.
   var keptBatches = Int(LogSwitches().dedupWindow)
-  /// Also the transactions whose markers are not below the high watermark.
+  /// Whether to keep also the transactions whose markers are not below the high watermark.
   var keepsUnreplicated = LogSwitches().keepUnreplicatedTransactions
 }
 

@@ -1,14 +1,14 @@
 import Primitives
 
-/// `%020d.snapshot`: the state of all producers at the offset of its name, version 1. Of the batches only the newest is written.
+/// `%020d.snapshot`: the state of all producers at the offset in its name, version 1. Only the newest batch of each is written.
 enum ProducerSnapshotFile {
   private static let version: Int16 = 1
   private static let entriesStart = 10
   private static let entrySize = 46
-  /// What the checksum covers begins here.
+  /// Where the part that the checksum covers starts.
   private static let coveredStart = 6
 
-  /// Entries in the order of the producers' ids.
+  /// Writes the entries in the order of the producers' ids.
   static func content(of states: ProducerStates) -> Bytes {
     let producers = states.producers.values.sorted { $0.producerID < $1.producerID }
     var writer = ByteWriter(capacity: entriesStart + entrySize * producers.count)
@@ -30,7 +30,7 @@ enum ProducerSnapshotFile {
     return writer.bytes
   }
 
-  /// The producers of a snapshot, or nil if the file is not whole, or names a producer twice.
+  /// The producers of a snapshot, or nil if the file is incomplete, or names a producer twice.
   static func producers(of content: Bytes) -> [ProducerState]? {
     guard content.count >= entriesStart, content.integer(at: 0, as: Int16.self) == version,
       content.integer(at: 2, as: UInt32.self) == CRC32C.checksum(content[coveredStart...])

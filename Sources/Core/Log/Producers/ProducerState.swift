@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a log remembers of one producer (KIP-98): its epoch, its newest batches, and where its open transaction began.
+/// What a log remembers of one producer (KIP-98): its epoch, its newest batches, and where its open transaction started.
 struct ProducerState: Equatable {
   struct Batch: Equatable {
     var lastSequence: Int32
@@ -21,17 +21,17 @@ struct ProducerState: Equatable {
   private(set) var batches: [Batch] = []
   var coordinatorEpoch: Int32 = -1
   var lastTimestamp = Timestamp.none
-  /// Where the open transaction began.
+  /// Where the open transaction started.
   var transactionStart: Offset?
 
   init(producerID: Int64) { self.producerID = producerID }
 
-  /// Its newest batch in its present epoch; nil if nothing but a marker is known of it.
+  /// Its newest batch in its current epoch; nil if only a marker is known.
   var lastBatch: Batch? { batches.last }
 
   var lastSequence: Int32 { batches.last?.lastSequence ?? Self.noSequence }
 
-  /// The batch with just these sequences, if it was appended before.
+  /// The batch with exactly these sequences, if it was already appended.
   func duplicate(epoch: Int16, firstSequence: Int32, lastSequence: Int32) -> Batch? {
     guard epoch == self.epoch else { return nil }
     return batches.first { $0.lastSequence == lastSequence && $0.firstSequence == firstSequence }
@@ -43,14 +43,14 @@ struct ProducerState: Equatable {
     epoch = newEpoch
   }
 
-  /// - Parameter count: a producer may have five requests in flight; as many batches can come a second time.
+  /// - Parameter count: A producer may have five requests in flight, so this many batches can come again.
   mutating func add(_ batch: Batch, keeping count: Int) {
     if batches.count >= count { batches.removeFirst() }
     batches.append(batch)
     lastTimestamp = batch.timestamp
   }
 
-  /// Whether a sequence follows the last one. Sequences go from 2147483647 on to 0.
+  /// Whether a sequence follows the last one. Sequences wrap from 2147483647 to 0.
   static func follows(_ last: Int32, _ next: Int32) -> Bool {
     last == .max ? next == 0 : next == last + 1
   }

@@ -7,19 +7,19 @@ extension ProducerStates {
     case duplicate(ProducerState.Batch)
   }
 
-  /// What a batch is judged by besides what is known of its producer.
+  /// What decides about a batch besides what is known of its producer.
   struct Circumstances {
     var origin = AppendOrigin.client
     var verification = TransactionVerification.notRequired
-    /// By which a marker is judged.
+    /// The version whose rules apply to a marker.
     var transactionVersion: Int16 = 0
-    /// A verification of the producer that is under way.
+    /// The producer's verification in progress.
     var verifying: TransactionVerifications.Entry?
     var logStartOffset = Offset(0)
     var switches = LogSwitches()
   }
 
-  /// Judges a batch of a producer that is about to be appended at the leader. Sequences count for clients only.
+  /// Decides whether a producer's batch may be appended at the leader. Sequences count only for clients.
   ///
   /// Source: Kafka's `UnifiedLog.analyzeAndValidateProducerState` and `ProducerAppendInfo`.
   func judge(_ batch: RecordBatch, _ circumstances: Circumstances) throws(AppendError) -> Verdict {
@@ -42,8 +42,8 @@ extension ProducerStates {
     return .accepted
   }
 
-  /// Whoever begins a transaction on the partition was verified, and no marker has come since: else the coordinator may know nothing of it, and nobody would
-  /// end it (KIP-890).
+  /// Refuses a batch that starts a transaction on the partition unless it was verified and no marker has come since. Otherwise the coordinator may
+  /// not know the transaction, and would never end it (KIP-890).
   private func judgeVerification(of batch: RecordBatch, _ state: ProducerState?, _ circumstances: Circumstances) throws(AppendError) {
     guard case .required(let shown) = circumstances.verification, circumstances.switches.verificationGuard else { return }
     if let state, state.transactionStart != nil, state.epoch == batch.producerEpoch { return }
@@ -54,7 +54,7 @@ extension ProducerStates {
     let sequence = batch.baseSequence
     func refusal(expected: Int32) -> AppendError { .outOfOrderSequence(producerID: batch.producerID, expected: expected, received: sequence) }
     if let verifying = circumstances.verifying {
-      // Its transactions have epochs of their own: nothing of this one can have been deleted.
+      // Each of its transactions has its own epoch, so no records of this one can have been deleted.
       if verifying.supportsEpochBump, sequence != 0, state?.lastBatch == nil { throw refusal(expected: 0) }
       if sequence > verifying.lowestSequence { throw refusal(expected: verifying.lowestSequence) }
     }
@@ -62,7 +62,7 @@ extension ProducerStates {
       if sequence != 0 { throw .unknownProducerID(producerID: batch.producerID) }
       return
     }
-    // Everything of it may have been deleted, or it has expired.
+    // All its records may have been deleted, or the producer has expired.
     guard let state, state.epoch != ProducerState.noEpoch else { return }
     if batch.producerEpoch != state.epoch {
       if sequence != 0 { throw refusal(expected: 0) }
@@ -71,7 +71,7 @@ extension ProducerStates {
     }
   }
 
-  /// As it was: nobody remembered producers of whom the log has no records.
+  /// Historic: whether the log has forgotten a producer because it no longer has any of its records.
   private func isForgotten(_ state: ProducerState?, _ circumstances: Circumstances) -> Bool {
     guard !circumstances.switches.retainProducersAfterDeletion else { return false }
     guard let state else { return true }

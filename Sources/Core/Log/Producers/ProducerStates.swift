@@ -2,24 +2,24 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// The state of every producer of one log, and of the transactions that are open in it.
+/// The state of every producer of one log, and of its open transactions.
 ///
-/// State at an end offset is a function of the records below it: it is rebuilt from a snapshot and the batches behind it.
+/// The state at an end offset is a function of the records below it: it is rebuilt from a snapshot and the batches after it.
 struct ProducerStates: Equatable {
   private(set) var producers: OrderedDictionary<Int64, ProducerState> = [:]
   /// Open transactions, in the order of their first offsets.
   var ongoing: [Transaction] = []
-  /// Transactions whose marker may lie above the high watermark still, in the order of their first offsets.
+  /// Transactions whose marker may still lie above the high watermark, in the order of their first offsets.
   var unreplicated: [Transaction] = []
-  /// Offset up to which records were taken into account.
+  /// The end of the records that were applied.
   var endOffset = Offset(0)
-  /// Batches of each producer that are remembered.
+  /// The number of batches remembered for each producer.
   var keptBatches = Int(LogSwitches().dedupWindow)
 
   struct Transaction: Equatable {
     var producerID: Int64
     var firstOffset: Offset
-    /// Offset of the marker, once there is one.
+    /// Offset of the marker, once it is written.
     var lastOffset: Offset?
   }
 
@@ -28,7 +28,7 @@ struct ProducerStates: Equatable {
 
   // MARK: Applying
 
-  /// Takes an appended batch into account, at the leader, at a follower and in replay alike. Returns the transaction it aborted.
+  /// Applies an appended batch, at the leader, at a follower and in replay alike. Returns the transaction that it aborted.
   mutating func apply(_ batch: RecordBatch) -> AbortedTransaction? {
     defer { endOffset = batch.nextOffset }
     guard batch.producerID >= 0 else { return nil }
@@ -62,7 +62,7 @@ struct ProducerStates: Equatable {
       started = state.transactionStart
       state.transactionStart = nil
     }
-    // A marker without a transaction ends nothing: the coordinator may send it again, or to a partition that got no record.
+    // A marker without a transaction ends nothing: the coordinator may resend it, or send it to a partition that got no record.
     guard let started else { return nil }
     ongoing.removeAll { $0.producerID == producerID }
     let finished = Transaction(producerID: producerID, firstOffset: started, lastOffset: batch.lastOffset)
@@ -79,21 +79,21 @@ struct ProducerStates: Equatable {
 
   // MARK: Stability
 
-  /// Where the first transaction begins that is open, or whose marker is not below the high watermark.
+  /// The first offset of the first transaction that is open, or whose marker is not below the high watermark.
   mutating func firstUnstableOffset(highWatermark: Offset) -> Offset? {
     if !unreplicated.isEmpty { unreplicated.removeAll { $0.lastOffset.map { $0 < highWatermark } ?? true } }
     guard let open = ongoing.first?.firstOffset else { return unreplicated.first?.firstOffset }
     return unreplicated.first.map { min($0.firstOffset, open) } ?? open
   }
 
-  /// Takes up transactions whose markers lie below the end and may lie above the high watermark.
+  /// Adds transactions whose markers lie below the end and may lie above the high watermark.
   mutating func keep(_ transactions: [Transaction]) {
     for transaction in transactions where transaction.lastOffset.map({ $0 < endOffset }) ?? false && !unreplicated.contains(transaction) {
       unreplicated.insert(transaction, at: unreplicated.partitioningIndex { $0.firstOffset > transaction.firstOffset })
     }
   }
 
-  /// Forgets producers that wrote nothing for long, unless a transaction of theirs is open (`producer.id.expiration.ms`).
+  /// Forgets idle producers, unless they have an open transaction (`producer.id.expiration.ms`).
   mutating func expire(before deadline: Timestamp) {
     guard producers.values.contains(where: { $0.transactionStart == nil && $0.lastTimestamp <= deadline }) else { return }
     producers.removeAll { $0.value.transactionStart == nil && $0.value.lastTimestamp <= deadline }
@@ -113,7 +113,7 @@ struct ProducerStates: Equatable {
 }
 
 extension EndTransactionMarker {
-  /// The marker of a control batch. Nil if the batch says something else, or nothing that can be read.
+  /// Reads the marker of a control batch. Nil if the batch is something else, or cannot be read.
   init?(_ batch: RecordBatch) {
     guard batch.isControl, let record = try? batch.controlRecords().first, let marker = try? EndTransactionMarker(record) else { return nil }
     self = marker

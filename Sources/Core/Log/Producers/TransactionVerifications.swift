@@ -2,17 +2,19 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// Producers whose transactions are being verified with their coordinators, on one partition of one leader. In no record: it begins empty with each life.
+/// Producers whose transactions are being verified with their coordinators, on one partition of one leader. It is stored nowhere and starts empty in
+/// each life.
 ///
 /// Source: Kafka's `VerificationStateEntry`.
 struct TransactionVerifications {
   struct Entry {
     let verification: VerificationGuard
-    /// The producer speaks by transaction version 2: each of its transactions has an epoch of its own.
+    /// The producer uses transaction version 2: each of its transactions has its own epoch.
     let supportsEpochBump: Bool
     let since: Timestamp
     var epoch: Int16
-    /// The smallest sequence that was to be verified in the epoch. A larger one is not written before it: the smaller one would be out of order for ever.
+    /// The smallest sequence that was to be verified in the epoch. A larger one is not written before it: the smaller one would then be out of order
+    /// forever.
     var lowestSequence: Int32
   }
 
@@ -23,7 +25,7 @@ struct TransactionVerifications {
 
   subscript(producerID: Int64) -> Entry? { entries[producerID] }
 
-  /// A verification begins, or goes on.
+  /// Starts a verification, or continues one.
   mutating func begin(
     _ producerID: Int64, epoch: Int16, sequence: Int32, supportsEpochBump: Bool, at now: Timestamp
   ) -> VerificationGuard {
@@ -40,15 +42,15 @@ struct TransactionVerifications {
     return entry.verification
   }
 
-  /// A batch was written: the transaction has begun on the partition, or it is over. The marker of a transaction of version 2 has the epoch of the next one,
-  /// whose verification may be under way (`UnifiedLog.updateProducers`).
+  /// Records that a batch was written: the transaction has started on the partition, or it is over. The marker of a version 2 transaction has the
+  /// epoch of the next one, whose verification may be in progress (`UnifiedLog.updateProducers`).
   mutating func wrote(_ batch: RecordBatch) {
     guard batch.isTransactional, let entry = entries[batch.producerID] else { return }
     if entry.supportsEpochBump, batch.isControl, batch.producerEpoch == entry.epoch { return }
     entries[batch.producerID] = nil
   }
 
-  /// Forgets those that began long ago and never came to a batch.
+  /// Forgets verifications that started long ago without a batch following.
   mutating func expire(before deadline: Timestamp) {
     guard !isEmpty else { return }
     entries.removeAll { $0.value.since <= deadline }

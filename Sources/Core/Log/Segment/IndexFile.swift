@@ -2,16 +2,16 @@ import Host
 import Primitives
 import Wire
 
-/// The file behind an index: entries of one size, appended and cut off at the end. What it holds is kept in memory by its owner.
+/// The file behind an index: entries of one size, appended and cut off at the end. Its owner keeps the contents in memory.
 ///
-/// Kafka reserves `segment.index.bytes` for the file of an active segment, because it maps the file into memory. Nothing is mapped
-/// here, so the file is as long as its entries from the start; Kafka itself leaves it so at roll and clean close.
+/// Kafka preallocates `segment.index.bytes` for the file of an active segment, because it maps the file into memory. Nothing is mapped here, so the
+/// file is only as long as its entries from the start; Kafka trims it to that at roll and clean close.
 struct IndexFile {
   let name: String
   let entrySize: Int
   private let files: DirectoryFiles
   private var file: FileID?
-  /// Whether something was changed since the last sync began.
+  /// Whether something has changed since the last sync started.
   private(set) var isDirty = false
 
   init(_ name: String, entrySize: Int, in files: DirectoryFiles) {
@@ -20,20 +20,20 @@ struct IndexFile {
     self.files = files
   }
 
-  /// What the file holds, or nil if there is none or its length is impossible: no batch has two entries, and a time index has one more.
+  /// The file's contents, or nil if there is none or its length is impossible: each batch has at most one entry, and a time index has one more.
   func load(ofLogSize logSize: Int) throws(DiskFailure) -> Bytes? {
     let mostEntries = logSize / BatchHeader.size + 1
     guard let content = try files.content(of: name, atMost: mostEntries * entrySize), content.count % entrySize == 0 else { return nil }
     return content
   }
 
-  /// What the file holds, whatever the log does; nil if there is none, or where Kafka reserved room in it.
+  /// The file's contents, regardless of the log; nil if there is none, or if Kafka preallocated space in it.
   func content() throws(DiskFailure) -> Bytes? { try files.content(of: name, atMost: Self.largestUnreserved) }
 
-  /// Twice the index of a gigabyte by the default interval.
+  /// Twice the size of the index of 1 GB at the default interval.
   private static let largestUnreserved = 1 << 22
 
-  /// Makes the file where there is none.
+  /// Creates the file if there is none.
   mutating func create() throws(DiskFailure) { _ = try open() }
 
   mutating func append(_ entry: Bytes) throws(DiskFailure) {
@@ -48,7 +48,7 @@ struct IndexFile {
     try files.truncate(file, name, to: count * entrySize)
   }
 
-  /// Starts a sync where something was changed since the last one.
+  /// Starts a sync if something has changed since the last one.
   mutating func sync() -> DiskOperation? {
     guard isDirty, let file else { return nil }
     isDirty = false

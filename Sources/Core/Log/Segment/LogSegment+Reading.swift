@@ -2,10 +2,10 @@ import Primitives
 import Wire
 
 extension LogSegment {
-  /// Whole batches from the one that holds `offset` on, as far as they begin below `end` and fit into `maxBytes`; the first one whatever its
-  /// size where `minOneBatch` says so. `offset` lies below `nextOffset`.
+  /// Reads complete batches, starting with the one that holds `offset`, as long as they start below `end` and fit into `maxBytes`; with
+  /// `minOneBatch`, the first one regardless of its size. `offset` lies below `nextOffset`.
   ///
-  /// At the tail this takes two short searches and one read of the disk.
+  /// At the tail this takes two short searches and one disk read.
   func read(from offset: Offset, upTo end: Offset, maxBytes: Int, minOneBatch: Bool) throws(LogError) -> LogSlice {
     if let first = recent.index(of: offset) {
       return try readRecent(first, from: offset, upTo: end, maxBytes: maxBytes, minOneBatch: minOneBatch)
@@ -29,7 +29,7 @@ extension LogSegment {
   private func readRecent(_ first: Int, from offset: Offset, upTo end: Offset, maxBytes: Int, minOneBatch: Bool) throws(LogError) -> LogSlice {
     let batches = recent.entries
     let start = batches[first].position
-    // One batch behind the last that is read.
+    // The index after the last batch to read.
     var last = end >= nextOffset ? batches.count : batches.partitioningIndex { $0.nextOffset > end }
     guard last > first else { return .empty(at: offset) }
     if endPosition(last) - start > maxBytes {
@@ -42,13 +42,13 @@ extension LogSegment {
     return LogSlice(records: bytes, baseOffset: batches[first].baseOffset, nextOffset: batches[last - 1].nextOffset)
   }
 
-  /// A reading ends where going on would copy what is otherwise shared; not where little is read until there, which a copy costs less than
-  /// another fetch.
+  /// A read ends early if continuing would copy bytes that are otherwise shared. Below this size it continues, because a copy of little data costs
+  /// less than another fetch.
   private static let leastShared = 1 << 16
 
   /// The end of the batches that are read without a copy, or the given one.
   private func lastShared(_ first: Int, _ last: Int, from start: Int) -> Int {
-    // Of little, nobody needs to know where it lies.
+    // For little data it does not matter whether it is shared.
     guard endPosition(last) - start > Self.leastShared else { return last }
     let shared = sharedBytes(at: start)
     guard endPosition(last) - start > shared, max(endPosition(first + 1) - start, Self.leastShared) <= shared else { return last }
@@ -58,7 +58,7 @@ extension LogSegment {
   /// Where the batch before this index of the recent ones ends.
   private func endPosition(_ index: Int) -> Int { index < recent.entries.count ? recent.entries[index].position : size }
 
-  /// The first record, at or behind an offset, whose timestamp is at or after another one.
+  /// The first record at or after an offset whose timestamp is at or after the given one.
   func find(_ timestamp: Timestamp, from offset: Offset) throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp >= timestamp else { return nil }
     var position = try position(forLookupFrom: max(timeIndex.offset(before: timestamp), offset))
@@ -76,7 +76,7 @@ extension LogSegment {
 
   private func position(forLookupFrom offset: Offset) throws(LogError) -> Int { offset < nextOffset ? try locate(offset).position : size }
 
-  /// The first record that bears the segment's largest timestamp; nil if no record has one.
+  /// The first record with the segment's largest timestamp; nil if no record has a timestamp.
   func findMaxTimestamp() throws(LogError) -> TimestampedOffset? {
     guard maxTimestamp.timestamp.milliseconds >= 0 else { return nil }
     let (position, header) = try locate(maxTimestamp.offset)

@@ -2,44 +2,43 @@ import Host
 import Primitives
 import Wire
 
-/// A stretch of a partition's log: one file of whole batches one after another, and the indexes into it.
+/// A part of a partition's log: one file of consecutive complete batches, and its indexes.
 ///
-/// A segment never looks back: what its file holds up to `size` are whole batches with growing offsets. It may only be changed at
-/// its end, by appending or by cutting off.
+/// The file always holds complete batches with ascending offsets up to `size`. It may only be changed at its end, by appending or by cutting off.
 final class LogSegment {
   let baseOffset: Offset
   let name: String
   let files: DirectoryFiles
   let file: FileID
   let created: Timestamp
-  /// Taken off `segment.ms`, so that the segments of many partitions do not roll at the same instant.
+  /// Subtracted from `segment.ms`, so that the segments of many partitions do not roll at the same instant.
   let rollJitter: Duration
 
-  /// Bytes of the log file.
+  /// Size of the log file in bytes.
   private(set) var size = 0
-  /// Offset behind the last batch; the base offset of an empty segment.
+  /// Offset after the last batch; the base offset of an empty segment.
   private(set) var nextOffset: Offset
-  /// The largest timestamp so far, and the last offset of the batch that had it.
+  /// The largest timestamp so far, and the last offset of its batch.
   private(set) var maxTimestamp: (timestamp: Timestamp, offset: Offset)
-  /// The largest timestamp of the first batch, from which the age of the segment counts.
+  /// The largest timestamp of the first batch, from which the segment's age counts.
   private(set) var firstTimestamp: Timestamp?
 
   var offsetIndex: OffsetIndex
   var timeIndex: TimeIndex
   var transactionIndex: TransactionIndex
   private(set) var recent = RecentBatches()
-  /// Where the last read ended: a consumer that catches up goes on there.
+  /// Where the last read ended: a consumer that is catching up continues there.
   private var lastReadEnd: (offset: Offset, position: Int)?
 
-  /// How much of the file is known to be on the platter. The name of the file is the directory's matter.
+  /// How much of the file is known to be on the platter. The directory is responsible for the file's name.
   private(set) var syncedSize = 0
-  /// How much a sync under way will have made durable. A truncation meanwhile lessens it: what is appended then is not part of that sync.
+  /// How much a running sync will have made durable. A truncation in the meantime lowers it: what is appended afterwards is not part of that sync.
   private var syncingSize = 0
-  /// The file was cut shorter than what a sync may have put on the platter.
+  /// The file was cut to less than a sync may have made durable.
   private var isCutUnsynced = false
 
-  /// Opens a segment's file, or makes it. `load` or `recover` then says what it holds. `mark` stands behind the names of a segment that is no part of
-  /// the log yet.
+  /// Opens a segment's file, or creates it. `load` or `recover` then determines what it holds. `mark` is the suffix of the file names of a segment
+  /// that is not part of the log yet.
   init(baseOffset: Offset, in files: DirectoryFiles, mark: String = "", now: Timestamp, rollJitter: Duration) throws(DiskFailure) {
     self.baseOffset = baseOffset
     self.files = files
@@ -54,7 +53,7 @@ final class LogSegment {
     file = try files.open(name, creating: true)
   }
 
-  /// The same segment under the names of one that is a part of the log, after its files were renamed. All of it is synced, and the former object closed.
+  /// The same segment after its files were renamed to become part of the log. It is fully synced, and the previous object is closed.
   init(renamed former: LogSegment) throws(DiskFailure) {
     baseOffset = former.baseOffset
     files = former.files
@@ -75,7 +74,7 @@ final class LogSegment {
     file = try files.open(name, creating: false)
   }
 
-  /// Makes the files of a segment that begins empty. Leftovers under its names are emptied.
+  /// Creates the files of an empty segment. Existing files with its names are emptied.
   func create() throws(DiskFailure) {
     try files.truncate(file, name, to: 0)
     try offsetIndex.truncate(toLogSize: 0)
@@ -85,18 +84,18 @@ final class LogSegment {
 
   var isEmpty: Bool { size == 0 }
 
-  /// Relative offsets of the indexes are 31 bits wide.
+  /// Whether an offset fits: relative offsets in the indexes are 31 bits wide.
   func canHold(_ lastOffset: Offset) -> Bool { lastOffset - baseOffset <= Int64(Int32.max) }
 
   // MARK: Appending
 
-  /// Appends whole batches, already checked, in one write.
+  /// Appends complete batches that are already checked, in one write.
   func append(_ records: Bytes, _ batches: [RecordBatch], indexIntervalBytes: Int32) throws(DiskFailure) {
     try files.append(records, to: file, name)
     for index in batches.indices { try note(batches[index].header, indexIntervalBytes: indexIntervalBytes) }
   }
 
-  /// Enters a batch that the file holds at `size` into what is known of the segment.
+  /// Records a batch that starts at `size` in the file.
   func note(_ batch: BatchHeader, indexIntervalBytes: Int32) throws(DiskFailure) {
     if firstTimestamp == nil { firstTimestamp = batch.maxTimestamp }
     if batch.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (batch.maxTimestamp, batch.lastOffset) }
@@ -110,7 +109,7 @@ final class LogSegment {
     nextOffset = batch.nextOffset
   }
 
-  /// The last entry of the time index: from now on the segment does not change.
+  /// Writes the last entry of the time index: from now on the segment does not change.
   func becomeInactive() throws(DiskFailure) {
     try finishTimeIndex()
     recent.removeAll()
@@ -123,25 +122,26 @@ final class LogSegment {
 
   // MARK: Cutting off
 
-  /// Cuts off the batch that holds an offset and everything behind it. Returns the bytes cut.
+  /// Cuts off the batch that holds an offset and everything after it. Returns the number of bytes cut.
   func truncate(to offset: Offset) throws(LogError) -> Int {
     guard offset < nextOffset else { return 0 }
     let (position, batch) = try locate(offset)
     let cut = size - position
-    // Checksums do not cover offsets: by a garbled one the segment would end before it begins, and what comes next would stand before its base.
+    // Checksums do not cover offsets: with a garbled one the segment would end before it starts, and what comes next would lie before its base
+    // offset.
     let end = max(baseOffset, min(offset, batch.baseOffset))
     try LogError.wrap { () throws(DiskFailure) in try truncate(toPosition: position, nextOffset: end) }
     try restoreTail(nextOffset: end)
     return cut
   }
 
-  /// Cuts the file at the beginning of a batch, and the indexes with it.
+  /// Cuts the file at the start of a batch, and the indexes with it.
   func truncate(toPosition position: Int, nextOffset end: Offset) throws(DiskFailure) {
     try files.truncate(file, name, to: position)
     try forgetEntries(behind: position, nextOffset: end)
   }
 
-  /// Takes out what lies from the beginning of a batch on, but leaves it in the file until `cutTail`.
+  /// Drops everything from the start of a batch on, but leaves it in the file until `cutTail`.
   func forget(behind position: Int, nextOffset end: Offset) throws(LogError) {
     let end = max(baseOffset, end)
     try LogError.wrap { () throws(DiskFailure) in try forgetEntries(behind: position, nextOffset: end) }
@@ -165,8 +165,8 @@ final class LogSegment {
     }
   }
 
-  /// Learns again what the end of the file says: the end offset and the largest timestamp. `end` stands for an end offset behind the
-  /// last batch, where the log ends in a gap.
+  /// Determines the end offset and the largest timestamp from the end of the file. `end` stands for an end offset after the last batch, if the log
+  /// ends in a gap.
   private func restoreTail(nextOffset end: Offset) throws(LogError) {
     maxTimestamp = timeIndex.last ?? (.none, baseOffset)
     try walk(from: offsetIndex.entries.last.map { Int($0.position) } ?? 0) { header, _ in
@@ -177,7 +177,7 @@ final class LogSegment {
 
   // MARK: Files
 
-  /// Starts a sync of the records where some are not synced.
+  /// Starts a sync of the records if some are not synced.
   func startSync() -> DiskOperation? {
     guard syncedSize < size || isCutUnsynced else { return nil }
     syncingSize = size
@@ -185,7 +185,7 @@ final class LogSegment {
     return files.disk.sync(file)
   }
 
-  /// A life that crashed may have cut the file without syncing that: the next sync must not leave it out.
+  /// A crashed life may have cut the file without a sync: the next sync must include it.
   func distrustPlatter() { isCutUnsynced = true }
 
   func syncEnded() { syncedSize = max(syncedSize, syncingSize) }
@@ -197,19 +197,20 @@ final class LogSegment {
     transactionIndex.file.close()
   }
 
-  /// Closes the segment and takes its files away at once.
+  /// Closes the segment and removes its files at once.
   func remove() throws(DiskFailure) {
     try closeAndRemoveIndexes()
     try files.remove(name)
   }
 
-  /// What becomes of the log's own file comes afterwards: an index without one, among other segments, tells of a log that somebody took away.
+  /// Closes the segment and removes its indexes first, before the log's own file: an index without a log, among other segments, means that somebody
+  /// removed the log.
   func closeAndRemoveIndexes() throws(DiskFailure) {
     close()
     for name in fileNames.dropFirst() { try files.remove(name) }
   }
 
-  /// Closes the segment and marks its files as deleted, the log's own file first, or last. Returns their new names, for removal after
+  /// Closes the segment and marks its files as deleted, the log's own file first or last. Returns their new names, for removal after
   /// `file.delete.delay.ms`.
   func markDeleted(indexesFirst: Bool = false) throws(DiskFailure) -> [String] {
     close()
@@ -221,8 +222,8 @@ final class LogSegment {
     return marked
   }
 
-  /// Gives the files that bear one mark behind their names another one. The log's own file comes first, or last; the offset index, without which the
-  /// others are built anew, stands at the other end.
+  /// Changes the suffix of the files that have a given suffix. The log's own file comes first or last; the offset index, without which the others are
+  /// rebuilt, comes at the other end.
   func rename(from mark: String, to newMark: String, logFirst: Bool) throws(DiskFailure) {
     let names = [LogNames.log, LogNames.transactionIndex, LogNames.timeIndex, LogNames.offsetIndex].map { LogNames.file(baseOffset, $0) }
     for name in logFirst ? names : names.reversed() where name == names[0] || files.exists(name + mark) { try files.rename(name + mark, to: name + newMark) }
@@ -234,7 +235,7 @@ final class LogSegment {
 
   // MARK: Looking up
 
-  /// Walks the headers of the batches from a position that a batch begins at, as far as batches follow each other.
+  /// Walks the headers of the batches from the start of a batch on, as far as batches follow each other.
   func walk(from start: Int, _ body: (BatchHeader, Int) -> Void) throws(LogError) {
     var position = start
     while position < size, let header = try frame(at: position) {
@@ -243,7 +244,7 @@ final class LogSegment {
     }
   }
 
-  /// The header of what stands at a position, whatever its format, or nil if no batch can be.
+  /// The header at a position, whatever its format; nil if no batch is possible there.
   func frame(at position: Int) throws(LogError) -> BatchHeader? {
     guard position < size else { return nil }
     let bytes = try read(at: position, count: min(BatchHeader.size, size - position))
@@ -256,13 +257,13 @@ final class LogSegment {
     return header
   }
 
-  /// The batch that holds an offset, or the first one behind it. The offset lies below `nextOffset`.
+  /// The batch that holds an offset, or the first one after it. The offset lies below `nextOffset`.
   func locate(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader) {
     if let position = knownPosition(of: offset) { return try locate(offset, from: position) }
     guard let entry = offsetIndex.entry(for: offset) else { return try locate(offset, from: 0) }
-    // An entry names the last offset of what was appended where it points to. One that leads behind that would hide records.
+    // An entry holds the last offset of what was appended at its position. An entry that points past that would hide records.
     guard let header = try frame(at: Int(entry.position)), isWithin(entry, header) else {
-      // Where this ends with an error the log is damaged, and the index is not.
+      // If this fails, the log is damaged, not the index.
       let found = try locate(offset, from: 0)
       try LogError.wrap { () throws(DiskFailure) in try offsetIndex.truncate(toLogSize: 0) }
       return found
@@ -271,13 +272,13 @@ final class LogSegment {
     return try locate(offset, from: Int(entry.position) + header.sizeInBytes)
   }
 
-  /// The header of the last batch that was loaded or recovered, where it can be read.
+  /// The header of the last batch that was loaded or recovered, if it can be read.
   func lastFrame() throws(LogError) -> BatchHeader? {
     guard let last = recent.entries.last else { return nil }
     return try frame(at: last.position)
   }
 
-  /// Nil if a damaged batch stands before it.
+  /// As `locate`, but nil if a damaged batch precedes the offset.
   func locateIfReadable(_ offset: Offset) throws(LogError) -> (position: Int, batch: BatchHeader)? {
     do { return try locate(offset) } catch {
       guard case .damaged = error else { throw error }
@@ -317,13 +318,13 @@ final class LogSegment {
 
   // MARK: Opening
 
-  /// The largest size of a segment's file (`FileRecords.open`).
+  /// The maximum size of a segment's file (`FileRecords.open`).
   static let largestSize = Int(Int32.max)
 
-  /// Takes over a file as a life that ended well left it: indexes as they are, the end by walking from batch to batch behind the last index
-  /// entry. Checksums are not looked at. `size` then says up to where batches follow each other; what may lie behind is for the caller.
+  /// Takes over a file as a clean shutdown left it: the indexes unchanged, and the end by walking from batch to batch after the last index entry.
+  /// Checksums are not verified. `size` then says how far batches follow each other; the caller handles what may follow.
   ///
-  /// False if the files do not fit each other; `recover` then has to look at everything.
+  /// False if the files do not fit each other; then `recover` has to check everything.
   func load(size found: Int) throws(LogError) -> Bool {
     guard try LogError.wrap({ () throws(DiskFailure) in try loadIndexes(logSize: found) }) else { return false }
     maxTimestamp = timeIndex.last ?? (.none, baseOffset)
@@ -335,7 +336,7 @@ final class LogSegment {
     }
     while let header = try frame(at: end), header.baseOffset >= nextOffset, canHold(header.lastOffset) {
       if header.maxTimestamp > maxTimestamp.timestamp { maxTimestamp = (header.maxTimestamp, header.lastOffset) }
-      // What cannot be read is not handed out without a look.
+      // A batch that cannot be read is not handed out without a check.
       if header.isReadable { recent.append(header, at: end) } else { recent.removeAll() }
       end += header.sizeInBytes
       nextOffset = header.nextOffset
@@ -357,11 +358,11 @@ final class LogSegment {
     return try transactionIndex.load(logSize: logSize, exists: files.exists(transactionIndex.file.name))
   }
 
-  /// Looks at every byte of the file. `size` then says up to where there are sound batches, in the order of their offsets and epochs; what
-  /// lies behind is for the caller to cut off. Indexes are built anew. `body` sees each batch that is kept.
+  /// Checks every byte of the file. `size` then says up to where there are valid batches, in ascending order of offsets and epochs; the caller cuts
+  /// off what follows. Indexes are rebuilt. `body` sees each batch that is kept.
   ///
-  /// Checksums do not cover offsets, so a garbled one shows only by what stands beside it. Where compaction makes gaps, any offset may follow;
-  /// elsewhere a gap is believed where the next batch, or the next segment, lies behind it as well.
+  /// Checksums do not cover offsets, so only its neighbours reveal a garbled one. If compaction makes gaps, any offset may follow; otherwise a gap is
+  /// believed if the next batch, or the next segment, also lies after it.
   func recover(
     size found: Int, expecting expected: Offset, before next: Offset?, allowsGaps: Bool, epoch lowestEpoch: LeaderEpoch,
     indexIntervalBytes: Int32,
@@ -404,10 +405,10 @@ final class LogSegment {
     return RecordBatch(soundIn: try read(at: position, count: header.sizeInBytes))
   }
 
-  /// Far more than `max.message.bytes` lets pass by default.
+  /// Far more than `max.message.bytes` allows by default.
   private static let usualBatch = 1 << 24
 
-  /// The checksum piece by piece: a garbled size must not make a whole file be read into memory.
+  /// Computes the checksum piece by piece: a garbled size must not cause a whole file to be read into memory.
   private func hasValidChecksum(_ header: BatchHeader, at position: Int) throws(LogError) -> Bool {
     let end = position + header.sizeInBytes
     var checksum: UInt32 = 0
@@ -423,16 +424,16 @@ final class LogSegment {
     try transactionIndex.reset(exists: files.exists(transactionIndex.file.name))
   }
 
-  /// Cuts off what lies behind the batches that were loaded or recovered.
+  /// Cuts off what follows the batches that were loaded or recovered.
   func cutTail() throws(DiskFailure) {
     try files.truncate(file, name, to: size)
     isCutUnsynced = true
   }
 }
 
-/// What looking through a segment found.
+/// The result of checking a segment.
 struct SegmentRecovery {
   var lastEpoch: LeaderEpoch
-  /// Offsets jump somewhere.
+  /// Offsets have a gap somewhere.
   var hasGaps: Bool
 }

@@ -1,7 +1,7 @@
 import Primitives
 
-/// Finds the place of an offset in a segment: one entry about every `index.interval.bytes`, (last offset of a batch, where the
-/// batch begins). A reader starts at the largest entry that is not above its offset, and walks from there.
+/// Finds the position of an offset in a segment: one entry roughly every `index.interval.bytes`, (last offset of a batch, where the batch starts). A
+/// reader starts at the largest entry that is not above its offset, and walks from there.
 struct OffsetIndex {
   struct Entry: Equatable {
     var relativeOffset: UInt32
@@ -19,7 +19,7 @@ struct OffsetIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.offsetIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds, as far as it leads into a log of this size. False if there is no file, or where its entries do not grow.
+  /// Takes over the file's contents, as far as they point into a log of this size. False if there is no file, or if its entries are not ascending.
   mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
     guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []
@@ -37,7 +37,7 @@ struct OffsetIndex {
     return true
   }
 
-  /// The last offset that the file names, whatever the log holds; nil if there is none, or where its entries do not grow.
+  /// The last offset in the file, regardless of the log; nil if there is none, or if its entries are not ascending.
   func lastOffsetInFile() throws(DiskFailure) -> Offset? {
     guard let content = try file.content(), content.count % Self.entrySize == 0 else { return nil }
     var last: Entry?
@@ -50,7 +50,7 @@ struct OffsetIndex {
     return last.flatMap { $0.position > 0 ? baseOffset + Int64($0.relativeOffset) : nil }
   }
 
-  /// Where to begin looking for an offset; nil stands for the beginning of the segment.
+  /// Where to start looking for an offset; nil means the start of the segment.
   func entry(for offset: Offset) -> Entry? {
     let target = offset - baseOffset
     let count = entries.partitioningIndex { Int64($0.relativeOffset) > target }
@@ -66,7 +66,7 @@ struct OffsetIndex {
     try file.append(writer.bytes)
   }
 
-  /// Forgets the entries of batches that begin at or behind a position.
+  /// Removes the entries of batches that start at or after a position.
   mutating func truncate(toLogSize size: Int) throws(DiskFailure) {
     let count = entries.partitioningIndex { Int($0.position) >= size }
     entries.removeSubrange(count...)

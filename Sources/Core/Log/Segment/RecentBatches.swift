@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// Where the newest batches of a segment stand. Reads at the tail, which are nearly all reads, find their range here without touching the disk.
+/// The positions of the newest batches of a segment. Reads at the tail, nearly all reads, find their range here without touching the disk.
 struct RecentBatches {
   struct Entry {
     var baseOffset: Offset
@@ -24,7 +24,7 @@ struct RecentBatches {
 
   mutating func removeAll() { entries = [] }
 
-  /// The batch with an offset, or the first one behind it; nil if that batch may be older than those known here, or is not there yet.
+  /// The batch with an offset, or the first one after it; nil if that batch may be older than the recent ones, or is not there yet.
   func index(of offset: Offset) -> Int? {
     guard let first = entries.first, offset >= first.baseOffset, let last = entries.last, offset < last.nextOffset else { return nil }
     if offset >= last.baseOffset { return entries.count - 1 }

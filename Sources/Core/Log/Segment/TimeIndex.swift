@@ -1,7 +1,7 @@
 import Primitives
 
-/// Finds the place of a timestamp in a segment: an entry says that no record up to its offset is later than its timestamp. Written
-/// together with the offset index and at roll, only when the largest timestamp has grown.
+/// Finds the position of a timestamp in a segment: an entry says that no record up to its offset is later than its timestamp. Entries are written
+/// together with the offset index and at roll, but only when the largest timestamp has grown.
 struct TimeIndex {
   struct Entry: Equatable {
     var timestamp: Timestamp
@@ -19,7 +19,7 @@ struct TimeIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.timeIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds. False if there is no file, or where its entries do not grow.
+  /// Takes over the file's contents. False if there is no file, or if its entries are not ascending.
   mutating func load(logSize: Int) throws(DiskFailure) -> Bool {
     guard let content = try file.load(ofLogSize: logSize) else { return false }
     var loaded: [Entry] = []
@@ -56,13 +56,13 @@ struct TimeIndex {
     try file.append(writer.bytes)
   }
 
-  /// Forgets the entries at or behind an offset.
+  /// Removes the entries at or after an offset.
   mutating func truncate(to offset: Offset) throws(DiskFailure) {
     let count = entries.partitioningIndex { baseOffset + Int64($0.relativeOffset) >= offset }
     entries.removeSubrange(count...)
     try file.truncate(toEntries: count)
   }
 
-  /// One entry stays free for the one that is written at roll.
+  /// One entry is reserved for the one that is written at roll.
   func isFull(limit: Int32) -> Bool { entries.count >= Int(limit) / Self.entrySize - 1 }
 }

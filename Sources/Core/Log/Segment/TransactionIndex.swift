@@ -1,6 +1,6 @@
 import Primitives
 
-/// A transaction that was aborted: consumers at `read_committed` leave out what its producer wrote between both offsets.
+/// A transaction that was aborted: consumers at `read_committed` skip what its producer wrote between both offsets.
 public struct AbortedTransaction: Hashable, Sendable {
   public var producerID: Int64
   public var firstOffset: Offset
@@ -17,7 +17,7 @@ public struct AbortedTransaction: Hashable, Sendable {
   }
 }
 
-/// The aborted transactions whose markers lie in one segment. The file is made with the first of them.
+/// The aborted transactions whose markers lie in one segment. The file is created with the first of them.
 struct TransactionIndex {
   static let entrySize = 34
 
@@ -28,7 +28,7 @@ struct TransactionIndex {
     file = IndexFile(LogNames.file(baseOffset, LogNames.transactionIndex) + mark, entrySize: Self.entrySize, in: files)
   }
 
-  /// Takes over what the file holds. False if it holds what cannot be; a file that is not there holds nothing.
+  /// Takes over the file's contents. False if they are invalid; a missing file is empty.
   mutating func load(logSize: Int, exists: Bool) throws(DiskFailure) -> Bool {
     guard exists else { return true }
     guard let content = try file.load(ofLogSize: logSize) else { return false }
@@ -57,7 +57,7 @@ struct TransactionIndex {
     try file.append(writer.bytes)
   }
 
-  /// Forgets the transactions whose markers lie at or behind an offset.
+  /// Removes the transactions whose markers lie at or after an offset.
   mutating func truncate(to offset: Offset) throws(DiskFailure) {
     let count = entries.partitioningIndex { $0.lastOffset >= offset }
     guard count < entries.count else { return }
@@ -65,13 +65,13 @@ struct TransactionIndex {
     try file.truncate(toEntries: count)
   }
 
-  /// Forgets everything, also what a file may hold that was not taken over.
+  /// Removes everything, including file contents that were not taken over.
   mutating func reset(exists: Bool) throws(DiskFailure) {
     entries = []
     if exists { try file.truncate(toEntries: 0) }
   }
 
-  /// Adds the transactions that a fetch of these offsets must know of. Returns true if no later segment can hold another one.
+  /// Adds the transactions that a fetch of these offsets needs to know. Returns true if no later segment can hold another one.
   func collect(from: Offset, to end: Offset, into found: inout [AbortedTransaction]) -> Bool {
     for transaction in entries {
       if transaction.lastOffset >= from, transaction.firstOffset < end { found.append(transaction) }

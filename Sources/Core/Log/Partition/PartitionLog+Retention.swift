@@ -18,8 +18,8 @@ extension PartitionLog {
     if let rule { reactor.host.report(.recordsDeleted(partition, from: former, to: offset, rule: rule, segments: [])) }
   }
 
-  /// Deletes old segments: those below the log start offset in any case, and where `cleanup.policy` says delete those that are too old or too
-  /// much. No segment that reaches above the high watermark is touched. Returns how many segments were deleted.
+  /// Deletes old segments: always those below the log start offset and, if `cleanup.policy` includes delete, those that exceed the time or size
+  /// limit. Segments that reach above the high watermark are kept. Returns the number of deleted segments.
   @discardableResult
   public func enforceRetention(highWatermark: Offset) throws(LogError) -> Int {
     try checkOnline()

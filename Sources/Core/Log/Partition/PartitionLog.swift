@@ -140,7 +140,7 @@ public final class PartitionLog {
 
   var active: LogSegment { segments[segments.count - 1] }
 
-  /// Bytes of all segments, without their indexes.
+  /// Size of all segments in bytes, without their indexes.
   public var sizeInBytes: Int { segments.reduce(0) { $0 + $1.size } }
 
   public var segmentCount: Int { segments.count }

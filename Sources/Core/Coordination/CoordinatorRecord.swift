@@ -1,8 +1,8 @@
 import Primitives
 import Wire
 
-/// A record of a coordinator's log as it is stored: a key with its type in front, and a value with its version in front, or none, which takes away what stood
-/// under the key.
+/// A record of a coordinator's log as it is stored: a key preceded by its type, and a value preceded by its version. A record without a value deletes
+/// the entry of its key.
 public struct CoordinatorRecord: Sendable, Equatable {
   public var key: Bytes
   public var value: Bytes?
@@ -12,13 +12,13 @@ public struct CoordinatorRecord: Sendable, Equatable {
     self.value = value
   }
 
-  /// Throws where a field does not fit into the format, such as a text that is too long.
+  /// Throws if a field does not fit the format, such as a text that is too long.
   public init<Key: CoordinatorRecordKey, Value: CoordinatorRecordValue>(_ key: Key, _ value: Value, version: Int16? = nil) throws(WireError) {
     self.key = try key.encodedWithType()
     self.value = try value.encodedWithVersion(version)
   }
 
-  /// Takes away what stands under a key.
+  /// Makes a record that deletes a key's entry.
   public init<Key: CoordinatorRecordKey>(removing key: Key) throws(WireError) {
     self.key = try key.encodedWithType()
     value = nil

@@ -1,7 +1,7 @@
-/// What whoever decides makes of a request: the records that make it so, and what is answered once they are committed.
+/// A decision about a request: the records that put it into effect, and the response once they are committed.
 ///
-/// The records of one decision are appended as one batch: they are committed together or not at all. A controller decides with records of the
-/// metadata log, a coordinator with those of its own topic.
+/// The records of one decision are appended as one batch: they are committed together or not at all. A controller's decisions are records of the
+/// metadata log, a coordinator's are records of its own topic.
 public struct Decision<Record, Response> {
   public var records: [Record]
   public var response: Response

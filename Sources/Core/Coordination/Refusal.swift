@@ -1,6 +1,6 @@
 import Wire
 
-/// An error for one thing of a request, with what to tell the one who asked.
+/// An error for one item of a request, with a message for the client.
 public struct Refusal: Error, Equatable {
   public let code: ErrorCode
   public let message: String?

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Wire
 
-/// Fetches of the metadata log that the leader has nothing new for yet.
+/// Fetches of the metadata log that wait because the leader has nothing new for them yet.
 struct FetchPurgatory {
   struct Waiting {
     let number: UInt64
@@ -15,7 +15,7 @@ struct FetchPurgatory {
   private var waiting: [Waiting] = []
   private var nextNumber: UInt64 = 0
 
-  /// Of the fetches that wait, in the order of their arrival.
+  /// The numbers of the waiting fetches, in the order of their arrival.
   var numbers: [UInt64] { waiting.map(\.number) }
 
   mutating func takeNumber() -> UInt64 {
@@ -29,7 +29,7 @@ struct FetchPurgatory {
     waiting.firstIndex { $0.number == number }.map { waiting.remove(at: $0) }
   }
 
-  /// Takes out the fetches that can be answered, in the order of their arrival.
+  /// Removes and returns the fetches that can be answered, in the order of their arrival.
   mutating func take(where isReady: (Waiting) -> Bool) -> [Waiting] {
     let ready = waiting.filter(isReady)
     if !ready.isEmpty { waiting.removeAll(where: isReady) }

@@ -1,13 +1,13 @@
 import Primitives
 
-/// How a replica of the metadata log takes part in the quorum. Properties stand for Kafka's configurations, with the defaults of 4.3.
+/// How a replica of the metadata log takes part in the quorum. Each property is one of Kafka's configurations, with its default in 4.3.
 public struct QuorumConfiguration: Sendable {
   /// node.id
   public var nodeID: NodeID
   public var clusterID: String
-  /// controller.quorum.voters. A node that is not among them observes.
+  /// controller.quorum.voters. A node that is not one of them is an observer.
   public var voters: VoterSet
-  /// Where the log and the quorum's state are (metadata.log.dir).
+  /// The directory of the log and the quorum state (metadata.log.dir).
   public var directory = "__cluster_metadata-0"
 
   /// controller.quorum.request.timeout.ms
@@ -16,11 +16,11 @@ public struct QuorumConfiguration: Sendable {
   public var retryBackoff = Duration.milliseconds(20)
   /// controller.quorum.fetch.max.bytes
   public var fetchMaxBytes = 1 << 20
-  /// controller.quorum.election.timeout.ms; the time a voter waits is between this and twice this.
+  /// controller.quorum.election.timeout.ms; a voter waits a random time between this and twice this.
   public var electionTimeout = Duration.milliseconds(1000)
   /// controller.quorum.fetch.timeout.ms
   public var fetchTimeout = Duration.milliseconds(2000)
-  /// How long a leader keeps a fetch that it has nothing new for.
+  /// How long a leader holds a fetch for which it has nothing new.
   public var fetchMaxWait = Duration.milliseconds(500)
   public var switches = QuorumSwitches()
 
@@ -33,7 +33,7 @@ public struct QuorumConfiguration: Sendable {
   public var isVoter: Bool { voters.contains(nodeID) }
 }
 
-/// Historic behaviours of the quorum, for the hazards that they made possible. Modern by default; each is read in one place.
+/// Historic behaviours of the quorum, which reproduce the hazards that they caused. The defaults are modern; each switch is read in one place.
 public struct QuorumSwitches: Equatable, Sendable {
   /// Voters ask whether they would be elected before they raise the epoch (KIP-996).
   public var preVote = true

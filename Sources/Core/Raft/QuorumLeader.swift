@@ -1,17 +1,17 @@
 import Host
 import Primitives
 
-/// What a leader knows of its epoch: how far each replica is, and what waits for the high watermark.
+/// What a leader tracks in its epoch: how far each replica is, and what waits for the high watermark.
 final class QuorumLeader {
   let id: NodeID
   let epoch: LeaderEpoch
-  /// Where the log ended when the epoch began. Records before are committed only together with one of this epoch (Raft, section 5.4.2).
+  /// The end of the log when the epoch started. Earlier records are committed only together with a record of this epoch (Raft, section 5.4.2).
   let startOffset: Offset
   private let voters: VoterSet
-  /// Whether the listener was told.
+  /// Whether the listener was informed.
   var isAnnounced = false
 
-  /// Voters first, then observers, each in the order in which they were first heard of.
+  /// Voters first, then observers, each in the order of their first fetches.
   var replicas: [Replica]
   var appends: [PendingCommit] = []
   var fetches = FetchPurgatory()
@@ -22,9 +22,9 @@ final class QuorumLeader {
     var logEndOffset = Offset.unknown
     var lastFetch: Timestamp = .none
     var lastCaughtUp: Timestamp = .none
-    /// When the replica was heard of, on the leader's own clock.
+    /// When the replica was last heard from, on the leader's own clock.
     var lastContact: Instant
-    /// Where the leader's log ended at the last fetch.
+    /// The end of the leader's log at the replica's last fetch.
     var leaderEndAtLastFetch = Offset.unknown
   }
 
@@ -41,7 +41,7 @@ final class QuorumLeader {
     replicas = voters.map { Replica(id: $0.id, isVoter: true, lastContact: now) }
   }
 
-  /// What this leader has itself on the platter.
+  /// Records how much of this leader's own log is on the platter.
   func recordOwn(_ durableEndOffset: Offset, at now: Timestamp) {
     guard let index = replicas.firstIndex(where: { $0.id == id }) else { return }
     replicas[index].logEndOffset = durableEndOffset
@@ -49,7 +49,7 @@ final class QuorumLeader {
     replicas[index].lastCaughtUp = now
   }
 
-  /// A replica fetches: it has everything below.
+  /// Records a replica's fetch: the replica has everything below the offset.
   func recordFetch(of replica: NodeID, at offset: Offset, leaderEnd: Offset, now: Timestamp, contact: Instant) {
     var index = replicas.firstIndex { $0.id == replica } ?? replicas.endIndex
     if index == replicas.endIndex {
@@ -68,8 +68,8 @@ final class QuorumLeader {
     replicas[index].leaderEndAtLastFetch = leaderEnd
   }
 
-  /// As `LeaderState.clearInactiveObservers`. Anybody may fetch under any number, so there are also never more than so many: then the one
-  /// that was silent for longest goes.
+  /// Forgets silent observers, as `LeaderState.clearInactiveObservers` does. Any node may fetch under any id, so their number is limited too: beyond
+  /// the limit, the observer that has been silent longest is forgotten.
   private func forgetSilentObservers(at now: Instant) {
     replicas.removeAll { !$0.isVoter && now - $0.lastContact >= Self.observerSession }
     guard replicas.count(where: { !$0.isVoter }) >= Self.mostObservers,
@@ -81,22 +81,22 @@ final class QuorumLeader {
   private static let observerSession = Duration.seconds(300)
   private static let mostObservers = 1_000
 
-  /// Voters that were not heard of since an instant, apart from the leader itself.
+  /// The voters that have not been heard from since an instant, except the leader itself.
   func silentVoters(since instant: Instant) -> [NodeID] { replicas.filter { $0.isVoter && $0.id != id && $0.lastContact < instant }.map(\.id) }
 
-  /// The other voters, those first that have most of the log.
+  /// The other voters, the ones with the longest logs first.
   var successors: [NodeID] {
     replicas.filter { $0.isVoter && $0.id != id }.sorted { ($1.logEndOffset, $0.id) < ($0.logEndOffset, $1.id) }.map(\.id)
   }
 
-  /// Up to where a majority of the voters has the log; nil before that reaches into this epoch.
+  /// The offset up to which a majority of the voters has the log; nil until that reaches into this epoch.
   var committedEnd: Offset? {
     let ends = replicas.filter(\.isVoter).map(\.logEndOffset).sorted(by: >)
     let committed = ends[voters.majority - 1]
     return committed > startOffset ? committed : nil
   }
 
-  /// Takes out the appends that are committed now, in their order.
+  /// Removes and returns the appends that are committed now, in order.
   func takeAppends(committedBelow highWatermark: Offset) -> [PendingCommit] {
     let count = appends.firstIndex { $0.lastOffset >= highWatermark } ?? appends.count
     let committed = Array(appends[..<count])

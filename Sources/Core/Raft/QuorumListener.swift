@@ -1,20 +1,20 @@
 import Primitives
 import Wire
 
-// What this module guarantees: one leader for each epoch; a record that was handed to a listener as committed is handed to every
-// listener, at the same offset, in the same order, and stays in the log of a majority of the voters.
+// What this module guarantees: there is at most one leader for each epoch. A record that one listener got as committed is passed to every listener,
+// at the same offset, in the same order, and stays in the log of a majority of the voters.
 
-/// Whoever applies the metadata log: a controller, or a broker that observes.
+/// Applies the metadata log: a controller, or a broker that observes.
 public protocol QuorumListener: AnyObject {
-  /// The next committed batch. Offsets follow each other without a gap from the start of the log; after a restart they begin there again.
+  /// The next committed batch. Offsets have no gaps from the start of the log on; after a restart they start there again.
   func committed(_ batch: CommittedBatch)
-  /// Who leads is known, or known no more.
+  /// The leader became known, or is no longer known.
   func leaderChanged(to leader: NodeID?, epoch: LeaderEpoch)
-  /// This replica leads, and everything that former leaders committed was handed over. It may append now.
+  /// This replica leads, and everything that earlier leaders committed was passed on. It may append now.
   func becameLeader(epoch: LeaderEpoch)
-  /// This replica leads no more; appends under way have failed.
+  /// This replica no longer leads; pending appends have failed.
   func resigned(epoch: LeaderEpoch)
-  /// The replica cannot go on: its disk failed, or its log contradicts the quorum's. The node must end.
+  /// The replica cannot continue: its disk failed, or its log contradicts the quorum's. The node must end.
   func failed(_ failure: QuorumFailure)
 }
 
@@ -28,7 +28,7 @@ public struct CommittedBatch: Sendable {
   public let timestamp: Timestamp
 }
 
-/// Why a replica of the metadata log ended.
+/// Why a replica of the metadata log stopped.
 public struct QuorumFailure: Error, CustomStringConvertible {
   public let description: String
 
@@ -37,8 +37,8 @@ public struct QuorumFailure: Error, CustomStringConvertible {
 
 /// Why an append has no committed offset.
 public enum QuorumAppendError: Error, Equatable {
-  /// Somebody else leads, or nobody does. Nothing was appended.
+  /// Another replica leads, or none does. Nothing was appended.
   case notLeader
-  /// The leadership ended before the records were committed. Whether they ever will be is unknown.
+  /// The leadership ended before the records were committed. It is unknown whether they ever will be.
   case leadershipLost
 }

@@ -2,32 +2,32 @@ import Log
 import Primitives
 import Wire
 
-// Whom a replica believes. Everything here is decided before anything is remembered: a refused request leaves no trace, in memory or on
-// the disk. The controller's port is open to whoever reaches it, and an epoch that was taken up can never be given back.
+// Which requests a replica accepts. All of this is decided before anything is stored: a refused request leaves no trace, in memory or on the disk.
+// The controller's port is open to everyone who can reach it, and an accepted epoch can never be undone.
 
 extension QuorumReplica {
-  /// The highest epoch that is believed. A quorum that held an election every second would need 34 years to come here; a replica that
-  /// took up one near the end of the numbers could never stand again.
+  /// The highest epoch that is accepted. A quorum with an election every second would need 34 years to reach it; a replica that accepted an epoch
+  /// near the largest number could never stand for election again.
   static let highestEpoch = LeaderEpoch(1 << 30)
 
   func isOwnCluster(_ id: String?) -> Bool { id == nil || id == "" || id == configuration.clusterID }
 
   func isVoter(_ id: Int32) -> Bool { configuration.voters.contains(NodeID(id)) }
 
-  /// Whether a request means this voter; versions before 1 do not say whom they mean.
+  /// Whether a request is meant for this voter; requests before version 1 do not say.
   func isMeant(_ voter: Int32) -> Bool { voter < 0 || voter == configuration.nodeID.value }
 
-  /// What is wrong with a request in which another voter speaks for itself; nil where nothing is (`KafkaRaftClient.validateVoterOnlyRequest`).
+  /// Why a request that another voter makes about itself is refused; nil if it is valid (`KafkaRaftClient.validateVoterOnlyRequest`).
   ///
-  /// The voters of this quorum are static, so a stranger is refused instead of being taken for one that is about to join (KIP-853).
-  /// Nobody else speaks for this replica.
+  /// The voters of this quorum are static, so a stranger is refused instead of being treated as a voter that is about to join (KIP-853). Nobody else
+  /// may use this replica's id.
   func refusal(ofVoter id: Int32, inEpoch epoch: Int32) -> ErrorCode? {
     guard id >= 0, id != configuration.nodeID.value, (0...Self.highestEpoch.value).contains(epoch) else { return .invalidRequest }
     guard isVoter(id) else { return .inconsistentVoterSet }
     return epoch < role.epoch.value ? .fencedLeaderEpoch : nil
   }
 
-  /// What is wrong with the log that a candidate claims to have; it cannot reach into the epoch that it stands for
+  /// Why the log that a candidate claims to have is refused; nil if it is valid. It cannot contain the epoch that the candidate stands for
   /// (`KafkaRaftClient.handleVoteRequest`).
   func refusal(ofCandidate candidate: VoteRequest.PartitionData) -> ErrorCode? {
     guard candidate.lastOffset >= 0, candidate.lastOffsetEpoch >= 0,
@@ -36,7 +36,8 @@ extension QuorumReplica {
     return refusal(ofVoter: candidate.replicaId, inEpoch: candidate.replicaEpoch)
   }
 
-  /// What is wrong with the numbers of a fetch (`KafkaRaftClient.handleFetchRequest`). No other node fetches under this one's number.
+  /// Why the numbers of a fetch are refused; nil if they are valid (`KafkaRaftClient.handleFetchRequest`). No other node may fetch under this one's
+  /// id.
   func refusal(ofFetch request: FetchRequest, _ wanted: FetchRequest.FetchPartition) -> ErrorCode? {
     guard request.maxWaitMs >= 0, wanted.fetchOffset >= 0, wanted.lastFetchedEpoch >= 0, wanted.currentLeaderEpoch >= 0,
       request.replica != configuration.nodeID
@@ -44,14 +45,14 @@ extension QuorumReplica {
     return nil
   }
 
-  /// Takes up who leads by what another replica answered. An epoch that no quorum reaches is not believed, and nobody leads who is no voter.
+  /// Learns from another replica's response who leads. An epoch that no quorum reaches is ignored, and so is a leader that is not a voter.
   @discardableResult
   func hear(ofLeader leader: Int32, inEpoch epoch: Int32) -> Bool {
     guard (0...Self.highestEpoch.value).contains(epoch) else { return false }
     return follow(isVoter(leader) ? NodeID(leader) : nil, in: LeaderEpoch(epoch))
   }
 
-  /// Refuses a state from which no election could follow.
+  /// Throws if the stored state would prevent every further election.
   static func check(_ stored: QuorumState?, latestEpoch: LeaderEpoch?, directory: String) throws(LogError) {
     if let latestEpoch, latestEpoch > highestEpoch {
       throw LogError.damaged(
@@ -67,6 +68,6 @@ extension QuorumReplica {
 }
 
 extension FetchRequest {
-  /// Who fetches: version 15 moved the number (KIP-903).
+  /// The fetching replica: version 15 moved its id (KIP-903).
   var replica: NodeID { NodeID(replicaState.replicaId >= 0 ? replicaState.replicaId : replicaId) }
 }

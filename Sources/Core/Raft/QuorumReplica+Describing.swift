@@ -2,8 +2,8 @@ import Primitives
 import Wire
 
 extension QuorumReplica {
-  /// Answers DescribeQuorum: who leads, and how far every replica is. Only the leader knows.
-  /// Where the voters listen is told from version 2 on, which has a place for it (KIP-853).
+  /// Answers DescribeQuorum: who leads, and how far each replica is. Only the leader knows. Version 2 and later also include the voters' endpoints
+  /// (KIP-853).
   public func describe(_ request: DescribeQuorumRequest, version: Int16) -> DescribeQuorumResponse {
     var response = DescribeQuorumResponse()
     response.topics = request.topics.map { topic in

@@ -6,7 +6,7 @@ import Wire
 extension QuorumReplica {
   // MARK: Changes of the role
 
-  /// Follows a leader, or waits for one, in an epoch that is not lower than its own. False where that is no news.
+  /// Follows a leader, or waits for one, in an epoch that is not lower than its own. False if nothing changes.
   @discardableResult
   func follow(_ leader: NodeID?, in epoch: LeaderEpoch) -> Bool {
     guard epoch > role.epoch || epoch == role.epoch && role.leader == nil && leader != nil, leader != configuration.nodeID else { return false }
@@ -23,14 +23,14 @@ extension QuorumReplica {
     return true
   }
 
-  /// The leader is not heard of: somebody must tell who leads now. The epoch stays.
+  /// Forgets a leader that no longer responds, and looks for a node that knows the current one. The epoch stays.
   func loseLeader() {
     guard case .follower(let epoch, _) = role else { return }
     role = .unattached(epoch)
     listener?.leaderChanged(to: nil, epoch: epoch)
   }
 
-  /// A leader gives up, and waits for another one to be elected in a higher epoch.
+  /// Gives up leadership, and waits until another leader is elected in a higher epoch.
   func stepDown(_ leading: QuorumLeader) {
     role = .unattached(leading.epoch)
     lastLeaderContact = reactor.now
@@ -43,7 +43,8 @@ extension QuorumReplica {
 
   // MARK: Standing for election
 
-  /// Waits for the leader to be heard of, and asks to take its place where it is not. One timer: it looks when the leader was heard of last.
+  /// Waits to hear from the leader, and starts an election if it does not. There is one timer: when it runs, it checks the time of the leader's last
+  /// contact.
   func awaitLeader(_ patience: Duration? = nil) {
     reactor.cancel(electionTimer)
     electionTimer = reactor.after(patience ?? self.patience()) { [unowned self] in
@@ -54,7 +55,7 @@ extension QuorumReplica {
     }
   }
 
-  /// Followers wait for the fetch timeout; all others for a random time, so that they do not stand together (KAFKA-18345).
+  /// Followers wait for the fetch timeout; all others for a random time, so that they do not stand at the same time (KAFKA-18345).
   private func patience() -> Duration {
     if case .follower = role { return configuration.fetchTimeout }
     if isStanding, !configuration.switches.randomWaitAfterLoss { return configuration.electionTimeout }
@@ -73,7 +74,7 @@ extension QuorumReplica {
     let hadLeader = role.leader != nil
     let epoch = role.epoch
     let ballot = Ballot(of: configuration.nodeID, voters: configuration.voters)
-    // A lone voter has nobody to ask.
+    // A single voter has no other to ask.
     guard configuration.switches.preVote, !ballot.hasMajority else { return stand() }
     role = .prospective(epoch, ballot)
     fetchNumber += 1
@@ -82,7 +83,7 @@ extension QuorumReplica {
     requestVotes(isPreVote: true)
   }
 
-  /// Raises the epoch, and asks for votes when the own one is durable.
+  /// Raises the epoch, and asks for votes once its own vote is durable.
   func stand() {
     guard role.epoch < Self.highestEpoch else { return fail("leader epoch \(role.epoch) leaves no room for another election") }
     let epoch = role.epoch.next
@@ -125,7 +126,7 @@ extension QuorumReplica {
   private func count(_ response: VoteResponse, of voter: NodeID, in epoch: LeaderEpoch, isPreVote: Bool) {
     guard response.errorCode == .none, let answer = response.topics.first?.partitions.first else { return }
     guard answer.voteGranted, role.epoch == epoch else {
-      // Whoever refuses may know a leader, or a higher epoch. One that grants names a leader that it does not hear from either.
+      // A voter that refuses may know a leader, or a higher epoch. One that agrees names a leader that it does not hear from either.
       hear(ofLeader: answer.leaderId, inEpoch: answer.leaderEpoch)
       return
     }
@@ -144,7 +145,7 @@ extension QuorumReplica {
 
   // MARK: Voting
 
-  /// Gives a vote at most once in an epoch, and only to a log that is not behind the own one. The answer waits until the vote is durable.
+  /// Gives at most one vote per epoch, and only to a log that is not behind its own. The response waits until the vote is durable.
   func handleVote(_ request: VoteRequest, reply: @escaping (VoteResponse) -> Void) {
     guard isOwnCluster(request.clusterId), configuration.isVoter, request.topics.count == 1, request.topics[0].topicName == Self.partition.topic,
       request.topics[0].partitions.count == 1, let wanted = request.topics[0].partitions.first, wanted.partitionIndex == 0
@@ -183,7 +184,8 @@ extension QuorumReplica {
     }
   }
 
-  /// Whoever hears from a leader wants no other. A follower that has not fetched from it yet cannot tell (KAFKA-16164).
+  /// Whether it would vote for another leader. A replica that hears from a leader would not; a follower that has not fetched yet cannot tell
+  /// (KAFKA-16164).
   private var wouldVote: Bool {
     switch role {
     case .leader: false

@@ -3,10 +3,10 @@ import Primitives
 import Transport
 import Wire
 
-// How a leader begins its epoch among the voters, sees that they are still there, and ends it.
+// How a leader announces its epoch to the voters, checks that they are still there, and ends the epoch.
 
 extension QuorumReplica {
-  /// Tells voters that do not fetch who leads, and resigns when too few of them are heard of (KAFKA-15489).
+  /// Announces the leader to voters that do not fetch, and resigns when too few voters are heard from (KAFKA-15489).
   func watchVoters(_ leading: QuorumLeader) {
     guard configuration.voters.count > 1 else { return }
     announce(leading, to: leading.silentVoters(since: .init(nanoseconds: .max)))
@@ -71,7 +71,7 @@ extension QuorumReplica {
     return response
   }
 
-  /// A leader that stops tells the voters, the most complete one first, so that nobody has to wait for a timeout.
+  /// Tells the voters that the leader stops, and prefers the successor with the longest log, so that no voter has to wait for a timeout.
   func endEpoch(_ leading: QuorumLeader) {
     var partition = EndQuorumEpochRequest.PartitionData()
     partition.leaderId = leading.id.value

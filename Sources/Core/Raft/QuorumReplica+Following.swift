@@ -5,7 +5,7 @@ import Transport
 import Wire
 
 extension QuorumReplica {
-  /// Asks the leader for what comes next, or a voter who leads. One fetch at a time, each answer asks again.
+  /// Fetches the next records from the leader, or asks a voter who leads. One fetch at a time; each response starts the next.
   func fetch() {
     guard !hasFailed, role.fetches else { return }
     fetchNumber += 1
@@ -53,7 +53,7 @@ extension QuorumReplica {
     }
   }
 
-  /// The leader does not answer. An observer asks somebody else; a voter keeps to it until the fetch timeout, then stands for election.
+  /// Handles a leader that does not answer. An observer asks another node; a voter retries until the fetch timeout, and then stands for election.
   private func retryElsewhere() {
     if !configuration.isVoter { loseLeader() }
     retry()
@@ -66,7 +66,7 @@ extension QuorumReplica {
     }
     let former = role.leader
     let current = partition.currentLeader
-    // What follows from a new leader or epoch fetches by itself.
+    // A new leader or epoch already triggers a fetch.
     if hear(ofLeader: current.leaderId, inEpoch: current.leaderEpoch) { return }
     if hasForgottenEpochs(partition) {
       return fail(
@@ -85,7 +85,7 @@ extension QuorumReplica {
     append(partition)
   }
 
-  /// The leader's log went another way: what only this replica has goes (KIP-595).
+  /// Truncates the log where it diverges from the leader's: records that only this replica has are removed (KIP-595).
   private func truncate(to diverging: FetchResponse.EpochEndOffset) {
     let wanted = LeaderEpoch(diverging.epoch)
     var target = Offset(0)
@@ -93,7 +93,7 @@ extension QuorumReplica {
       target = own.epoch == wanted ? min(own.endOffset, Offset(diverging.endOffset)) : own.endOffset
     }
     let end = log.logEndOffset
-    // What an observer was given was committed before; a voter knows it of what is below its high watermark.
+    // Everything that an observer receives is already committed; a voter knows that only below its high watermark.
     let committed = configuration.isVoter ? highWatermark : end
     guard target >= committed else {
       return fail(
@@ -109,13 +109,13 @@ extension QuorumReplica {
     fetch()
   }
 
-  /// A lone voter writes its epoch down before it leads: one that names a lower epoch than it had has lost its disk.
+  /// Whether the leader has lost its disk. A single voter stores its epoch before it leads, so one that names a lower epoch than before has.
   private func hasForgottenEpochs(_ answer: FetchResponse.PartitionData) -> Bool {
     configuration.voters.count == 1 && !configuration.isVoter && answer.errorCode == .unknownLeaderEpoch
       && (0..<role.epoch.value).contains(answer.currentLeader.leaderEpoch)
   }
 
-  /// Compare `KafkaMetadataLog.truncateToEndOffset`, which ends the process as well rather than cut below the high watermark.
+  /// As `KafkaMetadataLog.truncateToEndOffset`, which also ends the process instead of truncating below the high watermark.
   private var remedyForLostLog: String {
     "Nothing was cut here. Stop all nodes, put a copy of this node's directory \(configuration.directory) in the place of the controller's, and start again"
   }
@@ -127,7 +127,7 @@ extension QuorumReplica {
       } catch {
         return fail("the metadata log cannot be appended to: \(error)")
       }
-      // A voter's next fetch says that it has the records: they must be on the platter before (KAFKA-17332).
+      // A voter's next fetch says that it has the records, so they must be on the platter first (KAFKA-17332).
       if configuration.isVoter { return fetchWhenDurable(highWatermark: Offset(partition.highWatermark)) }
     }
     advanceHighWatermark(to: min(Offset(partition.highWatermark), log.logEndOffset))

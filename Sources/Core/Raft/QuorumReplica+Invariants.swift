@@ -3,14 +3,14 @@ import Log
 import Primitives
 
 extension QuorumReplica {
-  /// What a look at the invariants saw, for what must never go back from one look to the next.
+  /// What one check of the invariants saw, for values that must never go back between checks.
   struct Seen {
     var epoch: LeaderEpoch
     var highWatermark: Offset
   }
 
-  /// What must hold between two events, as long as the replica has not failed. That all replicas hand over the same records only an observer of all of them
-  /// can see.
+  /// Checks what must hold between two events, as long as the replica has not failed. Only an observer of all replicas can check that they pass on
+  /// the same records.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !hasFailed else { return }
     log.checkInvariants(&check)

@@ -4,9 +4,9 @@ import Primitives
 import Wire
 
 extension QuorumReplica {
-  /// Appends records as one batch: committed together, or not at all. The completion runs after the listener got them.
+  /// Appends records as one batch: they are committed together, or not at all. The completion runs after the listener got them.
   ///
-  /// - Returns: the offset of the last record, or nil where this replica does not lead; then the completion has run.
+  /// - Returns: The offset of the last record, or nil if this replica does not lead; the completion has run in that case.
   @discardableResult
   public func append(
     _ records: [MetadataRecord], _ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void
@@ -33,14 +33,14 @@ extension QuorumReplica {
     return lastOffset
   }
 
-  /// Runs the completion when everything appended so far is committed; at once where nothing waits.
+  /// Runs the completion when everything appended so far is committed; at once if nothing is pending.
   public func afterAppends(_ completion: @escaping (Result<Offset, QuorumAppendError>) -> Void) {
     guard let leading else { return completion(.failure(.notLeader)) }
     guard let last = leading.appends.last else { return completion(.success(highWatermark - 1)) }
     leading.appends.append(QuorumLeader.PendingCommit(lastOffset: last.lastOffset, completion: completion))
   }
 
-  /// Begins to lead: the first batch of the epoch commits everything before it.
+  /// Starts to lead: the first batch of the epoch commits everything before it.
   func lead(_ epoch: LeaderEpoch, grantedBy voters: [NodeID]) {
     let leading = QuorumLeader(
       id: configuration.nodeID, epoch: epoch, startOffset: log.logEndOffset, voters: configuration.voters, now: reactor.now)
@@ -62,7 +62,7 @@ extension QuorumReplica {
     }
   }
 
-  /// What ends with a leadership. The role has changed already.
+  /// Ends what depends on a leadership. The role has already changed.
   func resign(_ leading: QuorumLeader) {
     reactor.cancel(leaderTimer)
     leaderTimer = nil
@@ -75,7 +75,7 @@ extension QuorumReplica {
     if leading.isAnnounced { listener?.resigned(epoch: leading.epoch) }
   }
 
-  /// Writes a batch that has its offsets and its epoch. The last offset, or nil where the disk failed.
+  /// Writes a batch that has its offsets and epoch. Returns the last offset, or nil if the disk failed.
   private func write(_ batch: Bytes, _ leading: QuorumLeader) -> Offset? {
     do {
       return try log.append(asFollower: batch, leaderEpoch: leading.epoch).lastOffset
@@ -85,7 +85,7 @@ extension QuorumReplica {
     }
   }
 
-  /// Counts the own records as this voter's when they are durable. One sync at a time; what comes meanwhile shares the next.
+  /// Counts this voter's own records once they are durable. One sync at a time; records that arrive during a sync share the next one.
   private func sync() {
     guard !isSyncing, durableEndOffset < log.logEndOffset else { return }
     isSyncing = true
@@ -96,7 +96,7 @@ extension QuorumReplica {
     }
   }
 
-  /// Something is on one more platter: more may be committed now.
+  /// Checks whether more is committed, after records became durable on another replica.
   func advanceAsLeader() {
     guard let leading else { return }
     leading.recordOwn(durableEndOffset, at: reactor.wallClock)
@@ -113,7 +113,8 @@ extension QuorumReplica {
 
   // MARK: Fetches of other replicas
 
-  /// Serves a fetch of the metadata log. The reply comes at once, or when there is something new, or after the request's wait.
+  /// Serves a fetch of the metadata log. The reply comes at once if there is something new; otherwise when there is, or after the request's maximum
+  /// wait.
   func handleFetch(_ request: FetchRequest, reply: @escaping (FetchResponse) -> Void) {
     if let cluster = request.clusterId, !cluster.isEmpty, cluster != configuration.clusterID {
       var refusal = FetchResponse()
@@ -162,8 +163,8 @@ extension QuorumReplica {
     }
   }
 
-  /// Voters get records as soon as they are there: they make them committed. Observers get what is committed. Either hears at once of
-  /// a high watermark that it does not know (KIP-1166).
+  /// Whether the leader has news for a fetch. Voters get records as soon as they are appended, because voters commit them. Observers get only
+  /// committed records. Both get a high watermark that is new to them at once (KIP-1166).
   private func hasNews(for wanted: FetchRequest.FetchPartition, _ replica: NodeID) -> Bool {
     readableEnd(for: replica) > Offset(wanted.fetchOffset)
       || wanted.highWatermark != .max && highWatermark > Offset(wanted.highWatermark)
@@ -191,7 +192,7 @@ extension QuorumReplica {
     return epoch > role.epoch.value ? .unknownLeaderEpoch : nil
   }
 
-  /// Where the replica's log parts from this one, if it does (truncation on fetch, KIP-595).
+  /// Where the replica's log diverges from this one, if it does (truncation on fetch, KIP-595).
   private func divergence(of wanted: FetchRequest.FetchPartition) -> FetchResponse.EpochEndOffset? {
     let fetchOffset = Offset(wanted.fetchOffset)
     if fetchOffset == 0 { return nil }

@@ -2,10 +2,10 @@ import Transport
 import Wire
 
 extension QuorumReplica {
-  /// What other replicas of the metadata log ask a voter for.
+  /// The requests that other replicas of the metadata log send to a voter.
   public static let apis: [ApiKey] = [.fetch, .vote, .beginQuorumEpoch, .endQuorumEpoch]
 
-  /// Answers a request of another replica. False where it is none; then it is still to be answered.
+  /// Answers a request from another replica. False if it is not one, and the caller still has to answer it.
   public func handle(_ request: IncomingRequest) -> Bool {
     do {
       switch request.apiKey {

@@ -6,16 +6,16 @@ import Wire
 
 /// One replica of the metadata log `__cluster_metadata-0`: a voter of the quorum, or an observer of it (KIP-595).
 ///
-/// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter.
-/// Observers fetch as well but do not count, and only ever get what is committed. Every replica keeps the whole log on its own disk
-/// and hands the committed records to its listener, from the first one on.
+/// Voters elect a leader and replicate by fetching from it; a record is committed when a majority of them has it on the platter. Observers fetch as
+/// well, but they do not count and only get committed records. Every replica keeps the whole log on its own disk and passes the committed records to
+/// its listener, from the first one on.
 ///
-/// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. Among several, one that
-/// does not hear from a leader in time asks the others first whether they would vote for it (KIP-996). A leader that does not hear
-/// from a majority resigns (KAFKA-15489).
+/// A single voter elects itself at start: it raises the epoch, votes for itself, makes that durable, and leads. If there are several, a voter that
+/// does not hear from a leader in time first asks the others whether they would vote for it (KIP-996). A leader that does not hear from a majority
+/// resigns (KAFKA-15489).
 public final class QuorumReplica {
   public let configuration: QuorumConfiguration
-  /// Set before `start`.
+  /// Must be set before `start`.
   public weak var listener: (any QuorumListener)?
 
   let reactor: Reactor
@@ -23,32 +23,32 @@ public final class QuorumReplica {
   let log: PartitionLog
 
   var role: QuorumRole
-  /// Who got this replica's vote in the present epoch, or was known to lead in it: nobody else can get it.
+  /// The replica that got this replica's vote in the current epoch, or was known as its leader: no other can get the vote.
   var votedFor: NodeID?
   let store: QuorumStateStore
-  /// Everything below is committed. Unknown after a start, until a leader tells or this replica leads.
+  /// Everything below is committed. Unknown after a start, until the leader reports it or this replica leads.
   public internal(set) var highWatermark: Offset = 0
-  /// What the listener gets next.
+  /// The offset of the next batch for the listener.
   var nextDelivery: Offset = 0
   private var isDelivering = false
   var isSyncing = false
-  /// What is on the platter for certain.
+  /// The end of what is certainly on the platter.
   var durableEndOffset: Offset
   var hasFailed = false
-  /// Counts the fetches: an answer to a former one is ignored.
+  /// Counts the fetches: a response to an earlier one is ignored.
   var fetchNumber: UInt64 = 0
-  /// Where to look for the leader next while it is unknown, as an index of the voters.
+  /// The voter to ask next for the unknown leader, as an index.
   var nextBootstrap = 0
-  /// When the leader was heard of last, for a voter that would take its place.
+  /// When the leader was last heard from, for a voter that would replace it.
   var lastLeaderContact = Instant.zero
-  /// Whether the present leader has answered a fetch (KIP-996).
+  /// Whether the current leader has answered a fetch (KIP-996).
   var hasFetchedFromLeader = false
   var electionTimer: ScheduledTimer?
   var leaderTimer: ScheduledTimer?
-  /// What the last look at the invariants saw; nil before one.
+  /// What the last check of the invariants saw; nil before the first.
   var seen: Seen?
 
-  /// Opens the log. A log that has no end in good order behind it is recovered.
+  /// Opens the log. After an unclean shutdown the log is recovered.
   public init(configuration: QuorumConfiguration, reactor: Reactor, cleanShutdown: Bool = false) throws(LogError) {
     self.configuration = configuration
     self.reactor = reactor
@@ -71,23 +71,23 @@ public final class QuorumReplica {
   /// The one partition of the metadata log.
   public static let partition = TopicPartition("__cluster_metadata", 0)
 
-  /// Looks for what keeps the metadata log on a node's disk from being opened.
+  /// Checks what prevents the metadata log on a node's disk from being opened.
   public static func check(disk: any Disk) throws(LogError) {
     try LogManager.checkPartition(partition.description, disk: disk, others: [QuorumState.fileName])
   }
 
-  /// Up to where the metadata log on a node's disk is sound. Reads alone: for a look before anything is opened.
+  /// The offset up to which the metadata log on a node's disk is intact. Only reads: for inspection before anything is opened.
   public static func intactEnd(onDisk disk: any Disk) throws(LogError) -> Offset {
     try PartitionLog.intactEnd(of: partition.description, disk: disk)
   }
 
-  /// The file of the first segment that begins behind an offset, on a node's disk.
+  /// The file of the first segment that starts after an offset, on a node's disk.
   public static func firstSegment(behind end: Offset, onDisk disk: any Disk) throws(LogError) -> String? {
     try PartitionLog.firstSegment(behind: end, of: partition.description, disk: disk)
   }
 
-  /// The newest snapshot of the metadata that Kafka left on a node's disk, and the offset behind what it holds (`Snapshots.filenameFromSnapshotId`).
-  /// Snapshots are not loaded here: this is for knowing that there was more than the log holds.
+  /// The newest metadata snapshot that Kafka left on a node's disk, and the offset after its contents (`Snapshots.filenameFromSnapshotId`). Snapshots
+  /// are not loaded: this only shows whether there was more than the log holds.
   public static func newestSnapshot(onDisk disk: any Disk) throws(LogError) -> (name: String, end: Offset)? {
     let directory = partition.description
     let names: [String]
@@ -101,16 +101,16 @@ public final class QuorumReplica {
     return snapshots.max { $0.end < $1.end }
   }
 
-  /// The leader as far as this replica knows, and where it listens.
+  /// The leader as far as this replica knows, and its address.
   public var leader: (id: NodeID, address: Address)? {
     guard let id = role.leader, let address = configuration.voters.address(of: id) else { return nil }
     return (id, address)
   }
 
   public var epoch: LeaderEpoch { role.epoch }
-  /// Neither failed nor closed.
+  /// Whether the replica has neither failed nor been closed.
   public var isWell: Bool { !hasFailed }
-  /// Whether this replica leads, perhaps without having committed anything yet.
+  /// Whether this replica leads, even if it has not committed anything yet.
   public var isLeader: Bool { leading != nil }
   /// Whether this replica leads and may append.
   public var isActive: Bool { leading?.isAnnounced == true }
@@ -121,7 +121,7 @@ public final class QuorumReplica {
     return nil
   }
 
-  /// Takes part from now on.
+  /// Starts to take part in the quorum.
   public func start() {
     if configuration.voters.isOnlyVoter(configuration.nodeID) { return stand() }
     lastLeaderContact = reactor.now
@@ -129,7 +129,7 @@ public final class QuorumReplica {
     fetch()
   }
 
-  /// Closes the log in good order, for the last step of a shutdown. A leader tells the others to elect another one.
+  /// Closes the log cleanly, as the last step of a shutdown. A leader asks the others to elect a successor.
   public func close() {
     if let leading, configuration.voters.count > 1 {
       reactor.host.report(.controllerResigned(configuration.nodeID, epoch: leading.epoch, reason: .shutdown))
@@ -141,7 +141,7 @@ public final class QuorumReplica {
 
   // MARK: Committed records
 
-  /// Moves the high watermark, never back, and hands over what is committed now.
+  /// Raises the high watermark, never lowers it, and passes on what is committed now.
   func advanceHighWatermark(to offset: Offset) {
     guard offset > highWatermark else { return }
     highWatermark = offset
@@ -149,7 +149,7 @@ public final class QuorumReplica {
   }
 
   private func deliver() {
-    // A listener that appends may commit at once and come back here: the outer loop goes on with what came.
+    // A listener that appends may commit at once and return here: the outer loop then continues with the new records.
     guard !isDelivering else { return }
     isDelivering = true
     defer { isDelivering = false }
@@ -191,7 +191,7 @@ public final class QuorumReplica {
 
   private static let deliveryBytes = 1 << 20
 
-  /// The log is kept whole: nothing here takes snapshots, so nothing may be forgotten.
+  /// The whole log is kept: there are no snapshots, so nothing may be deleted.
   private static var logConfiguration: LogConfiguration {
     var configuration = LogConfiguration()
     configuration.retention = nil
@@ -205,7 +205,7 @@ extension CommittedBatch {
   init(_ batch: RecordBatch) throws {
     var records: [MetadataRecord] = []
     if !batch.isControl {
-      // The count is foreign; no record of an uncompressed batch, as these are, has less than seven bytes.
+      // The count is foreign; each record of an uncompressed batch, as here, takes at least seven bytes.
       records.reserveCapacity(min(Int(batch.recordCount), batch.sizeInBytes / 7))
       try batch.forEachRecord { record in
         if let value = record.value { records.append(try MetadataRecord(decoding: value)) }

@@ -1,18 +1,19 @@
 import Host
 import Primitives
 
-/// What a replica of the metadata log is at present (KIP-595, KIP-996). The epoch only grows.
+/// The current role of a replica of the metadata log (KIP-595, KIP-996). The epoch only grows.
 enum QuorumRole {
-  /// Knows of no leader in this epoch, and looks for one. A voter that finds none in time becomes `prospective`.
+  /// Knows no leader in this epoch, and looks for one. A voter that finds none in time becomes `prospective`.
   case unattached(LeaderEpoch)
-  /// A voter that asks whether it would be voted for, without raising the epoch: one that was cut off must not disturb a quorum that
-  /// works (KIP-996). Leaves to `candidate` with a majority, to `follower` of a leader it hears of, else tries again.
+  /// A voter that asks whether it would be elected, without raising the epoch: a voter that was cut off must not disturb a working quorum (KIP-996).
+  /// Becomes `candidate` with a majority, `follower` when it hears of a leader; otherwise it tries again.
   case prospective(LeaderEpoch, Ballot)
-  /// Asks for votes in an epoch that it raised. Leaves to `leader` with a majority, to `follower` of whoever won, else to `prospective`.
+  /// Asks for votes in an epoch that it raised. Becomes `leader` with a majority, `follower` of another winner, otherwise `prospective`.
   case candidate(LeaderEpoch, Ballot)
-  /// Leaves to `unattached` when it hears of a higher epoch, or of too few voters.
+  /// Becomes `unattached` when it hears of a higher epoch, or hears from too few voters.
   case leader(QuorumLeader)
-  /// Fetches from the leader, as a voter or as an observer. A voter that does not hear from it becomes `prospective`, an observer `unattached`.
+  /// Fetches from the leader, as a voter or as an observer. If it does not hear from the leader, a voter becomes `prospective`, an observer
+  /// `unattached`.
   case follower(LeaderEpoch, leader: NodeID)
 
   var epoch: LeaderEpoch {
@@ -30,7 +31,7 @@ enum QuorumRole {
     }
   }
 
-  /// Whether the replica fetches: from its leader, or from anybody who may know one.
+  /// Whether the replica fetches: from its leader, or from any node that may know the leader.
   var fetches: Bool {
     switch self {
     case .unattached, .follower: true
@@ -44,7 +45,7 @@ struct Ballot {
   let voters: VoterSet
   private(set) var granted: [NodeID]
 
-  /// Begins with the own vote.
+  /// Starts with its own vote.
   init(of voter: NodeID, voters: VoterSet) {
     self.voters = voters
     granted = [voter]

@@ -1,10 +1,9 @@
 import Host
 import Primitives
 
-/// Reads the content of `quorum-state` and says whether there is a state in it.
+/// Reads the content of `quorum-state` and returns whether it is valid.
 ///
-/// For fuzzers and tests by mutation, of this package: whatever the bytes, this returns. Traps where what was read is not the same once it was written
-/// and read again.
+/// For this package's fuzzers and mutation tests: it returns whatever the bytes are. It traps if the state changes when it is written and read again.
 package func exerciseQuorumState(_ content: Bytes) -> Bool {
   guard let state = QuorumState(decoding: content) else { return false }
   let voters: VoterSet = [Voter(id: 1, address: Address(host: "controller-1", port: 9093))]

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a replica must remember of elections: a vote that is forgotten could be given twice.
+/// What a replica must remember about elections: a forgotten vote could be given twice.
 ///
 /// The file is one line of JSON, version 0, as Kafka writes it with static voters (kraft.version 0).
 struct QuorumState: Equatable {
@@ -23,7 +23,7 @@ struct QuorumState: Equatable {
       #"{"clusterId":"","leaderId":\#(leader),"leaderEpoch":\#(epoch),"votedId":\#(votedFor),"appliedOffset":0,"currentVoters":[\#(voters)],"data_version":0}"#)
   }
 
-  /// The state in a file's content, or nil where it holds none.
+  /// The state in a file's content, or nil if it is not valid.
   init?(decoding content: Bytes) {
     guard let text = content.text, let epoch = Self.integer("leaderEpoch", in: text), epoch >= 0 else { return nil }
     self.epoch = LeaderEpoch(epoch)

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// Keeps the quorum's state on the disk. One write at a time; states that come meanwhile share the next, which holds the last of them.
+/// Stores the quorum state on the disk. One write at a time; states that arrive during a write share the next one, which holds the last of them.
 final class QuorumStateStore {
   private let reactor: Reactor
   private let path: String
@@ -17,7 +17,7 @@ final class QuorumStateStore {
     path = "\(directory)/\(QuorumState.fileName)"
   }
 
-  /// The state of a former life; nil where there is none that can be read.
+  /// The state of an earlier life; nil if there is none, or it cannot be read.
   func load() -> QuorumState? {
     guard let content = (try? reactor.disk.content(of: path)).flatMap({ $0 }) else { return nil }
     let state = QuorumState(decoding: content)

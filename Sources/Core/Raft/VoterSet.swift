@@ -12,9 +12,9 @@ public struct Voter: Equatable, Sendable {
   }
 }
 
-/// The members of the quorum: who they are, where they listen, and how many of them decide.
+/// The members of the quorum: their ids, their addresses, and the size of a majority.
 ///
-/// They are in the order of their ids, whatever order they were named in. Of two with the same id the one that was named last counts
+/// They are sorted by id, whatever order they were given in. Of two with the same id, the last one given counts
 /// (`QuorumConfig.parseVoterConnections`).
 public struct VoterSet: Equatable, Sendable, RandomAccessCollection, ExpressibleByArrayLiteral {
   private var members: [Voter] = []
@@ -34,15 +34,15 @@ public struct VoterSet: Equatable, Sendable, RandomAccessCollection, Expressible
 
   public func contains(_ id: NodeID) -> Bool { members.contains { $0.id == id } }
 
-  /// Where a voter listens; nil of whoever is none.
+  /// The address of a voter; nil if the node is not a voter.
   public func address(of id: NodeID) -> Address? { members.first { $0.id == id }?.address }
 
-  /// Everybody but one, in their order.
+  /// All voters except one, in order.
   func others(than id: NodeID) -> [Voter] { members.filter { $0.id != id } }
 
-  /// Whether a node decides alone.
+  /// Whether a node is the only voter.
   func isOnlyVoter(_ id: NodeID) -> Bool { members.count == 1 && members[0].id == id }
 
-  /// How many decide: two majorities have a member in common.
+  /// The number of voters that decide: two majorities always have a member in common.
   public var majority: Int { members.count / 2 + 1 }
 }

@@ -1,15 +1,15 @@
 import Primitives
 import Wire
 
-/// What one batch of a coordinator's log says: records, or how a transaction ended.
+/// The contents of one batch of a coordinator's log: records, or the end of a transaction.
 struct CoordinatorBatch {
   var records: [CoordinatorRecord] = []
-  /// In whose transaction the records were written, or whose it was that ended; -1 where there is none.
+  /// The producer of the transaction that the records belong to, or that ended; -1 if there is none.
   var producerID: Int64 = -1
-  /// Whether the transaction was committed, where the batch ends one.
+  /// Whether the transaction was committed; nil if the batch does not end one.
   var endsTransaction: Bool?
 
-  /// - Parameter producerID: in whose transaction they are written, -1 for none.
+  /// - Parameter producerID: The producer of the transaction that they belong to, -1 for none.
   init(_ records: [CoordinatorRecord], from producerID: Int64 = -1) {
     self.records = records
     self.producerID = producerID
@@ -20,7 +20,7 @@ struct CoordinatorBatch {
     endsTransaction = marker.isCommit
   }
 
-  /// - Parameter offset: records before it are left out.
+  /// - Parameter offset: Earlier records are left out.
   init(_ batch: RecordBatch, from offset: Offset) throws(WireError) {
     if batch.isTransactional || batch.isControl { producerID = batch.producerID }
     guard !batch.isControl else {
@@ -41,7 +41,7 @@ struct CoordinatorBatch {
 }
 
 extension CoordinatorShard {
-  /// Replays a batch. What of it cannot be understood is left out, and `leftOut` hears why.
+  /// Replays a batch. Records that cannot be decoded are skipped, and `leftOut` gets the reason.
   mutating func replay(_ batch: CoordinatorBatch, leftOut: (WireError) -> Void) {
     for record in batch.records {
       do {

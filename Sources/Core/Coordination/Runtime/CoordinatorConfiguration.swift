@@ -1,18 +1,20 @@
 import Primitives
 import Wire
 
-/// What a coordinator's topic and its loading are like.
+/// The settings of a coordinator's topic and of loading it.
 public struct CoordinatorConfiguration: Sendable {
-  /// How long an answer waits for the commit of its records.
+  /// How long a response waits until its records are committed.
   public var commitTimeout: Duration
-  /// Bytes that are read and replayed before other events have their turn.
+  /// How many bytes are read and replayed before other events get their turn.
   public var loadBytes: Int
   public var compression: Compression
-  /// How long what a marker does comes behind its append, as it was before KAFKA-17507; nil for at once.
+  /// How long after its append a marker takes effect, as before KAFKA-17507; nil for at once.
   public var markerApplication: Duration?
-  /// Whether a write counts as committed when the high watermark has passed it; else as soon as the log has it, which the next coordinator may not.
+  /// Whether a write counts as committed only once the high watermark has passed it; otherwise as soon as it is in this broker's log, so that the
+  /// next coordinator may not have it.
   public var awaitsCommit: Bool
-  /// What is known of a partition is forgotten when this broker leads it no more. Without it, it stays, and the partition can never be loaded again: before KAFKA-9307 an unloading could fail.
+  /// Whether a partition's state is dropped when this broker no longer leads it. If false, it stays, and the partition can never be loaded again:
+  /// before KAFKA-9307, unloading could fail.
   public var forgetsFormerLeadership: Bool
 
   public init(

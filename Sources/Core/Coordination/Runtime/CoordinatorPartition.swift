@@ -2,51 +2,51 @@ import Host
 import Primitives
 import Wire
 
-/// What a coordinator has of one partition while this broker leads it in one epoch.
+/// A coordinator's state for one partition while this broker leads it in one epoch.
 final class CoordinatorPartition<Shard: CoordinatorShard> {
   enum State {
     case loading
     case active
-    /// What the partition holds could not be read. Somebody else may lead it better.
+    /// The partition's records could not be read. Another leader may be able to.
     case failed
   }
 
-  /// What records do to the state.
+  /// How records change the state.
   enum Change {
     case nothing
     case batch(CoordinatorBatch)
-    /// The same without decoding them.
+    /// The same, without decoding the records.
     case known((inout Shard) -> Void)
   }
 
-  /// A decision that the log took, until it is committed.
+  /// A decision that is in the log and not committed yet.
   struct Pending {
-    /// Committed when the high watermark is here.
+    /// It is committed when the high watermark reaches this offset.
     let endOffset: Offset
     var change: Change
     let deadline: Instant
-    /// Answers. nil where that was done.
+    /// Sends the response; nil once that is done.
     var finish: ((ErrorCode?) -> Void)?
   }
 
   let number: Int32
   let epoch: LeaderEpoch
   var state = State.loading
-  /// Somebody else leads, or leads in another epoch: nothing more may be decided here.
+  /// Whether another broker leads, or this one in another epoch: nothing more may be decided here.
   var isOver = false
-  /// With every record that the log has taken.
+  /// The state after every record that the log has accepted.
   var decided: Shard
-  /// With every record that is committed.
+  /// The state after every committed record.
   var committed: Shard
-  /// Up to where `committed` and `decided` go.
+  /// The offsets up to which records were applied to `committed` and to `decided`.
   var committedOffset = Offset(0)
   var writtenOffset = Offset(0)
-  /// How far the log went when it was loaded.
+  /// The end of the log when it was loaded.
   var loadedOffset = Offset(0)
   var pending: ContiguousArray<Pending> = []
-  /// The first of them that has not been committed.
+  /// The index of the first pending decision that is not committed.
   var firstPending = 0
-  /// The high watermark has passed the first of them, which is to be acted on in a moment.
+  /// Whether the high watermark has passed the first pending decision, which is about to be processed.
   var isPassed = false
   var timer: EarliestTimer?
 
@@ -59,11 +59,11 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
 
   var hasPending: Bool { firstPending < pending.count }
 
-  /// The first decision, where the high watermark has passed it.
+  /// Removes and returns the first decision if the high watermark has passed it.
   func takeCommitted(upTo highWatermark: Offset) -> Pending? {
     guard firstPending < pending.count, pending[firstPending].endOffset <= highWatermark else { return nil }
     let first = pending[firstPending]
-    // Lets go of what it holds: the array keeps its place until it is emptied.
+    // Releases what the entry holds: the array keeps the entry until it is emptied.
     pending[firstPending].change = .nothing
     pending[firstPending].finish = nil
     firstPending += 1
@@ -77,7 +77,7 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     return first
   }
 
-  /// Takes out how to answer one that waits too long.
+  /// Removes and returns the response of a decision that has waited too long.
   func takeOverdue(at now: Instant) -> ((ErrorCode?) -> Void)? {
     var index = firstPending
     while index < pending.count, pending[index].deadline <= now {
@@ -90,7 +90,7 @@ final class CoordinatorPartition<Shard: CoordinatorShard> {
     return nil
   }
 
-  /// When the first answer that still waits has waited long enough; nil where none waits.
+  /// The deadline of the first response that is still pending; nil if there is none.
   var commitDeadline: Instant? {
     var index = firstPending
     while index < pending.count {

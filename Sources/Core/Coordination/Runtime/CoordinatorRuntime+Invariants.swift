@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension CoordinatorRuntime {
-  /// What must hold between two events.
+  /// Checks what must hold between two events.
   public func checkInvariants(_ check: inout InvariantCheck, _ name: String) {
     check.requireOrder(of: partitions, { $0.number < $1.number }, { "\(name): partition \($0.number) stands before \($1.number)" })
     check.each(of: partitions) { partition, check in
@@ -23,7 +23,7 @@ extension CoordinatorRuntime {
     }
   }
 
-  /// What is committed of each partition must be what its log says. Reads the logs.
+  /// Checks that the committed state of each partition matches its log. Reads the logs.
   public func checkReplay(_ check: inout InvariantCheck, _ name: String) {
     for partition in partitions where partition.state == .active && !partition.isOver {
       guard let replayed = replayed(partition)?.recordedState else { continue }
@@ -36,7 +36,7 @@ extension CoordinatorRuntime {
     }
   }
 
-  /// The state of a partition, where everything that its log has is committed and replayed.
+  /// The state of a partition if everything in its log is committed and replayed; otherwise nil.
   public func settledShard(of number: Int32) -> Shard? {
     guard let partition = partition(number), partition.state == .active, !partition.isOver,
       !partition.hasPending, partition.committedOffset == partition.writtenOffset
@@ -44,10 +44,10 @@ extension CoordinatorRuntime {
     return partition.decided
   }
 
-  /// What is committed of a partition, and up to which offset: equal at two brokers that replayed up to the same offset.
+  /// The committed state of a partition, and the offset up to which it goes: equal at two brokers that replayed up to the same offset.
   ///
-  /// nil while it is not loaded, and until everything that was loaded is known to be committed: a high watermark that a crash set back may lie below what the log
-  /// was compacted up to, and what the log says then is no state that ever was.
+  /// Nil while it is loading, and until everything that was loaded is known to be committed: a crash can set the high watermark back below the offset
+  /// up to which the log was compacted, and the log's contents up to there never were the state at any time.
   public func committedState(of number: Int32) -> (upTo: Offset, lines: [String])? {
     guard let partition = partition(number), partition.state == .active, partition.committedOffset >= partition.loadedOffset else { return nil }
     return (partition.committedOffset, partition.committed.recordedState)

@@ -3,13 +3,13 @@ import Primitives
 import Wire
 
 extension CoordinatorRuntime {
-  /// Replays the next records of a partition, and goes on after other events had their turn (Kafka's `CoordinatorLoaderImpl`).
+  /// Replays the next records of a partition, and continues after other events had their turn (Kafka's `CoordinatorLoaderImpl`).
   ///
-  /// Everything up to the end of the log counts as decided: a former leader wrote it, and this one must not contradict it. What lies above the high watermark
-  /// is committed later, as what this leader decides.
+  /// Everything up to the end of the log counts as decided: an earlier leader wrote it, and this one must not contradict it. Records above the high
+  /// watermark are committed later, like this leader's own decisions.
   func loadSlice(of partition: CoordinatorPartition<Shard>) {
     guard partition.state == .loading, !partition.isOver else { return }
-    // A leadership that is over is told of in a moment.
+    // If the leadership is over, the runtime is about to be informed.
     guard let bounds = log.bounds(of: partition.number) else { return }
     guard partition.writtenOffset < bounds.end else { return began(partition) }
     do {
@@ -32,7 +32,8 @@ extension CoordinatorRuntime {
     }
   }
 
-  /// The state that the committed records of a partition make, read from its log in one go. nil where it cannot be read. For looking from outside: slow.
+  /// The state that a partition's committed records produce, read from its log in one go. Nil if it cannot be read. For inspection from outside:
+  /// slow.
   func replayed(_ partition: CoordinatorPartition<Shard>) -> Shard? {
     guard let bounds = log.bounds(of: partition.number) else { return nil }
     var shard = makeShard(partition.number), offset = bounds.start
@@ -54,7 +55,7 @@ extension CoordinatorRuntime {
   private func load(
     _ stored: RecordBatch, into partition: CoordinatorPartition<Shard>, committedUpTo highWatermark: Offset
   ) throws(WireError) {
-    // The batch that holds the offset may begin before it.
+    // The batch that holds the offset may start before it.
     guard stored.nextOffset > partition.writtenOffset else { return }
     let batch = try CoordinatorBatch(stored, from: partition.writtenOffset)
     reactor.host.spend(.records(batch.records.count))

@@ -3,11 +3,12 @@ import Primitives
 import Wire
 
 extension CoordinatorRuntime {
-  /// Ends a producer's transaction in a partition: writes the marker, and lets what was written in the transaction count, or not, in its turn.
+  /// Ends a producer's transaction in a partition: writes the marker and, once it is the marker's turn, applies or discards what the transaction
+  /// wrote.
   ///
-  /// - Parameter answer: runs once: with NONE when the marker is committed, else with the error. NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS and
-  ///   COORDINATOR_NOT_AVAILABLE say that it may be tried again, and may have been written; TRANSACTION_COORDINATOR_FENCED and INVALID_PRODUCER_EPOCH that the
-  ///   log knows better.
+  /// - Parameter answer: Runs once: with NONE when the marker is committed, otherwise with the error. After NOT_COORDINATOR,
+  ///   COORDINATOR_LOAD_IN_PROGRESS and COORDINATOR_NOT_AVAILABLE the caller may retry, and the marker may have been written;
+  ///   TRANSACTION_COORDINATOR_FENCED and INVALID_PRODUCER_EPOCH mean that the log has newer information.
   /// - Source: Kafka's `CoordinatorRuntime.scheduleTransactionCompletion`.
   public func endTransaction(in number: Int32, marker: TransactionMarker, answer: @escaping (ErrorCode) -> Void) {
     let partition: CoordinatorPartition<Shard>
@@ -39,8 +40,8 @@ extension CoordinatorRuntime {
       transactionVersion: marker.transactionVersion)
   }
 
-  /// KAFKA-17507: what the marker does was left to a thread that had other things to do, and whatever the producer had written by then was taken for the
-  /// ended transaction's.
+  /// KAFKA-17507: another, busy thread applied the marker's effect, and everything that the producer had written by then was counted towards the
+  /// ended transaction.
   private func applyLater(_ marker: TransactionMarker, after delay: Duration, in partition: CoordinatorPartition<Shard>) {
     reactor.after(delay) { [weak self, weak partition] in
       guard let self, let partition, partition.state == .active, !partition.isOver else { return }

@@ -2,27 +2,28 @@ import Host
 import Primitives
 import Wire
 
-/// Runs a coordinator whose state lies in the partitions of a topic (Kafka's `CoordinatorRuntime`, KAFKA-14462). It knows nothing of what is coordinated.
+/// Runs a coordinator whose state is stored in the partitions of a topic (Kafka's `CoordinatorRuntime`, KAFKA-14462). It does not depend on what is
+/// coordinated.
 ///
-/// A partition is loaded when this broker comes to lead it and forgotten when it leads no more. In between a write decides, appends its records as
-/// one batch in the epoch of the leadership, replays them, and is answered when they are committed. Two states are kept, as docs/architecture.md has it:
-/// what is decided, from which decisions are made, and what is committed, from which reads are answered.
+/// A partition is loaded when this broker becomes its leader, and dropped when it stops leading. In between, a write makes a decision, appends its
+/// records as one batch in the epoch of the leadership, replays them, and gets its response when they are committed. There are two states, as
+/// docs/architecture.md explains: the decided one, on which decisions are based, and the committed one, from which reads are answered.
 ///
-/// What it guarantees: records are appended only in the epoch in which the state was loaded; a state is never changed by a record that the log did
-/// not take; each write gets one answer: its response after its records are committed, or an error.
+/// What it guarantees: records are appended only in the epoch in which the state was loaded; a record changes the state only if the log accepted it;
+/// each write gets exactly one answer: its response after its records are committed, or an error.
 public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   public let configuration: CoordinatorConfiguration
   let reactor: Reactor
-  // Unsafe: it owns this object, or is owned by what does.
+  // Unsafe: the log owns this object, or has the same owner.
   unowned(unsafe) let log: any CoordinatorLog
   let makeShard: (Int32) -> Shard
   private let answer: (Shard.Answer) -> Void
 
-  /// Those that this broker leads, in the order of their numbers.
+  /// The partitions that this broker leads, in the order of their numbers.
   var partitions: ContiguousArray<CoordinatorPartition<Shard>> = []
-  /// What was told of leaderships and is still to be acted on: whoever tells is in the midst of a change.
+  /// Reported leadership changes that are still to be processed: the reporter is in the middle of a change.
   private var told: [Told] = []
-  /// Those of which the high watermark has passed something that waits.
+  /// The partitions in which the high watermark has passed a pending decision.
   private var passed: ContiguousArray<CoordinatorPartition<Shard>> = []
   private var hasNews = false
   var isAppending = false
@@ -33,9 +34,9 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   }
 
   /// - Parameters:
-  ///   - log: outlives this object.
-  ///   - makeShard: an empty state of a partition.
-  ///   - answer: says something to a request that was held.
+  ///   - log: Must outlive this object.
+  ///   - makeShard: Makes the empty state of a partition.
+  ///   - answer: Answers a request that was held.
   public init(
     reactor: Reactor, configuration: CoordinatorConfiguration, log: any CoordinatorLog, makeShard: @escaping (Int32) -> Shard,
     answer: @escaping (Shard.Answer) -> Void
@@ -49,7 +50,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   // MARK: Leadership
 
-  /// This broker leads a partition in an epoch. Nothing happens where it is known to lead in this epoch or a later one.
+  /// This broker became the leader of a partition in an epoch. Ignored if it is known to lead in this epoch or a later one.
   public func becameLeader(of partition: Int32, in epoch: LeaderEpoch) {
     if let known = self.partition(partition), !known.isOver {
       guard known.epoch < epoch else { return }
@@ -59,7 +60,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     wake()
   }
 
-  /// This broker leads a partition no more that it led in an epoch. Nothing happens where it leads in a later one.
+  /// This broker no longer leads a partition that it led in an epoch. Ignored if it leads in a later one.
   public func steppedDown(from partition: Int32, in epoch: LeaderEpoch) {
     told.removeAll { told in
       if case .leads(partition, let other) = told { other <= epoch } else { false }
@@ -75,7 +76,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   /// The high watermark of a partition moved.
   public func highWatermarkMoved(of partition: Int32, to highWatermark: Offset) {
-    // An append looks for itself.
+    // An append checks this itself.
     guard !isAppending, let partition = self.partition(partition) else { return }
     guard !partition.isPassed, partition.hasPending, partition.pending[partition.firstPending].endOffset <= highWatermark else { return }
     partition.isPassed = true
@@ -83,7 +84,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     wake()
   }
 
-  /// Acts on what was told, when whoever told it is done.
+  /// Processes the reported changes once the reporter is done.
   private func wake() {
     guard !hasNews else { return }
     hasNews = true
@@ -126,7 +127,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       unload(former)
     }
     let partition = CoordinatorPartition(number: number, epoch: epoch, shard: makeShard(number))
-    // KAFKA-9307: what was still there of a former leadership ended the loading with an exception, and the partition counted as being loaded from then on.
+    // KAFKA-9307: leftovers of an earlier leadership made loading fail with an exception, and from then on the partition counted as loading.
     guard self.partition(number) == nil else { return partitions[place(of: number)] = partition }
     partitions.insert(partition, at: place(of: number))
     partition.committedOffset = log.bounds(of: number)?.start ?? 0
@@ -136,7 +137,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
 
   // MARK: Operations
 
-  /// Decides, appends and answers when it is committed. `decide` runs at once or not at all.
+  /// Makes a decision, appends its records, and responds when they are committed. `decide` runs at once or not at all.
   public func write<Response>(
     to number: Int32, _ decide: (inout Shard, CoordinatorTime) throws(Refusal) -> CoordinatorDecision<Shard, Response>,
     answer: @escaping (Result<Response, Refusal>) -> Void
@@ -157,7 +158,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     carryOut(decision, in: partition) { result in answer(result) }
   }
 
-  /// Looks at what is decided and at what is committed, and answers at once.
+  /// Reads the decided and the committed state, and responds at once.
   public func read<Response>(
     from number: Int32, _ look: (_ decided: Shard, _ committed: Shard) throws(Refusal) -> Response
   ) -> Result<Response, Refusal> {
@@ -169,8 +170,8 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     }
   }
 
-  /// Looks at what is committed, once everything that was loaded is: before, it may lack what a former coordinator has answered for. COORDINATOR_LOAD_IN_PROGRESS until
-  /// then.
+  /// Reads the committed state, once everything that was loaded is committed: before that, it may lack what an earlier coordinator has confirmed.
+  /// Throws COORDINATOR_LOAD_IN_PROGRESS until then.
   public func readCommitted<Response>(from number: Int32, _ look: (_ committed: Shard) throws(Refusal) -> Response) -> Result<Response, Refusal> {
     do throws(Refusal) {
       let partition = try active(number: number)
@@ -184,13 +185,14 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
   /// The partitions that this broker leads, ascending, loaded or not.
   public var numbers: [Int32] { partitions.filter { !$0.isOver }.map(\.number) }
 
-  /// The leadership in which a partition is coordinated here; nil where it is not.
+  /// The leader epoch in which this broker coordinates a partition; nil if it does not.
   public func epoch(ofPartition number: Int32) -> LeaderEpoch? {
     guard let partition = partition(number), partition.state == .active, !partition.isOver else { return nil }
     return partition.epoch
   }
 
-  /// The state of a partition that can decide. COORDINATOR_LOAD_IN_PROGRESS while it is loaded, NOT_COORDINATOR where this broker does not lead it.
+  /// A partition in which decisions can be made. Throws COORDINATOR_LOAD_IN_PROGRESS while it is loading, NOT_COORDINATOR if this broker does not
+  /// lead it.
   func active(number: Int32) throws(Refusal) -> CoordinatorPartition<Shard> {
     let isAwaited = told.contains { if case .leads(number, _) = $0 { true } else { false } }
     guard !isAwaited else { throw Refusal(.coordinatorLoadInProgress) }
@@ -202,16 +204,16 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     }
   }
 
-  /// nil where this broker does not lead the partition.
+  /// A partition; nil if this broker does not lead it.
   func partition(_ number: Int32) -> CoordinatorPartition<Shard>? {
     let place = place(of: number)
     return place < partitions.count && partitions[place].number == number ? partitions[place] : nil
   }
 
-  /// Where a partition stands, or would.
+  /// The index of a partition, or where it would be inserted.
   private func place(of number: Int32) -> Int { partitions.partitioningIndex { $0.number >= number } }
 
-  /// Now.
+  /// The current time.
   public var time: CoordinatorTime { CoordinatorTime(now: reactor.now, wallClock: reactor.wallClock) }
 
   // MARK: Writing
@@ -220,7 +222,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     _ decision: CoordinatorDecision<Shard, Response>, in partition: CoordinatorPartition<Shard>, _ completion: @escaping (Result<Response, Refusal>) -> Void
   ) {
     deliverAnswers(of: partition)
-    // The partition holds what waits, and outlives it.
+    // The partition holds the pending decisions, and outlives them.
     let finish: (ErrorCode?) -> Void = { [weak self, unowned partition] error in
       if let settled = decision.settled, let self {
         settled(&partition.decided, error, time)
@@ -232,7 +234,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     guard !decision.records.isEmpty else {
       noteAppended(decision, in: partition)
       setTimer(of: partition)
-      // What was decided before it may be what it is about.
+      // It may depend on what was decided before.
       guard partition.committedOffset < partition.writtenOffset else { return finish(nil) }
       return wait(until: partition.writtenOffset, for: .nothing, in: partition, finish)
     }
@@ -281,7 +283,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     setTimer(of: partition)
   }
 
-  /// Applies and answers what the high watermark has passed.
+  /// Applies and answers the decisions that the high watermark has passed.
   func commit(_ partition: CoordinatorPartition<Shard>) {
     guard !partition.isOver, let highWatermark = log.bounds(of: partition.number)?.highWatermark else { return }
     while let pending = partition.takeCommitted(upTo: highWatermark) {
@@ -289,7 +291,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
       partition.committedOffset = max(partition.committedOffset, pending.endOffset)
       pending.finish?(nil)
     }
-    // What is still to come has a deadline.
+    // The remaining decisions have a deadline.
     setTimer(of: partition)
   }
 
@@ -301,7 +303,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     }
   }
 
-  /// A record that cannot be understood is left out and told of: it was written by somebody else (`CoordinatorLoaderImpl` does the same with types that it does not know).
+  /// A record that cannot be decoded is skipped and reported: another program wrote it (`CoordinatorLoaderImpl` also skips unknown types).
   func replay(_ batch: CoordinatorBatch, into shard: inout Shard, of partition: CoordinatorPartition<Shard>) {
     shard.replay(batch) { reactor.host.report(.warning("the coordinator leaves a record of partition \(partition.number) out: \($0)")) }
   }
@@ -327,7 +329,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     partition.timer?.set(at: deadline)
   }
 
-  /// `inout`, because a shard of a class's that is only looked at would be copied for that, with all that it holds.
+  /// `inout`, because only reading a shard of a class would copy it, with everything that it holds.
   private func earliestDeadline(of shard: inout Shard) -> Instant { shard.earliestDeadline }
 
   private func timePassed(in partition: CoordinatorPartition<Shard>) {
@@ -340,7 +342,7 @@ public final class CoordinatorRuntime<Shard: CoordinatorShard> {
     setTimer(of: partition)
   }
 
-  /// Everything is loaded: decisions begin.
+  /// Everything is loaded, so decisions can start.
   func began(_ partition: CoordinatorPartition<Shard>) {
     partition.state = .active
     partition.loadedOffset = partition.writtenOffset

@@ -2,41 +2,41 @@ import Host
 import Primitives
 import Wire
 
-/// The state of a coordinator that lies in one partition of its topic (Kafka's `CoordinatorShard`).
+/// The state of a coordinator in one partition of its topic (Kafka's `CoordinatorShard`).
 ///
-/// A value. What is recorded changes by `replay` alone, at the leader and wherever the partition is read, so that whoever replays the same records
-/// has the same state. What is in no record (sessions, timers, requests that are held) begins afresh with `loaded`.
+/// It is a value. Recorded state is changed only by `replay`, at the leader and wherever the partition is read, so that everyone who replays the same
+/// records has the same state. State that is not recorded (sessions, timers, held requests) starts afresh with `loaded`.
 public protocol CoordinatorShard {
-  /// What is said to a request that was held.
+  /// The answer to a held request.
   associatedtype Answer
 
-  /// Applies one record. A record that cannot be understood is an error, and changes nothing.
+  /// Applies one record. Throws, and changes nothing, if the record cannot be decoded.
   ///
-  /// - Parameter producerID: the producer in whose transaction the record was written, -1 for none.
+  /// - Parameter producerID: The producer in whose transaction the record was written, -1 for none.
   mutating func replay(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError)
 
-  /// A transaction has ended whose records were replayed.
+  /// A transaction whose records were replayed has ended.
   mutating func transactionEnded(of producerID: Int64, committed: Bool)
 
-  /// Everything in the partition was replayed, and this broker decides from now on.
+  /// Everything in the partition was replayed, and this broker makes the decisions from now on.
   mutating func loaded(at time: CoordinatorTime)
 
-  /// This broker decides no more. Whoever is held is answered with NOT_COORDINATOR.
+  /// This broker no longer decides. Held requests are answered with NOT_COORDINATOR.
   mutating func unloaded()
 
-  /// Nothing has to be done by time before this instant. May lie too early.
+  /// The earliest instant at which time may require a decision. May be too early.
   var earliestDeadline: Instant { get }
 
-  /// The next decision that time brings about; nil where there is none now.
+  /// The next decision that time requires; nil if there is none now.
   mutating func nextTimedDecision(at time: CoordinatorTime) -> CoordinatorDecision<Self, Void>?
 
-  /// Takes out the answers to requests that were held, in the order in which they came about.
+  /// Removes and returns the answers to held requests, in the order in which they were made.
   mutating func takeAnswers() -> [Answer]
 
-  /// Takes out what observers may care about.
+  /// Removes and returns the occurrences for observers.
   mutating func takeOccurrences() -> [Occurrence]
 
-  /// What the records say, in lines and in a fixed order: equal where two replayed the same. For looking and comparing.
+  /// The recorded state as lines in a fixed order: equal if the same records were replayed. For inspection and comparison.
   var recordedState: [String] { get }
 
   func checkInvariants(_ check: inout InvariantCheck, _ name: String)
@@ -53,20 +53,21 @@ public struct CoordinatorTime: Sendable {
   }
 }
 
-/// What a coordinator makes of a request: the records that make it so, what is answered once they are committed, and what else follows then.
+/// A coordinator's decision about a request: the records that put it into effect, the response once they are committed, and further consequences.
 public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
   public var records: [CoordinatorRecord]
   public var response: Response
-  /// In whose transaction the records are written; nil where they count by themselves. One batch, as without.
+  /// The producer in whose transaction the records are written; nil if they belong to none. They are one batch in either case.
   public var producer: TransactionalProducer?
-  /// Whether the records are replayed where they were decided, once the log has taken them. Not where deciding has changed the state already.
+  /// Whether the records are replayed at this broker once the log has accepted them. False if deciding has already changed the state.
   public var isReplayed: Bool
-  /// What the records say, done without decoding them: runs in the place of each replay here, on what is decided and on what is committed.
+  /// The records' effect without decoding them: runs instead of each replay here, on the decided and on the committed state.
   public var known: ((inout Shard) -> Void)?
-  /// Runs once the log has taken the records and they were replayed here, and not where it refuses them: for what is in no record (deadlines, requests that are held).
+  /// Runs once the log has accepted the records and they were replayed here, not if the log refuses them: for state that is not recorded (deadlines,
+  /// held requests).
   public var appended: ((inout Shard, CoordinatorTime) -> Void)?
-  /// Runs once: with nil when the records are committed, else with the error that the requests which hang on them are answered with. They may be
-  /// committed all the same.
+  /// Runs once: with nil when the records are committed, otherwise with the error for the requests that depend on them. The records may still be
+  /// committed later.
   public var settled: ((inout Shard, ErrorCode?, CoordinatorTime) -> Void)?
 
   public init(
@@ -87,7 +88,7 @@ public struct CoordinatorDecision<Shard: CoordinatorShard, Response> {
 }
 
 extension ErrorCode {
-  /// What a client is told of an error that the coordinator's own log had. It retries, looks for the coordinator again, or gives up.
+  /// The error that a client gets for an error of the coordinator's own log. The client retries, looks for the coordinator again, or gives up.
   ///
   /// Source: Kafka's `CoordinatorOperationExceptionHelper.handleOperationException`.
   public var asToldByCoordinator: ErrorCode {

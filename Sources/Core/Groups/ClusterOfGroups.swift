@@ -1,12 +1,12 @@
 import Primitives
 
-/// What a coordinator of groups of KIP-848 asks of the cluster.
+/// What a coordinator of KIP-848 groups asks of the cluster.
 public protocol ClusterOfGroups: TopicsOfGroups {
-  /// The settings of a group: its own, and those of the broker for the rest.
+  /// The settings of a group: its own, and the broker's for the rest.
   func settings(ofGroup id: String, over settings: ConsumerGroupSettings) -> ConsumerGroupSettings
 }
 
-/// A cluster in which there is nothing, as whoever only replays records needs it.
+/// An empty cluster, for code that only replays records.
 public struct ClusterWithoutTopics: ClusterOfGroups {
   public init() {}
 

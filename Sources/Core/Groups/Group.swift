@@ -1,19 +1,19 @@
 import Coordination
 import Primitives
 
-/// A group of any kind. An id belongs to one group at a time.
+/// A group of either kind. An id belongs to one group at a time.
 public enum Group: Sendable {
   case classic(ClassicGroup)
-  /// Of the protocol of KIP-848.
+  /// A group of the KIP-848 protocol.
   case consumer(ConsumerGroup)
 
-  /// nil where it is of another kind, which setting it leaves as it is.
+  /// The classic group; nil for the other kind, which stays unchanged when this is set.
   var classic: ClassicGroup? {
     get { if case .classic(let group) = self { group } else { nil } }
     set { if case .classic = self, let newValue { self = .classic(newValue) } }
   }
 
-  /// Whether the group is there and has no members.
+  /// Whether the group exists and has no members.
   var isEmpty: Bool {
     switch self {
     case .classic(let group): group.isEmpty
@@ -21,7 +21,7 @@ public enum Group: Sendable {
     }
   }
 
-  /// No event of the group is due before this instant. May lie too early.
+  /// The earliest instant at which an event of the group is due. May be too early.
   var earliestDeadline: Instant {
     switch self {
     case .classic(let group): group.earliestDeadline
@@ -29,7 +29,7 @@ public enum Group: Sendable {
     }
   }
 
-  /// Who would delete the group must find it empty.
+  /// Throws unless the group is empty: only an empty group may be deleted.
   func checkDeletion() throws(Refusal) {
     switch self {
     case .classic(let group): try group.checkDeletion()

@@ -3,18 +3,18 @@ import Host
 import Primitives
 import Wire
 
-/// What is said to a request that a group held.
+/// The answer to a request that a group held.
 public enum GroupAnswer: Equatable {
   case join(ticket: UInt64, JoinGroupResponse)
   case sync(ticket: UInt64, SyncGroupResponse)
 }
 
-/// Who sent a request.
+/// The client that sent a request.
 public struct GroupClient: Sendable {
   /// The version of the request.
   public var version: Int16
   public var id: String
-  /// As Kafka writes it: a slash, then the address.
+  /// The client's address as Kafka writes it, after a slash.
   public var host: String
 
   public init(version: Int16, id: String, host: String) {
@@ -24,25 +24,25 @@ public struct GroupClient: Sendable {
   }
 }
 
-/// What a group works with while it handles one event: the settings, the clocks, and the answers that it gives on the way.
+/// What a group needs while it handles one event: the settings, the clocks, and a place for the answers that it gives.
 struct GroupDesk {
   let settings: GroupSettings
   let time: CoordinatorTime
   var answers: [GroupAnswer] = []
-  /// What observers may care about.
+  /// Occurrences for observers.
   var occurrences: [Occurrence] = []
 
   mutating func answer(_ ticket: UInt64, _ response: JoinGroupResponse) { answers.append(.join(ticket: ticket, response)) }
   mutating func answer(_ ticket: UInt64, _ response: SyncGroupResponse) { answers.append(.sync(ticket: ticket, response)) }
 
-  /// Somebody speaks for a member of a group and is refused.
+  /// Reports that a request for a member of a group was refused.
   mutating func noteFenced(_ member: String, of group: String, _ error: ErrorCode) {
     if error.fencesMember { occurrences.append(.memberFenced(group: group, member: member, error: error.rawValue)) }
   }
 }
 
 extension JoinGroupResponse {
-  /// A refusal. Each names the member as its caller knows it.
+  /// A refusal. Each one names the member as its caller knows it.
   public init(_ error: ErrorCode, member: String) {
     self.init()
     errorCode = error

@@ -3,7 +3,8 @@ import Primitives
 import Wire
 
 extension GroupShard {
-  /// ListGroups: groups that are committed, as they are now. Empty lists let everything through; states and types are told in any case of letters (KIP-518, KIP-1099).
+  /// Handles ListGroups: the committed groups in their current states. Empty filters match everything; filters for states and types ignore case
+  /// (KIP-518, KIP-1099).
   public func list(states: [String], types: [String], committed: GroupShard) -> [ListGroupsResponse.ListedGroup] {
     let states = states.map { $0.lowercased() }, types = types.map { $0.lowercased() }
     return groups.compactMap { id, group -> ListGroupsResponse.ListedGroup? in
@@ -18,7 +19,7 @@ extension GroupShard {
     }
   }
 
-  /// DescribeGroups. A group that is not there is dead; from version 6 on that is an error (KIP-1043).
+  /// Handles DescribeGroups. A group that does not exist is dead; from version 6 on that is an error (KIP-1043).
   public func describe(_ id: String, version: Int16, committed: GroupShard) -> DescribeGroupsResponse.DescribedGroup {
     if case .classic(let classic)? = groups[id], committed.groups[id] != nil { return classic.described }
     var entry = DescribeGroupsResponse.DescribedGroup()
@@ -30,7 +31,7 @@ extension GroupShard {
     return entry
   }
 
-  /// DeleteGroups: those that have no members, with their offsets.
+  /// Handles DeleteGroups: deletes groups that have no members, with their offsets.
   public func delete(_ ids: [String]) -> CoordinatorDecision<GroupShard, [DeleteGroupsResponse.DeletableGroupResult]> {
     var records: [CoordinatorRecord] = []
     let results = ids.withoutRepetitions.map { id in

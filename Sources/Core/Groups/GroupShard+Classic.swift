@@ -3,9 +3,9 @@ import Primitives
 import Wire
 
 extension GroupShard {
-  /// JoinGroup. The answer is given under the ticket, now or later.
+  /// Handles JoinGroup. The request is answered by its ticket, now or later.
   ///
-  /// - Parameter newMemberID: the id that a member gets which has none.
+  /// - Parameter newMemberID: The id for a member that has none.
   public mutating func join(
     _ request: JoinGroupRequest, from client: GroupClient, ticket: UInt64, newMemberID: String, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
@@ -19,18 +19,19 @@ extension GroupShard {
     case .classic?: break
     case .consumer(let group)? where !group.members.isEmpty: return try joinConsumer(join, at: time)
     case .consumer?, nil:
-      // Whoever names a member of a group that is not there belongs to one that was. An empty group of KIP-848 makes way (`maybeDeleteEmptyConsumerGroup`).
+      // A client that names a member of a missing group belonged to a group that is gone. An empty KIP-848 group makes way
+      // (`maybeDeleteEmptyConsumerGroup`).
       guard request.memberId.isEmpty else { throw Refusal(.unknownMemberId) }
       newRecords = groups[id] == nil ? [] : removalOfGroupRecords(id)
       newRecords.append(try makeClassic(id, at: time))
     }
     guard let write = changeClassic(id, at: time, { group, desk in group.join(join, &desk) }) else { throw Refusal(.unknownServerError) }
     guard write == .nothing, !newRecords.isEmpty else { return decision(on: id, write, (), at: time) }
-    // A group has a record from the beginning, so that it is listed, and offsets belong to it. Where that fails it does without until its first assignment.
+    // A group is recorded from the start, so that it is listed and can own offsets. If that fails, it has no record until its first assignment.
     return CoordinatorDecision(newRecords, (), isReplayed: false)
   }
 
-  /// Makes a group, of which the record has to be appended.
+  /// Creates a group, whose record must be appended.
   private mutating func makeClassic(_ id: String, at time: CoordinatorTime) throws(Refusal) -> CoordinatorRecord {
     let group = ClassicGroup(id: id, since: time.wallClock)
     do {
@@ -38,12 +39,12 @@ extension GroupShard {
       groups[id] = .classic(group)
       return record
     } catch {
-      // An id that no record can hold.
+      // The id does not fit into a record.
       throw Refusal(.unknownServerError)
     }
   }
 
-  /// SyncGroup. The answer is given under the ticket, now or later.
+  /// Handles SyncGroup. The request is answered by its ticket, now or later.
   public mutating func sync(
     _ request: SyncGroupRequest, ticket: UInt64, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {

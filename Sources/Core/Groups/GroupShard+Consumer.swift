@@ -3,10 +3,11 @@ import Primitives
 import Wire
 
 extension GroupShard {
-  /// ConsumerGroupHeartbeat (KIP-848). A group begins with its first member; a classic group becomes one of KIP-848 with the first member that comes so, if it is empty or may be
-  /// upgraded (`GroupMetadataManager.getOrMaybeCreateConsumerGroup`), and one of KIP-848 a classic one when its last such member leaves, if it may be downgraded.
+  /// Handles ConsumerGroupHeartbeat (KIP-848). The first member creates the group. A classic group becomes a KIP-848 group with its first KIP-848
+  /// member, if the group is empty or may be upgraded (`GroupMetadataManager.getOrMaybeCreateConsumerGroup`); a KIP-848 group becomes a classic one
+  /// when its last such member leaves, if it may be downgraded.
   ///
-  /// - Parameter newMemberID: an id for a member that a client of version 0 left nameless.
+  /// - Parameter newMemberID: An id for a member to which a version 0 client gave none.
   public mutating func heartbeat(
     _ request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
@@ -33,7 +34,7 @@ extension GroupShard {
     } ?? Decision([], ConsumerGroupHeartbeatResponse()))
   }
 
-  /// The first heartbeat of a group. The group is not there before the log has taken the records that make it.
+  /// Handles the first heartbeat of a group. The group does not exist until the log has accepted the records that create it.
   private mutating func begin(
     with request: ConsumerGroupHeartbeatRequest, from client: GroupClient, newMemberID: () -> String, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse> {
@@ -60,17 +61,17 @@ extension GroupShard {
       newMemberId: newMemberID)
     return CoordinatorDecision(records + decision.records, decision.response, appended: { [group] shard, _ in
       shard.changeConsumer(id) { $0.takeSoftState(of: group) }
-      // Whoever waits for a generation joins again, now the other way.
+      // Members that wait for a generation have to join again, with the other protocol.
       if var rebalancing { rebalancing.refuseWaiting(.rebalanceInProgress, &shard.answers) }
     })
   }
 
   func consumerSettings(_ id: String) -> ConsumerGroupSettings { cluster.settings(ofGroup: id, over: settings.consumer) }
 
-  /// Leaves nobody who holds the group: it would be copied with the next change.
+  /// Whether a group uses the consumer protocol. Keeps no reference to the group: otherwise the next change would copy it.
   func isOfConsumerProtocol(_ id: String) -> Bool { if case .consumer? = groups[id] { true } else { false } }
 
-  /// The group becomes a classic one with the member that leaves; nil where it does not.
+  /// Turns the group into a classic one as the given member leaves; nil if it stays as it is.
   private func downgrade(
     _ id: String, leaving request: ConsumerGroupHeartbeatRequest, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, ConsumerGroupHeartbeatResponse>? {
@@ -79,13 +80,13 @@ extension GroupShard {
     return try downgrade(id, without: [member.id], ConsumerGroupHeartbeatResponse(leaving: member.id, request.memberEpoch), at: time)
   }
 
-  /// Changes a group of KIP-848 where it stands. Does nothing where there is none of this id.
+  /// Changes a KIP-848 group in place. Does nothing if there is none with this id.
   @discardableResult
   mutating func changeConsumer<Result, Failure: Error>(
     _ id: String, _ change: (inout ConsumerGroup) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
     guard let place = groups.index(forKey: id), case .consumer(var group) = groups.values[place] else { return nil }
-    // Nobody else may hold the group while it is changed, or all of it would be copied.
+    // There must be no other reference to the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
     defer {
       note(deadline: group.nextDeadline)
@@ -94,7 +95,7 @@ extension GroupShard {
     return try change(&group)
   }
 
-  /// One thing that is due in a group of KIP-848; nil where there is none. A group that cannot be written down stays as it is.
+  /// Handles one due event of a KIP-848 group; nil if there is none. A group that cannot be recorded stays as it is.
   mutating func expireConsumer(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<GroupShard, Void>? {
     let topics = cluster
     while let due = changeConsumer(id, { $0.takeDue(at: time.now) }) ?? nil {
@@ -108,7 +109,7 @@ extension GroupShard {
 
   // MARK: Members of the classic protocol
 
-  /// JoinGroup to a group of KIP-848 with members. It is answered when what it wrote is committed.
+  /// Handles JoinGroup to a KIP-848 group with members. The response waits until the records of the join are committed.
   mutating func joinConsumer(_ join: ClassicJoin, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<GroupShard, Void> {
     let id = join.request.groupId
     let topics = cluster, settings = consumerSettings(id), classicMaxSize = Int(self.settings.maxSize)
@@ -146,26 +147,26 @@ extension GroupShard {
     return CoordinatorDecision(records ?? [], response)
   }
 
-  /// Takes members out of a group of KIP-848 which becomes a classic one by that; nil where it does not.
+  /// Turns a KIP-848 group into a classic one by removing members; nil if it stays as it is.
   private func downgrade<Response>(
     _ id: String, without members: [String], _ response: Response, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<GroupShard, Response>? {
     guard case .consumer(let group)? = groups[id] else { return nil }
-    // A deadline may be that of a member which is gone.
+    // A deadline may belong to a member that is gone.
     let members = members.filter { group.members[$0] != nil }
     guard !members.isEmpty, group.downgrades(without: members, consumerSettings(id), classicMaxSize: Int(settings.maxSize)) else { return nil }
     let (classic, records) = try group.downgraded(without: members, topics: cluster)
     return CoordinatorDecision(records, response, appended: { shard, time in shard.began(classic, rebalances: true, at: time) })
   }
 
-  /// A group of KIP-848 became a classic one.
+  /// Completes the change of a KIP-848 group into a classic one.
   private mutating func began(_ classic: ClassicGroup, rebalances: Bool, at time: CoordinatorTime) {
-    // Its record holds only one of the protocols of each member.
+    // The group's record holds only one protocol for each member.
     groups[classic.id] = .classic(classic)
     _ = changeClassic(classic.id, at: time) { group, desk in group.began(rebalances: rebalances, &desk) }
   }
 
-  /// A record of a group of KIP-848. A simple group, which only holds offsets, makes way for it.
+  /// Applies a record of a KIP-848 group. A simple group, which only holds offsets, makes way for it.
   mutating func replayConsumerGroup(_ record: CoordinatorRecord, type: Int16) throws(WireError) {
     let change = try ConsumerGroupRecord(type: type, key: record.key, value: record.value)
     let id = change.groupId
@@ -178,7 +179,7 @@ extension GroupShard {
     changeConsumer(id) { $0.apply(change) }
   }
 
-  /// ConsumerGroupDescribe, from what is committed.
+  /// Handles ConsumerGroupDescribe, from the committed state.
   public func describeConsumer(_ id: String) throws(Refusal) -> ConsumerGroupDescribeResponse.DescribedGroup {
     switch groups[id] {
     case .consumer(let group)?: return group.description(topics: cluster, settings: consumerSettings(id))

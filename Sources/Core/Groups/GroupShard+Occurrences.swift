@@ -3,11 +3,11 @@ import Host
 import Primitives
 import Wire
 
-/// What a coordinator tells observers of its groups. None of it is recorded, and nothing is decided by it.
+/// What a coordinator reports to observers about its groups. None of it is recorded, and no decision depends on it.
 extension GroupShard {
   private var partition: TopicPartition { TopicPartition(TopicName.consumerOffsets, number) }
 
-  /// The groups are known from now on, and where each stands.
+  /// Reports that the groups are loaded, and the state of each.
   mutating func tellLoaded() {
     var observed = ObservedGroups()
     if !groups.isEmpty { tell([.groupsLoaded(partition)]) }
@@ -27,10 +27,10 @@ extension GroupShard {
     if !groups.isEmpty { tell([.groupsUnloaded(partition)]) }
   }
 
-  /// A record of a group of KIP-848 is applied: there may be something to tell.
+  /// Marks a KIP-848 group as changed by a record, so that there may be something to report.
   mutating func noteRecord(ofConsumer id: String) { observed?.note(id) }
 
-  /// A member has failed, and will be taken out.
+  /// Records that a member has failed and will be removed.
   mutating func noteEviction(_ due: ConsumerGroupTimers.Due, from id: String) {
     switch due {
     case .patterns: break
@@ -40,7 +40,7 @@ extension GroupShard {
     }
   }
 
-  /// Tells what records have made of groups of KIP-848 since the last look.
+  /// Reports how records have changed KIP-848 groups since the last call.
   mutating func tellChangedConsumers() {
     guard let changed = observed?.takeChanged() else { return }
     for id in changed {
@@ -49,12 +49,12 @@ extension GroupShard {
     }
   }
 
-  /// A member was refused. Not all that a member is refused with says that it is none any more.
+  /// Reports that a member was refused. Not every refusal means that it is no longer a member.
   mutating func tellRefusal(_ error: ErrorCode, of member: String, in group: String) {
     if error.fencesMember, !member.isEmpty { tell([.memberFenced(group: group, member: member, error: error.rawValue)]) }
   }
 
-  /// The offsets of a commit that were taken.
+  /// Reports the offsets of a commit that were accepted.
   mutating func tellCommitted(_ request: OffsetCommitRequest, _ response: OffsetCommitResponse) {
     var news: [Occurrence] = []
     for (topic, results) in zip(request.topics, response.topics) {
@@ -66,7 +66,7 @@ extension GroupShard {
     tell(news)
   }
 
-  /// What there is to tell when a producer's transaction is committed: the offsets that count then, in the order of their commits' coming.
+  /// The offsets that count once a producer's transaction is committed, for reports, in the order of their commits.
   public func offsetsToCommit(of producerID: Int64) -> [Occurrence] {
     var news: [Occurrence] = []
     transactionalOffsets[producerID]?.forEach { group, topic, partition, offset in
@@ -78,7 +78,7 @@ extension GroupShard {
 }
 
 extension ErrorCode {
-  /// Whether it says to a member that it is none any more, or that its generation is over.
+  /// Whether the error tells a member that it is no longer one, or that its generation is over.
   var fencesMember: Bool {
     switch self {
     case .unknownMemberId, .illegalGeneration, .fencedInstanceId, .fencedMemberEpoch, .staleMemberEpoch: true

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension GroupShard {
-  /// OffsetCommit. Topics have names, and ids where the request had them; the caller has sorted out topics that are not there.
+  /// Handles OffsetCommit. Topics have names, and ids if the request had them; the caller has already removed topics that do not exist.
   ///
   /// Source: Kafka's `OffsetMetadataManager.commitOffset`.
   public mutating func commitOffsets(
@@ -16,7 +16,7 @@ extension GroupShard {
       throw error
     }
     _ = changeClassic(request.groupId, at: time) { group, _ in
-      // A commit is a sign of life.
+      // A commit counts as a heartbeat.
       if group.state == .stable || group.state == .preparingRebalance { group.extendSession(of: request.memberId, at: time.now) }
     }
     var commits = OffsetCommits(of: request.groupId, maxMetadataSize: Int(settings.offsetMetadataMaxSize))
@@ -41,13 +41,13 @@ extension GroupShard {
       known: { [commits] shard in commits.replay(into: &shard) })
   }
 
-  /// Who may commit. Whoever has no group commits without one.
+  /// Throws unless the sender may commit. Without a group, anyone may.
   private func checkCommit(_ request: OffsetCommitRequest, version: Int16) throws(Refusal) {
     guard let group = groups[request.groupId] else {
       guard request.generationIdOrMemberEpoch < 0 else { throw Refusal(version >= 9 ? .groupIdNotFound : .illegalGeneration) }
       return
     }
-    // Before generations were checked, a commit that had been held up overwrote those of the partition's next owner, who read again from there.
+    // Before generations were checked, a delayed commit overwrote those of the partition's next owner, which then reread from there.
     guard settings.switches.fenceCommits else { return }
     switch group {
     case .classic(let classic):
@@ -57,7 +57,7 @@ extension GroupShard {
     case .consumer(let consumer):
       let committer = ConsumerGroup.Committer(
         memberId: request.memberId, instanceId: request.groupInstanceId, epoch: request.generationIdOrMemberEpoch, version: version)
-      // Looked at only where the epoch is not the member's present one.
+      // Evaluated only if the epoch is not the member's current one.
       let partitions = request.topics.lazy.flatMap { topic in
         let id: Uuid? = topic.topicId == .zero ? cluster.topic(named: topic.name)?.id : topic.topicId
         return topic.partitions.map { (topic: id, partition: $0.partitionIndex) }
@@ -66,9 +66,9 @@ extension GroupShard {
     }
   }
 
-  /// OffsetFetch of one group, from what is committed. Partitions of which nothing is known have the offset -1 and no error.
+  /// Handles OffsetFetch of one group, from the committed state. Unknown partitions have the offset -1 and no error.
   ///
-  /// - Parameter isStable: whether offsets that an open transaction may replace are refused with UNSTABLE_OFFSET_COMMIT (KIP-447).
+  /// - Parameter isStable: Whether offsets that an open transaction may replace are refused with UNSTABLE_OFFSET_COMMIT (KIP-447).
   /// - Source: Kafka's `OffsetMetadataManager.fetchOffsets` and `fetchAllOffsets`.
   public func fetchOffsets(_ request: OffsetFetchRequest.OffsetFetchRequestGroup, isStable: Bool) throws(Refusal) -> OffsetFetchResponse.OffsetFetchResponseGroup {
     if case .consumer(let consumer)? = groups[request.groupId] { try consumer.checkFetch(memberId: request.memberId, epoch: request.memberEpoch) }
@@ -82,7 +82,7 @@ extension GroupShard {
         entry.errorCode = .unstableOffsetCommit
         return entry
       }
-      // An offset of a topic that was deleted, and made again under its name, is none.
+      // An offset of a deleted topic does not count for a new topic of the same name.
       guard let offset = known[topic]?[partition], id == .zero || offset.topicID == .zero || id == offset.topicID else { return entry }
       (entry.committedOffset, entry.committedLeaderEpoch, entry.metadata) = (offset.offset, offset.leaderEpoch, offset.metadata)
       return entry
@@ -105,13 +105,14 @@ extension GroupShard {
     return response
   }
 
-  /// OffsetDelete: of topics to which the group does not subscribe (KIP-496). The caller has sorted out topics that are not there.
+  /// Handles OffsetDelete: deletes offsets of topics to which the group does not subscribe (KIP-496). The caller has already removed topics that do
+  /// not exist.
   public func deleteOffsets(_ request: OffsetDeleteRequest) throws(Refusal) -> CoordinatorDecision<GroupShard, OffsetDeleteResponse> {
     guard let group = groups[request.groupId] else { throw Refusal(.groupIdNotFound) }
     switch group {
     case .classic(let classic):
       guard classic.state != .dead else { throw Refusal(.groupIdNotFound) }
-      // What others than consumers do with their partitions is not known here.
+      // How groups other than consumers use their partitions is unknown here.
       guard classic.isEmpty || classic.isOfConsumers else { throw Refusal(.nonEmptyGroup) }
     case .consumer: break
     }
@@ -145,10 +146,10 @@ extension GroupShard {
     }
   }
 
-  /// A key that was read back fits into a record.
+  /// A key that was read from a record fits into one.
   private func removal(of key: OffsetCommitKey) -> [CoordinatorRecord] { (try? CoordinatorRecord(removing: key)).map { [$0] } ?? [] }
 
-  /// The offsets of partitions that were deleted go with them.
+  /// Deletes the offsets of deleted partitions.
   public func partitionsDeleted(ofTopics names: [String]) -> CoordinatorDecision<GroupShard, Void> {
     let names = Set(names)
     var records: [CoordinatorRecord] = []
@@ -160,7 +161,7 @@ extension GroupShard {
     return CoordinatorDecision(records, ())
   }
 
-  /// Removes everything of a group.
+  /// Deletes all records of a group.
   func removal(ofGroup id: String) -> [CoordinatorRecord] {
     var records: [CoordinatorRecord] = []
     for (topic, partitions) in offsets[id] ?? [:] {
@@ -176,16 +177,16 @@ extension GroupShard {
     return records + removalOfGroupRecords(id)
   }
 
-  /// What takes the records of a group away, without its offsets.
+  /// Deletes a group's records, but not its offsets.
   func removalOfGroupRecords(_ id: String) -> [CoordinatorRecord] {
-    // What was read back fits into records.
+    // Data that was read from records fits into records.
     if case .consumer(let consumer)? = groups[id] { return (try? consumer.removal()) ?? [] }
     var key = GroupMetadataKey()
     key.group = id
     return (try? CoordinatorRecord(removing: key)).map { [$0] } ?? []
   }
 
-  /// Removes offsets whose retention is over, and groups that are left with nothing (KIP-211: the clock of a group's offsets begins when its last member leaves).
+  /// Deletes expired offsets, and groups that have nothing left (KIP-211: retention starts when a group's last member leaves).
   ///
   /// Source: Kafka's `GroupCoordinatorShard.cleanupGroupMetadata`.
   func expiredOffsets(at time: CoordinatorTime) -> [CoordinatorRecord] {
@@ -211,7 +212,7 @@ extension GroupShard {
     return offset.isExpired(at: now, since: start, retention: settings.offsetRetention)
   }
 
-  /// Since when the retention of an offset counts, in milliseconds of the wall clock; nil while the offset is needed.
+  /// When the retention of an offset starts, in milliseconds of the wall clock; nil while the offset is needed.
   ///
   /// Source: `ClassicGroup.offsetExpirationCondition` and `ConsumerGroup.offsetExpirationCondition`.
   private func retentionStart(of offset: CommittedOffset, of group: Group, _ topic: String) -> Int64? {
@@ -219,7 +220,7 @@ extension GroupShard {
     case .classic(let classic):
       guard classic.protocolType != nil else { return offset.commitTimestamp }
       let isRebalancing = classic.state == .preparingRebalance || classic.state == .completingRebalance
-      // The sweep asked the generation that was under way what it subscribes to, and that did not know yet (KAFKA-13636).
+      // The cleanup asked the group for its subscription during a rebalance, when the group did not know it yet (KAFKA-13636).
       if settings.switches.expireDuringRebalance, isRebalancing { return offset.commitTimestamp }
       if classic.isEmpty { return classic.stateSince?.milliseconds ?? offset.commitTimestamp }
       guard classic.isOfConsumers, classic.subscribedTopics != nil, classic.state == .stable, !classic.subscribes(to: topic) else { return nil }

@@ -11,7 +11,7 @@ extension GroupShard {
     case LegacyOffsetCommitKey.recordType: try replayLegacyOffset(record, from: producerID)
     case GroupMetadataKey.recordType: try replayClassicGroup(record)
     case let type where ConsumerGroupRecord.isType(type): try replayConsumerGroup(record, type: type)
-    // What a newer broker wrote about groups that are not known here (`GroupCoordinatorShard.replay` does the same).
+    // Skips records of a newer broker about unknown kinds of groups (`GroupCoordinatorShard.replay` does the same).
     default: break
     }
   }
@@ -42,9 +42,9 @@ extension GroupShard {
     take(offset, key.group, key.topic, key.partition, from: producerID)
   }
 
-  /// An offset that was committed.
+  /// Applies a committed offset.
   mutating func take(_ offset: CommittedOffset, _ group: String, _ topic: String, _ partition: Int32, from producerID: Int64 = -1) {
-    // Whoever commits without a group has a classic one without members. Asked for its place, as the group itself would be copied.
+    // A commit without a group belongs to a classic group without members. Only looks up the index, because reading the group itself would copy it.
     if groups.index(forKey: group) == nil { groups[group] = .classic(ClassicGroup(id: group)) }
     var offset = offset
     commitCount += 1
@@ -59,20 +59,20 @@ extension GroupShard {
   private mutating func replayClassicGroup(_ record: CoordinatorRecord) throws(WireError) {
     let key = try GroupMetadataKey(decodingWithType: record.key)
     guard let value = record.value else {
-      // The group may have become one of KIP-848 already.
+      // The group may already have become a KIP-848 group.
       if !isOfConsumerProtocol(key.group) { groups[key.group] = nil }
       return
     }
     groups[key.group] = .classic(ClassicGroup(id: key.group, try GroupMetadataValue(decodingWithVersion: value)))
   }
 
-  /// Whoever deletes an offset deletes what transactions would make of it as well. A transaction of which nothing is left holds nobody up (KAFKA-19163).
+  /// Deletes the pending transactional commits of an offset along with the offset. A transaction with nothing left holds nothing up (KAFKA-19163).
   private mutating func removeTransactional(_ key: OffsetCommitKey) {
     for place in transactionalOffsets.values.indices { transactionalOffsets.values[place].remove(key.group, key.topic, key.partition) }
   }
 
-  /// An offset of a transaction takes the place of what was committed before it, and not of what was committed since: that is how a log that was compacted would
-  /// have it (`OffsetMetadataManager.replayEndTransactionMarker`).
+  /// A transaction's offset replaces those that were committed before it, but not those committed after it: a compacted log would give the same
+  /// result (`OffsetMetadataManager.replayEndTransactionMarker`).
   public mutating func transactionEnded(of producerID: Int64, committed: Bool) {
     guard let table = transactionalOffsets.removeValue(forKey: producerID), committed else { return }
     var offsets = offsets
@@ -84,20 +84,20 @@ extension GroupShard {
     self.offsets = offsets
   }
 
-  /// Whether a transaction that has not ended commits an offset of a partition.
+  /// Whether an open transaction commits an offset of a partition.
   func isUnstable(_ group: String, _ topic: String, _ partition: Int32) -> Bool {
     transactionalOffsets.values.contains { $0[group, topic, partition] != nil }
   }
 
   // MARK: Looking
 
-  /// The producers whose transactions commit offsets and have not ended here, ascending.
+  /// The producers whose transactions commit offsets and have not ended yet, ascending.
   public var producersOfPendingOffsets: [Int64] { transactionalOffsets.keys.sorted() }
 
   public var recordedState: [String] {
     var lines: [String] = []
     for group in groups.values {
-      // A group that exists by its offsets alone has no record.
+      // A group that exists only through its offsets has no record.
       switch group {
       case .classic(let classic): if !classic.isUnrecorded { lines += classic.recordedState }
       case .consumer(let consumer): lines += consumer.recordedState
@@ -112,7 +112,7 @@ extension GroupShard {
     }
     describe(offsets, "")
     for (producer, table) in transactionalOffsets { describe(table, " of producer \(producer)") }
-    // The order of their coming is no part of it: a compacted log has lost some of it.
+    // The order in which they arrived does not count: a compacted log has lost part of it.
     return lines.sorted()
   }
 

@@ -3,12 +3,12 @@ import Primitives
 import Wire
 
 extension GroupShard {
-  /// TxnOffsetCommit: offsets that count when the producer's transaction is committed. The caller has sorted out topics that are not there, and asked the
-  /// transaction's coordinator.
+  /// Handles TxnOffsetCommit: offsets that count when the producer's transaction is committed. The caller has already removed topics that do not
+  /// exist, and asked the transaction's coordinator.
   ///
-  /// A member whose generation or epoch is over gets ILLEGAL_GENERATION: it would commit what another has read in its place (KIP-447).
+  /// A member whose generation or epoch is over gets ILLEGAL_GENERATION: otherwise it would commit what its successor has read (KIP-447).
   ///
-  /// - Parameter verification: what the log gave out when the coordinator was asked.
+  /// - Parameter verification: The guard that the log returned when the coordinator was asked.
   /// - Source: Kafka's `OffsetMetadataManager.commitTransactionalOffset`.
   public mutating func commitTransactionalOffsets(
     _ request: TxnOffsetCommitRequest, version: Int16, verification: TransactionVerification = .notRequired, at time: CoordinatorTime
@@ -37,7 +37,7 @@ extension GroupShard {
       commits.records, response, producer: producer, known: { [commits] shard in commits.replay(into: &shard, from: producer.id) })
   }
 
-  /// Who may commit (`validateTransactionalOffsetCommit`). Before version 3 nobody says who he is.
+  /// Throws unless the sender may commit (`validateTransactionalOffsetCommit`). Before version 3 requests do not name a member.
   private func checkCommit(_ request: TxnOffsetCommitRequest, version: Int16) throws(Refusal) {
     guard let group = groups[request.groupId] else {
       guard request.generationId < 0 else { throw Refusal(.illegalGeneration) }
@@ -58,7 +58,7 @@ extension GroupShard {
       do throws(Refusal) {
         try consumer.checkCommit(by: committer, for: partitions, fence: settings.switches.commitFence)
       } catch {
-        // Producers know no member epochs.
+        // Producers do not know member epochs.
         throw error.code == .staleMemberEpoch ? Refusal(.illegalGeneration, error.message) : error
       }
     }

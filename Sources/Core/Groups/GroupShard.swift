@@ -12,22 +12,22 @@ public struct GroupShard: CoordinatorShard {
   let number: Int32
   public let settings: GroupSettings
   let cluster: any ClusterOfGroups
-  /// In the order in which they came.
+  /// In the order of their creation.
   public internal(set) var groups: OrderedDictionary<String, Group> = [:]
   var offsets = OffsetTable()
   /// Offsets of transactions that have not ended, by producer (KIP-98).
   var transactionalOffsets: OrderedDictionary<Int64, OffsetTable> = [:]
-  /// How many commits were replayed.
+  /// The number of commits replayed.
   var commitCount: UInt64 = 0
-  /// When offsets that have expired are looked for next.
+  /// When to look for expired offsets next.
   var nextRetentionCheck = Instant.distantFuture
   public internal(set) var earliestDeadline = Instant.distantFuture
-  /// To requests that were held.
+  /// Answers to held requests.
   var answers: [GroupAnswer] = []
   private var occurrences: [Occurrence] = []
-  /// What observers know of groups of KIP-848; nil where nobody decides.
+  /// What observers know of KIP-848 groups; nil while this broker makes no decisions.
   var observed: ObservedGroups?
-  /// What has to be recorded of groups that were loaded, before anything else.
+  /// What must be recorded first of groups that were loaded.
   private var unwritten: [(group: String, write: ClassicWrite)] = []
 
   public init(of number: Int32 = 0, settings: GroupSettings, cluster: any ClusterOfGroups = ClusterWithoutTopics()) {
@@ -96,14 +96,14 @@ public struct GroupShard: CoordinatorShard {
 
   // MARK: Changing groups
 
-  /// Changes a classic group and takes over what it answers. nil where there is none of this id.
+  /// Changes a classic group and takes over its answers. Nil if there is none with this id.
   mutating func changeClassic<Result>(
     _ id: String, at time: CoordinatorTime, _ change: (inout ClassicGroup, inout GroupDesk) -> Result
   ) -> Result? {
     guard let place = groups.index(forKey: id) else { return nil }
     guard var group = groups.values[place].classic else { return nil }
     var desk = GroupDesk(settings: settings, time: time)
-    // Nobody else may hold the group while it is changed, or all of it would be copied.
+    // There must be no other reference to the group while it is changed, or all of it would be copied.
     groups.values[place] = .classic(.vacant)
     let former = (group.state, group.generation, group.members.count)
     let result = change(&group, &desk)
@@ -115,15 +115,15 @@ public struct GroupShard: CoordinatorShard {
     return result
   }
 
-  /// What is recorded of a classic group after a change of it, and what follows when it is. A group that cannot be written down fails as one that the
-  /// log does not take.
+  /// The decision that records a change of a classic group, and what follows once it is recorded. A group that cannot be encoded fails like one that
+  /// the log refuses.
   mutating func decision<Response>(
     on id: String, _ write: ClassicWrite, _ response: Response, at time: CoordinatorTime
   ) -> CoordinatorDecision<GroupShard, Response> {
     guard write != .nothing, let group = groups[id]?.classic else { return CoordinatorDecision([], response) }
     do {
       let record = try group.record(assignments: write.assignments ?? group.assignments)
-      // Nothing follows from an empty group.
+      // An empty group has no follow-up.
       guard write != .emptyGroup else { return CoordinatorDecision([record], response, isReplayed: false) }
       return CoordinatorDecision([record], response, isReplayed: false) { shard, error, time in shard.settle(id, write, error, at: time) }
     } catch {

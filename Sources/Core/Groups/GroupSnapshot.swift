@@ -1,28 +1,28 @@
 import Primitives
 import Wire
 
-/// What is committed of a group at a moment, for those who watch it from outside.
+/// The committed state of a group at one moment, for observers outside.
 public struct GroupSnapshot: Sendable {
   public struct Member: Sendable {
     public var id: String
-    /// Of KIP-848; below zero while a static member is away.
+    /// The epoch in a KIP-848 group; below zero while a static member is away.
     public var epoch: Int32
   }
 
-  /// Kafka's name of it.
+  /// Kafka's name of the state.
   public var state: String
-  /// Whether nothing changes hands.
+  /// Whether no partition is changing hands.
   public var isStable: Bool
-  /// Of a classic group its generation.
+  /// For a classic group, its generation.
   public var epoch: Int32
-  /// In the order of their ids. Only those whose epochs are in the log: a classic group has none.
+  /// In the order of their ids. Only members whose epochs are in the log: a classic group has none.
   public var members: [Member] = []
   /// In ascending order.
   public var offsets: [(partition: TopicPartition, offset: Offset)] = []
 }
 
 extension GroupShard {
-  /// nil where there is no group of this id.
+  /// A snapshot of a group; nil if there is none with this id.
   public func snapshot(of id: String) -> GroupSnapshot? {
     var snapshot: GroupSnapshot
     switch groups[id] {

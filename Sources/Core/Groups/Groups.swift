@@ -1,5 +1,5 @@
-// What groups of consumers are, and what their coordinator decides: classic groups, groups of KIP-848, and committed offsets.
+// What consumer groups are, and how their coordinator decides: classic groups, KIP-848 groups, and committed offsets.
 //
-// Everything here is a value: a decision reads the state and gives records with an answer (`Decision`), replaying the records makes the next state, and whoever
-// replays the same records in the same order has the same state. Nothing here knows a log, a clock or a connection: times come in as arguments, and what has
-// to happen later is told as an instant. `Coordination/Runtime` appends, commits, answers and wakes.
+// Everything here is a value: a decision reads the state and returns records with a response (`Decision`), replaying the records makes the next
+// state, and anyone who replays the same records in the same order has the same state. Nothing here uses a log, a clock or a connection: times are
+// arguments, and later events are reported as instants. `Coordination/Runtime` appends, commits, answers and wakes.

@@ -1,6 +1,6 @@
 import Host
 
-/// What observers were told of groups of KIP-848, so that they are told what is new. Groups change by their records alone, whatever brings these about.
+/// What was already reported about KIP-848 groups, so that only changes are reported. Groups change only by their records, whatever the cause.
 struct ObservedGroups: Sendable {
   private struct Observed {
     var standing: Occurrence.GroupStanding
@@ -14,11 +14,11 @@ struct ObservedGroups: Sendable {
     var reason: Occurrence.EvictionReason
   }
 
-  /// Only looked up.
+  /// Only for lookups.
   private var groups: [String: Observed] = [:]
-  /// Groups of which records were applied.
+  /// Groups to which records were applied.
   private var changed: [String] = []
-  /// Members that are about to be taken out.
+  /// Members that are about to be removed.
   private var evictions: [Eviction] = []
 
   mutating func note(_ id: String) {
@@ -30,14 +30,14 @@ struct ObservedGroups: Sendable {
     evictions.append(Eviction(group: group, member: member, reason: reason))
   }
 
-  /// Groups to look at; nil where there are none.
+  /// Removes and returns the changed groups; nil if there are none.
   mutating func takeChanged() -> [String]? {
     guard !changed.isEmpty else { return nil }
     defer { changed = [] }
     return changed
   }
 
-  /// A group is there no more, or has become a classic one. Returns who was taken out with that.
+  /// Forgets a group that is gone, or has become a classic one. Returns the members that were removed with it.
   mutating func forget(_ id: String) -> [Occurrence] {
     groups[id] = nil
     let last = evictions.filter { $0.group == id }
@@ -45,7 +45,7 @@ struct ObservedGroups: Sendable {
     return last.map { .memberEvicted(group: id, member: $0.member, reason: $0.reason) }
   }
 
-  /// What is new of a group.
+  /// Returns the changes of a group.
   mutating func take(_ group: ConsumerGroup) -> [Occurrence] {
     let former = groups[group.id], standing = group.standing, members = group.members.keys
     guard former?.standing != standing || former?.members != members else { return [] }

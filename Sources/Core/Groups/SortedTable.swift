@@ -1,9 +1,9 @@
 import Primitives
 
-/// Values under names, in the order of the names, however they came in: two tables with the same entries are the same and are walked alike.
+/// Values by name, sorted by name however they were inserted: two tables with the same entries are equal and iterate alike.
 public struct SortedTable<Value> {
   public private(set) var keys: [String] = []
-  /// Only looked up.
+  /// Only for lookups.
   private var table: [String: Value] = [:]
 
   public init() {}
@@ -11,7 +11,7 @@ public struct SortedTable<Value> {
   public var count: Int { keys.count }
   public var isEmpty: Bool { keys.isEmpty }
 
-  /// nil takes an entry away.
+  /// Setting nil removes an entry.
   public subscript(key: String) -> Value? {
     get { table[key] }
     set {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// A partition, for tables.
+/// A partition as the key of a table.
 struct TopicPartitionKey: Hashable, Sendable {
   let topic: Uuid
   let partition: Int32

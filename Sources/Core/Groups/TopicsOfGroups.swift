@@ -1,13 +1,13 @@
 import Primitives
 
-/// What a coordinator of groups asks of the cluster's metadata.
+/// What a group coordinator asks of the cluster's metadata.
 public protocol TopicsOfGroups {
-  /// nil where there is no such topic.
+  /// A topic; nil if there is no such topic.
   func topic(named name: String) -> GroupTopic?
   func topic(of id: Uuid) -> GroupTopic?
-  /// All topics but internal ones, in the order of their names: what a pattern is matched with.
+  /// All topics except internal ones, sorted by name: pattern subscriptions are matched with these.
   var names: [String] { get }
-  /// Goes up with every change of topics, partitions or racks.
+  /// Increases with every change of topics, partitions or racks.
   var version: Int64 { get }
 }
 
@@ -16,7 +16,7 @@ public struct GroupTopic: Sendable, Equatable {
   public var name: String
   public var id: Uuid
   public var partitionCount: Int32
-  /// Of each partition the racks in which it has replicas, in the order of the partitions; empty where no broker has a rack.
+  /// The racks of each partition's replicas, in the order of the partitions; empty if no broker has a rack.
   public var racks: [[String]]
 
   public init(name: String, id: Uuid, partitionCount: Int32, racks: [[String]] = []) {

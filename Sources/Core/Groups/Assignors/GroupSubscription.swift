@@ -1,15 +1,15 @@
 import Primitives
 
-/// Who wants what, and has what now: all that an assignor knows.
+/// Which member wants which topics, and owns what: the input of an assignor.
 ///
-/// Kafka's assignors of 4.x look at no rack either (KIP-848 leaves it to later ones).
+/// Kafka's assignors of 4.x ignore racks too (KIP-848 leaves them to later ones).
 public struct GroupSubscription: Sendable {
   public struct Member: Sendable {
     public let id: String
     public let instanceId: String?
-    /// Of topics that there are, in order, each once.
+    /// Existing topics in order, without repetitions.
     public let topics: [Uuid]
-    /// What the member was to have until now, as far as it exists and nobody before it has it.
+    /// The member's previous target, without partitions that no longer exist or that an earlier member owns.
     public fileprivate(set) var target: PartitionAssignment
 
     public init(id: String, instanceId: String? = nil, topics: [Uuid], target: PartitionAssignment = PartitionAssignment()) {
@@ -26,14 +26,14 @@ public struct GroupSubscription: Sendable {
   public private(set) var members: [Member]
   /// Whether all members want the same topics.
   public let isHomogeneous: Bool
-  /// All that somebody wants, in order.
+  /// All topics that a member wants, in order.
   public let topics: [Uuid]
-  /// Only looked up.
+  /// Only for lookups.
   private let counts: [Uuid: Int32]
-  /// Only looked up.
+  /// Only for lookups.
   private var owners: [TopicPartitionKey: Int] = [:]
 
-  /// `partitionCount`: of each topic that a member wants.
+  /// `partitionCount`: The number of partitions of each topic that a member wants.
   public init(members: [Member], isHomogeneous: Bool, partitionCount: (Uuid) -> Int32) {
     self.members = members.sorted { $0.id < $1.id }
     self.isHomogeneous = isHomogeneous
@@ -52,10 +52,10 @@ public struct GroupSubscription: Sendable {
 
   public func partitionCount(of topic: Uuid) -> Int32 { counts[topic] ?? 0 }
 
-  /// Whether the partition is in some member's former target.
+  /// Whether the partition is in a member's previous target.
   func isAssigned(_ partition: Int32, of topic: Uuid) -> Bool { owners[TopicPartitionKey(topic, partition)] != nil }
 
-  /// A former target without what does not exist and what another member has already.
+  /// A previous target without partitions that do not exist or that another member already claims.
   private mutating func claimed(_ target: PartitionAssignment, by member: Int) -> PartitionAssignment {
     var claimed: [(Uuid, [Int32])] = []
     for topic in target.topics {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Partitions of topics, in the order of the topics' ids and of their numbers, each once.
+/// Partitions of topics, sorted by topic id and number, without repetitions.
 public struct PartitionAssignment: Sendable, Equatable {
   public struct Topic: Sendable, Equatable {
     public var id: Uuid
@@ -17,7 +17,7 @@ public struct PartitionAssignment: Sendable, Equatable {
 
   public init() {}
 
-  /// In any order, with topics and partitions that may come more than once.
+  /// Makes an assignment from topics and partitions in any order, which may repeat.
   public init(_ topics: some Sequence<(Uuid, [Int32])>) {
     for (id, partitions) in topics.sorted(by: { $0.0 < $1.0 }) where !partitions.isEmpty {
       if self.topics.last?.id == id {
@@ -32,12 +32,12 @@ public struct PartitionAssignment: Sendable, Equatable {
   public var isEmpty: Bool { topics.isEmpty }
   public var count: Int { topics.reduce(0) { $0 + $1.partitions.count } }
 
-  /// The partitions of a topic; empty where there are none.
+  /// The partitions of a topic; empty if there are none.
   public subscript(id: Uuid) -> [Int32] {
     let index = topics.partitioningIndex { $0.id >= id }
     return index < topics.count && topics[index].id == id ? topics[index].partitions : []
   }
 
-  /// Whether some topic has the partition.
+  /// Whether the assignment contains a partition of a topic.
   public func contains(_ partition: Int32, of id: Uuid) -> Bool { self[id].containsSorted(partition) }
 }

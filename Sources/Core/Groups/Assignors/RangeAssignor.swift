@@ -1,9 +1,10 @@
 import Primitives
 
-/// Each topic is cut into ranges, one for each of its members, the first ones a partition longer where it does not come out even. Static members come first, in
-/// the order of their instance ids, so that a restart changes nothing; then the others by their ids (`RangeAssignor.sortMemberIds`).
+/// Splits each topic into ranges, one for each of its members; the first ranges are one partition longer if the division leaves a remainder. Static
+/// members come first, in the order of their instance ids, so that a restart changes nothing; then the others by their ids
+/// (`RangeAssignor.sortMemberIds`).
 ///
-/// Topics with equally many partitions and the same members are cut alike: partitions of the same number go to the same member.
+/// Topics with equal numbers of partitions and the same members are split alike: partitions with the same number go to the same member.
 enum RangeAssignor {
   static func assign(_ subscription: GroupSubscription) -> [PartitionAssignment] {
     var topics: [Uuid: TopicCut] = [:]

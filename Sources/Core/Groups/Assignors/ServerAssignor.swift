@@ -1,11 +1,11 @@
 /// The assignors of a coordinator (KIP-848). Pure functions: the same subscription and the same former target give the same target.
 public enum ServerAssignor: String, Sendable, CaseIterable {
-  /// Even over all topics, and as little moved as that allows (`UniformAssignor`).
+  /// Balances all topics evenly, and moves as little as that allows (`UniformAssignor`).
   case uniform
-  /// The same numbers of different topics to the same member, without regard to what was (`RangeAssignor`).
+  /// Assigns the same numbers of different topics to the same member, regardless of the previous target (`RangeAssignor`).
   case range
 
-  /// The target of each member, in the order of the members.
+  /// Computes the target of each member, in the order of the members.
   public func assign(_ subscription: GroupSubscription) -> [PartitionAssignment] {
     if subscription.members.isEmpty { return [] }
     return switch self {

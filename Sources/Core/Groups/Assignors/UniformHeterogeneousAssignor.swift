@@ -1,18 +1,19 @@
 import Primitives
 
-/// Members want different topics (`UniformHeterogeneousAssignmentBuilder`). Everybody keeps what he may keep, free partitions go to whoever has least among
-/// those who want the topic, and then partitions move from whoever has most to whoever has least, topic by topic, until no topic can be made more even.
+/// Assigns partitions to members that want different topics (`UniformHeterogeneousAssignmentBuilder`). Each member keeps what it may keep, free
+/// partitions go to the least loaded of the members that want the topic, and then partitions move from the most to the least loaded member, topic by
+/// topic, until no topic can be balanced further.
 struct UniformHeterogeneousAssignor {
-  /// Where subscriptions overlap without being equal, evening one topic out disturbs another; each round about halves what is left.
+  /// If subscriptions overlap without being equal, balancing one topic disturbs another; each round roughly halves the remaining imbalance.
   private static let maximumRounds = 16
   private static let nobody = -1
 
   private let subscription: GroupSubscription
-  /// Of each topic the members that want it, by their places. Only looked up.
+  /// The indexes of the members that want each topic. Only for lookups.
   private var subscribers: [Uuid: [Int]] = [:]
-  /// Of each topic the owner of each partition, or `nobody`. Only looked up.
+  /// The owner of each partition of each topic, or `nobody`. Only for lookups.
   private var owners: [Uuid: [Int]] = [:]
-  /// How many partitions each member has.
+  /// The number of partitions of each member.
   private var loads: [Int]
 
   static func assign(_ subscription: GroupSubscription) -> [PartitionAssignment] {
@@ -59,7 +60,7 @@ struct UniformHeterogeneousAssignor {
 
   private mutating func balance() {
     let topics = inOrder(subscription.topics.filter { subscribers[$0]!.count >= 2 })
-    // Where the last change was: once round without one ends it.
+    // The topic of the last change: a full round without a change ends the loop.
     var lastChanged: Int?
     for _ in 0..<Self.maximumRounds {
       for (index, topic) in topics.enumerated() {
@@ -70,11 +71,11 @@ struct UniformHeterogeneousAssignor {
     }
   }
 
-  /// Moves partitions of one topic; says whether any was moved.
+  /// Moves partitions of one topic; returns whether it moved any.
   private mutating func evenOut(_ topic: Uuid) -> Bool {
     var scale = LoadScale(subscribers[topic]!, loads: loads)
     guard scale.spread(loads) > 1 else { return false }
-    // Of each member what it has to give, the last number first.
+    // What each member can give, the last partition number first.
     var stock = Array(repeating: [Int](), count: subscription.members.count)
     for (partition, owner) in owners[topic]!.enumerated() where owner != Self.nobody { stock[owner].append(partition) }
     var moved = false
@@ -116,8 +117,8 @@ struct UniformHeterogeneousAssignor {
   }
 }
 
-/// Members by what they have, least first, and how far the two ends have been worked off: at the lower end a range of equally loaded members grows upwards as
-/// each of them gets one more, at the upper end another grows downwards as each of them gives one away.
+/// Members sorted by load, least first, and how far both ends have been processed: at the lower end a range of equally loaded members grows upwards
+/// as each of them gets one more, at the upper end another range grows downwards as each of them gives one away.
 private struct LoadScale {
   private var members: [Int]
   private var lowEnd = 0
@@ -128,7 +129,7 @@ private struct LoadScale {
   private var highLoad: Int
   private var nextHigh: Int
 
-  /// `members`: at least one.
+  /// `members`: At least one.
   init(_ members: [Int], loads: [Int]) {
     self.members = members.sorted { loads[$0] == loads[$1] ? $0 < $1 : loads[$0] < loads[$1] }
     lowLoad = loads[self.members.first!] - 1
@@ -138,12 +139,12 @@ private struct LoadScale {
     nextHigh = members.count - 1
   }
 
-  /// How much more the most loaded has than the least loaded, at the beginning.
+  /// The initial difference between the highest and the lowest load.
   func spread(_ loads: [Int]) -> Int { loads[members.last!] - loads[members.first!] }
 
   var isEven: Bool { highLoad - lowLoad <= 1 }
 
-  /// Who gets the next partition. It is taken as given to him.
+  /// The member that gets the next partition, which then counts as assigned to it.
   mutating func nextLeastLoaded(_ loads: [Int]) -> Int {
     if nextLow >= lowEnd {
       lowLoad += 1
@@ -154,11 +155,11 @@ private struct LoadScale {
     return members[nextLow]
   }
 
-  /// Who gives the next partition; nil where nobody is left.
+  /// The member that gives the next partition; nil if none is left.
   mutating func nextMostLoaded(_ loads: [Int]) -> Int? {
     if nextHigh < highStart {
       if highEnd <= highStart, highStart > 0 {
-        // All of the range are out: it begins anew below.
+        // The whole range is excluded: start a new one below it.
         highLoad = loads[members[highStart - 1]]
       } else {
         highLoad -= 1
@@ -171,7 +172,7 @@ private struct LoadScale {
     return members[nextHigh]
   }
 
-  /// Takes out whoever `nextMostLoaded` named last.
+  /// Excludes the member that `nextMostLoaded` returned last.
   mutating func excludeLastMostLoaded() {
     members.swapAt(nextHigh + 1, highEnd - 1)
     highEnd -= 1

@@ -1,7 +1,7 @@
 import Primitives
 
-/// All members want the same topics: everybody gets the same number of partitions, or one more, and keeps of what he had as much as fits
-/// (`UniformHomogeneousAssignmentBuilder`).
+/// Assigns partitions to members that all want the same topics: each member gets the same number, or one more, and keeps as much of its previous
+/// target as fits (`UniformHomogeneousAssignmentBuilder`).
 enum UniformHomogeneousAssignor {
   static func assign(_ subscription: GroupSubscription) -> [PartitionAssignment] {
     guard !subscription.topics.isEmpty else { return subscription.members.map { _ in PartitionAssignment() } }
@@ -22,7 +22,7 @@ enum UniformHomogeneousAssignor {
         free += topic.partitions[stays...].map { (topic.id, $0) }
         quota -= stays
       }
-      // Who does not need the extra partition leaves it to another who has one already, as long as there are enough others.
+      // A member that does not need the extra partition leaves it to another that already has one, as long as there are enough others.
       if quota > 0, takesExtra, subscription.members.count - index > extras {
         quota -= 1
         takesExtra = false

@@ -10,7 +10,7 @@ extension ClassicGroup {
     return entry
   }
 
-  /// Subscriptions and assignments are told of a stable group alone: else they are about to change (`GroupMetadataManager.describeGroups`).
+  /// Only a stable group's subscriptions and assignments are described: otherwise they are about to change (`GroupMetadataManager.describeGroups`).
   var described: DescribeGroupsResponse.DescribedGroup {
     var entry = DescribeGroupsResponse.DescribedGroup()
     entry.groupId = id

@@ -6,14 +6,14 @@ import Wire
 struct ClassicJoin {
   let request: JoinGroupRequest
   let client: GroupClient
-  /// By which it is answered.
+  /// Identifies the request for its answer.
   let ticket: UInt64
-  /// The id that a member gets which has none.
+  /// The id for a member that has none.
   let newMemberID: String
 }
 
 extension ClassicGroup {
-  /// Takes a JoinGroup up, which is answered at once or when the generation begins.
+  /// Handles a JoinGroup request, which is answered at once or when the generation starts.
   ///
   /// Source: Kafka's `GroupMetadataManager.classicGroupJoinToClassicGroup`.
   mutating func join(_ join: ClassicJoin, _ desk: inout GroupDesk) -> ClassicWrite {
@@ -31,8 +31,8 @@ extension ClassicGroup {
     return memberID.isEmpty ? joinAsStranger(join, &desk) : joinAsMember(join, &desk)
   }
 
-  /// Whether there is room. While a rebalance is prepared only those count that wait for it, so that a group that has become too large loses the last
-  /// that come.
+  /// Whether there is room for a member. During a rebalance only members that have joined count, so that a group that has become too large loses the
+  /// last ones to join.
   private func accepts(_ memberID: String, maxSize: Int) -> Bool {
     switch state {
     case .empty, .dead: true
@@ -46,7 +46,7 @@ extension ClassicGroup {
       guard let formerID = staticMembers[instance] else { return addMember(join, id: join.newMemberID, &desk) }
       return replace(formerID, join, instance, &desk)
     }
-    // KIP-394: whoever comes without an id is told one first, so that one that asks again and again does not leave members behind.
+    // KIP-394: a member without an id is first given one, so that repeated attempts do not leave members behind.
     guard join.client.version >= 4 else { return addMember(join, id: join.newMemberID, &desk) }
     let end = desk.time.now + .milliseconds(Int64(join.request.sessionTimeoutMs))
     pendingJoins[join.newMemberID] = end
@@ -69,11 +69,11 @@ extension ClassicGroup {
     case .preparingRebalance:
       return updateMember(id, join, &desk)
     case .completingRebalance:
-      // It may not have got the answer to its join.
+      // The member may not have received the response to its join.
       guard member.protocols == join.request.protocols else { return updateMember(id, join, &desk) }
       desk.answer(join.ticket, generationAnswer(for: id))
     case .stable:
-      // A leader that joins wants a rebalance: what it assigns may depend on more than the members' protocols.
+      // A leader that rejoins wants a rebalance: its assignment may depend on more than the members' protocols.
       guard leader != id, member.protocols == join.request.protocols else { return updateMember(id, join, &desk) }
       desk.answer(join.ticket, generationAnswer(for: id, withMembers: false))
     case .empty, .dead:
@@ -92,7 +92,7 @@ extension ClassicGroup {
     if state == .preparingRebalance, previousState == .empty { newMemberCame = true }
     add(member, protocolType: request.protocolType)
     desk.occurrences.append(.memberJoined(group: self.id, member: id))
-    // It cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
+    // The member cannot send heartbeats before it knows its id, and its connection is not read while its request is held.
     extendSession(of: id, by: desk.settings.newMemberJoinTimeout, at: desk.time.now)
     return rebalanceOrGoOn(&desk)
   }
@@ -102,7 +102,8 @@ extension ClassicGroup {
     return rebalanceOrGoOn(&desk)
   }
 
-  /// Takes over what a member says now, and holds its request. An older one that is held is answered by the newer one's answer alone: its client has given it up.
+  /// Applies what a member now says, and holds its request. The answer to a newer request also ends an older one that is held: its client has given
+  /// up on it.
   private mutating func update(_ id: String, with join: ClassicJoin, _ desk: inout GroupDesk) {
     guard let place = members.index(forKey: id) else { return }
     let former = members.values[place]
@@ -121,7 +122,7 @@ extension ClassicGroup {
 
   // MARK: Static members
 
-  /// A static member came back without its id. It gets a new one, and the former one is fenced (KIP-345).
+  /// Handles a static member that came back without its id. It gets a new one, and the previous one is fenced (KIP-345).
   private mutating func replace(_ formerID: String, _ join: ClassicJoin, _ instance: String, _ desk: inout GroupDesk) -> ClassicWrite {
     guard let former = members[formerID] else {
       desk.answer(join.ticket, JoinGroupResponse(.unknownMemberId, member: ""))
@@ -138,19 +139,19 @@ extension ClassicGroup {
       let back = StaticReturn(
         former: former, newID: newID, instanceID: instance, formerLeader: formerLeader, ticket: join.ticket,
         knowsSkippedAssignment: join.client.version >= 9)
-      // Where it was not written down, the next coordinator knew the former id again, and fenced the member that had it no more.
+      // If the new id was not recorded, the next coordinator only knew the previous one, and fenced the member.
       guard !desk.settings.switches.persistReplacedMemberID else { return .staticMember(back) }
       settle(back, nil, &desk)
       return .nothing
     case .completingRebalance:
-      // The leader may assign to the former id.
+      // The leader may assign partitions to the previous id.
       return prepareRebalance(&desk)
     default:
       return goOnIfAllJoined(&desk)
     }
   }
 
-  /// Puts a member under another id, in its place, and fences whoever waits under the former one.
+  /// Renames a member in place, and fences requests that wait under the previous id.
   private mutating func rename(_ formerID: String, to newID: String, _ desk: inout GroupDesk) {
     guard let former = members[formerID] else { return }
     if former.joinTicket != nil || former.syncTicket != nil { desk.noteFenced(formerID, of: id, .fencedInstanceId) }
@@ -166,7 +167,7 @@ extension ClassicGroup {
     if let instance = former.instanceID { staticMembers[instance] = newID }
   }
 
-  /// The record of a static member that came back is committed, or failed.
+  /// Handles the result of recording a static member's return.
   mutating func settle(_ back: StaticReturn, _ error: ErrorCode?, _ desk: inout GroupDesk) {
     guard let place = members.index(forKey: back.newID) else { return }
     if let error {
@@ -190,10 +191,10 @@ extension ClassicGroup {
       awaitingJoins -= 1
       var response = generationAnswer(for: back.newID)
       if back.knowsSkippedAssignment {
-        // KIP-814: a leader that came back learns the members, and need not assign.
+        // KIP-814: a leader that came back learns the members, but does not have to assign.
         response.skipAssignment = leader == back.newID
       } else {
-        // Whoever cannot be told so must not believe that it leads, or it would assign (KAFKA-9752).
+        // A client that does not understand this must not believe that it leads, or it would assign (KAFKA-9752).
         response.members = []
         response.leader = back.formerLeader ?? ""
       }
@@ -203,7 +204,7 @@ extension ClassicGroup {
 }
 
 extension ClassicMember {
-  /// The same member under another id, of which nothing is held.
+  /// The same member under another id, without held requests.
   func renamed(_ id: String) -> ClassicMember {
     var member = ClassicMember(
       id: id, instanceID: instanceID, clientID: clientID, clientHost: clientHost, rebalanceTimeout: rebalanceTimeout,
@@ -214,6 +215,6 @@ extension ClassicMember {
 }
 
 extension JoinGroupRequest {
-  /// Version 0 knows of no timeout of its own (KIP-62).
+  /// Version 0 has no separate timeout (KIP-62).
   var rebalanceTimeout: Int32 { rebalanceTimeoutMs < 0 ? sessionTimeoutMs : rebalanceTimeoutMs }
 }

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ClassicGroup {
-  /// Removes the members that a LeaveGroup names: themselves, or those that an operator names by instance id alone (KIP-345).
+  /// Removes the members that a LeaveGroup names: the senders themselves, or members that an operator names only by instance id (KIP-345).
   ///
   /// Source: Kafka's `GroupMetadataManager.classicGroupLeaveToClassicGroup`.
   mutating func leave(_ request: LeaveGroupRequest, _ desk: inout GroupDesk) -> (LeaveGroupResponse, ClassicWrite) {
@@ -42,20 +42,20 @@ extension ClassicGroup {
     return error
   }
 
-  /// Removes a member. A join of it that is held is answered with UNKNOWN_MEMBER_ID: who is still there tries again. So is a sync.
+  /// Removes a member. Its held join or sync is answered with UNKNOWN_MEMBER_ID: a client that is still alive tries again.
   mutating func removeHeld(_ id: String, _ desk: inout GroupDesk) {
     if let ticket = members[id]?.joinTicket { desk.answer(ticket, JoinGroupResponse(.unknownMemberId, member: "")) }
     if let ticket = members[id]?.syncTicket { desk.answer(ticket, SyncGroupResponse(.unknownMemberId)) }
     remove(id)
   }
 
-  /// Who would delete the group must find it there and empty.
+  /// Throws unless the group exists and is empty: only then may it be deleted.
   func checkDeletion() throws(Refusal) {
     if state == .dead { throw Refusal(.groupIdNotFound) }
     if !isEmpty { throw Refusal(.nonEmptyGroup) }
   }
 
-  /// The coordinator moves away: everybody who is held looks for the new one.
+  /// Ends this broker's coordination: held clients have to find the new coordinator.
   mutating func unload(_ answers: inout [GroupAnswer]) {
     refuseWaiting(.notCoordinator, &answers)
     joinWait = nil
@@ -63,7 +63,7 @@ extension ClassicGroup {
     earliestDeadline = .distantFuture
   }
 
-  /// Answers everybody who is held with an error.
+  /// Answers all held requests with an error.
   mutating func refuseWaiting(_ error: ErrorCode, _ answers: inout [GroupAnswer]) {
     for id in members.keys {
       if let ticket = members[id]?.joinTicket { answers.append(.join(ticket: ticket, JoinGroupResponse(error, member: id))) }

@@ -28,12 +28,12 @@ extension ClassicGroup {
     note(deadline: wait.until)
   }
 
-  /// The first generation of a group that was empty waits for its time, also where everybody who is known has come.
+  /// Continues if all members have joined. The first generation of a group that was empty waits its full time anyway.
   mutating func goOnIfAllJoined(_ desk: inout GroupDesk) -> ClassicWrite {
     state == .preparingRebalance && previousState != .empty && hasAllJoined ? completeJoin(&desk) : .nothing
   }
 
-  /// The wait for members is over.
+  /// Ends the wait for members.
   mutating func joinWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
     guard case .initial(_, let delay, let remaining)? = joinWait, newMemberCame, remaining > .zero else { return completeJoin(&desk) }
     newMemberCame = false
@@ -42,7 +42,7 @@ extension ClassicGroup {
     return .nothing
   }
 
-  /// Begins the next generation with those that have joined. Static members belong to it also where they have not.
+  /// Starts the next generation with the members that have joined. Static members belong to it even if they have not.
   mutating func completeJoin(_ desk: inout GroupDesk) -> ClassicWrite {
     joinWait = nil
     guard state == .preparingRebalance else { return .nothing }
@@ -51,7 +51,7 @@ extension ClassicGroup {
       remove(member.id)
     }
     if !members.isEmpty, !electJoinedLeader() {
-      // Nobody has joined, and the static members' sessions have not ended.
+      // No member has joined, and the static members' sessions have not ended.
       wait(.members(until: desk.time.now + rebalanceTimeout))
       return .nothing
     }
@@ -80,7 +80,7 @@ extension ClassicGroup {
     return .nothing
   }
 
-  /// The leader must be one that has joined. False where nobody has.
+  /// Makes sure that the leader has joined. False if no member has.
   private mutating func electJoinedLeader() -> Bool {
     if let leader, members[leader]?.isAwaitingJoin == true { return true }
     guard let joined = members.values.first(where: \.isAwaitingJoin) else { return false }
@@ -88,7 +88,7 @@ extension ClassicGroup {
     return true
   }
 
-  /// What a member is told of the present generation; the leader is told of all members.
+  /// What a member is told about the current generation; the leader also gets all members.
   func generationAnswer(for id: String, withMembers: Bool = true) -> JoinGroupResponse {
     var response = JoinGroupResponse(.none, member: id)
     response.generationId = generation

@@ -4,7 +4,7 @@ import Primitives
 import Wire
 
 extension ClassicGroup {
-  /// The group as its record says it.
+  /// Makes the group from its record.
   init(id: String, _ value: GroupMetadataValue) {
     self.init(
       id: id, state: value.members.isEmpty ? .empty : .stable, generation: value.generation,
@@ -27,7 +27,7 @@ extension ClassicGroup {
     subscribedTopics = readSubscriptions()
   }
 
-  /// The version in which a 4.3 broker writes.
+  /// The record version that a 4.3 broker writes.
   static let recordVersion: Int16 = 3
 
   /// The assignment of each member, by its id.
@@ -37,7 +37,7 @@ extension ClassicGroup {
     return assignments
   }
 
-  /// The group with what each member is assigned.
+  /// The record of the group with each member's assignment.
   func record(assignments: [String: Bytes]) throws(WireError) -> CoordinatorRecord {
     var key = GroupMetadataKey()
     key.group = id
@@ -62,13 +62,13 @@ extension ClassicGroup {
     return try CoordinatorRecord(key, value, version: Self.recordVersion)
   }
 
-  /// Whether nothing of it was ever written but offsets.
-  /// Whether its members have yet to rebalance since it became a classic one: it is written down without the time since when it is in its state.
+  /// Whether its members have yet to rebalance since it became a classic group: its record then lacks the time since when it has been in its state.
   var isUnsettled: Bool { !members.isEmpty && stateSince == nil }
 
+  /// Whether nothing but offsets was ever recorded of this group.
   var isUnrecorded: Bool { protocolType == nil && generation == 0 && stateSince == nil }
 
-  /// What of this group is in its record, in one line and one for each member.
+  /// The recorded part of this group, as one line and one for each member.
   var recordedState: [String] {
     let since = stateSince.map { "\($0.milliseconds)" } ?? "-"
     let head = "group \(id) classic generation \(generation) type \(protocolType ?? "-") protocol \(protocolName ?? "-") leader \(leader ?? "-") since \(since)"

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ClassicGroup {
-  /// Takes a SyncGroup up, which is answered at once or when the leader's assignment is committed.
+  /// Handles a SyncGroup request, which is answered at once or when the leader's assignment is committed.
   ///
   /// Source: Kafka's `GroupMetadataManager.classicGroupSyncToClassicGroup`.
   mutating func sync(_ request: SyncGroupRequest, ticket: UInt64, _ desk: inout GroupDesk) -> ClassicWrite {
@@ -52,12 +52,12 @@ extension ClassicGroup {
     return response
   }
 
-  /// The record with the assignments of a generation is committed, or failed. Nothing happens where the group has moved on meanwhile.
+  /// Handles the result of recording a generation's assignments. Does nothing if the group has moved on in the meantime.
   mutating func settle(_ assignments: [String: Bytes], generation: Int32, _ error: ErrorCode?, _ desk: inout GroupDesk) {
     guard state == .completingRebalance, generation == self.generation else { return }
     if let error {
       propagateAssignments([:], error, &desk)
-      // It rebalances, of which nothing is recorded before its end.
+      // The group rebalances, which is recorded only when it ends.
       _ = rebalanceOrGoOn(&desk)
     } else {
       propagateAssignments(assignments, .none, &desk)
@@ -65,7 +65,7 @@ extension ClassicGroup {
     }
   }
 
-  /// Tells every member that waits its assignment, or an error. Whoever is not assigned anything is assigned nothing.
+  /// Sends its assignment, or an error, to every waiting member. A member without an assignment gets an empty one.
   mutating func propagateAssignments(_ assignments: [String: Bytes], _ error: ErrorCode, _ desk: inout GroupDesk) {
     for id in members.keys {
       members[id]?.assignment = assignments[id] ?? .empty
@@ -77,7 +77,7 @@ extension ClassicGroup {
     }
   }
 
-  /// A member lives. REBALANCE_IN_PROGRESS tells it to join again.
+  /// Handles a member's heartbeat. REBALANCE_IN_PROGRESS tells the member to join again.
   mutating func heartbeat(_ request: HeartbeatRequest, at now: Instant, _ switches: GroupSwitches) -> ErrorCode {
     guard state != .dead else { return .coordinatorNotAvailable }
     let error = check(member: request.memberId, instance: request.groupInstanceId, switches)
@@ -88,12 +88,12 @@ extension ClassicGroup {
     return state == .preparingRebalance ? .rebalanceInProgress : .none
   }
 
-  /// Whether offsets may be committed in the name of a member, or of nobody.
+  /// Checks whether offsets may be committed for a member, or without one.
   ///
   /// Source: `ClassicGroup.validateOffsetCommit`.
   ///
-  /// - Parameter isTransactional: by TxnOffsetCommit, which need not name a member before version 3 (KIP-447), and which a rebalance does not keep from being
-  ///   committed.
+  /// - Parameter isTransactional: Whether the request is TxnOffsetCommit, which before version 3 does not have to name a member (KIP-447), and which
+  ///   may commit during a rebalance.
   func checkCommit(member: String, instance: String?, generation: Int32, isTransactional: Bool = false, _ switches: GroupSwitches) -> ErrorCode {
     guard state != .dead else { return .coordinatorNotAvailable }
     if generation < 0, state == .empty { return .none }
@@ -102,7 +102,7 @@ extension ClassicGroup {
       if error != .none { return error }
       if generation != self.generation { return .illegalGeneration }
     } else if state != .empty, !isTransactional {
-      // Whoever has not joined must not commit over the heads of the members.
+      // A client that has not joined must not commit behind the members' backs.
       return .unknownMemberId
     }
     return state == .completingRebalance && !isTransactional ? .rebalanceInProgress : .none

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ClassicGroup {
-  /// Does one thing that is due. nil where nothing is: then `earliestDeadline` is exact.
+  /// Handles one due event. Nil if there is none: then `earliestDeadline` is exact.
   mutating func expireNext(_ desk: inout GroupDesk) -> ClassicWrite? {
     let now = desk.time.now
     guard state != .dead else {
@@ -35,7 +35,7 @@ extension ClassicGroup {
     }
   }
 
-  /// Members that were told of a generation and never asked for their assignment are removed (KAFKA-13435).
+  /// Removes members that learned of a generation but never asked for their assignment (KAFKA-13435).
   private mutating func syncWaitEnded(_ desk: inout GroupDesk) -> ClassicWrite {
     syncEnd = nil
     guard state == .completingRebalance || state == .stable else { return .nothing }
@@ -48,8 +48,8 @@ extension ClassicGroup {
     return prepareRebalance(&desk)
   }
 
-  /// Whether nobody waits for a member that has joined and was never heard of again, as its time-out was not counted (KAFKA-9752): the group
-  /// waits for its assignment, or its partitions lie idle, until another rebalance leaves it behind.
+  /// Whether a member that joined and then vanished is overlooked, because its timeout was not counted (KAFKA-9752): the group waits for its
+  /// assignment, or its partitions stay idle, until another rebalance removes it.
   private func isOverlooked(_ id: String, _ switches: GroupSwitches) -> Bool { !switches.countVanishedMember && members[id]?.isNew == true }
 
   var exactDeadline: Instant {
@@ -59,15 +59,15 @@ extension ClassicGroup {
     return deadline
   }
 
-  /// The group was replayed by a new coordinator: sessions begin anew, and a group that has become too large rebalances (`GroupMetadataManager.onLoaded`), or that
-  /// had to when it became a classic one.
+  /// Starts a group that a new coordinator has replayed: sessions start again, and the group rebalances if it has become too large
+  /// (`GroupMetadataManager.onLoaded`), or still had to when it became a classic group.
   mutating func loaded(_ desk: inout GroupDesk) -> ClassicWrite {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
     let mustRebalance = isUnsettled && desk.settings.switches.keepRebalanceOfDowngrade
     return mustRebalance || members.count > Int(desk.settings.maxSize) ? prepareRebalance(&desk) : .nothing
   }
 
-  /// The group was one of KIP-848 until now: sessions begin, and it rebalances where what its members have is not all that there is.
+  /// Starts a group that was a KIP-848 group until now: sessions start, and it rebalances if its members do not own all partitions.
   mutating func began(rebalances: Bool, _ desk: inout GroupDesk) -> ClassicWrite {
     for id in members.keys { extendSession(of: id, at: desk.time.now) }
     return rebalances ? prepareRebalance(&desk) : .nothing

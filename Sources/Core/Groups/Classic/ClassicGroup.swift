@@ -2,10 +2,10 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// A group of the classic protocol: its coordinator keeps the members and their generation, one of the members assigns the partitions.
-/// Also whoever only commits offsets, which is a group without members.
+/// A group of the classic protocol: its coordinator keeps the members and their generation, and one of the members assigns the partitions. A client
+/// that only commits offsets forms a group without members.
 ///
-/// Compare Kafka's `ClassicGroup`. Members stand in the order in which they joined.
+/// Compare Kafka's `ClassicGroup`. Members are in the order in which they joined.
 public struct ClassicGroup: Sendable {
   public enum State: String, Sendable {
     case empty = "Empty"
@@ -17,7 +17,7 @@ public struct ClassicGroup: Sendable {
 
   /// What the group waits for while it prepares a rebalance.
   enum JoinWait: Equatable {
-    /// A group that was empty gives others time to come too: how long it has waited, and how much may still be added (KIP-134).
+    /// A group that was empty gives other members time to join: the current delay, and how much may still be added (KIP-134).
     case initial(until: Instant, delay: Duration, remaining: Duration)
     case members(until: Instant)
 
@@ -31,31 +31,31 @@ public struct ClassicGroup: Sendable {
   public let id: String
   public internal(set) var state: State
   var previousState: State
-  /// When it came to its state, by the wall clock: of an empty group it says since when (KIP-211).
+  /// When the group entered its state, by the wall clock: for an empty group, since when it has been empty (KIP-211).
   public internal(set) var stateSince: Timestamp?
   public internal(set) var generation: Int32
-  /// nil where it never had a member: offsets were committed without one.
+  /// Nil if the group never had a member: offsets were committed without one.
   public internal(set) var protocolType: String?
   public internal(set) var protocolName: String?
   public internal(set) var leader: String?
   public internal(set) var members: OrderedDictionary<String, ClassicMember> = [:]
-  /// The member of each instance id (KIP-345).
+  /// The member id for each instance id (KIP-345).
   var staticMembers: OrderedDictionary<String, String> = [:]
-  /// How many members name each protocol.
+  /// How many members list each protocol.
   var protocolVotes: OrderedDictionary<String, Int> = [:]
-  /// Members that were given an id and have not joined with it yet (KIP-394), and when they are given up.
+  /// Members that were given an id and have not joined with it yet (KIP-394), with their deadlines.
   var pendingJoins: OrderedDictionary<String, Instant> = [:]
-  /// Members that were told of the generation and have not asked for their assignment.
+  /// Members that know the generation and have not asked for their assignment.
   var pendingSyncs: OrderedSet<String> = []
-  /// How many members' joins are held.
+  /// The number of members whose joins are held.
   var awaitingJoins = 0
   var newMemberCame = false
   var joinWait: JoinWait?
   /// When members that have not asked for their assignment are removed.
   var syncEnd: Instant?
-  /// What the members subscribe to; nil where it is no group of consumers, or where it cannot be read.
+  /// The members' subscriptions; nil if it is not a group of consumers, or if they cannot be read.
   var subscribedTopics: OrderedSet<String>?
-  /// Nothing is due before it.
+  /// The earliest instant at which an event may be due.
   var earliestDeadline = Instant.distantFuture
 
   init(id: String, state: State = .empty, generation: Int32 = 0, since: Timestamp? = nil) {
@@ -66,7 +66,7 @@ public struct ClassicGroup: Sendable {
     self.generation = generation
   }
 
-  /// Stands where a group is while it is changed.
+  /// A placeholder while a group is being changed.
   static let vacant = ClassicGroup(id: "", state: .dead)
 
   // MARK: State
@@ -76,7 +76,7 @@ public struct ClassicGroup: Sendable {
   var hasAllJoined: Bool { members.count == awaitingJoins && pendingJoins.isEmpty }
   var canRebalance: Bool { state == .stable || state == .completingRebalance || state == .empty }
 
-  /// The longest that any member asked for.
+  /// The longest timeout that any member requested.
   var rebalanceTimeout: Duration { .milliseconds(Int64(members.values.reduce(0) { max($0, $1.rebalanceTimeout) })) }
 
   mutating func move(to state: State, at time: Timestamp) {
@@ -121,17 +121,18 @@ public struct ClassicGroup: Sendable {
     }
   }
 
-  /// UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID where another process took the member's instance id over.
+  /// Throws UNKNOWN_MEMBER_ID, or FENCED_INSTANCE_ID if another process took over the member's instance id.
   func check(member id: String, instance: String?, _ switches: GroupSwitches) -> ErrorCode {
     if let instance {
       guard let present = staticMembers[instance] else { return .unknownMemberId }
-      // Who is not fenced goes on with the partitions of the one that replaced it, and commits for them: two processes own the same.
+      // Without fencing, the old process continues with the partitions of its replacement, and commits for them: two processes own the same
+      // partitions.
       if present != id { return switches.fenceStaticMembers ? .fencedInstanceId : .none }
     }
     return members[id] == nil ? .unknownMemberId : .none
   }
 
-  /// The session of a member begins anew.
+  /// Restarts the session of a member.
   mutating func extendSession(of id: String, by timeout: Duration? = nil, at now: Instant) {
     guard let place = members.index(forKey: id) else { return }
     let end = now + (timeout ?? .milliseconds(Int64(members.values[place].sessionTimeout)))
@@ -141,13 +142,13 @@ public struct ClassicGroup: Sendable {
 
   // MARK: Protocols
 
-  /// Whether a member with these protocols fits the group: it must name one that all others name.
+  /// Whether a member with these protocols fits the group: it must list one that all others list.
   func supports(_ protocolType: String, _ protocols: [JoinGroupRequest.JoinGroupRequestProtocol]) -> Bool {
     guard state != .empty else { return !protocolType.isEmpty && !protocols.isEmpty }
     return self.protocolType == protocolType && protocols.contains { count($0.name) == members.count }
   }
 
-  /// Of the protocols that all members name the one that most of them like best. Between equal ones decides who joined first.
+  /// Selects the most preferred of the protocols that all members list. In a tie, the member that joined first decides.
   func selectProtocol() -> String? {
     var votes: OrderedDictionary<String, Int> = [:]
     for member in members.values {
@@ -158,7 +159,7 @@ public struct ClassicGroup: Sendable {
     return best?.name
   }
 
-  /// What the members of a group of consumers subscribe to. The beginning of a subscription is the same in each of its versions.
+  /// The topics to which the members of a group of consumers subscribe. A subscription starts with the same fields in every version.
   func readSubscriptions() -> OrderedSet<String>? {
     guard isOfConsumers else { return nil }
     guard !members.isEmpty else { return [] }
@@ -167,7 +168,7 @@ public struct ClassicGroup: Sendable {
     for member in members.values {
       let metadata = member.metadata(of: protocolName)
       guard metadata.count >= 2 else { return nil }
-      // Later versions add fields behind those of the first.
+      // Later versions append fields to those of the first.
       var reader = FrameReader(metadata[2...])
       var subscription = ConsumerProtocolSubscription()
       do { try subscription.read(from: &reader, version: 0) } catch { return nil }
@@ -176,6 +177,6 @@ public struct ClassicGroup: Sendable {
     return topics
   }
 
-  /// A group of consumers of which nobody knows what it subscribes to is taken to subscribe to everything.
+  /// A group of consumers whose subscription is unknown counts as subscribed to everything.
   func subscribes(to topic: String) -> Bool { subscribedTopics?.contains(topic) ?? isOfConsumers }
 }

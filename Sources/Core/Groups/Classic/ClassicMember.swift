@@ -7,18 +7,18 @@ public struct ClassicMember: Sendable, Equatable {
   public let instanceID: String?
   public var clientID: String
   public var clientHost: String
-  /// Milliseconds, as it asked for them.
+  /// In milliseconds, as the member requested it.
   public var rebalanceTimeout: Int32
   public var sessionTimeout: Int32
   public var protocols: [JoinGroupRequest.JoinGroupRequestProtocol]
   public var assignment = Bytes.empty
 
-  /// It has not been in a generation yet.
+  /// Whether it has not been in a generation yet.
   var isNew = false
-  /// Its request that is held until the generation begins, or until the leader has assigned.
+  /// The member's request that is held until the generation starts, or until the leader has assigned.
   var joinTicket: UInt64?
   var syncTicket: UInt64?
-  /// When its session ends; nil where that has come and was excused.
+  /// When its session ends; nil if it ended and that was excused.
   var sessionEnd: Instant?
 
   init(
@@ -36,7 +36,7 @@ public struct ClassicMember: Sendable, Equatable {
 
   var isAwaitingJoin: Bool { joinTicket != nil }
 
-  /// Whoever waits for the others cannot send heartbeats, and need not (`ClassicGroupMember.hasSatisfiedHeartbeat`).
+  /// A member that waits for the others cannot send heartbeats, and does not have to (`ClassicGroupMember.hasSatisfiedHeartbeat`).
   var isExcused: Bool { !isNew && (joinTicket != nil || syncTicket != nil) }
 
   func metadata(of name: String?) -> Bytes { protocols.first { $0.name == name }?.metadata ?? .empty }

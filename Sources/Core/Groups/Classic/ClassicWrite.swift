@@ -1,24 +1,24 @@
 import Primitives
 import Wire
 
-/// What has to be recorded of a classic group after it changed. Its state is ahead of its record meanwhile; `ClassicGroup.settle` goes on from there.
+/// What must be recorded after a classic group changed. Until then its state is ahead of its record; `ClassicGroup.settle` continues from there.
 enum ClassicWrite: Equatable {
   case nothing
-  /// It has no members: as it is now.
+  /// The current group, which has no members.
   case emptyGroup
-  /// What the leader assigned in a generation, each member's part by its id.
+  /// What the leader assigned in a generation, by member id.
   case assignments([String: Bytes], generation: Int32)
   /// A static member that came back with another id.
   case staticMember(StaticReturn)
 
-  /// nil where those stay that the members have.
+  /// The new assignments; nil if the members keep theirs.
   var assignments: [String: Bytes]? {
     if case .assignments(let assignments, _) = self { assignments } else { nil }
   }
 }
 
 extension ClassicGroup {
-  /// What had to be recorded is committed, or failed.
+  /// Handles the result of recording a change.
   mutating func settle(_ write: ClassicWrite, _ error: ErrorCode?, _ desk: inout GroupDesk) {
     switch write {
     case .nothing, .emptyGroup: break
@@ -28,13 +28,13 @@ extension ClassicGroup {
   }
 }
 
-/// A static member was replaced by itself with another member id, and the group need not rebalance (KIP-345, KIP-814).
+/// A static member that replaced itself under another member id, without a rebalance (KIP-345, KIP-814).
 struct StaticReturn: Equatable {
   let former: ClassicMember
   let newID: String
   let instanceID: String
   let formerLeader: String?
   let ticket: UInt64
-  /// JoinGroup from version 9 on: the leader is told the members, and that it need not assign.
+  /// JoinGroup from version 9 on: the leader gets the members, and the information that it does not have to assign.
   let knowsSkippedAssignment: Bool
 }

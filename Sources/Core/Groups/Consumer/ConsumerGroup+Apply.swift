@@ -2,10 +2,10 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// Takes in a record of this group (`GroupMetadataManager.replay`).
+  /// Applies a record of this group (`GroupMetadataManager.replay`).
   ///
-  /// A compacted log may have lost records between two of one key, so any order is taken: what a later record says wins, and only whoever has a partition gives it
-  /// back. A record that deletes the group (`deletesGroup`) is for whoever keeps the groups.
+  /// A compacted log may have lost records between two of the same key, so any order is accepted: a later record wins, and only the owner of a
+  /// partition can give it up. A record that deletes the group (`deletesGroup`) is handled by the owner of the groups.
   public mutating func apply(_ record: ConsumerGroupRecord) { apply(record.change) }
 
   mutating func apply(_ change: ConsumerGroupRecord.Change) {
@@ -48,7 +48,7 @@ extension ConsumerGroup {
   private mutating func applyAssignment(_ id: String, _ value: ConsumerGroupCurrentMemberAssignmentValue?) {
     let former = members[id]
     if let former { release(former) }
-    // The member itself stays until its own record goes.
+    // The member itself stays until its own record is deleted.
     guard value != nil || former != nil else { return }
     var member = former ?? ConsumerGroupMember(id: id)
     if let value {

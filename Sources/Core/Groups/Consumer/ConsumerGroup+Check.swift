@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// What is wrong with a heartbeat whatever the group may be (`GroupCoordinatorService.throwIfConsumerGroupHeartbeatRequestIsInvalid`).
+  /// Checks a heartbeat independently of the group (`GroupCoordinatorService.throwIfConsumerGroupHeartbeatRequestIsInvalid`).
   public static func check(_ request: ConsumerGroupHeartbeatRequest, version: Int16, settings: ConsumerGroupSettings) throws(Refusal) {
     // From version 1 on clients choose the ids of their members (KIP-1082).
     if version >= 1 || request.memberEpoch > 0 || request.memberEpoch == ConsumerGroupMember.leaveEpoch {
@@ -33,7 +33,7 @@ extension ConsumerGroup {
     if isWrong { throw Refusal(.invalidRequest, message) }
   }
 
-  /// The member that a heartbeat with a positive epoch, or one that leaves, comes from.
+  /// The member that sent a heartbeat with a positive epoch, or one to leave.
   func knownMember(_ id: String) throws(Refusal) -> ConsumerGroupMember {
     guard let member = members[id] else { throw Refusal(.unknownMemberId, "Member \(id) is not a member of group \(self.id).") }
     return member
@@ -47,8 +47,8 @@ extension ConsumerGroup {
     return member
   }
 
-  /// `throwIfConsumerGroupMemberEpochIsInvalid`: the former epoch will do where the answer with the present one may have been lost, as long as the member has
-  /// nothing that is not its own. Whoever was fenced begins again with epoch 0, whatever is known of it (KAFKA-19233).
+  /// `throwIfConsumerGroupMemberEpochIsInvalid`: the previous epoch is accepted if the response with the current one may have been lost, as long as
+  /// the member owns only partitions that it may own. A fenced member starts again with epoch 0, whatever is known of it (KAFKA-19233).
   static func checkEpoch(_ epoch: Int32, of member: ConsumerGroupMember, owned: [ConsumerGroupHeartbeatRequest.TopicPartitions]?) throws(Refusal) {
     if epoch == member.epoch || epoch == 0 { return }
     if epoch > member.epoch { throw fenced("greater", epoch, member) }
@@ -66,6 +66,6 @@ extension ConsumerGroup {
 }
 
 extension String {
-  /// Nothing but control characters and spaces, as Java's `trim` takes them.
+  /// Whether the text contains only control characters and spaces, by the rules of Java's `trim`.
   fileprivate var isBlank: Bool { utf8.allSatisfy { $0 <= 0x20 } }
 }

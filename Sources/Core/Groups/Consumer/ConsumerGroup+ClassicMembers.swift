@@ -2,21 +2,21 @@ import Coordination
 import Primitives
 import Wire
 
-// Members of the classic protocol in a group of KIP-848. To each of them the group looks like a classic one of which somebody else is the leader: its member epoch is the
-// generation, and it has joined, and asks for its assignment, without waiting for the others.
+// Members of the classic protocol in a KIP-848 group. To each of them the group looks like a classic one with another leader: its member epoch is the
+// generation, and it joins and asks for its assignment without waiting for the others.
 
 extension ConsumerGroup {
-  /// What a JoinGroup comes to.
+  /// The result of a JoinGroup.
   struct ClassicJoining {
     var records: [CoordinatorRecord] = []
     var response: JoinGroupResponse
-    /// The member as it has joined; nil where it was only given an id.
+    /// The member after it joined; nil if it was only given an id.
     var member: ConsumerGroupMember?
-    /// The classic group that this one becomes, as nobody else is left who uses the other protocol, and whether it has to rebalance.
+    /// The classic group that this one becomes because no other member uses the KIP-848 protocol, and whether it has to rebalance.
     var downgrade: (group: ClassicGroup, rebalances: Bool)?
   }
 
-  /// Takes a JoinGroup up (`GroupMetadataManager.classicGroupJoinToConsumerGroup`). Changes nothing but what was looked at of the topics.
+  /// Handles a JoinGroup request (`GroupMetadataManager.classicGroupJoinToConsumerGroup`). Changes nothing except which topics were checked.
   mutating func join(
     _ join: ClassicJoin, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, classicMaxSize: Int, wallClock: Timestamp
   ) throws(Refusal) -> ClassicJoining {
@@ -28,7 +28,7 @@ extension ConsumerGroup {
     guard supports(request.protocolType, request.protocols) else {
       throw Refusal(.inconsistentGroupProtocol, "Member \(id)'s protocols are not supported.")
     }
-    // KIP-394: whoever comes without an id is told one first.
+    // KIP-394: a member without an id is first given one.
     if request.memberId.isEmpty, request.groupInstanceId == nil, join.client.version >= 4 {
       return ClassicJoining(response: JoinGroupResponse(.memberIdRequired, member: id))
     }
@@ -39,7 +39,7 @@ extension ConsumerGroup {
     let change = try draft.subscribe(member, formerly: former)
 
     if let replaced, !replaced.usesClassicProtocol, downgrades(without: [replaced.id], sizeLeft: members.count, settings, classicMaxSize: classicMaxSize) {
-      // The last member of the other protocol comes back with the classic one (KIP-848).
+      // The last member of the other protocol returns with the classic one (KIP-848).
       if change == .none { try draft.reconcile(&member, isSubscriptionChanged: false, owned: try Self.owned(request, topics), topics: topics, settings.switches) }
       let classic = try ClassicGroup(draft.group, topics: topics, generation: epoch, since: change == .none ? wallClock : nil)
       var joining = ClassicJoining(response: member.joinAnswer, member: member, downgrade: (classic, rebalances: change != .none))
@@ -54,14 +54,15 @@ extension ConsumerGroup {
     return ClassicJoining(records: draft.records, response: member.joinAnswer, member: member)
   }
 
-  /// Whether a classic member with these protocols fits: it must name one that all others of its kind name (`ConsumerGroup.supportsClassicProtocols`).
+  /// Whether a classic member with these protocols fits: it must list one that all other classic members list
+  /// (`ConsumerGroup.supportsClassicProtocols`).
   private func supports(_ type: String, _ protocols: [JoinGroupRequest.JoinGroupRequestProtocol]) -> Bool {
     guard type == ConsumerProtocol.type else { return false }
     let others = members.values.compactMap(\.classic)
     return protocols.contains { wanted in others.allSatisfy { $0.supportedProtocols.contains { $0.name == wanted.name } } }
   }
 
-  /// What a member says in its subscription that it has. Topics that are gone are left out.
+  /// The partitions that a member owns according to its subscription. Topics that no longer exist are left out.
   private static func owned(_ request: JoinGroupRequest, _ topics: any TopicsOfGroups) throws(Refusal) -> OwnedTopics {
     try request.subscription().ownedPartitions.compactMap { owned in
       guard let topic = topics.topic(named: owned.topic) else { return nil }
@@ -71,7 +72,7 @@ extension ConsumerGroup {
 
   // MARK: Requests of members
 
-  /// SyncGroup (`classicGroupSyncToConsumerGroup`): the assignment of a member that has joined.
+  /// Handles SyncGroup (`classicGroupSyncToConsumerGroup`): the assignment of a member that has joined.
   mutating func sync(
     _ request: SyncGroupRequest, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, at now: Instant, wallClock: Timestamp
   ) throws(Refusal) -> SyncGroupResponse {
@@ -80,7 +81,7 @@ extension ConsumerGroup {
     guard request.protocolType ?? ConsumerProtocol.type == ConsumerProtocol.type, request.protocolName == nil || request.protocolName == name else {
       throw Refusal(.inconsistentGroupProtocol, "The protocol of member \(member.id) is not the one that it joined with.")
     }
-    // Who has partitions to give back has joined for that, and joins again when it has done so.
+    // A member with partitions to give up has joined to learn that, and joins again once it has given them up.
     if mustJoinForTarget(member, settings, at: wallClock), member.state != .unrevokedPartitions {
       timers.awaitJoin(of: member, at: now)
       throw Refusal(.rebalanceInProgress, "A new rebalance is triggered in group \(id) and member \(member.id) should rejoin to catch up.")
@@ -94,8 +95,8 @@ extension ConsumerGroup {
     return response
   }
 
-  /// Heartbeat (`classicGroupHeartbeatToConsumerGroup`). REBALANCE_IN_PROGRESS tells the member to join again: there is a later target, it has partitions to
-  /// give back, or those that it waits for are free.
+  /// Handles a heartbeat (`classicGroupHeartbeatToConsumerGroup`). REBALANCE_IN_PROGRESS tells the member to join again: there is a newer target, it
+  /// has partitions to give up, or those that it waits for are free.
   mutating func heartbeat(_ request: HeartbeatRequest, settings: ConsumerGroupSettings, at now: Instant, wallClock: Timestamp) throws(Refusal) -> ErrorCode {
     let member = try classicMember(request.memberId, instance: request.groupInstanceId, generation: request.generationId)
     extendClassicSession(of: member, at: now)
@@ -106,12 +107,13 @@ extension ConsumerGroup {
     return .rebalanceInProgress
   }
 
-  /// Whether there is a later target, or whoever joins now computes one. While the assignment interval holds that up there is nothing to join for (KAFKA-20272).
+  /// Whether there is a newer target, or a member that joins now computes one. While the assignment interval delays that, there is no reason to join
+  /// (KAFKA-20272).
   private func mustJoinForTarget(_ member: ConsumerGroupMember, _ settings: ConsumerGroupSettings, at wallClock: Timestamp) -> Bool {
     member.epoch < targetEpoch || epoch > targetEpoch && mayRetarget(settings, at: wallClock)
   }
 
-  /// Whether another member still has something that the target gives this one (`waitingOnUnreleasedPartition`).
+  /// Whether another member still owns something that the target gives to this one (`waitingOnUnreleasedPartition`).
   private func isWaiting(_ member: ConsumerGroupMember) -> Bool {
     (targets[member.id] ?? PartitionAssignment()).topics.contains { topic in
       topic.partitions.contains { !member.assigned.contains($0, of: topic.id) && owner(of: $0, of: topic.id) != nil }
@@ -122,7 +124,7 @@ extension ConsumerGroup {
     timers.session(of: member.id, until: now + .milliseconds(Int64(member.classic?.sessionTimeoutMs ?? 0)))
   }
 
-  /// A member has joined with the classic protocol, and the log has taken it.
+  /// Handles that a member joined with the classic protocol, once the log has accepted it.
   mutating func noteJoined(_ member: ConsumerGroupMember, at now: Instant) {
     extendClassicSession(of: member, at: now)
     timers.joined(member, at: now)
@@ -139,8 +141,8 @@ extension ConsumerGroup {
     return member
   }
 
-  /// Which members a LeaveGroup takes away, of whatever protocol, and what each is answered (`classicGroupLeaveToConsumerGroup`). An operator names static ones by
-  /// instance id alone (KIP-345).
+  /// The members of either protocol that a LeaveGroup removes, and the answer for each (`classicGroupLeaveToConsumerGroup`). An operator names static
+  /// ones only by instance id (KIP-345).
   func leaving(_ request: LeaveGroupRequest) -> (members: [String], response: LeaveGroupResponse) {
     var leaving: [String] = []
     var response = LeaveGroupResponse()
@@ -167,8 +169,8 @@ extension ConsumerGroup {
 }
 
 extension ConsumerGroupDraft {
-  /// The member that a JoinGroup comes from: as it was, or a new one. Unlike in a classic group, any id will do. A static member without an id takes the place of
-  /// the one that had its instance id, whether that has left or not.
+  /// The member that sent a JoinGroup: the existing one, or a new one. Unlike in a classic group, any id is accepted. A static member without an id
+  /// replaces the one that had its instance id, whether that one has left or not.
   fileprivate mutating func admit(classic id: String, _ request: JoinGroupRequest) throws(Refusal) -> ConsumerGroupMember {
     guard let instance = request.groupInstanceId else { return group.members[id] ?? ConsumerGroupMember(id: id) }
     guard request.memberId.isEmpty else { return try group.knownStaticMember(id, instanceId: instance) }
@@ -178,7 +180,7 @@ extension ConsumerGroupDraft {
 }
 
 extension ConsumerGroupMember {
-  /// With what a JoinGroup says.
+  /// The member with the changes in a JoinGroup.
   fileprivate func changed(by join: ClassicJoin) throws(Refusal) -> ConsumerGroupMember {
     let subscription = try join.request.subscription()
     var member = self
@@ -203,7 +205,7 @@ extension ConsumerGroupMember {
 }
 
 extension JoinGroupRequest {
-  /// What a consumer subscribes to: the same in each of its protocols.
+  /// A consumer's subscription: the same in each of its protocols.
   fileprivate func subscription() throws(Refusal) -> ConsumerProtocolSubscription {
     do {
       return try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, protocols.first?.metadata ?? .empty)
@@ -224,12 +226,12 @@ extension ConsumerGroupMemberMetadataValue.ClassicMemberMetadata {
 }
 
 extension ConsumerGroupMemberMetadataValue.ClassicProtocol {
-  /// The version in which its member wrote the subscription, and reads an assignment; nil where it cannot be read.
+  /// The version in which its member wrote the subscription, and reads an assignment; nil if it cannot be read.
   var protocolVersion: Int16? { try? ConsumerProtocol.version(of: metadata) }
 }
 
 extension ConsumerProtocolAssignment {
-  /// Partitions by the names of their topics. Topics that are gone are left out.
+  /// Partitions by topic name. Topics that no longer exist are left out.
   init(_ assignment: PartitionAssignment, _ topics: any TopicsOfGroups) {
     self.init()
     assignedPartitions = assignment.topics.compactMap { entry in

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// Decides about a heartbeat with which a member leaves: for good, or for a while as a static member (`GroupMetadataManager.consumerGroupLeave`).
+  /// Handles a heartbeat with which a member leaves: for good, or for a while as a static member (`GroupMetadataManager.consumerGroupLeave`).
   mutating func leave(_ request: ConsumerGroupHeartbeatRequest, topics: any TopicsOfGroups) throws(Refusal)
     -> Decision<CoordinatorRecord, ConsumerGroupHeartbeatResponse>
   {
@@ -12,8 +12,8 @@ extension ConsumerGroup {
     guard request.instanceId != nil, request.memberEpoch == ConsumerGroupMember.staticLeaveEpoch else {
       return Decision(try withoutMembers([member.id], topics: topics), response)
     }
-    // It keeps what it has until its session ends, and what it was to give back is free. The epochs of its partitions begin anew with the member that takes its
-    // place, so that nobody commits under the old name (KIP-1251).
+    // It keeps its partitions until its session ends, and those that it had to give up are free. Its replacement gets the partitions in new epochs,
+    // so that nobody can commit under the old id (KIP-1251).
     var left = member
     left.epoch = ConsumerGroupMember.staticLeaveEpoch
     left.assigned = member.assigned.with(epoch: 0)
@@ -23,13 +23,13 @@ extension ConsumerGroup {
     return Decision(draft.records, response)
   }
 
-  /// The member that a heartbeat takes away.
+  /// The member that a heartbeat removes.
   func leavingMember(_ request: ConsumerGroupHeartbeatRequest) throws(Refusal) -> ConsumerGroupMember {
     guard let instanceId = request.instanceId else { return try knownMember(request.memberId) }
     return try knownStaticMember(request.memberId, instanceId: instanceId)
   }
 
-  /// Takes members out of the group (`consumerGroupFenceMembers`): those who stay get what they had, with the next target.
+  /// Removes members from the group (`consumerGroupFenceMembers`): the others get their partitions with the next target.
   public mutating func withoutMembers(_ ids: [String], topics: any TopicsOfGroups) throws(Refusal) -> [CoordinatorRecord] {
     let leaving = ids.compactMap { members[$0] }
     if leaving.isEmpty { return [] }
@@ -41,7 +41,8 @@ extension ConsumerGroup {
     return draft.records
   }
 
-  /// Takes the group away with all that is written of it (`ConsumerGroup.createGroupTombstoneRecords`). Members come first: the record that ends the group is last.
+  /// Deletes the group with all its records (`ConsumerGroup.createGroupTombstoneRecords`). Members come first: the record that ends the group is
+  /// last.
   public func removal() throws(Refusal) -> [CoordinatorRecord] {
     var draft = ConsumerGroupDraft(self)
     for member in members.keys { try draft.write(.assignment(member, nil)) }
@@ -54,14 +55,14 @@ extension ConsumerGroup {
     return draft.records
   }
 
-  /// Who would delete the group must find it empty.
+  /// Throws unless the group is empty: only then may it be deleted.
   func checkDeletion() throws(Refusal) {
     if !members.isEmpty { throw Refusal(.nonEmptyGroup, "The group is not empty.") }
   }
 }
 
 extension ConsumerGroupHeartbeatResponse {
-  /// What a member hears that leaves.
+  /// The response to a member that leaves.
   init(leaving member: String, _ epoch: Int32) {
     self.init()
     (memberId, memberEpoch) = (member, epoch)

@@ -9,7 +9,7 @@ extension ConsumerGroup {
     return entry
   }
 
-  /// The group as ConsumerGroupDescribe shows it (`ConsumerGroup.asDescribedGroup`). Topics that are gone are left out.
+  /// The group as ConsumerGroupDescribe shows it (`ConsumerGroup.asDescribedGroup`). Topics that no longer exist are left out.
   public func description(topics: any TopicsOfGroups, settings: ConsumerGroupSettings) -> ConsumerGroupDescribeResponse.DescribedGroup {
     ConsumerGroupDescribeResponse.DescribedGroup {
       $0.groupId = id

@@ -3,10 +3,10 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// Nothing is due before. May be early, never late.
+  /// The earliest instant at which something may be due. May be too early, never too late.
   public var nextDeadline: Instant { timers.next }
 
-  /// Begins the deadlines of a group that was read from the log (`GroupMetadataManager.onLoaded`): every member gets a whole session.
+  /// Starts the deadlines of a group that was read from the log (`GroupMetadataManager.onLoaded`): every member gets a whole session.
   public mutating func startTimers(settings: ConsumerGroupSettings, at now: Instant) {
     timers = ConsumerGroupTimers()
     for member in members.values {
@@ -16,17 +16,17 @@ extension ConsumerGroup {
     }
   }
 
-  /// Takes over deadlines from the group that was decided about, when what it decided was applied here.
+  /// Takes over the deadlines of the group on which a decision was made, once the decision was applied here.
   mutating func takeSoftState(of group: ConsumerGroup) {
     timers = group.timers
     checkedTopics = group.checkedTopics
   }
 
-  /// One thing that is due; nil where nothing is. What is decided about it is applied before the next is taken.
+  /// Takes out one due event; nil if there is none. Its decision must be applied before the next one is taken.
   mutating func takeDue(at now: Instant) -> ConsumerGroupTimers.Due? { nextDeadline <= now ? timers.takeDue(at: now, in: self) : nil }
 
-  /// Decides about something that was due: a member that was not heard from, has not given back what it should, or has not joined again is taken out, patterns are
-  /// resolved. Empty where nothing has to be written.
+  /// Decides about a due event: removes a member that was not heard from, did not give up partitions in time, or did not join again, or resolves
+  /// patterns. Empty if nothing has to be recorded.
   mutating func settle(_ due: ConsumerGroupTimers.Due, topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
     guard let member = due.member else { return try resolvePatterns(topics: topics, at: wallClock) }
     return try withoutMembers([member], topics: topics)

@@ -3,11 +3,12 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// Decides about a heartbeat (`GroupMetadataManager.consumerGroupHeartbeat`): the member is made or changed, the target is computed where the group epoch has
-  /// left it behind, and the member is taken a step towards it. Sets the member's deadlines, and nothing else.
+  /// Decides about a heartbeat (`GroupMetadataManager.consumerGroupHeartbeat`): creates or changes the member, computes the target if it is older
+  /// than the group epoch, and moves the member a step towards the target. Sets the member's deadlines, and nothing else.
   ///
-  /// The request has passed `check`. Of a group that nobody knows it is one that joins. `clientHost` is as Kafka writes it, with a slash before the address;
-  /// `now` is for deadlines, `wallClock` for what is written down. `newMemberId` names a member that a client of version 0 left nameless.
+  /// The request has passed `check`. For a group that does not exist, it is a request to join. `clientHost` is as Kafka writes it, with a slash
+  /// before the address; `now` is for deadlines, `wallClock` for recorded times. `newMemberId` is for a member to which a version 0 client gave no
+  /// id.
   public mutating func heartbeat(
     _ request: ConsumerGroupHeartbeatRequest, clientId: String, clientHost: String, topics: any TopicsOfGroups, settings: ConsumerGroupSettings,
     at now: Instant, wallClock: Timestamp, newMemberId: () -> String
@@ -43,16 +44,16 @@ extension ConsumerGroup {
   }
 }
 
-/// What a heartbeat changed of its member's subscription.
+/// How a heartbeat changed its member's subscription.
 enum SubscriptionChange: Equatable {
   case none
-  /// To a pattern that is yet to be resolved: the target waits for that.
+  /// Changed to a pattern that is not resolved yet: the target waits for that.
   case unresolvedPattern
   case topics
 }
 
 extension ConsumerGroupHeartbeatRequest {
-  /// Whether it says everything, as members do when they join or have missed an answer: they are told their assignment then.
+  /// Whether the request contains every field, as when a member joins or has missed a response: the response then contains its assignment.
   fileprivate var isFull: Bool {
     memberEpoch == 0
       || rebalanceTimeoutMs != -1 && (subscribedTopicNames != nil || subscribedTopicRegex != nil) && topicPartitions != nil
@@ -60,7 +61,7 @@ extension ConsumerGroupHeartbeatRequest {
 }
 
 extension ConsumerGroupMember {
-  /// With what a heartbeat says; what it leaves out stays.
+  /// The member with the fields of a heartbeat; fields that it leaves out stay.
   fileprivate func changed(by request: ConsumerGroupHeartbeatRequest, clientId: String, clientHost: String) -> ConsumerGroupMember {
     var member = self
     if let instanceId = request.instanceId { member.instanceId = instanceId }
@@ -83,7 +84,7 @@ extension ConsumerGroupMember {
     }
   }
 
-  /// Whether the records of two members say the same of them. What they have does not count.
+  /// Whether the records of two members describe the same subscription. Owned partitions do not count.
   fileprivate func subscribesLike(_ other: ConsumerGroupMember) -> Bool {
     instanceId == other.instanceId && rackId == other.rackId && clientId == other.clientId && clientHost == other.clientHost
       && rebalanceTimeout == other.rebalanceTimeout && topicNames == other.topicNames && pattern == other.pattern && assignor == other.assignor
@@ -92,8 +93,8 @@ extension ConsumerGroupMember {
 }
 
 extension ConsumerGroupDraft {
-  /// The member as it was, or a new one (`getOrMaybeSubscribeDynamicConsumerGroupMember` and its static sister). A static member that comes back takes the place
-  /// of the one that left.
+  /// The existing member, or a new one (`getOrMaybeSubscribeDynamicConsumerGroupMember` and its static counterpart). A static member that returns
+  /// replaces the one that left.
   fileprivate mutating func admit(_ id: String, _ request: ConsumerGroupHeartbeatRequest) throws(Refusal) -> ConsumerGroupMember {
     let joins = request.memberEpoch == 0
     guard let instanceId = request.instanceId else {
@@ -115,7 +116,7 @@ extension ConsumerGroupDraft {
     return try replace(former, by: id)
   }
 
-  /// Puts a member with another id in the place of a static one.
+  /// Replaces a static member with one that has another id.
   mutating func replace(_ former: ConsumerGroupMember, by id: String) throws(Refusal) -> ConsumerGroupMember {
     var member = former.renamed(id)
     member.epoch = 0
@@ -128,7 +129,7 @@ extension ConsumerGroupDraft {
     return member
   }
 
-  /// Writes down what changed of a member's subscription (`hasMemberSubscriptionChanged`, `maybeUpdateRegularExpressions`).
+  /// Records what changed in a member's subscription (`hasMemberSubscriptionChanged`, `maybeUpdateRegularExpressions`).
   mutating func subscribe(_ member: ConsumerGroupMember, formerly former: ConsumerGroupMember) throws(Refusal) -> SubscriptionChange {
     let changesPattern = former.pattern != member.pattern
     if changesPattern, let pattern = member.subscribedPattern, !group.subscribes(toPattern: pattern) {
@@ -145,7 +146,7 @@ extension ConsumerGroupDraft {
     return member.subscribedPattern.flatMap { group.patterns[$0] } == nil ? .unresolvedPattern : .topics
   }
 
-  /// Raises the group epoch where it must change, or where the topics have (`updateSubscriptionMetadata`). Topics are looked at when the metadata moved.
+  /// Raises the group epoch if it must change, or if the topics have (`updateSubscriptionMetadata`). Topics are checked only if the metadata changed.
   mutating func updateEpoch(mustChange: Bool, topics: any TopicsOfGroups) throws(Refusal) {
     guard mustChange || !group.isMade(from: topics.version) else { return }
     let hash = TopicsHash.hash(of: group.subscribedTopics, in: topics)

@@ -3,15 +3,15 @@ import OrderedCollections
 import Primitives
 import Wire
 
-// A group with members changes from one protocol to the other while they go on (KIP-848): to that of KIP-848 with the first member that uses it, and back
-// with the last that did.
+// A group with members changes its protocol without stopping (KIP-848): to KIP-848 with the first member that uses it, and back when the last one
+// leaves.
 
 extension ConsumerGroup {
-  /// The group that a classic one becomes, and the records that make it so (`ConsumerGroup.fromClassicGroup`). All members are stable in the epoch of their generation, with what they
-  /// were assigned last; what they subscribe to is in their protocols.
+  /// The KIP-848 group that a classic one becomes, and the records that make it so (`ConsumerGroup.fromClassicGroup`). All members are stable in the
+  /// epoch of their generation, with their last assignments; their protocols contain their subscriptions.
   ///
-  /// Of a partition that several members were assigned (a leader of its own making may do so) the first is taken to have it. A group that waits for its first generation
-  /// has no protocol yet: what it would select is taken, where Kafka 4.2 answers with UNKNOWN_SERVER_ERROR.
+  /// If a partition was assigned to several members (a custom leader may do so), the first one counts as its owner. A group that waits for its first
+  /// generation has no protocol yet, so the one that it would select is used; Kafka 4.2 answers with UNKNOWN_SERVER_ERROR.
   static func upgraded(
     _ classic: ClassicGroup, topics: any TopicsOfGroups, settings: ConsumerGroupSettings
   ) throws(Refusal) -> (group: ConsumerGroup, records: [CoordinatorRecord]) {
@@ -22,7 +22,7 @@ extension ConsumerGroup {
       throw Refusal(.groupIdNotFound, "\(cannot) the group size exceeds the consumer group maximum size.")
     }
     let name = classic.protocolName ?? classic.selectProtocol()
-    // One that waits for its first generation begins like any new group: nobody can be a member in epoch 0.
+    // A group that waits for its first generation starts like any new group: no one can be a member in epoch 0.
     let epoch = max(classic.generation, firstEpoch)
     var taken: Set<TopicPartitionKey> = []
     var members: [ConsumerGroupMember] = []
@@ -30,7 +30,7 @@ extension ConsumerGroup {
       do {
         let subscription = try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, former.metadata(of: name))
         var member = ConsumerGroupMember(former, subscription, epoch: epoch)
-        // Whoever has joined and not asked for its assignment yet has none.
+        // A member that has joined and not asked for its assignment yet has none.
         if former.assignment.count > 0 {
           let assignment = try ConsumerProtocol.decode(ConsumerProtocolAssignment.self, former.assignment)
           guard assignment.userData?.isEmpty != false else {
@@ -51,20 +51,22 @@ extension ConsumerGroup {
     for member in members { try draft.write(.member(member)) }
     try draft.write(.epoch(epoch, metadataHash: TopicsHash.hash(of: draft.group.subscribedTopics, in: topics)))
     for member in members { try draft.write(.target(member.id, member.assigned.assignment)) }
-    // Nobody knows when the leader assigned.
+    // It is unknown when the leader assigned.
     try draft.write(.targetEpoch(epoch, at: Timestamp(milliseconds: 0)))
     for member in members { try draft.write(.assignment(member)) }
     return (draft.group, draft.records)
   }
 
-  /// Whether the group becomes a classic one when members go (`validateOnlineDowngradeWithFencedMembers`): all others use the classic protocol, and there are some.
+  /// Whether the group becomes a classic one when members leave (`validateOnlineDowngradeWithFencedMembers`): there are other members, and all use
+  /// the classic protocol.
   func downgrades(without leaving: [String], sizeLeft: Int? = nil, _ settings: ConsumerGroupSettings, classicMaxSize: Int) -> Bool {
     let left = members.count - leaving.count
     guard settings.migrationPolicy.allowsDowngrade, sizeLeft ?? left > 0, sizeLeft ?? left <= classicMaxSize else { return false }
     return members.values.allSatisfy { $0.usesClassicProtocol || leaving.contains($0.id) }
   }
 
-  /// The classic group that this one becomes when members go, and the records that make it so. It has to rebalance: what the others have does not hold what those had.
+  /// The classic group that this one becomes when members leave, and its records. It has to rebalance: the remaining members do not own what the
+  /// leaving members had.
   func downgraded(without leaving: [String], topics: any TopicsOfGroups) throws(Refusal) -> (group: ClassicGroup, records: [CoordinatorRecord]) {
     let classic = try ClassicGroup(self, without: leaving, topics: topics, generation: epoch, since: nil)
     return (classic, try removal() + [classic.wholeRecord()])
@@ -72,8 +74,8 @@ extension ConsumerGroup {
 }
 
 extension ClassicGroup {
-  /// The classic group of members that all use its protocol, with their targets as assignments (`ClassicGroup.fromConsumerGroup`). `since` is nil of one that has
-  /// to rebalance.
+  /// The classic group of members that all use its protocol, with their targets as assignments (`ClassicGroup.fromConsumerGroup`). `since` is nil if
+  /// it has to rebalance.
   init(
     _ group: ConsumerGroup, without leaving: [String] = [], topics: any TopicsOfGroups, generation: Int32, since: Timestamp?
   ) throws(Refusal) {
@@ -105,7 +107,7 @@ extension ClassicGroup {
     }
   }
 
-  /// The record of the group with the assignments that its members have.
+  /// The record of the group with its members' current assignments.
   func wholeRecord() throws(Refusal) -> CoordinatorRecord {
     do {
       return try record(assignments: assignments)
@@ -116,7 +118,7 @@ extension ClassicGroup {
 }
 
 extension ConsumerGroupMember {
-  /// A member of a classic group in its generation, without what it was assigned.
+  /// A member of a classic group in its generation, without its assignment.
   fileprivate init(_ former: ClassicMember, _ subscription: ConsumerProtocolSubscription, epoch: Int32) {
     self.init(id: former.id)
     self.epoch = epoch
@@ -131,7 +133,7 @@ extension ConsumerGroupMember {
 }
 
 extension ConsumerProtocolAssignment {
-  /// The partitions of topics that there are.
+  /// The partitions of existing topics.
   fileprivate func known(in topics: any TopicsOfGroups) -> [(topic: Uuid, partition: Int32)] {
     assignedPartitions.flatMap { entry in
       topics.topic(named: entry.topic).map { topic in entry.partitions.map { (topic: topic.id, partition: $0) } } ?? []

@@ -3,15 +3,15 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// Who commits offsets.
+  /// The sender of an offset commit.
   public struct Committer: Sendable {
     public var memberId: String
     public var instanceId: String?
-    /// The member's epoch, or the generation of a member of the classic protocol; negative where no member commits.
+    /// The member's epoch, or the generation of a member of the classic protocol; negative if no member commits.
     public var epoch: Int32
-    /// By TxnOffsetCommit, which need not name a member.
+    /// Whether the request is TxnOffsetCommit, which does not have to name a member.
     public var isTransactional: Bool
-    /// Of OffsetCommit.
+    /// The version of OffsetCommit.
     public var version: Int16
 
     public init(memberId: String, instanceId: String? = nil, epoch: Int32, isTransactional: Bool = false, version: Int16) {
@@ -23,10 +23,10 @@ extension ConsumerGroup {
     }
   }
 
-  /// Refuses a commit as a whole unless whoever sends it may commit for each partition (`ConsumerGroup.validateOffsetCommit`).
+  /// Refuses a whole commit unless its sender may commit for each partition (`ConsumerGroup.validateOffsetCommit`).
   ///
-  /// A member that has not heard of its new epoch yet may commit for what it still has and had in the epoch it knows (KIP-1251). Who is no member may commit only
-  /// while the group has none. A topic that does not exist has no id.
+  /// A member that does not know its new epoch yet may commit for what it still owns and owned in the epoch it knows (KIP-1251). A non-member may
+  /// commit only while the group has no members. A topic that does not exist has no id.
   public func checkCommit(
     by committer: Committer, for partitions: some Sequence<(topic: Uuid?, partition: Int32)>, fence: GroupSwitches.CommitFence = .range
   ) throws(Refusal) {
@@ -46,7 +46,7 @@ extension ConsumerGroup {
     }
   }
 
-  /// Refuses to show offsets to a member in another epoch than its own (`ConsumerGroup.validateOffsetFetch`). Who names no member sees them.
+  /// Refuses to show offsets to a member with a wrong epoch (`ConsumerGroup.validateOffsetFetch`). A request that names no member sees them.
   public func checkFetch(memberId: String?, epoch: Int32) throws(Refusal) {
     if memberId == nil, epoch < 0 { return }
     let member = try knownMember(memberId ?? "")

@@ -3,11 +3,11 @@ import Primitives
 import Wire
 
 extension ConsumerGroup {
-  /// How old what patterns resolved to must be before they are resolved again (`REGEX_BATCH_REFRESH_MIN_INTERVAL_MS`).
+  /// The minimum age of resolved patterns before they are resolved again (`REGEX_BATCH_REFRESH_MIN_INTERVAL_MS`).
   private static let leastRefreshInterval = Duration.seconds(10)
 
-  /// Whether the patterns of the group are to be resolved when a member was heard from (`maybeUpdateRegularExpressions`): one of them is not, or the topics have changed, or what they
-  /// resolved to is old; but not more often than every ten seconds. All of them at once, so that they cost one rebalance.
+  /// Whether the group's patterns must be resolved after a heartbeat (`maybeUpdateRegularExpressions`): one of them is unresolved, or the topics have
+  /// changed, or the result is old; but at most every ten seconds. All are resolved together, so that they cost only one rebalance.
   func needsPatternRefresh(
     for member: ConsumerGroupMember, topics: any TopicsOfGroups, settings: ConsumerGroupSettings, at wallClock: Timestamp
   ) -> Bool {
@@ -21,14 +21,14 @@ extension ConsumerGroup {
       || wallClock > last.timestamp + settings.patternRefreshInterval
   }
 
-  /// Resolves all patterns that members subscribe to, and raises the group epoch where that changes what the group consumes (`refreshRegularExpressions`,
-  /// `handleRegularExpressionsResult`).
+  /// Resolves all patterns to which members subscribe, and raises the group epoch if that changes what the group consumes
+  /// (`refreshRegularExpressions`, `handleRegularExpressionsResult`).
   mutating func resolvePatterns(topics: any TopicsOfGroups, at wallClock: Timestamp) throws(Refusal) -> [CoordinatorRecord] {
     let names = topics.names
     var draft = ConsumerGroupDraft(self)
     var isChanged = false
     for pattern in subscribedPatterns {
-      // What was no pattern has not come this far, unless another version of Kafka wrote it: it matches nothing.
+      // An invalid pattern can only come from another version of Kafka: it matches nothing.
       let matching = (try? TopicPattern(pattern)).map { compiled in names.filter { compiled.matches($0) } } ?? []
       let resolved = ResolvedPattern(topics: matching.sortedOnce, version: topics.version, timestamp: wallClock)
       if resolved.topics != patterns[pattern]?.topics ?? [] { isChanged = true }

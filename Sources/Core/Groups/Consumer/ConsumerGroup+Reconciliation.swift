@@ -5,8 +5,8 @@ import Wire
 extension ConsumerGroup {
   typealias OwnedTopics = [ConsumerGroupHeartbeatRequest.TopicPartitions]
 
-  /// Takes a member a step towards its target (`GroupMetadataManager.maybeReconcile`, `CurrentAssignmentBuilder`): it gives back first, and gets nothing that
-  /// another member still has. `owned` is what the member says it has; nil where it says nothing.
+  /// Moves a member a step towards its target (`GroupMetadataManager.maybeReconcile`, `CurrentAssignmentBuilder`): it first gives up partitions, and
+  /// gets none that another member still owns. `owned` is what the member reports; nil if it reports nothing.
   func reconciled(
     _ member: ConsumerGroupMember, isSubscriptionChanged: Bool, owned: OwnedTopics?, topics: any TopicsOfGroups, _ switches: GroupSwitches
   ) throws(Refusal) -> ConsumerGroupMember {
@@ -15,7 +15,7 @@ extension ConsumerGroup {
       if member.epoch != targetEpoch { return nextStep(member, from: member.epoch, owned, topics, switches) }
       return isSubscriptionChanged ? withoutUnwanted(member, owned, topics) : member
     case .unrevokedPartitions:
-      // What it has to give back counts as given back once the member does not name it any more.
+      // A partition counts as given up once the member no longer reports it.
       if Self.owns(owned, anyOf: member.pendingRevocation) {
         return isSubscriptionChanged ? withoutUnwanted(member, owned, topics) : member
       }
@@ -45,7 +45,8 @@ extension ConsumerGroup {
     var waits = false
     for topic in target.topics {
       for partition in topic.partitions where !member.assigned.contains(partition, of: topic.id) {
-        // What the member itself has just given back is free. Who does not wait for others to say so gives a partition to two at once.
+        // What the member itself has just given up is free. Without waiting for the acknowledgements of others, a partition is given to two members
+        // at once.
         if owner(of: partition, of: topic.id) == nil || member.pendingRevocation.contains(partition, of: topic.id) || switches.releaseWithoutAck {
           gained.append((topic: topic.id, partition: partition, epoch: targetEpoch))
         } else {
@@ -57,7 +58,7 @@ extension ConsumerGroup {
       to: targetEpoch, waits ? .unreleasedPartitions : .stable, assigned: OwnedPartitions(kept + gained), pendingRevocation: OwnedPartitions())
   }
 
-  /// Takes away what the member no longer subscribes to, without a look at the target.
+  /// Removes what the member no longer subscribes to, without looking at the target.
   private func withoutUnwanted(_ member: ConsumerGroupMember, _ owned: OwnedTopics?, _ topics: any TopicsOfGroups) -> ConsumerGroupMember {
     let wanted = wanted(member.assigned.assignment, by: member, topics)
     let entries = member.assigned.entries
@@ -79,7 +80,7 @@ extension ConsumerGroup {
     }.map { ($0.id, $0.partitions) })
   }
 
-  /// Who says nothing may have anything.
+  /// A member that reports nothing may own anything.
   private static func owns(_ owned: OwnedTopics?, anyOf partitions: OwnedPartitions) -> Bool {
     guard let owned else { return true }
     return owned.contains { topic in topic.partitions.contains { partitions.contains($0, of: topic.topicId) } }
@@ -87,7 +88,7 @@ extension ConsumerGroup {
 }
 
 extension ConsumerGroupDraft {
-  /// Takes a member a step towards its target and writes that down; says whether there was one to take.
+  /// Moves a member a step towards its target and records that; returns whether there was a step to take.
   @discardableResult
   mutating func reconcile(
     _ member: inout ConsumerGroupMember, isSubscriptionChanged: Bool, owned: ConsumerGroup.OwnedTopics?, topics: any TopicsOfGroups, _ switches: GroupSwitches

@@ -1,7 +1,7 @@
 import Primitives
 
 extension ConsumerGroup {
-  /// What the records say, in lines.
+  /// The recorded state, as lines.
   var recordedState: [String] {
     var lines = ["consumer group \(id): epoch \(epoch), topics \(metadataHash), target of epoch \(targetEpoch) at \(targetTimestamp.milliseconds)"]
     for member in members.values {

@@ -1,7 +1,7 @@
 import Primitives
 
 extension ConsumerGroup {
-  /// Every topic that some member subscribes to, by name or by a pattern; in order, each once. They need not exist.
+  /// Every topic to which a member subscribes, by name or by pattern; sorted, without repetitions. They may not exist.
   public var subscribedTopics: [String] {
     var names: [String] = []
     var former: [String] = []
@@ -19,7 +19,7 @@ extension ConsumerGroup {
 
   func subscribes(toPattern pattern: String) -> Bool { members.values.contains { $0.subscribedPattern == pattern } }
 
-  /// All patterns that members subscribe to, in order, each once.
+  /// All patterns to which members subscribe; sorted, without repetitions.
   var subscribedPatterns: [String] { members.values.compactMap(\.subscribedPattern).sortedOnce }
 
   /// Whether all members want the same (`ConsumerGroup.subscriptionType`): the same names and no pattern, or one pattern and no names.
@@ -29,7 +29,7 @@ extension ConsumerGroup {
     return members.values.allSatisfy { $0.topicNames == first.topicNames && $0.subscribedPattern == first.subscribedPattern }
   }
 
-  /// What a member wants, by name or by a pattern that is resolved; in order, each once.
+  /// The topics that a member wants, by name or by resolved pattern; sorted, without repetitions.
   func wantedTopics(of member: ConsumerGroupMember) -> [String] {
     guard let pattern = member.subscribedPattern, let resolved = patterns[pattern] else { return member.topicNames }
     return member.topicNames.isEmpty ? resolved.topics : (member.topicNames + resolved.topics).sortedOnce

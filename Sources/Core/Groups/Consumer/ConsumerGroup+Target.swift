@@ -3,8 +3,8 @@ import Primitives
 import Wire
 
 extension ConsumerGroupDraft {
-  /// Computes the target where the group has a later epoch (`updateTargetAssignment`, `TargetAssignmentBuilder`), unless the last one is younger than the
-  /// assignment interval (KIP-1263): the first heartbeat after that does it then.
+  /// Computes the target if the group has a later epoch (`updateTargetAssignment`, `TargetAssignmentBuilder`), unless the last target is younger than
+  /// the assignment interval (KIP-1263): in that case the first heartbeat after the interval computes it.
   mutating func updateTarget(topics: any TopicsOfGroups, settings: ConsumerGroupSettings, at wallClock: Timestamp) throws(Refusal) {
     guard group.epoch > group.targetEpoch, group.mayRetarget(settings, at: wallClock) else { return }
     let former = group.targets
@@ -22,7 +22,7 @@ extension ConsumerGroup {
       || wallClock >= targetTimestamp + settings.assignmentInterval
   }
 
-  /// The assignor that most members name; of several the first that the broker knows.
+  /// The assignor that most members name; in a tie, the first in the broker's list.
   func assignor(_ settings: ConsumerGroupSettings) -> ServerAssignor {
     var best = settings.assignors.first ?? .uniform
     var votes = 0

@@ -2,14 +2,14 @@ import Coordination
 import Primitives
 import Wire
 
-/// A decision on its way: the records so far, and the group as they make it. What comes later in a decision sees what came before.
+/// A decision in progress: the records so far, and the group after them. Later steps of a decision see the results of earlier ones.
 struct ConsumerGroupDraft {
   private(set) var group: ConsumerGroup
   private(set) var records: [CoordinatorRecord] = []
 
   init(_ group: ConsumerGroup) {
     self.group = group
-    // Decisions need no deadlines, and shared ones would be copied when they change.
+    // Decisions need no deadlines, and shared deadlines would be copied when they change.
     self.group.timers = ConsumerGroupTimers()
   }
 
@@ -22,26 +22,26 @@ struct ConsumerGroupDraft {
     group.apply(change)
   }
 
-  /// Takes a member away (`GroupMetadataManager.removeMember`): first what it has, then what it was to have, then the member.
+  /// Removes a member (`GroupMetadataManager.removeMember`): first its partitions, then its target, then the member.
   mutating func remove(_ member: String) throws(Refusal) {
     try write(.assignment(member, nil))
     try write(.target(member, nil))
     try write(.member(member, nil))
   }
 
-  /// Takes away what a pattern resolved to, unless somebody subscribes to it.
+  /// Removes the result of a pattern unless a member subscribes to it.
   mutating func forgetUnusedPattern(_ pattern: String) throws(Refusal) {
     if !group.subscribes(toPattern: pattern) { try write(.pattern(pattern, nil)) }
   }
 
-  /// The next group epoch.
+  /// Moves to the next group epoch.
   mutating func bumpEpoch(metadataHash: Int64) throws(Refusal) {
     try write(.epoch(group.epoch.saturatingAdding(1), metadataHash: metadataHash))
-    // Since 4.1 the hash stands for what the record said (KIP-1101).
+    // Since 4.1 the hash replaces this record (KIP-1101).
     if group.hasSubscriptionMetadataRecord { try write(.subscriptionMetadata(nil)) }
   }
 
-  /// Notes which metadata the present epoch was made from.
+  /// Records which metadata the current epoch was made from.
   mutating func noteMetadata(_ version: Int64) {
     group.checkedTopics = (version, group.epoch)
   }

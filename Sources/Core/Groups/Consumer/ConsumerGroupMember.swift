@@ -1,16 +1,16 @@
 import Primitives
 import Wire
 
-/// A member of a consumer group (KIP-848), as it follows from the records about it.
+/// A member of a consumer group (KIP-848), as its records describe it.
 public struct ConsumerGroupMember: Sendable, Equatable {
   /// How far a member has come towards its target (`MemberState`). The raw values are those in the log.
   public enum State: Int8, Sendable {
     case stable = 0
-    /// It has yet to give partitions back, and to say so.
+    /// It has yet to give up partitions, and to confirm that.
     case unrevokedPartitions = 1
-    /// It waits for partitions that others have not given back.
+    /// It waits for partitions that others have not given up.
     case unreleasedPartitions = 2
-    /// A later version of Kafka knows what it means.
+    /// A state that a later version of Kafka defines.
     case unknown = 127
   }
 
@@ -28,34 +28,34 @@ public struct ConsumerGroupMember: Sendable, Equatable {
   public var clientId = ""
   public var clientHost = ""
   public var rebalanceTimeout: Duration = .milliseconds(-1)
-  /// In order, each once.
+  /// Sorted, without repetitions.
   public var topicNames: [String] = []
-  /// Empty or nil where it subscribes to no pattern: nil is what old records may say.
+  /// Empty or nil if it subscribes to no pattern; nil occurs in old records.
   public var pattern: String? = ""
   public var assignor: String?
   public var assigned = OwnedPartitions()
   public var pendingRevocation = OwnedPartitions()
-  /// What a member of the classic protocol brought along; nil for a member of the consumer protocol.
+  /// The classic metadata of a member of the classic protocol; nil for a member of the consumer protocol.
   public var classic: ConsumerGroupMemberMetadataValue.ClassicMemberMetadata?
 
   public init(id: String) { self.id = id }
 
   public var usesClassicProtocol: Bool { classic != nil }
 
-  /// The pattern, where there is one that can match something.
+  /// The pattern; nil if there is none that can match anything.
   public var subscribedPattern: String? { pattern?.isEmpty == false ? pattern : nil }
 
-  /// Whether it has everything that a target of this epoch gives it, and nothing else.
+  /// Whether it owns exactly what the target of this epoch gives it.
   public func isReconciled(to epoch: Int32) -> Bool { state == .stable && self.epoch == epoch }
 
-  /// The same member under another id, as a static member that comes back has it.
+  /// The same member under another id, for a static member that returns.
   func renamed(_ id: String) -> ConsumerGroupMember {
     var member = self
     member.id = id
     return member
   }
 
-  /// Takes in what a record says of the member's subscription.
+  /// Applies a record of the member's subscription.
   mutating func take(_ value: ConsumerGroupMemberMetadataValue) {
     instanceId = value.instanceId
     rackId = value.rackId
@@ -68,7 +68,7 @@ public struct ConsumerGroupMember: Sendable, Equatable {
     classic = value.classicMemberMetadata
   }
 
-  /// Takes in what a record says of the member's assignment.
+  /// Applies a record of the member's assignment.
   mutating func take(_ value: ConsumerGroupCurrentMemberAssignmentValue) {
     epoch = value.memberEpoch
     previousEpoch = value.previousMemberEpoch
@@ -77,7 +77,7 @@ public struct ConsumerGroupMember: Sendable, Equatable {
     pendingRevocation = Self.owned(value.partitionsPendingRevocation, epoch: value.memberEpoch)
   }
 
-  /// Records of before KIP-1251 have no epochs: the member's own stands for them.
+  /// Records from before KIP-1251 have no epochs: the member's own epoch is used instead.
   private static func owned(_ topics: [ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions], epoch: Int32) -> OwnedPartitions {
     OwnedPartitions(topics.flatMap { topic in
       topic.partitions.enumerated().map { index, partition in

@@ -7,7 +7,7 @@ public struct ConsumerGroupRecord: Sendable {
   public let groupId: String
   public let change: Change
 
-  /// nil takes away what stood there.
+  /// The new value; nil deletes the old one.
   public enum Change: Sendable {
     case epoch(ConsumerGroupMetadataValue?)
     case subscriptionMetadata(ConsumerGroupPartitionMetadataValue?)
@@ -26,12 +26,12 @@ public struct ConsumerGroupRecord: Sendable {
   /// Whether keys of a type belong to consumer groups.
   public static func isType(_ type: Int16) -> Bool { (3...8).contains(type) || type == 16 }
 
-  /// Whether the group is gone with this record.
+  /// Whether this record deletes the group.
   public var deletesGroup: Bool {
     if case .epoch(nil) = change { true } else { false }
   }
 
-  /// Whether a group that is not there yet begins with this record: what is taken away from nobody makes nobody.
+  /// Whether this record creates a group that does not exist yet: a deletion creates nothing.
   public var createsGroup: Bool {
     switch change {
     case .epoch(let value): value != nil
@@ -46,7 +46,7 @@ public struct ConsumerGroupRecord: Sendable {
 }
 
 extension ConsumerGroupRecord {
-  /// Reads a record whose type is one of consumer groups.
+  /// Reads a record whose type belongs to consumer groups.
   public init(type: Int16, key: Bytes, value: Bytes?) throws(WireError) {
     switch type {
     case ConsumerGroupMetadataKey.recordType:
@@ -78,7 +78,7 @@ extension ConsumerGroupRecord {
     return try Value(decodingWithVersion: bytes)
   }
 
-  /// As it is stored.
+  /// The record as it is stored.
   public func encoded() throws(WireError) -> CoordinatorRecord {
     switch change {
     case .epoch(let value): try Self.record(ConsumerGroupMetadataKey { $0.groupId = groupId }, value)
@@ -101,7 +101,7 @@ extension ConsumerGroupRecord {
   }
 }
 
-// What is written about a group, as `GroupCoordinatorRecordHelpers` puts it.
+// The records about a group, as in `GroupCoordinatorRecordHelpers`.
 extension ConsumerGroupRecord.Change {
   static func epoch(_ epoch: Int32, metadataHash: Int64) -> Self {
     .epoch(ConsumerGroupMetadataValue { $0.epoch = epoch; $0.metadataHash = metadataHash })

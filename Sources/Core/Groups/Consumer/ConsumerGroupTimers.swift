@@ -1,21 +1,22 @@
 import Primitives
 
-/// What the coordinator of a group has to remember and the log need not: who is to be heard from until when.
+/// What a group's coordinator must remember but not record: the deadlines of the members.
 struct ConsumerGroupTimers: Sendable {
-  /// Until when each member must have sent its next heartbeat.
+  /// When each member must have sent its next heartbeat.
   private var sessions = SortedTable<Instant>()
-  /// Until when members must have given partitions back.
+  /// When members must have given up partitions.
   private var revocations = SortedTable<Revocation>()
-  /// Until when members of the classic protocol that were told to must have joined again, and when those that joined must have asked for their assignment.
+  /// When members of the classic protocol that were told to rejoin must have done so, and when those that joined must have asked for their
+  /// assignment.
   private var joins = SortedTable<Instant>()
   private var syncs = SortedTable<Instant>()
   private var patternsDue: Instant?
-  /// Nothing is due before. A deadline that was put off leaves it where it was.
+  /// The earliest instant at which something may be due. Postponing a deadline does not change it.
   private(set) var next = Instant.distantFuture
 
   struct Revocation: Sendable {
     let deadline: Instant
-    /// Only a member that is still in it has failed.
+    /// The member has failed only if it is still in this epoch.
     let epoch: Int32
   }
 
@@ -40,7 +41,7 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
-  /// Begins or ends the time in which a member has to give partitions back.
+  /// Starts or ends the time that a member has to give up partitions.
   mutating func track(_ member: ConsumerGroupMember, at now: Instant) {
     guard member.state == .unrevokedPartitions, !member.usesClassicProtocol else {
       revocations[member.id] = nil
@@ -51,7 +52,7 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
-  /// Begins the time in which a member of the classic protocol has to join again, unless it runs already.
+  /// Starts the time that a member of the classic protocol has to rejoin, unless it is already running.
   mutating func awaitJoin(of member: ConsumerGroupMember, at now: Instant) {
     guard joins[member.id] == nil else { return }
     let deadline = now + member.rebalanceTimeout
@@ -59,7 +60,7 @@ struct ConsumerGroupTimers: Sendable {
     next = min(next, deadline)
   }
 
-  /// A member of the classic protocol has joined, and has to ask for its assignment.
+  /// Handles that a member of the classic protocol has joined: it has to ask for its assignment next.
   mutating func joined(_ member: ConsumerGroupMember, at now: Instant) {
     joins[member.id] = nil
     let deadline = now + member.rebalanceTimeout
@@ -81,7 +82,7 @@ struct ConsumerGroupTimers: Sendable {
     syncs[member] = nil
   }
 
-  /// Takes out one thing that is due, the earliest first; nil where nothing is. Looks through all deadlines: to be called when `next` has come.
+  /// Takes out one due event, the earliest first; nil if there is none. Checks all deadlines: call it when `next` has come.
   mutating func takeDue(at now: Instant, in group: ConsumerGroup) -> Due? {
     var earliest = Instant.distantFuture
     var due: Due?

@@ -1,9 +1,9 @@
 import Primitives
 
-/// The sum over a group's topics that `ConsumerGroupMetadataValue.MetadataHash` holds (`Utils.computeGroupHash`, KIP-1101): where it changes, so does the group
+/// The hash of a group's topics in `ConsumerGroupMetadataValue.MetadataHash` (`Utils.computeGroupHash`, KIP-1101): when it changes, so does the group
 /// epoch. The same bytes as in Kafka, so that a group that Kafka wrote does not rebalance when it is opened here.
 enum TopicsHash {
-  /// 0 where none of the topics exists.
+  /// The hash of topics; 0 if none of them exists.
   static func hash(of names: [String], in topics: any TopicsOfGroups) -> Int64 {
     var writer = LittleEndianWriter()
     for name in names {
@@ -12,7 +12,7 @@ enum TopicsHash {
     return writer.bytes.isEmpty ? 0 : Int64(bitPattern: XXH3.hash(writer.bytes))
   }
 
-  /// `Utils.computeTopicHash`. Texts are put as UTF-16 with their length behind them, as hash4j does.
+  /// `Utils.computeTopicHash`. Texts are hashed as UTF-16 followed by their length, as in hash4j.
   static func hash(of topic: GroupTopic) -> UInt64 {
     var writer = LittleEndianWriter()
     writer.bytes.append(0)

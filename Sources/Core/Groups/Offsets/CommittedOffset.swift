@@ -2,19 +2,19 @@ import Coordination
 import Primitives
 import Wire
 
-/// An offset that a group committed, with what was said about it.
+/// An offset that a group committed, with its metadata.
 public struct CommittedOffset: Sendable, Equatable {
   public var offset: Int64
-  /// -1 where it was not told.
+  /// -1 if the commit did not state it.
   public var leaderEpoch: Int32
   public var metadata: String
-  /// Milliseconds of the wall clock.
+  /// In milliseconds of the wall clock.
   public var commitTimestamp: Int64
-  /// -1 where the setting of the broker counts (requests before version 5 could ask for another).
+  /// -1 if the broker's setting applies (requests before version 5 could set another).
   public var expireTimestamp: Int64
-  /// Zero where the commit named the topic without its id.
+  /// Zero if the commit named the topic without its id.
   public var topicID: Uuid
-  /// Its place among all that the shard replayed: of two commits of a partition the later counts, whenever the transactions end that they belong to.
+  /// Its position among all commits that the shard replayed: of two commits for a partition the later one counts, whenever their transactions end.
   var order: UInt64 = 0
 
   init(_ value: OffsetCommitValue) {
@@ -31,7 +31,7 @@ public struct CommittedOffset: Sendable, Equatable {
     metadata = partition.committedMetadata ?? ""
     commitTimestamp = time.milliseconds
     expireTimestamp = retention == -1 ? -1 : time.milliseconds.saturatingAdding(retention)
-    // The version with an expiry has no place for the others.
+    // The version with an expiry lacks the other fields.
     leaderEpoch = expireTimestamp == -1 ? partition.committedLeaderEpoch : -1
     self.topicID = expireTimestamp == -1 ? topicID : .zero
   }
@@ -45,7 +45,7 @@ public struct CommittedOffset: Sendable, Equatable {
     topicID = .zero
   }
 
-  /// As a 4.3 broker writes it: version 4, or 1, the only one with an expiry of its own.
+  /// The record as a 4.3 broker writes it: version 4, or version 1, the only one with an expiry.
   func record(group: String, topic: String, partition: Int32) throws(WireError) -> CoordinatorRecord {
     var value = OffsetCommitValue()
     value.offset = offset
@@ -57,7 +57,7 @@ public struct CommittedOffset: Sendable, Equatable {
     return try CoordinatorRecord(OffsetCommitKey(group, topic, partition), value, version: expireTimestamp == -1 ? 4 : 1)
   }
 
-  /// Whether it may be forgotten, where the group's clock began at `base` (KIP-211).
+  /// Whether it may be deleted if the group's retention started at `base` (KIP-211).
   func isExpired(at now: Timestamp, since base: Int64, retention: Duration) -> Bool {
     if expireTimestamp != -1 { return now.milliseconds >= expireTimestamp }
     return now.milliseconds.saturatingSubtracting(base) >= retention.milliseconds

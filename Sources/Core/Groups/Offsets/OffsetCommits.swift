@@ -2,10 +2,10 @@ import Coordination
 import Primitives
 import Wire
 
-/// The offsets of one commit of a group, on their way into the log.
+/// The offsets of one group commit that are about to be appended.
 struct OffsetCommits {
   let group: String
-  /// UTF-16 units (`offset.metadata.max.bytes`).
+  /// In UTF-16 code units (`offset.metadata.max.bytes`).
   let maxMetadataSize: Int
   private(set) var records: [CoordinatorRecord] = []
   private var offsets: [(topic: String, partition: Int32, offset: CommittedOffset)] = []
@@ -15,7 +15,7 @@ struct OffsetCommits {
     self.maxMetadataSize = maxMetadataSize
   }
 
-  /// Takes an offset in, or says what is wrong with it. Refuses where no record can hold it.
+  /// Adds an offset, or returns what is wrong with it. Throws if it does not fit into a record.
   mutating func add(_ offset: CommittedOffset, _ topic: String, _ partition: Int32) throws(Refusal) -> ErrorCode {
     guard offset.metadata.utf16.count <= maxMetadataSize else { return .offsetMetadataTooLarge }
     do {
@@ -27,9 +27,9 @@ struct OffsetCommits {
     return .none
   }
 
-  /// What the records say, done without decoding them.
+  /// Applies the effect of the records without decoding them.
   ///
-  /// - Parameter producerID: in whose transaction they are written, -1 for none.
+  /// - Parameter producerID: The producer of the transaction that they belong to, -1 for none.
   func replay(into shard: inout GroupShard, from producerID: Int64 = -1) {
     for entry in offsets { shard.take(entry.offset, group, entry.topic, entry.partition, from: producerID) }
   }

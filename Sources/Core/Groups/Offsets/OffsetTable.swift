@@ -6,7 +6,7 @@ struct OffsetTable: Sendable {
   typealias Topics = OrderedDictionary<String, OrderedDictionary<Int32, CommittedOffset>>
 
   private(set) var groups: OrderedDictionary<String, Topics> = [:]
-  /// Where the last offset was set: the next is mostly of the same group and topic, and to compare names costs less than to hash them.
+  /// Where the last offset was set: the next is usually of the same group and topic, and comparing names is cheaper than hashing them.
   private var last = (group: 0, topic: 0)
 
   subscript(group: String) -> Topics? { groups[group] }
@@ -26,7 +26,7 @@ struct OffsetTable: Sendable {
     if groups[group]?.isEmpty == true { groups.removeValue(forKey: group) }
   }
 
-  /// Runs for each of them, in the order in which they came.
+  /// Calls `body` for each offset, in the order of insertion.
   func forEach(_ body: (_ group: String, _ topic: String, _ partition: Int32, CommittedOffset) -> Void) {
     for (group, topics) in groups {
       for (topic, partitions) in topics {
@@ -37,7 +37,7 @@ struct OffsetTable: Sendable {
 }
 
 extension OrderedDictionary where Key == String, Value: ExpressibleByDictionaryLiteral {
-  /// Where a key stands, which is put in where it is missing. Looks at the place where it is expected first.
+  /// The index of a key, which is inserted if it is missing. Checks the expected index first.
   fileprivate mutating func place(of key: String, expected: Int) -> Int {
     if expected < count, keys[expected] == key { return expected }
     if let place = index(forKey: key) { return place }

@@ -18,7 +18,7 @@ struct ByteSet: Sendable, Equatable {
 
   init(_ bytes: [UInt8]) { for byte in bytes { insert(byte) } }
 
-  /// Those of a range of characters that are ASCII.
+  /// The ASCII characters of a range of characters.
   init(scalars range: ClosedRange<UInt32>) {
     self.init()
     if range.lowerBound > 127 { return }
@@ -45,7 +45,7 @@ struct ByteSet: Sendable, Equatable {
     return set
   }
 
-  /// With both cases of each letter.
+  /// The set with both cases of each letter.
   var caseFolded: ByteSet {
     var set = self
     for byte in UInt8(ascii: "a")...UInt8(ascii: "z") where contains(byte) || contains(byte - 32) {

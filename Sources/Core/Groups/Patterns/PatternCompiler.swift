@@ -1,10 +1,10 @@
-/// Makes the steps of an automaton of a pattern.
+/// Compiles a pattern into the steps of an automaton.
 struct PatternCompiler {
-  /// Kafka has no such bound but that on repetitions. `.{1,249}` takes a quarter of it.
+  /// Kafka limits only repetitions. `.{1,249}` takes a quarter of this.
   private static let maximumSize = 2_000
 
   private var steps: [PatternStep] = []
-  /// Repetitions of nothing make no steps, and take time all the same.
+  /// Repetitions of nothing make no steps, but still take time.
   private var work = 0
 
   mutating func program(of node: PatternNode) throws(PatternFault) -> [PatternStep] {

@@ -1,4 +1,4 @@
-/// What is wrong with a pattern, in the words of RE2.
+/// What is wrong with a pattern, in RE2's words.
 public struct PatternFault: Error, Equatable, Sendable {
   public let reason: String
 }

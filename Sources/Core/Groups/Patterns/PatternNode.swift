@@ -1,14 +1,14 @@
-/// A pattern as it was read.
+/// The syntax tree of a pattern.
 indirect enum PatternNode: Sendable {
   case set(ByteSet)
   case position(PatternPosition)
   case sequence([PatternNode])
   case choice([PatternNode])
-  /// nil: without end.
+  /// `most` is nil if there is no limit.
   case repetition(PatternNode, least: Int, most: Int?)
 }
 
-/// What can be asked of a place between two characters.
+/// A condition on a place between two characters.
 enum PatternPosition: Sendable {
   case begin, end, wordBoundary, noWordBoundary
 

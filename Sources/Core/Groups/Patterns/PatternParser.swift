@@ -1,11 +1,11 @@
-/// Reads a regular expression in the syntax of RE2, with its words for what is wrong. What RE2 does not have (references back, looking around) is refused as
-/// there.
+/// Parses a regular expression in the syntax of RE2, with RE2's error messages. What RE2 does not have (back-references, lookaround) is refused as in
+/// RE2.
 struct PatternParser {
   private let text: [UInt32]
   private var index = 0
   private var depth = 0
   private var ignoresCase = false
-  /// RE2 takes 1,000 of each; a broker has not its stack for that many.
+  /// RE2 accepts 1,000 of each; a broker's stack is too small for that.
   private static let maximumDepth = 250
   private static let maximumRepetition = 1_000
 
@@ -58,7 +58,7 @@ struct PatternParser {
     return nodes.count == 1 ? nodes[0] : .sequence(nodes)
   }
 
-  /// Everything up to `\E`, or to the end, as it stands.
+  /// Reads everything up to `\E`, or to the end, literally.
   private mutating func quoted(into nodes: inout [PatternNode]) {
     while !isAtEnd, !skip(word: "\\E") {
       nodes.append(literal(text[index]))
@@ -70,7 +70,7 @@ struct PatternParser {
 
   private func folded(_ set: ByteSet) -> ByteSet { ignoresCase ? set.caseFolded : set }
 
-  /// nil for what only changes how the rest is read.
+  /// Reads one atom; nil if it only changes how the rest is read.
   private mutating func atom() throws(PatternFault) -> PatternNode? {
     let scalar = text[index]
     switch Unicode.Scalar(scalar) {
@@ -116,14 +116,14 @@ struct PatternParser {
 
   private var nextIsLookBehind: Bool { index + 1 < text.count && (text[index + 1] == 0x3d || text[index + 1] == 0x21) }
 
-  /// The name of a group up to its `>`.
+  /// Skips the name of a group up to its `>`.
   private mutating func skipName() throws(PatternFault) {
     let start = index
     while !isAtEnd, ByteSet.word.contains(UInt8(clamping: text[index])) { index += 1 }
     guard index > start, skip(">") else { throw fault("invalid named capture") }
   }
 
-  /// Flags behind `(?`, up to `:` or `)`. True where they are for the rest of the group around them.
+  /// Reads flags after `(?`, up to `:` or `)`. True if they apply to the rest of the enclosing group.
   private mutating func flags() throws(PatternFault) -> Bool {
     var isOn = true
     while !isAtEnd {
@@ -131,7 +131,7 @@ struct PatternParser {
       index += 1
       switch flag {
       case "i": ignoresCase = isOn
-      case "m", "s", "U": break  // Names have no line ends, and who is greedy does not matter.
+      case "m", "s", "U": break  // Names have no line ends, and greediness does not matter.
       case "-" where isOn: isOn = false
       case ":": return false
       case ")": return true
@@ -143,13 +143,13 @@ struct PatternParser {
 
   private mutating func repeated(_ node: PatternNode) throws(PatternFault) -> PatternNode {
     guard let (least, most) = try repetition() else { return node }
-    // Lazy or not.
+    // A lazy repetition matches the same names.
     _ = skip("?")
     if try repetition() != nil { throw fault("invalid nested repetition operator") }
     return .repetition(node, least: least, most: most)
   }
 
-  /// nil where none is next: a brace that begins no repetition stands for itself.
+  /// Reads a repetition; nil if none is next: a brace that does not start a repetition stands for itself.
   private mutating func repetition() throws(PatternFault) -> (Int, Int?)? {
     if skip("*") { return (0, nil) }
     if skip("+") { return (1, nil) }
@@ -198,7 +198,7 @@ struct PatternParser {
     return .set(folded(try escapedSet().set))
   }
 
-  /// A set behind a backslash, and the one character that it is, if it is one.
+  /// Reads a set after a backslash, and its character if it consists of only one.
   private mutating func escapedSet() throws(PatternFault) -> (set: ByteSet, scalar: UInt32?) {
     guard index + 1 < text.count else { throw fault("trailing backslash at end of expression") }
     let scalar = text[index + 1]
@@ -220,7 +220,7 @@ struct PatternParser {
     case "x": return single(try hexadecimal())
     case "0": return single(octal())
     default:
-      // Punctuation stands for itself; letters and digits mean something, or nothing that is known.
+      // Punctuation stands for itself; letters and digits have a meaning or are refused.
       guard scalar < 128, !ByteSet.word.contains(UInt8(scalar)) else { throw fault("invalid escape sequence") }
       return single(scalar)
     }
@@ -250,7 +250,7 @@ struct PatternParser {
     return value
   }
 
-  /// `\pL`, `\p{Lu}` and their like, as far as ASCII has any of them.
+  /// Reads `\pL`, `\p{Lu}` and the like, as far as they contain ASCII characters.
   private mutating func unicodeClass(isInverted: Bool) throws(PatternFault) -> ByteSet {
     var name = ""
     if skip("{") {
@@ -318,7 +318,7 @@ struct PatternParser {
     return single(text[index])
   }
 
-  /// `[:alpha:]` inside of a class, or `[:^alpha:]`.
+  /// Reads `[:alpha:]` inside a class, or `[:^alpha:]`.
   private mutating func asciiClass() throws(PatternFault) -> ByteSet? {
     guard isNext("["), index + 1 < text.count, text[index + 1] == 0x3a else { return nil }
     var end = index + 2

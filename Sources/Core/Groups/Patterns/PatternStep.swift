@@ -1,10 +1,10 @@
-/// A step of the automaton. Where nothing else is said, the next one follows.
+/// A step of the automaton. Unless stated otherwise, the next step follows.
 enum PatternStep: Sendable {
   case take(ByteSet)
-  /// Goes on at both places.
+  /// Continues at both steps.
   case fork(Int, Int)
   case jump(Int)
-  /// Goes on only where it holds.
+  /// Continues only if the condition holds.
   case require(PatternPosition)
   case accept
 }

@@ -1,8 +1,8 @@
-/// A regular expression over names of topics, in the syntax of RE2 (KIP-848: brokers resolve the patterns of members, with RE2/J in Kafka). It has to match the
-/// whole name.
+/// A regular expression for topic names, in the syntax of RE2 (KIP-848: brokers resolve the members' patterns, with RE2/J in Kafka). It has to match
+/// the whole name.
 ///
-/// Names of topics are ASCII, so what can only match other characters matches nothing. There are no captures to give out, and a match of the whole does not
-/// depend on who is greedy. An automaton is walked through, never backtracked: a name takes at most its length times the size of the pattern, which is bounded.
+/// Topic names are ASCII, so a pattern for other characters matches nothing. There are no captures, and a match of the whole name does not depend on
+/// greediness. The automaton never backtracks: a name takes at most its length times the size of the pattern, which is limited.
 public struct TopicPattern: Sendable {
   private let program: [PatternStep]
 
@@ -29,7 +29,7 @@ public struct TopicPattern: Sendable {
   }
 }
 
-/// The places in which an automaton is at once, each once.
+/// The set of steps that an automaton is in at the same time.
 private struct PatternStates {
   private(set) var list: [Int] = []
   private var isIn: [Bool]
@@ -42,7 +42,7 @@ private struct PatternStates {
     list.removeAll(keepingCapacity: true)
   }
 
-  /// Takes in a step and all that is reached from it without taking a character.
+  /// Adds a step and everything that is reached from it without consuming a character.
   mutating func follow(_ step: Int, in program: [PatternStep], at index: Int, of bytes: [UInt8]) {
     pending.append(step)
     while let step = pending.popLast() {

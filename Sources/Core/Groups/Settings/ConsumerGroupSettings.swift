@@ -1,19 +1,19 @@
 import Primitives
 
-/// What a coordinator of consumer groups goes by: the broker's `group.consumer.*`, and over it the settings of one group.
+/// The settings of a coordinator of consumer groups: the broker's `group.consumer.*`, overridden by the settings of one group.
 public struct ConsumerGroupSettings: Sendable, Equatable {
   public var sessionTimeout: Duration = .seconds(45)
   public var heartbeatInterval: Duration = .seconds(5)
-  /// How long a target stays at least (KIP-1263).
+  /// The minimum lifetime of a target (KIP-1263).
   public var assignmentInterval: Duration = .seconds(1)
   public var maximumSize: Int32 = .max
-  /// The first is for groups whose members name none. Never empty.
+  /// The first one is for groups whose members name none. Never empty.
   public var assignors: [ServerAssignor] = [.uniform, .range]
-  /// How old what a pattern resolved to may become at most.
+  /// The maximum age of a resolved pattern.
   public var patternRefreshInterval: Duration = .seconds(600)
   public var migrationPolicy = GroupMigrationPolicy.bidirectional
   public var switches = GroupSwitches()
-  /// Between what a group's own settings must lie.
+  /// The limits for a group's own settings.
   public var bounds = Bounds()
 
   /// The brokers' `group.consumer.min.*` and `group.consumer.max.*`.
@@ -31,12 +31,12 @@ public struct ConsumerGroupSettings: Sendable, Equatable {
   public init() {}
 }
 
-/// Which groups with members may change from one protocol to the other (`ConsumerGroupMigrationPolicy`). An empty group is of the kind of the next member in any case.
+/// Which groups with members may change their protocol (`ConsumerGroupMigrationPolicy`). An empty group always takes the protocol of the next member.
 public enum GroupMigrationPolicy: String, Sendable, CaseIterable {
   case disabled
-  /// Classic groups become groups of KIP-848.
+  /// Classic groups become KIP-848 groups.
   case upgrade
-  /// Groups of KIP-848 become classic ones.
+  /// KIP-848 groups become classic groups.
   case downgrade
   case bidirectional
 

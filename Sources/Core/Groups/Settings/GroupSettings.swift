@@ -1,16 +1,16 @@
 import Primitives
 
-/// The settings that a coordinator of groups obeys, with Kafka's defaults.
+/// The settings of a group coordinator, with Kafka's defaults.
 public struct GroupSettings: Sendable {
   // Classic groups.
   public var initialRebalanceDelay = Duration.milliseconds(3_000)
   public var minSessionTimeout: Int32 = 6_000
   public var maxSessionTimeout: Int32 = 1_800_000
   public var maxSize: Int32 = .max
-  /// How long a member that is new may wait for its first generation (`GroupCoordinatorConfig.CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS`).
+  /// How long a new member may wait for its first generation (`GroupCoordinatorConfig.CLASSIC_GROUP_NEW_MEMBER_JOIN_TIMEOUT_MS`).
   public var newMemberJoinTimeout = Duration.milliseconds(300_000)
 
-  /// Groups of KIP-848.
+  /// KIP-848 groups.
   public var consumer = ConsumerGroupSettings()
 
   // Offsets.

@@ -1,11 +1,11 @@
-/// What a transaction coordinator knows of the cluster.
+/// What a transaction coordinator needs to know of the cluster.
 public protocol ClusterOfTransactions: AnyObject {
-  /// The finalized level of the feature `transaction.version`; 0 where there is none.
+  /// The finalized level of the feature `transaction.version`; 0 if there is none.
   var transactionVersion: Int16 { get }
 
-  /// A producer id of those that the broker holds, which nobody else gets; nil where it holds none at the moment. The id goes without then, and gets its new producer id with
-  /// its next InitProducerId.
+  /// Takes one of the producer ids that the broker has reserved; nil if it has none at the moment. The transactional id then continues without one,
+  /// and gets its new producer id with its next InitProducerId.
   ///
-  /// Time alone may need one: a transaction is aborted that is open for too long in the last epoch of its producer id (KAFKA-20090).
+  /// Even a timeout may need one: a transaction that is open too long in the last epoch of its producer id is aborted (KAFKA-20090).
   func takeProducerID() -> Int64?
 }

@@ -1,16 +1,16 @@
 import Primitives
 
-/// How a transaction ended, for those who write it into its partitions. It comes out of the shard once the record that decided it is committed, and after loading for
-/// what was found decided. May name no partitions: such a transaction has only to be completed.
+/// An order to write the end of a transaction into its partitions. The shard issues it once the record with the decision is committed, and after
+/// loading for decisions that it found. It may name no partitions: such a transaction only has to be completed.
 public struct MarkerOrder: Sendable, Equatable {
   public var transactionalID: String
   public var producerID: Int64
-  /// Of the marker.
+  /// The epoch of the marker.
   public var producerEpoch: Int16
   public var isCommit: Bool
-  /// Ascending, each once.
+  /// Ascending, without repetitions.
   public var partitions: [TopicPartition]
-  /// The level at which the producer works (KIP-1228): 0 or 2.
+  /// The producer's transaction version (KIP-1228): 0 or 2.
   public var transactionVersion: Int16
 
   public init(

@@ -1,6 +1,6 @@
 import OrderedCollections
 
-/// For tables whose order is chance: what is taken out is replaced by the last, so that nothing else moves.
+/// For tables without a meaningful order: the last entry takes the place of a removed one, so that nothing else moves.
 extension OrderedDictionary {
   mutating func drop(_ key: Key) {
     guard let place = index(forKey: key) else { return }
@@ -8,7 +8,7 @@ extension OrderedDictionary {
     removeLast()
   }
 
-  /// nil takes the entry out.
+  /// Sets a value; nil removes the entry.
   mutating func set(_ key: Key, to value: Value?) {
     if let value { self[key] = value } else { drop(key) }
   }

@@ -1,11 +1,11 @@
-/// Why nothing may be decided about a transactional id at the moment (Kafka's `pendingTransitionInProgress`).
+/// Why no decision about a transactional id is possible at the moment (Kafka's `pendingTransitionInProgress`).
 enum PendingTransition: Equatable, Sendable {
-  /// A change was decided, and the log has yet to take it. Nobody sees this between two events.
+  /// A change was decided, and the log has not accepted it yet. Never visible between two events.
   case decided(TransactionState)
-  /// The log has taken it. It may be committed however long that takes, and the id waits for it: Kafka's coordinator gives up waiting after a while, and may then decide a second time what
-  /// its log already says.
+  /// The log has accepted the change, and the id waits for its commit, however long that takes: Kafka's coordinator stops waiting after a while, and
+  /// may then decide a second time what its log already says.
   case written(TransactionState)
-  /// How the transaction ends is committed, and its partitions are being told.
+  /// The decision how the transaction ends is committed, and its markers are being written.
   case markers
 
   var isUncommitted: Bool { self != .markers }

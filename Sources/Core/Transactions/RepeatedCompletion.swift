@@ -1,6 +1,6 @@
 import Primitives
 
-/// A completion that is recorded once more (KAFKA-10080).
+/// A completion that is recorded a second time (KAFKA-10080).
 struct RepeatedCompletion: Sendable {
   let id: String
   let metadata: TransactionMetadata

@@ -3,12 +3,12 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// Aborts an open transaction without its producer, in an epoch that nobody was given, so that the producer is fenced.
+  /// Aborts an open transaction without its producer, in an epoch that no producer gets, so that the producer is fenced.
   ///
-  /// At level 2 the epoch is raised as by every end, and once (KAFKA-19367); the last epoch of a producer id is followed by another producer id (KAFKA-20090). Below, the epoch is raised
-  /// for the fence, and also counts where the log refuses to say so (KAFKA-9666).
+  /// With version 2 the epoch is raised once, as by every end (KAFKA-19367); the last epoch of a producer id is followed by another producer id
+  /// (KAFKA-20090). Below version 2, the epoch is raised for fencing, and counts even if the log refuses the record (KAFKA-9666).
   ///
-  /// Source: Kafka's `TransactionMetadata.prepareFenceProducerEpoch` and what `TransactionCoordinator.endTransaction` makes of it.
+  /// Source: Kafka's `TransactionMetadata.prepareFenceProducerEpoch` and its use in `TransactionCoordinator.endTransaction`.
   mutating func abort<Response>(
     _ id: String, _ current: TransactionMetadata, newProducerID: Int64?, _ response: Response, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, Response> {
@@ -28,17 +28,17 @@ extension TransactionShard {
       guard current.producerEpoch < .max else { throw Refusal(.unknownServerError) }
     }
     if !leavesLastEpoch { _ = try nextEpoch(of: current) }
-    // Without another producer id it comes to rest in the last epoch, in which nothing may begin.
+    // Without another producer id it stays in the last epoch, in which no transaction may start.
     let nextProducerID = current.isEpochExhausted && leavesLastEpoch ? newProducerID ?? cluster.takeProducerID() : nil
     let next = current.ending(
       commits: false, clientVersion: 2, nextProducerID: nextProducerID ?? TransactionMetadata.noProducerID, isEmpty: false, at: time.wallClock)
     return try change(id, to: next, response)
   }
 
-  /// Whether the last epoch of a producer id is for markers alone, also where the coordinator aborts (KAFKA-20090).
+  /// Whether the last epoch of a producer id is reserved for markers, even if the coordinator aborts (KAFKA-20090).
   var leavesLastEpoch: Bool { settings.switches.rotateOnFence }
 
-  /// Kafka throws an IllegalStateException where there is none.
+  /// Kafka throws an IllegalStateException if there is none.
   private func nextEpoch(of current: TransactionMetadata) throws(Refusal) -> Int16 {
     guard current.producerEpoch < .max else { throw Refusal(.unknownServerError) }
     return current.producerEpoch.saturatingAdding(1)

@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// DescribeTransactions (KIP-664), for one id; to be asked of what is committed. TRANSACTIONAL_ID_NOT_FOUND where it is not known.
+  /// Handles DescribeTransactions (KIP-664) for one id, from the committed state. TRANSACTIONAL_ID_NOT_FOUND if it is unknown.
   public func describe(_ id: String, at time: CoordinatorTime) -> DescribeTransactionsResponse.TransactionState {
     var entry = DescribeTransactionsResponse.TransactionState()
     entry.transactionalId = id
@@ -27,14 +27,14 @@ extension TransactionShard {
     return entry
   }
 
-  /// ListTransactions (KIP-664), in the order of the ids; to be asked of what is committed.
+  /// Handles ListTransactions (KIP-664), from the committed state, in the order of the ids.
   ///
   /// - Parameters:
-  ///   - states: Kafka's names; empty for every state. Names that no state has match nothing: the broker tells them back (`TransactionState(name:)`).
-  ///   - producerIDs: empty for all.
-  ///   - duration: milliseconds; those which have been open for longer, where it is not negative (KIP-994). An id that never had a transaction counts as open since the beginning of
-  ///     time, as in Kafka.
-  ///   - pattern: what ids have to match (KIP-1152); nil for all.
+  ///   - states: Kafka's names; empty for every state. Unknown names match nothing; the broker returns them to the client (`TransactionState(name:)`).
+  ///   - producerIDs: Empty for all.
+  ///   - duration: In milliseconds; unless negative, only transactions that have been open longer (KIP-994). An id that never had a transaction counts as open
+  ///     since the beginning of time, as in Kafka.
+  ///   - pattern: What ids have to match (KIP-1152); nil for all.
   public func list(
     states: [String] = [], producerIDs: [Int64] = [], durationAtLeast duration: Int64 = -1, pattern: ((String) -> Bool)? = nil, at time: CoordinatorTime
   ) -> [ListTransactionsResponse.TransactionState] {

@@ -3,10 +3,11 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// Every partition of a transaction has its marker: the transaction is complete. Does nothing where that is recorded already, or on its way, or where the order is one of another time;
-  /// in each case the answer waits until everything before it is committed. Where the log refuses, the order stands: ask again.
+  /// Completes a transaction once every partition has its marker. Does nothing if the completion is already recorded or in progress, or if the order
+  /// is outdated; in each case the response waits until everything before it is committed. If the log refuses the record, the order stands: the
+  /// caller has to ask again.
   ///
-  /// Refuses with INVALID_PRODUCER_ID_MAPPING where the transactional id is not known.
+  /// Throws INVALID_PRODUCER_ID_MAPPING if the transactional id is unknown.
   ///
   /// Source: Kafka's `TransactionMarkerChannelManager.maybeWriteTxnCompletion`.
   public mutating func complete(_ order: MarkerOrder, at time: CoordinatorTime) throws(Refusal) -> CoordinatorDecision<TransactionShard, Void> {
@@ -22,7 +23,7 @@ extension TransactionShard {
     return try change(id, to: next, ())
   }
 
-  /// How long the second of two callbacks was held up.
+  /// How long the second of two callbacks was delayed.
   private static let delayOfRepetition = Duration.milliseconds(50)
 
   mutating func nextRepeatedCompletion(at time: CoordinatorTime) -> CoordinatorDecision<TransactionShard, Void>? {

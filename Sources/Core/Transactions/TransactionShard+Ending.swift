@@ -3,16 +3,17 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// Whether `endTransaction` will need a producer id that nobody has: at level 2, where the epochs of the present one are used up.
+  /// Whether `endTransaction` needs a new producer id: with version 2, if the epochs of the current one are used up.
   public func needsProducerID(for request: EndTxnRequest, version: Int16) -> Bool {
     guard version > 4, !isPending(request.transactionalId), let current = current(request.transactionalId) else { return false }
     return current.isEpochExhausted && current.producerID == request.producerId && current.producerEpoch == request.producerEpoch
   }
 
-  /// EndTxn. From version 5 on the producer works at level 2 (KIP-890): its transaction ends in the next epoch, in which its next one is, or with another producer id; the response says so.
+  /// Handles EndTxn. From version 5 on the producer uses transaction version 2 (KIP-890): its transaction ends in the next epoch, which is also that
+  /// of the producer's next transaction, or with another producer id; the response contains them.
   ///
-  /// Refuses with INVALID_REQUEST, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED (INVALID_PRODUCER_EPOCH below version 2), CONCURRENT_TRANSACTIONS, INVALID_TXN_STATE, and
-  /// COORDINATOR_LOAD_IN_PROGRESS where a producer id is needed and there is none.
+  /// Throws INVALID_REQUEST, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED (INVALID_PRODUCER_EPOCH below version 2), CONCURRENT_TRANSACTIONS,
+  /// INVALID_TXN_STATE, and COORDINATOR_LOAD_IN_PROGRESS if a producer id is needed and none is available.
   ///
   /// Source: Kafka's `TransactionCoordinator.endTransaction` and `endTransactionWithTV1`.
   public mutating func endTransaction(
@@ -20,7 +21,7 @@ extension TransactionShard {
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, EndTxnResponse> {
     guard !request.transactionalId.isEmpty else { throw Refusal(.invalidRequest) }
     guard let current = current(request.transactionalId) else { throw Refusal(.invalidProducerIdMapping) }
-    // What is not committed may never be: nobody is fenced by it.
+    // A change that is not committed may never be, so it fences no producer.
     if !pending.isEmpty, pending[request.transactionalId]?.isUncommitted == true { throw Refusal(.concurrentTransactions) }
     return version > 4
       ? try end(request, current, newProducerID: newProducerID, at: time) : try endBelowLevel2(request, current, version: version, at: time)
@@ -41,7 +42,7 @@ extension TransactionShard {
         commits: request.committed, clientVersion: 0, nextProducerID: TransactionMetadata.noProducerID, isEmpty: false, at: time.wallClock)
       return try change(id, to: next, EndTxnResponse())
     case .completeCommit where request.committed, .completeAbort where !request.committed:
-      // The answer to the same request was lost, or nothing has been added since.
+      // The response to the same request was lost, or nothing has been added since.
       return CoordinatorDecision([], EndTxnResponse())
     case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
     case .empty, .completeCommit, .completeAbort: throw Refusal(.invalidTxnState)
@@ -51,22 +52,23 @@ extension TransactionShard {
 
   // MARK: At level 2
 
-  /// What an EndTxn of level 2 is, by the epoch that it names. The producer learns its next epoch by the answer: who names the one before has not heard it.
+  /// What an EndTxn of version 2 is, judged by its epoch. The response tells the producer its next epoch: a producer that names the previous one has
+  /// not received it.
   private enum Attempt {
     case current
-    /// The same once more.
+    /// The same request again.
     case retry
     case late
   }
 
-  /// Whether it names the last producer id and epoch before the present ones.
+  /// Whether it names the last producer id and epoch before the current ones.
   private func isOfFormerID(_ request: EndTxnRequest, _ current: TransactionMetadata) -> Bool {
     current.previousProducerID == request.producerId && current.producerID != request.producerId && current.producerEpoch == 0 && request.producerEpoch == .max - 1
   }
 
   private func attempt(_ request: EndTxnRequest, _ current: TransactionMetadata) -> Attempt {
     if request.producerEpoch == current.producerEpoch { return current.state.isPrepared ? .late : .current }
-    // The last epoch is nobody's: who names the one before it does not go on with it (KAFKA-20090).
+    // No producer owns the last epoch: one that names the epoch before does not continue with it (KAFKA-20090).
     let isBefore = request.producerEpoch.saturatingAdding(1) == current.producerEpoch && !(leavesLastEpoch && current.producerEpoch == .max)
     switch current.state {
     case .completeCommit, .completeAbort: return isBefore || isOfFormerID(request, current) ? .retry : .late
@@ -89,7 +91,7 @@ extension TransactionShard {
     case (.completeCommit, .retry) where request.committed, (.completeAbort, .retry) where !request.committed:
       return CoordinatorDecision([], EndTxnResponse(current.producerID, current.producerEpoch))
     case (.completeAbort, .retry) where settings.switches.fenceCommitOfAborted:
-      // It was no producer that aborted it: whoever tries again wants the same as before.
+      // No producer aborted it: a retry wants the same as before.
       throw fenced(id, request.producerId, request.producerEpoch, isKnown: true)
     case (.empty, _) where !request.committed, (.completeCommit, .current) where !request.committed, (.completeAbort, .current) where !request.committed:
       return try prepare(request, current, newProducerID: newProducerID, isEmpty: true, at: time)
@@ -110,7 +112,7 @@ extension TransactionShard {
 }
 
 extension EndTxnResponse {
-  /// The producer goes on with this producer id and epoch.
+  /// A response that tells the producer its next producer id and epoch.
   fileprivate init(_ producerID: Int64, _ producerEpoch: Int16) {
     self.init()
     producerId = producerID

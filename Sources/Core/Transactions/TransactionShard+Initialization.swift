@@ -3,7 +3,7 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// Whether `initProducerID` will need a producer id that nobody has: for a new transactional id, and where the epochs of the present one are used up.
+  /// Whether `initProducerID` needs a new producer id: for a new transactional id, or if the epochs of the current one are used up.
   public func needsProducerID(for request: InitProducerIdRequest) -> Bool {
     guard let id = request.transactionalId, (try? check(request)) != nil, !isPending(id) else { return false }
     guard let current = current(id) else { return true }
@@ -15,12 +15,14 @@ extension TransactionShard {
     }
   }
 
-  /// InitProducerId with a transactional id. The next epoch of it, or another producer id where there is none left; every other producer with this id is fenced.
+  /// Handles InitProducerId with a transactional id: returns its next epoch, or another producer id if no epoch is left; every other producer with
+  /// this id is fenced.
   ///
-  /// What is open is aborted first, in an epoch that nobody gets: who asks is told CONCURRENT_TRANSACTIONS in the response, and asks again.
+  /// An open transaction is aborted first, in an epoch that no producer gets: the response is CONCURRENT_TRANSACTIONS, and the producer asks again.
   ///
-  /// Refuses with INVALID_REQUEST, TRANSACTIONAL_ID_AUTHORIZATION_FAILED (two phases are not allowed here), UNSUPPORTED_VERSION (4.3 does not keep what is prepared yet, KIP-939),
-  /// INVALID_TRANSACTION_TIMEOUT, CONCURRENT_TRANSACTIONS, PRODUCER_FENCED, and COORDINATOR_LOAD_IN_PROGRESS where a producer id is needed and there is none.
+  /// Throws INVALID_REQUEST, TRANSACTIONAL_ID_AUTHORIZATION_FAILED (two-phase commit is not allowed here), UNSUPPORTED_VERSION (4.3 does not keep
+  /// prepared transactions yet, KIP-939), INVALID_TRANSACTION_TIMEOUT, CONCURRENT_TRANSACTIONS, PRODUCER_FENCED, and COORDINATOR_LOAD_IN_PROGRESS if
+  /// a producer id is needed and none is available.
   ///
   /// Source: Kafka's `TransactionCoordinator.handleInitProducerId` and `prepareInitProducerIdTransit`.
   public mutating func initProducerID(
@@ -58,7 +60,7 @@ extension TransactionShard {
       return current.rotated(
         to: try producerID(newProducerID), timeout: timeout, remembersEpoch: !request.hasNoProducer, at: time.wallClock)
     }
-    // Kafka answers UNKNOWN_SERVER_ERROR where the epochs are used up and the one of the producer is another; it is over all the same.
+    // If the epochs are used up and the producer's epoch differs, Kafka answers UNKNOWN_SERVER_ERROR; the producer's epoch is over in either case.
     let next = current.initialized(
       timeout: timeout, expected: request.hasNoProducer ? nil : request.producerEpoch, bump: settings.switches.bumpOnInit ? 1 : 0,
       first: settings.switches.firstEpoch, at: time.wallClock)
@@ -66,7 +68,7 @@ extension TransactionShard {
     return next
   }
 
-  /// What can be wrong with a request whatever the id is.
+  /// Throws if a request is invalid whatever its id.
   private func check(_ request: InitProducerIdRequest) throws(Refusal) {
     guard let id = request.transactionalId, !id.isEmpty, request.hasNoProducer || (request.producerId != -1 && request.producerEpoch != -1) else {
       throw Refusal(.invalidRequest)
@@ -77,7 +79,7 @@ extension TransactionShard {
     guard request.enable2Pc || (timeout > 0 && timeout <= settings.maxTimeout.milliseconds) else { throw Refusal(.invalidTransactionTimeout) }
   }
 
-  /// A producer id that nobody has: what was brought, or one that the broker holds.
+  /// Returns an unused producer id: the given one, or one that the broker has reserved.
   func producerID(_ brought: Int64?) throws(Refusal) -> Int64 {
     guard let id = brought ?? cluster.takeProducerID() else { throw Refusal(.coordinatorLoadInProgress) }
     return id

@@ -3,11 +3,11 @@ import Host
 import Primitives
 import Wire
 
-/// What a coordinator tells observers of its transactions. None of it is recorded, and nothing is decided by it.
+/// What a coordinator reports to observers about its transactions. None of it is recorded, and no decision depends on it.
 extension TransactionShard {
   private var partition: TopicPartition { TopicPartition(TopicName.transactionState, number) }
 
-  /// The ids are known from now on, and where each stands.
+  /// Reports that the ids are loaded, and the state of each.
   mutating func tellLoaded() {
     guard !transactions.isEmpty else { return }
     occurrences.append(.transactionsLoaded(partition))
@@ -28,7 +28,7 @@ extension TransactionShard {
 
   /// Refuses a producer whose epoch is over.
   ///
-  /// - Parameter isKnown: whether the version of its request has PRODUCER_FENCED. Who does not know it is told INVALID_PRODUCER_EPOCH (KAFKA-9911).
+  /// - Parameter isKnown: Whether the version of its request has PRODUCER_FENCED; otherwise the producer gets INVALID_PRODUCER_EPOCH (KAFKA-9911).
   mutating func fenced(_ id: String, _ producerID: Int64, _ epoch: Int16, isKnown: Bool) -> Refusal {
     occurrences.append(.producerFenced(transactionalID: id, producerID: producerID, producerEpoch: epoch))
     return Refusal(isKnown ? .producerFenced : .invalidProducerEpoch)

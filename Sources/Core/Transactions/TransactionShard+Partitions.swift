@@ -3,25 +3,27 @@ import Primitives
 import Wire
 
 extension TransactionShard {
-  /// AddPartitionsToTxn: partitions become part of the transaction, which begins with the first. AddOffsetsToTxn is the same for a partition of `__consumer_offsets`.
+  /// Handles AddPartitionsToTxn: adds partitions to the transaction, which starts with the first one. AddOffsetsToTxn is the same for a partition of
+  /// `__consumer_offsets`.
   ///
-  /// Refuses with INVALID_REQUEST, CONCURRENT_TRANSACTIONS (also while the transaction before is completed), INVALID_PRODUCER_ID_MAPPING, and PRODUCER_FENCED (INVALID_PRODUCER_EPOCH
-  /// below version 2).
+  /// Throws INVALID_REQUEST, CONCURRENT_TRANSACTIONS (also while the previous transaction is being completed), INVALID_PRODUCER_ID_MAPPING, and
+  /// PRODUCER_FENCED (INVALID_PRODUCER_EPOCH below version 2).
   ///
   /// Source: Kafka's `TransactionCoordinator.handleAddPartitionsToTransaction`.
   ///
-  /// - Parameter version: of the AddPartitionsToTxn request. From 4 on it comes from a broker, for a producer of level 2 (KIP-890).
+  /// - Parameter version: The version of the AddPartitionsToTxn request. From 4 on it comes from a broker, for a producer with transaction version 2
+  ///   (KIP-890).
   public mutating func addPartitions(
     _ partitions: [TopicPartition], transactionalID id: String, producerID: Int64, producerEpoch: Int16, version: Int16, at time: CoordinatorTime
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, Void> {
     guard !id.isEmpty else { throw Refusal(.invalidRequest) }
     guard let current = current(id) else { throw Refusal(.invalidProducerIdMapping) }
     let isAdded = partitions.allSatisfy { current.partitions.containsSorted($0) }
-    // Before the producer is looked at, which may use the producer id and epoch that it gets by what is pending (KAFKA-18660).
+    // Must precede the checks of the producer, which may already use the producer id and epoch of the pending change (KAFKA-18660).
     if let pending = pending[id], pending.isUncommitted || !isAdded || settings.switches.returnConcurrentBeforeAdd { throw Refusal(.concurrentTransactions) }
     guard current.producerID == producerID else { throw Refusal(.invalidProducerIdMapping) }
     guard current.producerEpoch == producerEpoch else { throw fenced(id, producerID, producerEpoch, isKnown: version >= 2) }
-    // Whoever comes here while the transaction ends is taken to speak of it (`returnConcurrentBeforeAdd`).
+    // A request that arrives while the transaction ends counts as one for that transaction (`returnConcurrentBeforeAdd`).
     if isAdded, current.state == .ongoing || isPending(id) { return CoordinatorDecision([], ()) }
     switch current.state {
     case .prepareCommit, .prepareAbort: throw Refusal(.concurrentTransactions)
@@ -37,12 +39,14 @@ extension TransactionShard {
     return try change(id, to: next, ())
   }
 
-  /// AddPartitionsToTxn that only asks (KIP-890): NONE for each partition that is part of the transaction, else TRANSACTION_ABORTABLE.
+  /// Handles an AddPartitionsToTxn that only verifies (KIP-890): NONE for each partition that is part of the transaction, otherwise
+  /// TRANSACTION_ABORTABLE.
   ///
-  /// Refuses with INVALID_REQUEST, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, and CONCURRENT_TRANSACTIONS while the transaction ends, or while it is not known to be what it seems.
+  /// Throws INVALID_REQUEST, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED, and CONCURRENT_TRANSACTIONS while the transaction ends, or while a change
+  /// is uncommitted.
   ///
-  /// To be asked of what is committed, as Kafka does (`TransactionCoordinator.handleVerifyPartitionsInTransaction`): a partition that was added and may yet be lost is none to write to. What
-  /// is decided says CONCURRENT_TRANSACTIONS to that.
+  /// Reads the committed state, as Kafka does (`TransactionCoordinator.handleVerifyPartitionsInTransaction`): a partition whose addition may still be
+  /// lost must not be written to. The decided state answers CONCURRENT_TRANSACTIONS for it.
   public func verifyPartitions(
     _ partitions: [TopicPartition], transactionalID id: String, producerID: Int64, producerEpoch: Int16
   ) throws(Refusal) -> [ErrorCode] {

@@ -6,7 +6,7 @@ import Wire
 extension TransactionShard {
   /// Source: Kafka's `TransactionLog` and `TransactionStateManager.loadTransactionMetadata`.
   public mutating func replay(_ record: CoordinatorRecord, from producerID: Int64) throws(WireError) {
-    // What a newer broker wrote about something that is not known here.
+    // Skips what a newer broker wrote about something unknown here.
     guard try record.key.coordinatorRecordType() == TransactionLogKey.recordType else { return }
     let id = try TransactionLogKey(decodingWithType: record.key).transactionalId
     guard let bytes = record.value else { return forget(id) }

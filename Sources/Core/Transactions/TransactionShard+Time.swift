@@ -16,7 +16,7 @@ extension TransactionShard {
     if let decision = nextRepeatedCompletion(at: time) { return decision }
     if timedCount > 0, nextTimeoutCheck <= time.now {
       nextTimeoutCheck = check(after: time.now, every: settings.timeoutCheckInterval)
-      // The wall clock decides, as in Kafka: who sets it forward ends whatever is open.
+      // The wall clock decides, as in Kafka: setting it forward ends whatever is open.
       overdue = ids { $0.isOverdue(at: time.wallClock) }
     }
     while let id = overdue.popLast() {
@@ -29,7 +29,7 @@ extension TransactionShard {
     return nextExpiry(at: time)
   }
 
-  /// In reverse: they are taken from the end.
+  /// In reverse order, because they are taken from the end.
   private func ids(where isMeant: (TransactionMetadata) -> Bool) -> [String] {
     var ids: [String] = []
     for (id, metadata) in transactions.elements.reversed() where isMeant(metadata) { ids.append(id) }
@@ -38,7 +38,7 @@ extension TransactionShard {
 
   // MARK: What was written and is not known to be committed
 
-  /// Waits until everything is committed that the log has, and goes on from there.
+  /// Waits until everything in the log is committed, and continues from there.
   private mutating func awaitCommit() -> CoordinatorDecision<TransactionShard, Void> {
     let ids = awaiting
     awaiting = []
@@ -55,7 +55,8 @@ extension TransactionShard {
 
   // MARK: Transactions that are open for too long
 
-  /// Kafka's `TransactionCoordinator.abortTimedOutTransactions`. nil where it is not to be aborted now: what fails is tried again with the next check.
+  /// Kafka's `TransactionCoordinator.abortTimedOutTransactions`. Nil if the transaction must not be aborted now: a failure is retried at the next
+  /// check.
   private mutating func timeOut(_ id: String, at time: CoordinatorTime) -> CoordinatorDecision<TransactionShard, Void>? {
     guard !isPending(id), let current = current(id), current.isOverdue(at: time.wallClock) else { return nil }
     guard var decision = try? abort(id, current, newProducerID: nil, (), at: time) else { return nil }
@@ -74,7 +75,7 @@ extension TransactionShard {
     metadata.state.isAtRest && metadata.lastUpdateTimestamp <= now.milliseconds.saturatingSubtracting(settings.transactionalIDExpiration.milliseconds)
   }
 
-  /// About how many bytes of tombstones come in one batch. Kafka fills batches up to `max.message.bytes`.
+  /// Roughly how many bytes of tombstones go into one batch. Kafka fills batches up to `max.message.bytes`.
   private static let tombstoneBytes = 16 << 10
 
   /// Kafka's `TransactionStateManager.removeExpiredTransactionalIds`.
@@ -105,14 +106,14 @@ extension TransactionShard {
 
   // MARK: When to look
 
-  /// The first check after an instant. Checks come in whole intervals since the shard was loaded.
+  /// The first check after an instant. Checks come at whole intervals since the shard was loaded.
   func check(after now: Instant, every interval: Duration) -> Instant {
     let interval = max(interval, .milliseconds(1))
     let count = (now - beginning).nanoseconds.saturatingDivided(by: interval.nanoseconds)
     return beginning + interval * count.saturatingAdding(1)
   }
 
-  /// There is something to look after again, and there was nothing for a while.
+  /// Aligns the checks when there is something to check again after a pause.
   mutating func alignChecks(at now: Instant) {
     if timedCount == 1, nextTimeoutCheck < now { nextTimeoutCheck = check(after: now, every: settings.timeoutCheckInterval) }
     if transactions.count == 1, nextExpiryCheck < now { nextExpiryCheck = check(after: now, every: settings.expiryCheckInterval) }

@@ -12,29 +12,29 @@ public struct TransactionShard: CoordinatorShard {
   let number: Int32
   public let settings: TransactionSettings
   let cluster: any ClusterOfTransactions
-  /// What the records say, by transactional id. The order is chance.
+  /// The recorded state by transactional id. The order has no meaning.
   public internal(set) var transactions: OrderedDictionary<String, TransactionMetadata> = [:]
-  /// How many of them are open and may be ended by time.
+  /// How many of them are open and may time out.
   private(set) var timedCount = 0
-  /// Which change each id waits for.
+  /// The change that each id waits for.
   var pending: OrderedDictionary<String, PendingTransition> = [:]
-  /// Epochs in which producers were to be fenced, where the log refused to say so. Nobody was given them, and those before are over all the same (KAFKA-9666).
+  /// Fencing epochs that the log refused to record. No producer got them, but earlier epochs are over nevertheless (KAFKA-9666).
   var fences: OrderedDictionary<String, Int16> = [:]
-  /// Changes that the log has and of which nobody hears when they are committed: what was loaded, and what was waited for too long.
+  /// Changes in the log whose commit is not reported: those that were loaded, and those that were awaited too long.
   var awaiting: [String] = []
-  /// The completions that are recorded a second time.
+  /// Completions that are recorded a second time.
   var repeatedCompletions: [RepeatedCompletion] = []
-  /// What the present checks have yet to look at, in reverse.
+  /// The ids that the current check still has to process, in reverse.
   var overdue: [String] = []
   var expiring: [String] = []
-  /// Checks are due in whole intervals since this instant.
+  /// Checks are due at whole intervals since this instant.
   var beginning = Instant.zero
   var nextTimeoutCheck = Instant.distantFuture
   var nextExpiryCheck = Instant.distantFuture
-  /// Transactions whose ends are decided, for whoever writes the markers.
+  /// Orders for transactions whose ends are decided, to be carried out by whoever writes the markers.
   var orders: [MarkerOrder] = []
   var occurrences: [Occurrence] = []
-  /// The first change that was none which may be.
+  /// The first invalid change, if any.
   private(set) var illegalChange: String?
 
   public init(of number: Int32 = 0, settings: TransactionSettings, cluster: any ClusterOfTransactions) {
@@ -72,7 +72,7 @@ public struct TransactionShard: CoordinatorShard {
 
   // MARK: What is known
 
-  /// An id as requests see it: with the epoch in which its producer was to be fenced, also where the log refused to say so.
+  /// The state of an id as requests see it: with its producer's fencing epoch, even if the log refused to record it.
   func current(_ id: String) -> TransactionMetadata? {
     guard var metadata = transactions[id] else { return nil }
     if !fences.isEmpty, let epoch = fences[id] {
@@ -84,7 +84,7 @@ public struct TransactionShard: CoordinatorShard {
 
   func isPending(_ id: String) -> Bool { !pending.isEmpty && pending[id] != nil }
 
-  /// Takes over what a record says.
+  /// Applies a record.
   mutating func take(_ metadata: TransactionMetadata, of id: String) {
     if let place = transactions.index(forKey: id) {
       if transactions.values[place].isTimed { timedCount -= 1 }
@@ -103,7 +103,8 @@ public struct TransactionShard: CoordinatorShard {
     if !fences.isEmpty { fences.drop(id) }
   }
 
-  /// What a decision of this coordinator says, which has to fit what was known before. Readers of a compacted log see less than every change.
+  /// Applies a decision of this coordinator, which has to be a valid change of the previous state. Readers of a compacted log do not see every
+  /// change.
   mutating func takeDecided(_ metadata: TransactionMetadata, of id: String) {
     if illegalChange == nil { illegalChange = metadata.illegality(of: id, after: transactions[id]) }
     take(metadata, of: id)
@@ -113,7 +114,7 @@ public struct TransactionShard: CoordinatorShard {
 
   /// Records a change of one id, which is pending from now on.
   ///
-  /// - Parameter refusedFence: the epoch in which the producer is fenced all the same where the log refuses the record.
+  /// - Parameter refusedFence: The epoch in which the producer is fenced even if the log refuses the record.
   mutating func change<Response>(
     _ id: String, to next: TransactionMetadata, _ response: Response, refusedFence: Int16? = nil
   ) throws(Refusal) -> CoordinatorDecision<TransactionShard, Response> {
@@ -136,7 +137,7 @@ public struct TransactionShard: CoordinatorShard {
     do {
       return try metadata.record(of: id, keepsProducerIDs: settings.switches.keepPreviousProducerID)
     } catch {
-      // An id that no record can hold.
+      // The id does not fit into a record.
       throw Refusal(.unknownServerError)
     }
   }
@@ -147,7 +148,7 @@ public struct TransactionShard: CoordinatorShard {
     if metadata.state.isPrepared, !settings.switches.awaitPrepared { order(id, metadata) }
   }
 
-  /// A change is committed.
+  /// Handles that a change is committed.
   mutating func noteCommitted(_ id: String, _ metadata: TransactionMetadata) {
     tell(id, metadata)
     guard metadata.state.isPrepared else { return pending.drop(id) }
@@ -162,7 +163,7 @@ public struct TransactionShard: CoordinatorShard {
         partitions: metadata.partitions, transactionVersion: metadata.clientVersion))
   }
 
-  /// The log refused a change, or it is not known whether it is committed.
+  /// Handles that the log refused a change, or that it is unknown whether the change is committed.
   private mutating func noteFailed(_ id: String, _ error: ErrorCode, former: PendingTransition?, refusedFence: Int16?) {
     guard case .decided? = pending[id] else {
       if pending[id]?.isUncommitted == true { awaiting.append(id) }

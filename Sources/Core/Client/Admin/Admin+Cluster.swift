@@ -4,7 +4,7 @@ import Wire
 
 public struct ClusterDescription: Hashable, Sendable {
   public var clusterID: String
-  /// Any broker, where the cluster hides its controllers (KRaft).
+  /// Any broker if the cluster hides its controllers (KRaft).
   public var controller: NodeID?
   /// In ascending order of their ids.
   public var brokers: [BrokerDescription]
@@ -19,10 +19,10 @@ public struct BrokerDescription: Hashable, Sendable {
 public struct QuorumDescription: Hashable, Sendable {
   public struct Replica: Hashable, Sendable {
     public var id: NodeID
-    /// `Uuid.zero` where the broker does not say.
+    /// `Uuid.zero` if the broker does not say.
     public var directoryID: Uuid
     public var logEndOffset: Offset
-    /// nil where the leader does not know.
+    /// Nil if the leader does not know.
     public var lastFetchTimestamp: Timestamp?
     public var lastCaughtUpTimestamp: Timestamp?
   }
@@ -58,14 +58,14 @@ public struct LogDirectoryDescription: Hashable, Sendable {
     public var partition: TopicPartition
     public var sizeInBytes: Int64
     public var offsetLag: Int64
-    /// A copy on its way between two directories.
+    /// Whether it is a copy that is being moved between two directories.
     public var isFuture: Bool
   }
 
   public var path: String
-  /// Not `.none` where the directory is offline.
+  /// Different from `.none` if the directory is offline.
   public var error: ErrorCode
-  /// -1 where the broker does not say.
+  /// -1 if the broker does not say.
   public var totalBytes: Int64
   public var usableBytes: Int64
   public var replicas: [Replica]
@@ -141,7 +141,7 @@ extension Admin {
     } _: { result in completion(result.map { _ in }) }
   }
 
-  /// Takes a broker that is gone for good out of the cluster.
+  /// Removes a broker that is gone for good from the cluster.
   public func unregisterBroker(_ broker: NodeID, _ completion: @escaping (Result<Void, AdminError>) -> Void) {
     call { _ in
       var request = UnregisterBrokerRequest()
@@ -150,7 +150,7 @@ extension Admin {
     } error: { ($0.errorCode, $0.errorMessage) } _: { result in completion(result.map { _ in }) }
   }
 
-  /// The log directories of brokers with all replicas in them.
+  /// Describes the log directories of brokers with all replicas in them.
   public func describeLogDirs(
     of brokers: [NodeID], _ completion: @escaping ([(key: NodeID, result: Result<[LogDirectoryDescription], AdminError>)]) -> Void
   ) {

@@ -1,11 +1,11 @@
 import Primitives
 import Wire
 
-/// Whose configuration entries.
+/// The owner of configuration entries.
 public enum ConfigOwner: Hashable, Sendable {
   case topic(String)
   case broker(NodeID)
-  /// The default of all brokers.
+  /// The defaults of all brokers.
   case allBrokers
 
   var type: Int8 {
@@ -20,7 +20,7 @@ public enum ConfigOwner: Hashable, Sendable {
     }
   }
 
-  /// A broker's own entries are its own affair; everything else any broker knows.
+  /// Only a broker itself knows its own entries; every broker knows all others.
   var target: AdminTarget {
     if case .broker(let id) = self { .broker(id) } else { .anyBroker }
   }
@@ -32,7 +32,7 @@ public struct ConfigEntry: Hashable, Sendable {
   }
 
   public var name: String
-  /// nil where it is sensitive, or has none.
+  /// Nil if it is sensitive, or has no value.
   public var value: String?
   public var source: Source
   public var isReadOnly: Bool
@@ -43,11 +43,11 @@ public struct ConfigEntry: Hashable, Sendable {
 public struct ConfigChange: Hashable, Sendable {
   public enum Operation: Int8, Sendable {
     case set = 0
-    /// Back to the default.
+    /// Resets to the default.
     case delete
-    /// To a list.
+    /// Appends to a list.
     case append
-    /// From a list.
+    /// Removes from a list.
     case subtract
   }
 
@@ -63,7 +63,7 @@ public struct ConfigChange: Hashable, Sendable {
 }
 
 extension Admin {
-  /// The entries of a resource in the broker's order: all, or the ones named.
+  /// Describes the entries of a resource in the broker's order: all, or the named ones.
   public func describeConfigs(
     of resource: ConfigOwner, names: [String]? = nil, _ completion: @escaping (Result<[ConfigEntry], AdminError>) -> Void
   ) {

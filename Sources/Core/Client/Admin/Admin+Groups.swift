@@ -1,14 +1,14 @@
 import Primitives
 import Wire
 
-/// A group as the broker that coordinates it lists it.
+/// A group as its coordinator lists it.
 public struct GroupListing: Hashable, Sendable {
   public var id: String
-  /// What its members do with it: `consumer` in groups of consumers, nothing in those that only have offsets.
+  /// The protocol type of its members: `consumer` for groups of consumers, empty for groups that only have offsets.
   public var protocolType: String
   /// Such as `Stable` or `Empty`.
   public var state: String
-  /// `Classic` or `Consumer`; nothing where the broker is too old to say.
+  /// `Classic` or `Consumer`; empty if the broker is too old to say.
   public var type: String
 }
 
@@ -19,18 +19,18 @@ public struct GroupDescription: Equatable, Sendable {
     public var instanceID: String?
     public var clientID: String
     public var host: String
-    /// What it has. In ascending order.
+    /// The partitions that it owns, in ascending order.
     public var assignment: [TopicPartition]
-    /// What it is to have (KIP-848); nil in a classic group.
+    /// The partitions that it should own (KIP-848); nil in a classic group.
     public var target: [TopicPartition]?
-    /// nil in a classic group.
+    /// Nil in a classic group.
     public var epoch: Int32?
   }
 
   public var id: String
   public var isClassic: Bool
   public var state: String
-  /// The assignor, once there is one.
+  /// The assignor, if it is already chosen.
   public var assignor: String
   /// In ascending order of their ids.
   public var members: [Member]
@@ -42,7 +42,7 @@ extension Admin {
 
   // MARK: Groups
 
-  /// The groups of all brokers, in ascending order of their ids. With states or types only those (KIP-518, KIP-848).
+  /// Lists the groups of all brokers, in ascending order of their ids. States or types restrict the list (KIP-518, KIP-848).
   public func listGroups(
     inStates states: [String] = [], ofTypes types: [String] = [], _ completion: @escaping (Result<[GroupListing], AdminError>) -> Void
   ) {
@@ -54,10 +54,11 @@ extension Admin {
     }, id: \.id, completion)
   }
 
-  /// Describes groups, whichever protocol they speak. A group that does not exist is `GROUP_ID_NOT_FOUND`, or a classic one in the state `Dead` where the broker is older.
+  /// Describes groups of either protocol. A group that does not exist is `GROUP_ID_NOT_FOUND` or, on older brokers, a classic group in the state
+  /// `Dead`.
   public func describeGroups(_ groups: [String], _ completion: @escaping (GroupResults<GroupDescription>) -> Void) {
     forEachGroup(groups, completion) { [weak self] group, coordinator, done in
-      // Of a classic group a broker says that it is none of the new kind, and an older one does not know the question.
+      // For a classic group the broker answers that it is not a KIP-848 group, and an older broker does not support the request.
       self?.call(.broker(coordinator)) { _ in
         var request = ConsumerGroupDescribeRequest()
         request.groupIds = [group]
@@ -102,7 +103,8 @@ extension Admin {
 
   // MARK: Offsets
 
-  /// The offsets that a group has committed, of all partitions where `partitions` is nil, in ascending order; what it has committed nothing for is left out.
+  /// The offsets that a group has committed, for all partitions if `partitions` is nil, in ascending order; partitions without a committed offset are
+  /// left out.
   public func listGroupOffsets(
     _ group: String, of partitions: [TopicPartition]? = nil,
     _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset)], AdminError>) -> Void
@@ -152,7 +154,7 @@ extension Admin {
     }
   }
 
-  /// Forgets offsets of a group, of topics that none of its members subscribes to.
+  /// Deletes offsets of a group for topics to which none of its members subscribes.
   public func deleteGroupOffsets(_ group: String, of partitions: [TopicPartition], _ completion: @escaping (PartitionResults<Void>) -> Void) {
     withCoordinator(of: group) { [weak self] result in
       guard case .success(let coordinator) = result else { return completion(Self.each(partitions, result)) }
@@ -185,7 +187,7 @@ extension Admin {
 
   // MARK: Coordinators
 
-  /// What calls for another look at who coordinates, or for patience; anything else belongs to the thing that was asked for.
+  /// The error that requires finding the coordinator again, or a retry; any other error belongs to the requested item.
   private static func coordinatorError(_ error: ErrorCode?) -> (code: ErrorCode, message: String?) {
     switch error {
     case .coordinatorLoadInProgress?, .coordinatorNotAvailable?, .notCoordinator?: (error ?? .none, nil)
@@ -193,10 +195,10 @@ extension Admin {
     }
   }
 
-  /// Who coordinates a group by now.
+  /// Finds the current coordinator of a group.
   public func findCoordinator(ofGroup group: String, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) { withCoordinator(of: group, completion) }
 
-  /// - Parameter type: 0 of a group, 1 of a transactional id.
+  /// - Parameter type: 0 for a group, 1 for a transactional id.
   func withCoordinator(of key: String, type: Int8 = 0, inOldForm: Bool = false, _ completion: @escaping (Result<NodeID, AdminError>) -> Void) {
     call(atMost: FindCoordinatorRequest.newestVersion(inOldForm: inOldForm)) { _ in
       FindCoordinatorRequest(of: key, type: type, inOldForm: inOldForm)

@@ -1,11 +1,11 @@
 import Primitives
 import Wire
 
-/// Which replica an election shall bring to the lead.
+/// Which replica an election should make the leader.
 public enum ElectionKind: Int8, Hashable, Sendable {
-  /// The first of the replicas, where it is in sync.
+  /// The first of the replicas, if it is in sync.
   case preferred = 0
-  /// Any that is alive, at the price of what only others have.
+  /// Any live replica, at the risk of losing records that only others have.
   case unclean
 }
 
@@ -16,7 +16,7 @@ public struct PartitionReassignment: Hashable, Sendable {
 }
 
 extension Admin {
-  /// Elects leaders, of all partitions where `partitions` is nil. `ELECTION_NOT_NEEDED` says that the leader is the wanted one already.
+  /// Elects leaders, for all partitions if `partitions` is nil. `ELECTION_NOT_NEEDED` means that the wanted replica already leads.
   public func electLeaders(
     _ kind: ElectionKind, of partitions: [TopicPartition]?,
     _ completion: @escaping (Result<[(key: TopicPartition, result: Result<Void, AdminError>)], AdminError>) -> Void
@@ -44,7 +44,7 @@ extension Admin {
     }
   }
 
-  /// Gives partitions other replicas; nil takes a reassignment under way back (KIP-455). Answers when the reassignments have begun.
+  /// Assigns other replicas to partitions; nil cancels an ongoing reassignment (KIP-455). Completes when the reassignments have started.
   public func alterPartitionReassignments(
     _ targets: [(partition: TopicPartition, replicas: [NodeID]?)],
     _ completion: @escaping ([(key: TopicPartition, result: Result<Void, AdminError>)]) -> Void
@@ -68,7 +68,7 @@ extension Admin {
     }
   }
 
-  /// The reassignments under way, of all partitions where `partitions` is nil, in ascending order.
+  /// Lists the ongoing reassignments, of all partitions if `partitions` is nil, in ascending order.
   public func listPartitionReassignments(
     of partitions: [TopicPartition]? = nil,
     _ completion: @escaping (Result<[(partition: TopicPartition, reassignment: PartitionReassignment)], AdminError>) -> Void
@@ -97,7 +97,7 @@ extension Admin {
     }
   }
 
-  /// Deletes the records below offsets; -1 stands for the high watermark. Answers with the new log start offsets.
+  /// Deletes the records below offsets; -1 stands for the high watermark. Completes with the new log start offsets.
   public func deleteRecords(
     _ targets: [(partition: TopicPartition, beforeOffset: Offset)],
     _ completion: @escaping ([(key: TopicPartition, result: Result<Offset, AdminError>)]) -> Void
@@ -126,7 +126,7 @@ extension Admin {
     }, completion)
   }
 
-  /// Offsets of logs; nil where a log has no such offset.
+  /// Looks up offsets of logs; nil if a log has no such offset.
   public func listOffsets(
     _ queries: [(partition: TopicPartition, query: OffsetQuery)], isolationLevel: IsolationLevel = .readUncommitted,
     _ completion: @escaping ([(key: TopicPartition, result: Result<OffsetAndTimestamp?, AdminError>)]) -> Void
@@ -135,7 +135,7 @@ extension Admin {
     cluster.lookUpOffsets(queries, isolationLevel: isolationLevel, backoff: backoff, deadline: deadline) { collector.take($0) }
   }
 
-  /// The idempotent and transactional producers that leaders remember.
+  /// Describes the idempotent and transactional producers that leaders remember.
   public func describeProducers(
     of partitions: [TopicPartition],
     _ completion: @escaping ([(key: TopicPartition, result: Result<[DescribeProducersResponse.ProducerState], AdminError>)]) -> Void
@@ -168,7 +168,7 @@ extension Admin {
   }
 }
 
-/// Waits until every partition has its answer.
+/// Waits until every partition has its result.
 private final class Collector<Value> {
   private let partitions: [TopicPartition]
   private let completion: ([(key: TopicPartition, result: Result<Value, AdminError>)]) -> Void

@@ -2,9 +2,9 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// Questions that are put several times, of which the answers come together.
+/// Requests that are sent several times, and whose responses are collected.
 extension Admin {
-  /// Asks about each key by itself. Completes with all answers, in the order of the keys.
+  /// Sends a request for each key. Completes with all results, in the order of the keys.
   func forEach<Key, Value>(
     _ keys: [Key], _ completion: @escaping ([(key: Key, result: Result<Value, AdminError>)]) -> Void,
     _ ask: (_ key: Key, _ done: @escaping (Result<Value, AdminError>) -> Void) -> Void
@@ -20,7 +20,7 @@ extension Admin {
     }
   }
 
-  /// Asks all brokers. Completes with what they list, each id once and in ascending order, or with the error that came first.
+  /// Asks all brokers. Completes with everything that they list, each id once and in ascending order, or with the first error.
   func listEverywhere<Request: ApiRequest, Listing>(
     _ request: Request, error: @escaping (Request.Response) -> ErrorCode, listings: @escaping (Request.Response) -> [Listing],
     id: @escaping (Listing) -> String, _ completion: @escaping (Result<[Listing], AdminError>) -> Void

@@ -9,9 +9,9 @@ public struct NewTopic: Hashable, Sendable {
   public var partitionCount: Int32
   /// -1 for the brokers' `default.replication.factor`.
   public var replicationFactor: Int16
-  /// The replicas of each partition, the preferred leader first; nil leaves that to the controller. Count and factor are -1 then.
+  /// The replicas of each partition, the preferred leader first; nil leaves that to the controller. If set, count and factor are -1.
   public var assignments: [[NodeID]]?
-  /// By name, as in `cleanup.policy`.
+  /// By name, such as `cleanup.policy`.
   public var configs: OrderedDictionary<String, String>
 
   public init(_ name: String, partitions: Int32 = -1, replicationFactor: Int16 = -1, configs: OrderedDictionary<String, String> = [:]) {
@@ -29,7 +29,7 @@ public struct NewTopic: Hashable, Sendable {
 
 public struct CreatedTopic: Hashable, Sendable {
   public var id: Uuid
-  /// -1 where the broker is too old to say.
+  /// -1 if the broker is too old to say.
   public var partitionCount: Int32
   public var replicationFactor: Int16
 }
@@ -48,7 +48,7 @@ public struct PartitionDescription: Hashable, Sendable {
   public var leaderEpoch: LeaderEpoch
   public var replicas: [NodeID]
   public var isr: [NodeID]
-  /// Replicas that may lead although they are not in sync (KIP-966); nil where the broker does not say.
+  /// Replicas that may lead although they are not in sync (KIP-966); nil if the broker does not say.
   public var eligibleLeaderReplicas: [NodeID]?
   public var lastKnownEligibleLeaderReplicas: [NodeID]?
   public var offlineReplicas: [NodeID]
@@ -61,7 +61,7 @@ public struct TopicListing: Hashable, Sendable {
 }
 
 extension Admin {
-  /// Creates topics. They are committed when the answer comes; brokers learn of them a little later.
+  /// Creates topics. They are committed when this completes; brokers learn of them a little later.
   public func createTopics(
     _ topics: [NewTopic], validateOnly: Bool = false, _ completion: @escaping ([(key: String, result: Result<CreatedTopic, AdminError>)]) -> Void
   ) {
@@ -99,7 +99,7 @@ extension Admin {
     }
   }
 
-  /// Raises the number of partitions of topics to `count`. `assignments` names the replicas of the new ones.
+  /// Raises the number of partitions of topics to `count`. `assignments` are the replicas of the new partitions.
   public func createPartitions(
     _ topics: [(name: String, count: Int32, assignments: [[NodeID]]?)], validateOnly: Bool = false,
     _ completion: @escaping ([(key: String, result: Result<Void, AdminError>)]) -> Void
@@ -127,7 +127,7 @@ extension Admin {
     }
   }
 
-  /// All topics, in ascending order of their names.
+  /// Lists all topics, in ascending order of their names.
   public func listTopics(includingInternal: Bool = false, _ completion: @escaping (Result<[TopicListing], AdminError>) -> Void) {
     call { _ in
       var request = MetadataRequest()
@@ -139,7 +139,7 @@ extension Admin {
     }
   }
 
-  /// Leaders, replicas and eligible replicas of topics. A broker too old for that answers by its metadata.
+  /// Describes the leaders, replicas and eligible replicas of topics. A broker too old for that answers from its metadata.
   public func describeTopics(
     _ names: [String], _ completion: @escaping ([(key: String, result: Result<TopicDescription, AdminError>)]) -> Void
   ) {
@@ -152,7 +152,7 @@ extension Admin {
 
   private typealias Described = (name: String, result: Result<TopicDescription, AdminError>)
 
-  /// Page after page: a response ends after a number of partitions, within a topic if need be.
+  /// Requests page after page: a response ends after a number of partitions, even within a topic.
   private func describe(
     _ names: [String], from cursor: DescribeTopicPartitionsResponse.Cursor?, _ former: [Described],
     _ completion: @escaping (Result<[Described], AdminError>) -> Void
@@ -203,7 +203,7 @@ extension Admin {
 }
 
 extension [(name: String, result: Result<TopicDescription, AdminError>)] {
-  /// With the topics of another page; partitions of a topic that began on the page before join it.
+  /// Adds the topics of another page; partitions of a topic that started on the previous page are merged into it.
   fileprivate func appending(_ response: DescribeTopicPartitionsResponse) -> Self {
     var all = self
     for topic in response.topics {

@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// A transactional id as the broker that coordinates it lists it (KIP-664).
+/// A transactional id as its coordinator lists it (KIP-664).
 public struct TransactionListing: Hashable, Sendable {
   public var transactionalID: String
   public var producerID: Int64
@@ -9,7 +9,7 @@ public struct TransactionListing: Hashable, Sendable {
   public var state: String
 }
 
-/// A transactional id, and where its transaction stands (KIP-664).
+/// A transactional id and the state of its transaction (KIP-664).
 public struct TransactionDescription: Equatable, Sendable {
   public var transactionalID: String
   public var coordinator: NodeID
@@ -18,22 +18,22 @@ public struct TransactionDescription: Equatable, Sendable {
   public var producerID: Int64
   public var producerEpoch: Int16
   public var timeout: Duration
-  /// nil where none is open.
+  /// nil if none is open.
   public var startedAt: Timestamp?
   /// In ascending order.
   public var partitions: [TopicPartition]
 }
 
-/// Transactions from outside: looking for those that hang, and ending them (KIP-664).
+/// Transactions from outside: finding those that hang, and ending them (KIP-664).
 extension Admin {
   public typealias TransactionResults<Value> = [(key: String, result: Result<Value, AdminError>)]
 
-  /// The transactional ids that all brokers coordinate, in ascending order; with filters only those that pass all of them. Older brokers know no patterns (KIP-1152) and no
-  /// durations (KIP-994): asked for those, they are too old.
+  /// Lists the transactional ids that all brokers coordinate, in ascending order; filters restrict the list to ids that pass all of them. Brokers
+  /// without support for patterns (KIP-1152) or durations (KIP-994) fail with an unsupported version if one is given.
   ///
   /// - Parameters:
-  ///   - duration: only transactions that are open for longer; nil for all.
-  ///   - pattern: a regular expression of RE2 for the whole id.
+  ///   - duration: Only transactions that have been open longer; nil for all.
+  ///   - pattern: A regular expression of RE2 for the whole id.
   public func listTransactions(
     inStates states: [String] = [], ofProducers producerIDs: [Int64] = [], openFor duration: Duration? = nil, matching pattern: String? = nil,
     _ completion: @escaping (Result<[TransactionListing], AdminError>) -> Void
@@ -48,7 +48,7 @@ extension Admin {
     }, id: \.transactionalID, completion)
   }
 
-  /// Describes transactional ids. One that nobody knows is TRANSACTIONAL_ID_NOT_FOUND.
+  /// Describes transactional ids. An unknown one is TRANSACTIONAL_ID_NOT_FOUND.
   public func describeTransactions(_ transactionalIDs: [String], _ completion: @escaping (TransactionResults<TransactionDescription>) -> Void) {
     forEachTransactionalID(transactionalIDs, completion) { id in
       var request = DescribeTransactionsRequest()
@@ -60,7 +60,8 @@ extension Admin {
     }
   }
 
-  /// Ends what the producers with these transactional ids have open, and fences them. Answers with the producer ids and epochs from which on others may write.
+  /// Ends the open transactions of the producers with these transactional ids, and fences the producers. Completes with the producer ids and epochs
+  /// from which on others may write.
   public func fenceProducers(
     _ transactionalIDs: [String], _ completion: @escaping (TransactionResults<(producerID: Int64, producerEpoch: Int16)>) -> Void
   ) {
@@ -69,7 +70,7 @@ extension Admin {
     forEachTransactionalID(transactionalIDs, atMost: 5, completion) { id in
       var request = InitProducerIdRequest()
       request.transactionalId = id
-      // The least that the id needs until somebody takes it over.
+      // The shortest timeout that the id needs until a new producer takes it over.
       request.transactionTimeoutMs = Int32(clamping: timeout.milliseconds)
       return request
     } answer: { (response: InitProducerIdResponse, _) in
@@ -77,8 +78,8 @@ extension Admin {
     }
   }
 
-  /// Ends a transaction in one partition without its coordinator: for one that the coordinator does not know, and that would stay open for ever. What to say is what
-  /// `describeProducers` told.
+  /// Ends a transaction in one partition without its coordinator: for a transaction that the coordinator does not know, and that would stay open
+  /// forever. The arguments come from `describeProducers`.
   public func abortTransaction(
     in partition: TopicPartition, producerID: Int64, producerEpoch: Int16, coordinatorEpoch: Int32,
     _ completion: @escaping (Result<Void, AdminError>) -> Void
@@ -107,7 +108,7 @@ extension Admin {
 
   // MARK: Coordinators
 
-  /// Asks the coordinator of each id, and looks for it again where it says that it is not the one.
+  /// Asks the coordinator of each id, and finds it again if it says that it is not the coordinator.
   private func forEachTransactionalID<Request: ApiRequest, Value>(
     _ ids: [String], atMost limit: Int16 = .max, _ completion: @escaping (TransactionResults<Value>) -> Void, _ make: @escaping (String) -> Request,
     answer: @escaping (Request.Response, NodeID) -> (code: ErrorCode, value: Value)?
@@ -125,7 +126,7 @@ extension Admin {
       case .failure(let error): completion(.failure(error))
       case .success(let coordinator):
         call(.broker(coordinator), atMost: limit) { _ in make(id) } error: { response in
-          // What calls for patience is asked again there; anything else belongs to the id, or calls for another look at who coordinates.
+          // A retriable error is retried there; any other error belongs to the id, or requires finding the coordinator again.
           switch answer(response, coordinator)?.code {
           case .coordinatorLoadInProgress?: (.coordinatorLoadInProgress, nil)
           case .concurrentTransactions?: (.concurrentTransactions, nil)

@@ -4,9 +4,9 @@ import Wire
 
 /// Administers a cluster as Kafka's admin client does: topics, configurations, reassignments, records, offsets, the quorum.
 ///
-/// Every operation is repeated after transport failures and retriable errors until `default.api.timeout.ms`, so an operation that
-/// happened although its answer was lost may come back as `TOPIC_ALREADY_EXISTS` or the like. Completions run once each.
-/// Operations on several things answer for each of them, in the order in which they were asked for.
+/// Every operation is retried after transport failures and retriable errors until `default.api.timeout.ms`, so an operation that succeeded although
+/// its response was lost may end with `TOPIC_ALREADY_EXISTS` or a similar error. Each completion runs once. Operations on several items return a
+/// result for each of them, in the order of the request.
 public final class Admin {
   public let configuration: AdminConfiguration
 
@@ -21,18 +21,18 @@ public final class Admin {
     cluster = Cluster(reactor: reactor, configuration: configuration.connection, allowsAutoTopicCreation: false)
   }
 
-  /// What this client knows of the cluster: brokers, and topics that its operations had to look for.
+  /// The client's view of the cluster: brokers, and topics that its operations looked up.
   public var metadata: ClusterMetadata { cluster.metadata }
 
-  /// Operations under way end with errors; connections are closed.
+  /// Fails pending operations and closes all connections.
   public func close() { cluster.close() }
 
   var deadline: Instant { reactor.now + configuration.defaultAPITimeout }
 
-  /// Sends a request until it is answered for good. Brokers forward what only the controller can do.
+  /// Sends a request until it has a final result. Brokers forward requests that only the controller can handle.
   ///
-  /// `make` gets what is left of the time; `limit` is for requests that newer versions cannot carry. `error` names the error of a response as a whole, or one for
-  /// which everything must be asked again.
+  /// `make` gets the remaining time; `limit` is for requests that newer versions cannot carry. `error` returns the error of a response as a whole, or
+  /// an error that requires repeating the whole request.
   func call<Request: ApiRequest>(
     _ target: AdminTarget = .anyBroker, atMost limit: Int16 = .max, _ make: @escaping (_ timeoutMs: Int32) -> Request,
     error: @escaping (Request.Response) -> (code: ErrorCode, message: String?),
@@ -42,7 +42,7 @@ public final class Admin {
   }
 }
 
-/// Who shall answer a request of the admin client.
+/// Where a request of the admin client is sent.
 enum AdminTarget {
   case anyBroker
   case broker(NodeID)
@@ -50,7 +50,7 @@ enum AdminTarget {
 
 /// One request of the admin client, through all its attempts.
 private final class AdminCall<Request: ApiRequest> {
-  /// Weak: what waits on its connections holds its calls.
+  /// Weak: whatever waits on its connections holds its calls.
   private weak var admin: Admin?
   private let target: AdminTarget
   private let limit: Int16
@@ -62,7 +62,7 @@ private final class AdminCall<Request: ApiRequest> {
   private var attempts = 0
   private var wasSent = false
   private var isDone = false
-  /// Where the present attempt went.
+  /// The address of the current attempt.
   private var underWayTo: Address?
   private var timer: ScheduledTimer?
 
@@ -88,7 +88,7 @@ private final class AdminCall<Request: ApiRequest> {
   }
 
   private func timeIsOver() {
-    // On a connection that is open the request is out; otherwise it still waits here.
+    // If the connection is open, the request was sent; otherwise it is still waiting here.
     if let underWayTo, admin?.cluster.connections.isReady(underWayTo) == true { wasSent = true }
     finish(.failure(.timedOut(wasSent: wasSent)))
   }
@@ -146,7 +146,7 @@ private final class AdminCall<Request: ApiRequest> {
 }
 
 extension Result where Failure == AdminError {
-  /// What a response says of each thing that was asked for, or the failure for each of them.
+  /// The result for each requested item of a response, or the failure for each of them.
   func each<Key, Value>(
     _ keys: [Key], _ find: (Success, Key) -> Result<Value, AdminError>?
   ) -> [(key: Key, result: Result<Value, AdminError>)] {
@@ -170,12 +170,12 @@ extension AdminError {
   }
 }
 
-/// Success, or the error that a part of a response names.
+/// Success, or the error in a part of a response.
 func verdict<Value>(_ error: ErrorCode, _ message: String? = nil, _ value: @autoclosure () -> Value) -> Result<Value, AdminError> {
   error == .none ? .success(value()) : .failure(.refused(error, message: message))
 }
 
 extension Sequence where Element == ErrorCode {
-  /// The error for which all must be asked again: whoever answered was not the controller.
+  /// The error that requires repeating the whole request: the responder was not the controller.
   var notController: ErrorCode { contains(.notController) ? .notController : .none }
 }

@@ -1,17 +1,17 @@
 import Primitives
 
-/// The sticky assignment where all members want the same topics: each gets the quotient of partitions and members, and some get one more
-/// (`AbstractStickyAssignor.ConstrainedAssignmentBuilder`).
+/// The sticky assignment if all members want the same topics: each gets the number of partitions divided by the number of members, and some get one
+/// more (`AbstractStickyAssignor.ConstrainedAssignmentBuilder`).
 struct EqualStickyAssignment {
   private let problem: StickyProblem
   private let minimum: Int
   private let maximum: Int
-  /// How many members get more than the minimum, and how many have got it.
+  /// How many members get more than the minimum, and how many already have.
   private let expectedAbove: Int
   private var above = 0
   private var assignment: [[TopicPartition]]
   private var assigned: Set<TopicPartition> = []
-  /// By the member that had it and must give it up.
+  /// The member that owned each partition and must give it up.
   private var given: [TopicPartition: Int] = [:]
   private var moving: Set<TopicPartition> = []
   private var belowMinimum: [Int] = []
@@ -60,7 +60,7 @@ struct EqualStickyAssignment {
     for partition in owned[kept...] { given[partition] = member }
   }
 
-  /// Deals partitions to members in their racks. Returns what is left.
+  /// Deals partitions to members in their racks. Returns the rest.
   private mutating func dealNearby(_ partitions: [TopicPartition]) -> [TopicPartition] {
     var rest: [TopicPartition] = []
     var turn = 0
@@ -92,7 +92,7 @@ struct EqualStickyAssignment {
     return rest
   }
 
-  /// Deals what is left in turn: to those below the minimum first.
+  /// Deals the rest in rotation, to members below the minimum first.
   private mutating func deal(_ partitions: [TopicPartition]) {
     var turn = 0
     for partition in partitions {

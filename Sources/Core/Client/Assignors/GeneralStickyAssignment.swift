@@ -1,8 +1,8 @@
 import OrderedCollections
 import Primitives
 
-/// The sticky assignment where members want different topics: partitions go to whoever has least, and then move one by one while that makes the assignment more
-/// balanced (`AbstractStickyAssignor.GeneralAssignmentBuilder`).
+/// The sticky assignment if members want different topics: partitions go to the least loaded member, and then move one by one while that makes the
+/// assignment more balanced (`AbstractStickyAssignor.GeneralAssignmentBuilder`).
 struct GeneralStickyAssignment {
   private struct Former {
     let member: Int
@@ -15,17 +15,17 @@ struct GeneralStickyAssignment {
   private var wanting: [String: [Int]] = [:]
   private var current: [[TopicPartition]]
   private var owner: [TopicPartition: Int] = [:]
-  /// In the order in which they are placed: those that few members want come first.
+  /// In the order in which they are placed: partitions that few members want come first.
   private var allPartitions: [TopicPartition] = []
   /// Members whose assignment may change; those with few partitions come first.
   private var order: [Int] = []
   private var isFixed: [Bool]
-  /// Of partitions whose former owner missed a generation.
+  /// For partitions whose previous owner missed a generation.
   private var formerOwners: [TopicPartition: Former] = [:]
   private var moves = PartitionMoves()
-  /// How many partitions each member could have.
+  /// How many partitions each member could own.
   private let possible: [Int]
-  /// Found, and nothing has moved since: it takes a look at everything.
+  /// Whether an imbalance was found and nothing has moved since; finding one checks everything.
   private var isKnownToBeUnbalanced = false
   private var mustRevoke = false
 
@@ -108,7 +108,7 @@ struct GeneralStickyAssignment {
     if !isFirst, hasMoved, imbalance(of: current) >= imbalance(of: before.0) { (current, owner) = before }
   }
 
-  /// Gives a partition to the member with least that wants it, with `nearby` only where racks do not speak against it.
+  /// Gives a partition to the least loaded member that wants it; with `nearby`, only if racks permit it.
   private mutating func place(_ partition: TopicPartition, nearby: Bool) -> Bool {
     guard let member = order.first(where: { wanted[$0].contains(partition.topic) && !(nearby && problem.racks.mismatch($0, partition)) }) else { return false }
     takeOut(member)
@@ -122,7 +122,7 @@ struct GeneralStickyAssignment {
     current[member].count < possible[member] || current[member].contains { (wanting[$0.topic]?.count ?? 0) >= 2 }
   }
 
-  /// Moves partitions until none can be moved to a member that has at least two fewer.
+  /// Moves partitions until none can move to a member that has at least two fewer.
   private mutating func move(_ partitions: [TopicPartition]) -> Bool {
     var hasMoved = false
     isKnownToBeUnbalanced = false
@@ -183,14 +183,14 @@ struct GeneralStickyAssignment {
     return true
   }
 
-  /// The sum of the differences between any two members that may change.
+  /// The sum of the differences between each pair of members that may change.
   private func imbalance(of assignment: [[TopicPartition]]) -> Int {
     let counts = assignment.indices.filter { !isFixed[$0] }.map { assignment[$0].count }.sorted()
     return counts.enumerated().reduce(0) { $0 + $1.element * (2 * $1.offset - counts.count + 1) }
   }
 }
 
-/// Which partitions moved between whom, so that two members do not exchange partitions of one topic (`PartitionMovements`).
+/// Which partitions moved between which members, so that two members do not exchange partitions of one topic (`PartitionMovements`).
 private struct PartitionMoves {
   private struct Pair: Hashable {
     let from: Int
@@ -212,7 +212,7 @@ private struct PartitionMoves {
     byTopic[partition.topic, default: [:]][pair, default: []].append(partition)
   }
 
-  /// A partition of the same topic that went the other way before and can go back instead; else the partition itself.
+  /// A partition of the same topic that moved the other way before and can move back instead; otherwise the partition itself.
   func better(than partition: TopicPartition, from: Int, to: Int) -> TopicPartition {
     let origin = byPartition[partition]?.from ?? from
     return byTopic[partition.topic]?[Pair(from: to, to: origin)]?.first ?? partition

@@ -1,23 +1,23 @@
 import Primitives
 
-/// How the leader of a classic group distributes partitions among its members (`ConsumerPartitionAssignor`). The group uses the first assignor of its members'
-/// lists that all of them have; conform to it for one of your own.
+/// How the leader of a classic group distributes partitions among its members (`ConsumerPartitionAssignor`). The group uses the first assignor in its
+/// members' lists that all of them have; conform to this protocol for a custom one.
 ///
-/// An assignor has no state: what it has to remember from one assignment to the next it finds in the subscriptions, where each member says what it had.
+/// An assignor has no state: what it has to remember between assignments is in the subscriptions, where each member says what it owned.
 public protocol PartitionAssignor: Sendable {
-  /// Under which the members of a group agree on it, such as `range`.
+  /// The name by which the members of a group agree on it, such as `range`.
   var name: String { get }
-  /// How members may give partitions up when they use it.
+  /// The rebalance protocols that members may use with it.
   var protocols: [RebalanceProtocol] { get }
 
-  /// What a member tells the leader beside its subscription.
-  /// - Parameter last: what this member was assigned last; nil before the first time.
+  /// What a member tells the leader besides its subscription.
+  /// - Parameter last: This member's last assignment; nil before the first one.
   func userData(after last: LastAssignment?) -> Bytes?
 
-  /// The partitions of each member, in the order of `members`.
+  /// Computes the partitions of each member, in the order of `members`.
   /// - Parameters:
-  ///   - topics: those that members want and that exist, in ascending order of their names.
-  ///   - members: in ascending order of their ids.
+  ///   - topics: The existing topics that members want, in ascending order of their names.
+  ///   - members: In ascending order of their ids.
   func assign(_ topics: [AssignableTopic], to members: [SubscribedMember]) -> [[TopicPartition]]
 }
 
@@ -28,15 +28,15 @@ extension PartitionAssignor {
 
 /// How members of a classic group give up partitions (KIP-429).
 public enum RebalanceProtocol: Int8, Comparable, Sendable {
-  /// All of them before they join, so that nobody has any while the group rebalances.
+  /// Members give up all partitions before they join, so that no member owns any while the group rebalances.
   case eager
-  /// Only those that move, after they were told; whoever gets them gets them in a second rebalance.
+  /// Members give up only the partitions that move, after they were told; the new owner gets them in a second rebalance.
   case cooperative
 
   public static func < (left: RebalanceProtocol, right: RebalanceProtocol) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What a member was assigned, and in which generation of its group.
+/// A member's last assignment, and the generation of its group.
 public struct LastAssignment: Equatable, Sendable {
   public var partitions: [TopicPartition]
   public var generation: Int32
@@ -47,11 +47,11 @@ public struct LastAssignment: Equatable, Sendable {
   }
 }
 
-/// A topic whose partitions are distributed.
+/// A topic whose partitions are to be distributed.
 public struct AssignableTopic: Equatable, Sendable {
   public var name: String
   public var partitionCount: Int
-  /// Of each partition the racks in which it has replicas. Shorter than the partitions are many where none is known.
+  /// The racks of each partition's replicas. Shorter than the number of partitions if none is known.
   public var racks: [[String]]
 
   public init(_ name: String, partitionCount: Int, racks: [[String]] = []) {
@@ -64,16 +64,16 @@ public struct AssignableTopic: Equatable, Sendable {
   var partitions: [TopicPartition] { (0..<partitionCount).map { TopicPartition(name, Int32($0)) } }
 }
 
-/// A member of a classic group as the leader sees it.
+/// A member of a classic group as its leader sees it.
 public struct SubscribedMember: Equatable, Sendable {
   public var id: String
   /// Set for a static member (KIP-345).
   public var instanceID: String?
   public var topics: [String]
   public var userData: Bytes?
-  /// What it has and has not given up.
+  /// The partitions that it owns and has not given up.
   public var ownedPartitions: [TopicPartition]
-  /// In which it got them; nil from members that do not say (before KIP-792).
+  /// The generation in which it got them; nil from members that do not say (before KIP-792).
   public var generation: Int32?
   public var rack: String?
 
@@ -92,7 +92,7 @@ public struct SubscribedMember: Equatable, Sendable {
 
   var knownRack: String? { rack.flatMap { $0.isEmpty ? nil : $0 } }
 
-  /// Static members first, by their instances, then the others by their ids (`AbstractPartitionAssignor.MemberInfo`).
+  /// Static members come first, by instance id, then the others by member id (`AbstractPartitionAssignor.MemberInfo`).
   static func comesFirst(_ left: SubscribedMember, _ right: SubscribedMember) -> Bool {
     switch (left.instanceID, right.instanceID) {
     case (let left?, let right?): left < right
@@ -103,7 +103,7 @@ public struct SubscribedMember: Equatable, Sendable {
   }
 }
 
-/// Partitions that one member has and another is to get.
+/// Partitions that one member owns and another should get.
 func movingPartitions(to assignment: [[TopicPartition]], from members: [SubscribedMember]) -> Set<TopicPartition> {
   var added: Set<TopicPartition> = [], revoked: Set<TopicPartition> = []
   for (member, partitions) in zip(members, assignment) {
@@ -114,10 +114,10 @@ func movingPartitions(to assignment: [[TopicPartition]], from members: [Subscrib
   return added.intersection(revoked)
 }
 
-/// Whether racks can make a difference: consumers have some in which there are replicas, and not every partition is in all of them
+/// Whether racks can make a difference: some consumers are in racks that have replicas, and not every partition is in all of these racks
 /// (`AbstractPartitionAssignor.useRackAwareAssignment`).
 ///
-/// - Parameter partitionRacks: of each partition the racks of its replicas, each once.
+/// - Parameter partitionRacks: The racks of each partition's replicas, without repetitions.
 func racksMatter(ofMembers memberRacks: Set<String>, inPartitions partitionRacks: some Collection<[String]>) -> Bool {
   guard !memberRacks.isEmpty else { return false }
   let all = partitionRacks.joined().withoutRepetitions

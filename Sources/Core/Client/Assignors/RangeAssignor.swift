@@ -1,9 +1,10 @@
 import Primitives
 
-/// Gives each member a range of the partitions of each topic (`RangeAssignor`). Members get the same numbers of topics that are alike, which is what joins need.
+/// Gives each member a range of the partitions of each topic (`RangeAssignor`). Members get the same partition numbers of similar topics, which joins
+/// need.
 ///
-/// With racks (KIP-881) a member is given partitions of its rack first, as far as its share of the topic goes, and the rest in ranges; topics with the same members
-/// and as many partitions are kept alike where that is possible.
+/// With racks (KIP-881) a member first gets partitions of its rack, up to its share of the topic, and the rest in ranges; topics with the same
+/// members and equal numbers of partitions are assigned alike if possible.
 public struct RangeAssignor: PartitionAssignor {
   public var name: String { "range" }
 
@@ -26,7 +27,7 @@ public struct RangeAssignor: PartitionAssignor {
   private func matchRacks(_ shares: inout [TopicShares], _ assignment: inout [[TopicPartition]]) {
     var isDone = Array(repeating: false, count: shares.count)
     for first in shares.indices where !isDone[first] {
-      // Without racks a topic's partitions do not count for this (`t.partitionRacks.size()` is 0 then).
+      // Without racks a topic's partitions do not count here (`t.partitionRacks.size()` is 0).
       let alike = shares.indices[first...].filter {
         shares[$0].members == shares[first].members && shares[$0].racks.count == shares[first].racks.count
       }
@@ -40,7 +41,7 @@ public struct RangeAssignor: PartitionAssignor {
     }
   }
 
-  /// Gives the same numbers of several topics to one member, where its rack has replicas of all of them.
+  /// Gives the same numbers of several topics to one member if its rack has replicas of all of them.
   private func matchRacksTogether(_ alike: [Int], of shares: inout [TopicShares], _ assignment: inout [[TopicPartition]]) {
     var remaining = shares[alike[0]].members
     for partition in 0..<shares[alike[0]].racks.count {
@@ -55,12 +56,12 @@ public struct RangeAssignor: PartitionAssignor {
   }
 }
 
-/// One topic, and what its members may get of it.
+/// One topic, and what its members may still get of it.
 private struct TopicShares {
   let topic: AssignableTopic
   /// In the order in which they get their ranges.
   let members: [Int]
-  /// Of each partition; none where no member has a rack.
+  /// The racks of each partition; empty if no member has a rack.
   let racks: [[String]]
   let usesRacks: Bool
   private let rackOfMember: [Int: String]
@@ -68,7 +69,7 @@ private struct TopicShares {
   private var unassigned: ArraySlice<Int>
   private var given: [Int: Int] = [:]
   private let minimum: Int
-  /// Members that may still get one more than the minimum.
+  /// How many members may still get one more than the minimum.
   private var extras: Int
 
   init(_ topic: AssignableTopic, members: [Int], of all: [SubscribedMember]) {
@@ -93,7 +94,7 @@ private struct TopicShares {
     rackOfMember[member].map { racks.indices.contains(partition) && racks[partition].contains($0) } ?? true
   }
 
-  /// How many more it may get.
+  /// How many more partitions a member may get.
   func room(of member: Int) -> Int { max(0, minimum + (extras > 0 ? 1 : 0) - given[member, default: 0]) }
 
   mutating func give(_ partition: Int, to member: Int, _ assignment: inout [[TopicPartition]]) {
@@ -108,7 +109,7 @@ private struct TopicShares {
     if given[member, default: 0] > minimum { extras -= 1 }
   }
 
-  /// Gives each member the next partitions, as many as its share has room for.
+  /// Gives each member the next partitions, up to its share.
   mutating func deal(into assignment: inout [[TopicPartition]]) {
     for member in members {
       if unassigned.isEmpty { return }
@@ -118,7 +119,7 @@ private struct TopicShares {
     }
   }
 
-  /// The same, of those that it may have.
+  /// As above, but only partitions that the member may get.
   mutating func deal(into assignment: inout [[TopicPartition]], where mayHave: (_ member: Int, _ partition: Int) -> Bool) {
     for member in members {
       if unassigned.isEmpty { return }

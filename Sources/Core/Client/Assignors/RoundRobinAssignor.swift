@@ -1,6 +1,6 @@
 import Primitives
 
-/// Deals all partitions of all topics to the members in turn (`RoundRobinAssignor`).
+/// Deals all partitions of all topics to the members in rotation (`RoundRobinAssignor`).
 public struct RoundRobinAssignor: PartitionAssignor {
   public var name: String { "roundrobin" }
 

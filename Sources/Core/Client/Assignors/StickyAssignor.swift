@@ -1,8 +1,8 @@
 import Primitives
 import Wire
 
-/// Balances partitions, and leaves as many of them as it can where they were (`StickyAssignor`, KIP-54). Members give everything up before they join, and tell in
-/// their user data what they had.
+/// Balances partitions, and leaves as many as possible with their owners (`StickyAssignor`, KIP-54). Members give up everything before they join, and
+/// report what they owned in their user data.
 public struct StickyAssignor: PartitionAssignor {
   public var name: String { "sticky" }
 
@@ -22,8 +22,8 @@ public struct StickyAssignor: PartitionAssignor {
   }
 }
 
-/// As the sticky one, but members keep what they have until they are told to give it up (`CooperativeStickyAssignor`, KIP-429). What moves is assigned to nobody in
-/// the rebalance in which it is taken away.
+/// Like `StickyAssignor`, but members keep their partitions until they are told to give them up (`CooperativeStickyAssignor`, KIP-429). A partition
+/// that moves has no owner after the rebalance in which it is taken away.
 public struct CooperativeStickyAssignor: PartitionAssignor {
   public var name: String { "cooperative-sticky" }
   public var protocols: [RebalanceProtocol] { [.cooperative, .eager] }
@@ -31,8 +31,8 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
 
   public init() { self.init(keepsFormerClaims: true) }
 
-  /// - Parameter keepsFormerClaims: what a member of an earlier generation than others says it owns counts as well. False before KAFKA-14639: somebody else was given it
-  ///   at once, while its owner was at work on it.
+  /// - Parameter keepsFormerClaims: Whether the claims of a member from an earlier generation count too. False before KAFKA-14639: another member got
+  ///   the partition at once, while its owner was still working on it.
   init(keepsFormerClaims: Bool) { self.keepsFormerClaims = keepsFormerClaims }
 
   public func userData(after last: LastAssignment?) -> Bytes? {
@@ -62,7 +62,7 @@ public struct CooperativeStickyAssignor: PartitionAssignor {
 }
 
 extension StickyProblem {
-  /// The partitions of each member, and those of them that another member still has; nil where nobody has looked for these.
+  /// The partitions of each member, and which of them another member still owns; nil if that was not determined.
   fileprivate func solved() -> (assignment: [[TopicPartition]], moving: Set<TopicPartition>?) {
     guard let first = members.first else { return ([], []) }
     let topicsOfFirst = Set(first.topics)
@@ -75,8 +75,8 @@ extension StickyProblem {
   }
 }
 
-/// What a member that uses the sticky assignor says of its last assignment: topics with partitions, and behind them the generation, which the first format was without.
-/// Topics with partitions are written as in `ConsumerProtocolAssignment`, where a length stands in the place of the generation.
+/// The user data of a member with the sticky assignor, about its last assignment: topics with partitions, followed by the generation, which the first
+/// format lacked. Topics with partitions are written as in `ConsumerProtocolAssignment`, which has a length where this has the generation.
 enum StickyUserData {
   private static let noUserData = Bytes([0xFF, 0xFF, 0xFF, 0xFF])
 
@@ -88,7 +88,7 @@ enum StickyUserData {
     return writer.bytes
   }
 
-  /// Whoever wrote something else had nothing.
+  /// Decodes user data; a member that wrote something else counts as owning nothing.
   static func decode(_ bytes: Bytes) -> LastAssignment {
     if bytes.count >= 8, let partitions = partitions(in: bytes[..<(bytes.count - 4)]) {
       return LastAssignment(partitions, generation: bytes.integer(at: bytes.count - 4))

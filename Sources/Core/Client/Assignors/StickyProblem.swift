@@ -1,15 +1,15 @@
 import Primitives
 
-/// What a sticky assignment starts from: who wants what, who had what, and what is near to whom (`AbstractStickyAssignor`). Where Kafka goes through its hash tables,
-/// members come in the order of their ids here.
+/// The input of a sticky assignment: what each member wants and owned, and which partitions are near it (`AbstractStickyAssignor`). Where Kafka
+/// iterates over hash tables, this uses the order of the member ids.
 struct StickyProblem {
   let topics: [AssignableTopic]
   let members: [SubscribedMember]
-  /// What each member says it had; nil where it says nothing.
+  /// What each member says it owned; nil if it says nothing.
   let claims: [LastAssignment?]
-  /// What each member had and may keep: of two who claim a partition, the one of the later generation.
+  /// What each member owned and may keep: if two claim a partition, the one of the later generation keeps it.
   private(set) var owned: [[TopicPartition]]
-  /// Claimed by two members of one generation: neither may go on without giving it up.
+  /// Partitions that two members of one generation claim: neither may continue without giving it up.
   private(set) var contested: Set<TopicPartition> = []
   private(set) var latestGeneration: Int32 = -1
   let racks: StickyRacks
@@ -45,7 +45,7 @@ struct StickyProblem {
   }
 }
 
-/// Which members and partitions are in one rack; empty where that makes no difference (KIP-881).
+/// Which members and partitions are in one rack; empty if that makes no difference (KIP-881).
 struct StickyRacks {
   private var ofMember: [Int: String] = [:]
   private var ofPartition: [TopicPartition: [String]] = [:]
@@ -87,14 +87,14 @@ struct StickyRacks {
     return ofPartition[partition]?.contains(rack) ?? false
   }
 
-  /// Those with few members nearby come first.
+  /// Sorts partitions with few nearby members first.
   func sorted(_ partitions: [TopicPartition]) -> [TopicPartition] {
     guard !membersNearby.isEmpty else { return partitions }
     let keyed = partitions.enumerated().map { (count: membersNearby[$1] ?? 0, place: $0, partition: $1) }
     return keyed.sorted { ($0.count, $0.place) < ($1.count, $1.place) }.map(\.partition)
   }
 
-  /// The place of the first member in the rack of a partition, looked for from a place on and round.
+  /// The index of the first member in the rack of a partition, searching from an index on and wrapping around.
   func place(in members: [Int], from start: Int, near partition: TopicPartition) -> Int? {
     guard let racks = ofPartition[partition], !racks.isEmpty else { return nil }
     for step in members.indices {

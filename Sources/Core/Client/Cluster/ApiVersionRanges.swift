@@ -1,9 +1,9 @@
 import Wire
 
-/// Which versions of each API a broker speaks, as its ApiVersions response says.
+/// The versions of each API that a broker supports, from its ApiVersions response.
 struct ApiVersionRanges {
   private var ranges: [Int16: ClosedRange<Int16>] = [:]
-  /// What the brokers have agreed on, as this one knows it.
+  /// The finalized features of the cluster, as far as this broker knows.
   private(set) var features = FinalizedFeatures()
 
   init() {}
@@ -16,7 +16,7 @@ struct ApiVersionRanges {
     features.transactionVersion = response.finalizedFeatures.first { $0.name == "transaction.version" }?.maxVersionLevel ?? 0
   }
 
-  /// The newest version that both sides know and that is not above `limit`; nil where there is none.
+  /// The newest version that both sides support and that is not above `limit`; nil if there is none.
   func newest<Request: ApiRequest>(of request: Request.Type, atMost limit: Int16) -> Int16? {
     guard let range = ranges[Request.apiKey.rawValue] else { return nil }
     let ours = Request.validVersions
@@ -25,9 +25,9 @@ struct ApiVersionRanges {
   }
 }
 
-/// The features of a cluster that clients go by (KIP-584).
+/// The features of a cluster that clients depend on (KIP-584).
 struct FinalizedFeatures: Equatable {
-  /// Grows with every change; -1 where no broker has said anything.
+  /// Grows with every change; -1 if no broker has reported any.
   var epoch: Int64 = -1
   var transactionVersion: Int16 = 0
 }

@@ -3,23 +3,23 @@ import Primitives
 import Transport
 import Wire
 
-/// The connections of one client: each begins with ApiVersions, and every request goes out at the newest version both sides know.
+/// The connections of one client: each starts with ApiVersions, and every request uses the newest version that both sides support.
 ///
-/// A connection that broke is negotiated anew: the broker may have been replaced by a newer or an older one.
+/// A connection that broke is negotiated again: the broker may have been replaced by a newer or an older one.
 final class ClientConnections {
   /// Called when an address becomes ready, stops being throttled, or takes requests again after its send buffer was full.
   var becameReady: (Address) -> Void = { _ in }
-  /// Called when a connection could not be made, or broke with requests under way.
+  /// Called when a connection could not be made, or broke with pending requests.
   var failed: () -> Void = {}
 
-  /// The newest that any broker has told.
+  /// The newest features that any broker has reported.
   private(set) var features = FinalizedFeatures()
 
   let reactor: Reactor
   let sender: RequestSender
   private let requestTimeout: Duration
   private var peers: [Address: Peer] = [:]
-  /// The same peers in the order of their coming.
+  /// The same peers in the order of their creation.
   private var allPeers: ContiguousArray<Peer> = []
   /// The peer that was looked up last: comparing an address is cheaper than hashing it.
   private var recent: Peer?
@@ -32,7 +32,7 @@ final class ClientConnections {
     sender.becameWritable = { [weak self] in self?.becameReady($0) }
   }
 
-  /// Whether a request to this address would go out at once. Where not, `prepare` brings that about.
+  /// Whether a request to this address would be sent at once. If not, call `prepare`.
   func isReady(_ address: Address) -> Bool {
     guard let peer = knownPeer(at: address), peer.versions != nil, sender.isConnected(to: address) else { return false }
     return peer.throttledUntil <= reactor.now
@@ -41,23 +41,23 @@ final class ClientConnections {
   /// Whether the send buffer of the connection to a ready address has room.
   func isWritable(_ address: Address) -> Bool { sender.isWritable(to: address) }
 
-  /// Opens and negotiates a connection where there is none; `becameReady` follows unless it fails.
+  /// Opens and negotiates a connection if there is none; `becameReady` follows unless that fails.
   func prepare(_ address: Address) {
     let peer = peer(at: address)
     if !isNegotiated(peer) { negotiate(peer) }
   }
 
-  /// Whether the last attempt to reach an address failed and nothing has succeeded since.
+  /// Whether the last attempt to reach an address failed and none has succeeded since.
   func isFailing(_ address: Address) -> Bool { peers[address]?.isFailing ?? false }
 
   func inFlight(to address: Address) -> Int { sender.inFlight(to: address) }
 
-  /// The version a request would have; nil before the negotiation, or where there is none in common.
+  /// The version that a request would use; nil before the negotiation, or if there is no common version.
   func version<Request: ApiRequest>(of request: Request.Type, at address: Address, atMost limit: Int16 = .max) -> Int16? {
     knownPeer(at: address)?.versions?.newest(of: request, atMost: limit)
   }
 
-  /// Sends a request when the connection is negotiated. `limit` is for requests that newer versions cannot carry.
+  /// Sends a request once the connection is negotiated. `limit` is for requests that newer versions cannot carry.
   func send<Request: ApiRequest>(
     _ request: Request, to address: Address, atMost limit: Int16 = .max, timeout: Duration? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void
@@ -72,7 +72,7 @@ final class ClientConnections {
     negotiate(peer)
   }
 
-  /// Sends a request that has no response. Returns false, and sends nothing, where the address is not ready.
+  /// Sends a request that has no response. Returns false, and sends nothing, if the address is not ready.
   func sendWithoutResponse<Request: ApiRequest>(_ request: Request, to address: Address, atMost limit: Int16 = .max) -> Bool {
     guard isReady(address), let version = version(of: Request.self, at: address, atMost: limit) else { return false }
     return (try? sender.sendWithoutResponse(request, version: version, to: address)) != nil
@@ -102,7 +102,7 @@ final class ClientConnections {
     return peer
   }
 
-  /// Of few, comparing is faster than hashing.
+  /// With few peers, comparing is faster than hashing.
   private func lookedUpPeer(at address: Address) -> Peer? {
     guard allPeers.count <= Self.few else { return peers[address] }
     for peer in allPeers where peer.address == address { return peer }
@@ -142,8 +142,8 @@ final class ClientConnections {
         peer.newestApiVersions = 0
         askForVersions(of: peer)
       case .failure(.malformed) where version > 0:
-        // An older broker answers a version it does not know in the form of version 0 (KIP-511). The sender gives the connection up
-        // when this call returns, so the next attempt comes after it.
+        // An older broker answers an unknown version in the format of version 0 (KIP-511). The sender closes the connection when this call returns,
+        // so the next attempt comes after it.
         peer.newestApiVersions = 0
         reactor.after(.zero) { [weak self] in self?.askForVersions(of: peer) }
       case .success, .failure:
@@ -180,7 +180,7 @@ final class ClientConnections {
         switch result {
         case .success(let response):
           peer.isFailing = false
-          // Nobody makes a mistake who asks for his member id so.
+          // MEMBER_ID_REQUIRED is the normal response to a client that asks for its member id.
           response.forEachError { if $0 != .memberIdRequired { peer.connections?.report(Request.apiKey, $0.name) } }
           completion(.success(response))
         case .failure(let failure):
@@ -194,19 +194,19 @@ final class ClientConnections {
   }
 }
 
-/// One address, and what it is known to speak.
+/// One address, and the versions that it is known to support.
 private final class Peer {
   let address: Address
-  /// Whose peer it is; nil when an answer comes for whoever is gone.
+  /// The connections that it belongs to; nil if a response arrives after they are gone.
   private(set) weak var connections: ClientConnections?
-  /// nil until negotiated.
+  /// Nil until negotiated.
   var versions: ApiVersionRanges?
   var isNegotiating = false
-  /// The newest version of ApiVersions itself that it may know.
+  /// The newest version of ApiVersions itself that the address may support.
   var newestApiVersions = ApiVersionsRequest.validVersions.upperBound
   var isFailing = false
   var throttledUntil = Instant(nanoseconds: .min)
-  /// Requests that wait for the negotiation; called with whether it went well.
+  /// Requests that wait for the negotiation; called with whether it succeeded.
   var waiting: [(Bool) -> Void] = []
 
   init(address: Address, of connections: ClientConnections) {

@@ -3,15 +3,15 @@ import Wire
 
 /// Why a request of a client has no response.
 public enum ClientRequestFailure: Error, Hashable, Sendable {
-  /// Nothing was sent: no connection could be made, or the broker is not known.
+  /// Nothing was sent: no connection could be made, or the broker is unknown.
   case notSent
-  /// The connection ended. Whether the request was handled is unknown.
+  /// The connection ended. It is unknown whether the request was handled.
   case disconnected
-  /// No response within the timeout. Whether the request was handled is unknown.
+  /// No response within the timeout. It is unknown whether the request was handled.
   case timedOut
-  /// The response could not be read. Whether the request was handled is unknown.
+  /// The response could not be read. It is unknown whether the request was handled.
   case malformed(WireError)
-  /// Nothing was sent: the broker speaks no version of this API that the request can be written in.
+  /// Nothing was sent: the broker supports no version of this API that can carry the request.
   case unsupportedVersion(ApiKey)
 
   /// Whether the broker certainly never saw the request.
@@ -22,7 +22,7 @@ public enum ClientRequestFailure: Error, Hashable, Sendable {
     }
   }
 
-  /// For a report: the same words for all that failed alike.
+  /// For reports: always the same words for the same kind of failure.
   var words: String {
     switch self {
     case .notSent: "no connection"

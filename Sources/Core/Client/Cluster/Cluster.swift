@@ -3,19 +3,19 @@ import Primitives
 import Transport
 import Wire
 
-/// The cluster as one client sees it: metadata that is kept fresh, and requests to brokers by their ids.
+/// The cluster as one client sees it: metadata that is kept up to date, and requests to brokers by id.
 ///
-/// Metadata is asked for at start, at `metadata.max.age.ms`, and when somebody finds it wrong (`requestUpdate`), then not before
-/// `retry.backoff.ms` has passed since the last answer. Nothing is asked while nobody needs it.
+/// It requests metadata at start, at `metadata.max.age.ms`, and when a caller finds it outdated (`requestUpdate`), but then not before
+/// `retry.backoff.ms` has passed since the last response. It requests nothing while no one needs it.
 final class Cluster {
   /// Called after every change of the metadata.
   var metadataChanged: () -> Void = {}
-  /// Called when requests to a broker may go out again.
+  /// Called when requests to a broker may be sent again.
   var becameReady: () -> Void = {}
   /// Called when a broker refuses a topic for good: its name is not allowed, or the client may not see it.
   var refused: (_ topic: String, _ error: ErrorCode) -> Void = { _, _ in }
 
-  /// Run once, after the next change.
+  /// Each runs once, after the next change.
   private var waitingForChange: [() -> Void] = []
 
   let reactor: Reactor
@@ -29,18 +29,18 @@ final class Cluster {
   private let allowsAutoTopicCreation: Bool
   /// In the order of their first use.
   private var topics: [String] = []
-  /// Whether the metadata of every topic is kept: a pattern may ask for any of them.
+  /// Whether the metadata of every topic is kept: a pattern may match any of them.
   private var followsAll = false
-  /// Whether the metadata is of all topics, as they were when it was last asked for.
+  /// Whether the metadata covers all topics, as they were when it was last requested.
   private(set) var knowsAll = false
   private(set) var isClosed = false
 
   private var isAsking = false
   private var needsUpdate = false
-  /// Attempts since the metadata last changed: failures, and responses that said nothing new (KIP-580).
+  /// Attempts since the metadata last changed: failures, and responses without changes (KIP-580).
   private var fruitlessAttempts = 0
   private var mayAskAt = Instant(nanoseconds: .min)
-  /// Asks when it is allowed again.
+  /// Requests metadata once that is allowed again.
   private lazy var timer = EarliestTimer(reactor) { [unowned self] in timeCame() }
   private var firstFailureAt: Instant?
 
@@ -51,7 +51,7 @@ final class Cluster {
     backoff = RetryBackoff(configuration)
     connections = ClientConnections(reactor: reactor, configuration: configuration)
     connections.becameReady = { [weak self] _ in if let self, !isClosed { becameReady() } }
-    // Who cannot be reached may have been replaced.
+    // An unreachable broker may have been replaced.
     connections.failed = { [weak self] in if let self, !isClosed { requestUpdate() } }
   }
 
@@ -63,21 +63,21 @@ final class Cluster {
 
   // MARK: Topics of interest
 
-  /// Adds topics to those whose metadata is kept.
+  /// Adds topics whose metadata should be kept.
   func follow(_ names: some Sequence<String>) {
     var isNew = false
     for name in names where !topics.contains(name) {
       topics.append(name)
       isNew = true
     }
-    // The topic is not in the answer that may be under way.
+    // A response that is already under way does not contain the topic.
     if isNew { requestUpdate(isUrgent: true) }
   }
 
   /// Whether the metadata of a topic is kept.
   func isFollowing(_ name: String) -> Bool { followsAll || topics.contains(name) }
 
-  /// Has the metadata of all topics, and of those that are made later, or only of the topics that were named.
+  /// Keeps the metadata of all topics, including those that are created later, or only that of the named topics.
   func followAll(_ isWanted: Bool) {
     guard isWanted != followsAll else { return }
     followsAll = isWanted
@@ -85,24 +85,24 @@ final class Cluster {
     requestUpdate(isUrgent: true)
   }
 
-  /// Takes all other topics from those whose metadata is kept.
+  /// Stops keeping the metadata of all other topics.
   func unfollow(allBut names: Set<String>) { topics.removeAll { !names.contains($0) } }
 
   // MARK: Updates
 
-  /// Says that the metadata is wrong or incomplete. `isUrgent`: not because of an error, so no backoff applies.
+  /// Reports that the metadata is wrong or incomplete. `isUrgent`: not because of an error, so no backoff applies.
   func requestUpdate(isUrgent: Bool = false) {
     needsUpdate = true
     if isUrgent { mayAskAt = min(mayAskAt, reactor.now) }
     askWhenAllowed()
   }
 
-  /// Takes over what a response said about a partition's leader (KIP-951).
+  /// Applies what a response said about a partition's leader (KIP-951).
   func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) {
     if metadata.takeLeader(leader, epoch, of: partition, endpoints: endpoints) { announceChange() }
   }
 
-  /// Runs `body` once, after the next answer about metadata.
+  /// Runs `body` once, after the next metadata response.
   func afterNextChange(_ body: @escaping () -> Void) { waitingForChange.append(body) }
 
   private func announceChange() {
@@ -165,7 +165,7 @@ final class Cluster {
     announceChange()
   }
 
-  /// Who asked for all topics was told of all.
+  /// After a request for all topics, the response contains all of them.
   private func forgetTopics(notIn response: MetadataResponse) {
     let named = Set(response.topics.compactMap(\.name))
     for topic in metadata.topics where !named.contains(topic.name) { metadata.forget(topic.name) }
@@ -182,7 +182,7 @@ final class Cluster {
 
   // MARK: Brokers
 
-  /// Forgets all brokers, so that the bootstrap servers are asked (KIP-899, KIP-1102). Topics keep their epochs.
+  /// Forgets all brokers, so that the next request goes to the bootstrap servers (KIP-899, KIP-1102). Topics keep their epochs.
   private func rebootstrap() {
     guard configuration.metadataRecoveryStrategy == .rebootstrap, isBootstrapped else { return }
     for broker in metadata.brokers { connections.disconnect(from: broker.address) }
@@ -191,7 +191,7 @@ final class Cluster {
     firstFailureAt = nil
   }
 
-  /// Where to send a request that any broker can answer: a ready one with little in flight, else one that did not just fail.
+  /// Where to send a request that any broker can answer: a ready broker with few requests in flight, otherwise one that did not just fail.
   func leastLoadedAddress() -> Address? {
     if isBootstrapped, metadata.brokers.allSatisfy({ connections.isFailing($0.address) }) { rebootstrap() }
     let addresses = isBootstrapped ? metadata.brokers.map(\.address) : configuration.bootstrapServers
@@ -215,7 +215,7 @@ final class Cluster {
 
   func isConnected(_ broker: NodeID) -> Bool { address(of: broker).map(connections.sender.isConnected) ?? false }
 
-  /// Whether the connection to a ready broker takes another request at once. `becameReady` follows where not.
+  /// Whether the connection to a ready broker takes another request at once. If not, `becameReady` follows.
   func isWritable(_ broker: NodeID) -> Bool {
     guard let address = address(of: broker) else { return false }
     return connections.isWritable(address)
@@ -230,7 +230,7 @@ final class Cluster {
     connections.throttle(address, forMilliseconds: milliseconds)
   }
 
-  /// Sends a request to a broker; `.notSent` where it is not in the metadata.
+  /// Sends a request to a broker; `.notSent` if the broker is not in the metadata.
   func send<Request: ApiRequest>(
     _ request: Request, to broker: NodeID, atMost limit: Int16 = .max, timeout: Duration? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void

@@ -3,16 +3,16 @@ import Primitives
 import Wire
 
 extension ClusterMetadata {
-  /// What a Metadata response left to be desired.
+  /// What was missing or refused in a Metadata response.
   struct UpdateFlaws {
-    /// Something is missing that is likely to be there soon: ask again.
+    /// Something is missing that will probably exist soon: ask again.
     var isIncomplete = false
-    /// Topics that the broker refused, and why. A topic that does not exist is incomplete instead: it may be created.
+    /// Topics that the broker refused, and why. A topic that does not exist counts as incomplete instead: it may be created.
     var refusals: [(topic: String, error: ErrorCode)] = []
   }
 
-  /// Takes over a response. Of a partition whose leader epoch is older than the one known, what is known stays: the broker that
-  /// answered lags behind (KIP-320). An id that changed makes a topic another one, whose epochs start anew (KAFKA-12257).
+  /// Applies a response. If a partition's leader epoch is older than the known one, the known state stays: the responding broker lags behind
+  /// (KIP-320). A changed id makes it a different topic, whose epochs start again (KAFKA-12257).
   mutating func update(with response: MetadataResponse) -> UpdateFlaws {
     var flaws = UpdateFlaws()
     clusterID = response.clusterId
@@ -44,7 +44,7 @@ extension ClusterMetadata {
     let known = topic(name)
     let isSameTopic = known.map { $0.id == response.topicId } ?? false
     let count = response.partitions.reduce(0) { max($0, Int($1.partitionIndex) + 1) }
-    // Foreign numbers: a gap this large is no topic.
+    // Foreign numbers: a gap this large cannot be real.
     guard count <= response.partitions.count + 10_000 else { return flaws.isIncomplete = true }
     var partitions = Array(repeating: PartitionMetadata.unknown, count: count)
     for partition in response.partitions where partition.partitionIndex >= 0 {
@@ -60,7 +60,7 @@ extension ClusterMetadata {
     if known != nil { topics[at] = topic } else { topics.insert(topic, at: at) }
   }
 
-  /// Takes over what a Produce or Fetch response said about a leader (KIP-951). Returns whether it was news.
+  /// Applies what a Produce or Fetch response said about a leader (KIP-951). Returns whether it was new.
   mutating func takeLeader(_ leader: NodeID, _ epoch: LeaderEpoch, of partition: TopicPartition, endpoints: [BrokerEndpoint]) -> Bool {
     let number = Int(partition.partition)
     guard leader.value >= 0, let index = index(of: partition.topic), topics[index].partitions.indices.contains(number),

@@ -1,7 +1,7 @@
 import Host
 import Primitives
 
-/// What a client knows of the cluster: brokers, and leaders of the topics that it cares about.
+/// A client's view of the cluster: brokers, and leaders of the topics that it uses.
 public struct ClusterMetadata: Sendable, Equatable {
   public var clusterID: String?
   public var controller: NodeID?
@@ -14,7 +14,7 @@ public struct ClusterMetadata: Sendable, Equatable {
 
   public func broker(_ id: NodeID) -> BrokerEndpoint? { brokers.first { $0.id == id } }
 
-  /// Where a broker listens; nil where it is not known. Cheaper than `broker`, for those who ask with each request.
+  /// The address of a broker; nil if it is unknown. Cheaper than `broker`, for callers that ask with each request.
   func address(of id: NodeID) -> Address? {
     for index in brokers.indices where brokers[index].id == id { return brokers[index].address }
     return nil
@@ -37,7 +37,7 @@ public struct ClusterMetadata: Sendable, Equatable {
   func insertionIndex(of name: String) -> Int { topics.partitioningIndex { $0.name >= name } }
 }
 
-/// A broker, and where it listens.
+/// A broker and its address.
 public struct BrokerEndpoint: Sendable, Hashable {
   public var id: NodeID
   public var address: Address
@@ -52,7 +52,7 @@ public struct BrokerEndpoint: Sendable, Hashable {
 
 public struct TopicMetadata: Sendable, Equatable {
   public var name: String
-  /// `Uuid.zero` where the broker is too old to say.
+  /// `Uuid.zero` if the broker is too old to say.
   public var id: Uuid
   public var isInternal: Bool
   /// At the index of their number.
@@ -60,7 +60,7 @@ public struct TopicMetadata: Sendable, Equatable {
 }
 
 public struct PartitionMetadata: Sendable, Equatable {
-  /// nil while there is none, or while it is not known.
+  /// Nil if there is no leader, or it is unknown.
   public var leader: NodeID?
   /// Never decreases as long as the topic has the same id.
   public var leaderEpoch: LeaderEpoch

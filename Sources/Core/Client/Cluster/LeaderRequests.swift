@@ -1,8 +1,8 @@
 import Primitives
 import Wire
 
-/// Asks the leaders of partitions, one request to each leader, again and again until each partition has its answer, its time is over,
-/// or nobody wants to know any more.
+/// Asks the leaders of partitions, one request to each leader, repeatedly until each partition has its result, the time is over, or no partition is
+/// wanted any more.
 final class LeaderRequests<Request: ApiRequest, Value> {
   struct Answer {
     let partition: TopicPartition
@@ -10,7 +10,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
     let value: Value
   }
 
-  /// Weak: what waits for it holds this.
+  /// Weak: whatever waits for a response holds this object.
   private weak var cluster: Cluster?
   private let backoff: RetryBackoff
   private let isWanted: (TopicPartition) -> Bool
@@ -22,8 +22,8 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   private var attempts = 0
   private var waitNumber = 0
 
-  /// Begins at once. `answered` hears once of each partition that is still wanted then, together of those that were answered together;
-  /// without a deadline, perhaps never.
+  /// Starts at once. `answered` is called once for each partition that is still wanted, together for those that were answered together; without a
+  /// deadline, perhaps never.
   @discardableResult
   init(
     about partitions: [TopicPartition], in cluster: Cluster, backoff: RetryBackoff, deadline: Instant?,
@@ -77,7 +77,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
     }
   }
 
-  /// What an answer comes to; nil where the partition is asked again.
+  /// The result for a partition; nil if the partition is asked for again.
   private func settlement(_ answer: Answer) -> (partition: TopicPartition, result: Result<Value, LeaderRequestFailure>)? {
     if answer.error == .none { return (answer.partition, .success(answer.value)) }
     if answer.error.isInvalidMetadata { cluster?.requestUpdate() }
@@ -106,7 +106,7 @@ final class LeaderRequests<Request: ApiRequest, Value> {
   }
 }
 
-/// Why a leader's answer about a partition did not come.
+/// Why there is no result from a partition's leader.
 enum LeaderRequestFailure: Error, Equatable {
   case refused(ErrorCode)
   case timedOut

@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension Cluster {
-  /// Asks the leaders for offsets (ListOffsets). An answer of nil says that the log has no such offset.
+  /// Asks the leaders for offsets (ListOffsets). A result of nil means that the log has no such offset.
   func lookUpOffsets(
     _ queries: [(partition: TopicPartition, query: OffsetQuery)], isolationLevel: IsolationLevel, backoff: RetryBackoff, deadline: Instant?,
     isWanted: @escaping (TopicPartition) -> Bool = { _ in true },

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Which offset ListOffsets shall return.
+/// Which offset ListOffsets should return.
 public enum OffsetQuery: Hashable, Sendable {
   /// The log start offset.
   case earliest
@@ -8,7 +8,7 @@ public enum OffsetQuery: Hashable, Sendable {
   case latest
   /// The record with the largest timestamp (KIP-734).
   case maxTimestamp
-  /// The first record that is not older than this.
+  /// The first record that is not older than this timestamp.
   case timestamp(Timestamp)
 
   var code: Int64 {
@@ -21,7 +21,7 @@ public enum OffsetQuery: Hashable, Sendable {
   }
 }
 
-/// An answer of ListOffsets.
+/// A result of ListOffsets.
 public struct OffsetAndTimestamp: Hashable, Sendable {
   public var offset: Offset
   /// `Timestamp.none` for the ends of a log.

@@ -10,7 +10,7 @@ struct RetryBackoff {
     initial = min(configuration.retryBackoff, maximum)
   }
 
-  /// The wait after a number of attempts that failed, at least one.
+  /// The delay after a number of failed attempts, at least one.
   func delay(afterAttempts attempts: Int, _ random: inout RandomStream) -> Duration {
     var delay = initial
     for _ in 1..<max(attempts, 1) where delay < maximum { delay = min(maximum, delay * 2) }

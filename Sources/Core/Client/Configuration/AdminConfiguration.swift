@@ -3,20 +3,20 @@ import Primitives
 /// The settings of an admin client, with Kafka's names and the defaults of 4.3.
 public struct AdminConfiguration: ConnectedConfiguration {
   public var connection = ConnectionConfiguration()
-  /// `default.api.timeout.ms`: of one call, retries included.
+  /// `default.api.timeout.ms`: the time for one call, including retries.
   public var defaultAPITimeout = Duration.milliseconds(60_000)
-  /// `retries`: how often one request of a call is sent again after a retriable error.
+  /// `retries`: how often one request of a call is resent after a retriable error.
   public var retries = Int32.max
 
   public init() {}
 
-  /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
+  /// Parses Kafka's names and texts. Every mistake is an error that names the setting and what would be right.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
     try validate()
   }
 
-  /// A contradiction between settings that are fine alone.
+  /// Throws if settings that are valid on their own contradict each other.
   public func validate() throws(ConfigurationError) {
     guard defaultAPITimeout < connection.requestTimeout else { return }
     throw .contradiction(

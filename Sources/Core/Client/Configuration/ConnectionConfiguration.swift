@@ -1,34 +1,34 @@
 import Host
 import Primitives
 
-/// What producer, consumer and admin have in common: how they find the cluster and how patient they are with it.
+/// The settings that producer, consumer and admin share: how they find the cluster, and how long they wait for it.
 public struct ConnectionConfiguration: Hashable, Sendable {
   /// `bootstrap.servers`: asked in order for the first metadata, and again after a rebootstrap (KIP-899).
   public var bootstrapServers: [Address] = []
   /// `client.id`
   public var clientID = ""
-  /// `request.timeout.ms`: how long a broker may take to answer; the connection is closed then.
+  /// `request.timeout.ms`: how long a broker may take to respond; after that the connection is closed.
   public var requestTimeout = Duration.milliseconds(30_000)
-  /// `retry.backoff.ms`: the wait before the first repetition; it doubles up to `retry.backoff.max.ms` (KIP-580).
+  /// `retry.backoff.ms`: the delay before the first retry; it doubles up to `retry.backoff.max.ms` (KIP-580).
   public var retryBackoff = Duration.milliseconds(100)
   public var retryBackoffMax = Duration.milliseconds(1_000)
   /// `reconnect.backoff.ms`, doubling up to `reconnect.backoff.max.ms`.
   public var reconnectBackoff = Duration.milliseconds(50)
   public var reconnectBackoffMax = Duration.milliseconds(1_000)
-  /// `metadata.max.age.ms`: metadata is asked for anew at this age even where nothing went wrong.
+  /// `metadata.max.age.ms`: metadata of this age is requested again even if nothing went wrong.
   public var metadataMaxAge = Duration.milliseconds(300_000)
   /// `metadata.recovery.strategy`
   public var metadataRecoveryStrategy = MetadataRecoveryStrategy.rebootstrap
-  /// `metadata.recovery.rebootstrap.trigger.ms`: without metadata for this long, all known brokers are forgotten and the
-  /// bootstrap servers asked again (KIP-1102).
+  /// `metadata.recovery.rebootstrap.trigger.ms`: without metadata for this long, the client forgets all known brokers and asks the bootstrap servers
+  /// again (KIP-1102).
   public var rebootstrapTrigger = Duration.milliseconds(300_000)
-  /// What was not set and follows a setting that was, in words, a line each: what Kafka's clients warn of when they start.
+  /// Settings that were adjusted to other settings, as text, one line each: what Kafka's clients log as warnings when they start.
   public internal(set) var adjustments: [String] = []
 
   public init() {}
 }
 
-/// What a client does when none of the brokers that it knows can be reached (KIP-899).
+/// What a client does when it cannot reach any known broker (KIP-899).
 public enum MetadataRecoveryStrategy: String, CaseIterable, Hashable, Sendable {
   case rebootstrap, none
 }
@@ -36,12 +36,12 @@ public enum MetadataRecoveryStrategy: String, CaseIterable, Hashable, Sendable {
 /// A configuration that contains `ConnectionConfiguration`.
 protocol ConnectedConfiguration: Sendable {
   var connection: ConnectionConfiguration { get set }
-  /// Gives settings that were not set the value that follows from those that were.
+  /// Adjusts settings that were not given to those that were.
   mutating func adjust(given: Set<String>)
 }
 
 extension ConnectedConfiguration {
-  /// A backoff that is set alone does not grow (`CommonClientConfigs.postProcessReconnectBackoffConfigs`).
+  /// A backoff that is set on its own does not grow (`CommonClientConfigs.postProcessReconnectBackoffConfigs`).
   mutating func adjustReconnectBackoff(given: Set<String>) {
     guard given.contains("reconnect.backoff.ms"), !given.contains("reconnect.backoff.max.ms") else { return }
     connection.reconnectBackoffMax = connection.reconnectBackoff
@@ -67,7 +67,7 @@ extension ConnectedConfiguration {
 }
 
 extension Setting {
-  /// Addresses as `host:port`, separated by commas; a host with colons stands in brackets.
+  /// Addresses as `host:port`, separated by commas; a host with colons must be in brackets.
   static func addresses(_ name: String, _ property: Property<Configuration, [Address]>) -> Setting {
     Setting(name, kind: .list, expectation: "addresses as host:port, separated by commas") { text, configuration in
       var addresses: [Address] = []
@@ -82,7 +82,7 @@ extension Setting {
 }
 
 extension Address {
-  /// An address written as `host:port` or `[host]:port`, or nil.
+  /// Parses an address written as `host:port` or `[host]:port`; nil if it is malformed.
   init?(hostAndPort text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = Int32(text[text.index(after: colon)...]), (0...65_535).contains(port) else {
       return nil

@@ -3,55 +3,55 @@ import Primitives
 /// The settings of a consumer, with Kafka's names and the defaults of 4.3.
 public struct ConsumerConfiguration: ConnectedConfiguration {
   public var connection = ConnectionConfiguration()
-  /// `allow.auto.create.topics`: whether asking for a topic may create it, where the brokers allow that too.
+  /// `allow.auto.create.topics`: whether requesting a topic may create it, if the brokers allow that too.
   public var allowsAutoCreateTopics = true
-  /// `auto.offset.reset`: where to go on from where there is no position, or one that the log no longer has.
+  /// `auto.offset.reset`: where to start if there is no position, or one that the log no longer has.
   public var autoOffsetReset = AutoOffsetReset.latest
   /// `check.crcs`: whether the checksum of every batch is verified.
   public var checksCRCs = true
   /// `client.rack`: brokers may name a closer replica to read from (KIP-392).
   public var clientRack = ""
-  /// `default.api.timeout.ms`: for calls such as `endOffsets`.
+  /// `default.api.timeout.ms`: the timeout of calls such as `endOffsets`.
   public var defaultAPITimeout = Duration.milliseconds(60_000)
-  /// `fetch.min.bytes`: a broker answers when there is this much, or `fetch.max.wait.ms` is over.
+  /// `fetch.min.bytes`: a broker responds when there is this much, or `fetch.max.wait.ms` is over.
   public var fetchMinBytes: Int32 = 1
   public var fetchMaxWait = Duration.milliseconds(500)
-  /// `fetch.max.bytes`: of one response; one batch is sent even where it is larger.
+  /// `fetch.max.bytes`: the limit for one response; one batch is sent even if it is larger.
   public var fetchMaxBytes: Int32 = 52_428_800
-  /// `max.partition.fetch.bytes`: of one partition in one response; one batch is sent even where it is larger.
+  /// `max.partition.fetch.bytes`: the limit for one partition in one response; one batch is sent even if it is larger.
   public var maxPartitionFetchBytes: Int32 = 1_048_576
   /// `max.poll.records`
   public var maxPollRecords = 500
   /// `isolation.level`
   public var isolationLevel = IsolationLevel.readUncommitted
 
-  /// `group.id`: in whose name offsets are committed, and who shares the partitions of topics that are subscribed to; nil without a group.
+  /// `group.id`: the group for which offsets are committed, and which shares the partitions of subscribed topics; nil without a group.
   public var groupID: String?
   /// `group.instance.id`: makes the consumer a static member, which may be away for `session.timeout.ms` without a rebalance (KIP-345).
   public var groupInstanceID: String?
   /// `group.protocol`
   public var groupProtocol = GroupProtocol.classic
-  /// `group.remote.assignor`: which of the coordinator's assignors a group of KIP-848 shall use; nil leaves it to the coordinator.
+  /// `group.remote.assignor`: which of the coordinator's assignors a KIP-848 group should use; nil leaves the choice to the coordinator.
   public var remoteAssignor: String?
   /// `heartbeat.interval.ms`: in a classic group.
   public var heartbeatInterval = Duration.milliseconds(3_000)
-  /// `session.timeout.ms`: in a classic group; after so long without a heartbeat a member counts as gone.
+  /// `session.timeout.ms`: in a classic group; a member counts as gone after this time without a heartbeat.
   public var sessionTimeout = Duration.milliseconds(45_000)
-  /// `max.poll.interval.ms`: an application that does not poll for longer leaves its group.
+  /// `max.poll.interval.ms`: a consumer whose application does not poll for longer leaves its group.
   public var maxPollInterval = Duration.milliseconds(300_000)
-  /// `partition.assignment.strategy`: in the order of preference. Put one of your own in here.
+  /// `partition.assignment.strategy`: in the order of preference. Custom assignors go here.
   public var assignors: [any PartitionAssignor] = [RangeAssignor(), CooperativeStickyAssignor()]
-  /// `enable.auto.commit`: polls commit what the ones before them returned, each `auto.commit.interval.ms`. Nothing is committed without a group.
+  /// `enable.auto.commit`: polls commit what previous polls returned, every `auto.commit.interval.ms`. Nothing is committed without a group.
   public var commitsAutomatically = true
   public var autoCommitInterval = Duration.milliseconds(5_000)
-  /// `exclude.internal.topics`: whether patterns pass over them.
+  /// `exclude.internal.topics`: whether patterns skip internal topics.
   public var excludesInternalTopics = true
-  /// None of them is a setting of Kafka's.
+  /// Switches, none of which is a setting in Kafka.
   public var switches = ConsumerSwitches()
 
   public init() {}
 
-  /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
+  /// Parses Kafka's names and texts. Every mistake is an error that names the setting and what would be right.
   public init(_ values: some Collection<(String, String)>) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
     try validate()
@@ -60,7 +60,7 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     throw .contradiction(names: ["enable.auto.commit", "group.id"], explanation: "nothing can be committed without a group: name one, or leave the first out")
   }
 
-  /// What one protocol of groups knows and the other does not (`ConsumerConfig.checkUnsupportedConfigsPostProcess`).
+  /// Throws if a setting belongs only to the other group protocol (`ConsumerConfig.checkUnsupportedConfigsPostProcess`).
   private func checkProtocol(given names: [String]) throws(ConfigurationError) {
     let foreign = groupProtocol == .classic
       ? ["group.remote.assignor"] : ["partition.assignment.strategy", "heartbeat.interval.ms", "session.timeout.ms"]
@@ -69,7 +69,7 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     }
   }
 
-  /// A contradiction between settings that are fine alone.
+  /// Throws if settings that are valid on their own contradict each other.
   public func validate() throws(ConfigurationError) {
     if heartbeatInterval >= sessionTimeout {
       throw .contradiction(
@@ -82,7 +82,7 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
     }
   }
 
-  /// How members may give up partitions, as all assignors know it. Kafka uses the last (`ConsumerCoordinator`).
+  /// The rebalance protocols that all assignors support. Kafka uses the last one (`ConsumerCoordinator`).
   var protocolsOfAssignors: [RebalanceProtocol] {
     guard let first = assignors.first else { return [] }
     return first.protocols.filter { way in assignors.allSatisfy { $0.protocols.contains(way) } }.sorted()
@@ -116,11 +116,11 @@ public struct ConsumerConfiguration: ConnectedConfiguration {
   ])
 }
 
-/// How the members of a group find out who gets what.
+/// How the members of a group learn their assignments.
 public enum GroupProtocol: String, CaseIterable, Hashable, Sendable {
-  /// One member assigns, and all join anew for each change.
+  /// One member assigns, and all members rejoin for each change.
   case classic
-  /// The coordinator assigns, and tells each member by its heartbeats (KIP-848).
+  /// The coordinator assigns, and tells each member in its heartbeats (KIP-848).
   case consumer
 }
 
@@ -132,18 +132,18 @@ public enum IsolationLevel: String, CaseIterable, Hashable, Sendable {
   var code: Int8 { self == .readCommitted ? 1 : 0 }
 }
 
-/// Where a consumer goes on from where there is no position, or one that the log no longer has.
+/// Where a consumer starts if there is no position, or one that the log no longer has.
 public enum AutoOffsetReset: Hashable, Sendable {
   case earliest
   case latest
-  /// Nowhere: the application is told and must seek.
+  /// Nowhere: the application gets an error and must seek.
   case none
-  /// From the first record that is not older than this (KIP-1106).
+  /// At the first record that is not older than this (KIP-1106).
   case byDuration(Duration)
 }
 
 extension Setting {
-  /// Assignors of Kafka's, by their classes or their names.
+  /// Kafka's assignors, by their classes or names.
   static func assignors(_ name: String, _ property: Property<Configuration, [any PartitionAssignor]>) -> Setting {
     let known = KnownAssignors.all.map(\.className).joined(separator: ", ")
     return Setting(name, kind: .list, expectation: "some of \(known), separated by commas") { text, configuration in

@@ -1,22 +1,25 @@
 import Primitives
 
-/// Which of the rules that were once missing from consumers are in force. Each is read at one place, and all are as in Kafka 4.3 where nothing is said.
+/// Which rules that consumers once lacked are in force. Each switch is read in one place. By default they are as in Kafka 4.3.
 public struct ConsumerSwitches: Hashable, Sendable {
-  /// A coordinator that is still loading is asked again what was committed (KAFKA-5600 and its like: a client that takes it for "nothing" begins anew).
+  /// If a coordinator is still loading, the consumer asks again for committed offsets (KAFKA-5600 and similar: a client that takes the error for
+  /// "nothing committed" starts over).
   public var retryOnLoadInProgress = true
   /// A position is checked against the log of a new leader (KIP-320).
   public var validatePosition = true
-  /// A subscription tells the generation in which its member owned what it says it owns (KIP-792).
+  /// A subscription contains the generation in which its member owned its partitions (KIP-792).
   public var sendGenerationInSubscription = true
-  /// A replica beside the leader that calls a position out of range is not believed: the leader is asked (KIP-392).
+  /// If a replica other than the leader reports a position as out of range, the consumer asks the leader (KIP-392).
   public var askLeaderWhenOutOfRange = true
-  /// What a member of an earlier generation says it owns counts with the cooperative sticky assignor where nobody else claims it (KAFKA-14639).
+  /// With the cooperative sticky assignor, the claims of a member from an earlier generation count if no other member claims the partition
+  /// (KAFKA-14639).
   public var keepFormerClaims = true
-  /// Committed offsets that a transaction may still change are not read before it has ended (KIP-447).
+  /// Committed offsets that a transaction may still change are not read until it has ended (KIP-447).
   public var requireStable = true
-  /// With read_committed, compressed batches of aborted transactions are left out like others (librdkafka #3020).
+  /// With read_committed, compressed batches of aborted transactions are skipped like any others (librdkafka #3020).
   public var filterAborted = true
-  /// A member whose SyncGroup came too late gives up everything before it joins again. Kafka thought of it and left it (KAFKA-13419): it moves partitions for nothing.
+  /// A member whose SyncGroup came too late gives up everything before it rejoins. Kafka considered this and decided against it (KAFKA-13419): it
+  /// moves partitions unnecessarily.
   public var resetOnSyncError = false
 
   public init() {}

@@ -1,21 +1,21 @@
 import Primitives
 
-/// How records without an explicit partition are spread.
+/// How records without an explicit partition are distributed.
 public enum Partitioning: Sendable {
-  /// Kafka's default: by murmur2 of the key; records without a key stay on one partition for a batch (KIP-480, KIP-794).
+  /// Kafka's default: by murmur2 of the key; records without a key go to one partition for a batch (KIP-480, KIP-794).
   case `default`
-  /// One partition after another, keys or not.
+  /// Each partition in turn, regardless of keys.
   case roundRobin
-  /// The application's choice.
+  /// Chosen by the application.
   case custom(@Sendable (PartitioningInput) -> Int32)
 }
 
-/// What a custom partitioner may look at.
+/// The input of a custom partitioner.
 public struct PartitioningInput: Sendable {
   public let topic: String
   public let key: Bytes?
   public let value: Bytes?
-  /// All partitions, led or not.
+  /// The number of all partitions, with or without a leader.
   public let partitionCount: Int
   /// The partitions that have a leader, in ascending order.
   public let availablePartitions: [Int32]

@@ -1,11 +1,11 @@
 import Primitives
 
-/// What idempotence and transactions need of other settings (`ProducerConfig.postProcessAndValidateIdempotenceConfigs`).
+/// What idempotence and transactions require of other settings (`ProducerConfig.postProcessAndValidateIdempotenceConfigs`).
 extension ProducerConfiguration {
-  /// The most requests in flight to a broker of which it certainly remembers every batch.
+  /// The most requests in flight to a broker that certainly remembers every batch.
   static let mostInFlightWhenIdempotent = 5
 
-  /// Idempotence that nobody asked for gives way to acks and retries that it does not go with. Too many requests in flight are refused all the same, as
+  /// Turns off idempotence that was not explicitly requested if acks or retries do not permit it. Too many requests in flight are refused anyway, as
   /// by Kafka 4.0 and later.
   mutating func adjustIdempotence(given: Set<String>) {
     guard isIdempotent, !given.contains("enable.idempotence") else { return }

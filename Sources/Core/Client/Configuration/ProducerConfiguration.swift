@@ -4,23 +4,23 @@ import Wire
 /// The settings of a producer, with Kafka's names and the defaults of 4.3.
 public struct ProducerConfiguration: ConnectedConfiguration {
   public var connection = ConnectionConfiguration()
-  /// `acks`: what a broker must have done before it answers.
+  /// `acks`: what a broker must have done before it responds.
   public var acks = Acknowledgement.all
-  /// `batch.size`, in bytes: a batch is closed where the next record would make it larger. Also the unit of `buffer.memory`.
+  /// `batch.size`, in bytes: a batch is closed if the next record would make it larger. Also the unit of `buffer.memory`.
   public var batchSize = 16_384
   /// `linger.ms`: how long a batch that is not full waits for more records.
   public var linger = Duration.milliseconds(5)
-  /// `buffer.memory`, in bytes: records wait outside where the batches not yet acknowledged need all of it.
+  /// `buffer.memory`, in bytes: further records wait while unacknowledged batches use all of it.
   public var bufferMemory = 33_554_432
   /// `max.block.ms`: how long a record may wait for metadata or memory before it fails.
   public var maxBlock = Duration.milliseconds(60_000)
   /// `max.in.flight.requests.per.connection`: above 1, retries may reorder records of a producer that is not idempotent.
   public var maxInFlightRequestsPerConnection = 5
-  /// `max.request.size`, in bytes: of one request, and of one record uncompressed.
+  /// `max.request.size`, in bytes: the limit for one request, and for one uncompressed record.
   public var maxRequestSize = 1_048_576
-  /// `retries`: how often a batch is sent again after a retriable error.
+  /// `retries`: how often a batch is resent after a retriable error.
   public var retries = Int32.max
-  /// `delivery.timeout.ms`: from a batch's first record to its acknowledgement, retries included.
+  /// `delivery.timeout.ms`: from a batch's first record to its acknowledgement, including retries.
   public var deliveryTimeout = Duration.milliseconds(120_000)
   /// `compression.type`
   public var compression = Compression.none
@@ -32,28 +32,28 @@ public struct ProducerConfiguration: ConnectedConfiguration {
   public var zstdLevel = 3
   /// `partitioner.class`: null, or Kafka's round robin. Other partitioners are set here as closures.
   public var partitioning = Partitioning.default
-  /// `partitioner.ignore.keys`: the default partitioner then treats every record as one without a key.
+  /// `partitioner.ignore.keys`: the default partitioner treats every record like one without a key.
   public var ignoresKeys = false
   /// `partitioner.adaptive.partitioning.enable`: partitions with shorter queues get more of the records without a key (KIP-794).
   public var isPartitioningAdaptive = true
-  /// `partitioner.availability.timeout.ms`: partitions whose leader was not ready for this long get no records without a key;
-  /// nil where it is 0, which switches this off.
+  /// `partitioner.availability.timeout.ms`: partitions whose leader was not ready for this long get no records without a key; nil for 0, which turns
+  /// this off.
   public var partitionAvailabilityTimeout: Duration?
-  /// `enable.idempotence`: brokers write each batch once and in order, however often it is sent (KIP-98). Needs `acks=all`, retries, and at most five requests in flight.
-  /// Read from texts that do not name it, it is off where acks or retries do not allow it (KIP-679).
+  /// `enable.idempotence`: brokers write each batch once and in order, however often it is sent (KIP-98). Needs `acks=all`, retries, and at most five
+  /// requests in flight. If the parsed settings do not contain it, it is off unless acks and retries permit it (KIP-679).
   public var isIdempotent = true
-  /// `transactional.id`: makes the producer a transactional one. Whoever takes the same id over fences it.
+  /// `transactional.id`: makes the producer transactional. A producer that takes over the id fences the previous one.
   public var transactionalID: String?
-  /// `transaction.timeout.ms`: a transaction that is open for longer is aborted by its coordinator.
+  /// `transaction.timeout.ms`: the coordinator aborts a transaction that is open longer.
   public var transactionTimeout = Duration.milliseconds(60_000)
   /// `transaction.two.phase.commit.enable`: transactions do not time out, and may be prepared (KIP-939).
   public var isTwoPhaseCommit = false
-  /// None of them is a setting of Kafka's.
+  /// Switches, none of which is a setting in Kafka.
   public var switches = ProducerSwitches()
 
   public init() {}
 
-  /// What Kafka's names and texts say. Every mistake is an error that names the setting and what would be right.
+  /// Parses Kafka's names and texts. Every mistake is an error that names the setting and what would be right.
   public init(_ values: some Collection<(String, String)>, switches: ProducerSwitches = ProducerSwitches()) throws(ConfigurationError) {
     self = try Self.table.clientConfiguration(from: values)
     self.switches = switches
@@ -70,7 +70,7 @@ public struct ProducerConfiguration: ConnectedConfiguration {
     connection.adjustments.append("delivery.timeout.ms was not set and is \(deliveryTimeout), the sum of linger.ms and request.timeout.ms")
   }
 
-  /// Contradictions between settings that are fine alone.
+  /// Throws if settings that are valid on their own contradict each other.
   public func validate() throws(ConfigurationError) {
     try validateIdempotence()
     let longest = Duration.milliseconds(Int64(Int32.max))
@@ -105,7 +105,7 @@ public struct ProducerConfiguration: ConnectedConfiguration {
     .optionalString("transactional.id", \.transactionalID),
   ])
 
-  /// The level for the codec in use; nil where the codec has none.
+  /// The level for the selected codec; nil if the codec has no levels.
   var compressionLevel: Int? {
     switch compression {
     case .gzip: gzipLevel
@@ -116,13 +116,13 @@ public struct ProducerConfiguration: ConnectedConfiguration {
   }
 }
 
-/// `acks`: what a broker must have done before it answers a Produce request.
+/// `acks`: what a broker must have done before it responds to a Produce request.
 public enum Acknowledgement: Int16, CaseIterable, Hashable, Sendable {
-  /// There is no answer: a record counts as acknowledged when it is sent.
+  /// There is no response: a record counts as acknowledged when it is sent.
   case none = 0
   /// The leader has appended.
   case leader = 1
-  /// All replicas in sync have appended.
+  /// All in-sync replicas have appended.
   case all = -1
 }
 

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Settings of Kafka's clients that this client does not have, and why: refusing them by name is more use than "unknown".
+/// Settings of Kafka's clients that this client does not have, and why: refusing them by name is more helpful than "unknown".
 enum UnmodelledSettings {
   static func explanation(of name: String) -> String? {
     if let known = explanations.first(where: { $0.name == name }) { return known.explanation }
@@ -41,13 +41,13 @@ enum UnmodelledSettings {
 }
 
 extension ProducerConfiguration {
-  /// Why a client setting of Kafka's is not there; nil for those that are, and for what no client of Kafka has.
+  /// Why a Kafka client setting is not supported; nil for supported settings, and for settings that no Kafka client has.
   public static func reasonNotModelled(_ name: String) -> String? { table.contains(name) ? nil : UnmodelledSettings.explanation(of: name) }
 }
 
 extension ConfigurationTable where Configuration: ConnectedConfiguration {
-  /// Reads as `configuration(from:)` does, says of Kafka's other settings that they are not there rather than unknown, and adjusts defaults that depend
-  /// on what was set.
+  /// Reads like `configuration(from:)`, reports Kafka's other settings as not supported instead of unknown, and adjusts defaults that depend on given
+  /// settings.
   func clientConfiguration(from values: some Collection<(String, String)>) throws(ConfigurationError) -> Configuration {
     for (name, _) in values where !contains(name) {
       if let explanation = UnmodelledSettings.explanation(of: name) { throw .notModelled(name: name, explanation: explanation) }

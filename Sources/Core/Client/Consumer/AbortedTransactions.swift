@@ -3,21 +3,21 @@ import Wire
 
 /// Which batches of a response belong to aborted transactions (KIP-98). With read_uncommitted: none.
 struct AbortedTransactions {
-  /// In descending order of their first offset: the next one is the last.
+  /// In descending order of their first offset: the next one is last.
   private var ahead: [FetchResponse.AbortedTransaction]
-  /// The producers whose aborted transaction is open at the present batch.
+  /// The producers with an aborted transaction that is open at the current batch.
   private var producers: Set<Int64> = []
   private let filtersCompressed: Bool
 
   static let none = AbortedTransactions([])
 
-  /// - Parameter filtersCompressed: see `ConsumerSwitches.filterAborted`.
+  /// - Parameter filtersCompressed: See `ConsumerSwitches.filterAborted`.
   init(_ transactions: [FetchResponse.AbortedTransaction], filtersCompressed: Bool = true) {
     self.filtersCompressed = filtersCompressed
     ahead = transactions.sorted { ($0.firstOffset, $0.producerId) > ($1.firstOffset, $1.producerId) }
   }
 
-  /// Goes on to the next batch in the log.
+  /// Moves to the next batch in the log.
   mutating func pass(_ batch: RecordBatch) throws(WireError) {
     while let next = ahead.last, next.firstOffset <= batch.lastOffset.value {
       producers.insert(next.producerId)

@@ -1,27 +1,42 @@
 import Primitives
 
-/// One partition of an assignment: where the consumer stands in it, and what it has of it.
+/// One partition of an assignment: the consumer's position in it, and what the consumer has buffered of it.
 ///
-/// It rests while a fetch session asks for it as it stands. Whatever may change that stirs it, so that the consumer looks at few of many
-/// partitions when it fetches.
+/// A partition rests while its fetch session asks for exactly what the consumer wants of it, or while there is nothing to ask for. Every change that
+/// may affect this makes it restless again (`stir`), so that a fetch only visits the few restless partitions of many:
+///
+/// ```
+/// t-0 in the consumer                              fetches from broker 1, as session/epoch: partitions in the request
+/// assigned with position 5               restless
+/// visited: session.ask for offset 5      rests     -> 0/0: t-0 at 5       opens session 7
+/// response buffered                      restless  <- t-0: records 5 and 6
+/// visited: still buffered                restless  (no fetch from broker 1)
+/// drained, visited: ask for offset 7     rests     -> 7/1: t-0 at 7
+/// no records for t-0                     rests     <- no partitions
+/// not visited                            rests     -> 7/2: no partitions  broker 1 still reads t-0 from 7
+/// metadata: broker 2 leads, validate     restless  (no fetch in progress)
+/// visited: session.drop                  rests     -> 7/3: forget t-0     with the next fetch from broker 1
+/// validated                              restless
+/// visited: ask at broker 2               rests     (fetches from broker 2 include t-0)
+/// ```
 final class AssignedPartition: TakesTurns {
   enum Phase {
-    /// There is no position, and the group is to be asked for one. Leaves to `readingCommitted`.
+    /// No position; the group's offset must be requested. Becomes `readingCommitted`.
     case needsCommitted
-    /// The group's coordinator was asked. Leaves to `fetching`, `needsValidation`, or where nothing was committed to `needsReset` or `stopped`.
+    /// The group's coordinator was asked. Becomes `fetching` or `needsValidation`; if nothing was committed, `needsReset` or `stopped`.
     case readingCommitted
-    /// There is no position. Leaves to `resetting`.
+    /// No position. Becomes `resetting`.
     case needsReset(OffsetQuery)
-    /// The leader was asked where the position shall be. Leaves to `fetching`, or back to `needsReset`.
+    /// The leader was asked for the new position. Becomes `fetching`, or `needsReset` again.
     case resetting
-    /// The leader changed, or the application named an epoch: is the log still the one that was read (KIP-320)? Leaves to `fetching`,
-    /// or to `needsReset`.
+    /// The leader changed, or the application sought with an epoch, so the log may no longer be the one that was read (KIP-320). Becomes `validating`
+    /// while the leader is asked; then `fetching` or `needsReset`.
     case needsValidation
-    /// The leader was asked. Leaves as `needsValidation` does, and back there.
+    /// The leader was asked. Becomes `fetching` or `needsReset`, or `needsValidation` again.
     case validating
-    /// There is a position, and what stands behind it may be fetched.
+    /// There is a position, and records from there on may be fetched.
     case fetching
-    /// There is nothing to go on from, and the application was told. Leaves by a seek.
+    /// There is no position to start from, and the application was told. Ends with a seek.
     case stopped
   }
 
@@ -37,21 +52,21 @@ final class AssignedPartition: TakesTurns {
   var isPaused = false { didSet { stir() } }
   /// The consumer fetches and drains in ascending order of the turns.
   var turn = 0
-  /// False where it was taken from the assignment.
+  /// False once it was removed from the assignment.
   var isAssigned = true { didSet { stir() } }
-  /// The fetch sessions that hold it: one, apart from moments in which the leader changes.
+  /// The fetch sessions that contain it: one, except briefly when the leader changes.
   var sessions: [FetchSource] = []
   private(set) var isResting = false
-  /// Its consumer has it among those that may have no position, or an unchecked one.
+  /// Whether the consumer lists it among the partitions that may have no position, or an unvalidated one.
   var isUnsettled = false
-  /// Grows with every change of the position that is not consumption: late answers are told by it.
+  /// Grows with every change of the position other than consumption: late responses are recognised by it.
   private(set) var generation = 0
 
   /// The next offset to deliver.
   private(set) var position: Offset?
-  /// The position before there was none.
+  /// The last position, if there is none now.
   private(set) var lostPosition: Offset?
-  /// The epoch of the last batch delivered, or the one that a seek named.
+  /// The epoch of the last delivered batch, or the one given in a seek.
   var positionEpoch = LeaderEpoch.unknown
   private(set) var leader: NodeID?
   private(set) var leaderEpoch = LeaderEpoch.unknown
@@ -61,13 +76,13 @@ final class AssignedPartition: TakesTurns {
   var lastStableOffset = Offset.unknown
   var logStartOffset = Offset.unknown
 
-  /// A replica that is closer than the leader, as the leader said (KIP-392).
+  /// A replica nearer than the leader, as reported by the leader (KIP-392).
   private var preferredReplica: (node: NodeID, until: Instant)?
-  /// After an error: not before this, unless the leader changes.
+  /// After an error: no fetch before this instant, unless the leader changes.
   var waitsUntil = Instant(nanoseconds: .min) { didSet { stir() } }
   var buffered: FetchedRecords?
 
-  /// Restless: to be put among those of its consumer that are.
+  /// Makes a restless partition, which the caller must add to the consumer's restless ones.
   init(_ partition: TopicPartition, phase: Phase, consumer: Consumer) {
     self.partition = partition
     self.phase = phase
@@ -76,13 +91,13 @@ final class AssignedPartition: TakesTurns {
 
   // MARK: Rest
 
-  /// To be called when a session asks for it as it stands, or nothing does, and nothing but a change can make that wrong.
+  /// Lets the partition rest. Call it when a session asks for exactly what is wanted, or nothing is wanted, until something changes.
   func rest() {
     isResting = true
     sessions.first?.restingPartitions += 1
   }
 
-  /// The consumer looks at it when it next fetches.
+  /// Makes a resting partition restless: the consumer visits it at its next fetch.
   func stir() {
     guard isResting else { return }
     isResting = false
@@ -92,7 +107,7 @@ final class AssignedPartition: TakesTurns {
 
   // MARK: Positions
 
-  /// Moves the position by something else than consumption. What was fetched or asked before counts no more.
+  /// Moves the position other than by consumption. Earlier fetches and requests no longer count.
   func move(to offset: Offset, epoch: LeaderEpoch = .unknown, phase: Phase) {
     generation += 1
     position = offset
@@ -102,7 +117,7 @@ final class AssignedPartition: TakesTurns {
     self.phase = phase
   }
 
-  /// Forgets the position. Nothing goes on before there is one again.
+  /// Forgets the position. The partition makes no progress until there is a new one.
   func lose(_ phase: Phase) {
     generation += 1
     lostPosition = position ?? lostPosition
@@ -117,20 +132,20 @@ final class AssignedPartition: TakesTurns {
     if epoch != .unknown { positionEpoch = epoch }
   }
 
-  /// Keeps what a fetch brought until it is delivered.
+  /// Buffers the result of a fetch until it is delivered.
   func buffer(_ records: FetchedRecords) {
     buffered = records
     stir()
   }
 
-  /// Takes over what the metadata says of the leader, and of the broker that leads.
+  /// Applies the leader and leader epoch from the metadata.
   func takeLeader(_ metadata: PartitionMetadata?) {
     stir()
     guard let metadata else { return leader = nil }
     guard metadata.leader != leader || metadata.leaderEpoch != leaderEpoch else { return }
     leader = metadata.leader
     leaderEpoch = metadata.leaderEpoch
-    // What the former one said of closer replicas (`SubscriptionState.maybeValidatePosition`).
+    // Drop what the previous leader said about closer replicas (`SubscriptionState.maybeValidatePosition`).
     forgetPreferredReplica()
     waitsUntil = Instant(nanoseconds: .min)
     if positionEpoch != .unknown, case .fetching = phase { phase = .needsValidation }
@@ -148,7 +163,7 @@ final class AssignedPartition: TakesTurns {
 
   // MARK: Closer replicas
 
-  /// Where to fetch from.
+  /// The broker to fetch from.
   func source(at now: Instant) -> NodeID? {
     if let preferredReplica, preferredReplica.until > now { return preferredReplica.node }
     return leader

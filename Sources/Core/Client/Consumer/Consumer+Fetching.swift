@@ -3,12 +3,12 @@ import Primitives
 import Wire
 
 extension Consumer {
-  /// Sends a fetch to every broker that has none under way and has partitions of which nothing is buffered.
+  /// Sends a fetch to every broker that has no fetch in progress, has partitions to fetch, and has none buffered here.
   func sendFetches() {
     guard !isClosed else { return }
     let now = reactor.now
     for source in sources { (source.turn, source.isWanted) = (nil, false) }
-    // While a broker's partitions are buffered here it is not asked: leaving them out would end their place in the session (KAFKA-17182).
+    // A broker with buffered partitions is not asked: leaving them out would remove them from the session (KAFKA-17182).
     for assigned in buffered where !assigned.isPaused {
       if let broker = assigned.source(at: now) { source(at: broker).turn = .notNow }
     }
@@ -23,7 +23,7 @@ extension Consumer {
     }
   }
 
-  /// Has the sessions ask for a partition, or no longer, as far as their brokers have their turn. Returns whether it may rest then.
+  /// Adds a partition to its session, or removes it from a session, if it is the broker's turn. Returns whether it may rest then.
   private func place(_ assigned: AssignedPartition, at now: Instant) -> Bool {
     let isFetchable = assigned.isFetchable
     let wanted = isFetchable ? broker(of: assigned, at: now).map { source(at: $0) } : nil
@@ -35,7 +35,7 @@ extension Consumer {
     switch turn(of: wanted) {
     case .asked:
       ask(assigned, of: wanted)
-      // Closer replicas are preferred for a time.
+      // A closer replica is only preferred for a time, so the partition must be visited again.
       return assigned.sessions.count == 1 && !assigned.prefersReplica
     case .notNow: break
     case .notReady: wanted.isWanted = true
@@ -64,7 +64,7 @@ extension Consumer {
     return turn
   }
 
-  /// The broker to fetch a partition from now; nil where there is none, or where an error is not long enough ago.
+  /// The broker to fetch a partition from now; nil if there is none, or if the backoff after an error is not over.
   private func broker(of assigned: AssignedPartition, at now: Instant) -> NodeID? {
     guard assigned.waitsUntil <= now else {
       wakeTimer.set(at: assigned.waitsUntil)
@@ -77,15 +77,15 @@ extension Consumer {
     return broker
   }
 
-  /// A broker that the metadata does not name calls for newer. A replica that is gone is left for the leader; where it has come back, the leader would name it again
-  /// and again (`AbstractFetch.selectReadReplica`).
+  /// Handles a broker that is missing from the metadata. If it is the leader, newer metadata is needed; a missing replica is given up for the leader,
+  /// which names the replica again if it has come back (`AbstractFetch.selectReadReplica`).
   private func giveUp(on assigned: AssignedPartition) {
     cluster.requestUpdate()
     if assigned.forgetPreferredReplica() { wakeTimer.set(at: reactor.now) }
   }
 
   private func source(at broker: NodeID) -> FetchSource {
-    // Few, and found faster than by a hash.
+    // There are few, so that searching is faster than hashing.
     if let source = sources.first(where: { $0.broker == broker }) { return source }
     let source = FetchSource(broker: broker)
     sources.append(source)
@@ -103,7 +103,7 @@ extension Consumer {
       switch result {
       case .success(let response):
         cluster.throttle(source.broker, forMilliseconds: response.throttleTimeMs)
-        // A session that was refused is opened anew by the next fetch.
+        // If the session was refused, the next fetch opens a new one.
         if source.session.take(response) { take(response, from: source) }
         if response.errorCode.isInvalidMetadata { cluster.requestUpdate() }
       case .failure(let failure):
@@ -151,12 +151,13 @@ extension Consumer {
     let partition = assigned.partition
     switch data.errorCode {
     case .offsetOutOfRange:
-      // A follower may lag, or have deleted more: the leader knows (KIP-392). A client that takes its word for it goes by auto.offset.reset, although nothing is lost.
+      // A follower may lag, or have deleted more than the leader, so the leader decides (KIP-392). A client that believes the follower applies
+      // auto.offset.reset although nothing is lost.
       let isOfFollower = assigned.forgetPreferredReplica() && broker != assigned.leader
       if isOfFollower, configuration.switches.askLeaderWhenOutOfRange { return }
       outOfRange(assigned)
     case .unknownLeaderEpoch, .offsetNotAvailable, .unknownServerError:
-      // The broker lags behind our metadata, or its high watermark behind its log: soon it will not.
+      // The broker lags behind our metadata, or its high watermark behind its log; both are temporary.
       if broker != assigned.leader { assigned.forgetPreferredReplica() }
       pause(assigned)
     case let error where error.isInvalidMetadata:
@@ -191,7 +192,7 @@ extension Consumer {
     cluster.takeLeader(NodeID(data.currentLeader.leaderId), LeaderEpoch(data.currentLeader.leaderEpoch), of: partition, endpoints: endpoints)
   }
 
-  /// Tells brokers that the sessions are over, as far as that can be said at once.
+  /// Tells brokers that the sessions are over, as far as that is possible at once.
   func closeSessions() {
     for source in sources where source.session.id != 0 && !source.isFetching && cluster.isReady(source.broker) {
       var request = FetchRequest()

@@ -1,9 +1,9 @@
 import Primitives
 import Wire
 
-/// Groups: who shares the partitions of topics with others, and where all of them have got to.
+/// Groups: sharing the partitions of topics, and the progress of all members.
 extension Consumer {
-  /// Reads the partitions of these topics that the group gives to this consumer, and no others. Joins the group with the next poll. In place of any other
+  /// Reads only the partitions of these topics that the group assigns to this consumer. Joins the group with the next poll. Replaces any other
   /// subscription.
   ///
   /// Needs a `group.id`.
@@ -12,13 +12,13 @@ extension Consumer {
     subscribe(.topics(topics.withoutRepetitions.sorted()))
   }
 
-  /// The same, of all topics whose whole names match a regular expression, and of those to come.
+  /// As above, for all existing and future topics whose whole names match a regular expression.
   ///
-  /// - Throws: where it is no regular expression.
+  /// - Throws: If it is not a valid regular expression.
   public func subscribe(toPattern pattern: String) throws { subscribe(.pattern(try Regex(pattern))) }
 
-  /// The same, by a regular expression of RE2 that the coordinator reads and looks for topics by. Of groups of KIP-848 alone: what the coordinator says of a pattern that is
-  /// none ends the membership as any refusal does.
+  /// As above, with an RE2 expression that the coordinator evaluates to find topics. Only for KIP-848 groups. If the coordinator finds the pattern
+  /// invalid, that ends the membership like any other refusal.
   public func subscribe(toPatternOfCoordinator pattern: String) {
     precondition(configuration.groupProtocol == .consumer, "coordinators of classic groups read no patterns")
     subscribe(.patternOfCoordinator(pattern))
@@ -31,10 +31,10 @@ extension Consumer {
     group?.subscribe(subscription)
   }
 
-  /// The topics of the subscription, in ascending order: of a pattern those that match.
+  /// The topics of the subscription, in ascending order; for a pattern, those that match.
   public var subscription: [String] { group?.topics ?? [] }
 
-  /// Leaves the group, and reads nothing any more.
+  /// Leaves the group, and stops reading.
   public func unsubscribe(_ completion: @escaping () -> Void = {}) {
     guard let group, group.isSubscribed else {
       replaceAssignment([])
@@ -43,13 +43,13 @@ extension Consumer {
     group.unsubscribe("the consumer unsubscribed from all topics", .default, completion)
   }
 
-  /// Where this consumer stands in its group; nil while it has no generation in which it could commit.
+  /// The consumer's generation and member id in its group; nil while it has no generation in which it could commit.
   public var standing: MemberStanding? { try? group?.membership?.standing.get() }
 
   // MARK: Offsets
 
-  /// Commits offsets, or what the last polls returned up to where `offsets` is nil. Sent once: where it fails with `.notCommitted` or `.rebalanceInProgress`, it may be
-  /// tried again. Commits are handled in the order of the calls.
+  /// Commits offsets, or what the last polls returned if `offsets` is nil. Sent once: after `.notCommitted` or `.rebalanceInProgress` the caller may
+  /// try again. Commits are handled in the order of the calls.
   public func commit(
     _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]? = nil, _ completion: @escaping (Result<Void, ConsumerError>) -> Void = { _ in }
   ) {
@@ -57,7 +57,7 @@ extension Consumer {
     group.commit(offsets ?? group.consumedOffsets) { completion(Result($0)) }
   }
 
-  /// The same, and tries again until `default.api.timeout.ms` is over: what Kafka's `commitSync` does. Whoever wants to wait for it polls when it is done.
+  /// As above, but retries until `default.api.timeout.ms` is over, like Kafka's `commitSync`. To wait for it, poll again only after it has completed.
   public func commitRetrying(
     _ offsets: [(partition: TopicPartition, offset: CommittedOffset)]? = nil, _ completion: @escaping (Result<Void, ConsumerError>) -> Void = { _ in }
   ) {
@@ -65,7 +65,7 @@ extension Consumer {
     group.commit(offsets ?? group.consumedOffsets, until: reactor.now + configuration.defaultAPITimeout) { completion(Result($0)) }
   }
 
-  /// What the group has committed, in the order of `partitions`; nil where there is nothing.
+  /// The group's committed offsets, in the order of `partitions`; nil if there is none.
   public func committed(
     _ partitions: [TopicPartition], _ completion: @escaping (Result<[(partition: TopicPartition, offset: CommittedOffset?)], ConsumerError>) -> Void
   ) {

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension Consumer {
-  /// What must hold between two events, until it is closed.
+  /// Checks what must hold between two events, until the consumer is closed.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard !isClosed else { return }
     group?.checkInvariants(&check)

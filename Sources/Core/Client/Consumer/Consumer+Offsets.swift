@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// Questions about logs that leave positions alone.
+/// Queries about logs that do not change positions.
 extension Consumer {
   /// The log start offsets, in the order of `partitions`.
   public func beginningOffsets(
@@ -17,7 +17,7 @@ extension Consumer {
     offsets(of: partitions.map { ($0, .latest) }) { completion($0.map { $0.map { ($0.partition, $0.found?.offset ?? .unknown) } }) }
   }
 
-  /// The first records that are not older than a timestamp, in the order of `queries`; nil where there is none.
+  /// The first records that are not older than a timestamp, in the order of `queries`; nil if there is none.
   public func offsetsForTimes(
     _ queries: [(partition: TopicPartition, timestamp: Timestamp)],
     _ completion: @escaping (Result<[(partition: TopicPartition, found: OffsetAndTimestamp?)], ConsumerError>) -> Void
@@ -39,7 +39,7 @@ extension Consumer {
       for (partition, result) in answers where !isDone {
         switch result {
         case .success(let answer):
-          // A partition may stand there twice.
+          // A partition may be listed twice.
           for index in queries.indices where queries[index].partition == partition {
             found[index] = answer
             missing -= 1

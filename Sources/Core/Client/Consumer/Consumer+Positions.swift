@@ -3,20 +3,20 @@ import Wire
 
 /// Positions: sought by the application, found by ListOffsets, checked by OffsetForLeaderEpoch.
 extension Consumer {
-  /// Goes on from an offset. With the leader epoch that the record before it was read in, the position is validated first (KIP-320).
+  /// Continues from an offset. If the leader epoch of the preceding record is given, the position is validated first (KIP-320).
   public func seek(_ partition: TopicPartition, to offset: Offset, leaderEpoch: LeaderEpoch = .unknown) {
     guard let assigned = partitions[partition] else { return }
     assigned.move(to: offset, epoch: leaderEpoch, phase: leaderEpoch == .unknown ? .fetching : .needsValidation)
     forgetBuffer(of: assigned)
   }
 
-  /// Goes on from the log start offset, as soon as the leader has said where that is.
+  /// Continues from the log start offset, as soon as the leader has reported it.
   public func seekToBeginning(_ partitions: [TopicPartition]) { seek(partitions, to: .earliest) }
 
-  /// Goes on from the high watermark; with read_committed from the last stable offset.
+  /// Continues from the high watermark or, with read_committed, from the last stable offset.
   public func seekToEnd(_ partitions: [TopicPartition]) { seek(partitions, to: .latest) }
 
-  /// Goes on from the first record that is not older than a timestamp, or from the end where there is none.
+  /// Continues from the first record that is not older than a timestamp, or from the end if there is none.
   public func seek(_ partitions: [TopicPartition], toTimestamp timestamp: Timestamp) { seek(partitions, to: .timestamp(timestamp)) }
 
   private func seek(_ partitions: [TopicPartition], to query: OffsetQuery) {
@@ -33,10 +33,10 @@ extension Consumer {
     progress()
   }
 
-  /// The offset of the next record to be delivered; nil while it is being found, and for partitions that are not assigned.
+  /// The offset of the next record to be delivered; nil while it is being determined, and for partitions that are not assigned.
   public func position(of partition: TopicPartition) -> Offset? { partitions[partition]?.position }
 
-  /// The first offset that may be read, as of the last fetch; nil before that.
+  /// The first readable offset, as of the last fetch; nil before that.
   public func logStartOffset(of partition: TopicPartition) -> Offset? {
     partitions[partition].flatMap { $0.logStartOffset == .unknown ? nil : $0.logStartOffset }
   }
@@ -59,7 +59,7 @@ extension Consumer {
 
   // MARK: Resets and validation
 
-  /// Asks for whatever positions need: an offset to begin with, or whether they still are in the log.
+  /// Requests whatever positions need: a starting offset, or validation against the log.
   func resolvePositions() {
     guard !isClosed else { return }
     var queries: [(partition: TopicPartition, query: OffsetQuery)] = []
@@ -96,7 +96,7 @@ extension Consumer {
         guard let assigned = partitions[partition] else { continue }
         switch result {
         case .success(let found?): reset(assigned, to: found)
-        // Nothing is that young: the next record will be.
+        // No record is that recent: continue with the next one.
         case .success(nil): assigned.phase = .needsReset(.latest)
         case .failure(let failure): stop(assigned, ConsumerError(failure, of: partition))
         }
@@ -108,7 +108,7 @@ extension Consumer {
 
   private func reset(_ assigned: AssignedPartition, to found: OffsetAndTimestamp) {
     let former = assigned.lostPosition
-    // Without an epoch: the leader just said that the offset is there.
+    // Without an epoch, because the leader has just confirmed the offset.
     assigned.move(to: found.offset, phase: .fetching)
     tellReset(of: assigned.partition, from: former, to: found.offset)
   }
@@ -126,7 +126,7 @@ extension Consumer {
 
   private func validate(_ partitions: [AssignedPartition]) {
     guard configuration.switches.validatePosition else {
-      // As before KIP-320: of a log that was cut back and went on, what took the place of lost records is passed over.
+      // As before KIP-320: after a truncation, records that replaced lost ones are skipped.
       for assigned in partitions { assigned.phase = .fetching }
       return
     }
@@ -134,8 +134,8 @@ extension Consumer {
     for assigned in partitions {
       guard let leader = assigned.leader else { continue }
       guard cluster.address(of: leader) != nil else {
-        // A leader that is not among the brokers of the metadata was fenced, or the broker that answered lags behind: only newer metadata helps, which
-        // is asked for after the backoff (`OffsetFetcher.validatePositionsAsync`).
+        // A leader that is missing from the metadata was fenced, or the responding broker lags behind: only newer metadata helps, which is requested
+        // after the backoff (`OffsetFetcher.validatePositionsAsync`).
         cluster.requestUpdate()
         continue
       }
@@ -156,7 +156,7 @@ extension Consumer {
     guard let address = cluster.address(of: leader), let version = cluster.connections.version(of: OffsetForLeaderEpochRequest.self, at: address),
       version >= 3
     else {
-      // An older broker lets only replicas ask: the fetch itself will have to do.
+      // An older broker only answers replicas: the fetch itself has to suffice.
       for assigned in partitions { assigned.phase = .fetching }
       return
     }
@@ -207,7 +207,8 @@ extension Consumer {
     }
   }
 
-  /// The log no longer has what was read. With `auto.offset.reset` the consumer goes on where it diverged, else the application decides.
+  /// Handles a log that no longer has what was read. With `auto.offset.reset` the consumer continues at the divergence; otherwise the application
+  /// decides.
   private func truncated(_ assigned: AssignedPartition, _ truncation: LogTruncation, epoch: LeaderEpoch = .unknown) {
     delegate?.consumer(self, found: truncation)
     guard let query = resetQuery else { return stop(assigned, .logTruncated(truncation)) }

@@ -2,11 +2,11 @@ import Host
 import Primitives
 import Wire
 
-/// Reads assigned partitions from their leaders (or from closer replicas), as Kafka's consumer does: incremental fetch sessions, one
-/// fetch in flight to each broker, the next one under way while the application works, positions checked against leader changes.
+/// Reads assigned partitions from their leaders (or from closer replicas), as Kafka's consumer does: incremental fetch sessions, one fetch in flight
+/// to each broker, prefetching while the application works, positions validated after leader changes.
 ///
-/// `poll` returns records as slices of the batches that came from the broker. With a `group.id` positions begin where the group has committed, and partitions can be
-/// shared with its other members (`subscribe`); without one they live here alone.
+/// `poll` returns records as slices of the batches that came from the broker. With a `group.id` positions start at the group's committed offsets, and
+/// partitions can be shared with its other members (`subscribe`); without one, positions exist only in this object.
 public final class Consumer {
   public weak var delegate: (any ConsumerDelegate)?
   public let configuration: ConsumerConfiguration
@@ -19,15 +19,15 @@ public final class Consumer {
   /// The same, in the order of their assignment.
   private(set) var assignedPartitions: ContiguousArray<AssignedPartition> = []
   private var nextTurn = 0
-  /// All but those that rest in a fetch session.
+  /// All partitions that do not rest (`AssignedPartition`).
   var restless = RestlessList<AssignedPartition>()
-  /// All whose phase is not `fetching`, and perhaps others. In no order.
+  /// All partitions whose phase is not `fetching`, and perhaps others. Unordered.
   private var unsettled: ContiguousArray<AssignedPartition> = []
-  /// With something to deliver, in the order of arrival.
+  /// Partitions with something to deliver, in the order of arrival.
   var buffered: [AssignedPartition] = []
   /// In the order of their first use.
   var sources: ContiguousArray<FetchSource> = []
-  /// For the next polls.
+  /// Errors for the next polls.
   var errors: [ConsumerError] = []
 
   let compressor = Compressor()
@@ -35,13 +35,13 @@ public final class Consumer {
   var pendingPoll: PendingPoll?
   private var isInPoll = false
   private var pollTimer: ScheduledTimer?
-  /// Looks again when a backoff ends.
+  /// Runs `progress` again when a backoff ends.
   private(set) lazy var wakeTimer = EarliestTimer(reactor) { [unowned self] in progress() }
   private var isStarted = false
   private(set) var isClosed = false
-  /// It leaves its group, and is closed then.
+  /// Whether it is leaving its group, and will be closed after that.
   private(set) var isClosing = false
-  /// nil without a `group.id`.
+  /// Nil without a `group.id`.
   private(set) var group: ConsumerGroup?
 
   struct PendingPoll {
@@ -49,7 +49,7 @@ public final class Consumer {
     let completion: (Result<ConsumerRecords, ConsumerError>) -> Void
   }
 
-  /// A consumer of the node that `reactor` serves. It asks for metadata when partitions are assigned.
+  /// Makes a consumer on the node that `reactor` serves. It requests metadata when partitions are assigned.
   public init(reactor: Reactor, configuration: ConsumerConfiguration, delegate: (any ConsumerDelegate)? = nil) {
     self.reactor = reactor
     self.configuration = configuration
@@ -68,16 +68,16 @@ public final class Consumer {
   }
 
   deinit {
-    // Sessions, and the partitions that they ask for, hold each other.
+    // Sessions and the partitions in them refer to each other.
     for source in sources { source.session = FetchSessionHandler() }
   }
 
-  /// What this consumer knows of the cluster.
+  /// This consumer's view of the cluster.
   public var metadata: ClusterMetadata { cluster.metadata }
 
   // MARK: Assignment
 
-  /// Reads these partitions and no others. Those assigned before keep their positions.
+  /// Reads these partitions and no others. Partitions that were already assigned keep their positions.
   public func assign(_ assignment: [TopicPartition]) {
     precondition(!(group?.isSubscribed ?? false), "a consumer reads what it assigned itself, or what it subscribed to")
     replaceAssignment(assignment)
@@ -107,7 +107,7 @@ public final class Consumer {
   /// In ascending order.
   public var assignment: [TopicPartition] { assignedPartitions.map(\.partition).sorted() }
 
-  /// Keeps what was fetched, and neither delivers nor fetches until `resume`.
+  /// Keeps what was fetched, but neither delivers nor fetches until `resume`.
   public func pause(_ partitions: [TopicPartition]) {
     for partition in partitions { self.partitions[partition]?.isPaused = true }
   }
@@ -128,7 +128,7 @@ public final class Consumer {
     group == nil ? resetQuery.map { .needsReset($0) } ?? .stopped : .needsCommitted
   }
 
-  /// What `auto.offset.reset` asks the leader for; nil where it is none.
+  /// The query for `auto.offset.reset`; nil if it is none.
   var resetQuery: OffsetQuery? {
     switch configuration.autoOffsetReset {
     case .earliest: .earliest
@@ -140,8 +140,8 @@ public final class Consumer {
 
   // MARK: Polling
 
-  /// Ends with up to `max.poll.records` records as soon as there are any, with none when `timeout` is over, or with an error. At once
-  /// where something is there already. One poll at a time; the next may begin in `completion`.
+  /// Completes with up to `max.poll.records` records as soon as there are any, with none when `timeout` is over, or with an error; at once if there
+  /// is already something. One poll at a time; `completion` may start the next one.
   public func poll(timeout: Duration, _ completion: @escaping (Result<ConsumerRecords, ConsumerError>) -> Void) {
     precondition(pendingPoll == nil, "a consumer has one poll at a time")
     guard !isClosed, !isClosing else { return completion(.failure(.closed)) }
@@ -151,18 +151,18 @@ public final class Consumer {
     progress()
   }
 
-  /// Polls on and on, and hands everything to the delegate.
+  /// Polls continuously and passes everything to the delegate.
   public func start() {
     guard !isStarted, !isClosed else { return }
     isStarted = true
     pollForDelegate()
   }
 
-  /// Ends `start`. A poll under way still delivers.
+  /// Ends `start`. A poll in progress still delivers.
   public func stop() { isStarted = false }
 
   private func pollForDelegate() {
-    // Long, so that an idle consumer sets few timers: nothing depends on its end.
+    // Long, so that an idle consumer sets few timers: nothing depends on it.
     poll(timeout: .seconds(60)) { [weak self] result in
       guard let self else { return }
       switch result {
@@ -176,7 +176,7 @@ public final class Consumer {
     }
   }
 
-  /// An error that stands, as a position that is missing does, is not repeated without end.
+  /// Delays the next poll: a persistent error, such as a missing position, must not be repeated endlessly.
   private func pollAfterError() {
     reactor.after(configuration.connection.retryBackoff) { [weak self] in
       guard let self, isStarted, !isClosed, pendingPoll == nil else { return }
@@ -184,17 +184,17 @@ public final class Consumer {
     }
   }
 
-  /// Does whatever can be done now: delivers to the poll, resolves positions, fetches.
+  /// Does whatever is possible now: delivers to the poll, resolves positions, fetches.
   func progress() {
     guard !isInPoll, !isClosed else { return }
     isInPoll = true
     defer { isInPoll = false }
-    // A completion that polls again is served here, not deeper down the stack.
+    // A completion that polls again is served here, instead of deeper on the stack.
     while let poll = pendingPoll {
       group?.advance()
       guard let result = nextResult() ?? (poll.deadline <= reactor.now ? .success(ConsumerRecords()) : nil) else { break }
       pendingPoll = nil
-      // The next fetch is under way while the application works.
+      // The next fetch runs while the application works.
       sendFetches()
       group?.polled()
       poll.completion(result)
@@ -215,12 +215,12 @@ public final class Consumer {
     }
   }
 
-  /// Ends everything; a poll under way ends with `.closed`. Brokers are told that their fetch sessions are over.
+  /// Ends everything; a poll in progress ends with `.closed`. Brokers are told that their fetch sessions are over.
   ///
-  /// Who is in a group commits first, where that is automatic, and leaves it, for which it takes up to 30 s (`KafkaConsumer.close`).
+  /// A group member first commits, if it commits automatically, and leaves the group, which may take up to 30 s (`KafkaConsumer.close`).
   /// - Parameters:
-  ///   - operation: whether it leaves its group.
-  ///   - completion: runs when all of this is done, perhaps at once.
+  ///   - operation: Whether it leaves its group.
+  ///   - completion: Runs when all of this is done, perhaps at once.
   public func close(_ operation: GroupMembershipOperation = .default, _ completion: @escaping () -> Void = {}) {
     guard !isClosed, !isClosing else { return }
     guard let group else {
@@ -277,7 +277,7 @@ public final class Consumer {
   /// Returns whether nothing is left of the partition's buffer.
   private func drain(_ assigned: AssignedPartition, into records: inout ConsumerRecords) -> Bool {
     guard case .fetching = assigned.phase else {
-      // The leader changed: what the former one said is fetched again once the position is validated.
+      // The leader changed: what the previous one returned is fetched again once the position is validated.
       assigned.buffered = nil
       return true
     }
@@ -307,7 +307,7 @@ public final class Consumer {
     return true
   }
 
-  /// One that has delivered is fetched and drained after the others.
+  /// Moves a partition that has delivered behind the others.
   private func moveToEnd(_ assigned: AssignedPartition) {
     assigned.turn = nextTurn
     nextTurn += 1
@@ -320,7 +320,7 @@ public final class Consumer {
     unsettled.append(assigned)
   }
 
-  /// Those without a position that is known to be good, in the order of their turns. They stay unsettled.
+  /// The partitions without a validated position, in the order of their turns. They stay unsettled.
   func unsettledPartitions() -> ContiguousArray<AssignedPartition> {
     guard !unsettled.isEmpty else { return unsettled }
     unsettled.removeAll { assigned in
@@ -337,9 +337,9 @@ public final class Consumer {
     }
   }
 
-  /// Visits those that do not rest, in the order of their turns. Others may stir meanwhile; they are not visited.
+  /// Visits the restless partitions, in the order of their turns. Partitions that become restless in the meantime are not visited.
   ///
-  /// - Parameter visit: returns whether the partition rests from now on.
+  /// - Parameter visit: Returns whether the partition rests from now on.
   func visitRestless(_ visit: (AssignedPartition) -> Bool) {
     var visited = restless.take()
     for assigned in visited {

@@ -5,34 +5,34 @@ import Wire
 public enum ConsumerError: Error, Equatable, Sendable {
   /// There is no position and `auto.offset.reset` is none: seek.
   case noPosition(TopicPartition)
-  /// The log does not reach the position, and `auto.offset.reset` is none: seek.
+  /// The position is outside the log, and `auto.offset.reset` is none: seek.
   case offsetOutOfRange(TopicPartition, Offset)
   /// The log was truncated below the position (KIP-320), and `auto.offset.reset` is none: seek. What the application read above
   /// the divergence is no longer in the log.
   case logTruncated(LogTruncation)
-  /// A batch does not have its checksum, or cannot be read. The position stays in front of it.
+  /// A batch has a wrong checksum, or cannot be read. The position stays before it.
   case corruptBatch(TopicPartition, Offset, WireError)
   /// A broker refused a fetch, or a topic as a whole.
   case refused(TopicPartition?, topic: String, ErrorCode)
-  /// `default.api.timeout.ms` went by.
+  /// `default.api.timeout.ms` elapsed.
   case timedOut
-  /// A call asked for something that the broker is too old for.
+  /// The broker is too old for a call.
   case unsupportedVersion(ApiKey)
-  /// Whoever wants offsets of a group needs a `group.id`.
+  /// Offsets of a group need a `group.id`.
   case noGroup
-  /// The coordinator refuses the member, or what it asked for.
+  /// The coordinator refuses the member, or its request.
   case groupRefused(ErrorCode)
-  /// A commit came too late: the consumer was put out of its group, and what it commits may belong to others. It joins again with the next poll.
+  /// A commit came too late: the consumer was removed from its group, and its partitions may belong to others. It rejoins with the next poll.
   case notMember
-  /// A commit came in the midst of a rebalance. Poll, and commit again.
+  /// A commit came during a rebalance. Poll, and commit again.
   case rebalanceInProgress
-  /// A commit has not worked this time. It may, when it is tried again.
+  /// A commit failed this time. It may succeed if it is retried.
   case notCommitted(ErrorCode)
   case closed
 }
 
 extension ConsumerError {
-  /// The partition that it is about; nil where it is about none, or more than one.
+  /// The partition that the error concerns; nil if there is none, or more than one.
   public var partition: TopicPartition? {
     switch self {
     case .noPosition(let partition), .offsetOutOfRange(let partition, _), .corruptBatch(let partition, _, _): partition
@@ -63,11 +63,11 @@ extension ConsumerError: CustomStringConvertible {
   }
 }
 
-/// A log that no longer has what a consumer has read from it.
+/// A log that no longer contains what a consumer has read from it.
 public struct LogTruncation: Equatable, Sendable {
   public let partition: TopicPartition
-  /// The next record that the consumer would have asked for.
+  /// The next record that the consumer would have requested.
   public let position: Offset
-  /// The first offset at which the log may differ from what was read; nil where the leader cannot say.
+  /// The first offset at which the log may differ from what was read; nil if the leader does not know.
   public let divergence: Offset?
 }

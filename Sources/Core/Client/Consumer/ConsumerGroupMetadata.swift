@@ -1,7 +1,7 @@
-/// Where a consumer stands in its group, as a transactional producer tells it to the group's coordinator (KIP-447).
+/// A consumer's membership, which a transactional producer sends to the group's coordinator (KIP-447).
 public struct ConsumerGroupMetadata: Hashable, Sendable {
   public var groupID: String
-  /// Of the classic protocol the generation, of KIP-848 the member's epoch; -1 outside of any.
+  /// The generation in the classic protocol, the member epoch in KIP-848; -1 outside a group.
   public var generationID: Int32
   public var memberID: String
   public var groupInstanceID: String?
@@ -15,9 +15,10 @@ public struct ConsumerGroupMetadata: Hashable, Sendable {
 }
 
 extension Consumer {
-  /// For `Producer.sendOffsets`; nil without a `group.id`. Taken when the records are: a later one may be that of a member that owns other partitions.
+  /// The membership for `Producer.sendOffsets`; nil without a `group.id`. Read it when you get the records: a later one may belong to a member that
+  /// owns other partitions.
   ///
-  /// The last generation in which the consumer was a member, also while it rebalances. Before the first one, the generation is -1 and the member id empty, which coordinators
-  /// let pass.
+  /// It is the last generation in which the consumer was a member, even while it rebalances. Before the first one, the generation is -1 and the
+  /// member id empty, which coordinators accept.
   public var groupMetadata: ConsumerGroupMetadata? { group?.metadata }
 }

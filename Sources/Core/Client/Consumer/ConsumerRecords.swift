@@ -3,11 +3,11 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// What one poll returned: slices of batches, which share the bytes that came from the broker.
+/// The result of one poll: slices of batches, which share the bytes that came from the broker.
 public struct ConsumerRecords {
-  /// Those of one partition stand in the order of their offsets.
+  /// Slices of one partition are in the order of their offsets.
   public internal(set) var slices: [RecordSlice] = []
-  /// Records in all slices.
+  /// The number of records in all slices.
   public internal(set) var count = 0
 
   public init() {}
@@ -22,8 +22,8 @@ public struct ConsumerRecords {
     }
   }
 
-  /// What a group commits that is done with these records: their partitions with the offsets behind them (KIP-1094). Where the consumer stands may be something
-  /// else by the time: partitions are lost and truncated while their records are worked on.
+  /// The offsets to commit once these records are processed: their partitions with the next offsets (KIP-1094). The consumer's positions may differ
+  /// by then: partitions are lost and truncated while their records are being processed.
   public var nextOffsets: [(partition: TopicPartition, offset: CommittedOffset)] {
     var next: OrderedDictionary<TopicPartition, CommittedOffset> = [:]
     for slice in slices { next[slice.partition] = CommittedOffset(slice.offsets.upperBound, leaderEpoch: slice.batch.partitionLeaderEpoch) }
@@ -39,14 +39,14 @@ public struct ConsumerRecords {
 /// The records of a batch from one offset to another. Headers can be read from `batch` without touching a record.
 public struct RecordSlice {
   public let partition: TopicPartition
-  /// Of the topic that was fetched; zero where the brokers are too old to say.
+  /// The id of the fetched topic; zero if the brokers are too old to say.
   public let topicID: Uuid
   public let batch: RecordBatch
-  /// All records of the batch, uncompressed.
+  /// The uncompressed records of the whole batch.
   @usableFromInline let content: Bytes
-  /// The first offset that belongs to the slice, and the first that no longer does.
+  /// From the first offset in the slice to the first one after it.
   public let offsets: Range<Offset>
-  /// Records between them.
+  /// The number of records in this range.
   public let count: Int
   /// Whether the checksum of the batch was compared with what it holds (`check.crcs`).
   public let isVerified: Bool

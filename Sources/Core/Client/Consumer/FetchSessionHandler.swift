@@ -2,15 +2,15 @@ import OrderedCollections
 import Primitives
 import Wire
 
-/// The client's side of an incremental fetch session with one broker, as in Kafka (KIP-227): what the broker remembers need not be sent again.
+/// The client's side of an incremental fetch session with one broker, as in Kafka (KIP-227): what the broker remembers is not sent again.
 struct FetchSessionHandler {
-  /// What a fetch of a partition asks for.
+  /// What a fetch asks for in a partition.
   struct Wish {
     var topicID: Uuid
     var offset: Offset
     var leaderEpoch: LeaderEpoch
     var maxBytes: Int32
-    /// Of the partition when it was asked for. The broker does not hear of it: the answer is told by it.
+    /// The partition's generation at the request. It is not sent; it tells whether a response still applies.
     var generation: Int
 
     func asksTheSame(as other: Wish) -> Bool {
@@ -18,17 +18,17 @@ struct FetchSessionHandler {
     }
   }
 
-  /// A partition that the session holds, with what was asked of it.
+  /// A partition in the session, with what was asked for.
   struct Member {
     let assigned: AssignedPartition
     var wish: Wish
   }
 
-  /// What goes into the next request.
+  /// The contents of the next request.
   struct Contents {
     var id: Int32
     var epoch: Int32
-    /// The partitions to name, in the order of their turns.
+    /// The partitions in the request, in the order of their turns.
     var asked: [Member]
     var forgotten: [Member]
     /// Whether every topic has an id, so that requests of version 13 can carry it.
@@ -41,22 +41,22 @@ struct FetchSessionHandler {
     var members: OrderedDictionary<Int32, Member> = [:]
   }
 
-  /// 0: the broker keeps no session with us.
+  /// 0: there is no session with the broker.
   private(set) var id: Int32 = 0
-  /// 0: the next request opens a session with everything in it.
+  /// 0: the next request opens a session with all partitions.
   private(set) var epoch: Int32 = 0
   private var usesTopicIDs = true
   private var topics: [Topic] = []
   private var placesByName: [String: Int] = [:]
   private var placesByID: [Uuid: Int] = [:]
   private var count = 0
-  /// Since the last request.
+  /// Changes since the last request.
   private var changed: [Member] = []
   private var forgotten: [Member] = []
 
   // MARK: Requests
 
-  /// Has the next request, and those after it, ask for a partition.
+  /// Makes the next request, and those after it, ask for a partition.
   mutating func ask(_ assigned: AssignedPartition, for wish: Wish) {
     let member = Member(assigned: assigned, wish: wish)
     let place = place(of: assigned.partition.topic, wish.topicID)
@@ -69,13 +69,13 @@ struct FetchSessionHandler {
     changed.append(member)
   }
 
-  /// What the broker still has, because no request has told it of the drop.
+  /// Takes back a drop that the broker does not know of yet.
   private mutating func takeForgotten(_ partition: TopicPartition, _ topicID: Uuid) -> Member? {
     let index = forgotten.firstIndex { $0.wish.topicID == topicID && $0.assigned.partition == partition }
     return index.map { forgotten.remove(at: $0) }
   }
 
-  /// Has the next request, and those after it, leave a partition out.
+  /// Makes the next request, and those after it, leave out a partition.
   mutating func drop(_ assigned: AssignedPartition) {
     guard let place = placesByName[assigned.partition.topic],
       let member = topics[place].members[assigned.partition.partition], member.assigned === assigned
@@ -97,7 +97,7 @@ struct FetchSessionHandler {
     return place
   }
 
-  /// A topic was deleted and made again: the broker knows its partitions by an id that is gone.
+  /// Handles a topic that was deleted and recreated: the broker knows its partitions by an id that is gone.
   private mutating func rename(_ place: Int, to id: Uuid) {
     forgotten += topics[place].members.values.sorted { $0.assigned.turn < $1.assigned.turn }
     count -= topics[place].members.count
@@ -107,10 +107,10 @@ struct FetchSessionHandler {
     topics[place].id = id
   }
 
-  /// The next request, for all that was asked and not dropped.
+  /// The next request, for everything that was asked for and not dropped.
   mutating func next() -> Contents {
     let hasIDs = !topics.contains { $0.id == .zero && !$0.members.isEmpty }
-    // A session speaks of topics by name or by id, from its begin to its end.
+    // A session identifies topics either by name or by id for its whole lifetime.
     if epoch > 0, hasIDs != usesTopicIDs { epoch = 0 }
     usesTopicIDs = hasIDs
     defer {
@@ -126,14 +126,14 @@ struct FetchSessionHandler {
 
   // MARK: Responses
 
-  /// The partition that a response names; nil where the session does not have it.
+  /// The partition that a response names; nil if it is not in the session.
   func member(topic: String, topicID: Uuid, _ number: Int32) -> Member? {
     if let last = topics.last, topic.isEmpty ? last.id == topicID : last.name == topic { return last.members[number] }
     let place = topic.isEmpty ? placesByID[topicID] : placesByName[topic]
     return place.flatMap { topics[$0].members[number] }
   }
 
-  /// Takes a response over. False where it does not fit the session, which then begins anew.
+  /// Applies a response. False if it does not fit the session, which then starts again.
   mutating func take(_ response: FetchResponse) -> Bool {
     switch response.errorCode {
     case .none: break
@@ -170,6 +170,6 @@ struct FetchSessionHandler {
     return true
   }
 
-  /// After a failure nobody knows what the broker has seen: closes the session and opens another in one request.
+  /// After a failure it is unknown what the broker has seen: closes the session and opens another in one request.
   mutating func reopen() { epoch = 0 }
 }

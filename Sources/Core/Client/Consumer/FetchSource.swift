@@ -1,24 +1,24 @@
 import Primitives
 
-/// One broker that partitions are fetched from.
+/// A broker from which partitions are fetched.
 final class FetchSource {
   let broker: NodeID
   var session = FetchSessionHandler()
   /// One fetch at a time.
   var isFetching = false
-  /// Partitions that rest in the session: it goes on asking for them.
+  /// The number of resting partitions in the session, which keeps asking for them.
   var restingPartitions = 0
-  /// What becomes of it while fetches are put together: decided once, not for each of its partitions. Nil before that.
+  /// The decision about this broker while fetches are being prepared: made once, not for each of its partitions. Nil before that.
   var turn: Turn?
-  /// Partitions that do not rest are asked for, too.
+  /// Whether restless partitions are to be fetched too.
   var isWanted = false
 
   enum Turn {
     case asked
-    /// A fetch is under way, or partitions are buffered that came from there.
+    /// A fetch is in progress, or partitions fetched from this broker are buffered.
     case notNow
     case notReady
-    /// Not in the metadata.
+    /// The broker is not in the metadata.
     case unknown
   }
 

@@ -2,24 +2,24 @@ import Host
 import Primitives
 import Wire
 
-/// What a fetch returned of one partition, handed out batch by batch.
+/// The result of a fetch for one partition, returned batch by batch.
 struct FetchedRecords {
   let partition: TopicPartition
   let topicID: Uuid
   private let bytes: Bytes
-  /// Where in the bytes the next batch begins.
+  /// Where the next batch starts in the bytes.
   private var nextBatch = 0
   private var open: OpenBatch?
   private var aborted: AbortedTransactions
   private let checksCRCs: Bool
   private let host: any NodeHost
   private let compressor: Compressor
-  /// Of the fetch that brought them.
+  /// The exchange of the fetch.
   private let exchange: ExchangeTimes?
 
   private struct OpenBatch {
     let batch: RecordBatch
-    /// Its records, uncompressed.
+    /// The batch's records, uncompressed.
     let content: Bytes
   }
 
@@ -37,13 +37,13 @@ struct FetchedRecords {
     exchange = host.exchange
   }
 
-  /// Whether there certainly is nothing left.
+  /// Whether certainly nothing is left.
   var isExhausted: Bool { open == nil && nextBatch >= bytes.count }
 
   enum Step {
-    /// Records, with the position and epoch behind them.
+    /// Records, with the position and epoch after them.
     case slice(RecordSlice, position: Offset, epoch: LeaderEpoch)
-    /// A batch without anything for the application: control records, an aborted transaction, an empty batch.
+    /// A batch with nothing for the application: control records, an aborted transaction, an empty batch.
     case skipped(position: Offset, epoch: LeaderEpoch)
     case end
   }
@@ -66,7 +66,7 @@ struct FetchedRecords {
     return .slice(slice, position: end, epoch: epoch)
   }
 
-  /// The batch that is partly handed out, or the next one that reaches up to the position. The last one may be cut off: that is the end.
+  /// The batch that is partly returned, or the next one that reaches the position. The last one may be incomplete: that is the end.
   private mutating func openBatch(reaching position: Offset) throws(WireError) -> OpenBatch? {
     if let open { return open }
     while let batch = try RecordBatch.next(in: bytes, at: nextBatch) {
@@ -97,7 +97,7 @@ struct FetchedRecords {
     batch.isControl || batch.recordCount == 0 || aborted.contains(batch)
   }
 
-  /// How many records there are from an offset on, at most `limit`, and the offset behind them.
+  /// The number of records from an offset on, at most `limit`, and the offset after them.
   private func extent(of opened: OpenBatch, from first: Offset, limit: Int) throws(WireError) -> (count: Int, end: Offset) {
     let batch = opened.batch
     if first == batch.baseOffset && Int(batch.recordCount) <= limit { return (Int(batch.recordCount), batch.nextOffset) }
@@ -105,7 +105,7 @@ struct FetchedRecords {
       let available = Int(batch.nextOffset - first)
       return available <= limit ? (available, batch.nextOffset) : (limit, first + Int64(limit))
     }
-    // Compaction left gaps: only the records know.
+    // Compaction left gaps, so the records must be read.
     var cursor = RecordCursor(batch, content: opened.content)
     var count = 0
     while try cursor.next() {

@@ -9,7 +9,7 @@ final class ClassicLeader {
   private let rebalanceProtocol: RebalanceProtocol
   /// Of all members. In ascending order.
   private var topics: [String] = []
-  /// nil where this member does not lead.
+  /// nil if this member does not lead.
   private var assignedFrom: [AssignableTopic]?
 
   init(_ cluster: Cluster, _ configuration: ConsumerConfiguration, _ rebalanceProtocol: RebalanceProtocol) {
@@ -38,7 +38,7 @@ final class ClassicLeader {
     }
   }
 
-  /// What each member gets, in their order; nil where the group agreed on an assignor that is not there, or on one whose assignment cannot be carried out.
+  /// What each member gets, in their order; nil if the group agreed on an assignor that is not there, or on one whose assignment cannot be carried out.
   ///
   /// - Parameter keepsAssignment: nobody gets anything new. A static member that comes back leads, and leaves the assignment as it is (KIP-814).
   func assign(to members: [SubscribedMember], by assignor: String?, keepsAssignment: Bool) -> [(member: String, assignment: Bytes)]? {

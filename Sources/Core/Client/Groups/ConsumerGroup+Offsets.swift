@@ -129,7 +129,7 @@ extension ConsumerGroup {
   // MARK: Reading
 
   enum Read {
-    /// nil where nothing is committed for a partition.
+    /// nil if nothing is committed for a partition.
     case found([(partition: TopicPartition, offset: CommittedOffset?)])
     case again
     case failed(ConsumerError)

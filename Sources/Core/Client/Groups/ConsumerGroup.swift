@@ -106,7 +106,7 @@ final class ConsumerGroup {
     }
   }
 
-  /// What the coordinator finds topics by; nil where it is told their names.
+  /// What the coordinator finds topics by; nil if it is told their names.
   var patternOfCoordinator: String? {
     if case .patternOfCoordinator(let pattern) = subscription { pattern } else { nil }
   }

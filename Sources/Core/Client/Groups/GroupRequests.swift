@@ -111,7 +111,7 @@ extension OffsetFetchResponse {
 /// What OffsetFetch says of one partition.
 struct CommittedAnswer {
   var error: ErrorCode
-  /// nil where nothing is committed.
+  /// nil if nothing is committed.
   var offset: CommittedOffset?
 
   fileprivate init(_ error: ErrorCode, _ offset: Int64, _ epoch: Int32, _ metadata: String?) {

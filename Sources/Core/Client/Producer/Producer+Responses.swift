@@ -102,7 +102,7 @@ extension Producer {
     queue.batches.insert(batch, at: queue.batches.prefix { queued in earlier.contains { $0 === queued } }.count)
   }
 
-  /// Replaces a batch that a broker finds too large by smaller ones. False where it cannot be made smaller.
+  /// Replaces a batch that a broker finds too large by smaller ones. False if it cannot be made smaller.
   private func split(_ batch: ProducerBatch) -> Bool {
     guard !batch.isDone, !(transactions?.isStranded(batch) ?? false), let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
     batch.queue.topic.forgetRatio()

@@ -146,7 +146,7 @@ public final class Producer {
     return topic
   }
 
-  /// What is known of the traffic with a broker; nil where nothing was wanted from it yet.
+  /// What is known of the traffic with a broker; nil if nothing was wanted from it yet.
   func knownLoad(of broker: NodeID) -> NodeLoad? { nodeLoads.first { $0.broker == broker } }
 
   func load(of broker: NodeID) -> NodeLoad {

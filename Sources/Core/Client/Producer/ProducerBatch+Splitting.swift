@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension ProducerBatch {
-  /// The same records in smaller batches, after a broker found this one too large; nil where it has a single record.
+  /// The same records in smaller batches, after a broker found this one too large; nil if it has a single record.
   ///
   /// The parts are at most half as large, whatever `batch.size` says: a topic may allow less than that (KAFKA-8350).
   func split(makeBuilder: () -> RecordBatchBuilder) throws -> [ProducerBatch]? {

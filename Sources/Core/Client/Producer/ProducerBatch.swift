@@ -70,7 +70,7 @@ final class ProducerBatch {
 
   var isFull: Bool { isClosed || !tokens.isEmpty && estimatedSize >= sizeLimit }
 
-  /// Adds a record and returns its size, or closes the batch and returns nil where there is no room. The first record always fits.
+  /// Adds a record and returns its size, or closes the batch and returns nil if there is no room. The first record always fits.
   func append(_ record: borrowing RecordToSend) -> Int? {
     guard !isClosed else { return nil }
     guard hasRoom(for: record) else {

@@ -16,7 +16,7 @@ extension ProducerDelegate {
 /// Records that a broker acknowledged together. They stand in the log one after another, in the order of `tokens`.
 public struct AcknowledgedBatch {
   public let partition: TopicPartition
-  /// Of the topic that the request meant; zero where the brokers are too old to say.
+  /// Of the topic that the request meant; zero if the brokers are too old to say.
   public let topicID: Uuid
   /// Who answered, or with acks=0, who was sent to.
   public let broker: NodeID
@@ -34,14 +34,14 @@ public struct AcknowledgedBatch {
 /// Records that failed together.
 public struct FailedBatch {
   public let topic: String
-  /// Of the topic that the last attempt meant; zero where there was none, or the brokers are too old to say.
+  /// Of the topic that the last attempt meant; zero if there was none, or the brokers are too old to say.
   public let topicID: Uuid
-  /// nil where the record failed before it had one.
+  /// nil if the record failed before it had one.
   public let partition: Int32?
   public let failure: ProduceFailure
   /// What `send` was given with each record.
   public let tokens: ContiguousArray<UInt64>
-  /// nil where the record failed before it was in a batch.
+  /// nil if the record failed before it was in a batch.
   public let life: BatchLife?
 
   public var count: Int { tokens.count }
@@ -58,7 +58,7 @@ public struct BatchLife: Hashable, Sendable {
   public internal(set) var drained = Instant.distantFuture
   /// How often it was put into a request.
   public internal(set) var attempts: Int32 = 0
-  /// Before compression, in bytes, its header included; and as it was sent, 0 where it never was.
+  /// Before compression, in bytes, its header included; and as it was sent, 0 if it never was.
   public internal(set) var plainBytes = 0
   public internal(set) var sentBytes = 0
 

@@ -169,7 +169,7 @@ final class TransactionManager {
     return request.result
   }
 
-  /// Why records cannot be sent now; nil where they can.
+  /// Why records cannot be sent now; nil if they can.
   func refusalOfRecords() -> ProduceFailure.Reason? {
     if hasError { return .transactionFailed }
     guard isTransactional else { return nil }

@@ -1,8 +1,8 @@
 import Primitives
 
-/// The settings that a transaction coordinator obeys, with Kafka's defaults.
+/// The settings of a transaction coordinator, with Kafka's defaults.
 public struct TransactionSettings: Sendable {
-  /// `transaction.max.timeout.ms`: the longest time that a transaction may be open which has a limit.
+  /// `transaction.max.timeout.ms`: the longest timeout that a transaction with a timeout may request.
   public var maxTimeout = Duration.seconds(900)
   /// `transactional.id.expiration.ms`: how long an id without a transaction is kept.
   public var transactionalIDExpiration = Duration.seconds(7 * 24 * 3_600)

@@ -1,50 +1,57 @@
 import Primitives
 
-/// Which of the rules that were once missing from transaction coordinators are in force. Each is read at one place, and all are as in Kafka 4.3 and what was mended since where nothing is said.
+/// Which rules that transaction coordinators once lacked are in force. Each switch is read in one place. The defaults are those of Kafka 4.3 and
+/// later fixes.
 public struct TransactionSwitches: Hashable, Sendable {
-  /// While a transaction is completed, AddPartitionsToTxn waits, before anything else is asked (KAFKA-18575). Without it a partition that the ending transaction has counts as added to the
-  /// next one, which the coordinator then knows nothing of.
+  /// While a transaction is being completed, AddPartitionsToTxn waits, before any other check (KAFKA-18575). Without this, a partition of the ending
+  /// transaction counts as added to the next one, which the coordinator does not know about.
   public var returnConcurrentBeforeAdd = true
-  /// That a transaction is complete is recorded once (KAFKA-10080). Without it a moment later again, over whatever the id has begun meanwhile.
+  /// A completion is recorded once (KAFKA-10080). Without this, it is recorded again a moment later, over whatever the id has started in the
+  /// meantime.
   public var singleCompletion = true
-  /// The partitions of an open transaction are recorded. Without it they are in the coordinator's memory, and the next coordinator never heard of them (Redpanda #6018).
+  /// The partitions of an open transaction are recorded. Without this, they exist only in the coordinator's memory, and the next coordinator does not
+  /// know them (Redpanda #6018).
   public var persistOngoing = true
-  /// Below level 2, each InitProducerId over an open transaction raises the epoch, also where the log refuses to take the abort, until none is left (KAFKA-9666).
+  /// Below version 2, each InitProducerId for an open transaction raises the epoch, even if the log refuses the abort, until none is left
+  /// (KAFKA-9666).
   public var bumpOnRetriedInit = false
-  /// Records name the producer ids before and after a change of producer id, so that the next coordinator knows a producer that asks again (KAFKA-20310).
+  /// Records contain the producer ids before and after a change of producer id, so that the next coordinator recognises a producer that retries
+  /// (KAFKA-20310).
   public var keepPreviousProducerID = true
-  /// At level 2, a producer that commits what its coordinator has aborted meanwhile is fenced, as it is below (KAFKA-20785). Without it it is told INVALID_TXN_STATE, which ends
-  /// the producer for good.
+  /// With version 2, a producer that commits what its coordinator has aborted in the meantime is fenced, as it is below version 2 (KAFKA-20785).
+  /// Without this, it gets INVALID_TXN_STATE, which makes the producer unusable.
   public var fenceCommitOfAborted = true
-  /// At level 2, EndTxn waits while the transaction before is completed, before the epoch is looked at (KAFKA-18464). Without it a producer that aborts its empty next transaction early fences itself.
+  /// With version 2, EndTxn waits while the previous transaction is being completed, before the epoch is checked (KAFKA-18464). Without this, a
+  /// producer that aborts its empty next transaction early fences itself.
   public var checkPendingFirst = true
-  /// A transaction that the coordinator aborts in the last epoch of a producer id goes on with another producer id (KAFKA-20090). Without it the epoch comes to its end, and what begins in
-  /// it can never be aborted.
+  /// A transaction that the coordinator aborts in the last epoch of a producer id continues with another producer id (KAFKA-20090). Without this, the
+  /// epochs are exhausted, and a transaction that starts in the last one can never be aborted.
   public var rotateOnFence = true
-  /// At level 2, an abort by the coordinator raises the epoch once. Without it twice, of which the last epoch has no place for the second (KAFKA-19367).
+  /// With version 2, an abort by the coordinator raises the epoch once. Without this, it raises it twice, and the last epoch has no successor for the
+  /// second (KAFKA-19367).
   public var fenceWithOneBump = true
-  /// InitProducerId raises the epoch. Without it the former holder of the id goes on beside the new one.
+  /// InitProducerId raises the epoch. Without this, the previous holder of the id continues alongside the new one.
   public var bumpOnInit = true
-  /// Markers are written once the decision is committed. Without it as soon as the log has it, which the next coordinator may not have.
+  /// Markers are written once the decision is committed. Without this, as soon as it is in the log, so that the next coordinator may not have it.
   public var awaitPrepared = true
-  /// A coordinator goes by what the in-sync replicas of its log have. Without it by what its own log took: whoever asks is answered, and markers are written, for
-  /// what the next coordinator may not have. A fault that is planted: no Kafka was so.
+  /// A coordinator relies on what the in-sync replicas of its log have. Without this, it relies on its own log: requests are answered, and markers
+  /// are written, for decisions that the next coordinator may not have. An injected fault: no version of Kafka did this.
   public var awaitCommit = true
-  /// Whoever takes over has the markers written that the coordinator before has decided. Without it nobody does. A fault that is planted.
+  /// A new coordinator has the markers written that the previous one decided on. Without this, they are never written. An injected fault.
   public var resumePrepared = true
-  /// A marker is answered when the in-sync replicas have it. Without it when the leader has, and the next leader may never hear how the transaction ended. A fault
-  /// that is planted.
+  /// A marker is acknowledged when the in-sync replicas have it. Without this, when the leader has it, and the next leader may never learn how the
+  /// transaction ended. An injected fault.
   public var replicateMarkers = true
-  /// What a coordinator knows of a partition is forgotten when it leads that no more (KAFKA-9307). Without it, it stays, as where the unloading failed because ZooKeeper's session was over, and a
-  /// broker that comes to lead the partition again loads it for ever.
+  /// A coordinator's state for a partition is dropped when it no longer leads the partition (KAFKA-9307). Without this, it stays, as when unloading
+  /// failed because the ZooKeeper session had expired, and a broker that becomes the leader again loads it forever.
   public var forgetFormerLeadership = true
-  /// The epoch in which a new transactional id begins. Kafka's is 0; a large one shows what happens where the epochs of a producer id are used up, which otherwise takes some 32,766
-  /// transactions (KAFKA-20090).
+  /// The epoch in which a new transactional id starts. Kafka's is 0; a large one shows what happens when the epochs of a producer id are used up,
+  /// which otherwise takes some 32,766 transactions (KAFKA-20090).
   public var firstEpoch: Int16 = 0
 
   public init() {}
 
-  /// What a leader waits for before it answers that it has a marker, as in Produce.
+  /// What a leader waits for before it acknowledges a marker, as in Produce.
   public var acksOfMarkers: Int16 { replicateMarkers ? -1 : 1 }
 
   /// The switches by name, as scenario files set them.

@@ -1,8 +1,8 @@
 import Primitives
 
-/// The partitions of a transaction: ascending, each once, so that two states with the same partitions are the same.
+/// The partitions of a transaction: ascending and without repetitions, so that two states with the same partitions are equal.
 extension [TopicPartition] {
-  /// With others, which may come in any order.
+  /// The union with other partitions, which may be in any order.
   func union(_ others: [TopicPartition]) -> [TopicPartition] {
     var result = self
     result.reserveCapacity(count + others.count)

@@ -3,10 +3,10 @@ import Primitives
 import Wire
 
 extension TransactionMetadata {
-  /// The version in which a coordinator writes at a level of `transaction.version`. From level 1 on records are flexible (KIP-890).
+  /// The record version that a coordinator writes for a level of `transaction.version`. From level 1 on records are flexible (KIP-890).
   static func recordVersion(at transactionVersion: Int16) -> Int16 { transactionVersion >= 1 ? 1 : 0 }
 
-  /// - Parameter keepsProducerIDs: whether the record names the producer ids before and after.
+  /// - Parameter keepsProducerIDs: Whether the record contains the previous and the next producer id.
   func record(of id: String, keepsProducerIDs: Bool) throws(WireError) -> CoordinatorRecord {
     try CoordinatorRecord(Self.key(of: id), value(keepsProducerIDs: keepsProducerIDs), version: recordVersion)
   }
@@ -43,7 +43,7 @@ extension TransactionMetadata {
     return topics
   }
 
-  /// What a record says.
+  /// Makes the state from a record.
   init(_ value: TransactionLogValue, version: Int16) throws(WireError) {
     guard let state = TransactionState(rawValue: value.transactionStatus) else {
       let reason = "no state of a transaction has the number \(value.transactionStatus)"
@@ -63,7 +63,7 @@ extension TransactionMetadata {
     partitions = (value.transactionPartitions ?? []).flatMap { topic in topic.partitionIds.map { TopicPartition(topic.topic, $0) } }.sortedOnce
   }
 
-  /// What the record of it says, in one line.
+  /// The recorded state as one line.
   func recordedState(of id: String, keepsProducerIDs: Bool) -> String {
     let value = value(keepsProducerIDs: keepsProducerIDs)
     let partitions = state == .empty ? "" : partitions.map(\.description).joined(separator: ",")

@@ -1,8 +1,8 @@
 import Primitives
 
-/// What a transactional id becomes. None of it asks whether it may: the shard has done so.
+/// The transitions of a transactional id. They do not check whether the change is allowed: the shard has done that.
 extension TransactionMetadata {
-  /// As it is, for a change: the producer id that it has now becomes the previous one.
+  /// A copy for a change: its current producer id becomes the previous one.
   private func changed(to state: TransactionState, at now: Timestamp) -> TransactionMetadata {
     var next = self
     next.state = state
@@ -19,12 +19,12 @@ extension TransactionMetadata {
     return next
   }
 
-  /// InitProducerId, with the next epoch. nil where the epoch that the producer has is over.
+  /// The state after InitProducerId, with the next epoch. Nil if the producer's epoch is over.
   ///
   /// - Parameters:
-  ///   - expected: the epoch that the producer has already; nil for a new one.
-  ///   - bump: by how much the epoch is raised.
-  ///   - first: the epoch of a new id.
+  ///   - expected: The epoch that the producer already has; nil for a new producer.
+  ///   - bump: By how much the epoch is raised.
+  ///   - first: The epoch of a new id.
   func initialized(timeout: Int32, expected: Int16?, bump: Int16, first: Int16 = 0, at now: Timestamp) -> TransactionMetadata? {
     var next = emptied(timeout: timeout, at: now)
     let bumped = producerEpoch == Self.noEpoch ? first : producerEpoch.saturatingAdding(bump)
@@ -38,13 +38,13 @@ extension TransactionMetadata {
       next.lastProducerEpoch = producerEpoch
       return next
     }
-    // The answer to the same request was lost. Any other producer would have made the last epoch -1.
+    // The response to the same request was lost. Any other producer would have set the last epoch to -1.
     return expected == lastProducerEpoch ? next : nil
   }
 
-  /// InitProducerId, with another producer id, as the epochs of this one are used up.
+  /// The state after InitProducerId, with another producer id, because the epochs of the current one are used up.
   ///
-  /// - Parameter remembersEpoch: the producer has an epoch already, and may ask again with it.
+  /// - Parameter remembersEpoch: Whether the producer already has an epoch, and may retry with it.
   func rotated(to newProducerID: Int64, timeout: Int32, remembersEpoch: Bool, at now: Timestamp) -> TransactionMetadata {
     var next = emptied(timeout: timeout, at: now)
     next.producerID = newProducerID
@@ -61,13 +61,14 @@ extension TransactionMetadata {
     return next
   }
 
-  /// How the transaction ends is decided.
+  /// The state after the decision how the transaction ends.
   ///
-  /// At level 2 each transaction ends in an epoch of its own, which the next one is in (KIP-890). The last epoch is for markers alone: the producer goes on with another producer id.
+  /// With version 2 each transaction ends in an epoch of its own, which its successor uses (KIP-890). The last epoch is reserved for markers: the
+  /// producer continues with another producer id.
   ///
   /// - Parameters:
-  ///   - nextProducerID: -1 where the producer id stays.
-  ///   - isEmpty: there was no transaction to end, and none that would have begun.
+  ///   - nextProducerID: -1 if the producer id stays.
+  ///   - isEmpty: Whether there was no transaction to end.
   func ending(commits: Bool, clientVersion: Int16, nextProducerID: Int64, isEmpty: Bool, at now: Timestamp) -> TransactionMetadata {
     var next = changed(to: commits ? .prepareCommit : .prepareAbort, at: now)
     if clientVersion >= 2 {
@@ -80,7 +81,7 @@ extension TransactionMetadata {
     return next
   }
 
-  /// Every partition knows how the transaction ended.
+  /// The state after every partition has its marker.
   func completed(at now: Timestamp) -> TransactionMetadata {
     var next = changed(to: state == .prepareCommit ? .completeCommit : .completeAbort, at: now)
     (next.producerID, next.producerEpoch) = producerAfterCompletion
@@ -89,7 +90,7 @@ extension TransactionMetadata {
     return next
   }
 
-  /// What the producer goes on with once the transaction that ends now is complete.
+  /// The producer id and epoch with which the producer continues once the ending transaction is complete.
   var producerAfterCompletion: (id: Int64, epoch: Int16) {
     clientVersion >= 2 && nextProducerID != Self.noProducerID ? (nextProducerID, 0) : (producerID, producerEpoch)
   }

@@ -10,27 +10,28 @@ public struct TransactionMetadata: Sendable, Equatable {
 
   public internal(set) var state: TransactionState
   public internal(set) var producerID: Int64
-  /// -1 for an id that nobody was given yet.
+  /// -1 for an id that no producer has been given yet.
   public internal(set) var producerEpoch: Int16
-  /// The producer id before the last change, which is the present one where that was not about it.
+  /// The producer id before the last change; the current one if that change did not affect it.
   public internal(set) var previousProducerID: Int64
-  /// The producer id after the transaction that ends now; -1 where it stays.
+  /// The producer id after the ending transaction; -1 if it stays.
   public internal(set) var nextProducerID: Int64
-  /// The epoch before, of a producer that may ask again with it; -1 where none may. It is in no record of 4.3 (KAFKA-20357): the next coordinator does not know it.
+  /// The previous epoch, with which a producer may retry; -1 if none may. No 4.3 record contains it (KAFKA-20357), so the next coordinator does not
+  /// know it.
   public internal(set) var lastProducerEpoch: Int16
-  /// Milliseconds. The largest number is that of a transaction of two phases, which no time ends.
+  /// In milliseconds. The largest number marks a two-phase transaction, which never times out.
   public internal(set) var timeout: Int32
-  /// Ascending, each once.
+  /// Ascending, without repetitions.
   public internal(set) var partitions: [TopicPartition]
-  /// Milliseconds of the wall clock; -1 where no transaction ever began.
+  /// In milliseconds of the wall clock; -1 if no transaction ever started.
   public internal(set) var startTimestamp: Int64
   public internal(set) var lastUpdateTimestamp: Int64
-  /// The level at which the producer asked for what the state says: 0 or 2 (KIP-890).
+  /// The producer's transaction version at the request that led to this state: 0 or 2 (KIP-890).
   public internal(set) var clientVersion: Int16
-  /// The version of the record that says all this. Version 0 says less.
+  /// The version of the record of this state. Version 0 contains less.
   var recordVersion: Int16
 
-  /// One that nobody was given yet.
+  /// An id that no producer has been given yet.
   init(producerID: Int64) {
     state = .empty
     self.producerID = producerID
@@ -51,16 +52,16 @@ public struct TransactionMetadata: Sendable, Equatable {
 
   var isEpochExhausted: Bool { Self.isExhausted(producerEpoch) }
 
-  /// A transaction of two phases (KIP-939): it is another coordinator's to end.
+  /// Whether the transaction uses two-phase commit (KIP-939): an external coordinator ends it.
   var isOfTwoPhases: Bool { timeout == .max }
 
-  /// Whether it has been open for longer than its producer asked for.
+  /// Whether it has been open longer than its producer requested.
   func isOverdue(at now: Timestamp) -> Bool {
     state == .ongoing && !isOfTwoPhases && startTimestamp.saturatingAdding(Int64(timeout)) < now.milliseconds
   }
 
-  /// Whether a producer that has an id and epoch already may go on with this transactional id (KIP-360): it has the present id, or there is no epoch yet, or it had the last epoch of the
-  /// id before and did not hear of its new one. The epoch is looked at when it is raised.
+  /// Whether a producer with an id and epoch may continue with this transactional id (KIP-360): it has the current producer id, or there is no epoch
+  /// yet, or it had the last epoch of the previous producer id and did not learn its new one. The epoch is checked when it is raised.
   func mayContinue(_ producerID: Int64, _ epoch: Int16) -> Bool {
     producerEpoch == Self.noEpoch || producerID == self.producerID || (producerID == previousProducerID && Self.isExhausted(epoch))
   }

@@ -1,15 +1,15 @@
 import Primitives
 import Wire
 
-/// What the leader of a classic group does for all members: it finds the topics that they want, assigns their partitions, and sees when topics are no longer what it
-/// assigned from (`ConsumerCoordinator.onLeaderElected`).
+/// The leader's work for all members of a classic group: it looks up the topics that they want, assigns their partitions, and notices when the topics
+/// differ from those that it assigned (`ConsumerCoordinator.onLeaderElected`).
 final class ClassicLeader {
   private let cluster: Cluster
   private let configuration: ConsumerConfiguration
   private let rebalanceProtocol: RebalanceProtocol
-  /// Of all members. In ascending order.
+  /// The topics of all members, in ascending order.
   private var topics: [String] = []
-  /// nil if this member does not lead.
+  /// Nil if this member is not the leader.
   private var assignedFrom: [AssignableTopic]?
 
   init(_ cluster: Cluster, _ configuration: ConsumerConfiguration, _ rebalanceProtocol: RebalanceProtocol) {
@@ -18,19 +18,19 @@ final class ClassicLeader {
     self.rebalanceProtocol = rebalanceProtocol
   }
 
-  /// Whether what it assigned is not what there is any more.
+  /// Whether the topics have changed since the assignment.
   var isOutdated: Bool { assignedFrom.map { $0 != snapshot(assignableTopics) } ?? false }
 
-  /// Somebody else may lead from now on.
+  /// Ends this member's leadership; another member may lead from now on.
   func resign() { assignedFrom = nil }
 
-  /// Goes on with `then` when there is metadata of everything that members want, or brokers were asked for it twice: at once where it is there.
+  /// Calls `then` when the metadata of every wanted topic is there, or brokers were asked for it twice; at once if it is already there.
   func findTopics(of members: [SubscribedMember], _ then: @escaping () -> Void) {
     topics = members.flatMap(\.topics).withoutRepetitions.sorted()
     let areKnown = cluster.isBootstrapped && topics.allSatisfy(cluster.isFollowing)
     cluster.follow(topics)
     guard !areKnown else { return then() }
-    // The answer under way, where there is one, may be without the new topics: it takes two then.
+    // A response that is already under way may lack the new topics: in that case it takes two.
     cluster.afterNextChange { [weak self] in
       guard let self else { return }
       let areThere = topics.allSatisfy { self.cluster.metadata.topic($0) != nil }
@@ -38,17 +38,18 @@ final class ClassicLeader {
     }
   }
 
-  /// What each member gets, in their order; nil if the group agreed on an assignor that is not there, or on one whose assignment cannot be carried out.
+  /// The partitions of each member, in their order; nil if the group agreed on an assignor that does not exist here, or on one whose assignment
+  /// cannot be carried out.
   ///
-  /// - Parameter keepsAssignment: nobody gets anything new. A static member that comes back leads, and leaves the assignment as it is (KIP-814).
+  /// - Parameter keepsAssignment: Whether no member gets anything new: a returning static member leads, and keeps the assignment (KIP-814).
   func assign(to members: [SubscribedMember], by assignor: String?, keepsAssignment: Bool) -> [(member: String, assignment: Bytes)]? {
     let topics = assignableTopics
     assignedFrom = snapshot(topics)
     guard !keepsAssignment else { return [] }
     guard let assignor = self.assignor(named: assignor) else { return nil }
     let assignment = assignor.assign(topics, to: members)
-    // No member may get what another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`). Kafka's own assignor is not looked at: it sees to
-    // that itself, and knows of claims that do not count (KAFKA-13406).
+    // No member may get a partition that another has not given up yet (`ConsumerCoordinator.validateCooperativeAssignment`). Kafka's own assignor is
+    // not checked: it ensures that itself, and knows which claims do not count (KAFKA-13406).
     let isTrusted = rebalanceProtocol == .eager || assignor is CooperativeStickyAssignor
     guard assignment.count == members.count, isTrusted || movingPartitions(to: assignment, from: members).isEmpty else { return nil }
     return zip(members, assignment).map { ($0.id, ConsumerProtocol.encode(ConsumerProtocolAssignment($1))) }
@@ -72,7 +73,7 @@ final class ClassicLeader {
     }
   }
 
-  /// What of topics counts when they are compared: racks only for a leader that is in one itself (`ConsumerCoordinator.MetadataSnapshot`).
+  /// The part of topics that matters for comparisons: racks only if the leader has one itself (`ConsumerCoordinator.MetadataSnapshot`).
   private func snapshot(_ topics: [AssignableTopic]) -> [AssignableTopic] {
     configuration.clientRack.isEmpty ? topics.map { AssignableTopic($0.name, partitionCount: $0.partitionCount) } : topics
   }

@@ -1,20 +1,20 @@
 import Primitives
 import Wire
 
-/// A member of a classic group as a state machine: it makes the requests, and takes the responses to them (`AbstractCoordinator`). It knows neither time nor
-/// connections.
+/// A member of a classic group as a state machine: it makes the requests, and processes the responses (`AbstractCoordinator`). It uses neither time
+/// nor connections.
 struct ClassicMember {
   enum State {
     /// In no group: it has to join.
     case unjoined
     /// JoinGroup was sent.
     case joining
-    /// SyncGroup was sent, or the leader makes the assignment for it.
+    /// SyncGroup was sent, or the leader is making the assignment for it.
     case syncing
     case stable
   }
 
-  /// Where a member stands. What was sent in another one says nothing of this one.
+  /// A member's generation. A response to a request from another generation does not apply to this one.
   struct Generation: Equatable {
     var id: Int32 = -1
     var memberID = ""
@@ -22,18 +22,18 @@ struct ClassicMember {
     var protocolName: String?
   }
 
-  /// What is to be done after a response.
+  /// What to do after a response.
   enum Outcome: Equatable {
-    /// All is well.
+    /// The response was accepted.
     case accepted
-    /// The coordinator is rebalancing the group, and the member has to join again.
+    /// The coordinator is rebalancing the group, and the member has to rejoin.
     case rejoin
-    /// To be tried again at once.
+    /// Retry at once.
     case again
     case againAfterBackoff
-    /// Another broker coordinates the group. To be tried again after the backoff.
+    /// Another broker coordinates the group. Retry after the backoff.
     case coordinatorMoved
-    /// The application has to know.
+    /// The application needs to know.
     case refused(ErrorCode)
   }
 
@@ -57,10 +57,10 @@ struct ClassicMember {
     resetsOnSyncError = configuration.switches.resetOnSyncError
   }
 
-  /// Whether heartbeats keep it in the group.
+  /// Whether the member needs heartbeats to stay in the group.
   var isJoined: Bool { state == .syncing || state == .stable }
   var isRebalancing: Bool { state == .joining || state == .syncing }
-  /// Whether it has a generation in which the partitions it holds are its own.
+  /// Whether it has a generation in which it owns its partitions.
   var hasGeneration: Bool { generation.id >= 0 && !generation.memberID.isEmpty }
 
   mutating func requestRejoin(_ reason: String) {
@@ -68,7 +68,7 @@ struct ClassicMember {
     rejoinReason = reason
   }
 
-  /// Forgets the generation, and the member id where the coordinator does not know it.
+  /// Forgets the generation, and also the member id if the coordinator does not know it.
   mutating func reset(_ reason: String, forgetsMember: Bool) {
     state = .unjoined
     generation = Generation(memberID: forgetsMember ? "" : generation.memberID)
@@ -128,7 +128,7 @@ struct ClassicMember {
     }
   }
 
-  /// - Parameter assignments: of all members, where this one leads the group.
+  /// - Parameter assignments: Of all members, if this one leads the group.
   func sync(_ assignments: [(member: String, assignment: Bytes)]) -> SyncGroupRequest {
     var request = SyncGroupRequest()
     request.groupId = group
@@ -167,7 +167,7 @@ struct ClassicMember {
       if generation == sent { lose(response.errorCode, from: "SYNC_GROUP") }
       return .again
     case .rebalanceInProgress:
-      // What it owns is from the generation before, and it says so in the next: whether that counts is for the assignor to decide.
+      // Its partitions are from the previous generation, which it reports when it rejoins: the assignor decides whether they count.
       if resetsOnSyncError, generation == sent { reset("encountered \(response.errorCode) from SYNC_GROUP response", forgetsMember: false) }
       return .again
     case .coordinatorNotAvailable, .notCoordinator: return .coordinatorMoved
@@ -175,7 +175,7 @@ struct ClassicMember {
     }
   }
 
-  /// The coordinator knows another generation, or not the member at all.
+  /// Handles that the coordinator knows another generation, or does not know the member.
   private mutating func lose(_ error: ErrorCode, from api: String) {
     reset("encountered \(error) from \(api) response", forgetsMember: error != .illegalGeneration)
   }
@@ -195,7 +195,7 @@ struct ClassicMember {
     switch response.errorCode {
     case .none: return .accepted
     case .rebalanceInProgress:
-      // While it joins, it need not be told.
+      // While it is joining, it does not have to be told.
       guard state == .stable else { return .accepted }
       requestRejoin("group is already rebalancing")
       return .rejoin
@@ -209,7 +209,7 @@ struct ClassicMember {
     }
   }
 
-  /// Leaves the group. Static members say nothing where they are not asked to: they may come back (KIP-345).
+  /// Leaves the group. Static members send nothing unless the operation requires it: they may come back (KIP-345).
   mutating func leave(_ reason: String, _ operation: GroupMembershipOperation = .default) -> LeaveGroupRequest? {
     defer { reset("consumer pro-actively leaving the group", forgetsMember: true) }
     let leaves = operation == .default ? instanceID == nil : operation == .leaveGroup
@@ -224,7 +224,7 @@ struct ClassicMember {
     return request
   }
 
-  /// The same for brokers that know one member in a request only (before KIP-345).
+  /// The request for brokers that accept only one member per request (before KIP-345).
   static func inOldForm(_ request: LeaveGroupRequest) -> LeaveGroupRequest {
     var old = LeaveGroupRequest()
     old.groupId = request.groupId
@@ -232,7 +232,7 @@ struct ClassicMember {
     return old
   }
 
-  /// What became of a commit that the coordinator refused.
+  /// Handles a commit that the coordinator refused.
   mutating func commitRefused(_ error: ErrorCode, to sent: Generation) -> ConsumerError {
     switch error {
     case .rebalanceInProgress:
@@ -243,7 +243,7 @@ struct ClassicMember {
       return state == .joining ? .rebalanceInProgress : .notMember
     case .unknownMemberId, .illegalGeneration:
       if generation != sent, state == .joining { return .rebalanceInProgress }
-      // Another generation has come meanwhile: this one is none of its business (KAFKA-19242).
+      // If another generation has started in the meantime, the error does not concern it (KAFKA-19242).
       if generation == sent { lose(error, from: "OFFSET_COMMIT") }
       return .notMember
     default: return .groupRefused(error)

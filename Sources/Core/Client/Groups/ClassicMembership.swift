@@ -2,23 +2,23 @@ import Host
 import Primitives
 import Wire
 
-/// A member of a classic group: joins and gives partitions up while the application polls, and sends heartbeats whether it polls or not
+/// A member of a classic group: joins and gives up partitions while the application polls, and sends heartbeats whether it polls or not
 /// (`ConsumerCoordinator`, and the heartbeat thread of `AbstractCoordinator`).
 final class ClassicMembership: GroupMembership {
-  /// How far a rebalance has come.
+  /// The current step of a rebalance.
   private enum Step {
     case idle
-    /// What was consumed is being committed, before partitions are given up.
+    /// Committing what was consumed, before partitions are given up.
     case committing
-    /// The application is being told what it loses.
+    /// Telling the application which partitions it loses.
     case revoking
     case joining
-    /// The leader waits for metadata of topics that others want.
+    /// As leader, waiting for metadata of topics that other members want.
     case assigning
     case syncing
-    /// The next poll takes the assignment.
+    /// The next poll processes the assignment.
     case assigned(Bytes)
-    /// The application is being told what it loses and gets.
+    /// Telling the application which partitions it loses and gets.
     case handingOver
   }
 
@@ -30,11 +30,11 @@ final class ClassicMembership: GroupMembership {
   private var member: ClassicMember
   private let leader: ClassicLeader
   private var step = Step.idle
-  /// Answers to attempts before this one are not taken.
+  /// The current attempt; responses to earlier attempts are ignored.
   private var attempt = 0
   private var mayJoinAt = Instant(nanoseconds: .min)
   private var last: LastAssignment?
-  /// The topics that the present generation was joined with; nil before.
+  /// The subscribed topics when the current generation was joined; nil before.
   private var joinedTopics: [String]?
   private var hasNewMetadata = false
 
@@ -43,7 +43,7 @@ final class ClassicMembership: GroupMembership {
   private var sessionEnds = Instant.distantFuture
   private var nextHeartbeat = Instant.distantFuture
   private var isHeartbeatUnderWay = false
-  /// Grows with every generation: answers to heartbeats of former ones are not taken.
+  /// Grows with every generation; responses to heartbeats of earlier ones are ignored.
   private var heartbeats = 0
   private var isClosed = false
 
@@ -100,7 +100,7 @@ final class ClassicMembership: GroupMembership {
     if member.isJoined { heartbeatWhenDue() }
   }
 
-  /// The subscription is not what the group was joined with, or what the leader assigned is not what there is.
+  /// Checks whether the subscription has changed since the member joined, or the topics since the leader assigned them.
   private func noteChanges() {
     guard !member.needsRejoin else { return }
     defer { hasNewMetadata = false }
@@ -151,14 +151,14 @@ final class ClassicMembership: GroupMembership {
     joinedTopics = topics
     leader.resign()
     step = .joining
-    // Without it, what a member owned in a generation that others have gone past counts as much as what they own.
+    // Without the generation, partitions that a member owned in an outdated generation count as much as current ones.
     let generation = configuration.switches.sendGenerationInSubscription ? sent.id : -1
     let protocols = configuration.assignors.map { assignor in
       let subscription = ConsumerProtocolSubscription(
         topics: topics, userData: assignor.userData(after: last), owned: owned, generation: generation, rack: configuration.clientRack)
       return (name: assignor.name, metadata: ConsumerProtocol.encode(subscription))
     }
-    // The answer comes when all others have joined, for which they have the rebalance timeout.
+    // The response comes when all others have joined, which may take the whole rebalance timeout.
     let timeout = max(configuration.connection.requestTimeout, configuration.maxPollInterval + .seconds(5))
     coordinator.send(member.join(protocols), timeout: timeout) { [weak self] result in
       guard let self, !isClosed, self.attempt == attempt else { return }
@@ -173,7 +173,7 @@ final class ClassicMembership: GroupMembership {
     }
   }
 
-  /// Assigns for all members.
+  /// Assigns partitions for all members.
   private func lead(_ response: JoinGroupResponse, _ attempt: Int) {
     guard let members = try? response.members.map({ try SubscribedMember($0) }).sorted(by: { $0.id < $1.id }) else {
       return failed(.refused(.inconsistentGroupProtocol))
@@ -287,7 +287,7 @@ final class ClassicMembership: GroupMembership {
     if isWaitingInPoll { lastPoll = now }
     guard pollEnds > now else { return leaveForLackOfPolls() }
     if sessionEnds <= now {
-      // Whoever coordinates the group does not answer: another one may.
+      // The coordinator does not respond; there may be a new one.
       sessionEnds = .distantFuture
       coordinator.forget()
     }
@@ -300,10 +300,10 @@ final class ClassicMembership: GroupMembership {
     timer.set(at: max(min(next, pollEnds), now))
   }
 
-  /// When the application has not polled for too long.
+  /// When the application will have gone too long without a poll.
   private var pollEnds: Instant { lastPoll + configuration.maxPollInterval }
 
-  /// Whoever waits in a poll does poll, but for the time in which the application works on a rebalance.
+  /// Whether the application waits in a poll, which counts as polling, except while it handles a rebalance.
   private var isWaitingInPoll: Bool {
     switch step {
     case .revoking, .handingOver: false
@@ -336,7 +336,7 @@ final class ClassicMembership: GroupMembership {
     }
   }
 
-  /// The member was put out of its group. What it was assigned and has not taken yet is nothing to it any more.
+  /// Handles that the member was removed from its group. An assignment that it has not taken over yet is void.
   private func lost() {
     switch step {
     case .joining, .assigning, .syncing, .assigned:
@@ -347,7 +347,7 @@ final class ClassicMembership: GroupMembership {
     group.goOn()
   }
 
-  /// The application does not poll: others shall have its partitions. It joins again with its next poll.
+  /// Leaves the group because the application does not poll, so that others get its partitions. It rejoins with its next poll.
   private func leaveForLackOfPolls() {
     sendLeave("consumer poll timeout has expired.", .default) {}
     lost()

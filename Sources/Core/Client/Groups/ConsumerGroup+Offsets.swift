@@ -6,14 +6,14 @@ import Wire
 extension ConsumerGroup {
   enum CommitOutcome {
     case committed
-    /// It may work when it is tried again.
+    /// A retry may succeed.
     case again(ConsumerError)
     case failed(ConsumerError)
   }
 
   typealias Offsets = [(partition: TopicPartition, offset: CommittedOffset)]
 
-  /// Where the consumer stands in all partitions in which it has a checked position, in ascending order.
+  /// The consumer's position in every partition with a validated position, in ascending order.
   var consumedOffsets: Offsets {
     consumer.assignedPartitions.compactMap { assigned in
       guard assigned.isFetching, let position = assigned.position else { return nil }
@@ -23,7 +23,8 @@ extension ConsumerGroup {
 
   // MARK: Automatic commits
 
-  /// What polls have returned until now is committed, as the application polls again: whoever works on records in the same thread has done so.
+  /// Commits what polls have returned until now when the application polls again: an application that works in the same thread has then processed
+  /// those records.
   func commitWhenDue() {
     guard nextAutoCommit < .distantFuture else { return }
     guard nextAutoCommit <= consumer.reactor.now else { return consumer.wakeTimer.set(at: nextAutoCommit) }
@@ -37,8 +38,8 @@ extension ConsumerGroup {
 
   private func commitConsumed(_ completion: @escaping (CommitOutcome) -> Void) { commit(consumedOffsets, completion) }
 
-  /// Commits what was consumed, before partitions are given up, and goes on with `then`: when it is committed or refused, or too late. Does not go on where nobody
-  /// wants that any more.
+  /// Commits what was consumed, before partitions are given up, and calls `then` when that has succeeded, was refused, or takes too long. Does not
+  /// call it if `isWanted` has become false.
   func commitConsumed(until deadline: Instant, while isWanted: @escaping () -> Bool, then: @escaping () -> Void) {
     commitConsumed { [weak self] outcome in
       guard let self, isWanted() else { return }
@@ -52,7 +53,7 @@ extension ConsumerGroup {
 
   // MARK: Commits
 
-  /// Commits once. Finds the coordinator first where it is not known.
+  /// Commits once. Finds the coordinator first if it is unknown.
   func commit(_ offsets: Offsets, _ completion: @escaping (CommitOutcome) -> Void) { commit(offsets, inNameOf: committer, completion) }
 
   private func commit(_ offsets: Offsets, inNameOf membership: (any GroupMembership)?, _ completion: @escaping (CommitOutcome) -> Void) {
@@ -63,7 +64,8 @@ extension ConsumerGroup {
     }
   }
 
-  /// Commits again and again until it is done, refused, or too late. What was begun as a member does not go on in nobody's name, which no generation would fence.
+  /// Commits repeatedly until it succeeds, is refused, or takes too long. A commit that started as a member does not continue without one, because no
+  /// generation would fence it.
   func commit(_ offsets: Offsets, until deadline: Instant, _ completion: @escaping (CommitOutcome) -> Void) {
     commit(offsets, inNameOf: committer, until: deadline, attempts: 1, completion)
   }
@@ -86,7 +88,7 @@ extension ConsumerGroup {
     let standing: MemberStanding
     switch membership?.standing ?? .success(.simple) {
     case .success(let present): standing = present
-    // Only a poll ends a rebalance, and whoever waits for a commit does not poll (`ConsumerCoordinator.sendOffsetCommitRequest`).
+    // Only a poll can complete a rebalance, and an application that waits for a commit does not poll (`ConsumerCoordinator.sendOffsetCommitRequest`).
     case .failure(let error): return completion(.failed(error))
     }
     consumer.delegate?.consumer(consumer, commits: offsets)
@@ -117,7 +119,7 @@ extension ConsumerGroup {
       coordinator.forget()
       return .again(.notCommitted(error))
     case .staleMemberEpoch:
-      // The epoch has gone on meanwhile, or the next heartbeat tells of it (KIP-848).
+      // The epoch has advanced in the meantime, or the next heartbeat will report a new one (KIP-848).
       if case .success(let present)? = membership?.standing, present.memberID == sent.memberID { return .again(.notCommitted(error)) }
       return .failed(.notMember)
     case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration:
@@ -129,13 +131,13 @@ extension ConsumerGroup {
   // MARK: Reading
 
   enum Read {
-    /// nil if nothing is committed for a partition.
+    /// The offset is nil if nothing is committed for a partition.
     case found([(partition: TopicPartition, offset: CommittedOffset?)])
     case again
     case failed(ConsumerError)
   }
 
-  /// Asks once. Finds the coordinator first where it is not known.
+  /// Asks once. Finds the coordinator first if it is unknown.
   func fetchOffsets(of partitions: [TopicPartition], _ completion: @escaping (Read) -> Void) {
     coordinator.afterLookUp { [weak self] isKnown in
       guard let self, isKnown else { return completion(.again) }
@@ -159,7 +161,7 @@ extension ConsumerGroup {
   private func read(_ response: OffsetFetchResponse, about partitions: [TopicPartition]) -> Read {
     switch response.error(of: id) {
     case .none: break
-    // Who takes a coordinator that loads for one that knows nothing resets its positions, as if the group had never committed.
+    // A client that takes a loading coordinator for one without offsets resets its positions, as if the group had never committed.
     case .coordinatorLoadInProgress where !consumer.configuration.switches.retryOnLoadInProgress: return .found(partitions.map { ($0, nil) })
     case .coordinatorNotAvailable, .notCoordinator:
       coordinator.forget()
@@ -180,7 +182,7 @@ extension ConsumerGroup {
     return .found(found)
   }
 
-  /// Gives partitions without a position the one that the group committed, or the one that `auto.offset.reset` asks for.
+  /// Gives partitions without a position the group's committed offset, or the one that `auto.offset.reset` yields.
   func findPositions(of partitions: [AssignedPartition]) {
     let asked = partitions.map { (assigned: $0, generation: $0.generation) }
     for assigned in partitions { assigned.phase = .readingCommitted }
@@ -203,7 +205,7 @@ extension ConsumerGroup {
     case .again: break
     case .failed(let error): consumer.errors.append(error)
     }
-    // Partitions that were asked about together are asked about together again, in one request (`ConsumerCoordinator.fetchCommittedOffsets`).
+    // Partitions that were requested together are requested together again, in one request (`ConsumerCoordinator.fetchCommittedOffsets`).
     lazy var nextAttempt = consumer.reactor.now + consumer.backoff.delay(afterAttempts: 1, &consumer.reactor.host.random)
     for assigned in waiting {
       switch found[assigned.partition] {
@@ -221,7 +223,7 @@ extension ConsumerGroup {
 }
 
 extension ErrorCode {
-  /// Whether a commit was refused for who sent it, and is in nobody's log.
+  /// Whether a commit was refused because of its sender, and is in no log.
   fileprivate var fencesCommitter: Bool {
     switch self {
     case .rebalanceInProgress, .fencedInstanceId, .unknownMemberId, .illegalGeneration, .staleMemberEpoch: true

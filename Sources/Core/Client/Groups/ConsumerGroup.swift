@@ -2,20 +2,20 @@ import Host
 import Primitives
 import Wire
 
-/// What a consumer with a `group.id` has more than others: a coordinator, committed offsets, and where it subscribes, a membership.
+/// The additional parts of a consumer with a `group.id`: a coordinator, committed offsets and, if it subscribes, a membership.
 final class ConsumerGroup {
   unowned let consumer: Consumer
   let id: String
   let coordinator: GroupCoordinator
   private(set) var membership: (any GroupMembership)?
-  /// The membership that is being given up: the application may still commit in its name, and in no other.
+  /// The membership that is being given up: until then, the application may commit under it, and under no other.
   private var leaving: (any GroupMembership)?
   private var subscription: Subscription?
-  /// What the subscription comes to, in ascending order.
+  /// The subscribed topics, in ascending order.
   private(set) var topics: [String] = []
   private var isAdvancing = false, isToGoOn = false
   var nextAutoCommit = Instant.distantFuture
-  /// Where the consumer last stood: kept while it rebalances and when it is put out, so that the coordinator can tell that it is not the present member.
+  /// The last membership: kept during rebalances and after a removal, so that the coordinator can tell that it is not current.
   private(set) var metadata: ConsumerGroupMetadata
   private var isClosed = false
 
@@ -40,7 +40,7 @@ final class ConsumerGroup {
 
   var isSubscribed: Bool { subscription != nil }
   var withholdsRecords: Bool { membership?.withholdsRecords ?? false }
-  /// In whose name offsets are committed; nil for a consumer that assigns partitions to itself.
+  /// The membership under which offsets are committed; nil for a consumer that assigns partitions to itself.
   var committer: (any GroupMembership)? { membership ?? leaving }
 
   // MARK: Subscription
@@ -64,14 +64,14 @@ final class ConsumerGroup {
       consumer.cluster.followAll(true)
       matchPattern()
     case .patternOfCoordinator:
-      // Whatever it will be given.
+      // Any topics: the coordinator decides.
       topics = []
       consumer.cluster.followAll(true)
     }
     consumer.progress()
   }
 
-  /// Leaves the group, and reads nothing any more.
+  /// Leaves the group, and stops reading.
   func unsubscribe(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     subscription = nil
     let membership = membership
@@ -84,7 +84,7 @@ final class ConsumerGroup {
         topics = []
         consumer.cluster.followAll(false)
         keepTopics()
-        // `AsyncKafkaConsumer.resetGroupMetadata`. The classic consumer keeps what it was.
+        // `AsyncKafkaConsumer.resetGroupMetadata`. The classic consumer keeps its metadata.
         if consumer.configuration.groupProtocol == .consumer {
           metadata = ConsumerGroupMetadata(groupID: id, groupInstanceID: consumer.configuration.groupInstanceID)
         }
@@ -106,14 +106,14 @@ final class ConsumerGroup {
     }
   }
 
-  /// What the coordinator finds topics by; nil if it is told their names.
+  /// The pattern by which the coordinator finds topics; nil if the member sends their names.
   var patternOfCoordinator: String? {
     if case .patternOfCoordinator(let pattern) = subscription { pattern } else { nil }
   }
 
   private func matches(_ topic: String, _ pattern: Regex<AnyRegexOutput>) -> Bool { ((try? pattern.wholeMatch(in: topic)) ?? nil) != nil }
 
-  /// Topics that the leader assigned partitions of and that this consumer has not heard of yet.
+  /// Adds topics that the leader assigned partitions of and that this consumer does not know yet.
   func add(topics names: [String]) {
     guard case .pattern = subscription else { return }
     topics = (topics + names).withoutRepetitions.sorted()
@@ -138,9 +138,9 @@ final class ConsumerGroup {
 
   func polled() { membership?.polled() }
 
-  /// Does what only polls may do: takes part in rebalances, and commits when it is time.
+  /// Does what only polls may do: takes part in rebalances, and commits when that is due.
   func advance() {
-    // Without the topics that there are, nobody knows what a pattern asks for.
+    // Without a list of all topics, it is unknown which topics a pattern matches.
     if let membership, !isPattern || consumer.cluster.knowsAll {
       isAdvancing = true
       repeat {
@@ -152,14 +152,14 @@ final class ConsumerGroup {
     commitWhenDue()
   }
 
-  /// Something changed that a poll under way may go on from.
+  /// Lets a poll in progress continue after a change.
   func goOn() {
     if isAdvancing { isToGoOn = true } else { consumer.progress() }
   }
 
   // MARK: Partitions
 
-  /// The consumer has a new generation or epoch.
+  /// Records that the consumer has a new generation or epoch.
   func noteStanding() {
     guard case .success(let standing)? = membership?.standing else { return }
     metadata.generationID = standing.generation
@@ -197,7 +197,7 @@ final class ConsumerGroup {
 
   // MARK: Ending
 
-  /// Commits where that is automatic, gives everything up and leaves; all of it within a time.
+  /// Commits if commits are automatic, gives up everything and leaves, all within a timeout.
   func close(within timeout: Duration, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void) {
     var timer: ScheduledTimer?
     let finish = once { [weak self] in

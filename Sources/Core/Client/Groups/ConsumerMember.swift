@@ -1,26 +1,26 @@
 import Primitives
 import Wire
 
-/// A member of a group of KIP-848 as a state machine: it makes heartbeats, and takes the responses to them (`ConsumerMembershipManager`, and `HeartbeatState` for what
-/// a heartbeat says). It knows neither time nor connections.
+/// A member of a KIP-848 group as a state machine: it makes heartbeats, and processes the responses (`ConsumerMembershipManager`, and
+/// `HeartbeatState` for the contents of a heartbeat). It uses neither time nor connections.
 struct ConsumerMember {
   enum State {
     /// It has to send everything about itself, with epoch 0.
     case joining
-    /// The assignment is not the one that the coordinator wants.
+    /// Its assignment differs from the coordinator's target.
     case reconciling
-    /// It is, and the coordinator has to hear of it.
+    /// Its assignment matches the target, and the coordinator has to be told.
     case acknowledging
     case stable
-    /// The coordinator knows it no more. What it had is lost; then it joins again.
+    /// The coordinator no longer knows it. Its partitions are lost; then it rejoins.
     case fenced
-    /// It left because the application did not poll. What it had is lost; it joins again with the next poll.
+    /// It left because the application did not poll. Its partitions are lost; it rejoins with the next poll.
     case stale
-    /// The heartbeat that leaves is to be sent.
+    /// The heartbeat to leave must be sent.
     case leaving
-    /// It was sent.
+    /// The heartbeat to leave was sent.
     case left
-    /// The application has to know, and nothing goes on.
+    /// The application needs to know, and the membership has ended.
     case failed
   }
 
@@ -32,7 +32,7 @@ struct ConsumerMember {
     case refused(ErrorCode)
   }
 
-  /// Partitions by the ids of their topics.
+  /// Partitions by topic id.
   struct Assignment: Equatable {
     struct Topic: Equatable {
       var id: Uuid
@@ -60,12 +60,12 @@ struct ConsumerMember {
   private(set) var state = State.joining
   /// 0 before it has joined.
   private(set) var epoch: Int32 = 0
-  /// What the coordinator wants it to have.
+  /// The assignment that the coordinator wants.
   private(set) var target = Assignment()
-  /// What it has.
+  /// The current assignment.
   private(set) var current = Assignment()
 
-  // What the coordinator has been told: only changes are sent.
+  // What the coordinator already knows: only changes are sent.
   private var isIntroduced = false
   private var leavesForGood = false
   private var sentTopics: [String]?
@@ -87,14 +87,14 @@ struct ConsumerMember {
     }
   }
 
-  /// Whether a heartbeat cannot wait for its turn.
+  /// Whether a heartbeat must be sent before it is due.
   var hasNews: Bool { state == .joining && !isIntroduced || state == .acknowledging || state == .leaving }
 
   // MARK: Heartbeats
 
-  /// The next heartbeat. Whoever asks for it sends it.
+  /// The next heartbeat. The caller must send it.
   ///
-  /// - Parameter pattern: what the coordinator finds more topics by; nil without one. An empty text takes back what was sent before.
+  /// - Parameter pattern: The pattern by which the coordinator finds more topics; nil for none. An empty text revokes an earlier pattern.
   mutating func heartbeat(_ topics: [String], pattern: String? = nil) -> ConsumerGroupHeartbeatRequest {
     var request = ConsumerGroupHeartbeatRequest()
     request.groupId = group
@@ -133,7 +133,7 @@ struct ConsumerMember {
     return request
   }
 
-  /// Nobody knows what the coordinator has heard: the next heartbeat says everything.
+  /// It is unknown what the coordinator has received: the next heartbeat contains everything.
   mutating func heartbeatFailed() {
     isIntroduced = false
     sentTopics = nil
@@ -175,13 +175,13 @@ struct ConsumerMember {
 
   // MARK: Changes
 
-  /// It has an assignment now, all of the target or what could be found of it.
+  /// Records that the member now has an assignment: the whole target, or as much as could be resolved.
   mutating func reconciled(_ assignment: Assignment) {
     current = assignment
     state = .acknowledging
   }
 
-  /// What it had is gone: it begins anew.
+  /// Starts over after its partitions are lost.
   mutating func rejoin() {
     state = .joining
     epoch = 0
@@ -190,7 +190,7 @@ struct ConsumerMember {
     heartbeatFailed()
   }
 
-  /// The next heartbeat leaves the group. A static member may come back where it does not leave for good.
+  /// Makes the next heartbeat leave the group. A static member that does not leave for good may come back.
   mutating func leave(forGood: Bool = false) {
     leavesForGood = forGood
     state = .leaving
@@ -199,12 +199,12 @@ struct ConsumerMember {
     target = Assignment()
   }
 
-  /// The application has to know, and nothing goes on.
+  /// Ends the membership; the application needs to know.
   mutating func fail() {
     state = .failed
     epoch = 0
   }
 
-  /// The application did not poll, and the heartbeat that leaves was made.
+  /// Records that the application did not poll, and that the heartbeat to leave was made.
   mutating func becameStale() { state = .stale }
 }

@@ -2,16 +2,16 @@ import Host
 import Primitives
 import Wire
 
-/// A member of a group of KIP-848: one heartbeat does everything, and the coordinator says who gets what (`ConsumerHeartbeatRequestManager`,
+/// A member of a KIP-848 group: one heartbeat does everything, and the coordinator decides which member gets what (`ConsumerHeartbeatRequestManager`,
 /// `AbstractMembershipManager`).
 final class ConsumerMembership: GroupMembership {
   private enum Step {
     case idle
-    /// What was consumed is being committed, before partitions are given up.
+    /// Committing what was consumed, before partitions are given up.
     case committing
-    /// The application is being told what it loses.
+    /// Telling the application which partitions it loses.
     case revoking
-    /// The application is being told what it gets.
+    /// Telling the application which partitions it gets.
     case handingOver
   }
 
@@ -21,17 +21,17 @@ final class ConsumerMembership: GroupMembership {
   private let reactor: Reactor
   private var member: ConsumerMember
   private var step = Step.idle
-  /// Steps of a reconciliation before this one do not go on.
+  /// The current attempt; steps of earlier reconciliations do not continue.
   private var attempt = 0
 
   private lazy var timer = EarliestTimer(reactor) { [unowned self] in heartbeatWhenDue() }
   private var lastPoll: Instant
-  /// As the coordinator said.
+  /// The heartbeat interval from the coordinator.
   private var interval = Duration.zero
   private var nextHeartbeat = Instant(nanoseconds: .min)
   private var lastHeartbeat = Instant.zero
   private var isHeartbeatUnderWay = false
-  /// Grows when the member begins anew: what was answered to the one before says nothing.
+  /// Grows when the member starts over: responses to the previous member are ignored.
   private var life = 0
   private var failures = 0
   private var isClosed = false
@@ -43,7 +43,7 @@ final class ConsumerMembership: GroupMembership {
     let reactor = group.consumer.reactor
     self.reactor = reactor
     lastPoll = reactor.now
-    // The client names itself (KIP-1082).
+    // The client generates its own member id (KIP-1082).
     member = ConsumerMember(configuration, group: group.id, id: Uuid.random(&reactor.host.random).description)
   }
 
@@ -85,7 +85,7 @@ final class ConsumerMembership: GroupMembership {
 
   // MARK: Reconciliation
 
-  /// Goes over to the target: commits, gives up, takes. Topics that are not known yet come later.
+  /// Moves to the target: commits, gives up partitions, takes over others. Topics that are still unknown follow later.
   private func reconcile() {
     let metadata = group.consumer.cluster.metadata
     var known: [ConsumerMember.Assignment.Topic] = [], partitions: [TopicPartition] = []
@@ -131,7 +131,7 @@ final class ConsumerMembership: GroupMembership {
     }
   }
 
-  /// Whether the target is still wanted: not after the member was put out.
+  /// Whether the target is still wanted: not after the member was removed.
   private func mayGoOn() -> Bool {
     if member.state == .reconciling { return true }
     step = .idle
@@ -221,7 +221,7 @@ final class ConsumerMembership: GroupMembership {
     nextHeartbeat = reactor.now + group.consumer.backoff.delay(afterAttempts: failures, &reactor.host.random)
   }
 
-  /// Nothing goes on: the application must subscribe anew, or be mended.
+  /// Ends the membership: the application must subscribe again, or be fixed.
   private func refuse(_ error: ErrorCode) {
     member.fail()
     group.consumer.errors.append(.groupRefused(error))
@@ -229,13 +229,13 @@ final class ConsumerMembership: GroupMembership {
     group.goOn()
   }
 
-  /// The application does not poll: others shall have its partitions. It joins again with its next poll.
+  /// Leaves the group because the application does not poll, so that others get its partitions. It rejoins with its next poll.
   private func leaveForLackOfPolls() {
     life += 1
     member.leave()
     coordinator.send(member.heartbeat([])) { _ in }
     member.becameStale()
-    // What the application is being told goes on to its end: it is told of the loss afterwards.
+    // A notification of the application runs to its end: the loss is reported afterwards.
     guard case .committing = step else { return }
     attempt += 1
     step = .idle
@@ -254,7 +254,7 @@ final class ConsumerMembership: GroupMembership {
       guard let self else { return completion() }
       group.own([])
       step = .idle
-      // A static member that remains says that it may come back; a dynamic one has nothing to say.
+      // A static member that remains announces that it may come back; a dynamic one sends nothing.
       guard wasMember, coordinator.isKnown, operation != .remainInGroup || member.instanceID != nil else { return completion() }
       life += 1
       member.leave(forGood: operation == .leaveGroup)

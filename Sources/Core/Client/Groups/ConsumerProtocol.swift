@@ -34,7 +34,7 @@ extension ConsumerProtocolAssignment {
 }
 
 extension SubscribedMember {
-  /// A member as JoinGroup names it to the leader.
+  /// Makes a member from its entry in the leader's JoinGroup response.
   init(_ member: JoinGroupResponse.JoinGroupResponseMember) throws(WireError) {
     let subscription = try ConsumerProtocol.decode(ConsumerProtocolSubscription.self, member.metadata)
     self.init(

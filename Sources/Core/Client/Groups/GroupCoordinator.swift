@@ -3,14 +3,14 @@ import Primitives
 import Transport
 import Wire
 
-/// The broker that coordinates a group: looked for when it is needed, and forgotten when it says that it is not the one, or cannot be reached
+/// The broker that coordinates a group: found when it is needed, and forgotten when it says that it is not the coordinator, or cannot be reached
 /// (`AbstractCoordinator.markCoordinatorUnknown`).
 ///
-/// Requests go over connections of their own: on one that fetches wait on, a heartbeat would wait as well.
+/// Requests use separate connections: on a connection with waiting fetches, a heartbeat would have to wait as well.
 final class GroupCoordinator {
   /// Called when the coordinator was found.
   var found: () -> Void = {}
-  /// Called when the brokers will not name it. It is looked for again when somebody asks.
+  /// Called when the brokers refuse to name it. The search is repeated at the next request.
   var refused: (ErrorCode) -> Void = { _ in }
 
   let group: String
@@ -22,7 +22,7 @@ final class GroupCoordinator {
   private var attempts = 0
   private var retryTimer: ScheduledTimer?
   private var isClosed = false
-  /// Run once, when the look-up under way has ended, with whether the coordinator is known.
+  /// Each runs once, when the current search has ended, with whether the coordinator is known.
   private var waiting: [(Bool) -> Void] = []
 
   init(of group: String, in cluster: Cluster) {
@@ -34,7 +34,7 @@ final class GroupCoordinator {
 
   var isKnown: Bool { address != nil }
 
-  /// Looks for the coordinator where it is not known. It is looked for until it is found or refused.
+  /// Searches for the coordinator if it is unknown, until it is found or refused.
   func lookUp() {
     guard !isClosed, address == nil, !isLookingUp, retryTimer == nil else { return }
     guard let broker = cluster.leastLoadedAddress() else {
@@ -45,7 +45,7 @@ final class GroupCoordinator {
     ask(broker, inOldForm: false)
   }
 
-  /// Looks for the coordinator, and says after one attempt whether it is known.
+  /// Searches for the coordinator, and reports after one attempt whether it is known.
   func afterLookUp(_ body: @escaping (Bool) -> Void) {
     if isKnown || isClosed { return body(isKnown) }
     waiting.append(body)
@@ -94,14 +94,14 @@ final class GroupCoordinator {
     }
   }
 
-  /// It is not the coordinator any more, or does not answer.
+  /// Forgets a broker that is no longer the coordinator, or does not respond.
   func forget() {
     guard let address else { return }
     self.address = nil
     connections.disconnect(from: address)
   }
 
-  /// Sends a request to the coordinator; `.notSent` where it is not known. Whoever does not answer is forgotten.
+  /// Sends a request to the coordinator; `.notSent` if it is unknown. A coordinator that does not respond is forgotten.
   func send<Request: ApiRequest>(
     _ request: Request, atMost limit: Int16 = .max, timeout: Duration? = nil,
     _ completion: @escaping (Result<Request.Response, ClientRequestFailure>) -> Void

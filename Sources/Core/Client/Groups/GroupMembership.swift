@@ -2,67 +2,68 @@ import Host
 import Primitives
 import Wire
 
-/// How a consumer takes part in its group. There is one type for each of the two protocols.
+/// A consumer's membership in its group. There is one type for each of the two protocols.
 protocol GroupMembership: AnyObject {
-  /// As it would stand in a commit now; the error where there is nothing that may be committed.
+  /// The membership for a commit now, or the error if nothing may be committed.
   var standing: Result<MemberStanding, ConsumerError> { get }
-  /// Whether the next poll may commit on its own: not while partitions change hands.
+  /// Whether the next poll may commit automatically: not while partitions change owners.
   var isSettled: Bool { get }
-  /// Whether records must wait, because partitions are being given up or the application is being told.
+  /// Whether records must wait because partitions are being given up or the application is being notified.
   var withholdsRecords: Bool { get }
 
-  /// The application polls: it is alive.
+  /// The application has called poll, so it is alive.
   func polled()
-  /// A poll is under way: does what only polls may do.
+  /// Does what only polls may do, while a poll is in progress.
   func advance()
-  /// Topics, partitions or their replicas may be others now.
+  /// Topics, partitions or their replicas may have changed.
   func metadataChanged()
   /// The coordinator was found.
   func coordinatorFound()
-  /// The coordinator refused a commit that was sent in a standing. Returns what to tell the application.
+  /// The coordinator refused a commit that was sent under a membership. Returns the error for the application.
   func commitRefused(_ error: ErrorCode, sent: MemberStanding) -> ConsumerError
-  /// Gives everything up and leaves the group, or says nothing, as the operation asks for; `completion` runs when the coordinator has answered, or need not.
+  /// Gives up everything and leaves the group, or sends nothing, as the operation requires; `completion` runs when the coordinator has responded, or
+  /// no response is needed.
   func leave(_ reason: String, _ operation: GroupMembershipOperation, _ completion: @escaping () -> Void)
-  /// Ends: no timer runs afterwards.
+  /// Ends the membership: no timer runs afterwards.
   func close()
   func checkInvariants(_ check: inout InvariantCheck)
 }
 
-/// What becomes of a consumer's place in its group when it is closed (KIP-1092).
+/// What happens to a consumer's membership when it is closed (KIP-1092).
 public enum GroupMembershipOperation: Sendable {
   /// Dynamic members leave. Static ones may come back.
   case `default`
-  /// Static members leave for good as well.
+  /// Static members also leave for good.
   case leaveGroup
-  /// Nobody leaves: a dynamic member's partitions go on when its session ends.
+  /// No member leaves: a dynamic member's partitions are reassigned when its session ends.
   case remainInGroup
 }
 
-/// Under which a member of a group commits.
+/// The membership under which a consumer commits.
 public struct MemberStanding: Equatable, Sendable {
-  /// Of the classic protocol the generation, of KIP-848 the member's epoch; -1 outside of any.
+  /// The generation in the classic protocol, the member epoch in KIP-848; -1 outside a group.
   public var generation: Int32
   public var memberID: String
   public var instanceID: String?
 
-  /// Who assigns partitions without a group, and commits in its name.
+  /// A consumer that assigns its own partitions, and commits for the group.
   static let simple = MemberStanding(generation: -1, memberID: "", instanceID: nil)
 }
 
-/// What a consumer subscribed to.
+/// What a consumer has subscribed to.
 enum Subscription {
   /// In ascending order.
   case topics([String])
   /// Every topic whose whole name matches.
   case pattern(Regex<AnyRegexOutput>)
-  /// The same in the language of RE2, which the coordinator reads (KIP-848). Who subscribes does not know the topics before it is given some.
+  /// As `pattern`, in RE2 syntax and evaluated by the coordinator (KIP-848). The consumer does not know the topics until it is assigned some.
   case patternOfCoordinator(String)
 }
 
-/// An offset of a group: the next record that it is to be given.
+/// A committed offset of a group: the next record to read.
 public struct CommittedOffset: Hashable, Sendable {
   public var offset: Offset
-  /// Of the last record before it; unknown where nobody said.
+  /// The epoch of the preceding record; unknown if the commit did not state it.
   public var leaderEpoch: LeaderEpoch
   public var metadata: String
 

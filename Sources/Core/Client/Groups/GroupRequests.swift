@@ -2,25 +2,25 @@ import OrderedCollections
 import Primitives
 import Wire
 
-// Requests about one group, and what their answers say of it. Newer forms of two of them are about several groups at once.
+// Requests about one group, and how to read their responses. Newer forms of two of them cover several groups at once.
 
 extension FindCoordinatorRequest {
   /// - Parameters:
-  ///   - key: a group, or a transactional id.
-  ///   - type: 0 of a group, 1 of a transactional id.
-  ///   - inOldForm: with one key, and one coordinator in the answer (KIP-699).
+  ///   - key: A group, or a transactional id.
+  ///   - type: 0 for a group, 1 for a transactional id.
+  ///   - inOldForm: Whether the request has one key, and the response one coordinator (KIP-699).
   init(of key: String, type: Int8 = 0, inOldForm: Bool) {
     self.init()
     keyType = type
     if inOldForm { self.key = key } else { coordinatorKeys = [key] }
   }
 
-  /// The newest that has the form.
+  /// The newest version with the given form.
   static func newestVersion(inOldForm: Bool) -> Int16 { inOldForm ? 3 : .max }
 }
 
 extension FindCoordinatorResponse {
-  /// Who coordinates a group or a transactional id, or why nobody is named, in whichever form.
+  /// The coordinator of a group or a transactional id, or the error, in either form.
   func coordinator(of group: String) -> Coordinator {
     if let found = coordinators.first(where: { $0.key == group }) { return found }
     var only = Coordinator()
@@ -31,7 +31,7 @@ extension FindCoordinatorResponse {
 }
 
 extension OffsetCommitRequest {
-  /// Topics go by their names, as in Kafka's classic consumer: later versions have ids instead.
+  /// Topics are identified by name, as in Kafka's classic consumer: later versions use ids.
   static let newestVersionWithNames: Int16 = 9
 
   init(_ offsets: ConsumerGroup.Offsets, group: String, _ standing: MemberStanding) {
@@ -54,9 +54,9 @@ extension OffsetCommitRequest {
 
 extension OffsetFetchRequest {
   /// - Parameters:
-  ///   - partitions: nil for all of which something is committed.
-  ///   - requiresStable: whether offsets that a transaction may still change are held back (KIP-447).
-  ///   - inOldForm: about one group (KIP-709).
+  ///   - partitions: Nil for all partitions with committed offsets.
+  ///   - requiresStable: Whether offsets that a transaction may still change are held back (KIP-447).
+  ///   - inOldForm: Whether the request is about one group (KIP-709).
   init(_ partitions: [TopicPartition]?, group: String, requiresStable: Bool, inOldForm: Bool) {
     self.init()
     requireStable = requiresStable
@@ -81,15 +81,15 @@ extension OffsetFetchRequest {
     groups = [entry]
   }
 
-  /// The newest that has the form, and topics by their names.
+  /// The newest version with the given form that identifies topics by name.
   static func newestVersion(inOldForm: Bool) -> Int16 { inOldForm ? 7 : 9 }
 }
 
 extension OffsetFetchResponse {
-  /// The error of a group as a whole, in whichever form.
+  /// The error for a whole group, in either form.
   func error(of group: String) -> ErrorCode { groups.first { $0.groupId == group }?.errorCode ?? errorCode }
 
-  /// What it says of each partition of a group, in whichever form.
+  /// The result for each partition of a group, in either form.
   func answers(of group: String) -> OrderedDictionary<TopicPartition, CommittedAnswer> {
     var answers: OrderedDictionary<TopicPartition, CommittedAnswer> = [:]
     for topic in groups.first(where: { $0.groupId == group })?.topics ?? [] {
@@ -108,10 +108,10 @@ extension OffsetFetchResponse {
   }
 }
 
-/// What OffsetFetch says of one partition.
+/// The result of OffsetFetch for one partition.
 struct CommittedAnswer {
   var error: ErrorCode
-  /// nil if nothing is committed.
+  /// Nil if nothing is committed.
   var offset: CommittedOffset?
 
   fileprivate init(_ error: ErrorCode, _ offset: Int64, _ epoch: Int32, _ metadata: String?) {

@@ -4,11 +4,12 @@ import Wire
 /// What a producer knows of its traffic with one broker.
 final class NodeLoad {
   let broker: NodeID
-  /// nil when an answer comes for a producer that is gone. Here, because a weak reference of each request would cost more than all else about its answer.
+  /// Nil if a response arrives after the producer is gone. Stored here, because a weak reference in each request would cost more than everything else
+  /// about its response.
   private(set) weak var producer: Producer?
-  /// Requests that are not answered yet.
+  /// The number of unanswered requests.
   var inFlight = 0
-  /// When a batch for it last was due, and when one last went out (`partitioner.availability.timeout.ms`).
+  /// When a batch for the broker was last due, and when one was last sent (`partitioner.availability.timeout.ms`).
   var lastWantedAt = Instant(nanoseconds: 0)
   var lastDrainedAt = Instant(nanoseconds: 0)
 
@@ -18,7 +19,7 @@ final class NodeLoad {
   }
 }
 
-/// The batches that go to one broker in one request: while it is put together, and under way.
+/// The batches that go to one broker in one request, while it is being assembled and in flight.
 final class InFlightProduce {
   let load: NodeLoad
   private(set) var batches: [ProducerBatch] = []
@@ -36,7 +37,7 @@ final class InFlightProduce {
     batches.append(batch)
   }
 
-  /// Puts the batches into an empty request. Returns the newest version that can carry it: version 13 names topics by their ids alone.
+  /// Fills the batches into an empty request. Returns the newest version that can carry them: version 13 identifies topics only by id.
   func fill(_ request: inout ProduceRequest) -> Int16 {
     for batch in batches {
       var partition = ProduceRequest.PartitionProduceData()

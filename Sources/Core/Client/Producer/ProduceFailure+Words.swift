@@ -1,7 +1,7 @@
 import Wire
 
 extension ProduceFailure.Reason {
-  /// The reason as a figure of a report: of the same words for every record that it holds for.
+  /// The reason as text for reports: always the same words for the same kind of failure.
   public var words: String {
     switch self {
     case .refused(let error, _): error.description

@@ -1,24 +1,24 @@
 import Primitives
 import Wire
 
-/// Why a record was not acknowledged, and whether it may be in the log all the same.
+/// Why a record was not acknowledged, and whether it may be in the log anyway.
 public struct ProduceFailure: Error, Equatable, Sendable {
   public enum Reason: Equatable, Sendable {
-    /// A broker's answer to the last attempt.
+    /// The broker answered the last attempt with an error.
     case refused(ErrorCode, message: String?)
-    /// `delivery.timeout.ms` went by.
+    /// `delivery.timeout.ms` elapsed.
     case deliveryTimedOut
-    /// `request.timeout.ms` went by in the last attempt.
+    /// `request.timeout.ms` elapsed in the last attempt.
     case requestTimedOut
     /// The connection ended in the last attempt.
     case disconnected
-    /// The last attempt was answered with something unreadable or incomplete.
+    /// The response to the last attempt was unreadable or incomplete.
     case malformedResponse
-    /// The broker speaks no version of Produce that this record can be written in.
+    /// The broker supports no version of Produce that can carry this record.
     case unsupportedVersion
-    /// `max.block.ms` went by before the metadata of the topic, or the partition asked for, was known.
+    /// `max.block.ms` elapsed before the metadata of the topic, or the requested partition, was known.
     case metadataUnavailable
-    /// `max.block.ms` went by before `buffer.memory` had room.
+    /// `max.block.ms` elapsed before `buffer.memory` had room.
     case bufferExhausted
     /// The record is larger than `max.request.size` or `buffer.memory` allow, in bytes.
     case recordTooLarge(size: Int, limit: Int)
@@ -26,15 +26,15 @@ public struct ProduceFailure: Error, Equatable, Sendable {
     case noSuchPartition(Int32, count: Int)
     /// The producer was closed first.
     case closed
-    /// A transactional producer takes no record outside of a transaction.
+    /// A transactional producer accepts no records outside a transaction.
     case noTransaction
     /// The transaction was aborted before the record was sent.
     case transactionAborted
-    /// The producer is in an error that must be answered with an abort, or in one that nothing helps against.
+    /// The producer has an error that requires an abort, or a fatal one.
     case transactionFailed
   }
 
-  /// What a history may say of the record (hazard: an error that was taken for "not written").
+  /// What a history may state about the record (the hazard: an error that is mistaken for "not written").
   public enum Outcome: Equatable, Sendable {
     /// No attempt can have left the record in the log.
     case notWritten
@@ -54,9 +54,9 @@ public struct ProduceFailure: Error, Equatable, Sendable {
 extension ErrorCode {
   /// Whether a leader that answers Produce with this error has certainly not appended the batch.
   ///
-  /// With acks=all a leader may append, wait for its followers and lose its leadership or the topic meanwhile (KAFKA-13574). It
-  /// then gives an error that it would also give at once, so only errors from before the append are definite. With acks=1 every
-  /// answer about leadership is from before the append.
+  /// With acks=all a leader may append, wait for its followers and lose its leadership or the topic in the meantime (KAFKA-13574). It then returns an
+  /// error that it can also return at once, so only errors from before the append are definite. With acks=1 every error about leadership is from
+  /// before the append.
   func meansNotAppended(with acks: Acknowledgement) -> Bool {
     switch self {
     case .messageTooLarge, .recordListTooLarge, .corruptMessage, .invalidRecord, .invalidTimestamp, .unsupportedCompressionType,

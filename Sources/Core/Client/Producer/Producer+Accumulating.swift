@@ -12,7 +12,7 @@ extension Producer {
       let limit = min(configuration.maxRequestSize, configuration.bufferMemory)
       return fail(record, of: topic, ProduceFailure(.recordTooLarge(size: size, limit: limit), .notWritten))
     }
-    // Records that wait go first: one application sends one after another.
+    // Waiting records go first: an application sends its records in order.
     guard waitingForMemory.isEmpty, topic.waiting.isEmpty else { return block(record, of: topic) }
     switch append(record, to: topic) {
     case .appended, .failed: return
@@ -20,12 +20,12 @@ extension Producer {
     }
   }
 
-  /// What became of a record that was to go into a batch.
+  /// The result of placing a record into a batch.
   enum Placement {
     case appended
     case failed
     case needsMemory
-    /// The topic, or the partition asked for, is not known.
+    /// The topic, or the requested partition, is unknown.
     case needsMetadata
   }
 
@@ -85,7 +85,7 @@ extension Producer {
     return .appended
   }
 
-  /// Room that a batch is likely to need, in bytes: little more than the last one did. It gets more where it grows.
+  /// The space that a batch will probably need, in bytes: slightly more than the last one. It grows if necessary.
   private func room(forBatchOf queue: PartitionQueue) -> Int { queue.lastBatchSize.map { $0 + $0 / 4 } ?? .max }
 
   func makeBuilder(capacity: Int) -> RecordBatchBuilder {
@@ -120,7 +120,7 @@ extension Producer {
   private func chooseStickyPartition(of topic: ProducerTopic) -> Int32 {
     guard !topic.available.isEmpty else { return Int32(random.below(Int64(topic.partitionCount))) }
     let led = topic.available.map { PartitionLoad(partition: $0, queue: topic.partitions[Int($0)].batches.count) }
-    // Queues say something once every partition has one.
+    // Queue lengths only mean something once every partition has a queue.
     guard configuration.isPartitioningAdaptive, topic.partitionCount > 1,
       topic.partitions.prefix(topic.partitionCount).allSatisfy(\.wasUsed)
     else { return randomPartition(led, isUniform: true, &random) }
@@ -128,7 +128,7 @@ extension Producer {
     return randomPartition(reachable.isEmpty ? led : reachable, isUniform: false, &random)
   }
 
-  /// Whether a broker has not been ready for the batches that wait for it (`partitioner.availability.timeout.ms`).
+  /// Whether a broker has not been ready for its waiting batches (`partitioner.availability.timeout.ms`).
   private func isSlow(_ broker: NodeID?) -> Bool {
     guard let timeout = configuration.partitionAvailabilityTimeout, let broker, let load = knownLoad(of: broker) else { return false }
     return load.lastWantedAt - load.lastDrainedAt > timeout

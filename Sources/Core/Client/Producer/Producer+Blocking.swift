@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// Records that Kafka's `send` would block on.
+/// Records on which Kafka's `send` would block.
 extension Producer {
   func block(_ record: consuming RecordToSend, of topic: ProducerTopic) {
     nextBlockedNumber += 1
@@ -11,12 +11,12 @@ extension Producer {
       number: nextBlockedNumber, topic: topic, deadline: reactor.now + configuration.maxBlock, record: record)
     if waitsForMemory {
       waitingForMemory.append(blocked)
-      // Everything is due now: memory comes back only from what is sent.
+      // Everything is due now: only sending frees memory.
       schedulePump()
     } else {
       topic.waiting.append(blocked)
       cluster.follow(CollectionOfOne(topic.name))
-      // A producer id is asked for meanwhile.
+      // A producer id is requested in the meantime.
       if transactions != nil { schedulePump() }
       if topic.partitionCount > 0 { cluster.requestUpdate() }
     }
@@ -27,17 +27,17 @@ extension Producer {
     topic.partitionCount > 0 && (record.partition.map { $0 < topic.partitionCount } ?? true)
   }
 
-  /// Goes on with the records that wait for memory, in their order.
+  /// Continues with the records that wait for memory, in order.
   func resumeWaitingForMemory() {
     var hasProgress = false
     while let first = waitingForMemory.first {
       switch append(first.record, to: first.topic) {
       case .needsMemory:
-        // Batches that were begun just now are due at once, as long as others wait.
+        // Batches that were just opened are due at once while others wait.
         if hasProgress { schedulePump() }
         return
       case .needsMetadata:
-        // The topic lost its metadata meanwhile.
+        // The topic lost its metadata in the meantime.
         waitingForMemory.removeFirst()
         first.topic.waiting.append(first)
       case .appended, .failed:
@@ -54,7 +54,7 @@ extension Producer {
     if blockedRecordCount == 0 { delegate?.producerHasRoom(self) }
   }
 
-  /// Goes on with the records that wait for a topic's metadata.
+  /// Continues with the records that wait for a topic's metadata.
   func resumeWaitingForMetadata(of topic: ProducerTopic) {
     while let first = topic.waiting.first, needsNoMetadata(first.record, of: topic) {
       topic.waiting.removeFirst()
@@ -64,7 +64,7 @@ extension Producer {
     resumeWaitingForMemory()
   }
 
-  /// A broker refuses the topic for good.
+  /// Handles that a broker refuses the topic for good.
   func refuse(_ name: String, _ error: ErrorCode) {
     guard let topic = knownTopic(name) else { return }
     topic.loseMetadata()
@@ -128,7 +128,7 @@ extension Producer {
     tellRoom()
   }
 
-  /// Answers a record that is in no batch.
+  /// Fails a record that is in no batch.
   func fail(_ record: borrowing RecordToSend, of topic: ProducerTopic, _ failure: ProduceFailure) {
     incompleteRecordCount -= 1
     transactions?.recordFailed(failure.reason)

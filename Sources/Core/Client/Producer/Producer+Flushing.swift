@@ -2,20 +2,20 @@ import Primitives
 import Wire
 
 extension Producer {
-  /// Sends everything at once instead of waiting for `linger.ms`. `completion` runs when all records sent before have been
-  /// acknowledged or failed.
+  /// Sends everything at once instead of waiting for `linger.ms`. `completion` runs when all records sent before have been acknowledged or have
+  /// failed.
   public func flush(_ completion: @escaping () -> Void) {
     flushes.append(Flush(afterBlocked: nextBlockedNumber, completion: completion))
     startDueFlushes()
     schedulePump()
   }
 
-  /// Takes no more records, sends what there is and then runs `completion`. What is not finished after `timeout` fails: records
-  /// that were sent with an unknown outcome.
+  /// Accepts no more records, sends what is left and then runs `completion`. What is unfinished after `timeout` fails, with an unknown outcome for
+  /// records that were sent.
   public func close(timeout: Duration = .seconds(30), _ completion: @escaping () -> Void = {}) {
     guard case .open = state else { return completion() }
     state = .closing(then: completion)
-    // It lives until it is closed, also where nobody else keeps it: whoever closes it waits for that.
+    // The producer must live until it is closed, even without other references: the caller of `close` waits for that.
     let timer = reactor.after(timeout) { [self] in closeNow() }
     flush { [weak self] in
       self?.endTransaction { [weak self] in
@@ -26,7 +26,7 @@ extension Producer {
     }
   }
 
-  /// Whoever closes a producer within a transaction does not want it: it is aborted, unless its end is under way.
+  /// Aborts the open transaction of a producer that is being closed, unless the end of the transaction is in progress.
   private func endTransaction(_ completion: @escaping () -> Void) {
     guard let transactions, transactions.hasOpenTransaction,
       let result = try? (transactions.state == .committing ? transactions.commit() : transactions.abort())
@@ -53,7 +53,7 @@ extension Producer {
 
   // MARK: Progress
 
-  /// Counts the batches that a flush waits for, once no record sent before it is blocked any more.
+  /// Counts the batches that a flush waits for, once no record sent before it is blocked.
   func startDueFlushes() {
     guard !flushes.isEmpty else { return }
     let oldestBlocked = oldestBlockedNumber()
@@ -85,14 +85,14 @@ extension Producer {
   }
 }
 
-/// A `flush` under way.
+/// A `flush` in progress.
 struct Flush {
-  /// The number of the last record that was blocked when it was called.
+  /// The number of the last record that was blocked when `flush` was called.
   let afterBlocked: UInt64
   let completion: () -> Void
-  /// Whether no record before it is blocked, so that batches can be counted.
+  /// Whether no earlier record is blocked, so that batches can be counted.
   var isStarted = false
-  /// The newest batch it waits for, and how many of those up to it are not finished.
+  /// The newest batch that it waits for, and how many of the batches up to it are unfinished.
   var upTo: UInt64 = 0
   var remaining = 0
 

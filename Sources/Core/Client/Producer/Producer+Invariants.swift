@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension Producer {
-  /// What must hold between two events, until it is closed.
+  /// Checks what must hold between two events, until the producer is closed.
   public func checkInvariants(_ check: inout InvariantCheck) {
     guard case .open = state else { return }
     check.require(

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Wire
 
-/// What becomes of batches when their request is answered, or is not.
+/// What happens to batches when their request gets a response, or none.
 extension Producer {
   func finish(_ produce: InFlightProduce, _ result: Result<ProduceResponse, ClientRequestFailure>) {
     if let index = inFlight.firstIndex(where: { $0 === produce }) { inFlight.remove(at: index) }
@@ -71,9 +71,9 @@ extension Producer {
     }
   }
 
-  /// Puts a batch back into its partition's queue, or fails it where nothing is to be hoped for, or its retries or its time are used up.
+  /// Puts a batch back into its partition's queue, or fails it if a retry is pointless, or its retries or its time are used up.
   ///
-  /// - Parameter error: what it comes to in Kafka's errors.
+  /// - Parameter error: The failure as a Kafka error.
   private func retry(_ batch: ProducerBatch, or reason: ProduceFailure.Reason, after error: ErrorCode, logStartOffset: Int64 = -1) {
     guard !batch.isDone else { return release(batch) }
     let now = reactor.now
@@ -94,7 +94,7 @@ extension Producer {
     return !transactions.isStranded(batch) && transactions.mayRetry(batch, after: error, logStartOffset: logStartOffset)
   }
 
-  /// In front of what was never sent, and among what was, in the order of the numbers (`RecordAccumulator.insertInSequenceOrder`).
+  /// Puts a batch before those that were never sent, and orders it by sequence among those that were (`RecordAccumulator.insertInSequenceOrder`).
   private func enqueueAgain(_ batch: ProducerBatch) {
     let queue = batch.queue
     guard transactions != nil, let position = queue.sequences.inFlight.firstIndex(where: { $0 === batch }) else { return queue.batches.prepend(batch) }
@@ -102,7 +102,7 @@ extension Producer {
     queue.batches.insert(batch, at: queue.batches.prefix { queued in earlier.contains { $0 === queued } }.count)
   }
 
-  /// Replaces a batch that a broker finds too large by smaller ones. False if it cannot be made smaller.
+  /// Replaces a batch that a broker finds too large with smaller ones. False if it cannot be made smaller.
   private func split(_ batch: ProducerBatch) -> Bool {
     guard !batch.isDone, !(transactions?.isStranded(batch) ?? false), let parts = try? batch.split(makeBuilder: { makeBuilder(capacity: batch.uncompressedSize / 2 + 256) }) else { return false }
     batch.queue.topic.forgetRatio()
@@ -116,10 +116,10 @@ extension Producer {
 
   // MARK: Transactions
 
-  /// Whether records were sent that are neither acknowledged nor failed.
+  /// Whether any sent records are neither acknowledged nor failed.
   var hasIncompleteRecords: Bool { incompleteBatches > 0 || blockedRecordCount > 0 }
 
-  /// Fails what was never sent, with what waits for memory or metadata (`RecordAccumulator.abortUndrainedBatches`).
+  /// Fails everything that was never sent, including records that wait for memory or metadata (`RecordAccumulator.abortUndrainedBatches`).
   func abandonUnsent(_ reason: ProduceFailure.Reason) {
     for queue in activeQueues where queue.batches.contains(where: { $0.sequence == nil }) {
       let unsent = queue.batches.filter { $0.sequence == nil }
@@ -129,7 +129,7 @@ extension Producer {
     failAllBlocked(ProduceFailure(reason, .notWritten))
   }
 
-  /// Fails everything, also what is under way (`RecordAccumulator.abortBatches`).
+  /// Fails everything, including what is in flight (`RecordAccumulator.abortBatches`).
   func abandonAll(_ reason: ProduceFailure.Reason) {
     guard hasIncompleteRecords else { return }
     failAllBatches(reason)
@@ -153,7 +153,7 @@ extension Producer {
     fail(batch, .refused(.outOfOrderSequenceNumber, message: nil))
   }
 
-  /// Every partition is numbered anew, with a new epoch.
+  /// Restarts the sequences of every partition, with a new epoch.
   func forgetSequences() {
     for topic in topicsInOrder { for queue in topic.partitions { queue.sequences = PartitionSequences() } }
   }
@@ -183,7 +183,7 @@ extension Producer {
     finishFlushes(with: batch)
   }
 
-  /// Gives a batch's memory back; those who wait for it go on at the end of the pump.
+  /// Returns a batch's memory; records that wait for memory continue at the end of the pump.
   func release(_ batch: ProducerBatch) { availableMemory += batch.releaseMemory() }
 
   func takeMetadata() {

@@ -1,9 +1,9 @@
 import Primitives
 import Wire
 
-/// What is due goes out: one batch per partition in each request, one request after another while brokers have room in flight.
+/// Sends what is due: one batch per partition in each request, and requests as long as brokers have room in flight.
 extension Producer {
-  /// Sends what is due once the present event is handled, so that everything it sends travels together.
+  /// Sends what is due once the current event is handled, so that everything it sends travels together.
   func schedulePump() {
     guard !isPumpScheduled, !isPumping else { return }
     isPumpScheduled = true
@@ -48,7 +48,7 @@ extension Producer {
   /// Sends at most one request to each broker. Returns whether there may be more to send.
   private func sendOneRound(_ needsMetadata: inout Bool, _ nextWake: inout Instant) -> Bool {
     let count = activeQueues.count
-    // Another queue begins each time, so that a full request does not always leave out the same ones.
+    // Each round starts with another queue, so that a full request does not always leave out the same ones.
     drainStart = count == 0 ? 0 : (drainStart + 1) % count
     for step in 0..<count {
       let queue = activeQueues[(drainStart + step) % count]
@@ -75,13 +75,13 @@ extension Producer {
     return true
   }
 
-  /// With a single request in flight a partition waits for its answer: that keeps the order through retries.
+  /// Whether a partition has to wait for a response: with a single request in flight, that keeps the order through retries.
   private func isMuted(_ queue: PartitionQueue) -> Bool {
     configuration.maxInFlightRequestsPerConnection == 1 && queue.inFlight > 0
   }
 
-  /// When the first batch of a queue may go: at once where it is full or everything must go, after its linger otherwise; a batch
-  /// that failed waits out its backoff, unless there is a newer leader (KIP-951).
+  /// When the first batch of a queue may be sent: at once if it is full or everything must go, otherwise after its linger; a batch that failed waits
+  /// out its backoff, unless there is a newer leader (KIP-951).
   private func dueTime(of batch: ProducerBatch, in queue: PartitionQueue) -> Instant {
     if batch.attempts > 0 {
       return queue.leaderEpoch > batch.attemptedEpoch && batch.attemptedEpoch != .unknown ? batch.createdAt : batch.waitsUntil
@@ -90,7 +90,7 @@ extension Producer {
     return batch.createdAt + configuration.linger
   }
 
-  /// Whether batches go without waiting for more records: others need their memory, or want them gone.
+  /// Whether batches are sent without waiting for more records: others need their memory, or a flush or close waits for them.
   private var isEverythingDue: Bool { !waitingForMemory.isEmpty || !flushes.isEmpty || isClosing || transactions?.isCompleting ?? false }
 
   private func isReady(_ load: NodeLoad) -> Bool {
@@ -127,7 +127,7 @@ extension Producer {
     produce.add(batch)
   }
 
-  /// The work of putting a batch together, which is done once, however often it is sent.
+  /// Charges the work of building a batch, which is done once, however often it is sent.
   private func chargeBuilding(of batch: ProducerBatch) {
     guard !batch.isBuilt else { return }
     let plainSize = batch.uncompressedSize
@@ -154,20 +154,20 @@ extension Producer {
     defer { request.topicData.removeAll(keepingCapacity: true) }
     if let transactions, transactions.isTransactional {
       request.transactionalId = transactions.transactionalID
-      // From version 12 on, what is written to a partition makes it part of the transaction.
+      // From version 12 on, writing to a partition adds it to the transaction.
       if !transactions.isVersion2 { limit = min(limit, 11) }
     }
     cluster.send(request, to: produce.broker, atMost: limit) { produce.load.producer?.finish(produce, $0) }
   }
 
-  /// Sends what its connection takes now, and gives up what waited for one that is gone.
+  /// Sends what its connection takes now, and drops what waited for a connection that is gone.
   private func sendWaiting(of earlyReuse: EarlyReuse) {
     for produce in earlyReuse.take(where: { !cluster.isConnected($0) || cluster.isWritable($0) }) {
       if cluster.isConnected(produce.broker) { transmit(produce) } else { finish(produce, .failure(.notSent)) }
     }
   }
 
-  /// acks=0: a batch counts as acknowledged when it is on its way. Nobody hears whether it arrived.
+  /// acks=0: a batch counts as acknowledged when it is sent. It is unknown whether it arrives.
   private func sendUnacknowledged(_ produce: InFlightProduce) {
     let limit = produce.fill(&request)
     defer { request.topicData.removeAll(keepingCapacity: true) }
@@ -204,7 +204,7 @@ extension Producer {
     }
     for produce in inFlight {
       for batch in produce.batches where !batch.isDone && deliveryDeadline(of: batch) <= now {
-        // Its memory comes back with the answer: the request still holds the bytes (KAFKA-19012).
+        // Its memory is returned with the response: until then, the request holds the bytes (KAFKA-19012).
         batch.mayBeWritten = true
         tellExpiry(of: batch)
         finish(batch, .failure(ProduceFailure(.deliveryTimedOut, .unknown)))
@@ -221,7 +221,7 @@ extension Producer {
     fail(batch, .deliveryTimedOut)
   }
 
-  /// What was to be tried again and is given up leaves a gap of which nobody knows whether it is one.
+  /// Reports a batch that expires while it waits for a retry: it may or may not leave a gap in the sequence.
   private func tellExpiry(of batch: ProducerBatch) {
     guard let transactions else { return }
     transactions.failed(batch, with: .requestTimedOut, .deliveryTimedOut, isRefused: false)

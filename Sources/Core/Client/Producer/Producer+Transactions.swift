@@ -2,21 +2,23 @@ import Host
 import Primitives
 import Wire
 
-/// Transactions (KIP-98), as Kafka's producer has them. The calls are those of Java's `KafkaProducer`: where that one blocks, a closure runs when it is done,
-/// once, never within the call. A call that takes longer than `max.block.ms` fails as `.retriable`; the same call again waits for the same end.
+/// Transactions (KIP-98), as in Kafka's producer. The calls are those of Java's `KafkaProducer`: where that one blocks, this one calls a closure when
+/// it is done, once, and never within the call. A call that takes longer than `max.block.ms` fails as `.retriable`; repeating it waits for the same
+/// result.
 extension Producer {
-  /// Takes the `transactional.id` over. Whatever a former producer with that id has under way is ended, and the producer fenced. Called once, before anything else.
+  /// Takes over the `transactional.id`. Open transactions of a previous producer with that id are ended, and that producer is fenced. Call it once,
+  /// before anything else.
   ///
-  /// - Parameter keepsPrepared: a transaction that was prepared stays open, to be completed by this producer (KIP-939).
+  /// - Parameter keepsPrepared: Whether a prepared transaction stays open, for this producer to complete (KIP-939).
   public func initTransactions(keepsPrepared: Bool = false, _ completion: @escaping (TransactionFailure?) -> Void) {
     call(completion) { (manager) throws(TransactionFailure) in try manager.initialize(keepsPrepared: keepsPrepared) }
   }
 
-  /// All records that are sent from here on are committed together, or not at all.
+  /// Starts a transaction: all records sent from here on are committed together, or not at all.
   public func beginTransaction() throws(TransactionFailure) { try openManager().beginTransaction() }
 
-  /// Commits the offsets of what was consumed as part of the transaction. Where the group says that the consumer is not its member any more, the transaction can only
-  /// be aborted (KIP-447).
+  /// Commits the offsets of what was consumed as part of the transaction. If the group says that the consumer is no longer a member, the transaction
+  /// can only be aborted (KIP-447).
   public func sendOffsets(
     _ offsets: TransactionalOffsets, of group: ConsumerGroupMetadata, _ completion: @escaping (TransactionFailure?) -> Void
   ) {
@@ -27,7 +29,7 @@ extension Producer {
     call(completion) { (manager) throws(TransactionFailure) in try manager.sendOffsets(offsets, of: group) }
   }
 
-  /// Sends what there is, waits for all of it, and commits. Fails as `.abortable` where any record of the transaction failed.
+  /// Sends the remaining records, waits for all of them, and commits. Fails as `.abortable` if any record of the transaction failed.
   public func commitTransaction(_ completion: @escaping (TransactionFailure?) -> Void) {
     // Records that wait for memory or metadata belong to the transaction. Kafka's `send` would not have returned yet.
     guard blockedRecordCount > 0 else { return commitNow(completion) }
@@ -38,13 +40,13 @@ extension Producer {
     call(completion) { (manager) throws(TransactionFailure) in try manager.commit() }
   }
 
-  /// Gives the transaction up. Records that were not sent yet fail, and the producer goes on with another transaction afterwards.
+  /// Aborts the transaction. Records that were not sent yet fail, and the producer can start another transaction afterwards.
   public func abortTransaction(_ completion: @escaping (TransactionFailure?) -> Void) {
     call(completion) { (manager) throws(TransactionFailure) in try manager.abort() }
   }
 
-  /// Sends what there is and leaves the decision to somebody else: `completeTransaction` carries it out, also in another process (KIP-939). Needs
-  /// `transaction.two.phase.commit.enable`.
+  /// Sends the remaining records and leaves the decision to an external coordinator: `completeTransaction` carries it out, possibly in another
+  /// process (KIP-939). Needs `transaction.two.phase.commit.enable`.
   public func prepareTransaction(_ completion: @escaping (Result<PreparedTransaction, TransactionFailure>) -> Void) {
     flush { [weak self] in
       guard let self else { return }
@@ -59,7 +61,7 @@ extension Producer {
     return try manager.prepare()
   }
 
-  /// Commits the prepared transaction where it is the one that was decided about, and aborts it otherwise (KIP-939).
+  /// Commits the prepared transaction if it is the given one, and aborts it otherwise (KIP-939).
   public func completeTransaction(_ decided: PreparedTransaction, _ completion: @escaping (TransactionFailure?) -> Void) {
     call(completion) { (manager) throws(TransactionFailure) in
       guard manager.state == .prepared else { throw .notAllowed("no transaction is prepared") }
@@ -76,7 +78,7 @@ extension Producer {
     return transactions
   }
 
-  /// Makes a call, and tells its end within `max.block.ms`.
+  /// Makes a call, and reports its result within `max.block.ms`.
   private func call(
     _ completion: @escaping (TransactionFailure?) -> Void, _ body: (TransactionManager) throws(TransactionFailure) -> TransactionalResult
   ) {

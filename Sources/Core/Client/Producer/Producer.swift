@@ -3,25 +3,24 @@ import Host
 import Primitives
 import Wire
 
-/// Sends records to the leaders of their partitions, as Kafka's producer does: batched by partition, several requests in flight
-/// to each broker, repeated after retriable errors until `delivery.timeout.ms`.
+/// Sends records to the leaders of their partitions, as Kafka's producer does: batched by partition, several requests in flight to each broker,
+/// retried after retriable errors until `delivery.timeout.ms`.
 ///
-/// Every record is answered exactly once: the delegate hears of whole batches, `completion` closures of single records. A
-/// `ProduceFailure` says whether the record may be in the log all the same. Brokers tell repetitions by the numbers of batches, so that each is
-/// written once and in order, and with a `transactional.id` records are committed together or not at all. Without idempotence
-/// (`enable.idempotence=false`) a repetition can write a record twice, and with more than one request in flight it can come to stand behind later
-/// ones; `max.in.flight.requests.per.connection=1` keeps the order.
+/// Every record is answered exactly once: the delegate gets whole batches, `completion` closures get single records. A `ProduceFailure` says whether
+/// the record may be in the log anyway. Brokers recognise retries by the sequence numbers of batches, so that each is written once and in order, and
+/// with a `transactional.id` records are committed together or not at all. Without idempotence (`enable.idempotence=false`) a retry can write a
+/// record twice and, with more than one request in flight, after later records; `max.in.flight.requests.per.connection=1` keeps the order.
 ///
-/// Nothing blocks: a record that Kafka's `send` would block on waits in order, and fails after `max.block.ms`.
+/// Nothing blocks: a record on which Kafka's `send` would block waits in order, and fails after `max.block.ms`.
 public final class Producer {
   public weak var delegate: (any ProducerDelegate)?
   public let configuration: ProducerConfiguration
 
-  /// What is left of `buffer.memory`, in bytes.
+  /// The free part of `buffer.memory`, in bytes.
   public internal(set) var availableMemory: Int
-  /// How many records wait for memory or metadata. An application with a choice sends no more until it is 0.
+  /// The number of records that wait for memory or metadata. An application that can choose sends no more until it is 0.
   public internal(set) var blockedRecordCount = 0
-  /// How many records were sent and neither acknowledged nor failed yet, those that wait included.
+  /// The number of records that were sent and neither acknowledged nor failed yet, including those that wait.
   public internal(set) var incompleteRecordCount = 0
 
   let reactor: Reactor
@@ -29,12 +28,12 @@ public final class Producer {
   let backoff: RetryBackoff
   let compressor: Compressor
   var random: RandomStream
-  /// nil of a producer that is not idempotent.
+  /// Nil for a producer that is not idempotent.
   private(set) var transactions: TransactionManager?
 
   // Accumulated records.
   private var topics: [String: ProducerTopic] = [:]
-  /// In the order of their first record; iteration goes over this.
+  /// In the order of their first record, for iteration.
   private(set) var topicsInOrder: [ProducerTopic] = []
   private var lastTopic: ProducerTopic?
   /// The queues with batches.
@@ -48,35 +47,35 @@ public final class Producer {
 
   // Sending.
   var inFlight: [InFlightProduce] = []
-  /// In the order in which the brokers were first wanted. Of few, comparing is faster than hashing.
+  /// In the order in which the brokers were first needed. With few brokers, comparing is faster than hashing.
   private(set) var nodeLoads: [NodeLoad] = []
-  /// The requests that are being put together; empty but for that time.
+  /// The requests that are being assembled; empty at other times.
   var drafts: [InFlightProduce] = []
-  /// Used again for each request, so that its list of topics keeps its room; without topics but for that time.
+  /// Reused for each request, so that its list of topics keeps its room; without topics at other times.
   var request: ProduceRequest
   var isPumpScheduled = false
   var isPumping = false
   private(set) lazy var pumpTimer = EarliestTimer(reactor) { [unowned self] in pump() }
   var drainStart = 0
-  /// nil where memory is used again only when its request has ended.
+  /// Nil if memory is reused only after its request has ended.
   let earlyReuse: EarlyReuse?
-  /// No batch expires before this.
+  /// No batch expires before this instant.
   var expiryCheckAt = Instant.distantFuture
 
   // Flushing and closing.
-  /// Batches by number that are not finished: how many parts of each.
+  /// Unfinished batches by number, with the number of parts of each.
   var incompleteBatches = 0
   var flushes: [Flush] = []
   var state = State.open
 
   enum State {
     case open
-    /// No more records are taken. Leaves to `closed` when all are finished, or when the time is over.
+    /// No more records are accepted. Becomes `closed` when all are finished, or when the time is over.
     case closing(then: () -> Void)
     case closed
   }
 
-  /// A producer of the node that `reactor` serves. It asks for metadata when the first record comes.
+  /// Makes a producer on the node that `reactor` serves. It requests metadata when the first record comes.
   public init(reactor: Reactor, configuration: ProducerConfiguration, delegate: (any ProducerDelegate)? = nil) {
     self.reactor = reactor
     self.configuration = configuration
@@ -96,12 +95,12 @@ public final class Producer {
     if configuration.isIdempotent { transactions = TransactionManager(self) }
   }
 
-  /// What this producer knows of the cluster.
+  /// This producer's view of the cluster.
   public var metadata: ClusterMetadata { cluster.metadata }
 
-  /// Sends a record. `token` comes back in the delegate's calls.
+  /// Sends a record. The delegate's calls return `token`.
   ///
-  /// Costs no allocation where the partition's open batch has room. Without a timestamp the record gets the wall clock's.
+  /// Costs no allocation if the partition's open batch has room. Without a timestamp the record gets that of the wall clock.
   public func send(
     topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: consuming Bytes? = nil, value: consuming Bytes?,
     headers: consuming [RecordHeader] = [], token: UInt64 = 0
@@ -111,7 +110,7 @@ public final class Producer {
     send(record, to: topic(named: name))
   }
 
-  /// Sends a record with a completion of its own, which runs before the delegate hears of the batch.
+  /// Sends a record with its own completion, which runs before the delegate gets the batch.
   public func send(
     topic name: String, partition: Int32? = nil, timestamp: Timestamp? = nil, key: consuming Bytes? = nil, value: consuming Bytes?,
     headers: consuming [RecordHeader] = [], token: UInt64 = 0, completion: @escaping (Result<RecordMetadata, ProduceFailure>) -> Void
@@ -122,7 +121,7 @@ public final class Producer {
     send(record, to: topic(named: name))
   }
 
-  /// Whether records for a partition have neither been acknowledged nor failed yet, or wait for metadata that would say where they go.
+  /// Whether any records for a partition are neither acknowledged nor failed yet, or wait for metadata that determines their partition.
   public func isWaiting(for partition: TopicPartition) -> Bool {
     guard let topic = topics[partition.topic] else { return false }
     if !topic.waiting.isEmpty { return true }
@@ -146,7 +145,7 @@ public final class Producer {
     return topic
   }
 
-  /// What is known of the traffic with a broker; nil if nothing was wanted from it yet.
+  /// The traffic with a broker; nil if nothing was sent to it yet.
   func knownLoad(of broker: NodeID) -> NodeLoad? { nodeLoads.first { $0.broker == broker } }
 
   func load(of broker: NodeID) -> NodeLoad {

@@ -2,7 +2,7 @@ import Primitives
 import Wire
 
 extension ProducerBatch {
-  /// The same records in smaller batches, after a broker found this one too large; nil if it has a single record.
+  /// The same records in smaller batches, after a broker found this one too large; nil if it has only one record.
   ///
   /// The parts are at most half as large, whatever `batch.size` says: a topic may allow less than that (KAFKA-8350).
   func split(makeBuilder: () -> RecordBatchBuilder) throws -> [ProducerBatch]? {
@@ -22,7 +22,7 @@ extension ProducerBatch {
         partition: queue.number, timestamp: record.timestamp, key: record.key, value: record.value, headers: record.headers,
         token: tokens[index], completion: completion?.body)
       if parts.last?.append(moved) == nil {
-        // Memory stays with the first part: the records are the same.
+        // The memory stays with the first part: the records are the same.
         let part = ProducerBatch(
           number: number, queue: queue, createdAt: createdAt, sizeLimit: limit, reservedMemory: parts.isEmpty ? reservedMemory : 0,
           builder: makeBuilder())

@@ -1,20 +1,19 @@
 import Primitives
 import Wire
 
-/// Records of one partition that are sent, acknowledged, repeated or given up together.
+/// Records of one partition that are sent, acknowledged, retried or dropped together.
 final class ProducerBatch {
-  /// Grows with every batch of the producer; the parts of a split batch keep the number of the whole.
+  /// Grows with every batch of the producer; the parts of a split batch keep its number.
   let number: UInt64
-  /// Outlives it: queues live as long as their producer, and nobody else looks at its batches. Unsafe because it is asked for with
-  /// every record.
+  /// The queue outlives the batch: queues live as long as their producer, which alone uses its batches. Unsafe because it is read with every record.
   unowned(unsafe) let queue: PartitionQueue
   /// When its first record came: `delivery.timeout.ms` and `linger.ms` count from here.
   var createdAt: Instant { life.opened }
   private(set) var life: BatchLife
-  /// What it holds of `buffer.memory`.
+  /// The batch's share of `buffer.memory`.
   private(set) var reservedMemory: Int
   private(set) var tokens: ContiguousArray<UInt64> = []
-  /// The records that have a completion of their own, in ascending order of their index.
+  /// The records with their own completion, in ascending order of their index.
   private(set) var completions: [RecordCompletion] = []
 
   /// How often it was put back after an attempt.
@@ -22,26 +21,26 @@ final class ProducerBatch {
   private(set) var waitsUntil = Instant(nanoseconds: .min)
   /// The leader epoch of the last attempt: a newer leader is tried without waiting (KIP-951).
   var attemptedEpoch = LeaderEpoch.unknown
-  /// Where the last attempt went, and what topic it meant: another one may bear the name by now.
+  /// The broker and the topic id of the last attempt: another topic may have the name by now.
   var attemptedBroker = NodeID.none
   var attemptedTopicID = Uuid.zero
   /// Whether an attempt may have left it in the log.
   var mayBeWritten = false
-  /// Whether its records have heard their end, though an attempt may still be under way.
+  /// Whether the result was reported for its records, even if an attempt is still in flight.
   var isDone = false
-  /// Whether an attempt is under way.
+  /// Whether an attempt is in flight.
   var isUnderWay = false
-  /// Given with the first attempt of an idempotent producer.
+  /// Assigned at the first attempt of an idempotent producer.
   private(set) var sequence: BatchSequence?
-  /// Whether the number changed since the last attempt: what is answered to that one is about the former number.
+  /// Whether the sequence changed since the last attempt: a response to that attempt is about the old one.
   private(set) var wasRenumbered = false
-  /// Whether its producer had something acknowledged in the partition, in whatever epoch, when it got its number: the log knew the producer then.
+  /// Whether, when it got its sequence, something of its producer was acknowledged in the partition, in any epoch: the log knew the producer then.
   var isOfKnownProducer = false
 
-  /// Who was given its memory while it was under way (`EarlyReuse`).
+  /// The batch that got its memory while this one was in flight (`EarlyReuse`).
   var heir: ProducerBatch?
 
-  /// Whether its size is estimated: its topic, which every look at it would count a reference of, is asked only then.
+  /// Whether its size is estimated: only then does it ask its topic, because each access to the topic counts a reference.
   private let isCompressed: Bool
   private var builder: RecordBatchBuilder
   private let sizeLimit: Int
@@ -63,14 +62,14 @@ final class ProducerBatch {
 
   private(set) var uncompressedSize = BatchHeader.size
 
-  /// The size it will have, as far as the codec's former results tell.
+  /// The size that it will have, estimated from the codec's earlier results.
   var estimatedSize: Int { built?.count ?? compressedSize(of: uncompressedSize) }
 
   private func compressedSize(of uncompressed: Int) -> Int { isCompressed ? queue.topic.compressedSize(of: uncompressed) : uncompressed }
 
   var isFull: Bool { isClosed || !tokens.isEmpty && estimatedSize >= sizeLimit }
 
-  /// Adds a record and returns its size, or closes the batch and returns nil if there is no room. The first record always fits.
+  /// Adds a record and returns its size; if there is no room, closes the batch and returns nil. The first record always fits.
   func append(_ record: borrowing RecordToSend) -> Int? {
     guard !isClosed else { return nil }
     guard hasRoom(for: record) else {
@@ -86,7 +85,7 @@ final class ProducerBatch {
     return builder.sizeInBytes - uncompressedSize
   }
 
-  /// The exact size is computed only where the bound does not decide.
+  /// Whether a record fits. The exact size is computed only if the bound does not decide.
   private func hasRoom(for record: borrowing RecordToSend) -> Bool {
     if tokens.isEmpty { return true }
     if compressedSize(of: uncompressedSize + record.sizeBound) <= sizeLimit { return true }
@@ -96,7 +95,7 @@ final class ProducerBatch {
 
   var isBuilt: Bool { built != nil }
 
-  /// The bytes as they are sent; no record is added afterwards.
+  /// The bytes as they are sent; no record can be added afterwards.
   func build() -> Bytes {
     if let built { return built }
     isClosed = true
@@ -109,12 +108,12 @@ final class ProducerBatch {
     return bytes
   }
 
-  /// What is in its memory now: its own bytes, but where that was given to another batch which is finished as well.
+  /// The current content of its memory: its own bytes, unless the memory was given to another batch that is also finished.
   var content: Bytes {
     if let heir, heir.isBuilt { heir.content } else { build() }
   }
 
-  /// Gives it a number. No record is added afterwards.
+  /// Assigns a sequence. No record can be added afterwards.
   func assign(_ sequence: BatchSequence) {
     self.sequence = sequence
     isClosed = true
@@ -124,7 +123,7 @@ final class ProducerBatch {
     builder.isTransactional = sequence.isTransactional
   }
 
-  /// Gives it another number. Attempts under way keep the former one.
+  /// Assigns another sequence. Attempts in flight keep the previous one.
   func renumber(as producer: ProducerIdentity, from first: Int32) {
     guard let former = sequence else { return }
     assign(BatchSequence(producer: producer, first: first, isTransactional: former.isTransactional))
@@ -133,13 +132,13 @@ final class ProducerBatch {
     self.built = batch.stamped(producerID: producer.id, producerEpoch: producer.epoch, baseSequence: first).bytes
   }
 
-  /// The number of its last record.
+  /// The sequence number of its last record.
   var lastSequence: Int32? { sequence.map { SequenceNumber.advanced($0.first, by: recordCount - 1) } }
 
-  /// It is due for another reason than its linger, which may have been over before anybody looked. The first time counts.
+  /// Records that it is due for another reason than its linger, which may already be over. The first time counts.
   func noteReady(at instant: Instant, linger: Duration) { life.ready = min(life.ready, life.opened + linger, instant) }
 
-  /// It goes into a request.
+  /// Records that it goes into a request.
   func noteDrain(at instant: Instant, linger: Duration) {
     if life.attempts == 0 {
       life.firstDrained = instant
@@ -150,10 +149,10 @@ final class ProducerBatch {
     wasRenumbered = false
   }
 
-  /// A part of a batch that was too large has its past.
+  /// Copies the history of a batch that was too large to one of its parts.
   func takeLife(of whole: ProducerBatch) { life = whole.life }
 
-  /// How it fared, with its present size.
+  /// Its history, with its current size.
   private var finishedLife: BatchLife {
     var life = life
     life.plainBytes = uncompressedSize
@@ -161,7 +160,7 @@ final class ProducerBatch {
     return life
   }
 
-  /// Lets go of the memory and returns how much it was.
+  /// Releases the memory and returns its size.
   func releaseMemory() -> Int {
     defer { reservedMemory = 0 }
     return reservedMemory
@@ -172,7 +171,7 @@ final class ProducerBatch {
     waitsUntil = instant
   }
 
-  /// Tells what became of the records, once.
+  /// Reports the result of its records, once.
   func finish(_ producer: Producer, _ result: Result<ProduceAcknowledgement, ProduceFailure>) {
     guard !isDone else { return }
     isDone = true
@@ -197,20 +196,20 @@ final class ProducerBatch {
   }
 }
 
-/// What a broker said of a batch that it took.
+/// What a broker reported about a batch that it accepted.
 struct ProduceAcknowledgement {
   var baseOffset: Offset
   var logAppendTime: Timestamp?
 }
 
-/// A closure for one record of a batch.
+/// The completion of one record of a batch.
 struct RecordCompletion {
   let index: Int
   let timestamp: Timestamp
   let body: (Result<RecordMetadata, ProduceFailure>) -> Void
 }
 
-/// A record on its way into a batch. Never copied: each copy would count the references of all that it holds.
+/// A record that is about to be added to a batch. Never copied: each copy would count all its references.
 struct RecordToSend: ~Copyable {
   var partition: Int32?
   var timestamp: Timestamp
@@ -219,7 +218,7 @@ struct RecordToSend: ~Copyable {
   var headers: [RecordHeader]
   var token: UInt64
   var completion: ((Result<RecordMetadata, ProduceFailure>) -> Void)?
-  /// The most that a batch of this one record can take, in bytes.
+  /// The maximum size of a batch with only this record, in bytes.
   let sizeBound: Int
 
   init(

@@ -6,16 +6,16 @@ import Wire
 final class ProducerTopic {
   let name: String
   private(set) var id = Uuid.zero
-  /// At the index of their number; empty until the metadata is there.
+  /// At the index of their number; empty until the metadata is known.
   private(set) var partitions: [PartitionQueue] = []
   /// The partitions with a leader, in ascending order.
   private(set) var available: [Int32] = []
   var sticky: StickyPartitioner
   var roundRobin: Int = 0
-  /// Records that wait for metadata, in their order.
+  /// Records that wait for metadata, in order.
   var waiting: Deque<BlockedRecord> = []
 
-  /// Compressed by uncompressed size, as observed: rises at once, falls slowly. Exactly 1 without a codec.
+  /// The ratio of compressed to uncompressed size, as observed: rises at once, falls slowly. Exactly 1 without a codec.
   private var ratio = 1.0
   let isCompressed: Bool
 
@@ -34,26 +34,26 @@ final class ProducerTopic {
       queue.leaderEpoch = partition.leaderEpoch
       if partition.leader != nil { available.append(queue.number) }
     }
-    // Fewer partitions than before: the topic was deleted and created again. Their queues keep what they hold until it times out.
+    // The topic has fewer partitions than before, so it was deleted and recreated. The old queues keep their batches until they time out.
     for queue in partitions.dropFirst(metadata.partitions.count) { queue.leader = nil }
     partitionCount = metadata.partitions.count
   }
 
-  /// How many partitions there are to choose from.
+  /// The number of partitions to choose from.
   private(set) var partitionCount = 0 {
     didSet { if partitionCount != oldValue { sticky.reset() } }
   }
 
-  /// The topic is gone: its batches wait for it to come back, or time out.
+  /// Handles that the topic is gone: its batches wait for it to come back, or time out.
   func loseMetadata() {
     partitionCount = 0
     available.removeAll()
     for queue in partitions { queue.leader = nil }
   }
 
-  /// What records of a size are likely to come to with the codec. Without one they keep their size, and nobody asks.
+  /// The estimated compressed size of records. Without a codec they keep their size, and this is not called.
   func compressedSize(of uncompressed: Int) -> Int {
-    // 1.05: room for a record that compresses worse than those before.
+    // 1.05 leaves room for a record that compresses worse than those before.
     BatchHeader.size + Int(Double(uncompressed - BatchHeader.size) * ratio * 1.05)
   }
 
@@ -63,20 +63,20 @@ final class ProducerTopic {
     ratio = observed > ratio ? max(ratio + 0.05, observed) : max(ratio - 0.005, observed)
   }
 
-  /// A broker found a batch too large: the estimate was too good.
+  /// Resets the estimate after a broker found a batch too large.
   func forgetRatio() { ratio = 1.0 }
 }
 
-/// The batches of one partition that are not sent yet, oldest first.
+/// The unsent batches of one partition, oldest first.
 final class PartitionQueue {
-  /// Owns it. Unsafe because it is asked for with every record.
+  /// The topic owns the queue. Unsafe because it is read with every record.
   unowned(unsafe) let topic: ProducerTopic
   let number: Int32
   var leader: NodeID?
   var leaderEpoch = LeaderEpoch.unknown
   var batches: Deque<ProducerBatch> = []
   var inFlight = 0
-  /// How large the last batch became that was built, before compression, in bytes; nil before the first.
+  /// The size of the last batch that was built, before compression, in bytes; nil before the first.
   var lastBatchSize: Int?
   /// How many records that one had; 0 before the first.
   var lastBatchCount = 0
@@ -84,9 +84,9 @@ final class PartitionQueue {
   var isActive = false
   /// Whether it ever had a batch.
   var wasUsed = false
-  /// Of an idempotent producer.
+  /// Used by an idempotent producer.
   var sequences = PartitionSequences()
-  /// Of a transactional producer: how far the partition is part of the transaction.
+  /// Used by a transactional producer: whether the partition is part of the transaction.
   var membership = TransactionMembership.outside
 
   init(topic: ProducerTopic, number: Int32) {

@@ -1,9 +1,9 @@
 import Primitives
 import Wire
 
-/// How many bytes records take in a batch, before compression.
+/// The size of records in a batch in bytes, before compression.
 enum RecordSize {
-  /// The most that a batch of this one record can take.
+  /// The maximum size of a batch with only this record.
   static func upperBound(key: Bytes?, value: Bytes?, headers: [RecordHeader]) -> Int {
     let withoutContent = 21
     var size = BatchHeader.size + withoutContent + (key?.count ?? 0) + (value?.count ?? 0)

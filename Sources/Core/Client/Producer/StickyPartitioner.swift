@@ -1,16 +1,16 @@
 import Primitives
 
-/// Spreads records without a key over a topic's partitions: one partition gets `batch.size` bytes, then another is chosen at
-/// random, with more weight for those whose queue is short (KIP-794).
+/// Distributes records without a key over a topic's partitions: one partition gets `batch.size` bytes, then another is chosen at random, with more
+/// weight for partitions with short queues (KIP-794).
 struct StickyPartitioner {
-  /// Bytes after which another partition is due.
+  /// The number of bytes after which another partition is chosen.
   let batchSize: Int
   private(set) var current: Int32?
   private var bytesOnCurrent = 0
 
   init(batchSize: Int) { self.batchSize = batchSize }
 
-  /// The partition for the next record. `choose` is asked where another one is due.
+  /// The partition for the next record. `choose` is called if another one is due.
   mutating func partition(choosing choose: () -> Int32) -> Int32 {
     if let current { return current }
     let chosen = choose()
@@ -18,8 +18,8 @@ struct StickyPartitioner {
     return chosen
   }
 
-  /// Counts a record. `isBatchFull`: the batch it went to takes no more; while it does, a change would leave it half empty, and is
-  /// put off until twice the size.
+  /// Counts a record. `isBatchFull`: its batch takes no more records; until then, a change would leave the batch half empty, and is postponed up to
+  /// twice the size.
   mutating func appended(_ bytes: Int, to partition: Int32, isBatchFull: Bool) {
     guard partition == current else { return }
     bytesOnCurrent += bytes
@@ -29,23 +29,23 @@ struct StickyPartitioner {
     }
   }
 
-  /// Forgets the choice, as when the number of partitions changed.
+  /// Forgets the choice, for example after the number of partitions changed.
   mutating func reset() {
     current = nil
     bytesOnCurrent = 0
   }
 }
 
-/// What is queued for one partition, for the choice of the next.
+/// The queue of one partition, for the choice of the next.
 struct PartitionLoad {
   let partition: Int32
-  /// Batches that wait to be sent.
+  /// The number of batches that wait to be sent.
   let queue: Int
 }
 
-/// A partition at random, shorter queues first.
+/// A random partition, weighted towards shorter queues.
 ///
-/// `loads` are those of the partitions to choose from; `isUniform` says that queues shall not count.
+/// `loads` are those of the partitions to choose from; with `isUniform`, queues do not count.
 func randomPartition(_ loads: [PartitionLoad], isUniform: Bool, _ random: inout RandomStream) -> Int32 {
   let longest = loads.reduce(0) { max($0, $1.queue) }
   if isUniform || loads.allSatisfy({ $0.queue == longest }) { return random.pick(loads).partition }

@@ -1,4 +1,4 @@
-/// A transaction that somebody else decides about (KIP-939).
+/// A transaction that an external coordinator decides about (KIP-939).
 public struct PreparedTransaction: Hashable, Sendable {
   public var producerID: Int64
   public var producerEpoch: Int16

@@ -1,4 +1,4 @@
-/// Who writes: a producer id, and the epoch by which its former lives are known (KIP-98).
+/// A producer's identity: its producer id and its epoch, which distinguishes it from earlier producers with that id (KIP-98).
 struct ProducerIdentity: Hashable, Sendable {
   var id: Int64
   var epoch: Int16
@@ -8,18 +8,18 @@ struct ProducerIdentity: Hashable, Sendable {
   var isKnown: Bool { id >= 0 }
 }
 
-/// The numbers of records that one producer sends to one partition: from 0 to the largest of 32 bits with a sign, and on from 0.
+/// The sequence numbers of records that one producer sends to one partition: from 0 to the largest 32-bit signed number, then from 0 again.
 enum SequenceNumber {
   static func advanced(_ sequence: Int32, by count: Int) -> Int32 { Int32(truncatingIfNeeded: (Int64(sequence) &+ Int64(count)) & 0x7fff_ffff) }
 
-  /// Whether one comes after another: of the two ways around, the shorter one counts.
+  /// Whether one comes after another: the shorter of the two distances around the wrap decides.
   static func isAfter(_ sequence: Int32, _ other: Int32) -> Bool {
     let distance = (Int64(sequence) - Int64(other)) & 0x7fff_ffff
     return distance > 0 && distance < 0x4000_0000
   }
 }
 
-/// The number of a batch: of its first record, and in whose counting.
+/// The sequence of a batch: that of its first record, and the identity that it belongs to.
 struct BatchSequence: Equatable {
   var producer: ProducerIdentity
   var first: Int32

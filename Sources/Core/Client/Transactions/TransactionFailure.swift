@@ -1,40 +1,40 @@
 import Primitives
 import Wire
 
-/// Why a call of a transactional producer failed, and what the application may do about it.
+/// Why a call of a transactional producer failed, and what the application can do about it.
 public struct TransactionFailure: Error, Equatable, Sendable {
-  /// How Kafka's producer tells errors apart (KIP-588, KIP-691, KIP-1050).
+  /// How Kafka's producer classifies errors (KIP-588, KIP-691, KIP-1050).
   public enum Kind: Hashable, Sendable {
-    /// Nothing helps but a new producer: another one took the transactional id over, or the call should never have been made.
+    /// Only a new producer helps: another one took over the transactional id, or the call was invalid.
     case fatal
-    /// The transaction can only be aborted. The producer goes on afterwards.
+    /// The transaction can only be aborted. The producer can continue afterwards.
     case abortable
-    /// The call took longer than `max.block.ms` and still goes on: the same call waits for it again.
+    /// The call took longer than `max.block.ms` and is still in progress: repeating it waits again.
     case retriable
   }
 
-  /// What a history may say of a commit that failed.
+  /// What a history may state about a commit that failed.
   public enum Outcome: Hashable, Sendable {
-    /// No attempt can have committed the transaction, and none can any more.
+    /// No attempt has committed the transaction, and none can.
     case notCommitted
     /// At least one attempt may have, or still may.
     case unknown
   }
 
   public enum Reason: Equatable, Sendable {
-    /// A broker's answer.
+    /// A broker answered with an error.
     case refused(ErrorCode, to: ApiKey, message: String? = nil)
     /// Records of the transaction failed.
     case recordsFailed(ProduceFailure.Reason)
-    /// Nobody knows which of the records that were sent stand in the log.
+    /// It is unknown which of the sent records are in the log.
     case unacknowledged
-    /// An attempt to end the transaction was not answered, and the producer takes a new epoch rather than asking again (`client.reinitOnTimeout`).
+    /// An attempt to end the transaction got no response, and the producer takes a new epoch instead of asking again (`client.reinitOnTimeout`).
     case endUnanswered
-    /// The call does not fit what the producer does: why.
+    /// The call is invalid in the producer's current state; the text says why.
     case notAllowed(String)
-    /// `max.block.ms` went by.
+    /// `max.block.ms` elapsed.
     case timedOut
-    /// The broker speaks no version of an API that the request can be written in.
+    /// The broker supports no version of an API that can carry the request.
     case unsupportedVersion(ApiKey)
     /// The producer was closed first.
     case closed
@@ -50,14 +50,14 @@ public struct TransactionFailure: Error, Equatable, Sendable {
     self.reason = reason
   }
 
-  /// The call does not fit what the producer does.
+  /// A failure for a call that is invalid in the producer's current state.
   static func notAllowed(_ why: String) -> TransactionFailure { TransactionFailure(.fatal, .notCommitted, .notAllowed(why)) }
 
   static let noTransactionalID = notAllowed("a producer without a transactional.id has no transactions")
 }
 
 extension TransactionFailure: CustomStringConvertible {
-  /// For people: Kafka's name of the error and what it was said to.
+  /// For people: Kafka's name of the error and the request that it answered.
   public var description: String {
     switch reason {
     case .refused(let code, let api, let message): message.map { "\(code) to \(api): \($0)" } ?? "\(code) to \(api)"

@@ -2,7 +2,7 @@ import Host
 import Primitives
 import Wire
 
-/// What answers come to: what is repeated, what calls for an abort, and what nothing helps against, as Kafka's `TxnRequestHandler`s tell them apart.
+/// How responses are handled: which errors are retried, which require an abort, and which are fatal, as in Kafka's `TxnRequestHandler`s.
 extension TransactionManager {
   // MARK: Ends of requests
 
@@ -21,10 +21,10 @@ extension TransactionManager {
     request.result.finish(currentFailure)
   }
 
-  /// What is told of an epoch that is not the newest: former coordinators said INVALID_PRODUCER_EPOCH (KIP-588).
+  /// Handles an outdated epoch: coordinators used to report INVALID_PRODUCER_EPOCH for it (KIP-588).
   private func refuseFenced(_ request: TransactionalRequest) { refuse(request, .producerFenced, isFatal: true) }
 
-  /// Repeats a request where that may help. Returns false for what it does not help against.
+  /// Retries a request if that may help. Returns false for errors that a retry does not fix.
   private func repeats(_ request: TransactionalRequest, after error: ErrorCode) -> Bool {
     if error == .notCoordinator || error == .coordinatorNotAvailable, let kind = coordinator(of: request) {
       lookUp(kind)
@@ -79,7 +79,7 @@ extension TransactionManager {
       switch answer.partitionErrorCode {
       case .none: continue
       case .concurrentTransactions:
-        // The former transaction is still ending: it is worth asking soon for the first partition of this one (KAFKA-5482).
+        // The previous transaction is still ending: ask again soon for the first partition of this one (KAFKA-5482).
         if partitions.isEmpty { request.backoff = .milliseconds(20) }
         return retry(request)
       case let error where repeats(request, after: error): return
@@ -102,7 +102,7 @@ extension TransactionManager {
     request.result.finish()
   }
 
-  /// The partitions that a request was about, which are not pending any more.
+  /// Removes and returns the partitions that a request was about; they are no longer pending.
   private func takeAsked(_ request: TransactionalRequest) -> [PartitionQueue] {
     guard case .addPartitions(let wire) = request.subject else { return [] }
     let asked = pendingPartitions.filter { queue in wire.v3AndBelowTopics.contains { $0.name == queue.topic.name && $0.partitions.contains(queue.number) } }
@@ -145,7 +145,7 @@ extension TransactionManager {
   func take(_ response: EndTxnResponse, _ request: TransactionalRequest, _ wire: EndTxnRequest) {
     switch response.errorCode {
     case .none:
-      // Of version 5 on: the epoch that the coordinator gave to the next transaction, or a new id where the epochs were used up (KIP-890).
+      // From version 5 on: the epoch that the coordinator gave to the next transaction, or a new id if the epochs were used up (KIP-890).
       if response.producerId >= 0 {
         take(ProducerIdentity(id: response.producerId, epoch: response.producerEpoch))
         producer.forgetSequences()
@@ -166,7 +166,8 @@ extension TransactionManager {
 }
 
 extension ErrorCode {
-  /// Whether a coordinator that answers EndTxn with this error may have decided all the same: it may say so of a decision that it wrote and did not see committed.
+  /// Whether a coordinator that answers EndTxn with this error may have decided anyway: it may mean a decision that was written but not seen as
+  /// committed.
   fileprivate var leavesEndOpen: Bool {
     switch self {
     case .concurrentTransactions, .coordinatorLoadInProgress: false

@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// What is asked, and in which order it goes out.
+/// Which requests are made, and in which order they are sent.
 extension TransactionManager {
   func enqueueInitialization(
     as identity: ProducerIdentity, keepsPrepared: Bool = false, result: TransactionalResult = TransactionalResult()
@@ -56,7 +56,7 @@ extension TransactionManager {
     return TransactionalRequest(.commitOffsets(wire, isVersion2: isVersion2), result: result)
   }
 
-  /// Looks for a coordinator. The one that was known is not it any more, or cannot be reached.
+  /// Searches for a coordinator, because the known one no longer is, or cannot be reached.
   func lookUp(_ kind: TransactionalRequest.CoordinatorKind) {
     switch kind {
     case .transaction: transactionCoordinator = nil

@@ -2,7 +2,7 @@ import Host
 import Primitives
 
 extension TransactionManager {
-  /// What must hold between two events.
+  /// Checks what must hold between two events.
   func checkInvariants(_ check: inout InvariantCheck) {
     check.require(state == .fatalError || !hasOpenTransaction || identity.isKnown, "producer: it is \(state.words) and has no producer id")
     check.require(hasError == (failure != nil), "producer: it is \(state.words), and \(failure == nil ? "nothing" : "something") went wrong")
@@ -16,7 +16,7 @@ extension TransactionManager {
 
   private func checkSequences(of queue: PartitionQueue, _ check: inout InvariantCheck) {
     let sequences = queue.sequences
-    // Batches that were given up, or that get other numbers with the next epoch, leave gaps.
+    // Batches that were dropped, or that get new sequences with the next epoch, leave gaps.
     let mayHaveGaps = hasError || sequences.unresolved != nil || sequences.isToBeRenumbered || producer.configuration.retries < .max
     var end: (number: Int32, producer: ProducerIdentity)?
     for batch in sequences.inFlight {
@@ -39,7 +39,7 @@ extension TransactionManager {
 }
 
 extension PartitionSequences {
-  /// Whether the record before a number was acknowledged: a later batch may be, before an earlier one of which the answer was lost.
+  /// Whether the record before a sequence was acknowledged: a later batch may be, before an earlier one whose response was lost.
   fileprivate func isAcknowledged(before number: Int32) -> Bool {
     guard let lastAcknowledged else { return false }
     return !SequenceNumber.isAfter(number, SequenceNumber.advanced(lastAcknowledged, by: 1))

@@ -2,9 +2,10 @@ import Host
 import Primitives
 import Wire
 
-/// One request at a time, the most urgent first (`Sender.runOnce`).
+/// Sends one request at a time, the most urgent first (`Sender.runOnce`).
 extension TransactionManager {
-  /// Does what has to be done before records are sent. Returns whether they must wait: while a request about the transaction is under way, Kafka's producer sends none.
+  /// Does what must be done before records are sent. Returns whether they must wait: while a request about the transaction is in flight, Kafka's
+  /// producer sends no records.
   func advance() -> Bool {
     defer { takeNews() }
     resolveSequences()
@@ -32,13 +33,13 @@ extension TransactionManager {
     while let request = pending.first {
       if request.isEnd, producer.hasIncompleteRecords { return nil }
       pending.removeFirst()
-      // Looking for a coordinator does no harm before an abort.
+      // Searching for a coordinator before an abort is harmless.
       if hasError, state == .fatalError || !request.isLookUp {
         request.result.finish(currentFailure)
         continue
       }
       if request.isEnd, !hasStarted {
-        // The coordinator never heard of it.
+        // The coordinator never knew the transaction.
         finishTransaction(endedBy: request)
         continue
       }
@@ -47,7 +48,7 @@ extension TransactionManager {
     return nil
   }
 
-  /// Sends a request, or looks for its coordinator first.
+  /// Sends a request, or first searches for its coordinator.
   private func dispatch(_ request: TransactionalRequest) {
     guard let address = target(of: request) else { return targetIsUnknown(to: request) }
     current = request
@@ -83,7 +84,7 @@ extension TransactionManager {
     }
   }
 
-  /// Whom a request is for; nil where any broker will do.
+  /// The kind of coordinator that a request is for; nil if any broker can answer.
   func coordinator(of request: TransactionalRequest) -> TransactionalRequest.CoordinatorKind? {
     switch request.subject {
     case .findCoordinator: nil
@@ -99,10 +100,10 @@ extension TransactionManager {
     switch request.subject {
     case .findCoordinator(let kind): find(kind, request, address, inOldForm: false)
     case .initProducerID(let wire, let isEpochBump):
-      // Version 6 is not stable yet: it is for those who need it alone.
+      // Version 6 is not stable yet: it is used only if it is necessary.
       let limit: Int16 = wire.enable2Pc || wire.keepPreparedTxn ? .max : 5
       transmit(wire, request, address, atMost: limit) { $0.take($1, request, isEpochBump: isEpochBump, keepsPrepared: wire.keepPreparedTxn) }
-    // From version 4 on brokers speak it among themselves.
+    // From version 4 on it is for brokers only.
     case .addPartitions(let wire): transmit(wire, request, address, atMost: 3) { $0.take($1, request) }
     case .addOffsets(let wire, let offsets, let group): transmit(wire, request, address) { $0.take($1, request, offsets, group) }
     case .commitOffsets(let wire, let isVersion2): transmit(wire, request, address, atMost: isVersion2 ? 5 : 4) { $0.take($1, request, wire) }
@@ -160,24 +161,25 @@ extension TransactionManager {
     retry(request)
   }
 
-  /// Leaves the end of the transaction to InitProducerId: the coordinator ends it in its own way, and what is still on its way bears a former epoch.
+  /// Leaves the end of the transaction to InitProducerId: the coordinator ends it by its own rules, and requests that are still in flight have an
+  /// outdated epoch.
   private func endByInitializing(in request: TransactionalRequest) {
     endsByInitializing = true
     lookUp(.transaction)
     guard request.isCommit else {
-      // Who aborts is told when that is done.
+      // An abort completes when that is done.
       return initialize(for: request)
     }
     failAbortably(.endUnanswered)
     request.result.finish(currentFailure)
   }
 
-  /// Gets the next epoch before whoever waits for the end of a transaction is told of it.
+  /// Gets the next epoch before the caller learns of the end of a transaction.
   func initialize(for end: TransactionalRequest) {
     guard !pending.contains(where: \.isInitialization) else { return }
     _ = enqueueInitialization(as: identity, result: end.result)
   }
 
-  /// Whether a commit that goes on may have committed, or may yet.
+  /// Whether a commit that continues may have committed, or still may.
   var mayStillBeCommitted: Bool { mayBeCommitted || current?.isCommit ?? false || pending.contains(where: \.isCommit) }
 }

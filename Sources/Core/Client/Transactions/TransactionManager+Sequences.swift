@@ -1,7 +1,7 @@
 import Primitives
 import Wire
 
-/// The numbers of batches: which may go out, and what becomes of them when one is refused or given up.
+/// The sequences of batches: which batches may be sent, and what happens when one is refused or dropped.
 extension TransactionManager {
   // MARK: Sending
 
@@ -10,14 +10,15 @@ extension TransactionManager {
     if state == .fatalError || !identity.isKnown || isTransactional && queue.membership != .added { return true }
     let sequences = queue.sequences
     guard batch.sequence == nil else {
-      // While batches are repeated, one at a time is under way: only the first in line may be what the log expects.
+      // While batches are retried, one at a time is in flight: only the first in line may be the one that the log expects.
       return sequences.inFlight.first.map { $0 !== batch } ?? false
     }
-    // A batch with the first number of a new epoch could be written before those of the former one; and nobody knows which number comes next.
+    // A batch with the first sequence of a new epoch could be written before those of the previous epoch; and it is unknown which sequence comes
+    // next.
     return sequences.producer != identity && !sequences.inFlight.isEmpty || sequences.unresolved != nil
   }
 
-  /// A batch goes into a request. It keeps the number of its first attempt: under another one it could be written twice.
+  /// Assigns a sequence to a batch that goes into a request. The batch keeps it in further attempts: under another one it could be written twice.
   func number(_ batch: ProducerBatch) {
     guard batch.sequence == nil else { return }
     let queue = batch.queue
@@ -27,10 +28,11 @@ extension TransactionManager {
 
   // MARK: Answers
 
-  /// Whether a leader's answer says that a batch is in the log, and that nobody knows where.
+  /// Whether a leader's error means that a batch is in the log, at an unknown offset.
   ///
-  /// Leaders say DUPLICATE_SEQUENCE_NUMBER of one that they do not remember, or OUT_OF_ORDER_SEQUENCE_NUMBER: a batch whose leader does not answer is overtaken by any number of others, which go to the next
-  /// one. `max.in.flight.requests.per.connection` counts requests to a broker.
+  /// Leaders report DUPLICATE_SEQUENCE_NUMBER for a batch that they do not remember, or OUT_OF_ORDER_SEQUENCE_NUMBER: a batch whose leader does not
+  /// respond can be overtaken by any number of others that go to the next leader. `max.in.flight.requests.per.connection` limits the requests to one
+  /// broker.
   func tellsWritten(_ batch: ProducerBatch, _ error: ErrorCode) -> Bool {
     switch error {
     case .duplicateSequenceNumber: true
@@ -39,15 +41,15 @@ extension TransactionManager {
     }
   }
 
-  /// Whether a batch that was refused is sent again (`TransactionManager.canRetry`).
+  /// Whether a refused batch is resent (`TransactionManager.canRetry`).
   func mayRetry(_ batch: ProducerBatch, after error: ErrorCode, logStartOffset: Int64) -> Bool {
     let queue = batch.queue
     switch error {
     case .unknownProducerId:
-      // Leaders of Kafka 2.5 and later do not say so any more. Without a log start offset, the next answer has one.
+      // Leaders since Kafka 2.5 no longer report this. If the log start offset is missing, the next response has one.
       if logStartOffset == -1 || batch.wasRenumbered { return true }
       if (queue.sequences.lastAcknowledgedOffset ?? .unknown) < Offset(logStartOffset) {
-        // The log lost its head, and with it what it knew of the producer.
+        // The log lost its head, including what it knew of the producer.
         if isTransactional { queue.sequences.restart(as: identity) } else { renumberWithNextEpoch(queue) }
         return true
       }
@@ -58,7 +60,7 @@ extension TransactionManager {
       let first = batch.sequence?.first ?? 0
       if queue.sequences.unresolved == nil, batch.wasRenumbered || !queue.sequences.isExpected(first) { return true }
       guard !isTransactional else { return false }
-      // Without a batch of unknown fate before it, there is a gap. With one, it may still show up.
+      // Unless an earlier batch has an unknown outcome, there is a gap. Otherwise that batch may still appear.
       if queue.sequences.unresolved == nil || queue.sequences.unresolved == first { renumberWithNextEpoch(queue) }
       return true
     default: return error.isRetriable
@@ -67,16 +69,16 @@ extension TransactionManager {
 
   func acknowledged(_ batch: ProducerBatch, at baseOffset: Offset) { batch.queue.sequences.acknowledge(batch, at: baseOffset) }
 
-  /// A batch failed (`handleFailedBatch`).
+  /// Handles a failed batch (`handleFailedBatch`).
   ///
   /// - Parameters:
-  ///   - error: that of the broker, or the one of Kafka's client for what happened.
-  ///   - isRefused: whether its number is free again: it was not given up by the client.
+  ///   - error: The broker's error, or the client's error for what happened.
+  ///   - isRefused: Whether its sequence is free again, because the broker refused it and the client did not just drop it.
   func failed(_ batch: ProducerBatch, with error: ErrorCode, _ reason: ProduceFailure.Reason, isRefused: Bool) {
     noteNews()
     takeIntoState(error, reason)
     let queue = batch.queue
-    // What kept a number of a former epoch leaves no gap in this one.
+    // A batch that kept a sequence of an earlier epoch leaves no gap in this one.
     guard !isStranded(batch) else { return }
     defer { queue.sequences.remove(batch) }
     guard state != .fatalError else { return }
@@ -89,7 +91,7 @@ extension TransactionManager {
     }
   }
 
-  /// A record failed before it was in a batch. The transaction cannot be committed without it (`KafkaProducer.doSend`).
+  /// Handles a record that failed before it was in a batch. The transaction cannot be committed without it (`KafkaProducer.doSend`).
   func recordFailed(_ reason: ProduceFailure.Reason) {
     guard state == .inTransaction || state == .committing else { return }
     switch reason {
@@ -112,7 +114,7 @@ extension TransactionManager {
 
   // MARK: Unknown fates
 
-  /// A batch was given up after attempts that nobody answered.
+  /// Handles a batch that was dropped after attempts without a response.
   func markUnresolved(_ batch: ProducerBatch) {
     guard let last = batch.lastSequence else { return }
     let next = SequenceNumber.advanced(last, by: 1)
@@ -123,7 +125,8 @@ extension TransactionManager {
     noteNews()
   }
 
-  /// Where everything in flight has ended, either a later batch was acknowledged, and the one in question with it, or the numbers begin anew (`maybeResolveSequences`).
+  /// Once everything in flight has ended, either a later batch was acknowledged, and so was the unresolved one, or the sequences restart
+  /// (`maybeResolveSequences`).
   func resolveSequences() {
     guard !unresolvedQueues.isEmpty else { return }
     unresolvedQueues.removeAll { queue in
@@ -146,7 +149,7 @@ extension TransactionManager {
     noteNews()
   }
 
-  /// Gives new numbers in a new epoch to what is in flight of the partitions in question.
+  /// Assigns new sequences in a new epoch to the batches in flight of the affected partitions.
   func renumberQueues() {
     let queues = queuesToRenumber
     queuesToRenumber.removeAll()
@@ -157,6 +160,6 @@ extension TransactionManager {
     }
   }
 
-  /// Whether a batch kept a number of a former epoch, so that it cannot be sent again (`ProducerSwitches.renumberStored`).
+  /// Whether a batch kept a sequence of an earlier epoch, so that it cannot be resent (`ProducerSwitches.renumberStored`).
   func isStranded(_ batch: ProducerBatch) -> Bool { batch.sequence.map { $0.producer != batch.queue.sequences.producer } ?? false }
 }

@@ -1,18 +1,18 @@
 extension TransactionManager {
-  /// Where an idempotent producer stands, and the transaction of a transactional one.
+  /// The state of an idempotent producer, or of a transactional producer's transaction.
   enum State {
     case uninitialized
     case initializing
     case ready
     case inTransaction
-    /// Everything is written, and somebody else decides whether it is committed (KIP-939).
+    /// Everything is written, and an external coordinator decides whether it is committed (KIP-939).
     case prepared
     case committing
     case aborting
     case abortableError
     case fatalError
 
-    /// Whether the end of the transaction is under way.
+    /// Whether the transaction is being ended.
     var isCompleting: Bool { self == .committing || self == .aborting }
 
     /// `TransactionManager.State.isTransitionValid`

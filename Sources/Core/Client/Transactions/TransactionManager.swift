@@ -2,52 +2,52 @@ import Host
 import Primitives
 import Wire
 
-/// The state of an idempotent producer, and of a transactional one, as Kafka's `TransactionManager` keeps it: who the producer is, how far each partition
-/// is numbered, where the transaction stands, and the requests about it, of which one is under way at a time.
+/// The state of an idempotent or transactional producer, as in Kafka's `TransactionManager`: its identity, the sequences of each partition, the state
+/// of the transaction, and the requests about it, of which one is in flight at a time.
 final class TransactionManager {
   unowned let producer: Producer
-  /// nil of a producer that is idempotent and no more.
+  /// Nil for a producer that is only idempotent.
   let transactionalID: String?
   private(set) var state = State.uninitialized
   private(set) var identity = ProducerIdentity.none
-  /// Why the state is one of the errors.
+  /// The reason, if the state is one of the error states.
   private(set) var failure: TransactionFailure.Reason?
 
   // Requests.
-  /// In the order in which they go out.
+  /// In the order in which they are sent.
   var pending: [TransactionalRequest] = []
-  /// Under way, or waiting until it may be repeated. No records are sent meanwhile.
+  /// The request in flight, or waiting for its retry. No records are sent in the meantime.
   var current: TransactionalRequest?
   var transactionCoordinator: Address?
   var groupCoordinator: (group: String, address: Address)?
-  /// Whether something happened since `advance` looked.
+  /// Whether something happened since the last `advance`.
   private(set) var hasNews = false
 
   // The transaction.
-  /// Partitions that the coordinator is to be told of (TV0), in the order of their first records; and those that it is being told of.
+  /// Partitions that the coordinator must be told about (TV0), in the order of their first records; and those in the current request.
   var newPartitions: [PartitionQueue] = []
   var pendingPartitions: [PartitionQueue] = []
   var partitions: [PartitionQueue] = []
-  /// Partitions with a batch of unknown fate, and those that get new numbers with the next epoch.
+  /// Partitions with an unresolved batch, and those that get new sequences with the next epoch.
   var unresolvedQueues: [PartitionQueue] = []
   var queuesToRenumber: [PartitionQueue] = []
-  /// Whether the coordinator has heard of it, so that it must hear of its end.
+  /// Whether the coordinator knows the transaction, so that it must be told of its end.
   var hasStarted = false
-  /// Whether the producer must ask for a new epoch before it goes on: what was sent may still arrive (KIP-360).
+  /// Whether the producer must get a new epoch before it continues: batches that were sent may still arrive (KIP-360).
   var needsNewEpoch = false
-  /// Whether an attempt to commit may have done so.
+  /// Whether an attempt to commit may have succeeded.
   var mayBeCommitted = false
   /// Whether the end is left to InitProducerId (`client.reinitOnTimeout`).
   var endsByInitializing = false
-  /// The call that changes the state and is not told to have ended yet.
+  /// The call that changes the state and has not been reported as complete.
   private var transition: PendingTransition?
   private(set) var preparedTransaction: PreparedTransaction?
 
   // What brokers can do.
-  /// Whether the coordinator raises the epoch of a producer that says which one it has (KIP-360).
+  /// Whether the coordinator raises the epoch of a producer that presents its current one (KIP-360).
   private var raisesEpochs = false
   private var featuresEpoch: Int64 = -1
-  /// Whether epochs grow with every transaction, and partitions are added by what is written to them (KIP-890). Changes between transactions alone.
+  /// Whether epochs grow with every transaction, and writing to a partition adds it (KIP-890). Changes only between transactions.
   private(set) var isVersion2 = false
 
   private struct PendingTransition {
@@ -68,7 +68,7 @@ final class TransactionManager {
   var switches: ProducerSwitches { producer.configuration.switches }
   var isCompleting: Bool { state.isCompleting }
   var hasError: Bool { state == .abortableError || state == .fatalError }
-  /// From its beginning until its end is known, or nothing can be done about it.
+  /// True from the start of a transaction until its end is known, or until it cannot be ended.
   var hasOpenTransaction: Bool { state == .inTransaction || isCompleting || state == .abortableError }
 
   func noteNews() { hasNews = true }
@@ -76,7 +76,7 @@ final class TransactionManager {
 
   // MARK: Calls
 
-  /// Gets the transactional id from its coordinator, and ends what a former producer of that id left open.
+  /// Gets the transactional id from its coordinator, and ends what a previous producer with that id left open.
   func initialize(keepsPrepared: Bool) throws(TransactionFailure) -> TransactionalResult {
     try begin("initTransactions", .initializing) { () throws(TransactionFailure) in
       try failWithError()
@@ -91,7 +91,7 @@ final class TransactionManager {
     mayBeCommitted = false
   }
 
-  /// Takes no more records; who coordinates the transaction decides what becomes of it (KIP-939).
+  /// Accepts no more records; an external coordinator decides about the transaction (KIP-939).
   func prepare() throws(TransactionFailure) -> PreparedTransaction {
     try checkMayBegin("prepareTransaction")
     try change(to: .prepared)
@@ -133,7 +133,7 @@ final class TransactionManager {
     return needsNewEpoch ? enqueueInitialization(as: identity) : end.result
   }
 
-  /// An abort does not wait for what it takes back (librdkafka #4849).
+  /// Drops requests to add partitions: an abort does not wait for what it cancels (librdkafka #4849).
   private func forgetAddRequests() {
     var forgotten = pending.filter(\.addsPartitions)
     pending.removeAll(where: \.addsPartitions)
@@ -149,7 +149,7 @@ final class TransactionManager {
     pendingPartitions.removeAll()
   }
 
-  /// Commits offsets of a group with the transaction.
+  /// Commits offsets of a group as part of the transaction.
   func sendOffsets(_ offsets: TransactionalOffsets, of group: ConsumerGroupMetadata) throws(TransactionFailure) -> TransactionalResult {
     try checkMayBegin("sendOffsets")
     guard state == .inTransaction else { throw .notAllowed("offsets can only be sent in a transaction") }
@@ -178,7 +178,7 @@ final class TransactionManager {
 
   // MARK: Partitions of the transaction
 
-  /// A batch was begun (`maybeAddPartition`).
+  /// Adds a partition when a batch was opened for it (`maybeAddPartition`).
   func add(_ queue: PartitionQueue) {
     guard isTransactional, queue.membership == .outside else { return }
     if isVersion2 {
@@ -211,32 +211,32 @@ final class TransactionManager {
     noteNews()
   }
 
-  /// Abortable where the next transaction will have another epoch, so that nothing late can become part of it; fatal otherwise.
+  /// Makes the failure abortable if the next transaction gets another epoch, so that no late batch can become part of it; otherwise fatal.
   func failAbortablyIfPossible(_ reason: TransactionFailure.Reason) {
     guard mayRaiseEpoch || isVersion2 else { return failFatally(reason) }
     if mayRaiseEpoch && !isVersion2 { needsNewEpoch = true }
     failAbortably(reason)
   }
 
-  /// What a failure says of the transaction.
+  /// What a failure means for the transaction.
   var outcome: TransactionFailure.Outcome { mayBeCommitted ? .unknown : .notCommitted }
 
-  /// As the application is told of the error that the producer is in.
+  /// The producer's current error, as reported to the application.
   var currentFailure: TransactionFailure {
     TransactionFailure(state == .fatalError ? .fatal : .abortable, outcome, failure ?? .unacknowledged)
   }
 
-  /// Whether the client has its epoch raised by itself.
+  /// Whether the client may have its epoch raised on its own.
   var mayRaiseEpoch: Bool { raisesEpochs && switches.epochBump }
 
-  /// The coordinator's versions are known (`handleCoordinatorReady`).
+  /// Handles that the coordinator's versions are known (`handleCoordinatorReady`).
   func noteCoordinatorVersion() {
     guard let transactionCoordinator, let version = producer.cluster.connections.version(of: InitProducerIdRequest.self, at: transactionCoordinator)
     else { return }
     raisesEpochs = version >= 3
   }
 
-  /// A client that never heard of the coordinator of its id could not be authorized: it may begin anew.
+  /// Starts over: a client that never reached the coordinator of its id cannot have been authorized.
   func beginAnew() {
     let reason = currentFailure
     guard state.mayBecome(.uninitialized) else { return }
@@ -262,7 +262,7 @@ final class TransactionManager {
     if hasError { throw currentFailure }
   }
 
-  /// A call that changes the state, or the one under way where it is the same one.
+  /// Starts a call that changes the state, or returns the one in progress if it is the same.
   private func begin(
     _ call: String, _ target: State, _ body: () throws(TransactionFailure) -> TransactionalResult
   ) throws(TransactionFailure) -> TransactionalResult {
@@ -293,11 +293,11 @@ final class TransactionManager {
   func finishTransaction(endedBy request: TransactionalRequest) {
     let needsNewEpoch = needsNewEpoch
     finishTransaction()
-    // The need may have come up after the call: batches that were repeated while the transaction was being aborted timed out.
+    // The need may have arisen after the call: batches that were retried while the transaction was being aborted timed out.
     if needsNewEpoch { initialize(for: request) } else { request.result.finish() }
   }
 
-  /// A transaction has ended: the next one may begin, perhaps after a new epoch was got (`resetTransactionState`).
+  /// Ends a transaction: the next one may start, perhaps after getting a new epoch (`resetTransactionState`).
   private func finishTransaction() {
     guard state != .fatalError else { return }
     enter(needsNewEpoch ? .initializing : .ready)
@@ -315,9 +315,9 @@ final class TransactionManager {
 
   func take(_ identity: ProducerIdentity) { self.identity = identity }
 
-  /// InitProducerId was answered.
+  /// Handles the response to InitProducerId.
   func initialized(as identity: ProducerIdentity, isEpochBump: Bool, prepared: PreparedTransaction?) {
-    // Something failed meanwhile.
+    // Something failed in the meantime.
     guard state.mayBecome(.ready) else { return }
     if endsByInitializing { finishTransaction() }
     take(identity)
@@ -331,7 +331,8 @@ final class TransactionManager {
     if !isTransactional { renumberQueues() }
   }
 
-  /// An idempotent producer takes the next epoch by itself, and a new id where there is none (`bumpIdempotentEpochAndResetIdIfNeeded`).
+  /// Takes the next epoch for an idempotent producer, without asking a broker, or requests a new id if there is none
+  /// (`bumpIdempotentEpochAndResetIdIfNeeded`).
   func renewIdempotentIdentity() {
     guard !isTransactional else { return }
     if needsNewEpoch { raiseIdempotentEpoch() }
@@ -353,7 +354,8 @@ final class TransactionManager {
 
   // MARK: Features
 
-  /// Takes over what the brokers have agreed on (`maybeUpdateTransactionV2Enabled`). Who only now hears of version 2 gets the first new epoch by itself.
+  /// Applies the brokers' finalized features (`maybeUpdateTransactionV2Enabled`). A producer that only now learns of version 2 must request its
+  /// first new epoch itself.
   private func updateVersion(isFirst: Bool) {
     let features = producer.cluster.connections.features
     guard featuresEpoch < features.epoch else { return }
@@ -365,7 +367,7 @@ final class TransactionManager {
 
   // MARK: Closing
 
-  /// Fails what is waited for.
+  /// Fails everything that is being waited for.
   func close() {
     let closed = TransactionFailure(.fatal, outcome, .closed)
     for request in pending { request.result.finish(closed) }

@@ -1,7 +1,7 @@
-/// How far a partition is part of a transaction.
+/// Whether a partition is part of a transaction.
 enum TransactionMembership {
   case outside
-  /// The coordinator is to be told, or being told: nothing is sent (TV0).
+  /// The coordinator must be told, or is being told: nothing is sent yet (TV0).
   case adding
   case added
 }

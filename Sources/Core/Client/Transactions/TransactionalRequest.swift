@@ -19,11 +19,11 @@ final class TransactionalRequest {
 
   let subject: Subject
   let result: TransactionalResult
-  /// Whether a former attempt failed, so that the next one waits.
+  /// Whether an earlier attempt failed, so that the next one waits.
   var isRetry = false
-  /// Shorter where a former transaction is still ending and the next one has nothing yet (KAFKA-5482).
+  /// Shorter if the previous transaction is still ending and the next one has no partitions yet (KAFKA-5482).
   var backoff: Duration?
-  /// Whether an attempt went out.
+  /// Whether an attempt was sent.
   var wasSent = false
 
   init(_ subject: Subject, result: TransactionalResult = TransactionalResult()) {
@@ -31,7 +31,7 @@ final class TransactionalRequest {
     self.result = result
   }
 
-  /// The lowest goes first; equals in the order in which they came.
+  /// The lowest goes first; equal priorities in the order in which they came.
   var priority: Int {
     switch subject {
     case .findCoordinator: 0
@@ -45,7 +45,7 @@ final class TransactionalRequest {
     if case .endTransaction = subject { true } else { false }
   }
 
-  /// Whether it commits, and so may have done so where it is not answered.
+  /// Whether it commits, so that it may have taken effect without a response.
   var isCommit: Bool {
     if case .endTransaction(let request, _) = subject { request.committed } else { false }
   }

@@ -1,6 +1,7 @@
 import Primitives
 
-/// The end of a call of a transactional producer. It may be waited for more than once: a call that timed out goes on (`TransactionalRequestResult`).
+/// The result of a call of a transactional producer. It can be awaited more than once: a call that timed out continues
+/// (`TransactionalRequestResult`).
 final class TransactionalResult {
   private enum Progress {
     case underWay
@@ -10,14 +11,14 @@ final class TransactionalResult {
   private var progress = Progress.underWay
   private var waiting: [(number: Int, tell: (TransactionFailure?) -> Void)] = []
   private var nextNumber = 0
-  /// Whether the application has heard of the end.
+  /// Whether the application has received the result.
   private(set) var isTold = false
 
   var isDone: Bool {
     if case .done = progress { true } else { false }
   }
 
-  /// nil: it went well. The first end counts.
+  /// Sets the result: nil for success. The first result counts.
   func finish(_ failure: TransactionFailure? = nil) {
     guard case .underWay = progress else { return }
     progress = .done(failure)
@@ -29,7 +30,7 @@ final class TransactionalResult {
     }
   }
 
-  /// Runs `tell` once, at the end. Returns the number by which `giveUp` takes that back.
+  /// Calls `tell` once, with the result. Returns the number with which `giveUp` cancels that.
   func wait(_ tell: @escaping (TransactionFailure?) -> Void) -> Int {
     nextNumber += 1
     if case .done(let failure) = progress {
@@ -41,7 +42,7 @@ final class TransactionalResult {
     return nextNumber
   }
 
-  /// Whether somebody was waiting by this number, and does not any more.
+  /// Stops waiting under a number. Returns whether anyone was.
   func giveUp(_ number: Int) -> Bool {
     guard let index = waiting.firstIndex(where: { $0.number == number }) else { return false }
     waiting.remove(at: index)
